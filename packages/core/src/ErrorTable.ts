@@ -1,0 +1,136 @@
+/**
+ * A vendor's error table as one value: from it come the decoder, the tagged union with its JSON codec, the retry
+ * verdicts, and the rows that the documentation prints.
+ */
+import type * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import type { Verdict } from "./Verdict.ts"
+
+/**
+ * One row of a vendor's table.
+ *
+ * **Details**
+ *
+ * A row with a `key` (the vendor's message or code) matches whatever the status was; `status` and `form` are then what
+ * the vendor documents. A row without a key matches its `status`, and its `form` of payload where it names one. The row
+ * with neither is the unknown error.
+ */
+export interface Row<Class extends string = string> {
+  readonly class: Class
+  readonly key?: string
+  readonly status?: number
+  readonly form?: string
+  readonly verdict: Verdict
+  /** One line for the documentation. */
+  readonly description: string
+  /** The vendor does not state this row: we concluded it. */
+  readonly inferred?: true
+}
+
+/** What a response said, as far as the table is concerned. */
+export interface Seen {
+  readonly key?: string | undefined
+  readonly status: number
+  readonly form?: string | undefined
+}
+
+/** An error of a table. */
+interface TableError {
+  readonly _tag: string
+  readonly verdict: Verdict
+}
+
+/** A `Schema.TaggedError` class whose fields are those of the table. */
+type ErrorClass<Fields> = Schema.Codec<TableError, unknown> & (new (props: Fields & { readonly verdict: Verdict }) => TableError)
+
+/** A vendor's error table. */
+export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }> {
+  /** Who answers with these errors, for messages and documentation. */
+  readonly system: string
+  readonly classes: C
+  readonly rows: ReadonlyArray<Row<keyof C & string>>
+  /** The tagged union of the classes, with `match`, `guards` and `isAnyOf`. */
+  readonly schema: Schema.toTaggedUnion<"_tag", ReadonlyArray<C[keyof C]>>
+  /** The row that a response belongs to: by key, else by status, else the unknown row. Total. */
+  readonly find: (seen: Seen) => Row<keyof C & string>
+  /** The error that a response means; it carries its row's verdict and the server's hint. Total. */
+  readonly decode: (response: Response<Fields>) => C[keyof C]["Type"]
+}
+
+/** A response, read as far as a table needs: how to find its row, and what its error keeps. */
+export interface Response<Fields> extends Seen {
+  readonly retryAfter?: Duration.Duration | undefined
+  readonly fields: Fields
+}
+
+/** `unknown` when every class has a row; otherwise a type that no table has, naming the classes that lack one. */
+type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
+  ? unknown
+  : { readonly "classes without a row": Exclude<Tags, Named> }
+
+/**
+ * Makes a table from its classes and rows.
+ *
+ * **Details**
+ *
+ * All classes take the same fields and a verdict. A row that names no class does not compile, and neither does a class
+ * without a row. `unknown` names the class of everything that no row matches; its row has neither key nor status.
+ *
+ * **Gotchas**
+ *
+ * Keys are compared exactly; where two rows have the same key, the first wins.
+ */
+export const make =
+  <Fields>() =>
+  <
+    const C extends { readonly [tag: string]: ErrorClass<Fields> },
+    const Rows extends ReadonlyArray<Row<keyof C & string>>,
+  >(options: {
+    readonly system: string
+    readonly classes: C
+    readonly rows: Rows & EveryClassHasARow<keyof C, Rows[number]["class"]>
+    readonly unknown: keyof C & string
+  }): ErrorTable<Fields, C> => {
+    type Tag = keyof C & string
+    const rows: ReadonlyArray<Row<Tag>> = options.rows
+    const byKey = new Map<string, Row<Tag>>()
+    const byStatus = new Map<string, Row<Tag>>()
+    let unknownRow: Row<Tag> | undefined
+    for (const row of rows) {
+      if (row.key !== undefined) {
+        if (!byKey.has(row.key)) byKey.set(row.key, row)
+      } else if (row.status !== undefined) {
+        byStatus.set(statusKey(row.status, row.form), row)
+      } else if (row.class === options.unknown) {
+        unknownRow = row
+      }
+    }
+    if (unknownRow === undefined) {
+      throw new Error(`error table "${options.system}": no row for the unknown class "${options.unknown}"`)
+    }
+    const otherwise = unknownRow
+
+    const find = ({ key, status, form }: Seen): Row<Tag> =>
+      (key === undefined ? undefined : byKey.get(key)) ??
+      (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
+      byStatus.get(statusKey(status, undefined)) ??
+      otherwise
+
+    const members: ReadonlyArray<C[keyof C]> = Object.values(options.classes) as Array<C[keyof C]>
+    return {
+      system: options.system,
+      classes: options.classes,
+      rows,
+      schema: Schema.Union(members).pipe(Schema.toTaggedUnion("_tag")),
+      find,
+      decode: (response) => {
+        const row = find(response)
+        const verdict =
+          response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
+        const Class = options.classes[row.class]!
+        return new Class({ ...response.fields, verdict })
+      },
+    }
+  }
+
+const statusKey = (status: number, form: string | undefined): string => (form === undefined ? `${status}` : `${status} ${form}`)

@@ -1,0 +1,18 @@
+/**
+ * The codec of a verdict, apart from `Verdict` so that policies need no `Schema`.
+ */
+import * as Schema from "effect/Schema"
+import type { Verdict } from "./Verdict.ts"
+
+/** A verdict as a field of an error class; `retryAfter` is milliseconds in its encoded form. */
+export const VerdictSchema = Schema.Struct({
+  retry: Schema.Literals(["always", "once", "never"]),
+  pace: Schema.Literals(["transient", "throttled"]),
+  change: Schema.Literals(["nothing", "url", "token", "plan", "clock", "human"]),
+  closes: Schema.optionalKey(Schema.Literals(["connectivity", "authorization"])),
+  retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
+})
+
+// Keeps the schema and the type from drifting apart.
+const _same: (verdict: typeof VerdictSchema.Type) => Verdict = (verdict) => verdict
+void _same
