@@ -1,4 +1,7 @@
+export * as Backoff from "./Backoff.ts"
 export * as ErrorTable from "./ErrorTable.ts"
+export * as Retry from "./Retry.ts"
+export * as Timeouts from "./Timeouts.ts"
 export * as Verdict from "./Verdict.ts"
-export { VerdictSchema } from "./VerdictSchema.ts"
 export type { Classified } from "./Verdict.ts"
+export { VerdictSchema } from "./VerdictSchema.ts"

@@ -1,0 +1,122 @@
+/**
+ * Exponential delays with a hard cap, and the jitters that turn a delay into a wait.
+ *
+ * A delay is what the formula says; a wait is what a caller sleeps after jitter. The arithmetic is pure and takes its
+ * random number as an argument; the `Schedule` values below take theirs from `Random`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+
+/** The delay before retry `n` (from 0) is `base · factor^n`, never more than `cap`. */
+export interface Options {
+  readonly base: Duration.Input
+  readonly factor: number
+  readonly cap: Duration.Input
+}
+
+/** 0.5 s, doubled, at most 32 s: 0.5 1 2 4 8 16 32, together 63.5 s over seven waits (Frame.io's guide on errors). */
+export const guide: Options = { base: "500 millis", factor: 2, cap: "32 seconds" }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Arithmetic, in milliseconds; `random` is uniform in [0, 1)
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The delay before retry `n`, counted from 0, in milliseconds. */
+export const delay = (options: Options, n: number): number =>
+  Math.min(Duration.toMillis(options.base) * options.factor ** n, Duration.toMillis(options.cap))
+
+/** Uniform in [delay/2, delay]: keeps the cap, keeps the spread at the cap, never waits longer than the table. */
+export const equalWait = (delay: number, random: number): number => delay / 2 + (delay / 2) * random
+
+/** Uniform in [0, delay]: the widest spread under the cap; a wait may be close to nothing. */
+export const fullWait = (delay: number, random: number): number => delay * random
+
+/** Uniform in [delay/2, 1.5 · delay]: keeps the mean; at the cap it overshoots by up to half. */
+export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
+
+/** Uniform in [delay, 1.5 · delay], as the guide's prose has it: at the cap it always overshoots, by up to half. */
+export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
+
+/** Uniform in [base, 3 · previous wait], at most the cap: no fixed table, a quarter of the waits sit at the cap. */
+export const decorrelatedWait = (options: Pick<Options, "base" | "cap">, previous: number, random: number): number => {
+  const base = Duration.toMillis(options.base)
+  return Math.min(base + (Math.max(3 * previous, base) - base) * random, Duration.toMillis(options.cap))
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Schedules
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * A schedule without end whose delays grow from `base` by `factor` up to `cap`; its output is the delay.
+ *
+ * **Gotchas**
+ *
+ * No jitter: callers that failed together come back together. Pipe it through one of the jitters.
+ */
+export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =>
+  Schedule.fromStep(
+    Effect.sync(() => {
+      let n = 0
+      return () => {
+        const wait = Duration.millis(delay(options, n++))
+        return Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
+      }
+    }),
+  )
+
+/** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
+export interface Jitter {
+  (options: Options): Schedule.Schedule<Duration.Duration>
+  <Output, Input, Error, Env>(
+    self: Schedule.Schedule<Output, Input, Error, Env>,
+  ): Schedule.Schedule<Output, Input, Error, Env>
+}
+
+const jitter = (wait: (delay: number, random: number) => number): Jitter => {
+  const change = <Output, Input, Error, Env>(self: Schedule.Schedule<Output, Input, Error, Env>) =>
+    Schedule.modifyDelay(self, ({ duration }) =>
+      Effect.map(Random.next, (random) => Duration.millis(wait(Duration.toMillis(duration), random))),
+    )
+  function apply(options: Options): Schedule.Schedule<Duration.Duration>
+  function apply<Output, Input, Error, Env>(
+    self: Schedule.Schedule<Output, Input, Error, Env>,
+  ): Schedule.Schedule<Output, Input, Error, Env>
+  function apply<Output, Input, Error, Env>(self: Options | Schedule.Schedule<Output, Input, Error, Env>) {
+    return Schedule.isSchedule(self) ? change(self) : change(capped(self))
+  }
+  return apply
+}
+
+/** Waits uniform in [delay/2, delay]; the default of every policy here. See {@link equalWait}. */
+export const equalJitter: Jitter = jitter(equalWait)
+
+/** Waits uniform in [0, delay]. See {@link fullWait}. */
+export const fullJitter: Jitter = jitter(fullWait)
+
+/** Waits uniform in [delay/2, 1.5 · delay]: passes the cap. See {@link proportionalWait}. */
+export const proportionalJitter: Jitter = jitter(proportionalWait)
+
+/** Waits uniform in [delay, 1.5 · delay]: passes the cap. See {@link additiveWait}. */
+export const additiveJitter: Jitter = jitter(additiveWait)
+
+/**
+ * Waits that depend on the wait before, not on the number of the retry. See {@link decorrelatedWait}.
+ */
+export const decorrelatedJitter = (options: Pick<Options, "base" | "cap">): Schedule.Schedule<Duration.Duration> =>
+  Schedule.fromStep(
+    Effect.sync(() => {
+      let previous = Duration.toMillis(options.base)
+      return () =>
+        Effect.map(Random.next, (random): [Duration.Duration, Duration.Duration] => {
+          previous = decorrelatedWait(options, previous, random)
+          const wait = Duration.millis(previous)
+          return [wait, wait]
+        })
+    }),
+  )
+
+/** The delays of the guide with equal jitter: never above 32 s. */
+export const standard: Schedule.Schedule<Duration.Duration> = equalJitter(guide)

@@ -1,0 +1,20 @@
+/**
+ * The time one attempt may take, by the kind of call.
+ *
+ * **Details**
+ *
+ * The three figures are those of Frame.io's guide on errors. Waiting at a gate is not part of an attempt.
+ */
+import * as Duration from "effect/Duration"
+
+/** A basic request: after 15 s it is better to send it again. */
+export const request = Duration.seconds(15)
+
+/** A token refresh: 2 min, because giving up after the server has answered costs the person a new pairing. */
+export const refresh = Duration.minutes(2)
+
+/** One chunk of a file: 5 min, for about 20 MB on a slow network. */
+export const chunk = Duration.minutes(5)
+
+/** A health probe: a basic request (the guide names no figure of its own). */
+export const probe = request

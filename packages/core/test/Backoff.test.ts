@@ -1,0 +1,103 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Backoff } from "@holdfast/core"
+import { Cause, Duration, Effect, Random, Schedule, Schema } from "effect"
+
+describe("Backoff", () => {
+  describe("delay", () => {
+    it("doubles from half a second to the cap of 32 s", () => {
+      const delays = Array.from({ length: 9 }, (_, n) => Backoff.delay(Backoff.guide, n))
+      assert.deepStrictEqual(delays, [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000, 32000])
+    })
+
+    it("adds up to 63.5 s over seven waits", () => {
+      const sum = Array.from({ length: 7 }, (_, n) => Backoff.delay(Backoff.guide, n)).reduce((a, b) => a + b)
+      assert.strictEqual(sum, 63_500)
+    })
+
+    it("stays at the cap when the power overflows", () => {
+      assert.strictEqual(Backoff.delay(Backoff.guide, 5000), 32_000)
+    })
+  })
+
+  describe("jitters", () => {
+    it.effect("waits exactly the delay when equal jitter is pinned to the top", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* waits(Backoff.standard, 8, 1), [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000])
+      }))
+
+    it.effect("waits half the delay when equal jitter is pinned to the bottom", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* waits(Backoff.standard, 7, 0), [250, 500, 1000, 2000, 4000, 8000, 16000])
+      }))
+
+    it.effect("names what each formula does in the middle", () =>
+      Effect.gen(function* () {
+        const first = (schedule: Schedule.Schedule<unknown>) => Effect.map(waits(schedule, 1, 0.5), (w) => w[0])
+        const options = { base: "1 second", factor: 2, cap: "10 seconds" } as const
+        assert.strictEqual(yield* first(Backoff.capped(options)), 1000)
+        assert.strictEqual(yield* first(Backoff.equalJitter(options)), 750)
+        assert.strictEqual(yield* first(Backoff.fullJitter(options)), 500)
+        assert.strictEqual(yield* first(Backoff.proportionalJitter(options)), 1000)
+        assert.strictEqual(yield* first(Backoff.additiveJitter(options)), 1250)
+        assert.strictEqual(yield* first(Backoff.decorrelatedJitter(options)), 2000)
+      }))
+
+    it.effect("takes a schedule as well as options", () =>
+      Effect.gen(function* () {
+        const piped = Backoff.capped(Backoff.guide).pipe(Backoff.equalJitter)
+        assert.deepStrictEqual(yield* waits(piped, 4, 0.5), yield* waits(Backoff.equalJitter(Backoff.guide), 4, 0.5))
+        assert.deepStrictEqual(yield* waits(Schedule.spaced("2 seconds").pipe(Backoff.fullJitter), 2, 0.25), [500, 500])
+      }))
+
+    it.effect.prop(
+      "keep the cap and spread below it",
+      { seed: Schema.Int },
+      ({ seed }) =>
+        Effect.gen(function* () {
+          for (const schedule of [
+            Backoff.standard,
+            Backoff.fullJitter(Backoff.guide),
+            Backoff.decorrelatedJitter(Backoff.guide),
+          ]) {
+            const all = yield* seeded(schedule, 20, seed)
+            assert.isTrue(all.every((wait) => wait >= 0 && wait <= 32_000), `waits ${all}`)
+          }
+          const saturated = (yield* seeded(Backoff.standard, 40, seed)).slice(7)
+          assert.isTrue(saturated.every((wait) => wait >= 16_000))
+          assert.isTrue(new Set(saturated).size > 30, "no two clients return together")
+        }),
+      { arbitrary: { runs: 50, seed: 1 } },
+    )
+
+    it.effect("pass the cap by up to half only where their documentation says so", () =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
+        assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)
+      }))
+
+    it.effect("begins anew with every use of the value", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* waits(Backoff.standard, 3, 1), yield* waits(Backoff.standard, 3, 1))
+      }))
+  })
+})
+
+/** The first waits of a schedule in milliseconds, without sleeping, with the random number pinned. */
+const waits = (schedule: Schedule.Schedule<unknown>, count: number, random: number) =>
+  collect(schedule, count).pipe(
+    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => random, nextIntUnsafe: () => 0 }),
+  )
+
+const seeded = (schedule: Schedule.Schedule<unknown>, count: number, seed: number) =>
+  collect(schedule, count).pipe(Random.withSeed(seed))
+
+const collect = (schedule: Schedule.Schedule<unknown>, count: number) =>
+  Effect.gen(function* () {
+    const step = yield* Schedule.toStep(schedule)
+    const all: Array<number> = []
+    while (all.length < count) {
+      const [, wait] = yield* step(0, undefined).pipe(Effect.catchCause((cause) => Effect.die(Cause.pretty(cause))))
+      all.push(Duration.toMillis(wait))
+    }
+    return all
+  })
