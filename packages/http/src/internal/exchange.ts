@@ -1,0 +1,23 @@
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+
+/** Which exchange failed: all that an error may say about its request. */
+export interface Exchange {
+  readonly method: string
+  readonly url: string
+}
+
+/**
+ * Method, origin and path of a request.
+ *
+ * The query stays out because a presigned URL carries its signature there, and so does user info.
+ */
+export const fromRequest = (request: HttpClientRequest.HttpClientRequest): Exchange => ({
+  method: request.method,
+  url: Option.match(HttpClientRequest.toUrl(request), {
+    onNone: () => withoutQuery(request.url),
+    onSome: (url) => `${url.origin}${url.pathname}`,
+  }),
+})
+
+const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")
