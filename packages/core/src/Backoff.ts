@@ -67,27 +67,20 @@ export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =
     }),
   )
 
-/** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
-export interface Jitter {
-  (options: Options): Schedule.Schedule<Duration.Duration>
-  <Output, Input, Error, Env>(
-    self: Schedule.Schedule<Output, Input, Error, Env>,
-  ): Schedule.Schedule<Output, Input, Error, Env>
-}
+type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
 
+/** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
+export type Jitter = <S extends Options | AnySchedule>(
+  self: S,
+) => S extends AnySchedule ? S : Schedule.Schedule<Duration.Duration>
+
+// One signature and not two overloads: through `pipe` an overloaded generic function would lose its types.
 const jitter = (wait: (delay: number, random: number) => number): Jitter => {
-  const change = <Output, Input, Error, Env>(self: Schedule.Schedule<Output, Input, Error, Env>) =>
+  const change = (self: AnySchedule): AnySchedule =>
     Schedule.modifyDelay(self, ({ duration }) =>
       Effect.map(Random.next, (random) => Duration.millis(wait(Duration.toMillis(duration), random))),
     )
-  function apply(options: Options): Schedule.Schedule<Duration.Duration>
-  function apply<Output, Input, Error, Env>(
-    self: Schedule.Schedule<Output, Input, Error, Env>,
-  ): Schedule.Schedule<Output, Input, Error, Env>
-  function apply<Output, Input, Error, Env>(self: Options | Schedule.Schedule<Output, Input, Error, Env>) {
-    return Schedule.isSchedule(self) ? change(self) : change(capped(self))
-  }
-  return apply
+  return ((self: Options | AnySchedule) => change(Schedule.isSchedule(self) ? self : capped(self))) as Jitter
 }
 
 /** Waits uniform in [delay/2, delay]; the default of every policy here. See {@link equalWait}. */
