@@ -15,7 +15,10 @@ export default defineConfig({
         extends: true as const,
         test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] },
       })),
-      { extends: true as const, test: { name: "docs", root: "docs", include: ["test/**/*.test.ts"] } },
+      ...["docs", "scripts"].map((name) => ({
+        extends: true as const,
+        test: { name, root: name, include: ["test/**/*.test.ts"] },
+      })),
     ],
   },
 })

@@ -14,7 +14,7 @@ ffmpeg -y -hide_banner -loglevel error \
     [sky][disc]overlay=800:112:shortest=1[scene];
     [scene][1:v]overlay=0:624[barred];
     [barred]
-    drawtext=font='DejaVu Sans\:bold':text='HOLDFAST':fontcolor=white:fontsize=88:x=72:y=150,
+    drawtext=font='DejaVu Sans\:style=Bold':text='HOLDFAST':fontcolor=white:fontsize=88:x=72:y=150,
     drawtext=font='DejaVu Sans':text='sample clip  1280 × 720  25 p  440 Hz':fontcolor=white@0.85:fontsize=28:x=76:y=262,
     drawtext=font='DejaVu Sans Mono':timecode='10\:00\:00\:00':r=25:fontcolor=white:fontsize=72:x=72:y=380,
     drawbox=x='72+mod(t,1)*600':y=490:w=12:h=36:color=white@0.9:t=fill,
