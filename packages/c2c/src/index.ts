@@ -1,1 +1,9 @@
-export {}
+export { C2cError } from "./C2cError.ts"
+export * as ChunkPlan from "./ChunkPlan.ts"
+export { IntegrityMismatch } from "./IntegrityMismatch.ts"
+export { LocalFileError } from "./LocalFileError.ts"
+export { RefusalProbe } from "./RefusalProbe.ts"
+export type { UploadError } from "./UploadError.ts"
+export type { UploadEvent } from "./UploadEvent.ts"
+export { Uploader } from "./Uploader.ts"
+export type { UploadReceipt, UploadRequest } from "./Uploader.ts"

@@ -1,0 +1,52 @@
+/**
+ * A fixed number of buffers of one size, lent one at a time: the memory of an upload has a bound known beforehand.
+ */
+import * as Effect from "effect/Effect"
+import * as Semaphore from "effect/Semaphore"
+
+/** Lends buffers; who finds none waits. */
+export interface BufferPool {
+  /** The largest length that can be borrowed, in bytes. */
+  readonly size: number
+  /** How many buffers exist by now: at most the `count` of the pool. */
+  readonly allocated: () => number
+  /** Lends a buffer of exactly `length` bytes to `use`, and takes it back however `use` ends. */
+  readonly borrow: <A, E, R>(
+    length: number,
+    use: (buffer: Uint8Array<ArrayBuffer>) => Effect.Effect<A, E, R>,
+  ) => Effect.Effect<A, E, R>
+}
+
+/**
+ * A pool of at most `count` buffers of `size` bytes; each is allocated when it is first needed.
+ *
+ * **Gotchas**
+ *
+ * A borrowed buffer holds what its last user left. A buffer may come back while the rest of an *answered* or aborted
+ * request still sits in a socket: the first is bytes the server has already refused, the second a destroyed socket
+ * that sends no more.
+ */
+export const make = (options: { readonly count: number; readonly size: number }): BufferPool => {
+  const permits = Semaphore.makeUnsafe(options.count)
+  const free: Array<Uint8Array<ArrayBuffer>> = []
+  let allocated = 0
+  const acquire = Effect.sync(() => {
+    const buffer = free.pop()
+    if (buffer !== undefined) return buffer
+    allocated++
+    // Not from Node's shared 8 KiB slab, and not zeroed: every borrower overwrites what it lends on.
+    return new Uint8Array(Buffer.allocUnsafeSlow(options.size).buffer)
+  })
+  return {
+    size: options.size,
+    allocated: () => allocated,
+    borrow: (length, use) =>
+      permits.withPermit(
+        Effect.acquireUseRelease(
+          acquire,
+          (buffer) => use(length === buffer.byteLength ? buffer : buffer.subarray(0, length)),
+          (buffer) => Effect.sync(() => free.push(buffer)),
+        ),
+      ),
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * What can go wrong with the file on this machine, each with the verdict of its own.
+ *
+ * **Details**
+ *
+ * Busy files, I/O errors and a full table of descriptors pass, so the pipeline retries them with its usual waits; the
+ * others need a person. The codes are those of `errno(3)`; a code nobody listed is retried once, like an unlisted
+ * answer of the vendor.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as Schema from "effect/Schema"
+
+const fields = {
+  path: Schema.String,
+  verdict: VerdictSchema,
+  /** The code of the operating system, if it was one that failed. */
+  code: Schema.optionalKey(Schema.String),
+  detail: Schema.optionalKey(Schema.String),
+  cause: Schema.optionalKey(Schema.Defect()),
+}
+
+/** Nothing is at this path. */
+export class FileMissing extends Schema.TaggedError<FileMissing>()("FileMissing", fields) {
+  override get message() {
+    return `${this.path}: no such file`
+  }
+}
+
+/** The path is a directory. */
+export class IsDirectory extends Schema.TaggedError<IsDirectory>()("IsDirectory", fields) {
+  override get message() {
+    return `${this.path}: is a directory, not a file`
+  }
+}
+
+/** The path is a device, a pipe or a socket: it has no size and cannot be read at an offset. */
+export class NotRegularFile extends Schema.TaggedError<NotRegularFile>()("NotRegularFile", fields) {
+  override get message() {
+    return `${this.path}: is not a regular file`
+  }
+}
+
+/** This user may not read the file. */
+export class NoPermission extends Schema.TaggedError<NoPermission>()("NoPermission", fields) {
+  override get message() {
+    return `${this.path}: no permission to read it`
+  }
+}
+
+/** No file can have this path: too long, or links that lead in a circle. */
+export class BadPath extends Schema.TaggedError<BadPath>()("BadPath", fields) {
+  override get message() {
+    return `${this.path}: not a usable path (${this.code ?? "?"})`
+  }
+}
+
+/** Somebody else holds the file, or the system asked to come again. */
+export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", fields) {
+  override get message() {
+    return `${this.path}: is busy (${this.code ?? "?"})`
+  }
+}
+
+/** The medium did not give the bytes: a worn card or a loose cable may give them the next time. */
+export class ReadFailed extends Schema.TaggedError<ReadFailed>()("ReadFailed", fields) {
+  override get message() {
+    return `${this.path}: could not be read (${this.code ?? "?"})`
+  }
+}
+
+/** The process or the system has no file descriptor or no memory left for it now. */
+export class TooManyOpenFiles extends Schema.TaggedError<TooManyOpenFiles>()("TooManyOpenFiles", fields) {
+  override get message() {
+    return `${this.path}: too many open files (${this.code ?? "?"})`
+  }
+}
+
+/** The medium is gone: a card was pulled, a disk or a network share went away. */
+export class MediumGone extends Schema.TaggedError<MediumGone>()("MediumGone", fields) {
+  override get message() {
+    return `${this.path}: its card, disk or share is gone (${this.code ?? "?"})`
+  }
+}
+
+/** The file is not what it was when the upload began: what was sent is neither the old file nor the new one. */
+export class FileChanged extends Schema.TaggedError<FileChanged>()("FileChanged", fields) {
+  override get message() {
+    return `${this.path}: changed while it was uploaded${this.detail === undefined ? "" : ` (${this.detail})`}`
+  }
+}
+
+/** A failure with a code that the table does not list. */
+export class UnknownFileError extends Schema.TaggedError<UnknownFileError>()("UnknownFileError", fields) {
+  override get message() {
+    return `${this.path}: ${this.code ?? "unknown error"}`
+  }
+}
+
+/** Every failure of a local file. */
+export const LocalFileError = Schema.Union([
+  FileMissing,
+  IsDirectory,
+  NotRegularFile,
+  NoPermission,
+  BadPath,
+  FileBusy,
+  ReadFailed,
+  TooManyOpenFiles,
+  MediumGone,
+  FileChanged,
+  UnknownFileError,
+]).pipe(Schema.toTaggedUnion("_tag"))
+export type LocalFileError = (typeof LocalFileError)["Type"]
+
+const human = Verdict.never({ change: "human" })
+const passing = Verdict.always()
+
+const rows = {
+  ENOENT: [FileMissing, human],
+  ENOTDIR: [FileMissing, human],
+  EISDIR: [IsDirectory, human],
+  EACCES: [NoPermission, human],
+  EPERM: [NoPermission, human],
+  ENAMETOOLONG: [BadPath, human],
+  ELOOP: [BadPath, human],
+  EBUSY: [FileBusy, passing],
+  ETXTBSY: [FileBusy, passing],
+  EAGAIN: [FileBusy, passing],
+  EINTR: [FileBusy, passing],
+  EIO: [ReadFailed, passing],
+  ETIMEDOUT: [ReadFailed, passing],
+  EMFILE: [TooManyOpenFiles, passing],
+  ENFILE: [TooManyOpenFiles, passing],
+  ENOMEM: [TooManyOpenFiles, passing],
+  ENODEV: [MediumGone, human],
+  ENXIO: [MediumGone, human],
+  ESTALE: [MediumGone, human],
+  ENOTCONN: [MediumGone, human],
+} as const
+
+/** The codes that have a class of their own. */
+export const codes: ReadonlyArray<string> = Object.keys(rows)
+
+const isListed = (code: string): code is keyof typeof rows => Object.hasOwn(rows, code)
+
+/** The typed error for what `node:fs` threw. */
+export const fromCause = (path: string, cause: unknown): LocalFileError => {
+  const code =
+    typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+      ? cause.code
+      : undefined
+  if (code === undefined) return new UnknownFileError({ path, verdict: Verdict.once(), cause })
+  if (!isListed(code)) return new UnknownFileError({ path, code, verdict: Verdict.once(), cause })
+  const [Class, verdict] = rows[code]
+  return new Class({ path, code, verdict, cause })
+}
+
+/** The file differs from what it was; sending it again from the start is a new upload. */
+export const changed = (path: string, detail: string): FileChanged =>
+  new FileChanged({ path, detail, verdict: Verdict.never({ change: "plan" }) })

@@ -1,0 +1,104 @@
+/**
+ * Asks a server whether it had refused a request, after the connection broke in the middle of the body.
+ *
+ * **Details**
+ *
+ * A server may answer 403 while the body is still on its way, and close. The writer then sees a reset, and the answer is
+ * lost (S3 and Node: a race, so it looks random in the field). The probe sends the same method, URL and headers with
+ * `Expect: 100-continue` and never a body: a server that refuses by the headers says so at once, one that does not says
+ * `100 Continue` and is left alone. `node:http` because neither undici nor `fetch` can send `Expect`.
+ *
+ * **Gotchas**
+ *
+ * The `content-length` is that of the chunk and no byte of it is sent, so nothing can be stored: a PUT of length zero
+ * would overwrite the chunk instead. It opens a connection of its own and knows no proxy.
+ */
+import * as Timeouts from "@holdfast/core/Timeouts"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Http from "node:http"
+import * as Https from "node:https"
+
+/** The request that broke. */
+export interface Probed {
+  readonly url: Redacted.Redacted<string>
+  readonly headers: Readonly<Record<string, string>>
+  /** The length of the body that is not sent, in bytes. */
+  readonly length: number
+}
+
+/** At most this much of a refusal is read: 64 KiB, as of any answer here. */
+const limit = 64 * 1024
+
+const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value
+  }
+  return flat
+}
+
+const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
+  Effect.callback<HttpAnswer | undefined>((resume) => {
+    let url: URL
+    try {
+      url = new URL(Redacted.value(probed.url))
+    } catch {
+      return resume(Effect.undefined)
+    }
+    const nothing = () => resume(Effect.undefined)
+    const request = (url.protocol === "https:" ? Https : Http).request(url, {
+      method: "PUT",
+      agent: false,
+      headers: { ...probed.headers, "content-length": probed.length, expect: "100-continue", connection: "close" },
+    })
+    request.on("error", nothing)
+    request.on("close", nothing)
+    request.on("continue", () => {
+      request.destroy()
+      nothing()
+    })
+    request.on("response", (response) => {
+      const status = response.statusCode ?? 0
+      let read = 0
+      const pieces: Array<Buffer> = []
+      const finish = () => {
+        const body = Buffer.concat(pieces).subarray(0, limit).toString("utf8")
+        resume(status >= 300 ? Effect.succeed({ status, headers: flatten(response.headers), body }) : Effect.undefined)
+        request.destroy()
+      }
+      response.on("data", (piece: Buffer) => {
+        pieces.push(piece)
+        read += piece.byteLength
+        if (read >= limit) finish()
+      })
+      response.on("end", finish)
+      // The status alone is a refusal, also when the rest of the answer was lost.
+      response.on("aborted", finish)
+      response.on("error", finish)
+    })
+    request.flushHeaders()
+    return Effect.sync(() => {
+      request.destroy()
+    })
+  })
+
+/**
+ * The refusal that the server gives to this request by its headers alone, or `undefined` when it gives none.
+ *
+ * **Details**
+ *
+ * Never fails: a server that cannot be reached, accepts the request, or says nothing for 15 s tells nothing. Statuses
+ * below 300 are no refusal.
+ */
+export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
+  exchange(probed).pipe(
+    Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }),
+  )
+
+/** The probe that chunk uploads use; a test puts a scripted one in its place. */
+export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/c2c/RefusalProbe", {
+  defaultValue: () => ({ ask }),
+})

@@ -1,0 +1,19 @@
+/**
+ * Every way an upload can fail.
+ */
+import type { TransportError } from "@holdfast/http/TransportError"
+import type { S3Error } from "@holdfast/s3/S3Error"
+import type { AssetCreationUncertain, PlanRefused } from "./C2cClient.ts"
+import type { C2cError } from "./C2cError.ts"
+import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
+import type { LocalFileError } from "./LocalFileError.ts"
+
+/** The union of what the API, the storage, the network and the local file can answer; each carries its verdict. */
+export type UploadError =
+  | C2cError
+  | S3Error
+  | TransportError
+  | LocalFileError
+  | IntegrityMismatch
+  | AssetCreationUncertain
+  | PlanRefused
