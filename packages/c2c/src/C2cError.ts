@@ -1,0 +1,90 @@
+/**
+ * Frame.io's C2C errors: the classes, and the decoder that makes a typed error of any refusal.
+ */
+import * as Schema from "effect/Schema"
+import { union } from "./internal/errorClasses.ts"
+import { table } from "./internal/errorTable.ts"
+import { header, retryAfter } from "./internal/hint.ts"
+import * as Payload from "./internal/payload.ts"
+
+export {
+  AccessDenied,
+  AuthorizationPending,
+  BadRequest,
+  ChannelPaused,
+  ExpiredToken,
+  InternalServerError,
+  InvalidArgument,
+  InvalidClient,
+  InvalidClientVersion,
+  InvalidContentType,
+  InvalidGrant,
+  InvalidRequest,
+  MethodNotAllowed,
+  NotFound,
+  ServiceUnavailable,
+  SlowDown,
+  UnauthorizedClient,
+  UnknownApiError,
+} from "./internal/errorClasses.ts"
+
+/** An answer that refused a request, reduced to what the decoder reads. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const fromResponse = (answer: Answer): C2cError => {
+  const payload = Payload.read(answer.body)
+  const requestId = header(answer.headers, "x-request-id")
+  return table.decode({
+    key: payload.key,
+    status: answer.status,
+    form: payload.form,
+    retryAfter: retryAfter(answer.headers),
+    fields: {
+      status: answer.status,
+      message: describe(payload, answer.status),
+      ...payload,
+      ...(requestId === undefined ? undefined : { requestId: requestId.slice(0, Payload.textLimit) }),
+    },
+  })
+}
+
+const describe = ({ key, detail }: Payload.Payload, status: number): string =>
+  key === undefined
+    ? `HTTP ${status}`
+    : detail === undefined
+      ? `${key} (HTTP ${status})`
+      : `${key}: ${detail} (HTTP ${status})`
+
+/** Any error of the C2C API; each carries the verdict of its row. */
+export type C2cError = typeof union.Type
+
+/**
+ * The C2C error table and its decoder.
+ *
+ * **Details**
+ *
+ * `fromResponse` looks at the payload first, then at the status, and calls the rest `UnknownApiError`. It is pure and
+ * total: any bytes, headers and status give an error with a verdict. `match`, `guards` and `isAnyOf` are those of the
+ * union; `json` is a codec that survives a log, a queue or another process.
+ *
+ * **Example** (Reading a refusal)
+ *
+ * ```ts
+ * const error = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"slow_down"}' })
+ * error._tag // "SlowDown"
+ * error.verdict.retry // "always"
+ * ```
+ */
+export const C2cError = {
+  fromResponse,
+  table,
+  schema: union,
+  json: Schema.toCodecJson(union),
+  match: union.match,
+  guards: union.guards,
+  isAnyOf: union.isAnyOf,
+} as const
