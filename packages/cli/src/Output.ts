@@ -1,0 +1,131 @@
+/**
+ * Where words go: data to standard output, messages and progress to standard error.
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { createLogUpdate } from "log-update"
+import type * as Tty from "node:tty"
+
+/** What one stream can show. */
+export interface Capabilities {
+  readonly isTerminal: boolean
+  /** Whether lines can be redrawn: a terminal that is not `TERM=dumb`. */
+  readonly canRedraw: boolean
+  readonly canColor: boolean
+}
+
+/** A block of lines that is redrawn in place; messages scroll by above it. */
+export interface Screen {
+  readonly draw: (text: string) => Effect.Effect<void>
+}
+
+/**
+ * The command's words.
+ *
+ * **Details**
+ *
+ * The terminal block is drawn by `log-update`: it is kept (released this year, where `cli-progress` has stood still
+ * since 2023), compares frames so that only changed lines are written, wraps and clips to the terminal, hides the cursor
+ * and brings it back, and sets no timer of its own, so the redraw stays on Effect's clock.
+ */
+export class Output extends Context.Service<
+  Output,
+  {
+    /** One line of data. */
+    readonly data: (line: string) => Effect.Effect<void>
+    /** One message for the person. */
+    readonly message: (line: string) => Effect.Effect<void>
+    readonly stdout: Capabilities
+    readonly stderr: Capabilities
+    readonly columns: () => number
+    /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
+    readonly screen: Effect.Effect<Screen, never, Scope.Scope>
+  }
+>()("holdfast/Output") {
+  /** The streams of this process. */
+  static readonly layer: Layer.Layer<Output> = Layer.effect(
+    Output,
+    Effect.gen(function* () {
+      const environment = yield* Effect.orDie(variables)
+      let block: ReturnType<typeof createLogUpdate> | undefined
+      return {
+        stdout: capabilities(environment, process.stdout),
+        stderr: capabilities(environment, process.stderr),
+        columns: () => process.stderr.columns ?? 80,
+        data: (line) =>
+          Effect.sync(() => {
+            // Where both streams are the same terminal a line of data would land inside the block.
+            if (block !== undefined && process.stdout.isTTY) block.clear()
+            process.stdout.write(`${line}\n`)
+          }),
+        message: (line) =>
+          Effect.sync(() => {
+            if (block === undefined) process.stderr.write(`${line}\n`)
+            else block.persist(line)
+          }),
+        screen: Effect.acquireRelease(
+          Effect.sync(() => {
+            const opened = createLogUpdate(process.stderr)
+            block = opened
+            return { draw: (text: string) => Effect.sync(() => opened(text)) }
+          }),
+          () =>
+            Effect.sync(() => {
+              block?.clear()
+              block?.done()
+              block = undefined
+            }),
+        ),
+      }
+    }),
+  )
+
+  /** Keeps the lines instead of printing them. */
+  static readonly layerMemory = (
+    lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
+    stream: Capabilities = { isTerminal: false, canRedraw: false, canColor: false },
+  ): Layer.Layer<Output> =>
+    Layer.succeed(Output, {
+      stdout: stream,
+      stderr: stream,
+      columns: () => 80,
+      data: (line) => Effect.sync(() => void lines.stdout.push(line)),
+      message: (line) => Effect.sync(() => void lines.stderr.push(line)),
+      screen: Effect.succeed({ draw: (text: string) => Effect.sync(() => void lines.drawn?.push(text)) }),
+    })
+}
+
+const variables = Config.all({
+  noColor: Config.String("NO_COLOR").pipe(Config.withDefault("")),
+  forceColor: Config.String("FORCE_COLOR").pipe(Config.withDefault("")),
+  term: Config.String("TERM").pipe(Config.withDefault("")),
+})
+
+/** The variables that decide about colour and redrawing. */
+export interface Environment {
+  readonly noColor: string
+  readonly forceColor: string
+  readonly term: string
+}
+
+/**
+ * What a stream can show.
+ *
+ * **Details**
+ *
+ * The rules of `effect/cli`'s `TerminalCapabilities`, which looks at standard output only, for either stream: any
+ * `NO_COLOR` wins, then `FORCE_COLOR` (but 0 and false), then whether it is a terminal; `TERM=dumb` shows neither.
+ */
+export const capabilities = (environment: Environment, stream: Pick<Tty.WriteStream, "isTTY">): Capabilities => {
+  const isTerminal = stream.isTTY === true
+  const dumb = environment.term === "dumb"
+  const forced = environment.forceColor !== "" && environment.forceColor !== "0" && environment.forceColor !== "false"
+  return {
+    isTerminal,
+    canRedraw: isTerminal && !dumb,
+    canColor: !dumb && environment.noColor === "" && (forced || isTerminal),
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The person's own errors: each is one line that says what is wrong and what to do, never a stack.
+ */
+import * as Data from "effect/Data"
+import type { Outcome } from "./ExitCode.ts"
+
+interface Fields {
+  readonly problem: string
+  readonly remedy: string
+}
+
+const line = ({ problem, remedy }: Fields): string => `${problem}; ${remedy}`
+
+/** The command line cannot be carried out as it is. */
+export class UsageError extends Data.TaggedError("UsageError")<Fields> {
+  readonly outcome: Outcome = "usage"
+  override get message() {
+    return line(this)
+  }
+}
+
+/** There is no token that works, and nobody here to get one. */
+export class PairingNeeded extends Data.TaggedError("PairingNeeded")<Fields> {
+  readonly outcome: Outcome = "pairing"
+  override get message() {
+    return line(this)
+  }
+}
+
+/** The API has not answered once. */
+export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
+  readonly outcome: Outcome = "temporary"
+  override get message() {
+    return line(this)
+  }
+}
+
+/** The vendor said no to the command as a whole. */
+export class Refused extends Data.TaggedError("Refused")<Fields> {
+  readonly outcome: Outcome = "refused"
+  override get message() {
+    return line(this)
+  }
+}
+
+/** A disk or directory of this machine cannot be used. */
+export class LocalProblem extends Data.TaggedError("LocalProblem")<Fields> {
+  readonly outcome: Outcome = "local"
+  override get message() {
+    return line(this)
+  }
+}
+
+/** Every error of the person's own. */
+export type PersonError = UsageError | PairingNeeded | ApiUnreachable | Refused | LocalProblem
+
+const classes = [UsageError, PairingNeeded, ApiUnreachable, Refused, LocalProblem] as const
+
+/** Whether a value is one of them. */
+export const isPersonError = (u: unknown): u is PersonError => classes.some((Class) => u instanceof Class)

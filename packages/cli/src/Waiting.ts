@@ -1,0 +1,60 @@
+/**
+ * Why nothing moves, in words: what the gates are waiting for.
+ */
+import type * as Gate from "@holdfast/core/Gate"
+import * as Format from "./Format.ts"
+
+/** A reason to wait, and whether the way out is a person. */
+export interface Waiting {
+  readonly text: string
+  readonly human: boolean
+}
+
+/** What the gates are doing now. */
+export interface Gates {
+  readonly connectivity: Gate.State
+  readonly authorization: Gate.State
+  /** When the next probe starts, in milliseconds of the epoch. */
+  readonly nextProbeAt: number | undefined
+}
+
+/** The state in which nothing waits. */
+export const open: Gates = {
+  connectivity: { _tag: "Open" },
+  authorization: { _tag: "Open" },
+  nextProbeAt: undefined,
+}
+
+/** The connectivity gate starts closed with this reason: not offline, only not asked yet. */
+const connecting = "connecting"
+
+const offline = (state: Extract<Gate.State, { _tag: "Closed" }>, nextProbeAt: number | undefined, now: number) => {
+  const what =
+    state.reason === connecting
+      ? nextProbeAt === undefined
+        ? "connecting"
+        : "no answer yet"
+      : `offline since ${Format.timeOfDay(state.since)}`
+  const next =
+    nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
+  return what === "connecting" ? what : `${what}, ${next}`
+}
+
+/**
+ * The reason to wait, or nothing when every gate is open.
+ *
+ * **Details**
+ *
+ * A person comes first, since nothing else ends that wait; then the network, without which no token can be had.
+ */
+export const describe = (gates: Gates, now: number): Waiting | undefined => {
+  for (const state of [gates.authorization, gates.connectivity]) {
+    if (state._tag === "NeedsHuman") {
+      return { text: `waiting for a person: ${state.reason}; ${state.action}`, human: true }
+    }
+  }
+  if (gates.connectivity._tag === "Closed") {
+    return { text: offline(gates.connectivity, gates.nextProbeAt, now), human: false }
+  }
+  return gates.authorization._tag === "Closed" ? { text: gates.authorization.reason, human: false } : undefined
+}
