@@ -70,7 +70,8 @@ export class Connectivity extends Context.Service<
         Effect.orDie,
         Effect.andThen(gate.open),
       )
-      const startPolling = FiberHandle.run(poller, poll, { onlyIfMissing: true })
+      // A report starts a poller only at an open gate, and only a poller opens it: so there is never a second one at work.
+      const startPolling = FiberHandle.run(poller, poll)
 
       yield* startPolling
       return {

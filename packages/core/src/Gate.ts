@@ -82,7 +82,12 @@ export const make = (name: GateName, options: Options = {}): Effect.Effect<Gate>
     // A latch does not look again after it wakes, and a wave may find the gate closed once more: hence the loop.
     const queue: Effect.Effect<void> = Effect.suspend(() =>
       latch.await.pipe(
-        Effect.andThen(Effect.suspend(() => Effect.sleep(wave(admitted++) * ramp))),
+        Effect.andThen(
+          Effect.suspend(() => {
+            const delay = wave(admitted++) * ramp
+            return delay === 0 ? Effect.void : Effect.sleep(delay)
+          }),
+        ),
         Effect.andThen(Effect.suspend(() => (latch.isOpen() ? Effect.void : queue))),
       ),
     )

@@ -1,0 +1,143 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Connectivity, Health } from "@holdfast/core"
+import { Clock, Effect, Exit, Fiber, Layer, Random, Scope, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+
+describe("Connectivity", () => {
+  it.effect("starts closed and opens when health first answers", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      health.down = true
+      yield* Effect.gen(function* () {
+        const { gate } = yield* Connectivity
+        assert.isFalse(gate.isOpen())
+        yield* TestClock.adjust("1 second")
+        assert.isFalse(gate.isOpen())
+        health.down = false
+        yield* TestClock.adjust("1 second")
+        assert.isTrue(gate.isOpen())
+      }).pipe(Effect.provide(layerOf(health)))
+      assert.deepStrictEqual(health.probes, [0, 500, 1500])
+    }).pipe(pinned),
+  )
+
+  it.effect("polls with the guide's backoff, at most every 32 s, for as long as it takes", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      health.down = true
+      yield* TestClock.adjust("150 seconds").pipe(Effect.provide(layerOf(health)))
+      assert.deepStrictEqual(health.probes, [0, 500, 1500, 3500, 7500, 15_500, 31_500, 63_500, 95_500, 127_500])
+    }).pipe(pinned),
+  )
+
+  it.effect("has one poller however many calls report", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        yield* TestClock.adjust(0)
+        health.down = true
+        health.probes.length = 0
+        yield* Effect.forEach(Array.from({ length: 20 }), () => connectivity.report("ConnectionReset"), {
+          concurrency: "unbounded",
+        })
+        yield* TestClock.adjust("1400 millis")
+        assert.deepStrictEqual(health.probes, [0, 500])
+        const state = yield* SubscriptionRef.get(connectivity.gate.state)
+        assert.deepStrictEqual(state, { _tag: "Closed", reason: "ConnectionReset", since: 0 })
+        assert.strictEqual(yield* SubscriptionRef.get(connectivity.nextProbeAt), 1500)
+      }).pipe(Effect.provide(layerOf(health)))
+    }).pipe(pinned),
+  )
+
+  it.effect("survives a gate that flaps", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        for (let n = 0; n < 50; n++) {
+          yield* connectivity.gate.awaitOpen
+          yield* connectivity.report("ConnectionReset")
+        }
+        yield* connectivity.gate.awaitOpen
+        assert.strictEqual((yield* connectivity.gate.stats).closed, 50)
+      }).pipe(Effect.provide(layerOf(health)))
+    }).pipe(pinned),
+  )
+
+  it.effect("gives up a probe that hangs after 15 s and goes on", () =>
+    Effect.gen(function* () {
+      const probes: Array<number> = []
+      const check = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        probes.push(now)
+        return Effect.never
+      })
+      const layer = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check })))
+      yield* TestClock.adjust("35 seconds").pipe(Effect.provide(layer))
+      assert.deepStrictEqual(probes, [0, 15_500, 31_500])
+    }).pipe(pinned),
+  )
+
+  it.effect("takes a defect of the health service for a failure", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const check = Effect.suspend(() => (++calls === 1 ? Effect.die(new Error("bug")) : Effect.void))
+      const layer = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check })))
+      yield* Effect.gen(function* () {
+        const { gate } = yield* Connectivity
+        yield* TestClock.adjust("1 second")
+        assert.isTrue(gate.isOpen())
+      }).pipe(Effect.provide(layer))
+    }).pipe(pinned),
+  )
+
+  it.effect("ends its poller with the layer", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      health.down = true
+      const scope = yield* Scope.make()
+      yield* Layer.buildWithScope(layerOf(health), scope)
+      yield* TestClock.adjust("2 seconds")
+      yield* Scope.close(scope, Exit.void)
+      const before = health.probes.length
+      assert.isTrue(before > 0)
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(health.probes.length, before)
+    }).pipe(pinned),
+  )
+
+  it.effect("keeps its poller when the call that reported is interrupted", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        yield* TestClock.adjust(0)
+        health.down = true
+        const call = yield* Effect.forkChild(Effect.andThen(connectivity.report("ConnectionReset"), Effect.never), {
+          startImmediately: true,
+        })
+        yield* Fiber.interrupt(call)
+        health.down = false
+        yield* TestClock.adjust("1 second")
+        assert.isTrue(connectivity.gate.isOpen())
+      }).pipe(Effect.provide(layerOf(health)))
+    }).pipe(pinned),
+  )
+})
+
+const scriptedHealth = () => ({ down: false, probes: [] as Array<number> })
+
+const layerOf = (health: ReturnType<typeof scriptedHealth>) =>
+  Connectivity.layer.pipe(
+    Layer.provide(
+      Layer.succeed(Health, {
+        check: Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          health.probes.push(now)
+          return health.down ? Effect.fail("no answer") : Effect.void
+        }),
+      }),
+    ),
+  )
+
+/** Pins the jitter to the top, so that waits are the delays of the table. */
+const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
