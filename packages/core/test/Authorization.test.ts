@@ -1,0 +1,133 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Authorization, SignInNeeded, Tokens } from "@holdfast/core"
+import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+
+describe("Authorization", () => {
+  it.effect("opens with the token on file", () =>
+    Effect.gen(function* () {
+      const { token } = yield* Authorization
+      assert.strictEqual(Redacted.value(yield* token), "first")
+    }).pipe(Effect.provide(layerOf({ current: succeed("first") }))),
+  )
+
+  it.effect("makes one refresh of ten calls refused at once", () =>
+    Effect.gen(function* () {
+      let refreshes = 0
+      const layer = layerOf({
+        current: succeed("first"),
+        refresh: () => Effect.sync(() => Redacted.make(`fresh ${++refreshes}`)).pipe(Effect.delay("1 second")),
+      })
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        const used = yield* authorization.token
+        const calls = yield* Effect.forEach(Array.from({ length: 10 }), () =>
+          Effect.forkChild(Effect.andThen(authorization.reject(used), authorization.token)),
+        )
+        yield* TestClock.adjust("5 seconds")
+        const tokens = yield* Effect.forEach(calls, Fiber.join)
+        assert.deepStrictEqual(tokens.map(Redacted.value), Array.from({ length: 10 }, () => "fresh 1"))
+        // A refusal that comes late names a token that is no longer the current one.
+        yield* authorization.reject(used)
+        assert.isTrue(authorization.gate.isOpen())
+        assert.strictEqual(refreshes, 1)
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
+  it.effect("asks for a person when the refresh fails, and lets the calls go on after the sign-in", () =>
+    Effect.gen(function* () {
+      const signedIn = yield* Deferred.make<Redacted.Redacted<string>>()
+      const layer = layerOf({
+        current: succeed("first"),
+        refresh: () => Effect.fail(new SignInNeeded({ reason: "the refresh token is spent", action: "pair again" })),
+        signedIn: Deferred.await(signedIn),
+      })
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        yield* authorization.reject(yield* authorization.token)
+        const call = yield* Effect.forkChild(authorization.token)
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(call.pollUnsafe(), undefined)
+        const state = yield* SubscriptionRef.get(authorization.gate.state)
+        assert.deepStrictEqual(state, {
+          _tag: "NeedsHuman",
+          reason: "the refresh token is spent",
+          action: "pair again",
+          since: 0,
+        })
+        yield* Deferred.succeed(signedIn, Redacted.make("paired"))
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(call)), "paired")
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
+  it.effect("asks for a person when nobody is signed in, and when the token service has a bug", () =>
+    Effect.gen(function* () {
+      for (const current of [
+        Effect.fail(new SignInNeeded({ reason: "not paired", action: "pair" })),
+        Effect.die(new Error("bug")),
+      ]) {
+        yield* Effect.gen(function* () {
+          const { gate } = yield* Authorization
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual((yield* SubscriptionRef.get(gate.state))._tag, "NeedsHuman")
+        }).pipe(Effect.provide(layerOf({ current })))
+      }
+    }),
+  )
+
+  it.effect("goes on refreshing when the call that was refused is interrupted", () =>
+    Effect.gen(function* () {
+      const layer = layerOf({
+        current: succeed("first"),
+        refresh: () => Effect.delay(succeed("fresh"), "1 second"),
+      })
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        const used = yield* authorization.token
+        const call = yield* Effect.forkChild(Effect.andThen(authorization.reject(used), Effect.never), {
+          startImmediately: true,
+        })
+        yield* Fiber.interrupt(call)
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(Redacted.value(yield* authorization.token), "fresh")
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
+  it.effect("ends its refresh with the layer", () =>
+    Effect.gen(function* () {
+      let ended = false
+      const layer = layerOf({
+        current: succeed("first"),
+        refresh: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => (ended = true))),
+      })
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(layer, scope)
+      yield* Effect.gen(function* () {
+        const authorization = yield* Authorization
+        yield* authorization.reject(yield* authorization.token)
+        yield* TestClock.adjust("1 second")
+      }).pipe(Effect.provideContext(context))
+      assert.isFalse(ended)
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(ended)
+    }),
+  )
+})
+
+const succeed = (token: string) => Effect.succeed(Redacted.make(token))
+
+const layerOf = (tokens: Partial<Tokens["Service"]>) =>
+  Authorization.layer.pipe(
+    Layer.provide(
+      Layer.succeed(Tokens, {
+        current: Effect.die("no token was expected to be read"),
+        refresh: () => Effect.die("no refresh was expected"),
+        signedIn: Effect.never,
+        ...tokens,
+      }),
+    ),
+  )

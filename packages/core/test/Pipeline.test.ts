@@ -1,0 +1,200 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Authorization, Connectivity, Health, Pipeline, Retry, Tokens, Verdict, type Classified } from "@holdfast/core"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+
+const failure = (verdict: Verdict.Verdict, _tag = "Failure"): Classified => ({ _tag, verdict })
+
+describe("Pipeline", () => {
+  it.effect("sends again as the verdict says and succeeds", () =>
+    Effect.gen(function* () {
+      const sent: Array<number> = []
+      const pipeline = Pipeline.make({ retry: Retry.policy() })
+      const call = Pipeline.run(pipeline, ({ number }) =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          sent.push(now)
+          return number < 4 ? Effect.fail(failure(Verdict.always())) : Effect.succeed("done")
+        }),
+      )
+      assert.strictEqual(yield* inTime(call), "done")
+      assert.deepStrictEqual(sent, [0, 500, 1500, 3500])
+    }).pipe(pinned),
+  )
+
+  it.effect("fails with the error of the last attempt", () =>
+    Effect.gen(function* () {
+      const pipeline = Pipeline.make({ retry: Retry.policy({ attempts: 3 }) })
+      const call = Pipeline.run(pipeline, ({ number }) => Effect.fail(failure(Verdict.always(), `error ${number}`)))
+      assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "error 3")
+    }).pipe(pinned),
+  )
+
+  it.effect("closes the connectivity gate, waits for it, and does not count the wait as an attempt", () =>
+    Effect.gen(function* () {
+      const world = { down: false }
+      const sent: Array<number> = []
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        const pipeline = Pipeline.make({
+          retry: Retry.policy(),
+          connectivity,
+          timeout: { after: "15 seconds", error: () => failure(Verdict.never(), "TimedOut") },
+        })
+        const call = Pipeline.run(pipeline, ({ number }) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            sent.push(now)
+            if (number > 1) return Effect.succeed(number)
+            world.down = true
+            return Effect.fail(failure(Verdict.always({ closes: "connectivity" }), "ConnectionReset"))
+          }),
+        )
+        const fiber = yield* Effect.forkChild(call)
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(fiber.pollUnsafe(), undefined)
+        assert.deepStrictEqual(sent, [0])
+        world.down = false
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* Fiber.join(fiber), 2)
+      }).pipe(Effect.provide(connectivityOf(world)))
+    }).pipe(pinned),
+  )
+
+  it.effect("sends the token that the gate gives, and a fresh one after a refusal", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      yield* Effect.gen(function* () {
+        const pipeline = Pipeline.make({ retry: Retry.policy(), authorization: yield* Authorization })
+        const call = Pipeline.run(pipeline, ({ token }) =>
+          Effect.suspend(() => {
+            const value = token === undefined ? "none" : Redacted.value(token)
+            sent.push(value)
+            return value === "fresh"
+              ? Effect.succeed("done")
+              : Effect.fail(failure(Verdict.once({ closes: "authorization", change: "token" }), "UnauthorizedClient"))
+          }),
+        )
+        assert.strictEqual(yield* inTime(call), "done")
+      }).pipe(Effect.provide(authorizationOf("fresh")))
+      assert.deepStrictEqual(sent, ["stale", "fresh"])
+    }).pipe(pinned),
+  )
+
+  it.effect("takes a second refusal, of a fresh token, for final", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      yield* Effect.gen(function* () {
+        const pipeline = Pipeline.make({ retry: Retry.policy(), authorization: yield* Authorization })
+        const call = Pipeline.run(pipeline, ({ token }) =>
+          Effect.suspend(() => {
+            sent.push(token === undefined ? "none" : Redacted.value(token))
+            return Effect.fail(failure(Verdict.once({ closes: "authorization" }), "UnauthorizedClient"))
+          }),
+        )
+        assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "UnauthorizedClient")
+      }).pipe(Effect.provide(authorizationOf("fresh")))
+      assert.deepStrictEqual(sent, ["stale", "fresh"])
+    }).pipe(pinned),
+  )
+
+  it.effect("gives every attempt its own time", () =>
+    Effect.gen(function* () {
+      const sent: Array<number> = []
+      const pipeline = Pipeline.make({
+        retry: Retry.policy({ attempts: 3 }),
+        timeout: { after: "15 seconds", error: () => failure(Verdict.always(), "TimedOut") },
+      })
+      const call = Pipeline.run(pipeline, () =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          sent.push(now)
+          return Effect.never
+        }),
+      )
+      assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "TimedOut")
+      assert.deepStrictEqual(sent, [0, 15_500, 31_500])
+    }).pipe(pinned),
+  )
+
+  it.effect("retries a defect once where the policy says so, and never otherwise", () =>
+    Effect.gen(function* () {
+      const bug = new Error("DivideByZero")
+      for (const [defects, expected] of [
+        ["once", 2],
+        ["never", 1],
+      ] as const) {
+        let attempts = 0
+        const call = Pipeline.run(Pipeline.make({ retry: Retry.policy(), defects }), () =>
+          Effect.suspend(() => {
+            attempts++
+            return Effect.die(bug)
+          }),
+        )
+        const exit = yield* inTime(Effect.exit(call))
+        assert.strictEqual(attempts, expected)
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        assert.strictEqual(Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined, bug)
+      }
+    }).pipe(pinned),
+  )
+
+  it.effect("ends with an interruption in the middle of a wait, and sends nothing more", () =>
+    Effect.gen(function* () {
+      let attempts = 0
+      const call = Pipeline.run(Pipeline.make({ retry: Retry.policy() }), () =>
+        Effect.suspend(() => {
+          attempts++
+          return Effect.fail(failure(Verdict.always()))
+        }),
+      )
+      const fiber = yield* Effect.forkChild(call)
+      yield* TestClock.adjust("600 millis")
+      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(attempts, 2)
+    }).pipe(pinned),
+  )
+
+  it.effect("tells its observer each attempt, failure and retry", () =>
+    Effect.gen(function* () {
+      const told: Array<string> = []
+      const tell = (line: string) => Effect.sync(() => void told.push(line))
+      const call = Pipeline.run(Pipeline.make({ retry: Retry.policy() }), ({ number }) =>
+        number === 1 ? Effect.fail(failure(Verdict.once(), "Odd")) : Effect.succeed(number),
+      ).pipe(
+        Effect.provideService(Pipeline.Observer, {
+          attempt: (number) => tell(`attempt ${number}`),
+          failure: (error, number) => tell(`failure ${number} ${error._tag}`),
+          retry: (error, wait) => tell(`retry after ${error._tag} in ${wait}`),
+        }),
+      )
+      yield* inTime(call)
+      assert.deepStrictEqual(told, ["attempt 1", "failure 1 Odd", "retry after Odd in 500 millis", "attempt 2"])
+    }).pipe(pinned),
+  )
+})
+
+const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust("10 minutes")
+    return yield* Fiber.join(fiber)
+  })
+
+const connectivityOf = (world: { down: boolean }) =>
+  Connectivity.layer.pipe(
+    Layer.provide(
+      Layer.succeed(Health, { check: Effect.suspend(() => (world.down ? Effect.fail("no answer") : Effect.void)) }),
+    ),
+  )
+
+const authorizationOf = (fresh: string) =>
+  Authorization.layer.pipe(
+    Layer.provide(
+      Layer.succeed(Tokens, {
+        current: Effect.succeed(Redacted.make("stale")),
+        refresh: () => Effect.succeed(Redacted.make(fresh)),
+        signedIn: Effect.never,
+      }),
+    ),
+  )
+
+const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })

@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Verdict } from "@holdfast/core"
+import { readFileSync } from "node:fs"
+
+describe("Verdict", () => {
+  it("names how often, and defaults to a passing fault that needs no change", () => {
+    assert.deepStrictEqual(Verdict.always(), { retry: "always", pace: "transient", change: "nothing" })
+    assert.deepStrictEqual(Verdict.once({ change: "clock" }), { retry: "once", pace: "transient", change: "clock" })
+    assert.deepStrictEqual(Verdict.never({ closes: "authorization" }), {
+      retry: "never",
+      pace: "transient",
+      change: "nothing",
+      closes: "authorization",
+    })
+  })
+
+  it("recognizes an error that carries one", () => {
+    assert.isTrue(Verdict.isClassified({ _tag: "X", verdict: Verdict.never() }))
+    for (const other of [null, undefined, "X", {}, { _tag: "X" }, { _tag: "X", verdict: null }, { verdict: {} }]) {
+      assert.isFalse(Verdict.isClassified(other))
+    }
+  })
+
+  it("and the policies that read it need no Schema, which costs 83 kB gzipped", () => {
+    const seen = new Set<string>()
+    const visit = (module: string): void => {
+      if (seen.has(module)) return
+      seen.add(module)
+      const source = readFileSync(new URL(`../src/${module}.ts`, import.meta.url), "utf8")
+      const imports = [...source.matchAll(/^import (?!type ).* from "(.+)"$/gm)].map((match) => match[1]!)
+      assert.notInclude(imports, "effect/Schema", module)
+      for (const path of imports) if (path.startsWith("./")) visit(path.slice(2, -".ts".length))
+    }
+    for (const module of ["Backoff", "Retry", "Gate", "Connectivity", "Authorization", "Pipeline", "Timeouts"]) {
+      visit(module)
+    }
+    assert.isTrue(seen.has("Verdict"))
+  })
+})
