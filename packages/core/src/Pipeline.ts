@@ -83,18 +83,14 @@ export const run = <A, E extends Verdict.Classified, R, TimedOut extends Verdict
     let number = 0
     let token: Redacted.Redacted<string> | undefined
 
-    /** Waits until every gate is open at once and a token is at hand. */
-    const admit: Effect.Effect<void> = Effect.suspend(() => {
-      const opened = Gate.awaitAll(gates)
-      if (authorization === undefined) return opened
-      return opened.pipe(
-        Effect.andThen(authorization.token),
-        Effect.flatMap((current) => {
-          token = current
-          return gates.every((gate) => gate.isOpen()) ? Effect.void : admit
-        }),
-      )
-    })
+    const opened = Gate.awaitAll(gates)
+    const admit: Effect.Effect<void> =
+      authorization === undefined
+        ? opened
+        : opened.pipe(
+            Effect.andThen(authorization.token),
+            Effect.map((current) => void (token = current)),
+          )
 
     const attempt: Effect.Effect<A, E | TimedOut, R> = Effect.suspend(() => {
       number++
