@@ -1,0 +1,110 @@
+/**
+ * S3's errors as one tagged union, and the decoder that turns any response into one of them.
+ */
+import * as ErrorTable from "@holdfast/core/ErrorTable"
+import * as Schema from "effect/Schema"
+import * as ErrorXml from "./internal/ErrorXml.ts"
+import type { Fields } from "./internal/fields.ts"
+import { header, retryAfter } from "./internal/hint.ts"
+import { otherRows } from "./internal/otherRows.ts"
+import { passing, sending, signing, unlisted } from "./internal/uploadRows.ts"
+import * as classes from "./S3Errors.ts"
+
+/** A response, reduced to what the decoder reads. Header names may have any case. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const table = ErrorTable.make<Fields>()({
+  system: "s3",
+  classes: { ...classes },
+  rows: [...passing, ...signing, ...sending, ...otherRows, ...unlisted],
+  unknown: "UnknownS3Error",
+})
+
+/** Any error of S3; each carries the verdict of its row. */
+export type S3Error = typeof table.schema.Type
+
+// Rows whose key is `Code: beginning of the message` refine the row of the code. They are found by code first, longest
+// beginning first, so that the table stays the only list.
+const refinements = new Map<string, Array<{ readonly key: string; readonly beginning: string }>>()
+for (const { key } of table.rows) {
+  const colon = key?.indexOf(": ") ?? -1
+  if (key === undefined || colon === -1) continue
+  const code = key.slice(0, colon)
+  const beginnings = refinements.get(code) ?? []
+  beginnings.push({ key, beginning: key.slice(colon + 2) })
+  beginnings.sort((a, b) => b.beginning.length - a.beginning.length)
+  refinements.set(code, beginnings)
+}
+
+const keyOf = (code: string, message: string): string | undefined =>
+  code === "" ? undefined : (refinements.get(code)?.find(({ beginning }) => message.startsWith(beginning))?.key ?? code)
+
+const fromResponse = ({ status, headers, body }: Answer): S3Error => {
+  const document = ErrorXml.read(body)
+  const code = document?.code ?? ""
+  const requestId = document?.requestId ?? header(headers, "x-amz-request-id")
+  const hostId = document?.hostId ?? header(headers, "x-amz-id-2")
+  return table.decode({
+    key: keyOf(code, document?.message ?? ""),
+    status,
+    // An error element without a code says no more than its status does.
+    form: code === "" ? "none" : "xml",
+    retryAfter: retryAfter(headers),
+    fields: {
+      code,
+      message: document?.message ?? quote(status, body),
+      status,
+      extra: document?.extra ?? {},
+      ...(requestId === undefined ? undefined : { requestId }),
+      ...(hostId === undefined ? undefined : { hostId }),
+      ...(document?.resource === undefined ? undefined : { resource: document.resource }),
+    },
+  })
+}
+
+/** Enough of a page to recognise the box that wrote it. */
+const quoted = 200
+
+const quote = (status: number, body: string): string => {
+  const words = body.slice(0, 4 * quoted).replace(/\s+/g, " ").trim().slice(0, quoted)
+  return words === "" ? `HTTP ${status} with no body` : `HTTP ${status} with a body that is not S3's: ${words}`
+}
+
+/**
+ * S3's error table and its decoder.
+ *
+ * **Details**
+ *
+ * `fromResponse` reads the code of the XML document, refined by its message where one code means several things, then
+ * the status; the rest is `UnknownS3Error`. It is pure and total: any body, headers and status give an error with a
+ * verdict. Entities are never expanded, and 64 Ki characters are read at most. `isErrorBody` tells whether a body is an
+ * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `match`, `guards` and
+ * `isAnyOf` are those of the union, `json` is its codec.
+ *
+ * **Gotchas**
+ *
+ * These errors close no gate. A presigned URL carries its own authorization, so a 403 says nothing about the token of
+ * the API; and whoever answers with a status is reachable.
+ *
+ * **Example** (Reading a refusal)
+ *
+ * ```ts
+ * const error = S3Error.fromResponse({ status: 503, headers: {}, body: "<Error><Code>SlowDown</Code></Error>" })
+ * error._tag // "SlowDown"
+ * error.verdict.retry // "always"
+ * ```
+ */
+export const S3Error = {
+  fromResponse,
+  isErrorBody: ErrorXml.isError,
+  table,
+  schema: table.schema,
+  json: Schema.toCodecJson(table.schema),
+  match: table.schema.match,
+  guards: table.schema.guards,
+  isAnyOf: table.schema.isAnyOf,
+} as const

@@ -1,0 +1,50 @@
+/**
+ * Finds the `<Error>` element behind everything that may stand before a root element.
+ *
+ * What stands there is skipped and never parsed, so a document type with its entities never reaches the parser. A hand
+ * written scan, because the regular expression for it would backtrack.
+ */
+
+const root = /<(?:[\w.-]+:)?Error[\s/>]/y
+const envelope = /<(?:[\w.-]+:)?ErrorResponse(?:\s[^<>]*)?>/y
+
+/** The index of the `<` of the error element, or -1 when the text has another root or none. Linear in the text. */
+export const findRoot = (text: string): number => {
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  for (;;) {
+    at = skipBlank(text, at)
+    if (text.startsWith("<?", at)) at = after(text, "?>", at)
+    else if (text.startsWith("<!--", at)) at = after(text, "-->", at + 4)
+    else if (text.startsWith("<!", at)) at = afterDocumentType(text, at)
+    else break
+    if (at === -1) return -1
+  }
+  // STS and some gateways wrap the element.
+  envelope.lastIndex = at
+  if (envelope.test(text)) at = skipBlank(text, envelope.lastIndex)
+  root.lastIndex = at
+  return root.test(text) ? at : -1
+}
+
+const skipBlank = (text: string, from: number): number => {
+  let at = from
+  for (;;) {
+    const c = text.charCodeAt(at)
+    if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return at
+    at++
+  }
+}
+
+const after = (text: string, mark: string, from: number): number => {
+  const at = text.indexOf(mark, from)
+  return at === -1 ? -1 : at + mark.length
+}
+
+// `<!DOCTYPE name [ … ]>`: an internal subset may hold `>`, so its end comes first.
+const afterDocumentType = (text: string, from: number): number => {
+  const end = text.indexOf(">", from)
+  const subset = text.indexOf("[", from)
+  if (subset === -1 || end < subset) return end === -1 ? -1 : end + 1
+  const close = text.indexOf("]", subset)
+  return close === -1 ? -1 : after(text, ">", close)
+}
