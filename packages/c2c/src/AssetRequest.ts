@@ -1,0 +1,143 @@
+/**
+ * What to create, and the checks that come before it is sent.
+ *
+ * Frame.io answers an unknown channel and a part count that S3 refuses with 500, which looks like its own fault and is
+ * retried in vain (both are known issues in the guide on errors). So they are refused here, with a reason.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as Schema from "effect/Schema"
+import type * as Wire from "./Wire.ts"
+
+/** A file to create an asset for. */
+export interface AssetRequest {
+  readonly name: string
+  /** The media type; the chunks must be sent with the same `content-type`. */
+  readonly filetype: string
+  /** Bytes. */
+  readonly filesize: number
+  /** When the media was created, in milliseconds of the epoch. Default: now. */
+  readonly createdAt?: number
+  /** The `externalIndex` of one of the device's channels. Default: the device's first. */
+  readonly channel?: number
+  /** How many chunks the file is cut into. Default: Frame.io decides. */
+  readonly parts?: number
+}
+
+/** An asset that is uploaded while it is being recorded. */
+export interface RealtimeAssetRequest {
+  readonly isRealtimeUpload: true
+  readonly filetype: string
+  /** Its name, or only the extension (with its dot) while the name is not known. */
+  readonly name: string | { readonly extension: string }
+  readonly createdAt?: number
+  readonly channel?: number
+}
+
+/** The plan cannot work at Frame.io, so nothing was sent; `field` is the value to change. */
+export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused", {
+  field: Schema.String,
+  reason: Schema.String,
+  verdict: VerdictSchema,
+}) {
+  override get message() {
+    return `${this.field}: ${this.reason}`
+  }
+}
+
+/** S3's limits for one object in parts; sizes are bytes. The last part has no lower limit. */
+export const limits = {
+  parts: 10_000,
+  smallestPart: 5 * 1024 ** 2,
+  largestPart: 5 * 1024 ** 3,
+  object: 5 * 1024 ** 4,
+} as const
+
+const refuse = (field: string, reason: string): PlanRefused =>
+  new PlanRefused({ field, reason, verdict: Verdict.never({ change: "plan" }) })
+
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
+
+/** What is wrong with the request by itself, if anything. */
+export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused | undefined => {
+  if (!/^[^\s/]+\/[^\s/]+/.test(request.filetype)) {
+    return refuse("filetype", `"${request.filetype}" is not a media type such as video/mp4`)
+  }
+  if (request.channel !== undefined && !isCount(request.channel)) {
+    return refuse("channel", `${request.channel} is not an index from 0`)
+  }
+  if ("isRealtimeUpload" in request) {
+    return typeof request.name === "string" || /^\.[^./]+$/.test(request.name.extension)
+      ? undefined
+      : refuse("extension", `"${request.name.extension}" does not look like .mp4`)
+  }
+  if (request.name === "") return refuse("name", "is empty")
+  if (!isCount(request.filesize)) return refuse("filesize", `${request.filesize} is not a number of bytes`)
+  if (request.filesize > limits.object) return refuse("filesize", "is above 5 TiB, the most that S3 takes")
+  return request.parts === undefined ? undefined : checkParts(request.parts, request.filesize)
+}
+
+const checkParts = (parts: number, filesize: number): PlanRefused | undefined => {
+  if (!isCount(parts) || parts < 1 || parts > limits.parts) {
+    return refuse("parts", `${parts} is not between 1 and 10 000, as S3 wants it`)
+  }
+  // All parts but the last have this size: Frame.io cuts by the ceiling.
+  const size = Math.ceil(filesize / parts)
+  if (size > limits.largestPart) return refuse("parts", `${parts} parts would be larger than 5 GiB each`)
+  if (parts > 1 && size < limits.smallestPart) return refuse("parts", `${parts} parts would be smaller than 5 MiB each`)
+  return undefined
+}
+
+/**
+ * What is wrong with the channel, given those of the device.
+ *
+ * **Details**
+ *
+ * Every device has a channel, so an answer without any tells nothing and refuses nothing.
+ */
+export const checkChannel = (channel: number, device: Wire.Device): PlanRefused | undefined => {
+  const known = (device.channels ?? []).flatMap(({ externalIndex }) => externalIndex ?? [])
+  return known.length === 0 || known.includes(channel)
+    ? undefined
+    : refuse("channel", `this device has no channel ${channel}, only ${known.toSorted((a, b) => a - b).join(", ")}`)
+}
+
+/** What is wrong with a request for parts, if anything. */
+export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts): PlanRefused | undefined => {
+  if (parts.length === 0) return refuse("parts", "are none")
+  for (const { number, size, isFinal } of parts) {
+    if (!isCount(number) || number < 1 || number > limits.parts) {
+      return refuse("parts", `number ${number} is not between 1 and 10 000`)
+    }
+    if (!isCount(size) || size < 1 || size > limits.largestPart) {
+      return refuse("parts", `part ${number} has ${size} bytes, not between 1 and 5 GiB`)
+    }
+    if (!isFinal && size < limits.smallestPart) {
+      return refuse("parts", `part ${number} has less than 5 MiB and is not the final one`)
+    }
+  }
+  if (assetFilesize === undefined) {
+    return parts.some(({ isFinal }) => isFinal) ? refuse("assetFilesize", "must come with the final part") : undefined
+  }
+  return isCount(assetFilesize) && assetFilesize >= 1 && assetFilesize <= limits.object
+    ? undefined
+    : refuse("assetFilesize", `${assetFilesize} is not between 1 byte and 5 TiB`)
+}
+
+/** The body to send now. */
+export const toWire = (request: AssetRequest | RealtimeAssetRequest, now: number): Wire.AssetCreation => ({
+  ...("isRealtimeUpload" in request
+    ? {
+        isRealtimeUpload: true,
+        ...(typeof request.name === "string" ? { name: request.name } : { extension: request.name.extension }),
+      }
+    : {
+        name: request.name,
+        filesize: request.filesize,
+        ...(request.parts === undefined ? undefined : { parts: request.parts }),
+      }),
+  filetype: request.filetype,
+  // A camera's clock may be ahead of ours; media from the future was created now.
+  offset: request.createdAt === undefined ? 0 : Math.max(0, Math.round((now - request.createdAt) / 1000)),
+  ...(request.channel === undefined ? undefined : { channel: request.channel }),
+})

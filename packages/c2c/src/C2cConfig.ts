@@ -1,0 +1,109 @@
+/**
+ * Where the C2C API is and who calls it.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+
+/** The configuration cannot work; `field` names the value and `reason` says what is wrong with it. */
+export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
+  readonly field: "api" | "clientVersion" | "clientId"
+  readonly reason: string
+}> {
+  readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
+  override get message(): string {
+    return `${this.field}: ${this.reason}`
+  }
+}
+
+/** The values of a configuration. */
+export interface Options {
+  /** The base URL. Default: Frame.io's, `https://api.frame.io`. */
+  readonly api?: string
+  /** The version of the device's firmware or program, a semantic version: sent as `x-client-version`. */
+  readonly clientVersion: string
+  /** Names this one device for good: a serial number or a UUID, nothing personal. */
+  readonly clientId: string
+  /** Names the model of the device; issued by Frame.io. */
+  readonly clientSecret: Redacted.Redacted<string>
+}
+
+/**
+ * Where the API is and who calls it.
+ *
+ * **Details**
+ *
+ * `api` has no slash at its end.
+ */
+export class C2cConfig extends Context.Service<
+  C2cConfig,
+  {
+    readonly api: string
+    readonly clientVersion: string
+    readonly clientId: string
+    readonly clientSecret: Redacted.Redacted<string>
+  }
+>()("@holdfast/c2c/C2cConfig") {
+  /** Checks the values and provides them. */
+  static readonly layer = (options: Options): Layer.Layer<C2cConfig, InvalidC2cConfig> =>
+    Layer.effect(C2cConfig, make(options))
+}
+
+/** Frame.io's own API. */
+export const frameIo = "https://api.frame.io"
+
+/**
+ * Checks the values of a configuration.
+ *
+ * **Details**
+ *
+ * Frame.io answers a version that is not semantic with `InvalidClientVersion` on every call, so it is refused here. The
+ * secret and the tokens travel in the requests, so plain HTTP is for loopback only.
+ */
+export const make = (options: Options): Effect.Effect<C2cConfig["Service"], InvalidC2cConfig> =>
+  Effect.gen(function* () {
+    const refuse = (field: InvalidC2cConfig["field"], reason: string) => new InvalidC2cConfig({ field, reason })
+
+    const api = options.api ?? frameIo
+    const url = URL.canParse(api) ? new URL(api) : undefined
+    if (url === undefined) return yield* refuse("api", `"${api}" is not a URL`)
+    if (url.protocol !== "https:" && url.protocol !== "http:") return yield* refuse("api", "must begin with https://")
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+      return yield* refuse("api", `${url.host} is not this machine, so it must begin with https://`)
+    }
+    if (url.username !== "" || url.password !== "") return yield* refuse("api", "must hold no user name or password")
+    if (url.search !== "" || url.hash !== "") return yield* refuse("api", "must end with its path, without ? or #")
+
+    if (!isSemver(options.clientVersion)) {
+      return yield* refuse("clientVersion", `"${options.clientVersion}" is not a semantic version such as 2.0.0`)
+    }
+    if (options.clientId.trim() === "") return yield* refuse("clientId", "is empty")
+
+    return {
+      api: (url.origin + url.pathname).replace(/\/+$/, ""),
+      clientVersion: options.clientVersion,
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+    }
+  })
+
+/** Whether the text is a semantic version (semver.org, 2.0.0), without a leading "v". */
+export const isSemver = (text: string): boolean => {
+  const match = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(text)
+  if (match === null || text.length > 256) return false
+  const [, major = "", minor = "", patch = "", prerelease, build] = match
+  return (
+    [major, minor, patch].every(isNumeric) &&
+    (prerelease === undefined ||
+      prerelease.split(".").every((id) => id !== "" && (!/^\d+$/.test(id) || isNumeric(id)))) &&
+    (build === undefined || build.split(".").every((id) => id !== ""))
+  )
+}
+
+/** Digits without a zero in front. */
+const isNumeric = (digits: string): boolean => digits === "0" || !digits.startsWith("0")
+
+const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)

@@ -1,0 +1,102 @@
+/**
+ * What goes over the wire: snake_case there, camelCase here, secrets `Redacted` on this side.
+ *
+ * The published reference and real devices disagree about which fields exist and which may be null, so everything that
+ * the client does not need is optional and nullable, and unknown fields are left out.
+ */
+import * as Schema from "effect/Schema"
+
+/** A field that the API may leave out or send as null. */
+const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
+
+/** Something that the API refers to by id and shows by name. */
+const Named = Schema.Struct({ id: Schema.String, name: maybe(Schema.String) })
+
+/** An input of a device; an upload names it by `externalIndex`. */
+export const Channel = Schema.Struct({
+  id: maybe(Schema.String),
+  name: maybe(Schema.String),
+  externalIndex: maybe(Schema.Number),
+  assetType: maybe(Schema.String),
+  /** "online" or "offline". */
+  status: maybe(Schema.String),
+}).pipe(Schema.encodeKeys({ externalIndex: "external_index", assetType: "asset_type" }))
+export type Channel = typeof Channel.Type
+
+/** The permission that a person gave the device; times are ISO 8601. */
+export const DeviceAuthorization = Schema.Struct({
+  id: maybe(Schema.String),
+  expiresAt: maybe(Schema.String),
+  creator: maybe(Named),
+}).pipe(Schema.encodeKeys({ expiresAt: "expires_at" }))
+export type DeviceAuthorization = typeof DeviceAuthorization.Type
+
+/** The answer of `GET /v2/devices/me`. */
+export const Device = Schema.Struct({
+  id: Schema.String,
+  deviceId: maybe(Schema.String),
+  name: maybe(Schema.String),
+  /** "online", "offline" or "paused". */
+  status: maybe(Schema.String),
+  assetType: maybe(Schema.String),
+  timezone: maybe(Schema.String),
+  projectId: maybe(Schema.String),
+  project: maybe(Named),
+  authorization: maybe(DeviceAuthorization),
+  channels: maybe(Schema.Array(Channel)),
+}).pipe(Schema.encodeKeys({ deviceId: "device_id", assetType: "asset_type", projectId: "project_id" }))
+export type Device = typeof Device.Type
+
+/**
+ * The body of `POST /v2/devices/assets`.
+ *
+ * **Details**
+ *
+ * `offset` is how many seconds ago the media was created, at the time of this request; the server compares it with the
+ * times when the channel was paused, and files the asset under that day.
+ */
+export const AssetCreation = Schema.Struct({
+  name: Schema.optionalKey(Schema.String),
+  extension: Schema.optionalKey(Schema.String),
+  filetype: Schema.String,
+  filesize: Schema.optionalKey(Schema.Int),
+  offset: Schema.Int,
+  channel: Schema.optionalKey(Schema.Int),
+  parts: Schema.optionalKey(Schema.Int),
+  isRealtimeUpload: Schema.optionalKey(Schema.Boolean),
+}).pipe(Schema.encodeKeys({ isRealtimeUpload: "is_realtime_upload" }))
+export type AssetCreation = typeof AssetCreation.Type
+
+/** URLs that anybody can write to until they expire. */
+const UploadUrls = Schema.Array(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "upload url" }))
+
+/** The answer to a creation; an asset that is uploaded while it is recorded has no URLs yet. */
+export const CreatedAsset = Schema.Struct({
+  id: Schema.NonEmptyString,
+  name: maybe(Schema.String),
+  uploadUrls: maybe(UploadUrls),
+}).pipe(Schema.encodeKeys({ uploadUrls: "upload_urls" }))
+export type CreatedAsset = typeof CreatedAsset.Type
+
+/** A part of an asset that is uploaded while it is recorded; numbers may be skipped and come in any order. */
+export const RealtimePart = Schema.Struct({
+  number: Schema.Int,
+  /** Bytes. */
+  size: Schema.Int,
+  isFinal: Schema.Boolean,
+}).pipe(Schema.encodeKeys({ isFinal: "is_final" }))
+export type RealtimePart = typeof RealtimePart.Type
+
+/** The body of `POST /v2/devices/assets/{id}/realtime_upload/parts`. */
+export const RealtimeParts = Schema.Struct({
+  parts: Schema.Array(RealtimePart),
+  assetName: Schema.optionalKey(Schema.String),
+  assetFilesize: Schema.optionalKey(Schema.Int),
+}).pipe(Schema.encodeKeys({ assetName: "asset_name", assetFilesize: "asset_filesize" }))
+export type RealtimeParts = typeof RealtimeParts.Type
+
+/** The answer to it: one URL for each part, in the order asked. */
+export const RealtimeUrls = Schema.Struct({ uploadUrls: UploadUrls }).pipe(
+  Schema.encodeKeys({ uploadUrls: "upload_urls" }),
+)
+export type RealtimeUrls = typeof RealtimeUrls.Type

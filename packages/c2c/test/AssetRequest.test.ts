@@ -1,0 +1,72 @@
+import { assert, describe, it } from "@effect/vitest"
+import { AssetRequest } from "@holdfast/c2c"
+
+const MiB = 1024 ** 2
+const GiB = 1024 ** 3
+const clip = { name: "A001.mov", filetype: "video/quicktime", filesize: 100 * MiB }
+
+describe("AssetRequest", () => {
+  it("passes what S3 takes", () => {
+    for (const request of [
+      clip,
+      { ...clip, filesize: 0 },
+      { ...clip, parts: 1, filesize: 10 },
+      { ...clip, parts: 20 },
+      { ...clip, parts: 10_000, filesize: 50_000 * MiB },
+      { ...clip, parts: 1024, filesize: 5 * 1024 ** 4 },
+    ]) {
+      assert.isUndefined(AssetRequest.check(request))
+    }
+  })
+
+  it("refuses part counts outside S3's limits, and names the field", () => {
+    for (const parts of [0, -1, 1.5, Number.NaN, 10_001, 21]) {
+      const refused = AssetRequest.check({ ...clip, parts })
+      assert.deepInclude(refused, { _tag: "PlanRefused", field: "parts" })
+      assert.strictEqual(refused?.verdict.retry, "never")
+      assert.strictEqual(refused?.verdict.change, "plan")
+    }
+    assert.strictEqual(AssetRequest.check({ ...clip, parts: 2, filesize: 11 * GiB })?.field, "parts")
+  })
+
+  it("refuses a file that no object can hold, and values that are none", () => {
+    assert.strictEqual(AssetRequest.check({ ...clip, filesize: 5 * 1024 ** 4 + 1 })?.field, "filesize")
+    assert.strictEqual(AssetRequest.check({ ...clip, filesize: -1 })?.field, "filesize")
+    assert.strictEqual(AssetRequest.check({ ...clip, name: "" })?.field, "name")
+    assert.strictEqual(AssetRequest.check({ ...clip, filetype: "mov" })?.field, "filetype")
+    assert.strictEqual(AssetRequest.check({ ...clip, channel: -1 })?.field, "channel")
+  })
+
+  it("checks a channel against those that the device has, when it says which", () => {
+    const device = { id: "d", channels: [{ externalIndex: 3 }, { externalIndex: 0 }, { externalIndex: null }] }
+    assert.isUndefined(AssetRequest.checkChannel(0, device))
+    assert.strictEqual(
+      AssetRequest.checkChannel(1, device)?.message,
+      "channel: this device has no channel 1, only 0, 3",
+    )
+    for (const silent of [{ id: "d" }, { id: "d", channels: null }, { id: "d", channels: [] }]) {
+      assert.isUndefined(AssetRequest.checkChannel(7, silent))
+    }
+  })
+
+  it("counts the offset from the time of sending, never into the future", () => {
+    assert.strictEqual(AssetRequest.toWire(clip, 90_000).offset, 0)
+    assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 30_400 }, 90_000).offset, 60)
+    assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 90_001 }, 90_000).offset, 0)
+  })
+
+  it("holds parts of a recording to S3's limits", () => {
+    const part = { number: 1, size: 5 * MiB, isFinal: false }
+    const field = (parts: ReadonlyArray<typeof part>, assetFilesize?: number) =>
+      AssetRequest.checkRealtimeParts({ parts, ...(assetFilesize === undefined ? {} : { assetFilesize }) })?.field
+    assert.isUndefined(field([part, { ...part, number: 10_000 }]))
+    assert.isUndefined(field([{ ...part, size: 1, isFinal: true }], 5 * MiB + 1))
+    assert.strictEqual(field([]), "parts")
+    assert.strictEqual(field([{ ...part, number: 0 }]), "parts")
+    assert.strictEqual(field([{ ...part, number: 10_001 }]), "parts")
+    assert.strictEqual(field([{ ...part, size: 5 * MiB - 1 }]), "parts")
+    assert.strictEqual(field([{ ...part, size: 5 * GiB + 1 }]), "parts")
+    assert.strictEqual(field([{ ...part, isFinal: true }]), "assetFilesize")
+    assert.strictEqual(field([{ ...part, isFinal: true }], 0), "assetFilesize")
+  })
+})
