@@ -4,8 +4,8 @@
  * None of these errors is the vendor's word: the vendor's own errors come from its error table. Which fault becomes which
  * class, with which verdict, is in `TransportTable`.
  */
-import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as Schema from "effect/Schema"
 
 /**
  * Whether the request can have reached the server: `nothing` did, or `maybe` it arrived and was acted upon.
@@ -70,7 +70,7 @@ export class DnsFailure extends Schema.TaggedError<DnsFailure>()("DnsFailure", f
   }
 }
 
-/** No secure connection came about, so nothing was sent: a bad certificate, a wrong clock, or no TLS on that port. */
+/** No secure connection came about (a bad certificate, a wrong clock, no TLS on that port), or it broke. */
 export class TlsFailure extends Schema.TaggedError<TlsFailure>()("TlsFailure", fields) {
   override get message() {
     return sentence("No secure connection", this)

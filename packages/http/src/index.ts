@@ -1,4 +1,9 @@
 export type { HttpAnswer } from "./HttpAnswer.ts"
+export * as Idempotency from "./Idempotency.ts"
+export * as ResilientClient from "./ResilientClient.ts"
+export * as ResponseBody from "./ResponseBody.ts"
+export * as RetryAfter from "./RetryAfter.ts"
+export * as TransportCause from "./TransportCause.ts"
 export {
   CaptivePortal,
   ConnectionRefused,
@@ -13,3 +18,4 @@ export {
   UnexpectedStatus,
 } from "./TransportError.ts"
 export type { Reached } from "./TransportError.ts"
+export { TransportTable } from "./TransportTable.ts"

@@ -1,0 +1,22 @@
+/**
+ * Which requests may be sent again although the first one may have arrived.
+ */
+import * as TransportCause from "./TransportCause.ts"
+import type { TransportError } from "./TransportError.ts"
+
+/** Whether sending a request twice has the effect of sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
+export const isIdempotent = (method: string): boolean => method !== "POST" && method !== "PATCH"
+
+/**
+ * Forbids the retry of an error after which a request must not be sent again.
+ *
+ * **Details**
+ *
+ * A POST or PATCH that may have reached the server may have been carried out. Sending it again could do its work twice,
+ * so the verdict becomes `never`, and a person (or a caller who can look at the server) has to find out what happened.
+ * The gate that the error closes stays the same.
+ */
+export const guard = (error: TransportError): TransportError =>
+  error.reached === "nothing" || isIdempotent(error.method)
+    ? error
+    : TransportCause.withVerdict(error, { ...error.verdict, retry: "never", change: "human" })

@@ -1,0 +1,103 @@
+/**
+ * Reading the body of an answer, never more of it than was asked for.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Effect from "effect/Effect"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as TransportCause from "./TransportCause.ts"
+import type { TransportError } from "./TransportError.ts"
+
+type Response = HttpClientResponse.HttpClientResponse
+
+/** How much of an error's body is read: 64 KiB. Vendors' errors are a few hundred bytes; the rest is somebody's page. */
+export const errorLimit = 64 * 1024
+
+/** How much JSON a success may have: 8 MiB, far above any answer to a call that is not a download. */
+export const jsonLimit = 8 * 1024 * 1024
+
+/**
+ * Reads at most `limit` bytes of a body as UTF-8 text, and lets the rest go unread.
+ *
+ * **Details**
+ *
+ * A longer body is no failure: its first bytes are the result. A connection that ends before either the body or the
+ * limit fails with `TruncatedBody`.
+ *
+ * **Gotchas**
+ *
+ * A body can be read one time. Leaving a rest behind closes the connection.
+ */
+export const readBounded = (response: Response, limit = errorLimit): Effect.Effect<string, TransportError> =>
+  // Decoding as a stream drops a character that the limit cut in two.
+  Effect.map(take(response, limit), ({ bytes, more }) => new TextDecoder().decode(bytes, { stream: more }))
+
+/** Reads a whole body; one longer than `limit` bytes is a `DecodeFailure` that is not retried. */
+export const readWhole = (response: Response, limit: number): Effect.Effect<Uint8Array, TransportError> =>
+  Effect.flatMap(take(response, limit), ({ bytes, more }) =>
+    more
+      ? Effect.fail(
+          TransportCause.withVerdict(
+            decodeFailure(response, `the body is longer than ${limit} bytes`),
+            Verdict.never({ change: "plan" }),
+          ),
+        )
+      : Effect.succeed(bytes),
+  )
+
+/**
+ * Decodes the JSON body of an answer; whatever goes wrong is a transport error.
+ *
+ * **Details**
+ *
+ * For the answers of a `ResilientClient` made with `json: true`: the body is already in memory, so the only failure left
+ * is a `DecodeFailure`.
+ */
+export const decodeJson = <S extends Schema.Constraint>(
+  schema: S,
+): ((response: Response) => Effect.Effect<S["Type"], TransportError, S["DecodingServices"]>) => {
+  const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
+  return (response) =>
+    response.json.pipe(
+      Effect.mapError(TransportCause.fromHttpClientError),
+      Effect.flatMap((body) =>
+        Effect.mapError(decode(body), (error) => decodeFailure(response, `unexpected shape: ${error.message.replace(/\s+/g, " ")}`)),
+      ),
+    )
+}
+
+const decodeFailure = (response: Response, detail: string): TransportError =>
+  TransportCause.make("DecodeFailure", response.request, { status: response.status, detail })
+
+/** The first `limit` bytes, and whether there were more. */
+const take = (
+  response: Response,
+  limit: number,
+): Effect.Effect<{ readonly bytes: Uint8Array; readonly more: boolean }, TransportError> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    return response.stream.pipe(
+      Stream.takeUntil((chunk) => (size += chunk.length) > limit),
+      Stream.runForEach((chunk) => Effect.sync(() => void chunks.push(chunk))),
+      Effect.catchIf(isEmptyBody, () => Effect.void),
+      Effect.mapError(TransportCause.fromHttpClientError),
+      Effect.map(() => ({ bytes: join(chunks, Math.min(size, limit)), more: size > limit })),
+    )
+  })
+
+/** A response without a body (204, HEAD) has no stream either, which is no failure. */
+const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
+
+const join = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
+  const joined = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    const piece = chunk.subarray(0, size - at)
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}

@@ -1,0 +1,59 @@
+/**
+ * The server's own hint of when to come back: the `Retry-After` header (RFC 9110, section 10.2.3).
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+
+/** Longer hints are taken for mistakes: no server that wants a client back asks it to stay away for more than a day. */
+export const longest = Duration.days(1)
+
+/**
+ * Reads a header value: whole seconds, or a date counted from `now` (milliseconds of the epoch).
+ *
+ * **Details**
+ *
+ * A date in the past means now. Anything else that is not a length of time up to a day is `undefined`.
+ */
+export const parse = (value: string, now: number): Duration.Duration | undefined => {
+  const trimmed = value.trim()
+  if (/^\d{1,10}$/.test(trimmed)) return plausible(Number(trimmed) * 1000)
+  const date = httpDate(trimmed)
+  return date === undefined ? undefined : plausible(Math.max(0, date - now))
+}
+
+/**
+ * The hint of an answer whose header is in seconds, as in every `HttpAnswer`: pure, for vendors' decoders.
+ */
+export const fromHeaders = (headers: Readonly<Record<string, string>>): Duration.Duration | undefined => {
+  const value = Object.hasOwn(headers, "retry-after") ? headers["retry-after"] : undefined
+  return value === undefined || !/^\s*\d/.test(value) ? undefined : parse(value, 0)
+}
+
+/**
+ * Rewrites a `retry-after` header to whole seconds, rounded up, or removes it when it is absurd.
+ *
+ * **Details**
+ *
+ * A date is counted from the answer's own `date` header, where there is one: the clock of a device in the field may be
+ * wrong by years, that of the server is the one that made the hint.
+ */
+export const normalize = (
+  headers: Readonly<Record<string, string>>,
+): Effect.Effect<Readonly<Record<string, string>>> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const { "retry-after": value, ...others } = headers
+    if (value === undefined) return headers
+    const hint = parse(value, httpDate(headers["date"] ?? "") ?? now)
+    return hint === undefined ? others : { ...others, "retry-after": `${Math.ceil(Duration.toSeconds(hint))}` }
+  })
+
+const plausible = (millis: number): Duration.Duration | undefined =>
+  millis <= Duration.toMillis(longest) ? Duration.millis(millis) : undefined
+
+/** `Date.parse` alone takes almost any text for a date; all three forms of HTTP begin with the day's name. */
+const httpDate = (value: string): number | undefined => {
+  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined
+  const millis = Date.parse(/GMT$/.test(value) ? value : `${value} GMT`)
+  return Number.isNaN(millis) ? undefined : millis
+}

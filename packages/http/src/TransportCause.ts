@@ -1,0 +1,175 @@
+/**
+ * From whatever an HTTP client fails with to a transport error: the one boundary where codes are read.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Exchange from "./internal/exchange.ts"
+import type { TransportError } from "./TransportError.ts"
+import { TransportTable } from "./TransportTable.ts"
+
+/** What is known about a failure besides its kind. */
+export interface Known {
+  readonly status?: number
+  readonly detail?: string
+  readonly cause?: unknown
+}
+
+/**
+ * The error of a row of `TransportTable`, named by its key.
+ *
+ * **Gotchas**
+ *
+ * A key without a row is a `TransportFailure`: give a class name (`"RequestTimedOut"`, `"TruncatedBody"`,
+ * `"CaptivePortal"`, `"UnexpectedStatus"`, `"DecodeFailure"`) or a code.
+ */
+export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
+  const seen = { key, status: 0 }
+  return TransportTable.decode({
+    ...seen,
+    fields: {
+      ...Exchange.fromRequest(request),
+      reached: TransportTable.find(seen).form === "nothing" ? "nothing" : "maybe",
+      ...known,
+    },
+  })
+}
+
+/** The same error with another verdict. */
+export const withVerdict = (error: TransportError, verdict: Verdict.Verdict): TransportError => {
+  const { _tag, cause, detail, method, reached, status, url } = error
+  return new TransportTable.classes[_tag]({
+    verdict,
+    method,
+    url,
+    reached,
+    ...(status === undefined ? {} : { status }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+/**
+ * The transport error that a failure of an `HttpClient` means.
+ *
+ * **Details**
+ *
+ * The wrapper is dropped, and only the cause that the operating system or the client gave is kept: the wrapper holds the
+ * request with its headers and its query, and an error is something that people log.
+ */
+export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
+  switch (reason._tag) {
+    case "TransportError":
+      return fromCause(reason.request, reason.cause)
+    case "EncodeError":
+      return make("EncodeError", reason.request, withCause("the body cannot be encoded", reason.cause))
+    case "InvalidUrlError":
+      // No cause: it repeats the address, query and all.
+      return make("InvalidUrlError", reason.request, { detail: "the address is not a URL" })
+    case "DecodeError":
+      return reason.cause instanceof SyntaxError
+        ? make("DecodeFailure", reason.request, { status: reason.response.status, detail: "the body is not JSON" })
+        : fromBodyCause(reason.response, reason.cause)
+    case "EmptyBodyError":
+      return make("DecodeFailure", reason.request, { status: reason.response.status, detail: "the body is empty" })
+    case "StatusCodeError":
+      return make("UnexpectedStatus", reason.request, { status: reason.response.status })
+  }
+}
+
+/** The transport error that a cause means, when no answer had begun. */
+export const fromCause = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
+  const own = chain(cause).find(Verdict.isClassified)
+  // A body that streams from a source of its own fails with that source's error, whose verdict knows more than ours.
+  if (own !== undefined) return withVerdict(make("", request, withCause(own._tag, cause)), own.verdict)
+  const { detail, key } = identify(cause)
+  return make(key, request, withCause(detail, cause))
+}
+
+/**
+ * The transport error that a cause means, when the answer had begun and its body was being read.
+ *
+ * **Details**
+ *
+ * However the connection ended, what the caller sees is an answer cut short; only silence keeps its own name.
+ */
+export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, cause: unknown): TransportError => {
+  const { detail, key } = identify(cause)
+  const timedOut = TransportTable.find({ key, status: 0 }).class === "RequestTimedOut"
+  return make(timedOut ? "RequestTimedOut" : "TruncatedBody", response.request, {
+    status: response.status,
+    ...withCause(detail, cause),
+  })
+}
+
+const withCause = (detail: string | undefined, cause: unknown): Known => ({
+  ...(detail === undefined ? {} : { detail }),
+  ...(cause === undefined ? {} : { cause }),
+})
+
+/** Errors nest a few levels at most; the bound is against a cause that contains itself. */
+const depth = 8
+
+/** The cause, its causes, and the members of an `AggregateError` (one for each address that was tried). */
+const chain = (cause: unknown): ReadonlyArray<object> => {
+  const found: Array<object> = []
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || found.length >= depth || found.includes(value)) return
+    found.push(value)
+    if ("cause" in value) visit(value.cause)
+    if ("errors" in value && Array.isArray(value.errors)) value.errors.forEach(visit)
+  }
+  visit(cause)
+  return found
+}
+
+/** The first link of the chain that has a row, else the first that has a code or a message. */
+const identify = (cause: unknown): { readonly key: string; readonly detail: string | undefined } => {
+  const links = chain(cause)
+  for (const link of links) {
+    for (const key of keys(link)) {
+      if (rowKeys.has(key)) return { key, detail: describe(link) }
+    }
+  }
+  return { key: "", detail: links.map(describe).find((detail) => detail !== undefined) }
+}
+
+const rowKeys = new Set(TransportTable.rows.flatMap((row) => row.key ?? []))
+
+const families = TransportTable.rows.flatMap((row) => (row.key?.endsWith("*") ? [row.key.slice(0, -1)] : []))
+
+/** The keys under which a link may have a row, the most exact first. */
+const keys = (link: object): ReadonlyArray<string> => {
+  const code = text(link, "code")
+  const found: Array<string> = []
+  if (code !== undefined) {
+    // Node reports a handshake that the other side cut off as a reset; only the message tells them apart.
+    if (code === "ECONNRESET" && /before secure TLS connection/.test(text(link, "message") ?? "")) {
+      found.push("unfinished handshake")
+    }
+    if (code === "UND_ERR_SOCKET" && bytesWritten(link) === 0) found.push(`unsent ${code}`)
+    if (text(link, "syscall") === "connect") {
+      found.push(`connect ${code}`, ...(rowKeys.has(code) ? [code] : []), "connect *")
+    }
+    found.push(code, ...families.filter((family) => code.startsWith(family)).map((family) => `${family}*`))
+  }
+  const name = text(link, "name")
+  if (name === "TimeoutError") found.push("RequestTimedOut")
+  else if (name !== undefined) found.push(name)
+  return found
+}
+
+/** undici says how much a socket had written; with a kept-alive socket that includes earlier requests. */
+const bytesWritten = (link: object): number | undefined => {
+  if (!("socket" in link) || typeof link.socket !== "object" || link.socket === null) return undefined
+  const { socket } = link
+  return "bytesWritten" in socket && typeof socket.bytesWritten === "number" ? socket.bytesWritten : undefined
+}
+
+const describe = (link: object): string | undefined => text(link, "code") ?? text(link, "message")
+
+const text = (link: object, name: string): string | undefined => {
+  const value: unknown = name in link ? Reflect.get(link, name) : undefined
+  return typeof value === "string" && value !== "" ? value : undefined
+}

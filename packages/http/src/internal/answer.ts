@@ -1,0 +1,91 @@
+import * as Effect from "effect/Effect"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import type { HttpAnswer } from "../HttpAnswer.ts"
+import * as Idempotency from "../Idempotency.ts"
+import * as ResponseBody from "../ResponseBody.ts"
+import * as RetryAfter from "../RetryAfter.ts"
+import * as TransportCause from "../TransportCause.ts"
+import type { TransportError } from "../TransportError.ts"
+import * as Portal from "./portal.ts"
+
+type Response = HttpClientResponse.HttpClientResponse
+
+/** What a call takes for a success. */
+export interface Expectation {
+  readonly expects: ReadonlySet<number>
+  readonly json: boolean
+}
+
+/** What an answer is: a success, something for the vendor's decoder, or (as a failure) not the vendor's answer at all. */
+export const judge = (
+  response: Response,
+  { expects, json }: Expectation,
+): Effect.Effect<Result.Result<Response, HttpAnswer>, TransportError> => {
+  if (!expects.has(response.status)) return Effect.map(readRefusal(response, json), (answer) => Result.fail(answer))
+  return Effect.map(json ? readJson(response) : Effect.succeed(response), (success) => Result.succeed(success))
+}
+
+/** Reads an answer that is no success as far as the vendor's decoder needs it, or fails when it is not the vendor's. */
+const readRefusal = (response: Response, json: boolean): Effect.Effect<HttpAnswer, TransportError> =>
+  Effect.gen(function* () {
+    const { request, status } = response
+    const body = yield* ResponseBody.readBounded(response).pipe(
+      // Cut short, a refusal still says that it is one. Only a request that can be repeated gets to read it whole.
+      Effect.catchIf(
+        (error) => error._tag === "TruncatedBody" && status >= 400 && !Idempotency.isIdempotent(request.method),
+        () => Effect.succeed(""),
+      ),
+    )
+    const answer: HttpAnswer = { status, headers: yield* RetryAfter.normalize(response.headers), body }
+    if (json && Portal.isPortal(response, answer)) {
+      return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(answer) })
+    }
+    if (status < 400) {
+      return yield* TransportCause.make("UnexpectedStatus", request, { status })
+    }
+    return answer
+  })
+
+const where = ({ headers }: HttpAnswer): string =>
+  headers["location"] === undefined ? "not the answer of an API" : "a redirect away from the API"
+
+/** Reads the JSON body of a success within the attempt, and keeps it. */
+const readJson = (response: Response): Effect.Effect<Response, TransportError> =>
+  Effect.flatMap(ResponseBody.readWhole(response, ResponseBody.jsonLimit), (bytes) => {
+    const { headers, request, status } = response
+    const body = new TextDecoder().decode(bytes)
+    if (body.trim() === "" || isJson(body)) return Effect.succeed(withBody(response, bytes))
+    return Effect.fail(
+      Portal.isHtml({ body, headers })
+        ? TransportCause.make("CaptivePortal", request, { status, detail: "HTML where JSON was due" })
+        : TransportCause.make("DecodeFailure", request, { status, detail: "the body is not JSON" }),
+    )
+  })
+
+const isJson = (body: string): boolean => {
+  try {
+    JSON.parse(body)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The response with a body that is in memory.
+ *
+ * The readers of every client's response derive from these two, and everything else (headers, cookies, the URL after
+ * redirects) has to stay the client's own.
+ */
+const withBody = (response: Response, bytes: Uint8Array): Response => {
+  const kept: Pick<Response, "arrayBuffer" | "stream"> = {
+    arrayBuffer: Effect.sync(() => bytes.slice().buffer),
+    stream: Stream.succeed(bytes),
+  }
+  return Object.create(response, {
+    arrayBuffer: { value: kept.arrayBuffer },
+    stream: { value: kept.stream },
+  })
+}
