@@ -2,6 +2,7 @@
  * The rows of all other documented codes, in the classes that say what a caller would do: an upload does not meet them,
  * a program that uses the rest of S3 may. All are retried once, as the guide says of what it does not list.
  */
+import * as Verdict from "@holdfast/core/Verdict"
 import { group, seen } from "./row.ts"
 
 const account = group("AccountRefused", "human", [
@@ -97,7 +98,6 @@ const rejected = group("RequestRejected", "plan", [
   ["InlineDataTooLarge", 400, "The inline data is too large"],
   ["InvalidAccessPoint", 400, "The access point's name or account is not valid"],
   ["InvalidAccessPointAliasError", 400, "The access point's alias is not valid"],
-  ["InvalidAddressingHeader", 400, "The anonymous role must be named"],
   ["InvalidBucketAclWithObjectOwnership", 400, "The bucket's owner setting forbids ACLs"],
   ["InvalidBucketName", 400, "The bucket's name is not valid"],
   ["InvalidBucketOwnerAWSAccountID", 400, "The expected owner is not an account id"],
@@ -127,6 +127,14 @@ const ceph = [
   seen("LimitExceeded", "QuotaExceeded", 403, "human", "The quota is used up (Ceph)"),
 ] as const
 
+/** Documented without a status. */
+const addressing = {
+  class: "RequestRejected",
+  key: "InvalidAddressingHeader",
+  verdict: Verdict.once({ change: "plan" }),
+  description: "The anonymous role must be named",
+} as const
+
 /** All of them. */
 export const otherRows = [
   ...account,
@@ -138,5 +146,6 @@ export const otherRows = [
   ...conflict,
   ...interrupted,
   ...rejected,
+  addressing,
   ...ceph,
 ] as const

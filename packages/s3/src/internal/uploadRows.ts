@@ -58,6 +58,7 @@ export const sending = [
   once("InvalidPartOrder", 400, "plan", "The parts were not listed in order"),
   once("InvalidRequest", 400, "plan", "The request contradicts itself or the bucket's settings"),
   once("KeyTooLongError", 400, "plan", "The object key is over 1024 bytes"),
+  seen("KeyTooLongError", "InvalidObjectName", 400, "plan", "The object key is over 1024 bytes (Ceph)"),
   once("MalformedPOSTRequest", 400, "plan", "The form is not well-formed multipart/form-data"),
   once("MalformedXML", 400, "plan", "The XML that was sent cannot be read"),
   seen("MaxPostPreDataLengthExceeded", "MaxPostPreDataLengthExceeded", 400, "plan", "Fields before the file over 20 KiB (on the wire)"),

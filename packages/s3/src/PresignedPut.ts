@@ -1,0 +1,109 @@
+/**
+ * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
+ */
+import * as TransportCause from "@holdfast/http/TransportCause"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Redacted from "effect/Redacted"
+import type * as Stream from "effect/Stream"
+import { S3Error } from "./S3Error.ts"
+
+/**
+ * What is sent: bytes in memory, or a stream of known length for what does not fit there.
+ *
+ * **Gotchas**
+ *
+ * Bytes are not copied: leave the buffer alone until the effect has ended. A stream costs several times the CPU of a
+ * buffer and is run anew by every attempt; pieces of 1 MiB or more keep that bearable.
+ */
+export type Body = Uint8Array | { readonly stream: Stream.Stream<Uint8Array, unknown> }
+
+/** One PUT. */
+export interface Request {
+  /** The URL as the signer gave it; it is not re-encoded, for its query is what was signed. */
+  readonly url: Redacted.Redacted<string> | string
+  readonly body: Body
+  /** Bytes of the body: the `content-length` that is sent, never a chunked body, which S3 refuses. */
+  readonly length: number
+  /** The headers that the signer expects. No others are sent, besides `host` and `content-length`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** S3's word that the bytes are stored. */
+export interface Receipt {
+  /** The ETag without its quotes: the MD5 in hex for a plain object or part, something else under KMS. */
+  readonly etag: string | undefined
+  readonly requestId: string | undefined
+}
+
+/**
+ * Puts a body to a presigned URL and reads the answer whole.
+ *
+ * **Details**
+ *
+ * A success is 200, 201 or 204 whose body is not an S3 error. Anything from status 300 up is an `S3Error`, unless it is
+ * plainly a portal's: a redirect or page that S3 did not write. Sends once: retries, gates and the time limit are the
+ * caller's pipeline. At most 64 KiB of an answer are read.
+ *
+ * **Gotchas**
+ *
+ * The request has no span and no trace headers, whatever the client: a presigned URL is a credential and would end up
+ * in the span, and S3 refuses some headers that were not signed. A client that adds headers by itself breaks the
+ * signature, so pass a bare one, and one that keeps `content-length` for streams (undici's, not fetch's).
+ */
+export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, S3Error | TransportError> => {
+  const { length } = request
+  if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
+    return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
+  }
+  return client.execute(toHttp(request)).pipe(
+    Effect.provideService(HttpClient.TracerDisabledWhen, always),
+    Effect.mapError(TransportCause.fromHttpClientError),
+    Effect.flatMap(receipt),
+  )
+}
+
+const always = () => true
+
+const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest.HttpClientRequest => {
+  const request = HttpClientRequest.put(Redacted.isRedacted(url) ? Redacted.value(url) : url).pipe(
+    HttpClientRequest.setBody(
+      body instanceof Uint8Array ? HttpBody.uint8Array(body) : HttpBody.stream(body.stream, undefined, length),
+    ),
+    // The body brings a content type of its own, which a version 2 signature would not cover.
+    HttpClientRequest.removeHeader("content-type"),
+    HttpClientRequest.setHeaders(headers),
+  )
+  return HttpClientRequest.setHeader(request, "content-length", String(length))
+}
+
+const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Receipt, S3Error | TransportError> => {
+  const { headers, request, status } = response
+  const stored: Receipt = { etag: unquoted(headers["etag"]), requestId: headers["x-amz-request-id"] }
+  const success = status === 200 || status === 201 || status === 204
+  // The usual answer to a PUT has nothing to read.
+  if (success && (headers["content-length"] === "0" || status === 204)) return Effect.succeed(stored)
+  return Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+    const fromS3 = S3Error.isErrorBody(body)
+    if (!fromS3 && isPortal(status, headers, body)) {
+      return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
+    }
+    if (fromS3 || status >= 300) return Effect.fail(S3Error.fromResponse({ status, headers, body }))
+    return success ? Effect.succeed(stored) : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+  })
+}
+
+const unquoted = (etag: string | undefined): string | undefined =>
+  etag?.trim().replace(/^W\//, "").replace(/^"(.*)"$/, "$1") || undefined
+
+// A sign-in page instead of a success, a redirect that S3 did not sign with a request id, or RFC 6585's own status. A
+// page with an error status may come from a gateway or CDN before S3, and is judged by that status.
+const isPortal = (status: number, headers: Readonly<Record<string, string>>, body: string): boolean =>
+  status === 511 ||
+  (status < 300 && (/^\s*<(?:!doctype\s+html|html)/i.test(body) || (headers["content-type"] ?? "").includes("text/html"))) ||
+  (status >= 300 && status < 400 && status !== 304 && headers["x-amz-request-id"] === undefined)

@@ -1,0 +1,43 @@
+/**
+ * What a presigned URL says about itself, read without asking anybody.
+ */
+import * as Redacted from "effect/Redacted"
+
+/** `YYYYMMDD'T'HHMMSS'Z'`, the date format of signature version 4. */
+const basicDate = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
+
+/**
+ * When a presigned URL ends, in epoch milliseconds; `undefined` when it does not say.
+ *
+ * **Details**
+ *
+ * Version 4 states `X-Amz-Date` and `X-Amz-Expires` (seconds), version 2 `Expires` (epoch seconds). Names are compared
+ * without case.
+ *
+ * **Gotchas**
+ *
+ * A URL that was signed with session credentials dies with its session, which may be sooner, and nothing in the URL says
+ * when. The server's clock decides, not the one here.
+ */
+export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
+  const query = parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url)
+  const date = basicDate.exec(query.get("x-amz-date") ?? "")
+  const seconds = digits(query.get("x-amz-expires"))
+  if (date !== null && seconds !== undefined) {
+    const [, year, month, day, hour, minute, second] = date
+    const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+    return Number.isNaN(signed) ? undefined : signed + seconds * 1000
+  }
+  const expires = digits(query.get("expires"))
+  return expires === undefined ? undefined : expires * 1000
+}
+
+const digits = (value: string | undefined): number | undefined =>
+  value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
+
+const parameters = (url: string): Map<string, string> => {
+  const found = new Map<string, string>()
+  if (!URL.canParse(url)) return found
+  for (const [name, value] of new URL(url).searchParams) found.set(name.toLowerCase(), value)
+  return found
+}
