@@ -1,1 +1,5 @@
-export {}
+export * as Credentials from "./Credentials.ts"
+export * as Signature from "./Signature.ts"
+export { Sandbox } from "./Sandbox.ts"
+export { StoredAsset } from "./StoredAsset.ts"
+export { InvalidPlan, ListenFailed, PortInUse, StorageError, UnknownPlan } from "./SandboxError.ts"

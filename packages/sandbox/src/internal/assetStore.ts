@@ -1,0 +1,175 @@
+/**
+ * Assets on disk: each chunk a file of its own, the whole file put together when the last chunk is there.
+ *
+ * **Details**
+ *
+ * A chunk is written under a temporary name and renamed, so that it is there whole or not at all; a chunk sent again
+ * replaces the first. The file is assembled anew, and its digest taken anew, whenever a chunk changed since the last time.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import { StorageError } from "../SandboxError.ts"
+import type { StoredAsset } from "../StoredAsset.ts"
+import type { Identifiers } from "./identifiers.ts"
+
+/** An asset while it is being uploaded. */
+export interface Asset {
+  readonly id: string
+  name: string
+  readonly filetype: string
+  /** Bytes; undefined until a realtime upload names its end. */
+  filesize: number | undefined
+  readonly realtime: boolean
+  /** The chunk numbers that have a URL. Counted from 1. */
+  readonly expected: Set<number>
+  readonly received: Map<number, number>
+  version: number
+  assembled: { readonly version: number; readonly sha256: string } | undefined
+  readonly lock: Semaphore.Semaphore
+}
+
+export type AssetStore = Effect.Success<ReturnType<typeof make>>
+
+/** Keeps assets below `directory`, which must exist. */
+export const make = Effect.fnUntraced(function* (directory: string, ids: Identifiers) {
+  const fs = yield* FileSystem.FileSystem
+  const assets = new Map<string, Asset>()
+  let writes = 0
+
+  const folder = (asset: Asset) => join(directory, asset.id)
+  const chunkPath = (asset: Asset, number: number) =>
+    join(folder(asset), ".chunks", String(number).padStart(5, "0"))
+  const filePath = (asset: Asset) => join(folder(asset), fileName(asset.name))
+
+  const create = Effect.fnUntraced(function* (
+    options: Pick<Asset, "name" | "filetype" | "filesize" | "realtime"> & { readonly chunks: number },
+  ) {
+    const { chunks, ...rest } = options
+    const asset: Asset = {
+      ...rest,
+      id: ids.uuid("asset"),
+      expected: new Set(Array.from({ length: chunks }, (_, index) => index + 1)),
+      received: new Map(),
+      version: 0,
+      assembled: undefined,
+      lock: yield* Semaphore.make(1),
+    }
+    const path = join(folder(asset), ".chunks")
+    yield* fs.makeDirectory(path, { recursive: true }).pipe(storage("create", path))
+    assets.set(asset.id, asset)
+    return asset
+  })
+
+  /**
+   * Writes one chunk and gives the MD5 of what is now on disk, in hexadecimal. With `spoil` one bit of it is wrong, and
+   * the digest is that of the wrong bytes: a server that lost a bit on its way to the disk.
+   */
+  const write = Effect.fnUntraced(function* <E>(
+    asset: Asset,
+    number: number,
+    body: Stream.Stream<Uint8Array, E>,
+    options: { readonly spoil: boolean },
+  ) {
+    const path = chunkPath(asset, number)
+    const temporary = `${path}.${++writes}.tmp`
+    const digest = createHash("md5")
+    let bytes = 0
+    yield* Effect.gen(function* () {
+      const file = yield* fs.open(temporary, { flag: "w" }).pipe(storage("write", temporary))
+      yield* Stream.runForEach(body, (data) => {
+        const stored = options.spoil && bytes === 0 ? spoilt(data) : data
+        bytes += stored.length
+        digest.update(stored)
+        return file.writeAll(stored).pipe(storage("write", temporary))
+      })
+    }).pipe(
+      Effect.scoped,
+      Effect.andThen(fs.rename(temporary, path).pipe(storage("rename", temporary))),
+      Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
+    )
+    asset.received.set(number, bytes)
+    asset.version++
+    return digest.digest("hex")
+  })
+
+  const assemble = (asset: Asset) =>
+    asset.lock.withPermits(1)(
+      Effect.gen(function* () {
+        if (asset.assembled?.version === asset.version) return asset.assembled.sha256
+        const { version } = asset
+        const path = filePath(asset)
+        const temporary = join(folder(asset), ".assembling")
+        const numbers = [...asset.received.keys()].sort((a, b) => a - b)
+        yield* Stream.fromIterable(numbers).pipe(
+          Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
+          Stream.run(fs.sink(temporary)),
+          storage("write", temporary),
+        )
+        yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
+        const digest = createHash("sha256")
+        yield* fs.stream(path).pipe(
+          Stream.runForEach((data) => Effect.sync(() => digest.update(data))),
+          storage("read", path),
+        )
+        asset.assembled = { version, sha256: digest.digest("hex") }
+        return asset.assembled.sha256
+      }),
+    )
+
+  const describe = Effect.fnUntraced(function* (asset: Asset): Effect.fn.Return<StoredAsset, StorageError> {
+    const complete = isComplete(asset)
+    return {
+      id: asset.id,
+      name: asset.name,
+      filetype: asset.filetype,
+      filesize: asset.filesize ?? 0,
+      chunks: asset.expected.size,
+      received: asset.received.size,
+      complete,
+      bytes: sum(asset),
+      sha256: complete ? yield* assemble(asset) : "",
+      path: filePath(asset),
+    }
+  })
+
+  return {
+    create,
+    write,
+    describe,
+    get: (id: string) => assets.get(id),
+    all: Effect.suspend(() => Effect.forEach([...assets.values()], describe)),
+  }
+})
+
+/** Whether every chunk is there and the bytes add up. */
+export const isComplete = (asset: Asset): boolean =>
+  asset.filesize !== undefined && asset.received.size === asset.expected.size && sum(asset) === asset.filesize
+
+const sum = (asset: Asset): number => [...asset.received.values()].reduce((total, bytes) => total + bytes, 0)
+
+const spoilt = (data: Uint8Array): Uint8Array => {
+  const copy = Uint8Array.from(data)
+  copy[0] = (copy[0] ?? 0) ^ 1
+  return copy
+}
+
+// The name is the client's: it may hold slashes or be nothing but dots, and must stay inside the asset's folder.
+const fileName = (name: string): string => {
+  const safe = name.replace(/[/\\\0]/g, "_").replace(/^\.+/, "").slice(0, 200)
+  return safe === "" ? "unnamed" : safe
+}
+
+const storage =
+  (operation: string, path: string) =>
+  <A, E, R>(self: Effect.Effect<A, E | PlatformError, R>): Effect.Effect<A, Exclude<E, PlatformError> | StorageError, R> =>
+    Effect.mapError(self, (error) =>
+      isPlatformError(error) ? new StorageError({ operation, path, cause: error }) : (error as Exclude<E, PlatformError>),
+    )
+
+const isPlatformError = (error: unknown): error is PlatformError =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === "PlatformError"

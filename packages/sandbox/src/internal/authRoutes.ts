@@ -1,0 +1,95 @@
+/**
+ * `/v2/auth`: the device code, the tokens, their end.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Redacted from "effect/Redacted"
+import type { Socket } from "node:net"
+import * as Credentials from "../Credentials.ts"
+import { deviceCodeLife, isDenial, type Denial, type TokenWire } from "./accounts.ts"
+import * as answers from "./answers.ts"
+import { type Backend, incoming, versioned } from "./backend.ts"
+import { form } from "./forms.ts"
+
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+export const authRoutes = (backend: Backend) => {
+  const { accounts, guard } = backend
+  // A socket that has had its code: Frame.io answers the second request on it with slow_down.
+  const served = new WeakSet<Socket>()
+
+  const requestCode = Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const { socket } = yield* incoming
+    if (served.has(socket)) return answers.simple(400, "slow_down")
+    const { deviceCode, userCode, interval } = yield* accounts.requestCode
+    served.add(socket)
+    const page = `http://${request.headers["host"]}/device`
+    return answers.json({
+      device_code: deviceCode,
+      expires_in: deviceCodeLife,
+      interval,
+      name: "Holdfast sandbox",
+      user_code: userCode,
+      verification_uri: page,
+      verification_uri_complete: `${page}?user_code=${userCode}`,
+    })
+  })
+
+  const tokens = (fields: Record<string, string>) => {
+    switch (fields["grant_type"]) {
+      case deviceGrant:
+        return guard.around({ route: "token", resource: "" }, () =>
+          Effect.map(accounts.poll(fields["device_code"] ?? ""), answer),
+        )
+      case "refresh_token":
+        return guard.around({ route: "refresh", resource: "" }, () =>
+          Effect.map(accounts.refresh(fields["refresh_token"] ?? ""), answer),
+        )
+      default:
+        return Effect.succeed(answers.simple(400, "invalid_grant"))
+    }
+  }
+
+  return [
+    HttpRouter.route(
+      "POST",
+      "/v2/auth/device/code",
+      withClient((fields) =>
+        fields["scope"] === undefined
+          ? Effect.succeed(answers.simple(400, "invalid_request"))
+          : guard.around({ route: "device-code", resource: "" }, () => requestCode),
+      ),
+    ),
+    HttpRouter.route("POST", "/v2/auth/token", withClient(tokens)),
+    HttpRouter.route(
+      "POST",
+      "/v2/auth/revoke",
+      withClient((fields) =>
+        guard.around({ route: "revoke", resource: "" }, () =>
+          Effect.as(accounts.revoke(fields["token"] ?? ""), answers.json("ok")),
+        ),
+      ),
+    ),
+  ]
+}
+
+/** Reads the form and lets only the sandbox's own client through. */
+const withClient = <E, R>(
+  handler: (fields: Record<string, string>) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+) =>
+  versioned(
+    Effect.gen(function* () {
+      const fields = yield* form
+      if (fields === undefined) return answers.unsupportedMediaType
+      const known =
+        fields["client_id"] === Credentials.clientId &&
+        fields["client_secret"] === Redacted.value(Credentials.clientSecret)
+      return known ? yield* handler(fields) : answers.simple(400, "invalid_client")
+    }),
+  )
+
+const answer = (result: TokenWire | Denial) =>
+  isDenial(result) ? answers.simple(result.status, result.error) : answers.json(result)

@@ -1,0 +1,65 @@
+/**
+ * What the routes share, and the checks in front of them.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { IncomingMessage } from "node:http"
+import type { Route } from "../Route.ts"
+import type { Signer } from "../Signature.ts"
+import type { Accounts } from "./accounts.ts"
+import * as answers from "./answers.ts"
+import type { AssetStore } from "./assetStore.ts"
+import type { Guard } from "./guard.ts"
+import type { Identifiers } from "./identifiers.ts"
+
+export interface Backend {
+  readonly accounts: Accounts
+  readonly store: AssetStore
+  readonly guard: Guard
+  readonly ids: Identifiers
+  readonly signer: Signer
+  /** Bytes of a chunk, when the client leaves the choice to the server. */
+  readonly chunkSize: number
+}
+
+/** The request as node has it, with its socket and its headers as they were sent. */
+export const incoming = Effect.map(
+  HttpServerRequest.HttpServerRequest,
+  (request) => NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
+)
+
+const semver = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
+
+/** Frame.io wants `x-client-version` exactly once, and a semantic version. Node joins repeated headers, so count them raw. */
+export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>) =>
+  Effect.gen(function* () {
+    const { rawHeaders } = yield* incoming
+    const given = rawHeaders.filter((_, index) => index % 2 === 1 && isVersion(rawHeaders[index - 1]))
+    const [version] = given
+    const valid = given.length === 1 && version !== undefined && semver.test(version)
+    return valid ? yield* handler : answers.simple(400, "Invalid client version")
+  })
+
+const isVersion = (name: string | undefined): boolean => name?.toLowerCase() === "x-client-version"
+
+/** An endpoint that needs an access token: version, fault, token, handler, in this order. */
+export const authorized = <E, R>(
+  backend: Backend,
+  route: Route,
+  resource: string,
+  handler: Effect.Effect<HttpServerResponse, E, R>,
+) =>
+  versioned(
+    backend.guard.around({ route, resource }, () =>
+      Effect.gen(function* () {
+        const token = bearer(yield* HttpServerRequest.HttpServerRequest)
+        const accepted = token !== undefined && (yield* backend.accounts.accepts(token))
+        return accepted ? yield* handler : answers.notAuthorized
+      }),
+    ),
+  )
+
+export const bearer = (request: HttpServerRequest.HttpServerRequest): string | undefined =>
+  /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1]

@@ -1,0 +1,74 @@
+/**
+ * `PUT /parts/:asset/:chunk`: the S3 of the sandbox.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Signature from "../Signature.ts"
+import type { Asset } from "./assetStore.ts"
+import { type Backend, incoming } from "./backend.ts"
+import * as s3 from "./s3Answer.ts"
+
+const largestPut = 5 * 1024 ** 3
+
+export const chunkRoutes = (backend: Backend) => {
+  const { store, ids, guard } = backend
+
+  const put = Effect.fnUntraced(function* (asset: Asset | undefined, number: number, spoil: boolean) {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const { headers } = yield* incoming
+    const url = new URL(request.url, "http://sandbox")
+    const requestId = ids.hex("S3 request").slice(0, 16).toUpperCase()
+    const refuse = (refusal: Signature.Refusal) => s3.refuse(refusal, url.pathname, requestId)
+
+    // Every check stands before the body is read, so that a client that expects a 100 gets its refusal first.
+    const refusal = Signature.verify(
+      backend.signer,
+      {
+        method: request.method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers: { "content-type": headers["content-type"], host: headers.host, "x-amz-acl": single(headers["x-amz-acl"]) },
+      },
+      yield* Clock.currentTimeMillis,
+    )
+    if (refusal !== undefined) return refuse(refusal)
+    if (asset === undefined || !asset.expected.has(number)) return refuse(s3.noSuchKey)
+    const length = headers["content-length"]
+    if (length === undefined) return refuse(s3.missingContentLength)
+    if (Number(length) > largestPut) return refuse(s3.entityTooLarge)
+
+    return yield* store.write(asset, number, request.stream, { spoil }).pipe(
+      Effect.map((digest) =>
+        HttpServerResponse.empty({
+          status: 200,
+          headers: { etag: `"${digest}"`, "x-amz-request-id": requestId, "content-length": "0" },
+        }),
+      ),
+      Effect.catchTags({
+        StorageError: () => Effect.succeed(refuse(s3.internalError)),
+        HttpServerError: () => Effect.succeed(refuse(s3.incompleteBody)),
+      }),
+    )
+  })
+
+  return [
+    HttpRouter.route(
+      "PUT",
+      "/parts/:asset/:chunk",
+      Effect.gen(function* () {
+        const { asset: id = "", chunk = "" } = yield* HttpRouter.params
+        const asset = store.get(id)
+        const number = Number(chunk)
+        // By the name, not by the id: an asset made anew for the same file must not meet its faults all over again.
+        const resource = asset?.name ?? id
+        return yield* guard.around({ route: "chunk", resource, chunk: number }, ({ spoil }) => put(asset, number, spoil))
+      }),
+    ),
+  ]
+}
+
+const single = (value: string | ReadonlyArray<string> | undefined): string | undefined =>
+  typeof value === "string" ? value : value?.join(",")

@@ -1,0 +1,83 @@
+/**
+ * `/health`, and what a device says about itself.
+ */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as answers from "./answers.ts"
+import { authorized, type Backend, bearer, versioned } from "./backend.ts"
+
+/** The one channel of the sandbox's device. */
+export const channels: ReadonlyArray<number> = [0]
+
+export const deviceRoutes = (backend: Backend) => {
+  const heartbeat = authorized(backend, "heartbeat", "", Effect.succeed(HttpServerResponse.empty({ status: 204 })))
+  return [
+    HttpRouter.route(
+      "GET",
+      "/health",
+      backend.guard.around({ route: "health", resource: "" }, () =>
+        Effect.succeed(answers.json({ ok: true }, 200, { "x-holdfast-sandbox": "1" })),
+      ),
+    ),
+    HttpRouter.route("GET", "/v2/devices/me", authorized(backend, "me", "", Effect.map(Clock.currentTimeMillis, me))),
+    HttpRouter.route(
+      "POST",
+      "/v2/devices/heartbeat",
+      Effect.gen(function* () {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        // The guide prints Channel Paused for its bad token. A slip, and yet what a reader of the guide will compare.
+        const fromTheGuide = bearer(request) === "bad-token"
+        return fromTheGuide ? yield* versioned(Effect.succeed(answers.channelPaused)) : yield* heartbeat
+      }),
+    ),
+  ]
+}
+
+const me = (now: number) => {
+  const at = DateTime.formatIso(DateTime.makeUnsafe(now))
+  const times = { inserted_at: at, updated_at: at }
+  return answers.json({
+    _type: "project_device",
+    id: "sandbox-project-device",
+    device_id: "sandbox-device",
+    name: "Holdfast sandbox",
+    asset_type: "video",
+    status: "online",
+    timezone: "Etc/UTC",
+    last_seen_at: at,
+    last_known_firmware_version: "2.0.0",
+    project_id: "sandbox-project",
+    project: { _type: "project", id: "sandbox-project", name: "Sandbox" },
+    creator_id: "sandbox-user",
+    ...times,
+    deleted_at: null,
+    authorization: {
+      _type: "project_device_authorization",
+      id: "sandbox-authorization",
+      creator_id: "sandbox-user",
+      expires_at: null,
+      inserted_at: at,
+      project_device_id: "sandbox-project-device",
+      creator: { _type: "user", id: "sandbox-user", name: "Sandbox" },
+      scopes: { id: "sandbox-scopes", asset_create: true },
+    },
+    channels: channels.map((index) => ({
+      _type: "project_device_channel",
+      id: `sandbox-channel-${index}`,
+      name: `Channel ${index}`,
+      asset_type: "video",
+      external_index: index,
+      status: "online",
+      device_id: "sandbox-device",
+      project_device_id: "sandbox-project-device",
+      project_id: "sandbox-project",
+      actor_id: "sandbox-user",
+      real_time_logging_capable: false,
+      ...times,
+    })),
+  })
+}

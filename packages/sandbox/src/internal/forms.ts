@@ -1,0 +1,36 @@
+/**
+ * Reading what a client posts: a form in either encoding, or JSON.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Multipart from "effect/http/Multipart"
+import * as Stream from "effect/Stream"
+
+/** The fields of a form, each the last of its name. `undefined` when the content type is no form or the body is broken. */
+export const form = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  switch (mediaType(request)) {
+    case "multipart/form-data":
+      return yield* request.multipartStream.pipe(
+        Stream.filter(Multipart.isField),
+        Stream.runFold(
+          (): Record<string, string> => ({}),
+          (fields, part) => ({ ...fields, [part.key]: part.value }),
+        ),
+      )
+    case "application/x-www-form-urlencoded":
+      return Object.fromEntries(new URLSearchParams(yield* request.text))
+    default:
+      return undefined
+  }
+}).pipe(Effect.orElseSucceed(() => undefined))
+
+/** A body that is JSON or an urlencoded form. */
+export const jsonOrForm = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  return mediaType(request) === "application/json" ? yield* request.json : yield* form
+}).pipe(Effect.orElseSucceed(() => undefined))
+
+/** The content type without its parameters, in lower case; empty when there is none. */
+export const mediaType = (request: HttpServerRequest.HttpServerRequest): string =>
+  (request.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? ""

@@ -1,0 +1,43 @@
+/**
+ * `/device`: where the person types the six digits, and lets the device in or sends it away.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { Backend } from "./backend.ts"
+import { form } from "./forms.ts"
+import { page } from "./page.ts"
+
+export const pageRoutes = ({ accounts }: Backend) => [
+  HttpRouter.route(
+    "GET",
+    "/device",
+    Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
+      html(page({ state: "ask", userCode: new URL(request.url, "http://sandbox").searchParams.get("user_code") ?? "" })),
+    ),
+  ),
+  HttpRouter.route(
+    "POST",
+    "/device",
+    Effect.gen(function* () {
+      const fields = (yield* form) ?? {}
+      // People copy codes with blanks and dashes around them.
+      const userCode = (fields["user_code"] ?? "").replace(/\D/g, "")
+      const decision = fields["decision"] === "deny" ? "denied" : "approved"
+      const found = yield* accounts.decide(userCode, decision)
+      return found ? html(page({ state: decision })) : html(page({ state: "unknown", userCode }), 404)
+    }),
+  ),
+]
+
+const html = (body: string, status = 200) =>
+  HttpServerResponse.text(body, {
+    status,
+    contentType: "text/html; charset=utf-8",
+    // Nothing is loaded from anywhere and nobody may frame the page: a click on Approve is the person's own.
+    headers: {
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "cache-control": "no-store",
+    },
+  })

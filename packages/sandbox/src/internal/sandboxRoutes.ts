@@ -1,0 +1,28 @@
+/**
+ * `/sandbox/assets`: what the server holds, for whoever wants proof. Frame.io has no such route.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { StorageError } from "../SandboxError.ts"
+import * as answers from "./answers.ts"
+import type { Backend } from "./backend.ts"
+
+export const sandboxRoutes = ({ store }: Backend) => [
+  HttpRouter.route(
+    "GET",
+    "/sandbox/assets",
+    store.all.pipe(Effect.map((assets) => answers.json(assets)), Effect.catchTag("StorageError", diskFailed)),
+  ),
+  HttpRouter.route(
+    "GET",
+    "/sandbox/assets/:id",
+    Effect.gen(function* () {
+      const { id = "" } = yield* HttpRouter.params
+      const asset = store.get(id)
+      return asset === undefined ? answers.notFound : answers.json(yield* store.describe(asset))
+    }).pipe(Effect.catchTag("StorageError", diskFailed)),
+  ),
+]
+
+const diskFailed = (error: StorageError) =>
+  Effect.succeed(answers.detailed(500, "Internal Server Error", error.message))
