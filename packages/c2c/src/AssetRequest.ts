@@ -16,7 +16,7 @@ export interface AssetRequest {
   readonly filetype: string
   /** Bytes. */
   readonly filesize: number
-  /** When the media was created, in milliseconds of the epoch. Default: now. */
+  /** When the media was created, in milliseconds of the epoch. Default: when the request is sent. */
   readonly createdAt?: number
   /** The `externalIndex` of one of the device's channels. Default: the device's first. */
   readonly channel?: number
@@ -26,7 +26,6 @@ export interface AssetRequest {
 
 /** An asset that is uploaded while it is being recorded. */
 export interface RealtimeAssetRequest {
-  readonly isRealtimeUpload: true
   readonly filetype: string
   /** Its name, or only the extension (with its dot) while the name is not known. */
   readonly name: string | { readonly extension: string }
@@ -34,14 +33,14 @@ export interface RealtimeAssetRequest {
   readonly channel?: number
 }
 
-/** The plan cannot work at Frame.io, so nothing was sent; `field` is the value to change. */
+/** The plan cannot work at Frame.io, so it was not sent; `field` is the value to change, where it is one of a request. */
 export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused", {
-  field: Schema.String,
+  field: Schema.optionalKey(Schema.String),
   reason: Schema.String,
   verdict: VerdictSchema,
 }) {
   override get message() {
-    return `${this.field}: ${this.reason}`
+    return this.field === undefined ? this.reason : `${this.field}: ${this.reason}`
   }
 }
 
@@ -66,7 +65,7 @@ export const check = (request: AssetRequest | RealtimeAssetRequest): PlanRefused
   if (request.channel !== undefined && !isCount(request.channel)) {
     return refuse("channel", `${request.channel} is not an index from 0`)
   }
-  if ("isRealtimeUpload" in request) {
+  if (!isFile(request)) {
     return typeof request.name === "string" || /^\.[^./]+$/.test(request.name.extension)
       ? undefined
       : refuse("extension", `"${request.name.extension}" does not look like .mp4`)
@@ -124,20 +123,28 @@ export const checkRealtimeParts = ({ parts, assetFilesize }: Wire.RealtimeParts)
     : refuse("assetFilesize", `${assetFilesize} is not between 1 byte and 5 TiB`)
 }
 
-/** The body to send now. */
+/**
+ * The body to send now.
+ *
+ * **Details**
+ *
+ * The offset counts from the moment of sending, so each attempt has its own. A camera's clock may be ahead of ours: media
+ * from the future was created now.
+ */
 export const toWire = (request: AssetRequest | RealtimeAssetRequest, now: number): Wire.AssetCreation => ({
-  ...("isRealtimeUpload" in request
+  ...(isFile(request)
     ? {
-        isRealtimeUpload: true,
-        ...(typeof request.name === "string" ? { name: request.name } : { extension: request.name.extension }),
-      }
-    : {
         name: request.name,
         filesize: request.filesize,
         ...(request.parts === undefined ? undefined : { parts: request.parts }),
+      }
+    : {
+        isRealtimeUpload: true,
+        ...(typeof request.name === "string" ? { name: request.name } : { extension: request.name.extension }),
       }),
   filetype: request.filetype,
-  // A camera's clock may be ahead of ours; media from the future was created now.
-  offset: request.createdAt === undefined ? 0 : Math.max(0, Math.round((now - request.createdAt) / 1000)),
+  offset: request.createdAt === undefined ? 0 : Math.max(0, Math.floor((now - request.createdAt) / 1000)),
   ...(request.channel === undefined ? undefined : { channel: request.channel }),
 })
+
+const isFile = (request: AssetRequest | RealtimeAssetRequest): request is AssetRequest => "filesize" in request

@@ -51,7 +51,7 @@ describe("AssetRequest", () => {
 
   it("counts the offset from the time of sending, never into the future", () => {
     assert.strictEqual(AssetRequest.toWire(clip, 90_000).offset, 0)
-    assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 30_400 }, 90_000).offset, 60)
+    assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 30_400 }, 90_000).offset, 59)
     assert.strictEqual(AssetRequest.toWire({ ...clip, createdAt: 90_001 }, 90_000).offset, 0)
   })
 

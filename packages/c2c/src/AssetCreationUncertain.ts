@@ -1,0 +1,44 @@
+/**
+ * The failure after which nobody here knows whether an asset exists.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Schema from "effect/Schema"
+import { type C2cError, ServiceUnavailable } from "./C2cError.ts"
+
+/**
+ * The answer to a creation was lost: the asset may exist at Frame.io, without upload URLs that anybody knows.
+ *
+ * **Details**
+ *
+ * Creation is not idempotent and a device cannot list assets, so repeating the call may leave an empty asset beside the
+ * good one. Whoever can live with that, creates it again. `asset` is its name, `cause` how the answer was lost.
+ */
+export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUncertain>()("AssetCreationUncertain", {
+  asset: Schema.String,
+  cause: Schema.Defect(),
+  verdict: VerdictSchema,
+}) {
+  override get message() {
+    return `The answer to the creation of "${this.asset}" was lost; it may or may not exist`
+  }
+}
+
+/** Whether the creation may have been carried out although it failed like this. */
+export const isLost = (error: C2cError | TransportError): boolean =>
+  "reached" in error ? error.reached === "maybe" : lostBehindGateway(error)
+
+/** A gateway that passed the request on and got no answer, or none that it understood. */
+const lostBehindGateway = (error: C2cError): boolean =>
+  error._tag === "ServiceUnavailable" && (error.status === 502 || error.status === 504)
+
+/** The error of a creation that must not be sent again; the rows of the table are for calls that may be. */
+export const forbidRepeat = (error: C2cError): C2cError =>
+  error._tag === "ServiceUnavailable" && lostBehindGateway(error)
+    ? new ServiceUnavailable({ ...error, verdict: { ...error.verdict, retry: "never", change: "human" } })
+    : error
+
+/** What the loss of an answer means for a creation. */
+export const make = (asset: string, cause: C2cError | TransportError): AssetCreationUncertain =>
+  new AssetCreationUncertain({ asset, cause, verdict: Verdict.never({ change: "human" }) })

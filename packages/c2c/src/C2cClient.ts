@@ -1,0 +1,192 @@
+/**
+ * The calls of the C2C API that a device makes after it is paired.
+ */
+import { Authorization } from "@holdfast/core/Authorization"
+import * as Backoff from "@holdfast/core/Backoff"
+import { Connectivity } from "@holdfast/core/Connectivity"
+import * as Gate from "@holdfast/core/Gate"
+import * as Retry from "@holdfast/core/Retry"
+import * as ResilientClient from "@holdfast/http/ResilientClient"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Uncertain from "./AssetCreationUncertain.ts"
+import * as AssetRequest from "./AssetRequest.ts"
+import { C2cConfig } from "./C2cConfig.ts"
+import { C2cError } from "./C2cError.ts"
+import * as Api from "./internal/api.ts"
+import * as Wire from "./Wire.ts"
+
+export { AssetCreationUncertain } from "./AssetCreationUncertain.ts"
+export { PlanRefused } from "./AssetRequest.ts"
+
+/** An asset that waits for its chunks; chunk `i` goes to `uploadUrls[i]`. A recording has no URLs yet. */
+export interface Asset {
+  readonly id: string
+  readonly name: string
+  readonly uploadUrls: ReadonlyArray<Redacted.Redacted<string>>
+}
+
+/** How a call can fail. */
+export type CallError = C2cError | TransportError
+
+/** How a creation can fail. */
+export type CreationError = CallError | Uncertain.AssetCreationUncertain | AssetRequest.PlanRefused
+
+/**
+ * The calls of the C2C API.
+ *
+ * **Details**
+ *
+ * Every attempt waits for both gates, carries the token and `x-client-version`, has 15 s, and is retried as its error's
+ * verdict says: 8 attempts at most. The exceptions are `health`, which passes no gate, and `heartbeat`; both are one
+ * attempt.
+ */
+export class C2cClient extends Context.Service<
+  C2cClient,
+  {
+    /** Asks once whether the API answers. */
+    readonly health: Effect.Effect<void, CallError>
+    /** The device, its project and its channels. */
+    readonly me: Effect.Effect<Wire.Device, CallError>
+    /** Tells Frame.io that the device is online, once: a late heartbeat is worth less than the next one. */
+    readonly heartbeat: Effect.Effect<void, CallError>
+    /**
+     * Creates an asset. A plan that Frame.io would answer with 500 is `PlanRefused` unsent; when the answer was lost, the
+     * call is not repeated but `AssetCreationUncertain`.
+     */
+    readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>
+    /** Creates an asset that is uploaded while it is being recorded; see `realtimeParts`. */
+    readonly createRealtimeAsset: (request: AssetRequest.RealtimeAssetRequest) => Effect.Effect<Asset, CreationError>
+    /** Upload URLs for parts of a recording, in the order asked. */
+    readonly realtimeParts: (
+      assetId: string,
+      request: Wire.RealtimeParts,
+    ) => Effect.Effect<ReadonlyArray<Redacted.Redacted<string>>, CallError | AssetRequest.PlanRefused>
+    /** When a request last went out or its answer came in, in milliseconds of the epoch; `-Infinity` before the first. */
+    readonly lastCallAt: Effect.Effect<number>
+    /** Waits until a call would be sent at once. */
+    readonly ready: Effect.Effect<void>
+  }
+>()("@holdfast/c2c/C2cClient") {
+  static readonly layer: Layer.Layer<
+    C2cClient,
+    never,
+    C2cConfig | HttpClient.HttpClient | Connectivity | Authorization
+  > = Layer.effect(
+    C2cClient,
+    Effect.gen(function* () {
+      const config = yield* C2cConfig
+      const http = yield* HttpClient.HttpClient
+      const connectivity = yield* Connectivity
+      const authorization = yield* Authorization
+
+      let lastCallAt = Number.NEGATIVE_INFINITY
+      const stamp = Effect.map(Clock.currentTimeMillis, (now) => {
+        lastCallAt = now
+      })
+      const open = Api.client(http, config)
+      const api = open.pipe(HttpClient.transform((exchange) => Effect.andThen(stamp, Effect.ensuring(exchange, stamp))))
+      // Everything but the guide's "retry once, even DivideByZero" is the default of the policy.
+      const options = {
+        decode: C2cError.fromResponse,
+        json: true,
+        connectivity,
+        authorization,
+        defects: "once",
+      } as const
+      const client = ResilientClient.make(api, options)
+      const single = ResilientClient.make(api, { ...options, retry: Api.once })
+
+      let device: Wire.Device | undefined
+      const me = client.get("/v2/devices/me").pipe(
+        Effect.flatMap(ResponseBody.decodeJson(Wire.Device)),
+        Effect.tap((answer) =>
+          Effect.sync(() => {
+            device = answer
+          }),
+        ),
+      )
+
+      /** Asks for the device anew before it refuses: a channel may have been added since. */
+      const refuseChannel = Effect.fnUntraced(function* (channel: number) {
+        if (device !== undefined && AssetRequest.checkChannel(channel, device) === undefined) return
+        const refused = AssetRequest.checkChannel(channel, yield* me)
+        if (refused !== undefined) return yield* refused
+      })
+
+      const create = Effect.fnUntraced(function* (
+        request: AssetRequest.AssetRequest | AssetRequest.RealtimeAssetRequest,
+      ) {
+        const refused = AssetRequest.check(request)
+        if (refused !== undefined) return yield* refused
+        if (request.channel !== undefined) yield* refuseChannel(request.channel)
+
+        // The body is made for each attempt, because the offset counts from when it is sent.
+        const creating = ResilientClient.make(
+          api.pipe(
+            HttpClient.mapRequestEffect((sent) =>
+              Effect.map(Clock.currentTimeMillis, (now) =>
+                HttpClientRequest.bodyJsonUnsafe(sent, encodeCreation(AssetRequest.toWire(request, now))),
+              ),
+            ),
+          ),
+          {
+            ...options,
+            decode: (answer) => Uncertain.forbidRepeat(C2cError.fromResponse(answer)),
+            expects: [200, 201],
+          },
+        )
+        const name = typeof request.name === "string" ? request.name : request.name.extension
+        const created = yield* creating.post("/v2/devices/assets").pipe(
+          Effect.flatMap(ResponseBody.decodeJson(Wire.CreatedAsset)),
+          Effect.mapError((error) => (Uncertain.isLost(error) ? Uncertain.make(name, error) : error)),
+        )
+        return { id: created.id, name: created.name ?? name, uploadUrls: created.uploadUrls ?? [] }
+      })
+
+      const realtimeParts: C2cClient["Service"]["realtimeParts"] = Effect.fnUntraced(function* (assetId, request) {
+        const refused = AssetRequest.checkRealtimeParts(request)
+        if (refused !== undefined) return yield* refused
+        const asked = HttpClientRequest.post(
+          `/v2/devices/assets/${encodeURIComponent(assetId)}/realtime_upload/parts`,
+        ).pipe(HttpClientRequest.bodyJsonUnsafe(encodeParts(request)))
+        const { uploadUrls } = yield* client.execute(asked).pipe(
+          Effect.flatMap(ResponseBody.decodeJson(Wire.RealtimeUrls)),
+          // Asking twice for URLs of the same parts does no harm, although it is a POST.
+          Effect.retry({
+            schedule: Backoff.standard,
+            times: Retry.defaultAttempts - 1,
+            while: (error) => "reached" in error && error.reached === "maybe",
+          }),
+        )
+        if (uploadUrls.length === request.parts.length) return uploadUrls
+        return yield* TransportCause.make("DecodeFailure", asked, {
+          detail: `${uploadUrls.length} URLs for ${request.parts.length} parts`,
+        })
+      })
+
+      return {
+        health: Api.probe(open),
+        me,
+        heartbeat: Effect.asVoid(single.post("/v2/devices/heartbeat")),
+        createAsset: create,
+        createRealtimeAsset: create,
+        realtimeParts,
+        lastCallAt: Effect.sync(() => lastCallAt),
+        ready: Gate.awaitAll([connectivity.gate, authorization.gate]),
+      }
+    }),
+  )
+}
+
+const encodeCreation = Schema.encodeSync(Wire.AssetCreation)
+const encodeParts = Schema.encodeSync(Wire.RealtimeParts)

@@ -1,0 +1,19 @@
+/**
+ * The health service of the connectivity gate: `GET /health`.
+ */
+import { Health } from "@holdfast/core/Connectivity"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import { C2cConfig } from "./C2cConfig.ts"
+import * as Api from "./internal/api.ts"
+
+/** One probe of Frame.io's health endpoint, at most 15 s; it passes no gate and needs no token. */
+export const layer: Layer.Layer<Health, never, C2cConfig | HttpClient.HttpClient> = Layer.effect(
+  Health,
+  Effect.gen(function* () {
+    const config = yield* C2cConfig
+    const http = yield* HttpClient.HttpClient
+    return { check: Api.probe(Api.client(http, config)) }
+  }),
+)
