@@ -1,0 +1,37 @@
+/** Runs the programs of `docs/pipelines` and returns what they print. */
+import { Clock, Effect, Fiber } from "effect"
+import { TestClock, TestConsole } from "effect/testing"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+
+/** What a program exports. */
+interface Program {
+  readonly main: Effect.Effect<unknown, unknown>
+  /** Sockets and disks know nothing of virtual time: a program that uses them runs by the real clock. */
+  readonly realTime?: true
+}
+
+const load = (file: string): Effect.Effect<Program> =>
+  Effect.promise((): Promise<Program> => import(pathToFileURL(join(import.meta.dirname, file)).href))
+
+const hour = 3_600_000
+
+/** Steps the test clock until the program has ended; an hour of virtual time at most. */
+const inVirtualTime = (main: Program["main"]) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(main)
+    while (fiber.pollUnsafe() === undefined && (yield* Clock.currentTimeMillis) < hour) {
+      yield* TestClock.adjust("1 second")
+    }
+    if (fiber.pollUnsafe() === undefined) return yield* Effect.die(new Error("still running after an hour"))
+    return yield* Fiber.join(fiber)
+  }).pipe(Effect.provide(TestClock.layer()))
+
+/** What the program in this file, relative to `docs`, prints. */
+export const run = (file: string): Effect.Effect<string, unknown> =>
+  Effect.gen(function* () {
+    const { main, realTime } = yield* load(file)
+    yield* realTime === true ? main : inVirtualTime(main)
+    const lines = yield* TestConsole.logLines
+    return lines.map((line) => `${String(line)}\n`).join("")
+  }).pipe(Effect.provide(TestConsole.layer))
