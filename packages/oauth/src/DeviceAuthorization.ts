@@ -1,0 +1,197 @@
+/**
+ * The device authorization grant of RFC 8628, with refresh (RFC 6749) and revocation (RFC 7009), for any provider.
+ */
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Retry from "@holdfast/core/Retry"
+import * as Timeouts from "@holdfast/core/Timeouts"
+import * as Verdict from "@holdfast/core/Verdict"
+import type { TransportError } from "@holdfast/http/TransportError"
+import type { DeviceCode } from "./DeviceCode.ts"
+import * as Endpoint from "./internal/endpoint.ts"
+import * as Wire from "./internal/wire.ts"
+import type { OAuthError } from "./OAuthError.ts"
+import { ExpiredToken, InvalidGrant } from "./OAuthErrors.ts"
+import * as Polling from "./Polling.ts"
+import * as RefreshMeaning from "./RefreshMeaning.ts"
+import { uncertain } from "./RefreshUncertain.ts"
+import type { RefreshUncertain } from "./RefreshUncertain.ts"
+import type { TokenSet } from "./TokenSet.ts"
+
+/** A provider, and this program as its client. */
+export interface Options {
+  /** Where a device asks for a code. */
+  readonly deviceEndpoint: string
+  /** Where it polls and refreshes. */
+  readonly tokenEndpoint: string
+  /** Where it gives tokens back; without it, `revoke` does nothing. */
+  readonly revokeEndpoint?: string | undefined
+  readonly clientId: string
+  /** Sent in the body; public clients have none. */
+  readonly clientSecret?: Redacted.Redacted<string> | undefined
+  /** What the device may do, separated by spaces. */
+  readonly scope: string
+  /** How bodies are written: RFC 6749 says `form`, Frame.io's guides say `multipart`. */
+  readonly encoding: "form" | "multipart"
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** Signs devices in, and keeps them signed in. */
+export class DeviceAuthorization extends Context.Service<
+  DeviceAuthorization,
+  {
+    /** Asks for a code, on a connection of its own; retried by the errors' verdicts, 8 attempts of 15 s. */
+    readonly request: Effect.Effect<DeviceCode, OAuthError | TransportError>
+    /** Polls until the person has approved the code, has declined it, or it has expired. */
+    readonly poll: (code: DeviceCode) => Effect.Effect<TokenSet, OAuthError | TransportError>
+    /** Exchanges the refresh token for a new pair: one attempt of 2 min, never sent twice by itself. */
+    readonly refresh: (tokens: TokenSet) => Effect.Effect<TokenSet, OAuthError | TransportError | RefreshUncertain>
+    /** Gives the tokens back. */
+    readonly revoke: (tokens: TokenSet) => Effect.Effect<void, OAuthError | TransportError>
+  }
+>()("@holdfast/oauth/DeviceAuthorization") {
+  /**
+   * The service for one provider.
+   *
+   * **Details**
+   *
+   * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
+   * failures of the network double the wait, up to 32 s; see `Polling`. It stops with `ExpiredToken` as soon as no poll fits
+   * before the code's end, and measures that time by the monotonic clock, since a device may set its clock meanwhile.
+   *
+   * `refresh` is safe to interrupt only where losing the new pair does not matter: `OAuthTokens` guards it.
+   *
+   * **Gotchas**
+   *
+   * A second poll with a code that has given its tokens revokes them at some servers.
+   */
+  static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> =>
+    Layer.effect(
+      DeviceAuthorization,
+      Effect.map(HttpClient.HttpClient, (client) => make(client, options)),
+    )
+
+  /** The same, its options from configuration. */
+  static readonly layerConfig = (
+    options: Config.Wrap<Options>,
+  ): Layer.Layer<DeviceAuthorization, Config.ConfigError, HttpClient.HttpClient> =>
+    Layer.effect(
+      DeviceAuthorization,
+      Effect.gen(function* () {
+        return make(yield* HttpClient.HttpClient, yield* Config.unwrap(options))
+      }),
+    )
+}
+
+/** The grant type of a poll (RFC 8628 section 3.4). */
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorization["Service"] => {
+  const server: Endpoint.Server = { client, encoding: options.encoding, headers: options.headers ?? {} }
+  const credentials = { client_id: options.clientId, client_secret: options.clientSecret }
+
+  const tokens = (call: Omit<Endpoint.Call, "url">, before?: TokenSet) =>
+    Effect.flatMap(Endpoint.send(server, { ...call, url: options.tokenEndpoint }), (body) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const set = Wire.tokenSet(body, now, before)
+        return set === undefined
+          ? Effect.fail(Endpoint.misunderstood(options.tokenEndpoint, "no bearer token in the answer"))
+          : Effect.succeed(set)
+      }),
+    )
+
+  const request = Endpoint.send(server, {
+    url: options.deviceEndpoint,
+    fields: { ...credentials, scope: options.scope },
+    timeout: Timeouts.request,
+    // Frame.io answers `slow_down` to a second code request on the same connection.
+    close: true,
+  }).pipe(
+    Effect.flatMap((body) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const code = Wire.deviceCode(body, now)
+        return code === undefined
+          ? Effect.fail(Endpoint.misunderstood(options.deviceEndpoint, "no device code in the answer"))
+          : Effect.succeed(code)
+      }),
+    ),
+    Effect.retry(Retry.policy()),
+  )
+
+  const poll = (code: DeviceCode) =>
+    Effect.gen(function* () {
+      const began = yield* Clock.monotonicTimeNanos
+      const life = code.expiresAt - (yield* Clock.currentTimeMillis)
+      const once = tokens({
+        fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },
+        timeout: Timeouts.request,
+      })
+      let state = Polling.start(code.interval)
+      while (true) {
+        const elapsed = Duration.toMillis(Duration.nanos((yield* Clock.monotonicTimeNanos) - began))
+        if (elapsed + state.wait * 1000 >= life) return yield* Effect.fail(expired())
+        yield* Effect.sleep(state.wait * 1000)
+        const answer = yield* Effect.result(once)
+        if (Result.isSuccess(answer)) return answer.success
+        const next = Polling.after(state, answer.failure)
+        if (next === undefined) return yield* Effect.fail(answer.failure)
+        state = next
+      }
+    })
+
+  const refresh = (set: TokenSet) =>
+    set.refreshToken === undefined
+      ? Effect.fail(noRefreshToken())
+      : tokens(
+          {
+            fields: { grant_type: "refresh_token", ...credentials, refresh_token: set.refreshToken },
+            timeout: Timeouts.refresh,
+          },
+          set,
+        ).pipe(
+          Effect.mapError((error) =>
+            RefreshMeaning.of(error).next === "lost" ? uncertain(error.message) : error,
+          ),
+        )
+
+  const revokeOne = (url: string, token: Redacted.Redacted<string>, hint: string) =>
+    Endpoint.send(server, {
+      url,
+      fields: { token, token_type_hint: hint, ...credentials },
+      timeout: Timeouts.request,
+    }).pipe(
+      Effect.retry(Retry.policy()),
+      // The server keeps such tokens until they expire (RFC 7009 section 2.2.1): nothing is left to do.
+      Effect.catchTag("UnsupportedTokenType", () => Effect.void),
+      Effect.asVoid,
+    )
+
+  const revoke = (set: TokenSet) => {
+    const url = options.revokeEndpoint
+    if (url === undefined) return Effect.void
+    const access = revokeOne(url, set.accessToken, "access_token")
+    // The refresh token first: it is the one that lives on.
+    return set.refreshToken === undefined
+      ? access
+      : Effect.andThen(revokeOne(url, set.refreshToken, "refresh_token"), access)
+  }
+
+  return { request, poll, refresh, revoke }
+}
+
+/** The errors that need no server. */
+const local = { status: 0, verdict: Verdict.never({ change: "human" }) } as const
+
+const expired = () =>
+  new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
+
+const noRefreshToken = () =>
+  new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })

@@ -1,0 +1,28 @@
+/**
+ * The code that a person approves to sign a device in.
+ */
+import type * as Redacted from "effect/Redacted"
+
+/** What the server answers to a device authorization request (RFC 8628 section 3.2). */
+export interface DeviceCode {
+  /** What the device polls with. */
+  readonly deviceCode: Redacted.Redacted<string>
+  /** What the person enters: meant to be shown. */
+  readonly userCode: string
+  /** Where the person enters it. */
+  readonly verificationUri: string
+  /** The same with the code filled in, for a QR code; not every server gives it. */
+  readonly verificationUriComplete?: string
+  /** When the code ends, in milliseconds of the epoch by this device's clock. */
+  readonly expiresAt: number
+  /** Seconds between two polls. */
+  readonly interval: number
+  /** The name under which the server knows the device (Frame.io). */
+  readonly name?: string
+}
+
+/** The interval, in seconds, when the server names none (RFC 8628 section 3.2). */
+export const defaultInterval = 5
+
+/** The lifetime, in seconds, when the server forgot it, although RFC 8628 requires it: Frame.io's. */
+export const defaultLifetime = 120

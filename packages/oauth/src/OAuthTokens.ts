@@ -1,0 +1,170 @@
+/**
+ * The `Tokens` of the authorization gate, from a device sign-in: refreshes that neither lose nor repeat.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import type * as Redacted from "effect/Redacted"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
+import * as Backoff from "@holdfast/core/Backoff"
+import * as Retry from "@holdfast/core/Retry"
+import { DeviceAuthorization } from "./DeviceAuthorization.ts"
+import { unbroken } from "./internal/unbroken.ts"
+import * as RefreshMeaning from "./RefreshMeaning.ts"
+import { same } from "./TokenSet.ts"
+import type { TokenSet } from "./TokenSet.ts"
+import { TokenStore } from "./TokenStore.ts"
+import type { TokenStoreError } from "./TokenStoreError.ts"
+
+type Token = Redacted.Redacted<string>
+
+/** How often the store is looked at while a person has to act: another process may have signed in. */
+export const lookEvery = Duration.seconds(5)
+
+/**
+ * Why there is no token, while there is none.
+ *
+ * `ended`: the pair is dead, or may be. `blocked`: the pair is good, but a new one could not be saved, so none was asked for.
+ * `unsaved`: the new pair is here, not yet on file. `token` is the access token on file in all three.
+ */
+type Trouble =
+  | { readonly _tag: "ended" | "blocked"; readonly token: Token }
+  | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
+
+/** What one attempt at a refresh came to. */
+type Outcome =
+  | { readonly token: Token }
+  | { readonly later: RefreshMeaning.Next; readonly hint: Duration.Duration | undefined; readonly reason: string }
+
+const signIn = RefreshMeaning.action["sign-in"]
+
+const nobody = () => new SignInNeeded({ reason: "nobody has signed in on this device", action: "sign in" })
+
+const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.message, action: error.action })
+
+/**
+ * `Tokens` over a `TokenStore` and a `DeviceAuthorization`.
+ *
+ * **Details**
+ *
+ * Each attempt at a refresh happens under the store's lock, after the store was read once more: another process may have
+ * refreshed first, and then its tokens are used. The new pair is in the store before anyone gets it. What an answer means is
+ * in `RefreshMeaning`: a refresh that did not arrive, or that the server could not handle, is sent again with capped backoff
+ * for as long as it takes; one whose answer was lost is never sent again.
+ *
+ * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
+ * the refresh costs nothing.
+ *
+ * Interrupting a refresh that is under way waits for its answer, up to 15 s.
+ */
+export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = Layer.effect(
+  Tokens,
+  Effect.gen(function* () {
+    const device = yield* DeviceAuthorization
+    const store = yield* TokenStore
+    const turn = yield* Semaphore.make(1)
+    let trouble: Trouble | undefined
+
+    const give = (set: TokenSet): Token => {
+      trouble = undefined
+      return set.accessToken
+    }
+
+    const save = (next: TokenSet, token: Token): Effect.Effect<Outcome, TokenStoreError> =>
+      Effect.suspend(() => {
+        trouble = { _tag: "unsaved", token, next }
+        return Effect.map(store.save(next), () => ({ token: give(next) }))
+      })
+
+    /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
+    const exchange = (set: TokenSet): Effect.Effect<Outcome, TokenStoreError> =>
+      Effect.suspend(() => {
+        // Until there is an answer, it may be lost: also by an interruption that did not wait long enough.
+        trouble = { _tag: "ended", token: set.accessToken }
+        return unbroken(
+          Effect.matchEffect(device.refresh(set), {
+            onSuccess: (next) => save(next, set.accessToken),
+            onFailure: (error): Effect.Effect<Outcome> => {
+              const { next, reason } =
+                error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
+              return Effect.succeed({ later: next, hint: error.verdict.retryAfter, reason })
+            },
+          }),
+        )
+      })
+
+    /** One attempt, under the lock. */
+    const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
+      Effect.gen(function* () {
+        const known = trouble
+        const onFile = yield* known?._tag === "unsaved" ? Effect.orElseSucceed(store.load, () => undefined) : store.load
+        // Somebody was faster: another call, another process, or a person who signed in.
+        if (onFile !== undefined && !same(onFile.accessToken, rejected)) return { token: give(onFile) }
+        if (known?._tag === "unsaved") return yield* save(known.next, known.token)
+        if (onFile === undefined) return yield* Effect.fail(nobody())
+        if (known?._tag === "ended" && same(known.token, rejected)) {
+          return yield* Effect.fail(new SignInNeeded({ reason: "the sign-in has ended", action: signIn }))
+        }
+        return yield* exchange(onFile)
+      })
+
+    const refreshNow = (rejected: Token): Effect.Effect<Token, SignInNeeded> =>
+      Effect.gen(function* () {
+        let odd = false
+        for (let n = 0; ; n++) {
+          const outcome = yield* store.exclusive(attempt(rejected)).pipe(
+            Effect.mapError((error) => {
+              if (error._tag === "SignInNeeded") return error
+              if (trouble?._tag !== "unsaved") trouble = { _tag: "blocked", token: rejected }
+              return fromStore(error)
+            }),
+          )
+          if ("token" in outcome) return outcome.token
+          const { hint, later, reason } = outcome
+          if (later !== "again" && (later !== "once" || odd)) {
+            return yield* Effect.fail(new SignInNeeded({ reason, action: RefreshMeaning.action[later] }))
+          }
+          odd = odd || later === "once"
+          trouble = undefined
+          yield* pause(waitFor(n, yield* Random.next, hint))
+        }
+      })
+
+    /** Sleeps, but not past a sign-in. */
+    const pause = (duration: Duration.Input): Effect.Effect<void> =>
+      Effect.raceFirst(Stream.runDrain(Stream.take(store.changes, 1)), Effect.sleep(duration))
+
+    /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
+    const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
+      const onFile = yield* Effect.orElseSucceed(store.load, () => undefined)
+      if (onFile !== undefined && (trouble === undefined || !same(onFile.accessToken, trouble.token))) return give(onFile)
+      if (trouble === undefined || trouble._tag === "ended") return undefined
+      return yield* Effect.orElseSucceed(refreshNow(trouble.token), () => undefined)
+    })
+
+    const signedIn: Effect.Effect<Token> = Effect.suspend(() =>
+      Effect.flatMap(turn.withPermit(look), (token) =>
+        token === undefined ? Effect.andThen(pause(lookEvery), signedIn) : Effect.succeed(token),
+      ),
+    )
+
+    return {
+      current: Effect.flatMap(Effect.mapError(store.load, fromStore), (set) =>
+        set === undefined ? Effect.fail(nobody()) : Effect.succeed(set.accessToken),
+      ),
+      refresh: (rejected) => turn.withPermit(refreshNow(rejected)),
+      signedIn,
+    }
+  }),
+)
+
+/** The wait before attempt `n + 2`: capped backoff with equal jitter, longer when the server says so, at most 32 s. */
+const waitFor = (n: number, random: number, hint: Duration.Duration | undefined): number => {
+  const wait = Backoff.equalWait(Backoff.delay(Backoff.guide, n), random)
+  return hint === undefined
+    ? wait
+    : Retry.hinted(wait, Duration.toMillis(hint), Duration.toMillis(Duration.fromInputUnsafe(Backoff.guide.cap)))
+}

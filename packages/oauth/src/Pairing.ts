@@ -1,0 +1,34 @@
+/**
+ * Signing a device in, from the request of a code to the tokens on file.
+ */
+import * as Effect from "effect/Effect"
+import type { TransportError } from "@holdfast/http/TransportError"
+import { DeviceAuthorization } from "./DeviceAuthorization.ts"
+import type { DeviceCode } from "./DeviceCode.ts"
+import type { OAuthError } from "./OAuthError.ts"
+import type { TokenSet } from "./TokenSet.ts"
+import { TokenStore } from "./TokenStore.ts"
+import type { TokenStoreError } from "./TokenStoreError.ts"
+
+/**
+ * Requests a code, shows it, polls until it is approved, and saves the tokens.
+ *
+ * **Details**
+ *
+ * `show` runs before the first poll. The tokens are in the store when this returns them.
+ *
+ * **Gotchas**
+ *
+ * A code that expires ends it with `ExpiredToken`. RFC 8628 asks to get a new one only when a person is there to see it, so
+ * nothing here does so by itself.
+ */
+export const run = <E, R>(
+  show: (code: DeviceCode) => Effect.Effect<void, E, R>,
+): Effect.Effect<TokenSet, OAuthError | TransportError | TokenStoreError | E, DeviceAuthorization | TokenStore | R> =>
+  Effect.gen(function* () {
+    const device = yield* DeviceAuthorization
+    const store = yield* TokenStore
+    const code = yield* device.request
+    yield* show(code)
+    return yield* Effect.uninterruptibleMask((restore) => Effect.tap(restore(device.poll(code)), store.save))
+  })

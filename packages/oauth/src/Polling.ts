@@ -1,0 +1,70 @@
+/**
+ * When to poll next, and when to stop: the arithmetic of RFC 8628 section 3.5. All times are in seconds.
+ */
+import * as Duration from "effect/Duration"
+import * as Backoff from "@holdfast/core/Backoff"
+import * as Retry from "@holdfast/core/Retry"
+import type { Verdict } from "@holdfast/core/Verdict"
+
+/** Where a loop of polls stands. */
+export interface State {
+  /** The time between two polls; it only ever grows. */
+  readonly interval: number
+  /** Failed exchanges in a row. */
+  readonly failures: number
+  /** Whether the loop's one retry of an odd error is gone. */
+  readonly once: boolean
+  /** The time until the next poll. */
+  readonly wait: number
+}
+
+/** What a poll came back with, other than tokens. */
+export interface Answer {
+  readonly _tag: string
+  readonly verdict: Verdict
+  readonly interval?: number
+}
+
+/** How much every `slow_down` adds to the interval, for good (RFC 8628 section 3.5). */
+export const slower = 5
+
+/** No wait after a failed exchange is longer, unless the interval is. */
+const cap = Duration.toSeconds(Backoff.guide.cap)
+
+/** The state before the first poll, which waits for one interval too: nobody can have typed the code yet. */
+export const start = (interval: number): State => ({ interval, failures: 0, once: false, wait: interval })
+
+/**
+ * The state after an answer, or `undefined` when it ends the loop.
+ *
+ * **Details**
+ *
+ * - pending: the interval again
+ * - slow down: an interval that is 5 s longer, or the one the server names if that is longer still
+ * - retry always (no connection, a gateway, maintenance): the interval doubled for each failure in a row, at most 32 s; so
+ *   never sooner than the capped backoff, whose delays double from 0.5 s
+ * - retry once: the same, one time in a loop
+ * - retry never: the end
+ *
+ * The server's `Retry-After` lengthens a wait, up to 32 s.
+ */
+export const after = (state: State, answer: Answer): State | undefined => {
+  const { retry, retryAfter } = answer.verdict
+  if (retry === "never" || (retry === "once" && state.once)) return undefined
+  const hint = retryAfter === undefined ? 0 : Duration.toSeconds(retryAfter)
+  switch (answer._tag) {
+    case "AuthorizationPending":
+      return { ...state, failures: 0, wait: Retry.hinted(state.interval, hint, cap) }
+    case "SlowDown": {
+      const interval = Math.max(state.interval + slower, answer.interval ?? 0)
+      return { ...state, interval, failures: 0, wait: Retry.hinted(interval, hint, cap) }
+    }
+    default: {
+      const failures = state.failures + 1
+      const wait = Math.max(state.interval, Math.min(state.interval * 2 ** failures, cap), delay(state.failures))
+      return { ...state, failures, once: state.once || retry === "once", wait: Retry.hinted(wait, hint, cap) }
+    }
+  }
+}
+
+const delay = (n: number): number => Backoff.delay(Backoff.guide, n) / 1000

@@ -1,0 +1,68 @@
+/**
+ * What each answer means while tokens are being refreshed: another question than what it means for a call.
+ */
+import type { TransportError } from "@holdfast/http/TransportError"
+import type { OAuthError } from "./OAuthError.ts"
+
+/**
+ * What to do next.
+ *
+ * **Details**
+ *
+ * - `again`: the tokens are untouched; send the same refresh after a wait, for as long as it takes
+ * - `once`: an odd answer; send it again one time, then a person has to sign in
+ * - `sign-in`: the refresh token is spent; a person has to sign in
+ * - `client`: the tokens are untouched, but this program's credentials or settings are wrong; a person has to correct them
+ * - `lost`: the tokens may have been replaced and the new ones are lost; never send it again, a person has to sign in
+ */
+export type Next = "again" | "once" | "sign-in" | "client" | "lost"
+
+/** A row: what to do, and why. */
+export interface Meaning {
+  readonly next: Next
+  readonly reason: string
+}
+
+/** The table, by the error's tag. */
+export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
+  AuthorizationPending: { next: "sign-in", reason: "the sign-in was never finished" },
+  SlowDown: { next: "again", reason: "the server asks for fewer requests" },
+  AccessDenied: { next: "sign-in", reason: "access was withdrawn" },
+  ExpiredToken: { next: "sign-in", reason: "the sign-in has expired" },
+  InvalidGrant: { next: "sign-in", reason: "the sign-in has expired or was revoked" },
+  InvalidRequest: { next: "sign-in", reason: "the sign-in has expired" },
+  InvalidClient: { next: "client", reason: "the server does not know this client id and secret" },
+  InvalidClientVersion: { next: "client", reason: "the server does not accept this version of the program" },
+  UnauthorizedClient: { next: "sign-in", reason: "the server no longer accepts this sign-in" },
+  UnsupportedGrantType: { next: "client", reason: "the server does not refresh sign-ins for this client" },
+  UnsupportedTokenType: { next: "client", reason: "the server does not know this kind of token" },
+  InvalidScope: { next: "sign-in", reason: "the sign-in does not cover what the program asks for" },
+  NotFound: { next: "again", reason: "the sign-in server was not found, perhaps because of the network" },
+  ServerError: { next: "again", reason: "the sign-in server failed" },
+  TemporarilyUnavailable: { next: "again", reason: "the sign-in server is not available for the moment" },
+  GatewayFailure: { next: "lost", reason: "the sign-in server's answer was lost on the way" },
+  UnknownOAuthError: { next: "once", reason: "the sign-in server gave an answer that nobody understands" },
+}
+
+/** No byte of the request arrived. */
+const unreached: Meaning = { next: "again", reason: "the sign-in server cannot be reached" }
+
+/** The request may have arrived. */
+export const unanswered: Meaning = { next: "lost", reason: "the sign-in server's answer was lost on the way" }
+
+/** What a transport failure means: all depends on whether the request can have reached the server. */
+export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meaning =>
+  reached === "nothing" ? unreached : unanswered
+
+/** What an answer means. */
+export const of = (error: OAuthError | TransportError): Meaning =>
+  "reached" in error ? ofTransport(error) : table[error._tag]
+
+/** What a person has to do about it. */
+export const action: { readonly [N in Next]: string } = {
+  again: "wait",
+  once: "sign in again",
+  "sign-in": "sign in again",
+  client: "check the client id, the client secret and the version of the program, then sign in again",
+  lost: "sign in again",
+}

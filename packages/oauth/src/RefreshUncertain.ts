@@ -1,0 +1,28 @@
+/**
+ * The one failure of a refresh that cannot be repaired by sending it again.
+ */
+import * as Schema from "effect/Schema"
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+
+/**
+ * The server may have replaced the tokens, and its answer did not arrive.
+ *
+ * **Details**
+ *
+ * A refresh token is good for one use: if the request arrived, the old pair is dead and the new one is lost. Sending the old
+ * refresh token again would look like theft to a server that watches for reuse. `detail` says what happened instead of an
+ * answer.
+ */
+export class RefreshUncertain extends Schema.TaggedError<RefreshUncertain>()("RefreshUncertain", {
+  verdict: VerdictSchema,
+  detail: Schema.String,
+}) {
+  override get message() {
+    return `The answer to a refresh was lost, and the tokens may have been replaced: ${this.detail}`
+  }
+}
+
+/** The error, with its verdict. */
+export const uncertain = (detail: string): RefreshUncertain =>
+  new RefreshUncertain({ detail, verdict: Verdict.never({ change: "human", closes: "authorization" }) })

@@ -1,0 +1,38 @@
+/**
+ * The pair of tokens that a sign-in gives.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+/**
+ * The tokens, with a codec whose encoded form is plain JSON: for a file that only its owner can read, for nothing else.
+ *
+ * **Details**
+ *
+ * `expiresAt` is in milliseconds of the epoch, by this device's clock. It is for people: nothing here refuses to use a
+ * token because of it, since a clock may be wrong and the server says so itself.
+ */
+export const TokenSet = Schema.Struct({
+  accessToken: Schema.RedactedFromValue(Schema.NonEmptyString, { label: "access token" }),
+  /** Absent when the server gives none: then the sign-in ends with the access token. */
+  refreshToken: Schema.UndefinedOr(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "refresh token" })).pipe(
+    Schema.optional,
+  ),
+  expiresAt: Schema.Finite,
+  scope: Schema.optionalKey(Schema.String),
+})
+
+/** The pair of tokens that a sign-in gives. */
+export interface TokenSet {
+  readonly accessToken: Redacted.Redacted<string>
+  readonly refreshToken?: Redacted.Redacted<string> | undefined
+  readonly expiresAt: number
+  readonly scope?: string
+}
+
+/** `expiresAt` of a token whose server names no lifetime: the last moment that a date can say. */
+export const noExpiry = 8_640_000_000_000_000
+
+/** Whether two secrets are the same words. */
+export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
+  Redacted.value(a) === Redacted.value(b)

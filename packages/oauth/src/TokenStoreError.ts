@@ -1,0 +1,49 @@
+/**
+ * What can go wrong with the file that holds the tokens.
+ */
+import * as Schema from "effect/Schema"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+
+/**
+ * The fields that these errors share.
+ *
+ * **Details**
+ *
+ * `detail` says what is wrong and `action` what a person can do; neither ever quotes the content of the file.
+ */
+const fields = {
+  verdict: VerdictSchema,
+  path: Schema.String,
+  detail: Schema.String,
+  action: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect()),
+}
+
+/** The file holds something else than a sign-in. */
+export class TokensCorrupt extends Schema.TaggedError<TokensCorrupt>()("TokensCorrupt", fields) {
+  override get message() {
+    return `The saved sign-in ${this.path} ${this.detail}`
+  }
+}
+
+/** The file could not be read. */
+export class TokensUnreadable extends Schema.TaggedError<TokensUnreadable>()("TokensUnreadable", fields) {
+  override get message() {
+    return `The saved sign-in ${this.path} cannot be read: ${this.detail}`
+  }
+}
+
+/** The file could not be written; the one before it is untouched. */
+export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("TokensUnwritable", fields) {
+  override get message() {
+    return `The sign-in cannot be saved to ${this.path}: ${this.detail}`
+  }
+}
+
+/** The union of the errors of a token store, with `match`, `guards` and `isAnyOf`. */
+export const TokenStoreError = Schema.Union([TokensCorrupt, TokensUnreadable, TokensUnwritable]).pipe(
+  Schema.toTaggedUnion("_tag"),
+)
+
+/** Any of the errors of a token store. */
+export type TokenStoreError = typeof TokenStoreError.Type

@@ -1,0 +1,45 @@
+/**
+ * File system errors in one line for people, with a verdict.
+ */
+import type { PlatformError } from "effect/PlatformError"
+import * as Verdict from "@holdfast/core/Verdict"
+
+/** What a file system error means for the file of the tokens. */
+export interface FileFault {
+  readonly verdict: Verdict.Verdict
+  readonly detail: string
+  readonly action: string
+}
+
+const human = Verdict.never({ change: "human" })
+
+const byCode: { readonly [code: string]: FileFault } = {
+  EACCES: { verdict: human, detail: "no permission", action: "give yourself access to the file and its folder" },
+  EPERM: { verdict: human, detail: "not permitted", action: "give yourself access to the file and its folder" },
+  EROFS: { verdict: human, detail: "the disk is read-only", action: "make the disk writable, or choose another folder" },
+  ENOSPC: { verdict: human, detail: "no space left on the disk", action: "free some space" },
+  EDQUOT: { verdict: human, detail: "your disk quota is used up", action: "free some space" },
+  EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
+  ENOTDIR: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
+  ENAMETOOLONG: { verdict: human, detail: "the path is too long", action: "choose another folder" },
+  ELOOP: { verdict: human, detail: "too many symbolic links", action: "choose another folder" },
+  EBUSY: { verdict: Verdict.always(), detail: "the file is busy", action: "close the program that uses it" },
+  EMFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
+  ENFILE: { verdict: Verdict.always(), detail: "too many open files", action: "close some programs" },
+  EIO: { verdict: Verdict.always(), detail: "the disk failed", action: "check the disk" },
+}
+
+/** The operating system's code of the error, if it has one. */
+export const codeOf = (error: PlatformError): string | undefined => {
+  const cause = error.reason.cause
+  return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
+    ? cause.code
+    : undefined
+}
+
+/** What the error means. Total: an unlisted code is worth a second look. */
+export const fileFault = (error: PlatformError): FileFault => {
+  const code = codeOf(error)
+  if (code !== undefined && Object.hasOwn(byCode, code)) return byCode[code]!
+  return { verdict: Verdict.once(), detail: code ?? error.reason._tag, action: "check the disk and the folder" }
+}
