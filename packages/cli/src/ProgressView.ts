@@ -8,6 +8,7 @@ import type { Waiting } from "./Waiting.ts"
 
 /** Everything the view shows. */
 export interface Snapshot {
+  readonly path: string
   readonly name: string
   /** Which of several files this is, from 1. */
   readonly position: { readonly index: number; readonly of: number } | undefined

@@ -1,0 +1,93 @@
+/**
+ * The command as a whole: arguments in, exit code out, everything a person must read said on the way.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as ExitCode from "./ExitCode.ts"
+import { Output } from "./Output.ts"
+import * as PairCommand from "./PairCommand.ts"
+import { isPersonError } from "./PersonError.ts"
+import * as SandboxCommand from "./SandboxCommand.ts"
+import * as StatusCommand from "./StatusCommand.ts"
+import * as Style from "./Style.ts"
+import * as UploadCommand from "./UploadCommand.ts"
+import { version } from "./Version.ts"
+
+/** Where bugs are told. */
+const reports = "https://github.com/holdfast/holdfast/issues"
+
+const root = Command.make("holdfast").pipe(
+  Command.withDescription("Sends footage to Frame.io Camera to Cloud and lets you trust that it arrived."),
+  Command.withSubcommands([UploadCommand.command, PairCommand.command, StatusCommand.command, SandboxCommand.command]),
+)
+
+/** Help and version are data; a wrong command line is one message, and where to read on. */
+const presenter = Layer.effect(
+  CliOutput.Presenter,
+  Effect.map(Output, (output) => {
+    const formatter = CliOutput.defaultFormatter({ colors: output.stdout.canColor, globalFlags: "summary" })
+    const style = Style.make(output.stderr.canColor)
+    const heading = Style.make(output.stdout.canColor).bold
+    return {
+      present: (event) => {
+        switch (event._tag) {
+          case "Help":
+            return output.data(
+              `${formatter.formatHelpDoc(event.helpDoc)}\n\n${heading("EXIT CODES")}\n${ExitCode.lines().join("\n")}`,
+            )
+          case "Version":
+            return output.data(`${event.name} ${event.version}`)
+          case "InvalidInvocation": {
+            const problem = event.errors.map((error) => error.message.replace(/\s+/g, " ").trim()).join("; ")
+            return output.message(`${style.bad("holdfast:")} ${problem}; see ${event.commandPath.join(" ")} --help`)
+          }
+        }
+      },
+    } satisfies CliOutput.Presenter
+  }),
+)
+
+/**
+ * Runs a command line; succeeds with the exit code.
+ *
+ * **Details**
+ *
+ * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
+ * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130.
+ */
+export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> =>
+  Command.runWith(root, { version })(args).pipe(
+    Effect.as(ExitCode.code("ok")),
+    Effect.catch((error) => {
+      if (error._tag === "Ended") return Effect.succeed(ExitCode.code(error.outcome))
+      if (isPersonError(error)) return Effect.as(say(error.message), ExitCode.code(error.outcome))
+      // The presenter has said what is wrong; help that was not asked for answers a command line without a command.
+      if (CliError.isCliError(error)) return Effect.succeed(ExitCode.code("usage"))
+      return Effect.die(error)
+    }),
+    Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : defect(cause))),
+    Effect.provide(presenter),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
+    Effect.scoped,
+  )
+
+const say = (message: string) =>
+  Effect.flatMap(Output, (output) => output.message(`${Style.make(output.stderr.canColor).bad("holdfast:")} ${message}`))
+
+const defect = (cause: Cause.Cause<never>) =>
+  Effect.gen(function* () {
+    const thrown = Cause.squash(cause)
+    const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    yield* say(
+      `this is a bug in holdfast ${version}: ${what.replace(/\s+/g, " ")}; please report this line at ${reports} ` +
+        `(HOLDFAST_DEBUG=1 adds the details)`,
+    )
+    if (process.env["HOLDFAST_DEBUG"]) yield* say(Cause.pretty(cause))
+    return ExitCode.code("defect")
+  })

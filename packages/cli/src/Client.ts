@@ -1,0 +1,73 @@
+/**
+ * Everything an upload needs, wired: against an API elsewhere, or against the sandbox inside this process.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as C2c from "@holdfast/c2c/C2c"
+import { C2cConfig } from "@holdfast/c2c/C2cConfig"
+import * as Heartbeat from "@holdfast/c2c/Heartbeat"
+import { Uploader } from "@holdfast/c2c/Uploader"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
+import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Explain from "./Explain.ts"
+import { Person } from "./Person.ts"
+import type * as Target from "./Target.ts"
+import { version } from "./Version.ts"
+
+/** The faults of a sandbox: a plan's name or file, and the seed that makes a run replayable. */
+export interface Faults {
+  readonly faults: string
+  readonly seed: number
+}
+
+/** A sandbox with the named faults; what is wrong with the plan or the port is the person's error. */
+export const sandbox = (options: Faults & { readonly port: number }) =>
+  Layer.unwrap(
+    Effect.map(FaultPlan.load(options.faults), (plan) =>
+      Sandbox.layer({ plan, seed: options.seed, port: options.port }),
+    ),
+  ).pipe(
+    Layer.catch((error) => Layer.effectDiscard(Effect.fail(Explain.sandbox(error)))),
+    Layer.provide(NodeServices.layer),
+  )
+
+/** The API client with its gates; the token store and the configuration are the caller's. */
+const c2c = C2c.layer.pipe(Layer.provideMerge(NodeHttpClient.layerUndici))
+
+/** What sends files, and keeps the device online meanwhile. */
+const upload = Layer.mergeAll(Uploader.layer, Heartbeat.layer)
+
+/** The client of an API elsewhere, with the token in a file. */
+export const remote = (target: Target.Target, tokenFile: string) =>
+  c2c.pipe(
+    Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
+    Layer.provideMerge(TokenStore.layerFile(tokenFile).pipe(Layer.provide(NodeServices.layer))),
+  )
+
+/** The same with what an upload needs besides. */
+export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) =>
+  Layer.mergeAll(
+    upload,
+    present ? Person.layerPresent : Person.layerAbsent(`holdfast pair --api ${target.config.api}`),
+  ).pipe(Layer.provideMerge(remote(target, tokenFile)))
+
+/** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
+export const embeddedUpload = (faults: Faults) =>
+  Layer.mergeAll(upload, Person.layerSandbox).pipe(
+    Layer.provideMerge(c2c),
+    Layer.provideMerge(
+      Layer.effect(
+        C2cConfig,
+        Sandbox.useSync(({ url }) => ({
+          api: url,
+          clientVersion: version,
+          clientId: Sandbox.credentials.clientId,
+          clientSecret: Sandbox.credentials.clientSecret,
+        })),
+      ),
+    ),
+    Layer.provideMerge(Layer.mergeAll(TokenStore.layerMemory, sandbox({ ...faults, port: 0 }))),
+  )

@@ -1,0 +1,13 @@
+/**
+ * How a command hands its outcome to the process: everything was said already, only the exit code is left.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { Outcome } from "./ExitCode.ts"
+
+/** A command that did not end well. */
+export class Ended extends Data.TaggedError("Ended")<{ readonly outcome: Outcome }> {}
+
+/** Ends a command with its outcome. */
+export const end = (outcome: Outcome): Effect.Effect<void, Ended> =>
+  outcome === "ok" ? Effect.void : Effect.fail(new Ended({ outcome }))

@@ -1,0 +1,117 @@
+/**
+ * One line for a failure: what is wrong and what to do. The errors say the first themselves; the second follows from the
+ * outcome, and for a few classes from what they are.
+ */
+import { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { Classified } from "@holdfast/core/Verdict"
+import type { PlanError, SandboxError } from "@holdfast/sandbox/SandboxError"
+import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
+import * as Schema from "effect/Schema"
+import type { Outcome } from "./ExitCode.ts"
+import * as ExitCode from "./ExitCode.ts"
+import type { PersonError } from "./PersonError.ts"
+import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "./PersonError.ts"
+
+const isLocal = Schema.is(LocalFileError)
+
+/** The outcome that a failure of a vendor, of the network or of a file leads to. */
+export const outcomeOf = (error: Classified): Outcome => ExitCode.outcomeOf(error, isLocal)
+
+/** What a person can do, by class where the class knows it better than the outcome. */
+const remedies: Readonly<Record<string, string>> = {
+  FileMissing: "check the path",
+  IsDirectory: "name the files in it",
+  NotRegularFile: "copy it into a file first",
+  NoPermission: "make it readable for you (chmod u+r)",
+  FileChanged: "wait until it is written to the end, then run this again",
+  MediumGone: "put the card or disk back, then run this again",
+  ChannelPaused: "resume the device in Frame.io, then run this again",
+  AssetCreationUncertain: "look in Frame.io for an empty asset; add --create-again to create another",
+  CaptivePortal: "open a browser and sign in to the network, then run this again",
+  InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
+  AccessDenied: "run it again and approve the code",
+  ExpiredToken: "run it again and enter the code sooner",
+}
+
+const remedyOf: Readonly<Record<Outcome, string>> = {
+  ok: "nothing to do",
+  defect: "report it",
+  usage: "see --help",
+  some: "see the lines above",
+  pairing: "run holdfast pair, then this again",
+  temporary: "run this again",
+  refused: "it would fail again as it is",
+  local: "check the file and its disk",
+  integrity: "run this again; report it to the vendor if it stays",
+  interrupted: "run this again",
+}
+
+const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
+
+/** The problem and the remedy of a failed upload. */
+export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => ({
+  problem: flat(error.message),
+  remedy: remedies[error._tag] ?? remedyOf[outcomeOf(error)],
+})
+
+/** A pairing that did not come about. */
+export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
+  if ("action" in error) return tokenStore(error)
+  const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: remedies[error._tag] }
+  // Denied or expired: the vendor is well and the person can simply try again.
+  if (error._tag === "AccessDenied" || error._tag === "ExpiredToken") {
+    return new PairingNeeded({ ...fields, remedy: fields.remedy ?? remedyOf.pairing })
+  }
+  const outcome = outcomeOf(error)
+  return outcome === "temporary"
+    ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? "check the network and --api, then run it again" })
+    : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
+}
+
+/** A token file that cannot be used. */
+export const tokenStore = (error: TokenStoreError): PersonError =>
+  error._tag === "TokensCorrupt"
+    ? new PairingNeeded({ problem: flat(error.message), remedy: "run holdfast pair, which replaces it" })
+    : new LocalProblem({ problem: flat(error.message), remedy: flat(error.action) })
+
+const causeCode = (cause: unknown): string => {
+  for (let at = cause; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
+    if ("code" in at && typeof at.code === "string") return at.code
+  }
+  return "unknown reason"
+}
+
+/** What to do about a disk that refused, by the code of the operating system. */
+const diskRemedies: Readonly<Record<string, string>> = {
+  ENOSPC: "make room on the disk (TMPDIR can name another one)",
+  EACCES: "make the directory writable for you (TMPDIR can name another one)",
+  EROFS: "choose a disk that can be written (TMPDIR)",
+}
+
+/** A sandbox that cannot start, or a plan that cannot be read. */
+export const sandbox = (error: SandboxError | PlanError): PersonError => {
+  switch (error._tag) {
+    case "PortInUse":
+      return new UsageError({ problem: `port ${error.port} is in use`, remedy: "choose another --port, or 0 for any" })
+    case "ListenFailed":
+      return new UsageError({
+        problem: `cannot listen on port ${error.port} (${causeCode(error.cause)})`,
+        remedy: "choose a --port above 1023, or 0 for any",
+      })
+    case "UnknownPlan":
+      return new UsageError({
+        problem: `no fault plan "${error.plan}"`,
+        remedy: `--faults takes ${error.names.join(", ")}, or the path of a JSON file`,
+      })
+    case "InvalidPlan":
+      return new UsageError({ problem: flat(error.message), remedy: "correct the file" })
+    case "StorageError": {
+      const code = causeCode(error.cause)
+      return new LocalProblem({
+        problem: `cannot ${error.operation} ${error.path} (${code})`,
+        remedy: diskRemedies[code] ?? "check the disk",
+      })
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * `holdfast pair`
+ */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import * as Pairing from "@holdfast/oauth/Pairing"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Client from "./Client.ts"
+import * as Explain from "./Explain.ts"
+import * as Format from "./Format.ts"
+import { Output } from "./Output.ts"
+import * as Style from "./Style.ts"
+import * as Target from "./Target.ts"
+
+const config = {
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription("The API to pair with"),
+    Flag.withDefault(frameIo),
+  ),
+}
+
+const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
+  const output = yield* Output
+  const style = Style.make(output.stderr.canColor)
+  const target = yield* Target.resolve(input.api)
+  const file = yield* Target.tokenFile(target)
+  yield* Pairing.run((code) =>
+    Effect.gen(function* () {
+      const left = code.expiresAt - (yield* Clock.currentTimeMillis)
+      yield* output.message("")
+      yield* output.message(`  open   ${style.bold(code.verificationUri)}`)
+      yield* output.message(`  enter  ${style.bold(code.userCode)}`)
+      yield* output.message("")
+      yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
+    }),
+  ).pipe(Effect.mapError(Explain.pairingFailure), Effect.provide(Client.remote(target, file)))
+  yield* output.data(`paired with ${target.host}`)
+  yield* output.message(style.dim(`the token is in ${file}, readable by you alone`))
+})
+
+/** The command. */
+export const command = Command.make("pair", config, handler).pipe(
+  Command.withDescription(
+    "Pairs this device: shows a code, waits until a person has approved it in a browser, and keeps the token in a file (mode 0600).",
+  ),
+  Command.withShortDescription("Pair this device with an account"),
+)

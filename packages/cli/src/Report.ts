@@ -1,0 +1,57 @@
+/**
+ * What a run says at its end: the files, as data, and what it went through, as a message.
+ */
+import type * as Event from "./Event.ts"
+import * as Format from "./Format.ts"
+import type { Style } from "./Style.ts"
+
+/** The lines about one file. */
+export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => {
+  if (entry.error !== undefined) return [`${style.bad("failed")}    ${entry.path}`]
+  const chunks = Format.count(entry.chunks, "chunk", "chunks")
+  const proof =
+    entry.sha256 !== null
+      ? `sha256 ${entry.sha256} as stored`
+      : entry.verified
+        ? "every chunk's MD5 confirmed by the storage"
+        : "every chunk acknowledged; the storage states no MD5"
+  return [
+    `${style.good("uploaded")}  ${style.bold(entry.path)}`,
+    `          ${Format.bytes(entry.bytes)} in ${chunks}, ${Format.elapsed(elapsedMs)}`,
+    `          ${style.dim(proof)}`,
+  ]
+}
+
+const column = (rows: ReadonlyArray<readonly [string, string]>): ReadonlyArray<string> => {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+}
+
+const gate = ({ closed, waitedMs }: { readonly closed: number; readonly waitedMs: number }): string =>
+  closed === 0 && waitedMs === 0
+    ? "open throughout"
+    : `closed ${Format.count(closed, "time", "times")}, ${Format.elapsed(waitedMs)} waited`
+
+/** What the run went through. */
+export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<string> => {
+  const errors = Object.entries(summary.errors)
+  const total = errors.reduce((sum, [, n]) => sum + n, 0)
+  const { connectivity, authorization } = summary.gates
+  const rows: ReadonlyArray<readonly [string, string]> = [
+    ["elapsed", Format.elapsed(summary.elapsedMs)],
+    [
+      "attempts",
+      `${summary.attempts}, ${Format.count(summary.retries, "retry", "retries")}, ${Format.count(total, "fault", "faults")}`,
+    ],
+    ["connectivity", gate(connectivity)],
+    ["authorization", gate(authorization)],
+  ]
+  return [
+    "",
+    ...column(rows).map((line) => `  ${line}`),
+    ...(errors.length === 0
+      ? []
+      : ["", `  ${style.dim("faults met")}`, ...column(errors.map(([tag, n]) => [tag, String(n).padStart(3)])).map((line) => `    ${line}`)]),
+    "",
+  ]
+}

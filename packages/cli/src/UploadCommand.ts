@@ -1,0 +1,220 @@
+/**
+ * `holdfast upload FILE…`
+ */
+import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
+import * as LocalFile from "@holdfast/c2c/LocalFile"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Client from "./Client.ts"
+import * as Ended from "./Ended.ts"
+import * as ExitCode from "./ExitCode.ts"
+import type { Outcome } from "./ExitCode.ts"
+import * as Explain from "./Explain.ts"
+import { Output } from "./Output.ts"
+import type { PersonError } from "./PersonError.ts"
+import { PairingNeeded, UsageError, isPersonError } from "./PersonError.ts"
+import * as Report from "./Report.ts"
+import * as Run from "./Run.ts"
+import * as Style from "./Style.ts"
+import * as Target from "./Target.ts"
+import * as UploadRun from "./UploadRun.ts"
+
+/** Chunks on their way at once, as c2c's own default; more gain little on one connection and cost memory. */
+const defaultParallel = 5
+
+const config = {
+  files: Argument.String("file").pipe(
+    Argument.withDescription("The files to send"),
+    Argument.variadic({ min: 0 }),
+  ),
+  sandbox: Flag.Boolean("sandbox").pipe(
+    Flag.withDescription("Send to a server inside this command, which needs no account and no network"),
+    Flag.withDefault(false),
+  ),
+  faults: Flag.String("faults").pipe(
+    Flag.withMetavar("plan"),
+    Flag.withDescription(
+      `How the sandbox misbehaves: ${Object.keys(FaultPlan.named).join(", ")}, or the path of a JSON file (default: calm)`,
+    ),
+    Flag.optional,
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription("Replays the same faults (default: 1)"),
+    Flag.optional,
+  ),
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription(`The API to send to (default: ${frameIo})`),
+    Flag.optional,
+  ),
+  parallel: Flag.Int("parallel").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription(`Chunks on their way at once (default: ${defaultParallel})`),
+    Flag.withDefault(defaultParallel),
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON event a line, and a summary as the last line"),
+    Flag.withDefault(false),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withAlias("q"),
+    Flag.withDescription("Show no progress, only results and errors"),
+    Flag.withDefault(false),
+  ),
+  sample: Flag.String("sample").pipe(
+    Flag.withMetavar("file"),
+    Flag.withDescription("The file to send when none is named"),
+    Flag.optional,
+  ),
+  createAgain: Flag.Boolean("create-again").pipe(
+    Flag.withDescription("When the answer to a creation was lost, create another asset; an empty one may stay behind"),
+    Flag.withDefault(false),
+  ),
+}
+
+type Input = Command.Command.Config.Infer<typeof config>
+
+/** What is wrong with the flags together; each by itself was checked by the parser. */
+const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
+  const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
+  if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
+  if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
+  if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
+  if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
+  if (input.parallel < 1 || input.parallel > 64) {
+    return refuse(`--parallel ${input.parallel} is not between 1 and 64`, `leave it out for ${defaultParallel}`)
+  }
+  return undefined
+}
+
+/** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
+const preflight = (run: Run.Run) =>
+  Effect.gen(function* () {
+    for (const [index, { path }] of run.entries().entries()) {
+      yield* Effect.scoped(LocalFile.open(path)).pipe(
+        Effect.catch((error) =>
+          // A busy file may be free by the time it is its turn.
+          error.verdict.retry === "never"
+            ? UploadRun.failed(run, index, error._tag, Explain.outcomeOf(error), Explain.upload(error))
+            : Effect.void,
+        ),
+      )
+    }
+  })
+
+const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const file = yield* Target.tokenFile(target)
+    const api = target.config.api
+    yield* Effect.gen(function* () {
+      const store = yield* TokenStore
+      const tokens = yield* Effect.mapError(store.load, Explain.tokenStore)
+      if (tokens === undefined) {
+        return yield* new PairingNeeded({
+          problem: `this device is not paired with ${target.host}`,
+          remedy: `run holdfast pair --api ${api}`,
+        })
+      }
+    }).pipe(Effect.provide(TokenStore.layerFile(file)), Effect.provide(NodeServices.layer))
+    const present = output.stderr.isTerminal && !options.json
+    yield* UploadRun.sendAll(run, { ...options, api, embedded: false }).pipe(
+      Effect.provide(Client.remoteUpload(target, file, present)),
+    )
+  })
+
+const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+  Effect.gen(function* () {
+    const { api } = yield* C2cConfig
+    yield* started(run, api, faults)
+    const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
+    if (!options.quiet && !options.json) {
+      yield* output.message(
+        style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}: nothing leaves this machine`),
+      )
+    }
+    yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
+  }).pipe(Effect.provide(Client.embeddedUpload(faults)))
+
+const started = (run: Run.Run, api: string, sandbox: Client.Faults | null) =>
+  run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
+
+/** Every file that has no outcome gets the one that ended the run. */
+const giveUp = (run: Run.Run, error: PersonError): void => {
+  for (const [index, entry] of run.entries().entries()) {
+    if (entry.outcome === undefined) {
+      run.update(index, { outcome: error.outcome, error: { tag: error._tag, message: error.message } })
+    }
+  }
+}
+
+/** Says how it went: the summary with `--json`, else what the run went through. */
+const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
+    if (input.json) return yield* output.data(JSON.stringify(summary))
+    if (input.quiet || summary.attempts === 0) return
+    for (const line of Report.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
+  })
+
+const handler = Effect.fnUntraced(function* (input: Input) {
+  const output = yield* Output
+  const paths = input.files.length > 0 ? input.files : Option.toArray(input.sample)
+  const wrong = check(input, paths)
+  if (wrong !== undefined) return yield* wrong
+  const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
+
+  const run = yield* Run.make({ paths, json: input.json, output })
+  const options = {
+    parallel: input.parallel,
+    createAgain: input.createAgain,
+    quiet: input.quiet,
+    json: input.json,
+  }
+  const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
+
+  const send = Effect.gen(function* () {
+    if (target !== undefined) yield* started(run, target.config.api, null)
+    yield* preflight(run)
+    if (run.entries().every(({ outcome }) => outcome !== undefined)) return
+    yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
+  })
+  const outcome = yield* send.pipe(
+    Effect.provideService(Pipeline.Observer, run.tally.observer),
+    Effect.catchIf(isPersonError, (error) =>
+      error.outcome === "usage"
+        ? Effect.fail(error)
+        : Effect.andThen(
+            Effect.sync(() => giveUp(run, error)),
+            UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run),
+          ),
+    ),
+    Effect.map(() => ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
+    Effect.onInterrupt(() => conclude(run, "interrupted", input)),
+  )
+  yield* conclude(run, outcome, input)
+  yield* Ended.end(outcome)
+})
+
+/** The command. */
+export const command = Command.make("upload", config, handler).pipe(
+  Command.withDescription(
+    "Sends files whole: through refused tokens, lost networks and servers that misbehave, and proves that they arrived.",
+  ),
+  Command.withShortDescription("Send files, whole"),
+  Command.withExamples([
+    { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
+    { command: "holdfast upload --sandbox --faults storm A001_C003.mov", description: "Try it against a server that misbehaves" },
+    { command: "holdfast upload --json *.mov", description: "One JSON event a line, for other programs" },
+  ]),
+)
