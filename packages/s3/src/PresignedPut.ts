@@ -88,7 +88,7 @@ const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read.
   if (success && (headers["content-length"] === "0" || status === 204)) return Effect.succeed(stored)
-  return Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+  return Effect.flatMap(ResponseBody.readBounded(response), (body): Effect.Effect<Receipt, S3Error | TransportError> => {
     const fromS3 = S3Error.isErrorBody(body)
     if (!fromS3 && isPortal(status, headers, body)) {
       return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))

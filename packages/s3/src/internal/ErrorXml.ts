@@ -37,6 +37,7 @@ const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: true,
   parseTagValue: false,
+  trimValues: false, // piece by piece it would join words; `textOf` trims the whole
   processEntities: false,
   entityDecoder: inert,
   jPath: false,
@@ -136,7 +137,7 @@ const textOf = (children: ReadonlyArray<Node>): string => {
     const cdata = child["#cdata"]
     if (isNodes(cdata)) for (const piece of cdata) text += typeof piece["#text"] === "string" ? piece["#text"] : ""
   }
-  return text
+  return text.trim()
 }
 
 const nameOf = (node: Node): string => {
