@@ -35,7 +35,7 @@ export const readBounded = (response: Response, limit = errorLimit): Effect.Effe
   Effect.map(take(response, limit), ({ bytes, more }) => new TextDecoder().decode(bytes, { stream: more }))
 
 /** Reads a whole body; one longer than `limit` bytes is a `DecodeFailure` that is not retried. */
-export const readWhole = (response: Response, limit: number): Effect.Effect<Uint8Array, TransportError> =>
+export const readWhole = (response: Response, limit: number): Effect.Effect<Uint8Array<ArrayBuffer>, TransportError> =>
   Effect.flatMap(take(response, limit), ({ bytes, more }) =>
     more
       ? Effect.fail(
@@ -75,7 +75,7 @@ const decodeFailure = (response: Response, detail: string): TransportError =>
 const take = (
   response: Response,
   limit: number,
-): Effect.Effect<{ readonly bytes: Uint8Array; readonly more: boolean }, TransportError> =>
+): Effect.Effect<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly more: boolean }, TransportError> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let size = 0

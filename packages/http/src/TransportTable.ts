@@ -100,8 +100,7 @@ export const TransportTable = ErrorTable.make<Fields>()({
     { class: "TruncatedBody", key: "UND_ERR_RES_CONTENT_LENGTH_MISMATCH", form: "maybe", verdict: offline, description: "The answer is not as long as it said" },
 
     // A portal answers instead of passing the request on: that is what makes it one.
-    { class: "CaptivePortal", key: "CaptivePortal", form: "nothing", verdict: portal, description: "HTML where JSON was due, or a redirect to another host" },
-    { class: "CaptivePortal", status: 511, form: "nothing", verdict: portal, description: "The network asks for a sign-in (RFC 6585)" },
+    { class: "CaptivePortal", key: "CaptivePortal", form: "nothing", verdict: portal, description: "HTML where JSON was due, a temporary redirect to another host, or status 511" },
 
     { class: "UnexpectedStatus", key: "UnexpectedStatus", form: "maybe", verdict: odd, description: "Neither an error nor a status that the call expects" },
 

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { HttpAnswer } from "../HttpAnswer.ts"
@@ -74,18 +74,19 @@ const isJson = (body: string): boolean => {
 }
 
 /**
- * The response with a body that is in memory.
+ * The response with a body that is in memory, for every reader, any number of times.
  *
- * The readers of every client's response derive from these two, and everything else (headers, cookies, the URL after
- * redirects) has to stay the client's own.
+ * Everything else stays the client's own. The headers in particular do not pass through a web `Response`, which throws
+ * at characters that a server may send.
  */
-const withBody = (response: Response, bytes: Uint8Array): Response => {
-  const kept: Pick<Response, "arrayBuffer" | "stream"> = {
-    arrayBuffer: Effect.sync(() => bytes.slice().buffer),
-    stream: Stream.succeed(bytes),
-  }
-  return Object.create(response, {
-    arrayBuffer: { value: kept.arrayBuffer },
-    stream: { value: kept.stream },
+const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response => {
+  const own = (key: keyof Response) => ({ get: () => response[key] })
+  return Object.create(HttpClientResponse.fromWeb(response.request, new globalThis.Response(bytes)), {
+    cookies: own("cookies"),
+    headers: own("headers"),
+    remoteAddress: own("remoteAddress"),
+    status: own("status"),
+    url: own("url"),
+    stream: { value: Stream.succeed(bytes) },
   })
 }

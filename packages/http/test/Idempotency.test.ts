@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import { HttpClientRequest } from "effect/http"
+import { Idempotency, TransportCause } from "@holdfast/http"
+
+const url = "https://api.test/v2/assets"
+const verdict = (key: string, request: HttpClientRequest.HttpClientRequest) =>
+  Idempotency.guard(TransportCause.make(key, request)).verdict
+
+describe("Idempotency", () => {
+  it("leaves requests alone that can be repeated", () => {
+    for (const make of [HttpClientRequest.get, HttpClientRequest.head, HttpClientRequest.put, HttpClientRequest.delete, HttpClientRequest.options, HttpClientRequest.query]) {
+      assert.strictEqual(verdict("ECONNRESET", make(url)).retry, "always")
+    }
+  })
+
+  it("forbids the repetition of a POST or PATCH that may have arrived", () => {
+    for (const make of [HttpClientRequest.post, HttpClientRequest.patch]) {
+      for (const key of ["ECONNRESET", "RequestTimedOut", "TruncatedBody", "UnexpectedStatus", "DecodeFailure", "EODD"]) {
+        const { change, retry } = verdict(key, make(url))
+        assert.deepStrictEqual([retry, change], ["never", "human"], key)
+      }
+      assert.strictEqual(verdict("ECONNRESET", make(url)).closes, "connectivity")
+    }
+  })
+
+  it("allows it when nothing can have arrived", () => {
+    for (const key of ["ECONNREFUSED", "ENOTFOUND", "connect ETIMEDOUT", "CERT_HAS_EXPIRED", "CaptivePortal"]) {
+      assert.strictEqual(verdict(key, HttpClientRequest.post(url)).retry, "always", key)
+    }
+  })
+
+  it("keeps everything else that the error says", () => {
+    const cause = new Error("c")
+    const error = TransportCause.make("TruncatedBody", HttpClientRequest.post(url), { status: 201, detail: "d", cause })
+    const guarded = Idempotency.guard(error)
+    assert.deepStrictEqual({ ...guarded, verdict: null }, { ...error, verdict: null })
+    assert.strictEqual(guarded._tag, "TruncatedBody")
+    assert.strictEqual(guarded.message, error.message)
+  })
+})
