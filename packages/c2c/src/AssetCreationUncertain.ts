@@ -36,7 +36,12 @@ const lostBehindGateway = (error: C2cError): boolean =>
 /** The error of a creation that must not be sent again; the rows of the table are for calls that may be. */
 export const forbidRepeat = (error: C2cError): C2cError =>
   error._tag === "ServiceUnavailable" && lostBehindGateway(error)
-    ? new ServiceUnavailable({ ...error, verdict: { ...error.verdict, retry: "never", change: "human" } })
+    ? new ServiceUnavailable({
+        ...error,
+        // Not enumerable on an `Error`, so the spread has left it out.
+        message: error.message,
+        verdict: { ...error.verdict, retry: "never", change: "human" },
+      })
     : error
 
 /** What the loss of an answer means for a creation. */

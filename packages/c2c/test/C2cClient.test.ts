@@ -1,0 +1,334 @@
+import { assert, describe, it } from "@effect/vitest"
+import { C2cClient } from "@holdfast/c2c"
+import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
+import { Effect, Fiber, Redacted } from "effect"
+import * as Api from "./fakeApi.ts"
+
+const me = "GET /v2/devices/me"
+const assets = "POST /v2/devices/assets"
+const clip = { name: "A001.mov", filetype: "video/quicktime", filesize: 21_136_250 }
+
+describe("C2cClient", () => {
+  describe("retries", () => {
+    it.effect.each([
+      ["429", () => new Response("", { status: 429 })],
+      ["400 slow_down", () => Api.simple(400, "slow_down")],
+      ["404 from a box in between", () => new Response("<html>404</html>", { status: 404 })],
+    ] as const)("sends at the times of the guide, eight attempts, when the answer stays %s", ([, answer]) =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => (route === me ? answer() : undefined))
+        yield* Effect.gen(function* () {
+          const client = yield* C2cClient
+          const call = yield* Effect.forkChild(Effect.flip(client.me))
+          yield* Api.advance("64 seconds")
+          const error = yield* Fiber.join(call)
+          assert.include(["SlowDown", "NotFound"], error._tag)
+        }).pipe(Effect.provide(Api.layer(api)), Api.noJitter)
+        assert.deepStrictEqual(api.times(me), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5])
+      }),
+    )
+
+    it.effect("waits as long as the server asks, when that is longer", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) =>
+          route === me && n === 0 ? Api.json(429, {}, { "retry-after": "7" }) : undefined,
+        )
+        yield* run(api, (client) => client.me)
+        assert.deepStrictEqual(api.times(me), [0, 7])
+      }),
+    )
+
+    it.effect("retries a 500 once and no more", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => (route === me ? new Response("", { status: 500 }) : undefined))
+        const error = yield* run(api, (client) => Effect.flip(client.me))
+        assert.strictEqual(error._tag, "InternalServerError")
+        assert.deepStrictEqual(api.times(me), [0, 0.5])
+      }),
+    )
+
+    it.effect("takes HTML in the place of JSON for a captive portal, and waits for the API to be healthy", () =>
+      Effect.gen(function* () {
+        const page = () => new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } })
+        const api = Api.make((route, n) =>
+          (route === me && n === 0) || (route === "GET /health" && n >= 1 && n <= 2) ? page() : undefined,
+        )
+        yield* run(api, (client) => client.me)
+        assert.deepStrictEqual(api.times("GET /health"), [0, 0, 0.5, 1.5])
+        assert.deepStrictEqual(api.times(me), [0, 1.5])
+      }),
+    )
+  })
+
+  describe("authorization", () => {
+    it.effect("makes one refresh of ten concurrent 401s, and all ten calls succeed", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, _, { bearer }) => {
+          if (route === "POST /v2/auth/token") return tokens("access-2")
+          return route === me && bearer !== "Bearer access-2" ? Api.detailed(401, "Not Authorized") : undefined
+        })
+        const devices = yield* run(api, (client) =>
+          Effect.all(
+            Array.from({ length: 10 }, () => client.me),
+            { concurrency: "unbounded" },
+          ),
+        )
+        assert.strictEqual(devices.length, 10)
+        assert.strictEqual(api.to("POST /v2/auth/token").length, 1)
+        assert.strictEqual(api.to(me).length, 20)
+      }),
+    )
+
+    it.effect("gives up at a second Not Authorized with a fresh token", () =>
+      Effect.gen(function* () {
+        let issued = 1
+        const api = Api.make((route) => {
+          if (route === "POST /v2/auth/token") return tokens(`access-${++issued}`)
+          return route === me ? Api.detailed(401, "Not Authorized") : undefined
+        })
+        const error = yield* run(api, (client) => Effect.flip(client.me))
+        assert.deepInclude(error, { _tag: "UnauthorizedClient", key: "Not Authorized" })
+        assert.deepStrictEqual(
+          api.to(me).map(({ bearer }) => bearer),
+          ["Bearer access-1", "Bearer access-2"],
+        )
+      }),
+    )
+
+    it.effect("keeps calls waiting while a person has to sign in, and lets them go on", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, _, { bearer }) => {
+          if (route === "POST /v2/auth/token") return Api.simple(400, "invalid_request")
+          return route === me && bearer !== "Bearer access-9" ? Api.simple(401, "unauthorized_client") : undefined
+        })
+        yield* Effect.gen(function* () {
+          const client = yield* C2cClient
+          const call = yield* Effect.forkChild(client.me)
+          yield* Api.advance("10 minutes")
+          assert.isUndefined(call.pollUnsafe())
+          const store = yield* TokenStore
+          yield* store.save({ accessToken: Redacted.make("access-9"), expiresAt: 1e9 })
+          yield* Api.advance("1 minute")
+          yield* Fiber.join(call)
+        }).pipe(Effect.provide(Api.layer(api)), Api.noJitter)
+      }),
+    )
+  })
+
+  describe("headers", () => {
+    it.effect("sends x-client-version exactly once on every call, pairing included", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => {
+          if (route === "POST /v2/auth/device/code") return Api.json(200, deviceCode)
+          return route === "POST /v2/auth/token" ? tokens("access-2") : undefined
+        })
+        yield* run(api, (client) =>
+          Effect.gen(function* () {
+            const device = yield* DeviceAuthorization
+            yield* client.health
+            yield* client.me
+            yield* client.heartbeat
+            yield* client.createAsset(clip)
+            const code = yield* device.request
+            const set = yield* device.poll(code)
+            yield* Effect.exit(device.refresh(set))
+            yield* Effect.exit(device.revoke(set))
+          }),
+        )
+        assert.isAbove(new Set(api.seen.map(({ route }) => route)).size, 6)
+        for (const { headers, route } of api.seen) {
+          assert.deepStrictEqual(
+            Object.entries(headers).filter(([name]) => name.toLowerCase() === "x-client-version"),
+            [["x-client-version", "2.0.0"]],
+            route,
+          )
+        }
+      }),
+    )
+
+    it.effect("sends the token to the API only where it belongs", () =>
+      Effect.gen(function* () {
+        const api = Api.make(() => undefined)
+        yield* run(api, (client) => Effect.andThen(client.health, client.me))
+        for (const { bearer } of api.to("GET /health")) assert.isUndefined(bearer)
+        assert.deepStrictEqual(
+          api.to(me).map(({ bearer }) => bearer),
+          ["Bearer access-1"],
+        )
+      }),
+    )
+  })
+
+  describe("createAsset", () => {
+    it.effect("sends what the API wants and gives the URLs redacted", () =>
+      Effect.gen(function* () {
+        const api = Api.make(() => undefined)
+        const asset = yield* run(api, (client) => client.createAsset({ ...clip, channel: 0, parts: 2 }))
+        assert.deepStrictEqual(
+          asset.uploadUrls.map((url) => Redacted.value(url)),
+          ["https://s3.example/1", "https://s3.example/2"],
+        )
+        assert.notInclude(JSON.stringify(asset), "s3.example")
+        assert.deepStrictEqual(JSON.parse(api.to(assets)[0]?.body ?? ""), {
+          name: "A001.mov",
+          filetype: "video/quicktime",
+          filesize: 21_136_250,
+          offset: 0,
+          channel: 0,
+          parts: 2,
+        })
+      }),
+    )
+
+    it.effect("counts the offset anew for each attempt", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) => (route === assets && n < 4 ? new Response("", { status: 429 }) : undefined))
+        yield* run(api, (client) => client.createAsset({ ...clip, createdAt: -10_000 }))
+        assert.deepStrictEqual(
+          api.to(assets).map(({ body }) => JSON.parse(body).offset),
+          [10, 10, 11, 13, 17],
+        )
+      }),
+    )
+
+    it.effect("refuses a plan that the API would answer with 500, and sends nothing", () =>
+      Effect.gen(function* () {
+        const api = Api.make(() => undefined)
+        const errors = yield* run(api, (client) =>
+          Effect.all([
+            Effect.flip(client.createAsset({ ...clip, parts: 10_001 })),
+            Effect.flip(client.createAsset({ ...clip, channel: 3 })),
+          ]),
+        )
+        assert.deepStrictEqual(
+          errors.map((error) => error._tag),
+          ["PlanRefused", "PlanRefused"],
+        )
+        assert.deepStrictEqual(api.to(assets), [])
+      }),
+    )
+
+    it.effect("asks for the channels again before it refuses one", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) =>
+          route === me && n > 0
+            ? Api.json(200, { id: "d1", channels: [{ external_index: 0 }, { external_index: 1 }] })
+            : undefined,
+        )
+        yield* run(api, (client) =>
+          Effect.gen(function* () {
+            yield* client.me
+            yield* client.createAsset({ ...clip, channel: 0 })
+            yield* client.createAsset({ ...clip, channel: 1 })
+          }),
+        )
+        assert.strictEqual(api.to(me).length, 2)
+      }),
+    )
+
+    it.effect.each([
+      ["the connection was reset", "reset"],
+      ["the answer never came", "hang"],
+      ["a gateway lost it", 504],
+      ["a gateway did not understand it", 502],
+      ["it has no id", {}],
+      ["it is cut short", '{"id":"a1","upl'],
+    ] as const)("is uncertain, and sends nothing again, when %s", ([, loss]) =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => {
+          if (route !== assets) return undefined
+          if (loss === "reset" || loss === "hang") return loss
+          if (typeof loss === "number") return new Response("", { status: loss })
+          return typeof loss === "string" ? new Response(loss, { status: 201 }) : Api.json(201, loss)
+        })
+        const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
+        assert.deepInclude(error, { _tag: "AssetCreationUncertain", asset: "A001.mov" })
+        assert.deepInclude(error.verdict, { retry: "never", change: "human" })
+        assert.strictEqual(api.to(assets).length, 1)
+      }),
+    )
+
+    it.effect("goes on as usual when nothing reached the server", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) => (route === assets && n < 2 ? "refused" : undefined))
+        const asset = yield* run(api, (client) => client.createAsset(clip))
+        assert.strictEqual(asset.id, "a1")
+        assert.deepStrictEqual(api.times(assets), [0, 0.5, 1.5])
+      }),
+    )
+
+    it.effect("never repeats a creation that met a paused channel", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => (route === assets ? Api.detailed(409, "Channel Paused") : undefined))
+        const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
+        assert.strictEqual(error._tag, "ChannelPaused")
+        assert.strictEqual(api.to(assets).length, 1)
+      }),
+    )
+  })
+
+  describe("realtimeParts", () => {
+    const parts = "POST /v2/devices/assets/a%201/realtime_upload/parts"
+    const request = { parts: [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }] }
+
+    it.effect("asks again after a lost answer, since asking twice does no harm", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) =>
+          route === parts ? (n === 0 ? "reset" : Api.json(200, { upload_urls: ["https://s3.example/p1"] })) : undefined,
+        )
+        const urls = yield* run(api, (client) => client.realtimeParts("a 1", request))
+        assert.strictEqual(urls.length, 1)
+        assert.deepStrictEqual(JSON.parse(api.to(parts)[0]?.body ?? ""), {
+          parts: [{ number: 1, size: 6 * 1024 ** 2, is_final: false }],
+        })
+      }),
+    )
+
+    it.effect("fails when the API gives another number of URLs than parts", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => (route === parts ? Api.json(200, { upload_urls: [] }) : undefined))
+        const error = yield* run(api, (client) => Effect.flip(client.realtimeParts("a 1", request)))
+        assert.strictEqual(error._tag, "DecodeFailure")
+      }),
+    )
+
+    it.effect("creates an asset of a recording by its extension", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) =>
+          route === assets ? Api.json(200, { id: "r1", name: "[new file].mp4" }) : undefined,
+        )
+        const asset = yield* run(api, (client) =>
+          client.createRealtimeAsset({ filetype: "video/mp4", name: { extension: ".mp4" } }),
+        )
+        assert.deepStrictEqual(asset, { id: "r1", name: "[new file].mp4", uploadUrls: [] })
+        assert.deepStrictEqual(JSON.parse(api.to(assets)[0]?.body ?? ""), {
+          extension: ".mp4",
+          filetype: "video/mp4",
+          offset: 0,
+          is_realtime_upload: true,
+        })
+      }),
+    )
+  })
+})
+
+const tokens = (access: string): Response =>
+  Api.json(200, { access_token: access, expires_in: 28_800, refresh_token: `refresh-${access}`, token_type: "bearer" })
+
+const deviceCode = {
+  device_code: "dc",
+  expires_in: 120,
+  interval: 5,
+  user_code: "123456",
+  verification_uri: "https://app.example",
+  verification_uri_complete: null,
+}
+
+/** Runs a call through the whole client; five minutes of virtual time are enough for anything that ends. */
+const run = <A, E, R>(api: Api.FakeApi, call: (client: C2cClient["Service"]) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const client = yield* C2cClient
+    const fiber = yield* Effect.forkChild(call(client))
+    yield* Api.advance("90 seconds")
+    return yield* Fiber.join(fiber)
+  }).pipe(Effect.provide(Api.layer(api)), Api.noJitter)

@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest"
+import { C2cClient, Heartbeat } from "@holdfast/c2c"
+import { Effect, Exit, Fiber, Layer, Scope } from "effect"
+import * as Api from "./fakeApi.ts"
+
+const beat = "POST /v2/devices/heartbeat"
+const me = "GET /v2/devices/me"
+
+describe("Heartbeat", () => {
+  it.effect("beats every 120 s when nothing else is sent", () =>
+    Effect.gen(function* () {
+      const api = Api.make(() => undefined)
+      yield* Api.advance("8 minutes").pipe(Effect.provide(Api.layer(api)))
+      assert.deepStrictEqual(api.times(beat), [120, 240, 360, 480])
+    }),
+  )
+
+  it.effect("never beats within 60 s of another call", () =>
+    Effect.gen(function* () {
+      const api = Api.make(() => undefined)
+      yield* Effect.gen(function* () {
+        const client = yield* C2cClient
+        yield* Api.advance("100 seconds")
+        yield* Effect.forkChild(client.me)
+        yield* Api.advance("400 seconds")
+      }).pipe(Effect.provide(Api.layer(api)))
+      assert.deepStrictEqual(api.times(me), [100])
+      assert.deepStrictEqual(api.times(beat), [160, 280, 400])
+    }),
+  )
+
+  it.effect("is silent as long as other calls are signs of life, and goes on during a chunk that takes 7 minutes", () =>
+    Effect.gen(function* () {
+      const api = Api.make(() => undefined)
+      yield* Effect.gen(function* () {
+        const client = yield* C2cClient
+        // A call every 30 s up to 300 s; then one chunk is on its way to S3, and the API hears nothing.
+        for (let n = 0; n < 10; n++) {
+          yield* Api.advance("30 seconds")
+          yield* Effect.forkChild(client.me)
+        }
+        yield* Api.advance("7 minutes")
+      }).pipe(Effect.provide(Api.layer(api)))
+      assert.strictEqual(api.times(me).at(-1), 300)
+      assert.deepStrictEqual(api.times(beat), [360, 480, 600, 720])
+    }),
+  )
+
+  it.effect("goes on after failures of every kind, 60 s after each", () =>
+    Effect.gen(function* () {
+      const answers = [new Response("", { status: 500 }), "reset", Api.simple(400, "nobody knows"), "hang"] as const
+      const api = Api.make((route, n) => (route === beat ? answers[n] : undefined))
+      yield* Api.advance("10 minutes").pipe(Effect.provide(Api.layer(api)))
+      // The one that hangs from 300 s on is given up after 15 s, and that was its last sign of life.
+      assert.deepStrictEqual(api.times(beat), [120, 180, 240, 300, 375, 495])
+    }),
+  )
+
+  it.effect("sends nothing while the API cannot be reached", () =>
+    Effect.gen(function* () {
+      const api = Api.make((route, _, { at }) =>
+        route === "GET /health" && at > 0 && at < 300_000
+          ? "refused"
+          : route === me
+            ? new Response("", { status: 502 })
+            : undefined,
+      )
+      yield* Effect.gen(function* () {
+        const client = yield* C2cClient
+        yield* Api.advance("10 seconds")
+        const call = yield* Effect.forkChild(client.me)
+        yield* Api.advance("280 seconds")
+        yield* Fiber.interrupt(call)
+        yield* Api.advance("200 seconds")
+      }).pipe(Effect.provide(Api.layer(api)), Api.noJitter)
+      const reopened = api.times("GET /health").find((at) => at >= 300)
+      assert.deepStrictEqual(api.times(beat), [reopened, reopened! + 120])
+    }),
+  )
+
+  it.effect("ends with its layer, as do all fibers of the client", () =>
+    Effect.gen(function* () {
+      const api = Api.make(() => undefined)
+      const scope = yield* Scope.make()
+      const fiber = yield* Effect.forkChild(Layer.buildWithScope(Api.layer(api), scope))
+      yield* Api.advance("5 minutes")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(api.times(beat).length, 2)
+      yield* Scope.close(scope, Exit.void)
+      const before = api.seen.length
+      yield* Api.advance("10 minutes")
+      assert.strictEqual(api.seen.length, before)
+    }),
+  )
+})
+
+describe("Heartbeat.dueAt", () => {
+  it("is 120 s after the last, 60 s after one that failed, and 60 s after any other call", () => {
+    assert.strictEqual(Heartbeat.dueAt(0, false, Number.NEGATIVE_INFINITY), 120_000)
+    assert.strictEqual(Heartbeat.dueAt(0, true, Number.NEGATIVE_INFINITY), 60_000)
+    assert.strictEqual(Heartbeat.dueAt(0, false, 100_000), 160_000)
+    assert.strictEqual(Heartbeat.dueAt(0, true, 15_000), 75_000)
+  })
+})
