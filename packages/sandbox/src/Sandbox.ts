@@ -5,11 +5,15 @@ import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { createServer } from "node:http"
 import * as Credentials from "./Credentials.ts"
+import type { FaultPlan } from "./FaultPlan.ts"
+import type { InjectedFault } from "./InjectedFault.ts"
 import { ListenFailed, PortInUse, type SandboxError, StorageError } from "./SandboxError.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import * as accounts from "./internal/accounts.ts"
@@ -20,13 +24,16 @@ import { authRoutes } from "./internal/authRoutes.ts"
 import type { Backend } from "./internal/backend.ts"
 import { chunkRoutes } from "./internal/chunkRoutes.ts"
 import { deviceRoutes } from "./internal/deviceRoutes.ts"
+import * as dealer from "./internal/dealer.ts"
 import * as guard from "./internal/guard.ts"
 import * as identifiers from "./internal/identifiers.ts"
+import * as network from "./internal/network.ts"
 import { pageRoutes } from "./internal/pageRoutes.ts"
 import { sandboxRoutes } from "./internal/sandboxRoutes.ts"
 
 export interface Options {
   readonly port?: number
+  readonly plan: FaultPlan
   readonly seed: number
   readonly chunkSize?: number
   readonly directory?: string
@@ -41,6 +48,8 @@ export class Sandbox extends Context.Service<
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
     readonly approve: (userCode: string) => Effect.Effect<boolean>
     readonly deny: (userCode: string) => Effect.Effect<boolean>
+    readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
+    readonly events: Stream.Stream<InjectedFault>
   }
 >()("@holdfast/sandbox/Sandbox") {
   static readonly credentials = Credentials
@@ -58,10 +67,19 @@ const make = Effect.fnUntraced(function* (options: Options) {
     tokenLife: Duration.toSeconds(Duration.fromInputUnsafe(options.tokenLife ?? "8 hours")),
   })
   const store = yield* assetStore.make(directory, ids)
+  const node = createServer({ requestTimeout: 0 })
+  const wires = yield* network.make(node)
+  const log: Array<InjectedFault> = []
+  const events = yield* Effect.acquireRelease(PubSub.unbounded<InjectedFault>(), PubSub.shutdown)
+  const report = (fault: InjectedFault) =>
+    Effect.suspend(() => {
+      log.push(fault)
+      return Effect.asVoid(PubSub.publish(events, fault))
+    })
   const backend: Backend = {
     accounts: people,
     store,
-    guard: guard.open,
+    guard: guard.make({ dealer: dealer.make(options.plan, options.seed), network: wires, accounts: people, ids, report }),
     ids,
     signer: {
       accessKeyId: `AKIA${ids.hex("access key").slice(0, 16).toUpperCase()}`,
@@ -82,7 +100,6 @@ const make = Effect.fnUntraced(function* (options: Options) {
   ]
   const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll(routes))
 
-  const node = createServer({ requestTimeout: 0 })
   const port = options.port ?? 0
   const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
     Effect.mapError((error) => listenError(error, port)),
@@ -103,6 +120,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
     assets: store.all,
     approve: (userCode) => people.decide(userCode, "approved"),
     deny: (userCode) => people.decide(userCode, "denied"),
+    log: Effect.sync(() => [...log]),
+    events: Stream.fromPubSub(events),
   })
 })
 

@@ -64,7 +64,10 @@ export const chunkRoutes = (backend: Backend) => {
         const number = Number(chunk)
         // By the name, not by the id: an asset made anew for the same file must not meet its faults all over again.
         const resource = asset?.name ?? id
-        return yield* guard.around({ route: "chunk", resource, chunk: number }, ({ spoil }) => put(asset, number, spoil))
+        return yield* guard.around(
+          { route: "chunk", resource, chunk: number, chunks: asset?.expected.size ?? 1 },
+          ({ spoil }) => put(asset, number, spoil),
+        )
       }),
     ),
   ]

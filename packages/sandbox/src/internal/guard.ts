@@ -1,20 +1,151 @@
+/**
+ * Puts the faults of a plan in front of, around and behind a route.
+ */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Stream from "effect/Stream"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { type Fault, kinds } from "../Fault.ts"
+import type { InjectedFault } from "../InjectedFault.ts"
 import type { Route } from "../Route.ts"
+import { expired } from "../Signature.ts"
+import type { Accounts } from "./accounts.ts"
+import * as answers from "./answers.ts"
+import * as boxes from "./boxes.ts"
+import type { Dealer, Target } from "./dealer.ts"
+import type { Identifiers } from "./identifiers.ts"
+import { type Network, reset } from "./network.ts"
+import * as s3 from "./s3Answer.ts"
 
-export interface Target {
-  readonly route: Route
-  readonly resource: string
-  readonly chunk?: number
+export type Guard = ReturnType<typeof make>
+
+/** A handler; with `spoil` it stores a wrong bit. */
+type Handler<E, R> = (options: { readonly spoil: boolean }) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+
+/** Calls whose work must not be separated from its answer by an outage: a client must not repeat them. */
+const unrepeatable: ReadonlyArray<Route> = ["assets", "token", "refresh"]
+
+export const make = (options: {
+  readonly dealer: Dealer
+  readonly network: Network
+  readonly accounts: Accounts
+  readonly ids: Identifiers
+  readonly report: (fault: InjectedFault) => Effect.Effect<void>
+}) => {
+  const { dealer, network, accounts, ids, report } = options
+
+  const suffer = Effect.fnUntraced(function* <E, R>(fault: Fault, target: Target, handler: Handler<E, R>) {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const incoming = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
+    const ofS3 = target.route === "chunk"
+    const work = handler({ spoil: false })
+    const hangUp = Effect.andThen(Effect.sync(() => reset(incoming.socket)), Effect.interrupt)
+    switch (fault.kind) {
+      case "slow-down":
+        return answers.simple(400, "slow_down")
+      case "too-many-requests":
+        return HttpServerResponse.empty({
+          status: 429,
+          headers: fault.seconds === undefined ? {} : { "retry-after": String(fault.seconds) },
+        })
+      case "internal-error":
+        return ofS3 ? refuse(s3.internalError, incoming) : answers.internalServerError
+      case "s3-slow-down":
+        return refuse(s3.slowDown, incoming)
+      case "not-found":
+        return boxes.notFound
+      case "html":
+        return boxes.signIn
+      case "unavailable":
+        return boxes.unavailable
+      case "channel-paused":
+        return answers.channelPaused
+      case "refresh-refused":
+        return answers.simple(400, "invalid_request")
+      case "url-expired": {
+        const now = yield* Clock.currentTimeMillis
+        return refuse(expired(86_400, now - 1000, now), incoming)
+      }
+      case "wrong-bytes":
+        return yield* handler({ spoil: true })
+      case "token-expired":
+        return yield* Effect.andThen(accounts.expireAll, work)
+      case "reset-before":
+        return yield* hangUp
+      case "reset-during":
+        return yield* Effect.andThen(readHalf(request), hangUp)
+      case "reset-after":
+        return yield* Effect.andThen(work, hangUp)
+      case "hang":
+        return yield* Effect.andThen(Effect.sleep(`${fault.seconds ?? 2} seconds`), hangUp)
+      case "truncated":
+        return yield* Effect.flatMap(work, (response) => cutShort(request, response))
+    }
+  })
+
+  const refuse = (refusal: Parameters<typeof s3.refuse>[0], incoming: IncomingMessage) =>
+    s3.refuse(refusal, (incoming.url ?? "").split("?")[0] ?? "", ids.hex("S3 request").slice(0, 16).toUpperCase())
+
+  return {
+    /** Runs a handler unless, until or after its fault. */
+    around: Effect.fnUntraced(function* <E, R>(target: Target, handler: Handler<E, R>) {
+      const request = yield* HttpServerRequest.HttpServerRequest
+      if (unrepeatable.includes(target.route)) {
+        const { socket } = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
+        yield* network.hold(socket, NodeHttpServerRequest.toServerResponse(request) as ServerResponse)
+      }
+      const { request: nth, fault, begins } = yield* dealer.next(target)
+      const at = yield* Clock.currentTimeMillis
+      for (const outage of begins) {
+        const where = outage.routes ?? ["*"]
+        yield* report({
+          at,
+          route: where.join(" "),
+          resource: "",
+          request: nth,
+          fault: "unreachable",
+          message: `unreachable for ${outage.seconds} s${outage.routes === undefined ? "" : ` (${outage.routes.join(", ")})`}`,
+        })
+        if (outage.routes === undefined) yield* network.cut(outage.seconds * 1000)
+      }
+      if (fault === undefined) return yield* handler({ spoil: false })
+      yield* report({
+        at,
+        route: target.route,
+        resource: target.resource,
+        ...(target.chunk === undefined ? {} : { chunk: target.chunk }),
+        request: nth,
+        fault: fault.kind,
+        message: `${kinds[fault.kind].text} on ${target.chunk === undefined ? target.route : `chunk ${target.chunk}`}`,
+      })
+      return yield* suffer(fault, target, handler)
+    }),
+  }
 }
 
-export interface Guard {
-  readonly around: <E, R>(
-    target: Target,
-    handler: (options: { readonly spoil: boolean }) => Effect.Effect<HttpServerResponse, E, R>,
-  ) => Effect.Effect<HttpServerResponse, E, R | HttpServerRequest.HttpServerRequest>
+const readHalf = (request: HttpServerRequest.HttpServerRequest) => {
+  const half = Number(request.headers["content-length"] ?? 0) / 2
+  let bytes = 0
+  return request.stream.pipe(
+    Stream.takeWhile((data) => (bytes += data.length) < half),
+    Stream.runDrain,
+    Effect.ignore,
+  )
 }
 
-export const open: Guard = { around: (_target, handler) => handler({ spoil: false }) }
-void Effect
+/** Promises the whole answer, or 64 bytes where there is none, sends half of it, and ends the connection. */
+const cutShort = (request: HttpServerRequest.HttpServerRequest, response: HttpServerResponse.HttpServerResponse) =>
+  Effect.gen(function* () {
+    const body = new Uint8Array(yield* Effect.promise(() => HttpServerResponse.toWeb(response).arrayBuffer()))
+    const outgoing = NodeHttpServerRequest.toServerResponse(request) as ServerResponse
+    yield* Effect.callback<void>((resume) => {
+      outgoing.writeHead(response.status, { ...response.headers, "content-length": body.length === 0 ? 64 : body.length })
+      outgoing.flushHeaders()
+      outgoing.write(body.length === 0 ? "cut" : body.subarray(0, body.length >> 1), () => resume(Effect.void))
+    })
+    outgoing.socket?.destroy()
+    return yield* Effect.interrupt
+  })

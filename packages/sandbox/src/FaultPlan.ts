@@ -1,0 +1,147 @@
+/**
+ * A plan of faults: which, where, when. A value, or a JSON file.
+ *
+ * **Details**
+ *
+ * A plan says what may go wrong; a seed turns it into what does. For one seed every request of one resource meets the same
+ * fault in every run, in whatever order the requests of different resources arrive.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { Fault, happensOn } from "./Fault.ts"
+import * as NamedPlans from "./internal/namedPlans.ts"
+import * as Route from "./Route.ts"
+import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./SandboxError.ts"
+
+const RouteName = Schema.Literals(Route.names).annotate({ expected: `one of ${Route.names.join(", ")}` })
+const Count = Schema.Int.pipe(Schema.check(Schema.isGreaterThanOrEqualTo(1)))
+const Seconds = Schema.Number.pipe(Schema.check(Schema.isGreaterThan(0)))
+
+/**
+ * One fault on one route.
+ *
+ * **Details**
+ *
+ * `requests` names the requests of a resource that meet it, counted from 1; without it every one does. `chunks` names the
+ * chunks, counted from 1, or says `"one"`: one chunk of each file, drawn by the seed. `chance` is between 0 and 1, drawn
+ * for each request.
+ */
+export const Rule = Schema.Struct({
+  route: RouteName,
+  fault: Fault,
+  requests: Schema.optionalKey(Schema.Array(Count)),
+  chunks: Schema.optionalKey(Schema.Union([Schema.Literal("one"), Schema.Array(Count)])),
+  chance: Schema.optionalKey(Schema.Number.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 1 })))),
+}).pipe(
+  Schema.check(
+    Schema.makeFilter((rule) =>
+      happensOn(rule.fault.kind, rule.route)
+        ? undefined
+        : { path: ["fault"], issue: `${rule.fault.kind} cannot happen on ${rule.route}` },
+    ),
+  ),
+)
+export type Rule = typeof Rule.Type
+
+/**
+ * Hands of faults, shuffled by the seed and dealt to the chunks of a file in their order, again and again.
+ *
+ * **Details**
+ *
+ * The first request of a chunk meets the first fault of its hand, the second the second, and so on; an empty hand is luck.
+ * Every hand is dealt when a file has at least as many chunks as there are hands. A route that has no chunks gets the
+ * first hand after the shuffle.
+ */
+export const Deal = Schema.Struct({
+  route: RouteName,
+  hands: Schema.NonEmptyArray(Schema.Array(Fault)),
+}).pipe(
+  Schema.check(
+    Schema.makeFilter((deal) => {
+      const hand = deal.hands.findIndex((faults) => faults.some((fault) => !happensOn(fault.kind, deal.route)))
+      return hand === -1 ? undefined : { path: ["hands", hand], issue: `not every fault can happen on ${deal.route}` }
+    }),
+  ),
+)
+export type Deal = typeof Deal.Type
+
+/**
+ * A time in which connections are reset.
+ *
+ * **Details**
+ *
+ * It begins with a chunk request: which one, the seed draws between the two of `afterChunks`, counted over all files. With
+ * `routes` only requests on these are reset. Without, the whole server is unreachable: every open connection is reset, and
+ * so is every new one.
+ */
+export const Outage = Schema.Struct({
+  afterChunks: Schema.Tuple([Count, Count]),
+  seconds: Seconds,
+  routes: Schema.optionalKey(Schema.NonEmptyArray(RouteName)),
+})
+export type Outage = typeof Outage.Type
+
+/**
+ * A plan.
+ *
+ * **Details**
+ *
+ * `survivable` (true when not given) holds the plan to what a client that obeys the rules gets through: on one resource
+ * never more than three faults in a row, never two expired tokens in a row, and at most one fault that may be retried only
+ * once or that forces a new asset. Set it to false to see a client give up.
+ */
+export const FaultPlan = Schema.Struct({
+  name: Schema.NonEmptyString,
+  survivable: Schema.optionalKey(Schema.Boolean),
+  rules: Schema.optionalKey(Schema.Array(Rule)),
+  deals: Schema.optionalKey(Schema.Array(Deal)),
+  outages: Schema.optionalKey(Schema.Array(Outage)),
+})
+export interface FaultPlan extends Schema.Schema.Type<typeof FaultPlan> {}
+
+/** The plans that have a name. */
+export const named: Readonly<Record<NamedPlans.Name, FaultPlan>> = NamedPlans
+
+/** The names, in the order in which a person would try them. */
+export const names = ["calm", "storm", "outage", "reauth", "paused"] as const satisfies ReadonlyArray<NamedPlans.Name>
+
+/** Reads a plan from JSON. `source` names it in the error. */
+export const parse = (json: string, source = "plan"): Effect.Effect<FaultPlan, InvalidPlan> =>
+  decode(json).pipe(Effect.mapError((error) => invalid(source, error.issue)))
+
+/** Finds a plan by its name, or reads the file at that path. */
+export const load = Effect.fnUntraced(function* (
+  nameOrPath: string,
+): Effect.fn.Return<FaultPlan, PlanError, FileSystem.FileSystem> {
+  const name = names.find((name) => name === nameOrPath)
+  if (name !== undefined) return named[name]
+  const fs = yield* FileSystem.FileSystem
+  const text = yield* fs.readFileString(nameOrPath).pipe(
+    Effect.mapError((error) =>
+      error.reason._tag === "NotFound"
+        ? new UnknownPlan({ plan: nameOrPath, names: [...names] })
+        : new StorageError({ operation: "read", path: nameOrPath, cause: error }),
+    ),
+  )
+  return yield* parse(text, nameOrPath)
+})
+
+const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(FaultPlan), {
+  errors: "all",
+  onExcessProperty: "error",
+})
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+// A union reports every member it tried: the issue that lies deepest is the one about what the author meant.
+const invalid = (plan: string, issue: SchemaIssue.Issue): InvalidPlan => {
+  const { issues } = format(issue)
+  const deepest = issues.reduce((a, b) => ((b.path?.length ?? 0) > (a.path?.length ?? 0) ? b : a), issues[0] ?? { message: "" })
+  const field = (deepest.path ?? []).reduce<string>((path, step) => {
+    const key = typeof step === "object" ? step.key : step
+    return typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`
+  }, "")
+  return new InvalidPlan({ plan, field, problem: deepest.message })
+}

@@ -1,0 +1,24 @@
+/**
+ * A fault that happened, as the sandbox tells it to whoever watches.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * One injected fault.
+ *
+ * **Details**
+ *
+ * `at` is epoch milliseconds. `resource` tells requests of one route apart: a file's name for `assets`, `parts` and
+ * `chunk`, nothing elsewhere. `request` is the how-manieth request of that resource met it, counted from 1. `fault` is the
+ * kind, or `unreachable` for the beginning of an outage, whose route is `*`. `message` is one line for people.
+ */
+export const InjectedFault = Schema.Struct({
+  at: Schema.Number,
+  route: Schema.String,
+  resource: Schema.String,
+  chunk: Schema.optionalKey(Schema.Number),
+  request: Schema.Number,
+  fault: Schema.String,
+  message: Schema.String,
+})
+export type InjectedFault = typeof InjectedFault.Type

@@ -1,0 +1,117 @@
+/**
+ * From a plan and a seed to the fault of one request.
+ *
+ * **Details**
+ *
+ * A fault is drawn from (seed, route, resource, nth request of that resource) and from nothing else, so that a run can be
+ * replayed however its requests interleave. Outages alone are bound to time: they begin with a request and last seconds.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { type Fault, isCostly } from "../Fault.ts"
+import type { FaultPlan, Outage, Rule } from "../FaultPlan.ts"
+import type { Route } from "../Route.ts"
+
+/** A request, as the plan sees it. `chunk` counts from 1, `chunks` is how many its file has. */
+export interface Target {
+  readonly route: Route
+  readonly resource: string
+  readonly chunk?: number
+  readonly chunks?: number
+}
+
+/** What a request meets. `begins` are outages that start with it. */
+export interface Verdict {
+  readonly request: number
+  readonly fault: Fault | undefined
+  readonly begins: ReadonlyArray<Outage>
+}
+
+export type Dealer = ReturnType<typeof make>
+
+interface History {
+  requests: number
+  /** Requests outside of outages: an outage takes nothing away from what the plan has in store. */
+  dealt: number
+  row: number
+  costly: number
+  tokenExpired: boolean
+}
+
+export const make = (plan: FaultPlan, seed: number) => {
+  const survivable = plan.survivable ?? true
+  const histories = new Map<string, History>()
+  const openOutages: Array<{ readonly outage: Outage; readonly until: number }> = []
+  let chunkRequests = 0
+
+  const draw = <A>(effect: Effect.Effect<A>, ...what: ReadonlyArray<string | number>) =>
+    Random.withSeed(effect, JSON.stringify([seed, ...what]))
+
+  const meets = Effect.fnUntraced(function* (rule: Rule, index: number, target: Target, request: number) {
+    if (rule.route !== target.route) return false
+    if (rule.requests !== undefined && !rule.requests.includes(request)) return false
+    if (rule.chunks === "one") {
+      const last = Math.max(1, target.chunks ?? 1)
+      const one = yield* draw(Random.nextIntBetween(1, last), "one", index, target.resource)
+      if (target.chunk !== one) return false
+    } else if (rule.chunks !== undefined && !rule.chunks.includes(target.chunk ?? 0)) return false
+    if (rule.chance === undefined) return true
+    return (yield* draw(Random.next, "chance", index, target.resource, target.chunk ?? 0, request)) < rule.chance
+  })
+
+  const planned = Effect.fnUntraced(function* (target: Target, request: number) {
+    for (const [index, rule] of (plan.rules ?? []).entries()) {
+      if (yield* meets(rule, index, target, request)) return rule.fault
+    }
+    for (const [index, deal] of (plan.deals ?? []).entries()) {
+      if (deal.route !== target.route) continue
+      const hands = yield* draw(Random.shuffle(deal.hands), "deal", index, target.resource)
+      const fault = hands[((target.chunk ?? 1) - 1) % hands.length]?.[request - 1]
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  })
+
+  const beginning = Effect.fnUntraced(function* (target: Target, now: number) {
+    if (target.route !== "chunk") return []
+    chunkRequests++
+    const begins: Array<Outage> = []
+    for (const [index, outage] of (plan.outages ?? []).entries()) {
+      const [first, last] = outage.afterChunks
+      if ((yield* draw(Random.nextIntBetween(first, Math.max(first, last)), "outage", index)) !== chunkRequests) continue
+      openOutages.push({ outage, until: now + outage.seconds * 1000 })
+      begins.push(outage)
+    }
+    return begins
+  })
+
+  const inOutage = (route: Route, now: number): boolean =>
+    openOutages.some(({ outage, until }) => now < until && (outage.routes?.includes(route) ?? true))
+
+  const bearable = (fault: Fault, history: History, route: Route): boolean =>
+    !survivable ||
+    (history.row < 3 &&
+      !(isCostly(fault.kind, route) && history.costly > 0) &&
+      !(fault.kind === "token-expired" && history.tokenExpired))
+
+  return {
+    next: Effect.fnUntraced(function* (target: Target): Effect.fn.Return<Verdict> {
+      const now = yield* Clock.currentTimeMillis
+      const key = JSON.stringify([target.route, target.resource, target.chunk ?? 0])
+      const history = histories.get(key) ?? { requests: 0, dealt: 0, row: 0, costly: 0, tokenExpired: false }
+      histories.set(key, history)
+      const request = ++history.requests
+      const begins = yield* beginning(target, now)
+      const wanted: Fault | undefined = inOutage(target.route, now)
+        ? { kind: "reset-before" }
+        : yield* planned(target, ++history.dealt)
+      const fault = wanted !== undefined && bearable(wanted, history, target.route) ? wanted : undefined
+
+      history.row = fault === undefined ? 0 : history.row + 1
+      history.tokenExpired = fault?.kind === "token-expired"
+      if (fault !== undefined && isCostly(fault.kind, target.route)) history.costly++
+      return { request, fault, begins }
+    }),
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The plans that have a name. Every one but `paused` is survived by a client that obeys the rules.
+ *
+ * **Details**
+ *
+ * No named plan loses the answer of an asset creation: the client must not repeat one that may have been done.
+ */
+import type { FaultPlan } from "../FaultPlan.ts"
+
+export type Name = "calm" | "storm" | "outage" | "reauth" | "paused"
+
+/** Nothing goes wrong. */
+export const calm: FaultPlan = { name: "calm" }
+
+/** Everything goes wrong a little: a file of 24 chunks meets every fault that does not stop it. */
+export const storm: FaultPlan = {
+  name: "storm",
+  rules: [
+    { route: "health", requests: [1], fault: { kind: "html" } },
+    { route: "device-code", requests: [1], fault: { kind: "slow-down" } },
+    { route: "token", requests: [1], fault: { kind: "slow-down" } },
+    { route: "refresh", requests: [1], fault: { kind: "too-many-requests" } },
+    { route: "me", requests: [1], fault: { kind: "not-found" } },
+    { route: "heartbeat", requests: [1], fault: { kind: "reset-after" } },
+    { route: "assets", requests: [1], fault: { kind: "too-many-requests", seconds: 1 } },
+    { route: "assets", requests: [2], fault: { kind: "token-expired" } },
+    { route: "assets", requests: [3], fault: { kind: "internal-error" } },
+  ],
+  deals: [
+    {
+      route: "chunk",
+      hands: [
+        [{ kind: "s3-slow-down" }],
+        [{ kind: "internal-error" }],
+        [{ kind: "not-found" }],
+        [{ kind: "html" }],
+        [{ kind: "wrong-bytes" }],
+        [{ kind: "truncated" }],
+        [{ kind: "hang", seconds: 2 }],
+        [{ kind: "reset-before" }],
+        [{ kind: "reset-during" }],
+        [{ kind: "reset-after" }],
+        [{ kind: "s3-slow-down" }, { kind: "reset-during" }],
+        [{ kind: "reset-before" }, { kind: "s3-slow-down" }, { kind: "internal-error" }],
+        ...Array.from({ length: 12 }, () => []),
+      ],
+    },
+  ],
+  outages: [{ afterChunks: [6, 12], seconds: 4, routes: ["health", "chunk"] }],
+}
+
+/** The server is gone, twice, for 8 s each. */
+export const outage: FaultPlan = {
+  name: "outage",
+  outages: [
+    { afterChunks: [2, 5], seconds: 8 },
+    { afterChunks: [12, 18], seconds: 8 },
+  ],
+}
+
+/**
+ * Access tokens end in the middle of the work, one answer to a refresh is lost, the next refresh is refused.
+ *
+ * **Details**
+ *
+ * Chunks carry no token, so one of their URLs expires: the asset must be made anew, and that call finds its token ended.
+ */
+export const reauth: FaultPlan = {
+  name: "reauth",
+  rules: [
+    { route: "me", requests: [1], fault: { kind: "token-expired" } },
+    { route: "assets", requests: [1, 3], fault: { kind: "token-expired" } },
+    { route: "heartbeat", requests: [1, 3], fault: { kind: "token-expired" } },
+    { route: "chunk", requests: [1], chunks: "one", fault: { kind: "url-expired" } },
+    { route: "refresh", requests: [1], fault: { kind: "reset-after" } },
+    { route: "refresh", requests: [2], fault: { kind: "refresh-refused" } },
+  ],
+}
+
+/** The person has paused the channel: no asset may be made. */
+export const paused: FaultPlan = {
+  name: "paused",
+  survivable: false,
+  rules: [{ route: "assets", fault: { kind: "channel-paused" } }],
+}
