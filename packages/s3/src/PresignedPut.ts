@@ -86,8 +86,8 @@ const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   const { headers, request, status } = response
   const stored: Receipt = { etag: unquoted(headers["etag"]), requestId: headers["x-amz-request-id"] }
   const success = status === 200 || status === 201 || status === 204
-  // The usual answer to a PUT has nothing to read.
-  if (success && (headers["content-length"] === "0" || status === 204)) return Effect.succeed(stored)
+  // The usual answer to a PUT has nothing to read, and its connection is free already.
+  if (success && headers["content-length"] === "0") return Effect.succeed(stored)
   return Effect.flatMap(ResponseBody.readBounded(response), (body): Effect.Effect<Receipt, S3Error | TransportError> => {
     const fromS3 = S3Error.isErrorBody(body)
     if (!fromS3 && isPortal(status, headers, body)) {

@@ -1,0 +1,280 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { PresignedPut } from "@holdfast/s3"
+import { Cause, Effect, Exit, Fiber, Redacted, Stream, Tracer } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
+
+describe("PresignedPut", () => {
+  it.effect("sends the bytes, the signed path and query as they are, and no header but those given", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200, headers: { etag: '"5d41402abc4b2a76b9719d911017c592"' } }))
+      const signed = "/b/a%20b%2Bc.mov?X-Amz-Credential=A%2F20261121%2Fus-east-1&x=%27+%7E&X-Amz-Signature=00ff"
+      const receipt = yield* put({
+        url: Redacted.make(`${server.url}${signed}`),
+        body: bytes("hello"),
+        length: 5,
+        headers: { "x-amz-acl": "private", "content-type": "video/quicktime" },
+      })
+      assert.strictEqual(receipt.etag, "5d41402abc4b2a76b9719d911017c592")
+      const [request] = server.requests
+      assert.strictEqual(request?.method, "PUT")
+      assert.strictEqual(request?.url, signed)
+      assert.strictEqual(request?.body, "hello")
+      assert.deepStrictEqual(request?.headers, {
+        host: server.url.slice("http://".length),
+        connection: "keep-alive",
+        "content-length": "5",
+        "content-type": "video/quicktime",
+        "x-amz-acl": "private",
+      })
+    }).pipe(Effect.scoped, live))
+
+  it.effect("invents no content type, no authorization and no trace headers, inside a span neither", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200 }))
+      yield* put({ url: server.url, body: bytes("x"), length: 1 }).pipe(Effect.withSpan("chunk"))
+      assert.deepStrictEqual(Object.keys(server.requests[0]?.headers ?? {}).sort(), ["connection", "content-length", "host"])
+    }).pipe(Effect.scoped, live))
+
+  it.effect("makes no span of its own, in which the signature would be written down", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          spans.push(options.name)
+          return new Tracer.NativeSpan(options)
+        },
+      })
+      const client = HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
+      )
+      yield* PresignedPut.put(client, { url: "http://127.0.0.1/x?X-Amz-Signature=0", body: bytes("x"), length: 1 }).pipe(
+        Effect.withSpan("chunk"),
+        Effect.withTracer(tracer),
+      )
+      assert.deepStrictEqual(spans, ["chunk"])
+    }))
+
+  it.effect("hands over the very buffer it was given", () =>
+    Effect.gen(function* () {
+      const body = new Uint8Array(16)
+      let sent: unknown
+      const client = HttpClient.make((request) => {
+        sent = request.body._tag === "Uint8Array" ? request.body.body : undefined
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 })))
+      })
+      yield* PresignedPut.put(client, { url: "http://127.0.0.1/x", body, length: 16 })
+      assert.strictEqual(sent, body)
+    }))
+
+  it.effect("sends a slice of a larger buffer, and an empty body with content-length 0", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200 }))
+      yield* put({ url: server.url, body: bytes("0123456789").subarray(3, 6), length: 3 })
+      yield* put({ url: server.url, body: new Uint8Array(0), length: 0 })
+      assert.deepStrictEqual(
+        server.requests.map(({ body, headers }) => [body, headers["content-length"]]),
+        [
+          ["345", "3"],
+          ["", "0"],
+        ],
+      )
+    }).pipe(Effect.scoped, live))
+
+  it.effect("sends a stream of known length with content-length, not chunked", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200 }))
+      const stream = Stream.make(bytes("abc"), bytes("defg"))
+      yield* put({ url: server.url, body: { stream }, length: 7 })
+      assert.strictEqual(server.requests[0]?.body, "abcdefg")
+      assert.strictEqual(server.requests[0]?.headers["content-length"], "7")
+      assert.isUndefined(server.requests[0]?.headers["transfer-encoding"])
+    }).pipe(Effect.scoped, live))
+
+  it.effect("refuses to announce another length than that of the buffer", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(put({ url: "http://127.0.0.1:9", body: bytes("abc"), length: 4 }))
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+    }).pipe(live))
+
+  it.effect("fails with the error of S3's document, and reads the request id", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({
+        status: 403,
+        headers: { "x-amz-request-id": "tx1" },
+        body: "<Error><Code>AccessDenied</Code><Message>Request has expired</Message><Expires>2026</Expires></Error>",
+      }))
+      const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+      assert.strictEqual(error._tag, "AccessDenied")
+      assert.strictEqual(error.verdict.change, "url")
+      assert.strictEqual("requestId" in error ? error.requestId : undefined, "tx1")
+    }).pipe(Effect.scoped, live))
+
+  it.effect("fails although the status is 200 when the body is an error", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200, body: "<?xml version='1.0'?><Error><Code>InternalError</Code></Error>" }))
+      const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+      assert.strictEqual(error._tag, "InternalServerError")
+      assert.strictEqual(error.verdict.retry, "always")
+    }).pipe(Effect.scoped, live))
+
+  it.effect("tells a portal from S3: a page instead of a success, a redirect without a request id, status 511", () =>
+    Effect.gen(function* () {
+      const answers: ReadonlyArray<readonly [Answer, string]> = [
+        [{ status: 200, body: "<!DOCTYPE html><html>Welcome" }, "CaptivePortal"],
+        [{ status: 200, body: "Welcome", headers: { "content-type": "text/html; charset=utf-8" } }, "CaptivePortal"],
+        [{ status: 302, headers: { location: "http://login.example/" } }, "CaptivePortal"],
+        [{ status: 307, headers: { location: "http://login.example/" } }, "CaptivePortal"],
+        [{ status: 511, body: "<html>" }, "CaptivePortal"],
+        [{ status: 307, headers: { "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
+        [{ status: 307, body: "<Error><Code>TemporaryRedirect</Code></Error>" }, "TemporaryRedirect"],
+        [{ status: 404, body: "<html>nginx" }, "NotFromS3"],
+        [{ status: 502, body: "<html>nginx" }, "NotFromS3"],
+        [{ status: 503 }, "SlowDown"],
+        [{ status: 403, body: "<html>blocked" }, "UnknownS3Error"],
+        [{ status: 206 }, "UnexpectedStatus"],
+      ]
+      for (const [answer, tag] of answers) {
+        const server = yield* serve(() => answer)
+        const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+        assert.strictEqual(error._tag, tag, JSON.stringify(answer))
+      }
+    }).pipe(Effect.scoped, live))
+
+  it.effect("strips the quotes and the weak mark of an ETag, and has none where there is none", () =>
+    Effect.gen(function* () {
+      for (const [etag, expected] of [
+        ['"abc-2"', "abc-2"],
+        ['W/"abc"', "abc"],
+        ["abc", "abc"],
+        ['""', undefined],
+      ] as const) {
+        const server = yield* serve(() => ({ status: 200, headers: { etag } }))
+        const receipt = yield* put({ url: server.url, body: bytes("x"), length: 1 })
+        assert.strictEqual(receipt.etag, expected)
+      }
+      const none = yield* serve(() => ({ status: 204 }))
+      assert.isUndefined((yield* put({ url: none.url, body: bytes("x"), length: 1 })).etag)
+    }).pipe(Effect.scoped, live))
+
+  it.effect("reads no more than 64 KiB of an answer", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({
+        status: 503,
+        body: `<Error><Code>SlowDown</Code><Message>${"a".repeat(4_000_000)}</Message></Error>`,
+      }))
+      const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+      assert.strictEqual(error._tag, "SlowDown")
+      assert.isAtMost(error.message.length, 65_536)
+    }).pipe(Effect.scoped, live))
+
+  it.effect("leaves the connection ready for the next chunk, after successes and refusals alike", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((n) =>
+        n % 2 === 0 ? { status: 200 } : { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
+      )
+      for (let n = 0; n < 20; n++) yield* Effect.exit(put({ url: server.url, body: bytes("x"), length: 1 }))
+      assert.strictEqual(server.requests.length, 20)
+      // undici's pool takes turns between two connections when requests follow each other at once.
+      assert.isAtMost(server.connections(), 2)
+    }).pipe(Effect.scoped, live))
+
+  it.effect("fails with a transport error that names no query, when nobody listens", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200 })).pipe(Effect.scoped)
+      const error = yield* Effect.flip(
+        put({ url: Redacted.make(`${server.url}/k?X-Amz-Signature=secret`), body: bytes("x"), length: 1 }),
+      )
+      assert.strictEqual(error._tag, "ConnectionRefused")
+      assert.strictEqual(error.verdict.closes, "connectivity")
+      assert.notInclude(JSON.stringify(error), "secret")
+    }).pipe(live))
+
+  it.effect("aborts the request when it is interrupted", () =>
+    Effect.gen(function* () {
+      let closed: () => void = () => {}
+      const gone = new Promise<void>((resolve) => (closed = resolve))
+      let arrived: () => void = () => {}
+      const here = new Promise<void>((resolve) => (arrived = resolve))
+      const server = yield* serve(() => "hang", { onRequest: () => arrived(), onClose: () => closed() })
+      const fiber = yield* Effect.forkChild(put({ url: server.url, body: bytes("x"), length: 1 }))
+      yield* Effect.promise(() => here)
+      yield* Fiber.interrupt(fiber)
+      yield* Effect.promise(() => gone)
+    }).pipe(Effect.scoped, live))
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+interface Seen {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly headers: Http.IncomingHttpHeaders
+  readonly body: string
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+const put = (request: PresignedPut.Request) =>
+  Effect.flatMap(HttpClient.HttpClient, (client) => PresignedPut.put(client, request))
+
+const live = Effect.provide(NodeHttpClient.layerUndici)
+
+/** A storage on loopback that answers as told and remembers what it was sent. */
+const serve = (
+  answer: (n: number) => Answer | "hang",
+  hooks: { readonly onRequest?: () => void; readonly onClose?: () => void } = {},
+) =>
+  Effect.acquireRelease(
+    Effect.promise(
+      () =>
+        new Promise<{
+          readonly url: string
+          readonly requests: Array<Seen>
+          readonly connections: () => number
+          readonly close: () => Promise<void>
+        }>((resolve) => {
+          const requests: Array<Seen> = []
+          let connections = 0
+          const server = Http.createServer((request, response) => {
+            const chunks: Array<Buffer> = []
+            request.on("data", (chunk: Buffer) => chunks.push(chunk))
+            request.on("end", () => {
+              const said = answer(requests.length)
+              const { headers, method, url } = request
+              requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
+              hooks.onRequest?.()
+              if (said === "hang") return
+              // A 304 or 204 has no length of its own.
+              const length = said.status === 204 ? {} : { "content-length": `${Buffer.byteLength(said.body ?? "")}` }
+              response.writeHead(said.status, { ...length, ...said.headers })
+              response.end(said.body)
+            })
+          })
+          server.on("connection", (socket) => {
+            connections++
+            socket.on("close", () => hooks.onClose?.())
+          })
+          server.listen(0, "127.0.0.1", () => {
+            const { port } = server.address() as AddressInfo
+            resolve({
+              url: `http://127.0.0.1:${port}`,
+              requests,
+              connections: () => connections,
+              close: () =>
+                new Promise((closed) => {
+                  server.close(() => closed())
+                  server.closeAllConnections()
+                }),
+            })
+          })
+        }),
+    ),
+    ({ close }) => Effect.promise(close),
+  )
