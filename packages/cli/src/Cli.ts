@@ -19,9 +19,6 @@ import * as Style from "./Style.ts"
 import * as UploadCommand from "./UploadCommand.ts"
 import { version } from "./Version.ts"
 
-/** Where bugs are told. */
-const reports = "https://github.com/holdfast/holdfast/issues"
-
 const root = Command.make("holdfast").pipe(
   Command.withDescription("Sends footage to Frame.io Camera to Cloud and lets you trust that it arrived."),
   Command.withSubcommands([UploadCommand.command, PairCommand.command, StatusCommand.command, SandboxCommand.command]),
@@ -85,7 +82,7 @@ const defect = (cause: Cause.Cause<never>) =>
     const thrown = Cause.squash(cause)
     const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
     yield* say(
-      `this is a bug in holdfast ${version}: ${what.replace(/\s+/g, " ")}; please report this line at ${reports} ` +
+      `this is a bug in holdfast ${version}: ${what.replace(/\s+/g, " ")}; please report this line with the command you ran ` +
         `(HOLDFAST_DEBUG=1 adds the details)`,
     )
     if (process.env["HOLDFAST_DEBUG"]) yield* say(Cause.pretty(cause))

@@ -5,7 +5,6 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
-import * as Heartbeat from "@holdfast/c2c/Heartbeat"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
@@ -37,9 +36,6 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
 /** The API client with its gates; the token store and the configuration are the caller's. */
 const c2c = C2c.layer.pipe(Layer.provideMerge(NodeHttpClient.layerUndici))
 
-/** What sends files, and keeps the device online meanwhile. */
-const upload = Layer.mergeAll(Uploader.layer, Heartbeat.layer)
-
 /** The client of an API elsewhere, with the token in a file. */
 export const remote = (target: Target.Target, tokenFile: string) =>
   c2c.pipe(
@@ -50,13 +46,13 @@ export const remote = (target: Target.Target, tokenFile: string) =>
 /** The same with what an upload needs besides. */
 export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) =>
   Layer.mergeAll(
-    upload,
+    Uploader.layer,
     present ? Person.layerPresent : Person.layerAbsent(`holdfast pair --api ${target.config.api}`),
   ).pipe(Layer.provideMerge(remote(target, tokenFile)))
 
 /** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
 export const embeddedUpload = (faults: Faults) =>
-  Layer.mergeAll(upload, Person.layerSandbox).pipe(
+  Layer.mergeAll(Uploader.layer, Person.layerSandbox).pipe(
     Layer.provideMerge(c2c),
     Layer.provideMerge(
       Layer.effect(

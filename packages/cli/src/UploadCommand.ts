@@ -177,7 +177,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const run = yield* Run.make({ paths, json: input.json, output })
   const options = {
     parallel: input.parallel,
-    createAgain: input.createAgain,
+    // In its sandbox the command is the person too, and an empty asset there is nobody's concern.
+    createAgain: input.createAgain || input.sandbox,
     quiet: input.quiet,
     json: input.json,
   }

@@ -1,0 +1,40 @@
+/**
+ * One whole upload in this process: the command's own program, its exit code, and what it printed.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Cli from "holdfast/Cli"
+import * as Event from "holdfast/Event"
+import { Output } from "holdfast/Output"
+import * as ScaledClock from "./ScaledClock.ts"
+
+/** How a command line ended. */
+export interface Ran {
+  readonly exitCode: number
+  readonly stdout: ReadonlyArray<string>
+  readonly stderr: ReadonlyArray<string>
+}
+
+/** Runs a command line on a clock that is `factor` times as fast. */
+export const command = (args: ReadonlyArray<string>, factor = 1): Effect.Effect<Ran> =>
+  Effect.suspend(() => {
+    const stdout: Array<string> = []
+    const stderr: Array<string> = []
+    return Cli.run(args).pipe(
+      Effect.provide(Output.layerMemory({ stdout, stderr })),
+      ScaledClock.provide(factor),
+      Effect.map((exitCode) => ({ exitCode, stdout, stderr })),
+    )
+  })
+
+const decodeSummary = Schema.decodeUnknownEffect(Schema.fromJsonString(Event.Summary))
+
+/** The last line, decoded. */
+export const summary = (ran: Ran): Effect.Effect<Event.Summary, Schema.SchemaError> =>
+  decodeSummary(ran.stdout.at(-1) ?? "")
+
+const decodeEvent = Schema.decodeUnknownEffect(Schema.fromJsonString(Event.Event))
+
+/** The lines before the last, decoded. */
+export const events = (ran: Ran): Effect.Effect<ReadonlyArray<Event.Event>, Schema.SchemaError> =>
+  Effect.forEach(ran.stdout.slice(0, -1), (line) => decodeEvent(line))

@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Format from "holdfast/Format"
+import * as Waiting from "holdfast/Waiting"
+
+const noon = 12 * 3_600_000
+
+describe("Waiting", () => {
+  it("has nothing to say while every gate is open", () => {
+    assert.isUndefined(Waiting.describe(Waiting.open, noon))
+  })
+
+  it("says since when there is no network and when the next probe comes", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "ConnectionReset", since: noon },
+      nextProbeAt: noon + 13_000,
+    }
+    const since = Format.timeOfDay(noon)
+    assert.strictEqual(Waiting.describe(gates, noon + 5000)?.text, `offline since ${since}, next probe in 8 s`)
+    assert.strictEqual(Waiting.describe(gates, noon + 13_000)?.text, `offline since ${since}, probing`)
+  })
+
+  it("does not call a network offline that was not asked yet", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+    }
+    assert.strictEqual(Waiting.describe(gates, noon)?.text, "connecting")
+    assert.strictEqual(
+      Waiting.describe({ ...gates, nextProbeAt: noon + 900 }, noon)?.text,
+      "no answer yet, next probe in 1 s",
+    )
+  })
+
+  it("says that it signs in again", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      authorization: { _tag: "Closed", reason: "signing in again", since: noon },
+    }
+    assert.deepStrictEqual(Waiting.describe(gates, noon), { text: "signing in again", human: false })
+  })
+
+  it("names the person first, whatever else is closed", () => {
+    const gates: Waiting.Gates = {
+      connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },
+      authorization: { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: noon },
+      nextProbeAt: undefined,
+    }
+    assert.deepStrictEqual(Waiting.describe(gates, noon), {
+      text: "waiting for a person: the sign-in has ended; sign in",
+      human: true,
+    })
+  })
+})
