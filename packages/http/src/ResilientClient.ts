@@ -70,6 +70,8 @@ export const make = <E extends Classified>(
   const after = options.timeout ?? Timeouts.request
 
   const call = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Response, E | TransportError> => {
+    // As the given client sends it: errors name the whole URL although its base may be put before it there.
+    let prepared = request
     const idempotent = Idempotency.isIdempotent(request.method)
     const pipeline = Pipeline.make({
       retry,
@@ -79,7 +81,7 @@ export const make = <E extends Classified>(
         after,
         error: () =>
           Idempotency.guard(
-            TransportCause.make("RequestTimedOut", request, {
+            TransportCause.make("RequestTimedOut", prepared, {
               detail: `no answer within ${Duration.format(Duration.fromInputUnsafe(after))}`,
             }),
           ),
@@ -87,7 +89,13 @@ export const make = <E extends Classified>(
       defects: idempotent ? options.defects : "never",
     })
     return Pipeline.run(pipeline, ({ token }) =>
-      client.execute(token === undefined ? request : HttpClientRequest.bearerToken(request, token)).pipe(
+      client.preprocess(token === undefined ? request : HttpClientRequest.bearerToken(request, token)).pipe(
+        Effect.tap((sent) =>
+          Effect.sync(() => {
+            prepared = sent
+          }),
+        ),
+        client.postprocess,
         Effect.mapError(TransportCause.fromHttpClientError),
         Effect.flatMap((response) => Answer.judge(response, { expects, json })),
         Effect.mapError(Idempotency.guard),

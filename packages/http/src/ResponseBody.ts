@@ -63,7 +63,9 @@ export const decodeJson = <S extends Schema.Constraint>(
     response.json.pipe(
       Effect.mapError(TransportCause.fromHttpClientError),
       Effect.flatMap((body) =>
-        Effect.mapError(decode(body), (error) => decodeFailure(response, `unexpected shape: ${error.message.replace(/\s+/g, " ")}`)),
+        Effect.mapError(decode(body), (error) =>
+          decodeFailure(response, `unexpected shape: ${error.message.replace(/\s+/g, " ")}`),
+        ),
       ),
     )
 }

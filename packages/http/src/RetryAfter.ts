@@ -38,9 +38,7 @@ export const fromHeaders = (headers: Readonly<Record<string, string>>): Duration
  * A date is counted from the answer's own `date` header, where there is one: the clock of a device in the field may be
  * wrong by years, that of the server is the one that made the hint.
  */
-export const normalize = (
-  headers: Readonly<Record<string, string>>,
-): Effect.Effect<Readonly<Record<string, string>>> =>
+export const normalize = (headers: Readonly<Record<string, string>>): Effect.Effect<Readonly<Record<string, string>>> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     const { "retry-after": value, ...others } = headers
     if (value === undefined) return headers
@@ -54,6 +52,6 @@ const plausible = (millis: number): Duration.Duration | undefined =>
 /** `Date.parse` alone takes almost any text for a date; all three forms of HTTP begin with the day's name. */
 const httpDate = (value: string): number | undefined => {
   if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined
-  const millis = Date.parse(/GMT$/.test(value) ? value : `${value} GMT`)
+  const millis = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`)
   return Number.isNaN(millis) ? undefined : millis
 }

@@ -29,7 +29,7 @@ export const fields = {
   method: Schema.String,
   url: Schema.String,
   reached: Schema.Literals(["nothing", "maybe"]),
-  status: Schema.optionalKey(Schema.Number),
+  status: Schema.optionalKey(Schema.Int),
   detail: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect()),
 }

@@ -1,5 +1,6 @@
 export type { HttpAnswer } from "./HttpAnswer.ts"
 export * as Idempotency from "./Idempotency.ts"
+export * as Portal from "./Portal.ts"
 export * as ResilientClient from "./ResilientClient.ts"
 export * as ResponseBody from "./ResponseBody.ts"
 export * as RetryAfter from "./RetryAfter.ts"

@@ -8,14 +8,28 @@ const verdict = (key: string, request: HttpClientRequest.HttpClientRequest) =>
 
 describe("Idempotency", () => {
   it("leaves requests alone that can be repeated", () => {
-    for (const make of [HttpClientRequest.get, HttpClientRequest.head, HttpClientRequest.put, HttpClientRequest.delete, HttpClientRequest.options, HttpClientRequest.query]) {
+    for (const make of [
+      HttpClientRequest.get,
+      HttpClientRequest.head,
+      HttpClientRequest.put,
+      HttpClientRequest.delete,
+      HttpClientRequest.options,
+      HttpClientRequest.query,
+    ]) {
       assert.strictEqual(verdict("ECONNRESET", make(url)).retry, "always")
     }
   })
 
   it("forbids the repetition of a POST or PATCH that may have arrived", () => {
     for (const make of [HttpClientRequest.post, HttpClientRequest.patch]) {
-      for (const key of ["ECONNRESET", "RequestTimedOut", "TruncatedBody", "UnexpectedStatus", "DecodeFailure", "EODD"]) {
+      for (const key of [
+        "ECONNRESET",
+        "RequestTimedOut",
+        "TruncatedBody",
+        "UnexpectedStatus",
+        "DecodeFailure",
+        "EODD",
+      ]) {
         const { change, retry } = verdict(key, make(url))
         assert.deepStrictEqual([retry, change], ["never", "human"], key)
       }

@@ -7,7 +7,7 @@ import { ResilientClient, ResponseBody } from "@holdfast/http"
 import { answer, decode, fails, html, nodeError, scripted, type Step, VendorError, withoutJitter } from "./support.ts"
 
 const url = "https://api.test/v2/me"
-const ok = answer("{\"ok\":true}", { headers: { "content-type": "application/json" } })
+const ok = answer('{"ok":true}', { headers: { "content-type": "application/json" } })
 const hangs: Step = () => Effect.never
 const dies: Step = () => Effect.die(new RangeError("divided by zero"))
 const cut =
@@ -15,7 +15,7 @@ const cut =
   (request) =>
     answer(
       new ReadableStream({
-        start: (controller) => controller.enqueue(new TextEncoder().encode("{\"half\":")),
+        start: (controller) => controller.enqueue(new TextEncoder().encode('{"half":')),
         pull: (controller) => controller.error(nodeError("ECONNRESET")),
       }),
       { status },
@@ -35,7 +35,12 @@ const run = (
     const exit = fiber.pollUnsafe()
     assert.isDefined(exit, "the call ended")
     const outcome = Exit.isSuccess(exit!) ? exit.value.status : Cause.squash(exit!.cause)
-    const error = outcome as { readonly _tag?: string; readonly verdict?: Verdict.Verdict; readonly reached?: string; readonly status?: number }
+    const error = outcome as {
+      readonly _tag?: string
+      readonly verdict?: Verdict.Verdict
+      readonly reached?: string
+      readonly status?: number
+    }
     return { ...script, outcome, error, exit: exit! }
   })
 
@@ -50,7 +55,10 @@ describe("ResilientClient", () => {
         assert.deepStrictEqual(vendor.times, table)
         assert.strictEqual(vendor.error._tag, "VendorError")
         const transport = yield* run([fails("ECONNRESET")])
-        assert.deepStrictEqual(transport.times.map((time) => time - transport.times[0]!), table)
+        assert.deepStrictEqual(
+          transport.times.map((time) => time - transport.times[0]!),
+          table,
+        )
         assert.strictEqual(transport.error._tag, "ConnectionReset")
       }),
     )
@@ -129,7 +137,10 @@ describe("ResilientClient", () => {
     it.effect("gives each attempt 15 s", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([hangs])
-        assert.deepStrictEqual(times, table.map((time, n) => time + 15 * n))
+        assert.deepStrictEqual(
+          times,
+          table.map((time, n) => time + 15 * n),
+        )
         assert.strictEqual(error._tag, "RequestTimedOut")
         assert.strictEqual(error.reached, "maybe")
       }),
@@ -150,7 +161,10 @@ describe("ResilientClient", () => {
         const silent = answer(new ReadableStream({}), { status: 500 })
         assert.deepStrictEqual((yield* run([silent, ok])).times, [0, 15.5])
         const { outcome, times } = yield* run([answer(new ReadableStream({})), ok], { json: true })
-        assert.deepStrictEqual(times.map((time) => time - times[0]!), [0, 15.5])
+        assert.deepStrictEqual(
+          times.map((time) => time - times[0]!),
+          [0, 15.5],
+        )
         assert.strictEqual(outcome, 200)
       }),
     )
@@ -164,18 +178,26 @@ describe("ResilientClient", () => {
           [hangs, "RequestTimedOut"],
           [cut(201), "TruncatedBody"],
           [answer("later", { status: 202 }), "UnexpectedStatus"],
-          [answer("{\"half\":"), "DecodeFailure"],
+          [answer('{"half":'), "DecodeFailure"],
         ] as const) {
           const { error, times } = yield* run([step, ok], { json: true }, post)
           assert.strictEqual(error._tag, tag)
-          assert.deepStrictEqual([times.length, error.reached, error.verdict?.retry, error.verdict?.change], [1, "maybe", "never", "human"], tag)
+          assert.deepStrictEqual(
+            [times.length, error.reached, error.verdict?.retry, error.verdict?.change],
+            [1, "maybe", "never", "human"],
+            tag,
+          )
         }
       }),
     )
 
     it.effect("are repeated after a refusal of the connection", () =>
       Effect.gen(function* () {
-        const { outcome, times } = yield* run([fails("ECONNREFUSED"), fails("ENOTFOUND"), html(200), ok], { json: true }, post)
+        const { outcome, times } = yield* run(
+          [fails("ECONNREFUSED"), fails("ENOTFOUND"), html(200), ok],
+          { json: true },
+          post,
+        )
         assert.strictEqual(outcome, 200)
         assert.deepStrictEqual(times, [0, 0.5, 1.5, 3.5])
       }),
@@ -244,7 +266,10 @@ describe("ResilientClient", () => {
           assert.deepStrictEqual([error._tag, error.status, times.length], ["UnexpectedStatus", status, 2])
         }
         assert.strictEqual((yield* run([answer(null, { status: 202 })], { expects: [202] })).outcome, 202)
-        assert.strictEqual((yield* run([answer(null, { status: 200 })], { expects: [202] })).error._tag, "UnexpectedStatus")
+        assert.strictEqual(
+          (yield* run([answer(null, { status: 200 })], { expects: [202] })).error._tag,
+          "UnexpectedStatus",
+        )
       }),
     )
 
@@ -334,7 +359,7 @@ describe("ResilientClient", () => {
       Effect.gen(function* () {
         const headers = { "content-type": "text/html" }
         assert.strictEqual((yield* run([answer("", { headers })], { json: true })).outcome, 200)
-        assert.strictEqual((yield* run([answer("{\"ok\":true}", { headers })], { json: true })).outcome, 200)
+        assert.strictEqual((yield* run([answer('{"ok":true}', { headers })], { json: true })).outcome, 200)
         assert.strictEqual((yield* run([answer(null, { status: 204 })], { json: true })).outcome, 204)
       }),
     )
@@ -344,20 +369,22 @@ describe("ResilientClient", () => {
         const truncated = yield* run([cut(200), cut(200), ok], { json: true })
         assert.strictEqual(truncated.outcome, 200)
         assert.deepStrictEqual(truncated.times, [0, 0.5, 1.5])
-        const odd = yield* run([answer("{\"half\":")], { json: true })
+        const odd = yield* run([answer('{"half":')], { json: true })
         assert.deepStrictEqual([odd.error._tag, odd.times.length], ["DecodeFailure", 2])
       }),
     )
 
     it.effect("keeps the body in memory for every reader", () =>
       Effect.gen(function* () {
-        const { client } = scripted(answer("{\"ok\":true}", { status: 201, headers: { "x-a": "1", "set-cookie": "b=2" } }))
+        const { client } = scripted(
+          answer('{"ok":true}', { status: 201, headers: { "x-a": "1", "set-cookie": "b=2" } }),
+        )
         const response = yield* ResilientClient.make(client, { decode, json: true }).get(url)
         assert.deepStrictEqual(yield* response.json, { ok: true })
         assert.deepStrictEqual(yield* response.json, { ok: true })
-        assert.strictEqual(yield* response.text, "{\"ok\":true}")
+        assert.strictEqual(yield* response.text, '{"ok":true}')
         assert.strictEqual((yield* response.arrayBuffer).byteLength, 11)
-        assert.strictEqual(yield* Stream.mkString(Stream.decodeText(response.stream)), "{\"ok\":true}")
+        assert.strictEqual(yield* Stream.mkString(Stream.decodeText(response.stream)), '{"ok":true}')
         assert.strictEqual(response.status, 201)
         assert.strictEqual(response.headers["x-a"], "1")
         assert.strictEqual(response.url, url)
@@ -368,21 +395,23 @@ describe("ResilientClient", () => {
   })
 
   describe("gates", () => {
-    it.effect("waits for connectivity, which a fault closes and the health service opens, outside of attempt times", () =>
-      Effect.gen(function* () {
-        let probes = 0
-        const check = Effect.suspend(() => (++probes > 1 && probes < 6 ? Effect.fail("down") : Effect.void))
-        const layer = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, Health.of({ check }))))
-        const connectivity = Context.get(yield* withoutJitter(Layer.build(layer)), Connectivity)
-        yield* TestClock.adjust("1 second")
-        const { outcome, times } = yield* run([fails("ECONNREFUSED"), ok], { connectivity, timeout: "3 seconds" })
-        assert.strictEqual(outcome, 200)
-        // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s find nobody, the one at 8.5 s does; then waiters are let in.
-        assert.strictEqual(times[0], 1)
-        assert.isAtLeast(times[1] ?? 0, 8.5)
-        assert.strictEqual(times.length, 2)
-        assert.strictEqual((yield* connectivity.gate.stats).closed, 1)
-      }),
+    it.effect(
+      "waits for connectivity, which a fault closes and the health service opens, outside of attempt times",
+      () =>
+        Effect.gen(function* () {
+          let probes = 0
+          const check = Effect.suspend(() => (++probes > 1 && probes < 6 ? Effect.fail("down") : Effect.void))
+          const layer = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, Health.of({ check }))))
+          const connectivity = Context.get(yield* withoutJitter(Layer.build(layer)), Connectivity)
+          yield* TestClock.adjust("1 second")
+          const { outcome, times } = yield* run([fails("ECONNREFUSED"), ok], { connectivity, timeout: "3 seconds" })
+          assert.strictEqual(outcome, 200)
+          // Refused at 1 s. Probes at 1, 1.5, 2.5 and 4.5 s find nobody, the one at 8.5 s does; then waiters are let in.
+          assert.strictEqual(times[0], 1)
+          assert.isAtLeast(times[1] ?? 0, 8.5)
+          assert.strictEqual(times.length, 2)
+          assert.strictEqual((yield* connectivity.gate.stats).closed, 1)
+        }),
     )
 
     it.effect("sends the token of the authorization gate, a new one after it was rejected", () =>
@@ -401,10 +430,14 @@ describe("ResilientClient", () => {
         })
         const { outcome, requests } = yield* run([answer("who", { status: 401 }), ok], {
           authorization,
-          decode: (seen) => new VendorError({ answer: seen, verdict: Verdict.always({ closes: "authorization", change: "token" }) }),
+          decode: (seen) =>
+            new VendorError({ answer: seen, verdict: Verdict.always({ closes: "authorization", change: "token" }) }),
         })
         assert.strictEqual(outcome, 200)
-        assert.deepStrictEqual(requests.map(({ headers }) => headers["authorization"]), ["Bearer old", "Bearer new"])
+        assert.deepStrictEqual(
+          requests.map(({ headers }) => headers["authorization"]),
+          ["Bearer old", "Bearer new"],
+        )
         assert.deepStrictEqual(rejected, ["old"])
       }),
     )

@@ -34,7 +34,7 @@ const block = new Uint8Array(16 * KiB).fill(97)
 describe("ResponseBody", () => {
   it.effect("reads a short body whole", () =>
     Effect.gen(function* () {
-      assert.strictEqual(yield* ResponseBody.readBounded(response("{\"a\":\"ü\"}")), "{\"a\":\"ü\"}")
+      assert.strictEqual(yield* ResponseBody.readBounded(response('{"a":"ü"}')), '{"a":"ü"}')
       assert.strictEqual(yield* ResponseBody.readBounded(response(null, 204)), "")
       assert.strictEqual(yield* ResponseBody.readBounded(response("")), "")
     }),
@@ -54,7 +54,10 @@ describe("ResponseBody", () => {
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response("abcd"), 4), "abcd")
       assert.strictEqual(yield* ResponseBody.readBounded(response("abcde"), 4), "abcd")
-      assert.strictEqual(yield* ResponseBody.readBounded(pulled([block, block]).response, 16 * KiB + 1), "a".repeat(16 * KiB + 1))
+      assert.strictEqual(
+        yield* ResponseBody.readBounded(pulled([block, block]).response, 16 * KiB + 1),
+        "a".repeat(16 * KiB + 1),
+      )
     }),
   )
 
@@ -94,12 +97,12 @@ describe("ResponseBody", () => {
   it.effect("decodes JSON, or says where it is wrong without its values", () =>
     Effect.gen(function* () {
       const decode = ResponseBody.decodeJson(Schema.Struct({ id: Schema.String, size: Schema.Int }))
-      assert.deepStrictEqual(yield* decode(response("{\"id\":\"a\",\"size\":1}")), { id: "a", size: 1 })
-      const shape = yield* Effect.flip(decode(response("{\"id\":\"a\",\"size\":\"private\"}")))
+      assert.deepStrictEqual(yield* decode(response('{"id":"a","size":1}')), { id: "a", size: 1 })
+      const shape = yield* Effect.flip(decode(response('{"id":"a","size":"private"}')))
       assert.strictEqual(shape._tag, "DecodeFailure")
       assert.match(shape.detail ?? "", /size/)
       assert.notMatch(shape.message, /private/)
-      assert.strictEqual((yield* Effect.flip(decode(response("{\"id\""))))._tag, "DecodeFailure")
+      assert.strictEqual((yield* Effect.flip(decode(response('{"id"'))))._tag, "DecodeFailure")
       assert.strictEqual((yield* Effect.flip(decode(response(""))))._tag, "DecodeFailure")
     }),
   )

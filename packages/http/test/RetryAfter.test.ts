@@ -19,11 +19,25 @@ describe("RetryAfter", () => {
   })
 
   it("takes a date in the past for now", () => {
-    assert.strictEqual(seconds(RetryAfter.parse("Sun, 06 Nov 1994 08:49:37 GMT", Date.parse("2020-01-01T00:00:00Z"))), 0)
+    assert.strictEqual(
+      seconds(RetryAfter.parse("Sun, 06 Nov 1994 08:49:37 GMT", Date.parse("2020-01-01T00:00:00Z"))),
+      0,
+    )
   })
 
   it("has no hint where the value is absurd", () => {
-    for (const value of ["", "soon", "-1", "1.5", "1e3", "NaN", "86401", "99999999999", "2030-01-01", "Sun, 06 Nov 2094 08:49:37 GMT"]) {
+    for (const value of [
+      "",
+      "soon",
+      "-1",
+      "1.5",
+      "1e3",
+      "NaN",
+      "86401",
+      "99999999999",
+      "2030-01-01",
+      "Sun, 06 Nov 2094 08:49:37 GMT",
+    ]) {
       assert.strictEqual(RetryAfter.parse(value, 0), undefined, value)
     }
     assert.strictEqual(seconds(RetryAfter.parse("86400", 0)), 86400)

@@ -40,8 +40,14 @@ describe("TransportCause", () => {
     ] as const) {
       assert.deepStrictEqual(seen(nodeError(code, { syscall: "connect" })).slice(0, 2), [tag, "nothing"], code)
     }
-    assert.deepStrictEqual(seen(nodeError("UND_ERR_SOCKET", { socket: { bytesWritten: 0 } })).slice(0, 2), ["ConnectionReset", "nothing"])
-    assert.deepStrictEqual(seen(nodeError("UND_ERR_SOCKET", { socket: { bytesWritten: 9 } })).slice(0, 2), ["ConnectionReset", "maybe"])
+    assert.deepStrictEqual(seen(nodeError("UND_ERR_SOCKET", { socket: { bytesWritten: 0 } })).slice(0, 2), [
+      "ConnectionReset",
+      "nothing",
+    ])
+    assert.deepStrictEqual(seen(nodeError("UND_ERR_SOCKET", { socket: { bytesWritten: 9 } })).slice(0, 2), [
+      "ConnectionReset",
+      "maybe",
+    ])
   })
 
   it("looks through wrappers and through the errors of each address that was tried", () => {
@@ -124,7 +130,14 @@ describe("TransportCause", () => {
         const error = TransportTable.decode({
           key: row.key,
           status: 0,
-          fields: { method: "GET", url: "https://api.test/", reached: "maybe", status: 200, detail: "d", cause: new Error("c") },
+          fields: {
+            method: "GET",
+            url: "https://api.test/",
+            reached: "maybe",
+            status: 200,
+            detail: "d",
+            cause: new Error("c"),
+          },
         })
         assert.strictEqual(error._tag, row.class)
         const json = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(codec)(error)))

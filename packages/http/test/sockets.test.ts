@@ -63,7 +63,7 @@ describe("real sockets", () => {
 
   it.effect("an answer cut short is TruncatedBody, whether by a close or by a reset, with a length or in chunks", () =>
     Effect.gen(function* () {
-      const heads = ["content-length: 100\r\n\r\n{\"a\":", "transfer-encoding: chunked\r\n\r\n5\r\n{\"a\":\r\n"]
+      const heads = ['content-length: 100\r\n\r\n{"a":', 'transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n']
       for (const status of ["200 OK", "409 Conflict"]) {
         for (const head of heads) {
           for (const end of ["end", "resetAndDestroy"] as const) {
@@ -91,9 +91,17 @@ describe("real sockets", () => {
       const http = yield* serveHttp((_, response) => void response.end("hello"))
       assert.deepStrictEqual(yield* fault(http.replace("http:", "https:"), "POST"), ["TlsFailure", "nothing", "always"])
       const greeting = yield* serve((socket) => void socket.write("220 mail.test ESMTP, at your service\r\n"))
-      assert.deepStrictEqual(yield* fault(greeting.replace("http:", "https:"), "POST"), ["TlsFailure", "nothing", "always"])
+      assert.deepStrictEqual(yield* fault(greeting.replace("http:", "https:"), "POST"), [
+        "TlsFailure",
+        "nothing",
+        "always",
+      ])
       const closing = yield* serve((socket) => void socket.end())
-      assert.deepStrictEqual(yield* fault(closing.replace("http:", "https:"), "POST"), ["TlsFailure", "nothing", "always"])
+      assert.deepStrictEqual(yield* fault(closing.replace("http:", "https:"), "POST"), [
+        "TlsFailure",
+        "nothing",
+        "always",
+      ])
     }).pipe(withUndici),
   )
 
@@ -103,7 +111,10 @@ describe("real sockets", () => {
       const url = yield* serveHttp((_, response) => void response.end())
       const client = ResilientClient.make(inner, { decode, retry: oneAttempt })
       const error = yield* Effect.flip(client.get(url, { headers: { "x-name": "two\nlines" } }))
-      assert.deepStrictEqual([error._tag, error.verdict.retry, error.verdict.change], ["TransportFailure", "never", "plan"])
+      assert.deepStrictEqual(
+        [error._tag, error.verdict.retry, error.verdict.change],
+        ["TransportFailure", "never", "plan"],
+      )
     }).pipe(withUndici),
   )
 
@@ -114,8 +125,8 @@ describe("real sockets", () => {
         (request, response) => {
           request.resume()
           if (request.url === "/bad") {
-            response.writeHead(409, { "content-type": "application/json", "retry-after": "3" }).end("{\"code\":409}")
-          } else response.writeHead(200, { "content-type": "application/json", "x-note": "naïve" }).end("{\"ok\":true}")
+            response.writeHead(409, { "content-type": "application/json", "retry-after": "3" }).end('{"code":409}')
+          } else response.writeHead(200, { "content-type": "application/json", "x-note": "naïve" }).end('{"ok":true}')
         },
         () => connections++,
       )
@@ -127,7 +138,7 @@ describe("real sockets", () => {
         const error = yield* Effect.flip(client.get(`${url}/bad`))
         assert.strictEqual(error._tag, "VendorError")
         if (error._tag === "VendorError") {
-          assert.deepStrictEqual([error.answer.status, error.answer.body], [409, "{\"code\":409}"])
+          assert.deepStrictEqual([error.answer.status, error.answer.body], [409, '{"code":409}'])
           assert.strictEqual(error.answer.headers["retry-after"], "3")
         }
       }

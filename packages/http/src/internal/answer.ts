@@ -4,11 +4,11 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Idempotency from "../Idempotency.ts"
+import * as Portal from "../Portal.ts"
 import * as ResponseBody from "../ResponseBody.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
-import * as Portal from "./portal.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
