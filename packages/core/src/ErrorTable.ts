@@ -128,9 +128,24 @@ export const make =
         const verdict =
           response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
         const Class = options.classes[row.class]!
-        return new Class({ ...response.fields, verdict })
+        return withoutStack(() => new Class({ ...response.fields, verdict }))
       },
     }
   }
+
+/**
+ * Makes an error without a stack: it says what a server said, nothing was thrown where it is made, and recording the way
+ * to the decoder costs several times the decoding.
+ */
+const withoutStack = <A>(make: () => A): A => {
+  const limit = Error.stackTraceLimit
+  // `Reflect.set` does not throw where the intrinsics are frozen.
+  Reflect.set(Error, "stackTraceLimit", 0)
+  try {
+    return make()
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", limit)
+  }
+}
 
 const statusKey = (status: number, form: string | undefined): string => (form === undefined ? `${status}` : `${status} ${form}`)
