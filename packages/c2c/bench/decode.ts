@@ -4,7 +4,7 @@
  * Method: each decoder and its baseline read the same list of bodies. One run is half a second of whole passes over the
  * list; runs of decoder and baseline alternate in this one process, 5 of each after 2 that do not count, so that a
  * neighbour's load and the compiler's warm-up meet both alike. A figure is the median of its runs, a ratio the median of
- * the ratios of the pairs. Both decoders build an `Error` with its verdict and stack; the baselines build a plain object.
+ * the ratios of the pairs. Both decoders build an `Error` with its verdict; the baselines build a plain object.
  */
 import { C2cError } from "@holdfast/c2c"
 import { S3Error } from "@holdfast/s3"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { C2cClient, Heartbeat } from "@holdfast/c2c"
-import { Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Metric, Scope } from "effect"
 import * as Api from "./fakeApi.ts"
 
 const beat = "POST /v2/devices/heartbeat"
@@ -80,13 +80,30 @@ describe("Heartbeat", () => {
 
   it.effect("ends with its layer, as do all fibers of the client", () =>
     Effect.gen(function* () {
-      const api = Api.make(() => undefined)
+      const api = Api.make((route) => (route === me ? "hang" : undefined))
+      const fibers = { alive: 0, started: 0 }
       const scope = yield* Scope.make()
-      const fiber = yield* Effect.forkChild(Layer.buildWithScope(Api.layer(api), scope))
-      yield* Api.advance("5 minutes")
-      yield* Fiber.join(fiber)
-      assert.strictEqual(api.times(beat).length, 2)
-      yield* Scope.close(scope, Exit.void)
+      yield* Effect.gen(function* () {
+        const context = yield* Layer.buildWithScope(Api.layer(api), scope)
+        yield* Api.advance("5 minutes")
+        // A call that waits for its answer when the layer goes: its refusal would start a poller.
+        const call = yield* Effect.forkChild(Context.get(context, C2cClient).me)
+        yield* Api.advance("5 seconds")
+        assert.isAtLeast(fibers.alive, 2)
+        yield* Scope.close(scope, Exit.void)
+        yield* Fiber.interrupt(call)
+        assert.strictEqual(fibers.alive, 0)
+      }).pipe(
+        Effect.provideService(Metric.FiberRuntimeMetrics, {
+          recordFiberStart: () => {
+            fibers.alive++
+            fibers.started++
+          },
+          recordFiberEnd: () => {
+            fibers.alive--
+          },
+        }),
+      )
       const before = api.seen.length
       yield* Api.advance("10 minutes")
       assert.strictEqual(api.seen.length, before)

@@ -1,6 +1,7 @@
 /**
  * The HTTP client of one API: its base URL and its version header, on every request.
  */
+import * as Portal from "@holdfast/http/Portal"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
@@ -42,7 +43,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
   return Effect.gen(function* () {
     const response = yield* health.get("/health")
     const body = yield* ResponseBody.readBounded(response, pageLimit)
-    if (/html/i.test(response.headers["content-type"] ?? "") || /^\s*</.test(body)) {
+    if (Portal.isHtml({ body, headers: response.headers })) {
       return yield* TransportCause.make("CaptivePortal", response.request, {
         status: response.status,
         detail: "a page where the health of the API was due",
