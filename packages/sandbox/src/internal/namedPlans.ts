@@ -24,7 +24,6 @@ export const storm: FaultPlan = {
     { route: "heartbeat", requests: [1], fault: { kind: "reset-after" } },
     { route: "assets", requests: [1], fault: { kind: "too-many-requests", seconds: 1 } },
     { route: "assets", requests: [2], fault: { kind: "token-expired" } },
-    { route: "assets", requests: [3], fault: { kind: "internal-error" } },
   ],
   deals: [
     {
