@@ -29,7 +29,7 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
       Sandbox.layer({ plan, seed: options.seed, port: options.port }),
     ),
   ).pipe(
-    Layer.catch((error) => Layer.effectDiscard(Effect.fail(Explain.sandbox(error)))),
+    Layer.catch((error) => Layer.effect(Sandbox, Effect.fail(Explain.sandbox(error)))),
     Layer.provide(NodeServices.layer),
   )
 

@@ -20,7 +20,7 @@ const config = {
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
     Flag.withDescription(
-      `How it misbehaves: ${Object.keys(FaultPlan.named).join(", ")}, or the path of a JSON file`,
+      `How it misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file`,
     ),
     Flag.withDefault("calm"),
   ),

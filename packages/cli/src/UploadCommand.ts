@@ -41,7 +41,7 @@ const config = {
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
     Flag.withDescription(
-      `How the sandbox misbehaves: ${Object.keys(FaultPlan.named).join(", ")}, or the path of a JSON file (default: calm)`,
+      `How the sandbox misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file (default: calm)`,
     ),
     Flag.optional,
   ),
