@@ -48,9 +48,7 @@ export const difference = (before: Identity, after: Identity): string | undefine
 }
 
 const attempt = <A>(path: string, run: () => Promise<A>) =>
-  Effect.uninterruptible(
-    Effect.tryPromise({ try: run, catch: (cause) => LocalFileError.fromCause(path, cause) }),
-  )
+  Effect.uninterruptible(Effect.tryPromise({ try: run, catch: (cause) => LocalFileError.fromCause(path, cause) }))
 
 // Without O_NONBLOCK, opening a named pipe waits for a writer, perhaps for ever. Windows has no such flag.
 const flags = Fs.constants.O_RDONLY | (Fs.constants.O_NONBLOCK ?? 0)
@@ -70,8 +68,7 @@ const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Arra
       const { bytesRead } = yield* attempt(path, () =>
         handle.read(buffer, filled, buffer.byteLength - filled, offset + filled),
       )
-      if (bytesRead === 0)
-        return yield* LocalFileError.changed(path, `it ends at byte ${offset + filled}`)
+      if (bytesRead === 0) return yield* LocalFileError.changed(path, `it ends at byte ${offset + filled}`)
       filled += bytesRead
     }
   })

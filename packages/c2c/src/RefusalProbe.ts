@@ -94,9 +94,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
  * below 300 are no refusal.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
-  exchange(probed).pipe(
-    Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }),
-  )
+  exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
 
 /** The probe that chunk uploads use; a test puts a scripted one in its place. */
 export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/c2c/RefusalProbe", {

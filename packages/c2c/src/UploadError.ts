@@ -3,7 +3,8 @@
  */
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { S3Error } from "@holdfast/s3/S3Error"
-import type { AssetCreationUncertain, PlanRefused } from "./C2cClient.ts"
+import type { PlanRefused } from "./AssetRequest.ts"
+import type { AssetCreationUncertain } from "./C2cClient.ts"
 import type { C2cError } from "./C2cError.ts"
 import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
 import type { LocalFileError } from "./LocalFileError.ts"

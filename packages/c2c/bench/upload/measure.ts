@@ -1,0 +1,45 @@
+/**
+ * What one run cost: wall time, CPU and memory of this process.
+ */
+import { readFileSync } from "node:fs"
+
+/** The cost of one upload in a fresh process. */
+export interface Cost {
+  readonly seconds: number
+  /** User and system time of all threads. */
+  readonly cpuSeconds: number
+  /** Peak resident memory of the process, in MiB. */
+  readonly peakMiB: number
+}
+
+// VmHWM starts anew at exec; `maxRSS` may hold the peak of the process that forked this one.
+const peakMiB = (): number => {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]
+    if (kib !== undefined) return Number(kib) / 1024
+  } catch {
+    // Not Linux.
+  }
+  return process.resourceUsage().maxRSS / 1024
+}
+
+/** Runs an upload and tells what it cost, without the import of modules but with the first connection. */
+export const measure = async (run: () => Promise<void>): Promise<Cost> => {
+  const cpu = process.cpuUsage()
+  const start = process.hrtime.bigint()
+  await run()
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9
+  const { user, system } = process.cpuUsage(cpu)
+  return { seconds, cpuSeconds: (user + system) / 1e6, peakMiB: peakMiB() }
+}
+
+/** The arguments of a variant's process: `path base kind chunkSize parallel`. */
+export const variant = () => {
+  const [path = "", base = "", kind = "plain", chunkSize = "0", parallel = "1"] = process.argv.slice(2)
+  return { path, base, kind, chunkSize: Number(chunkSize), parallel: Number(parallel) }
+}
+
+/** Hands the cost to the parent and lets the process end. */
+export const report = (cost: Cost): void => {
+  process.send?.(cost, () => process.disconnect())
+}

@@ -1,0 +1,161 @@
+/**
+ * Sends one chunk to its upload URL until the storage has it, and compares what the storage says it has.
+ */
+import type { Connectivity } from "@holdfast/core/Connectivity"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as Retry from "@holdfast/core/Retry"
+import * as Timeouts from "@holdfast/core/Timeouts"
+import type { TransportError } from "@holdfast/http/TransportError"
+import { TransportTable } from "@holdfast/http/TransportTable"
+import * as PresignedPut from "@holdfast/s3/PresignedPut"
+import { S3Error } from "@holdfast/s3/S3Error"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Crypto from "node:crypto"
+import type { BufferPool } from "./BufferPool.ts"
+import type { Chunk } from "./ChunkPlan.ts"
+import * as IntegrityMismatch from "./IntegrityMismatch.ts"
+import type { LocalFile } from "./LocalFile.ts"
+import type { LocalFileError } from "./LocalFileError.ts"
+import { RefusalProbe } from "./RefusalProbe.ts"
+import type { UploadEvent } from "./UploadEvent.ts"
+
+/** Every way a chunk can fail. */
+export type ChunkError = S3Error | TransportError | LocalFileError | IntegrityMismatch.IntegrityMismatch
+
+/** What the chunks of one upload have in common. */
+export interface Options {
+  readonly client: HttpClient.HttpClient
+  readonly connectivity: Connectivity["Service"]
+  readonly file: LocalFile
+  readonly pool: BufferPool
+  /** The media type that the asset was created with. */
+  readonly filetype: string
+  readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
+}
+
+/** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
+export const bufferLimit = 64 * 1024 * 1024
+
+/** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
+export const pieceSize = 1024 * 1024
+
+/** The headers that the upload URLs are signed for; `authorization` must not be among them. */
+const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
+
+/** Whether the connection broke while a body was on its way, so that a refusal may have been lost. */
+const mayHideRefusal = (error: S3Error | TransportError, chunk: Chunk): boolean =>
+  error._tag === "ConnectionReset" && error.reached === "maybe" && chunk.length > 0
+
+const timedOut = (url: Redacted.Redacted<string>): TransportError => {
+  const { origin, pathname } = new URL(Redacted.value(url))
+  const fields = { method: "PUT", url: origin + pathname, reached: "maybe" } as const
+  return TransportTable.decode({ key: "RequestTimedOut", status: 0, fields })
+}
+
+/** A body on its way, and the MD5 of it, which is computed only if somebody asks. */
+interface Body {
+  readonly body: PresignedPut.Body
+  readonly md5: () => string
+}
+
+/** The bytes of a chunk as a stream of pieces, each in memory of its own: a socket may still hold the one before. */
+const pieces = (file: LocalFile, chunk: Chunk) =>
+  Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
+    Stream.rechunk(1),
+    Stream.mapEffect((n) => {
+      const start = n * pieceSize
+      const piece = new Uint8Array(Math.min(pieceSize, chunk.length - start))
+      return Effect.as(file.read(piece, chunk.offset + start), piece)
+    }),
+  )
+
+/**
+ * Sends chunks of one file.
+ *
+ * **Details**
+ *
+ * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the ETag, together
+ * at most 5 min; it waits for the connectivity gate first. The bytes are read anew for every attempt, so an attempt
+ * after a mismatch does not send the same flipped bit again. Returns whether the storage stated the MD5 of the chunk:
+ * where it states none (no ETag, or one that is no MD5), the acknowledgement of the exact length has to do.
+ */
+export const make = (options: Options) => {
+  const { client, connectivity, file, filetype, onEvent, pool } = options
+  const headers = headersFor(filetype)
+  const pipeline = Pipeline.make({ retry: Retry.policy(), connectivity })
+
+  /** The refusal that the break hid, if there was one, else the break. */
+  const refusalOr = (error: ChunkError, chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, ChunkError> =>
+    Effect.flatMap(RefusalProbe, (probe) =>
+      Effect.flatMap(probe.ask({ url, headers, length: chunk.length }), (refusal) =>
+        Effect.fail(refusal === undefined ? error : S3Error.fromResponse(refusal)),
+      ),
+    )
+
+  const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
+    PresignedPut.put(client, { url, body, length: chunk.length, headers }).pipe(
+      Effect.catch((error) => (mayHideRefusal(error, chunk) ? refusalOr(error, chunk, url) : Effect.fail(error))),
+      Effect.flatMap(({ etag }) => {
+        const stated = IntegrityMismatch.md5OfEtag(etag)
+        if (stated === undefined) return Effect.succeed(false)
+        const expected = md5()
+        return expected === stated
+          ? Effect.succeed(true)
+          : Effect.fail(IntegrityMismatch.make(chunk.index, expected, stated))
+      }),
+    )
+
+  const whole = (chunk: Chunk, url: Redacted.Redacted<string>, sent: (bytes: number) => Effect.Effect<void>) =>
+    pool.borrow(chunk.length, (buffer) =>
+      file
+        .read(buffer, chunk.offset)
+        .pipe(
+          Effect.andThen(sent(chunk.length)),
+          Effect.andThen(put(chunk, url, { body: buffer, md5: () => Crypto.hash("md5", buffer) })),
+        ),
+    )
+
+  const streamed = (chunk: Chunk, url: Redacted.Redacted<string>, sent: (bytes: number) => Effect.Effect<void>) =>
+    Effect.suspend(() => {
+      const hash = Crypto.createHash("md5")
+      // A read that fails in the middle of the body reaches the client as a broken request; the cause is kept here.
+      let unreadable: LocalFileError | undefined
+      const stream = pieces(file, chunk).pipe(
+        Stream.tap((piece) => {
+          hash.update(piece)
+          return sent(piece.byteLength)
+        }),
+        Stream.tapError((error) =>
+          Effect.sync(() => {
+            unreadable = error
+          }),
+        ),
+      )
+      return put(chunk, url, { body: { stream }, md5: () => hash.digest("hex") }).pipe(
+        Effect.mapError((error) => unreadable ?? error),
+      )
+    })
+
+  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<boolean, ChunkError> => {
+    const transmit = chunk.length > bufferLimit ? streamed : whole
+    return Pipeline.run(pipeline, () =>
+      Effect.suspend(() => {
+        let told = 0
+        const sent = (bytes: number) => {
+          told += bytes
+          return onEvent({ _tag: "ChunkSent", index: chunk.index, bytes })
+        }
+        return transmit(chunk, url, sent).pipe(
+          // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
+          Effect.timeoutOrElse({ duration: Timeouts.chunk, orElse: () => Effect.fail(timedOut(url)) }),
+          Effect.tapError((error) => onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes: told, error })),
+        )
+      }),
+    ).pipe(Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })))
+  }
+
+  return { send }
+}

@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber } from "effect"
+import * as BufferPool from "@holdfast/c2c/BufferPool"
+
+describe("BufferPool", () => {
+  it.effect("never has more buffers than its count, however many borrow", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 3, size: 64 })
+      let lent = 0
+      let most = 0
+      yield* Effect.forEach(
+        Array.from({ length: 50 }, (_, n) => n),
+        (n) =>
+          pool.borrow(64, () =>
+            Effect.gen(function* () {
+              most = Math.max(most, ++lent)
+              for (let i = 0; i <= n % 4; i++) yield* Effect.yieldNow
+              lent--
+            }),
+          ),
+        { concurrency: "unbounded" },
+      )
+      assert.strictEqual(most, 3)
+      assert.strictEqual(pool.allocated(), 3)
+    }),
+  )
+
+  it.effect("allocates a buffer only when somebody needs it", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 5, size: 64 })
+      assert.strictEqual(pool.allocated(), 0)
+      yield* pool.borrow(64, () => Effect.void)
+      yield* pool.borrow(64, () => Effect.void)
+      assert.strictEqual(pool.allocated(), 1)
+    }),
+  )
+
+  it.effect("lends exactly the length that was asked for", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 1, size: 64 })
+      assert.strictEqual(yield* pool.borrow(10, (buffer) => Effect.succeed(buffer.byteLength)), 10)
+      assert.strictEqual(yield* pool.borrow(64, (buffer) => Effect.succeed(buffer.byteLength)), 64)
+    }),
+  )
+
+  it.effect("never lends one buffer to two at once", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 2, size: 8 })
+      const held = new Set<ArrayBuffer>()
+      yield* Effect.forEach(
+        Array.from({ length: 20 }, (_, n) => n),
+        () =>
+          pool.borrow(8, (buffer) =>
+            Effect.gen(function* () {
+              assert.isFalse(held.has(buffer.buffer))
+              held.add(buffer.buffer)
+              yield* Effect.yieldNow
+              held.delete(buffer.buffer)
+            }),
+          ),
+        { concurrency: "unbounded" },
+      )
+    }),
+  )
+
+  it.effect("takes a buffer back after a failure and after an interruption", () =>
+    Effect.gen(function* () {
+      const pool = BufferPool.make({ count: 1, size: 8 })
+      yield* Effect.ignore(pool.borrow(8, () => Effect.fail("no")))
+      const started = yield* Deferred.make<void>()
+      const holder = yield* Effect.forkChild(
+        pool.borrow(8, () => Effect.andThen(Deferred.succeed(started, undefined), Effect.never)),
+      )
+      yield* Deferred.await(started)
+      yield* Fiber.interrupt(holder)
+      assert.strictEqual(yield* pool.borrow(8, () => Effect.succeed("lent")), "lent")
+      assert.strictEqual(pool.allocated(), 1)
+    }),
+  )
+})

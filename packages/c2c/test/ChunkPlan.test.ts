@@ -1,0 +1,71 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Schema } from "effect"
+import * as ChunkPlan from "@holdfast/c2c/ChunkPlan"
+
+const lengths = (bytes: number, urls: number) => {
+  const plan = ChunkPlan.make(bytes, urls)
+  return ChunkPlan.isRefused(plan) ? plan.refused : plan.chunks.map((chunk) => chunk.length)
+}
+
+describe("ChunkPlan", () => {
+  it("cuts the guide's test clip as Frame.io does", () => {
+    assert.deepStrictEqual(lengths(21_136_250, 2), [10_568_125, 10_568_125])
+  })
+
+  it("gives the remainder to the last chunk", () => {
+    assert.deepStrictEqual(lengths(10, 3), [4, 4, 2])
+  })
+
+  it("sends an empty chunk to the last URLs where the rule leaves nothing for them", () => {
+    assert.deepStrictEqual(lengths(10, 6), [2, 2, 2, 2, 2, 0])
+    assert.deepStrictEqual(lengths(2, 4), [1, 1, 0, 0])
+  })
+
+  it("makes one empty chunk for each URL of a file without bytes", () => {
+    assert.deepStrictEqual(lengths(0, 1), [0])
+    assert.deepStrictEqual(lengths(0, 2), [0, 0])
+  })
+
+  it("refuses to plan without any URL, also for a file without bytes", () => {
+    assert.strictEqual(lengths(1, 0), "the server gave no upload URL")
+    assert.strictEqual(lengths(0, 0), "the server gave no upload URL")
+  })
+
+  it("refuses chunks above the 5 GiB that S3 takes in one PUT, and takes those of exactly 5 GiB", () => {
+    const most = 5 * 1024 ** 3
+    assert.deepStrictEqual(lengths(most, 1), [most])
+    assert.match(String(lengths(most + 1, 1)), /at most 5 GiB/)
+  })
+
+  it("refuses what is not a number of bytes", () => {
+    for (const bytes of [-1, 1.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1]) {
+      assert.match(String(lengths(bytes, 1)), /not a number of bytes/)
+    }
+  })
+
+  it.effect.prop(
+    "covers every byte exactly once, in order, with one chunk for each URL, none above the chunk size",
+    {
+      bytes: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))),
+      urls: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+    },
+    ({ bytes, urls }) =>
+      Effect.sync(() => {
+        const plan = ChunkPlan.make(bytes, urls)
+        assert(!ChunkPlan.isRefused(plan))
+        assert.strictEqual(plan.chunks.length, urls)
+        let end = 0
+        plan.chunks.forEach((chunk, index) => {
+          assert.strictEqual(chunk.index, index)
+          assert.strictEqual(chunk.offset, end)
+          assert.isAtLeast(chunk.length, 0)
+          assert.isAtMost(chunk.length, plan.chunkSize)
+          // Only the tail may be short: a full chunk never follows one that is not.
+          if (end < bytes && chunk.length < plan.chunkSize) assert.strictEqual(end + chunk.length, bytes)
+          end += chunk.length
+        })
+        assert.strictEqual(end, bytes)
+      }),
+    { arbitrary: { runs: 300, seed: 20 } },
+  )
+})

@@ -1,0 +1,209 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber } from "effect"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as LocalFile from "@holdfast/c2c/LocalFile"
+import * as LocalFileError from "@holdfast/c2c/LocalFileError"
+
+const temporary = Effect.acquireRelease(
+  Effect.sync(() => Fs.mkdtempSync(join(tmpdir(), "holdfast-local-"))),
+  (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+)
+
+const withFile = (content: string) =>
+  Effect.map(temporary, (directory) => {
+    const path = join(directory, "clip.mov")
+    Fs.writeFileSync(path, content)
+    return path
+  })
+
+/** How often this process has the path open (Linux). */
+const timesOpen = (path: string): number =>
+  Fs.readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return Fs.readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false
+    }
+  }).length
+
+const errorOf = (path: string) => Effect.flip(Effect.scoped(LocalFile.open(path)))
+
+describe("LocalFile", () => {
+  it.effect("reads any range of the file", () =>
+    Effect.gen(function* () {
+      const file = yield* LocalFile.open(yield* withFile("0123456789"))
+      const buffer = new Uint8Array(4)
+      yield* file.read(buffer, 3)
+      assert.strictEqual(Buffer.from(buffer).toString(), "3456")
+      assert.strictEqual(file.bytes, 10)
+      yield* file.read(new Uint8Array(0), 10)
+      yield* file.unchanged
+    }),
+  )
+
+  it.effect("knows when the file was last written", () =>
+    Effect.gen(function* () {
+      const path = yield* withFile("x")
+      Fs.utimesSync(path, 1_000, 1_234)
+      assert.strictEqual((yield* LocalFile.open(path)).modifiedAt, 1_234_000)
+    }),
+  )
+
+  it.effect("closes the file with its scope", () =>
+    Effect.gen(function* () {
+      const path = Fs.realpathSync(yield* withFile("x"))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* LocalFile.open(path)
+          assert.strictEqual(timesOpen(path), 1)
+        }),
+      )
+      assert.strictEqual(timesOpen(path), 0)
+    }),
+  )
+
+  it.effect("closes the file when its holder is interrupted", () =>
+    Effect.gen(function* () {
+      const path = Fs.realpathSync(yield* withFile("x"))
+      const fiber = yield* Effect.forkChild(Effect.scoped(Effect.andThen(LocalFile.open(path), Effect.never)))
+      while (timesOpen(path) === 0) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual(timesOpen(path), 0)
+    }),
+  )
+
+  it.effect("says that a file is missing, and asks for a person", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf(join(yield* temporary, "none.mov"))
+      assert.strictEqual(error._tag, "FileMissing")
+      assert.strictEqual(error.verdict.retry, "never")
+      assert.strictEqual(error.verdict.change, "human")
+    }),
+  )
+
+  it.effect("says that a path through a file is missing", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* errorOf(join(yield* withFile("x"), "none.mov")))._tag, "FileMissing")
+    }),
+  )
+
+  it.effect("refuses a directory, and leaves none open", () =>
+    Effect.gen(function* () {
+      const directory = Fs.realpathSync(yield* temporary)
+      assert.strictEqual((yield* errorOf(directory))._tag, "IsDirectory")
+      assert.strictEqual(timesOpen(directory), 0)
+    }),
+  )
+
+  it.effect.skipIf(process.platform === "win32")("refuses a named pipe without waiting for its writer", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporary, "pipe")
+      execFileSync("mkfifo", [path])
+      assert.strictEqual((yield* errorOf(path))._tag, "NotRegularFile")
+    }),
+  )
+
+  it.effect("refuses a path that no file can have", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporary
+      assert.strictEqual((yield* errorOf(join(directory, "x".repeat(300))))._tag, "BadPath")
+      const loop = join(directory, "loop")
+      Fs.symlinkSync(loop, loop)
+      assert.strictEqual((yield* errorOf(loop))._tag, "BadPath")
+    }),
+  )
+
+  // Root reads everything, so the mode of a file proves nothing there.
+  it.effect.skipIf(process.getuid?.() === 0)("says that there is no permission", () =>
+    Effect.gen(function* () {
+      const path = yield* withFile("x")
+      Fs.chmodSync(path, 0)
+      assert.strictEqual((yield* errorOf(path))._tag, "NoPermission")
+    }),
+  )
+
+  it.effect.each([
+    ["grew", (path: string) => Fs.appendFileSync(path, "more"), "size"],
+    ["was touched", (path: string) => Fs.utimesSync(path, 1, 1), "modification time"],
+    [
+      "was replaced",
+      (path: string) => {
+        const { atime, mtime } = Fs.statSync(path)
+        Fs.copyFileSync(path, `${path}.new`)
+        Fs.utimesSync(`${path}.new`, atime, mtime)
+        Fs.renameSync(`${path}.new`, path)
+      },
+      "inode",
+    ],
+    ["was removed", (path: string) => Fs.unlinkSync(path), "removed or renamed"],
+  ] as const)("notices that the file %s", ([, change, detail]) =>
+    Effect.gen(function* () {
+      const path = yield* withFile("0123456789")
+      const file = yield* LocalFile.open(path)
+      yield* file.unchanged
+      change(path)
+      const error = yield* Effect.flip(file.unchanged)
+      assert.strictEqual(error._tag, "FileChanged")
+      assert.strictEqual(error.verdict.retry, "never")
+      assert.strictEqual(error.verdict.change, "plan")
+      assert.include(error.message, detail)
+    }),
+  )
+
+  it.effect("calls a file that ends too early changed", () =>
+    Effect.gen(function* () {
+      const path = yield* withFile("0123456789")
+      const file = yield* LocalFile.open(path)
+      Fs.truncateSync(path, 4)
+      const error = yield* Effect.flip(file.read(new Uint8Array(10), 0))
+      assert.strictEqual(error._tag, "FileChanged")
+      assert.include(error.message, "byte 4")
+    }),
+  )
+})
+
+describe("LocalFileError", () => {
+  it.each([
+    ["ENOENT", "FileMissing", "never"],
+    ["ENOTDIR", "FileMissing", "never"],
+    ["EISDIR", "IsDirectory", "never"],
+    ["EACCES", "NoPermission", "never"],
+    ["EPERM", "NoPermission", "never"],
+    ["ENAMETOOLONG", "BadPath", "never"],
+    ["ELOOP", "BadPath", "never"],
+    ["EBUSY", "FileBusy", "always"],
+    ["ETXTBSY", "FileBusy", "always"],
+    ["EAGAIN", "FileBusy", "always"],
+    ["EINTR", "FileBusy", "always"],
+    ["EIO", "ReadFailed", "always"],
+    ["ETIMEDOUT", "ReadFailed", "always"],
+    ["EMFILE", "TooManyOpenFiles", "always"],
+    ["ENFILE", "TooManyOpenFiles", "always"],
+    ["ENOMEM", "TooManyOpenFiles", "always"],
+    ["ENODEV", "MediumGone", "never"],
+    ["ENXIO", "MediumGone", "never"],
+    ["ESTALE", "MediumGone", "never"],
+    ["ENOTCONN", "MediumGone", "never"],
+    ["EOVERFLOW", "UnknownFileError", "once"],
+    ["constructor", "UnknownFileError", "once"],
+  ] as const)("makes of %s a %s that is retried %s", (code, tag, retry) => {
+    const error = LocalFileError.fromCause("/a.mov", Object.assign(new Error(code), { code }))
+    assert.strictEqual(error._tag, tag)
+    assert.strictEqual(error.verdict.retry, retry)
+    assert.strictEqual(error.code, code)
+    assert.include(error.message, "/a.mov")
+  })
+
+  it("has a test for every code of its table", () => {
+    assert.strictEqual(LocalFileError.codes.length, 20)
+  })
+
+  it("takes anything that was thrown", () => {
+    for (const cause of [undefined, null, "text", 7, {}, new Error("plain"), { code: 7 }]) {
+      assert.strictEqual(LocalFileError.fromCause("/a.mov", cause)._tag, "UnknownFileError")
+    }
+  })
+})

@@ -1,0 +1,45 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as IntegrityMismatch from "@holdfast/c2c/IntegrityMismatch"
+import * as Progress from "@holdfast/c2c/Progress"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+
+const fold = (events: ReadonlyArray<UploadEvent>) => events.reduce(Progress.next, Progress.empty)
+
+const opened: UploadEvent = { _tag: "Opened", path: "/a.mov", bytes: 10 }
+const created: UploadEvent = { _tag: "AssetCreated", assetId: "1", chunks: 2, chunkSize: 5 }
+const sent = (index: number): UploadEvent => ({ _tag: "ChunkSent", index, bytes: 5 })
+const confirmed = (index: number): UploadEvent => ({ _tag: "ChunkConfirmed", index, bytes: 5 })
+const failed = (index: number, bytes: number): UploadEvent => ({
+  _tag: "ChunkFailed",
+  index,
+  bytes,
+  error: IntegrityMismatch.make(index, "a", "b"),
+})
+
+describe("Progress", () => {
+  it("ends at the size of the file", () => {
+    assert.deepStrictEqual(fold([opened, created, sent(0), sent(1), confirmed(1), confirmed(0)]), {
+      bytes: 10,
+      sent: 10,
+      confirmed: 10,
+      chunks: 2,
+      chunksConfirmed: 2,
+      failures: 0,
+      recreations: 0,
+    })
+  })
+
+  it("takes back the bytes of an attempt that failed, so that it never passes the size", () => {
+    const progress = fold([opened, created, sent(0), sent(1), failed(0, 5), sent(0), failed(0, 5), failed(0, 0)])
+    assert.strictEqual(progress.sent, 5)
+    assert.strictEqual(progress.failures, 3)
+    assert.strictEqual(progress.confirmed, 0)
+  })
+
+  it("begins again from nothing under a new asset", () => {
+    const before = fold([opened, created, sent(0), confirmed(0), sent(1), { _tag: "Recreated", reason: "expired" }])
+    assert.deepStrictEqual([before.sent, before.confirmed, before.chunksConfirmed], [0, 0, 0])
+    const after = [created, sent(0), confirmed(0), sent(1), confirmed(1)].reduce(Progress.next, before)
+    assert.deepStrictEqual([after.sent, after.confirmed, after.recreations], [10, 10, 1])
+  })
+})
