@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
@@ -157,9 +157,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
           },
           set,
         ).pipe(
-          Effect.mapError((error) =>
-            RefreshMeaning.of(error).next === "lost" ? uncertain(error.message) : error,
-          ),
+          Effect.mapError((error) => (RefreshMeaning.of(error).next === "lost" ? uncertain(error.message) : error)),
         )
 
   const revokeOne = (url: string, token: Redacted.Redacted<string>, hint: string) =>
@@ -190,8 +188,6 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
 /** The errors that need no server. */
 const local = { status: 0, verdict: Verdict.never({ change: "human" }) } as const
 
-const expired = () =>
-  new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
+const expired = () => new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
 
-const noRefreshToken = () =>
-  new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })
+const noRefreshToken = () => new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })

@@ -140,7 +140,8 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
     /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
       const onFile = yield* Effect.orElseSucceed(store.load, () => undefined)
-      if (onFile !== undefined && (trouble === undefined || !same(onFile.accessToken, trouble.token))) return give(onFile)
+      if (onFile !== undefined && (trouble === undefined || !same(onFile.accessToken, trouble.token)))
+        return give(onFile)
       if (trouble === undefined || trouble._tag === "ended") return undefined
       return yield* Effect.orElseSucceed(refreshNow(trouble.token), () => undefined)
     })

@@ -13,11 +13,9 @@ import * as Schema from "effect/Schema"
  * token because of it, since a clock may be wrong and the server says so itself.
  */
 export const TokenSet = Schema.Struct({
-  accessToken: Schema.RedactedFromValue(Schema.NonEmptyString, { label: "access token" }),
+  accessToken: Schema.RedactedFromValue(Schema.NonEmptyString),
   /** Absent when the server gives none: then the sign-in ends with the access token. */
-  refreshToken: Schema.UndefinedOr(Schema.RedactedFromValue(Schema.NonEmptyString, { label: "refresh token" })).pipe(
-    Schema.optional,
-  ),
+  refreshToken: Schema.optional(Schema.RedactedFromValue(Schema.NonEmptyString)),
   expiresAt: Schema.Finite,
   scope: Schema.optionalKey(Schema.String),
 })

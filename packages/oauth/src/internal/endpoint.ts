@@ -43,14 +43,20 @@ export interface Call {
 export const send = (server: Server, call: Call): Effect.Effect<string, OAuthError.OAuthError | TransportError> => {
   const sent = entries(call)
   const request = makeRequest(server, call, sent)
-  const secrets = Object.values(call.fields).flatMap((value) => (Redacted.isRedacted(value) ? [Redacted.value(value)] : []))
+  const secrets = Object.values(call.fields).flatMap((value) =>
+    Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
+  )
   return server.client.execute(request).pipe(
     Effect.mapError(TransportCause.fromHttpClientError),
-    Effect.flatMap((response) => Effect.flatMap(ResponseBody.readBounded(response), (body) => judge(response, body, secrets))),
+    Effect.flatMap((response) =>
+      Effect.flatMap(ResponseBody.readBounded(response), (body) => judge(response, body, secrets)),
+    ),
     Effect.timeoutOrElse({
       duration: call.timeout,
       orElse: () =>
-        Effect.fail(TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` })),
+        Effect.fail(
+          TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
+        ),
     }),
     Effect.mapError((error) => (OAuthError.isOAuthError(error) ? error : harmless(error, secrets))),
   )
@@ -94,7 +100,8 @@ const judge = (
   )
 }
 
-const isPage = (headers: Readonly<Record<string, string>>): boolean => /^text\/html\b/i.test(headers["content-type"] ?? "")
+const isPage = (headers: Readonly<Record<string, string>>): boolean =>
+  /^text\/html\b/i.test(headers["content-type"] ?? "")
 
 const isRedirectElsewhere = ({ headers, request, status }: HttpClientResponse.HttpClientResponse): boolean => {
   const location = headers["location"]

@@ -16,7 +16,11 @@ const human = Verdict.never({ change: "human" })
 const byCode: { readonly [code: string]: FileFault } = {
   EACCES: { verdict: human, detail: "no permission", action: "give yourself access to the file and its folder" },
   EPERM: { verdict: human, detail: "not permitted", action: "give yourself access to the file and its folder" },
-  EROFS: { verdict: human, detail: "the disk is read-only", action: "make the disk writable, or choose another folder" },
+  EROFS: {
+    verdict: human,
+    detail: "the disk is read-only",
+    action: "make the disk writable, or choose another folder",
+  },
   ENOSPC: { verdict: human, detail: "no space left on the disk", action: "free some space" },
   EDQUOT: { verdict: human, detail: "your disk quota is used up", action: "free some space" },
   EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
@@ -40,6 +44,7 @@ export const codeOf = (error: PlatformError): string | undefined => {
 /** What the error means. Total: an unlisted code is worth a second look. */
 export const fileFault = (error: PlatformError): FileFault => {
   const code = codeOf(error)
-  if (code !== undefined && Object.hasOwn(byCode, code)) return byCode[code]!
+  const known = code !== undefined && Object.hasOwn(byCode, code) ? byCode[code] : undefined
+  if (known !== undefined) return known
   return { verdict: Verdict.once(), detail: code ?? error.reason._tag, action: "check the disk and the folder" }
 }

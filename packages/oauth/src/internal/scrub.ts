@@ -1,8 +1,13 @@
 /** The longest text of a server that an error keeps, in characters: a sentence, never a page. */
 const limit = 500
 
-/** Takes secrets out of a text that somebody else wrote, and everything beyond the limit. */
+/**
+ * Takes secrets out of a text that somebody else wrote, and everything beyond the limit.
+ *
+ * Servers repeat what they were sent as they read it, or as it came: with the signs of a form encoded.
+ */
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string =>
   secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams([["", secret]]).toString().slice(1)])
     .reduce((clean, secret) => (secret === "" ? clean : clean.replaceAll(secret, "<redacted>")), text)
     .slice(0, limit)

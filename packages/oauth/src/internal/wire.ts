@@ -53,7 +53,7 @@ export const deviceCode = (body: string, now: number): DeviceCode | undefined =>
     userCode: answer.user_code,
     verificationUri,
     ...(answer.verification_uri_complete ? { verificationUriComplete: answer.verification_uri_complete } : {}),
-    expiresAt: now + 1000 * (positive(answer.expires_in) ?? defaultLifetime),
+    expiresAt: Math.min(now + 1000 * (positive(answer.expires_in) ?? defaultLifetime), noExpiry),
     interval: positive(answer.interval) ?? defaultInterval,
     ...(answer.name ? { name: answer.name } : {}),
   }
@@ -77,7 +77,7 @@ export const tokenSet = (body: string, now: number, before: TokenSet | undefined
     refreshToken: answer.refresh_token
       ? Redacted.make(answer.refresh_token, { label: "refresh token" })
       : before?.refreshToken,
-    expiresAt: lifetime === undefined ? noExpiry : now + 1000 * lifetime,
+    expiresAt: lifetime === undefined ? noExpiry : Math.min(now + 1000 * lifetime, noExpiry),
     ...(scope === undefined ? {} : { scope }),
   }
 }

@@ -1,0 +1,402 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Config, ConfigProvider, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { DeviceAuthorization } from "@holdfast/oauth"
+import {
+  answer,
+  code,
+  codeAnswer,
+  cut,
+  device,
+  fails,
+  hangs,
+  refuses,
+  reveal,
+  scripted,
+  type Step,
+  tokenAnswer,
+  tokens,
+  withoutJitter,
+} from "./support.ts"
+
+/** Runs one method for a long (virtual) time without jitter. */
+const run = <A, E>(
+  steps: ReadonlyArray<Step>,
+  use: (service: DeviceAuthorization["Service"]) => Effect.Effect<A, E>,
+  options: Parameters<typeof device>[1] = {},
+) =>
+  Effect.gen(function* () {
+    const script = scripted(...steps)
+    const fiber = yield* DeviceAuthorization.use(use).pipe(
+      Effect.provide(device(script, options)),
+      withoutJitter,
+      Effect.forkChild,
+    )
+    yield* TestClock.adjust("20 minutes")
+    const exit = yield* Fiber.await(fiber)
+    return {
+      ...script,
+      value: Exit.isSuccess(exit) ? exit.value : undefined,
+      error: Exit.isSuccess(exit) ? undefined : (Cause.squash(exit.cause) as E & { readonly message: string }),
+    }
+  })
+
+const pending = refuses("authorization_pending")
+const slowDown = refuses("slow_down")
+const granted = answer(200, tokenAnswer(1))
+
+describe("DeviceAuthorization", () => {
+  describe("request", () => {
+    it.effect("sends client id, secret and scope, and reads the code", () =>
+      Effect.gen(function* () {
+        const { arrived, value } = yield* run([answer(200, codeAnswer)], (service) => service.request)
+        assert.deepStrictEqual(arrived[0]?.fields, {
+          client_id: "cam-1",
+          client_secret: "s3cret-of-the-client",
+          scope: "asset_create offline",
+        })
+        assert.strictEqual(arrived[0]?.url, "https://id.example/device/auth")
+        assert.strictEqual(arrived[0]?.encoding, "form")
+        assert.strictEqual(arrived[0]?.headers["accept"], "application/json")
+        assert.strictEqual(value && Redacted.value(value.deviceCode), "d3vice-code-secret")
+        assert.deepStrictEqual({ ...value, deviceCode: "" }, { ...code, deviceCode: "" })
+      }),
+    )
+
+    it.effect("writes multipart bodies and the provider's headers when told so", () =>
+      Effect.gen(function* () {
+        const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
+          encoding: "multipart",
+          headers: { "x-client-version": "2.0.0" },
+        })
+        assert.strictEqual(arrived[0]?.encoding, "multipart")
+        assert.strictEqual(arrived[0]?.headers["x-client-version"], "2.0.0")
+        assert.strictEqual(arrived[0]?.fields["client_secret"], "s3cret-of-the-client")
+      }),
+    )
+
+    it.effect("leaves out the secret of a public client", () =>
+      Effect.gen(function* () {
+        const { arrived } = yield* run([answer(200, codeAnswer)], (service) => service.request, {
+          clientSecret: undefined,
+        })
+        assert.notProperty(arrived[0]?.fields, "client_secret")
+      }),
+    )
+
+    it.effect("closes the connection after each code request, and after no other request", () =>
+      Effect.gen(function* () {
+        const { arrived } = yield* run([slowDown, answer(200, codeAnswer), granted], (service) =>
+          Effect.flatMap(service.request, service.poll),
+        )
+        assert.deepStrictEqual(
+          arrived.map(({ headers }) => headers["connection"]),
+          ["close", "close", undefined],
+        )
+      }),
+    )
+
+    it.effect("assumes 5 s between polls when the server names none, and reads numbers written as strings", () =>
+      Effect.gen(function* () {
+        const { interval: _, ...bare } = codeAnswer
+        const silent = yield* run(
+          [answer(200, { ...bare, name: null, verification_uri_complete: null })],
+          (service) => service.request,
+        )
+        assert.strictEqual(silent.value?.interval, 5)
+        assert.notProperty(silent.value, "name")
+        const strings = yield* run(
+          [answer(200, { ...codeAnswer, interval: "7", expires_in: "900" })],
+          (service) => service.request,
+        )
+        assert.strictEqual(strings.value?.interval, 7)
+      }),
+    )
+
+    it.effect("is retried eight times by the verdict, not at all when the client is wrong", () =>
+      Effect.gen(function* () {
+        const down = yield* run([fails("ECONNREFUSED")], (service) => service.request)
+        assert.deepStrictEqual(down.times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5])
+        const wrong = yield* run([refuses("invalid_client")], (service) => service.request)
+        assert.strictEqual(wrong.arrived.length, 1)
+        assert.strictEqual(wrong.error?._tag, "InvalidClient")
+      }),
+    )
+
+    it.effect("says so when the answer has no code", () =>
+      Effect.gen(function* () {
+        const odd = yield* run([answer(200, { hello: "world" })], (service) => service.request)
+        assert.strictEqual(odd.error?._tag, "DecodeFailure")
+        assert.strictEqual(odd.arrived.length, 2)
+      }),
+    )
+
+    it.effect("takes a page where JSON was due for a captive portal", () =>
+      Effect.gen(function* () {
+        const page = answer(200, "<html>Welcome to the hotel", { "content-type": "text/html" })
+        const { error } = yield* run([page], (service) => service.request)
+        assert.strictEqual(error?._tag, "CaptivePortal")
+        const redirect = answer(302, "", { location: "http://portal.hotel/login" })
+        const redirected = yield* run([redirect], (service) => service.request)
+        assert.strictEqual(redirected.error?._tag, "CaptivePortal")
+      }),
+    )
+  })
+
+  describe("poll", () => {
+    it.effect("polls once per interval until the code is approved", () =>
+      Effect.gen(function* () {
+        const { arrived, times, value } = yield* run([pending, pending, granted], (service) => service.poll(code))
+        assert.deepStrictEqual(times(), [5, 10, 15])
+        assert.deepStrictEqual(arrived[0]?.fields, {
+          grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+          client_id: "cam-1",
+          client_secret: "s3cret-of-the-client",
+          device_code: "d3vice-code-secret",
+        })
+        assert.deepStrictEqual(reveal(value), ["access-1", "refresh-1"])
+        assert.strictEqual(value?.expiresAt, 15_000 + 28_800_000)
+      }),
+    )
+
+    it.effect("adds 5 s for good at every slow_down", () =>
+      Effect.gen(function* () {
+        const { times } = yield* run([pending, slowDown, pending, slowDown, pending, granted], (service) =>
+          service.poll(code),
+        )
+        // 5; 5; +10; +10; +15; +15
+        assert.deepStrictEqual(times(), [5, 10, 20, 30, 45, 60])
+      }),
+    )
+
+    it.effect("takes status 429 for a slow_down", () =>
+      Effect.gen(function* () {
+        const { times } = yield* run([answer(429, "busy"), pending, granted], (service) => service.poll(code))
+        assert.deepStrictEqual(times(), [5, 15, 25])
+      }),
+    )
+
+    it.effect("understands a provider that sends its errors with status 200", () =>
+      Effect.gen(function* () {
+        const { times, value } = yield* run(
+          [refuses("authorization_pending", 200), refuses("slow_down", 200, { interval: 12 }), granted],
+          (service) => service.poll(code),
+        )
+        assert.deepStrictEqual(times(), [5, 10, 22])
+        assert.isDefined(value)
+      }),
+    )
+
+    it.effect("polls less often while the network fails, and as before once it works", () =>
+      Effect.gen(function* () {
+        const { times, value } = yield* run([fails("ECONNREFUSED"), fails("ECONNRESET"), pending, granted], (service) =>
+          service.poll(code),
+        )
+        assert.deepStrictEqual(times(), [5, 15, 35, 40])
+        assert.isDefined(value)
+      }),
+    )
+
+    it.effect("gives a silent server 15 s for each poll", () =>
+      Effect.gen(function* () {
+        const { times } = yield* run([hangs, granted], (service) => service.poll(code))
+        assert.deepStrictEqual(times(), [5, 5 + 15 + 10])
+      }),
+    )
+
+    it.effect("ends when the person declines", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* run([pending, refuses("access_denied")], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "AccessDenied")
+        assert.deepStrictEqual(times(), [5, 10])
+      }),
+    )
+
+    it.effect("ends when the person declines with Frame.io's status for it", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([refuses("access_denied", 401)], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "AccessDenied")
+      }),
+    )
+
+    it.effect("sends no poll for a code that has ended", () =>
+      Effect.gen(function* () {
+        const { arrived, error } = yield* run([pending], (service) => service.poll({ ...code, expiresAt: 0 }))
+        assert.strictEqual(error?._tag, "ExpiredToken")
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("ends when the server says that the code has expired", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* run([refuses("expired_token")], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "ExpiredToken")
+        assert.deepStrictEqual(times(), [5])
+      }),
+    )
+
+    it.effect("ends by itself when no poll fits before the end of the code", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* run([pending], (service) => service.poll({ ...code, expiresAt: 21_000 }))
+        assert.strictEqual(error?._tag, "ExpiredToken")
+        assert.deepStrictEqual(times(), [5, 10, 15, 20])
+      }),
+    )
+
+    it.effect("ends at the second odd answer", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* run([refuses("out_of_cheese", 418)], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "UnknownOAuthError")
+        assert.deepStrictEqual(times(), [5, 15])
+      }),
+    )
+
+    it.effect("stops polling when it is interrupted", () =>
+      Effect.gen(function* () {
+        const script = scripted(pending)
+        const fiber = yield* DeviceAuthorization.use((service) => service.poll(code)).pipe(
+          Effect.provide(device(script)),
+          Effect.forkChild,
+        )
+        yield* TestClock.adjust("7 seconds")
+        yield* Fiber.interrupt(fiber)
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(script.times(), [5])
+      }),
+    )
+  })
+
+  describe("refresh", () => {
+    it.effect("sends the refresh token and returns the pair that replaces it", () =>
+      Effect.gen(function* () {
+        const { arrived, value } = yield* run([answer(200, tokenAnswer(2))], (service) => service.refresh(tokens(1)))
+        assert.deepStrictEqual(arrived[0]?.fields, {
+          grant_type: "refresh_token",
+          client_id: "cam-1",
+          client_secret: "s3cret-of-the-client",
+          refresh_token: "refresh-1",
+        })
+        assert.deepStrictEqual(reveal(value), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("keeps the refresh token and the scope of a server that does not rotate", () =>
+      Effect.gen(function* () {
+        const { value } = yield* run([answer(200, { access_token: "access-2", token_type: "Bearer" })], (service) =>
+          service.refresh({ ...tokens(1), scope: "offline" }),
+        )
+        assert.deepStrictEqual(reveal(value), ["access-2", "refresh-1"])
+        assert.strictEqual(value?.scope, "offline")
+        assert.strictEqual(value?.expiresAt, 8_640_000_000_000_000)
+      }),
+    )
+
+    const uncertain: ReadonlyArray<readonly [string, Step]> = [
+      ["the connection is reset", fails("ECONNRESET")],
+      ["the answer is cut short", cut(200, '{"access_token":"acc')],
+      ["a gateway lost the answer", answer(502, "bad gateway")],
+      ["a gateway waited too long", answer(504, "gateway timeout")],
+      ["the answer has no token", answer(200, { ok: true })],
+      ["the token is of a kind that cannot be used", answer(200, { ...tokenAnswer(2), token_type: "mac" })],
+      ["the status makes no sense", answer(203, {})],
+    ]
+    for (const [name, step] of uncertain) {
+      it.effect(`is uncertain, and sent one time, when ${name}`, () =>
+        Effect.gen(function* () {
+          const { arrived, error } = yield* run([step], (service) => service.refresh(tokens(1)))
+          assert.strictEqual(error?._tag, "RefreshUncertain")
+          assert.strictEqual(arrived.length, 1)
+        }),
+      )
+    }
+
+    it.effect("gives the server 2 min, then is uncertain", () =>
+      Effect.gen(function* () {
+        const script = scripted(hangs)
+        const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.refresh(tokens(1)))).pipe(
+          Effect.provide(device(script)),
+          Effect.forkChild,
+        )
+        yield* TestClock.adjust("119 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual((yield* Fiber.join(fiber))._tag, "RefreshUncertain")
+      }),
+    )
+
+    it.effect("says what happened when nothing reached the server", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([fails("ECONNREFUSED")], (service) => service.refresh(tokens(1)))
+        assert.strictEqual(error?._tag, "ConnectionRefused")
+      }),
+    )
+
+    it.effect("sends nothing without a refresh token", () =>
+      Effect.gen(function* () {
+        const { arrived, error } = yield* run([granted], (service) =>
+          service.refresh({ ...tokens(1), refreshToken: undefined }),
+        )
+        assert.strictEqual(error?._tag, "InvalidGrant")
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+  })
+
+  describe("revoke", () => {
+    it.effect("gives back the refresh token first, then the access token", () =>
+      Effect.gen(function* () {
+        const { arrived } = yield* run([answer(200, "")], (service) => service.revoke(tokens(1)))
+        assert.deepStrictEqual(
+          arrived.map(({ fields, url }) => [url, fields["token"], fields["token_type_hint"]]),
+          [
+            ["https://id.example/token/revocation", "refresh-1", "refresh_token"],
+            ["https://id.example/token/revocation", "access-1", "access_token"],
+          ],
+        )
+      }),
+    )
+
+    it.effect(
+      "does nothing where the provider has no endpoint for it, and is content where it keeps access tokens",
+      () =>
+        Effect.gen(function* () {
+          const without = yield* run([answer(200, "")], (service) => service.revoke(tokens(1)), {
+            revokeEndpoint: undefined,
+          })
+          assert.strictEqual(without.arrived.length, 0)
+          const kept = yield* run([answer(200, ""), refuses("unsupported_token_type")], (service) =>
+            service.revoke(tokens(1)),
+          )
+          assert.isUndefined(kept.error)
+        }),
+    )
+  })
+
+  it.effect("can be configured from the environment", () =>
+    Effect.gen(function* () {
+      const script = scripted(answer(200, codeAnswer))
+      const layer = DeviceAuthorization.layerConfig({
+        deviceEndpoint: Config.String("DEVICE_ENDPOINT"),
+        tokenEndpoint: Config.String("TOKEN_ENDPOINT"),
+        clientId: Config.String("CLIENT_ID"),
+        clientSecret: Config.Redacted("CLIENT_SECRET"),
+        scope: Config.succeed("offline"),
+        encoding: Config.succeed("multipart" as const),
+      })
+      const environment = ConfigProvider.layer(
+        ConfigProvider.fromEnv({
+          env: {
+            DEVICE_ENDPOINT: "https://a.test/d",
+            TOKEN_ENDPOINT: "https://a.test/t",
+            CLIENT_ID: "x",
+            CLIENT_SECRET: "y",
+          },
+        }),
+      )
+      yield* DeviceAuthorization.use((service) => service.request).pipe(
+        Effect.provide(layer.pipe(Layer.provide([script.layer, environment]))),
+      )
+      assert.deepStrictEqual(script.arrived[0]?.fields, { client_id: "x", client_secret: "y", scope: "offline" })
+    }),
+  )
+})

@@ -1,0 +1,160 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Schema } from "effect"
+import { OAuthError } from "@holdfast/oauth"
+
+const from = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  OAuthError.fromResponse({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
+
+/** [class, retry, pace] of an answer. */
+const seen = (status: number, body: unknown): ReadonlyArray<string> => {
+  const { _tag, verdict } = from(status, body)
+  return [_tag, verdict.retry, verdict.pace]
+}
+
+describe("OAuthError", () => {
+  describe("rows with a name", () => {
+    const rows: ReadonlyArray<readonly [name: string, status: number, tag: string, retry: string, pace: string]> = [
+      ["authorization_pending", 400, "AuthorizationPending", "always", "transient"],
+      ["slow_down", 400, "SlowDown", "always", "throttled"],
+      ["access_denied", 400, "AccessDenied", "never", "transient"],
+      ["expired_token", 400, "ExpiredToken", "never", "transient"],
+      ["invalid_request", 400, "InvalidRequest", "once", "transient"],
+      ["invalid_client", 401, "InvalidClient", "never", "transient"],
+      ["invalid_grant", 400, "InvalidGrant", "never", "transient"],
+      ["unauthorized_client", 400, "UnauthorizedClient", "never", "transient"],
+      ["unsupported_grant_type", 400, "UnsupportedGrantType", "never", "transient"],
+      ["invalid_scope", 400, "InvalidScope", "never", "transient"],
+      ["server_error", 500, "ServerError", "once", "transient"],
+      ["temporarily_unavailable", 503, "TemporarilyUnavailable", "always", "throttled"],
+      ["unsupported_token_type", 400, "UnsupportedTokenType", "never", "transient"],
+      ["Not Authorized", 401, "UnauthorizedClient", "never", "transient"],
+      ["Invalid client version", 400, "InvalidClientVersion", "never", "transient"],
+      ["token_inactive", 401, "InvalidGrant", "never", "transient"],
+      ["invalid_token", 401, "InvalidGrant", "never", "transient"],
+      ["authorization_declined", 400, "AccessDenied", "never", "transient"],
+      ["bad_verification_code", 400, "InvalidGrant", "never", "transient"],
+      ["incorrect_device_code", 200, "InvalidGrant", "never", "transient"],
+      ["bad_refresh_token", 200, "InvalidGrant", "never", "transient"],
+      ["incorrect_client_credentials", 200, "InvalidClient", "never", "transient"],
+      ["device_flow_disabled", 200, "UnauthorizedClient", "never", "transient"],
+    ]
+    for (const [name, status, ...expected] of rows) {
+      it(`${name} is ${expected[0]}, whatever the status`, () => {
+        assert.deepStrictEqual(seen(status, { error: name }), expected)
+        assert.deepStrictEqual(seen(418, { error: name }), expected)
+        assert.deepStrictEqual(seen(401, { code: 401, errors: [], message: name }), expected)
+        assert.strictEqual(from(status, { error: name }).code, name)
+      })
+    }
+
+    it("are all of the table's", () => {
+      const keys = OAuthError.rows.flatMap(({ key }) => key ?? [])
+      assert.deepStrictEqual([...keys].sort(), rows.map(([name]) => name).sort())
+    })
+  })
+
+  describe("rows with a status", () => {
+    const rows: ReadonlyArray<readonly [status: number, tag: string, retry: string, pace: string]> = [
+      [401, "UnauthorizedClient", "never", "transient"],
+      [404, "NotFound", "always", "transient"],
+      [408, "TemporarilyUnavailable", "always", "transient"],
+      [429, "SlowDown", "always", "throttled"],
+      [500, "ServerError", "once", "transient"],
+      [502, "GatewayFailure", "always", "transient"],
+      [503, "TemporarilyUnavailable", "always", "throttled"],
+      [504, "GatewayFailure", "always", "transient"],
+      [418, "UnknownOAuthError", "once", "transient"],
+    ]
+    for (const [status, ...expected] of rows) {
+      it(`${status} without a name is ${expected[0]}`, () => {
+        for (const body of [
+          "",
+          "<html>",
+          "null",
+          "[]",
+          '"slow_down"',
+          '{"error":5}',
+          '{"error":""}',
+          '{"message":null}',
+        ]) {
+          assert.deepStrictEqual(seen(status, body), expected, body)
+        }
+        assert.deepStrictEqual(seen(status, { error: "no such name" }), expected)
+      })
+    }
+
+    it("are all of the table's", () => {
+      const statuses = OAuthError.rows.flatMap(({ key, status }) =>
+        key === undefined && status !== undefined ? status : [],
+      )
+      assert.deepStrictEqual([...statuses, 418].sort(), rows.map(([status]) => status).sort())
+    })
+  })
+
+  it("prefers error to message, and names neither after what every object has", () => {
+    assert.strictEqual(from(400, { error: "slow_down", message: "Not Authorized" })._tag, "SlowDown")
+    assert.strictEqual(from(400, '{"error":"constructor"}')._tag, "UnknownOAuthError")
+    assert.strictEqual(from(400, '{"__proto__":{"error":"slow_down"}}')._tag, "UnknownOAuthError")
+  })
+
+  it("keeps what the server said about it", () => {
+    const simple = from(400, { error: "expired_token", error_description: "device code is expired" })
+    assert.strictEqual(simple.description, "device code is expired")
+    assert.strictEqual(
+      simple.message,
+      "The code has expired before it was approved (expired_token, status 400): device code is expired",
+    )
+    const detailed = from(401, {
+      code: 401,
+      errors: [
+        { code: 401, detail: "You are not allowed to access that resource", status: 401, title: "Not Authorized" },
+      ],
+      message: "Not Authorized",
+    })
+    assert.strictEqual(detailed._tag, "UnauthorizedClient")
+    assert.strictEqual(detailed.description, "You are not allowed to access that resource")
+    assert.strictEqual(from(429, "").message, "The server asks for fewer requests (status 429)")
+  })
+
+  it("keeps a sentence of a page", () => {
+    const error = from(400, { error: "x".repeat(10_000), error_description: "y".repeat(10_000) })
+    assert.isAtMost(error.message.length, 1100)
+  })
+
+  it("carries the server's hints", () => {
+    const error = from(429, { error: "slow_down", interval: 12 }, { "retry-after": "7" })
+    assert.strictEqual(error.interval, 12)
+    assert.deepStrictEqual(error.verdict.retryAfter, Duration.seconds(7))
+    for (const interval of [-1, 0, "5", null, {}]) {
+      assert.notProperty(from(400, { error: "slow_down", interval }), "interval")
+    }
+  })
+
+  it("survives a round trip through JSON", () => {
+    const codec = Schema.toCodecJson(OAuthError.schema)
+    for (const { key, status } of OAuthError.rows) {
+      const error = from(status ?? 418, key === undefined ? "" : { error: key }, { "retry-after": "3" })
+      const json = JSON.parse(JSON.stringify(Schema.encodeSync(codec)(error)))
+      const back = Schema.decodeUnknownSync(codec)(json)
+      assert.deepStrictEqual(back, error)
+      assert.strictEqual(back.message, error.message)
+    }
+  })
+
+  it.prop(
+    "gives an error with a verdict for any answer",
+    [Schema.Int, Schema.String, Schema.Union([Schema.String, Schema.Record(Schema.String, Schema.Unknown)])],
+    ([status, header, body]) => {
+      const text =
+        typeof body === "string"
+          ? body
+          : (JSON.stringify(body, (_, value) => (typeof value === "bigint" ? `${value}` : value)) ?? "")
+      for (const sent of [text, `{"error":${JSON.stringify(text)}}`]) {
+        const error = from(status, sent, { "retry-after": header })
+        assert.isString(error._tag)
+        assert.include(["always", "once", "never"], error.verdict.retry)
+      }
+    },
+    { arbitrary: { runs: 500, seed: 1 } },
+  )
+})

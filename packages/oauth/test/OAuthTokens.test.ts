@@ -1,0 +1,439 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Exit, Fiber, Layer, Redacted, Scope, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { Authorization, SignInNeeded, Tokens, Verdict } from "@holdfast/core"
+import { OAuthTokens, RefreshMeaning, TokenStore, TokensUnwritable } from "@holdfast/oauth"
+import {
+  answer,
+  cut,
+  device,
+  fails,
+  hangs,
+  refuses,
+  reveal,
+  scripted,
+  slowly,
+  type Step,
+  tokenAnswer,
+  tokens,
+  withoutJitter,
+} from "./support.ts"
+
+const renewed = answer(200, tokenAnswer(2))
+const rejected = tokens(1).accessToken
+
+/** The `Tokens` over a script and a store in memory, changed by the test; signed in as pair 1. */
+const make = (
+  steps: ReadonlyArray<Step>,
+  change: (store: TokenStore["Service"]) => Partial<TokenStore["Service"]> = () => ({}),
+) =>
+  Effect.gen(function* () {
+    const script = scripted(...steps)
+    const memory = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+    yield* memory.save(tokens(1))
+    const store: TokenStore["Service"] = { ...memory, ...change(memory) }
+    const layer = OAuthTokens.layer.pipe(Layer.provide([device(script), Layer.succeed(TokenStore, store)]))
+    const service = Context.get(yield* Layer.build(Layer.fresh(layer)), Tokens)
+    return { ...script, memory, service, layer }
+  })
+
+/** The access token, or the reason for which a person is needed. */
+const outcome = (effect: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>) =>
+  effect.pipe(
+    Effect.map(Redacted.value),
+    Effect.catch((error) => Effect.succeed(error)),
+    withoutJitter,
+  )
+
+const full = () =>
+  Effect.fail(
+    new TokensUnwritable({
+      path: "/tokens.json",
+      detail: "no space left on the disk",
+      action: "free some space",
+      verdict: Verdict.never(),
+    }),
+  )
+
+describe("OAuthTokens", () => {
+  describe("current", () => {
+    it.effect("is the token on file", () =>
+      Effect.gen(function* () {
+        const { service } = yield* make([renewed])
+        assert.strictEqual(yield* outcome(service.current), "access-1")
+      }),
+    )
+
+    it.effect("says that nobody has signed in", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([renewed])
+        yield* memory.clear
+        const error = yield* Effect.flip(service.current)
+        assert.strictEqual(error.message, "nobody has signed in on this device: sign in")
+      }),
+    )
+
+    it.effect("says what is wrong with the store", () =>
+      Effect.gen(function* () {
+        const { service } = yield* make([renewed], () => ({ load: full() }))
+        const error = yield* Effect.flip(service.current)
+        assert.match(error.message, /no space left on the disk: free some space$/)
+      }),
+    )
+  })
+
+  describe("refresh", () => {
+    it.effect("has the new pair in the store before anyone gets it", () =>
+      Effect.gen(function* () {
+        let saved = false
+        const { arrived, memory, service } = yield* make([renewed], (store) => ({
+          save: (set) =>
+            Effect.andThen(
+              Effect.sleep("3 seconds"),
+              Effect.tap(store.save(set), () => Effect.sync(() => (saved = true))),
+            ),
+        }))
+        const fiber = yield* Effect.forkChild(service.refresh(rejected))
+        yield* TestClock.adjust("2 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        assert.isFalse(saved)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
+        assert.isTrue(saved)
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+        assert.strictEqual(arrived[0]?.fields["refresh_token"], "refresh-1")
+      }),
+    )
+
+    it.effect("uses a newer pair in the store instead of refreshing", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([renewed])
+        yield* memory.save(tokens(7))
+        assert.strictEqual(yield* outcome(service.refresh(rejected)), "access-7")
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("sees the pair of a process that had the lock before", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([renewed])
+        const other = memory.exclusive(Effect.andThen(Effect.sleep("1 second"), memory.save(tokens(7))))
+        yield* Effect.forkChild(other, { startImmediately: true })
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* Fiber.join(fiber), "access-7")
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("sends one refresh for ten callers at once", () =>
+      Effect.gen(function* () {
+        const { arrived, service } = yield* make([slowly(100, renewed), refuses("invalid_request")])
+        const all = Effect.all(
+          Array.from({ length: 10 }, () => outcome(service.refresh(rejected))),
+          { concurrency: "unbounded" },
+        )
+        const fiber = yield* Effect.forkChild(all)
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(
+          yield* Fiber.join(fiber),
+          Array.from({ length: 10 }, () => "access-2"),
+        )
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect("is sent again with capped backoff for as long as nothing reaches the server", () =>
+      Effect.gen(function* () {
+        const refused = Array.from({ length: 9 }, () => fails("ECONNREFUSED"))
+        const { service, times } = yield* make([...refused, renewed])
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+        assert.deepStrictEqual(times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5, 95.5, 127.5])
+      }),
+    )
+
+    it.effect("waits as long as the server asks", () =>
+      Effect.gen(function* () {
+        const { service, times } = yield* make([
+          answer(429, "", { "retry-after": "10" }),
+          answer(503, "", { "retry-after": "3600" }),
+          renewed,
+        ])
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+        assert.deepStrictEqual(times(), [0, 10, 42])
+      }),
+    )
+
+    it.effect("stops trying as soon as a person has signed in", () =>
+      Effect.gen(function* () {
+        const { memory, service, times } = yield* make([fails("ENOTFOUND")])
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("20 seconds")
+        yield* memory.save(tokens(7))
+        assert.strictEqual(yield* Fiber.join(fiber), "access-7")
+        assert.deepStrictEqual(times(), [0, 0.5, 1.5, 3.5, 7.5, 15.5])
+      }),
+    )
+
+    const lost: ReadonlyArray<readonly [string, Step]> = [
+      ["the connection was reset", fails("ECONNRESET")],
+      ["the answer was cut short", cut(200, '{"access_')],
+      ["a gateway lost the answer", answer(502, "")],
+      ["the server stayed silent for 2 min", hangs],
+    ]
+    for (const [name, step] of lost) {
+      it.effect(`never sends the same token again after ${name}`, () =>
+        Effect.gen(function* () {
+          const { arrived, service } = yield* make([step, renewed])
+          for (const reason of [/answer was lost/, /has ended/]) {
+            const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+            yield* TestClock.adjust("10 minutes")
+            const error = yield* Fiber.join(fiber)
+            assert.strictEqual(error._tag, "SignInNeeded")
+            assert.match(error.reason, reason)
+            assert.strictEqual(error.action, "sign in again")
+          }
+          assert.strictEqual(arrived.length, 1)
+        }),
+      )
+    }
+
+    it.effect("ends in a sign-in when there is no refresh token", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([renewed])
+        yield* memory.save({ ...tokens(1), refreshToken: undefined })
+        assert.strictEqual((yield* Effect.flip(service.refresh(rejected))).action, "sign in again")
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("says so when somebody has signed out", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([renewed])
+        yield* memory.clear
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /nobody has signed in/)
+      }),
+    )
+  })
+
+  describe("the table of meanings", () => {
+    const rows: ReadonlyArray<readonly [tag: string, next: RefreshMeaning.Next, step: Step]> = [
+      ["AuthorizationPending", "sign-in", refuses("authorization_pending")],
+      ["SlowDown", "again", refuses("slow_down")],
+      ["SlowDown", "again", answer(429, "")],
+      ["AccessDenied", "sign-in", refuses("access_denied", 401)],
+      ["ExpiredToken", "sign-in", refuses("expired_token")],
+      ["InvalidGrant", "sign-in", refuses("invalid_grant")],
+      ["InvalidGrant", "sign-in", refuses("token_inactive", 401)],
+      ["InvalidRequest", "sign-in", refuses("invalid_request")],
+      ["InvalidClient", "client", refuses("invalid_client")],
+      ["InvalidClientVersion", "client", refuses("Invalid client version")],
+      ["UnauthorizedClient", "sign-in", answer(401, { code: 401, errors: [], message: "Not Authorized" })],
+      ["UnauthorizedClient", "sign-in", answer(401, "")],
+      ["UnsupportedGrantType", "client", refuses("unsupported_grant_type")],
+      ["UnsupportedTokenType", "client", refuses("unsupported_token_type")],
+      ["InvalidScope", "sign-in", refuses("invalid_scope")],
+      ["NotFound", "again", answer(404, "not here")],
+      ["ServerError", "again", answer(500, "oops")],
+      ["TemporarilyUnavailable", "again", answer(503, "")],
+      ["GatewayFailure", "lost", answer(504, "")],
+      ["UnknownOAuthError", "once", answer(418, "")],
+      ["nothing reached the server", "again", fails("ENOTFOUND")],
+      ["a captive portal", "again", answer(200, "<html>", { "content-type": "text/html" })],
+      ["the request may have arrived", "lost", fails("EPIPE")],
+    ]
+    for (const [tag, next, step] of rows) {
+      it.effect(`${tag} means ${next}`, () =>
+        Effect.gen(function* () {
+          const { arrived, service } = yield* make([step, step, renewed])
+          const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+          yield* TestClock.adjust("1 minute")
+          const result = yield* Fiber.join(fiber)
+          assert.strictEqual(arrived.length, next === "again" ? 3 : next === "once" ? 2 : 1)
+          if (next === "again") assert.strictEqual(result, "access-2")
+          else {
+            assert.instanceOf(result, SignInNeeded)
+            assert.strictEqual(result.action, RefreshMeaning.action[next])
+          }
+        }),
+      )
+    }
+
+    it("has all its rows here", () => {
+      const tags = new Set(rows.map(([tag]) => tag))
+      for (const tag of Object.keys(RefreshMeaning.table)) assert.isTrue(tags.has(tag), tag)
+    })
+  })
+
+  describe("a disk that is full", () => {
+    it.effect("costs nothing when it is found full before the refresh, which follows once there is space", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { arrived, memory, service } = yield* make([renewed], (store) => ({
+          exclusive: (effect) => (space ? store.exclusive(effect) : full()),
+        }))
+        const error = yield* Effect.flip(service.refresh(rejected))
+        assert.match(error.reason, /no space left/)
+        assert.strictEqual(error.action, "free some space")
+        assert.strictEqual(arrived.length, 0)
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("12 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        space = true
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("keeps the new pair in memory and saves it once there is space", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { arrived, memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (space ? store.save(set) : full()),
+        }))
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-1", "refresh-1"])
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("12 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        space = true
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect("does not overwrite a sign-in that happened meanwhile", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([renewed], () => ({ save: full }))
+        yield* Effect.flip(service.refresh(rejected))
+        yield* memory.save(tokens(7))
+        assert.strictEqual(Redacted.value(yield* service.signedIn), "access-7")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-7", "refresh-7"])
+      }),
+    )
+  })
+
+  describe("signedIn", () => {
+    it.effect("wakes at once when this process signs in, and not for the pair that ended", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([refuses("invalid_grant")])
+        yield* Effect.flip(service.refresh(rejected))
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("1 minute")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* memory.save(tokens(7))
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-7")
+      }),
+    )
+
+    it.effect("finds within 5 s that another process has signed in", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([refuses("invalid_grant")], () => ({ changes: Stream.never }))
+        yield* Effect.flip(service.refresh(rejected))
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("11 seconds")
+        yield* memory.save(tokens(7))
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("4 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-7")
+      }),
+    )
+
+    it.effect("is not missed when it happened before anyone waited", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([refuses("invalid_grant")])
+        yield* Effect.flip(service.refresh(rejected))
+        yield* memory.save(tokens(7))
+        assert.strictEqual(Redacted.value(yield* service.signedIn), "access-7")
+      }),
+    )
+
+    it.effect("waits out a store that cannot be read", () =>
+      Effect.gen(function* () {
+        let readable = false
+        const { service } = yield* make([renewed], (store) => ({
+          load: Effect.suspend(() => (readable ? store.load : full())),
+        }))
+        yield* Effect.flip(service.current)
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("1 minute")
+        assert.isUndefined(fiber.pollUnsafe())
+        readable = true
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-1")
+      }),
+    )
+  })
+
+  describe("interruption", () => {
+    it.effect("waits for the answer of a refresh under way, and saves it", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([slowly(10_000, renewed)])
+        const fiber = yield* Effect.forkChild(service.refresh(rejected))
+        yield* TestClock.adjust("1 second")
+        const interruption = yield* Effect.forkChild(Fiber.interrupt(fiber))
+        yield* TestClock.adjust("5 seconds")
+        assert.isUndefined(interruption.pollUnsafe())
+        yield* TestClock.adjust("4 seconds")
+        yield* Fiber.join(interruption)
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("waits no longer than 15 s for a silent server, and leaves no fiber", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([slowly(60_000, renewed)])
+        const fiber = yield* Effect.forkChild(service.refresh(rejected))
+        yield* TestClock.adjust("1 second")
+        const interruption = yield* Effect.forkChild(Fiber.interrupt(fiber))
+        yield* TestClock.adjust("14 seconds")
+        assert.isUndefined(interruption.pollUnsafe())
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(interruption)
+        yield* TestClock.adjust("10 minutes")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-1", "refresh-1"])
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /has ended/)
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect("ends a wait between two attempts at once", () =>
+      Effect.gen(function* () {
+        const { service, times } = yield* make([fails("ECONNREFUSED")])
+        const fiber = yield* Effect.forkChild(withoutJitter(service.refresh(rejected)))
+        yield* TestClock.adjust("4 seconds")
+        yield* Fiber.interrupt(fiber)
+        yield* TestClock.adjust("10 minutes")
+        assert.deepStrictEqual(times(), [0, 0.5, 1.5, 3.5])
+      }),
+    )
+  })
+
+  it.effect("keeps calls waiting behind the authorization gate until a person has signed in", () =>
+    Effect.gen(function* () {
+      const { layer, memory } = yield* make([refuses("invalid_request")])
+      const scope = yield* Scope.make()
+      const authorization = Context.get(
+        yield* Layer.buildWithScope(Layer.fresh(Authorization.layer.pipe(Layer.provide(layer))), scope),
+        Authorization,
+      )
+      assert.strictEqual(Redacted.value(yield* authorization.token), "access-1")
+      yield* authorization.reject(rejected)
+      const call = yield* Effect.forkChild(authorization.token)
+      yield* TestClock.adjust("1 minute")
+      assert.isUndefined(call.pollUnsafe())
+      yield* memory.save(tokens(7))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(Redacted.value(yield* Fiber.join(call)), "access-7")
+      yield* Scope.close(scope, Exit.void)
+    }),
+  )
+})

@@ -1,0 +1,64 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Duration } from "effect"
+import { Verdict } from "@holdfast/core"
+import { Polling } from "@holdfast/oauth"
+
+const pending: Polling.Answer = { _tag: "AuthorizationPending", verdict: Verdict.always() }
+const slowDown: Polling.Answer = { _tag: "SlowDown", verdict: Verdict.always({ pace: "throttled" }) }
+const offline: Polling.Answer = { _tag: "ConnectionReset", verdict: Verdict.always() }
+const odd: Polling.Answer = { _tag: "UnknownOAuthError", verdict: Verdict.once() }
+const denied: Polling.Answer = { _tag: "AccessDenied", verdict: Verdict.never() }
+
+/** The waits before each poll, and `end` when the loop ends. */
+const waits = (interval: number, ...answers: ReadonlyArray<Polling.Answer>): ReadonlyArray<number | "end"> => {
+  let state: Polling.State | undefined = Polling.start(interval)
+  const found: Array<number | "end"> = [state.wait]
+  for (const answer of answers) {
+    state = state && Polling.after(state, answer)
+    found.push(state?.wait ?? "end")
+  }
+  return found
+}
+
+describe("Polling", () => {
+  it("keeps to the interval while nobody has approved", () => {
+    assert.deepStrictEqual(waits(5, pending, pending), [5, 5, 5])
+  })
+
+  it("adds 5 s for good at every slow_down", () => {
+    assert.deepStrictEqual(waits(5, slowDown, pending, slowDown, pending, pending), [5, 10, 10, 15, 15, 15])
+  })
+
+  it("takes the interval that a slow_down names when it is longer", () => {
+    assert.deepStrictEqual(waits(5, { ...slowDown, interval: 30 }, pending), [5, 30, 30])
+    assert.deepStrictEqual(waits(5, { ...slowDown, interval: 1 }, pending), [5, 10, 10])
+  })
+
+  it("doubles the wait for each failure in a row, at most 32 s, and comes back to the interval", () => {
+    assert.deepStrictEqual(waits(5, offline, offline, offline, offline, pending, offline), [5, 10, 20, 32, 32, 5, 10])
+  })
+
+  it("never waits less than the interval, however long that is", () => {
+    assert.deepStrictEqual(waits(60, offline, offline), [60, 60, 60])
+  })
+
+  it("never polls sooner than the capped backoff, however short the interval is", () => {
+    assert.deepStrictEqual(waits(0.1, offline, offline, offline), [0.1, 0.5, 1, 2])
+  })
+
+  it("polls again after one odd answer, and ends at the second", () => {
+    assert.deepStrictEqual(waits(5, odd, pending, odd), [5, 10, 5, "end"])
+  })
+
+  it("ends at an answer that is never retried", () => {
+    assert.deepStrictEqual(waits(5, denied), [5, "end"])
+  })
+
+  it("waits as long as the server asks, up to 32 s", () => {
+    const hint = (seconds: number) => ({ retryAfter: Duration.seconds(seconds) })
+    assert.deepStrictEqual(
+      waits(5, { ...slowDown, verdict: Verdict.always(hint(20)) }, { ...pending, verdict: Verdict.always(hint(3600)) }),
+      [5, 20, 32],
+    )
+  })
+})

@@ -1,0 +1,158 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Context, Effect, Exit, Fiber, Layer, Logger, Redacted, References, Schema } from "effect"
+import { HttpClientError, type HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
+import { Tokens } from "@holdfast/core"
+import { TransportError } from "@holdfast/http"
+import {
+  DeviceAuthorization,
+  OAuthError,
+  OAuthTokens,
+  RefreshUncertain,
+  type TokenSet,
+  TokenStore,
+} from "@holdfast/oauth"
+import { answer, cut, device, fails, provider, scripted, type Step } from "./support.ts"
+
+/** Every secret has this word in it. */
+const canary = "canary"
+const clientSecret = Redacted.make("canary client/secret+=ä")
+const set: TokenSet = {
+  accessToken: Redacted.make("canary-access"),
+  refreshToken: Redacted.make("canary-refresh/+="),
+  expiresAt: 1,
+}
+const code = {
+  deviceCode: Redacted.make("canary-device-code"),
+  userCode: "123456",
+  verificationUri: "https://id.example/device",
+  expiresAt: 60_000,
+  interval: 5,
+}
+
+/** The body of a request, as it is on the wire and as a server reads it. */
+const sentBy = (request: HttpClientRequest.HttpClientRequest): string => {
+  const sent = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "?"
+  assert.include(sent, canary)
+  return `${sent} ${[...new URLSearchParams(sent).values()].join(" ")}`
+}
+
+/** A server that repeats what it was sent wherever it can. */
+const echo =
+  (status: number, shape: (sent: string) => unknown): Step =>
+  (request) => {
+    const sent = sentBy(request)
+    return answer(status, shape(sent))(request)
+  }
+
+const steps: ReadonlyArray<readonly [string, Step]> = [
+  ["an error that repeats the request", echo(400, (sent) => ({ error: "invalid_request", error_description: sent }))],
+  ["an error named by the request", echo(400, (sent) => ({ error: sent }))],
+  ["a detailed error", echo(401, (sent) => ({ message: "Not Authorized", errors: [{ detail: `no: ${sent}` }] }))],
+  ["a page", echo(500, (sent) => `<html>${sent}`)],
+  ["a token answer that cannot be used", echo(200, (sent) => ({ access_token: 5, sent }))],
+  ["tokens in an answer of another type", echo(200, () => ({ access_token: "canary-new", token_type: "mac" }))],
+  ["a truncated answer", cut(200, '{"access_token":"canary-new","refr')],
+  ["a reset", fails("ECONNRESET")],
+  ["an HTTP parser error with the answer in it", fails("HPE_INVALID_CONSTANT", { data: "canary-new" })],
+  [
+    "a failure whose message repeats the request",
+    (request) =>
+      Effect.fail(
+        new HttpClientError.HttpClientError({
+          reason: new HttpClientError.TransportError({
+            request,
+            cause: new Error(`could not send ${sentBy(request)}`),
+          }),
+        }),
+      ),
+  ],
+  ["an odd status", echo(302, (sent) => sent)],
+]
+
+/** Everything that anyone may do to look at a failure. */
+const views = (exit: Exit.Exit<unknown, unknown>): ReadonlyArray<string> => {
+  if (Exit.isSuccess(exit))
+    return [String(exit.value), JSON.stringify(exit.value) ?? "", inspect(exit.value, { depth: 20 })]
+  const error = Cause.squash(exit.cause)
+  const encoded = [OAuthError.schema, TransportError, RefreshUncertain].flatMap((schema) =>
+    Schema.is(schema as Schema.Schema<unknown>)(error)
+      ? [
+          JSON.stringify(
+            Schema.encodeSync(Schema.toCodecJson(schema as typeof RefreshUncertain))(error as RefreshUncertain),
+          ),
+        ]
+      : [],
+  )
+  return [
+    String(error),
+    JSON.stringify(error),
+    inspect(error, { depth: 20, showHidden: true }),
+    (error as Error).stack ?? "",
+    Cause.pretty(exit.cause),
+    JSON.stringify(exit),
+    ...encoded,
+  ]
+}
+
+describe("no secret appears", () => {
+  for (const [name, step] of steps) {
+    it.effect(`in errors and logs after ${name}`, () =>
+      Effect.gen(function* () {
+        const lines: Array<string> = []
+        const logger = Logger.make(
+          (options) => void lines.push(inspect(options, { depth: 6 }), inspect(options.message, { depth: 20 })),
+        )
+        const service = Context.get(
+          yield* Layer.build(device(scripted(step), { ...provider, clientSecret })),
+          DeviceAuthorization,
+        )
+        for (const call of [service.request, service.poll(code), service.refresh(set), service.revoke(set)]) {
+          const fiber = yield* Effect.forkChild(
+            Effect.exit(
+              Effect.tapCause(Effect.withSpan("call")(call as Effect.Effect<unknown, unknown>), (cause) =>
+                Effect.logError("failed", cause),
+              ),
+            ).pipe(Effect.provide(Logger.layer([logger]))),
+          )
+          yield* TestClock.adjust("10 minutes")
+          for (const view of views(yield* Fiber.join(fiber))) assert.notInclude(view, canary)
+        }
+        assert.notInclude(lines.join("\n"), canary)
+      }),
+    )
+
+    it.effect(`in what the tokens service says after ${name}`, () =>
+      Effect.gen(function* () {
+        const lines: Array<string> = []
+        const logger = Logger.make((options) => void lines.push(inspect(options.message, { depth: 20 })))
+        const memory = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
+        yield* memory.save(set)
+        const service = Context.get(
+          yield* Layer.build(
+            OAuthTokens.layer.pipe(
+              Layer.provide([device(scripted(step), { ...provider, clientSecret }), Layer.succeed(TokenStore, memory)]),
+            ),
+          ),
+          Tokens,
+        )
+        const fiber = yield* Effect.forkChild(
+          Effect.exit(Effect.timeoutOption(service.refresh(set.accessToken), "5 minutes")).pipe(
+            Effect.provide(Logger.layer([logger])),
+            Effect.provideService(References.MinimumLogLevel, "All"),
+          ),
+        )
+        yield* TestClock.adjust("10 minutes")
+        for (const view of views(yield* Fiber.join(fiber))) assert.notInclude(view, canary)
+        assert.notInclude(lines.join("\n"), canary)
+      }),
+    )
+  }
+
+  it("in a pair or a code that is printed", () => {
+    for (const value of [set, code]) {
+      for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)
+    }
+  })
+})
