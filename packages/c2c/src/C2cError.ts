@@ -1,10 +1,11 @@
 /**
  * Frame.io's C2C errors: the classes, and the decoder that makes a typed error of any refusal.
  */
+import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import { union } from "./internal/errorClasses.ts"
 import { table } from "./internal/errorTable.ts"
-import { header, retryAfter } from "./internal/hint.ts"
 import * as Payload from "./internal/payload.ts"
 
 export {
@@ -28,21 +29,14 @@ export {
   UnknownApiError,
 } from "./internal/errorClasses.ts"
 
-/** An answer that refused a request, reduced to what the decoder reads. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-const fromResponse = (answer: Answer): C2cError => {
+const fromResponse = (answer: HttpAnswer): C2cError => {
   const payload = Payload.read(answer.body)
   const requestId = header(answer.headers, "x-request-id")
   return table.decode({
     key: payload.key,
     status: answer.status,
     form: payload.form,
-    retryAfter: retryAfter(answer.headers),
+    retryAfter: RetryAfter.fromHeaders(answer.headers),
     fields: {
       status: answer.status,
       message: describe(payload, answer.status),

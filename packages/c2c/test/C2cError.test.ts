@@ -140,8 +140,9 @@ describe("C2cError", () => {
       assert.strictEqual(hint({ "Retry-After": " 0 " }), 0)
       const date = "Wed, 21 Oct 2026 07:28:00 GMT"
       assert.strictEqual(hint({ "retry-after": "Wed, 21 Oct 2026 07:28:30 GMT", date }), 30_000)
+      assert.strictEqual(hint({ "retry-after": "Wed, 21 Oct 2020 07:28:00 GMT", date }), 0)
       assert.isUndefined(hint({ "retry-after": date }))
-      for (const value of ["", "-1", "1e9", "soon", "99999999", "Wed, 21 Oct 2020 07:28:00 GMT"]) {
+      for (const value of ["", "-1", "1e9", "soon", "99999999"]) {
         assert.isUndefined(hint({ "retry-after": value, date }))
       }
     })

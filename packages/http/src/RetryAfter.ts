@@ -4,6 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { header, type HttpAnswer } from "./HttpAnswer.ts"
 
 /** Longer hints are taken for mistakes: no server that wants a client back asks it to stay away for more than a day. */
 export const longest = Duration.days(1)
@@ -23,11 +24,18 @@ export const parse = (value: string, now: number): Duration.Duration | undefined
 }
 
 /**
- * The hint of an answer whose header is in seconds, as in every `HttpAnswer`: pure, for vendors' decoders.
+ * The hint of an answer: pure, for vendors' decoders.
+ *
+ * **Details**
+ *
+ * In an `HttpAnswer` of the resilient client the header is in seconds already. A date, as a recorded answer may have it,
+ * is counted from the answer's own `date` header; without one it says nothing.
  */
-export const fromHeaders = (headers: Readonly<Record<string, string>>): Duration.Duration | undefined => {
-  const value = Object.hasOwn(headers, "retry-after") ? headers["retry-after"] : undefined
-  return value === undefined || !/^\s*\d/.test(value) ? undefined : parse(value, 0)
+export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined => {
+  const value = header(headers, "retry-after")
+  if (value === undefined) return undefined
+  const now = httpDate(header(headers, "date") ?? "")
+  return now === undefined && !/^\s*\d/.test(value) ? undefined : parse(value, now ?? 0)
 }
 
 /**
