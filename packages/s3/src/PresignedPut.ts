@@ -70,8 +70,8 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 
 const always = () => true
 
-const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest.HttpClientRequest => {
-  const request = HttpClientRequest.put(Redacted.isRedacted(url) ? Redacted.value(url) : url).pipe(
+const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.put(Redacted.isRedacted(url) ? Redacted.value(url) : url).pipe(
     HttpClientRequest.setBody(
       body instanceof Uint8Array ? HttpBody.uint8Array(body) : HttpBody.stream(body.stream, undefined, length),
     ),
@@ -79,8 +79,6 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
     HttpClientRequest.removeHeader("content-type"),
     HttpClientRequest.setHeaders(headers),
   )
-  return HttpClientRequest.setHeader(request, "content-length", String(length))
-}
 
 const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response

@@ -27,8 +27,8 @@ const table = ErrorTable.make<Fields>()({
 /** Any error of S3; each carries the verdict of its row. */
 export type S3Error = typeof table.schema.Type
 
-// Rows whose key is `Code: beginning of the message` refine the row of the code. They are found by code first, longest
-// beginning first, so that the table stays the only list.
+// Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
+// collected from the rows, so that the table stays the only list.
 const refinements = new Map<string, Array<{ readonly key: string; readonly beginning: string }>>()
 for (const { key } of table.rows) {
   const colon = key?.indexOf(": ") ?? -1
@@ -36,7 +36,6 @@ for (const { key } of table.rows) {
   const code = key.slice(0, colon)
   const beginnings = refinements.get(code) ?? []
   beginnings.push({ key, beginning: key.slice(colon + 2) })
-  beginnings.sort((a, b) => b.beginning.length - a.beginning.length)
   refinements.set(code, beginnings)
 }
 

@@ -226,7 +226,7 @@ describe("S3Error", () => {
         '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">\n',
       ]
       for (const prolog of before) {
-        assert.strictEqual(decode(503, `${prolog}${xml("SlowDown")}`)._tag, "SlowDown", prolog)
+        assert.strictEqual(decode(400, `${prolog}${xml("SlowDown")}`)._tag, "SlowDown", prolog)
       }
       const wrapped = decode(
         400,
