@@ -69,6 +69,13 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
     : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
 }
 
+/** An API that does not answer. */
+export const unreachable = (api: string, error: Error): ApiUnreachable =>
+  new ApiUnreachable({
+    problem: `cannot reach ${api} (${flat(error.message)})`,
+    remedy: "check the network and --api, then run it again",
+  })
+
 /** A token file that cannot be used. */
 export const tokenStore = (error: TokenStoreError): PersonError =>
   error._tag === "TokensCorrupt"

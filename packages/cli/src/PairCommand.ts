@@ -1,7 +1,10 @@
 /**
  * `holdfast pair`
  */
+import { C2cClient } from "@holdfast/c2c/C2cClient"
 import { frameIo } from "@holdfast/c2c/C2cConfig"
+import * as Retry from "@holdfast/core/Retry"
+import type { DeviceCode } from "@holdfast/oauth/DeviceCode"
 import * as Pairing from "@holdfast/oauth/Pairing"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -22,12 +25,22 @@ const config = {
   ),
 }
 
+/** A person waits in front of this command: they hear of a missing network at once, not after a minute of retries. */
+const reach = (api: string) =>
+  Effect.gen(function* () {
+    const client = yield* C2cClient
+    yield* client.health.pipe(
+      Effect.retry(Retry.policy({ attempts: 3 })),
+      Effect.mapError((error) => Explain.unreachable(api, error)),
+    )
+  })
+
 const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
   const output = yield* Output
   const style = Style.make(output.stderr.canColor)
   const target = yield* Target.resolve(input.api)
   const file = yield* Target.tokenFile(target)
-  yield* Pairing.run((code) =>
+  const show = (code: DeviceCode) =>
     Effect.gen(function* () {
       const left = code.expiresAt - (yield* Clock.currentTimeMillis)
       yield* output.message("")
@@ -35,8 +48,11 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
       yield* output.message(`  enter  ${style.bold(code.userCode)}`)
       yield* output.message("")
       yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
-    }),
-  ).pipe(Effect.mapError(Explain.pairingFailure), Effect.provide(Client.remote(target, file)))
+    })
+  yield* reach(target.config.api).pipe(
+    Effect.andThen(Effect.mapError(Pairing.run(show), Explain.pairingFailure)),
+    Effect.provide(Client.remote(target, file)),
+  )
   yield* output.data(`paired with ${target.host}`)
   yield* output.message(style.dim(`the token is in ${file}, readable by you alone`))
 })

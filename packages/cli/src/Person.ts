@@ -1,9 +1,9 @@
 /**
  * The person who signs in: in front of a terminal, nobody at all, or the command itself in its sandbox.
  */
-import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
+import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import * as Pairing from "@holdfast/oauth/Pairing"
-import { TokenStore } from "@holdfast/oauth/TokenStore"
+import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Retry from "@holdfast/core/Retry"
 import * as Context from "effect/Context"

@@ -5,22 +5,20 @@ import type * as Event from "./Event.ts"
 import * as Format from "./Format.ts"
 import type { Style } from "./Style.ts"
 
-/** The lines about one file. */
-export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => {
-  if (entry.error !== undefined) return [`${style.bad("failed")}    ${entry.path}`]
-  const chunks = Format.count(entry.chunks, "chunk", "chunks")
-  const proof =
-    entry.sha256 !== null
-      ? `sha256 ${entry.sha256} as stored`
-      : entry.verified
-        ? "every chunk's MD5 confirmed by the storage"
-        : "every chunk acknowledged; the storage states no MD5"
-  return [
-    `${style.good("uploaded")}  ${style.bold(entry.path)}`,
-    `          ${Format.bytes(entry.bytes)} in ${chunks}, ${Format.elapsed(elapsedMs)}`,
-    `          ${style.dim(proof)}`,
-  ]
-}
+/** What vouches for a file, in a few words. */
+const proof = (entry: Event.File): string =>
+  entry.sha256 !== null
+    ? "stored as it is here"
+    : entry.verified
+      ? "the MD5 of every chunk confirmed by the storage"
+      : "every chunk acknowledged, no MD5 stated by the storage"
+
+/** The lines about a file that arrived; none is wider than 80 columns but for its path. */
+export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => [
+  `${style.good("uploaded")}  ${style.bold(entry.path)}`,
+  `  ${Format.bytes(entry.bytes)} in ${Format.count(entry.chunks, "chunk", "chunks")}, ${Format.elapsed(elapsedMs)}, ${proof(entry)}`,
+  ...(entry.sha256 === null ? [] : [`  ${style.dim(`sha256 ${entry.sha256}`)}`]),
+]
 
 const column = (rows: ReadonlyArray<readonly [string, string]>): ReadonlyArray<string> => {
   const width = Math.max(...rows.map(([name]) => name.length))

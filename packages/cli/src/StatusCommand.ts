@@ -42,7 +42,9 @@ const look = Effect.gen(function* () {
   const tokens = yield* Effect.mapError(store.load, Explain.tokenStore)
   const health = yield* Effect.result(client.health)
   const known = { reachable: Result.isSuccess(health), paired: tokens !== undefined, device: undefined }
-  if (Result.isFailure(health)) return { ...known, problem: health.failure.message }
+  if (Result.isFailure(health)) {
+    return { ...known, problem: `cannot reach the API (${health.failure.message.replace(/\s+/g, " ")})` }
+  }
   if (tokens === undefined) return { ...known, problem: "no token on file" }
   // The gates would wait for a person or a network; a status is asked for now.
   const device = yield* Effect.result(Effect.timeout(client.me, Timeouts.request))

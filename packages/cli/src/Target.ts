@@ -36,23 +36,13 @@ const isLoopback = (hostname: string): boolean =>
  */
 export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
   Effect.gen(function* () {
-    const url = URL.canParse(api) ? new URL(api) : undefined
     const { clientId, clientSecret } = yield* Effect.orDie(credentials)
-    const here = url !== undefined && isLoopback(url.hostname)
-    const own =
+    const given =
       Option.isSome(clientId) && Option.isSome(clientSecret)
         ? { clientId: clientId.value, clientSecret: clientSecret.value }
-        : // An address that is refused below needs no credentials.
-          here || url === undefined
-          ? { clientId: Sandbox.credentials.clientId, clientSecret: Sandbox.credentials.clientSecret }
-          : undefined
-    if (own === undefined) {
-      return yield* new UsageError({
-        problem: `no credentials for ${url?.host}`,
-        remedy: "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration",
-      })
-    }
-    const config = yield* C2cConfig.make({ api, clientVersion: version, ...own }).pipe(
+        : undefined
+    const { clientId: id, clientSecret: secret } = given ?? Sandbox.credentials
+    const config = yield* C2cConfig.make({ api, clientVersion: version, clientId: id, clientSecret: secret }).pipe(
       Effect.mapError(
         ({ field, reason }) =>
           new UsageError(
@@ -62,7 +52,16 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
           ),
       ),
     )
-    return { config, host: new URL(config.api).host, isLoopback: here }
+    const url = new URL(config.api)
+    const here = isLoopback(url.hostname)
+    if (given === undefined && !here) {
+      return yield* new UsageError({
+        problem: `no credentials for ${url.host}`,
+        remedy:
+          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration, or try --sandbox without any",
+      })
+    }
+    return { config, host: url.host, isLoopback: here }
   })
 
 /**

@@ -139,7 +139,7 @@ const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.O
     const style = Style.make(output.stderr.canColor)
     if (!options.quiet && !options.json) {
       yield* output.message(
-        style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}: nothing leaves this machine`),
+        style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`),
       )
     }
     yield* UploadRun.sendAll(run, { ...options, api, embedded: true })

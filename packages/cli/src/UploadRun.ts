@@ -19,6 +19,7 @@ import type { Outcome } from "./ExitCode.ts"
 import * as Files from "./Files.ts"
 import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
+import type { Code } from "./Person.ts"
 import { Person } from "./Person.ts"
 import type { PersonError } from "./PersonError.ts"
 import { ApiUnreachable } from "./PersonError.ts"
@@ -132,20 +133,24 @@ const attend = (run: Run, options: Options) =>
     const { gate } = yield* Authorization
     const person = yield* Person
     const output = yield* Output
-    yield* Stream.runForEach(gate.changes, (state) =>
-      state._tag !== "NeedsHuman"
-        ? Effect.void
-        : person
-            .signIn(state.reason, ({ userCode, verificationUri }) =>
-              Effect.andThen(
-                run.emit({ type: "pairing", userCode, verificationUri }),
-                options.embedded
-                  ? Effect.void
-                  : output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`),
-              ),
-            )
-            .pipe(Effect.andThen(run.emit({ type: "paired" }))),
-    )
+    const announce = ({ userCode, verificationUri }: Code) =>
+      Effect.gen(function* () {
+        yield* run.emit({ type: "pairing", userCode, verificationUri })
+        run.gates({
+          pairing: options.embedded
+            ? `pairing: the sandbox approves the code ${userCode}`
+            : `waiting for you: open ${verificationUri} and enter ${userCode}`,
+        })
+        if (!options.embedded) yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
+      })
+    yield* Stream.runForEach(gate.changes, (state) => {
+      if (state._tag !== "NeedsHuman") return Effect.void
+      if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
+      return person.signIn(state.reason, announce).pipe(
+        Effect.ensuring(Effect.sync(() => run.gates({ pairing: undefined }))),
+        Effect.andThen(run.emit({ type: "paired" })),
+      )
+    })
     return yield* Effect.never
   })
 

@@ -16,6 +16,8 @@ export interface Gates {
   readonly authorization: Gate.State
   /** When the next probe starts, in milliseconds of the epoch. */
   readonly nextProbeAt: number | undefined
+  /** What is being done about a missing sign-in, once somebody does something. */
+  readonly pairing: string | undefined
 }
 
 /** The state in which nothing waits. */
@@ -23,6 +25,7 @@ export const open: Gates = {
   connectivity: { _tag: "Open" },
   authorization: { _tag: "Open" },
   nextProbeAt: undefined,
+  pairing: undefined,
 }
 
 /** The connectivity gate starts closed with this reason: not offline, only not asked yet. */
@@ -48,6 +51,9 @@ const offline = (state: Extract<Gate.State, { _tag: "Closed" }>, nextProbeAt: nu
  * A person comes first, since nothing else ends that wait; then the network, without which no token can be had.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {
+  if (gates.authorization._tag === "NeedsHuman" && gates.pairing !== undefined) {
+    return { text: gates.pairing, human: false }
+  }
   for (const state of [gates.authorization, gates.connectivity]) {
     if (state._tag === "NeedsHuman") {
       return { text: `waiting for a person: ${state.reason}; ${state.action}`, human: true }
