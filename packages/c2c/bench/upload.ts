@@ -128,7 +128,9 @@ const memoryLimit = 190 + parallel * (chunkSize / MiB)
 try {
   const big = makeFile("large.mov", large)
   const little = makeFile("small.mov", small)
-  console.log(`${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`)
+  console.log(
+    `${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`,
+  )
   for (const kind of kinds) {
     const { holdfast, undici } = await series(big, kind)
     const label = kind === "plain" ? "without hashing" : "with MD5 in both"

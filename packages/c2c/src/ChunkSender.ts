@@ -88,7 +88,11 @@ export const make = (options: Options) => {
   const pipeline = Pipeline.make({ retry: Retry.policy(), connectivity })
 
   /** The refusal that the break hid, if there was one, else the break. */
-  const refusalOr = (error: ChunkError, chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, ChunkError> =>
+  const refusalOr = (
+    error: ChunkError,
+    chunk: Chunk,
+    url: Redacted.Redacted<string>,
+  ): Effect.Effect<never, ChunkError> =>
     Effect.flatMap(RefusalProbe, (probe) =>
       Effect.flatMap(probe.ask({ url, headers, length: chunk.length }), (refusal) =>
         Effect.fail(refusal === undefined ? error : S3Error.fromResponse(refusal)),

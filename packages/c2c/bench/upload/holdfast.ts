@@ -17,9 +17,7 @@ const Api = Layer.mock(C2cClient, {
   createAsset: (request) => Effect.succeed({ id: "bench", name: request.name ?? "bench", uploadUrls }),
 })
 const Online = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void })))
-const runtime = ManagedRuntime.make(
-  Uploader.layer.pipe(Layer.provide([Api, Online, NodeHttpClient.layerUndici])),
-)
+const runtime = ManagedRuntime.make(Uploader.layer.pipe(Layer.provide([Api, Online, NodeHttpClient.layerUndici])))
 const { upload } = await runtime.runPromise(Uploader)
 
 report(

@@ -1,0 +1,254 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as BufferPool from "@holdfast/c2c/BufferPool"
+import * as ChunkSender from "@holdfast/c2c/ChunkSender"
+import * as LocalFile from "@holdfast/c2c/LocalFile"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { Connectivity, Health } from "@holdfast/core/Connectivity"
+import { Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { HttpClient } from "effect/http"
+import { TestClock } from "effect/testing"
+import * as Fs from "node:fs"
+import { createServer } from "node:http"
+import type { RequestListener, Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { RefusalProbe } from "@holdfast/c2c/RefusalProbe"
+import {
+  api,
+  breathe,
+  drive,
+  engine,
+  expired,
+  md5,
+  randomFile,
+  storage,
+  stored,
+  temporaryFile,
+  url,
+} from "./support/uploads.ts"
+
+const MiB = 1024 * 1024
+
+const answerOf = async (response: Response) => ({
+  status: response.status,
+  headers: Object.fromEntries(response.headers),
+  body: await response.text(),
+})
+
+describe("ChunkSender", () => {
+  describe("after a reset in the middle of a body", () => {
+    it.effect("asks whether the server had refused, and fails with the refusal", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const refusal = yield* Effect.promise(() => answerOf(expired()))
+        const server = api(1)
+        const store = storage((put) => (put.url === url(1, 0) ? "reset" : stored(md5(put.bytes))))
+        const { events, seen, upload } = engine(store, server, () => refusal)
+        const exit = yield* drive(upload({ path }))
+        assert.isTrue(Exit.isSuccess(exit))
+        assert.strictEqual(seen.probes, 2)
+        assert.strictEqual(server.requests.length, 2)
+        assert.deepStrictEqual(
+          events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error._tag] : [])),
+          ["AccessDenied", "AccessDenied"],
+        )
+        // The refusal says that the network works: one check when the layer was made, none after.
+        assert.strictEqual(seen.checks, 1)
+      }),
+    )
+
+    it.effect("closes the connectivity gate and sends again when the server had not refused", () =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const store = storage((put) => (put.attempt <= 2 ? "reset" : stored(md5(put.bytes))))
+        const { events, seen, upload } = engine(store, api(1))
+        assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
+        assert.isTrue(store.joined(1).equals(content))
+        assert.deepStrictEqual([seen.probes, seen.checks], [2, 3])
+        assert.deepStrictEqual(
+          events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error._tag] : [])),
+          ["ConnectionReset", "ConnectionReset"],
+        )
+      }),
+    )
+
+    it.effect("asks nothing about a chunk without bytes", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(0)
+        const store = storage((put) => (put.attempt === 1 ? "reset" : stored(md5(put.bytes))))
+        const { seen, upload } = engine(store, api(1))
+        assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
+        assert.strictEqual(seen.probes, 0)
+      }),
+    )
+  })
+
+  it.effect("gives an attempt five minutes, and takes back what it had counted as sent", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(90)
+      const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
+      const { events, upload } = engine(store, api(1))
+      const fiber = yield* Effect.forkChild(upload({ path }))
+      while (store.puts.length === 0) {
+        yield* breathe
+        yield* TestClock.adjust(0)
+      }
+      yield* TestClock.adjust("299999 millis")
+      assert.isFalse(events.some((event) => event._tag === "ChunkFailed"))
+      yield* TestClock.adjust("1 millis")
+      const failure = events.find((event) => event._tag === "ChunkFailed")
+      assert.strictEqual(failure?.error._tag, "RequestTimedOut")
+      assert.strictEqual(failure?.bytes, 90)
+      assert.notInclude(String(failure?.error.message), "Signature")
+      yield* drive(Fiber.join(fiber))
+      assert.strictEqual(store.puts.length, 2)
+    }),
+  )
+
+  it.effect("streams a chunk above 64 MiB in pieces of 1 MiB, and verifies it", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(new Uint8Array())
+      Fs.truncateSync(path, 65 * MiB + 5)
+      const store = storage()
+      const { events, upload } = engine(store, api(1))
+      const exit = yield* drive(upload({ path }))
+      assert(Exit.isSuccess(exit))
+      assert.isTrue(exit.value.verified)
+      assert.strictEqual(store.puts[0]?.pieces, 66)
+      assert.strictEqual(store.puts[0]?.bytes.byteLength, 65 * MiB + 5)
+      assert.strictEqual(store.puts[0]?.headers["content-length"], String(65 * MiB + 5))
+      assert.strictEqual(events.filter((event) => event._tag === "ChunkSent").length, 66)
+    }),
+  )
+
+  it.effect("reads a chunk of exactly 64 MiB whole", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(new Uint8Array())
+      Fs.truncateSync(path, 64 * MiB)
+      const store = storage()
+      assert.isTrue(Exit.isSuccess(yield* drive(engine(store, api(1)).upload({ path }))))
+      assert.strictEqual(store.puts[0]?.pieces, 1)
+    }),
+  )
+
+  it.effect("keeps the local error of a streamed chunk whose file was cut", () =>
+    Effect.gen(function* () {
+      const path = yield* temporaryFile(new Uint8Array())
+      Fs.truncateSync(path, 65 * MiB)
+      const { upload } = engine(storage(), api(1))
+      let cut = false
+      const onEvent = (event: UploadEvent) =>
+        Effect.sync(() => {
+          if (event._tag === "ChunkSent" && !cut) {
+            cut = true
+            Fs.truncateSync(path, 10)
+          }
+        })
+      const exit = yield* drive(upload({ path, onEvent }))
+      assert(Exit.isFailure(exit))
+      const [reason] = exit.cause.reasons
+      assert(reason?._tag === "Fail")
+      assert.strictEqual(reason.error._tag, "FileChanged")
+    }),
+  )
+
+  describe("over real sockets", () => {
+    const listening = (listener: RequestListener, more: (server: Server) => void = () => {}) =>
+      Effect.acquireRelease(
+        Effect.callback<{ readonly server: Server; readonly base: string }>((resume) => {
+          const server = createServer(listener)
+          more(server)
+          server.listen(0, "127.0.0.1", () => {
+            const { port } = server.address() as AddressInfo
+            resume(Effect.succeed({ server, base: `http://127.0.0.1:${port}` }))
+          })
+        }),
+        ({ server }) =>
+          Effect.sync(() => {
+            server.closeAllConnections()
+            server.close()
+          }),
+      )
+
+    const Live = Layer.mergeAll(
+      NodeHttpClient.layerUndici,
+      Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void }))),
+    )
+
+    const sendOne = (path: string, target: string) =>
+      Effect.gen(function* () {
+        const file = yield* LocalFile.open(path)
+        const events: Array<UploadEvent> = []
+        const sender = ChunkSender.make({
+          client: yield* HttpClient.HttpClient,
+          connectivity: yield* Connectivity,
+          file,
+          pool: BufferPool.make({ count: 1, size: Math.min(file.bytes, ChunkSender.bufferLimit) }),
+          filetype: "video/mp4",
+          onEvent: (event) => Effect.sync(() => void events.push(event)),
+        })
+        const exit = yield* drive(sender.send({ index: 0, offset: 0, length: file.bytes }, Redacted.make(target)))
+        return { exit, errors: events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error] : [])) }
+      }).pipe(Effect.scoped, Effect.provide(Live))
+
+    it.effect.each([
+      ["a buffer", 3 * MiB],
+      ["a stream", 65 * MiB],
+    ] as const)("sends the exact content-length with %s, not chunked, and nothing unsigned", ([, bytes]) =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, bytes)
+        let received = 0
+        let names: ReadonlyArray<string> = []
+        let length: string | undefined
+        const { base } = yield* listening((request, response) => {
+          names = Object.keys(request.headers).toSorted()
+          length = request.headers["content-length"]
+          request.on("data", (data: Buffer) => {
+            received += data.byteLength
+          })
+          request.on("end", () => response.writeHead(200, { "content-length": 0 }).end())
+        })
+        const { exit } = yield* sendOne(path, `${base}/part/1`)
+        assert.isTrue(Exit.isSuccess(exit))
+        assert.strictEqual(received, bytes)
+        assert.strictEqual(length, String(bytes))
+        assert.deepStrictEqual(names, ["connection", "content-length", "content-type", "host", "x-amz-acl"])
+      }),
+    )
+
+    it.effect.each([
+      ["a buffer", 8 * MiB],
+      ["a stream", 65 * MiB],
+    ] as const)("sees the refusal of a server that answered in the middle of %s and reset", ([, bytes]) =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, bytes)
+        const refusal = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+        let bodies = 0
+        const { base } = yield* listening(
+          (request) => {
+            // Resets after the first bytes, so that the answer is always lost.
+            request.once("data", () => {
+              bodies++
+              request.socket.resetAndDestroy()
+            })
+          },
+          (server) =>
+            server.on("checkContinue", (_, response) => {
+              response.writeHead(403, { "content-type": "application/xml" }).end(refusal)
+            }),
+        )
+        const { errors, exit } = yield* sendOne(path, `${base}/part/1`).pipe(
+          Effect.provideService(RefusalProbe, RefusalProbe.defaultValue()),
+        )
+        assert.isTrue(Exit.isFailure(exit))
+        assert.deepStrictEqual(
+          errors.map((error) => error._tag),
+          ["AccessDenied", "AccessDenied"],
+        )
+        assert.strictEqual(bodies, 2)
+      }),
+    )
+  })
+})

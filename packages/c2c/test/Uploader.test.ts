@@ -1,0 +1,391 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Uncertain from "@holdfast/c2c/AssetCreationUncertain"
+import * as Progress from "@holdfast/c2c/Progress"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { DecodeFailure } from "@holdfast/http"
+import { Deferred, Effect, Exit, Fiber } from "effect"
+import type { Cause } from "effect"
+import { TestClock } from "effect/testing"
+import * as Fs from "node:fs"
+import {
+  api,
+  breathe,
+  drive,
+  engine,
+  expired,
+  md5,
+  randomFile,
+  slowDown,
+  storage,
+  stored,
+  url,
+} from "./support/uploads.ts"
+
+const succeeded = <A, E>(exit: Exit.Exit<A, E>): A => {
+  assert(Exit.isSuccess(exit), "the upload failed")
+  return exit.value
+}
+
+const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
+  assert(Exit.isFailure(exit), "the upload succeeded")
+  const fail = exit.cause.reasons.find((reason): reason is Cause.Fail<E> => reason._tag === "Fail")
+  assert(fail !== undefined, "the upload ended without a typed error")
+  return fail.error
+}
+
+const progress = (events: ReadonlyArray<UploadEvent>) => events.reduce(Progress.next, Progress.empty)
+const tags = (events: ReadonlyArray<UploadEvent>) => events.map((event) => event._tag)
+
+const isOpen = (path: string): boolean =>
+  Fs.readdirSync("/proc/self/fd").some((fd) => {
+    try {
+      return Fs.readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false
+    }
+  })
+
+describe("Uploader", () => {
+  it.effect("sends every byte to its URL and returns the proof", () =>
+    Effect.gen(function* () {
+      const { content, path } = yield* randomFile(1_000_003)
+      const store = storage()
+      const { events, upload } = engine(store, api(7))
+      const receipt = succeeded(yield* drive(upload({ path })))
+      assert.deepStrictEqual(receipt, {
+        path,
+        assetId: "asset-1",
+        name: "clip.mov",
+        bytes: 1_000_003,
+        chunks: 7,
+        verified: true,
+      })
+      assert.isTrue(store.joined(1).equals(content))
+      assert.deepStrictEqual(events.slice(0, 2), [
+        { _tag: "Opened", path, bytes: 1_000_003 },
+        { _tag: "AssetCreated", assetId: "asset-1", chunks: 7, chunkSize: 142_858 },
+      ])
+      const end = progress(events)
+      assert.deepStrictEqual([end.sent, end.confirmed, end.chunksConfirmed], [1_000_003, 1_000_003, 7])
+      assert.isFalse(isOpen(path))
+    }),
+  )
+
+  it.effect("asks for an asset with the name, the type, the size and the time of the file", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(10, "A001.MXF")
+      Fs.utimesSync(path, 5, 5)
+      const server = api(1)
+      const { upload } = engine(storage(), server)
+      succeeded(yield* drive(upload({ path })))
+      succeeded(yield* drive(upload({ path, name: "Take 1.braw", filetype: "video/mp4", channel: 2 })))
+      assert.deepStrictEqual(server.requests, [
+        { name: "A001.MXF", filetype: "application/mxf", filesize: 10, createdAt: 5_000 },
+        { name: "Take 1.braw", filetype: "video/mp4", filesize: 10, createdAt: 5_000, channel: 2 },
+      ])
+    }),
+  )
+
+  it.effect("sends exactly the headers that the URLs are signed for, and no token", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(10)
+      const store = storage()
+      const { upload } = engine(store, api(3))
+      succeeded(yield* drive(upload({ path })))
+      const headers = store.puts.toSorted((a, b) => a.url.localeCompare(b.url)).map((put) => ({ ...put.headers }))
+      const signed = { "content-type": "video/quicktime", "x-amz-acl": "private" }
+      assert.deepStrictEqual(headers, [
+        { ...signed, "content-length": "4" },
+        { ...signed, "content-length": "4" },
+        { ...signed, "content-length": "2" },
+      ])
+    }),
+  )
+
+  it.effect.each([
+    [undefined, 5],
+    [2, 2],
+    [0, 1],
+  ] as const)("with parallel %s has %s chunks on their way at most", ([parallel, most]) =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(4_000)
+      const store = storage((put) => Effect.as(Effect.sleep("1 second"), stored(md5(put.bytes))))
+      const { upload } = engine(store, api(20))
+      succeeded(yield* drive(upload({ path, ...(parallel === undefined ? undefined : { parallel }) })))
+      assert.strictEqual(store.seen.most, most)
+    }),
+  )
+
+  it.effect("uploads a file without bytes as an empty chunk", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(0)
+      const store = storage()
+      const receipt = succeeded(yield* drive(engine(store, api(1)).upload({ path })))
+      assert.deepStrictEqual([receipt.bytes, receipt.chunks, receipt.verified], [0, 1, true])
+      assert.deepStrictEqual(
+        store.puts.map((put) => put.bytes.byteLength),
+        [0],
+      )
+    }),
+  )
+
+  it.effect("sends one chunk to each URL even where there are more URLs than bytes", () =>
+    Effect.gen(function* () {
+      const { content, path } = yield* randomFile(2)
+      const store = storage()
+      succeeded(yield* drive(engine(store, api(4)).upload({ path })))
+      assert.strictEqual(store.puts.length, 4)
+      assert.isTrue(store.joined(1).equals(content))
+    }),
+  )
+
+  it.effect("refuses to call an upload done for which the server gave no URL", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(2)
+      const error = failed(yield* drive(engine(storage(), api(0)).upload({ path })))
+      assert.strictEqual(error._tag, "PlanRefused")
+      assert.strictEqual(error.verdict.retry, "never")
+    }),
+  )
+
+  it.effect("retries what the storage says will pass, and takes back what it had counted", () =>
+    Effect.gen(function* () {
+      const { content, path } = yield* randomFile(90)
+      const store = storage((put) => (put.attempt <= 3 ? slowDown() : stored(md5(put.bytes))))
+      const { events, upload } = engine(store, api(3))
+      succeeded(yield* drive(upload({ path })))
+      assert.isTrue(store.joined(1).equals(content))
+      assert.strictEqual(store.puts.length, 12)
+      const end = progress(events)
+      assert.deepStrictEqual([end.sent, end.confirmed, end.failures], [90, 90, 9])
+    }),
+  )
+
+  it.effect("gives up on a chunk after eight attempts, and stops the others", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(90)
+      let interrupted = 0
+      const store = storage((put) =>
+        put.url === url(1, 0)
+          ? slowDown()
+          : Effect.onInterrupt(Effect.never, () =>
+              Effect.sync(() => {
+                interrupted++
+              }),
+            ),
+      )
+      const error = failed(yield* drive(engine(store, api(3)).upload({ path })))
+      assert.strictEqual(error._tag, "SlowDown")
+      assert.strictEqual(store.puts.filter((put) => put.url === url(1, 0)).length, 8)
+      assert.strictEqual(interrupted, 2)
+      assert.strictEqual(store.seen.inFlight, 0)
+      assert.isFalse(isOpen(path))
+    }),
+  )
+
+  describe("proof", () => {
+    it.effect("sends a chunk again when the storage holds other bytes", () =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const store = storage((put) =>
+          stored(put.url === url(1, 1) && put.attempt <= 2 ? "0".repeat(32) : md5(put.bytes).toUpperCase()),
+        )
+        const { events, upload } = engine(store, api(3))
+        assert.isTrue(succeeded(yield* drive(upload({ path }))).verified)
+        assert.isTrue(store.joined(1).equals(content))
+        assert.strictEqual(store.puts.length, 5)
+        const failures = events.filter((event) => event._tag === "ChunkFailed")
+        assert.deepStrictEqual(
+          failures.map(({ bytes, error, index }) => [index, bytes, error._tag]),
+          [
+            [1, 30, "IntegrityMismatch"],
+            [1, 30, "IntegrityMismatch"],
+          ],
+        )
+      }),
+    )
+
+    it.effect("never calls an upload done whose chunk stays wrong", () =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const store = storage(() => stored("0".repeat(32)))
+        const error = failed(yield* drive(engine(store, api(1)).upload({ path })))
+        assert(error._tag === "IntegrityMismatch")
+        assert.deepStrictEqual([error.chunk, error.expected, error.actual], [0, md5(content), "0".repeat(32)])
+        assert.strictEqual(store.puts.length, 8)
+      }),
+    )
+
+    it.effect.each([
+      ["no ETag", undefined],
+      ["the ETag of a multipart object", "9bb58f26192e4ba00f01e2e7b136bbd8-3"],
+      ["an opaque ETag", "not-a-digest"],
+    ] as const)("says that nothing was verified where the storage states %s", ([, etag]) =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        // One chunk with a digest and one without: not every chunk was verified.
+        const store = storage((put) => stored(put.url === url(1, 0) ? md5(put.bytes) : etag))
+        assert.isFalse(succeeded(yield* drive(engine(store, api(2)).upload({ path }))).verified)
+      }),
+    )
+
+    it.effect.each([
+      ["grew", (path: string) => Fs.appendFileSync(path, "more")],
+      ["was rewritten in place", (path: string) => Fs.writeFileSync(path, Buffer.alloc(90))],
+      ["was removed", (path: string) => Fs.unlinkSync(path)],
+      ["was cut", (path: string) => Fs.truncateSync(path, 10)],
+    ] as const)("calls a file changed that %s while it was uploaded", ([, change]) =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        Fs.utimesSync(path, 5, 5)
+        const store = storage((put) => {
+          if (put.url === url(1, 0)) change(path)
+          return stored(md5(put.bytes))
+        })
+        const error = failed(yield* drive(engine(store, api(3)).upload({ path, parallel: 1 })))
+        assert.strictEqual(error._tag, "FileChanged")
+        assert.strictEqual(error.verdict.retry, "never")
+      }),
+    )
+  })
+
+  describe("expired URLs", () => {
+    it.effect("begins again under a new asset, after one more look at the old URL", () =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const server = api(3)
+        const store = storage((put) => (put.url === url(1, 1) ? expired() : stored(md5(put.bytes))))
+        const { events, upload } = engine(store, server)
+        const receipt = succeeded(yield* drive(upload({ path })))
+        assert.strictEqual(receipt.assetId, "asset-2")
+        assert.strictEqual(server.requests.length, 2)
+        assert.isTrue(store.joined(2).equals(content))
+        assert.strictEqual(store.puts.filter((put) => put.url === url(1, 1)).length, 2)
+        assert.strictEqual(tags(events).filter((tag) => tag === "Recreated").length, 1)
+        assert.strictEqual(progress(events).confirmed, 90)
+      }),
+    )
+
+    it.effect("creates two more assets and no third", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const server = api(1)
+        const error = failed(
+          yield* drive(
+            engine(
+              storage(() => expired()),
+              server,
+            ).upload({ path }),
+          ),
+        )
+        assert.strictEqual(error._tag, "AccessDenied")
+        assert.strictEqual(server.requests.length, 3)
+      }),
+    )
+
+    it.effect("does not begin again with a file that has changed", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const server = api(1)
+        const store = storage(() => {
+          Fs.appendFileSync(path, "more")
+          return expired()
+        })
+        assert.strictEqual(failed(yield* drive(engine(store, server).upload({ path })))._tag, "FileChanged")
+        assert.strictEqual(server.requests.length, 1)
+      }),
+    )
+  })
+
+  describe("lost answers to a creation", () => {
+    const lost = Uncertain.make(
+      "clip.mov",
+      new DecodeFailure({
+        verdict: { retry: "once", pace: "transient", change: "nothing" },
+        method: "POST",
+        url: "http://api.test/v2/devices/assets",
+        reached: "maybe",
+      }),
+    )
+
+    it.effect("are not repeated by default", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const server = api(1, (nth) => (nth === 1 ? lost : undefined))
+        const error = failed(yield* drive(engine(storage(), server).upload({ path })))
+        assert.strictEqual(error._tag, "AssetCreationUncertain")
+        assert.strictEqual(server.requests.length, 1)
+      }),
+    )
+
+    it.effect("are repeated where that is wanted", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const server = api(1, (nth) => (nth <= 3 ? lost : undefined))
+        const { upload } = engine(storage(), server)
+        const receipt = succeeded(yield* drive(upload({ path, onUncertainCreation: "repeat" })))
+        assert.strictEqual(receipt.assetId, "asset-4")
+      }),
+    )
+
+    it.effect("are repeated seven times at most", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const server = api(1, () => lost)
+        const { upload } = engine(storage(), server)
+        failed(yield* drive(upload({ path, onUncertainCreation: "repeat" })))
+        assert.strictEqual(server.requests.length, 8)
+      }),
+    )
+  })
+
+  it.effect("a bad file stops no other", () =>
+    Effect.gen(function* () {
+      const { content, path } = yield* randomFile(90)
+      const store = storage()
+      const { upload } = engine(store, api(3))
+      const [missing, good] = yield* Effect.all([drive(upload({ path: `${path}.none` })), drive(upload({ path }))], {
+        concurrency: 2,
+      })
+      assert.strictEqual(failed(missing)._tag, "FileMissing")
+      succeeded(good)
+      assert.isTrue(store.joined(1).equals(content))
+    }),
+  )
+
+  it.effect("asks for no asset when the file cannot be read", () =>
+    Effect.gen(function* () {
+      const server = api(1)
+      const { events, upload } = engine(storage(), server)
+      assert.strictEqual(failed(yield* drive(upload({ path: "/nowhere/clip.mov" })))._tag, "FileMissing")
+      assert.deepStrictEqual([server.requests.length, events.length], [0, 0])
+    }),
+  )
+
+  it.effect("closes the file and ends every chunk when it is interrupted", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(90)
+      const started = yield* Deferred.make<void>()
+      let begun = 0
+      const store = storage(() =>
+        Effect.suspend(() => (++begun === 3 ? Deferred.succeed(started, undefined) : Effect.void)).pipe(
+          Effect.andThen(Effect.never),
+        ),
+      )
+      const fiber = yield* Effect.forkChild(engine(store, api(3)).upload({ path }))
+      while (!(yield* Deferred.isDone(started))) {
+        yield* breathe
+        yield* TestClock.adjust(0)
+      }
+      assert.isTrue(isOpen(path))
+      assert.strictEqual(store.seen.inFlight, 3)
+      yield* Fiber.interrupt(fiber)
+      assert.isFalse(isOpen(path))
+      assert.strictEqual(store.seen.inFlight, 0)
+      const puts = store.puts.length
+      yield* TestClock.adjust("1 hour")
+      yield* breathe
+      assert.strictEqual(store.puts.length, puts)
+    }),
+  )
+})

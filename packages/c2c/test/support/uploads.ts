@@ -1,0 +1,199 @@
+/**
+ * What upload tests share: a temporary file, a storage and an API in memory, and a clock that runs while files are read.
+ */
+import * as Api from "@holdfast/c2c/C2cClient"
+import { RefusalProbe } from "@holdfast/c2c/RefusalProbe"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { Uploader } from "@holdfast/c2c/Uploader"
+import type { UploadRequest } from "@holdfast/c2c/Uploader"
+import { Connectivity, Health } from "@holdfast/core/Connectivity"
+import type { HttpAnswer } from "@holdfast/http"
+import { Effect, Fiber, Layer, Redacted, Stream } from "effect"
+import type { Exit } from "effect"
+import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
+import type { HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
+import { createHash, randomBytes } from "node:crypto"
+import * as Fs from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+export const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex")
+
+/** A file of its own for a test. */
+export const temporaryFile = (content: Uint8Array, name = "clip.mov") =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => Fs.realpathSync(Fs.mkdtempSync(join(tmpdir(), "holdfast-upload-")))),
+      (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+    ),
+    (directory) => {
+      const path = join(directory, name)
+      Fs.writeFileSync(path, content)
+      return path
+    },
+  )
+
+export const randomFile = (bytes: number, name?: string) =>
+  Effect.gen(function* () {
+    const content = randomBytes(bytes)
+    return { content, path: yield* temporaryFile(content, name) }
+  })
+
+/** Lets files and sockets make progress in real time. */
+export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+
+/** Runs an effect that sleeps in virtual time and reads in real time, to its end. */
+export const drive = <A, E, R>(effect: Effect.Effect<A, E, R>, step = 250): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    while (fiber.pollUnsafe() === undefined) {
+      yield* breathe
+      yield* TestClock.adjust(step)
+    }
+    return yield* Fiber.await(fiber)
+  })
+
+/** One PUT as the storage saw it. */
+export interface Put {
+  readonly url: string
+  /** Which PUT of this URL it is, from 1. */
+  readonly attempt: number
+  readonly bytes: Uint8Array
+  /** How many pieces a streamed body had; 1 for a buffer. */
+  readonly pieces: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export const expired = () =>
+  new Response(
+    "<Error><Code>AccessDenied</Code><Message>Request has expired</Message><RequestId>R</RequestId></Error>",
+    { status: 403, headers: { "content-type": "application/xml" } },
+  )
+
+export const slowDown = () =>
+  new Response("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>", {
+    status: 503,
+  })
+
+export const stored = (etag?: string) =>
+  new Response(null, { status: 200, headers: etag === undefined ? {} : { etag: `"${etag}"` } })
+
+/** The connection broke while the body was on its way. */
+export const reset = (request: HttpClientRequest.HttpClientRequest) =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.TransportError({
+      request,
+      cause: Object.assign(new Error("write ECONNRESET"), { code: "ECONNRESET" }),
+    }),
+  })
+
+const read = (request: HttpClientRequest.HttpClientRequest) => {
+  const { body } = request
+  if (body._tag === "Uint8Array") return Effect.succeed({ bytes: Uint8Array.from(body.body), pieces: 1 })
+  if (body._tag !== "Stream") return Effect.die(`unexpected body ${body._tag}`)
+  return Stream.runCollect(body.stream).pipe(
+    Effect.map((pieces) => ({ bytes: new Uint8Array(Buffer.concat(pieces)), pieces: pieces.length })),
+    Effect.mapError(
+      (cause) =>
+        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }),
+    ),
+  )
+}
+
+/** What the storage answers to one PUT. */
+export type Answer = (put: Put) => Response | "reset" | Effect.Effect<Response>
+
+/** A storage in memory: keeps what it acknowledged, and counts what is in flight. */
+export const storage = (answer: Answer = (put) => stored(md5(put.bytes))) => {
+  const puts: Array<Put> = []
+  const objects = new Map<string, Uint8Array>()
+  const attempts = new Map<string, number>()
+  const seen = { inFlight: 0, most: 0 }
+  const client = HttpClient.make((request, url) =>
+    Effect.gen(function* () {
+      const attempt = (attempts.get(url.href) ?? 0) + 1
+      attempts.set(url.href, attempt)
+      seen.most = Math.max(seen.most, ++seen.inFlight)
+      const put = { url: url.href, attempt, headers: request.headers, ...(yield* read(request)) }
+      puts.push(put)
+      yield* Effect.yieldNow
+      const answered = answer(put)
+      if (answered === "reset") return yield* reset(request)
+      const response = answered instanceof Response ? answered : yield* answered
+      if (response.ok) objects.set(url.href, put.bytes)
+      return HttpClientResponse.fromWeb(request, response)
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          seen.inFlight--
+        }),
+      ),
+    ),
+  )
+  /** The chunks of an asset joined in the order of its URLs. */
+  const joined = (asset: number) => {
+    const prefix = `http://storage.test/${asset}/`
+    const keys = [...objects.keys()].filter((key) => key.startsWith(prefix))
+    keys.sort((a, b) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))
+    return Buffer.concat(keys.map((key) => objects.get(key) ?? new Uint8Array()))
+  }
+  return { client, puts, seen, joined }
+}
+
+/** Upload URL number `index` of the asset that was created as number `asset`, from 1. */
+export const url = (asset: number, index: number): string => `http://storage.test/${asset}/${index}`
+
+type Create = Api.C2cClient["Service"]["createAsset"]
+type CreateError = Effect.Error<ReturnType<Create>>
+
+/** An API in memory that gives every asset `urls` URLs; `fail` makes the nth creation (from 1) fail. */
+export const api = (urls: number, fail: (nth: number) => CreateError | undefined = () => undefined) => {
+  const requests: Array<Parameters<Create>[0]> = []
+  const layer = Layer.mock(Api.C2cClient, {
+    createAsset: (request) =>
+      Effect.suspend(() => {
+        const nth = requests.push(request)
+        const error = fail(nth)
+        if (error !== undefined) return Effect.fail(error)
+        const uploadUrls = Array.from({ length: urls }, (_, index) => Redacted.make(url(nth, index)))
+        return Effect.succeed({ id: `asset-${nth}`, name: String(request.name), uploadUrls })
+      }),
+  })
+  return { requests, layer }
+}
+
+/** The engine over a storage and an API in memory; the health service counts how often it is asked. */
+export const engine = (
+  store: ReturnType<typeof storage>,
+  server: ReturnType<typeof api>,
+  probe: () => HttpAnswer | undefined = () => undefined,
+) => {
+  const events: Array<UploadEvent> = []
+  const seen = { checks: 0, probes: 0 }
+  const layer = Uploader.layer.pipe(
+    Layer.provide([server.layer, Layer.succeed(HttpClient.HttpClient, store.client)]),
+    Layer.provideMerge(Connectivity.layer),
+    Layer.provide(
+      Layer.succeed(Health, {
+        check: Effect.sync(() => {
+          seen.checks++
+        }),
+      }),
+    ),
+  )
+  const upload = (request: UploadRequest) =>
+    Uploader.use(({ upload }) =>
+      upload({ onEvent: (event) => Effect.sync(() => void events.push(event)), ...request }),
+    ).pipe(
+      Effect.provide(layer),
+      Effect.provideService(RefusalProbe, {
+        ask: () =>
+          Effect.sync(() => {
+            seen.probes++
+            return probe()
+          }),
+      }),
+    )
+  return { upload, events, seen }
+}
