@@ -38,6 +38,7 @@ export type AssetStore = Effect.Success<ReturnType<typeof make>>
 /** Keeps assets below `directory`, which must exist. */
 export const make = Effect.fnUntraced(function* (directory: string, ids: Identifiers) {
   const fs = yield* FileSystem.FileSystem
+  const scope = yield* Effect.scope
   const assets = new Map<string, Asset>()
   let writes = 0
 
@@ -64,6 +65,30 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
     assets.set(asset.id, asset)
     return asset
   })
+
+  const assemble = (asset: Asset) =>
+    asset.lock.withPermits(1)(
+      Effect.gen(function* () {
+        if (asset.assembled?.version === asset.version) return asset.assembled.sha256
+        const { version } = asset
+        const path = filePath(asset)
+        const temporary = join(folder(asset), ".assembling")
+        const numbers = [...asset.received.keys()].sort((a, b) => a - b)
+        yield* Stream.fromIterable(numbers).pipe(
+          Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
+          Stream.run(fs.sink(temporary)),
+          storage("write", temporary),
+        )
+        yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
+        const digest = createHash("sha256")
+        yield* fs.stream(path).pipe(
+          Stream.runForEach((data) => Effect.sync(() => digest.update(data))),
+          storage("read", path),
+        )
+        asset.assembled = { version, sha256: digest.digest("hex") }
+        return asset.assembled.sha256
+      }),
+    )
 
   /**
    * Writes one chunk and gives the MD5 of what is now on disk, in hexadecimal. With `spoil` one bit of it is wrong, and
@@ -94,32 +119,10 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
     )
     asset.received.set(number, bytes)
     asset.version++
+    // The file appears without anyone asking; an error shows itself to whoever asks.
+    if (isComplete(asset)) yield* Effect.forkIn(Effect.ignore(assemble(asset)), scope)
     return digest.digest("hex")
   })
-
-  const assemble = (asset: Asset) =>
-    asset.lock.withPermits(1)(
-      Effect.gen(function* () {
-        if (asset.assembled?.version === asset.version) return asset.assembled.sha256
-        const { version } = asset
-        const path = filePath(asset)
-        const temporary = join(folder(asset), ".assembling")
-        const numbers = [...asset.received.keys()].sort((a, b) => a - b)
-        yield* Stream.fromIterable(numbers).pipe(
-          Stream.flatMap((number) => fs.stream(chunkPath(asset, number))),
-          Stream.run(fs.sink(temporary)),
-          storage("write", temporary),
-        )
-        yield* fs.rename(temporary, path).pipe(storage("rename", temporary))
-        const digest = createHash("sha256")
-        yield* fs.stream(path).pipe(
-          Stream.runForEach((data) => Effect.sync(() => digest.update(data))),
-          storage("read", path),
-        )
-        asset.assembled = { version, sha256: digest.digest("hex") }
-        return asset.assembled.sha256
-      }),
-    )
 
   const describe = Effect.fnUntraced(function* (asset: Asset): Effect.fn.Return<StoredAsset, StorageError> {
     const complete = isComplete(asset)

@@ -1,0 +1,227 @@
+import { FaultPlan, Sandbox } from "@holdfast/sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { createHash } from "node:crypto"
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { dirname, join } from "node:path"
+import { chunkHeaders, prepare, put } from "./support/device.ts"
+import { send } from "./support/raw.ts"
+
+const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 4 })
+const bytes = new TextEncoder().encode("abcdefghij")
+const md5 = (data: Uint8Array) => `"${createHash("md5").update(data).digest("hex")}"`
+const code = (answer: { readonly body?: string }) => /<Code>(.*?)<\/Code>/.exec(answer.body ?? "")?.[1]
+
+describe("chunks", () => {
+  it.effect("the ETag is the MD5 of the chunk, and the file on disk is what was sent", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(10)
+      const { assets } = yield* Sandbox
+      const send = (index: number, data = bytes.subarray(index * 4, index * 4 + 4)) =>
+        Effect.map(put(urls[index] ?? "", data), (answer) => {
+          assert(answer._tag === "Answer" && answer.status === 200)
+          assert.strictEqual(answer.headers["etag"], md5(data))
+        })
+      yield* send(2)
+      yield* send(0, new Uint8Array([0, 0, 0, 0]))
+      const [partial] = yield* assets
+      assert.deepStrictEqual([partial?.received, partial?.complete, partial?.sha256], [2, false, ""])
+      yield* send(1)
+      const [wrong] = yield* assets
+      // The same chunk again replaces the first, also after the file was put together.
+      yield* send(0)
+      const [stored] = yield* assets
+      assert.notStrictEqual(wrong?.sha256, stored?.sha256)
+      assert.strictEqual(stored?.sha256, createHash("sha256").update(bytes).digest("hex"))
+      assert.strictEqual(readFileSync(stored.path, "utf8"), "abcdefghij")
+      assert.deepStrictEqual([stored.chunks, stored.received, stored.bytes, stored.complete], [3, 3, 10, true])
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("a file without bytes is one empty chunk", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(0)
+      yield* put(urls[0] ?? "", new Uint8Array())
+      const [stored] = yield* (yield* Sandbox).assets
+      assert.deepStrictEqual([stored?.complete, stored?.bytes], [true, 0])
+      assert.strictEqual(stored?.sha256, createHash("sha256").digest("hex"))
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("chunks that do not add up to the file are no complete asset", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      yield* put(urls[0] ?? "", bytes.subarray(0, 3))
+      const [stored] = yield* (yield* Sandbox).assets
+      assert.deepStrictEqual([stored?.received, stored?.complete], [1, false])
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("a name that would leave its folder stays inside", () =>
+    Effect.gen(function* () {
+      yield* prepare(1, "../../etc/passwd")
+      const [stored] = yield* (yield* Sandbox).assets
+      assert.strictEqual(stored?.path.endsWith(`${stored.id}/_.._etc_passwd`), true)
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("a body that breaks off leaves no chunk and no temporary file", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const url = new URL(urls[0] ?? "")
+      const socket = connect(Number(url.port), "127.0.0.1")
+      const { assets } = yield* Sandbox
+      const [before] = yield* assets
+      const folder = join(dirname(before?.path ?? ""), ".chunks")
+      socket.write(
+        `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\nab`,
+      )
+      yield* until(() => readdirSync(folder).length === 1)
+      socket.destroy()
+      yield* until(() => readdirSync(folder).length === 0)
+      const [stored] = yield* assets
+      assert.strictEqual(stored?.received, 0)
+    }).pipe(Effect.provide(calm)))
+})
+
+describe("signed URLs", () => {
+  const refused = (
+    change: (url: URL) => void,
+    headers: Readonly<Record<string, string>> = chunkHeaders,
+    method = "PUT",
+  ) =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const url = new URL(urls[0] ?? "")
+      change(url)
+      const answer = yield* send(url.href, { method, headers: { ...headers, "content-length": 4 }, body: "abcd" })
+      assert(answer._tag === "Answer")
+      return answer
+    }).pipe(Effect.provide(calm))
+  const nothing = () => {}
+
+  it.effect("a PUT with another content type, without the acl, or to another chunk does not match", () =>
+    Effect.gen(function* () {
+      const type = yield* refused(nothing, { ...chunkHeaders, "content-type": "video/quicktime" })
+      const acl = yield* refused(nothing, { "content-type": "video/mp4" })
+      const path = yield* refused((url) => {
+        url.pathname = url.pathname.replace(/\d+$/, "2")
+      })
+      const life = yield* refused((url) => url.searchParams.set("X-Amz-Expires", "604800"))
+      for (const answer of [type, acl, path, life]) {
+        assert.deepStrictEqual([answer.status, code(answer)], [403, "SignatureDoesNotMatch"])
+        assert.strictEqual(answer.headers["content-type"], "application/xml")
+      }
+      // The elements that tell a person what differed.
+      assert.match(type.body, /<CanonicalRequest>PUT\n\/parts[^]*content-type:video\/quicktime\n/)
+      for (const name of ["AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes", "RequestId"]) {
+        assert.include(type.body, `<${name}>`)
+      }
+    }))
+
+  it.effect("unsigned, half signed and foreign URLs get the codes that S3 has for them", () =>
+    Effect.gen(function* () {
+      const unsigned = yield* refused((url) => {
+        url.search = ""
+      })
+      const half = yield* refused((url) => url.searchParams.delete("X-Amz-Date"))
+      const long = yield* refused((url) => url.searchParams.set("X-Amz-Expires", "604801"))
+      const foreign = yield* refused((url) => {
+        url.searchParams.set("X-Amz-Credential", "AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request")
+      })
+      assert.deepStrictEqual(
+        [unsigned, half, long, foreign].map((answer) => [answer.status, code(answer)]),
+        [
+          [403, "AccessDenied"],
+          [400, "AuthorizationQueryParametersError"],
+          [400, "AuthorizationQueryParametersError"],
+          [403, "InvalidAccessKeyId"],
+        ],
+      )
+    }))
+
+  it.effect("a URL is good for 24 hours and then says when it ended", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      yield* TestClock.adjust("24 hours")
+      const inTime = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
+      assert.strictEqual(inTime._tag === "Answer" && inTime.status, 200)
+      yield* TestClock.adjust("1 second")
+      const late = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
+      assert(late._tag === "Answer")
+      assert.deepStrictEqual([late.status, code(late)], [403, "AccessDenied"])
+      assert.include(
+        late.body,
+        "<Message>Request has expired</Message><X-Amz-Expires>86400</X-Amz-Expires>" +
+          "<Expires>1970-01-02T00:00:00Z</Expires><ServerTime>1970-01-02T00:00:01Z</ServerTime>",
+      )
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("a refusal comes before the body to a client that expects 100 Continue", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const probe = (url: string) =>
+        send(url, { method: "PUT", headers: { ...chunkHeaders, "content-length": 4 }, expectContinue: true, body: "abcd" })
+      const good = yield* probe(urls[0] ?? "")
+      assert.strictEqual(good._tag === "Answer" && good.status, 200)
+      yield* TestClock.adjust("25 hours")
+      // The body would only be sent after a 100: an answer means that none was needed.
+      let continued = false
+      const refusal = yield* Effect.callback<number>((resume) => {
+        const url = new URL(urls[0] ?? "")
+        const socket = connect(Number(url.port), "127.0.0.1")
+        socket.on("data", (data) => {
+          const line = data.toString().split("\r\n")[0] ?? ""
+          if (line.includes(" 100 ")) continued = true
+          else resume(Effect.succeed(Number(line.split(" ")[1])))
+        })
+        socket.write(
+          `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n`,
+        )
+        return Effect.sync(() => socket.destroy())
+      })
+      assert.deepStrictEqual([refusal, continued], [403, false])
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("a body of unknown length is refused", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const answer = yield* send(urls[0] ?? "", {
+        method: "PUT",
+        headers: { ...chunkHeaders, "transfer-encoding": "chunked" },
+        body: "abcd",
+      })
+      assert(answer._tag === "Answer")
+      assert.deepStrictEqual([answer.status, code(answer)], [411, "MissingContentLength"])
+    }).pipe(Effect.provide(calm)))
+
+})
+
+describe("a disk that refuses", () => {
+  it.effect("is S3's InternalError to the client", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const [stored] = yield* (yield* Sandbox).assets
+      const folder = join(dirname(stored?.path ?? ""), ".chunks")
+      // A file where the folder was: nobody can write below it, not even root.
+      rmSync(folder, { recursive: true })
+      writeFileSync(folder, "")
+      const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
+      assert(answer._tag === "Answer")
+      assert.deepStrictEqual([answer.status, code(answer)], [500, "InternalError"])
+    }).pipe(Effect.provide(calm)))
+
+  it.effect("is a typed error to the person who asks what is stored", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const { assets } = yield* Sandbox
+      const path = (yield* assets)[0]?.path ?? ""
+      mkdirSync(path)
+      yield* put(urls[0] ?? "", bytes.subarray(0, 4))
+      const error = yield* Effect.flip(assets)
+      assert.strictEqual(error._tag, "StorageError")
+    }).pipe(Effect.provide(calm)))
+})
+
+const until = (condition: () => boolean) =>
+  Effect.gen(function* () {
+    while (!condition()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+  })

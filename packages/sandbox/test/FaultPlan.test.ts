@@ -1,0 +1,156 @@
+import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as dealer from "../src/internal/dealer.ts"
+
+const problem = (plan: unknown) =>
+  Effect.map(Effect.flip(FaultPlan.parse(JSON.stringify(plan), "p.json")), ({ field, problem }) => ({ field, problem }))
+
+describe("FaultPlan.parse", () => {
+  it.effect("reads rules, deals and outages, a fault by its kind alone or with its seconds", () =>
+    Effect.gen(function* () {
+      const plan = yield* FaultPlan.parse(
+        JSON.stringify({
+          name: "mine",
+          rules: [{ route: "chunk", chunks: "one", requests: [1, 2], fault: "reset-during", chance: 0.5 }],
+          deals: [{ route: "chunk", hands: [[], ["s3-slow-down", { kind: "hang", seconds: 1 }]] }],
+          outages: [{ afterChunks: [2, 5], seconds: 8 }],
+        }),
+      )
+      assert.deepStrictEqual(plan.rules?.[0]?.fault, { kind: "reset-during" })
+      assert.deepStrictEqual(plan.deals?.[0]?.hands[1], [{ kind: "s3-slow-down" }, { kind: "hang", seconds: 1 }])
+    }))
+
+  it.effect("names the field that is wrong, and what would be right", () =>
+    Effect.gen(function* () {
+      const misspelt = yield* problem({ name: "p", rules: [{ route: "chunks", fault: "hang" }] })
+      assert.strictEqual(misspelt.field, "rules[0].route")
+      assert.include(misspelt.problem, "device-code")
+      const unknown = yield* problem({ name: "p", rules: [{ route: "chunk", fault: "earthquake" }] })
+      assert.strictEqual(unknown.field, "rules[0].fault")
+      assert.include(unknown.problem, "reset-during")
+      const misplaced = yield* problem({ name: "p", rules: [{ route: "health", fault: "channel-paused" }] })
+      assert.deepStrictEqual(misplaced, { field: "rules[0].fault", problem: "channel-paused cannot happen on health" })
+      assert.strictEqual((yield* problem({ name: "p", rules: [{ route: "chunk", fault: "hang", chance: 2 }] })).field, "rules[0].chance")
+      assert.strictEqual((yield* problem({ name: "p", rule: [] })).field, "rule")
+      assert.strictEqual((yield* problem({})).field, "name")
+      assert.strictEqual((yield* problem({ name: "p", outages: [{ afterChunks: [1], seconds: 1 }] })).field, "outages[0].afterChunks[1]")
+      const garbage = yield* Effect.flip(FaultPlan.parse("{", "p.json"))
+      assert.strictEqual(garbage._tag, "InvalidPlan")
+    }))
+})
+
+describe("FaultPlan.load", () => {
+  it.effect("finds the named plans, reads a file, and lists the names when it finds nothing", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
+      const path = join(folder, "plan.json")
+      writeFileSync(path, '{"name":"mine"}')
+      assert.strictEqual(yield* FaultPlan.load("storm"), FaultPlan.named.storm)
+      assert.deepStrictEqual(yield* FaultPlan.load(path), { name: "mine" })
+      const missing = yield* Effect.flip(FaultPlan.load("strom"))
+      assert(missing._tag === "UnknownPlan")
+      assert.deepStrictEqual(missing.names, ["calm", "storm", "outage", "reauth", "paused"])
+      assert.include(missing.message, "calm, storm, outage, reauth, paused")
+      assert.strictEqual((yield* Effect.flip(FaultPlan.load(folder)))._tag, "StorageError")
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+})
+
+/** Deals `requests` requests to each of 24 chunks, in an order of our choice, and tells what each chunk met. */
+const play = (plan: FaultPlan.FaultPlan, seed: number, requests: number, order: (chunks: Array<number>) => Array<number>) =>
+  Effect.gen(function* () {
+    const cards = dealer.make(plan, seed)
+    const met: Record<number, Array<Fault.FaultKind | "-">> = {}
+    for (let round = 0; round < requests; round++) {
+      for (const chunk of order(Array.from({ length: 24 }, (_, index) => index + 1))) {
+        const { fault } = yield* cards.next({ route: "chunk", resource: "clip.mp4", chunk, chunks: 24 })
+        ;(met[chunk] ??= []).push(fault?.kind ?? "-")
+      }
+    }
+    return met
+  })
+
+const inOrder = (chunks: Array<number>) => chunks
+const backwards = (chunks: Array<number>) => chunks.reverse()
+// Without its outage a plan knows no time.
+const storm = { ...FaultPlan.named.storm, outages: [] }
+
+describe("a plan and a seed", () => {
+  it.effect("give the same faults whatever the interleaving, and others for another seed", () =>
+    Effect.gen(function* () {
+      for (const seed of [1, 2, 3]) {
+        assert.deepStrictEqual(yield* play(storm, seed, 5, inOrder), yield* play(storm, seed, 5, backwards))
+      }
+      assert.notDeepEqual(yield* play(storm, 1, 5, inOrder), yield* play(storm, 2, 5, inOrder))
+      const chances: FaultPlan.FaultPlan = {
+        name: "p",
+        rules: [{ route: "chunk", chance: 0.5, fault: { kind: "reset-before" } }],
+      }
+      assert.deepStrictEqual(yield* play(chances, 9, 5, inOrder), yield* play(chances, 9, 5, backwards))
+    }))
+
+  it.effect("let a storm over 24 chunks bring every fault of its deal", () =>
+    Effect.gen(function* () {
+      const met = yield* play(storm, 7, 5, inOrder)
+      const kinds = new Set(Object.values(met).flat())
+      for (const kind of storm.deals?.[0]?.hands.flat() ?? []) assert.isTrue(kinds.has(kind.kind), kind.kind)
+    }))
+
+  it.effect("leave a client that obeys the rules a way through every named plan but paused", () =>
+    Effect.gen(function* () {
+      for (const name of FaultPlan.names.filter((name) => name !== "paused")) {
+        for (let seed = 0; seed < 100; seed++) {
+          const cards = dealer.make(FaultPlan.named[name], seed)
+          for (const route of Route.names) {
+            const chunks = route === "chunk" ? Array.from({ length: 24 }, (_, index) => index + 1) : [0]
+            for (const chunk of chunks) {
+              const met: Array<Fault.FaultKind | undefined> = []
+              for (let request = 0; request < 12; request++) {
+                met.push((yield* cards.next({ route, resource: "clip.mp4", chunk, chunks: 24 })).fault?.kind)
+              }
+              const costly = met.filter((kind) => kind !== undefined && Fault.isCostly(kind, route))
+              assert.isAtMost(costly.length, 1)
+              assert.isAtMost(longestRow(met), 3)
+              assert.notMatch(met.join(" "), /token-expired token-expired/)
+              if (route === "assets") assert.notMatch(met.join(" "), /reset|hang|truncated|html/)
+            }
+          }
+        }
+      }
+    }))
+
+  it.effect("say 'one' and mean one chunk of each file, drawn by the seed", () =>
+    Effect.gen(function* () {
+      const plan: FaultPlan.FaultPlan = {
+        name: "p",
+        rules: [{ route: "chunk", requests: [1], chunks: "one", fault: { kind: "url-expired" } }],
+      }
+      const hit = new Set<string>()
+      for (let seed = 0; seed < 40; seed++) {
+        const met = yield* play(plan, seed, 2, inOrder)
+        const chunks = Object.keys(met).filter((chunk) => met[Number(chunk)]?.includes("url-expired"))
+        assert.strictEqual(chunks.length, 1)
+        hit.add(chunks[0] ?? "")
+      }
+      assert.isAbove(hit.size, 10)
+    }))
+
+  it.effect("can be told not to be survivable", () =>
+    Effect.gen(function* () {
+      const rules = [{ route: "chunk", fault: { kind: "reset-before" } }] as const
+      const kinds = (survivable: boolean) =>
+        Effect.map(play({ name: "p", survivable, rules }, 1, 5, inOrder), (met) => met[1]?.map((kind) => kind !== "-"))
+      assert.deepStrictEqual(yield* kinds(true), [true, true, true, false, true])
+      assert.deepStrictEqual(yield* kinds(false), [true, true, true, true, true])
+    }))
+})
+
+const longestRow = (met: ReadonlyArray<Fault.FaultKind | undefined>): number => {
+  let row = 0
+  return met.reduce((longest, kind) => Math.max(longest, (row = kind === undefined ? 0 : row + 1)), 0)
+}

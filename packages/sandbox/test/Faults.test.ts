@@ -1,0 +1,240 @@
+import { Fault, FaultPlan, Sandbox } from "@holdfast/sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { createHash } from "node:crypto"
+import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "./support/device.ts"
+import { type Broken, type Answer, ask, send, throughTime } from "./support/raw.ts"
+
+/** A sandbox in which one kind of fault happens, once per resource, on one route. */
+const withFault = (route: FaultPlan.Rule["route"], fault: Fault.Fault) =>
+  Sandbox.layer({
+    plan: { name: "test", rules: [{ route, requests: [1], fault }] },
+    seed: 1,
+    chunkSize: 64,
+  })
+
+const chunk = new TextEncoder().encode("0123456789")
+const etag = `"${createHash("md5").update(chunk).digest("hex")}"`
+const health = Effect.flatMap(Sandbox, ({ url }) => send(`${url}/health`))
+
+/** Puts a chunk twice: what the fault makes of the first, and that the second goes through. */
+const twice = (fault: Fault.Fault) =>
+  Effect.gen(function* () {
+    const { urls } = yield* prepare(10)
+    const first = yield* put(urls[0] ?? "", chunk)
+    const received = (yield* (yield* Sandbox).assets)[0]?.received
+    const second = yield* put(urls[0] ?? "", chunk)
+    assert(second._tag === "Answer" && second.status === 200)
+    assert.strictEqual(second.headers["etag"], etag)
+    assert.isTrue((yield* (yield* Sandbox).assets)[0]?.complete)
+    return { first, received }
+  }).pipe(Effect.provide(withFault("chunk", fault)))
+
+const answered = (result: Answer | Broken): Answer => {
+  assert(result._tag === "Answer")
+  return result
+}
+
+describe("faults on a chunk", () => {
+  it.effect("503 SlowDown and 500 InternalError are S3's documents", () =>
+    Effect.gen(function* () {
+      const slow = answered((yield* twice({ kind: "s3-slow-down" })).first)
+      assert.strictEqual(slow.status, 503)
+      assert.match(slow.body, /^<\?xml .*\n<Error><Code>SlowDown<\/Code><Message>Please reduce your request rate\./)
+      const internal = answered((yield* twice({ kind: "internal-error" })).first)
+      assert.strictEqual(internal.status, 500)
+      assert.include(internal.body, "<Code>InternalError</Code>")
+    }))
+
+  it.effect("boxes in between answer with pages", () =>
+    Effect.gen(function* () {
+      const expected = [
+        ["not-found", 404],
+        ["html", 200],
+        ["unavailable", 503],
+      ] as const
+      for (const [kind, status] of expected) {
+        const page = answered((yield* twice({ kind })).first)
+        assert.strictEqual(page.status, status)
+        assert.strictEqual(page.headers["content-type"], "text/html")
+        assert.isUndefined(page.headers["etag"])
+        assert.match(page.body, /^<!doctype html>/)
+      }
+    }))
+
+  it.effect("a reset before or in the middle of the body stores nothing", () =>
+    Effect.gen(function* () {
+      for (const kind of ["reset-before", "reset-during"] as const) {
+        assert.deepStrictEqual(yield* twice({ kind }), { first: { _tag: "Broken", code: "ECONNRESET" }, received: 0 })
+      }
+    }))
+
+  it.effect("a reset after the body has stored it", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* twice({ kind: "reset-after" }), {
+        first: { _tag: "Broken", code: "ECONNRESET" },
+        received: 1,
+      })
+    }))
+
+  it.effect("a cut answer has a status and not its whole body, and the work is done", () =>
+    Effect.gen(function* () {
+      const { first, received } = yield* twice({ kind: "truncated" })
+      assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
+      assert.strictEqual(received, 1)
+    }))
+
+  it.effect("an expired URL is said the way S3 says it", () =>
+    Effect.gen(function* () {
+      const refused = answered((yield* twice({ kind: "url-expired" })).first)
+      assert.strictEqual(refused.status, 403)
+      assert.match(refused.body, /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message><X-Amz-Expires>86400</)
+    }))
+
+  it.effect("a wrong byte on disk shows in the ETag, and in the file until the chunk is sent again", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(10)
+      const wrong = answered(yield* put(urls[0] ?? "", chunk))
+      const { assets } = yield* Sandbox
+      const [spoilt] = yield* assets
+      assert.strictEqual(wrong.status, 200)
+      assert.notStrictEqual(wrong.headers["etag"], etag)
+      assert.strictEqual(spoilt?.complete, true)
+      assert.notStrictEqual(spoilt.sha256, createHash("sha256").update(chunk).digest("hex"))
+      const right = answered(yield* put(urls[0] ?? "", chunk))
+      assert.strictEqual(right.headers["etag"], etag)
+      assert.strictEqual((yield* assets)[0]?.sha256, createHash("sha256").update(chunk).digest("hex"))
+    }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))))
+
+  it.effect("a hang lasts its seconds and ends in a reset", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(10)
+      const { value, seconds } = yield* throughTime(put(urls[0] ?? "", chunk))
+      assert.deepStrictEqual(value, { _tag: "Broken", code: "ECONNRESET" })
+      assert.strictEqual(seconds, 3)
+    }).pipe(Effect.provide(withFault("chunk", { kind: "hang", seconds: 3 }))))
+})
+
+describe("faults on the API", () => {
+  it.effect("the rate limit comes both ways, with Retry-After when it has one", () =>
+    Effect.gen(function* () {
+      const message = answered(yield* Effect.provide(health, withFault("health", { kind: "slow-down" })))
+      assert.deepStrictEqual([message.status, message.body], [400, '{"error":"slow_down"}'])
+      const bare = answered(yield* Effect.provide(health, withFault("health", { kind: "too-many-requests" })))
+      assert.deepStrictEqual([bare.status, bare.body, bare.headers["retry-after"]], [429, "", undefined])
+      const hinted = answered(
+        yield* Effect.provide(health, withFault("health", { kind: "too-many-requests", seconds: 7 })),
+      )
+      assert.deepStrictEqual([hinted.status, hinted.headers["retry-after"]], [429, "7"])
+    }))
+
+  it.effect("500 is Frame.io's payload", () =>
+    Effect.gen(function* () {
+      const answer = answered(yield* Effect.provide(health, withFault("health", { kind: "internal-error" })))
+      assert.deepStrictEqual([answer.status, (JSON.parse(answer.body) as { code: number }).code], [500, 500])
+    }))
+
+  it.effect("an answer is cut in its middle", () =>
+    Effect.gen(function* () {
+      const result = yield* Effect.provide(health, withFault("health", { kind: "truncated" }))
+      assert.deepStrictEqual(result, { _tag: "Broken", code: "ECONNRESET", status: 200 })
+    }))
+
+  it.effect("an expired token is 401 until it is refreshed", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const tokens = yield* pair
+      const me = (token: string) => Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status)
+      assert.deepStrictEqual([yield* me(tokens.access_token), yield* me(tokens.access_token)], [401, 401])
+      const fresh = JSON.parse(answered(yield* refresh(tokens.refresh_token)).body) as Tokens
+      assert.strictEqual(yield* me(fresh.access_token), 200)
+    }).pipe(Effect.provide(withFault("me", { kind: "token-expired" }))))
+
+  it.effect("the lost answer of a refresh has spent the refresh token", () =>
+    Effect.gen(function* () {
+      const tokens = yield* pair
+      assert.deepStrictEqual(yield* refresh(tokens.refresh_token), { _tag: "Broken", code: "ECONNRESET" })
+      const again = answered(yield* refresh(tokens.refresh_token))
+      assert.deepStrictEqual([again.status, again.body], [400, '{"error":"invalid_request"}'])
+    }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))))
+
+  it.effect("a refused refresh is invalid_request, a paused channel is 409", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flatMap(pair, (tokens) => refresh(tokens.refresh_token)).pipe(
+        Effect.provide(withFault("refresh", { kind: "refresh-refused" })),
+      )
+      assert.strictEqual(answered(refused).body, '{"error":"invalid_request"}')
+      const paused = yield* Effect.flatMap(pair, (tokens) => createAsset(tokens.access_token, { filesize: 1 })).pipe(
+        Effect.provide(withFault("assets", { kind: "channel-paused" })),
+      )
+      assert.deepStrictEqual(
+        [answered(paused).status, (JSON.parse(answered(paused).body) as { message: string }).message],
+        [409, "Channel Paused"],
+      )
+    }))
+
+  it.effect("the device code and the poll meet theirs", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const code = yield* send(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" }))
+      assert.deepStrictEqual(code, { _tag: "Broken", code: "ECONNRESET" })
+    }).pipe(Effect.provide(withFault("device-code", { kind: "reset-before" }))))
+})
+
+describe("outages", () => {
+  const outage = (routes?: FaultPlan.Outage["routes"]) =>
+    Sandbox.layer({
+      plan: { name: "test", outages: [{ afterChunks: [1, 1], seconds: 8, ...(routes && { routes }) }] },
+      seed: 1,
+      chunkSize: 64,
+    })
+
+  it.effect("while the server is unreachable every connection is reset, and then none", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(10)
+      const reset = { _tag: "Broken", code: "ECONNRESET" }
+      assert.deepStrictEqual(yield* put(urls[0] ?? "", chunk), reset)
+      assert.deepStrictEqual(yield* health, reset)
+      yield* TestClock.adjust("7999 millis")
+      assert.deepStrictEqual(yield* health, reset)
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual(answered(yield* health).status, 200)
+      assert.strictEqual(answered(yield* put(urls[0] ?? "", chunk)).status, 200)
+      assert.deepStrictEqual(
+        (yield* (yield* Sandbox).log).map((fault) => fault.message),
+        ["unreachable for 8 s", "a reset on chunk 1"],
+      )
+    }).pipe(Effect.provide(outage())))
+
+  it.effect("with routes only these are down, and at most three times in a row", () =>
+    Effect.gen(function* () {
+      const { urls, token } = yield* prepare(10)
+      yield* put(urls[0] ?? "", chunk)
+      const tags = yield* Effect.replicateEffect(Effect.map(health, (result) => result._tag), 4)
+      assert.deepStrictEqual(tags, ["Broken", "Broken", "Broken", "Answer"])
+      assert.strictEqual(answered(yield* createAsset(token, { filesize: 1 })).status, 201)
+    }).pipe(Effect.provide(outage(["health"]))))
+})
+
+describe("the log", () => {
+  it.effect("says what happened where, and streams it", () =>
+    Effect.gen(function* () {
+      const { events, log } = yield* Sandbox
+      const watcher = yield* Effect.forkChild(Stream.runCollect(Stream.take(events, 1)), { startImmediately: true })
+      const { urls } = yield* prepare(10)
+      yield* put(urls[0] ?? "", chunk)
+      const expected = {
+        at: 0,
+        route: "chunk",
+        resource: "clip.mp4",
+        chunk: 1,
+        request: 1,
+        fault: "s3-slow-down",
+        message: "503 SlowDown on chunk 1",
+      }
+      assert.deepStrictEqual(yield* log, [expected])
+      assert.deepStrictEqual([...(yield* Fiber.join(watcher))], [expected])
+    }).pipe(Effect.provide(withFault("chunk", { kind: "s3-slow-down" }))))
+})
+

@@ -1,0 +1,79 @@
+/** A client without a policy: node's own, one connection a request unless an agent is given. */
+import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { type Agent, request } from "node:http"
+
+export interface Answer {
+  readonly _tag: "Answer"
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | Array<string> | undefined>>
+  readonly body: string
+}
+
+/** No answer, or not the whole of it. `code` is node's, `status` is there when an answer had begun. */
+export interface Broken {
+  readonly _tag: "Broken"
+  readonly code: string
+  readonly status?: number
+}
+
+export interface Options {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string | number | ReadonlyArray<string>>>
+  readonly body?: string | Uint8Array
+  readonly agent?: Agent
+  /** Waits for 100 Continue before the body; tells in `continued` whether it came. */
+  readonly expectContinue?: boolean
+}
+
+export const send = (url: string, options: Options = {}): Effect.Effect<Answer | Broken> =>
+  Effect.callback((resume) => {
+    const headers: Record<string, string | number | Array<string>> = {}
+    for (const [name, value] of Object.entries(options.headers ?? {})) {
+      headers[name] = typeof value === "object" ? [...value] : value
+    }
+    if (options.expectContinue === true) headers["expect"] = "100-continue"
+    const outgoing = request(url, { method: options.method ?? "GET", headers, agent: options.agent ?? false })
+    const broken = (error: Error, status?: number) => {
+      const code = "code" in error && typeof error.code === "string" ? error.code : error.message
+      resume(Effect.succeed(status === undefined ? { _tag: "Broken", code } : { _tag: "Broken", code, status }))
+    }
+    outgoing.on("error", (error) => broken(error))
+    outgoing.on("response", (incoming) => {
+      const chunks: Array<Buffer> = []
+      const status = incoming.statusCode ?? 0
+      incoming.on("data", (data: Buffer) => chunks.push(data))
+      incoming.on("error", (error) => broken(error, status))
+      incoming.on("end", () =>
+        resume(
+          Effect.succeed({ _tag: "Answer", status, headers: incoming.headers, body: Buffer.concat(chunks).toString() }),
+        ),
+      )
+    })
+    if (options.expectContinue === true) {
+      outgoing.flushHeaders()
+      outgoing.on("continue", () => outgoing.end(options.body))
+    } else outgoing.end(options.body)
+    return Effect.sync(() => outgoing.destroy())
+  })
+
+/** Sends and insists on a whole answer. */
+export const ask = (url: string, options: Options = {}): Effect.Effect<Answer> =>
+  Effect.flatMap(send(url, options), (answer) =>
+    answer._tag === "Answer" ? Effect.succeed(answer) : Effect.die(new Error(`no answer: ${answer.code}`)),
+  )
+
+/** Runs an effect while virtual time goes on, a second at a time, and tells how many seconds went by. */
+export const throughTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect, { startImmediately: true })
+    let seconds = 0
+    // Real sockets are at work beside the virtual clock: let them before every step.
+    for (;;) {
+      for (let turn = 0; turn < 20; turn++) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      if (fiber.pollUnsafe() !== undefined) break
+      yield* TestClock.adjust("1 second")
+      seconds++
+    }
+    return { value: yield* Fiber.join(fiber), seconds }
+  })
