@@ -115,7 +115,7 @@ const depth = 8
 const chain = (cause: unknown): ReadonlyArray<object> => {
   const found: Array<object> = []
   const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null || found.length >= depth || found.includes(value)) return
+    if (typeof value !== "object" || value === null || found.length >= depth) return
     found.push(value)
     if ("cause" in value) visit(value.cause)
     if ("errors" in value && Array.isArray(value.errors)) value.errors.forEach(visit)

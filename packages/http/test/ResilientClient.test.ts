@@ -394,6 +394,30 @@ describe("ResilientClient", () => {
     )
   })
 
+  it.effect("takes a page for what its status says where no JSON was due", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(
+        (yield* run([html(302, { location: "https://elsewhere.test/" })])).error._tag,
+        "UnexpectedStatus",
+      )
+      assert.strictEqual((yield* run([html(511)])).error._tag, "VendorError")
+    }),
+  )
+
+  it.effect("names the URL that the given client made of the request's, also when nothing came back", () =>
+    Effect.gen(function* () {
+      for (const step of [hangs, fails("ECONNRESET"), cut(200)]) {
+        const { client } = scripted(step)
+        const api = client.pipe(HttpClient.mapRequest(HttpClientRequest.prependUrl("https://api.test")))
+        const resilient = ResilientClient.make(api, { decode, json: true, retry: Retry.policy({ attempts: 1 }) })
+        const fiber = yield* Effect.forkChild(Effect.flip(resilient.get("/v2/me?secret=1")))
+        yield* TestClock.adjust("1 minute")
+        const error = yield* Fiber.join(fiber)
+        assert.strictEqual("url" in error ? error.url : undefined, url)
+      }
+    }),
+  )
+
   describe("gates", () => {
     it.effect(
       "waits for connectivity, which a fault closes and the health service opens, outside of attempt times",

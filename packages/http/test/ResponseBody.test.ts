@@ -90,6 +90,8 @@ describe("ResponseBody", () => {
       const error = yield* Effect.flip(ResponseBody.readWhole(pulled([block, block]).response, 20 * KiB))
       assert.strictEqual(error._tag, "DecodeFailure")
       assert.strictEqual(error.verdict.retry, "never")
+      const atLimit = yield* Effect.flip(ResponseBody.readWhole(pulled([block, block]).response, 16 * KiB))
+      assert.strictEqual(atLimit._tag, "DecodeFailure")
       assert.strictEqual((yield* ResponseBody.readWhole(pulled([block, block]).response, 32 * KiB)).length, 32 * KiB)
     }),
   )

@@ -32,9 +32,9 @@ const readRefusal = (response: Response, json: boolean): Effect.Effect<HttpAnswe
   Effect.gen(function* () {
     const { request, status } = response
     const body = yield* ResponseBody.readBounded(response).pipe(
-      // Cut short, a refusal still says that it is one. Only a request that can be repeated gets to read it whole.
+      // Cut short, its status still says what it is. Only a request that can be repeated gets to read it whole.
       Effect.catchIf(
-        (error) => error._tag === "TruncatedBody" && status >= 400 && !Idempotency.isIdempotent(request.method),
+        (error) => error._tag === "TruncatedBody" && !Idempotency.isIdempotent(request.method),
         () => Effect.succeed(""),
       ),
     )
