@@ -1,8 +1,9 @@
 /**
  * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
  */
-import * as TransportCause from "@holdfast/http/TransportCause"
+import * as Portal from "@holdfast/http/Portal"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -47,7 +48,7 @@ export interface Receipt {
  * **Details**
  *
  * A success is 200, 201 or 204 whose body is not an S3 error. Anything from status 300 up is an `S3Error`, unless it is
- * plainly a portal's: a redirect or page that S3 did not write. Sends once: retries, gates and the time limit are the
+ * plainly a portal's: a page or redirect without S3's request id. Sends once: retries, gates and the time limit are the
  * caller's pipeline. At most 64 KiB of an answer are read.
  *
  * **Gotchas**
@@ -56,16 +57,21 @@ export interface Receipt {
  * in the span, and S3 refuses some headers that were not signed. A client that adds headers by itself breaks the
  * signature, so pass a bare one, and one that keeps `content-length` for streams (undici's, not fetch's).
  */
-export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, S3Error | TransportError> => {
+export const put = (
+  client: HttpClient.HttpClient,
+  request: Request,
+): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
   }
-  return client.execute(toHttp(request)).pipe(
-    Effect.provideService(HttpClient.TracerDisabledWhen, always),
-    Effect.mapError(TransportCause.fromHttpClientError),
-    Effect.flatMap(receipt),
-  )
+  return client
+    .execute(toHttp(request))
+    .pipe(
+      Effect.provideService(HttpClient.TracerDisabledWhen, always),
+      Effect.mapError(TransportCause.fromHttpClientError),
+      Effect.flatMap(receipt),
+    )
 }
 
 const always = () => true
@@ -86,22 +92,25 @@ const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read, and its connection is free already.
   if (success && headers["content-length"] === "0") return Effect.succeed(stored)
-  return Effect.flatMap(ResponseBody.readBounded(response), (body): Effect.Effect<Receipt, S3Error | TransportError> => {
-    const fromS3 = S3Error.isErrorBody(body)
-    if (!fromS3 && isPortal(status, headers, body)) {
-      return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
-    }
-    if (fromS3 || status >= 300) return Effect.fail(S3Error.fromResponse({ status, headers, body }))
-    return success ? Effect.succeed(stored) : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
-  })
+  return Effect.flatMap(
+    ResponseBody.readBounded(response),
+    (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+      const answer = { status, headers, body }
+      const fromS3 = S3Error.isErrorBody(body)
+      // S3 signs every answer with a request id, its redirects to another host included; a portal does not.
+      if (!fromS3 && stored.requestId === undefined && Portal.isPortal(response, answer)) {
+        return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
+      }
+      if (fromS3 || status >= 300) return Effect.fail(S3Error.fromResponse(answer))
+      return success
+        ? Effect.succeed(stored)
+        : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+    },
+  )
 }
 
 const unquoted = (etag: string | undefined): string | undefined =>
-  etag?.trim().replace(/^W\//, "").replace(/^"(.*)"$/, "$1") || undefined
-
-// A sign-in page instead of a success, a redirect that S3 did not sign with a request id, or RFC 6585's own status. A
-// page with an error status may come from a gateway or CDN before S3, and is judged by that status.
-const isPortal = (status: number, headers: Readonly<Record<string, string>>, body: string): boolean =>
-  status === 511 ||
-  (status < 300 && (/^\s*<(?:!doctype\s+html|html)/i.test(body) || (headers["content-type"] ?? "").includes("text/html"))) ||
-  (status >= 300 && status < 400 && status !== 304 && headers["x-amz-request-id"] === undefined)
+  etag
+    ?.trim()
+    .replace(/^W\//, "")
+    .replace(/^"(.*)"$/, "$1") || undefined

@@ -2,20 +2,14 @@
  * S3's errors as one tagged union, and the decoder that turns any response into one of them.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
+import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
-import { header, retryAfter } from "./internal/hint.ts"
 import { otherRows } from "./internal/otherRows.ts"
 import { passing, sending, signing, unlisted } from "./internal/uploadRows.ts"
 import * as classes from "./S3Errors.ts"
-
-/** A response, reduced to what the decoder reads. Header names may have any case. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 const table = ErrorTable.make<Fields>()({
   system: "s3",
@@ -42,7 +36,7 @@ for (const { key } of table.rows) {
 const keyOf = (code: string, message: string): string | undefined =>
   code === "" ? undefined : (refinements.get(code)?.find(({ beginning }) => message.startsWith(beginning))?.key ?? code)
 
-const fromResponse = ({ status, headers, body }: Answer): S3Error => {
+const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
   const document = ErrorXml.read(body)
   const code = document?.code ?? ""
   const requestId = document?.requestId ?? header(headers, "x-amz-request-id")
@@ -52,7 +46,7 @@ const fromResponse = ({ status, headers, body }: Answer): S3Error => {
     status,
     // An error element without a code says no more than its status does.
     form: code === "" ? "none" : "xml",
-    retryAfter: retryAfter(headers),
+    retryAfter: RetryAfter.fromHeaders(headers),
     fields: {
       code,
       message: document?.message ?? quote(status, body),
@@ -69,7 +63,11 @@ const fromResponse = ({ status, headers, body }: Answer): S3Error => {
 const quoted = 200
 
 const quote = (status: number, body: string): string => {
-  const words = body.slice(0, 4 * quoted).replace(/\s+/g, " ").trim().slice(0, quoted)
+  const words = body
+    .slice(0, 4 * quoted)
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, quoted)
   return words === "" ? `HTTP ${status} with no body` : `HTTP ${status} with a body that is not S3's: ${words}`
 }
 

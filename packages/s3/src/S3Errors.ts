@@ -21,7 +21,10 @@ export class OperationAborted extends Schema.TaggedError<OperationAborted>()("Op
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>()("RequestTimeout", fields) {}
 
 /** A conflicting write happened at the same moment. */
-export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRequestConflict>()("ConditionalRequestConflict", fields) {}
+export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRequestConflict>()(
+  "ConditionalRequestConflict",
+  fields,
+) {}
 
 /** The body is not S3's: a box in between answered. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
@@ -30,13 +33,22 @@ export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fiel
 export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {}
 
 /** The bucket takes no ACLs. */
-export class AccessControlListNotSupported extends Schema.TaggedError<AccessControlListNotSupported>()("AccessControlListNotSupported", fields) {}
+export class AccessControlListNotSupported extends Schema.TaggedError<AccessControlListNotSupported>()(
+  "AccessControlListNotSupported",
+  fields,
+) {}
 
 /** The authorization header cannot be read, or is for another region. */
-export class AuthorizationHeaderMalformed extends Schema.TaggedError<AuthorizationHeaderMalformed>()("AuthorizationHeaderMalformed", fields) {}
+export class AuthorizationHeaderMalformed extends Schema.TaggedError<AuthorizationHeaderMalformed>()(
+  "AuthorizationHeaderMalformed",
+  fields,
+) {}
 
 /** The signature in the query is incomplete, too long-lived, or for another region. */
-export class AuthorizationQueryParametersError extends Schema.TaggedError<AuthorizationQueryParametersError>()("AuthorizationQueryParametersError", fields) {}
+export class AuthorizationQueryParametersError extends Schema.TaggedError<AuthorizationQueryParametersError>()(
+  "AuthorizationQueryParametersError",
+  fields,
+) {}
 
 /** The bytes that arrived do not have the digest that was sent. */
 export class BadDigest extends Schema.TaggedError<BadDigest>()("BadDigest", fields) {}
@@ -54,7 +66,10 @@ export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredTok
 export class IncompleteBody extends Schema.TaggedError<IncompleteBody>()("IncompleteBody", fields) {}
 
 /** A form must hold exactly one file. */
-export class IncorrectNumberOfFilesInPostRequest extends Schema.TaggedError<IncorrectNumberOfFilesInPostRequest>()("IncorrectNumberOfFilesInPostRequest", fields) {}
+export class IncorrectNumberOfFilesInPostRequest extends Schema.TaggedError<IncorrectNumberOfFilesInPostRequest>()(
+  "IncorrectNumberOfFilesInPostRequest",
+  fields,
+) {}
 
 /** The key that signed is unknown, or its session token is missing. */
 export class InvalidAccessKeyId extends Schema.TaggedError<InvalidAccessKeyId>()("InvalidAccessKeyId", fields) {}
@@ -72,7 +87,10 @@ export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart"
 export class InvalidPartOrder extends Schema.TaggedError<InvalidPartOrder>()("InvalidPartOrder", fields) {}
 
 /** The policy of a form cannot be read or is not met. */
-export class InvalidPolicyDocument extends Schema.TaggedError<InvalidPolicyDocument>()("InvalidPolicyDocument", fields) {}
+export class InvalidPolicyDocument extends Schema.TaggedError<InvalidPolicyDocument>()(
+  "InvalidPolicyDocument",
+  fields,
+) {}
 
 /** The request contradicts itself or the bucket's settings. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {}
@@ -90,7 +108,10 @@ export class MalformedPOSTRequest extends Schema.TaggedError<MalformedPOSTReques
 export class MalformedXML extends Schema.TaggedError<MalformedXML>()("MalformedXML", fields) {}
 
 /** The fields before the file are over 20 KiB. */
-export class MaxPostPreDataLengthExceeded extends Schema.TaggedError<MaxPostPreDataLengthExceeded>()("MaxPostPreDataLengthExceeded", fields) {}
+export class MaxPostPreDataLengthExceeded extends Schema.TaggedError<MaxPostPreDataLengthExceeded>()(
+  "MaxPostPreDataLengthExceeded",
+  fields,
+) {}
 
 /** The metadata headers are over 2 KB. */
 export class MetadataTooLarge extends Schema.TaggedError<MetadataTooLarge>()("MetadataTooLarge", fields) {}
@@ -120,25 +141,40 @@ export class PermanentRedirect extends Schema.TaggedError<PermanentRedirect>()("
 export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()("PreconditionFailed", fields) {}
 
 /** Headers and query are over 8192 bytes. */
-export class RequestHeaderSectionTooLarge extends Schema.TaggedError<RequestHeaderSectionTooLarge>()("RequestHeaderSectionTooLarge", fields) {}
+export class RequestHeaderSectionTooLarge extends Schema.TaggedError<RequestHeaderSectionTooLarge>()(
+  "RequestHeaderSectionTooLarge",
+  fields,
+) {}
 
 /** A form was not sent as multipart/form-data. */
-export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNotMultiPartContent>()("RequestIsNotMultiPartContent", fields) {}
+export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNotMultiPartContent>()(
+  "RequestIsNotMultiPartContent",
+  fields,
+) {}
 
 /** The clock here is more than 15 minutes away from the server's. */
 export class RequestTimeTooSkewed extends Schema.TaggedError<RequestTimeTooSkewed>()("RequestTimeTooSkewed", fields) {}
 
 /** The request is not the one that was signed. */
-export class SignatureDoesNotMatch extends Schema.TaggedError<SignatureDoesNotMatch>()("SignatureDoesNotMatch", fields) {}
+export class SignatureDoesNotMatch extends Schema.TaggedError<SignatureDoesNotMatch>()(
+  "SignatureDoesNotMatch",
+  fields,
+) {}
 
 /** The bucket is reached elsewhere for now. */
 export class TemporaryRedirect extends Schema.TaggedError<TemporaryRedirect>()("TemporaryRedirect", fields) {}
 
 /** A form field is missing, or stands after the file. */
-export class UserKeyMustBeSpecified extends Schema.TaggedError<UserKeyMustBeSpecified>()("UserKeyMustBeSpecified", fields) {}
+export class UserKeyMustBeSpecified extends Schema.TaggedError<UserKeyMustBeSpecified>()(
+  "UserKeyMustBeSpecified",
+  fields,
+) {}
 
 /** The bytes that arrived do not have the SHA-256 that was signed. */
-export class XAmzContentSHA256Mismatch extends Schema.TaggedError<XAmzContentSHA256Mismatch>()("XAmzContentSHA256Mismatch", fields) {}
+export class XAmzContentSHA256Mismatch extends Schema.TaggedError<XAmzContentSHA256Mismatch>()(
+  "XAmzContentSHA256Mismatch",
+  fields,
+) {}
 
 /** The account, region or payer may not use the service. */
 export class AccountRefused extends Schema.TaggedError<AccountRefused>()("AccountRefused", fields) {}

@@ -29,14 +29,20 @@ describe("PresignedPut", () => {
         "content-type": "video/quicktime",
         "x-amz-acl": "private",
       })
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("invents no content type, no authorization and no trace headers, inside a span neither", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 200 }))
       yield* put({ url: server.url, body: bytes("x"), length: 1 }).pipe(Effect.withSpan("chunk"))
-      assert.deepStrictEqual(Object.keys(server.requests[0]?.headers ?? {}).sort(), ["connection", "content-length", "host"])
-    }).pipe(Effect.scoped, live))
+      assert.deepStrictEqual(Object.keys(server.requests[0]?.headers ?? {}).sort(), [
+        "connection",
+        "content-length",
+        "host",
+      ])
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("makes no span of its own, in which the signature would be written down", () =>
     Effect.gen(function* () {
@@ -50,12 +56,14 @@ describe("PresignedPut", () => {
       const client = HttpClient.make((request) =>
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
       )
-      yield* PresignedPut.put(client, { url: "http://127.0.0.1/x?X-Amz-Signature=0", body: bytes("x"), length: 1 }).pipe(
-        Effect.withSpan("chunk"),
-        Effect.withTracer(tracer),
-      )
+      yield* PresignedPut.put(client, {
+        url: "http://127.0.0.1/x?X-Amz-Signature=0",
+        body: bytes("x"),
+        length: 1,
+      }).pipe(Effect.withSpan("chunk"), Effect.withTracer(tracer))
       assert.deepStrictEqual(spans, ["chunk"])
-    }))
+    }),
+  )
 
   it.effect("hands over the very buffer it was given", () =>
     Effect.gen(function* () {
@@ -67,7 +75,8 @@ describe("PresignedPut", () => {
       })
       yield* PresignedPut.put(client, { url: "http://127.0.0.1/x", body, length: 16 })
       assert.strictEqual(sent, body)
-    }))
+    }),
+  )
 
   it.effect("sends a slice of a larger buffer, and an empty body with content-length 0", () =>
     Effect.gen(function* () {
@@ -81,7 +90,8 @@ describe("PresignedPut", () => {
           ["", "0"],
         ],
       )
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("sends a stream of known length with content-length, not chunked", () =>
     Effect.gen(function* () {
@@ -91,13 +101,15 @@ describe("PresignedPut", () => {
       assert.strictEqual(server.requests[0]?.body, "abcdefg")
       assert.strictEqual(server.requests[0]?.headers["content-length"], "7")
       assert.isUndefined(server.requests[0]?.headers["transfer-encoding"])
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("refuses to announce another length than that of the buffer", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(put({ url: "http://127.0.0.1:9", body: bytes("abc"), length: 4 }))
       assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-    }).pipe(live))
+    }).pipe(live),
+  )
 
   it.effect("fails with the error of S3's document, and reads the request id", () =>
     Effect.gen(function* () {
@@ -110,15 +122,20 @@ describe("PresignedPut", () => {
       assert.strictEqual(error._tag, "AccessDenied")
       assert.strictEqual(error.verdict.change, "url")
       assert.strictEqual("requestId" in error ? error.requestId : undefined, "tx1")
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("fails although the status is 200 when the body is an error", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 200, body: "<?xml version='1.0'?><Error><Code>InternalError</Code></Error>" }))
+      const server = yield* serve(() => ({
+        status: 200,
+        body: "<?xml version='1.0'?><Error><Code>InternalError</Code></Error>",
+      }))
       const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
       assert.strictEqual(error._tag, "InternalServerError")
       assert.strictEqual(error.verdict.retry, "always")
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("tells a portal from S3: a page instead of a success, a redirect without a request id, status 511", () =>
     Effect.gen(function* () {
@@ -128,7 +145,7 @@ describe("PresignedPut", () => {
         [{ status: 302, headers: { location: "http://login.example/" } }, "CaptivePortal"],
         [{ status: 307, headers: { location: "http://login.example/" } }, "CaptivePortal"],
         [{ status: 511, body: "<html>" }, "CaptivePortal"],
-        [{ status: 307, headers: { "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
+        [{ status: 307, headers: { location: "http://s3.example/", "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
         [{ status: 307, body: "<Error><Code>TemporaryRedirect</Code></Error>" }, "TemporaryRedirect"],
         [{ status: 404, body: "<html>nginx" }, "NotFromS3"],
         [{ status: 502, body: "<html>nginx" }, "NotFromS3"],
@@ -141,7 +158,8 @@ describe("PresignedPut", () => {
         const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
         assert.strictEqual(error._tag, tag, JSON.stringify(answer))
       }
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("strips the quotes and the weak mark of an ETag, and has none where there is none", () =>
     Effect.gen(function* () {
@@ -157,7 +175,8 @@ describe("PresignedPut", () => {
       }
       const none = yield* serve(() => ({ status: 204 }))
       assert.isUndefined((yield* put({ url: none.url, body: bytes("x"), length: 1 })).etag)
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("reads no more than 64 KiB of an answer", () =>
     Effect.gen(function* () {
@@ -168,7 +187,8 @@ describe("PresignedPut", () => {
       const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
       assert.strictEqual(error._tag, "SlowDown")
       assert.isAtMost(error.message.length, 65_536)
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("leaves the connection ready for the next chunk, after successes and refusals alike", () =>
     Effect.gen(function* () {
@@ -179,7 +199,8 @@ describe("PresignedPut", () => {
       assert.strictEqual(server.requests.length, 20)
       // undici's pool takes turns between two connections when requests follow each other at once.
       assert.isAtMost(server.connections(), 2)
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 
   it.effect("fails with a transport error that names no query, when nobody listens", () =>
     Effect.gen(function* () {
@@ -190,7 +211,8 @@ describe("PresignedPut", () => {
       assert.strictEqual(error._tag, "ConnectionRefused")
       assert.strictEqual(error.verdict.closes, "connectivity")
       assert.notInclude(JSON.stringify(error), "secret")
-    }).pipe(live))
+    }).pipe(live),
+  )
 
   it.effect("aborts the request when it is interrupted", () =>
     Effect.gen(function* () {
@@ -203,7 +225,8 @@ describe("PresignedPut", () => {
       yield* Effect.promise(() => here)
       yield* Fiber.interrupt(fiber)
       yield* Effect.promise(() => gone)
-    }).pipe(Effect.scoped, live))
+    }).pipe(Effect.scoped, live),
+  )
 })
 
 interface Answer {

@@ -16,11 +16,21 @@ describe("PresignedUrl", () => {
   })
 
   it("reads the end of a version 2 URL", () => {
-    assert.strictEqual(PresignedUrl.expiresAt(url("AWSAccessKeyId=A&Expires=1795281838&Signature=x")), 1_795_281_838_000)
+    assert.strictEqual(
+      PresignedUrl.expiresAt(url("AWSAccessKeyId=A&Expires=1795281838&Signature=x")),
+      1_795_281_838_000,
+    )
   })
 
   it("does not guess", () => {
-    for (const query of ["", "X-Amz-Date=20261121T172358Z", "X-Amz-Expires=300", "X-Amz-Date=20261321T172358Z&X-Amz-Expires=1", "Expires=soon", "Expires=-1"]) {
+    for (const query of [
+      "",
+      "X-Amz-Date=20261121T172358Z",
+      "X-Amz-Expires=300",
+      "X-Amz-Date=20261321T172358Z&X-Amz-Expires=1",
+      "Expires=soon",
+      "Expires=-1",
+    ]) {
       assert.isUndefined(PresignedUrl.expiresAt(url(query)), query)
     }
     for (const text of ["", "not a URL", "/relative?Expires=1"]) assert.isUndefined(PresignedUrl.expiresAt(text))

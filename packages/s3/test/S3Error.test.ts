@@ -171,9 +171,13 @@ describe("S3Error", () => {
         assert.strictEqual(error.requestId, "from-header")
         assert.strictEqual(error.hostId, "host")
       }
-      const both = decode(403, "<Error><Code>X</Code><RequestId>own</RequestId></Error>", { "x-amz-request-id": "header" })
+      const both = decode(403, "<Error><Code>X</Code><RequestId>own</RequestId></Error>", {
+        "x-amz-request-id": "header",
+      })
       assert.strictEqual(both.requestId, "own")
-      const empty = decode(403, "<Error><Code>X</Code><RequestId></RequestId></Error>", { "x-amz-request-id": "header" })
+      const empty = decode(403, "<Error><Code>X</Code><RequestId></RequestId></Error>", {
+        "x-amz-request-id": "header",
+      })
       assert.strictEqual(empty.requestId, "header")
       assert.strictEqual(decode(500, "", { "x-amz-request-id": "header" }).requestId, "header")
     })
@@ -256,7 +260,15 @@ describe("S3Error", () => {
     })
 
     it("treats names on Object.prototype as data, both as codes and as elements", () => {
-      for (const name of ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "__defineGetter__"]) {
+      for (const name of [
+        "__proto__",
+        "constructor",
+        "prototype",
+        "toString",
+        "hasOwnProperty",
+        "valueOf",
+        "__defineGetter__",
+      ]) {
         const asCode = decode(400, xml(name))
         assert.strictEqual(asCode._tag, "UnknownS3Error")
         assert.strictEqual(asCode.code, name)
@@ -327,10 +339,7 @@ describe("S3Error", () => {
     }
 
     it("expands no entity, however they are declared", () => {
-      const lol = Array.from(
-        { length: 9 },
-        (_, n) => `<!ENTITY lol${n + 1} "${`&lol${n};`.repeat(10)}">`,
-      ).join("")
+      const lol = Array.from({ length: 9 }, (_, n) => `<!ENTITY lol${n + 1} "${`&lol${n};`.repeat(10)}">`).join("")
       const declared = `<!DOCTYPE Error [<!ENTITY lol0 "lol">${lol}<!ENTITY file SYSTEM "file:///etc/passwd">]>`
       const { error, took } = millis(`<?xml version="1.0"?>${declared}${xml("SlowDown", "&lol9;&file;")}`)
       assert.strictEqual(error._tag, "SlowDown")
@@ -347,7 +356,22 @@ describe("S3Error", () => {
       assert.strictEqual(huge.error._tag, "SlowDown")
       assert.isAtMost(huge.error.message.length, 65_536)
       assert.isBelow(huge.took, 500)
-      for (const piece of ["<", "<a>", "<a ", "</", "<!--", "<!-- -->", "<?", "<?a?>", "<![CDATA[", "&amp;", "&#", "<a b='", " ", "<!DOCTYPE ["]) {
+      for (const piece of [
+        "<",
+        "<a>",
+        "<a ",
+        "</",
+        "<!--",
+        "<!-- -->",
+        "<?",
+        "<?a?>",
+        "<![CDATA[",
+        "&amp;",
+        "&#",
+        "<a b='",
+        " ",
+        "<!DOCTYPE [",
+      ]) {
         const filler = piece.repeat(10_000_000 / piece.length)
         for (const body of [filler, `<Error>${filler}`, `<Error><Code>${filler}`]) {
           assert.isBelow(millis(body).took, 2000, `${piece} ${body.slice(0, 20)}`)
@@ -356,21 +380,25 @@ describe("S3Error", () => {
     })
   })
 
-  it.effect("is total: 10 000 arbitrary bodies, headers and statuses give an error that survives its codec", () =>
-    Effect.gen(function* () {
-      const encode = Schema.encodeSync(S3Error.json)
-      const decodeJson = Schema.decodeUnknownSync(S3Error.json)
-      for (let n = 0; n < 10_000; n++) {
-        const answer = yield* arbitraryAnswer
-        const error = S3Error.fromResponse(answer)
-        assert.include(["always", "once", "never"], error.verdict.retry)
-        assert.isTrue(S3Error.isAnyOf([error._tag])(error))
-        const copy = decodeJson(JSON.parse(JSON.stringify(encode(error))))
-        assert.strictEqual(copy._tag, error._tag)
-        assert.strictEqual(copy.code, error.code)
-        assert.deepStrictEqual(Object.entries(copy.extra), Object.entries(error.extra))
-      }
-    }).pipe(Random.withSeed(20261121)), 60_000)
+  it.effect(
+    "is total: 10 000 arbitrary bodies, headers and statuses give an error that survives its codec",
+    () =>
+      Effect.gen(function* () {
+        const encode = Schema.encodeSync(S3Error.json)
+        const decodeJson = Schema.decodeUnknownSync(S3Error.json)
+        for (let n = 0; n < 10_000; n++) {
+          const answer = yield* arbitraryAnswer
+          const error = S3Error.fromResponse(answer)
+          assert.include(["always", "once", "never"], error.verdict.retry)
+          assert.isTrue(S3Error.isAnyOf([error._tag])(error))
+          const copy = decodeJson(JSON.parse(JSON.stringify(encode(error))))
+          assert.strictEqual(copy._tag, error._tag)
+          assert.strictEqual(copy.code, error.code)
+          assert.deepStrictEqual(Object.entries(copy.extra), Object.entries(error.extra))
+        }
+      }).pipe(Random.withSeed(20261121)),
+    60_000,
+  )
 
   it("round-trips every class through its JSON codec", () => {
     const tags = new Set<string>()
@@ -379,7 +407,15 @@ describe("S3Error", () => {
         ...row,
         status: row.status ?? 400,
         retryAfter: Duration.seconds(3),
-        fields: { code: row.key ?? "", message: "m", status: row.status ?? 400, extra: { A: "b" }, requestId: "r", hostId: "h", resource: "/x" },
+        fields: {
+          code: row.key ?? "",
+          message: "m",
+          status: row.status ?? 400,
+          extra: { A: "b" },
+          requestId: "r",
+          hostId: "h",
+          resource: "/x",
+        },
       })
       const json = JSON.parse(JSON.stringify(Schema.encodeSync(S3Error.json)(error)))
       assert.strictEqual(json.verdict.retryAfter, 3000)
@@ -392,7 +428,14 @@ describe("S3Error", () => {
   })
 })
 
-const always = new Set(["InternalError", "OperationAborted", "RequestTimeout", "ServiceUnavailable", "SlowDown", "503 SlowDown"])
+const always = new Set([
+  "InternalError",
+  "OperationAborted",
+  "RequestTimeout",
+  "ServiceUnavailable",
+  "SlowDown",
+  "503 SlowDown",
+])
 
 const documented = readFileSync(new URL("./fixtures/error-codes.tsv", import.meta.url), "utf8")
   .trim()
@@ -404,21 +447,82 @@ const documented = readFileSync(new URL("./fixtures/error-codes.tsv", import.met
   })
 
 const ownClass = [
-  "AccessDenied", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError", "BadDigest",
-  "ConditionalRequestConflict", "EntityTooLarge", "EntityTooSmall", "ExpiredToken", "IncompleteBody", "InvalidAccessKeyId",
-  "InvalidArgument", "InvalidDigest", "InvalidPart", "InvalidPartOrder", "InvalidPolicyDocument", "InvalidRequest",
-  "InvalidToken", "KeyTooLongError", "MalformedPOSTRequest", "MalformedXML", "MetadataTooLarge", "MethodNotAllowed",
-  "MissingContentLength", "NoSuchBucket", "NoSuchKey", "NoSuchUpload", "NotImplemented", "OperationAborted",
-  "PreconditionFailed", "RequestHeaderSectionTooLarge", "RequestTimeout", "RequestTimeTooSkewed", "SignatureDoesNotMatch",
+  "AccessDenied",
+  "AuthorizationHeaderMalformed",
+  "AuthorizationQueryParametersError",
+  "BadDigest",
+  "ConditionalRequestConflict",
+  "EntityTooLarge",
+  "EntityTooSmall",
+  "ExpiredToken",
+  "IncompleteBody",
+  "InvalidAccessKeyId",
+  "InvalidArgument",
+  "InvalidDigest",
+  "InvalidPart",
+  "InvalidPartOrder",
+  "InvalidPolicyDocument",
+  "InvalidRequest",
+  "InvalidToken",
+  "KeyTooLongError",
+  "MalformedPOSTRequest",
+  "MalformedXML",
+  "MetadataTooLarge",
+  "MethodNotAllowed",
+  "MissingContentLength",
+  "NoSuchBucket",
+  "NoSuchKey",
+  "NoSuchUpload",
+  "NotImplemented",
+  "OperationAborted",
+  "PreconditionFailed",
+  "RequestHeaderSectionTooLarge",
+  "RequestTimeout",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
 ]
 
 const changes = [
-  ["nothing", ["SlowDown", "ServiceUnavailable", "InternalError", "OperationAborted", "RequestTimeout", "BadDigest", "IncompleteBody"]],
-  ["url", ["ExpiredToken", "InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch", "NoSuchUpload", "PermanentRedirect"]],
+  [
+    "nothing",
+    [
+      "SlowDown",
+      "ServiceUnavailable",
+      "InternalError",
+      "OperationAborted",
+      "RequestTimeout",
+      "BadDigest",
+      "IncompleteBody",
+    ],
+  ],
+  [
+    "url",
+    [
+      "ExpiredToken",
+      "InvalidAccessKeyId",
+      "InvalidToken",
+      "SignatureDoesNotMatch",
+      "NoSuchUpload",
+      "PermanentRedirect",
+    ],
+  ],
   ["clock", ["RequestTimeTooSkewed"]],
   ["token", ["TokenRefreshRequired", "InvalidSecurity", "MissingSecurityHeader"]],
-  ["plan", ["EntityTooLarge", "EntityTooSmall", "MissingContentLength", "InvalidArgument", "KeyTooLongError", "MetadataTooLarge"]],
-  ["human", ["NoSuchBucket", "AccountProblem", "AllAccessDisabled", "NotSignedUp", "KMS.DisabledException", "TooManyBuckets"]],
+  [
+    "plan",
+    [
+      "EntityTooLarge",
+      "EntityTooSmall",
+      "MissingContentLength",
+      "InvalidArgument",
+      "KeyTooLongError",
+      "MetadataTooLarge",
+    ],
+  ],
+  [
+    "human",
+    ["NoSuchBucket", "AccountProblem", "AllAccessDisabled", "NotSignedUp", "KMS.DisabledException", "TooManyBuckets"],
+  ],
 ] as const
 
 const refusals = [
@@ -453,9 +557,48 @@ const decode = (status: number, body: string, headers: Record<string, string> = 
   S3Error.fromResponse({ status, headers, body })
 
 const fragments = [
-  "<Error>", "</Error>", "<Code>", "</Code>", "<Message>", "</Message>", "SlowDown", "InternalError", "<?xml", "?>", "<!--", "-->",
-  "<!DOCTYPE", "[", "]>", "<!ENTITY a \"b\">", "&a;", "&amp;", "&#x27;", "&#", "<![CDATA[", "]]>", "<", ">", "/", "\"", "'", "=", "\n", "\u0000",
-  "\uFEFF", "\uD800", "\u{1F600}", "__proto__", "<__proto__>", "<constructor>", "<#text>", "<a b='c'>", "{\"error\":", "<html>", "é", " ",
+  "<Error>",
+  "</Error>",
+  "<Code>",
+  "</Code>",
+  "<Message>",
+  "</Message>",
+  "SlowDown",
+  "InternalError",
+  "<?xml",
+  "?>",
+  "<!--",
+  "-->",
+  "<!DOCTYPE",
+  "[",
+  "]>",
+  '<!ENTITY a "b">',
+  "&a;",
+  "&amp;",
+  "&#x27;",
+  "&#",
+  "<![CDATA[",
+  "]]>",
+  "<",
+  ">",
+  "/",
+  '"',
+  "'",
+  "=",
+  "\n",
+  "\u0000",
+  "\uFEFF",
+  "\uD800",
+  "\u{1F600}",
+  "__proto__",
+  "<__proto__>",
+  "<constructor>",
+  "<#text>",
+  "<a b='c'>",
+  '{"error":',
+  "<html>",
+  "é",
+  " ",
 ]
 
 /** Half of them built of what XML is made of, half of any code units. */
@@ -468,7 +611,24 @@ const arbitraryAnswer = Effect.gen(function* () {
       ? (fragments[yield* Random.nextIntBetween(0, fragments.length - 1)] ?? "")
       : String.fromCharCode(yield* Random.nextIntBetween(0, 0xffff))
   }
-  const statuses = [0, -1, 200, 204, 304, 400, 403, 404, 429, 500, 503, 599, 1e21, Number.NaN, Number.POSITIVE_INFINITY, 4.5]
+  const statuses = [
+    0,
+    -1,
+    200,
+    204,
+    304,
+    400,
+    403,
+    404,
+    429,
+    500,
+    503,
+    599,
+    1e21,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    4.5,
+  ]
   const names = ["x-amz-request-id", "X-Amz-Id-2", "Retry-After", "date", "__proto__", "constructor", "", "é"]
   const headers: Array<[string, string]> = []
   for (let n = yield* Random.nextIntBetween(0, 3); n > 0; n--) {

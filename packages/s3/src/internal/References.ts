@@ -7,8 +7,7 @@ const reference = /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));
 const predefined: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
 
 /** Decodes references once; what is not a valid reference stays as it is written. */
-export const decodeReferences = (text: string): string =>
-  text.includes("&") ? text.replace(reference, replace) : text
+export const decodeReferences = (text: string): string => (text.includes("&") ? text.replace(reference, replace) : text)
 
 const replace = (whole: string, name?: string, decimal?: string, hex?: string): string => {
   if (name !== undefined) return predefined[name] ?? whole

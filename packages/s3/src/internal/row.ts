@@ -48,7 +48,8 @@ export const group = <const Class extends Tag>(
   tag: Class,
   change: Verdict.Change,
   codes: ReadonlyArray<readonly [code: string, status: number, description: string]>,
-): ReadonlyArray<Row<Class>> => codes.map(([code, status, description]) => named(tag, code, status, change, description))
+): ReadonlyArray<Row<Class>> =>
+  codes.map(([code, status, description]) => named(tag, code, status, change, description))
 
 /** A response whose body is not S3's, told by its status alone. */
 export const bare = <const Class extends Tag>(
