@@ -6,4 +6,6 @@ import * as Redacted from "effect/Redacted"
 export const clientId = "Some-Client-ID"
 
 /** Anything else answers `invalid_client`, as the guide's `bad_secret` does. */
-export const clientSecret: Redacted.Redacted<string> = Redacted.make("sandbox-client-secret", { label: "client secret" })
+export const clientSecret: Redacted.Redacted<string> = Redacted.make("sandbox-client-secret", {
+  label: "client secret",
+})

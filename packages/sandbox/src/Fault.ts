@@ -3,7 +3,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as Route from "./Route.ts"
+import type * as Route from "./Route.ts"
 
 interface Kind {
   /** What the client meets, in a few words, for a log line: "503 SlowDown on chunk 7". */
@@ -34,7 +34,12 @@ const table = {
     description: "500: Frame.io's payload, or S3's InternalError for a chunk.",
     costly: "api",
   },
-  "s3-slow-down": { text: "503 SlowDown", description: "503 with S3's SlowDown document.", routes: ["chunk"], costly: "nowhere" },
+  "s3-slow-down": {
+    text: "503 SlowDown",
+    description: "503 with S3's SlowDown document.",
+    routes: ["chunk"],
+    costly: "nowhere",
+  },
   "not-found": { text: "404 from a box", description: "404 with a page of some box in between.", costly: "chunk" },
   html: {
     text: "a sign-in page",
@@ -42,7 +47,11 @@ const table = {
     costly: "chunk",
   },
   unavailable: { text: "503", description: "503 with a page of some box in between.", costly: "everywhere" },
-  "reset-before": { text: "a reset", description: "The connection is reset before the body is read.", costly: "nowhere" },
+  "reset-before": {
+    text: "a reset",
+    description: "The connection is reset before the body is read.",
+    costly: "nowhere",
+  },
   "reset-during": {
     text: "a reset in the body",
     description: "The connection is reset when half of the body has arrived.",
@@ -75,7 +84,12 @@ const table = {
     routes: ["refresh"],
     costly: "everywhere",
   },
-  "channel-paused": { text: "409 Channel Paused", description: "409 Channel Paused.", routes: ["assets"], costly: "everywhere" },
+  "channel-paused": {
+    text: "409 Channel Paused",
+    description: "409 Channel Paused.",
+    routes: ["assets"],
+    costly: "everywhere",
+  },
   "url-expired": {
     text: "403 Request has expired",
     description: "403 AccessDenied, Request has expired: only a new asset helps.",
@@ -114,7 +128,10 @@ export const Fault = Schema.Union([
       SchemaTransformation.transform({ decode: (kind) => ({ kind }), encode: ({ kind }) => kind }),
     ),
   ),
-  Schema.Struct({ kind: FaultKind, seconds: Schema.optionalKey(Schema.Number.pipe(Schema.check(Schema.isGreaterThan(0)))) }),
+  Schema.Struct({
+    kind: FaultKind,
+    seconds: Schema.optionalKey(Schema.Number.pipe(Schema.check(Schema.isGreaterThan(0)))),
+  }),
 ])
 
 /** Whether this kind can happen on this route. */

@@ -118,13 +118,15 @@ export const load = Effect.fnUntraced(function* (
   const name = names.find((name) => name === nameOrPath)
   if (name !== undefined) return named[name]
   const fs = yield* FileSystem.FileSystem
-  const text = yield* fs.readFileString(nameOrPath).pipe(
-    Effect.mapError((error) =>
-      error.reason._tag === "NotFound"
-        ? new UnknownPlan({ plan: nameOrPath, names: [...names] })
-        : new StorageError({ operation: "read", path: nameOrPath, cause: error }),
-    ),
-  )
+  const text = yield* fs
+    .readFileString(nameOrPath)
+    .pipe(
+      Effect.mapError((error) =>
+        error.reason._tag === "NotFound"
+          ? new UnknownPlan({ plan: nameOrPath, names: [...names] })
+          : new StorageError({ operation: "read", path: nameOrPath, cause: error }),
+      ),
+    )
   return yield* parse(text, nameOrPath)
 })
 
@@ -138,7 +140,10 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1()
 // A union reports every member it tried: the issue that lies deepest is the one about what the author meant.
 const invalid = (plan: string, issue: SchemaIssue.Issue): InvalidPlan => {
   const { issues } = format(issue)
-  const deepest = issues.reduce((a, b) => ((b.path?.length ?? 0) > (a.path?.length ?? 0) ? b : a), issues[0] ?? { message: "" })
+  const deepest = issues.reduce(
+    (a, b) => ((b.path?.length ?? 0) > (a.path?.length ?? 0) ? b : a),
+    issues[0] ?? { message: "" },
+  )
   const field = (deepest.path ?? []).reduce<string>((path, step) => {
     const key = typeof step === "object" ? step.key : step
     return typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`

@@ -1,20 +1,21 @@
+/**
+ * Frame.io's API, the person's approval page and S3's chunk storage on one loopback port, with faults on order.
+ */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { createServer } from "node:http"
 import * as Credentials from "./Credentials.ts"
 import type { FaultPlan } from "./FaultPlan.ts"
 import type { InjectedFault } from "./InjectedFault.ts"
-import { ListenFailed, PortInUse, type SandboxError, StorageError } from "./SandboxError.ts"
+import { type SandboxError, StorageError } from "./SandboxError.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import * as accounts from "./internal/accounts.ts"
 import * as answers from "./internal/answers.ts"
@@ -23,52 +24,76 @@ import * as assetStore from "./internal/assetStore.ts"
 import { authRoutes } from "./internal/authRoutes.ts"
 import type { Backend } from "./internal/backend.ts"
 import { chunkRoutes } from "./internal/chunkRoutes.ts"
-import { deviceRoutes } from "./internal/deviceRoutes.ts"
 import * as dealer from "./internal/dealer.ts"
+import { deviceRoutes } from "./internal/deviceRoutes.ts"
 import * as guard from "./internal/guard.ts"
 import * as identifiers from "./internal/identifiers.ts"
+import { listen } from "./internal/listener.ts"
 import * as network from "./internal/network.ts"
 import { pageRoutes } from "./internal/pageRoutes.ts"
 import { sandboxRoutes } from "./internal/sandboxRoutes.ts"
 
+/**
+ * How a sandbox is to be.
+ *
+ * **Details**
+ *
+ * `port` 0 is any free one, and the default. `chunkSize` is in bytes, 256 KiB when not given, so that a small file has many
+ * chunks. `directory` keeps the assets; without it they go to a temporary folder that is removed at the end. `interval` is
+ * the polling interval that a device is told, in seconds (1; Frame.io says 5). `tokenLife` is that of an access token (8 h,
+ * as Frame.io's).
+ */
 export interface Options {
-  readonly port?: number
   readonly plan: FaultPlan
   readonly seed: number
+  readonly port?: number
   readonly chunkSize?: number
   readonly directory?: string
   readonly interval?: number
   readonly tokenLife?: Duration.Input
 }
 
+/** A running sandbox, seen by whoever started it. */
 export class Sandbox extends Context.Service<
   Sandbox,
   {
+    /** Base URL of the API, the approval page and the chunks, without a trailing slash. */
     readonly url: string
+    /** What the server holds. Assembles and reads back every complete file. */
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
+    /** Lets a device in, as the person at the page would. False when no device waits with this code. */
     readonly approve: (userCode: string) => Effect.Effect<boolean>
+    /** Sends a device away. False when no device waits with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
+    /** The faults so far, in the order in which they happened. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
+    /** The faults from now on. */
     readonly events: Stream.Stream<InjectedFault>
   }
 >()("@holdfast/sandbox/Sandbox") {
-  static readonly credentials = Credentials
+  /** The client that the sandbox knows. */
+  static readonly credentials: { readonly clientId: string; readonly clientSecret: Redacted.Redacted<string> } =
+    Credentials
 
+  /**
+   * A server on 127.0.0.1 for as long as the layer lives.
+   *
+   * **Details**
+   *
+   * All its time comes from `Clock`, so a test may scale it or stop it. Closing the layer closes every connection.
+   */
   static readonly layer = (options: Options): Layer.Layer<Sandbox, SandboxError> =>
     Layer.effect(Sandbox, make(options)).pipe(Layer.provide(NodeServices.layer))
 }
 
 const make = Effect.fnUntraced(function* (options: Options) {
-  const fs = yield* FileSystem.FileSystem
   const ids = identifiers.make(options.seed)
-  const directory = yield* storageDirectory(fs, options.directory)
   const people = accounts.make(ids, {
     interval: options.interval ?? 1,
     tokenLife: Duration.toSeconds(Duration.fromInputUnsafe(options.tokenLife ?? "8 hours")),
   })
-  const store = yield* assetStore.make(directory, ids)
-  const node = createServer({ requestTimeout: 0 })
-  const wires = yield* network.make(node)
+  const store = yield* assetStore.make(yield* storage(options.directory), ids)
+
   const log: Array<InjectedFault> = []
   const events = yield* Effect.acquireRelease(PubSub.unbounded<InjectedFault>(), PubSub.shutdown)
   const report = (fault: InjectedFault) =>
@@ -76,10 +101,18 @@ const make = Effect.fnUntraced(function* (options: Options) {
       log.push(fault)
       return Effect.asVoid(PubSub.publish(events, fault))
     })
+
+  const node = createServer({ requestTimeout: 0 })
   const backend: Backend = {
     accounts: people,
     store,
-    guard: guard.make({ dealer: dealer.make(options.plan, options.seed), network: wires, accounts: people, ids, report }),
+    guard: guard.make({
+      dealer: dealer.make(options.plan, options.seed),
+      network: yield* network.make(node),
+      accounts: people,
+      ids,
+      report,
+    }),
     ids,
     signer: {
       accessKeyId: `AKIA${ids.hex("access key").slice(0, 16).toUpperCase()}`,
@@ -88,33 +121,20 @@ const make = Effect.fnUntraced(function* (options: Options) {
     },
     chunkSize: options.chunkSize ?? 256 * 1024,
   }
-
-  const routes: ReadonlyArray<HttpRouter.Route> = [
-    ...authRoutes(backend),
-    ...deviceRoutes(backend),
-    ...assetRoutes(backend),
-    ...chunkRoutes(backend),
-    ...pageRoutes(backend),
-    ...sandboxRoutes(backend),
-    HttpRouter.route("*", "/*", answers.notFound),
-  ]
-  const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll(routes))
-
-  const port = options.port ?? 0
-  const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
-    Effect.mapError((error) => listenError(error, port)),
-  )
-  yield* server.serve(app)
-  // Added last, so run first: a client that keeps its connections open must not hold up the end of the layer.
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      node.close()
-      node.closeAllConnections()
-    }),
+  const url = yield* listen(
+    node,
+    [
+      ...authRoutes(backend),
+      ...deviceRoutes(backend),
+      ...assetRoutes(backend),
+      ...chunkRoutes(backend),
+      ...pageRoutes(backend),
+      ...sandboxRoutes(backend),
+      HttpRouter.route("*", "/*", answers.notFound),
+    ],
+    options.port ?? 0,
   )
 
-  const address = node.address()
-  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : port}`
   return Sandbox.of({
     url,
     assets: store.all,
@@ -125,17 +145,12 @@ const make = Effect.fnUntraced(function* (options: Options) {
   })
 })
 
-const storageDirectory = (fs: FileSystem.FileSystem, directory: string | undefined) =>
-  directory === undefined
-    ? fs
-        .makeTempDirectoryScoped({ prefix: "holdfast-sandbox-" })
-        .pipe(Effect.mapError((cause) => new StorageError({ operation: "create a folder in", path: "the temporary directory", cause })))
-    : fs.makeDirectory(directory, { recursive: true }).pipe(
-        Effect.as(directory),
-        Effect.mapError((cause) => new StorageError({ operation: "create", path: directory, cause })),
-      )
-
-const listenError = (error: ServeError, port: number) =>
-  error.cause instanceof Error && "code" in error.cause && error.cause.code === "EADDRINUSE"
-    ? new PortInUse({ port })
-    : new ListenFailed({ port, cause: error.cause })
+const storage = Effect.fnUntraced(function* (directory: string | undefined) {
+  const fs = yield* FileSystem.FileSystem
+  const failed = (path: string) => Effect.mapError((cause) => new StorageError({ operation: "create", path, cause }))
+  if (directory === undefined) {
+    return yield* fs.makeTempDirectoryScoped({ prefix: "holdfast-sandbox-" }).pipe(failed("a temporary folder"))
+  }
+  yield* fs.makeDirectory(directory, { recursive: true }).pipe(failed(directory))
+  return directory
+})

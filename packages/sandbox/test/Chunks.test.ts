@@ -34,10 +34,12 @@ describe("chunks", () => {
       yield* send(0)
       const [stored] = yield* assets
       assert.notStrictEqual(wrong?.sha256, stored?.sha256)
-      assert.strictEqual(stored?.sha256, createHash("sha256").update(bytes).digest("hex"))
+      assert(stored !== undefined)
+      assert.strictEqual(stored.sha256, createHash("sha256").update(bytes).digest("hex"))
       assert.strictEqual(readFileSync(stored.path, "utf8"), "abcdefghij")
       assert.deepStrictEqual([stored.chunks, stored.received, stored.bytes, stored.complete], [3, 3, 10, true])
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a file without bytes is one empty chunk", () =>
     Effect.gen(function* () {
@@ -46,7 +48,8 @@ describe("chunks", () => {
       const [stored] = yield* (yield* Sandbox).assets
       assert.deepStrictEqual([stored?.complete, stored?.bytes], [true, 0])
       assert.strictEqual(stored?.sha256, createHash("sha256").digest("hex"))
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("chunks that do not add up to the file are no complete asset", () =>
     Effect.gen(function* () {
@@ -54,14 +57,16 @@ describe("chunks", () => {
       yield* put(urls[0] ?? "", bytes.subarray(0, 3))
       const [stored] = yield* (yield* Sandbox).assets
       assert.deepStrictEqual([stored?.received, stored?.complete], [1, false])
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a name that would leave its folder stays inside", () =>
     Effect.gen(function* () {
       yield* prepare(1, "../../etc/passwd")
       const [stored] = yield* (yield* Sandbox).assets
       assert.strictEqual(stored?.path.endsWith(`${stored.id}/_.._etc_passwd`), true)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a body that breaks off leaves no chunk and no temporary file", () =>
     Effect.gen(function* () {
@@ -79,7 +84,32 @@ describe("chunks", () => {
       yield* until(() => readdirSync(folder).length === 0)
       const [stored] = yield* assets
       assert.strictEqual(stored?.received, 0)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
+})
+
+describe("broken bodies", () => {
+  it.effect("a client that ends early and still listens hears IncompleteBody", () =>
+    Effect.gen(function* () {
+      const { urls } = yield* prepare(4)
+      const url = new URL(urls[0] ?? "")
+      const answer = yield* Effect.callback<string>((resume) => {
+        const socket = connect({ port: Number(url.port), host: "127.0.0.1", allowHalfOpen: true })
+        let text = ""
+        socket.on("data", (data) => {
+          text += data.toString()
+        })
+        socket.on("end", () => resume(Effect.succeed(text)))
+        socket.end(
+          `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\nab`,
+        )
+        return Effect.sync(() => socket.destroy())
+      })
+      assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
+      assert.strictEqual(code({ body: answer }), "IncompleteBody")
+      assert.strictEqual((yield* (yield* Sandbox).assets)[0]?.received, 0)
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("signed URLs", () => {
@@ -115,7 +145,8 @@ describe("signed URLs", () => {
       for (const name of ["AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes", "RequestId"]) {
         assert.include(type.body, `<${name}>`)
       }
-    }))
+    }),
+  )
 
   it.effect("unsigned, half signed and foreign URLs get the codes that S3 has for them", () =>
     Effect.gen(function* () {
@@ -136,7 +167,8 @@ describe("signed URLs", () => {
           [403, "InvalidAccessKeyId"],
         ],
       )
-    }))
+    }),
+  )
 
   it.effect("a URL is good for 24 hours and then says when it ended", () =>
     Effect.gen(function* () {
@@ -153,13 +185,19 @@ describe("signed URLs", () => {
         "<Message>Request has expired</Message><X-Amz-Expires>86400</X-Amz-Expires>" +
           "<Expires>1970-01-02T00:00:00Z</Expires><ServerTime>1970-01-02T00:00:01Z</ServerTime>",
       )
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a refusal comes before the body to a client that expects 100 Continue", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const probe = (url: string) =>
-        send(url, { method: "PUT", headers: { ...chunkHeaders, "content-length": 4 }, expectContinue: true, body: "abcd" })
+        send(url, {
+          method: "PUT",
+          headers: { ...chunkHeaders, "content-length": 4 },
+          expectContinue: true,
+          body: "abcd",
+        })
       const good = yield* probe(urls[0] ?? "")
       assert.strictEqual(good._tag === "Answer" && good.status, 200)
       yield* TestClock.adjust("25 hours")
@@ -179,7 +217,8 @@ describe("signed URLs", () => {
         return Effect.sync(() => socket.destroy())
       })
       assert.deepStrictEqual([refusal, continued], [403, false])
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a body of unknown length is refused", () =>
     Effect.gen(function* () {
@@ -191,8 +230,8 @@ describe("signed URLs", () => {
       })
       assert(answer._tag === "Answer")
       assert.deepStrictEqual([answer.status, code(answer)], [411, "MissingContentLength"])
-    }).pipe(Effect.provide(calm)))
-
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("a disk that refuses", () => {
@@ -207,7 +246,8 @@ describe("a disk that refuses", () => {
       const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
       assert(answer._tag === "Answer")
       assert.deepStrictEqual([answer.status, code(answer)], [500, "InternalError"])
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("is a typed error to the person who asks what is stored", () =>
     Effect.gen(function* () {
@@ -218,7 +258,8 @@ describe("a disk that refuses", () => {
       yield* put(urls[0] ?? "", bytes.subarray(0, 4))
       const error = yield* Effect.flip(assets)
       assert.strictEqual(error._tag, "StorageError")
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 const until = (condition: () => boolean) =>

@@ -23,7 +23,8 @@ describe("FaultPlan.parse", () => {
       )
       assert.deepStrictEqual(plan.rules?.[0]?.fault, { kind: "reset-during" })
       assert.deepStrictEqual(plan.deals?.[0]?.hands[1], [{ kind: "s3-slow-down" }, { kind: "hang", seconds: 1 }])
-    }))
+    }),
+  )
 
   it.effect("names the field that is wrong, and what would be right", () =>
     Effect.gen(function* () {
@@ -35,13 +36,20 @@ describe("FaultPlan.parse", () => {
       assert.include(unknown.problem, "reset-during")
       const misplaced = yield* problem({ name: "p", rules: [{ route: "health", fault: "channel-paused" }] })
       assert.deepStrictEqual(misplaced, { field: "rules[0].fault", problem: "channel-paused cannot happen on health" })
-      assert.strictEqual((yield* problem({ name: "p", rules: [{ route: "chunk", fault: "hang", chance: 2 }] })).field, "rules[0].chance")
+      assert.strictEqual(
+        (yield* problem({ name: "p", rules: [{ route: "chunk", fault: "hang", chance: 2 }] })).field,
+        "rules[0].chance",
+      )
       assert.strictEqual((yield* problem({ name: "p", rule: [] })).field, "rule")
       assert.strictEqual((yield* problem({})).field, "name")
-      assert.strictEqual((yield* problem({ name: "p", outages: [{ afterChunks: [1], seconds: 1 }] })).field, "outages[0].afterChunks[1]")
+      assert.strictEqual(
+        (yield* problem({ name: "p", outages: [{ afterChunks: [1], seconds: 1 }] })).field,
+        "outages[0].afterChunks[1]",
+      )
       const garbage = yield* Effect.flip(FaultPlan.parse("{", "p.json"))
       assert.strictEqual(garbage._tag, "InvalidPlan")
-    }))
+    }),
+  )
 })
 
 describe("FaultPlan.load", () => {
@@ -58,11 +66,17 @@ describe("FaultPlan.load", () => {
       assert.deepStrictEqual(missing.names, ["calm", "storm", "outage", "reauth", "paused"])
       assert.include(missing.message, "calm, storm, outage, reauth, paused")
       assert.strictEqual((yield* Effect.flip(FaultPlan.load(folder)))._tag, "StorageError")
-    }).pipe(Effect.provide(NodeFileSystem.layer)))
+    }).pipe(Effect.provide(NodeFileSystem.layer)),
+  )
 })
 
 /** Deals `requests` requests to each of 24 chunks, in an order of our choice, and tells what each chunk met. */
-const play = (plan: FaultPlan.FaultPlan, seed: number, requests: number, order: (chunks: Array<number>) => Array<number>) =>
+const play = (
+  plan: FaultPlan.FaultPlan,
+  seed: number,
+  requests: number,
+  order: (chunks: Array<number>) => Array<number>,
+) =>
   Effect.gen(function* () {
     const cards = dealer.make(plan, seed)
     const met: Record<number, Array<Fault.FaultKind | "-">> = {}
@@ -92,14 +106,16 @@ describe("a plan and a seed", () => {
         rules: [{ route: "chunk", chance: 0.5, fault: { kind: "reset-before" } }],
       }
       assert.deepStrictEqual(yield* play(chances, 9, 5, inOrder), yield* play(chances, 9, 5, backwards))
-    }))
+    }),
+  )
 
   it.effect("let a storm over 24 chunks bring every fault of its deal", () =>
     Effect.gen(function* () {
       const met = yield* play(storm, 7, 5, inOrder)
       const kinds = new Set(Object.values(met).flat())
       for (const kind of storm.deals?.[0]?.hands.flat() ?? []) assert.isTrue(kinds.has(kind.kind), kind.kind)
-    }))
+    }),
+  )
 
   it.effect("leave a client that obeys the rules a way through every named plan but paused", () =>
     Effect.gen(function* () {
@@ -122,7 +138,8 @@ describe("a plan and a seed", () => {
           }
         }
       }
-    }))
+    }),
+  )
 
   it.effect("say 'one' and mean one chunk of each file, drawn by the seed", () =>
     Effect.gen(function* () {
@@ -138,7 +155,8 @@ describe("a plan and a seed", () => {
         hit.add(chunks[0] ?? "")
       }
       assert.isAbove(hit.size, 10)
-    }))
+    }),
+  )
 
   it.effect("can be told not to be survivable", () =>
     Effect.gen(function* () {
@@ -147,7 +165,8 @@ describe("a plan and a seed", () => {
         Effect.map(play({ name: "p", survivable, rules }, 1, 5, inOrder), (met) => met[1]?.map((kind) => kind !== "-"))
       assert.deepStrictEqual(yield* kinds(true), [true, true, true, false, true])
       assert.deepStrictEqual(yield* kinds(false), [true, true, true, true, true])
-    }))
+    }),
+  )
 })
 
 const longestRow = (met: ReadonlyArray<Fault.FaultKind | undefined>): number => {

@@ -1,4 +1,4 @@
-import { Fault, FaultPlan, Sandbox } from "@holdfast/sandbox"
+import { type Fault, type FaultPlan, Sandbox } from "@holdfast/sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -45,7 +45,8 @@ describe("faults on a chunk", () => {
       const internal = answered((yield* twice({ kind: "internal-error" })).first)
       assert.strictEqual(internal.status, 500)
       assert.include(internal.body, "<Code>InternalError</Code>")
-    }))
+    }),
+  )
 
   it.effect("boxes in between answer with pages", () =>
     Effect.gen(function* () {
@@ -61,14 +62,16 @@ describe("faults on a chunk", () => {
         assert.isUndefined(page.headers["etag"])
         assert.match(page.body, /^<!doctype html>/)
       }
-    }))
+    }),
+  )
 
   it.effect("a reset before or in the middle of the body stores nothing", () =>
     Effect.gen(function* () {
       for (const kind of ["reset-before", "reset-during"] as const) {
         assert.deepStrictEqual(yield* twice({ kind }), { first: { _tag: "Broken", code: "ECONNRESET" }, received: 0 })
       }
-    }))
+    }),
+  )
 
   it.effect("a reset after the body has stored it", () =>
     Effect.gen(function* () {
@@ -76,21 +79,27 @@ describe("faults on a chunk", () => {
         first: { _tag: "Broken", code: "ECONNRESET" },
         received: 1,
       })
-    }))
+    }),
+  )
 
   it.effect("a cut answer has a status and not its whole body, and the work is done", () =>
     Effect.gen(function* () {
       const { first, received } = yield* twice({ kind: "truncated" })
       assert.deepStrictEqual(first, { _tag: "Broken", code: "ECONNRESET", status: 200 })
       assert.strictEqual(received, 1)
-    }))
+    }),
+  )
 
   it.effect("an expired URL is said the way S3 says it", () =>
     Effect.gen(function* () {
       const refused = answered((yield* twice({ kind: "url-expired" })).first)
       assert.strictEqual(refused.status, 403)
-      assert.match(refused.body, /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message><X-Amz-Expires>86400</)
-    }))
+      assert.match(
+        refused.body,
+        /<Code>AccessDenied<\/Code><Message>Request has expired<\/Message><X-Amz-Expires>86400</,
+      )
+    }),
+  )
 
   it.effect("a wrong byte on disk shows in the ETag, and in the file until the chunk is sent again", () =>
     Effect.gen(function* () {
@@ -100,12 +109,13 @@ describe("faults on a chunk", () => {
       const [spoilt] = yield* assets
       assert.strictEqual(wrong.status, 200)
       assert.notStrictEqual(wrong.headers["etag"], etag)
-      assert.strictEqual(spoilt?.complete, true)
+      assert(spoilt?.complete === true)
       assert.notStrictEqual(spoilt.sha256, createHash("sha256").update(chunk).digest("hex"))
       const right = answered(yield* put(urls[0] ?? "", chunk))
       assert.strictEqual(right.headers["etag"], etag)
       assert.strictEqual((yield* assets)[0]?.sha256, createHash("sha256").update(chunk).digest("hex"))
-    }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))))
+    }).pipe(Effect.provide(withFault("chunk", { kind: "wrong-bytes" }))),
+  )
 
   it.effect("a hang lasts its seconds and ends in a reset", () =>
     Effect.gen(function* () {
@@ -113,7 +123,8 @@ describe("faults on a chunk", () => {
       const { value, seconds } = yield* throughTime(put(urls[0] ?? "", chunk))
       assert.deepStrictEqual(value, { _tag: "Broken", code: "ECONNRESET" })
       assert.strictEqual(seconds, 3)
-    }).pipe(Effect.provide(withFault("chunk", { kind: "hang", seconds: 3 }))))
+    }).pipe(Effect.provide(withFault("chunk", { kind: "hang", seconds: 3 }))),
+  )
 })
 
 describe("faults on the API", () => {
@@ -127,19 +138,22 @@ describe("faults on the API", () => {
         yield* Effect.provide(health, withFault("health", { kind: "too-many-requests", seconds: 7 })),
       )
       assert.deepStrictEqual([hinted.status, hinted.headers["retry-after"]], [429, "7"])
-    }))
+    }),
+  )
 
   it.effect("500 is Frame.io's payload", () =>
     Effect.gen(function* () {
       const answer = answered(yield* Effect.provide(health, withFault("health", { kind: "internal-error" })))
       assert.deepStrictEqual([answer.status, (JSON.parse(answer.body) as { code: number }).code], [500, 500])
-    }))
+    }),
+  )
 
   it.effect("an answer is cut in its middle", () =>
     Effect.gen(function* () {
       const result = yield* Effect.provide(health, withFault("health", { kind: "truncated" }))
       assert.deepStrictEqual(result, { _tag: "Broken", code: "ECONNRESET", status: 200 })
-    }))
+    }),
+  )
 
   it.effect("an expired token is 401 until it is refreshed", () =>
     Effect.gen(function* () {
@@ -149,7 +163,8 @@ describe("faults on the API", () => {
       assert.deepStrictEqual([yield* me(tokens.access_token), yield* me(tokens.access_token)], [401, 401])
       const fresh = JSON.parse(answered(yield* refresh(tokens.refresh_token)).body) as Tokens
       assert.strictEqual(yield* me(fresh.access_token), 200)
-    }).pipe(Effect.provide(withFault("me", { kind: "token-expired" }))))
+    }).pipe(Effect.provide(withFault("me", { kind: "token-expired" }))),
+  )
 
   it.effect("the lost answer of a refresh has spent the refresh token", () =>
     Effect.gen(function* () {
@@ -157,7 +172,8 @@ describe("faults on the API", () => {
       assert.deepStrictEqual(yield* refresh(tokens.refresh_token), { _tag: "Broken", code: "ECONNRESET" })
       const again = answered(yield* refresh(tokens.refresh_token))
       assert.deepStrictEqual([again.status, again.body], [400, '{"error":"invalid_request"}'])
-    }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))))
+    }).pipe(Effect.provide(withFault("refresh", { kind: "reset-after" }))),
+  )
 
   it.effect("a refused refresh is invalid_request, a paused channel is 409", () =>
     Effect.gen(function* () {
@@ -172,14 +188,16 @@ describe("faults on the API", () => {
         [answered(paused).status, (JSON.parse(answered(paused).body) as { message: string }).message],
         [409, "Channel Paused"],
       )
-    }))
+    }),
+  )
 
   it.effect("the device code and the poll meet theirs", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const code = yield* send(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" }))
       assert.deepStrictEqual(code, { _tag: "Broken", code: "ECONNRESET" })
-    }).pipe(Effect.provide(withFault("device-code", { kind: "reset-before" }))))
+    }).pipe(Effect.provide(withFault("device-code", { kind: "reset-before" }))),
+  )
 })
 
 describe("outages", () => {
@@ -193,7 +211,7 @@ describe("outages", () => {
   it.effect("while the server is unreachable every connection is reset, and then none", () =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(10)
-      const reset = { _tag: "Broken", code: "ECONNRESET" }
+      const reset: Broken = { _tag: "Broken", code: "ECONNRESET" }
       assert.deepStrictEqual(yield* put(urls[0] ?? "", chunk), reset)
       assert.deepStrictEqual(yield* health, reset)
       yield* TestClock.adjust("7999 millis")
@@ -205,16 +223,21 @@ describe("outages", () => {
         (yield* (yield* Sandbox).log).map((fault) => fault.message),
         ["unreachable for 8 s", "a reset on chunk 1"],
       )
-    }).pipe(Effect.provide(outage())))
+    }).pipe(Effect.provide(outage())),
+  )
 
   it.effect("with routes only these are down, and at most three times in a row", () =>
     Effect.gen(function* () {
       const { urls, token } = yield* prepare(10)
       yield* put(urls[0] ?? "", chunk)
-      const tags = yield* Effect.replicateEffect(Effect.map(health, (result) => result._tag), 4)
+      const tags = yield* Effect.replicateEffect(
+        Effect.map(health, (result) => result._tag),
+        4,
+      )
       assert.deepStrictEqual(tags, ["Broken", "Broken", "Broken", "Answer"])
       assert.strictEqual(answered(yield* createAsset(token, { filesize: 1 })).status, 201)
-    }).pipe(Effect.provide(outage(["health"]))))
+    }).pipe(Effect.provide(outage(["health"]))),
+  )
 })
 
 describe("the log", () => {
@@ -235,6 +258,6 @@ describe("the log", () => {
       }
       assert.deepStrictEqual(yield* log, [expected])
       assert.deepStrictEqual([...(yield* Fiber.join(watcher))], [expected])
-    }).pipe(Effect.provide(withFault("chunk", { kind: "s3-slow-down" }))))
+    }).pipe(Effect.provide(withFault("chunk", { kind: "s3-slow-down" }))),
+  )
 })
-

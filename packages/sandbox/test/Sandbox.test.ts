@@ -7,8 +7,22 @@ import { Agent, createServer } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ask, send } from "./support/raw.ts"
-import { bearer, createAsset, deviceGrant, form, json, pair, post, prepare, put, refresh, version } from "./support/device.ts"
+import { type Answer, ask, type Broken, send } from "./support/raw.ts"
+import {
+  bearer,
+  createAsset,
+  deviceCode,
+  deviceGrant,
+  form,
+  json,
+  pair,
+  post,
+  prepare,
+  put,
+  refresh,
+  tokens,
+  version,
+} from "./support/device.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 64 })
 const scopes = { scope: "asset_create offline" }
@@ -31,7 +45,8 @@ describe("the guide's two curl commands", () => {
       assert(answer._tag === "Answer")
       assert.strictEqual(answer.status, 400)
       assert.strictEqual(answer.body, '{"error":"invalid_client"}')
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a bad token at the heartbeat answers 409 and the detailed payload, keys in the guide's order", () =>
     Effect.gen(function* () {
@@ -56,7 +71,8 @@ describe("the guide's two curl commands", () => {
     "message": "Channel Paused"
 }`,
       )
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("x-client-version", () => {
@@ -64,7 +80,10 @@ describe("x-client-version", () => {
     Effect.gen(function* () {
       const { access_token } = yield* pair
       const answer = yield* post("/v2/devices/heartbeat", {
-        headers: { authorization: `Bearer ${access_token}`, ...(versions.length > 0 && { "x-client-version": versions }) },
+        headers: {
+          authorization: `Bearer ${access_token}`,
+          ...(versions.length > 0 && { "x-client-version": versions }),
+        },
       })
       assert(answer._tag === "Answer")
       return answer
@@ -75,66 +94,63 @@ describe("x-client-version", () => {
       const answer = yield* heartbeatWith(versions as Array<string>)
       assert.strictEqual(answer.status, 400)
       assert.strictEqual(answer.body, '{"error":"Invalid client version"}')
-    }))
+    }),
+  )
 
   it.effect("a semantic version, once, is let through to a 204 without a body", () =>
     Effect.gen(function* () {
       const answer = yield* heartbeatWith(["2.16.4-beta.1+build.7"])
       assert.deepStrictEqual([answer.status, answer.body], [204, ""])
-    }))
+    }),
+  )
 })
 
 describe("pairing", () => {
-  const poll = (deviceCode: string) => post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
-  const told = (answer: Awaited<unknown>) => {
-    const { status, body } = answer as { status: number; body: string }
-    return [status, (JSON.parse(body) as { error?: string }).error]
-  }
+  const poll = (deviceCode: string) =>
+    post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
+  const told = (answer: Answer | Broken) => [answer.status, json(answer)["error"]]
 
   it.effect("a code is pending until the person agrees, and gives tokens once", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
-      const code = json(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
-      assert.match(code["user_code"] ?? "", /^\d{6}$/)
-      assert.strictEqual(code["interval"], 1)
-      assert.strictEqual(code["expires_in"], 120)
-      assert.deepStrictEqual(told(yield* poll(code["device_code"] ?? "")), [400, "authorization_pending"])
-      assert.deepStrictEqual(told(yield* poll(code["device_code"] ?? "")), [400, "slow_down"])
+      const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      assert.match(code.user_code, /^\d{6}$/)
+      assert.strictEqual(code.interval, 1)
+      assert.strictEqual(code.expires_in, 120)
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "authorization_pending"])
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "slow_down"])
 
-      const page = yield* ask(code["verification_uri_complete"] ?? "")
-      assert.include(page.body, `value="${code["user_code"]}"`)
-      const agreed = yield* ask(code["verification_uri"] ?? "", {
+      const page = yield* ask(code.verification_uri_complete)
+      assert.include(page.body, `value="${code.user_code}"`)
+      const agreed = yield* ask(code.verification_uri, {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: `user_code=${code["user_code"]}&decision=approve`,
+        body: `user_code=${code.user_code}&decision=approve`,
       })
       assert.deepStrictEqual([agreed.status, agreed.body.includes("Device connected")], [200, true])
       yield* TestClock.adjust("1 second")
-      const tokens = yield* poll(code["device_code"] ?? "")
-      assert(tokens._tag === "Answer" && tokens.status === 200)
-      assert.deepStrictEqual(Object.keys(JSON.parse(tokens.body) as object), [
-        "access_token",
-        "expires_in",
-        "refresh_token",
-        "token_type",
-      ])
+      const given = yield* poll(code.device_code)
+      assert.strictEqual(given.status, 200)
+      assert.deepStrictEqual(Object.keys(json(given)), ["access_token", "expires_in", "refresh_token", "token_type"])
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(told(yield* poll(code["device_code"] ?? "")), [400, "invalid_request"])
-    }).pipe(Effect.provide(calm)))
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "invalid_request"])
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a refusal is access_denied with 401, and a code ends after two minutes", () =>
     Effect.gen(function* () {
       const { url, approve, deny } = yield* Sandbox
-      const first = json(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
-      assert.isTrue(yield* deny(first["user_code"] ?? ""))
-      assert.isFalse(yield* approve(first["user_code"] ?? ""))
-      assert.deepStrictEqual(told(yield* poll(first["device_code"] ?? "")), [401, "access_denied"])
+      const first = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      assert.isTrue(yield* deny(first.user_code))
+      assert.isFalse(yield* approve(first.user_code))
+      assert.deepStrictEqual(told(yield* poll(first.device_code)), [401, "access_denied"])
 
-      const second = json(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      const second = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
       yield* TestClock.adjust("121 seconds")
-      assert.deepStrictEqual(told(yield* poll(second["device_code"] ?? "")), [400, "expired_token"])
-      assert.isFalse(yield* approve(second["user_code"] ?? ""))
-    }).pipe(Effect.provide(calm)))
+      assert.deepStrictEqual(told(yield* poll(second.device_code)), [400, "expired_token"])
+      assert.isFalse(yield* approve(second.user_code))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a wrong code on the page says so, and what was typed comes back escaped", () =>
     Effect.gen(function* () {
@@ -148,7 +164,8 @@ describe("pairing", () => {
       assert.include(wrong.body, 'role="alert"')
       const hostile = yield* ask(`${url}/device?user_code=${encodeURIComponent('"><script>')}`)
       assert.notInclude(hostile.body, "<script>")
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("a second code on the same connection is slow_down, on a new one it is a code", () =>
     Effect.gen(function* () {
@@ -162,20 +179,30 @@ describe("pairing", () => {
       const third = yield* ask(`${url}/v2/auth/device/code`, form(scopes))
       assert.deepStrictEqual([first.status, second.status, third.status], [200, 400, 200])
       assert.strictEqual(second.body, '{"error":"slow_down"}')
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("grants that nobody knows, other content types and missing scopes are refused", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [400, "invalid_grant"])
+      assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [
+        400,
+        "invalid_grant",
+      ])
       assert.deepStrictEqual(told(yield* post("/v2/auth/device/code", form({}))), [400, "invalid_request"])
-      const answer = yield* post("/v2/auth/token", { headers: { ...version, "content-type": "application/json" }, body: "{}" })
+      const answer = yield* post("/v2/auth/token", {
+        headers: { ...version, "content-type": "application/json" },
+        body: "{}",
+      })
       assert.strictEqual(answer._tag === "Answer" && answer.status, 415)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("tokens", () => {
   const me = (token: string) =>
-    Effect.flatMap(Sandbox, ({ url }) => Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status))
+    Effect.flatMap(Sandbox, ({ url }) =>
+      Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status),
+    )
 
   it.effect("a refresh gives a new pair, ends the old one, and works once", () =>
     Effect.gen(function* () {
@@ -183,27 +210,29 @@ describe("tokens", () => {
       assert.strictEqual(yield* me(old.access_token), 200)
       const answer = yield* refresh(old.refresh_token)
       assert(answer._tag === "Answer" && answer.status === 200)
-      const fresh = JSON.parse(answer.body) as typeof old
+      const fresh = tokens(answer)
       assert.deepStrictEqual([yield* me(old.access_token), yield* me(fresh.access_token)], [401, 200])
       const again = yield* refresh(old.refresh_token)
       assert(again._tag === "Answer")
       assert.deepStrictEqual([again.status, again.body], [400, '{"error":"invalid_request"}'])
       assert.strictEqual(yield* me(fresh.access_token), 200)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("an access token ends with its life, and a revoked one at once", () =>
     Effect.gen(function* () {
-      const tokens = yield* pair
+      const { access_token } = yield* pair
       yield* TestClock.adjust("7 hours")
-      assert.strictEqual(yield* me(tokens.access_token), 200)
+      assert.strictEqual(yield* me(access_token), 200)
       yield* TestClock.adjust("1 hour")
-      assert.strictEqual(yield* me(tokens.access_token), 401)
+      assert.strictEqual(yield* me(access_token), 401)
       const others = yield* pair
       yield* post("/v2/auth/revoke", form({ token: others.access_token }))
       assert.strictEqual(yield* me(others.access_token), 401)
       const answer = yield* refresh(others.refresh_token)
       assert.strictEqual(answer._tag === "Answer" && answer.status, 400)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("assets", () => {
@@ -218,10 +247,14 @@ describe("assets", () => {
   it.effect("a file gets as few URLs as the chunk size allows, and at least one", () =>
     Effect.gen(function* () {
       const counts = yield* Effect.forEach([0, 1, 64, 65, 640], (filesize) =>
-        Effect.map(created({ filesize }), (a) => (JSON.parse(a.body) as { upload_urls: Array<string> }).upload_urls.length),
+        Effect.map(
+          created({ filesize }),
+          (a) => (JSON.parse(a.body) as { upload_urls: Array<string> }).upload_urls.length,
+        ),
       )
       assert.deepStrictEqual(counts, [1, 1, 1, 2, 10])
-    }))
+    }),
+  )
 
   it.effect("an urlencoded form makes an asset too", () =>
     Effect.gen(function* () {
@@ -232,7 +265,8 @@ describe("assets", () => {
       })
       assert(answer._tag === "Answer" && answer.status === 201)
       assert.strictEqual((JSON.parse(answer.body) as { upload_urls: Array<string> }).upload_urls.length, 2)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect.each([
     { fields: { filesize: 100, channel: 7 }, status: 500 },
@@ -246,7 +280,8 @@ describe("assets", () => {
   ])("$fields answers $status", ({ fields, status }) =>
     Effect.gen(function* () {
       assert.strictEqual((yield* created(fields)).status, status)
-    }))
+    }),
+  )
 
   it.effect("realtime parts are named late, come in any order, and are put together by number", () =>
     Effect.gen(function* () {
@@ -267,7 +302,10 @@ describe("assets", () => {
             headers: { ...bearer(access_token), "content-type": "application/json" },
             body: JSON.stringify(body),
           }),
-          (a) => ({ status: a.status, urls: (JSON.parse(a.body) as { upload_urls?: Array<string> }).upload_urls ?? [] }),
+          (a) => ({
+            status: a.status,
+            urls: (JSON.parse(a.body) as { upload_urls?: Array<string> }).upload_urls ?? [],
+          }),
         )
       assert.strictEqual((yield* parts({ parts: [{ number: 1, size: 100 }] })).status, 422)
       const last = yield* parts({
@@ -281,13 +319,17 @@ describe("assets", () => {
       yield* put(first.urls[0] ?? "", big)
       const [stored] = yield* assets
       assert.deepStrictEqual([stored?.name, stored?.complete, stored?.bytes], ["take.mov", true, big.length + 3])
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 
   it.effect("what the server holds can be asked for over HTTP, by a client that saw it is a sandbox", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const health = yield* ask(`${url}/health`)
-      assert.deepStrictEqual([health.status, health.body, health.headers["x-holdfast-sandbox"]], [200, '{"ok":true}', "1"])
+      assert.deepStrictEqual(
+        [health.status, health.body, health.headers["x-holdfast-sandbox"]],
+        [200, '{"ok":true}', "1"],
+      )
       const { id, urls } = yield* prepare(3)
       yield* put(urls[0] ?? "", new Uint8Array([1, 2, 3]))
       const answer = yield* ask(`${url}/sandbox/assets/${id}`)
@@ -295,7 +337,8 @@ describe("assets", () => {
       assert.isTrue(stored.complete)
       assert.strictEqual(stored.sha256, "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81")
       assert.strictEqual((yield* ask(`${url}/sandbox/assets/nobody`)).status, 404)
-    }).pipe(Effect.provide(calm)))
+    }).pipe(Effect.provide(calm)),
+  )
 })
 
 describe("the layer", () => {
@@ -316,7 +359,8 @@ describe("the layer", () => {
       )
       assert.strictEqual(error._tag, "PortInUse")
       assert.include(error.message, String(port))
-    }))
+    }),
+  )
 
   it.effect("a directory that cannot be made is a storage error", () =>
     Effect.gen(function* () {
@@ -329,7 +373,8 @@ describe("the layer", () => {
       )
       assert(error._tag === "StorageError")
       assert.strictEqual(error.path, directory)
-    }))
+    }),
+  )
 
   it.effect("closing it ends the server, its connections and its temporary folder", () =>
     Effect.gen(function* () {
@@ -354,7 +399,8 @@ describe("the layer", () => {
       yield* Effect.promise(() => closed)
       assert.deepStrictEqual(yield* send(`${url}/health`), { _tag: "Broken", code: "ECONNREFUSED" })
       assert.isFalse(existsSync(path))
-    }))
+    }),
+  )
 })
 
 const occupied = new Set<ReturnType<typeof createServer>>()

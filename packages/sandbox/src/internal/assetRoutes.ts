@@ -106,7 +106,12 @@ export const assetRoutes = (backend: Backend) => {
     for (const part of wire.parts) asset.expected.add(part.number)
     if (wire.asset_name !== undefined) asset.name = wire.asset_name
     if (wire.asset_filesize !== undefined) asset.filesize = wire.asset_filesize
-    return answers.json({ upload_urls: yield* sign(asset, wire.parts.map((part) => part.number)) })
+    return answers.json({
+      upload_urls: yield* sign(
+        asset,
+        wire.parts.map((part) => part.number),
+      ),
+    })
   })
 
   return [
@@ -121,7 +126,10 @@ export const assetRoutes = (backend: Backend) => {
         }
         const body = yield* jsonOrForm
         const wire = Schema.decodeUnknownOption(AssetRequest)(body)
-        const resource = Option.match(wire, { onNone: () => "", onSome: (value) => value.name ?? value.extension ?? "" })
+        const resource = Option.match(wire, {
+          onNone: () => "",
+          onSome: (value) => value.name ?? value.extension ?? "",
+        })
         const handler = Option.match(wire, {
           onNone: () => Effect.succeed(answers.invalidArgument("name, filetype and filesize must be given")),
           onSome: (value) => Effect.orElseSucceed(create(value), () => answers.internalServerError),

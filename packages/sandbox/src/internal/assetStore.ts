@@ -43,8 +43,7 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
   let writes = 0
 
   const folder = (asset: Asset) => join(directory, asset.id)
-  const chunkPath = (asset: Asset, number: number) =>
-    join(folder(asset), ".chunks", String(number).padStart(5, "0"))
+  const chunkPath = (asset: Asset, number: number) => join(folder(asset), ".chunks", String(number).padStart(5, "0"))
   const filePath = (asset: Asset) => join(folder(asset), fileName(asset.name))
 
   const create = Effect.fnUntraced(function* (
@@ -163,15 +162,22 @@ const spoilt = (data: Uint8Array): Uint8Array => {
 
 // The name is the client's: it may hold slashes or be nothing but dots, and must stay inside the asset's folder.
 const fileName = (name: string): string => {
-  const safe = name.replace(/[/\\\0]/g, "_").replace(/^\.+/, "").slice(0, 200)
+  const safe = name
+    .replace(/[/\\\0]/g, "_")
+    .replace(/^\.+/, "")
+    .slice(0, 200)
   return safe === "" ? "unnamed" : safe
 }
 
 const storage =
   (operation: string, path: string) =>
-  <A, E, R>(self: Effect.Effect<A, E | PlatformError, R>): Effect.Effect<A, Exclude<E, PlatformError> | StorageError, R> =>
+  <A, E, R>(
+    self: Effect.Effect<A, E | PlatformError, R>,
+  ): Effect.Effect<A, Exclude<E, PlatformError> | StorageError, R> =>
     Effect.mapError(self, (error) =>
-      isPlatformError(error) ? new StorageError({ operation, path, cause: error }) : (error as Exclude<E, PlatformError>),
+      isPlatformError(error)
+        ? new StorageError({ operation, path, cause: error })
+        : (error as Exclude<E, PlatformError>),
     )
 
 const isPlatformError = (error: unknown): error is PlatformError =>

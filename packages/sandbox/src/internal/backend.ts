@@ -30,7 +30,8 @@ export const incoming = Effect.map(
   (request) => NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage,
 )
 
-const semver = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
+const semver =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/
 
 /** Frame.io wants `x-client-version` exactly once, and a semantic version. Node joins repeated headers, so count them raw. */
 export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>) =>

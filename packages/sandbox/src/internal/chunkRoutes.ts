@@ -30,7 +30,11 @@ export const chunkRoutes = (backend: Backend) => {
         method: request.method,
         path: url.pathname,
         query: url.searchParams,
-        headers: { "content-type": headers["content-type"], host: headers.host, "x-amz-acl": single(headers["x-amz-acl"]) },
+        headers: {
+          "content-type": headers["content-type"],
+          host: headers.host,
+          "x-amz-acl": single(headers["x-amz-acl"]),
+        },
       },
       yield* Clock.currentTimeMillis,
     )

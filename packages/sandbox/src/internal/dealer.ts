@@ -79,7 +79,8 @@ export const make = (plan: FaultPlan, seed: number) => {
     const begins: Array<Outage> = []
     for (const [index, outage] of (plan.outages ?? []).entries()) {
       const [first, last] = outage.afterChunks
-      if ((yield* draw(Random.nextIntBetween(first, Math.max(first, last)), "outage", index)) !== chunkRequests) continue
+      if ((yield* draw(Random.nextIntBetween(first, Math.max(first, last)), "outage", index)) !== chunkRequests)
+        continue
       openOutages.push({ outage, until: now + outage.seconds * 1000 })
       begins.push(outage)
     }

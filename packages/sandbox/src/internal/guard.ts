@@ -23,7 +23,9 @@ import * as s3 from "./s3Answer.ts"
 export type Guard = ReturnType<typeof make>
 
 /** A handler; with `spoil` it stores a wrong bit. */
-type Handler<E, R> = (options: { readonly spoil: boolean }) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+type Handler<E, R> = (options: {
+  readonly spoil: boolean
+}) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 /** Calls whose work must not be separated from its answer by an outage: a client must not repeat them. */
 const unrepeatable: ReadonlyArray<Route> = ["assets", "token", "refresh"]
@@ -42,7 +44,10 @@ export const make = (options: {
     const incoming = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
     const ofS3 = target.route === "chunk"
     const work = handler({ spoil: false })
-    const hangUp = Effect.andThen(Effect.sync(() => reset(incoming.socket)), Effect.interrupt)
+    const hangUp = Effect.andThen(
+      Effect.sync(() => reset(incoming.socket)),
+      Effect.interrupt,
+    )
     switch (fault.kind) {
       case "slow-down":
         return answers.simple(400, "slow_down")
@@ -142,7 +147,10 @@ const cutShort = (request: HttpServerRequest.HttpServerRequest, response: HttpSe
     const body = new Uint8Array(yield* Effect.promise(() => HttpServerResponse.toWeb(response).arrayBuffer()))
     const outgoing = NodeHttpServerRequest.toServerResponse(request) as ServerResponse
     yield* Effect.callback<void>((resume) => {
-      outgoing.writeHead(response.status, { ...response.headers, "content-length": body.length === 0 ? 64 : body.length })
+      outgoing.writeHead(response.status, {
+        ...response.headers,
+        "content-length": body.length === 0 ? 64 : body.length,
+      })
       outgoing.flushHeaders()
       outgoing.write(body.length === 0 ? "cut" : body.subarray(0, body.length >> 1), () => resume(Effect.void))
     })

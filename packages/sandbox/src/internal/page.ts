@@ -11,7 +11,10 @@ export type Page =
 export const page = (view: Page): string => {
   switch (view.state) {
     case "approved":
-      return frame("Device connected", `<p role="status">The device may now upload. You can close this page.</p>${again}`)
+      return frame(
+        "Device connected",
+        `<p role="status">The device may now upload. You can close this page.</p>${again}`,
+      )
     case "denied":
       return frame("Device refused", `<p role="status">The device was sent away.</p>${again}`)
     case "unknown":
@@ -74,5 +77,11 @@ a { color: var(--accent) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 3px }
 `
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" }
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => entities[c] ?? c)

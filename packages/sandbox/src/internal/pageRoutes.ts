@@ -14,7 +14,9 @@ export const pageRoutes = ({ accounts }: Backend) => [
     "GET",
     "/device",
     Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
-      html(page({ state: "ask", userCode: new URL(request.url, "http://sandbox").searchParams.get("user_code") ?? "" })),
+      html(
+        page({ state: "ask", userCode: new URL(request.url, "http://sandbox").searchParams.get("user_code") ?? "" }),
+      ),
     ),
   ),
   HttpRouter.route(
@@ -37,7 +39,8 @@ const html = (body: string, status = 200) =>
     contentType: "text/html; charset=utf-8",
     // Nothing is loaded from anywhere and nobody may frame the page: a click on Approve is the person's own.
     headers: {
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "content-security-policy":
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
       "cache-control": "no-store",
     },
   })

@@ -12,7 +12,7 @@ export const refuse = (refusal: Refusal, resource: string, requestId: string) =>
     headers: { "x-amz-request-id": requestId, server: "AmazonS3" },
   })
 
-const document = (refusal: Refusal, resource: string, requestId: string): string => {
+export const document = (refusal: Refusal, resource: string, requestId: string): string => {
   const elements = {
     Code: refusal.code,
     Message: refusal.message,

@@ -11,7 +11,10 @@ export const sandboxRoutes = ({ store }: Backend) => [
   HttpRouter.route(
     "GET",
     "/sandbox/assets",
-    store.all.pipe(Effect.map((assets) => answers.json(assets)), Effect.catchTag("StorageError", diskFailed)),
+    store.all.pipe(
+      Effect.map((assets) => answers.json(assets)),
+      Effect.catchTag("StorageError", diskFailed),
+    ),
   ),
   HttpRouter.route(
     "GET",

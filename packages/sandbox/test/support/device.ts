@@ -1,7 +1,7 @@
 /** The steps of a device, each one request, none repeated. */
 import { Sandbox } from "@holdfast/sandbox"
 import { Effect, Redacted } from "effect"
-import { type Answer, ask, type Options, send } from "./raw.ts"
+import { type Answer, ask, type Broken, type Options, send } from "./raw.ts"
 
 export const version = { "x-client-version": "2.0.0" }
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -21,7 +21,19 @@ export const bearer = (token: string) => ({ ...version, authorization: `Bearer $
 export const post = (path: string, options: Options) =>
   Effect.flatMap(Sandbox, ({ url }) => send(`${url}${path}`, { method: "POST", ...options }))
 
-export const json = (answer: Answer) => JSON.parse(answer.body) as Record<string, never>
+export const json = (answer: Answer | Broken) =>
+  answer._tag === "Answer" ? (JSON.parse(answer.body) as Readonly<Record<string, unknown>>) : {}
+
+/** Reads a device code answer. */
+export const deviceCode = (answer: Answer) =>
+  JSON.parse(answer.body) as {
+    readonly device_code: string
+    readonly user_code: string
+    readonly verification_uri: string
+    readonly verification_uri_complete: string
+    readonly interval: number
+    readonly expires_in: number
+  }
 
 export interface Tokens {
   readonly access_token: string
@@ -29,16 +41,19 @@ export interface Tokens {
   readonly expires_in: number
 }
 
+export const tokens = (answer: Answer) => JSON.parse(answer.body) as Tokens
+
 /** Pairs, with the person agreeing at once. */
 export const pair = Effect.gen(function* () {
   const { url, approve } = yield* Sandbox
-  const code = json(yield* ask(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" })))
-  yield* approve(code["user_code"] ?? "")
-  const fields = { grant_type: deviceGrant, device_code: code["device_code"] ?? "" }
-  return json(yield* ask(`${url}/v2/auth/token`, form(fields))) as unknown as Tokens
+  const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form({ scope: "asset_create offline" })))
+  yield* approve(code.user_code)
+  const fields = { grant_type: deviceGrant, device_code: code.device_code }
+  return tokens(yield* ask(`${url}/v2/auth/token`, form(fields)))
 })
 
-export const refresh = (token: string) => post("/v2/auth/token", form({ grant_type: "refresh_token", refresh_token: token }))
+export const refresh = (token: string) =>
+  post("/v2/auth/token", form({ grant_type: "refresh_token", refresh_token: token }))
 
 export const createAsset = (token: string, fields: Readonly<Record<string, unknown>>) =>
   post("/v2/devices/assets", {

@@ -1,0 +1,64 @@
+/**
+ * The node server below the routes: listening on loopback, ending with its scope, and one answer that must be raw.
+ */
+import * as Effect from "effect/Effect"
+
+import * as HttpRouter from "effect/http/HttpRouter"
+import type { ServeError } from "effect/http/HttpServerError"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import type { IncomingMessage, Server } from "node:http"
+import type { Duplex } from "node:stream"
+import { ListenFailed, PortInUse } from "../SandboxError.ts"
+import * as s3 from "./s3Answer.ts"
+
+/** Serves routes on 127.0.0.1 until the scope closes; gives the base URL. Port 0 is any free one. */
+export const listen = Effect.fnUntraced(function* (
+  node: Server,
+  routes: ReadonlyArray<HttpRouter.Route>,
+  port: number,
+) {
+  answerIncompleteBodies(node)
+  const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll(routes))
+  const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
+    Effect.mapError((error) => listenError(error, port)),
+  )
+  yield* server.serve(app)
+  // Added last, so run first: a client that keeps its connections open must not hold up the end of the layer.
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      node.close()
+      node.closeAllConnections()
+    }),
+  )
+  const address = node.address()
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`
+})
+
+const listenError = (error: ServeError, port: number) =>
+  error.cause instanceof Error && "code" in error.cause && error.cause.code === "EADDRINUSE"
+    ? new PortInUse({ port })
+    : new ListenFailed({ port, cause: error.cause })
+
+/**
+ * A client that closes its side before it has sent what it promised still listens. Node ends the request and answers a
+ * bare 400 itself; S3 says `IncompleteBody`.
+ */
+const answerIncompleteBodies = (node: Server): void => {
+  const uploads = new WeakMap<Duplex, string>()
+  const remember = ({ method, socket, url = "" }: IncomingMessage) => {
+    if (method === "PUT") uploads.set(socket, url.split("?")[0] ?? "")
+    else uploads.delete(socket)
+  }
+  node.on("request", remember)
+  node.on("checkContinue", remember)
+  node.on("clientError", (error: Error & { readonly code?: string }, socket) => {
+    const upload = uploads.get(socket)
+    if (!socket.writable) return void socket.destroy()
+    if (error.code !== "HPE_INVALID_EOF_STATE" || upload === undefined) {
+      return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+    }
+    const body = s3.document(s3.incompleteBody, upload, "INCOMPLETE")
+    const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nContent-Length: ${Buffer.byteLength(body)}`
+    socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
+  })
+}
