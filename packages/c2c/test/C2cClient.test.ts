@@ -95,6 +95,19 @@ describe("C2cClient", () => {
       }),
     )
 
+    it.effect("refreshes an expired token after an error that was retried once already", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n, { bearer }) => {
+          if (route === "POST /v2/auth/token") return tokens("access-2")
+          if (route !== me) return undefined
+          if (n === 0) return new Response("", { status: 500 })
+          return bearer === "Bearer access-2" ? undefined : Api.detailed(401, "Not Authorized")
+        })
+        yield* run(api, (client) => client.me)
+        assert.strictEqual(api.to(me).length, 3)
+      }),
+    )
+
     it.effect("keeps calls waiting while a person has to sign in, and lets them go on", () =>
       Effect.gen(function* () {
         const api = Api.make((route, _, { bearer }) => {

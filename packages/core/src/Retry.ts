@@ -21,10 +21,11 @@ export interface Options {
 /** Eight attempts: with the guide's delays the last one starts 63.5 s after the first, at the latest. */
 export const defaultAttempts = 8
 
-/** A call's permission to retry: how many attempts were spent, and whether its one `once` is gone. */
+/** A call's permission to retry: attempts spent, whether its one `once` is gone, whether it last failed for its token. */
 interface Spent {
   readonly attempts: number
   readonly once: boolean
+  readonly token: boolean
 }
 
 /**
@@ -32,12 +33,16 @@ interface Spent {
  *
  * **Details**
  *
- * A call has one `once`: it pays for the first error with that verdict, whichever attempt that was.
+ * A call has one `once`: it pays for the first error with that verdict, whichever attempt that was. An error that asks
+ * for another token is counted apart, because the next attempt is not the same request: it is allowed unless the attempt
+ * before, which had the token that this one replaced, failed for it as well.
  */
-export const spend = (spent: Spent, verdict: Verdict, attempts: number): Spent | undefined => {
-  if (verdict.retry === "never" || spent.attempts >= attempts) return undefined
-  if (verdict.retry === "once" && spent.once) return undefined
-  return { attempts: spent.attempts + 1, once: spent.once || verdict.retry === "once" }
+export const spend = (spent: Spent, { change, retry }: Verdict, attempts: number): Spent | undefined => {
+  if (retry === "never" || spent.attempts >= attempts) return undefined
+  const token = retry === "once" && change === "token"
+  const once = retry === "once" && !token
+  if ((token && spent.token) || (once && spent.once)) return undefined
+  return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
@@ -61,7 +66,7 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
   const cap = Duration.toMillis(options.hintCap ?? Backoff.guide.cap)
   const permission = Schedule.fromStep<Classified, Duration.Duration, never, never, never, never>(
     Effect.sync(() => {
-      let spent: Spent | undefined = { attempts: 1, once: false }
+      let spent: Spent | undefined = { attempts: 1, once: false, token: false }
       return (_now: number, error: Classified) => {
         spent = spent && spend(spent, error.verdict, attempts)
         return spent === undefined
@@ -76,9 +81,7 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
       Effect.succeed(
         input.verdict.retryAfter === undefined
           ? duration
-          : Duration.millis(
-              hinted(Duration.toMillis(duration), Duration.toMillis(input.verdict.retryAfter), cap),
-            ),
+          : Duration.millis(hinted(Duration.toMillis(duration), Duration.toMillis(input.verdict.retryAfter), cap)),
       ),
     ),
   )

@@ -32,6 +32,18 @@ describe("Retry", () => {
     }),
   )
 
+  it.effect("counts a refused token apart from the one once, and gives up at a second in a row", () =>
+    Effect.gen(function* () {
+      const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
+      const other = failure(Verdict.once())
+      const sequence = (errors: ReadonlyArray<Classified>) => attemptTimes((n) => errors[n - 1] ?? refused)
+      assert.strictEqual((yield* sequence([refused, refused])).length, 2)
+      assert.strictEqual((yield* sequence([other, refused, refused])).length, 3)
+      assert.strictEqual((yield* sequence([refused, other, refused, other])).length, 4)
+      assert.strictEqual((yield* sequence([refused, other, refused, refused])).length, 4)
+    }),
+  )
+
   it.effect("waits as long as the server asks, but not beyond the cap", () =>
     Effect.gen(function* () {
       const hints = [Duration.seconds(3), Duration.days(1), Duration.millis(1)]
@@ -101,6 +113,4 @@ const attemptTimes = (fail: (n: number) => Classified, policy = Retry.policy()) 
     yield* TestClock.adjust("10 minutes")
     yield* Fiber.join(fiber)
     return times
-  }).pipe(
-    Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 }),
-  )
+  }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 }))
