@@ -43,13 +43,23 @@ export const randomFile = (bytes: number, name?: string) =>
 /** Lets files and sockets make progress in real time. */
 export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-/** Runs an effect that sleeps in virtual time and reads in real time, to its end. */
-export const drive = <A, E, R>(effect: Effect.Effect<A, E, R>, step = 250): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+/** Whether the operating system still works on a file for this process. */
+const reading = (): boolean => process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))
+
+/**
+ * Runs an effect that sleeps in virtual time and reads in real time, to its end.
+ *
+ * The clock stands still while a file is read and while `ready` says so; otherwise a slow disk would run into timeouts.
+ */
+export const drive = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  ready: () => boolean = () => true,
+): Effect.Effect<Exit.Exit<A, E>, never, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
     while (fiber.pollUnsafe() === undefined) {
       yield* breathe
-      yield* TestClock.adjust(step)
+      yield* TestClock.adjust(reading() || !ready() ? 0 : 250)
     }
     return yield* Fiber.await(fiber)
   })
