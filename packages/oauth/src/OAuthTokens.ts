@@ -79,6 +79,9 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
         return Effect.map(store.save(next), () => ({ token: give(next) }))
       })
 
+    /** The pair on file, as far as it can be read. */
+    const onFile = Effect.orElseSucceed(store.load, () => undefined)
+
     /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
     const exchange = (set: TokenSet): Effect.Effect<Outcome, TokenStoreError> =>
       Effect.suspend(() => {
@@ -86,7 +89,13 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
         trouble = { _tag: "ended", token: set.accessToken }
         return unbroken(
           Effect.matchEffect(device.refresh(set), {
-            onSuccess: (next) => save(next, set.accessToken),
+            onSuccess: (next) =>
+              Effect.flatMap(onFile, (now) =>
+                // A person who signed in while the refresh was under way meant the new sign-in.
+                now !== undefined && !same(now.accessToken, set.accessToken)
+                  ? Effect.succeed({ token: give(now) })
+                  : save(next, set.accessToken),
+              ),
             onFailure: (error): Effect.Effect<Outcome> => {
               const { next, reason } =
                 error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
@@ -100,15 +109,15 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
     const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       Effect.gen(function* () {
         const known = trouble
-        const onFile = yield* known?._tag === "unsaved" ? Effect.orElseSucceed(store.load, () => undefined) : store.load
+        const set = yield* known?._tag === "unsaved" ? onFile : store.load
         // Somebody was faster: another call, another process, or a person who signed in.
-        if (onFile !== undefined && !same(onFile.accessToken, rejected)) return { token: give(onFile) }
+        if (set !== undefined && !same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "unsaved") return yield* save(known.next, known.token)
-        if (onFile === undefined) return yield* Effect.fail(nobody())
+        if (set === undefined) return yield* Effect.fail(nobody())
         if (known?._tag === "ended" && same(known.token, rejected)) {
           return yield* Effect.fail(new SignInNeeded({ reason: "the sign-in has ended", action: signIn }))
         }
-        return yield* exchange(onFile)
+        return yield* exchange(set)
       })
 
     const refreshNow = (rejected: Token): Effect.Effect<Token, SignInNeeded> =>
@@ -139,9 +148,8 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
 
     /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
-      const onFile = yield* Effect.orElseSucceed(store.load, () => undefined)
-      if (onFile !== undefined && (trouble === undefined || !same(onFile.accessToken, trouble.token)))
-        return give(onFile)
+      const set = yield* onFile
+      if (set !== undefined && (trouble === undefined || !same(set.accessToken, trouble.token))) return give(set)
       if (trouble === undefined || trouble._tag === "ended") return undefined
       return yield* Effect.orElseSucceed(refreshNow(trouble.token), () => undefined)
     })

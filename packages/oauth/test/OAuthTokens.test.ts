@@ -1,6 +1,8 @@
+import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Layer, Redacted, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Fiber, FileSystem, Layer, Redacted, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { readFileSync } from "node:fs"
 import { Authorization, SignInNeeded, Tokens, Verdict } from "@holdfast/core"
 import { OAuthTokens, RefreshMeaning, TokenStore, TokensUnwritable } from "@holdfast/oauth"
 import {
@@ -202,6 +204,41 @@ describe("OAuthTokens", () => {
       )
     }
 
+    it.effect("gives way to a person who signs in while it is under way", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([slowly(10_000, renewed)])
+        const fiber = yield* Effect.forkChild(service.refresh(rejected))
+        yield* TestClock.adjust("5 seconds")
+        yield* memory.save(tokens(7))
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-7")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-7", "refresh-7"])
+      }),
+    )
+
+    it.live("is sent once by two programs that share a file", () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const file = `${yield* fs.makeTempDirectoryScoped()}/tokens.json`
+        const script = scripted(slowly(50, renewed), refuses("invalid_grant"))
+        const program = Effect.gen(function* () {
+          const store = TokenStore.layerFile(file)
+          const context = yield* Layer.build(
+            Layer.fresh(OAuthTokens.layer.pipe(Layer.provideMerge(Layer.merge(device(script), store)))),
+          )
+          return { store: Context.get(context, TokenStore), service: Context.get(context, Tokens) }
+        })
+        const one = yield* program
+        const two = yield* program
+        yield* one.store.save(tokens(1))
+        const both = Effect.all([outcome(one.service.refresh(rejected)), outcome(two.service.refresh(rejected))], {
+          concurrency: 2,
+        })
+        assert.deepStrictEqual(yield* both, ["access-2", "access-2"])
+        assert.strictEqual(script.arrived.length, 1)
+      }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+    )
+
     it.effect("ends in a sign-in when there is no refresh token", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([renewed])
@@ -262,6 +299,16 @@ describe("OAuthTokens", () => {
         }),
       )
     }
+
+    it("is the one that the README shows", () => {
+      const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+      const shown = [
+        `| nothing reached the server | ${RefreshMeaning.ofTransport({ reached: "nothing" }).next} |`,
+        `| the request may have arrived | ${RefreshMeaning.ofTransport({ reached: "maybe" }).next} |`,
+        ...Object.entries(RefreshMeaning.table).map(([tag, { next }]) => `| \`${tag}\` | ${next} |`),
+      ]
+      assert.include(readme, `| answer | next |\n| --- | --- |\n${shown.join("\n")}\n\n`)
+    })
 
     it("has all its rows here", () => {
       const tags = new Set(rows.map(([tag]) => tag))

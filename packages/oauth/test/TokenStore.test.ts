@@ -1,6 +1,18 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Effect, Exit, Fiber, FileSystem, Layer, Path, PlatformError, Redacted, Stream } from "effect"
+import {
+  Cause,
+  Effect,
+  Exit,
+  Fiber,
+  FileSystem,
+  Layer,
+  type Option,
+  Path,
+  PlatformError,
+  Redacted,
+  Stream,
+} from "effect"
 import { TestClock } from "effect/testing"
 import { TokenStore } from "@holdfast/oauth"
 import { reveal, tokens } from "./support.ts"
@@ -169,6 +181,28 @@ describe("TokenStore", () => {
           assert.deepStrictEqual(reveal(yield* next.load), ["access-1", "refresh-1"])
           yield* next.save(tokens(3))
           assert.deepStrictEqual(reveal(yield* next.load), ["access-3", "refresh-3"])
+        }),
+      ),
+    )
+
+    it.effect("removes what a crash has left, but not what another writer is writing now", () =>
+      inFolder(({ file, folder, fs, open }) =>
+        Effect.gen(function* () {
+          const store = yield* open()
+          yield* store.save(tokens(1))
+          const hourAgo = ((yield* fs.stat(file)).mtime as Option.Some<Date>).value.getTime() - 3_600_000
+          for (const name of ["tokens.json.1f.tmp", "tokens.json.notes", "other.json.1f.tmp"]) {
+            yield* fs.writeFileString(`${folder}/${name}`, "left over")
+            yield* fs.utimes(`${folder}/${name}`, hourAgo / 1000, hourAgo / 1000)
+          }
+          yield* fs.writeFileString(`${folder}/tokens.json.2f.tmp`, "being written")
+          yield* store.save(tokens(2))
+          assert.deepStrictEqual((yield* fs.readDirectory(folder)).toSorted(), [
+            "other.json.1f.tmp",
+            "tokens.json",
+            "tokens.json.2f.tmp",
+            "tokens.json.notes",
+          ])
         }),
       ),
     )

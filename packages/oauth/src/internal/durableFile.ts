@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Random from "effect/Random"
@@ -30,13 +31,38 @@ const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<vo
     ),
   )
 
+/** Temporary files of writers that did not come to their end, once they are this much older (ms) than what came after. */
+const leftOverAfter = 60_000
+
+/**
+ * Removes what crashes have left: it holds secrets too.
+ *
+ * Ages are compared between files, so that this device's clock does not matter, and the file of a writer who is at work now
+ * stays.
+ */
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const folder = path.dirname(file)
+    const newest = modified(yield* fs.stat(file))
+    const begin = `${path.basename(file)}.`
+    const names = yield* fs.readDirectory(folder)
+    for (const name of names.filter(
+      (name) => name.startsWith(begin) && /^[0-9a-f]+\.tmp$/.test(name.slice(begin.length)),
+    )) {
+      const temporary = path.join(folder, name)
+      if (modified(yield* fs.stat(temporary)) < newest - leftOverAfter) yield* fs.remove(temporary)
+    }
+  }).pipe(Effect.ignore)
+
+const modified = (info: FileSystem.File.Info): number => Option.getOrUndefined(info.mtime)?.getTime() ?? Number.NaN
+
 /**
  * Replaces a file: temporary file in the same folder, fsync, rename, fsync of the folder.
  *
  * **Details**
  *
  * Uninterruptible. The folder is made when it is missing. The temporary file is gone afterwards unless the machine stops;
- * the name is different each time, so two processes that write at once do not mix their content.
+ * the name is different each time, so two processes that write at once do not mix their content. A later write removes it.
  */
 export const replace = (
   fs: FileSystem.FileSystem,
@@ -57,4 +83,5 @@ export const replace = (
       ),
     )
     yield* syncFolder(fs, folder)
+    yield* sweep(fs, path, file)
   }).pipe(Effect.uninterruptible)
