@@ -70,7 +70,7 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, O
       if (CliError.isCliError(error)) return Effect.succeed(ExitCode.code("usage"))
       return Effect.die(error)
     }),
-    Effect.catchCause((cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : defect(cause))),
+    Effect.catchCauseIf((cause) => !Cause.hasInterruptsOnly(cause), defect),
     Effect.provide([presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })]),
     Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
     Effect.scoped,

@@ -27,7 +27,7 @@ export const File = Schema.Struct({
 })
 export type File = (typeof File)["Type"]
 
-const GateStats = Schema.Struct({ closed: Schema.Int, waitedMs: Schema.Number })
+const GateStats = Schema.Struct({ closed: Schema.Int, waitedMs: Schema.Finite })
 
 /** The last line of every run. */
 export const Summary = Schema.Struct({
@@ -39,12 +39,12 @@ export const Summary = Schema.Struct({
   retries: Schema.Int,
   errors: Schema.Record(Schema.String, Schema.Int),
   gates: Schema.Struct({ connectivity: GateStats, authorization: GateStats }),
-  elapsedMs: Schema.Number,
+  elapsedMs: Schema.Finite,
 })
 export type Summary = (typeof Summary)["Type"]
 
 const event = <const Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>
-  Schema.Struct({ type: Schema.tag(type), at: Schema.Number, ...fields })
+  Schema.Struct({ type: Schema.tag(type), at: Schema.Finite, ...fields })
 
 /** Every line before the last. */
 export const Event = Schema.Union([
@@ -62,7 +62,7 @@ export const Event = Schema.Union([
   event("chunk-failed", { path: Schema.String, index: Schema.Int, error: Schema.String }),
   event("chunk-confirmed", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),
   event("failure", { error: Schema.String, attempt: Schema.Int }),
-  event("retry", { error: Schema.String, waitMs: Schema.Number }),
+  event("retry", { error: Schema.String, waitMs: Schema.Finite }),
   event("gate", {
     gate: Schema.Literals(["connectivity", "authorization"]),
     state: Schema.Literals(["open", "closed", "needs-human"]),
@@ -73,8 +73,8 @@ export const Event = Schema.Union([
     total: Schema.Int,
     sent: Schema.Int,
     confirmed: Schema.Int,
-    bytesPerSecond: Schema.NullOr(Schema.Number),
-    leftMs: Schema.NullOr(Schema.Number),
+    bytesPerSecond: Schema.NullOr(Schema.Finite),
+    leftMs: Schema.NullOr(Schema.Finite),
     waiting: Schema.NullOr(Schema.String),
   }),
   event("file", {

@@ -9,21 +9,24 @@ import * as Cli from "./Cli.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { Output } from "./Output.ts"
 
-// A reader that went away (`| head`) ends the command quietly, as it ends every other one.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? 141 : ExitCode.code("local"))
-})
-
 // The first signal interrupts and lets everything be put away; a second one, from a person who had enough, does not wait.
 // npm and a terminal may both deliver the first, hence the half second.
-let signalledAt: number | undefined
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    const now = process.uptime()
-    if (signalledAt !== undefined && now - signalledAt > 0.5) process.exit(ExitCode.code("interrupted"))
-    signalledAt ??= now
-  })
+let endingSince: number | undefined
+const ending = () => {
+  const now = process.uptime()
+  if (endingSince !== undefined && now - endingSince > 0.5) process.exit(ExitCode.code("interrupted"))
+  endingSince ??= now
 }
+process.on("SIGINT", ending)
+process.on("SIGTERM", ending)
+process.on("SIGHUP", () => process.emit("SIGTERM"))
+
+// A reader or terminal that went away ends the command as a signal does: there is nobody left to tell, but files to remove.
+const readerGone = () => {
+  if (endingSince === undefined) process.emit("SIGTERM")
+}
+process.stdout.on("error", readerGone)
+process.stderr.on("error", readerGone)
 
 NodeRuntime.runMain(Effect.provide(Cli.run(process.argv.slice(2)), Output.layer), {
   disableErrorReporting: true,

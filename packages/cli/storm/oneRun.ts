@@ -15,17 +15,23 @@ export interface Ran {
   readonly stderr: ReadonlyArray<string>
 }
 
-/** Runs a command line on a clock that is `factor` times as fast. */
-export const command = (args: ReadonlyArray<string>, factor = 1): Effect.Effect<Ran> =>
-  Effect.suspend(() => {
-    const stdout: Array<string> = []
-    const stderr: Array<string> = []
-    return Cli.run(args).pipe(
-      Effect.provide(Output.layerMemory({ stdout, stderr })),
-      ScaledClock.provide(factor),
-      Effect.map((exitCode) => ({ exitCode, stdout, stderr })),
-    )
-  })
+/** What a command has printed so far. */
+export interface Lines {
+  readonly stdout: Array<string>
+  readonly stderr: Array<string>
+}
+
+/** Runs a command line on a clock that is `factor` times as fast; `lines` can be read while it runs. */
+export const command = (
+  args: ReadonlyArray<string>,
+  factor = 1,
+  lines: Lines = { stdout: [], stderr: [] },
+): Effect.Effect<Ran> =>
+  Cli.run(args).pipe(
+    Effect.provide(Output.layerMemory(lines)),
+    ScaledClock.provide(factor),
+    Effect.map((exitCode) => ({ exitCode, ...lines })),
+  )
 
 const decodeSummary = Schema.decodeUnknownEffect(Schema.fromJsonString(Event.Summary))
 

@@ -42,13 +42,15 @@ describe("Waiting", () => {
 
   it("names the person first, whatever else is closed", () => {
     const gates: Waiting.Gates = {
+      ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },
       authorization: { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: noon },
-      nextProbeAt: undefined,
     }
     assert.deepStrictEqual(Waiting.describe(gates, noon), {
       text: "waiting for a person: the sign-in has ended; sign in",
       human: true,
     })
+    const pairing = "waiting for you: open http://127.0.0.1/device and enter 123456"
+    assert.deepStrictEqual(Waiting.describe({ ...gates, pairing }, noon), { text: pairing, human: false })
   })
 })

@@ -1,0 +1,144 @@
+import { assert, describe, it } from "@effect/vitest"
+import { StorageError } from "@holdfast/sandbox"
+import { ConfigProvider, Effect } from "effect"
+import * as Explain from "holdfast/Explain"
+import * as ExitCode from "holdfast/ExitCode"
+import { version } from "holdfast/Version"
+import * as Fs from "node:fs"
+import * as Net from "node:net"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../storm/oneRun.ts"
+
+const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
+  Effect.provideService(
+    OneRun.command(args, 20),
+    ConfigProvider.ConfigProvider,
+    ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: "/nonexistent", ...env } }),
+  )
+
+/** Ends with the code and one line that matches; nothing on standard output, no stack. */
+const complains = (args: ReadonlyArray<string>, exitCode: number, line: string | RegExp) =>
+  Effect.gen(function* () {
+    const ran = yield* run(args)
+    assert.lengthOf(ran.stderr, 1, ran.stderr.join("\n"))
+    const [said = ""] = ran.stderr
+    assert.isTrue(said.startsWith("holdfast: "), said)
+    assert.notInclude(said, "\n")
+    if (typeof line === "string") assert.strictEqual(said, `holdfast: ${line}`)
+    else assert.match(said, line)
+    assert.strictEqual(ran.exitCode, exitCode)
+    assert.deepStrictEqual(ran.stdout, [])
+  })
+
+const manifest = JSON.parse(Fs.readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const here = new URL(import.meta.url).pathname
+
+describe("holdfast", () => {
+  it.live("prints the version of its package", () =>
+    Effect.gen(function* () {
+      const ran = yield* run(["--version"])
+      assert.deepStrictEqual([ran.exitCode, ran.stdout], [0, [`holdfast ${version}`]])
+      assert.strictEqual(version, manifest.version)
+    }),
+  )
+
+  it.live("documents every exit code in its help", () =>
+    Effect.gen(function* () {
+      for (const args of [["--help"], ["upload", "--help"]]) {
+        const ran = yield* run(args)
+        assert.strictEqual(ran.exitCode, 0)
+        const help = ran.stdout.join("\n")
+        for (const { code, meaning } of Object.values(ExitCode.table)) assert.include(help, `${code}  ${meaning}`)
+      }
+    }),
+  )
+
+  describe("says in one line what is wrong with the command line, and ends with 2", () => {
+    const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+      [["uplaod"], /Unknown subcommand "uplaod".*upload.*--help$/],
+      [["upload", "a", "--parallel", "x"], /--parallel: "x".*see holdfast upload --help$/],
+      [["upload", "a", "--colour"], /--colour.*--help$/],
+      [["upload"], /no file to send; name one/],
+      [["upload", "a", "--parallel", "0"], /--parallel 0 is not between 1 and 64/],
+      [["upload", "a", "--sandbox", "--api", "http://127.0.0.1:1"], /exclude each other; choose one/],
+      [["upload", "a", "--faults", "storm"], /--faults needs a sandbox; add --sandbox/],
+      [["upload", "a", "--seed", "1"], /--seed needs a sandbox; add --sandbox/],
+      [["upload", "a", "--api", "nonsense"], /"nonsense" is not a URL; give an address such as https:/],
+      [["upload", "a", "--api", "http://example.com"], /must begin with https/],
+      [["upload", "a"], /no credentials for api.frame.io; set HOLDFAST_CLIENT_ID/],
+      [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
+      [["sandbox", "--faults", here], /The plan .* is not valid/],
+      [["sandbox", "--port", "70000"], /--port 70000 is no port; choose one/],
+    ]
+    for (const [args, line] of cases) it.live(args.join(" "), () => complains(args, 2, line))
+  })
+
+  describe("says in one line what is wrong with a file, and ends with 7", () => {
+    it.live("that is missing", () =>
+      complains(["upload", "nope.mov", "--sandbox"], 7, "nope.mov: no such file; check the path"),
+    )
+    it.live("that is a directory", () =>
+      complains(["upload", "/", "--sandbox"], 7, "/: is a directory, not a file; name the files in it"),
+    )
+    it.live("that is no file at all", () =>
+      complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
+    )
+    // The superuser may read everything, so nothing can be forbidden to it.
+    it.live.skipIf(process.getuid?.() === 0)("that may not be read", () =>
+      Effect.gen(function* () {
+        const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")
+        Fs.writeFileSync(path, "x", { mode: 0 })
+        yield* complains(["upload", path, "--sandbox"], 7, /no permission.*chmod u\+r/)
+      }),
+    )
+  })
+
+  it.live("says in one line that a port is in use, and ends with 2", () =>
+    Effect.gen(function* () {
+      const server = yield* Effect.acquireRelease(
+        Effect.callback<Net.Server>((resume) => {
+          const listening = Net.createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(listening)))
+        }),
+        (listening) => Effect.sync(() => listening.close()),
+      )
+      const address = server.address()
+      const port = typeof address === "object" ? address?.port : 0
+      yield* complains(["sandbox", "--port", String(port)], 2, `port ${port} is in use; choose another --port, or 0 for any`)
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("says in one line that an API cannot be reached, and ends with 5", () =>
+    Effect.gen(function* () {
+      yield* complains(["pair", "--api", "http://127.0.0.1:9"], 5, /cannot reach http:.*check the network and --api/)
+      const ran = yield* run(["status", "--api", "http://127.0.0.1:9", "--json"])
+      assert.strictEqual(ran.exitCode, 5)
+      assert.lengthOf(ran.stderr, 1)
+      assert.deepInclude(JSON.parse(ran.stdout[0] ?? ""), { type: "status", reachable: false, paired: false })
+    }),
+  )
+
+  it("says what to do about a full disk", () => {
+    const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
+    const { message, outcome } = Explain.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
+    assert.strictEqual(
+      message,
+      "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)",
+    )
+    assert.strictEqual(outcome, "local")
+  })
+
+  it.live("calls its own bugs by their name, in one line without a stack", () =>
+    Effect.gen(function* () {
+      const broken = ConfigProvider.make(() => Effect.die(new Error("the provider broke\nbadly")))
+      const ran = yield* Effect.provideService(
+        OneRun.command(["status", "--api", "http://127.0.0.1:9"]),
+        ConfigProvider.ConfigProvider,
+        broken,
+      )
+      assert.strictEqual(ran.exitCode, 1)
+      assert.lengthOf(ran.stderr, 1)
+      assert.match(ran.stderr[0] ?? "", /bug in holdfast .*the provider broke badly; please report/)
+    }),
+  )
+})
