@@ -109,7 +109,7 @@ describe("a plan and a seed", () => {
     }),
   )
 
-  it.effect("let a storm over 24 chunks bring every fault of its deal", () =>
+  it.effect("let a storm over two dozen chunks bring every fault of its deal", () =>
     Effect.gen(function* () {
       const met = yield* play(storm, 7, 5, inOrder)
       const kinds = new Set(Object.values(met).flat())

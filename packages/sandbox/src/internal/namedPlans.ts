@@ -12,7 +12,7 @@ export type Name = "calm" | "storm" | "outage" | "reauth" | "paused"
 /** Nothing goes wrong. */
 export const calm: FaultPlan = { name: "calm" }
 
-/** Everything goes wrong a little: a file of 24 chunks meets every fault that does not stop it. */
+/** Everything goes wrong a little: a file of 20 chunks or more meets every fault that does not stop it. */
 export const storm: FaultPlan = {
   name: "storm",
   rules: [
@@ -41,7 +41,7 @@ export const storm: FaultPlan = {
         [{ kind: "reset-after" }],
         [{ kind: "s3-slow-down" }, { kind: "reset-during" }],
         [{ kind: "reset-before" }, { kind: "s3-slow-down" }, { kind: "internal-error" }],
-        ...Array.from({ length: 12 }, () => []),
+        ...Array.from({ length: 8 }, () => []),
       ],
     },
   ],
@@ -53,7 +53,7 @@ export const outage: FaultPlan = {
   name: "outage",
   outages: [
     { afterChunks: [2, 5], seconds: 8 },
-    { afterChunks: [12, 18], seconds: 8 },
+    { afterChunks: [7, 9], seconds: 8 },
   ],
 }
 
