@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Random, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { performance } from "node:perf_hooks"
-import { S3Error } from "@holdfast/s3"
+import { expectTypeOf } from "vitest"
+import { S3Error, SlowDown } from "@holdfast/s3"
 
 describe("S3Error", () => {
   describe("the table", () => {
@@ -282,6 +283,31 @@ describe("S3Error", () => {
     })
   })
 
+  describe("answers captured from a Ceph gateway", () => {
+    it("are read code by code, with message, bucket and request id", () => {
+      assert.isAbove(captured.length, 60)
+      for (const { answer, name } of captured) {
+        const code = /<Code>(.*?)<\/Code>/.exec(answer.body)?.[1] ?? ""
+        const error = S3Error.fromResponse(answer)
+        assert.notStrictEqual(error._tag, "UnknownS3Error", name)
+        assert.strictEqual(error.code, code, name)
+        assert.strictEqual(error.message, /<Message>(.*?)<\/Message>/.exec(answer.body)?.[1], name)
+        assert.strictEqual(error.extra["BucketName"], /<BucketName>(.*?)</.exec(answer.body)?.[1], name)
+        assert.strictEqual(error.requestId, answer.headers["x-amz-request-id"], name)
+        assert.strictEqual(error.hostId, "1008-default-default", name)
+        assert.strictEqual(error.verdict.retry, "once", name)
+      }
+    })
+
+    it("never say that the same request will do, but where bytes were damaged", () => {
+      const curable = captured.filter(({ answer }) => S3Error.fromResponse(answer).verdict.change === "nothing")
+      assert.deepStrictEqual(
+        curable.map(({ name }) => name),
+        ["H02-sha-mismatch"],
+      )
+    })
+  })
+
   describe("200", () => {
     it("is an error when its body is one", () => {
       const body = `<?xml version="1.0" encoding="UTF-8"?>\n\n   ${xml("InternalError", "We encountered an internal error.")}`
@@ -400,6 +426,16 @@ describe("S3Error", () => {
     60_000,
   )
 
+  it("is a union whose tags are the names of the exported classes", () => {
+    expectTypeOf<S3Error["_tag"]>().toEqualTypeOf<keyof typeof S3Error.table.classes>()
+    expectTypeOf<Extract<S3Error, { readonly _tag: "SlowDown" }>>().toEqualTypeOf<SlowDown>()
+    const error = decode(503, xml("SlowDown"))
+    assert.instanceOf(error, SlowDown)
+    assert.isTrue(S3Error.guards.SlowDown(error))
+    assert.isFalse(S3Error.isAnyOf(["AccessDenied", "ExpiredToken"])(error))
+    assert.strictEqual(String(decode(403, xml("AccessDenied", "Nope"))), "AccessDenied: Nope")
+  })
+
   it("round-trips every class through its JSON codec", () => {
     const tags = new Set<string>()
     for (const row of S3Error.table.rows) {
@@ -444,6 +480,15 @@ const documented = readFileSync(new URL("./fixtures/error-codes.tsv", import.met
   .map((line) => {
     const [code = "", status = ""] = line.split("\t")
     return { code, status: Number(status) }
+  })
+
+const captured = readFileSync(new URL("./fixtures/ceph.tsv", import.meta.url), "utf8")
+  .trimEnd()
+  .split("\n")
+  .slice(1)
+  .map((line) => {
+    const [name = "", status = "", requestId = "", body = ""] = line.split("\t")
+    return { name, answer: { status: Number(status), headers: { "x-amz-request-id": requestId }, body } }
   })
 
 const ownClass = [

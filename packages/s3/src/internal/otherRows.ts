@@ -122,9 +122,19 @@ const rejected = group("RequestRejected", "plan", [
   ["UnsupportedArgument", 400, "An argument is not supported"],
 ])
 
-const ceph = [
+/** Codes that servers send although no list of Amazon's has them, two of them Ceph's. */
+const unwritten = [
+  seen(
+    "AccountRefused",
+    "CrossLocationLoggingProhibitted",
+    403,
+    "human",
+    "Logs may not go to another region (so spelled)",
+  ),
   seen("AccountRefused", "UserSuspended", 403, "human", "The user is suspended (Ceph)"),
   seen("LimitExceeded", "QuotaExceeded", 403, "human", "The quota is used up (Ceph)"),
+  seen("RequestRejected", "InvalidPartNumber", 416, "plan", "The object has no part of this number"),
+  seen("ResourceNotFound", "NoSuchConfiguration", 404, "plan", "The bucket has no such configuration"),
 ] as const
 
 /** Documented without a status. */
@@ -147,5 +157,5 @@ export const otherRows = [
   ...interrupted,
   ...rejected,
   addressing,
-  ...ceph,
+  ...unwritten,
 ] as const
