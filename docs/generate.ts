@@ -11,7 +11,8 @@ import { Backoff, type ErrorTable, Retry, Timeouts, type Verdict } from "@holdfa
 import { TransportTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth/OAuthError"
 import { S3Error } from "@holdfast/s3"
-import { Duration, Effect } from "effect"
+import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
+import { Duration, Effect, Schema } from "effect"
 import * as ExitCode from "holdfast/ExitCode"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -123,12 +124,57 @@ const exitCodes = table(
   Object.values(ExitCode.table).map(({ code, meaning }) => [String(code), meaning]),
 )
 
+/** What a named plan is made of, in a few words. */
+const summary = ({ rules = [], deals = [], outages = [] }: FaultPlan.FaultPlan): string => {
+  const faults = [...rules.map(({ fault }) => fault), ...deals.flatMap(({ hands }) => hands.flat())]
+  const kinds = [...new Set(faults.map(({ kind }) => kind))]
+  const parts = [
+    kinds.length === 0 ? "" : kinds.map((kind) => `\`${kind}\``).join(", "),
+    ...outages.map(({ seconds, routes }) => `${routes?.join(" and ") ?? "the whole server"} gone for ${seconds} s`),
+  ].filter((part) => part !== "")
+  return parts.length === 0 ? "nothing goes wrong" : parts.join("; ")
+}
+
+const plans = table(
+  ["plan", "what happens"],
+  FaultPlan.names.map((name) => [`\`${name}\``, summary(FaultPlan.named[name])]),
+)
+
+const faults = table(
+  ["kind", "what happens", "where"],
+  Object.entries(Fault.kinds).map(([kind, { description, ...rest }]) => [
+    `\`${kind}\``,
+    description,
+    "routes" in rest && rest.routes !== undefined ? rest.routes.map((route) => `\`${route}\``).join(", ") : "any route",
+  ]),
+)
+
+const routes = table(
+  ["route", "request"],
+  Object.entries(Route.routes).map(([name, request]) => [`\`${name}\``, request]),
+)
+
+/** The JSON Schema of a plan file, for editors. */
+export const planSchema = (() => {
+  const { schema, definitions } = Schema.toJsonSchemaDocument(FaultPlan.FaultPlan, { onExcessProperty: "error" })
+  const document = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "A plan of faults for the Holdfast sandbox",
+    ...schema,
+    ...(Object.keys(definitions).length === 0 ? {} : { $defs: definitions }),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+})()
+
 /** The generated parts: page, name of the marker, text. */
 export const sections: ReadonlyArray<readonly [page: string, name: string, text: string]> = [
   ["README.md", "exit codes", exitCodes],
   ["docs/policies.md", "delays", delays],
   ["docs/policies.md", "jitters", jitters],
   ["docs/policies.md", "timeouts", timeouts],
+  ["docs/testing.md", "plans", plans],
+  ["docs/testing.md", "faults", faults],
+  ["docs/testing.md", "routes", routes],
   ["docs/errors.md", "transport", errorTable(TransportTable.rows, { key: "seen", form: "reached" })],
   ["docs/errors.md", "oauth", errorTable(OAuthError.rows, { key: "`error`", form: "payload" })],
   ["docs/errors.md", "c2c", errorTable(C2cError.table.rows, { key: "message", form: "payload" })],
@@ -136,6 +182,7 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
 ]
 
 if (import.meta.main) {
+  writeFileSync(join(root, "docs/fault-plan.schema.json"), planSchema)
   const output = new Map<string, string>()
   for (const { file } of pages.flatMap((page) => fences(read(page)))) {
     if (file !== undefined && !output.has(file)) output.set(file, await Effect.runPromise(run(file)))

@@ -12,6 +12,7 @@ export const pages: ReadonlyArray<string> = [
   ...readdirSync(docs)
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
 ]
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8")

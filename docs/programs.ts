@@ -3,11 +3,12 @@ import { Clock, Effect, Fiber } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import * as ScaledClock from "../packages/cli/storm/ScaledClock.ts"
 
 /** What a program exports. */
 interface Program {
   readonly main: Effect.Effect<unknown, unknown>
-  /** Sockets and disks know nothing of virtual time: a program that uses them runs by the real clock. */
+  /** Sockets and disks know nothing of virtual time: a program that uses them runs by a clock that is only faster. */
   readonly realTime?: true
 }
 
@@ -31,7 +32,7 @@ const inVirtualTime = (main: Program["main"]) =>
 export const run = (file: string): Effect.Effect<string, unknown> =>
   Effect.gen(function* () {
     const { main, realTime } = yield* load(file)
-    yield* realTime === true ? main : inVirtualTime(main)
+    yield* realTime === true ? ScaledClock.provide(10)(main) : inVirtualTime(main)
     const lines = yield* TestConsole.logLines
     return lines.map((line) => `${String(line)}\n`).join("")
   }).pipe(Effect.provide(TestConsole.layer))

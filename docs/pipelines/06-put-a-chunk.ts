@@ -1,0 +1,39 @@
+import { NodeRuntime } from "@effect/platform-node"
+import { Pipeline, Retry } from "@holdfast/core"
+import { PresignedPut } from "@holdfast/s3"
+import { Console, Effect, Random } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { createHash } from "node:crypto"
+
+const chunk = new TextEncoder().encode("the first sixteen MiB of A001C003.mov, shortened")
+const md5 = createHash("md5").update(chunk).digest("hex")
+
+const slowDown = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+const digest = "<Error><Code>BadDigest</Code><Message>The Content-MD5 did not match.</Message></Error>"
+
+/** An S3 that is busy, then receives other bytes than were sent, then stores them. */
+const answers = () => [
+  new Response(slowDown, { status: 503 }),
+  new Response(digest, { status: 400 }),
+  new Response(null, { status: 200, headers: { etag: `"${md5}"`, "content-length": "0" } }),
+]
+
+const pipeline = Pipeline.make({ retry: Retry.policy() })
+
+export const main = Effect.gen(function* () {
+  const left = answers()
+  const client = HttpClient.make((request) =>
+    Effect.sync(() => HttpClientResponse.fromWeb(request, left.shift() ?? new Response(null, { status: 500 }))),
+  )
+  const receipt = yield* Pipeline.run(pipeline, ({ number }) =>
+    PresignedPut.put(client, {
+      url: "https://bucket.s3.amazonaws.com/parts/1?X-Amz-Expires=86400&X-Amz-Signature=secret",
+      body: chunk,
+      length: chunk.byteLength,
+      headers: { "content-type": "video/quicktime", "x-amz-acl": "private" },
+    }).pipe(Effect.tapError((error) => Console.log(`attempt ${number}: ${error._tag}, retry ${error.verdict.retry}`))),
+  )
+  yield* Console.log(`stored, and the ETag is the MD5 of what was sent: ${receipt.etag === md5}`)
+}).pipe(Random.withSeed("docs"))
+
+if (import.meta.main) NodeRuntime.runMain(main)
