@@ -92,6 +92,21 @@ describe("C2cClient", () => {
           api.to(me).map(({ bearer }) => bearer),
           ["Bearer access-1", "Bearer access-2"],
         )
+        assert.strictEqual(api.to("POST /v2/auth/token").length, 1)
+      }),
+    )
+
+    it.effect("does not spend a refresh on every attempt when the API refuses all tokens", () =>
+      Effect.gen(function* () {
+        let issued = 1
+        const api = Api.make((route) => {
+          if (route === "POST /v2/auth/token") return tokens(`access-${++issued}`)
+          return route === me ? Api.simple(401, "unauthorized_client") : undefined
+        })
+        const error = yield* run(api, (client) => Effect.flip(client.me))
+        assert.strictEqual(error._tag, "UnauthorizedClient")
+        assert.strictEqual(api.to(me).length, 8)
+        assert.strictEqual(issued, 2)
       }),
     )
 

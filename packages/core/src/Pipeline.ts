@@ -82,6 +82,7 @@ export const run = <A, E extends Verdict.Classified, R, TimedOut extends Verdict
     const gates = [connectivity?.gate, authorization?.gate].filter((gate) => gate !== undefined)
     let number = 0
     let token: Redacted.Redacted<string> | undefined
+    let refused = false
 
     const opened = Gate.awaitAll(gates)
     const admit: Effect.Effect<void> =
@@ -107,8 +108,12 @@ export const run = <A, E extends Verdict.Classified, R, TimedOut extends Verdict
     })
 
     const closeGate = ({ _tag, verdict }: Verdict.Classified): Effect.Effect<void> => {
+      const again = refused
+      refused = verdict.closes === "authorization"
       if (verdict.closes === "connectivity" && connectivity !== undefined) return connectivity.report(_tag)
-      if (verdict.closes === "authorization" && authorization !== undefined && token !== undefined) {
+      // A token that is refused right after the one before it was is not too old: another refresh would not help, and
+      // every refresh puts the sign-in at risk.
+      if (refused && !again && authorization !== undefined && token !== undefined) {
         return authorization.reject(token)
       }
       return Effect.void
