@@ -40,20 +40,28 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
   return flat
 }
 
-const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
-  Effect.callback<HttpAnswer | undefined>((resume) => {
-    let url: URL
-    try {
-      url = new URL(Redacted.value(probed.url))
-    } catch {
-      return resume(Effect.undefined)
-    }
-    const nothing = () => resume(Effect.undefined)
-    const request = (url.protocol === "https:" ? Https : Http).request(url, {
+/** The request without its body; `undefined` where it cannot be made, which says nothing about the server. */
+const begin = ({ headers, length, url }: Probed): Http.ClientRequest | undefined => {
+  try {
+    const target = new URL(Redacted.value(url))
+    return (target.protocol === "https:" ? Https : Http).request(target, {
       method: "PUT",
       agent: false,
-      headers: { ...probed.headers, "content-length": probed.length, expect: "100-continue", connection: "close" },
+      headers: { ...headers, "content-length": length, expect: "100-continue", connection: "close" },
     })
+  } catch {
+    return undefined
+  }
+}
+
+const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
+  Effect.callback<HttpAnswer | undefined>((resume) => {
+    const request = begin(probed)
+    if (request === undefined) return resume(Effect.undefined)
+    let answered = false
+    const nothing = () => {
+      if (!answered) resume(Effect.undefined)
+    }
     request.on("error", nothing)
     request.on("close", nothing)
     request.on("continue", () => {
@@ -61,6 +69,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
       nothing()
     })
     request.on("response", (response) => {
+      answered = true
       const status = response.statusCode ?? 0
       let read = 0
       const pieces: Array<Buffer> = []
@@ -74,9 +83,8 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
         read += piece.byteLength
         if (read >= limit) finish()
       })
-      response.on("end", finish)
-      // The status alone is a refusal, also when the rest of the answer was lost.
-      response.on("aborted", finish)
+      // Ended or cut short: the status alone is a refusal.
+      response.on("close", finish)
       response.on("error", finish)
     })
     request.flushHeaders()

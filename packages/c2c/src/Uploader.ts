@@ -61,6 +61,9 @@ export const maximumRecreations = 2
 /** Repeats of a creation whose answer was lost, where they are wanted: those of the usual retry policy. */
 const maximumRepeats = Retry.defaultAttempts - 1
 
+/** The file is still what was sent; looking may meet a busy card, and what was sent for hours deserves a second look. */
+const unchanged = (file: LocalFile.LocalFile) => Effect.retry(file.unchanged, Retry.policy())
+
 /** Whether only new upload URLs, that is a new asset, can help. */
 const needsNewAsset = (error: UploadError): boolean => error.verdict.change === "url"
 
@@ -121,7 +124,7 @@ const upload =
       )
       const bytes = confirmed.reduce((sum, { length }) => sum + length, 0)
       if (bytes !== file.bytes) return yield* Effect.die(`${bytes} of ${file.bytes} bytes were planned`)
-      yield* file.unchanged
+      yield* unchanged(file)
       return {
         path: file.path,
         assetId: asset.id,
@@ -139,7 +142,7 @@ const upload =
           (error) => needsNewAsset(error) && recreations < maximumRecreations,
           Effect.fnUntraced(function* (error) {
             // A new asset of a file that is no longer the same would be a mixture with a clean start.
-            yield* file.unchanged
+            yield* unchanged(file)
             yield* onEvent({ _tag: "Recreated", reason: error.message })
             return yield* attempt(file, recreations + 1)
           }),

@@ -96,6 +96,7 @@ describe("RefusalProbe", () => {
       const url = yield* Effect.scoped(deciding(() => {}))
       assert.strictEqual(yield* probe(url), undefined)
       assert.strictEqual(yield* probe("no url"), undefined)
+      assert.strictEqual(yield* probe("ftp://127.0.0.1/part"), undefined)
     }),
   )
 
