@@ -37,8 +37,13 @@ export interface Request {
 
 /** S3's word that the bytes are stored. */
 export interface Receipt {
-  /** The ETag without its quotes: the MD5 in hex for a plain object or part, something else under KMS. */
+  /** The ETag without its quotes. */
   readonly etag: string | undefined
+  /**
+   * The MD5 of what is stored, in lower-case hex, where the ETag is one: not for a multipart object, and not under KMS
+   * or a customer's key, whose ETags look like an MD5 and are none.
+   */
+  readonly md5: string | undefined
   readonly requestId: string | undefined
 }
 
@@ -86,9 +91,17 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
     HttpClientRequest.setHeaders(headers),
   )
 
+/** The encryptions under which an ETag is still the MD5 of the bytes are none, and the one with S3's own keys. */
+const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string>>): string | undefined => {
+  const encryption = headers["x-amz-server-side-encryption"] ?? "AES256"
+  const plain = encryption === "AES256" && headers["x-amz-server-side-encryption-customer-algorithm"] === undefined
+  return plain && etag !== undefined && /^[0-9a-f]{32}$/i.test(etag) ? etag.toLowerCase() : undefined
+}
+
 const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response
-  const stored: Receipt = { etag: unquoted(headers["etag"]), requestId: headers["x-amz-request-id"] }
+  const etag = unquoted(headers["etag"])
+  const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: headers["x-amz-request-id"] }
   const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read, and its connection is free already.
   if (success && headers["content-length"] === "0") return Effect.succeed(stored)

@@ -178,6 +178,26 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
+  it.effect("takes an ETag for an MD5 only where S3 makes it one", () =>
+    Effect.gen(function* () {
+      const etag = '"5D41402ABC4B2A76B9719D911017C592"'
+      const md5 = "5d41402abc4b2a76b9719d911017c592"
+      for (const [headers, expected] of [
+        [{ etag }, md5],
+        [{ etag, "x-amz-server-side-encryption": "AES256" }, md5],
+        [{ etag, "x-amz-server-side-encryption": "aws:kms" }, undefined],
+        [{ etag, "x-amz-server-side-encryption": "aws:kms:dsse" }, undefined],
+        [{ etag, "x-amz-server-side-encryption-customer-algorithm": "AES256" }, undefined],
+        [{ etag: '"9bb58f26192e4ba00f01e2e7b136bbd8-3"' }, undefined],
+        [{ etag: '"opaque"' }, undefined],
+        [{ etag: "" }, undefined],
+      ] as const) {
+        const server = yield* serve(() => ({ status: 200, headers }))
+        assert.strictEqual((yield* put({ url: server.url, body: bytes("hello"), length: 5 })).md5, expected)
+      }
+    }).pipe(Effect.scoped, live),
+  )
+
   it.effect("reads no more than 64 KiB of an answer", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({
