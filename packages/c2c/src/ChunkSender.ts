@@ -102,8 +102,7 @@ export const make = (options: Options) => {
   const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
     PresignedPut.put(client, { url, body, length: chunk.length, headers }).pipe(
       Effect.catch((error) => (mayHideRefusal(error, chunk) ? refusalOr(error, chunk, url) : Effect.fail(error))),
-      Effect.flatMap(({ etag }) => {
-        const stated = IntegrityMismatch.md5OfEtag(etag)
+      Effect.flatMap(({ md5: stated }) => {
         if (stated === undefined) return Effect.succeed(false)
         const expected = md5()
         return expected === stated

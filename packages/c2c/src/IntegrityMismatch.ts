@@ -6,7 +6,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The ETag of a chunk is the MD5 of other bytes than were sent.
+ * The MD5 that the storage states is that of other bytes than were read.
  *
  * **Details**
  *
@@ -23,17 +23,10 @@ export class IntegrityMismatch extends Schema.TaggedError<IntegrityMismatch>()("
   actual: Schema.String,
 }) {
   override get message() {
-    return `Chunk ${this.chunk}: the storage holds other bytes (ETag ${this.actual}, MD5 ${this.expected})`
+    return `Chunk ${this.chunk}: the storage holds other bytes (MD5 ${this.actual} instead of ${this.expected})`
   }
 }
 
-/** An ETag that is an MD5; that of a multipart object (`…-3`) or an opaque one is not. */
-const md5Form = /^"?([0-9a-f]{32})"?$/i
-
-/** The MD5 that an ETag states, in lower case, or `undefined` when it states none. */
-export const md5OfEtag = (etag: string | undefined): string | undefined =>
-  etag === undefined ? undefined : md5Form.exec(etag.trim())?.[1]?.toLowerCase()
-
-/** The error for a chunk whose ETag differs from its MD5. */
+/** The error for a chunk whose MD5 is not the one that the storage states. */
 export const make = (chunk: number, expected: string, actual: string): IntegrityMismatch =>
   new IntegrityMismatch({ verdict: Verdict.always(), chunk, expected, actual })
