@@ -147,6 +147,12 @@ describe("C2cError", () => {
       }
     })
 
+    it("records no stack, and leaves those of other errors alone", () => {
+      const frames = (error: Error) => (error.stack ?? "").split("\n    at ").length - 1
+      assert.strictEqual(frames(C2cError.fromResponse({ status: 429, headers: {}, body: "" })), 0)
+      assert.isAbove(frames(new Error("thrown here")), 0)
+    })
+
     it("is not misled by names that objects inherit", () => {
       for (const key of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
         const error = C2cError.fromResponse({ status: 400, headers: {}, body: simple(key) })
