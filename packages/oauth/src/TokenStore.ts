@@ -84,7 +84,6 @@ export class TokenStore extends Context.Service<
         const fs = yield* FileSystem.FileSystem
         const path = yield* Path.Path
         const saves = yield* PubSub.unbounded<TokenSet>()
-        const semaphore = yield* Semaphore.make(1)
         const lock = FileLock.exclusive(fs, `${file}.lock`)
         const unwritable = (cause: PlatformError) => new TokensUnwritable({ path: file, cause, ...fileFault(cause) })
 
@@ -115,10 +114,7 @@ export class TokenStore extends Context.Service<
           changes: Stream.fromPubSub(saves),
           exclusive: (effect) =>
             // The effect's own failures pass the lock as values, so that they are not taken for the lock's.
-            Effect.andThen(makeFolder, Effect.mapError(lock(Effect.exit(effect)), unwritable)).pipe(
-              Effect.flatten,
-              semaphore.withPermit,
-            ),
+            Effect.andThen(makeFolder, Effect.mapError(lock(Effect.exit(effect)), unwritable)).pipe(Effect.flatten),
         }
       }),
     )

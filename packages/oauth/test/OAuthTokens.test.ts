@@ -145,6 +145,29 @@ describe("OAuthTokens", () => {
       }),
     )
 
+    it.effect("is sent again when the new token is rejected in its turn", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([renewed, answer(200, tokenAnswer(3))])
+        const second = yield* service.refresh(rejected)
+        assert.strictEqual(Redacted.value(yield* service.refresh(second)), "access-3")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-3", "refresh-3"])
+        assert.deepStrictEqual(
+          arrived.map(({ fields }) => fields["refresh_token"]),
+          ["refresh-1", "refresh-2"],
+        )
+      }),
+    )
+
+    it.effect("is not sent more often when two ask for it while nothing reaches the server", () =>
+      Effect.gen(function* () {
+        const { service, times } = yield* make([fails("ENOTFOUND")])
+        yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(times(), [0, 0.5, 1.5, 3.5, 7.5])
+      }),
+    )
+
     it.effect("is sent again with capped backoff for as long as nothing reaches the server", () =>
       Effect.gen(function* () {
         const refused = Array.from({ length: 9 }, () => fails("ECONNREFUSED"))
@@ -354,6 +377,20 @@ describe("OAuthTokens", () => {
         assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
         assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
         assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect("replaces a file that was damaged meanwhile by the new pair in memory", () =>
+      Effect.gen(function* () {
+        let broken = false
+        const { memory, service } = yield* make([renewed], (store) => ({
+          load: Effect.suspend(() => (broken ? full() : store.load)),
+          save: (set) => (broken ? store.save(set) : full()),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        broken = true
+        assert.strictEqual(yield* outcome(service.refresh(rejected)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
       }),
     )
 

@@ -275,6 +275,21 @@ describe("TokenStore", () => {
       ),
     )
 
+    it.effect("says what this program saved", () =>
+      inFolder(({ open }) =>
+        Effect.gen(function* () {
+          const store = yield* open()
+          const seen = yield* store.changes.pipe(
+            Stream.take(1),
+            Stream.runCollect,
+            Effect.forkChild({ startImmediately: true }),
+          )
+          yield* store.save(tokens(1))
+          assert.deepStrictEqual((yield* Fiber.join(seen)).map(reveal), [["access-1", "refresh-1"]])
+        }),
+      ),
+    )
+
     it.effect("finishes a save that is interrupted", () =>
       inFolder(({ open }) =>
         Effect.gen(function* () {

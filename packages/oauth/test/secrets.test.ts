@@ -35,7 +35,8 @@ const code = {
 const sentBy = (request: HttpClientRequest.HttpClientRequest): string => {
   const sent = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "?"
   assert.include(sent, canary)
-  return `${sent} ${[...new URLSearchParams(sent).values()].join(" ")}`
+  const values = [...new URLSearchParams(sent).values()]
+  return [sent, ...values, ...values.map(encodeURIComponent)].join(" ")
 }
 
 /** A server that repeats what it was sent wherever it can. */

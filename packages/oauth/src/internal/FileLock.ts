@@ -46,10 +46,6 @@ const holderIsGone = (content: string): boolean => {
  * Waiting can be interrupted; the lock file is removed whatever becomes of the effect. A lock whose process has ended is
  * taken over at once, any other after it did not change for 3 min. That time is measured by the monotonic clock: the
  * wall clock may jump.
- *
- * **Gotchas**
- *
- * Not for two effects of the same process: they need a semaphore.
  */
 export const exclusive =
   (fs: FileSystem.FileSystem, file: string) =>

@@ -61,7 +61,7 @@ const modified = (info: FileSystem.File.Info): number => Option.getOrUndefined(i
  *
  * **Details**
  *
- * Uninterruptible. The folder is made when it is missing. The temporary file is gone afterwards unless the machine stops;
+ * The folder is made when it is missing. The temporary file is gone afterwards unless the machine stops;
  * the name is different each time, so two processes that write at once do not mix their content. A later write removes it.
  */
 export const replace = (
@@ -84,4 +84,4 @@ export const replace = (
     )
     yield* syncFolder(fs, folder)
     yield* sweep(fs, path, file)
-  }).pipe(Effect.uninterruptible)
+  })
