@@ -5,7 +5,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
@@ -18,7 +17,6 @@ import type { InjectedFault } from "./InjectedFault.ts"
 import { type SandboxError, StorageError } from "./SandboxError.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
 import * as accounts from "./internal/accounts.ts"
-import * as answers from "./internal/answers.ts"
 import { assetRoutes } from "./internal/assetRoutes.ts"
 import * as assetStore from "./internal/assetStore.ts"
 import { authRoutes } from "./internal/authRoutes.ts"
@@ -130,7 +128,6 @@ const make = Effect.fnUntraced(function* (options: Options) {
       ...chunkRoutes(backend),
       ...pageRoutes(backend),
       ...sandboxRoutes(backend),
-      HttpRouter.route("*", "/*", answers.notFound),
     ],
     options.port ?? 0,
   )

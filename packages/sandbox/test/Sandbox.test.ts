@@ -341,6 +341,16 @@ describe("assets", () => {
   )
 })
 
+describe("elsewhere", () => {
+  it.effect("a path that is not there is 404, another method on one that is, 405", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      assert.strictEqual((yield* ask(`${url}/v2/devices/comments`)).status, 404)
+      assert.strictEqual((yield* ask(`${url}/v2/devices/heartbeat`)).status, 405)
+    }).pipe(Effect.provide(calm)),
+  )
+})
+
 describe("the layer", () => {
   it.effect("a port that is in use is said so", () =>
     Effect.gen(function* () {

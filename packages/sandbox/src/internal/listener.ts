@@ -2,13 +2,14 @@
  * The node server below the routes: listening on loopback, ending with its scope, and one answer that must be raw.
  */
 import * as Effect from "effect/Effect"
-
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 import { ListenFailed, PortInUse } from "../SandboxError.ts"
+import * as answers from "./answers.ts"
 import * as s3 from "./s3Answer.ts"
 
 /** Serves routes on 127.0.0.1 until the scope closes; gives the base URL. Port 0 is any free one. */
@@ -18,7 +19,7 @@ export const listen = Effect.fnUntraced(function* (
   port: number,
 ) {
   answerIncompleteBodies(node)
-  const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll(routes))
+  const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll([...routes, elsewhere(routes)]))
   const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
     Effect.mapError((error) => listenError(error, port)),
   )
@@ -33,6 +34,18 @@ export const listen = Effect.fnUntraced(function* (
   const address = node.address()
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`
 })
+
+/** Whatever no route answers: a path that exists, with another method, or nothing at all. */
+const elsewhere = (routes: ReadonlyArray<HttpRouter.Route>) => {
+  const paths = new Set<string>(routes.map((route) => route.path))
+  return HttpRouter.route(
+    "*",
+    "/*",
+    Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
+      paths.has(request.url.split("?")[0] ?? "") ? answers.methodNotAllowed : answers.notFound,
+    ),
+  )
+}
 
 const listenError = (error: ServeError, port: number) =>
   error.cause instanceof Error && "code" in error.cause && error.cause.code === "EADDRINUSE"

@@ -46,11 +46,6 @@ export const entityTooLarge: Refusal = {
   extra: { MaxSizeAllowed: String(5 * 1024 ** 3) },
 }
 export const noSuchKey: Refusal = { code: "NoSuchKey", status: 404, message: "The specified key does not exist." }
-export const methodNotAllowed: Refusal = {
-  code: "MethodNotAllowed",
-  status: 405,
-  message: "The specified method is not allowed against this resource.",
-}
 export const incompleteBody: Refusal = {
   code: "IncompleteBody",
   status: 400,

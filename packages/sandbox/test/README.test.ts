@@ -1,0 +1,43 @@
+import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestConsole } from "effect/testing"
+import { readFileSync } from "node:fs"
+import { main } from "./support/readme.ts"
+
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+
+describe("README", () => {
+  it.effect("shows a program that compiles, and what it prints", () =>
+    Effect.gen(function* () {
+      const source = readFileSync(new URL("./support/readme.ts", import.meta.url), "utf8")
+      assert.include(readme, `\`\`\`ts\n${source}\`\`\``)
+      yield* main
+      const lines = (yield* TestConsole.logLines).map((line) =>
+        typeof line === "string" ? line : JSON.stringify(line),
+      )
+      const [, printed = ""] = /```text\n([^]*?)```/.exec(readme) ?? []
+      assert.strictEqual(`${lines.slice(0, 2).join(" ")}\n${lines.slice(2).join("\n")}\n`, printed)
+    }),
+  )
+
+  it("has the table of faults that the code has", () => {
+    const rows = Object.entries(Fault.kinds).map(
+      ([kind, { description, routes }]) => `| \`${kind}\` | ${description} | ${routes?.join(", ") ?? "every route"} |`,
+    )
+    assert.include(readme, ["| fault | what happens | where |", "|---|---|---|", ...rows].join("\n"))
+  })
+
+  it("names every route and every plan", () => {
+    assert.include(readme, `Routes: ${Route.names.map((name) => `\`${name}\``).join(", ")}.`)
+    for (const name of FaultPlan.names) assert.include(readme, `| \`${name}\` |`)
+  })
+
+  it.effect("shows a plan that can be used", () =>
+    Effect.gen(function* () {
+      const [, json = ""] = /```json\n([^]*?)```/.exec(readme) ?? []
+      const plan = yield* FaultPlan.parse(json)
+      assert.strictEqual(plan.rules?.length, 3)
+    }),
+  )
+})
