@@ -6,7 +6,9 @@ import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Client from "./Client.ts"
+import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
 import { UsageError } from "./PersonError.ts"
 import * as Style from "./Style.ts"
@@ -41,17 +43,21 @@ const serve = (input: Input) =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox
     const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
     if (input.json) {
       yield* output.data(JSON.stringify({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed }))
     } else {
-      const style = Style.make(output.stderr.canColor)
       yield* output.data(sandbox.url)
       yield* output.message(style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C ends it and removes its files`))
       yield* output.message(`  pair     holdfast pair --api ${sandbox.url}`)
       yield* output.message(`  approve  ${sandbox.url}/device`)
       yield* output.message(`  upload   holdfast upload --api ${sandbox.url} FILE`)
     }
-    return yield* Effect.never
+    return yield* Stream.runForEach(sandbox.events, (fault) => {
+      return input.json
+        ? output.data(JSON.stringify({ type: "fault", ...fault }))
+        : output.message(`${style.dim(Format.timeOfDay(fault.at))}  ${fault.message}`)
+    }).pipe(Effect.andThen(Effect.never))
   })
 
 const handler = Effect.fnUntraced(function* (input: Input) {

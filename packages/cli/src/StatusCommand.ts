@@ -4,11 +4,13 @@
 import { C2cClient } from "@holdfast/c2c/C2cClient"
 import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
+import { Authorization } from "@holdfast/core/Authorization"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import * as Client from "./Client.ts"
 import * as Ended from "./Ended.ts"
 import * as Explain from "./Explain.ts"
@@ -47,7 +49,14 @@ const look = Effect.gen(function* () {
   }
   if (tokens === undefined) return { ...known, problem: "no token on file" }
   // The gates would wait for a person or a network; a status is asked for now.
-  const device = yield* Effect.result(Effect.timeout(client.me, Timeouts.request))
+  const { gate } = yield* Authorization
+  const personNeeded = gate.changes.pipe(
+    Stream.filter((state) => state._tag === "NeedsHuman"),
+    Stream.take(1),
+    Stream.runDrain,
+    Effect.andThen(Effect.fail("nobody is signed in" as const)),
+  )
+  const device = yield* client.me.pipe(Effect.raceFirst(personNeeded), Effect.timeout(Timeouts.request), Effect.result)
   return Result.isSuccess(device)
     ? { ...known, device: device.success.name ?? device.success.id, problem: undefined }
     : { ...known, paired: false, problem: "the token on file is not accepted" }
