@@ -9,6 +9,7 @@ import type { TransportError } from "@holdfast/http/TransportError"
 import { TransportTable } from "@holdfast/http/TransportTable"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
 import { S3Error } from "@holdfast/s3/S3Error"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
@@ -42,6 +43,17 @@ export const bufferLimit = 64 * 1024 * 1024
 /** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
 export const pieceSize = 1024 * 1024
 
+/**
+ * The time that one attempt of a chunk may take.
+ *
+ * **Details**
+ *
+ * The guide's 5 min are for about 20 MB. A longer chunk has them for each 64 MiB, that is 0.22 MB/s: with 5 min for a
+ * chunk of 5 GiB, no network below 17 MB/s would ever finish one.
+ */
+export const timeLimit = (length: number): Duration.Duration =>
+  Duration.times(Timeouts.chunk, Math.max(1, Math.ceil(length / bufferLimit)))
+
 /** The headers that the upload URLs are signed for; `authorization` must not be among them. */
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
 
@@ -55,7 +67,7 @@ const timedOut = (url: Redacted.Redacted<string>): TransportError => {
   return TransportTable.decode({ key: "RequestTimedOut", status: 0, fields })
 }
 
-/** A body on its way, and the MD5 of it, which is computed only if somebody asks. */
+/** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
 interface Body {
   readonly body: PresignedPut.Body
   readonly md5: () => string
@@ -77,8 +89,8 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
  *
  * **Details**
  *
- * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the ETag, together
- * at most 5 min; it waits for the connectivity gate first. The bytes are read anew for every attempt, so an attempt
+ * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, together
+ * at most {@link timeLimit}; it waits for the connectivity gate first. The bytes are read anew for every attempt, so an attempt
  * after a mismatch does not send the same flipped bit again. Returns whether the storage stated the MD5 of the chunk:
  * where it states none (no ETag, or one that is no MD5), the acknowledgement of the exact length has to do.
  */
@@ -153,7 +165,7 @@ export const make = (options: Options) => {
         }
         return transmit(chunk, url, sent).pipe(
           // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
-          Effect.timeoutOrElse({ duration: Timeouts.chunk, orElse: () => Effect.fail(timedOut(url)) }),
+          Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => Effect.fail(timedOut(url)) }),
           Effect.tapError((error) => onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes: told, error })),
         )
       }),

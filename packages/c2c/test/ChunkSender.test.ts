@@ -5,7 +5,7 @@ import * as ChunkSender from "@holdfast/c2c/ChunkSender"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
-import { Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Duration, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
@@ -104,6 +104,11 @@ describe("ChunkSender", () => {
       assert.strictEqual(store.puts.length, 2)
     }),
   )
+
+  it("gives a chunk five minutes for each 64 MiB that it has begun", () => {
+    const minutes = (length: number) => Duration.toMinutes(ChunkSender.timeLimit(length))
+    assert.deepStrictEqual([0, 1, 64 * MiB, 64 * MiB + 1, 5 * 1024 * MiB].map(minutes), [5, 5, 5, 10, 400])
+  })
 
   it.effect("streams a chunk above 64 MiB in pieces of 1 MiB, and verifies it", () =>
     Effect.gen(function* () {
