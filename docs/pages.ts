@@ -5,15 +5,19 @@ import { join } from "node:path"
 export const docs = import.meta.dirname
 export const root = join(docs, "..")
 
-/** The pages under check, as paths from the root. */
+/** The pages whose programs and tables are checked, as paths from the root. */
 export const pages: ReadonlyArray<string> = [
   "README.md",
   "CONTRIBUTING.md",
   ...readdirSync(docs)
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
-  ...readdirSync(join(root, "packages")).map((name) => `packages/${name}/README.md`),
 ]
+
+/** The pages of the packages: their links are checked here, their programs in the packages themselves. */
+export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packages")).map(
+  (name) => `packages/${name}/README.md`,
+)
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8")
 

@@ -1,6 +1,7 @@
 /** Runs the programs of `docs/pipelines` and returns what they print. */
 import { Clock, Effect, Fiber } from "effect"
 import { TestClock, TestConsole } from "effect/testing"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import * as ScaledClock from "../packages/cli/storm/ScaledClock.ts"
@@ -8,9 +9,11 @@ import * as ScaledClock from "../packages/cli/storm/ScaledClock.ts"
 /** What a program exports. */
 interface Program {
   readonly main: Effect.Effect<unknown, unknown>
-  /** Sockets and disks know nothing of virtual time: a program that uses them runs by a clock that is only faster. */
-  readonly realTime?: true
 }
+
+/** Sockets and disks know nothing of virtual time: a program that uses them runs by a clock that is only faster. */
+const usesSockets = (file: string): boolean =>
+  readFileSync(join(import.meta.dirname, file), "utf8").includes("@holdfast/sandbox")
 
 const load = (file: string): Effect.Effect<Program> =>
   Effect.promise((): Promise<Program> => import(pathToFileURL(join(import.meta.dirname, file)).href))
@@ -31,8 +34,8 @@ const inVirtualTime = (main: Program["main"]) =>
 /** What the program in this file, relative to `docs`, prints. */
 export const run = (file: string): Effect.Effect<string, unknown> =>
   Effect.gen(function* () {
-    const { main, realTime } = yield* load(file)
-    yield* realTime === true ? ScaledClock.provide(10)(main) : inVirtualTime(main)
+    const { main } = yield* load(file)
+    yield* usesSockets(file) ? ScaledClock.provide(10)(main) : inVirtualTime(main)
     const lines = yield* TestConsole.logLines
     return lines.map((line) => `${String(line)}\n`).join("")
   }).pipe(Effect.provide(TestConsole.layer))

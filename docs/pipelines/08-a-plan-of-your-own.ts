@@ -26,19 +26,14 @@ const SandboxLive = Layer.unwrap(
   ),
 ).pipe(Layer.provide(NodeServices.layer))
 
-const ConfigLive = Layer.effect(
-  C2cConfig,
-  Sandbox.useSync(({ url: api }) => ({ api, clientVersion: "1.0.0", ...Sandbox.credentials })),
-)
+const Config = Sandbox.useSync(({ url: api }) => ({ api, clientVersion: "1.0.0", ...Sandbox.credentials }))
 
 const Live = Uploader.layer.pipe(
   Layer.provideMerge(C2c.layer),
-  Layer.provide(NodeHttpClient.layerUndici),
-  Layer.provide(ConfigLive),
-  Layer.provideMerge(Layer.mergeAll(SandboxLive, TokenStore.layerMemory)),
+  Layer.provide([NodeHttpClient.layerUndici, Layer.effect(C2cConfig, Config)]),
+  Layer.provideMerge([TokenStore.layerMemory, SandboxLive]),
 )
 
-export const realTime = true
 export const main = program.pipe(Effect.provide(Live))
 
 if (import.meta.main) NodeRuntime.runMain(main)

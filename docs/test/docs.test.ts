@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { docs, fences, pages, read, root } from "../pages.ts"
+import { docs, fences, packagePages, pages, read, root } from "../pages.ts"
 import { run } from "../programs.ts"
 
 const all = pages.flatMap((page) => fences(read(page)).map((fence) => ({ page, ...fence })))
@@ -30,7 +30,7 @@ describe("guides", () => {
     },
   )
 
-  it.each(pages)("link from %s only to what exists", (page) => {
+  it.each([...pages, ...packagePages])("link from %s only to what exists", (page) => {
     const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|<img[^>]*src="([^"]+)"/g)].map(
       ([, link, image]) => link ?? image ?? "",
     )
@@ -40,7 +40,7 @@ describe("guides", () => {
     assert.deepStrictEqual(dead, [])
   })
 
-  it.each(pages)("link from %s only to headings that exist", (page) => {
+  it.each([...pages, ...packagePages])("link from %s only to headings that exist", (page) => {
     const slugs = (path: string) =>
       [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
         heading
