@@ -135,6 +135,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         timeout: Timeouts.request,
       })
       let state = Polling.start(code.interval)
+      let lost = false
       while (true) {
         const elapsed = Duration.toMillis(Duration.nanos((yield* Clock.monotonicTimeNanos) - began))
         if (elapsed + state.wait * 1000 >= life) return yield* Effect.fail(expired())
@@ -142,7 +143,8 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         const answer = yield* Effect.result(once)
         if (Result.isSuccess(answer)) return answer.success
         const next = Polling.after(state, answer.failure)
-        if (next === undefined) return yield* Effect.fail(answer.failure)
+        if (next === undefined) return yield* Effect.fail(lost ? spent(answer.failure) : answer.failure)
+        lost ||= "reached" in answer.failure && answer.failure.reached === "maybe"
         state = next
       }
     })
@@ -189,5 +191,16 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
 const local = { status: 0, verdict: Verdict.never({ change: "human" }) } as const
 
 const expired = () => new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
+
+/** Says why a code is not accepted that gave its tokens to an answer that never arrived. */
+const spent = (error: OAuthError | TransportError): OAuthError | TransportError =>
+  error._tag === "InvalidGrant" || error._tag === "InvalidRequest"
+    ? new InvalidGrant({
+        verdict: error.verdict,
+        code: error.code,
+        status: error.status,
+        description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
+      })
+    : error
 
 const noRefreshToken = () => new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Config, ConfigProvider, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Cause, Config, ConfigProvider, Effect, Exit, Fiber, Layer, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { DeviceAuthorization } from "@holdfast/oauth"
 import {
@@ -36,6 +36,7 @@ const run = <A, E>(
     const exit = yield* Fiber.await(fiber)
     return {
       ...script,
+      exit,
       value: Exit.isSuccess(exit) ? exit.value : undefined,
       error: Exit.isSuccess(exit) ? undefined : (Cause.squash(exit.cause) as E & { readonly message: string }),
     }
@@ -110,6 +111,26 @@ describe("DeviceAuthorization", () => {
           (service) => service.request,
         )
         assert.strictEqual(strings.value?.interval, 7)
+      }),
+    )
+
+    it.effect("shows no control characters of the server", () =>
+      Effect.gen(function* () {
+        const hostile = "\u001b[2Jhi\u009b31m"
+        const { value } = yield* run(
+          [answer(200, { ...codeAnswer, user_code: hostile, verification_uri: hostile, name: hostile })],
+          (service) => service.request,
+        )
+        const shown = [value?.userCode, value?.verificationUri, value?.name]
+        assert.deepStrictEqual(
+          shown,
+          Array.from({ length: 3 }, () => " [2Jhi 31m"),
+        )
+        const refused = yield* run(
+          [refuses(hostile, 400, { error_description: hostile })],
+          (service) => service.request,
+        )
+        assert.match(refused.error?.message ?? "", /\( \[2Jhi 31m, status 400\): {2}\[2Jhi 31m$/)
       }),
     )
 
@@ -243,6 +264,21 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
+    it.effect("says that the tokens were lost when a code is spent after an answer was lost", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([fails("ECONNRESET"), refuses("invalid_grant")], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "InvalidGrant")
+        assert.match(error?.message ?? "", /answer to an earlier poll was lost/)
+      }),
+    )
+
+    it.effect("does not say so when nothing was lost", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([fails("ECONNREFUSED"), refuses("invalid_grant")], (service) => service.poll(code))
+        assert.notMatch(error?.message ?? "", /lost/)
+      }),
+    )
+
     it.effect("ends at the second odd answer", () =>
       Effect.gen(function* () {
         const { error, times } = yield* run([refuses("out_of_cheese", 418)], (service) => service.poll(code))
@@ -371,6 +407,42 @@ describe("DeviceAuthorization", () => {
         }),
     )
   })
+
+  it.effect.prop(
+    "meets any answer with a typed error or a success",
+    {
+      status: Schema.Int.pipe(Schema.check(Schema.isBetween({ minimum: 200, maximum: 599 }))),
+      type: Schema.Literals(["application/json", "text/html", "text/plain", ""]),
+      body: Schema.Union([
+        Schema.String,
+        Schema.Struct({
+          access_token: Schema.Unknown,
+          refresh_token: Schema.Unknown,
+          expires_in: Schema.Union([Schema.Number, Schema.String, Schema.Null]),
+          device_code: Schema.String,
+          user_code: Schema.String,
+          verification_uri: Schema.String,
+          interval: Schema.Union([Schema.Number, Schema.String, Schema.Null]),
+        }),
+      ]),
+    },
+    ({ body, status, type }) =>
+      Effect.gen(function* () {
+        const text = typeof body === "string" ? body : JSON.stringify(body, (_, v) => (typeof v === "bigint" ? 1 : v))
+        const bodiless = status === 204 || status === 205 || status === 304
+        const step = answer(status, bodiless ? "" : text, { "content-type": type })
+        for (const call of [
+          (service: DeviceAuthorization["Service"]) => Effect.asVoid(service.request),
+          (service: DeviceAuthorization["Service"]) => Effect.asVoid(service.poll(code)),
+          (service: DeviceAuthorization["Service"]) => Effect.asVoid(service.refresh(tokens(1))),
+        ]) {
+          const { error, exit } = yield* run([step], call)
+          assert.isFalse(Exit.hasDies(exit))
+          if (error !== undefined) assert.isString(error.verdict.retry)
+        }
+      }),
+    { arbitrary: { runs: 150, seed: 1 } },
+  )
 
   it.effect("can be configured from the environment", () =>
     Effect.gen(function* () {

@@ -14,7 +14,7 @@ export const answer =
     Effect.sync(() =>
       HttpClientResponse.fromWeb(
         request,
-        new Response(typeof body === "string" ? body : JSON.stringify(body), {
+        new Response(body === "" ? null : typeof body === "string" ? body : JSON.stringify(body), {
           status,
           headers: { "content-type": typeof body === "string" ? "text/plain" : "application/json", ...headers },
         }),

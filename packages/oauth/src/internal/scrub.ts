@@ -1,6 +1,10 @@
 /** The longest text of a server that an error keeps, in characters: a sentence, never a page. */
 const limit = 500
 
+/** Takes out the control characters of a text that will be shown: a server must not steer anybody's terminal. */
+// oxlint-disable-next-line no-control-regex
+export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
+
 /**
  * Takes secrets out of a text that somebody else wrote, and everything beyond the limit.
  *
@@ -9,5 +13,5 @@ const limit = 500
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string =>
   secrets
     .flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams([["", secret]]).toString().slice(1)])
-    .reduce((clean, secret) => (secret === "" ? clean : clean.replaceAll(secret, "<redacted>")), text)
+    .reduce((clean, secret) => (secret === "" ? clean : clean.replaceAll(secret, "<redacted>")), plain(text))
     .slice(0, limit)

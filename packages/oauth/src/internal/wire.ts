@@ -8,6 +8,7 @@ import { defaultInterval, defaultLifetime } from "../DeviceCode.ts"
 import type { DeviceCode } from "../DeviceCode.ts"
 import { noExpiry } from "../TokenSet.ts"
 import type { TokenSet } from "../TokenSet.ts"
+import { plain } from "./scrub.ts"
 
 /** Some servers write their numbers as strings, and what they have not as `null`. */
 const Seconds = Schema.optional(Schema.NullOr(Schema.Union([Schema.Finite, Schema.FiniteFromString])))
@@ -50,12 +51,12 @@ export const deviceCode = (body: string, now: number): DeviceCode | undefined =>
   if (answer === undefined || typeof verificationUri !== "string") return undefined
   return {
     deviceCode: Redacted.make(answer.device_code, { label: "device code" }),
-    userCode: answer.user_code,
-    verificationUri,
-    ...(answer.verification_uri_complete ? { verificationUriComplete: answer.verification_uri_complete } : {}),
+    userCode: plain(answer.user_code),
+    verificationUri: plain(verificationUri),
+    ...(answer.verification_uri_complete ? { verificationUriComplete: plain(answer.verification_uri_complete) } : {}),
     expiresAt: Math.min(now + 1000 * (positive(answer.expires_in) ?? defaultLifetime), noExpiry),
     interval: positive(answer.interval) ?? defaultInterval,
-    ...(answer.name ? { name: answer.name } : {}),
+    ...(answer.name ? { name: plain(answer.name) } : {}),
   }
 }
 
