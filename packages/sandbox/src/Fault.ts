@@ -124,13 +124,13 @@ const FaultKind = Schema.Literals(Object.keys(table) as Array<FaultKind>).annota
 export const Fault = Schema.Union([
   FaultKind.pipe(
     Schema.decodeTo(
-      Schema.Struct({ kind: FaultKind, seconds: Schema.optionalKey(Schema.Number) }),
+      Schema.Struct({ kind: FaultKind, seconds: Schema.optionalKey(Schema.Finite) }),
       SchemaTransformation.transform({ decode: (kind) => ({ kind }), encode: ({ kind }) => kind }),
     ),
   ),
   Schema.Struct({
     kind: FaultKind,
-    seconds: Schema.optionalKey(Schema.Number.pipe(Schema.check(Schema.isGreaterThan(0)))),
+    seconds: Schema.optionalKey(Schema.Finite.pipe(Schema.check(Schema.isGreaterThan(0)))),
   }),
 ])
 

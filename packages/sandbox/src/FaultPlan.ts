@@ -17,7 +17,7 @@ import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./Sandbo
 
 const RouteName = Schema.Literals(Route.names).annotate({ expected: `one of ${Route.names.join(", ")}` })
 const Count = Schema.Int.pipe(Schema.check(Schema.isGreaterThanOrEqualTo(1)))
-const Seconds = Schema.Number.pipe(Schema.check(Schema.isGreaterThan(0)))
+const Seconds = Schema.Finite.pipe(Schema.check(Schema.isGreaterThan(0)))
 
 /**
  * One fault on one route.
@@ -33,7 +33,7 @@ export const Rule = Schema.Struct({
   fault: Fault,
   requests: Schema.optionalKey(Schema.Array(Count)),
   chunks: Schema.optionalKey(Schema.Union([Schema.Literal("one"), Schema.Array(Count)])),
-  chance: Schema.optionalKey(Schema.Number.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 1 })))),
+  chance: Schema.optionalKey(Schema.Finite.pipe(Schema.check(Schema.isBetween({ minimum: 0, maximum: 1 })))),
 }).pipe(
   Schema.check(
     Schema.makeFilter((rule) =>

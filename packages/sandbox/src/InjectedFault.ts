@@ -13,11 +13,11 @@ import * as Schema from "effect/Schema"
  * kind, or `unreachable` for the beginning of an outage, whose route is `*`. `message` is one line for people.
  */
 export const InjectedFault = Schema.Struct({
-  at: Schema.Number,
+  at: Schema.Int,
   route: Schema.String,
   resource: Schema.String,
-  chunk: Schema.optionalKey(Schema.Number),
-  request: Schema.Number,
+  chunk: Schema.optionalKey(Schema.Int),
+  request: Schema.Int,
   fault: Schema.String,
   message: Schema.String,
 })

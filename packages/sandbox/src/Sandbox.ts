@@ -22,7 +22,7 @@ import * as assetStore from "./internal/assetStore.ts"
 import { authRoutes } from "./internal/authRoutes.ts"
 import type { Backend } from "./internal/backend.ts"
 import { chunkRoutes } from "./internal/chunkRoutes.ts"
-import * as dealer from "./internal/dealer.ts"
+import * as Dealer from "./Dealer.ts"
 import { deviceRoutes } from "./internal/deviceRoutes.ts"
 import * as guard from "./internal/guard.ts"
 import * as identifiers from "./internal/identifiers.ts"
@@ -105,7 +105,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     accounts: people,
     store,
     guard: guard.make({
-      dealer: dealer.make(options.plan, options.seed),
+      dealer: Dealer.make(options.plan, options.seed),
       network: yield* network.make(node),
       accounts: people,
       ids,

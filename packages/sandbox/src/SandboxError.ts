@@ -8,7 +8,7 @@
 import * as Schema from "effect/Schema"
 
 /** Another process already listens on the port that was asked for. */
-export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Number }) {
+export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { port: Schema.Int }) {
   override get message() {
     return `Port ${this.port} is in use. Choose another one, or 0 for any free port.`
   }
@@ -16,7 +16,7 @@ export class PortInUse extends Schema.TaggedError<PortInUse>()("PortInUse", { po
 
 /** The server could not listen for another reason, for example a privileged port. */
 export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", {
-  port: Schema.Number,
+  port: Schema.Int,
   cause: Schema.Defect(),
 }) {
   override get message() {

@@ -1,4 +1,5 @@
 export * as Credentials from "./Credentials.ts"
+export * as Dealer from "./Dealer.ts"
 export * as Fault from "./Fault.ts"
 export * as FaultPlan from "./FaultPlan.ts"
 export * as Route from "./Route.ts"

@@ -9,9 +9,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { type Fault, isCostly } from "../Fault.ts"
-import type { FaultPlan, Outage, Rule } from "../FaultPlan.ts"
-import type { Route } from "../Route.ts"
+import { type Fault, isCostly } from "./Fault.ts"
+import type { FaultPlan, Outage, Rule } from "./FaultPlan.ts"
+import type { Route } from "./Route.ts"
 
 /** A request, as the plan sees it. `chunk` counts from 1, `chunks` is how many its file has. */
 export interface Target {
@@ -22,7 +22,7 @@ export interface Target {
 }
 
 /** What a request meets. `begins` are outages that start with it. */
-export interface Verdict {
+export interface Card {
   readonly request: number
   readonly fault: Fault | undefined
   readonly begins: ReadonlyArray<Outage>
@@ -97,7 +97,7 @@ export const make = (plan: FaultPlan, seed: number) => {
       !(fault.kind === "token-expired" && history.tokenExpired))
 
   return {
-    next: Effect.fnUntraced(function* (target: Target): Effect.fn.Return<Verdict> {
+    next: Effect.fnUntraced(function* (target: Target): Effect.fn.Return<Card> {
       const now = yield* Clock.currentTimeMillis
       const key = JSON.stringify([target.route, target.resource, target.chunk ?? 0])
       const history = histories.get(key) ?? { requests: 0, dealt: 0, row: 0, costly: 0, tokenExpired: false }
