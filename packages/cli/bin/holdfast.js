@@ -27,7 +27,9 @@ if (bundled !== undefined) {
 } else if (major > 22 || (major === 22 && minor >= 19)) {
   await start()
 } else {
-  console.error(`holdfast: needs Node 22.19 or newer, this is ${process.versions.node}; install a newer one, or run it with npx in the workspace.`)
+  console.error(
+    `holdfast: needs Node 22.19 or newer, this is ${process.versions.node}; install a newer one, or run it with npx in the workspace.`,
+  )
   process.exitCode = 1
 }
 

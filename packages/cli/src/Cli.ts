@@ -71,13 +71,18 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, O
       return Effect.die(error)
     }),
     Effect.catchCauseIf((cause) => !Cause.hasInterruptsOnly(cause), defect),
-    Effect.provide([presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })]),
+    Effect.provide([
+      presenter,
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+    ]),
     Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
     Effect.scoped,
   )
 
 const say = (message: string) =>
-  Effect.flatMap(Output, (output) => output.message(`${Style.make(output.stderr.canColor).bad("holdfast:")} ${message}`))
+  Effect.flatMap(Output, (output) =>
+    output.message(`${Style.make(output.stderr.canColor).bad("holdfast:")} ${message}`),
+  )
 
 const defect = (cause: Cause.Cause<never>) =>
   Effect.gen(function* () {

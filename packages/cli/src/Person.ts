@@ -24,16 +24,14 @@ export class Person extends Context.Service<
   Person,
   {
     /** Ends when a new token is on file. `announce` tells of the code, `reason` is the gate's. */
-    readonly signIn: (
-      reason: string,
-      announce: (code: Code) => Effect.Effect<void>,
-    ) => Effect.Effect<void, PersonError>
+    readonly signIn: (reason: string, announce: (code: Code) => Effect.Effect<void>) => Effect.Effect<void, PersonError>
   }
 >()("holdfast/Person") {
   /** Nobody is there: the run ends and says which command pairs the device. */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
-      signIn: (reason) => Effect.fail(new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })),
+      signIn: (reason) =>
+        Effect.fail(new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })),
     })
 
   /** Somebody reads the code on the terminal and enters it in a browser. */
@@ -43,10 +41,7 @@ export class Person extends Context.Service<
       const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
       return {
         signIn: (_reason, announce) =>
-          Pairing.run(announce).pipe(
-            Effect.mapError(Explain.pairingFailure),
-            Effect.provideContext(context),
-          ),
+          Pairing.run(announce).pipe(Effect.mapError(Explain.pairingFailure), Effect.provideContext(context)),
       }
     }),
   )

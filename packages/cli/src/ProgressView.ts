@@ -39,9 +39,7 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
   const confirmed = cells(reading.confirmed)
   const sent = Math.max(confirmed, cells(reading.sent))
   return (
-    style.good("━".repeat(confirmed)) +
-    style.wait("╍".repeat(sent - confirmed)) +
-    style.dim("─".repeat(width - sent))
+    style.good("━".repeat(confirmed)) + style.wait("╍".repeat(sent - confirmed)) + style.dim("─".repeat(width - sent))
   )
 }
 

@@ -49,7 +49,11 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
     ...column(rows).map((line) => `  ${line}`),
     ...(errors.length === 0
       ? []
-      : ["", `  ${style.dim("faults met")}`, ...column(errors.map(([tag, n]) => [tag, String(n).padStart(3)])).map((line) => `    ${line}`)]),
+      : [
+          "",
+          `  ${style.dim("faults met")}`,
+          ...column(errors.map(([tag, n]) => [tag, String(n).padStart(3)])).map((line) => `    ${line}`),
+        ]),
     "",
   ]
 }

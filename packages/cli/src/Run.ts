@@ -139,13 +139,7 @@ export const summary = (run: Run, outcome: Outcome, exitCode: number): Effect.Ef
     return {
       type: "summary",
       outcome:
-        outcome === "interrupted"
-          ? "interrupted"
-          : outcome === "ok"
-            ? "uploaded"
-            : uploaded > 0
-              ? "partial"
-              : "failed",
+        outcome === "interrupted" ? "interrupted" : outcome === "ok" ? "uploaded" : uploaded > 0 ? "partial" : "failed",
       exitCode,
       files: run.entries().map(Files.summarize),
       attempts,

@@ -21,9 +21,7 @@ const config = {
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
-    Flag.withDescription(
-      `How it misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file`,
-    ),
+    Flag.withDescription(`How it misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file`),
     Flag.withDefault("calm"),
   ),
   seed: Flag.Int("seed").pipe(
@@ -45,10 +43,14 @@ const serve = (input: Input) =>
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
     if (input.json) {
-      yield* output.data(JSON.stringify({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed }))
+      yield* output.data(
+        JSON.stringify({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed }),
+      )
     } else {
       yield* output.data(sandbox.url)
-      yield* output.message(style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C ends it and removes its files`))
+      yield* output.message(
+        style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C ends it and removes its files`),
+      )
       yield* output.message(`  pair     holdfast pair --api ${sandbox.url}`)
       yield* output.message(`  approve  ${sandbox.url}/device`)
       yield* output.message(`  upload   holdfast upload --api ${sandbox.url} FILE`)

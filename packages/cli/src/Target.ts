@@ -67,9 +67,7 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
 /**
  * The token file of a target: one for each API host, below `HOLDFAST_HOME` or the person's state directory.
  */
-export const tokenFile = (
-  target: Target,
-): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
+export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
   Effect.gen(function* () {
     const home = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
     const directory = Option.isSome(home)

@@ -30,10 +30,7 @@ import * as UploadRun from "./UploadRun.ts"
 const defaultParallel = 5
 
 const config = {
-  files: Argument.String("file").pipe(
-    Argument.withDescription("The files to send"),
-    Argument.variadic({ min: 0 }),
-  ),
+  files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
     Flag.withDescription("Send to a server inside this command, which needs no account and no network"),
     Flag.withDefault(false),
@@ -138,9 +135,7 @@ const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.O
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
     if (!options.quiet && !options.json) {
-      yield* output.message(
-        style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`),
-      )
+      yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
     }
     yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
   }).pipe(Effect.provide(Client.embeddedUpload(faults)))
@@ -163,7 +158,8 @@ const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
     const output = yield* Output
     const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
     if (input.json) return yield* output.data(JSON.stringify(summary))
-    if (outcome === "interrupted") yield* output.message("holdfast: interrupted; run this again, it sends an unfinished file from its start")
+    if (outcome === "interrupted")
+      yield* output.message("holdfast: interrupted; run this again, it sends an unfinished file from its start")
     if (input.quiet || summary.attempts === 0) return
     for (const line of Report.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
   })
@@ -216,7 +212,10 @@ export const command = Command.make("upload", config, handler).pipe(
   Command.withShortDescription("Send files, whole"),
   Command.withExamples([
     { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
-    { command: "holdfast upload --sandbox --faults storm A001_C003.mov", description: "Try it against a server that misbehaves" },
+    {
+      command: "holdfast upload --sandbox --faults storm A001_C003.mov",
+      description: "Try it against a server that misbehaves",
+    },
     { command: "holdfast upload --json *.mov", description: "One JSON event a line, for other programs" },
   ]),
 )

@@ -70,7 +70,12 @@ export const failed = (
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
     yield* output.message(`${style.bad("holdfast:")} ${message}`)
-    yield* run.emit({ type: "file", path, outcome: "failed", error: { tag, message, exitCode: ExitCode.code(outcome) } })
+    yield* run.emit({
+      type: "file",
+      path,
+      outcome: "failed",
+      error: { tag, message, exitCode: ExitCode.code(outcome) },
+    })
   })
 
 const finished = (run: Run, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
@@ -146,10 +151,12 @@ const attend = (run: Run, options: Options) =>
     yield* Stream.runForEach(gate.changes, (state) => {
       if (state._tag !== "NeedsHuman") return Effect.void
       if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
-      return person.signIn(state.reason, announce).pipe(
-        Effect.ensuring(Effect.sync(() => run.gates({ pairing: undefined }))),
-        Effect.andThen(run.emit({ type: "paired" })),
-      )
+      return person
+        .signIn(state.reason, announce)
+        .pipe(
+          Effect.ensuring(Effect.sync(() => run.gates({ pairing: undefined }))),
+          Effect.andThen(run.emit({ type: "paired" })),
+        )
     })
     return yield* Effect.never
   })
@@ -186,7 +193,11 @@ const firstAnswer = (options: Options) =>
 export const sendAll = (
   run: Run,
   options: Options,
-): Effect.Effect<void, PersonError, Uploader | Connectivity | Authorization | Person | HttpClient.HttpClient | Output> =>
+): Effect.Effect<
+  void,
+  PersonError,
+  Uploader | Connectivity | Authorization | Person | HttpClient.HttpClient | Output
+> =>
   Effect.scoped(
     Effect.gen(function* () {
       const connectivity = yield* Connectivity
@@ -210,7 +221,11 @@ export const sendAll = (
   )
 
 /** Keeps the counts of the gates for the summary, also when the run is interrupted. */
-const remember = (run: Run, connectivity: Gate.Gate, authorization: Gate.Gate): Effect.Effect<void, never, Scope.Scope> =>
+const remember = (
+  run: Run,
+  connectivity: Gate.Gate,
+  authorization: Gate.Gate,
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.addFinalizer(() =>
     Effect.gen(function* () {
       run.stats.current = { connectivity: yield* connectivity.stats, authorization: yield* authorization.stats }

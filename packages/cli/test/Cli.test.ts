@@ -104,7 +104,11 @@ describe("holdfast", () => {
       )
       const address = server.address()
       const port = typeof address === "object" ? address?.port : 0
-      yield* complains(["sandbox", "--port", String(port)], 2, `port ${port} is in use; choose another --port, or 0 for any`)
+      yield* complains(
+        ["sandbox", "--port", String(port)],
+        2,
+        `port ${port} is in use; choose another --port, or 0 for any`,
+      )
     }).pipe(Effect.scoped),
   )
 
@@ -121,10 +125,7 @@ describe("holdfast", () => {
   it("says what to do about a full disk", () => {
     const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
     const { message, outcome } = Explain.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
-    assert.strictEqual(
-      message,
-      "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)",
-    )
+    assert.strictEqual(message, "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)")
     assert.strictEqual(outcome, "local")
   })
 

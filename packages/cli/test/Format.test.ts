@@ -3,17 +3,27 @@ import * as Format from "holdfast/Format"
 
 describe("Format", () => {
   it("writes sizes with one decimal and never four digits", () => {
-    assert.deepStrictEqual(
-      [0, 999, 1000, 4_194_304, 999_949, 999_950, 2_147_483_648, 5e15].map(Format.bytes),
-      ["0 B", "999 B", "1.0 kB", "4.2 MB", "999.9 kB", "1.0 MB", "2.1 GB", "5000.0 TB"],
-    )
+    assert.deepStrictEqual([0, 999, 1000, 4_194_304, 999_949, 999_950, 2_147_483_648, 5e15].map(Format.bytes), [
+      "0 B",
+      "999 B",
+      "1.0 kB",
+      "4.2 MB",
+      "999.9 kB",
+      "1.0 MB",
+      "2.1 GB",
+      "5000.0 TB",
+    ])
   })
 
   it("rounds a wait up, since nobody waits for 0 s", () => {
-    assert.deepStrictEqual(
-      [0, 1, 8000, 59_001, 65_000, 3_720_000].map(Format.span),
-      ["0 s", "1 s", "8 s", "1 min 00 s", "1 min 05 s", "1 h 02 min"],
-    )
+    assert.deepStrictEqual([0, 1, 8000, 59_001, 65_000, 3_720_000].map(Format.span), [
+      "0 s",
+      "1 s",
+      "8 s",
+      "1 min 00 s",
+      "1 min 05 s",
+      "1 h 02 min",
+    ])
   })
 
   it("reaches 100 % only with the last byte", () => {

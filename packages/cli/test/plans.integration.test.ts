@@ -69,7 +69,17 @@ describe("upload --sandbox", () => {
           const events = yield* OneRun.events(ran)
           const types = events.map((event) => event.type)
           assert.strictEqual(types[0], "started")
-          for (const type of ["pairing", "paired", "opened", "created", "failure", "retry", "gate", "progress", "file"]) {
+          for (const type of [
+            "pairing",
+            "paired",
+            "opened",
+            "created",
+            "failure",
+            "retry",
+            "gate",
+            "progress",
+            "file",
+          ]) {
             assert.include(types, type)
           }
           const confirmed = events.flatMap((event) => (event.type === "chunk-confirmed" ? [event.bytes] : []))
