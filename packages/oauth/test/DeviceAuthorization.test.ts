@@ -367,6 +367,14 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
+    it.effect("survives tokens that are no proper text", () =>
+      Effect.gen(function* () {
+        const odd = { ...tokens(1), refreshToken: Redacted.make("\ud800%\0") }
+        const { error } = yield* run([refuses("invalid_grant")], (service) => service.refresh(odd))
+        assert.strictEqual(error?._tag, "InvalidGrant")
+      }),
+    )
+
     it.effect("sends nothing without a refresh token", () =>
       Effect.gen(function* () {
         const { arrived, error } = yield* run([granted], (service) =>

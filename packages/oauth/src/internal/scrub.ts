@@ -12,6 +12,9 @@ export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001f\u
  */
 export const scrub = (text: string, secrets: ReadonlyArray<string>): string =>
   secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret), new URLSearchParams([["", secret]]).toString().slice(1)])
+    .flatMap((secret) => [secret, percent(secret), new URLSearchParams([["", secret]]).toString().slice(1)])
     .reduce((clean, secret) => (secret === "" ? clean : clean.replaceAll(secret, "<redacted>")), plain(text))
     .slice(0, limit)
+
+/** Percent-encoded; half a surrogate pair, which has no such form, as the sign that stands for it in UTF-8. */
+const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
