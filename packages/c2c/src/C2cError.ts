@@ -4,7 +4,6 @@
 import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
-import { union } from "./internal/errorClasses.ts"
 import { table } from "./internal/errorTable.ts"
 import * as Payload from "./internal/payload.ts"
 
@@ -54,7 +53,7 @@ const describe = ({ key, detail }: Payload.Payload, status: number): string =>
       : `${key}: ${detail} (HTTP ${status})`
 
 /** Any error of the C2C API; each carries the verdict of its row. */
-export type C2cError = typeof union.Type
+export type C2cError = typeof table.schema.Type
 
 /**
  * The C2C error table and its decoder.
@@ -76,9 +75,9 @@ export type C2cError = typeof union.Type
 export const C2cError = {
   fromResponse,
   table,
-  schema: union,
-  json: Schema.toCodecJson(union),
-  match: union.match,
-  guards: union.guards,
-  isAnyOf: union.isAnyOf,
+  schema: table.schema,
+  json: Schema.toCodecJson(table.schema),
+  match: table.schema.match,
+  guards: table.schema.guards,
+  isAnyOf: table.schema.isAnyOf,
 } as const

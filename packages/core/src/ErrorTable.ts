@@ -43,6 +43,33 @@ interface TableError {
 /** A `Schema.TaggedError` class whose fields are those of the table. */
 type ErrorClass<Fields> = Schema.Codec<TableError, unknown> & (new (props: Fields & { readonly verdict: Verdict }) => TableError)
 
+/**
+ * The tagged union of a table's classes. `Schema.toTaggedUnion` types its helpers from a tuple; a table has its classes by
+ * tag, so they are typed here from that.
+ */
+export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Schema.Union<ReadonlyArray<C[keyof C]>> & {
+  /** Whether a value is an error of one class. */
+  readonly guards: { readonly [K in keyof C]: (u: unknown) => u is C[K]["Type"] }
+  /** Whether an error has one of the tags. */
+  readonly isAnyOf: <const K extends keyof C>(
+    tags: ReadonlyArray<K>,
+  ) => (error: C[keyof C]["Type"]) => error is C[K]["Type"]
+  /** What the handler of the error's class makes of it; every class needs one. */
+  readonly match: <Handlers extends { readonly [K in keyof C]: (error: C[K]["Type"]) => unknown }>(
+    error: C[keyof C]["Type"],
+    handlers: Handlers,
+  ) => ReturnType<Handlers[keyof C]>
+  /** The same where some classes have a handler of their own and `orElse` takes the rest. */
+  readonly matchOrElse: <
+    Handlers extends { readonly [K in keyof C]?: (error: C[K]["Type"]) => unknown },
+    const B,
+  >(
+    error: C[keyof C]["Type"],
+    handlers: Handlers,
+    orElse: (error: C[Exclude<keyof C, keyof Handlers>]["Type"]) => B,
+  ) => B | { [K in keyof Handlers]: Handlers[K] extends (error: never) => infer A ? A : never }[keyof Handlers]
+}
+
 /** A vendor's error table. */
 export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }> {
   /** Who answers with these errors, for messages and documentation. */
@@ -50,7 +77,7 @@ export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorCla
   readonly classes: C
   readonly rows: ReadonlyArray<Row<keyof C & string>>
   /** The tagged union of the classes, with `match`, `guards` and `isAnyOf`. */
-  readonly schema: Schema.toTaggedUnion<"_tag", ReadonlyArray<C[keyof C]>>
+  readonly schema: TaggedUnion<C>
   /** The row that a response belongs to: by key, else by status, else the unknown row. Total. */
   readonly find: (seen: Seen) => Row<keyof C & string>
   /** The error that a response means; it carries its row's verdict and the server's hint. Total. */
@@ -116,18 +143,21 @@ export const make =
       byStatus.get(statusKey(status, undefined)) ??
       otherwise
 
-    const members: ReadonlyArray<C[keyof C]> = Object.values(options.classes) as Array<C[keyof C]>
+    const classes: { readonly [K in Tag]: C[K] } = options.classes
+    const members = Object.values(classes) as Array<C[keyof C]>
+    // Through `object`, because the helpers that the library types from a list are here typed by tag.
+    const schema: object = Schema.Union(members).pipe(Schema.toTaggedUnion("_tag"))
     return {
       system: options.system,
       classes: options.classes,
       rows,
-      schema: Schema.Union(members).pipe(Schema.toTaggedUnion("_tag")),
+      schema: schema as TaggedUnion<C>,
       find,
       decode: (response) => {
         const row = find(response)
         const verdict =
           response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
-        const Class = options.classes[row.class]!
+        const Class = classes[row.class]
         return withoutStack(() => new Class({ ...response.fields, verdict }))
       },
     }

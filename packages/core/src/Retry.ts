@@ -33,13 +33,13 @@ interface Spent {
  *
  * **Details**
  *
- * A call has one `once`: it pays for the first error with that verdict, whichever attempt that was. An error that asks
- * for another token is counted apart, because the next attempt is not the same request: it is allowed unless the attempt
- * before, which had the token that this one replaced, failed for it as well.
+ * A call has one `once`: it pays for the first error with that verdict, whichever attempt that was. An error that
+ * closes the authorization gate is counted apart, because the next attempt carries another token: it is allowed unless
+ * the attempt before, which had the token that this one replaced, failed for it as well.
  */
-export const spend = (spent: Spent, { change, retry }: Verdict, attempts: number): Spent | undefined => {
+export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number): Spent | undefined => {
   if (retry === "never" || spent.attempts >= attempts) return undefined
-  const token = retry === "once" && change === "token"
+  const token = retry === "once" && closes === "authorization"
   const once = retry === "once" && !token
   if ((token && spent.token) || (once && spent.once)) return undefined
   return { attempts: spent.attempts + 1, once: spent.once || once, token }

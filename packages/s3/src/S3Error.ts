@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
 import { otherRows } from "./internal/otherRows.ts"
-import { union } from "./internal/union.ts"
 import { passing, sending, signing, unlisted } from "./internal/uploadRows.ts"
 import * as classes from "./S3Errors.ts"
 
@@ -20,7 +19,7 @@ const table = ErrorTable.make<Fields>()({
 })
 
 /** Any error of S3; each carries the verdict of its row. */
-export type S3Error = typeof union.Type
+export type S3Error = typeof table.schema.Type
 
 // Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
 // collected from the rows, so that the table stays the only list.
@@ -100,10 +99,10 @@ export const S3Error = {
   fromResponse,
   isErrorBody: ErrorXml.isError,
   table,
-  schema: union,
-  json: Schema.toCodecJson(union),
-  match: union.match,
-  guards: union.guards,
-  matchOrElse: union.matchOrElse,
-  isAnyOf: union.isAnyOf,
+  schema: table.schema,
+  json: Schema.toCodecJson(table.schema),
+  match: table.schema.match,
+  guards: table.schema.guards,
+  matchOrElse: table.schema.matchOrElse,
+  isAnyOf: table.schema.isAnyOf,
 } as const

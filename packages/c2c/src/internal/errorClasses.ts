@@ -65,25 +65,3 @@ export class InternalServerError extends Schema.TaggedError<InternalServerError>
 export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {}
 /** No row knows this answer; `key` and `status` keep what it said. */
 export class UnknownApiError extends Schema.TaggedError<UnknownApiError>()("UnknownApiError", fields) {}
-
-/** The union of all of them, typed member by member so that `match` is exhaustive. */
-export const union = Schema.Union([
-  AccessDenied,
-  AuthorizationPending,
-  ChannelPaused,
-  ExpiredToken,
-  InvalidArgument,
-  InvalidClient,
-  InvalidClientVersion,
-  InvalidGrant,
-  InvalidRequest,
-  UnauthorizedClient,
-  SlowDown,
-  BadRequest,
-  NotFound,
-  MethodNotAllowed,
-  InvalidContentType,
-  InternalServerError,
-  ServiceUnavailable,
-  UnknownApiError,
-]).pipe(Schema.toTaggedUnion("_tag"))

@@ -14,26 +14,7 @@ const boxInBetween = { closes: "connectivity" } as const
 /** The table: every class, every row. */
 export const table = ErrorTable.make<classes.Fields>()({
   system: "c2c",
-  classes: {
-    AccessDenied: classes.AccessDenied,
-    AuthorizationPending: classes.AuthorizationPending,
-    ChannelPaused: classes.ChannelPaused,
-    ExpiredToken: classes.ExpiredToken,
-    InvalidArgument: classes.InvalidArgument,
-    InvalidClient: classes.InvalidClient,
-    InvalidClientVersion: classes.InvalidClientVersion,
-    InvalidGrant: classes.InvalidGrant,
-    InvalidRequest: classes.InvalidRequest,
-    UnauthorizedClient: classes.UnauthorizedClient,
-    SlowDown: classes.SlowDown,
-    BadRequest: classes.BadRequest,
-    NotFound: classes.NotFound,
-    MethodNotAllowed: classes.MethodNotAllowed,
-    InvalidContentType: classes.InvalidContentType,
-    InternalServerError: classes.InternalServerError,
-    ServiceUnavailable: classes.ServiceUnavailable,
-    UnknownApiError: classes.UnknownApiError,
-  },
+  classes: { ...classes },
   unknown: "UnknownApiError",
   rows: [
     {
