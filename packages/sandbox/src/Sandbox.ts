@@ -100,7 +100,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
       return Effect.asVoid(PubSub.publish(events, fault))
     })
 
-  const node = createServer({ requestTimeout: 0 })
+  // No timer of node's own: one that closes an idle connection could lose the answer to a call that must not be repeated.
+  const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0 })
   const backend: Backend = {
     accounts: people,
     store,

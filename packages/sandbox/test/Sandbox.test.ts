@@ -2,7 +2,7 @@ import { FaultPlan, Sandbox, StoredAsset } from "@holdfast/sandbox"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Layer, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Agent, createServer } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -383,6 +383,24 @@ describe("the layer", () => {
       )
       assert(error._tag === "StorageError")
       assert.strictEqual(error.path, directory)
+    }),
+  )
+
+  it.effect("a folder that is kept keeps what earlier runs stored, whatever the seed", () =>
+    Effect.gen(function* () {
+      const directory = mkdtempSync(join(tmpdir(), "holdfast-test-"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(directory, { recursive: true })))
+      const run = (byte: number) =>
+        Effect.gen(function* () {
+          const { urls } = yield* prepare(1)
+          yield* put(urls[0] ?? "", new Uint8Array([byte]))
+          return (yield* (yield* Sandbox).assets)[0]?.path ?? ""
+        }).pipe(Effect.provide(Sandbox.layer({ directory, plan: FaultPlan.named.calm, seed: 1 })))
+      const paths = [yield* run(1), yield* run(2)]
+      assert.deepStrictEqual(
+        paths.map((path) => [...readFileSync(path)]),
+        [[1], [2]],
+      )
     }),
   )
 

@@ -46,13 +46,23 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
   const chunkPath = (asset: Asset, number: number) => join(folder(asset), ".chunks", String(number).padStart(5, "0"))
   const filePath = (asset: Asset) => join(folder(asset), fileName(asset.name))
 
+  // A folder that is kept may hold what an earlier run with the same seed stored.
+  const freshId: Effect.Effect<string, StorageError> = Effect.suspend(() => {
+    const id = ids.uuid("asset")
+    const path = join(directory, id)
+    return fs.exists(path).pipe(
+      storage("read", path),
+      Effect.flatMap((taken) => (taken ? freshId : Effect.succeed(id))),
+    )
+  })
+
   const create = Effect.fnUntraced(function* (
     options: Pick<Asset, "name" | "filetype" | "filesize" | "realtime"> & { readonly chunks: number },
   ) {
     const { chunks, ...rest } = options
     const asset: Asset = {
       ...rest,
-      id: ids.uuid("asset"),
+      id: yield* freshId,
       expected: new Set(Array.from({ length: chunks }, (_, index) => index + 1)),
       received: new Map(),
       version: 0,
@@ -103,7 +113,7 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
     const temporary = `${path}.${++writes}.tmp`
     const digest = createHash("md5")
     let bytes = 0
-    yield* Effect.gen(function* () {
+    const receive = Effect.gen(function* () {
       const file = yield* fs.open(temporary, { flag: "w" }).pipe(storage("write", temporary))
       yield* Stream.runForEach(body, (data) => {
         const stored = options.spoil && bytes === 0 ? spoilt(data) : data
@@ -111,13 +121,22 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
         digest.update(stored)
         return file.writeAll(stored).pipe(storage("write", temporary))
       })
-    }).pipe(
-      Effect.scoped,
-      Effect.andThen(fs.rename(temporary, path).pipe(storage("rename", temporary))),
+    })
+    // Who gives up between the rename and the count must not leave a file that nobody counts.
+    const keep = fs.rename(temporary, path).pipe(
+      storage("rename", temporary),
+      Effect.tap(
+        Effect.sync(() => {
+          asset.received.set(number, bytes)
+          asset.version++
+        }),
+      ),
+      Effect.uninterruptible,
+    )
+    yield* Effect.scoped(receive).pipe(
+      Effect.andThen(keep),
       Effect.onError(() => Effect.ignore(fs.remove(temporary, { force: true }))),
     )
-    asset.received.set(number, bytes)
-    asset.version++
     // The file appears without anyone asking; an error shows itself to whoever asks.
     if (isComplete(asset)) yield* Effect.forkIn(Effect.ignore(assemble(asset)), scope)
     return digest.digest("hex")
