@@ -1,5 +1,5 @@
 /**
- * The classes of OAuth errors. Which answer becomes which class, with which verdict, is in `OAuthError`.
+ * The classes of OAuth errors. Which answer becomes which class, with which verdict, is in `OAuthTable`.
  */
 import * as Schema from "effect/Schema"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"

@@ -127,7 +127,9 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
           const outcome = yield* store.exclusive(attempt(rejected)).pipe(
             Effect.mapError((error) => {
               if (error._tag === "SignInNeeded") return error
-              if (trouble?._tag !== "unsaved") trouble = { _tag: "blocked", token: rejected }
+              // A pair that has ended stays so, whatever the disk does.
+              if (trouble === undefined || !same(trouble.token, rejected))
+                trouble = { _tag: "blocked", token: rejected }
               return fromStore(error)
             }),
           )

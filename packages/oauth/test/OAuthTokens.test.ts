@@ -360,6 +360,23 @@ describe("OAuthTokens", () => {
       }),
     )
 
+    it.effect("does not make a pair good again that may have ended", () =>
+      Effect.gen(function* () {
+        let space = true
+        const { arrived, service } = yield* make([fails("ECONNRESET"), renewed], (store) => ({
+          exclusive: (effect) => (space ? store.exclusive(effect) : full()),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        space = false
+        yield* Effect.flip(service.refresh(rejected))
+        space = true
+        yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("1 minute")
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /has ended/)
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
     it.effect("keeps the new pair in memory and saves it once there is space", () =>
       Effect.gen(function* () {
         let space = false
