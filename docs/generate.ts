@@ -16,7 +16,7 @@ import { Duration, Effect, Schema } from "effect"
 import * as ExitCode from "holdfast/ExitCode"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { fences, insert, pages, read, refresh, root } from "./pages.ts"
+import { fences, insert, packagePages, pages, read, refresh, root } from "./pages.ts"
 import { run } from "./programs.ts"
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ")
@@ -184,10 +184,10 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
 if (import.meta.main) {
   writeFileSync(join(root, "docs/fault-plan.schema.json"), planSchema)
   const output = new Map<string, string>()
-  for (const { file } of pages.flatMap((page) => fences(read(page)))) {
+  for (const { file } of [...pages, ...packagePages].flatMap((page) => fences(read(page)))) {
     if (file !== undefined && !output.has(file)) output.set(file, await Effect.runPromise(run(file)))
   }
-  for (const page of pages) {
+  for (const page of [...pages, ...packagePages]) {
     const before = read(page)
     const tables = sections.filter(([where]) => where === page)
     const after = tables.reduce((text, [, name, part]) => insert(text, name, part), before)

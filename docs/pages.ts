@@ -14,7 +14,7 @@ export const pages: ReadonlyArray<string> = [
     .map((name) => `docs/${name}`),
 ]
 
-/** The pages of the packages: their links are checked here, their programs in the packages themselves. */
+/** The pages of the packages: their links are checked here, and the programs that name a file. */
 export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packages")).map(
   (name) => `packages/${name}/README.md`,
 )
