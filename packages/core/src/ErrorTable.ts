@@ -41,7 +41,8 @@ interface TableError {
 }
 
 /** A `Schema.TaggedError` class whose fields are those of the table. */
-type ErrorClass<Fields> = Schema.Codec<TableError, unknown> & (new (props: Fields & { readonly verdict: Verdict }) => TableError)
+type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
+  (new (props: Fields & { readonly verdict: Verdict }) => TableError)
 
 /**
  * The tagged union of a table's classes. `Schema.toTaggedUnion` types its helpers from a tuple; a table has its classes by
@@ -60,10 +61,7 @@ export type TaggedUnion<C extends { readonly [tag: string]: Schema.Top }> = Sche
     handlers: Handlers,
   ) => ReturnType<Handlers[keyof C]>
   /** The same where some classes have a handler of their own and `orElse` takes the rest. */
-  readonly matchOrElse: <
-    Handlers extends { readonly [K in keyof C]?: (error: C[K]["Type"]) => unknown },
-    const B,
-  >(
+  readonly matchOrElse: <Handlers extends { readonly [K in keyof C]?: (error: C[K]["Type"]) => unknown }, const B>(
     error: C[keyof C]["Type"],
     handlers: Handlers,
     orElse: (error: C[Exclude<keyof C, keyof Handlers>]["Type"]) => B,
@@ -178,4 +176,5 @@ const withoutStack = <A>(make: () => A): A => {
   }
 }
 
-const statusKey = (status: number, form: string | undefined): string => (form === undefined ? `${status}` : `${status} ${form}`)
+const statusKey = (status: number, form: string | undefined): string =>
+  form === undefined ? `${status}` : `${status} ${form}`

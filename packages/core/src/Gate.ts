@@ -105,7 +105,13 @@ export const make = (name: GateName, options: Options = {}): Effect.Effect<Gate>
       changes: SubscriptionRef.changes(state),
       isOpen: () => latch.isOpen(),
       awaitOpen: Effect.suspend(() =>
-        latch.isOpen() ? Effect.void : Effect.acquireUseRelease(enter, () => queue, () => leave),
+        latch.isOpen()
+          ? Effect.void
+          : Effect.acquireUseRelease(
+              enter,
+              () => queue,
+              () => leave,
+            ),
       ),
       open: Effect.suspend(() => {
         if (latch.isOpen()) return Effect.void
@@ -113,9 +119,7 @@ export const make = (name: GateName, options: Options = {}): Effect.Effect<Gate>
         return Effect.andThen(SubscriptionRef.set(state, opened), latch.open)
       }),
       close: (reason) =>
-        Effect.suspend(() =>
-          latch.isOpen() ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void,
-        ),
+        Effect.suspend(() => (latch.isOpen() ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
       needsHuman: (reason, action) => shut((now) => ({ _tag: "NeedsHuman", reason, action, since: now })),
       stats: Effect.map(Clock.currentTimeMillis, (now) => ({
         closed,

@@ -34,9 +34,8 @@ export interface Attempt {
 }
 
 /** Makes a pipeline. */
-export const make = <TimedOut extends Verdict.Classified = never>(
-  options: Pipeline<TimedOut>,
-): Pipeline<TimedOut> => options
+export const make = <TimedOut extends Verdict.Classified = never>(options: Pipeline<TimedOut>): Pipeline<TimedOut> =>
+  options
 
 /**
  * Sees every attempt of every pipeline below it: for progress, metrics and summaries.

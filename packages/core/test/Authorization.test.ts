@@ -26,7 +26,10 @@ describe("Authorization", () => {
         )
         yield* TestClock.adjust("5 seconds")
         const tokens = yield* Effect.forEach(calls, Fiber.join)
-        assert.deepStrictEqual(tokens.map(Redacted.value), Array.from({ length: 10 }, () => "fresh 1"))
+        assert.deepStrictEqual(
+          tokens.map(Redacted.value),
+          Array.from({ length: 10 }, () => "fresh 1"),
+        )
         // A refusal that comes late names a token that is no longer the current one.
         yield* authorization.reject(used)
         assert.isTrue(authorization.gate.isOpen())

@@ -23,12 +23,14 @@ describe("Backoff", () => {
     it.effect("waits exactly the delay when equal jitter is pinned to the top", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 8, 1), [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000])
-      }))
+      }),
+    )
 
     it.effect("waits half the delay when equal jitter is pinned to the bottom", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 7, 0), [250, 500, 1000, 2000, 4000, 8000, 16000])
-      }))
+      }),
+    )
 
     it.effect("names what each formula does in the middle", () =>
       Effect.gen(function* () {
@@ -40,14 +42,16 @@ describe("Backoff", () => {
         assert.strictEqual(yield* first(Backoff.proportionalJitter(options)), 1000)
         assert.strictEqual(yield* first(Backoff.additiveJitter(options)), 1250)
         assert.strictEqual(yield* first(Backoff.decorrelatedJitter(options)), 2000)
-      }))
+      }),
+    )
 
     it.effect("takes a schedule as well as options", () =>
       Effect.gen(function* () {
         const piped = Backoff.capped(Backoff.guide).pipe(Backoff.equalJitter)
         assert.deepStrictEqual(yield* waits(piped, 4, 0.5), yield* waits(Backoff.equalJitter(Backoff.guide), 4, 0.5))
         assert.deepStrictEqual(yield* waits(Schedule.spaced("2 seconds").pipe(Backoff.fullJitter), 2, 0.25), [500, 500])
-      }))
+      }),
+    )
 
     it.effect.prop(
       "keep the cap and spread below it",
@@ -60,7 +64,10 @@ describe("Backoff", () => {
             Backoff.decorrelatedJitter(Backoff.guide),
           ]) {
             const all = yield* seeded(schedule, 20, seed)
-            assert.isTrue(all.every((wait) => wait >= 0 && wait <= 32_000), `waits ${all}`)
+            assert.isTrue(
+              all.every((wait) => wait >= 0 && wait <= 32_000),
+              `waits ${all}`,
+            )
           }
           const saturated = (yield* seeded(Backoff.standard, 40, seed)).slice(7)
           assert.isTrue(saturated.every((wait) => wait >= 16_000))
@@ -73,12 +80,14 @@ describe("Backoff", () => {
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)
-      }))
+      }),
+    )
 
     it.effect("begins anew with every use of the value", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 3, 1), yield* waits(Backoff.standard, 3, 1))
-      }))
+      }),
+    )
   })
 })
 

@@ -18,7 +18,14 @@ const table = ErrorTable.make<Fields>()({
   classes: { SlowDown, Missing, Unknown },
   unknown: "Unknown",
   rows: [
-    { class: "SlowDown", key: "slow_down", status: 400, form: "simple", verdict: Verdict.always({ pace: "throttled" }), description: "Too fast." },
+    {
+      class: "SlowDown",
+      key: "slow_down",
+      status: 400,
+      form: "simple",
+      verdict: Verdict.always({ pace: "throttled" }),
+      description: "Too fast.",
+    },
     { class: "SlowDown", status: 429, verdict: Verdict.always({ pace: "throttled" }), description: "Too fast." },
     { class: "Missing", status: 404, verdict: Verdict.always(), description: "A box in between answered." },
     { class: "Missing", status: 404, form: "simple", verdict: Verdict.never(), description: "It is not there." },

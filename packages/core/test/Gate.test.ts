@@ -50,9 +50,15 @@ describe("Gate", () => {
       yield* gate.close("down")
       let through = 0
       for (let n = 0; n < 3; n++) {
-        yield* Effect.forkChild(Effect.andThen(gate.awaitOpen, Effect.sync(() => through++)), {
-          startImmediately: true,
-        })
+        yield* Effect.forkChild(
+          Effect.andThen(
+            gate.awaitOpen,
+            Effect.sync(() => through++),
+          ),
+          {
+            startImmediately: true,
+          },
+        )
       }
       yield* gate.open
       yield* TestClock.adjust("50 millis")
