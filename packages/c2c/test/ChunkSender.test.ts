@@ -10,7 +10,7 @@ import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import { createServer } from "node:http"
-import type { RequestListener, Server } from "node:http"
+import type { IncomingMessage, RequestListener, Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { RefusalProbe } from "@holdfast/c2c/RefusalProbe"
 import {
@@ -19,6 +19,7 @@ import {
   drive,
   engine,
   expired,
+  isOpen,
   md5,
   randomFile,
   storage,
@@ -255,6 +256,35 @@ describe("ChunkSender", () => {
           ["AccessDenied", "AccessDenied"],
         )
         assert.strictEqual(bodies, 2)
+      }),
+    )
+
+    it.effect.each([
+      ["a buffer", 8 * MiB],
+      ["a stream", 65 * MiB],
+    ] as const)("interrupted in the middle of %s, hangs up and closes the file", ([, bytes]) =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, bytes)
+        let held: IncomingMessage | undefined
+        let aborted = false
+        const { base } = yield* listening((request) => {
+          // Reads no further, so that the body stays on its way.
+          request.once("data", () => {
+            held = request.pause()
+          })
+          request.on("close", () => {
+            aborted = !request.complete
+          })
+          request.on("error", () => {})
+        })
+        const fiber = yield* Effect.forkChild(sendOne(path, `${base}/part/1`))
+        while (held === undefined) yield* breathe
+        assert.isTrue(isOpen(path))
+        yield* Fiber.interrupt(fiber)
+        assert.isFalse(isOpen(path))
+        held.resume()
+        while (!aborted) yield* breathe
       }),
     )
   })

@@ -13,6 +13,7 @@ import {
   drive,
   engine,
   expired,
+  isOpen,
   md5,
   randomFile,
   slowDown,
@@ -35,15 +36,6 @@ const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
 
 const progress = (events: ReadonlyArray<UploadEvent>) => events.reduce(Progress.next, Progress.empty)
 const tags = (events: ReadonlyArray<UploadEvent>) => events.map((event) => event._tag)
-
-const isOpen = (path: string): boolean =>
-  Fs.readdirSync("/proc/self/fd").some((fd) => {
-    try {
-      return Fs.readlinkSync(`/proc/self/fd/${fd}`) === path
-    } catch {
-      return false
-    }
-  })
 
 describe("Uploader", () => {
   it.effect("sends every byte to its URL and returns the proof", () =>

@@ -40,6 +40,16 @@ export const randomFile = (bytes: number, name?: string) =>
     return { content, path: yield* temporaryFile(content, name) }
   })
 
+/** Whether this process has the file open (Linux). */
+export const isOpen = (path: string): boolean =>
+  Fs.readdirSync("/proc/self/fd").some((fd) => {
+    try {
+      return Fs.readlinkSync(`/proc/self/fd/${fd}`) === path
+    } catch {
+      return false
+    }
+  })
+
 /** Lets files and sockets make progress in real time. */
 export const breathe = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
