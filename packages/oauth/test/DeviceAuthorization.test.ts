@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Cause, Config, ConfigProvider, Effect, Exit, Fiber, Layer, Redacted, Schema } from "effect"
+import { Cause, Clock, Config, ConfigProvider, Effect, Exit, Fiber, Layer, Redacted, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { DeviceAuthorization } from "@holdfast/oauth"
 import {
@@ -284,6 +284,45 @@ describe("DeviceAuthorization", () => {
         const { error, times } = yield* run([refuses("out_of_cheese", 418)], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "UnknownOAuthError")
         assert.deepStrictEqual(times(), [5, 15])
+      }),
+    )
+
+    it.effect("does not take a clock that is set meanwhile for the end of the code", () =>
+      Effect.gen(function* () {
+        const script = scripted(pending, pending, granted)
+        const clock = yield* Clock.Clock
+        const years = 56 * 365 * 24 * 3_600_000
+        const wall = () => clock.currentTimeMillisUnsafe() + (clock.currentTimeMillisUnsafe() > 7000 ? years : 0)
+        const set: Clock.Clock = {
+          ...clock,
+          currentTimeMillisUnsafe: wall,
+          currentTimeMillis: Effect.sync(wall),
+        }
+        const fiber = yield* DeviceAuthorization.use((service) => service.poll(code)).pipe(
+          Effect.provide(device(script)),
+          Effect.provideService(Clock.Clock, set),
+          Effect.forkChild,
+        )
+        yield* TestClock.adjust("20 seconds")
+        assert.strictEqual((yield* Fiber.join(fiber)).expiresAt, years + 15_000 + 28_800_000)
+        assert.strictEqual(script.arrived.length, 3)
+      }),
+    )
+
+    it.effect("understands Google's words and statuses", () =>
+      Effect.gen(function* () {
+        const { device_code, user_code } = codeAnswer
+        const { times, value } = yield* run(
+          [
+            answer(200, { device_code, user_code, verification_url: "https://g.example/device", expires_in: 1800 }),
+            refuses("authorization_pending", 428),
+            refuses("slow_down", 403),
+            granted,
+          ],
+          (service) => Effect.flatMap(service.request, service.poll),
+        )
+        assert.deepStrictEqual(times(), [0, 5, 10, 20])
+        assert.isDefined(value)
       }),
     )
 
