@@ -41,10 +41,10 @@ const identity = (stats: Fs.BigIntStats) => ({
 type Identity = ReturnType<typeof identity>
 
 /** What differs between two looks at a file, in words, or nothing. */
-export const difference = (before: Identity, after: Identity): string | undefined => {
+const difference = (before: Identity, after: Identity): string | undefined => {
   const keys = ["size", "modification time", "inode", "device"] as const
   const differing = keys.filter((key) => before[key] !== after[key])
-  return differing.length === 0 ? undefined : `${differing.join(", ")}`
+  return differing.length === 0 ? undefined : differing.join(", ")
 }
 
 const attempt = <A>(path: string, run: () => Promise<A>) =>

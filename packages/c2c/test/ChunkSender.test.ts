@@ -30,6 +30,9 @@ import {
 
 const MiB = 1024 * 1024
 
+/** Tests that move 64 MiB may take this long on a busy machine, in milliseconds. */
+const patient = 30_000
+
 const answerOf = async (response: Response) => ({
   status: response.status,
   headers: Object.fromEntries(response.headers),
@@ -111,51 +114,60 @@ describe("ChunkSender", () => {
     assert.deepStrictEqual([0, 1, 64 * MiB, 64 * MiB + 1, 5 * 1024 * MiB].map(minutes), [5, 5, 5, 10, 400])
   })
 
-  it.effect("streams a chunk above 64 MiB in pieces of 1 MiB, and verifies it", () =>
-    Effect.gen(function* () {
-      const path = yield* temporaryFile(new Uint8Array())
-      Fs.truncateSync(path, 65 * MiB + 5)
-      const store = storage()
-      const { events, upload } = engine(store, api(1))
-      const exit = yield* drive(upload({ path }))
-      assert(Exit.isSuccess(exit))
-      assert.isTrue(exit.value.verified)
-      assert.strictEqual(store.puts[0]?.pieces, 66)
-      assert.strictEqual(store.puts[0]?.bytes.byteLength, 65 * MiB + 5)
-      assert.strictEqual(store.puts[0]?.headers["content-length"], String(65 * MiB + 5))
-      assert.strictEqual(events.filter((event) => event._tag === "ChunkSent").length, 66)
-    }),
+  it.effect(
+    "streams a chunk above 64 MiB in pieces of 1 MiB, and verifies it",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, 65 * MiB + 5)
+        const store = storage()
+        const { events, upload } = engine(store, api(1))
+        const exit = yield* drive(upload({ path }))
+        assert(Exit.isSuccess(exit))
+        assert.isTrue(exit.value.verified)
+        assert.strictEqual(store.puts[0]?.pieces, 66)
+        assert.strictEqual(store.puts[0]?.bytes.byteLength, 65 * MiB + 5)
+        assert.strictEqual(store.puts[0]?.headers["content-length"], String(65 * MiB + 5))
+        assert.strictEqual(events.filter((event) => event._tag === "ChunkSent").length, 66)
+      }),
+    patient,
   )
 
-  it.effect("reads a chunk of exactly 64 MiB whole", () =>
-    Effect.gen(function* () {
-      const path = yield* temporaryFile(new Uint8Array())
-      Fs.truncateSync(path, 64 * MiB)
-      const store = storage()
-      assert.isTrue(Exit.isSuccess(yield* drive(engine(store, api(1)).upload({ path }))))
-      assert.strictEqual(store.puts[0]?.pieces, 1)
-    }),
+  it.effect(
+    "reads a chunk of exactly 64 MiB whole",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, 64 * MiB)
+        const store = storage()
+        assert.isTrue(Exit.isSuccess(yield* drive(engine(store, api(1)).upload({ path }))))
+        assert.strictEqual(store.puts[0]?.pieces, 1)
+      }),
+    patient,
   )
 
-  it.effect("keeps the local error of a streamed chunk whose file was cut", () =>
-    Effect.gen(function* () {
-      const path = yield* temporaryFile(new Uint8Array())
-      Fs.truncateSync(path, 65 * MiB)
-      const { upload } = engine(storage(), api(1))
-      let cut = false
-      const onEvent = (event: UploadEvent) =>
-        Effect.sync(() => {
-          if (event._tag === "ChunkSent" && !cut) {
-            cut = true
-            Fs.truncateSync(path, 10)
-          }
-        })
-      const exit = yield* drive(upload({ path, onEvent }))
-      assert(Exit.isFailure(exit))
-      const [reason] = exit.cause.reasons
-      assert(reason?._tag === "Fail")
-      assert.strictEqual(reason.error._tag, "FileChanged")
-    }),
+  it.effect(
+    "keeps the local error of a streamed chunk whose file was cut",
+    () =>
+      Effect.gen(function* () {
+        const path = yield* temporaryFile(new Uint8Array())
+        Fs.truncateSync(path, 65 * MiB)
+        const { upload } = engine(storage(), api(1))
+        let cut = false
+        const onEvent = (event: UploadEvent) =>
+          Effect.sync(() => {
+            if (event._tag === "ChunkSent" && !cut) {
+              cut = true
+              Fs.truncateSync(path, 10)
+            }
+          })
+        const exit = yield* drive(upload({ path, onEvent }))
+        assert(Exit.isFailure(exit))
+        const [reason] = exit.cause.reasons
+        assert(reason?._tag === "Fail")
+        assert.strictEqual(reason.error._tag, "FileChanged")
+      }),
+    patient,
   )
 
   describe("over real sockets", () => {
@@ -202,27 +214,30 @@ describe("ChunkSender", () => {
     it.effect.each([
       ["a buffer", 3 * MiB],
       ["a stream", 65 * MiB],
-    ] as const)("sends the exact content-length with %s, not chunked, and nothing unsigned", ([, bytes]) =>
-      Effect.gen(function* () {
-        const path = yield* temporaryFile(new Uint8Array())
-        Fs.truncateSync(path, bytes)
-        let received = 0
-        let names: ReadonlyArray<string> = []
-        let length: string | undefined
-        const { base } = yield* listening((request, response) => {
-          names = Object.keys(request.headers).toSorted()
-          length = request.headers["content-length"]
-          request.on("data", (data: Buffer) => {
-            received += data.byteLength
+    ] as const)(
+      "sends the exact content-length with %s, not chunked, and nothing unsigned",
+      ([, bytes]) =>
+        Effect.gen(function* () {
+          const path = yield* temporaryFile(new Uint8Array())
+          Fs.truncateSync(path, bytes)
+          let received = 0
+          let names: ReadonlyArray<string> = []
+          let length: string | undefined
+          const { base } = yield* listening((request, response) => {
+            names = Object.keys(request.headers).toSorted()
+            length = request.headers["content-length"]
+            request.on("data", (data: Buffer) => {
+              received += data.byteLength
+            })
+            request.on("end", () => response.writeHead(200, { "content-length": 0 }).end())
           })
-          request.on("end", () => response.writeHead(200, { "content-length": 0 }).end())
-        })
-        const { exit } = yield* sendOne(path, `${base}/part/1`)
-        assert.isTrue(Exit.isSuccess(exit))
-        assert.strictEqual(received, bytes)
-        assert.strictEqual(length, String(bytes))
-        assert.deepStrictEqual(names, ["connection", "content-length", "content-type", "host", "x-amz-acl"])
-      }),
+          const { exit } = yield* sendOne(path, `${base}/part/1`)
+          assert.isTrue(Exit.isSuccess(exit))
+          assert.strictEqual(received, bytes)
+          assert.strictEqual(length, String(bytes))
+          assert.deepStrictEqual(names, ["connection", "content-length", "content-type", "host", "x-amz-acl"])
+        }),
+      patient,
     )
 
     it.effect.each([
@@ -246,6 +261,7 @@ describe("ChunkSender", () => {
             server.on("checkContinue", (_, response) => {
               response.writeHead(403, { "content-type": "application/xml" }).end(refusal)
             }),
+          patient,
         )
         const { errors, exit } = yield* sendOne(path, `${base}/part/1`).pipe(
           Effect.provideService(RefusalProbe, RefusalProbe.defaultValue()),
@@ -262,30 +278,33 @@ describe("ChunkSender", () => {
     it.effect.each([
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
-    ] as const)("interrupted in the middle of %s, hangs up and closes the file", ([, bytes]) =>
-      Effect.gen(function* () {
-        const path = yield* temporaryFile(new Uint8Array())
-        Fs.truncateSync(path, bytes)
-        let held: IncomingMessage | undefined
-        let aborted = false
-        const { base } = yield* listening((request) => {
-          // Reads no further, so that the body stays on its way.
-          request.once("data", () => {
-            held = request.pause()
+    ] as const)(
+      "interrupted in the middle of %s, hangs up and closes the file",
+      ([, bytes]) =>
+        Effect.gen(function* () {
+          const path = yield* temporaryFile(new Uint8Array())
+          Fs.truncateSync(path, bytes)
+          let held: IncomingMessage | undefined
+          let aborted = false
+          const { base } = yield* listening((request) => {
+            // Reads no further, so that the body stays on its way.
+            request.once("data", () => {
+              held = request.pause()
+            })
+            request.on("close", () => {
+              aborted = !request.complete
+            })
+            request.on("error", () => {})
           })
-          request.on("close", () => {
-            aborted = !request.complete
-          })
-          request.on("error", () => {})
-        })
-        const fiber = yield* Effect.forkChild(sendOne(path, `${base}/part/1`))
-        while (held === undefined) yield* breathe
-        assert.isTrue(isOpen(path))
-        yield* Fiber.interrupt(fiber)
-        assert.isFalse(isOpen(path))
-        held.resume()
-        while (!aborted) yield* breathe
-      }),
+          const fiber = yield* Effect.forkChild(sendOne(path, `${base}/part/1`))
+          while (held === undefined) yield* breathe
+          assert.isTrue(isOpen(path))
+          yield* Fiber.interrupt(fiber)
+          assert.isFalse(isOpen(path))
+          held.resume()
+          while (!aborted) yield* breathe
+        }),
+      patient,
     )
   })
 })

@@ -110,7 +110,7 @@ export const reset = (request: HttpClientRequest.HttpClientRequest) =>
 
 const read = (request: HttpClientRequest.HttpClientRequest) => {
   const { body } = request
-  if (body._tag === "Uint8Array") return Effect.succeed({ bytes: Uint8Array.from(body.body), pieces: 1 })
+  if (body._tag === "Uint8Array") return Effect.succeed({ bytes: new Uint8Array(body.body), pieces: 1 })
   if (body._tag !== "Stream") return Effect.die(`unexpected body ${body._tag}`)
   return Stream.runCollect(body.stream).pipe(
     Effect.map((pieces) => ({ bytes: new Uint8Array(Buffer.concat(pieces)), pieces: pieces.length })),
