@@ -243,36 +243,38 @@ describe("ChunkSender", () => {
     it.effect.each([
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
-    ] as const)("sees the refusal of a server that answered in the middle of %s and reset", ([, bytes]) =>
-      Effect.gen(function* () {
-        const path = yield* temporaryFile(new Uint8Array())
-        Fs.truncateSync(path, bytes)
-        const refusal = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
-        let bodies = 0
-        const { base } = yield* listening(
-          (request) => {
-            // Resets after the first bytes, so that the answer is always lost.
-            request.once("data", () => {
-              bodies++
-              request.socket.resetAndDestroy()
-            })
-          },
-          (server) =>
-            server.on("checkContinue", (_, response) => {
-              response.writeHead(403, { "content-type": "application/xml" }).end(refusal)
-            }),
-          patient,
-        )
-        const { errors, exit } = yield* sendOne(path, `${base}/part/1`).pipe(
-          Effect.provideService(RefusalProbe, RefusalProbe.defaultValue()),
-        )
-        assert.isTrue(Exit.isFailure(exit))
-        assert.deepStrictEqual(
-          errors.map((error) => error._tag),
-          ["AccessDenied", "AccessDenied"],
-        )
-        assert.strictEqual(bodies, 2)
-      }),
+    ] as const)(
+      "sees the refusal of a server that answered in the middle of %s and reset",
+      ([, bytes]) =>
+        Effect.gen(function* () {
+          const path = yield* temporaryFile(new Uint8Array())
+          Fs.truncateSync(path, bytes)
+          const refusal = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+          let bodies = 0
+          const { base } = yield* listening(
+            (request) => {
+              // Resets after the first bytes, so that the answer is always lost.
+              request.once("data", () => {
+                bodies++
+                request.socket.resetAndDestroy()
+              })
+            },
+            (server) =>
+              server.on("checkContinue", (_, response) => {
+                response.writeHead(403, { "content-type": "application/xml" }).end(refusal)
+              }),
+          )
+          const { errors, exit } = yield* sendOne(path, `${base}/part/1`).pipe(
+            Effect.provideService(RefusalProbe, RefusalProbe.defaultValue()),
+          )
+          assert.isTrue(Exit.isFailure(exit))
+          assert.deepStrictEqual(
+            errors.map((error) => error._tag),
+            ["AccessDenied", "AccessDenied"],
+          )
+          assert.strictEqual(bodies, 2)
+        }),
+      patient,
     )
 
     it.effect.each([
