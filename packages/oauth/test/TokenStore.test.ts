@@ -2,6 +2,8 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Cause,
+  Clock,
+  Deferred,
   Effect,
   Exit,
   Fiber,
@@ -13,9 +15,8 @@ import {
   Redacted,
   Stream,
 } from "effect"
-import { TestClock } from "effect/testing"
 import { TokenStore } from "@holdfast/oauth"
-import { reveal, tokens } from "./support.ts"
+import { asTimePasses, reveal, tokens } from "./support.ts"
 
 const code = (code: string) =>
   PlatformError.systemError({
@@ -34,7 +35,7 @@ const inFolder = <A, E>(
     readonly open: (
       change?: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>,
     ) => Effect.Effect<TokenStore["Service"]>
-  }) => Effect.Effect<A, E>,
+  }) => Effect.Effect<A, E, FileSystem.FileSystem>,
 ) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -174,7 +175,6 @@ describe("TokenStore", () => {
           const written = (name: string) => name.endsWith(".tmp")
           let left: ReadonlyArray<string> = []
           while (!left.some(written)) {
-            yield* TestClock.withLive(Effect.sleep("1 millis"))
             left = yield* fs.readDirectory(folder)
           }
           const next = yield* open()
@@ -345,7 +345,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.live("lets two programs take turns", () =>
+      it.effect("lets two programs take turns", () =>
         inFolder(({ open }) =>
           Effect.gen(function* () {
             const one = yield* open()
@@ -357,7 +357,8 @@ describe("TokenStore", () => {
               yield* Effect.sleep("2 millis")
               inside--
             })
-            yield* Effect.all([one.exclusive(visit), two.exclusive(visit), one.exclusive(visit)], { concurrency: 3 })
+            const visits = [one.exclusive(visit), two.exclusive(visit), one.exclusive(visit)]
+            yield* asTimePasses(Effect.all(visits, { concurrency: 3 }))
             assert.strictEqual(most, 1)
           }),
         ),
@@ -382,14 +383,9 @@ describe("TokenStore", () => {
             yield* fs.makeDirectory(folder, { recursive: true })
             yield* fs.writeFileString(`${file}.lock`, "another-host 1")
             const store = yield* open()
-            const fiber = yield* Effect.forkChild(store.exclusive(Effect.succeed("mine")))
-            let waited = 0
-            while (fiber.pollUnsafe() === undefined) {
-              yield* TestClock.withLive(Effect.sleep("2 millis"))
-              yield* TestClock.adjust("10 seconds")
-              waited += 10
-            }
-            assert.strictEqual(yield* Fiber.join(fiber), "mine")
+            const mine = store.exclusive(Effect.succeed("mine"))
+            assert.strictEqual(yield* asTimePasses(mine, "10 seconds"), "mine")
+            const waited = (yield* Clock.currentTimeMillis) / 1000
             assert.isAtLeast(waited, 180)
           }),
         ),
@@ -400,9 +396,13 @@ describe("TokenStore", () => {
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
             yield* fs.writeFileString(`${file}.lock`, "another-host 1")
-            const store = yield* open()
+            const looked = yield* Deferred.make<void>()
+            const store = yield* open((fs) => ({
+              readFileString: (path) => Effect.tap(fs.readFileString(path), () => Deferred.succeed(looked, undefined)),
+            }))
             const fiber = yield* Effect.forkChild(store.exclusive(Effect.succeed("mine")))
-            yield* TestClock.withLive(Effect.sleep("20 millis"))
+            yield* Deferred.await(looked)
+            yield* fs.exists(file)
             yield* Fiber.interrupt(fiber)
             assert.isTrue(yield* fs.exists(`${file}.lock`))
           }),

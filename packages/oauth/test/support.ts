@@ -1,6 +1,7 @@
 /** A scripted OAuth server for the tests of this package. */
-import { Clock, Effect, Layer, Random, Redacted } from "effect"
+import { Clock, type Duration, Effect, Fiber, FileSystem, Layer, Random, Redacted } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
 import { type DeviceCode, DeviceAuthorization, type DeviceAuthorizationOptions, type TokenSet } from "@holdfast/oauth"
 
 export type Step = (
@@ -151,3 +152,18 @@ export const withoutJitter = Effect.provideService(Random.Random, {
   nextDoubleUnsafe: () => 1,
   nextIntUnsafe: () => 0,
 })
+
+/**
+ * Runs an effect that waits by the clock and works on the disk: the clock goes on by a step whenever the disk has answered
+ * us once, so that nothing sleeps in real time.
+ */
+export const asTimePasses = <A, E, R>(effect: Effect.Effect<A, E, R>, step: Duration.Input = "50 millis") =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const fiber = yield* Effect.forkChild(effect)
+    while (fiber.pollUnsafe() === undefined) {
+      yield* fs.exists("/")
+      yield* TestClock.adjust(step)
+    }
+    return yield* Fiber.join(fiber)
+  })
