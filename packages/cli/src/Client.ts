@@ -36,12 +36,12 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
 /** The API client with its gates; the token store and the configuration are the caller's. */
 const c2c = C2c.layer.pipe(Layer.provideMerge(NodeHttpClient.layerUndici))
 
+/** The tokens in a file. */
+export const tokenStore = (file: string) => TokenStore.layerFile(file).pipe(Layer.provide(NodeServices.layer))
+
 /** The client of an API elsewhere, with the token in a file. */
 export const remote = (target: Target.Target, tokenFile: string) =>
-  c2c.pipe(
-    Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
-    Layer.provideMerge(TokenStore.layerFile(tokenFile).pipe(Layer.provide(NodeServices.layer))),
-  )
+  c2c.pipe(Layer.provideMerge(Layer.succeed(C2cConfig, target.config)), Layer.provideMerge(tokenStore(tokenFile)))
 
 /** The same with what an upload needs besides. */
 export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) =>

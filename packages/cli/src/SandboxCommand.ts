@@ -66,7 +66,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (input.port < 0 || input.port > 65_535) {
     return yield* new UsageError({ problem: `--port ${input.port} is no port`, remedy: "choose one from 0 to 65535" })
   }
-  yield* serve(input).pipe(Effect.provide(Client.sandbox(input)))
+  return yield* serve(input).pipe(Effect.provide(Client.sandbox(input)))
 })
 
 /** The command. */

@@ -6,7 +6,6 @@ import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -121,7 +120,7 @@ const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Opt
           remedy: `run holdfast pair --api ${api}`,
         })
       }
-    }).pipe(Effect.provide(TokenStore.layerFile(file)), Effect.provide(NodeServices.layer))
+    }).pipe(Effect.provide(Client.tokenStore(file)))
     const present = output.stderr.isTerminal && !options.json
     yield* UploadRun.sendAll(run, { ...options, api, embedded: false }).pipe(
       Effect.provide(Client.remoteUpload(target, file, present)),
