@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 
 /** The clock; it starts at the time of day and runs `factor` times as fast. */
 export const make = (factor: number): Clock.Clock => {
-  const startedAt = Date.now()
+  const startedAt = performance.timeOrigin + performance.now()
   const started = performance.now()
   const passed = () => (performance.now() - started) * factor
   const millis = () => Math.floor(startedAt + passed())
