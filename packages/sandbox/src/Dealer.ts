@@ -87,8 +87,10 @@ export const make = (plan: FaultPlan, seed: number) => {
     return begins
   })
 
-  const inOutage = (route: Route, now: number): boolean =>
-    openOutages.some(({ outage, until }) => now < until && (outage.routes?.includes(route) ?? true))
+  // Where the whole server is gone, connections are; only the request with which it begins is still seen here.
+  const inOutage = (route: Route, begins: ReadonlyArray<Outage>, now: number): boolean =>
+    begins.some((outage) => outage.routes === undefined) ||
+    openOutages.some(({ outage, until }) => now < until && outage.routes?.includes(route) === true)
 
   const bearable = (fault: Fault, history: History, route: Route): boolean =>
     !survivable ||
@@ -104,7 +106,7 @@ export const make = (plan: FaultPlan, seed: number) => {
       histories.set(key, history)
       const request = ++history.requests
       const begins = yield* beginning(target, now)
-      const wanted: Fault | undefined = inOutage(target.route, now)
+      const wanted: Fault | undefined = inOutage(target.route, begins, now)
         ? { kind: "reset-before" }
         : yield* planned(target, ++history.dealt)
       const fault = wanted !== undefined && bearable(wanted, history, target.route) ? wanted : undefined

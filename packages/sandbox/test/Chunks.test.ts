@@ -89,25 +89,38 @@ describe("chunks", () => {
 })
 
 describe("broken bodies", () => {
-  it.effect("a client that ends early and still listens hears IncompleteBody", () =>
+  /** Writes to a raw socket, and gives all that comes back until the server ends. */
+  const converse = (write: (url: URL) => string) =>
     Effect.gen(function* () {
       const { urls } = yield* prepare(4)
       const url = new URL(urls[0] ?? "")
-      const answer = yield* Effect.callback<string>((resume) => {
+      return yield* Effect.callback<string>((resume) => {
         const socket = connect({ port: Number(url.port), host: "127.0.0.1", allowHalfOpen: true })
         let text = ""
         socket.on("data", (data) => {
           text += data.toString()
         })
         socket.on("end", () => resume(Effect.succeed(text)))
-        socket.end(
-          `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\nab`,
-        )
+        socket.end(write(url))
         return Effect.sync(() => socket.destroy())
       })
+    })
+  const start = (url: URL) =>
+    `PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: video/mp4\r\nx-amz-acl: private\r\nContent-Length: 4\r\n\r\n`
+
+  it.effect("a client that ends early and still listens hears IncompleteBody", () =>
+    Effect.gen(function* () {
+      const answer = yield* converse((url) => `${start(url)}ab`)
       assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
       assert.strictEqual(code({ body: answer }), "IncompleteBody")
       assert.strictEqual((yield* (yield* Sandbox).assets)[0]?.received, 0)
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("a client that does not speak HTTP hears a bare 400", () =>
+    Effect.gen(function* () {
+      const answer = yield* converse((url) => `${start(url)}abcdand then nonsense\r\n\r\n`)
+      assert.match(answer, /HTTP\/1\.1 400 Bad Request\r\nConnection: close\r\n\r\n$/)
     }).pipe(Effect.provide(calm)),
   )
 })
@@ -218,6 +231,28 @@ describe("signed URLs", () => {
       })
       assert.deepStrictEqual([refusal, continued], [403, false])
     }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("a URL of an earlier run with the same seed names nothing", () =>
+    Effect.gen(function* () {
+      const run = <A, E>(port: number, effect: Effect.Effect<A, E, Sandbox>) =>
+        Effect.provide(effect, Sandbox.layer({ port, plan: FaultPlan.named.calm, seed: 1, chunkSize: 4 }))
+      const earlier = yield* run(0, prepare(8))
+      const port = Number(new URL(earlier.urls[0] ?? "").port)
+      const answers = yield* run(
+        port,
+        Effect.gen(function* () {
+          const before = yield* put(earlier.urls[0] ?? "", bytes.subarray(0, 4))
+          const { id } = yield* prepare(4)
+          assert.strictEqual(id, earlier.id)
+          return [before, yield* put(earlier.urls[1] ?? "", bytes.subarray(0, 4))]
+        }),
+      )
+      for (const answer of answers) {
+        assert(answer._tag === "Answer")
+        assert.deepStrictEqual([answer.status, code(answer)], [404, "NoSuchKey"])
+      }
+    }),
   )
 
   it.effect("a body of unknown length is refused", () =>

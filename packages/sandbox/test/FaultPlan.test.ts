@@ -2,6 +2,7 @@ import { Dealer, Fault, FaultPlan, Route } from "@holdfast/sandbox"
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -154,6 +155,41 @@ describe("a plan and a seed", () => {
         hit.add(chunks[0] ?? "")
       }
       assert.isAbove(hit.size, 10)
+    }),
+  )
+
+  it.effect("bring what a client may retry only once, once, and never two expired tokens in a row", () =>
+    Effect.gen(function* () {
+      const met = (kind: Fault.FaultKind) =>
+        Effect.gen(function* () {
+          const cards = Dealer.make({ name: "p", rules: [{ route: "assets", fault: { kind } }] }, 1)
+          const next = cards.next({ route: "assets", resource: "clip.mp4" })
+          return (yield* Effect.replicateEffect(next, 4)).map(({ fault }) => fault !== undefined)
+        })
+      assert.deepStrictEqual(yield* met("internal-error"), [true, false, false, false])
+      assert.deepStrictEqual(yield* met("token-expired"), [true, false, true, false])
+      assert.deepStrictEqual(yield* met("slow-down"), [true, true, true, false])
+    }),
+  )
+
+  it.effect("lose nothing of what they have in store to an outage", () =>
+    Effect.gen(function* () {
+      const cards = Dealer.make(
+        {
+          name: "p",
+          rules: [{ route: "chunk", requests: [1], fault: { kind: "s3-slow-down" } }],
+          outages: [{ afterChunks: [1, 1], seconds: 4, routes: ["chunk"] }],
+        },
+        1,
+      )
+      const next = Effect.map(cards.next({ route: "chunk", resource: "clip.mp4", chunk: 1 }), ({ fault, request }) => [
+        request,
+        fault?.kind,
+      ])
+      assert.deepStrictEqual(yield* next, [1, "reset-before"])
+      yield* TestClock.adjust("4 seconds")
+      assert.deepStrictEqual(yield* next, [2, "s3-slow-down"])
+      assert.deepStrictEqual(yield* next, [3, undefined])
     }),
   )
 

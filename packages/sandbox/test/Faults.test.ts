@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
+import { connect } from "node:net"
 import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "./support/device.ts"
 import { type Broken, type Answer, ask, send, throughTime } from "./support/raw.ts"
 
@@ -223,6 +224,32 @@ describe("outages", () => {
         (yield* (yield* Sandbox).log).map((fault) => fault.message),
         ["unreachable for 8 s", "a reset on chunk 1"],
       )
+    }).pipe(Effect.provide(outage())),
+  )
+
+  it.effect("an asset that is being made when the server goes away is answered first", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const { urls, token } = yield* prepare(10)
+      const body = JSON.stringify({ name: "second.mp4", filetype: "video/mp4", filesize: 1 })
+      const heading = Object.entries({ ...bearer(token), host: new URL(url).host, "content-type": "application/json" })
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join("")
+      const socket = connect(Number(new URL(url).port), "127.0.0.1")
+      let heard = ""
+      socket.on("data", (data) => {
+        heard += data.toString()
+      })
+      const ended = new Promise<void>((resolve) => socket.once("end", () => resolve()))
+      const head = `POST /v2/devices/assets HTTP/1.1\r\n${heading}content-length: ${body.length}\r\n\r\n`
+      // The server answers 100 when the request has begun, so that the outage falls into the middle of it.
+      socket.write(head.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n"))
+      yield* Effect.promise(() => new Promise((resolve) => socket.once("data", resolve)))
+      assert.deepStrictEqual(yield* put(urls[0] ?? "", chunk), { _tag: "Broken", code: "ECONNRESET" })
+      socket.write(body)
+      yield* Effect.promise(() => ended)
+      assert.match(heard, /HTTP\/1\.1 201 Created/)
+      socket.destroy()
     }).pipe(Effect.provide(outage())),
   )
 

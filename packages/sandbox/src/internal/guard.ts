@@ -10,7 +10,6 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { type Fault, kinds } from "../Fault.ts"
 import type { InjectedFault } from "../InjectedFault.ts"
-import type { Route } from "../Route.ts"
 import { expired } from "../Signature.ts"
 import type { Accounts } from "./accounts.ts"
 import * as answers from "./answers.ts"
@@ -26,9 +25,6 @@ export type Guard = ReturnType<typeof make>
 type Handler<E, R> = (options: {
   readonly spoil: boolean
 }) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-
-/** Calls whose work must not be separated from its answer by an outage: a client must not repeat them. */
-const unrepeatable: ReadonlyArray<Route> = ["assets", "token", "refresh"]
 
 export const make = (options: {
   readonly dealer: Dealer
@@ -97,11 +93,6 @@ export const make = (options: {
   return {
     /** Runs a handler unless, until or after its fault. */
     around: Effect.fnUntraced(function* <E, R>(target: Target, handler: Handler<E, R>) {
-      const request = yield* HttpServerRequest.HttpServerRequest
-      if (unrepeatable.includes(target.route)) {
-        const { socket } = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
-        yield* network.hold(socket, NodeHttpServerRequest.toServerResponse(request) as ServerResponse)
-      }
       const { request: nth, fault, begins } = yield* dealer.next(target)
       const at = yield* Clock.currentTimeMillis
       for (const outage of begins) {

@@ -3,10 +3,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { Server, ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
 export type Network = Effect.Success<ReturnType<typeof make>>
+
+/** The calls that a client must not repeat when it cannot know whether they were done. */
+const unrepeatable: ReadonlyArray<string> = ["/v2/auth/token", "/v2/devices/assets"]
 
 /** Watches the connections of a server that does not listen yet. */
 export const make = Effect.fnUntraced(function* (server: Server) {
@@ -22,24 +25,20 @@ export const make = Effect.fnUntraced(function* (server: Server) {
     socket.once("close", () => sockets.delete(socket))
   })
 
-  return {
-    /**
-     * Lets the answer on this connection leave before the connection can be cut.
-     *
-     * **Details**
-     *
-     * For calls that a client must not repeat: an outage may come before them or after them, never between the work and
-     * its answer.
-     */
-    hold: (socket: Socket, response: ServerResponse) =>
-      Effect.sync(() => {
-        held.add(socket)
-        response.once("close", () => {
-          held.delete(socket)
-          if (isCut()) reset(socket)
-        })
-      }),
+  // An outage may come before a call that must not be repeated, or after it, never between the work and its answer.
+  const hold = ({ method, socket, url = "" }: IncomingMessage, response: ServerResponse) => {
+    if (method !== "POST" || !unrepeatable.includes(url)) return
+    held.add(socket)
+    response.once("close", () => {
+      held.delete(socket)
+      // An end and not a reset, which could overtake the answer.
+      if (isCut()) socket.end()
+    })
+  }
+  server.on("request", hold)
+  server.on("checkContinue", hold)
 
+  return {
     /** Makes the server unreachable for so many milliseconds. */
     cut: (milliseconds: number) =>
       Effect.sync(() => {
