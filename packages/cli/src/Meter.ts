@@ -30,10 +30,9 @@ export const empty: Meter = { progress: Progress.empty, samples: [] }
 /** The meter after one more event of the upload. */
 export const next = (meter: Meter, event: UploadEvent, now: number): Meter => {
   const progress = Progress.next(meter.progress, event)
-  // Bytes flow from the asset's creation on: a wait for a sign-in before it says nothing about the network. Less
-  // confirmed than before means that the file began again, so what was measured until now is void.
-  const begins = event._tag === "AssetCreated" || progress.confirmed < meter.progress.confirmed
-  if (begins) return { progress, samples: [{ at: now, confirmed: progress.confirmed }] }
+  // Bytes flow from the asset's creation on: a wait for a sign-in before it says nothing about the network, and what was
+  // measured with an asset before this one is void.
+  if (event._tag === "AssetCreated") return { progress, samples: [{ at: now, confirmed: progress.confirmed }] }
   if (progress.confirmed === meter.progress.confirmed) return { ...meter, progress }
   return { progress, samples: [...recent(meter.samples, now), { at: now, confirmed: progress.confirmed }] }
 }

@@ -53,6 +53,11 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(error), 5)
   })
 
+  it("calls it temporary also where the request must not be repeated because it may have arrived", () => {
+    const error = { _tag: "ConnectionReset", verdict: Verdict.never({ change: "human", closes: "connectivity" }) }
+    assert.strictEqual(codeOf(error), 5)
+  })
+
   it("calls what the vendor always lets pass temporary, and what it never lets pass refused", () => {
     assert.strictEqual(codeOf(c2c(429, '{"error":"slow_down"}')), 5)
     assert.strictEqual(codeOf(s3(503, "SlowDown")), 5)
