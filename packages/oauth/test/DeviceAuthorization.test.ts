@@ -488,7 +488,7 @@ describe("DeviceAuthorization", () => {
           if (error !== undefined) assert.isString(error.verdict.retry)
         }
       }),
-    { arbitrary: { runs: 150, seed: 1 } },
+    { arbitrary: { runs: 100, seed: 1 }, timeout: 60_000 },
   )
 
   it.effect("can be configured from the environment", () =>

@@ -155,6 +155,6 @@ describe("OAuthError", () => {
         assert.include(["always", "once", "never"], error.verdict.retry)
       }
     },
-    { arbitrary: { runs: 500, seed: 1 } },
+    { arbitrary: { runs: 500, seed: 1 }, timeout: 60_000 },
   )
 })
