@@ -92,7 +92,8 @@ const table = {
   },
   "url-expired": {
     text: "403 Request has expired",
-    description: "403 AccessDenied, Request has expired: only a new asset helps.",
+    description:
+      "The URLs of the asset end at this moment: 403 AccessDenied, Request has expired. Only a new asset helps.",
     routes: ["chunk"],
     costly: "everywhere",
   },

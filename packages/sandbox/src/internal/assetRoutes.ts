@@ -20,7 +20,7 @@ const MiB = 1024 ** 2
 const limits = { parts: 10_000, smallest: 5 * MiB, largest: 5 * 1024 ** 3, object: 5 * 1024 ** 4 }
 
 /** Seconds for which an upload URL is good: 24 h, as in Frame.io's URLs. */
-const urlLife = 86_400
+export const urlLife = 86_400
 
 // Numbers come as text from an urlencoded form.
 const Whole = Schema.Union([Schema.Int, Schema.FiniteFromString.pipe(Schema.check(Schema.isInt()))])

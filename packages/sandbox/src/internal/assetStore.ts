@@ -28,6 +28,8 @@ export interface Asset {
   /** The chunk numbers that have a URL. Counted from 1. */
   readonly expected: Set<number>
   readonly received: Map<number, number>
+  /** When its URLs ended before their time, epoch milliseconds. */
+  expiredAt: number | undefined
   version: number
   assembled: { readonly version: number; readonly sha256: string } | undefined
   readonly lock: Semaphore.Semaphore
@@ -65,6 +67,7 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
       id: yield* freshId,
       expected: new Set(Array.from({ length: chunks }, (_, index) => index + 1)),
       received: new Map(),
+      expiredAt: undefined,
       version: 0,
       assembled: undefined,
       lock: yield* Semaphore.make(1),

@@ -8,7 +8,9 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Signature from "../Signature.ts"
 import type { Asset } from "./assetStore.ts"
+import { urlLife } from "./assetRoutes.ts"
 import { type Backend, incoming } from "./backend.ts"
+import type { Twist } from "./guard.ts"
 import * as s3 from "./s3Answer.ts"
 
 const largestPut = 5 * 1024 ** 3
@@ -16,10 +18,11 @@ const largestPut = 5 * 1024 ** 3
 export const chunkRoutes = (backend: Backend) => {
   const { store, ids, guard } = backend
 
-  const put = Effect.fnUntraced(function* (asset: Asset | undefined, number: number, spoil: boolean) {
+  const put = Effect.fnUntraced(function* (asset: Asset | undefined, number: number, twist: Twist | undefined) {
     const request = yield* HttpServerRequest.HttpServerRequest
     const { headers } = yield* incoming
     const url = new URL(request.url, "http://sandbox")
+    const now = yield* Clock.currentTimeMillis
     const requestId = ids.hex("S3 request").slice(0, 16).toUpperCase()
     const refuse = (refusal: Signature.Refusal) => s3.refuse(refusal, url.pathname, requestId)
 
@@ -36,15 +39,18 @@ export const chunkRoutes = (backend: Backend) => {
           "x-amz-acl": single(headers["x-amz-acl"]),
         },
       },
-      yield* Clock.currentTimeMillis,
+      now,
     )
     if (refusal !== undefined) return refuse(refusal)
+    // All URLs of an asset were signed in one moment, so they end in one moment too, and for good.
+    if (asset !== undefined && twist === "url-expired") asset.expiredAt ??= now
+    if (asset?.expiredAt !== undefined) return refuse(Signature.expired(urlLife, asset.expiredAt, now))
     if (asset === undefined || !asset.expected.has(number)) return refuse(s3.noSuchKey)
     const length = headers["content-length"]
     if (length === undefined) return refuse(s3.missingContentLength)
     if (Number(length) > largestPut) return refuse(s3.entityTooLarge)
 
-    return yield* store.write(asset, number, request.stream, { spoil }).pipe(
+    return yield* store.write(asset, number, request.stream, { spoil: twist === "wrong-bytes" }).pipe(
       Effect.map((digest) =>
         HttpServerResponse.empty({
           status: 200,
@@ -70,7 +76,7 @@ export const chunkRoutes = (backend: Backend) => {
         const resource = asset?.name ?? id
         return yield* guard.around(
           { route: "chunk", resource, chunk: number, chunks: asset?.expected.size ?? 1 },
-          ({ spoil }) => put(asset, number, spoil),
+          (twist) => put(asset, number, twist),
         )
       }),
     ),

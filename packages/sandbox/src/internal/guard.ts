@@ -10,7 +10,6 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { type Fault, kinds } from "../Fault.ts"
 import type { InjectedFault } from "../InjectedFault.ts"
-import { expired } from "../Signature.ts"
 import type { Accounts } from "./accounts.ts"
 import * as answers from "./answers.ts"
 import * as boxes from "./boxes.ts"
@@ -21,10 +20,10 @@ import * as s3 from "./s3Answer.ts"
 
 export type Guard = ReturnType<typeof make>
 
-/** A handler; with `spoil` it stores a wrong bit. */
-type Handler<E, R> = (options: {
-  readonly spoil: boolean
-}) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+/** A fault that happens inside of the work, so that only the handler can bring it about. */
+export type Twist = "wrong-bytes" | "url-expired"
+
+type Handler<E, R> = (twist?: Twist) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 export const make = (options: {
   readonly dealer: Dealer
@@ -39,7 +38,7 @@ export const make = (options: {
     const request = yield* HttpServerRequest.HttpServerRequest
     const incoming = NodeHttpServerRequest.toIncomingMessage(request) as IncomingMessage
     const ofS3 = target.route === "chunk"
-    const work = handler({ spoil: false })
+    const work = handler()
     const hangUp = Effect.andThen(
       Effect.sync(() => reset(incoming.socket)),
       Effect.interrupt,
@@ -66,12 +65,9 @@ export const make = (options: {
         return answers.channelPaused
       case "refresh-refused":
         return answers.simple(400, "invalid_request")
-      case "url-expired": {
-        const now = yield* Clock.currentTimeMillis
-        return refuse(expired(86_400, now - 1000, now), incoming)
-      }
+      case "url-expired":
       case "wrong-bytes":
-        return yield* handler({ spoil: true })
+        return yield* handler(fault.kind)
       case "token-expired":
         return yield* Effect.andThen(accounts.expireAll, work)
       case "reset-before":
@@ -107,7 +103,7 @@ export const make = (options: {
         })
         if (outage.routes === undefined) yield* network.cut(outage.seconds * 1000)
       }
-      if (fault === undefined) return yield* handler({ spoil: false })
+      if (fault === undefined) return yield* handler()
       yield* report({
         at,
         route: target.route,
