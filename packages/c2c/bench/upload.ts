@@ -50,7 +50,7 @@ const makeFile = (name: string, bytes: number) => {
 type Source = ReturnType<typeof makeFile>
 
 const child = (module: string, ...args: ReadonlyArray<string>): ChildProcess =>
-  fork(join(import.meta.dirname, "upload", module), [...args], { execArgv: ["--conditions=source"] })
+  fork(join(import.meta.dirname, "upload", module), [...args], { execArgv: ["--conditions=source", "--expose-gc"] })
 
 const answer = async <A>(process: ChildProcess): Promise<A> => {
   const [message] = await Promise.race([

@@ -129,7 +129,9 @@ export const make = (options: Options) => {
         .read(buffer, chunk.offset)
         .pipe(
           Effect.andThen(sent(chunk.length)),
-          Effect.andThen(put(chunk, url, { body: buffer, md5: () => Crypto.hash("md5", buffer) })),
+          Effect.andThen(
+            put(chunk, url, { body: buffer, md5: () => Crypto.createHash("md5").update(buffer).digest("hex") }),
+          ),
         ),
     )
 
