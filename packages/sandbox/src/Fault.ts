@@ -146,3 +146,22 @@ export const isCostly = (kind: FaultKind, route: Route.Route): boolean => {
   const { costly } = kinds[kind]
   return costly === "everywhere" || (costly !== "nowhere" && (costly === "chunk") === (route === "chunk"))
 }
+
+const losesTheAnswer: ReadonlyArray<FaultKind> = [
+  "reset-before",
+  "reset-during",
+  "reset-after",
+  "hang",
+  "truncated",
+  "html",
+]
+
+/**
+ * Whether a client that obeys every rule gives up at the first one.
+ *
+ * **Details**
+ *
+ * A paused channel is final, and the creation of an asset must not be repeated when its answer is lost.
+ */
+export const isFatal = (kind: FaultKind, route: Route.Route): boolean =>
+  kind === "channel-paused" || (route === "assets" && losesTheAnswer.includes(kind))

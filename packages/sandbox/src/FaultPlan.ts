@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { Fault, happensOn } from "./Fault.ts"
+import { Fault, type FaultKind, happensOn, isFatal } from "./Fault.ts"
 import * as NamedPlans from "./internal/namedPlans.ts"
 import * as Route from "./Route.ts"
 import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./SandboxError.ts"
@@ -90,7 +90,8 @@ export type Outage = typeof Outage.Type
  *
  * `survivable` (true when not given) holds the plan to what a client that obeys the rules gets through: on one resource
  * never more than three faults in a row, never two expired tokens in a row, and at most one fault that may be retried only
- * once or that forces a new asset. Set it to false to see a client give up.
+ * once or that forces a new asset. A plan that holds a fault which ends everything is not valid then. Set it to false to
+ * see a client give up.
  */
 export const FaultPlan = Schema.Struct({
   name: Schema.NonEmptyString,
@@ -98,7 +99,28 @@ export const FaultPlan = Schema.Struct({
   rules: Schema.optionalKey(Schema.Array(Rule)),
   deals: Schema.optionalKey(Schema.Array(Deal)),
   outages: Schema.optionalKey(Schema.Array(Outage)),
-})
+}).pipe(
+  Schema.check(
+    Schema.makeFilter(({ survivable = true, rules = [], deals = [], outages = [] }) => {
+      const issue = (kind: FaultKind, route: Route.Route) =>
+        `no client survives ${kind} on ${route}: set "survivable" to false`
+      const found = [
+        ...rules.map(({ route, fault }, index) => ({ path: ["rules", index, "fault"], route, faults: [fault] })),
+        ...deals.map(({ route, hands }, index) => ({ path: ["deals", index, "hands"], route, faults: hands.flat() })),
+        ...outages.flatMap(({ routes = [] }, index) =>
+          routes.map((route) => ({
+            path: ["outages", index, "routes"],
+            route,
+            faults: [{ kind: "reset-before" as const }],
+          })),
+        ),
+      ].flatMap(({ path, route, faults }) =>
+        faults.filter(({ kind }) => isFatal(kind, route)).map(({ kind }) => ({ path, issue: issue(kind, route) })),
+      )
+      return survivable ? found[0] : undefined
+    }),
+  ),
+)
 export interface FaultPlan extends Schema.Schema.Type<typeof FaultPlan> {}
 
 /** The plans that have a name. */

@@ -46,6 +46,14 @@ describe("FaultPlan.parse", () => {
         (yield* problem({ name: "p", outages: [{ afterChunks: [1], seconds: 1 }] })).field,
         "outages[0].afterChunks[1]",
       )
+      const fatal = { name: "p", rules: [{ route: "assets", fault: "reset-after" }] }
+      assert.deepStrictEqual(yield* problem(fatal), {
+        field: "rules[0].fault",
+        problem: 'no client survives reset-after on assets: set "survivable" to false',
+      })
+      assert.strictEqual((yield* FaultPlan.parse(JSON.stringify({ ...fatal, survivable: false }))).name, "p")
+      const away = { name: "p", outages: [{ afterChunks: [1, 1], seconds: 1, routes: ["chunk", "assets"] }] }
+      assert.strictEqual((yield* problem(away)).field, "outages[0].routes")
       const garbage = yield* Effect.flip(FaultPlan.parse("{", "p.json"))
       assert.strictEqual(garbage._tag, "InvalidPlan")
     }),
@@ -133,7 +141,7 @@ describe("a plan and a seed", () => {
               assert.isAtMost(costly.length, 1)
               assert.isAtMost(longestRow(met), 3)
               assert.notMatch(met.join(" "), /token-expired token-expired/)
-              if (route === "assets") assert.notMatch(met.join(" "), /reset|hang|truncated|html/)
+              assert.isFalse(met.some((kind) => kind !== undefined && Fault.isFatal(kind, route)))
             }
           }
         }
