@@ -74,7 +74,7 @@ describe("Pipeline", () => {
           }),
         )
         assert.strictEqual(yield* inTime(call), "done")
-      }).pipe(Effect.provide(authorizationOf("fresh")))
+      }).pipe(Effect.provide(authorizationOf(() => "fresh")))
       assert.deepStrictEqual(sent, ["stale", "fresh"])
     }).pipe(pinned),
   )
@@ -91,8 +91,27 @@ describe("Pipeline", () => {
           }),
         )
         assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "UnauthorizedClient")
-      }).pipe(Effect.provide(authorizationOf("fresh")))
+      }).pipe(Effect.provide(authorizationOf(() => "fresh")))
       assert.deepStrictEqual(sent, ["stale", "fresh"])
+    }).pipe(pinned),
+  )
+
+  it.effect("refreshes once for a token that is refused for good, however often it is sent again", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      let refreshes = 0
+      const layer = authorizationOf(() => `fresh ${++refreshes}`)
+      yield* Effect.gen(function* () {
+        const pipeline = Pipeline.make({ retry: Retry.policy({ attempts: 4 }), authorization: yield* Authorization })
+        const call = Pipeline.run(pipeline, ({ token }) =>
+          Effect.suspend(() => {
+            sent.push(token === undefined ? "none" : Redacted.value(token))
+            return Effect.fail(failure(Verdict.always({ closes: "authorization" }), "UnauthorizedClient"))
+          }),
+        )
+        yield* inTime(Effect.flip(call))
+      }).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(sent, ["stale", "fresh 1", "fresh 1", "fresh 1"])
     }).pipe(pinned),
   )
 
@@ -186,12 +205,12 @@ const connectivityOf = (world: { down: boolean }) =>
     ),
   )
 
-const authorizationOf = (fresh: string) =>
+const authorizationOf = (fresh: () => string) =>
   Authorization.layer.pipe(
     Layer.provide(
       Layer.succeed(Tokens, {
         current: Effect.succeed(Redacted.make("stale")),
-        refresh: () => Effect.succeed(Redacted.make(fresh)),
+        refresh: () => Effect.sync(() => Redacted.make(fresh())),
         signedIn: Effect.never,
       }),
     ),
