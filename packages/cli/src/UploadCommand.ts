@@ -28,6 +28,13 @@ import * as UploadRun from "./UploadRun.ts"
 /** Chunks on their way at once, as c2c's own default; more gain little on one connection and cost memory. */
 const defaultParallel = 5
 
+/** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
+const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
+  flag.pipe(
+    Flag.atLeast(0),
+    Flag.map((all) => Option.fromNullishOr(all.at(-1))),
+  )
+
 const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
@@ -39,12 +46,12 @@ const config = {
     Flag.withDescription(
       `How the sandbox misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file (default: calm)`,
     ),
-    Flag.optional,
+    lastOf,
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withMetavar("n"),
     Flag.withDescription("Replays the same faults (default: 1)"),
-    Flag.optional,
+    lastOf,
   ),
   api: Flag.String("api").pipe(
     Flag.withMetavar("url"),

@@ -68,6 +68,7 @@ describe("holdfast", () => {
       [["upload", "a", "--api", "http://example.com"], /must begin with https/],
       [["upload", "a"], /no credentials for api.frame.io; set HOLDFAST_CLIENT_ID/],
       [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
+      [["upload", here, "--sandbox", "--faults", "storm", "--faults", "breeze"], /no fault plan "breeze"/],
       [["sandbox", "--faults", here], /The plan .* is not valid/],
       [["sandbox", "--port", "70000"], /--port 70000 is no port; choose one/],
     ]
@@ -84,8 +85,7 @@ describe("holdfast", () => {
     it.live("that is no file at all", () =>
       complains(["upload", "/dev/null", "--sandbox"], 7, /not a regular file; copy it/),
     )
-    // The superuser may read everything, so nothing can be forbidden to it.
-    it.live.skipIf(process.getuid?.() === 0)("that may not be read", () =>
+    it.live.skipIf(process.getuid?.() === 0)("that may not be read (skipped for the superuser, who may read all)", () =>
       Effect.gen(function* () {
         const path = Path.join(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-")), "secret.mov")
         Fs.writeFileSync(path, "x", { mode: 0 })
