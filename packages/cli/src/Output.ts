@@ -27,9 +27,9 @@ export interface Screen {
  *
  * **Details**
  *
- * The terminal block is drawn by `log-update`: it is kept (released this year, where `cli-progress` has stood still
- * since 2023), compares frames so that only changed lines are written, wraps and clips to the terminal, hides the cursor
- * and brings it back, and sets no timer of its own, so the redraw stays on Effect's clock.
+ * The terminal block is drawn by `log-update`: it is kept (`cli-progress` has stood still since 2023), compares frames so
+ * that only changed lines are written, wraps and clips to the terminal, hides the cursor and brings it back, and sets no
+ * timer of its own, so the redraw stays on Effect's clock.
  */
 export class Output extends Context.Service<
   Output,

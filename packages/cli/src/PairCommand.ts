@@ -6,6 +6,7 @@ import { frameIo } from "@holdfast/c2c/C2cConfig"
 import * as Retry from "@holdfast/core/Retry"
 import type { DeviceCode } from "@holdfast/oauth/DeviceCode"
 import * as Pairing from "@holdfast/oauth/Pairing"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
@@ -35,6 +36,12 @@ const reach = (api: string) =>
     )
   })
 
+/** Nobody should approve a code whose token could not be kept. */
+const writable = Effect.gen(function* () {
+  const store = yield* TokenStore
+  yield* Effect.mapError(store.exclusive(Effect.void), Explain.tokenStore)
+})
+
 const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
   const output = yield* Output
   const style = Style.make(output.stderr.canColor)
@@ -50,6 +57,7 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
       yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
     })
   yield* reach(target.config.api).pipe(
+    Effect.andThen(writable),
     Effect.andThen(Effect.mapError(Pairing.run(show), Explain.pairingFailure)),
     Effect.provide(Client.remote(target, file)),
   )

@@ -165,7 +165,7 @@ const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
     const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
     if (input.json) return yield* output.data(JSON.stringify(summary))
     if (outcome === "interrupted")
-      yield* output.message("holdfast: interrupted; run this again, it sends an unfinished file from its start")
+      yield* output.message("holdfast: interrupted; run this again to send it from its start")
     if (input.quiet || summary.attempts === 0) return
     for (const line of Report.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
   })

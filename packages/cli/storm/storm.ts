@@ -92,7 +92,7 @@ const table = (results: ReadonlyArray<Result>): string => {
     ]
   })
   const all = [["plan", "runs", "exit 0", "equal", "attempts", "retries", "median", "unscaled"], ...rows]
-  return all.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(10))).join("")).join("\n")
+  return all.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(12))).join("")).join("\n")
 }
 
 const program = Effect.gen(function* () {

@@ -84,6 +84,18 @@ describe("against an API elsewhere", () => {
     ),
   )
 
+  it.live("asks nobody for an approval when the token could not be kept", () =>
+    scene(({ api, clip }) =>
+      Effect.gen(function* () {
+        // The home is below a file, so nothing can be made in it, not even by the superuser.
+        const ran = yield* within(clip, OneRun.command(["pair", "--api", api], factor))
+        assert.strictEqual(ran.exitCode, 7)
+        assert.lengthOf(ran.stderr, 1)
+        assert.match(ran.stderr[0] ?? "", /cannot be saved to .*; move that file away$/)
+      }),
+    ),
+  )
+
   it.live(
     "ends with 4 when the token on file is worth nothing and nobody is there",
     () =>
