@@ -67,8 +67,6 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
 
 /** The command. */
 export const command = Command.make("pair", config, handler).pipe(
-  Command.withDescription(
-    "Pairs this device: shows a code, waits until a person has approved it in a browser, and keeps the token in a file (mode 0600).",
-  ),
+  Command.withDescription("Shows a code, waits for its approval, and keeps the token in a 0600 file."),
   Command.withShortDescription("Pair this device with an account"),
 )

@@ -21,7 +21,7 @@ const config = {
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
-    Flag.withDescription(`How it misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file`),
+    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or a JSON file`),
     Flag.withDefault("calm"),
   ),
   seed: Flag.Int("seed").pipe(
@@ -71,9 +71,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("sandbox", config, handler).pipe(
-  Command.withDescription(
-    "Runs a Camera to Cloud server on this machine: the API, the approval page and the storage, with scripted faults that replay by their seed.",
-  ),
+  Command.withDescription("A Camera to Cloud server on this machine; its faults replay by their seed."),
   Command.withShortDescription("Run a server to try things on"),
   Command.withExamples([
     { command: "holdfast sandbox --faults storm --port 8080", description: "A server that misbehaves" },

@@ -38,14 +38,12 @@ const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
 const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
-    Flag.withDescription("Send to a server inside this command, which needs no account and no network"),
+    Flag.withDescription("Send to a server inside this command: no account, no network"),
     Flag.withDefault(false),
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
-    Flag.withDescription(
-      `How the sandbox misbehaves: ${FaultPlan.names.join(", ")}, or the path of a JSON file (default: calm)`,
-    ),
+    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or a JSON file`),
     lastOf,
   ),
   seed: Flag.Int("seed").pipe(
@@ -64,7 +62,7 @@ const config = {
     Flag.withDefault(defaultParallel),
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event a line, and a summary as the last line"),
+    Flag.withDescription("Print one JSON event a line, the summary last"),
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(
@@ -78,7 +76,7 @@ const config = {
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
-    Flag.withDescription("When the answer to a creation was lost, create another asset; an empty one may stay behind"),
+    Flag.withDescription("If the answer to a creation was lost, create another asset"),
     Flag.withDefault(false),
   ),
 }
@@ -212,9 +210,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("upload", config, handler).pipe(
-  Command.withDescription(
-    "Sends files whole: through refused tokens, lost networks and servers that misbehave, and proves that they arrived.",
-  ),
+  Command.withDescription("Sends files whole through faults of every kind, and proves that they arrived."),
   Command.withShortDescription("Send files, whole"),
   Command.withExamples([
     { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
