@@ -7,6 +7,7 @@ import type { UploadError } from "@holdfast/c2c/UploadError"
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
+import type { GateName } from "@holdfast/core/Verdict"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -125,7 +126,7 @@ const sendOne = (run: Run, index: number, path: string, options: Options) =>
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
 /** Follows a gate: what it does is shown, and told to `--json`. */
-const follow = (run: Run, gate: Gate.Gate): Effect.Effect<void> =>
+const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
   Stream.runForEach(gate.changes, (state) => {
     run.gates({ [gate.name]: state })
     const reason = state._tag === "Open" ? {} : { reason: state.reason }

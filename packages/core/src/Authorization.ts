@@ -51,7 +51,7 @@ export class Tokens extends Context.Service<
 export class Authorization extends Context.Service<
   Authorization,
   {
-    readonly gate: Gate.Gate
+    readonly gate: Gate.Gate<"authorization">
     /** The token to use now; waits while the gate is closed. */
     readonly token: Effect.Effect<Redacted.Redacted<string>>
     /** Says that the server refused this token; returns at once. */

@@ -40,7 +40,7 @@ export class Health extends Context.Service<
 export class Connectivity extends Context.Service<
   Connectivity,
   {
-    readonly gate: Gate.Gate
+    readonly gate: Gate.Gate<"connectivity">
     /** Closes the gate and starts polling; without effect while a poller is at work. */
     readonly report: (reason: string) => Effect.Effect<void>
     /** When the next probe starts, in milliseconds of the epoch; `undefined` while one is under way or none is due. */

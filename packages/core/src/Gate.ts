@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import type { GateName } from "./Verdict.ts"
 
 /** What a gate is doing, and why; `since` is in milliseconds of the epoch. */
 export type State =
@@ -25,8 +24,8 @@ export interface Stats {
 }
 
 /** A gate. */
-export interface Gate {
-  readonly name: GateName
+export interface Gate<Name extends string = string> {
+  readonly name: Name
   /** The state now. */
   readonly state: SubscriptionRef.SubscriptionRef<State>
   /** The state now and every later one. */
@@ -59,7 +58,7 @@ export const wave = (place: number): number => Math.floor(Math.log2(place + 1))
 const opened: State = { _tag: "Open" }
 
 /** Makes a gate. */
-export const make = (name: GateName, options: Options = {}): Effect.Effect<Gate> =>
+export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> =>
   Effect.gen(function* () {
     const initial = options.initial ?? opened
     const ramp = Duration.toMillis(options.ramp ?? "100 millis")
