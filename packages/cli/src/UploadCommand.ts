@@ -178,8 +178,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const run = yield* Run.make({ paths, json: input.json, output })
   const options = {
     parallel: input.parallel,
-    // In its sandbox the command is the person too, and an empty asset there is nobody's concern.
-    createAgain: input.createAgain || input.sandbox,
+    createAgain: input.createAgain,
     quiet: input.quiet,
     json: input.json,
   }

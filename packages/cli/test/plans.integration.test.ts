@@ -159,6 +159,27 @@ describe("upload --sandbox", () => {
   )
 
   it.live(
+    "creates no second asset when the answer to the creation was lost, unless it is told to",
+    () =>
+      withFiles(({ clip, directory, sha256 }) =>
+        Effect.gen(function* () {
+          const plan = Path.join(directory, "lost.json")
+          const rules = [{ route: "assets", requests: [1], fault: "reset-after" }]
+          Fs.writeFileSync(plan, JSON.stringify({ name: "lost", survivable: false, rules }))
+          const args = ["upload", clip, "--sandbox", "--faults", plan, "--json", "-q"]
+          const once = yield* OneRun.command(args, 200)
+          assert.strictEqual(once.exitCode, 5)
+          const lost = yield* OneRun.summary(once)
+          assert.deepStrictEqual([lost.files[0]?.error?.tag, lost.retries], ["AssetCreationUncertain", 0])
+          const again = yield* OneRun.command([...args, "--create-again"], 200)
+          assert.strictEqual(again.exitCode, 0)
+          assert.strictEqual((yield* OneRun.summary(again)).files[0]?.sha256, sha256)
+        }),
+      ),
+    60_000,
+  )
+
+  it.live(
     "sends the other files when one is bad, and ends with 3",
     () =>
       withFiles(({ clip, directory, sha256 }) =>
