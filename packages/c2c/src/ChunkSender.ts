@@ -5,13 +5,14 @@ import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
+import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
-import { TransportTable } from "@holdfast/http/TransportTable"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
 import { S3Error } from "@holdfast/s3/S3Error"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
@@ -61,11 +62,8 @@ const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl
 const mayHideRefusal = (error: S3Error | TransportError, chunk: Chunk): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe" && chunk.length > 0
 
-const timedOut = (url: Redacted.Redacted<string>): TransportError => {
-  const { origin, pathname } = new URL(Redacted.value(url))
-  const fields = { method: "PUT", url: origin + pathname, reached: "maybe" } as const
-  return TransportTable.decode({ key: "RequestTimedOut", status: 0, fields })
-}
+const timedOut = (url: Redacted.Redacted<string>): TransportError =>
+  TransportCause.make("RequestTimedOut", HttpClientRequest.put(Redacted.value(url)))
 
 /** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
 interface Body {

@@ -51,7 +51,7 @@ export class Person extends Context.Service<
    *
    * **Details**
    *
-   * The sandbox's faults hit the pairing too, and a code may expire meanwhile: it asks for a new one, as a person would.
+   * The sandbox's faults hit the pairing too: where the verdict of the failure allows it, a new code is asked for.
    */
   static readonly layerSandbox: Layer.Layer<Person, never, DeviceAuthorization | TokenStore | Sandbox> = Layer.effect(
     Person,

@@ -19,4 +19,4 @@ export const isIdempotent = (method: string): boolean => method !== "POST" && me
 export const guard = (error: TransportError): TransportError =>
   error.reached === "nothing" || isIdempotent(error.method)
     ? error
-    : TransportCause.withVerdict(error, { ...error.verdict, retry: "never", change: "human" })
+    : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never", change: "human" } })

@@ -39,10 +39,9 @@ export const readWhole = (response: Response, limit: number): Effect.Effect<Uint
   Effect.flatMap(take(response, limit), ({ bytes, more }) =>
     more
       ? Effect.fail(
-          TransportCause.withVerdict(
-            decodeFailure(response, `the body is longer than ${limit} bytes`),
-            Verdict.never({ change: "plan" }),
-          ),
+          TransportCause.revise(decodeFailure(response, `the body is longer than ${limit} bytes`), {
+            verdict: Verdict.never({ change: "plan" }),
+          }),
         )
       : Effect.succeed(bytes),
   )

@@ -36,17 +36,24 @@ export const make = (key: string, request: HttpClientRequest.HttpClientRequest, 
   })
 }
 
-/** The same error with another verdict. */
-export const withVerdict = (error: TransportError, verdict: Verdict.Verdict): TransportError => {
-  const { _tag, cause, detail, method, reached, status, url } = error
+/** What can be changed about an error once it is made; `undefined` drops a detail or a cause. */
+export interface Revision {
+  readonly verdict?: Verdict.Verdict
+  readonly detail?: string | undefined
+  readonly cause?: unknown
+}
+
+/** The same error with something changed. */
+export const revise = (error: TransportError, revision: Revision): TransportError => {
+  const { _tag, method, reached, status, url } = error
+  const { cause, detail, verdict } = { cause: error.cause, detail: error.detail, verdict: error.verdict, ...revision }
   return new TransportTable.classes[_tag]({
     verdict,
     method,
     url,
     reached,
     ...(status === undefined ? {} : { status }),
-    ...(detail === undefined ? {} : { detail }),
-    ...(cause === undefined ? {} : { cause }),
+    ...withCause(detail, cause),
   })
 }
 
@@ -82,7 +89,7 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
 export const fromCause = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
   const own = chain(cause).find(Verdict.isClassified)
   // A body that streams from a source of its own fails with that source's error, whose verdict knows more than ours.
-  if (own !== undefined) return withVerdict(make("", request, withCause(own._tag, cause)), own.verdict)
+  if (own !== undefined) return revise(make("", request, withCause(own._tag, cause)), { verdict: own.verdict })
   const { detail, key } = identify(cause)
   return make(key, request, withCause(detail, cause))
 }

@@ -16,7 +16,7 @@ import {
   TransportFailure,
   TruncatedBody,
   UnexpectedStatus,
-} from "./TransportError.ts"
+} from "./TransportErrors.ts"
 
 /** The network is at fault: everybody waits until the health service answers, then sends again. */
 const offline = Verdict.always({ closes: "connectivity" })

@@ -5,6 +5,7 @@ export * as ResilientClient from "./ResilientClient.ts"
 export * as ResponseBody from "./ResponseBody.ts"
 export * as RetryAfter from "./RetryAfter.ts"
 export * as TransportCause from "./TransportCause.ts"
+export { TransportError } from "./TransportError.ts"
 export {
   CaptivePortal,
   ConnectionRefused,
@@ -13,10 +14,9 @@ export {
   DnsFailure,
   RequestTimedOut,
   TlsFailure,
-  TransportError,
   TransportFailure,
   TruncatedBody,
   UnexpectedStatus,
-} from "./TransportError.ts"
-export type { Reached } from "./TransportError.ts"
+} from "./TransportErrors.ts"
+export type { Reached } from "./TransportErrors.ts"
 export { TransportTable } from "./TransportTable.ts"

@@ -7,11 +7,11 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
+import * as Portal from "@holdfast/http/Portal"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
-import { TransportTable } from "@holdfast/http/TransportTable"
 import * as OAuthError from "../OAuthError.ts"
 import { scrub } from "./scrub.ts"
 
@@ -90,7 +90,7 @@ const judge = (
 ): Effect.Effect<string, OAuthError.OAuthError | TransportError> => {
   const { headers, request, status } = response
   const success = status === 200 || status === 201 || status === 204
-  if (status === 511 || (status < 400 && (isPage(headers) || isRedirectElsewhere(response)))) {
+  if (Portal.isPortal(response, { status, headers, body })) {
     return Effect.fail(TransportCause.make("CaptivePortal", request, { status }))
   }
   if (success && !OAuthError.isErrorBody(body)) return Effect.succeed(body)
@@ -100,23 +100,9 @@ const judge = (
   )
 }
 
-const isPage = (headers: Readonly<Record<string, string>>): boolean =>
-  /^text\/html\b/i.test(headers["content-type"] ?? "")
-
-const isRedirectElsewhere = ({ headers, request, status }: HttpClientResponse.HttpClientResponse): boolean => {
-  const location = headers["location"]
-  if (status < 300 || status > 399 || location === undefined || !URL.canParse(location, request.url)) return false
-  return new URL(location, request.url).host !== new URL(request.url).host
-}
-
-const harmless = (error: TransportError, secrets: ReadonlyArray<string>): TransportError => {
-  const { _tag, detail, method, reached, status, url, verdict } = error
-  return new TransportTable.classes[_tag]({
-    verdict,
-    method,
-    url,
-    reached,
-    ...(status === undefined ? {} : { status }),
-    ...(detail === undefined ? {} : { detail: scrub(detail, secrets) }),
+/** The error without its cause, and without the secrets in its detail. */
+const harmless = (error: TransportError, secrets: ReadonlyArray<string>): TransportError =>
+  TransportCause.revise(error, {
+    detail: error.detail === undefined ? undefined : scrub(error.detail, secrets),
+    cause: undefined,
   })
-}
