@@ -11,6 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 interface Manifest {
   readonly name: string
+  readonly private?: boolean
   readonly bin?: Readonly<Record<string, string>>
 }
 
@@ -39,6 +40,7 @@ for (const directory of readdirSync(join(root, "packages"))) {
   const cwd = join(root, "packages", directory)
   if (!existsSync(join(cwd, "package.json"))) continue
   const manifest = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")) as Manifest
+  if (manifest.private === true) continue
   run("publint", ["--strict"], cwd)
   run("attw", ["--pack", ".", "--profile", "esm-only"], cwd)
   const files = tarball(cwd)
