@@ -4,35 +4,11 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import * as ErrorRows from "./ErrorRows.ts"
+import type { Row, Seen } from "./ErrorRows.ts"
 import type { Verdict } from "./Verdict.ts"
 
-/**
- * One row of a vendor's table.
- *
- * **Details**
- *
- * A row with a `key` (the vendor's message or code) matches whatever the status was; `status` and `form` are then what
- * the vendor documents. A row without a key matches its `status`, and its `form` of payload where it names one. The row
- * with neither is the unknown error.
- */
-export interface Row<Class extends string = string> {
-  readonly class: Class
-  readonly key?: string
-  readonly status?: number
-  readonly form?: string
-  readonly verdict: Verdict
-  /** One line for the documentation. */
-  readonly description: string
-  /** The vendor does not state this row: we concluded it. */
-  readonly inferred?: true
-}
-
-/** What a response said, as far as the table is concerned. */
-export interface Seen {
-  readonly key?: string | undefined
-  readonly status: number
-  readonly form?: string | undefined
-}
+export type { Row, Seen } from "./ErrorRows.ts"
 
 /** An error of a table. */
 interface TableError {
@@ -118,28 +94,7 @@ export const make =
   }): ErrorTable<Fields, C> => {
     type Tag = keyof C & string
     const rows: ReadonlyArray<Row<Tag>> = options.rows
-    const byKey = new Map<string, Row<Tag>>()
-    const byStatus = new Map<string, Row<Tag>>()
-    let unknownRow: Row<Tag> | undefined
-    for (const row of rows) {
-      if (row.key !== undefined) {
-        if (!byKey.has(row.key)) byKey.set(row.key, row)
-      } else if (row.status !== undefined) {
-        byStatus.set(statusKey(row.status, row.form), row)
-      } else if (row.class === options.unknown) {
-        unknownRow = row
-      }
-    }
-    if (unknownRow === undefined) {
-      throw new Error(`error table "${options.system}": no row for the unknown class "${options.unknown}"`)
-    }
-    const otherwise = unknownRow
-
-    const find = ({ key, status, form }: Seen): Row<Tag> =>
-      (key === undefined ? undefined : byKey.get(key)) ??
-      (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
-      byStatus.get(statusKey(status, undefined)) ??
-      otherwise
+    const find = ErrorRows.finder<Tag>({ system: options.system, rows, unknown: options.unknown })
 
     const classes: { readonly [K in Tag]: C[K] } = options.classes
     const members = Object.values(classes) as Array<C[keyof C]>
@@ -175,6 +130,3 @@ const withoutStack = <A>(make: () => A): A => {
     Reflect.set(Error, "stackTraceLimit", limit)
   }
 }
-
-const statusKey = (status: number, form: string | undefined): string =>
-  form === undefined ? `${status}` : `${status} ${form}`

@@ -4,10 +4,11 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { header, type HttpAnswer } from "./HttpAnswer.ts"
+import type { HttpAnswer } from "./HttpAnswer.ts"
+import * as RetryHint from "./RetryHint.ts"
 
 /** Longer hints are taken for mistakes: no server that wants a client back asks it to stay away for more than a day. */
-export const longest = Duration.days(1)
+export const longest = Duration.millis(RetryHint.longest)
 
 /**
  * Reads a header value: whole seconds, or a date counted from `now` (milliseconds of the epoch).
@@ -16,12 +17,7 @@ export const longest = Duration.days(1)
  *
  * A date in the past means now. Anything else that is not a length of time up to a day is `undefined`.
  */
-export const parse = (value: string, now: number): Duration.Duration | undefined => {
-  const trimmed = value.trim()
-  if (/^\d{1,10}$/.test(trimmed)) return plausible(Number(trimmed) * 1000)
-  const date = httpDate(trimmed)
-  return date === undefined ? undefined : plausible(Math.max(0, date - now))
-}
+export const parse = (value: string, now: number): Duration.Duration | undefined => lasting(RetryHint.parse(value, now))
 
 /**
  * The hint of an answer: pure, for vendors' decoders.
@@ -31,12 +27,8 @@ export const parse = (value: string, now: number): Duration.Duration | undefined
  * In an `HttpAnswer` of the resilient client the header is in seconds already. A date, as a recorded answer may have it,
  * is counted from the answer's own `date` header; without one it says nothing.
  */
-export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined => {
-  const value = header(headers, "retry-after")
-  if (value === undefined) return undefined
-  const now = httpDate(header(headers, "date") ?? "")
-  return now === undefined && !/^\s*\d/.test(value) ? undefined : parse(value, now ?? 0)
-}
+export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined =>
+  lasting(RetryHint.fromHeaders(headers))
 
 /**
  * Rewrites a `retry-after` header to whole seconds, rounded up, or removes it when it is absurd.
@@ -50,16 +42,9 @@ export const normalize = (headers: Readonly<Record<string, string>>): Effect.Eff
   Effect.map(Clock.currentTimeMillis, (now) => {
     const { "retry-after": value, ...others } = headers
     if (value === undefined) return headers
-    const hint = parse(value, httpDate(headers["date"] ?? "") ?? now)
+    const hint = parse(value, RetryHint.httpDate(headers["date"] ?? "") ?? now)
     return hint === undefined ? others : { ...others, "retry-after": `${Math.ceil(Duration.toSeconds(hint))}` }
   })
 
-const plausible = (millis: number): Duration.Duration | undefined =>
-  millis <= Duration.toMillis(longest) ? Duration.millis(millis) : undefined
-
-/** `Date.parse` alone takes almost any text for a date; all three forms of HTTP begin with the day's name. */
-const httpDate = (value: string): number | undefined => {
-  if (!/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return undefined
-  const millis = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`)
-  return Number.isNaN(millis) ? undefined : millis
-}
+const lasting = (millis: number | undefined): Duration.Duration | undefined =>
+  millis === undefined ? undefined : Duration.millis(millis)

@@ -1,0 +1,73 @@
+/**
+ * The rows of a vendor's error table, and how a response finds its row.
+ *
+ * Apart from `ErrorTable` because rows are plain data: what only asks for a verdict (a diagnosis in a browser, a command
+ * that must answer at once) does not load the schemas of the errors.
+ */
+import type { Verdict } from "./Verdict.ts"
+
+/**
+ * One row of a vendor's table.
+ *
+ * **Details**
+ *
+ * A row with a `key` (the vendor's message or code) matches whatever the status was; `status` and `form` are then what
+ * the vendor documents. A row without a key matches its `status`, and its `form` of payload where it names one. The row
+ * with neither is the unknown error.
+ */
+export interface Row<Class extends string = string> {
+  readonly class: Class
+  readonly key?: string
+  readonly status?: number
+  readonly form?: string
+  readonly verdict: Verdict
+  /** One line for the documentation. */
+  readonly description: string
+  /** The vendor does not state this row: we concluded it. */
+  readonly inferred?: true
+}
+
+/** What a response said, as far as the table is concerned. */
+export interface Seen {
+  readonly key?: string | undefined
+  readonly status: number
+  readonly form?: string | undefined
+}
+
+/**
+ * How a response finds its row: by key, else by status and form, else by status, else the unknown row. Total.
+ *
+ * **Gotchas**
+ *
+ * Keys are compared exactly; where two rows have the same key, the first wins. Throws when no row is the unknown one.
+ */
+export const finder = <Tag extends string>(options: {
+  readonly system: string
+  readonly rows: ReadonlyArray<Row<Tag>>
+  readonly unknown: Tag
+}): ((seen: Seen) => Row<Tag>) => {
+  const byKey = new Map<string, Row<Tag>>()
+  const byStatus = new Map<string, Row<Tag>>()
+  let unknownRow: Row<Tag> | undefined
+  for (const row of options.rows) {
+    if (row.key !== undefined) {
+      if (!byKey.has(row.key)) byKey.set(row.key, row)
+    } else if (row.status !== undefined) {
+      byStatus.set(statusKey(row.status, row.form), row)
+    } else if (row.class === options.unknown) {
+      unknownRow = row
+    }
+  }
+  if (unknownRow === undefined) {
+    throw new Error(`error table "${options.system}": no row for the unknown class "${options.unknown}"`)
+  }
+  const otherwise = unknownRow
+  return ({ key, status, form }) =>
+    (key === undefined ? undefined : byKey.get(key)) ??
+    (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
+    byStatus.get(statusKey(status, undefined)) ??
+    otherwise
+}
+
+const statusKey = (status: number, form: string | undefined): string =>
+  form === undefined ? `${status}` : `${status} ${form}`
