@@ -210,7 +210,7 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
     return examination === undefined ? [] : [{ system: one.system, ...examination }]
   })
   const owner = readings[0]
-  const vendor = owner?.vendor ?? silent(exchange)
+  const vendor = spoken(owner?.vendor ?? silent(exchange))
   if (owner?.succeeded === true) return nothingWrong(vendor, owner.verdict, exchange)
 
   const findings = readings.flatMap(({ findings, system }) =>
@@ -240,7 +240,7 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
       links: rule.links,
       system,
       confidence: finding.confidence,
-      detail: finding.detail,
+      detail: Redaction.shown(finding.detail),
       evidence: finding.evidence.map(readable),
       fix: finding.fix ?? rule.fix,
     }))
@@ -257,7 +257,7 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
     causes,
     ruledOut: distinct(
       findings.flatMap(({ finding }) =>
-        finding._tag === "Cleared" ? [{ check: finding.check, value: finding.value }] : [],
+        finding._tag === "Cleared" ? [{ check: finding.check, value: Redaction.shown(finding.value) }] : [],
       ),
       ({ check }) => check,
     ),
@@ -273,6 +273,13 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
 const readable = (evidence: Evidence): Evidence => ({ ...evidence, observed: Redaction.shown(evidence.observed) })
+
+/** The vendor's words as people read them. */
+const spoken = (vendor: Vendor): Vendor => ({
+  ...vendor,
+  message: Redaction.shown(vendor.message),
+  fields: Object.fromEntries(Object.entries(vendor.fields).map(([name, value]) => [name, Redaction.shown(value)])),
+})
 
 /** The words of the vendor that can be names of fields, in lower case. */
 const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>

@@ -7,34 +7,18 @@ import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
-import { otherRows } from "./internal/otherRows.ts"
-import { passing, sending, signing, unlisted } from "./internal/uploadRows.ts"
+import { rows, seen, unknown } from "./internal/lookup.ts"
 import * as classes from "./S3Errors.ts"
 
 const table = ErrorTable.make<Fields>()({
   system: "s3",
   classes: { ...classes },
-  rows: [...passing, ...signing, ...sending, ...otherRows, ...unlisted],
-  unknown: "UnknownS3Error",
+  rows,
+  unknown,
 })
 
 /** Any error of S3; each carries the verdict of its row. */
 export type S3Error = typeof table.schema.Type
-
-// Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
-// collected from the rows, so that the table stays the only list.
-const refinements = new Map<string, Array<{ readonly key: string; readonly beginning: string }>>()
-for (const { key } of table.rows) {
-  const colon = key?.indexOf(": ") ?? -1
-  if (key === undefined || colon === -1) continue
-  const code = key.slice(0, colon)
-  const beginnings = refinements.get(code) ?? []
-  beginnings.push({ key, beginning: key.slice(colon + 2) })
-  refinements.set(code, beginnings)
-}
-
-const keyOf = (code: string, message: string): string | undefined =>
-  code === "" ? undefined : (refinements.get(code)?.find(({ beginning }) => message.startsWith(beginning))?.key ?? code)
 
 const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
   const document = ErrorXml.read(body)
@@ -42,10 +26,7 @@ const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
   const requestId = document?.requestId ?? header(headers, "x-amz-request-id")
   const hostId = document?.hostId ?? header(headers, "x-amz-id-2")
   return table.decode({
-    key: keyOf(code, document?.message ?? ""),
-    status,
-    // An error element without a code says no more than its status does.
-    form: code === "" ? "none" : "xml",
+    ...seen({ status, code, message: document?.message ?? "" }),
     retryAfter: RetryAfter.fromHeaders(headers),
     fields: {
       code,

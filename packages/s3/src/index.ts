@@ -1,3 +1,6 @@
+export * as Diagnosis from "./Diagnosis.ts"
+export * as Lint from "./Lint.ts"
+export * as PostPolicy from "./PostPolicy.ts"
 export * as PresignedPut from "./PresignedPut.ts"
 export * as PresignedUrl from "./PresignedUrl.ts"
 export { S3Error } from "./S3Error.ts"

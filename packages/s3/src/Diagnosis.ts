@@ -1,0 +1,85 @@
+/**
+ * The true cause of what S3, or a server that speaks like S3, answered.
+ */
+import * as Core from "@holdfast/core/Diagnosis"
+import type { Exchange } from "@holdfast/core/Exchange"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as Facts from "./internal/facts.ts"
+import * as Lookup from "./internal/lookup.ts"
+import { rules } from "./internal/rules/index.ts"
+import { vocabulary } from "./internal/vocabulary.ts"
+
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
+export type { Exchange } from "@holdfast/core/Exchange"
+
+/** The rules of S3 as a book, for those who explain several systems' exchanges. */
+export const book: Core.Book = Core.book<Facts.Facts>({
+  system: "s3",
+  vocabulary,
+  rules,
+  read: (exchange) => {
+    const facts = Facts.read(exchange)
+    if (!isOfS3(facts)) return undefined
+    const { answer } = facts
+    const { code, elements, hostId, message, requestId, status } = answer
+    return {
+      facts,
+      vendor: {
+        system: "s3",
+        status,
+        code,
+        message,
+        fields: elements,
+        ...(requestId === undefined ? {} : { requestId }),
+        ...(hostId === undefined ? {} : { hostId }),
+      },
+      verdict: Lookup.find(Lookup.seen(answer)).verdict,
+      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
+      succeeded: isSuccess(facts),
+    }
+  },
+})
+
+/** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
+const isSuccess = ({ answer, form }: Facts.Facts): boolean =>
+  !answer.isErrorDocument &&
+  ((answer.status >= 200 && answer.status < 300) ||
+    answer.status === 304 ||
+    (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
+
+/** By the answer, the credentials of the request, or the host that was asked. */
+const isOfS3 = ({ answer, form, header, proof, url, version }: Facts.Facts): boolean =>
+  answer.isErrorDocument ||
+  answer.header("x-amz-request-id") !== undefined ||
+  version !== undefined ||
+  (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
+  header("x-amz-date") !== undefined ||
+  /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url?.hostname ?? "")
+
+/**
+ * Explains an exchange with S3: pure and total.
+ *
+ * **Details**
+ *
+ * Everything but the response's status may be missing; the explanation then says what it could not look at. The exchange is
+ * redacted before a rule sees it, so nothing in the explanation is a secret.
+ *
+ * **Example** (The token that came too late)
+ *
+ * ```ts
+ * const explanation = Diagnosis.explain({
+ *   request: {
+ *     method: "POST",
+ *     url: "https://talks.s3.amazonaws.com/",
+ *     form: [
+ *       { name: "key", value: "talk.mov" },
+ *       { name: "file", filename: "talk.mov", size: 21_136_250 },
+ *       { name: "x-amz-security-token", value: token },
+ *     ],
+ *   },
+ *   response: { status: 403, body: "<Error><Code>InvalidAccessKeyId</Code></Error>" },
+ * })
+ * explanation.code // "HF-S3-POST-011"
+ * ```
+ */
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book])

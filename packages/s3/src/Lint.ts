@@ -1,0 +1,80 @@
+/**
+ * Reads a held request before it is sent, and names what S3 would refuse it for.
+ *
+ * The lint has no rules of its own: it asks those rules of the diagnosis that look at the request alone, so what it stops is
+ * what `Diagnosis.explain` would have said afterwards.
+ */
+import type * as Diagnosis from "@holdfast/core/Diagnosis"
+import type { Request } from "@holdfast/core/Exchange"
+import * as Redaction from "@holdfast/core/Redaction"
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Facts from "./internal/facts.ts"
+import { type DefectName, rules } from "./internal/rules/index.ts"
+import { vocabulary } from "./internal/vocabulary.ts"
+
+export type { Request } from "@holdfast/core/Exchange"
+
+/** Something that S3 will refuse; `_tag` says which defect it is. */
+export interface LintFinding {
+  readonly _tag: DefectName
+  /** The code of the diagnosis: `HF-S3-POST-011`. */
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly evidence: ReadonlyArray<Diagnosis.Evidence>
+  readonly fix: ReadonlyArray<Diagnosis.Fix>
+  readonly links: ReadonlyArray<string>
+}
+
+/** What the sender knows besides the request. */
+export interface Context extends Facts.Plan {
+  /** The time by the local clock, in milliseconds of the epoch; without it nothing is said about expiry. */
+  readonly at?: number | undefined
+}
+
+/** A request that was not sent, because S3 would have refused it. */
+export class LintError extends Data.TaggedError("LintError")<{
+  readonly findings: readonly [LintFinding, ...ReadonlyArray<LintFinding>]
+  readonly verdict: Verdict.Verdict
+}> {
+  override get message(): string {
+    const [first, ...more] = this.findings
+    return `not sent: ${first.title} (${first.code}). ${first.detail}${more.length === 0 ? "" : ` And ${more.length} more.`}`
+  }
+}
+
+/**
+ * The findings of a request, in the order in which S3 would come upon them; none for a request that keeps to the rules.
+ *
+ * **Details**
+ *
+ * Pure and total. Only what is certain is a finding. Secrets are hidden before a rule looks.
+ */
+export const check = (request: Request, { at, ...plan }: Context = {}): ReadonlyArray<LintFinding> => {
+  const facts = Facts.read(redact({ request, at }), plan)
+  return rules.flatMap((rule) => {
+    const finding = rule.inspect?.(facts)
+    if (finding?._tag !== "Found" || finding.confidence !== "certain") return []
+    const { code, links, name, title } = rule
+    const { detail, evidence, fix = rule.fix } = finding
+    return [{ _tag: name, code, title, detail, evidence: evidence.map(readable), fix, links }]
+  })
+}
+
+/** Fails with the findings of a request, if there are any. */
+export const refuse = (request: Request, context: Context = {}): Effect.Effect<void, LintError> =>
+  Effect.suspend(() => {
+    const [first, ...more] = check(request, context)
+    return first === undefined
+      ? Effect.void
+      : Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change: "plan" }) }))
+  })
+
+const redact = Redaction.make([vocabulary])
+
+const readable = (evidence: Diagnosis.Evidence): Diagnosis.Evidence => ({
+  ...evidence,
+  observed: Redaction.shown(evidence.observed),
+})

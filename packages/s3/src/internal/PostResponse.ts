@@ -1,0 +1,44 @@
+/**
+ * Where S3 says the file is: in the `<PostResponse>` of a 201, or in the address that a 303 leads to. Pure and total.
+ */
+import { decodeReferences } from "./References.ts"
+
+/** What S3 says about the object. */
+export interface Stored {
+  readonly location?: string
+  readonly bucket?: string
+  readonly key?: string
+  /** As sent, quotes included. */
+  readonly etag?: string
+}
+
+const root = /<(?:[\w.-]+:)?PostResponse[\s>]/
+
+/** Reads a `<PostResponse>`, with or without its declaration and namespace; `undefined` when the body is something else. */
+export const read = (body: string): Stored | undefined => {
+  const start = root.exec(body)?.index
+  if (start === undefined) return undefined
+  const text = body.slice(start)
+  const element = (name: string): string | undefined => {
+    // Four elements of text and no more: no parser is needed for them.
+    const found = new RegExp(`<(?:[\\w.-]+:)?${name}>([^<]*)</`).exec(text)?.[1]
+    return found === undefined ? undefined : decodeReferences(found.trim())
+  }
+  return present({
+    location: element("Location"),
+    bucket: element("Bucket"),
+    key: element("Key"),
+    etag: element("ETag"),
+  })
+}
+
+/** Reads the query that S3 adds to `success_action_redirect`; `undefined` when there is none, so it is not S3's. */
+export const fromLocation = (location: string | undefined, base: string): Stored | undefined => {
+  if (location === undefined || !URL.canParse(location, base)) return undefined
+  const query = new URL(location, base).searchParams
+  if (!query.has("bucket") || !query.has("key") || !query.has("etag")) return undefined
+  return present({ bucket: query.get("bucket"), key: query.get("key"), etag: query.get("etag") })
+}
+
+const present = (found: { readonly [Name in keyof Stored]: string | null | undefined }): Stored =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== null && value !== ""))

@@ -1,0 +1,148 @@
+/**
+ * What an answer of S3, or of a server that speaks like S3, allows to be wrong.
+ *
+ * Servers word their refusals differently and many say one thing for several. What they share is the order in which they
+ * must look: a form cannot be checked against its policy before its fields were read. So a refusal is mapped to the phases
+ * that it can come from, by its code and never by one server's sentence alone, and only defects of these phases can have
+ * caused it.
+ */
+import type { Exchange } from "@holdfast/core/Exchange"
+import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import * as ErrorXml from "./ErrorXml.ts"
+
+/** The steps in which a server looks at an upload, in their order. */
+export const phases = [
+  "place", // which host, bucket and region
+  "encoding", // whether the body is a multipart form at all
+  "form", // which fields there are, in which order, and one file
+  "credentials", // whose key it is, its session, and whether its time has come or gone
+  "signature", // whether the request is the one that was signed
+  "policy", // whether the form keeps to its policy
+  "permission", // whether the signer may do it
+  "body", // length, digest, size
+  "state", // what is there already
+  "service", // whether the service can
+] as const
+
+/** One of the steps. */
+export type Phase = (typeof phases)[number]
+
+/** An answer as the rules see it. */
+export interface Answer {
+  readonly status: number
+  /** Empty where the answer had none. */
+  readonly code: string
+  readonly message: string
+  /** An element of the error document, by name. */
+  readonly element: (name: string) => string | undefined
+  readonly elements: Readonly<Record<string, string>>
+  readonly header: (name: string) => string | undefined
+  readonly requestId: string | undefined
+  readonly hostId: string | undefined
+  /** Whether the body is an error document of S3's form. */
+  readonly isErrorDocument: boolean
+  readonly body: string
+  /** Where the cause can be. */
+  readonly phases: ReadonlySet<Phase>
+}
+
+/** Reads the answer of an exchange; without one, everything is possible. */
+export const read = ({ response }: Exchange): Answer => {
+  const status = response?.status ?? 0
+  const body = response?.body ?? ""
+  const headers = response?.headers ?? {}
+  const document = body === "" ? undefined : ErrorXml.read(body)
+  const code = document?.code ?? ""
+  const message = document?.message ?? ""
+  const elements: Readonly<Record<string, string>> = {
+    ...document?.extra,
+    ...(document?.resource === undefined ? {} : { Resource: document.resource }),
+  }
+  return {
+    status,
+    code,
+    message,
+    elements,
+    element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
+    header: (name) => HttpAnswer.header(headers, name),
+    requestId: document?.requestId ?? HttpAnswer.header(headers, "x-amz-request-id"),
+    hostId: document?.hostId ?? HttpAnswer.header(headers, "x-amz-id-2"),
+    isErrorDocument: document !== undefined,
+    body,
+    phases: phasesOf(status, code, message, elements),
+  }
+}
+
+const anything: ReadonlySet<Phase> = new Set(phases)
+
+const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
+
+/** A refusal of the request as it stands, which no later step has seen. */
+const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
+
+const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
+  AuthorizationHeaderMalformed: set("place", "credentials", "signature"),
+  AuthorizationQueryParametersError: set("place", "credentials", "signature"),
+  BadDigest: set("body"),
+  EntityTooLarge: set("policy", "body"),
+  EntityTooSmall: set("policy", "body"),
+  ExpiredToken: set("credentials"),
+  IllegalLocationConstraintException: set("place"),
+  IncompleteBody: set("encoding", "body"),
+  IncorrectNumberOfFilesInPostRequest: set("form"),
+  InvalidAccessKeyId: set("form", "credentials"),
+  InvalidArgument: badRequest,
+  InvalidBucketName: set("place"),
+  InvalidDigest: set("body"),
+  InvalidPart: set("state"),
+  InvalidPartOrder: set("state"),
+  InvalidPolicyDocument: set("form", "policy"),
+  InvalidRequest: badRequest,
+  InvalidSecurity: set("form", "credentials"),
+  InvalidToken: set("form", "credentials"),
+  InvalidTokenId: set("form", "credentials"),
+  MalformedPOSTRequest: set("encoding", "form"),
+  MaxPostPreDataLengthExceeded: set("form"),
+  MaxPostPreDataLengthExceededError: set("form"),
+  MissingContentLength: set("body"),
+  NoSuchBucket: set("place"),
+  NoSuchUpload: set("state"),
+  NotImplemented: set("encoding", "body", "signature"),
+  PermanentRedirect: set("place"),
+  RequestIsNotMultiPartContent: set("encoding"),
+  RequestTimeTooSkewed: set("credentials"),
+  RequestTimeout: set("encoding", "body"),
+  SignatureDoesNotMatch: set("form", "credentials", "signature"),
+  TemporaryRedirect: set("place"),
+  UserKeyMustBeSpecified: set("form"),
+  XAmzContentSHA256Mismatch: set("body"),
+}
+
+const phasesOf = (
+  status: number,
+  code: string,
+  message: string,
+  elements: Readonly<Record<string, string>>,
+): ReadonlySet<Phase> => {
+  if (status === 0) return anything
+  if (code === "PreconditionFailed") {
+    // S3 says it of a body that is no form, too, and then names the condition that it means.
+    return /multipart\/form-data/i.test(elements["Condition"] ?? message) ? set("encoding") : set("state")
+  }
+  if (code === "AccessDenied") return deniedPhases(message)
+  const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined
+  if (known !== undefined) return known
+  if (status >= 500) return set("encoding", "service")
+  // A form whose body ended early can be taken for one whose object is not there.
+  if (status === 404) return set("place", "encoding", "body", "state")
+  return anything
+}
+
+/** `AccessDenied` is said of almost everything; its sentence, where there is one, narrows it. */
+const deniedPhases = (message: string): ReadonlySet<Phase> => {
+  if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message)) return set("form", "policy")
+  if (/expired|not yet valid/i.test(message)) return set("credentials")
+  if (/not signed/i.test(message)) return set("signature")
+  if (/not authorized to perform/i.test(message)) return set("permission")
+  return set("form", "credentials", "signature", "policy", "permission")
+}

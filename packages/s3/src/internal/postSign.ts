@@ -1,0 +1,150 @@
+/**
+ * What a signer decides before it signs: the address, the fields, and a policy that covers them. Pure.
+ */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as PostPolicy from "../PostPolicy.ts"
+import type { SignOptions } from "../PresignedPost.ts"
+import type { Field } from "./multipartForm.ts"
+import { InvalidPostOption } from "./postErrors.ts"
+import * as SigV4 from "./sigV4.ts"
+
+/** A form that lacks its policy and signature, and the policy. */
+export interface Unsigned {
+  readonly url: string
+  readonly fields: ReadonlyArray<Field>
+  /** The policy as it goes into the form: base64. */
+  readonly policy: string
+  readonly scope: SigV4.Scope
+}
+
+/** The longest life of a signature of version 4: seven days. */
+const longest = 604_800_000
+
+/** The longest key of an object, in bytes of UTF-8. */
+const longestKey = 1024
+
+/** How long a form lasts by default, as with Amazon's own signers. */
+const anHour = 3_600_000
+
+/** Throws an `InvalidPostOption` for what cannot work. */
+export const prepare = (options: SignOptions, at: number): Unsigned => {
+  const { bucket, conditions = [], credentials, region } = options
+  check(Number.isFinite(at) && Math.abs(at) <= latest, "at", at, "a time in epoch milliseconds")
+  for (const [name, value] of Object.entries({ bucket, region, "credentials.accessKeyId": credentials.accessKeyId })) {
+    check(/^[^\s/]+$/.test(value), name, value, "a name that is not empty and has no blank and no slash")
+  }
+  check(text(credentials.secretAccessKey) !== "", "credentials.secretAccessKey", "", "a secret that is not empty")
+  const token = credentials.sessionToken === undefined ? undefined : text(credentials.sessionToken)
+  check(token !== "", "credentials.sessionToken", "", "a token that is not empty, or none")
+  conditions.forEach(checkCondition)
+
+  const { day, time } = SigV4.dates(at)
+  const scope = { day, region }
+  const own: ReadonlyArray<Field> = [
+    ["key", keyOf(options)],
+    ...(options.successStatus === undefined ? [] : [["success_action_status", `${options.successStatus}`] as const]),
+  ]
+  const signed: ReadonlyArray<Field> = [
+    ["x-amz-algorithm", "AWS4-HMAC-SHA256"],
+    ["x-amz-credential", `${credentials.accessKeyId}/${SigV4.scope(scope)}`],
+    ["x-amz-date", time],
+    ...(token === undefined ? [] : [["x-amz-security-token", token] as const]),
+  ]
+  const fields = [...own, ...extra(options.fields ?? {}, [...own, ...signed]), ...signed]
+  const covered = new Set(conditions.flatMap((c) => (c._tag === "LengthRange" ? [] : [c.field.toLowerCase()])))
+  const policy = PostPolicy.encode({
+    expiration: at + lifetime(options.expiresIn),
+    conditions: [
+      ...[["bucket", bucket] as const, ...fields]
+        .filter(([name]) => !covered.has(name.toLowerCase()) && !isExempt(name))
+        .map(([name, value]) => condition(name, value)),
+      ...conditions,
+    ],
+  })
+  return { url: urlOf(options), fields, policy, scope }
+}
+
+/** The last moment of `Date`, less the longest life. */
+const latest = 8_640_000_000_000_000 - longest
+
+const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
+  if (url !== undefined) return url
+  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}`
+  const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`
+  // A dot in the name would ask for a certificate that Amazon does not have.
+  return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}/`
+}
+
+/** S3 puts the file's name here, and checks the policy afterwards. */
+const filename = "${filename}"
+
+const keyOf = ({ key, keyPrefix }: SignOptions): string => {
+  const given = key ?? keyPrefix
+  const option = keyPrefix === undefined ? "key" : "keyPrefix"
+  check(key === undefined || keyPrefix === undefined, option, "given beside key", "one of key and keyPrefix")
+  if (given === undefined) throw invalid("key", "missing", "one of key and keyPrefix")
+  const allowed = `1 to ${longestKey} bytes`
+  check((key === undefined || key !== "") && byteLength(given) <= longestKey, option, given, allowed)
+  return key ?? `${given}${filename}`
+}
+
+const condition = (name: string, value: string): PostPolicy.Condition => {
+  const at = name === "key" ? value.indexOf(filename) : -1
+  return at === -1 ? PostPolicy.exact(name, value) : PostPolicy.startsWith(name, value.slice(0, at))
+}
+
+/** S3 asks for no condition on these. */
+const isExempt = (name: string): boolean => /^x-ignore-/i.test(name)
+
+const extra = (fields: Readonly<Record<string, string>>, own: ReadonlyArray<Field>): ReadonlyArray<Field> => {
+  const taken = new Set([...own.map(([name]) => name), "file", "policy", "x-amz-signature", "x-amz-security-token"])
+  return Object.entries(fields).map(([name, value]) => {
+    check(!taken.has(name.toLowerCase()), `fields.${name}`, "given", "a field that the signer does not write itself")
+    taken.add(name.toLowerCase())
+    check(typeof value === "string", `fields.${name}`, `of type ${typeof value}`, "a string")
+    return [name, value]
+  })
+}
+
+const lifetime = (expiresIn: SignOptions["expiresIn"] = anHour / 1000): number => {
+  const life =
+    typeof expiresIn === "number"
+      ? expiresIn * 1000
+      : Option.match(Duration.fromInput(expiresIn), { onNone: () => Number.NaN, onSome: Duration.toMillis })
+  check(life > 0 && life <= longest, "expiresIn", expiresIn, "more than 0 and at most 7 days (604800 seconds)")
+  return life
+}
+
+const checkCondition = (condition: PostPolicy.Condition, at: number): void => {
+  const option = `conditions[${at}]`
+  if (condition._tag !== "LengthRange") return check(condition.field !== "", option, "", "a field's name")
+  const { max, min } = condition
+  const whole = [min, max].every((n) => Number.isSafeInteger(n) && n >= 0)
+  check(whole && min <= max, option, `from ${min} to ${max} bytes`, "whole numbers of bytes, the smaller one first")
+}
+
+const text = (secret: Redacted.Redacted<string> | string): string =>
+  Redacted.isRedacted(secret) ? Redacted.value(secret) : secret
+
+const byteLength = (value: string): number => new TextEncoder().encode(value).length
+
+const invalid = (option: string, value: unknown, allowed: string): InvalidPostOption =>
+  new InvalidPostOption({ option, value: said(value), allowed })
+
+/** No option that is shown here is a secret, but a secret may have been put in its place. */
+const said = (value: unknown): string => {
+  if (value === "") return "empty"
+  const words = String(value)
+  return words.length > 40 ? `a text of ${words.length} characters` : words
+}
+
+const check: (holds: boolean, option: string, value: unknown, allowed: string) => void = (
+  holds,
+  option,
+  value,
+  allowed,
+) => {
+  if (!holds) throw invalid(option, value, allowed)
+}

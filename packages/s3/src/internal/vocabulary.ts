@@ -1,0 +1,225 @@
+/**
+ * What an exchange with S3 may show, and what of its credentials may be seen in part.
+ *
+ * The list names what is harmless. A field, header or element that S3 or a server like it invents tomorrow is hidden.
+ */
+import { isFile, type Exchange } from "@holdfast/core/Exchange"
+import type { Hide, Mask, Vocabulary } from "@holdfast/core/Redaction"
+
+/** Field, header and parameter names that hold no secret, whatever their place. */
+const plain = [
+  "acl",
+  "bucket",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expires",
+  "filename",
+  "key",
+  "name",
+  "submit",
+  "success_action_redirect",
+  "success_action_status",
+  "x-amz-acl",
+  "x-amz-algorithm",
+  "x-amz-checksum-algorithm",
+  "x-amz-checksum-crc32",
+  "x-amz-checksum-crc32c",
+  "x-amz-checksum-crc64nvme",
+  "x-amz-checksum-sha1",
+  "x-amz-checksum-sha256",
+  "x-amz-checksum-type",
+  "x-amz-content-sha256",
+  "x-amz-date",
+  "x-amz-expires",
+  "x-amz-sdk-checksum-algorithm",
+  "x-amz-server-side-encryption",
+  "x-amz-signedheaders",
+  "x-amz-storage-class",
+]
+
+const headers = [
+  ...plain,
+  "content-md5",
+  "x-amz-bucket-region",
+  "x-amz-copy-source",
+  "x-amz-decoded-content-length",
+  "x-amz-id-2",
+  "x-amz-mp-parts-count",
+  "x-amz-request-id",
+  "x-amz-retry-after",
+  "x-amz-trailer",
+]
+
+const query = [...plain, "delete", "list-type", "partnumber", "prefix", "uploadid", "uploads", "versionid", "x-id"]
+
+const elements = [
+  "ActualObjectSize", "ArgumentName", "Bucket", "BucketName", "CalculatedDigest", "Code", "ComputedDigest", "Condition",
+  "Content-MD5", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header", "HeadersNotSigned", "HostId", "Key",
+  "Location", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes", "MaxSizeAllowed", "Message", "Method",
+  "MinSizeAllowed", "PartNumber", "PartNumberMarker", "ProposedSize", "RangeRequested", "Region", "RequestId",
+  "RequestTime", "Resource", "ResourceType", "ServerTime", "StorageClassRequested", "UploadId", "X-Amz-Expires",
+].map((name) => name.toLowerCase()) // prettier-ignore
+
+/** Kinds of key ids that their first four letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user. */
+const kinds = /^(?:ASIA|AKIA|AROA|AIDA)(?=.)/
+
+/** A key id keeps the letters that tell its kind. */
+const keyId: Mask = (value, hide) => {
+  const kind = kinds.exec(value)?.[0] ?? ""
+  return kind + hide(value.slice(kind.length))
+}
+
+/** A credential keeps its scope: date, region, service. Anything else in its place is hidden whole. */
+const credential: Mask = (value, hide, exchange) => {
+  const [, id = "", scope = ""] = /^([^/%]*)((?:(?:\/|%2F|%252F)[\w-]{0,40})*)$/i.exec(value) ?? []
+  return id + scope === value ? keyId(id, hide, exchange) + scope : hide(value)
+}
+
+/** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
+const authorization: Mask = (value, hide, exchange) => {
+  const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
+  if (scheme === "") return hide(value)
+  if (scheme === "AWS") {
+    const [id = "", ...signature] = rest.split(":")
+    return `${scheme} ${keyId(id, hide, exchange)}${signature.length === 0 ? "" : `:${hide(signature.join(":"))}`}`
+  }
+  const parts = rest.split(/,\s*/).map((part) => /^(Credential|SignedHeaders|Signature)=(.*)$/s.exec(part))
+  if (!/^AWS4-/.test(scheme) || parts.includes(null)) return `${scheme} ${hide(rest)}`
+  const shown = parts.map((part) => {
+    const [, name = "", text = ""] = part ?? []
+    if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
+    return `${name}=${name === "SignedHeaders" && /^[\w;%-]*$/.test(text) ? text : hide(text)}`
+  })
+  return `${scheme} ${shown.join(", ")}`
+}
+
+/**
+ * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
+ * and after; what is no JSON becomes base64 of a mark, and what is no base64 a mark.
+ */
+const policy: Mask = (value, hide, exchange) => {
+  const text = fromBase64(value)
+  if (text === undefined) return hide(value)
+  try {
+    return toBase64(JSON.stringify(redactPolicy(JSON.parse(text), hide, exchange)))
+  } catch {
+    return toBase64(hide(text))
+  }
+}
+
+const redactPolicy = (json: unknown, hide: Hide, exchange: Exchange): unknown => {
+  if (!isObject(json)) return redactUnknown(json, hide)
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => {
+      if (name.toLowerCase() === "expiration") return [name, dateOr(value, hide)]
+      if (name.toLowerCase() !== "conditions" || !Array.isArray(value)) return [name, redactUnknown(value, hide)]
+      return [name, value.map((condition: unknown) => redactCondition(condition, hide, exchange))]
+    }),
+  )
+}
+
+const redactCondition = (condition: unknown, hide: Hide, exchange: Exchange): unknown => {
+  if (isObject(condition)) {
+    return Object.fromEntries(
+      Object.entries(condition).map(([field, value]) => [field, redactOperand(field, value, "eq", hide, exchange)]),
+    )
+  }
+  if (!Array.isArray(condition)) return redactUnknown(condition, hide)
+  const [operator, field, operand, ...more] = condition as ReadonlyArray<unknown>
+  if (typeof operator !== "string" || !/^[\w-]{1,30}$/.test(operator)) return redactUnknown(condition, hide)
+  // The operands of a range are two sizes, as numbers or as words.
+  if (typeof field !== "string" || /^[+-]?[\d.]*$/.test(field)) return [operator, field, operand, ...more]
+  return [
+    operator,
+    field,
+    redactOperand(field.replace(/^\$/, ""), operand, operator, hide, exchange),
+    ...more.map((one) => redactUnknown(one, hide)),
+  ]
+}
+
+const redactOperand = (field: string, operand: unknown, operator: string, hide: Hide, exchange: Exchange): unknown => {
+  if (typeof operand !== "string") return redactUnknown(operand, hide)
+  const name = field.toLowerCase()
+  const mask = name === "policy" ? undefined : masks[name]
+  if (mask !== undefined) return mask(operand, hide, exchange)
+  if (visible.has(name)) return operand
+  return operator.toLowerCase() === "starts-with" ? hide.beginning(operand, valueIn(exchange, name)) : hide(operand)
+}
+
+const valueIn = ({ request }: Exchange, field: string): string | undefined => {
+  for (const part of request?.form ?? []) if (!isFile(part) && part.name.toLowerCase() === field) return part.value
+  return undefined
+}
+
+const redactUnknown = (json: unknown, hide: Hide): unknown => {
+  if (Array.isArray(json)) return json.map((item) => redactUnknown(item, hide))
+  if (isObject(json)) return Object.fromEntries(Object.entries(json).map(([k, v]) => [k, redactUnknown(v, hide)]))
+  return typeof json === "string" ? hide(json) : json
+}
+
+const dateOr = (value: unknown, hide: Hide): unknown =>
+  typeof value === "string" && !/^[\dTZ:. +-]{0,40}$/i.test(value) ? hide(value) : value
+
+const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
+  typeof u === "object" && u !== null && !Array.isArray(u)
+
+/** What was signed: the policy of a form, or lines of which only a session token and a query are secret. */
+const signedText: Mask = (value, hide, exchange) =>
+  value.includes("\n") || value.startsWith("AWS4-")
+    ? value
+        .split("\n")
+        .map((line) => canonicalLine(line, hide, exchange))
+        .join("\n")
+    : policy(value, hide, exchange)
+
+const canonicalLine = (line: string, hide: Hide, exchange: Exchange): string => {
+  const header = /^([\w-]+):(.*)$/s.exec(line)
+  if (header !== null) {
+    const [, name = "", value = ""] = header
+    return visible.has(name) || name === "host" || name === "content-md5" ? line : `${name}:${hide(value)}`
+  }
+  if (!line.includes("=")) return /^[\w/;:.%~+-]*$/.test(line) ? line : hide(line)
+  const [path = "", parameters] = line.includes("?") ? line.split(/\?(.*)/s) : ["", line]
+  const clean = (parameters ?? "").split("&").map((pair) => {
+    const [name = "", value = ""] = pair.split(/=(.*)/s)
+    const mask = name.toLowerCase() === "x-amz-credential" ? credential : undefined
+    if (mask !== undefined) return `${name}=${mask(value, hide, exchange)}`
+    return visibleQuery.has(name.toLowerCase()) ? pair : `${name}=${hide(value)}`
+  })
+  return (path === "" ? "" : `${path}?`) + clean.join("&")
+}
+
+const masks: Readonly<Record<string, Mask>> = {
+  authorization,
+  awsaccesskeyid: keyId,
+  canonicalrequest: signedText,
+  policy,
+  stringtosign: signedText,
+  "x-amz-credential": credential,
+}
+
+const visible: ReadonlySet<string> = new Set(plain)
+const visibleQuery: ReadonlySet<string> = new Set(query)
+
+/** The vocabulary of S3. */
+export const vocabulary: Vocabulary = {
+  headers: new Set(headers),
+  query: visibleQuery,
+  fields: visible,
+  elements: new Set(elements),
+  masks,
+}
+
+const fromBase64 = (text: string): string | undefined => {
+  try {
+    const binary = atob(text.trim())
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+}
+
+const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
