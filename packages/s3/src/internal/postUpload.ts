@@ -1,0 +1,157 @@
+/**
+ * Sends a form and reads the answer. Apart from `PresignedPost`, which loads it when the first file is uploaded: whoever
+ * only fills a form does not pay for an HTTP client and the error table.
+ */
+import type * as Exchange from "@holdfast/core/Exchange"
+import { header } from "@holdfast/http/HttpAnswer"
+import * as Portal from "@holdfast/http/Portal"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
+import { S3Error } from "../S3Error.ts"
+import { unquoted } from "./etag.ts"
+import * as Multipart from "./multipartForm.ts"
+import { StreamNeedsLength } from "./postErrors.ts"
+import * as PostFile from "./postFile.ts"
+import * as PostResponse from "./PostResponse.ts"
+
+/** Uploads one file with the fields of a form. */
+export const send = Effect.fnUntraced(function* (
+  url: string,
+  fields: ReadonlyArray<Multipart.Field>,
+  file: UploadFile,
+): Effect.fn.Return<Receipt, UploadError, HttpClient.HttpClient> {
+  const client = yield* HttpClient.HttpClient
+  const source = yield* PostFile.make(file)
+  const frame = Multipart.frame(fields, source, yield* seed)
+  const request = HttpClientRequest.post(url)
+  const length = frame.head.length + source.size + frame.tail.length
+  yield* lint({
+    method: "POST",
+    url,
+    headers: { "content-type": frame.contentType, "content-length": `${length}` },
+    form: [
+      ...fields.map(([name, value]) => ({ name, value })),
+      { name: "file", filename: source.filename, size: source.size, type: source.type },
+    ],
+    size: length,
+  })
+  const exchange = (body: HttpBody.HttpBody) => execute(client, HttpClientRequest.setBody(request, body), source)
+  const response = yield* exchange(source.body(frame)).pipe(
+    // node:http throws at a Blob before it has written anything.
+    Effect.catchDefect((defect) => (isRefusedBody(defect) ? exchange(source.streamed(frame)) : Effect.die(defect))),
+  )
+  const receipt = yield* read(response, fields)
+  const fault = source.fault(true)
+  return fault === undefined ? receipt : yield* fault
+})
+
+/** The one place where a form is refused before it is sent. */
+const lint = (_request: Exchange.Request): Effect.Effect<void> => Effect.void
+
+/** 128 random bits: no file holds them by chance. */
+const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_ffff), 4), (words) =>
+  words.map((word) => word.toString(16).padStart(8, "0")).join(""),
+)
+
+/**
+ * One request, without a span: a span would hold the url. A redirect is an answer here, so `fetch` may not follow it, and
+ * it may not be handed a stream, whose length it drops: its `Fetch` is replaced by one that refuses.
+ */
+const execute = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  source: PostFile.Source,
+) =>
+  Effect.suspend(() => {
+    let refused = false
+    const refuse = () => {
+      refused = true
+      return Promise.reject(new StreamNeedsLength())
+    }
+    const failure = (error: HttpClientError.HttpClientError): UploadError => {
+      const { reason } = error
+      const fault = source.fault(false)
+      if (fault !== undefined) return fault
+      // A fetch without any streams says so by itself, and it alone has no cause for it.
+      const cannotStream = reason._tag === "EncodeError" && reason.cause === undefined
+      return refused || (source.isStream && cannotStream)
+        ? new StreamNeedsLength()
+        : TransportCause.fromHttpClientError(error)
+    }
+    const bare = Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
+      client
+        .execute(request)
+        .pipe(
+          Effect.provideService(FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect: "manual" }),
+          Effect.provideService(HttpClient.TracerDisabledWhen, always),
+        ),
+    )
+    return (source.isStream ? Effect.provideService(bare, FetchHttpClient.Fetch, refuse) : bare).pipe(
+      Effect.mapError(failure),
+    )
+  })
+
+const always = () => true
+
+const isRefusedBody = (defect: unknown): boolean =>
+  defect instanceof TypeError && "code" in defect && defect.code === "ERR_INVALID_ARG_TYPE"
+
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  fields: ReadonlyArray<Multipart.Field>,
+): Effect.Effect<Receipt, S3Error | TransportError> => {
+  const { headers, request, status } = response
+  const redirect = PostResponse.fromLocation(headers["location"], response.url)
+  const requestId = headers["x-amz-request-id"]
+  const receipt = (stored: PostResponse.Stored = {}): Receipt => {
+    const etag = unquoted(stored.etag ?? headers["etag"])
+    const key = stored.key ?? literalKey(fields)
+    const location = stored.location ?? (status === 303 ? undefined : headers["location"])
+    return {
+      status,
+      ...(etag === undefined ? {} : { etag }),
+      ...(key === undefined ? {} : { key }),
+      ...(stored.bucket === undefined ? {} : { bucket: stored.bucket }),
+      ...(location === undefined ? {} : { location }),
+      ...(requestId === undefined ? {} : { requestId }),
+    }
+  }
+  if (status === 204) return Effect.succeed(receipt())
+  if (status === 0) {
+    const detail = "a redirect that the browser hides: whether the file is stored is not known"
+    return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
+  }
+  return Effect.flatMap(
+    ResponseBody.readBounded(response),
+    (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+      const answer = { status, headers, body }
+      if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromResponse(answer))
+      if (status === 303 && redirect !== undefined) return Effect.succeed(receipt(redirect))
+      // S3 signs every answer with a request id; a portal does not.
+      if (requestId === undefined && Portal.isPortal(response, answer)) {
+        return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
+      }
+      if (status >= 300) return Effect.fail(S3Error.fromResponse(answer))
+      return status === 200 || status === 201
+        ? Effect.succeed(receipt(PostResponse.read(body)))
+        : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+    },
+  )
+}
+
+/** The key that the form asks for, where S3 puts nothing into it. */
+const literalKey = (fields: ReadonlyArray<Multipart.Field>): string | undefined => {
+  const key = header(Object.fromEntries(fields), "key")
+  return key === undefined || key.includes("${filename}") ? undefined : key
+}
