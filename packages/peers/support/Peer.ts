@@ -1,0 +1,74 @@
+/**
+ * What the peers have in common: being there or not, failing to start, and free ports.
+ */
+import { execFile } from "node:child_process"
+import { accessSync, constants } from "node:fs"
+import { type AddressInfo, createServer, type Server } from "node:net"
+import { delimiter, join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+
+/** Where a program is, by `PATH`. */
+export const which = (program: string): string | undefined =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+
+/** Why a peer cannot run here, in words that say what to install; `undefined` when it can. */
+export const without = (programs: ReadonlyArray<string>, packages: ReadonlyArray<string>): string | undefined => {
+  const missing = programs.filter((program) => which(program) === undefined)
+  return missing.length === 0 ? undefined : `no ${missing.join(", no ")} here; install ${packages.join(" ")}`
+}
+
+/** What a command prints. Its failure names the command without its arguments, among which may be keys. */
+export const run = (command: string, args: ReadonlyArray<string>): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(command, args, { timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout)
+      else reject(new Error(`${command} failed (${error.code ?? error.signal}): ${stderr.trim()}`))
+    })
+  })
+
+/** The name of a group of tests, with the reason when they are skipped. */
+export const title = (name: string, missing: string | undefined): string =>
+  missing === undefined ? name : `${name} (skipped: ${missing})`
+
+/** Ports of 127.0.0.1 that nobody listens on at the moment. */
+export const freePorts = async (count: number): Promise<ReadonlyArray<number>> => {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<Server>((resolve, reject) => {
+          const server = createServer().once("error", reject)
+          server.listen(0, "127.0.0.1", () => resolve(server))
+        }),
+    ),
+  )
+  // All are open at once, so that none is given twice.
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** Asks until the answer is there; `give up` says when to stop asking, and why. */
+export const until = async <A>(
+  ask: () => Promise<A | undefined> | A | undefined,
+  options: { readonly what: string; readonly seconds: number; readonly every?: number; readonly ended?: () => boolean },
+): Promise<A> => {
+  const end = performance.now() + options.seconds * 1000
+  while (true) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (options.ended?.() === true) throw new Error(`${options.what}: the process has ended`)
+    if (performance.now() > end) throw new Error(`${options.what}: not within ${options.seconds} s`)
+    await sleep(options.every ?? 50)
+  }
+}

@@ -1,0 +1,113 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import type { TransportError } from "@holdfast/http"
+import { PresignedPut, type S3Error } from "@holdfast/s3"
+import { Deferred, Effect, type Exit, Layer, Queue, Stream } from "effect"
+import { HttpClient } from "effect/http"
+import * as AwsSdk from "../support/AwsSdk.ts"
+import { title } from "../support/Peer.ts"
+import { missing, Radosgw } from "../support/Radosgw.ts"
+import { bytes, md5 } from "../support/samples.ts"
+
+const bucket = "footage"
+
+const live = Layer.mergeAll(
+  Layer.effectDiscard(
+    Radosgw.use(({ endpoint, owner }) =>
+      Effect.promise(() => AwsSdk.createBucket({ endpoint, credentials: owner, bucket })),
+    ),
+  ).pipe(Layer.provideMerge(Radosgw.layer)),
+  NodeHttpClient.layerUndici,
+)
+
+/** A PUT to a gateway. */
+const put = (endpoint: string, key: string, body: PresignedPut.Body, length: number) =>
+  Effect.gen(function* () {
+    const { owner } = yield* Radosgw
+    const url = yield* Effect.promise(() => AwsSdk.put({ endpoint, credentials: owner, bucket, key }))
+    return yield* PresignedPut.put(yield* HttpClient.HttpClient, { url, body, length })
+  })
+
+/** What an error says of itself, where secrets may not be. */
+const about = (error: S3Error | TransportError) => [error._tag, error.verdict.retry, error.verdict.pace]
+
+/** The first half of a body, and the second when `go` says so: the request is under way in between. */
+const halting = (content: Uint8Array, go: Effect.Effect<void>): PresignedPut.Body => {
+  const half = content.byteLength / 2
+  return {
+    stream: Stream.concat(
+      Stream.succeed(content.subarray(0, half)),
+      Stream.fromEffect(Effect.as(go, content.subarray(half))),
+    ),
+  }
+}
+
+describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () => {
+  layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
+    it.effect("503 for the third of three uploads where two may run: SlowDown, and always sent again", () =>
+      Effect.gen(function* () {
+        const { gateway } = yield* Radosgw
+        const endpoint = yield* gateway({
+          settings: ["rgw scheduler type = throttler", "rgw max concurrent requests = 2"],
+        })
+        const content = bytes(100_000)
+        const go = yield* Deferred.make<void>()
+        const ended = yield* Queue.unbounded<Exit.Exit<PresignedPut.Receipt, S3Error | TransportError>>()
+        for (const key of ["one", "two", "three"]) {
+          const upload = put(endpoint, key, halting(content, Deferred.await(go)), content.byteLength)
+          yield* Effect.forkScoped(Effect.flatMap(Effect.exit(upload), (exit) => Queue.offer(ended, exit)))
+        }
+        // Nobody finishes before the signal: whoever ends before it was refused.
+        const error = yield* Effect.flip(yield* Queue.take(ended))
+        assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
+        assert.strictEqual(error.status, 503)
+        yield* Deferred.succeed(go, undefined)
+        const receipts = yield* Effect.all([Effect.flatten(Queue.take(ended)), Effect.flatten(Queue.take(ended))])
+        assert.deepStrictEqual(
+          receipts.map((receipt) => receipt.md5),
+          [md5(content), md5(content)],
+        )
+      }).pipe(Effect.scoped),
+    )
+
+    it.effect("a body that stands still: a dropped connection, which may have arrived, and always sent again", () =>
+      Effect.gen(function* () {
+        const { gateway } = yield* Radosgw
+        const endpoint = yield* gateway({ frontend: "request_timeout_ms=1000" })
+        // Ceph answers when it waits for the first 4 MiB, and hangs up when it waits for the next ones.
+        const content = bytes(20 << 20)
+        const error = yield* Effect.flip(put(endpoint, "stalled", halting(content, Effect.never), content.byteLength))
+        assert.deepStrictEqual(about(error), ["ConnectionReset", "always", "transient"])
+        assert.strictEqual("reached" in error && error.reached, "maybe")
+      }).pipe(Effect.scoped),
+    )
+
+    it.effect("a store that does not answer: 408 RequestTimeout, and always sent again, with success", () =>
+      Effect.gen(function* () {
+        const { frozen, gateway } = yield* Radosgw
+        const endpoint = yield* gateway({ settings: ["rados osd op timeout = 1"] })
+        const content = bytes(10)
+        const upload = put(endpoint, "late", content, content.byteLength)
+        // After the second one the gateway knows the user by heart. One that has to ask the store, and gets no answer, says
+        // that the key does not exist.
+        yield* upload
+        yield* upload
+        const error = yield* Effect.scoped(Effect.andThen(frozen, Effect.flip(upload)))
+        assert.deepStrictEqual(about(error), ["RequestTimeout", "always", "transient"])
+        assert.strictEqual(error.status, 408)
+        assert.strictEqual((yield* upload).md5, md5(content))
+      }).pipe(Effect.scoped),
+    )
+
+    it.effect("a gateway that is gone: nothing arrived, and always sent again", () =>
+      Effect.gen(function* () {
+        const { gateway } = yield* Radosgw
+        const endpoint = yield* Effect.scoped(gateway({}))
+        const content = bytes(10)
+        const error = yield* Effect.flip(put(endpoint, "gone", content, content.byteLength))
+        assert.deepStrictEqual(about(error), ["ConnectionRefused", "always", "transient"])
+        assert.strictEqual("reached" in error && error.reached, "nothing")
+      }),
+    )
+  })
+})

@@ -1,0 +1,206 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import { PresignedPut, S3Error } from "@holdfast/s3"
+import { Effect, Inspectable, Layer, Redacted, Stream } from "effect"
+import { HttpClient } from "effect/http"
+import * as AwsSdk from "../support/AwsSdk.ts"
+import * as Boto3 from "../support/Boto3.ts"
+import { title } from "../support/Peer.ts"
+import { missing, Radosgw } from "../support/Radosgw.ts"
+import { bytes, md5 } from "../support/samples.ts"
+
+const bucket = "footage"
+
+/** The server with a bucket, and the client that does not touch what was signed. */
+const live = Layer.mergeAll(
+  Layer.effectDiscard(
+    Radosgw.use(({ endpoint, owner }) =>
+      Effect.promise(() => AwsSdk.createBucket({ endpoint, credentials: owner, bucket })),
+    ),
+  ).pipe(Layer.provideMerge(Radosgw.layer)),
+  NodeHttpClient.layerUndici,
+)
+
+const put = (url: string, body: Uint8Array, headers: Record<string, string> = {}) =>
+  HttpClient.HttpClient.use((client) =>
+    PresignedPut.put(client, { url: Redacted.make(url), body, length: body.byteLength, headers }),
+  )
+
+const same = (order: AwsSdk.Order) => order
+
+/** Completes a multipart upload by its presigned URL. */
+const complete = (url: string, receipts: ReadonlyArray<PresignedPut.Receipt>) =>
+  Effect.promise(async () => {
+    const parts = receipts.map(({ etag }, n) => `<Part><PartNumber>${n + 1}</PartNumber><ETag>"${etag}"</ETag></Part>`)
+    const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`
+    const response = await fetch(url, { method: "POST", body })
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+  })
+
+type Sign = (order: AwsSdk.Order) => Promise<string> | string
+
+const signers: ReadonlyArray<readonly [name: string, missing: string | undefined, sign: Sign]> = [
+  ["the AWS SDK", undefined, AwsSdk.put],
+  ["the AWS SDK with its default checksum", undefined, (order) => AwsSdk.put(order, "WHEN_SUPPORTED")],
+  ["boto3, version 4", Boto3.missing, (order) => Boto3.put({ ...order, version: "s3v4" })],
+  ["boto3, version 2", Boto3.missing, (order) => Boto3.put({ ...order, version: "s3" })],
+]
+
+describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing), () => {
+  layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
+    for (const [name, absent, sign] of signers) {
+      for (const kind of ["long", "session"] as const) {
+        it.effect.skipIf(absent !== undefined)(
+          `${title(name, absent)}, ${kind} credentials: stored, with its MD5`,
+          () =>
+            Effect.gen(function* () {
+              const { endpoint, owner, session } = yield* Radosgw
+              const credentials = kind === "long" ? owner : yield* session
+              const order = { endpoint, credentials, bucket, key: `Clips/A 001+é~(${name}) ${kind}.mov` }
+              const content = bytes(70_000)
+              const receipt = yield* put(yield* Effect.promise(async () => sign(order)), content)
+              assert.strictEqual(receipt.etag, md5(content))
+              assert.strictEqual(receipt.md5, md5(content))
+              assert.isDefined(receipt.requestId)
+              const object = yield* Effect.promise(() => AwsSdk.stored(order))
+              assert.deepStrictEqual(object?.bytes, content)
+            }),
+        )
+      }
+    }
+
+    it.effect("a stream arrives whole, its length said before", () =>
+      Effect.gen(function* () {
+        const { endpoint, owner } = yield* Radosgw
+        const order = { endpoint, credentials: owner, bucket, key: "streamed" }
+        const content = bytes(3 << 20)
+        const url = yield* Effect.promise(() => AwsSdk.put(order))
+        const pieces = Array.from({ length: 3 }, (_, n) => content.subarray(n << 20, (n + 1) << 20))
+        const receipt = yield* PresignedPut.put(yield* HttpClient.HttpClient, {
+          url,
+          body: { stream: Stream.fromIterable(pieces) },
+          length: content.byteLength,
+        })
+        assert.strictEqual(receipt.md5, md5(content))
+      }),
+    )
+
+    it.effect("parts go up by their URLs, and the SDK's upload is complete with their ETags", () =>
+      Effect.gen(function* () {
+        const { endpoint, owner } = yield* Radosgw
+        const order = { endpoint, credentials: owner, bucket, key: "in parts" }
+        const parts = [bytes(5 << 20, 1), bytes(5 << 20, 2), bytes(1000, 3)]
+        const upload = yield* Effect.promise(() => AwsSdk.multipart(order, parts.length))
+        const receipts = yield* Effect.forEach(upload.urls, (url, n) => put(url, parts[n]!), { concurrency: 3 })
+        assert.deepStrictEqual(
+          receipts.map(({ etag }) => etag),
+          parts.map(md5),
+        )
+        const answer = yield* complete(upload.complete, receipts)
+        assert.strictEqual(answer.status, 200)
+        assert.isFalse(S3Error.isErrorBody(answer.body))
+        const object = yield* Effect.promise(() => AwsSdk.stored(order))
+        assert.strictEqual(md5(object!.bytes), md5(Buffer.concat(parts)))
+      }),
+    )
+
+    const zeros = "0".repeat(64)
+    const refusals: ReadonlyArray<{
+      readonly what: string
+      readonly tag: S3Error["_tag"]
+      readonly session?: true
+      readonly order?: (order: AwsSdk.Order) => Parameters<typeof AwsSdk.put>[0]
+      readonly url?: (url: URL) => void
+      readonly headers?: Readonly<Record<string, string>>
+    }> = [
+      {
+        what: "a URL whose signature was altered",
+        tag: "SignatureDoesNotMatch",
+        url: ({ searchParams }) => searchParams.set("X-Amz-Signature", zeros),
+      },
+      {
+        what: "a URL that was signed with another secret",
+        tag: "SignatureDoesNotMatch",
+        order: (order) => ({ ...order, credentials: { ...order.credentials, secretAccessKey: "another secret" } }),
+      },
+      {
+        what: "a key that nobody knows",
+        tag: "InvalidAccessKeyId",
+        order: (order) => ({ ...order, credentials: { ...order.credentials, accessKeyId: "AKIANOBODYKNOWSTHIS0" } }),
+      },
+      {
+        what: "session credentials without their token",
+        tag: "InvalidAccessKeyId",
+        session: true,
+        url: ({ searchParams }) => searchParams.delete("X-Amz-Security-Token"),
+      },
+      {
+        // The imprecise answer that a diagnosis is for: the key is known, and it is the signature that is wrong.
+        what: "session credentials whose signature was altered",
+        tag: "InvalidAccessKeyId",
+        session: true,
+        url: ({ searchParams }) => searchParams.set("X-Amz-Signature", zeros),
+      },
+      {
+        what: "a URL that has expired",
+        tag: "AccessDenied",
+        order: (order) => ({ ...order, signingDate: new Date(Date.now() - 3_600_000) }),
+      },
+      { what: "a bucket that is not there", tag: "NoSuchBucket", order: (order) => ({ ...order, bucket: "nowhere" }) },
+      {
+        what: "bytes that have another digest than was said",
+        tag: "BadDigest",
+        headers: { "content-md5": Buffer.from(md5(bytes(11)), "hex").toString("base64") },
+      },
+    ]
+
+    for (const { headers, order: spoil = same, session: short, tag, url: alter, what } of refusals) {
+      it.effect(`${what}: ${tag}, and nothing is stored`, () =>
+        Effect.gen(function* () {
+          const { endpoint, owner, session } = yield* Radosgw
+          const credentials = short === true ? yield* session : owner
+          const order = { endpoint, credentials, bucket, key: "refused" }
+          const url = new URL(yield* Effect.promise(() => AwsSdk.put(spoil(order))))
+          alter?.(url)
+          const error = yield* Effect.flip(put(url.href, bytes(10), headers))
+          assert.strictEqual(error._tag, tag)
+          assert.strictEqual(error.verdict.retry, "once")
+          const words = `${error.message} ${JSON.stringify(error)} ${Inspectable.toStringUnknown(error)}`
+          for (const secret of [credentials.secretAccessKey, credentials.sessionToken, url.search]) {
+            if (secret !== undefined) assert.notInclude(words, secret)
+          }
+          assert.isUndefined(yield* Effect.promise(() => AwsSdk.stored({ ...order, credentials: owner })))
+        }),
+      )
+    }
+
+    const completions = [
+      { what: "a small part before the last one", tag: "EntityTooSmall", sizes: [1000, 1000] },
+      { what: "a part with another ETag", tag: "InvalidPart", sizes: [1000], etag: "0".repeat(32) },
+    ] as const
+
+    for (const { sizes, tag, what, ...change } of completions) {
+      it.effect(`${what}: ${tag} when the upload is completed`, () =>
+        Effect.gen(function* () {
+          const { endpoint, owner } = yield* Radosgw
+          const order = { endpoint, credentials: owner, bucket, key: "incomplete" }
+          const upload = yield* Effect.promise(() => AwsSdk.multipart(order, sizes.length))
+          const receipts = yield* Effect.forEach(upload.urls, (url, n) => put(url, bytes(sizes[n]!)))
+          const sent = receipts.map((receipt) => ({ ...receipt, ...change }))
+          const error = S3Error.fromResponse(yield* complete(upload.complete, sent))
+          assert.strictEqual(error._tag, tag)
+          assert.isUndefined(yield* Effect.promise(() => AwsSdk.stored(order)))
+        }),
+      )
+    }
+
+    it.effect("a part of an upload that nobody began: NoSuchUpload", () =>
+      Effect.gen(function* () {
+        const { endpoint, owner } = yield* Radosgw
+        const order = { endpoint, credentials: owner, bucket, key: "never begun" }
+        const url = yield* Effect.promise(() => AwsSdk.part(order, "2~nobody", 1))
+        assert.strictEqual((yield* Effect.flip(put(url, bytes(10))))._tag, "NoSuchUpload")
+      }),
+    )
+  })
+})

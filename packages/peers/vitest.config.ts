@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config"
+
+/**
+ * The tests against servers, signers and a browser that this project did not write: `npm run test:peers`. They are no
+ * part of `npm test`, since they start daemons, wait in real time, and need what npm does not install.
+ */
+export default defineConfig({
+  resolve: { conditions: ["source"] },
+  ssr: { resolve: { conditions: ["source"] } },
+  test: {
+    name: "peers",
+    root: import.meta.dirname,
+    include: ["test/**/*.peer.test.ts"],
+    globalSetup: ["support/announce.ts"],
+    reporters: ["verbose"],
+    testTimeout: 30_000,
+    // A cold Ceph takes 4 s on an idle machine.
+    hookTimeout: 120_000,
+  },
+})
