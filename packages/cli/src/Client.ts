@@ -11,7 +11,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import { Person } from "./Person.ts"
 import type * as Target from "./Target.ts"
 import { version } from "./Version.ts"
@@ -29,7 +29,7 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
       Sandbox.layer({ plan, seed: options.seed, port: options.port }),
     ),
   ).pipe(
-    Layer.catch((error) => Layer.effect(Sandbox, Effect.fail(Explain.sandbox(error)))),
+    Layer.catch((error) => Layer.effect(Sandbox, Effect.fail(Remedy.sandbox(error)))),
     Layer.provide(NodeServices.layer),
   )
 

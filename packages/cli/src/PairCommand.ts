@@ -12,7 +12,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Client from "./Client.ts"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
 import * as Style from "./Style.ts"
@@ -32,14 +32,14 @@ const reach = (api: string) =>
     const client = yield* C2cClient
     yield* client.health.pipe(
       Effect.retry(Retry.policy({ attempts: 3 })),
-      Effect.mapError((error) => Explain.unreachable(api, error)),
+      Effect.mapError((error) => Remedy.unreachable(api, error)),
     )
   })
 
 /** Nobody should approve a code whose token could not be kept. */
 const writable = Effect.gen(function* () {
   const store = yield* TokenStore
-  yield* Effect.mapError(store.exclusive(Effect.void), Explain.tokenStore)
+  yield* Effect.mapError(store.exclusive(Effect.void), Remedy.tokenStore)
 })
 
 const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
@@ -58,7 +58,7 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
     })
   yield* reach(target.config.api).pipe(
     Effect.andThen(writable),
-    Effect.andThen(Effect.mapError(Pairing.run(show), Explain.pairingFailure)),
+    Effect.andThen(Effect.mapError(Pairing.run(show), Remedy.pairingFailure)),
     Effect.provide(Client.remote(target, file)),
   )
   yield* output.data(`paired with ${target.host}`)

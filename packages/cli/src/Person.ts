@@ -9,7 +9,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import type { PersonError } from "./PersonError.ts"
 import { PairingNeeded } from "./PersonError.ts"
 
@@ -41,7 +41,7 @@ export class Person extends Context.Service<
       const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
       return {
         signIn: (_reason, announce) =>
-          Pairing.run(announce).pipe(Effect.mapError(Explain.pairingFailure), Effect.provideContext(context)),
+          Pairing.run(announce).pipe(Effect.mapError(Remedy.pairingFailure), Effect.provideContext(context)),
       }
     }),
   )
@@ -62,7 +62,7 @@ export class Person extends Context.Service<
         signIn: (_reason, announce) =>
           Pairing.run((code) => Effect.andThen(announce(code), sandbox.approve(code.userCode))).pipe(
             Effect.retry(Retry.policy({ attempts: 3 })),
-            Effect.mapError(Explain.pairingFailure),
+            Effect.mapError(Remedy.pairingFailure),
             Effect.provideContext(context),
           ),
       }

@@ -13,7 +13,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as Client from "./Client.ts"
 import * as Ended from "./Ended.ts"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import { Output } from "./Output.ts"
 import type { Outcome } from "./ExitCode.ts"
 import * as Style from "./Style.ts"
@@ -41,7 +41,7 @@ interface Status {
 const look = Effect.gen(function* () {
   const client = yield* C2cClient
   const store = yield* TokenStore
-  const tokens = yield* Effect.mapError(store.load, Explain.tokenStore)
+  const tokens = yield* Effect.mapError(store.load, Remedy.tokenStore)
   const health = yield* Effect.result(client.health)
   const known = { reachable: Result.isSuccess(health), paired: tokens !== undefined, device: undefined }
   if (Result.isFailure(health)) {

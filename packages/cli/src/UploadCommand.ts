@@ -15,7 +15,7 @@ import * as Client from "./Client.ts"
 import * as Ended from "./Ended.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { Outcome } from "./ExitCode.ts"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import { Output } from "./Output.ts"
 import type { PersonError } from "./PersonError.ts"
 import { PairingNeeded, UsageError, isPersonError } from "./PersonError.ts"
@@ -104,7 +104,7 @@ const preflight = (run: Run.Run) =>
         Effect.catch((error) =>
           // A busy file may be free by the time it is its turn.
           error.verdict.retry === "never"
-            ? UploadRun.failed(run, index, error._tag, Explain.outcomeOf(error), Explain.upload(error))
+            ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error))
             : Effect.void,
         ),
       )
@@ -118,7 +118,7 @@ const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Opt
     const api = target.config.api
     yield* Effect.gen(function* () {
       const store = yield* TokenStore
-      const tokens = yield* Effect.mapError(store.load, Explain.tokenStore)
+      const tokens = yield* Effect.mapError(store.load, Remedy.tokenStore)
       if (tokens === undefined) {
         return yield* new PairingNeeded({
           problem: `this device is not paired with ${target.host}`,

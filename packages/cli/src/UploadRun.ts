@@ -14,7 +14,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import * as Explain from "./Explain.ts"
+import * as Remedy from "./Remedy.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { Outcome } from "./ExitCode.ts"
 import * as Files from "./Files.ts"
@@ -118,7 +118,7 @@ const sendOne = (run: Run, index: number, path: string, options: Options) =>
         Effect.matchEffect({
           onSuccess: (receipt) => finished(run, index, receipt, options, startedAt),
           onFailure: (error: UploadError) =>
-            failed(run, index, error._tag, Explain.outcomeOf(error), Explain.upload(error)),
+            failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error)),
         }),
       )
   })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StorageError } from "@holdfast/sandbox"
 import { ConfigProvider, Effect } from "effect"
-import * as Explain from "holdfast/Explain"
+import * as Remedy from "holdfast/Remedy"
 import * as ExitCode from "holdfast/ExitCode"
 import { version } from "holdfast/Version"
 import * as Fs from "node:fs"
@@ -124,7 +124,7 @@ describe("holdfast", () => {
 
   it("says what to do about a full disk", () => {
     const cause = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" })
-    const { message, outcome } = Explain.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
+    const { message, outcome } = Remedy.sandbox(new StorageError({ operation: "write", path: "/tmp/x", cause }))
     assert.strictEqual(message, "cannot write /tmp/x (ENOSPC); make room on the disk (TMPDIR can name another one)")
     assert.strictEqual(outcome, "local")
   })

@@ -6,10 +6,10 @@ import { Verdict } from "@holdfast/core"
 import { ConnectionRefused } from "@holdfast/http/TransportErrors"
 import { S3Error } from "@holdfast/s3"
 import * as ExitCode from "holdfast/ExitCode"
-import * as Explain from "holdfast/Explain"
+import * as Remedy from "holdfast/Remedy"
 import { readFileSync } from "node:fs"
 
-const codeOf = (error: Verdict.Classified) => ExitCode.code(Explain.outcomeOf(error))
+const codeOf = (error: Verdict.Classified) => ExitCode.code(Remedy.outcomeOf(error))
 
 const c2c = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body })
 const s3 = (status: number, code: string) =>
