@@ -2,7 +2,7 @@
  * Which fault becomes which transport error, with which verdict: the table of a system that has no vendor.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import * as Verdict from "@holdfast/core/Verdict"
+import { rows, unknown } from "./internal/transportRows.ts"
 import {
   CaptivePortal,
   ConnectionRefused,
@@ -10,7 +10,6 @@ import {
   DecodeFailure,
   DnsFailure,
   type Fields,
-  type Reached,
   RequestTimedOut,
   TlsFailure,
   TransportFailure,
@@ -18,40 +17,12 @@ import {
   UnexpectedStatus,
 } from "./TransportErrors.ts"
 
-/** The network is at fault: everybody waits until the health service answers, then sends again. */
-const offline = Verdict.always({ closes: "connectivity" })
-
-/** Somebody has to look at the network; meanwhile the probe keeps asking. */
-const portal = Verdict.always({ closes: "connectivity", change: "human" })
-
-/** A certificate is judged by the local clock; a device without network time comes up with a wrong one. */
-const clock = Verdict.always({ closes: "connectivity", change: "clock" })
-
-/** The request itself is wrong: it fails the same way every time. */
-const malformed = Verdict.never({ change: "plan" })
-
-/** The answer came, and is odd. */
-const odd = Verdict.once()
-
-/** This program ended the exchange by itself. */
-const ours = Verdict.never()
-
-const row = <const Class extends string>(
-  class_: Class,
-  key: string,
-  form: Reached,
-  verdict: Verdict.Verdict,
-  description: string,
-): ErrorTable.Row<Class> => ({ class: class_, key, form, verdict, description })
-
 /**
- * The rows.
+ * The table; its rows say which fault becomes which class.
  *
  * **Details**
  *
- * A key is the code that Node, OpenSSL or undici gives; with `connect` before it when the failing system call was
- * `connect`; with `*` at its end for a family of codes. The remaining keys are our own names of what is seen in an
- * answer. `form` says what can have reached the server: `nothing` or `maybe`.
+ * A key is the code that Node, OpenSSL or undici gives; `form` says what can have reached the server.
  */
 export const TransportTable = ErrorTable.make<Fields>()({
   system: "transport",
@@ -67,104 +38,6 @@ export const TransportTable = ErrorTable.make<Fields>()({
     DecodeFailure,
     TransportFailure,
   },
-  unknown: "TransportFailure",
-  rows: [
-    row("ConnectionRefused", "ECONNREFUSED", "nothing", offline, "Nobody listens at the address"),
-
-    row("ConnectionReset", "connect ECONNRESET", "nothing", offline, "Reset while the connection was made"),
-    row("ConnectionReset", "ECONNRESET", "maybe", offline, "Reset before an answer began"),
-    row("ConnectionReset", "EPIPE", "maybe", offline, "The other side had closed while we wrote"),
-    row("ConnectionReset", "ECONNABORTED", "maybe", offline, "The connection was aborted by this side's network stack"),
-    row("ConnectionReset", "UND_ERR_SOCKET", "maybe", offline, "The other side closed before an answer began"),
-    row(
-      "ConnectionReset",
-      "unsent UND_ERR_SOCKET",
-      "nothing",
-      offline,
-      "The other side closed before a byte was written",
-    ),
-
-    row("DnsFailure", "ENOTFOUND", "nothing", offline, "No such host name, or no name server within reach"),
-    row("DnsFailure", "ENODATA", "nothing", offline, "The host name has no address"),
-    row("DnsFailure", "EAI_*", "nothing", offline, "The name server gave no answer for now"),
-
-    row("TlsFailure", "CERT_HAS_EXPIRED", "nothing", clock, "The certificate has expired, says the local clock"),
-    row("TlsFailure", "CERT_NOT_YET_VALID", "nothing", clock, "The certificate is not valid yet, says the local clock"),
-    row("TlsFailure", "CERT_*", "nothing", portal, "The certificate was rejected"),
-    row("TlsFailure", "ERR_TLS_CERT_ALTNAME_INVALID", "nothing", portal, "The certificate is for another host"),
-    row("TlsFailure", "DEPTH_ZERO_SELF_SIGNED_CERT", "nothing", portal, "The certificate is signed by itself"),
-    row("TlsFailure", "SELF_SIGNED_CERT_IN_CHAIN", "nothing", portal, "The chain ends in an unknown authority"),
-    row("TlsFailure", "UNABLE_TO_*", "nothing", portal, "The chain of certificates cannot be verified"),
-    row("TlsFailure", "unfinished handshake", "nothing", offline, "The other side closed during the handshake"),
-    row("TlsFailure", "ERR_SSL_WRONG_VERSION_NUMBER", "nothing", offline, "The port does not speak TLS"),
-    row("TlsFailure", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "nothing", offline, "The port does not speak TLS"),
-    row("TlsFailure", "ERR_SSL_HTTP_REQUEST", "nothing", offline, "The port speaks plain HTTP"),
-    row("TlsFailure", "ERR_SSL_UNSUPPORTED_PROTOCOL", "nothing", offline, "No common version of TLS"),
-    row("TlsFailure", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "nothing", offline, "No common version of TLS"),
-    row("TlsFailure", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE", "nothing", offline, "The server refused the handshake"),
-    // A broken record or a late alert comes after the handshake, when the request may be gone already.
-    row("TlsFailure", "ERR_SSL_*", "maybe", offline, "The secure connection broke"),
-    row("TlsFailure", "ERR_TLS_*", "maybe", offline, "The secure connection broke"),
-    row("TlsFailure", "EPROTO", "maybe", offline, "The secure connection broke"),
-
-    row("RequestTimedOut", "connect ETIMEDOUT", "nothing", offline, "The host did not accept a connection in time"),
-    row(
-      "RequestTimedOut",
-      "UND_ERR_CONNECT_TIMEOUT",
-      "nothing",
-      offline,
-      "The host did not accept a connection in time",
-    ),
-    row("RequestTimedOut", "ETIMEDOUT", "maybe", offline, "The connection went silent"),
-    row("RequestTimedOut", "UND_ERR_HEADERS_TIMEOUT", "maybe", offline, "No answer began in time"),
-    row("RequestTimedOut", "UND_ERR_BODY_TIMEOUT", "maybe", offline, "The answer stopped coming"),
-    row("RequestTimedOut", "RequestTimedOut", "maybe", offline, "The attempt used up its time"),
-
-    row("TruncatedBody", "TruncatedBody", "maybe", offline, "The connection ended inside the answer"),
-    row(
-      "TruncatedBody",
-      "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
-      "maybe",
-      offline,
-      "The answer is not as long as it said",
-    ),
-
-    // A portal answers instead of passing the request on: that is what makes it one.
-    row(
-      "CaptivePortal",
-      "CaptivePortal",
-      "nothing",
-      portal,
-      "HTML where JSON was due, a temporary redirect to another host, or status 511",
-    ),
-
-    row("UnexpectedStatus", "UnexpectedStatus", "maybe", odd, "Neither an error nor a status that the call expects"),
-
-    row("DecodeFailure", "DecodeFailure", "maybe", odd, "A success without the promised shape"),
-
-    row(
-      "TransportFailure",
-      "connect *",
-      "nothing",
-      offline,
-      "No connection: network or host unreachable, or a local limit",
-    ),
-    row("TransportFailure", "HPE_*", "maybe", offline, "The answer is not HTTP"),
-    row("TransportFailure", "HTTPParserError", "maybe", offline, "The answer is not HTTP"),
-    row("TransportFailure", "UND_ERR_HEADERS_OVERFLOW", "maybe", odd, "The headers of the answer are too long"),
-    row("TransportFailure", "UND_ERR_DESTROYED", "maybe", ours, "This program closed its client"),
-    row("TransportFailure", "UND_ERR_CLOSED", "maybe", ours, "This program closed its client"),
-    row("TransportFailure", "UND_ERR_INVALID_ARG", "nothing", malformed, "A header or an option is invalid"),
-    row("TransportFailure", "UND_ERR_NOT_SUPPORTED", "nothing", malformed, "The client cannot send such a request"),
-    row(
-      "TransportFailure",
-      "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
-      "maybe",
-      malformed,
-      "The body is not as long as its header says",
-    ),
-    row("TransportFailure", "EncodeError", "nothing", malformed, "The body of the request cannot be made"),
-    row("TransportFailure", "InvalidUrlError", "nothing", malformed, "The address is not a URL"),
-    { class: "TransportFailure", form: "maybe", verdict: offline, description: "Any other failure of the exchange" },
-  ],
+  unknown,
+  rows,
 })

@@ -1,0 +1,220 @@
+/**
+ * The rows of Frame.io's two error tables, as plain data: the messages of the guide, then the statuses.
+ *
+ * The message rows are the guide's own ("How to: Handle Errors"). Its status table is not in the text that we have, so a
+ * status row that is concluded from the guide's descriptions says `inferred`.
+ */
+import * as ErrorRows from "@holdfast/core/ErrorRows"
+import * as Verdict from "@holdfast/core/Verdict"
+
+const tokenSpent = { change: "token", closes: "authorization" } as const
+const boxInBetween = { closes: "connectivity" } as const
+
+/** The rows. */
+export const rows = [
+  {
+    class: "AccessDenied",
+    key: "access_denied",
+    status: 401,
+    form: "simple",
+    verdict: Verdict.once({ change: "human" }),
+    description: "The person declined the pairing.",
+  },
+  {
+    class: "AuthorizationPending",
+    key: "authorization_pending",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.always(),
+    description: "The person has not entered the code yet; poll again after the interval.",
+  },
+  {
+    class: "ChannelPaused",
+    key: "Channel Paused",
+    status: 409,
+    form: "simple",
+    verdict: Verdict.never({ change: "human" }),
+    description: "The channel was paused when the media was created; this asset is never to be sent again.",
+  },
+  {
+    class: "ExpiredToken",
+    key: "expired_token",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.never({ change: "human" }),
+    description: "The pairing code has run out; ask for a new one.",
+  },
+  {
+    class: "InvalidArgument",
+    key: "Invalid Argument",
+    status: 422,
+    form: "detailed",
+    verdict: Verdict.never({ change: "plan" }),
+    description: "An argument has a value that is not accepted; the detail names it.",
+  },
+  {
+    class: "InvalidClient",
+    key: "invalid_client",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.never({ change: "human" }),
+    description: "The client id or secret is unknown to Frame.io.",
+  },
+  {
+    class: "InvalidClientVersion",
+    key: "Invalid client version",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.never({ change: "plan" }),
+    description: "x-client-version came more than once or is no semantic version.",
+  },
+  {
+    class: "InvalidGrant",
+    key: "invalid_grant",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.never({ change: "plan" }),
+    description: "The grant type is not valid.",
+  },
+  {
+    class: "InvalidRequest",
+    key: "invalid_request",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.once({ change: "plan" }),
+    description: "Fields are malformed; while refreshing, the refresh token is spent and pairing starts over.",
+  },
+  // The guide says "no" here and "refresh, then retry" in its description. One retry is one refreshed token: when that
+  // is refused too, no token of this device will do.
+  {
+    class: "UnauthorizedClient",
+    key: "Not Authorized",
+    status: 401,
+    form: "detailed",
+    verdict: Verdict.once(tokenSpent),
+    description: "The token is not accepted; retried once with a fresh one, and fatal if that is refused too.",
+  },
+  {
+    class: "SlowDown",
+    key: "slow_down",
+    status: 400,
+    form: "simple",
+    verdict: Verdict.always({ pace: "throttled" }),
+    description: "Too many requests, or several for a device code on one connection.",
+  },
+  {
+    class: "UnauthorizedClient",
+    key: "unauthorized_client",
+    status: 401,
+    form: "simple",
+    verdict: Verdict.always(tokenSpent),
+    description: "The access token is missing or expired; refresh it, then retry.",
+  },
+
+  {
+    class: "SlowDown",
+    status: 429,
+    verdict: Verdict.always({ pace: "throttled" }),
+    description: "Too many requests.",
+  },
+  {
+    class: "InternalServerError",
+    status: 500,
+    verdict: Verdict.once(),
+    description: "Frame.io failed inside; known to happen for an unknown channel and for a part count that S3 refuses.",
+  },
+  {
+    class: "BadRequest",
+    status: 400,
+    verdict: Verdict.once({ change: "plan" }),
+    inferred: true,
+    description: "The request was refused without a known message.",
+  },
+  {
+    class: "UnauthorizedClient",
+    status: 401,
+    verdict: Verdict.always(tokenSpent),
+    inferred: true,
+    description: "The access token is missing or expired; refresh it, then retry.",
+  },
+  {
+    class: "NotFound",
+    status: 404,
+    verdict: Verdict.always(),
+    inferred: true,
+    description: "No payload of Frame.io's: a box in between may have answered.",
+  },
+  {
+    class: "NotFound",
+    status: 404,
+    form: "simple",
+    verdict: Verdict.once({ change: "plan" }),
+    inferred: true,
+    description: "Frame.io itself says that the resource does not exist.",
+  },
+  {
+    class: "NotFound",
+    status: 404,
+    form: "detailed",
+    verdict: Verdict.once({ change: "plan" }),
+    inferred: true,
+    description: "Frame.io itself says that the resource does not exist.",
+  },
+  {
+    class: "MethodNotAllowed",
+    status: 405,
+    verdict: Verdict.once({ change: "plan" }),
+    inferred: true,
+    description: "The endpoint does not take this method.",
+  },
+  {
+    class: "InvalidContentType",
+    status: 415,
+    verdict: Verdict.never({ change: "plan" }),
+    inferred: true,
+    description: "The endpoint does not take this content type.",
+  },
+  {
+    class: "InvalidArgument",
+    status: 422,
+    verdict: Verdict.never({ change: "plan" }),
+    inferred: true,
+    description: "An argument has a value that is not accepted.",
+  },
+  {
+    class: "ServiceUnavailable",
+    status: 502,
+    verdict: Verdict.always(boxInBetween),
+    inferred: true,
+    description: "A gateway got no usable answer from behind it.",
+  },
+  {
+    class: "ServiceUnavailable",
+    status: 503,
+    verdict: Verdict.always({ ...boxInBetween, pace: "throttled" }),
+    inferred: true,
+    description: "A gateway has nobody to pass the request to.",
+  },
+  {
+    class: "ServiceUnavailable",
+    status: 504,
+    verdict: Verdict.always(boxInBetween),
+    inferred: true,
+    description: "A gateway waited for an answer in vain.",
+  },
+  {
+    class: "ServiceUnavailable",
+    status: 511,
+    verdict: Verdict.always({ ...boxInBetween, change: "human" }),
+    inferred: true,
+    description: "The network wants a person to sign in to it first.",
+  },
+
+  { class: "UnknownApiError", verdict: Verdict.once(), description: "No row knows this message or status." },
+] as const
+
+/** The class of everything that no row matches. */
+export const unknown = "UnknownApiError"
+
+/** The row of an answer. Total. */
+export const find = ErrorRows.finder({ system: "c2c", rows, unknown })
