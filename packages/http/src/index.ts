@@ -1,4 +1,5 @@
 export type { HttpAnswer } from "./HttpAnswer.ts"
+export * as HttpCapture from "./HttpCapture.ts"
 export * as Idempotency from "./Idempotency.ts"
 export * as Portal from "./Portal.ts"
 export * as ResilientClient from "./ResilientClient.ts"

@@ -1,0 +1,74 @@
+/**
+ * What `curl -v` prints: the head of the request, the answer, and notes between them.
+ */
+import { isRequestLine, isStatusLine } from "./message.ts"
+
+/** The messages in the output of curl, as they would stand on the wire. */
+export interface Transcript {
+  readonly request: string | undefined
+  readonly response: string | undefined
+  /** Whether TLS was spoken, where the notes tell. */
+  readonly secure: boolean | undefined
+  /** Why there is no answer, as the operating system would have said it. */
+  readonly failure: string | undefined
+}
+
+/** The codes that curl ends with when no answer came, in the words of Node. */
+const failures: Readonly<Record<string, string>> = {
+  "6": "ENOTFOUND",
+  "7": "ECONNREFUSED",
+  "28": "ETIMEDOUT",
+  "35": "EPROTO",
+  "52": "ECONNRESET",
+  "55": "EPIPE",
+  "56": "ECONNRESET",
+  "60": "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+}
+
+/** Lines that are neither notes nor heads, and yet not the body: the progress of a transfer. */
+const progress = /^(?:[{}] \[|\s*% Total|\s*Dload|\s*\d+\s+\d+[kMG]?\s+\d+\s+\d+[kMG]?\s)/
+
+/** What curl writes behind a body that does not end with a line break. */
+const remark = /\* (?:Connection #\d+ to host|Closing connection|Connection closed|shutting down connection).*$/
+
+/** Reads the output; `undefined` when it is not curl's. The last of several exchanges counts. */
+export const read = (octets: string): Transcript | undefined => {
+  let request: Array<string> | undefined
+  let response: Array<string> | undefined
+  let body: Array<string> | undefined
+  let secure: boolean | undefined
+  let failure: string | undefined
+  for (const line of octets.split(/\r?\n/)) {
+    const sent = /^> ?(.*)$/.exec(line)?.[1]
+    const came = /^< ?(.*)$/.exec(line)?.[1]
+    if (sent !== undefined && isRequestLine(sent)) {
+      request = [sent]
+      response = body = undefined
+    } else if (came !== undefined && isStatusLine(came)) {
+      response = [came]
+      body = undefined
+    } else if (sent !== undefined && request !== undefined && response === undefined) {
+      if (sent !== "") request.push(sent)
+    } else if (came !== undefined && response !== undefined && body === undefined) {
+      if (came === "") body = []
+      else response.push(came)
+    } else if (/^curl: \(\d+\)/.test(line)) {
+      failure = failures[/\d+/.exec(line)?.[0] ?? ""] ?? "UNKNOWN"
+    } else if (line.startsWith("* ")) {
+      if (/^\* (?:SSL|TLS|ALPN)/.test(line)) secure = true
+      else if (/^\* Connected to .* port 80\b/.test(line)) secure = false
+    } else if (body !== undefined && !progress.test(line)) {
+      body.push(line)
+    }
+  }
+  if (request === undefined && response === undefined) return undefined
+  return {
+    request: request === undefined ? undefined : `${request.join("\r\n")}\r\n\r\n`,
+    response:
+      response === undefined
+        ? undefined
+        : `${response.join("\r\n")}\r\n\r\n${(body ?? []).join("\n").replace(remark, "")}`,
+    secure,
+    failure: response === undefined ? failure : undefined,
+  }
+}
