@@ -131,6 +131,9 @@ export const fromFields = (
   fields: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]>,
 ): PresignedPost => new Post(Value.address(url), Value.secretFields(fields))
 
+/** Whether it is a form that `fromFields` or `sign` made. */
+export const isPresignedPost = (u: unknown): u is PresignedPost => u instanceof Post
+
 /** The credentials as JSON carries them, to send them from the server that signed to whoever uploads. */
 export const reveal = ({
   fields,

@@ -1,0 +1,199 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as PostPolicy from "@holdfast/s3/PostPolicy"
+import { Schema } from "effect"
+import { knownAnswer } from "./knownAnswer.ts"
+
+const decodeJson = (json: string) => PostPolicy.decode(PostPolicy.toBase64(json))
+
+const policy = (conditions: string, expiration = '"2026-11-21T12:00:00.000Z"') =>
+  decodeJson(`{"expiration": ${expiration}, "conditions": ${conditions}}`)
+
+const problem = (decoded: PostPolicy.Decoded) => (decoded._tag === "Malformed" ? decoded.problem : "none")
+
+const noon = Date.UTC(2026, 10, 21, 12)
+
+describe("PostPolicy", () => {
+  it("reads the policy of Amazon's own example", () => {
+    const decoded = PostPolicy.decode(knownAnswer.policy)
+    assert.deepStrictEqual(decoded, {
+      _tag: "Policy",
+      policy: {
+        expiration: Date.UTC(2015, 11, 30, 12),
+        conditions: [
+          PostPolicy.exact("bucket", "sigv4examplebucket"),
+          PostPolicy.startsWith("key", "user/user1/"),
+          PostPolicy.exact("acl", "public-read"),
+          PostPolicy.exact(
+            "success_action_redirect",
+            "http://sigv4examplebucket.s3.amazonaws.com/successful_upload.html",
+          ),
+          PostPolicy.startsWith("content-type", "image/"),
+          PostPolicy.exact("x-amz-meta-uuid", "14365123651274"),
+          PostPolicy.exact("x-amz-server-side-encryption", "AES256"),
+          PostPolicy.startsWith("x-amz-meta-tag", ""),
+          PostPolicy.exact("x-amz-credential", "AKIAIOSFODNN7EXAMPLE/20151229/us-east-1/s3/aws4_request"),
+          PostPolicy.exact("x-amz-algorithm", "AWS4-HMAC-SHA256"),
+          PostPolicy.exact("x-amz-date", "20151229T000000Z"),
+        ],
+      },
+    })
+  })
+
+  it("compares names without case, values with it, and takes both ways to write a condition", () => {
+    assert.deepStrictEqual(
+      policy('[{"ACL": "Private"}, ["eq", "$Key", "Up/A"], ["Starts-With", "$Content-Type", "Image/"]]'),
+      {
+        _tag: "Policy",
+        policy: {
+          expiration: noon,
+          conditions: [
+            PostPolicy.exact("acl", "Private"),
+            PostPolicy.exact("key", "Up/A"),
+            PostPolicy.startsWith("content-type", "Image/"),
+          ],
+        },
+      },
+    )
+  })
+
+  it.each([
+    ["2026-11-21T12:00:00Z", noon],
+    ["2026-11-21T12:00:00.000Z", noon],
+    ["2026-11-21T12:00:00.250999Z", noon + 250],
+    ["2028-02-29T00:00:00Z", Date.UTC(2028, 1, 29)],
+  ])("takes the expiration %s", (expiration, time) => {
+    const decoded = policy("[]", JSON.stringify(expiration))
+    assert.strictEqual(decoded._tag === "Policy" ? decoded.policy.expiration : decoded.problem, time)
+  })
+
+  it.each([
+    ['"2026-11-21T12:00:00"', "expiration has no Z"],
+    ['"2026-11-21T12:00:00.000"', "expiration has no Z"],
+    ['"2026-11-21T12:00:00+01:00"', "expiration has an offset, it must be UTC and end with Z"],
+    ['"2026-11-21 12:00:00Z"', "expiration has a blank where its T must stand"],
+    ['"2026-02-30T12:00:00Z"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
+    ['"2026-13-01T12:00:00Z"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
+    ['"tomorrow"', "expiration is not a date like 2026-11-21T12:00:00.000Z"],
+    ["1795262400", "expiration is not a string"],
+    ["null", "expiration is not a string"],
+  ])("refuses the expiration %s", (expiration, expected) => {
+    assert.strictEqual(problem(policy("[]", expiration)), expected)
+  })
+
+  it.each([
+    ["[1]", "condition 1 is neither an object nor a list"],
+    ["[{}]", "condition 1 is empty"],
+    [
+      '[{"bucket": "b"}, {"acl": "private", "key": "k"}]',
+      'condition 2 has 2 properties, from "acl" on, and may have one',
+    ],
+    ['[{"success_action_status": 201}]', 'condition 1: the value of "success_action_status" is not a string'],
+    ['[{"acl": null}]', 'condition 1: the value of "acl" is not a string'],
+    ['[["starts-with", "key", "up/"]]', 'condition 1 (starts-with) names "key" without its $'],
+    ['[["eq", "$key"]]', "condition 1 (eq) has 2 elements, it must have 3"],
+    ['[["eq", "$key", 1]]', "condition 1 (eq) holds no two strings"],
+    [
+      '[["ends-with", "$key", "x"]]',
+      'condition 1 has the operator "ends-with": only eq, starts-with, content-length-range exist',
+    ],
+    ['[["content-length-range", 1.5, 2]]', "condition 1 (content-length-range) holds no two whole numbers of bytes"],
+    ['[["content-length-range", -1, 2]]', "condition 1 (content-length-range) holds no two whole numbers of bytes"],
+    ['[["content-length-range", 1]]', "condition 1 (content-length-range) has 2 elements, it must have 3"],
+    ["[[]]", "condition 1 does not begin with an operator"],
+    ["{}", "conditions are not a list"],
+  ])("refuses the conditions %s", (conditions, expected) => {
+    assert.strictEqual(problem(policy(conditions)), expected)
+  })
+
+  it("reads a length range, in text too", () => {
+    const decoded = policy('[["content-length-range", 0, 10485760], ["content-length-range", "5", "6"]]')
+    assert.deepStrictEqual(decoded._tag === "Policy" ? decoded.policy.conditions : [], [
+      PostPolicy.contentLengthRange(0, 10_485_760),
+      PostPolicy.contentLengthRange(5, 6),
+    ])
+  })
+
+  it("says what else is no policy", () => {
+    assert.strictEqual(problem(PostPolicy.decode("")), "the policy is empty")
+    assert.strictEqual(problem(PostPolicy.decode("ab cd")), 'not base64: a blank stands where a "+" was')
+    assert.strictEqual(problem(PostPolicy.decode("abc%3D")), 'not base64: it holds "%"')
+    assert.strictEqual(problem(PostPolicy.decode("ab_d")), 'not base64: it holds "_"')
+    assert.strictEqual(problem(PostPolicy.decode("abcde")), "not base64: its length or padding is wrong")
+    assert.strictEqual(problem(PostPolicy.decode("/w==")), "the policy is not UTF-8")
+    assert.strictEqual(problem(decodeJson("expiration")), "the policy is not JSON")
+    assert.strictEqual(problem(decodeJson("[]")), "the policy is not a JSON object")
+    assert.strictEqual(problem(decodeJson('{"conditions": []}')), "expiration is missing")
+    assert.strictEqual(problem(decodeJson('{"expiration": "2026-11-21T12:00:00Z"}')), "conditions are missing")
+    assert.strictEqual(problem(decodeJson('{"id": "x", "conditions": []}')), 'unexpected property "id"')
+    assert.strictEqual(
+      problem(decodeJson('{"Version": "2012-10-17", "Statement": []}')),
+      'unexpected property "Version": this is an IAM policy, not the policy of a form',
+    )
+  })
+
+  it("skips line ends in the base64, and takes the escapes that only S3 knows", () => {
+    const wrapped = knownAnswer.policy.replace(/.{76}/g, "$&\r\n")
+    assert.deepStrictEqual(PostPolicy.decode(wrapped), PostPolicy.decode(knownAnswer.policy))
+    const decoded = policy(String.raw`[["starts-with", "\$key", "a\\b\v"]]`)
+    assert.deepStrictEqual(decoded._tag === "Policy" ? decoded.policy.conditions : problem(decoded), [
+      PostPolicy.startsWith("key", "a\\b\v"),
+    ])
+  })
+
+  it("names no value in a problem, and no text that is too long for a name", () => {
+    const secret = "FwoGZXIvYXdzEXAMPLETOKEN".repeat(8)
+    for (const conditions of [
+      `[{"x-amz-security-token": ["${secret}"]}]`,
+      `[["eq", "${secret}", "x"]]`,
+      `[["${secret}", "$x-amz-security-token", "x"]]`,
+      `[["eq", "$x-amz-security-token", "${secret}", ""]]`,
+      `[{"a": "${secret}", "b": "${secret}"}]`,
+      `[{"${secret}": 1}]`,
+    ]) {
+      const text = problem(policy(conditions))
+      assert.notStrictEqual(text, "none")
+      assert.notInclude(text, "EXAMPLETOKEN")
+      assert.notInclude(text, "\n")
+    }
+  })
+
+  it.prop(
+    "reads what it wrote, whatever the values",
+    [Schema.Array(Schema.Tuple([Schema.String, Schema.String, Schema.Int])), Schema.Int],
+    ([parts, seconds]) => {
+      const written = {
+        expiration: Math.abs(seconds % 250_000_000_000) * 1000,
+        conditions: parts.map(([name, text, number], at) => {
+          const field = `f${name.toLowerCase().toWellFormed()}`
+          const value = text.toWellFormed()
+          if (at % 3 === 0) return PostPolicy.exact(field, value)
+          return at % 3 === 1
+            ? PostPolicy.startsWith(field, value)
+            : PostPolicy.contentLengthRange(Math.abs(number), Math.abs(number) + 1)
+        }),
+      }
+      assert.deepStrictEqual(PostPolicy.decode(PostPolicy.encode(written)), { _tag: "Policy", policy: written })
+    },
+    { arbitrary: { runs: 300, seed: 3 } },
+  )
+
+  it.prop(
+    "reads any text and any JSON without a defect",
+    [Schema.String, Schema.Union([Schema.Json, Schema.Array(Schema.Json)])],
+    ([text, json]) => {
+      for (const decoded of [
+        PostPolicy.decode(text),
+        decodeJson(text),
+        decodeJson(JSON.stringify(json)),
+        policy(JSON.stringify([json])),
+      ]) {
+        if (decoded._tag === "Malformed") assert.match(decoded.problem, /^[^\n]+$/)
+      }
+    },
+    { arbitrary: { runs: 300, seed: 3 } },
+  )
+
+  it("drops the $ of a name that is given with it", () => {
+    assert.deepStrictEqual(PostPolicy.startsWith("$key", "up/"), PostPolicy.startsWith("key", "up/"))
+  })
+})
