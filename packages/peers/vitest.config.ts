@@ -16,5 +16,7 @@ export default defineConfig({
     testTimeout: 30_000,
     // A cold Ceph takes 4 s on an idle machine.
     hookTimeout: 120_000,
+    // It says at length that its pages and its pace are for development; here they are what is wanted.
+    onConsoleLog: (log) => !/oidc-provider (NOTICE|WARNING)/.test(log),
   },
 })

@@ -1,0 +1,216 @@
+/**
+ * A real OpenID provider with the device flow, refresh tokens that rotate, and its own approval pages.
+ */
+import { Effect, type Scope } from "effect"
+import { generateKeyPairSync } from "node:crypto"
+import { type Context, Provider } from "oidc-provider"
+import * as Peer from "./Peer.ts"
+
+/** What the token endpoint was asked, and answered. */
+export interface Exchange {
+  readonly grant: string
+  readonly status: number
+  /** The name of the error; empty for tokens. */
+  readonly error: string
+  /** Milliseconds of the monotonic clock when the request came. */
+  readonly at: number
+}
+
+/** A provider that listens. */
+export interface OidcProvider {
+  readonly issuer: string
+  readonly deviceEndpoint: string
+  readonly tokenEndpoint: string
+  readonly revokeEndpoint: string
+  /** All exchanges of the token endpoint so far. */
+  readonly exchanges: ReadonlyArray<Exchange>
+  /** Waits until the token endpoint has given this error. */
+  readonly answered: (error: string) => Effect.Effect<void>
+  /** What the provider tells whoever shows an access token: the person it stands for, or `undefined`. */
+  readonly subject: (accessToken: string) => Effect.Effect<string | undefined>
+}
+
+/** Settings of a provider. */
+export interface Options {
+  /** Lifetime of a device code, in seconds; 10 minutes unless given. */
+  readonly codeLifetime?: number
+  /**
+   * Answers `slow_down` to the poll of this number, counted from 1. The library never does so itself, though it has the
+   * error; afterwards a poll is too early until 6 s have passed, which is the interval of 1 s and the 5 s of RFC 8628.
+   */
+  readonly slowDownAt?: number
+}
+
+/** The seconds between two polls that the provider asks for. */
+const interval = 1
+
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+/** The client that may do everything. */
+export const camera = { clientId: "camera", clientSecret: "camera-secret-of-the-tests", scope: "openid offline_access" }
+
+/** A client that may not use the device flow. */
+export const desktop = { clientId: "desktop", clientSecret: "desktop-secret-of-the-tests" }
+
+/** Starts a provider on a free port of 127.0.0.1; it ends with the scope. */
+export const start = (options: Options = {}): Effect.Effect<OidcProvider, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const [port = 0] = yield* Effect.promise(() => Peer.freePorts(1))
+    const issuer = `http://127.0.0.1:${port}`
+    const exchanges: Array<Exchange> = []
+    const provider = new Provider(issuer, configuration(options))
+    provider.use(recorded(exchanges, options))
+    yield* Effect.acquireRelease(
+      Effect.callback<ReturnType<Provider["listen"]>>((resume) => {
+        const server = provider.listen(port, "127.0.0.1", () => resume(Effect.succeed(server)))
+      }),
+      (server) =>
+        Effect.promise(() => {
+          const closed = new Promise((resolve) => server.close(resolve))
+          server.closeAllConnections()
+          return closed
+        }),
+    )
+    return {
+      issuer,
+      deviceEndpoint: `${issuer}/device/auth`,
+      tokenEndpoint: `${issuer}/token`,
+      revokeEndpoint: `${issuer}/token/revocation`,
+      exchanges,
+      answered: (error) =>
+        Effect.promise(() =>
+          Peer.until(() => (exchanges.some((exchange) => exchange.error === error) ? true : undefined), {
+            what: `waiting for ${error}`,
+            seconds: 20,
+          }),
+        ),
+      subject: (accessToken) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } })
+          const { sub } = (await response.json()) as { readonly sub?: string }
+          return sub
+        }),
+    }
+  })
+
+const configuration = ({ codeLifetime = 600 }: Options) => {
+  const client = (id: string, secret: string, grants: ReadonlyArray<string>) => ({
+    client_id: id,
+    client_secret: secret,
+    grant_types: grants,
+    token_endpoint_auth_method: "client_secret_post",
+    redirect_uris: [],
+    response_types: [],
+  })
+  const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ format: "jwk" })
+  return {
+    adapter: memory(),
+    clients: [
+      client(camera.clientId, camera.clientSecret, [deviceGrant, "refresh_token"]),
+      client(desktop.clientId, desktop.clientSecret, ["client_credentials"]),
+    ],
+    claims: { openid: ["sub"] },
+    clientDefaults: { id_token_signed_response_alg: "ES256" },
+    // What has expired has expired: the default forgives 15 s.
+    clockTolerance: 0,
+    cookies: { keys: ["of no importance"] },
+    features: {
+      clientCredentials: { enabled: true },
+      deviceFlow: { enabled: true },
+      devInteractions: { enabled: true },
+      revocation: { enabled: true },
+      userinfo: { enabled: true },
+    },
+    findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    issueRefreshToken: () => true,
+    jwks: { keys: [{ ...key, alg: "ES256", use: "sig", kid: "one" }] },
+    rotateRefreshToken: true,
+    scopes: ["openid", "offline_access"],
+    ttl: {
+      AccessToken: 3600,
+      DeviceCode: codeLifetime,
+      Grant: 3600,
+      IdToken: 3600,
+      Interaction: 600,
+      RefreshToken: 3600,
+      Session: 3600,
+    },
+  }
+}
+
+/** Notes every exchange of the token endpoint, names the interval, and asks for a slower pace when it is told to. */
+const recorded =
+  (exchanges: Array<Exchange>, { slowDownAt }: Options) =>
+  async (context: Context, next: () => Promise<void>): Promise<void> => {
+    if (context.path === "/device/auth") {
+      await next()
+      if (context.status === 200) context.body = { ...(context.body as object), interval }
+      return
+    }
+    if (context.path !== "/token" || !isForm(context)) return await next()
+    const at = performance.now()
+    const chunks: Array<Buffer> = []
+    for await (const chunk of context.req) chunks.push(chunk as Buffer)
+    // The provider takes a body that was read before it.
+    const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()))
+    context.req.body = form
+    const polls = exchanges.filter(({ grant }) => grant === deviceGrant)
+    const last = polls.at(-1)
+    const early = last?.error === "slow_down" && at - last.at < (interval + 5) * 1000
+    if (form["grant_type"] === deviceGrant && (early || polls.length + 1 === slowDownAt)) {
+      context.status = 400
+      context.body = { error: "slow_down", error_description: "you are polling too quickly" }
+    } else await next()
+    const { error = "" } = context.body as { readonly error?: string }
+    exchanges.push({ grant: form["grant_type"] ?? "", status: context.status, error, at })
+  }
+
+const isForm = ({ req }: Context): boolean =>
+  req.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true
+
+interface Payload {
+  readonly grantId?: string
+  readonly uid?: string
+  readonly userCode?: string
+  consumed?: number
+}
+
+/**
+ * The provider's memory. The one that comes with it forgets a code in the moment it expires, and then has no word for what
+ * happened; this one forgets nothing.
+ */
+const memory = () => {
+  const entries = new Map<string, Payload>()
+  const find = (test: (payload: Payload) => boolean) => [...entries.values()].find(test)
+  return class {
+    readonly model: string
+    constructor(model: string) {
+      this.model = model
+    }
+    private key(id: string) {
+      return `${this.model} ${id}`
+    }
+    async upsert(id: string, payload: Payload) {
+      entries.set(this.key(id), payload)
+    }
+    async find(id: string) {
+      return entries.get(this.key(id))
+    }
+    async findByUserCode(userCode: string) {
+      return find((payload) => payload.userCode === userCode)
+    }
+    async findByUid(uid: string) {
+      return find((payload) => payload.uid === uid)
+    }
+    async consume(id: string) {
+      const payload = entries.get(this.key(id))
+      if (payload !== undefined) payload.consumed = Math.floor(Date.now() / 1000)
+    }
+    async destroy(id: string) {
+      entries.delete(this.key(id))
+    }
+    async revokeByGrantId(grantId: string) {
+      for (const [key, payload] of entries) if (payload.grantId === grantId) entries.delete(key)
+    }
+  }
+}
