@@ -1,0 +1,271 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as PresignedPost from "@holdfast/s3/PresignedPost"
+import { Effect, Exit, Random, Redacted, Schema } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { inspect } from "node:util"
+import { parts } from "./postServer.ts"
+
+const url = "https://bucket.s3.us-east-1.amazonaws.com/"
+
+/** What three signers make: names and order as captured, values shortened. */
+const signers = {
+  "boto3, version 4, session": {
+    key: "up/a.mov",
+    "x-amz-algorithm": "AWS4-HMAC-SHA256",
+    "x-amz-credential": "ASIA1/20261121/us-east-1/s3/aws4_request",
+    "x-amz-date": "20261121T172358Z",
+    "x-amz-security-token": "tok/en+==",
+    policy: "cG9saWN5",
+    "x-amz-signature": "00ff",
+  },
+  "boto3, version 2, session": {
+    key: "up/a.mov",
+    AWSAccessKeyId: "ASIA1",
+    "x-amz-security-token": "tok/en+==",
+    policy: "cG9saWN5",
+    signature: "ZQKgbiFL=",
+  },
+  "the SDK for JavaScript, session": {
+    bucket: "b",
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": "ASIA1/20261121/us-east-1/s3/aws4_request",
+    "X-Amz-Date": "20261121T172358Z",
+    "X-Amz-Security-Token": "tok/en+==",
+    key: "up/a.mov",
+    Policy: "cG9saWN5",
+    "X-Amz-Signature": "00ff",
+  },
+}
+
+/** The form that `upload` would send, and its boundary. */
+const sent = (fields: PresignedPost.PresignedPost["fields"], file: PresignedPost.HeldFile, seed = "seed") =>
+  Effect.gen(function* () {
+    let form: { readonly type: string | undefined; readonly body: Buffer } | undefined
+    const client = HttpClient.make((request) =>
+      Effect.promise(async () => {
+        const { body, headers } = request
+        const bytes =
+          body._tag === "Uint8Array"
+            ? body.body
+            : new Uint8Array(await new Response(body._tag === "Raw" ? (body.body as Blob) : null).arrayBuffer())
+        form = { type: headers["content-type"], body: Buffer.from(bytes) }
+        assert.strictEqual(headers["content-length"], `${bytes.length}`)
+        return HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))
+      }),
+    )
+    yield* PresignedPost.fromFields(
+      url,
+      fields.map(([name, value]) => [name, Redacted.value(value)]),
+    )
+      .upload(file)
+      .pipe(Effect.provideService(HttpClient.HttpClient, client), Random.withSeed(seed))
+    return {
+      boundary: form?.type?.replace(/.*boundary=/, "") ?? "",
+      parts: parts(form?.type, form?.body ?? Buffer.of()),
+    }
+  })
+
+describe("PresignedPost.fromFields", () => {
+  it.each(Object.entries(signers))("keeps all fields of %s, in order and with their names", (_signer, fields) => {
+    const post = PresignedPost.fromFields(url, fields)
+    assert.deepStrictEqual(
+      post.fields.map(([name, value]) => [name, Redacted.value(value)]),
+      Object.entries(fields),
+    )
+    assert.deepStrictEqual(PresignedPost.reveal(post), { url, fields })
+    const form = post.toFormData(new File(["hello"], "a.mov"))
+    assert.deepStrictEqual([...form.keys()], [...Object.keys(fields), "file"])
+    for (const [name, value] of Object.entries(fields)) assert.deepStrictEqual(form.getAll(name), [value])
+  })
+
+  it("takes a list of pairs, where one name may occur twice", () => {
+    const pairs = [
+      ["key", "k"],
+      ["x-amz-meta-tag", "a"],
+      ["x-amz-meta-tag", "b"],
+    ] as const
+    const post = PresignedPost.fromFields(url, pairs)
+    assert.deepStrictEqual(
+      [...post.toFormData("x")].slice(0, 3),
+      [...pairs].map(([...pair]) => pair),
+    )
+    assert.deepStrictEqual(PresignedPost.reveal(post).fields, { key: "k", "x-amz-meta-tag": "a,b" })
+  })
+
+  it("keeps a field that nobody has heard of, one without a value, and none at all", () => {
+    const form = PresignedPost.fromFields(url, { "x-ignore-id": "7", 名前: "é", empty: "" }).toFormData("x")
+    assert.deepStrictEqual([...form].slice(0, 3), [
+      ["x-ignore-id", "7"],
+      ["名前", "é"],
+      ["empty", ""],
+    ])
+    assert.deepStrictEqual([...PresignedPost.fromFields(url, {}).toFormData("x").keys()], ["file"])
+  })
+
+  it("refuses what no form can have, without its value", () => {
+    const cases: ReadonlyArray<readonly [() => unknown, string]> = [
+      [() => PresignedPost.fromFields(url, { file: "CANARY" }), "fields.file"],
+      [() => PresignedPost.fromFields(url, { key: "k", FILE: "CANARY" }), "fields.FILE"],
+      [() => PresignedPost.fromFields(url, [["File", "CANARY"]]), "fields.File"],
+      [() => PresignedPost.fromFields("CANARY", {}), "url"],
+      [() => PresignedPost.fromFields("javascript:CANARY", {}), "url"],
+      [() => PresignedPost.fromFields("https://", {}), "url"],
+      [() => PresignedPost.fromFields(undefined as never, {}), "url"],
+      [
+        () => PresignedPost.fromFields(url, { "x-amz-security-token": undefined as never }),
+        "fields.x-amz-security-token",
+      ],
+      [() => PresignedPost.fromFields(url, { status: 201 as never }), "fields.status"],
+    ]
+    for (const [make, option] of cases) {
+      let thrown: unknown
+      try {
+        make()
+      } catch (error) {
+        thrown = error
+      }
+      assert.instanceOf(thrown, PresignedPost.InvalidPostOption)
+      if (thrown instanceof PresignedPost.InvalidPostOption) {
+        assert.strictEqual(thrown.option, option)
+        assert.strictEqual(thrown.verdict.retry, "never")
+        assert.notInclude(`${thrown.message} ${inspect(thrown)} ${JSON.stringify(thrown)}`, "CANARY")
+      }
+    }
+  })
+
+  it("shows names and lengths, and no value, however it is looked at", () => {
+    const secret = "CANARY7"
+    const fields = Object.fromEntries(Object.keys(signers["boto3, version 4, session"]).map((name) => [name, secret]))
+    const post = PresignedPost.fromFields(`https://u:${secret}@b.example/up?x=${secret}#${secret}`, fields)
+    for (const shown of [
+      inspect(post.fields, { depth: 9, showHidden: true }),
+      JSON.stringify(post.fields),
+      JSON.stringify({ ...post, url: "" }),
+      inspect({ post }, { depth: 9, showHidden: true }),
+      String(post),
+      JSON.stringify({ post }),
+    ]) {
+      assert.notInclude(shown, secret)
+      assert.include(shown, "x-amz-security-token")
+    }
+    assert.deepStrictEqual(JSON.parse(JSON.stringify(post)), {
+      _id: "PresignedPost",
+      url: "https://b.example/up",
+      fields: Object.keys(fields).map((name) => `${name}: 7 characters`),
+    })
+    assert.strictEqual(PresignedPost.reveal(post).fields["policy"], secret)
+  })
+})
+
+describe("PresignedPost.toFormData", () => {
+  it("puts the file last, under its own name, a nameless one as browsers call it", async () => {
+    const post = PresignedPost.fromFields(url, signers["boto3, version 4, session"])
+    const files: ReadonlyArray<readonly [PresignedPost.HeldFile, string, string, string]> = [
+      [new File(["a"], "reel 1.mov", { type: "video/quicktime" }), "reel 1.mov", "video/quicktime", "a"],
+      [new Blob(["b"]), "blob", "", "b"],
+      [new TextEncoder().encode("xcx").subarray(1, 2), "blob", "application/octet-stream", "c"],
+      [new Uint8Array(new SharedArrayBuffer(2)), "blob", "application/octet-stream", "\0\0"],
+      ["d", "blob", "application/octet-stream", "d"],
+    ]
+    for (const [file, name, type, content] of files) {
+      const [last] = [...post.toFormData(file)].slice(-1)
+      assert.strictEqual(last?.[0], "file")
+      const value = last?.[1]
+      assert.instanceOf(value, File)
+      if (value instanceof File) {
+        assert.deepStrictEqual([value.name, value.type, await value.text()], [name, type, content])
+      }
+    }
+  })
+
+  it("makes a new form every time", () => {
+    const post = PresignedPost.fromFields(url, { key: "k" })
+    assert.strictEqual([...post.toFormData("x"), ...post.toFormData("y")].length, 4)
+  })
+})
+
+describe("the form of PresignedPost.upload", () => {
+  it.effect.prop(
+    "has every field one time, in order, then the file, and exactly the announced bytes",
+    [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), Schema.String, Schema.String],
+    ([pairs, content, filename]) =>
+      Effect.gen(function* () {
+        const fields = pairs.filter(([name]) => name.toLowerCase() !== "file")
+        const name = wellFormed(filename)
+        const redacted = fields.map(([name, value]) => [name, Redacted.make(value)] as const)
+        const { parts } = yield* sent(redacted, new File([content], name))
+        assert.deepStrictEqual(
+          parts.map(({ content, name }) => [name, content.toString()]),
+          [...fields, ["file", content]].map(([name = "", value = ""]) => [
+            escaped(wellFormed(name)),
+            wellFormed(value),
+          ]),
+        )
+        assert.strictEqual(parts.at(-1)?.filename, escaped(name))
+        const bytes = yield* sent(redacted, new TextEncoder().encode(content))
+        assert.strictEqual(bytes.parts.length, parts.length)
+      }),
+    { arbitrary: { runs: 300, seed: 3 }, timeout: 60_000 },
+  )
+
+  it.effect("escapes names as browsers do, so that none can end its header", () =>
+    Effect.gen(function* () {
+      const name = 'a"; filename="x\r\n\r\nb%'
+      const { parts } = yield* sent([[name, Redacted.make("v")]], new File(["x"], 'q"\r\n.mov'))
+      assert.strictEqual(parts[0]?.headers, 'Content-Disposition: form-data; name="a%22; filename=%22x%0D%0A%0D%0Ab%"')
+      assert.strictEqual(
+        parts[1]?.headers,
+        'Content-Disposition: form-data; name="file"; filename="q%22%0D%0A.mov"\r\nContent-Type: application/octet-stream',
+      )
+    }),
+  )
+
+  it.effect("keeps the line ends of a value, over which the policy was signed", () =>
+    Effect.gen(function* () {
+      const value = "a\nb\rc\r\nd"
+      const { parts } = yield* sent([["x-amz-meta-note", Redacted.make(value)]], "x")
+      assert.strictEqual(parts[0]?.content.toString(), value)
+    }),
+  )
+
+  it.effect("has another boundary every time, and one that no field contains", () =>
+    Effect.gen(function* () {
+      const { boundary } = yield* sent([], "x")
+      assert.match(boundary, /^----HoldfastForm[0-9a-f]{32}$/)
+      assert.notStrictEqual((yield* sent([], "x", "other")).boundary, boundary)
+      // The same random numbers again, and a field that foresees them.
+      const fields = [
+        [`a${boundary}`, Redacted.make("1")],
+        ["b", Redacted.make(`\r\n--${boundary}0--\r\n`)],
+      ] as const
+      const again = yield* sent(fields, "x")
+      assert.strictEqual(again.boundary, `${boundary}1`)
+      assert.strictEqual(again.parts.length, 3)
+    }),
+  )
+
+  it.effect("runs anew for every attempt", () =>
+    Effect.gen(function* () {
+      let requests = 0
+      const client = HttpClient.make((request) => {
+        requests++
+        return Effect.succeed(
+          HttpClientResponse.fromWeb(request, new Response(null, { status: requests < 3 ? 503 : 204 })),
+        )
+      })
+      const upload = PresignedPost.fromFields(url, { key: "k" }).upload("x")
+      const exit = yield* upload.pipe(
+        Effect.retry({ times: 5 }),
+        Effect.provideService(HttpClient.HttpClient, client),
+        Effect.exit,
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.strictEqual(requests, 3)
+    }),
+  )
+})
+
+const escaped = (name: string) => name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A")
+
+const wellFormed = (text: string) =>
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text))

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as PostPolicy from "@holdfast/s3/PostPolicy"
+import * as PresignedPost from "@holdfast/s3/PresignedPost"
+import { PresignedPostSchema } from "@holdfast/s3/PresignedPostSchema"
+import { Cause, Effect, Exit, Schema } from "effect"
+
+const decode = Schema.decodeUnknownEffect(PresignedPostSchema)
+
+const revealed = (json: unknown) => Effect.map(decode(json), PresignedPost.reveal)
+
+const url = "https://b.s3.amazonaws.com/"
+
+const policy = PostPolicy.encode({
+  expiration: Date.UTC(2026, 10, 21),
+  conditions: [
+    PostPolicy.exact("bucket", "b"),
+    PostPolicy.exact("key", "up/a"),
+    PostPolicy.exact("success_action_status", "201"),
+    PostPolicy.exact("Content-Type", "video/mp4"),
+    PostPolicy.exact("x-amz-security-token", "tok"),
+    PostPolicy.contentLengthRange(1, 10),
+  ],
+})
+
+describe("PresignedPostSchema", () => {
+  it.effect("takes what signers make, and gives it back", () =>
+    Effect.gen(function* () {
+      for (const fields of [
+        { key: "k", AWSAccessKeyId: "ASIA", "x-amz-security-token": "t", policy: "p", signature: "s" },
+        { key: "k", "x-amz-credential": "c", policy: "p", "x-amz-signature": "s" },
+        { bucket: "b", "X-Amz-Credential": "c", key: "k", Policy: "p", "X-Amz-Signature": "s", unheard: "of" },
+      ]) {
+        const post = yield* decode({ url, fields })
+        assert.isTrue(PresignedPost.isPresignedPost(post))
+        assert.deepStrictEqual(PresignedPost.reveal(post), { url, fields })
+        assert.deepStrictEqual(yield* Schema.encodeUnknownEffect(PresignedPostSchema)(post), { url, fields })
+        const again = yield* revealed({ URL: url, Fields: Object.entries(fields), expires: 3600 })
+        assert.deepStrictEqual(Object.entries(again.fields), Object.entries(fields))
+      }
+    }),
+  )
+
+  it.effect("takes the flat object of the first story: version 2, a name for the token that is the backend's own", () =>
+    Effect.gen(function* () {
+      const flat = {
+        endpoint: url,
+        key: "up/a",
+        AWSAccessKeyId: "ASIA1",
+        policy,
+        signature: "ZQKg=",
+        amzSecurityToken: "tok",
+      }
+      assert.deepStrictEqual(yield* revealed(flat), {
+        url,
+        fields: {
+          key: "up/a",
+          AWSAccessKeyId: "ASIA1",
+          policy,
+          signature: "ZQKg=",
+          "x-amz-security-token": "tok",
+        },
+      })
+      const { fields } = yield* revealed({ ...flat, amzSecurityToken: null })
+      assert.notProperty(fields, "x-amz-security-token")
+    }),
+  )
+
+  it.effect("leaves out of a flat object what the policy does not name, and keeps names that S3 knows", () =>
+    Effect.gen(function* () {
+      const { fields } = yield* revealed({
+        Url: url,
+        id: "7",
+        expiresIn: 3600,
+        Key: "up/a",
+        xAmzSignature: "00ff",
+        Policy: policy,
+        successActionStatus: "201",
+        contentType: "video/mp4",
+        "x-ignore-note": "n",
+        "X-Amz-Security-Token": "tok",
+      })
+      assert.deepStrictEqual(Object.entries(fields), [
+        ["Key", "up/a"],
+        ["x-amz-signature", "00ff"],
+        ["Policy", policy],
+        ["success_action_status", "201"],
+        ["content-type", "video/mp4"],
+        ["x-ignore-note", "n"],
+        ["X-Amz-Security-Token", "tok"],
+      ])
+    }),
+  )
+
+  it.effect("fails typed with a reason, and with no value in it", () =>
+    Effect.gen(function* () {
+      const secret = "CANARY"
+      const wrong: ReadonlyArray<readonly [unknown, string]> = [
+        [null, "the credentials are not an object"],
+        [secret, "the credentials are not an object"],
+        [[secret], "the credentials are not an object"],
+        [{ fields: { key: secret } }, "the credentials have no url or action or endpoint that is a text"],
+        [{ url: 1, fields: {} }, "the credentials have no url or action or endpoint that is a text"],
+        [{ url, fields: secret }, "fields is neither an object nor a list of pairs"],
+        [{ url, fields: [["key", secret], [secret]] }, "fields is neither an object nor a list of pairs"],
+        [{ url, fields: { key: secret, policy: 1 } }, 'the field "policy" is not a text'],
+        [
+          { url, fields: { key: secret, "x-amz-security-token": null } },
+          'the field "x-amz-security-token" is not a text',
+        ],
+        [
+          { url, fields: { key: secret, file: secret } },
+          "fields.file is a text of 6 characters; allowed: every other name",
+        ],
+        [{ url: secret, fields: { key: secret } }, "url is a text of 6 characters; allowed: an address"],
+        [{ url, key: secret }, "the credentials have neither fields, nor a policy with its signature"],
+        [{ url, key: secret, policy: secret }, "the credentials have neither fields, nor a policy with its signature"],
+        [{ url, key: secret, policy: "e30=", signature: secret }, "expiration is missing"],
+        [{ url, key: 7, policy, signature: secret }, 'the field "key" is not a text'],
+      ]
+      for (const [json, problem] of wrong) {
+        const exit = yield* Effect.exit(decode(json))
+        assert.isTrue(Exit.isFailure(exit))
+        if (Exit.isFailure(exit)) {
+          const text = Cause.pretty(exit.cause)
+          assert.include(text, problem)
+          assert.notInclude(text + JSON.stringify(exit), secret)
+        }
+      }
+    }),
+  )
+})

@@ -1,0 +1,370 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as PresignedPost from "@holdfast/s3/PresignedPost"
+import { Cause, Effect, Exit, Layer, Ref, Stream, Tracer } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
+import { openAsBlob } from "node:fs"
+import { Readable } from "node:stream"
+import { type Answer, formOf, parts, serve } from "./postServer.ts"
+
+const clients = {
+  undici: NodeHttpClient.layerUndici,
+  fetch: FetchHttpClient.layer,
+  "node:http": NodeHttpClient.layerNodeHttp,
+}
+
+const fields = { key: "up/reel 1.mov", policy: "cG9saWN5", "x-amz-signature": "00ff", "X-Amz-Security-Token": "tok" }
+
+/** More than a socket takes at once, and all byte values. */
+const long = Uint8Array.from({ length: 300_000 }, (_, n) => (n * 7 + (n >> 8)) % 256)
+
+const stored: Answer = { status: 204, headers: { etag: '"5d41"', "x-amz-request-id": "tx1" } }
+
+const text = new TextEncoder()
+
+describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload with %s", (name) => {
+  const client = Effect.provide(clients[name])
+
+  it.effect("sends every field in order and the file last, with the exact length and never chunked", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => stored)
+      const post = PresignedPost.fromFields(server.url, fields)
+      const files: ReadonlyArray<readonly [PresignedPost.UploadFile, Uint8Array, string, string]> = [
+        [long, long, "blob", "application/octet-stream"],
+        [long.subarray(5, 9), long.slice(5, 9), "blob", "application/octet-stream"],
+        [new Uint8Array(0), new Uint8Array(0), "blob", "application/octet-stream"],
+        ["héllo", text.encode("héllo"), "blob", "application/octet-stream"],
+        [new Blob([long]), long, "blob", "application/octet-stream"],
+        [new File([long], "reel 1.mov", { type: "video/quicktime" }), long, "reel 1.mov", "video/quicktime"],
+        [
+          yield* Effect.promise(() => openAsBlob(import.meta.filename)),
+          new Uint8Array(yield* Effect.promise(async () => (await openAsBlob(import.meta.filename)).arrayBuffer())),
+          "blob",
+          "application/octet-stream",
+        ],
+      ]
+      for (const [file] of files) yield* post.upload(file)
+      for (const [n, [, bytes, filename, type]] of files.entries()) {
+        const seen = server.requests[n]!
+        assert.strictEqual(seen.method, "POST")
+        assert.strictEqual(seen.headers["content-length"], `${seen.body.length}`)
+        assert.isUndefined(seen.headers["transfer-encoding"])
+        assert.isUndefined(seen.headers["authorization"])
+        assert.isUndefined(seen.headers["traceparent"])
+        const form = parts(seen.headers["content-type"], seen.body)
+        assert.deepStrictEqual(
+          form.map(({ content, name }) => (name === "file" ? name : [name, content.toString()])),
+          [...Object.entries(fields), "file"],
+        )
+        const file = form.at(-1)!
+        assert.strictEqual(file.filename, filename)
+        assert.include(file.headers, `\r\nContent-Type: ${type}`)
+        assert.isTrue(file.content.equals(bytes), `file ${n}`)
+      }
+    }).pipe(Effect.scoped, client),
+  )
+
+  it.effect("gives S3's receipt: 204, 200, 201 and 303", () =>
+    Effect.gen(function* () {
+      const answers: ReadonlyArray<readonly [Answer, PresignedPost.Receipt]> = [
+        [stored, { status: 204, etag: "5d41", key: "up/reel 1.mov", requestId: "tx1" }],
+        [{ status: 200 }, { status: 200, key: "up/reel 1.mov" }],
+        [
+          {
+            status: 201,
+            headers: { "content-type": "application/xml", "x-amz-request-id": "tx2" },
+            body:
+              '<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
+              "<Location>https://b.s3.amazonaws.com/up%2Freel+1.mov</Location><Bucket>b</Bucket>" +
+              "<Key>up/reel 1 &amp; 2.mov</Key><ETag>&quot;5d41&quot;</ETag></PostResponse>",
+          },
+          {
+            status: 201,
+            etag: "5d41",
+            key: "up/reel 1 & 2.mov",
+            bucket: "b",
+            location: "https://b.s3.amazonaws.com/up%2Freel+1.mov",
+            requestId: "tx2",
+          },
+        ],
+        [
+          {
+            status: 201,
+            body: "<PostResponse><Location>localhost/cap/up%2Fa</Location><Bucket>cap</Bucket><Key>up/a</Key><ETag>bf1a</ETag></PostResponse>",
+          },
+          { status: 201, etag: "bf1a", key: "up/a", bucket: "cap", location: "localhost/cap/up%2Fa" },
+        ],
+        [
+          { status: 201, headers: { location: "http://h/b/up", etag: '"1"' } },
+          { status: 201, etag: "1", key: "up/reel 1.mov", location: "http://h/b/up" },
+        ],
+        [
+          {
+            status: 303,
+            headers: { location: "https://shop.example/done?ref=1&bucket=b&key=up%2Fa+b&etag=%225d41%22" },
+          },
+          { status: 303, etag: "5d41", key: "up/a b", bucket: "b" },
+        ],
+      ]
+      for (const [answer, receipt] of answers) {
+        const server = yield* serve(() => answer)
+        const post = PresignedPost.fromFields(server.url, fields)
+        assert.deepStrictEqual(yield* post.upload("x"), receipt)
+        assert.strictEqual(server.requests.length, 1)
+      }
+    }).pipe(Effect.scoped, client),
+  )
+
+  it.effect("fails with S3's error, a 200 with one included, and tells a portal and a redirect apart", () =>
+    Effect.gen(function* () {
+      const failures: ReadonlyArray<readonly [Answer, string]> = [
+        [
+          {
+            status: 403,
+            body: "<Error><Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message></Error>",
+          },
+          "InvalidAccessKeyId",
+        ],
+        [{ status: 403, body: "<Error><Code>AccessDenied</Code><Message></Message></Error>" }, "AccessDenied"],
+        [
+          { status: 200, body: "<?xml version='1.0'?><Error><Code>InternalError</Code></Error>" },
+          "InternalServerError",
+        ],
+        [{ status: 200, body: "<!DOCTYPE html><html>Welcome" }, "CaptivePortal"],
+        [{ status: 303, headers: { location: "http://login.example/" } }, "CaptivePortal"],
+        [{ status: 307, headers: { location: "http://s3.example/", "x-amz-request-id": "tx" } }, "TemporaryRedirect"],
+        [{ status: 503 }, "SlowDown"],
+        [{ status: 404, body: "<html>nginx" }, "NotFromS3"],
+        [{ status: 206 }, "UnexpectedStatus"],
+      ]
+      for (const [answer, tag] of failures) {
+        const server = yield* serve(() => answer)
+        const error = yield* Effect.flip(PresignedPost.fromFields(server.url, fields).upload("x"))
+        assert.strictEqual(error._tag, tag, JSON.stringify(answer))
+        assert.isString(error.verdict.retry)
+        // Followed, a redirect would have been a second request.
+        assert.strictEqual(server.requests.length, 1)
+      }
+    }).pipe(Effect.scoped, client),
+  )
+
+  it.effect("names no credential when nobody listens", () =>
+    Effect.gen(function* () {
+      const server = yield* Effect.scoped(serve(() => stored))
+      const secret = "CANARY"
+      const post = PresignedPost.fromFields(`${server.url}?x=${secret}`, { key: secret, "x-amz-signature": secret })
+      const exit = yield* Effect.exit(post.upload(new Blob([secret])))
+      assert.isTrue(Exit.isFailure(exit))
+      if (Exit.isFailure(exit)) {
+        const error = Cause.squash(exit.cause)
+        assert.include(JSON.stringify(error), "ConnectionRefused")
+        assert.notInclude(Cause.pretty(exit.cause) + JSON.stringify(error) + String(error), secret)
+      }
+    }).pipe(client),
+  )
+})
+
+describe("PresignedPost.upload of a stream", () => {
+  const halves = [long.subarray(0, 100_000), long.subarray(100_000)]
+  const sources = (): Record<string, PresignedPost.StreamFile["stream"]> => ({
+    effect: Stream.fromIterable(halves).pipe(Stream.rechunk(1)),
+    web: new Blob([long]).stream(),
+    node: Readable.from(halves),
+  })
+
+  for (const name of ["undici", "node:http"] as const) {
+    it.effect(`announces its exact length with ${name}, whatever the kind of stream`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(() => stored)
+        const post = PresignedPost.fromFields(server.url, fields)
+        for (const stream of Object.values(sources())) {
+          const receipt = yield* post.upload({ stream, size: long.length, name: "a.mov", type: "video/mp4" })
+          assert.strictEqual(receipt.status, 204)
+          const { body, headers } = server.requests.at(-1)!
+          assert.strictEqual(headers["content-length"], `${body.length}`)
+          assert.isUndefined(headers["transfer-encoding"])
+          const file = parts(headers["content-type"], body).at(-1)!
+          assert.deepStrictEqual([file.name, file.filename], ["file", "a.mov"])
+          assert.isTrue(file.content.equals(long))
+        }
+      }).pipe(Effect.scoped, Effect.provide(clients[name])),
+    )
+
+    it.effect(`fails with ${name} when it gives other bytes than were announced, and S3 sees no whole form`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(() => stored)
+        const post = PresignedPost.fromFields(server.url, fields)
+        for (const [size, actual] of [
+          [long.length + 1, long.length],
+          [long.length - 1, long.length],
+          [50_000, 100_000],
+          [0, 100_000],
+        ] as const) {
+          const { effect } = sources()
+          const error = yield* Effect.flip(post.upload({ stream: effect!, size }))
+          assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: size, actual })
+          assert.strictEqual(error.verdict.retry, "never")
+        }
+        assert.deepStrictEqual(server.requests, [])
+      }).pipe(Effect.scoped, Effect.provide(clients[name])),
+    )
+
+    it.effect(`keeps with ${name} the failure of the stream itself`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(() => stored)
+        const stream = Stream.concat(Stream.make(halves[0]!), Stream.fail(new Error("disk gone")))
+        const error = yield* Effect.flip(
+          PresignedPost.fromFields(server.url, fields).upload({ stream, size: long.length }),
+        )
+        assert.notStrictEqual(error._tag, "FileLengthMismatch")
+        assert.include(Cause.pretty(Cause.fail(error)), "disk gone")
+      }).pipe(Effect.scoped, Effect.provide(clients[name])),
+    )
+  }
+
+  it.effect("fails with fetch before the stream is read or a byte is sent", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => stored)
+      const read = yield* Ref.make(0)
+      const stream = Stream.fromEffect(
+        Effect.as(
+          Ref.update(read, (n) => n + 1),
+          long,
+        ),
+      )
+      const error = yield* Effect.flip(
+        PresignedPost.fromFields(server.url, fields).upload({ stream, size: long.length }),
+      )
+      assert.strictEqual(error._tag, "StreamNeedsLength")
+      assert.strictEqual(yield* Ref.get(read), 0)
+      assert.deepStrictEqual(server.requests, [])
+    }).pipe(Effect.scoped, Effect.provide(FetchHttpClient.layer)),
+  )
+
+  it.effect("says so when a stream that can be read one time is sent a second time", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => stored)
+      const { node } = sources()
+      const upload = PresignedPost.fromFields(server.url, fields).upload({ stream: node!, size: long.length })
+      yield* upload
+      const error = yield* Effect.flip(upload)
+      assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: long.length, actual: 0 })
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+
+  it.effect("runs an Effect stream anew every time", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => stored)
+      const { effect } = sources()
+      const upload = PresignedPost.fromFields(server.url, fields).upload({ stream: effect!, size: long.length })
+      yield* upload
+      yield* upload
+      assert.strictEqual(server.requests[0]?.body.length, server.requests[1]?.body.length)
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+
+  it.effect("is no success when the server has answered without the whole file", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))),
+      )
+      const error = yield* PresignedPost.fromFields("http://127.0.0.1/b", fields)
+        .upload({ stream: Stream.make(long), size: long.length })
+        .pipe(Effect.provideService(HttpClient.HttpClient, client), Effect.flip)
+      assert.deepInclude(error, { _tag: "FileLengthMismatch", actual: 0 })
+    }),
+  )
+
+  it.effect("refuses a size that is none and pieces that are no bytes", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => stored)
+      const post = PresignedPost.fromFields(server.url, fields)
+      for (const size of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const error = yield* Effect.flip(post.upload({ stream: Stream.empty, size }))
+        assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file.size", value: String(size) })
+      }
+      const stream = Readable.from(["text"])
+      assert.deepInclude(yield* Effect.flip(post.upload({ stream, size: 4 })), {
+        _tag: "InvalidPostOption",
+        option: "file.stream",
+        value: "of type string",
+      })
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+})
+
+describe("PresignedPost.upload", () => {
+  it.effect("makes no span of its own and sends no trace headers", () =>
+    Effect.gen(function* () {
+      const spans: Array<string> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          spans.push(options.name)
+          return new Tracer.NativeSpan(options)
+        },
+      })
+      const server = yield* serve(() => stored)
+      yield* PresignedPost.fromFields(server.url, fields)
+        .upload("x")
+        .pipe(Effect.withSpan("file"), Effect.withTracer(tracer))
+      assert.deepStrictEqual(spans, ["file"])
+      assert.deepStrictEqual(Object.keys(server.requests[0]?.headers ?? {}).sort(), [
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+      ])
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+
+  it.effect("keeps the settings that the program itself gives to fetch, but for the redirect", () =>
+    Effect.gen(function* () {
+      const seen: Array<RequestInit | undefined> = []
+      const fetch = (_url: unknown, init?: RequestInit) => {
+        seen.push(init)
+        return Promise.resolve(new Response(null, { status: 204 }))
+      }
+      yield* PresignedPost.fromFields("https://b.example/", fields)
+        .upload("x")
+        .pipe(
+          Effect.provide(
+            Layer.mergeAll(
+              FetchHttpClient.layer,
+              Layer.succeed(FetchHttpClient.Fetch, fetch),
+              Layer.succeed(FetchHttpClient.RequestInit, { credentials: "omit", redirect: "follow" }),
+            ),
+          ),
+        )
+      assert.strictEqual(seen[0]?.credentials, "omit")
+      assert.strictEqual(seen[0]?.redirect, "manual")
+    }),
+  )
+
+  it.effect("claims no success where a browser hides the redirect", () =>
+    Effect.gen(function* () {
+      const hidden = new Response(null)
+      Object.defineProperty(hidden, "status", { value: 0 })
+      const error = yield* PresignedPost.fromFields("https://b.example/", fields)
+        .upload("x")
+        .pipe(
+          Effect.provide(FetchHttpClient.layer),
+          Effect.provideService(FetchHttpClient.Fetch, () => Promise.resolve(hidden)),
+          Effect.flip,
+        )
+      assert.deepInclude(error, { _tag: "UnexpectedStatus", status: 0 })
+      assert.include(error.message, "redirect that the browser hides")
+    }),
+  )
+
+  it.effect("does not say which key it was where S3 puts the file's name in", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 204 }))
+      const post = PresignedPost.fromFields(server.url, { Key: "up/${filename}" })
+      assert.deepStrictEqual(yield* post.upload("x"), { status: 204 })
+      assert.deepStrictEqual(formOf(server.requests[0]!), [
+        ["Key", "up/${filename}"],
+        ["file", "x"],
+      ])
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+})
