@@ -16,6 +16,7 @@ import type { FaultPlan } from "./FaultPlan.ts"
 import type { InjectedFault } from "./InjectedFault.ts"
 import { type SandboxError, StorageError } from "./SandboxError.ts"
 import type { StoredAsset } from "./StoredAsset.ts"
+import type { StoredObject } from "./StoredObject.ts"
 import * as accounts from "./internal/accounts.ts"
 import { assetRoutes } from "./internal/assetRoutes.ts"
 import * as assetStore from "./internal/assetStore.ts"
@@ -24,10 +25,12 @@ import type { Backend } from "./internal/backend.ts"
 import { chunkRoutes } from "./internal/chunkRoutes.ts"
 import * as Dealer from "./Dealer.ts"
 import { deviceRoutes } from "./internal/deviceRoutes.ts"
+import { formRoutes } from "./internal/formRoutes.ts"
 import * as guard from "./internal/guard.ts"
 import * as identifiers from "./internal/identifiers.ts"
 import { listen } from "./internal/listener.ts"
 import * as network from "./internal/network.ts"
+import * as objectStore from "./internal/objectStore.ts"
 import { pageRoutes } from "./internal/pageRoutes.ts"
 import { sandboxRoutes } from "./internal/sandboxRoutes.ts"
 
@@ -51,6 +54,26 @@ export interface Options {
   readonly tokenLife?: Duration.Input
 }
 
+/**
+ * The bucket of a sandbox, as an application sees it that signs forms for its users.
+ *
+ * **Details**
+ *
+ * Forms go to `POST <url>/<name>`. The credentials are those of a session, as a role in the cloud has them: a form that is
+ * signed with them must carry their token, in the policy and before the file.
+ */
+export interface Bucket {
+  readonly name: string
+  readonly region: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: Redacted.Redacted<string>
+    readonly sessionToken: Redacted.Redacted<string>
+  }
+  /** What forms have stored, the last of each key. */
+  readonly objects: Effect.Effect<ReadonlyArray<StoredObject>>
+}
+
 /** A running sandbox, seen by whoever started it. */
 export class Sandbox extends Context.Service<
   Sandbox,
@@ -59,6 +82,8 @@ export class Sandbox extends Context.Service<
     readonly url: string
     /** What the server holds. Assembles and reads back every complete file. */
     readonly assets: Effect.Effect<ReadonlyArray<StoredAsset>, StorageError>
+    /** Where forms store objects. */
+    readonly bucket: Bucket
     /** Lets a device in, as the person at the page would. False when no device waits with this code. */
     readonly approve: (userCode: string) => Effect.Effect<boolean>
     /** Sends a device away. False when no device waits with this code. */
@@ -84,13 +109,18 @@ export class Sandbox extends Context.Service<
     Layer.effect(Sandbox, make(options)).pipe(Layer.provide(NodeServices.layer))
 }
 
+/** The one bucket of a sandbox. */
+const bucket = "sandbox-uploads"
+
 const make = Effect.fnUntraced(function* (options: Options) {
   const ids = identifiers.make(options.seed)
   const people = accounts.make(ids, {
     interval: options.interval ?? 1,
     tokenLife: Duration.toSeconds(Duration.fromInputUnsafe(options.tokenLife ?? "8 hours")),
   })
-  const store = yield* assetStore.make(yield* storage(options.directory), ids)
+  const directory = yield* storage(options.directory)
+  const store = yield* assetStore.make(directory, ids)
+  const objects = yield* objectStore.make(directory)
 
   const log: Array<InjectedFault> = []
   const events = yield* Effect.acquireRelease(PubSub.unbounded<InjectedFault>(), PubSub.shutdown)
@@ -120,6 +150,14 @@ const make = Effect.fnUntraced(function* (options: Options) {
     },
     chunkSize: options.chunkSize ?? 256 * 1024,
   }
+  const session = {
+    accessKeyId: `ASIA${ids.hex("session key").slice(0, 16).toUpperCase()}`,
+    secretAccessKey: Redacted.make(ids.hex("session secret"), { label: "secret key" }),
+    sessionToken: Redacted.make(Array.from({ length: 8 }, () => ids.hex("session token")).join(""), {
+      label: "session token",
+    }),
+    region: backend.signer.region,
+  }
   const url = yield* listen(
     node,
     [
@@ -127,6 +165,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       ...deviceRoutes(backend),
       ...assetRoutes(backend),
       ...chunkRoutes(backend),
+      ...formRoutes({ bucket, signers: [backend.signer, session], objects, ids }),
       ...pageRoutes(backend),
       ...sandboxRoutes(backend),
     ],
@@ -136,6 +175,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
   return Sandbox.of({
     url,
     assets: store.all,
+    bucket: { name: bucket, region: session.region, credentials: session, objects: objects.all },
     approve: (userCode) => people.decide(userCode, "approved"),
     deny: (userCode) => people.decide(userCode, "denied"),
     log: Effect.sync(() => [...log]),

@@ -1,5 +1,5 @@
 /**
- * S3's error document, and the refusals of a chunk that have nothing to do with its signature.
+ * S3's documents, and the refusals of a chunk or a form that have nothing to do with its signature.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Refusal } from "../Signature.ts"
@@ -21,8 +21,16 @@ export const document = (refusal: Refusal, resource: string, requestId: string):
     RequestId: requestId,
     HostId: "holdfast-sandbox",
   }
-  const xml = Object.entries(elements).map(([name, value]) => `<${name}>${escape(value)}</${name}>`)
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${xml.join("")}</Error>`
+  return xml("Error", elements)
+}
+
+/** What a form that asked for 201 is answered. */
+export const postResponse = (elements: Readonly<Record<"Location" | "Bucket" | "Key" | "ETag", string>>): string =>
+  xml("PostResponse", elements)
+
+const xml = (root: string, elements: Readonly<Record<string, string>>): string => {
+  const inner = Object.entries(elements).map(([name, value]) => `<${name}>${escape(value)}</${name}>`)
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${inner.join("")}</${root}>`
 }
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }
@@ -51,3 +59,52 @@ export const incompleteBody: Refusal = {
   status: 400,
   message: "You did not provide the number of bytes specified by the Content-Length HTTP header.",
 }
+
+export const noForm: Refusal = {
+  code: "PreconditionFailed",
+  status: 412,
+  message: "At least one of the pre-conditions you specified did not hold",
+  extra: { Condition: "Bucket POST must be of the enclosure-type multipart/form-data" },
+}
+export const malformedForm: Refusal = {
+  code: "MalformedPOSTRequest",
+  status: 400,
+  message: "The body of your POST request is not well-formed multipart/form-data.",
+}
+export const headTooLarge: Refusal = {
+  code: "MaxPostPreDataLengthExceeded",
+  status: 400,
+  message: "Your POST request fields preceding the upload file were too large.",
+  extra: { MaxPostPreDataLengthBytes: "20480" },
+}
+export const noFile: Refusal = {
+  code: "InvalidArgument",
+  status: 400,
+  message: "POST requires exactly one file upload per request.",
+  extra: { ArgumentName: "file", ArgumentValue: "0" },
+}
+export const twoProofs: Refusal = {
+  code: "InvalidArgument",
+  status: 400,
+  message:
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
+  extra: { ArgumentName: "Authorization", ArgumentValue: "" },
+}
+export const transferEncoding: Refusal = {
+  code: "NotImplemented",
+  status: 501,
+  message: "A header you provided implies functionality that is not implemented",
+  extra: { Header: "Transfer-Encoding" },
+}
+export const tooLarge = (bytes: number, max: number): Refusal => ({
+  code: "EntityTooLarge",
+  status: 400,
+  message: "Your proposed upload exceeds the maximum allowed size",
+  extra: { ProposedSize: String(bytes), MaxSizeAllowed: String(max) },
+})
+export const tooSmall = (bytes: number, min: number): Refusal => ({
+  code: "EntityTooSmall",
+  status: 400,
+  message: "Your proposed upload is smaller than the minimum allowed size",
+  extra: { ProposedSize: String(bytes), MinSizeAllowed: String(min) },
+})

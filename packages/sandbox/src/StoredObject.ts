@@ -1,0 +1,14 @@
+/**
+ * What a form has stored in the sandbox's bucket.
+ */
+import * as Schema from "effect/Schema"
+
+/** One object, as it lies on the server's disk. `etag` is its MD5 in hexadecimal, `bytes` its size. */
+export const StoredObject = Schema.Struct({
+  key: Schema.String,
+  contentType: Schema.String,
+  bytes: Schema.Int,
+  etag: Schema.String,
+  path: Schema.String,
+})
+export type StoredObject = typeof StoredObject.Type

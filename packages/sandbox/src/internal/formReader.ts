@@ -1,0 +1,106 @@
+/**
+ * Reads `multipart/form-data` as S3 does: as a stream, up to the part named `file`, and nothing behind it.
+ *
+ * **Details**
+ *
+ * What stands before the file is kept, 20 KB of it and no more; the file's bytes are passed on as they come. Parts after
+ * the file are not looked at, so a field there is a field that was never sent.
+ */
+
+/** The fields before the file, in their order. */
+export type Fields = ReadonlyArray<readonly [name: string, value: string]>
+
+/** Where the reader is: before the file, in it, behind it, or at something that is no form. */
+export type Place = "fields" | "file" | "rest" | "malformed" | "too much"
+
+export interface FormReader {
+  /** Takes the next bytes of the body, and gives those of them that belong to the file. */
+  readonly push: (data: Uint8Array) => Uint8Array
+  readonly place: () => Place
+  readonly fields: () => Fields
+  /** The name that the file came with; undefined when it had none, or there is no file. */
+  readonly filename: () => string | undefined
+  /** Whether the closing line of the form was read before any file. */
+  readonly closed: () => boolean
+}
+
+/** Bytes of the form that may stand before the file (HTTP POST forms: "form data and boundaries"). */
+export const largestHead = 20_480
+
+/** The boundary of a content type; undefined where it names none. */
+export const boundaryOf = (contentType: string): string | undefined => {
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType) ?? []
+  return quoted ?? bare
+}
+
+const nothing = new Uint8Array()
+
+export const make = (boundary: string): FormReader => {
+  const delimiter = Buffer.from(`\r\n--${boundary}`)
+  // A line end in front makes the first boundary look like all others.
+  let pending = Buffer.from("\r\n")
+  let place: Place = "fields"
+  let filename: string | undefined
+  let closed = false
+  let fields: Array<readonly [string, string]> = []
+
+  /** Reads all fields that are there in full, from the start: what may be pending is small. */
+  const readFields = (): void => {
+    fields = []
+    let at = pending.indexOf(delimiter)
+    while (at !== -1) {
+      const after = at + delimiter.length
+      if (pending.subarray(after, after + 2).toString() === "--") {
+        closed = true
+        return
+      }
+      const body = pending.indexOf("\r\n\r\n", after)
+      if (body === -1) return
+      const head = pending.subarray(after, body).toString()
+      const name = parameter(head, "name")
+      if (name === undefined) return void (place = "malformed")
+      if (name.toLowerCase() === "file") {
+        filename = parameter(head, "filename")
+        place = body + 2 > largestHead ? "too much" : "file"
+        pending = pending.subarray(body + 4)
+        return
+      }
+      at = pending.indexOf(delimiter, body + 2)
+      if (at !== -1) fields.push([name, pending.subarray(Math.min(body + 4, at), at).toString()])
+    }
+  }
+
+  const readFile = (): Uint8Array => {
+    const end = pending.indexOf(delimiter)
+    if (end !== -1) {
+      place = "rest"
+      return pending.subarray(0, end)
+    }
+    // The last bytes may be the beginning of the boundary.
+    const safe = Math.max(0, pending.length - delimiter.length + 1)
+    const data = pending.subarray(0, safe)
+    pending = pending.subarray(safe)
+    return data
+  }
+
+  return {
+    push: (data) => {
+      if (place !== "fields" && place !== "file") return nothing
+      pending = Buffer.concat([pending, data])
+      if (place === "fields" && !closed) readFields()
+      if (place === "fields" && pending.length - 2 > largestHead) place = "too much"
+      return (place as Place) === "file" ? readFile() : nothing
+    },
+    place: () => place,
+    fields: () => fields,
+    filename: () => filename,
+    closed: () => closed,
+  }
+}
+
+/** A parameter of the part's disposition; browsers write a quote inside of it as %22. */
+const parameter = (head: string, name: string): string | undefined => {
+  const disposition = /^content-disposition:\s*form-data\s*(;.*)$/im.exec(head)?.[1]
+  const [, quoted, bare] = new RegExp(`;\\s*${name}=(?:"([^"]*)"|([^;\\s]*))`, "i").exec(disposition ?? "") ?? []
+  return (quoted ?? bare)?.replaceAll("%22", '"')
+}

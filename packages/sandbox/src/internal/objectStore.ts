@@ -1,0 +1,63 @@
+/**
+ * The objects that forms have stored, each a file on disk.
+ *
+ * **Details**
+ *
+ * An object is written under a temporary name and renamed when its form has passed, so that it is there whole or not at
+ * all. The files are numbered, for a key is the client's and may be any text.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import { createHash } from "node:crypto"
+import { join } from "node:path"
+import { StorageError } from "../SandboxError.ts"
+import type { StoredObject } from "../StoredObject.ts"
+
+export type ObjectStore = Effect.Success<ReturnType<typeof make>>
+
+/** Keeps objects below `directory`, which must exist. */
+export const make = Effect.fnUntraced(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const objects = new Map<string, StoredObject>()
+  let writes = 0
+
+  // A folder that is kept may hold what an earlier run stored.
+  const freshPath: Effect.Effect<string, StorageError> = Effect.suspend(() => {
+    const path = join(directory, `object-${String(++writes).padStart(5, "0")}`)
+    return fs.exists(path).pipe(
+      failed("read", path),
+      Effect.flatMap((taken) => (taken ? freshPath : Effect.succeed(path))),
+    )
+  })
+
+  /** A file to write to. What is not kept when the scope closes is gone. */
+  const begin = Effect.gen(function* () {
+    const path = yield* freshPath
+    const temporary = `${path}.tmp`
+    const file = yield* fs.open(temporary, { flag: "w" }).pipe(failed("write", temporary))
+    yield* Effect.addFinalizer(() => Effect.ignore(fs.remove(temporary, { force: true })))
+    const digest = createHash("md5")
+    return {
+      write: (data: Uint8Array) => {
+        digest.update(data)
+        return file.writeAll(data).pipe(failed("write", temporary))
+      },
+      keep: (object: Pick<StoredObject, "key" | "contentType" | "bytes">) =>
+        fs.rename(temporary, path).pipe(
+          failed("rename", temporary),
+          Effect.map(() => {
+            const stored = { ...object, etag: digest.digest("hex"), path }
+            objects.set(object.key, stored)
+            return stored
+          }),
+          Effect.uninterruptible,
+        ),
+    }
+  })
+
+  return { begin, all: Effect.sync((): ReadonlyArray<StoredObject> => [...objects.values()]) }
+})
+
+const failed = (operation: string, path: string) =>
+  Effect.mapError((cause: PlatformError) => new StorageError({ operation, path, cause }))
