@@ -1,0 +1,71 @@
+/**
+ * What an exchange over HTTP may show, whoever answers: the names that hold no secret. Everything else is hidden.
+ */
+import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+
+/** RFC 9110 and its neighbours, CORS, caches, and the ids that boxes and services put on answers for their own support. */
+const headers = [
+  "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
+  "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
+  "access-control-expose-headers", "access-control-max-age", "access-control-request-headers",
+  "access-control-request-method", "age", "allow", "alt-svc", "cache-control", "cf-cache-status", "cf-ray", "connection",
+  "content-disposition", "content-encoding", "content-language", "content-length", "content-md5", "content-range",
+  "content-type", "date", "deprecation", "etag", "expect", "expires", "host", "if-match", "if-modified-since",
+  "if-none-match", "if-unmodified-since", "keep-alive", "last-modified", "max-forwards", "mime-version", "origin-agent-cluster",
+  "pragma", "priority", "proxy-connection", "range", "ratelimit", "ratelimit-limit", "ratelimit-policy",
+  "ratelimit-remaining", "ratelimit-reset", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "server",
+  "server-timing", "strict-transport-security", "sunset", "te", "traceparent", "trailer", "transfer-encoding", "upgrade",
+  "user-agent", "vary", "version", "via", "warning", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id", "x-amzn-requestid",
+  "x-amzn-trace-id", "x-cache", "x-cache-hits", "x-content-type-options", "x-correlation-id", "x-envoy-upstream-service-time",
+  "x-frame-options", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
+  "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window", "x-request-id", "x-runtime",
+  "x-served-by", "x-squid-error", "x-timer", "x-trace-id", "x-xss-protection",
+] // prettier-ignore
+
+/** How APIs and OAuth servers say what went wrong, and what a token answer says besides its tokens. */
+const members = [
+  "code", "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
+  "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
+  "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
+  "trace_id", "type",
+] // prettier-ignore
+
+/** What a form of OAuth says besides its secrets. The code of a grant is one, and so are passwords and assertions. */
+const fields = [
+  "audience", "client_assertion_type", "client_id", "code_challenge_method", "grant_type", "redirect_uri",
+  "requested_token_type", "resource", "response_mode", "response_type", "scope", "subject_token_type", "token_type_hint",
+] // prettier-ignore
+
+/** Parameters of addresses; a cursor or a filter may be anybody's word and is not among them. */
+const query = [
+  ...fields, "error", "error_description", "error_uri", "format", "lang", "limit", "offset", "page", "page_size", "per_page",
+] // prettier-ignore
+
+/** The schemes of HTTP authentication; another first word may be a token that somebody sent without one. */
+const schemes =
+  /^(?:AWS|AWS4-[\w-]+|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[\w-]+|Token|vapid)$/i
+
+/** The scheme is shown; what follows is the credential. */
+const credentials: Mask = (value, hide) => {
+  const [, scheme = "", rest = ""] = /^(\S+)[ \t]+(\S.*)$/s.exec(value.trim()) ?? []
+  return schemes.test(scheme) ? `${scheme} ${hide(rest)}` : hide(value)
+}
+
+/** What a challenge says of the error and of what it wants (RFC 6750, section 3; RFC 7616); not its nonces and tickets. */
+const told = /^(?:algorithm|charset|error|error_description|error_uri|qop|realm|scope|stale)$/i
+
+/** The schemes and the parameters that tell something are shown. */
+const challenge: Mask = (value, hide) =>
+  value.replaceAll(
+    /([^\s,="]+)[ \t]*=[ \t]*(?:"(?:\\.|[^"\\])*"|[^\s,"]*)|"(?:\\.|[^"\\])*"?|[^\s,"]+/g,
+    (all, parameter: string | undefined) => (told.test(parameter ?? "") || schemes.test(all) ? all : hide(all)),
+  )
+
+/** The vocabulary of HTTP and OAuth. */
+export const vocabulary: Vocabulary = {
+  headers: new Set(headers),
+  query: new Set(query),
+  fields: new Set(fields),
+  members: new Set(members),
+  masks: { authorization: credentials, "proxy-authorization": credentials, "www-authenticate": challenge },
+}
