@@ -1,0 +1,104 @@
+/**
+ * The true cause of an exchange that failed, as far as HTTP and the network tell: the last resort for every vendor.
+ */
+import * as Core from "@holdfast/core/Diagnosis"
+import type { Exchange } from "@holdfast/core/Exchange"
+import type * as Verdict from "@holdfast/core/Verdict"
+import * as Facts from "./internal/facts.ts"
+import { rules } from "./internal/rules/index.ts"
+import { isPortal } from "./internal/rules/portal.ts"
+import * as Status from "./internal/statusRows.ts"
+import * as Transport from "./internal/transportRows.ts"
+import { vocabulary } from "./internal/vocabulary.ts"
+import * as RetryHint from "./RetryHint.ts"
+
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
+export type { Exchange } from "@holdfast/core/Exchange"
+
+/** The rules of HTTP as a book. It reads every exchange, so it belongs behind the books of vendors. */
+export const book: Core.Book = Core.book<Facts.Facts>({
+  system: "http",
+  vocabulary,
+  rules,
+  read: (exchange) => {
+    const facts = Facts.read(exchange)
+    const { failure, status } = facts
+    if (failure === undefined && exchange.response === undefined) return undefined
+    return {
+      facts,
+      vendor: {
+        system: "http",
+        status,
+        code: failure === undefined || status !== 0 ? "" : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
+        message: failure?.text ?? Facts.quote(facts.body),
+        fields: {},
+        ...requestId(facts),
+      },
+      verdict: verdictOf(facts),
+      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
+      succeeded: isSuccess(facts),
+    }
+  },
+})
+
+/**
+ * The book as it stands behind those of vendors: what they say of showing a value in part counts, not what HTTP says.
+ *
+ * **Details**
+ *
+ * Of several masks for one name the last counts, and this book comes last.
+ */
+export const behind = (...vendors: ReadonlyArray<Core.Book>): Core.Book => ({
+  ...book,
+  vocabulary: {
+    ...vocabulary,
+    masks: Object.fromEntries([book, ...vendors].flatMap((one) => Object.entries(one.vocabulary.masks ?? {}))),
+  },
+})
+
+const requestId = ({ answerHeader }: Facts.Facts): { readonly requestId?: string } => {
+  const id = answerHeader("x-request-id") ?? answerHeader("cf-ray")
+  return id === undefined ? {} : { requestId: id }
+}
+
+const verdictOf = (facts: Facts.Facts): Verdict.Verdict => {
+  if (facts.failure !== undefined) return facts.failure.row.verdict
+  if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
+  return Status.find({ status: facts.status }).verdict
+}
+
+/** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */
+const isSuccess = (facts: Facts.Facts): boolean => {
+  const { failure, status, toApi } = facts
+  if (failure !== undefined || isPortal(facts) !== undefined) return false
+  return (status >= 100 && status < 300) || status === 304 || (status >= 300 && status < 400 && toApi !== true)
+}
+
+/**
+ * Whether an exchange never had an answer of the service it was meant for: nothing came, the answer was cut off, or a
+ * captive portal answered in its place. A vendor's book must not take such an answer for a success.
+ */
+export const isUnanswered = (exchange: Exchange): boolean => {
+  const facts = Facts.read(exchange)
+  return facts.failure !== undefined || isPortal(facts) !== undefined
+}
+
+/**
+ * Explains an exchange with any server: pure and total.
+ *
+ * **Details**
+ *
+ * Everything may be missing; the explanation then says less. The exchange is redacted before a rule sees it, so nothing in
+ * the explanation is a secret.
+ *
+ * **Example** (A portal in the hotel)
+ *
+ * ```ts
+ * const explanation = Diagnosis.explain({
+ *   request: { method: "POST", url: "https://api.example.com/v1/items", headers: { accept: "application/json" } },
+ *   response: { status: 200, headers: { "content-type": "text/html" }, body: "<html>Welcome to our Wi-Fi</html>" },
+ * })
+ * explanation.code // "HF-HTTP-PORTAL-001"
+ * ```
+ */
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book])

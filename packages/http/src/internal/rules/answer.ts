@@ -1,0 +1,162 @@
+/**
+ * Answers that are not what they should be: cut short, of another kind, elsewhere, or no HTTP.
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
+import { answered, failed, hostOf, onFailure, said, told, topic } from "../rule.ts"
+import { isPortal } from "./portal.ts"
+
+const rule = topic("answer")
+
+/** The answer ended too early. */
+export const truncated = rule({
+  code: "HF-HTTP-ANSWER-001",
+  title: "The answer was cut short: its status is known, the rest is lost",
+  explanation:
+    "The connection ended inside the answer's body. The server has handled the request, so what it did is done, and its words are " +
+    "lost. A restart of the server, a box that limits the length or the time of answers, or a lost network.",
+  fix: [
+    { text: "send again if the request may be repeated", safety: "safe to apply" },
+    { text: "otherwise look first whether it took effect", safety: "check first" },
+  ],
+  change: "nothing",
+  links: ["https://www.rfc-editor.org/rfc/rfc9112#section-8"],
+  find: (facts) => {
+    const keys = ["TruncatedBody", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]
+    const { exchange, failure, status } = facts
+    // Whatever breaks a connection after the status came has cut the answer short.
+    const broke = failure !== undefined && failure.key !== "no answer" && status !== 0
+    if (!broke && !(failure !== undefined && keys.includes(failure.key))) return undefined
+    if (failure.key === "CaptivePortal" || failure.key === "UnexpectedStatus" || failure.key === "DecodeFailure")
+      return undefined
+    return found({
+      confidence: "certain",
+      detail:
+        `The connection to ${hostOf(facts)} ended inside the answer` +
+        (status === 0
+          ? "."
+          : `, whose status was ${status}${exchange.response?.body ? "" : " and whose body is missing"}.`),
+      evidence: [...failed(facts), ...(status === 0 ? [] : answered(facts))],
+    })
+  },
+})
+
+/** A page where data was due. */
+export const pageForData = rule({
+  code: "HF-HTTP-ANSWER-002",
+  title: "A web page came where data was expected: the answer is not the API's",
+  explanation:
+    "The answer is HTML although the request is one to an API. The base URL points at the web site, a server without this route shows " +
+    "its own error page, or a box in between wrote it. A program that parses it as JSON or XML fails at the first `<`.",
+  fix: [
+    { text: "check the host and the path of the URL against the API's documentation", safety: "check first" },
+    { text: "send Accept: application/json", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [],
+  find: (facts) => {
+    if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
+    if (facts.toApi === undefined && facts.status < 400) return undefined
+    if (facts.status === 502 || facts.status === 503 || facts.status === 504) return undefined
+    return found({
+      confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
+      detail: `${hostOf(facts)} answered ${facts.status} with a web page.`,
+      evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
+    })
+  },
+})
+
+/** Not HTTP. */
+export const notHttp = rule({
+  code: "HF-HTTP-ANSWER-003",
+  title: "What answers on this port does not speak HTTP as the client does",
+  explanation:
+    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, a box writes invalid headers, " +
+    "or two answers got mixed up on one connection.",
+  fix: [{ text: "check the port; look at the raw bytes with curl -v", safety: "check first" }],
+  change: "plan",
+  links: ["https://nodejs.org/api/errors.html#hpe_header_overflow"],
+  find: onFailure(["HPE_*", "HTTPParserError", "UND_ERR_HEADERS_OVERFLOW"], (facts) => ({
+    confidence: "certain",
+    detail: `The answer of ${hostOf(facts)} could not be read as HTTP.`,
+  })),
+})
+
+/** 505, 426 */
+export const version = rule({
+  code: "HF-HTTP-ANSWER-004",
+  title: "The server does not serve this version of HTTP",
+  explanation:
+    "The request was made in a version of HTTP that the server, or the proxy in front of it, does not serve on this connection, or the " +
+    "request line was so malformed that its version could not be read: a blank in the path is enough.",
+  fix: [
+    { text: "percent-encode blanks in the path", safety: "safe to apply" },
+    { text: "use HTTP/1.1", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6"],
+  find: (facts) => {
+    if (facts.status !== 505 && facts.status !== 426) return undefined
+    return found({
+      confidence: facts.isWorded || facts.isMarked ? "possible" : "certain",
+      detail: / /.test(facts.exchange.request?.url ?? "")
+        ? "The URL has a blank in it, which ends the path in the request line."
+        : `Status ${facts.status} answers the version of the protocol.`,
+      evidence: [...answered(facts), ...told(facts, "upgrade")],
+    })
+  },
+})
+
+/** 3xx */
+export const redirected = rule({
+  code: "HF-HTTP-ANSWER-005",
+  title: "The server points elsewhere, and the client did not follow",
+  explanation:
+    "A redirect was answered. Clients that follow it drop credentials when the host changes and turn a POST into a GET after 301 and " +
+    "302, so following blindly often ends in a refusal that hides this answer. A redirect from http to https, or to another host or " +
+    "region, belongs into the URL that is asked first.",
+  fix: [{ text: "ask the address that Location names, if it is the service's own", safety: "check first" }],
+  change: "url",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.4"],
+  find: (facts) => {
+    const { isMarked, isWorded, status } = facts
+    if (![301, 302, 303, 307, 308].includes(status) || isPortal(facts) === "certain") return undefined
+    return found({
+      confidence: isWorded || isMarked ? "possible" : "likely",
+      detail: whereTo(facts),
+      evidence: [...answered(facts), ...told(facts, "location")],
+    })
+  },
+})
+
+const whereTo = ({ answerHeader, status, url }: Facts): string => {
+  const location = answerHeader("location")
+  if (location === undefined) return `Status ${status} without a Location says not where to.`
+  if (!URL.canParse(location, url?.href)) return `Status ${status} points to something that is no URL.`
+  const target = new URL(location, url?.href)
+  if (url === undefined) return `Status ${status} points to ${target.host}.`
+  if (target.host !== url.host) return `Status ${status} points from ${url.host} to ${target.host}.`
+  return target.protocol === url.protocol
+    ? `Status ${status} points to another path of ${url.host}.`
+    : `Status ${status} points from ${url.protocol}// to ${target.protocol}// on the same host.`
+}
+
+/** A success that nobody can read. */
+export const unreadable = rule({
+  code: "HF-HTTP-ANSWER-006",
+  title: "The answer was a success of another shape than the client reads",
+  explanation:
+    "The status is a success, but the body is not the document that the client was promised, or the status is another one than it " +
+    "expects. The API has changed, the path is that of another version, or a cache or proxy answered.",
+  fix: [{ text: "compare the body with the API's documentation", safety: "check first" }],
+  change: "plan",
+  links: [],
+  find: onFailure(["DecodeFailure", "UnexpectedStatus"], (facts) => ({
+    confidence: "likely",
+    detail: `${hostOf(facts)} answered ${facts.status === 0 ? "something" : facts.status} that the client does not expect.`,
+    evidence: [...failed(facts), ...(facts.status === 0 ? [] : answered(facts))],
+  })),
+})
+
+/** The topic's rules. */
+export const answer = [truncated, pageForData, notHttp, version, redirected, unreadable] as const

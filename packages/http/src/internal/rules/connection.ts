@@ -1,0 +1,294 @@
+/**
+ * Connections that were not made, or that ended before there was an answer.
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import { bytesOf } from "@holdfast/core/Redaction"
+import type { Facts } from "../facts.ts"
+import { failed, hostOf, onFailure, topic } from "../rule.ts"
+
+const rule = topic("connection")
+
+const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
+
+/** Nobody listens there. */
+export const refused = rule({
+  code: "HF-HTTP-NET-001",
+  title: "Nobody listens at this address and port",
+  explanation:
+    "The host is reachable, and it refused the connection at once: no program has this port open. The service is down or still " +
+    "starting, the port or the host name is another one, or a firewall refuses in its place. Nothing of the request was sent.",
+  fix: [
+    { text: "check the host and the port in the URL", safety: "check first" },
+    { text: "see whether the service runs, and send again once it does", safety: "safe to apply" },
+  ],
+  change: "nothing",
+  links: [nodeErrors],
+  find: onFailure(["ECONNREFUSED"], (facts) => ({
+    confidence: "certain",
+    detail: `${hostOf(facts)} refused the connection; nothing was sent.`,
+  })),
+})
+
+/** Codes of a connection that ended under way. */
+const cut = ["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "unsent UND_ERR_SOCKET", "connect ECONNRESET"]
+
+/** How long the body is, in bytes, as far as the exchange says. */
+const sizeOf = ({ exchange, header }: Facts): number | undefined => {
+  const { request } = exchange
+  if (request?.size !== undefined) return request.size
+  const stated = Number(header("content-length") ?? Number.NaN)
+  if (Number.isFinite(stated)) return stated
+  return request?.body === undefined ? undefined : bytesOf(request.body)
+}
+
+const hasBody = (facts: Facts): boolean =>
+  facts.exchange.request?.form !== undefined || (sizeOf(facts) ?? 0) > 0 || (facts.exchange.request?.sent ?? 0) > 0
+
+const isMidBody = (facts: Facts): boolean => {
+  const sent = facts.exchange.request?.sent
+  const size = sizeOf(facts)
+  return sent === undefined ? hasBody(facts) : sent > 0 && (size === undefined || sent < size)
+}
+
+/** Closed while the body was on its way. */
+export const refusedMidBody = rule({
+  code: "HF-HTTP-NET-002",
+  title: "The server closed the connection while the body was being sent: often a refusal whose answer was lost",
+  explanation:
+    "A server that refuses a request by its headers or its first fields answers and closes without reading the rest. The sender " +
+    "is still writing, the kernel reports a reset or a broken pipe, and the answer that explains it is thrown away. So the error " +
+    "to look for is the one in the answer: a wrong signature, a form out of order, a body that is too large. A network that " +
+    "broke looks the same once, but rarely at the same place twice.",
+  fix: [
+    {
+      text: "send the request again with `Expect: 100-continue`, or with an empty body, to see the server's answer",
+      safety: "check first",
+    },
+    { text: "lint the request as it is held", safety: "safe to apply" },
+  ],
+  change: "nothing",
+  links: ["https://www.rfc-editor.org/rfc/rfc9112#section-9.5", nodeErrors],
+  find: (facts) => {
+    const { exchange, failure } = facts
+    if (failure === undefined || !cut.includes(failure.key) || !isMidBody(facts)) return undefined
+    const sent = exchange.request?.sent
+    const size = sizeOf(facts)
+    return found({
+      confidence: sent === undefined ? "possible" : "likely",
+      detail:
+        sent === undefined
+          ? `The connection to ${hostOf(facts)} ended before an answer; how much of the body had left is not known.`
+          : `${sent} ${size === undefined ? "bytes" : `of ${size} bytes`} had left when ${hostOf(facts)} closed.`,
+      evidence: [
+        ...failed(facts),
+        ...(sent === undefined ? [] : [{ at: "request.sent", name: "bytes sent", observed: String(sent) }]),
+        ...(size === undefined ? [] : [{ at: "request.size", name: "body", observed: `${size} bytes` }]),
+      ],
+    })
+  },
+})
+
+/** Ended without an answer, for no reason that shows. */
+export const reset = rule({
+  code: "HF-HTTP-NET-003",
+  title: "The connection was cut before an answer began",
+  explanation:
+    "The other side, or a box in between, ended the connection without an answer. A kept-alive connection that had idled too " +
+    "long, a restart of the server, a load balancer without a backend and a lost network all look like this. The server may have " +
+    "acted on the request.",
+  fix: [
+    { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
+    { text: "otherwise look first whether it took effect", safety: "check first" },
+  ],
+  change: "nothing",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2", nodeErrors],
+  find: onFailure(cut, (facts) => ({
+    confidence: isMidBody(facts) ? "possible" : "likely",
+    detail:
+      facts.failure?.row.form === "nothing"
+        ? `The connection to ${hostOf(facts)} was cut while it was made; nothing was sent.`
+        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.`,
+  })),
+})
+
+/** The host does not answer the knock. */
+export const connectTimeout = rule({
+  code: "HF-HTTP-NET-004",
+  title: "The host did not accept a connection in time",
+  explanation:
+    "No answer at all to the attempt to connect: packets are dropped on the way. A firewall that discards silently, a host that " +
+    "is off, a wrong address, or a network so slow that the time ran out. Nothing of the request was sent.",
+  fix: [
+    { text: "check the network, the firewall and the address", safety: "check first" },
+    { text: "send again with backoff", safety: "safe to apply" },
+  ],
+  change: "nothing",
+  links: [nodeErrors],
+  find: onFailure(["connect ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"], (facts) => ({
+    confidence: "certain",
+    detail: `${hostOf(facts)} did not accept a connection in time; nothing was sent.`,
+  })),
+})
+
+/** Connected, and then silence. */
+export const silence = rule({
+  code: "HF-HTTP-NET-005",
+  title: "The connection went silent and the time ran out",
+  explanation:
+    "The connection was there, but no byte came in time. The server is slow or stuck, the body is too large for the line and the " +
+    "limit, or the network was lost without a word, as when a device changes its access point. The server may have acted on the " +
+    "request.",
+  fix: [
+    { text: "send again with backoff if the request may be repeated", safety: "safe to apply" },
+    { text: "give large bodies more time, or send them in smaller parts", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [nodeErrors],
+  find: onFailure(["ETIMEDOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "RequestTimedOut"], (facts) => {
+    const sent = facts.exchange.request?.sent
+    const size = sizeOf(facts)
+    const progress = sent === undefined || size === undefined ? "" : ` after ${sent} of ${size} bytes had left`
+    return { confidence: "certain", detail: `${hostOf(facts)} gave no answer in time${progress}.` }
+  }),
+})
+
+/** No way there. */
+export const unreachable = rule({
+  code: "HF-HTTP-NET-006",
+  title: "There is no network path to the host",
+  explanation:
+    "The machine itself knows no way to the address: it is offline, the route is missing, the address family (IPv6) has no uplink, " +
+    "or it has run out of local ports or descriptors. Nothing of the request was sent.",
+  fix: [{ text: "bring the network up and send again", safety: "safe to apply" }],
+  change: "nothing",
+  links: [nodeErrors],
+  find: onFailure(["connect *"], (facts) => ({
+    confidence: "certain",
+    detail: `No connection to ${hostOf(facts)} could be made; nothing was sent.`,
+  })),
+})
+
+/** A browser does not say why. */
+export const hidden = rule({
+  code: "HF-HTTP-NET-007",
+  title: "The browser hides the answer: no CORS permission for this page, or no network",
+  explanation:
+    "A page may not see why its request failed. Either the server's answer lacks Access-Control-Allow-Origin for this page " +
+    "(very often on errors: a server that refuses early adds no CORS headers), or the preflight was refused, or there was no " +
+    "connection at all. The network panel of the browser's tools shows which, and the real answer.",
+  fix: [
+    { text: "look at the request in the network panel of the browser's tools", safety: "check first" },
+    {
+      text: "allow the page's origin, method and headers in the CORS rules of the server or bucket",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [
+    "https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors",
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html",
+  ],
+  find: onFailure(["browser", "no answer"], (facts) => ({
+    confidence: facts.failure?.key === "browser" ? "likely" : "possible",
+    detail:
+      facts.failure?.key === "browser"
+        ? `"${facts.failure.text.slice(0, 100)}" is all that a browser says; the server may well have answered.`
+        : "Status 0 stands for no answer, or for one that a page may not see.",
+    evidence: facts.failure?.text === "" ? [{ at: "response.status", name: "status", observed: "0" }] : failed(facts),
+  })),
+})
+
+/** The cause got lost. */
+export const unsaid = rule({
+  code: "HF-HTTP-NET-008",
+  title: "No answer came, and the reason was not kept",
+  explanation:
+    "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code (ECONNRESET, " +
+    "ENOTFOUND, a certificate). Whoever logged the message alone has thrown the code away.",
+  fix: [{ text: "log `error.cause` with its code and explain again", safety: "safe to apply" }],
+  change: "nothing",
+  links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
+  find: (facts) => {
+    const { failure } = facts
+    if (failure === undefined || (failure.key !== "fetch failed" && failure.key !== "")) return undefined
+    return found({
+      confidence: "possible",
+      detail: `The exchange with ${hostOf(facts)} ended with "${failure.text.slice(0, 100)}" and no code.`,
+      evidence: failed(facts),
+    })
+  },
+})
+
+/** Ended by this program. */
+export const ours = rule({
+  code: "HF-HTTP-NET-009",
+  title: "This program ended the exchange itself",
+  explanation:
+    "The client was closed, or the request was aborted, while the exchange was under way: a cancelled task, a signal, a scope that " +
+    "ended too early. The network and the server have no part in it.",
+  fix: [
+    { text: "find who aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },
+  ],
+  change: "nothing",
+  links: ["https://undici.nodejs.org/#/docs/api/Errors"],
+  find: onFailure(["UND_ERR_DESTROYED", "UND_ERR_CLOSED"], () => ({
+    confidence: "certain",
+    detail: "The client was closed or the request aborted on this side.",
+  })),
+})
+
+/** It cannot be sent like this. */
+export const unsendable = rule({
+  code: "HF-HTTP-NET-010",
+  title: "The client cannot send such a request",
+  explanation:
+    "The request never left: its URL is no URL, a header has a character or a name that is not allowed, the body cannot be made, or " +
+    "the client does not support what was asked (Node's fetch takes no `Expect` header).",
+  fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
+  change: "plan",
+  links: ["https://undici.nodejs.org/#/docs/api/Errors"],
+  find: onFailure(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "EncodeError", "InvalidUrlError"], (facts) => ({
+    confidence: "certain",
+    detail: `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
+  })),
+})
+
+/** Content-Length and body disagree. */
+export const lengthMismatch = rule({
+  code: "HF-HTTP-NET-011",
+  title: "The body is not as long as its Content-Length says",
+  explanation:
+    "The length was stated before the body was read, and another number of bytes came out: the file grew or shrank meanwhile, or " +
+    "characters were counted where bytes are due.",
+  fix: [
+    { text: "take the length from the bytes that are sent", safety: "safe to apply" },
+    { text: "do not send a file that is still being written", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
+  find: onFailure(["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"], (facts) => {
+    const stated = facts.header("content-length")
+    return {
+      confidence: "certain",
+      detail:
+        stated === undefined
+          ? "The stated length and the body differ."
+          : `Content-Length is ${stated}; the body differs.`,
+    }
+  }),
+})
+
+/** The topic's rules. */
+export const connection = [
+  refused,
+  refusedMidBody,
+  reset,
+  connectTimeout,
+  silence,
+  unreachable,
+  hidden,
+  unsaid,
+  ours,
+  unsendable,
+  lengthMismatch,
+] as const

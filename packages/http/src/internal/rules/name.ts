@@ -1,0 +1,46 @@
+/**
+ * Host names that lead nowhere.
+ */
+import { hostOf, onFailure, topic } from "../rule.ts"
+
+const rule = topic("name")
+
+const links = ["https://nodejs.org/api/dns.html#error-codes"]
+
+/** No such name. */
+export const unknownName = rule({
+  code: "HF-HTTP-DNS-001",
+  title: "The host name cannot be resolved: misspelt, or no network",
+  explanation:
+    "The name service knows no address for the host. Either the name is wrong (a typo, a bucket or region that does not exist, " +
+    "a scheme or port that slipped into the name), or the machine is offline and has no name server to ask. Nothing was sent.",
+  fix: [
+    { text: "check the host name in the URL", safety: "check first" },
+    { text: "if other names resolve neither, bring the network up and send again", safety: "safe to apply" },
+  ],
+  change: "nothing",
+  links,
+  find: onFailure(["ENOTFOUND", "ENODATA"], (facts) => ({
+    confidence: "certain",
+    detail: `No address was found for ${hostOf(facts)}; nothing was sent.`,
+  })),
+})
+
+/** The name server is silent. */
+export const noNameServer = rule({
+  code: "HF-HTTP-DNS-002",
+  title: "The name server gave no answer: the network is down or not ready",
+  explanation:
+    "The question could not be answered for now. A machine that has just joined a network, a captive portal that has not let it " +
+    "through and a name server that is down look like this. It says nothing about the host. Nothing was sent.",
+  fix: [{ text: "wait for the network and send again", safety: "safe to apply" }],
+  change: "nothing",
+  links,
+  find: onFailure(["EAI_*"], (facts) => ({
+    confidence: "certain",
+    detail: `The name server did not answer for ${hostOf(facts)}; nothing was sent.`,
+  })),
+})
+
+/** The topic's rules. */
+export const name = [unknownName, noNameServer] as const

@@ -1,0 +1,73 @@
+/**
+ * Networks that answer in the server's place until somebody signs in.
+ */
+import { cleared, found } from "@holdfast/core/Diagnosis"
+import { type Facts, quote } from "../facts.ts"
+import { answered, hostOf, said, told, topic } from "../rule.ts"
+
+const rule = topic("portal")
+
+/** What the pages and addresses of portals have in them. */
+const words =
+  /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
+
+/** Whether an answer to an API is the page of a portal, or the way to it. `undefined` where nothing speaks for it. */
+export const isPortal = (facts: Facts): "certain" | "likely" | undefined => {
+  const { isMarked, isPage, isWorded, status, toApi } = facts
+  if (status === 511 || facts.failure?.key === "CaptivePortal") return "certain"
+  if (isMarked || isWorded || toApi === false) return undefined
+  const redirects = status === 302 || status === 303 || status === 307
+  if (isPage && (redirects || (status >= 200 && status < 300))) {
+    if (toApi === true) return "certain"
+    return words.test(quote(facts.body)) ? "likely" : undefined
+  }
+  if (!redirects || toApi !== true) return undefined
+  return leadsElsewhere(facts) ? "likely" : undefined
+}
+
+const leadsElsewhere = ({ answerHeader, url }: Facts): boolean => {
+  const location = answerHeader("location")
+  if (location === undefined || !URL.canParse(location, url?.href)) return false
+  const target = new URL(location, url?.href)
+  return url === undefined ? words.test(location) : target.hostname !== url.hostname
+}
+
+/** A captive portal. */
+export const captivePortal = rule({
+  code: "HF-HTTP-PORTAL-001",
+  title: "A captive portal answered instead of the server: the network wants somebody to sign in",
+  explanation:
+    "The answer to a request for an API is a web page, or a redirect to another host, and carries none of the ids that the service " +
+    "gives its answers. Hotel, venue and guest networks answer every request so until somebody accepts their terms in a browser. " +
+    "The request did not reach the server, whatever the status says.",
+  fix: [
+    { text: "open any http:// page in a browser on this network and sign in, then send again", safety: "check first" },
+    { text: "or use another network", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://www.rfc-editor.org/rfc/rfc6585#section-6", "https://www.rfc-editor.org/rfc/rfc8952"],
+  find: (facts) => {
+    const confidence = isPortal(facts)
+    if (confidence === undefined)
+      return facts.status >= 400 && facts.isWorded ? cleared("captive portal", "the answer is an API's own") : undefined
+    const location = facts.answerHeader("location")
+    return found({
+      confidence,
+      detail:
+        facts.status === 511
+          ? "Status 511 exists for networks that want to be signed in to."
+          : location !== undefined && !facts.isPage
+            ? `${hostOf(facts)} seems to redirect an API request to another host.`
+            : `Where ${hostOf(facts)} should have answered, a web page came with status ${facts.status}.`,
+      evidence: [
+        ...answered(facts),
+        ...told(facts, "content-type"),
+        ...told(facts, "location"),
+        ...(facts.isPage ? said(facts) : []),
+      ],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const portal = [captivePortal] as const

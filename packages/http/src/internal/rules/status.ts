@@ -1,0 +1,166 @@
+/**
+ * Statuses that say themselves what is wrong, for services that no book knows.
+ */
+import { type Confidence, found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
+import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
+
+const rule = topic("status")
+
+const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
+
+const on =
+  (
+    statuses: ReadonlyArray<number>,
+    alone: Confidence | ((facts: Facts) => Confidence),
+    detail: (facts: Facts) => string,
+    headers: ReadonlyArray<string> = [],
+  ) =>
+  (facts: Facts) =>
+    statuses.includes(facts.status)
+      ? found({
+          confidence: sure(facts, typeof alone === "string" ? alone : alone(facts)),
+          detail: detail(facts),
+          evidence: [...answered(facts), ...headers.flatMap((name) => told(facts, name)), ...said(facts)],
+        })
+      : undefined
+
+const request = ({ method, url }: Facts): string =>
+  [method ?? "The request", url === undefined ? "" : url.pathname].join(" ").trim()
+
+/** 401 */
+export const unauthenticated = rule({
+  code: "HF-HTTP-STATUS-001",
+  title: "The server does not accept who is asking: credentials are missing, wrong or expired",
+  explanation:
+    "Status 401 asks for credentials, or for other ones. WWW-Authenticate names the scheme that the server takes. Clients drop the " +
+    "Authorization header when they follow a redirect to another host.",
+  fix: [{ text: "send valid credentials in the scheme that WWW-Authenticate names", safety: "check first" }],
+  change: "token",
+  links: [section("15.5.2")],
+  find: on(
+    [401],
+    "likely",
+    (facts) =>
+      facts.hasRequest && facts.header("authorization") === undefined
+        ? "The request has no Authorization header."
+        : "The server refused the credentials.",
+    ["www-authenticate"],
+  ),
+})
+
+/** 403 */
+export const forbidden = rule({
+  code: "HF-HTTP-STATUS-002",
+  title: "The server understood the request and does not permit it",
+  explanation:
+    "Status 403 is a decision, not a mistake in the form: the account may not do this, the address or the country is blocked, or a " +
+    "rule of a firewall fits. Other credentials may help, the same request will not.",
+  fix: [{ text: "ask for the permission, or find which rule refuses", safety: "check first" }],
+  change: "human",
+  links: [section("15.5.4")],
+  find: on([403], "possible", (facts) => `${hostOf(facts)} refused ${request(facts)}.`),
+})
+
+/** 404, 410 */
+export const notFound = rule({
+  code: "HF-HTTP-STATUS-003",
+  title: "The server has nothing at this path",
+  explanation:
+    "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a method that this path " +
+    "does not have, a resource that is gone. Some servers say so to whoever may not see the resource. Without a word of the service " +
+    "itself it can also be a box on the way.",
+  fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
+  change: "plan",
+  links: [section("15.5.5")],
+  find: on([404, 410], "likely", (facts) => `${hostOf(facts)} knows no ${request(facts)}.`),
+})
+
+/** 405 */
+export const methodNotAllowed = rule({
+  code: "HF-HTTP-STATUS-004",
+  title: "The path exists, but not for this method",
+  explanation:
+    "The server knows the path and does not take this method there. A POST that became a GET after a redirect is a common reason, a " +
+    "slash too many or too few another.",
+  fix: [{ text: "use a method that the Allow header names", safety: "check first" }],
+  change: "plan",
+  links: [section("15.5.6")],
+  find: on(
+    [405, 501],
+    "certain",
+    (facts) => {
+      const allow = facts.answerHeader("allow")
+      return `${request(facts)} is not served${allow === undefined ? "" : `; allowed: ${allow}`}.`
+    },
+    ["allow"],
+  ),
+})
+
+/** 406, 415 */
+export const mediaType = rule({
+  code: "HF-HTTP-STATUS-005",
+  title: "The server does not take, or cannot give, this media type",
+  explanation:
+    "Status 415 refuses the Content-Type of the body, or its Content-Encoding; 406 says that nothing fits the Accept header. A body " +
+    "that is right with a header that is wrong is enough.",
+  fix: [{ text: "send the Content-Type that the documentation names, and a body of that kind", safety: "check first" }],
+  change: "plan",
+  links: [section("15.5.16"), section("15.5.7")],
+  find: on([406, 415], "certain", (facts) => {
+    const name = facts.status === 415 ? "content-type" : "accept"
+    const value = facts.header(name)
+    return value === undefined ? `The request has no ${name} header.` : `The request's ${name} is ${value}.`
+  }),
+})
+
+/** 500 */
+export const serverFailed = rule({
+  code: "HF-HTTP-STATUS-006",
+  title: "The server failed while it handled the request",
+  explanation:
+    "An error inside the server that nobody caught. It may be an accident that one more try mends, or a request that the server should " +
+    "have refused and stumbles over every time.",
+  fix: [
+    { text: "send again one time", safety: "safe to apply" },
+    { text: "if it stays, give the owner of the server the request id and the time", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [section("15.6.1")],
+  find: on([500], "likely", (facts) => `${hostOf(facts)} failed inside.`, ["x-request-id"]),
+})
+
+/** 400, 422 and others, without a word. */
+export const refused = rule({
+  code: "HF-HTTP-STATUS-007",
+  title: "The server refused the request and did not say why",
+  explanation:
+    "Nothing in the answer tells the reason. A refusal of the request line or of a header comes from the HTTP layer of a server and " +
+    "has no body; what the application refuses it mostly explains.",
+  fix: [
+    { text: "send the request with a plain client (curl -v) and compare, header by header", safety: "check first" },
+  ],
+  change: "plan",
+  links: [section("15.5.1")],
+  find: (facts) => {
+    const { isWorded, status } = facts
+    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 417, 426, 429, 431]
+    if (status < 400 || status >= 500 || isWorded || listed.includes(status)) return undefined
+    return found({
+      confidence: "possible",
+      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.`,
+      evidence: [...answered(facts), ...said(facts)],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const status = [
+  unauthenticated,
+  forbidden,
+  notFound,
+  methodNotAllowed,
+  mediaType,
+  serverFailed,
+  refused,
+] as const

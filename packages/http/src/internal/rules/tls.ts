@@ -1,0 +1,198 @@
+/**
+ * Secure connections that did not come about.
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import { timeOf } from "@holdfast/core/Exchange"
+import type { Facts } from "../facts.ts"
+import { answered, hostOf, onFailure, said, topic } from "../rule.ts"
+
+const rule = topic("tls")
+
+const links = ["https://nodejs.org/api/tls.html#x509-certificate-error-codes"]
+
+const localTime = ({ exchange }: Facts): string => {
+  const at = timeOf(exchange)
+  return at === undefined ? "" : ` The local clock says ${new Date(at).toISOString()}.`
+}
+
+/** Expired, by this clock. */
+export const expired = rule({
+  code: "HF-HTTP-TLS-001",
+  title: "The certificate has expired by the local clock",
+  explanation:
+    "The certificate is past its last day, as the local clock counts. A public service renews in time, so look at the clock " +
+    "first: a device without network time may be years ahead. With the right time, the server's certificate, or that of a box " +
+    "that inspects the traffic, has really expired.",
+  fix: [
+    { text: "set the clock from network time and send again", safety: "check first" },
+    { text: "with a right clock: the owner of the server has to renew the certificate", safety: "check first" },
+  ],
+  change: "clock",
+  links,
+  find: onFailure(["CERT_HAS_EXPIRED"], (facts) => ({
+    confidence: "certain",
+    detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
+  })),
+})
+
+/** Not valid yet, by this clock. */
+export const notYetValid = rule({
+  code: "HF-HTTP-TLS-002",
+  title: "The local clock is behind: the certificate is not valid yet",
+  explanation:
+    "The first day of the certificate lies in the future of the local clock. Certificates are not issued ahead of time, so it is " +
+    "the clock that is wrong, typically of a device that started without network time.",
+  fix: [{ text: "set the clock from network time and send again", safety: "check first" }],
+  change: "clock",
+  links,
+  find: onFailure(["CERT_NOT_YET_VALID"], (facts) => ({
+    confidence: "certain",
+    detail: `The certificate of ${hostOf(facts)} has not begun to be valid.${localTime(facts)}`,
+  })),
+})
+
+/** Somebody else's certificate. */
+export const otherHost = rule({
+  code: "HF-HTTP-TLS-003",
+  title: "The certificate is for another host",
+  explanation:
+    "Whoever answered cannot prove to be the host that was asked. The name in the URL is not the one that the service has (an IP " +
+    "address, a bucket name with dots in front of a wildcard), or a captive portal or proxy has answered in its place.",
+  fix: [
+    {
+      text: "use the host name that the certificate is for; a bucket with dots in its name goes into the path",
+      safety: "check first",
+    },
+    { text: "open a page in a browser on this network, and sign in if a portal asks", safety: "check first" },
+  ],
+  change: "human",
+  links: [...links, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"],
+  find: onFailure(["ERR_TLS_CERT_ALTNAME_INVALID"], (facts) => ({
+    confidence: "certain",
+    detail: `The certificate that was shown is not for ${hostOf(facts)}.`,
+  })),
+})
+
+/** Nobody known vouches for it. */
+export const unknownAuthority = rule({
+  code: "HF-HTTP-TLS-004",
+  title: "The certificate comes from an authority that this machine does not know",
+  explanation:
+    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually a box that opens the " +
+    "traffic and signs it anew; on a server of one's own, a certificate signed by itself or an intermediate that is not sent " +
+    "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to whoever answers.",
+  fix: [
+    {
+      text: "on a network that inspects traffic, add its root (NODE_EXTRA_CA_CERTS) or use another network",
+      safety: "check first",
+    },
+    { text: "on a server of your own, send the intermediate certificates along", safety: "check first" },
+  ],
+  change: "human",
+  links,
+  find: onFailure(["CERT_*", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_*"], (facts) => ({
+    confidence: "certain",
+    detail: `Nobody whom this machine trusts vouches for the certificate of ${hostOf(facts)}.`,
+  })),
+})
+
+/** TLS to a port that speaks HTTP. */
+export const plainPort = rule({
+  code: "HF-HTTP-TLS-005",
+  title: "The port does not speak TLS: https was asked where http is served",
+  explanation:
+    "The first bytes of the answer were no TLS. The URL says https, but the port serves plain HTTP, or a proxy is addressed as if " +
+    "it spoke TLS itself.",
+  fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
+  change: "plan",
+  links,
+  find: onFailure(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"], (facts) => ({
+    confidence: "certain",
+    detail: `${hostOf(facts)} answered the TLS handshake with something else.`,
+  })),
+})
+
+/** Plain HTTP to a port that speaks TLS. */
+export const securePort = rule({
+  code: "HF-HTTP-TLS-006",
+  title: "The port speaks TLS: http was sent where https is served",
+  explanation:
+    "A plain request came to a port that waits for a TLS handshake. Some servers say so in a page with status 400, others cut the " +
+    "connection. Whatever the request carried, tokens included, travelled unprotected.",
+  fix: [{ text: "use https:// for this port", safety: "safe to apply" }],
+  change: "plan",
+  links: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors"],
+  find: (facts) => {
+    if (facts.failure?.key === "ERR_SSL_HTTP_REQUEST") {
+      return found({
+        confidence: "certain",
+        detail: `${hostOf(facts)} speaks TLS on this port.`,
+        evidence: [{ at: "failure", name: "failure", observed: facts.failure.text.slice(0, 200) }],
+      })
+    }
+    if (
+      facts.isWorded ||
+      !/https? .{0,40}\bhttps (?:port|server)|instead use the https scheme|tls handshake/i.test(facts.body)
+    )
+      return undefined
+    return found({
+      confidence: "certain",
+      detail: `${hostOf(facts)} says that this port takes https.`,
+      evidence: [...answered(facts), ...said(facts)],
+    })
+  },
+})
+
+/** No common ground. */
+export const handshake = rule({
+  code: "HF-HTTP-TLS-007",
+  title: "Client and server find no common version or cipher of TLS",
+  explanation:
+    "The handshake was refused: the client is too old for the server or the server for the client, a client certificate is missing, " +
+    "or the name in the handshake (SNI) is one that the server does not serve.",
+  fix: [
+    {
+      text: "bring the older side up to TLS 1.2 or 1.3; check whether the server asks for a client certificate",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://www.rfc-editor.org/rfc/rfc8446#section-6.2"],
+  find: onFailure(
+    ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"],
+    (facts) => ({ confidence: "certain", detail: `The handshake with ${hostOf(facts)} was refused.` }),
+  ),
+})
+
+/** Cut off in the handshake, or broken after it. */
+export const broken = rule({
+  code: "HF-HTTP-TLS-008",
+  title: "The secure connection broke in or after its handshake",
+  explanation:
+    "The connection was there, but TLS did not survive: a firewall that resets connections by the name in the handshake, a proxy " +
+    "that does not pass TLS on, or a network that damages packets. If it broke after the handshake, the request may have been read.",
+  fix: [
+    { text: "send again with backoff", safety: "safe to apply" },
+    { text: "if it happens every time on this network, try another one", safety: "check first" },
+  ],
+  change: "nothing",
+  links,
+  find: onFailure(["unfinished handshake", "ERR_SSL_*", "ERR_TLS_*", "EPROTO"], (facts) => ({
+    confidence: "likely",
+    detail: `TLS with ${hostOf(facts)} ended ${
+      facts.failure?.row.form === "nothing" ? "during the handshake; nothing was sent" : "with an error"
+    }.`,
+  })),
+})
+
+/** The topic's rules. */
+export const tls = [
+  expired,
+  notYetValid,
+  otherHost,
+  unknownAuthority,
+  plainPort,
+  securePort,
+  handshake,
+  broken,
+] as const
