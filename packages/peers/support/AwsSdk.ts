@@ -51,10 +51,14 @@ export const createBucket = async (order: Omit<Order, "key">, origin?: string): 
   await s3.send(new PutBucketCorsCommand({ Bucket: order.bucket, CORSConfiguration: { CORSRules: [rule] } }))
 }
 
+/** An object. */
+export interface Stored {
+  readonly bytes: Uint8Array
+  readonly type: string | undefined
+}
+
 /** The object that is stored under a key, or `undefined`. */
-export const stored = async (
-  order: Order,
-): Promise<{ readonly bytes: Uint8Array; readonly type: string | undefined } | undefined> => {
+export const stored = async (order: Order): Promise<Stored | undefined> => {
   try {
     const { Body, ContentType } = await client(order).send(
       new GetObjectCommand({ Bucket: order.bucket, Key: order.key }),

@@ -5,26 +5,18 @@ import { PresignedPut, type S3Error } from "@holdfast/s3"
 import { Deferred, Effect, type Exit, Layer, Queue, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import * as AwsSdk from "../support/AwsSdk.ts"
+import * as Bucket from "../support/Bucket.ts"
 import { title } from "../support/Peer.ts"
 import { missing, Radosgw } from "../support/Radosgw.ts"
 import { bytes, md5 } from "../support/samples.ts"
 
-const bucket = "footage"
-
-const live = Layer.mergeAll(
-  Layer.effectDiscard(
-    Radosgw.use(({ endpoint, owner }) =>
-      Effect.promise(() => AwsSdk.createBucket({ endpoint, credentials: owner, bucket })),
-    ),
-  ).pipe(Layer.provideMerge(Radosgw.layer)),
-  NodeHttpClient.layerUndici,
-)
+const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 
 /** A PUT to a gateway. */
 const put = (endpoint: string, key: string, body: PresignedPut.Body, length: number) =>
   Effect.gen(function* () {
-    const { owner } = yield* Radosgw
-    const url = yield* Effect.promise(() => AwsSdk.put({ endpoint, credentials: owner, bucket, key }))
+    const order = yield* Bucket.order("long", key)
+    const url = yield* Effect.promise(() => AwsSdk.put({ ...order, endpoint }))
     return yield* PresignedPut.put(yield* HttpClient.HttpClient, { url, body, length })
   })
 

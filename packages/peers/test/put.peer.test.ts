@@ -5,21 +5,13 @@ import { Effect, Inspectable, Layer, Redacted, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import * as AwsSdk from "../support/AwsSdk.ts"
 import * as Boto3 from "../support/Boto3.ts"
+import * as Bucket from "../support/Bucket.ts"
 import { title } from "../support/Peer.ts"
-import { missing, Radosgw } from "../support/Radosgw.ts"
+import { missing } from "../support/Radosgw.ts"
 import { bytes, md5 } from "../support/samples.ts"
 
-const bucket = "footage"
-
 /** The server with a bucket, and the client that does not touch what was signed. */
-const live = Layer.mergeAll(
-  Layer.effectDiscard(
-    Radosgw.use(({ endpoint, owner }) =>
-      Effect.promise(() => AwsSdk.createBucket({ endpoint, credentials: owner, bucket })),
-    ),
-  ).pipe(Layer.provideMerge(Radosgw.layer)),
-  NodeHttpClient.layerUndici,
-)
+const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 
 const put = (url: string, body: Uint8Array, headers: Record<string, string> = {}) =>
   HttpClient.HttpClient.use((client) =>
@@ -49,20 +41,18 @@ const signers: ReadonlyArray<readonly [name: string, missing: string | undefined
 describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const [name, absent, sign] of signers) {
-      for (const kind of ["long", "session"] as const) {
+      for (const kind of Bucket.kinds) {
         it.effect.skipIf(absent !== undefined)(
           `${title(name, absent)}, ${kind} credentials: stored, with its MD5`,
           () =>
             Effect.gen(function* () {
-              const { endpoint, owner, session } = yield* Radosgw
-              const credentials = kind === "long" ? owner : yield* session
-              const order = { endpoint, credentials, bucket, key: `Clips/A 001+é~(${name}) ${kind}.mov` }
+              const order = yield* Bucket.order(kind, `Clips/A 001+é~(${name}) ${kind}.mov`)
               const content = bytes(70_000)
               const receipt = yield* put(yield* Effect.promise(async () => sign(order)), content)
               assert.strictEqual(receipt.etag, md5(content))
               assert.strictEqual(receipt.md5, md5(content))
               assert.isDefined(receipt.requestId)
-              const object = yield* Effect.promise(() => AwsSdk.stored(order))
+              const object = yield* Bucket.stored(order.key)
               assert.deepStrictEqual(object?.bytes, content)
             }),
         )
@@ -71,8 +61,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
 
     it.effect("a stream arrives whole, its length said before", () =>
       Effect.gen(function* () {
-        const { endpoint, owner } = yield* Radosgw
-        const order = { endpoint, credentials: owner, bucket, key: "streamed" }
+        const order = yield* Bucket.order("long", "streamed")
         const content = bytes(3 << 20)
         const url = yield* Effect.promise(() => AwsSdk.put(order))
         const pieces = Array.from({ length: 3 }, (_, n) => content.subarray(n << 20, (n + 1) << 20))
@@ -87,8 +76,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
 
     it.effect("parts go up by their URLs, and the SDK's upload is complete with their ETags", () =>
       Effect.gen(function* () {
-        const { endpoint, owner } = yield* Radosgw
-        const order = { endpoint, credentials: owner, bucket, key: "in parts" }
+        const order = yield* Bucket.order("long", "in parts")
         const parts = [bytes(5 << 20, 1), bytes(5 << 20, 2), bytes(1000, 3)]
         const upload = yield* Effect.promise(() => AwsSdk.multipart(order, parts.length))
         const receipts = yield* Effect.forEach(upload.urls, (url, n) => put(url, parts[n]!), { concurrency: 3 })
@@ -99,7 +87,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
         const answer = yield* complete(upload.complete, receipts)
         assert.strictEqual(answer.status, 200)
         assert.isFalse(S3Error.isErrorBody(answer.body))
-        const object = yield* Effect.promise(() => AwsSdk.stored(order))
+        const object = yield* Bucket.stored(order.key)
         assert.strictEqual(md5(object!.bytes), md5(Buffer.concat(parts)))
       }),
     )
@@ -108,7 +96,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
     const refusals: ReadonlyArray<{
       readonly what: string
       readonly tag: S3Error["_tag"]
-      readonly session?: true
+      readonly kind?: "session"
       readonly order?: (order: AwsSdk.Order) => Parameters<typeof AwsSdk.put>[0]
       readonly url?: (url: URL) => void
       readonly headers?: Readonly<Record<string, string>>
@@ -131,14 +119,14 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       {
         what: "session credentials without their token",
         tag: "InvalidAccessKeyId",
-        session: true,
+        kind: "session",
         url: ({ searchParams }) => searchParams.delete("X-Amz-Security-Token"),
       },
       {
         // The imprecise answer that a diagnosis is for: the key is known, and it is the signature that is wrong.
         what: "session credentials whose signature was altered",
         tag: "InvalidAccessKeyId",
-        session: true,
+        kind: "session",
         url: ({ searchParams }) => searchParams.set("X-Amz-Signature", zeros),
       },
       {
@@ -154,22 +142,20 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       },
     ]
 
-    for (const { headers, order: spoil = same, session: short, tag, url: alter, what } of refusals) {
+    for (const { headers, order: spoil = same, kind = "long", tag, url: alter, what } of refusals) {
       it.effect(`${what}: ${tag}, and nothing is stored`, () =>
         Effect.gen(function* () {
-          const { endpoint, owner, session } = yield* Radosgw
-          const credentials = short === true ? yield* session : owner
-          const order = { endpoint, credentials, bucket, key: "refused" }
+          const order = yield* Bucket.order(kind, "refused")
           const url = new URL(yield* Effect.promise(() => AwsSdk.put(spoil(order))))
           alter?.(url)
           const error = yield* Effect.flip(put(url.href, bytes(10), headers))
           assert.strictEqual(error._tag, tag)
           assert.strictEqual(error.verdict.retry, "once")
           const words = `${error.message} ${JSON.stringify(error)} ${Inspectable.toStringUnknown(error)}`
-          for (const secret of [credentials.secretAccessKey, credentials.sessionToken, url.search]) {
+          for (const secret of [order.credentials.secretAccessKey, order.credentials.sessionToken, url.search]) {
             if (secret !== undefined) assert.notInclude(words, secret)
           }
-          assert.isUndefined(yield* Effect.promise(() => AwsSdk.stored({ ...order, credentials: owner })))
+          assert.isUndefined(yield* Bucket.stored(order.key))
         }),
       )
     }
@@ -182,22 +168,20 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
     for (const { sizes, tag, what, ...change } of completions) {
       it.effect(`${what}: ${tag} when the upload is completed`, () =>
         Effect.gen(function* () {
-          const { endpoint, owner } = yield* Radosgw
-          const order = { endpoint, credentials: owner, bucket, key: "incomplete" }
+          const order = yield* Bucket.order("long", "incomplete")
           const upload = yield* Effect.promise(() => AwsSdk.multipart(order, sizes.length))
           const receipts = yield* Effect.forEach(upload.urls, (url, n) => put(url, bytes(sizes[n]!)))
           const sent = receipts.map((receipt) => ({ ...receipt, ...change }))
           const error = S3Error.fromResponse(yield* complete(upload.complete, sent))
           assert.strictEqual(error._tag, tag)
-          assert.isUndefined(yield* Effect.promise(() => AwsSdk.stored(order)))
+          assert.isUndefined(yield* Bucket.stored(order.key))
         }),
       )
     }
 
     it.effect("a part of an upload that nobody began: NoSuchUpload", () =>
       Effect.gen(function* () {
-        const { endpoint, owner } = yield* Radosgw
-        const order = { endpoint, credentials: owner, bucket, key: "never begun" }
+        const order = yield* Bucket.order("long", "never begun")
         const url = yield* Effect.promise(() => AwsSdk.part(order, "2~nobody", 1))
         assert.strictEqual((yield* Effect.flip(put(url, bytes(10))))._tag, "NoSuchUpload")
       }),

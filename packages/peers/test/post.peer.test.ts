@@ -1,0 +1,109 @@
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, layer } from "@effect/vitest"
+import { PostPolicy } from "@holdfast/s3"
+import * as PresignedPost from "@holdfast/s3/PresignedPost"
+import { Effect, Layer, Stream } from "effect"
+import type * as AwsSdk from "../support/AwsSdk.ts"
+import * as Bucket from "../support/Bucket.ts"
+import { title } from "../support/Peer.ts"
+import { missing } from "../support/Radosgw.ts"
+import { bytes, md5 } from "../support/samples.ts"
+import { sdk, type Sign, signers, type Terms } from "../support/signers.ts"
+
+const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
+
+const form = (sign: Sign, to: AwsSdk.Order, terms?: Terms) =>
+  Effect.map(
+    Effect.promise(async () => sign(to, terms)),
+    ({ fields, url }) => PresignedPost.fromFields(url, fields),
+  )
+
+describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing), () => {
+  layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
+    for (const { absent, name, sign } of signers) {
+      for (const kind of Bucket.kinds) {
+        it.effect.skipIf(absent !== undefined)(`${title(name, absent)}, ${kind} credentials: stored`, () =>
+          Effect.gen(function* () {
+            const to = yield* Bucket.order(kind, `Talks/é 1+1~(${name}) ${kind}.mov`)
+            const content = bytes(70_000)
+            const post = yield* form(sign, to, { range: [70_000, 70_000] })
+            const receipt = yield* post.upload(content)
+            assert.strictEqual(receipt.status, 204)
+            assert.strictEqual(receipt.key, to.key)
+            assert.deepStrictEqual((yield* Bucket.stored(to.key))?.bytes, content)
+          }),
+        )
+      }
+    }
+
+    const content = bytes(200_000)
+    const files: ReadonlyArray<readonly [what: string, file: PresignedPost.UploadFile]> = [
+      ["bytes", content],
+      ["a Blob", new Blob([content], { type: "video/quicktime" })],
+      ["an Effect stream", { stream: Stream.make(content.subarray(0, 99), content.subarray(99)), size: 200_000 }],
+      ["a ReadableStream", { stream: new Blob([content]).stream(), size: 200_000 }],
+    ]
+    for (const [what, file] of files) {
+      it.effect(`${what} arrives whole`, () =>
+        Effect.gen(function* () {
+          const to = yield* Bucket.order("session", what)
+          const post = yield* form(sdk, to)
+          yield* post.upload(file)
+          assert.strictEqual(md5((yield* Bucket.stored(what))!.bytes), md5(content))
+        }),
+      )
+    }
+
+    const told = { etag: md5(content), bucket: Bucket.name }
+    const answers = [
+      { status: 200, fields: { success_action_status: "200" }, receipt: {} },
+      { status: 201, fields: { success_action_status: "201" }, receipt: told },
+      { status: 204, fields: { success_action_status: "204" }, receipt: {} },
+      { status: 303, fields: { success_action_redirect: "http://127.0.0.1:9/stored" }, receipt: told },
+    ]
+    for (const { fields, receipt, status } of answers) {
+      it.effect(`a success that answers ${status} is understood`, () =>
+        Effect.gen(function* () {
+          const to = yield* Bucket.order("session", `answered ${status}`)
+          const post = yield* form(sdk, to, { fields })
+          const { location: _, requestId, ...rest } = yield* post.upload(content)
+          assert.isDefined(requestId)
+          assert.deepStrictEqual(rest, { status, key: to.key, ...receipt })
+          assert.strictEqual(md5((yield* Bucket.stored(to.key))!.bytes), md5(content))
+        }),
+      )
+    }
+
+    it.effect("PresignedPost.sign: all kinds of conditions, and a file that keeps its name", () =>
+      Effect.gen(function* () {
+        const { credentials, endpoint } = yield* Bucket.order("session", "")
+        const post = yield* PresignedPost.sign({
+          bucket: Bucket.name,
+          region: "us-east-1",
+          endpoint,
+          credentials,
+          keyPrefix: "cards/A/",
+          conditions: [PostPolicy.startsWith("Content-Type", "video/"), PostPolicy.contentLengthRange(1, 1000)],
+          fields: { "Content-Type": "video/quicktime", "x-amz-meta-camera": "A" },
+          expiresIn: "5 minutes",
+        })
+        const clip = bytes(1000)
+        yield* post.upload({ stream: Stream.make(clip), size: 1000, name: "A001 C003.mov" })
+        assert.deepStrictEqual(yield* Bucket.stored("cards/A/A001 C003.mov"), { bytes: clip, type: "video/quicktime" })
+        const error = yield* Effect.flip(post.upload(bytes(1001)))
+        assert.strictEqual(error._tag, "EntityTooLarge")
+      }),
+    )
+
+    it.effect("toFormData, sent by fetch, is stored too", () =>
+      Effect.gen(function* () {
+        const to = yield* Bucket.order("session", "by fetch")
+        const post = yield* form(sdk, to)
+        const body = post.toFormData(new Blob([content]))
+        const response = yield* Effect.promise(() => fetch(post.url, { method: "POST", body }))
+        assert.strictEqual(response.status, 204)
+        assert.strictEqual(md5((yield* Bucket.stored(to.key))!.bytes), md5(content))
+      }),
+    )
+  })
+})
