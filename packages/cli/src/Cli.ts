@@ -11,7 +11,10 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Defect from "./Defect.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as ExplainCommand from "./ExplainCommand.ts"
+import * as ExplainRun from "./ExplainRun.ts"
 import { Output } from "./Output.ts"
 import * as PairCommand from "./PairCommand.ts"
 import { isPersonError } from "./PersonError.ts"
@@ -23,8 +26,18 @@ import { version } from "./Version.ts"
 
 const root = Command.make("holdfast").pipe(
   Command.withDescription("Sends footage to Frame.io Camera to Cloud and lets you trust that it arrived."),
-  Command.withSubcommands([UploadCommand.command, PairCommand.command, StatusCommand.command, SandboxCommand.command]),
+  Command.withSubcommands([
+    UploadCommand.command,
+    PairCommand.command,
+    StatusCommand.command,
+    ExplainCommand.command,
+    SandboxCommand.command,
+  ]),
 )
+
+/** What the codes of a command mean: of all but one, the same. */
+const exitCodes = (commandPath: ReadonlyArray<string>): ReadonlyArray<string> =>
+  ExitCode.lines(commandPath.at(-1) === ExplainCommand.name ? ExplainRun.exitCodes : ExitCode.table)
 
 /** Help and version are data; a wrong command line is one message, and where to read on. */
 const presenter = Layer.effect(
@@ -38,7 +51,7 @@ const presenter = Layer.effect(
         switch (event._tag) {
           case "Help":
             return output.data(
-              `${formatter.formatHelpDoc(event.helpDoc)}\n\n${heading("EXIT CODES")}\n${ExitCode.lines().join("\n")}`,
+              `${formatter.formatHelpDoc(event.helpDoc)}\n\n${heading("EXIT CODES")}\n${exitCodes(event.commandPath).join("\n")}`,
             )
           case "Version":
             return output.data(`${event.name} ${event.version}`)
@@ -64,7 +77,7 @@ export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, O
   Command.runWith(root, { version })(args).pipe(
     Effect.as(ExitCode.code("ok")),
     Effect.catch((error) => {
-      if (error._tag === "Ended") return Effect.succeed(ExitCode.code(error.outcome))
+      if (error._tag === "Ended") return Effect.succeed(error.exitCode)
       if (isPersonError(error)) return Effect.as(say(error.message), ExitCode.code(error.outcome))
       // The presenter has said what is wrong; help that was not asked for answers a command line without a command.
       if (CliError.isCliError(error)) return Effect.succeed(ExitCode.code("usage"))
@@ -86,12 +99,7 @@ const say = (message: string) =>
 
 const defect = (cause: Cause.Cause<never>) =>
   Effect.gen(function* () {
-    const thrown = Cause.squash(cause)
-    const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-    yield* say(
-      `this is a bug in holdfast ${version}: ${what.replace(/\s+/g, " ")}; please report this line with the command you ran ` +
-        `(HOLDFAST_DEBUG=1 adds the details)`,
-    )
+    yield* say(Defect.line(Cause.squash(cause)))
     if (process.env["HOLDFAST_DEBUG"]) yield* say(Cause.pretty(cause))
     return ExitCode.code("defect")
   })

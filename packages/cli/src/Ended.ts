@@ -4,10 +4,14 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "./ExitCode.ts"
+import * as ExitCode from "./ExitCode.ts"
 
 /** A command that did not end well. */
-export class Ended extends Data.TaggedError("Ended")<{ readonly outcome: Outcome }> {}
+export class Ended extends Data.TaggedError("Ended")<{ readonly exitCode: number }> {}
 
 /** Ends a command with its outcome. */
-export const end = (outcome: Outcome): Effect.Effect<void, Ended> =>
-  outcome === "ok" ? Effect.void : Effect.fail(new Ended({ outcome }))
+export const end = (outcome: Outcome): Effect.Effect<void, Ended> => endWith(ExitCode.code(outcome))
+
+/** Ends a command that has exit codes of its own. */
+export const endWith = (exitCode: number): Effect.Effect<void, Ended> =>
+  exitCode === 0 ? Effect.void : Effect.fail(new Ended({ exitCode }))

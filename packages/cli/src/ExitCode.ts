@@ -86,6 +86,6 @@ export const combine = (outcomes: ReadonlyArray<Outcome>): Outcome => {
   return others.every((outcome) => outcome === first) ? first : "some"
 }
 
-/** The table as indented lines, for `--help`. */
-export const lines = (): ReadonlyArray<string> =>
-  Object.values(table).map((row) => `${String(row.code).padStart(5)}  ${row.meaning}`)
+/** A table as indented lines, for `--help`. */
+export const lines = (rows: Readonly<Record<string, Row>> = table): ReadonlyArray<string> =>
+  Object.values(rows).map((row) => `${String(row.code).padStart(5)}  ${row.meaning}`)

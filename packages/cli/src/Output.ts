@@ -7,15 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createLogUpdate } from "log-update"
-import type * as Tty from "node:tty"
-
-/** What one stream can show. */
-export interface Capabilities {
-  readonly isTerminal: boolean
-  /** Whether lines can be redrawn: a terminal that is not `TERM=dumb`. */
-  readonly canRedraw: boolean
-  readonly canColor: boolean
-}
+import * as Capabilities from "./Capabilities.ts"
 
 /** A block of lines that is redrawn in place; messages scroll by above it. */
 export interface Screen {
@@ -38,8 +30,8 @@ export class Output extends Context.Service<
     readonly data: (line: string) => Effect.Effect<void>
     /** One message for the person. */
     readonly message: (line: string) => Effect.Effect<void>
-    readonly stdout: Capabilities
-    readonly stderr: Capabilities
+    readonly stdout: Capabilities.Capabilities
+    readonly stderr: Capabilities.Capabilities
     readonly columns: () => number
     /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
     readonly screen: Effect.Effect<Screen, never, Scope.Scope>
@@ -52,8 +44,8 @@ export class Output extends Context.Service<
       const environment = yield* Effect.orDie(variables)
       let block: ReturnType<typeof createLogUpdate> | undefined
       return {
-        stdout: capabilities(environment, process.stdout),
-        stderr: capabilities(environment, process.stderr),
+        stdout: Capabilities.make(environment, process.stdout),
+        stderr: Capabilities.make(environment, process.stderr),
         columns: () => process.stderr.columns ?? 80,
         data: (line) =>
           Effect.sync(() => {
@@ -86,7 +78,7 @@ export class Output extends Context.Service<
   /** Keeps the lines instead of printing them. */
   static readonly layerMemory = (
     lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
-    stream: Capabilities = { isTerminal: false, canRedraw: false, canColor: false },
+    stream: Capabilities.Capabilities = { isTerminal: false, canRedraw: false, canColor: false },
   ): Layer.Layer<Output> =>
     Layer.succeed(Output, {
       stdout: stream,
@@ -103,29 +95,3 @@ const variables = Config.all({
   forceColor: Config.String("FORCE_COLOR").pipe(Config.withDefault("")),
   term: Config.String("TERM").pipe(Config.withDefault("")),
 })
-
-/** The variables that decide about colour and redrawing. */
-export interface Environment {
-  readonly noColor: string
-  readonly forceColor: string
-  readonly term: string
-}
-
-/**
- * What a stream can show.
- *
- * **Details**
- *
- * The rules of `effect/cli`'s `TerminalCapabilities`, which looks at standard output only, for either stream: any
- * `NO_COLOR` wins, then `FORCE_COLOR` (but 0 and false), then whether it is a terminal; `TERM=dumb` shows neither.
- */
-export const capabilities = (environment: Environment, stream: Pick<Tty.WriteStream, "isTTY">): Capabilities => {
-  const isTerminal = stream.isTTY === true
-  const dumb = environment.term === "dumb"
-  const forced = environment.forceColor !== "" && environment.forceColor !== "0" && environment.forceColor !== "false"
-  return {
-    isTerminal,
-    canRedraw: isTerminal && !dumb,
-    canColor: !dumb && environment.noColor === "" && (forced || isTerminal),
-  }
-}

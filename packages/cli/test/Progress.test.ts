@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
-import type { Capabilities } from "holdfast/Output"
+import type { Capabilities } from "holdfast/Capabilities"
 import * as Progress from "holdfast/Progress"
 import * as Run from "holdfast/Run"
 

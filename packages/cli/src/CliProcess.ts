@@ -1,0 +1,40 @@
+/**
+ * The command as a process: runs the command line, answers signals, sets the exit code.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Cli from "./Cli.ts"
+import * as ExitCode from "./ExitCode.ts"
+import { Output } from "./Output.ts"
+
+/** Runs a command line until it has ended. */
+export const run = (args: ReadonlyArray<string>): void => {
+  // The first signal interrupts and lets everything be put away; a second one, from a person who had enough, does not wait.
+  // npm and a terminal may both deliver the first, hence the half second.
+  let endingSince: number | undefined
+  const ending = () => {
+    const now = process.uptime()
+    if (endingSince !== undefined && now - endingSince > 0.5) process.exit(ExitCode.code("interrupted"))
+    endingSince ??= now
+  }
+  process.on("SIGINT", ending)
+  process.on("SIGTERM", ending)
+  process.on("SIGHUP", () => process.emit("SIGTERM"))
+
+  // A reader or terminal that went away ends the command as a signal does: there is nobody left to tell, but files to remove.
+  const readerGone = () => {
+    if (endingSince === undefined) process.emit("SIGTERM")
+  }
+  process.stdout.on("error", readerGone)
+  process.stderr.on("error", readerGone)
+
+  NodeRuntime.runMain(Effect.provide(Cli.run(args), Output.layer), {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => {
+      if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
+      onExit(ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect"))
+    },
+  })
+}

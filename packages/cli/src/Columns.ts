@@ -1,0 +1,91 @@
+/**
+ * Text in columns of a terminal: what a stranger wrote made harmless, measured and wrapped.
+ */
+
+/**
+ * A text from outside on one line: white space becomes one blank, characters that steer a terminal or turn the direction
+ * of reading are written out as `\x1b`.
+ */
+export const clean = (text: string): string =>
+  text
+    .replace(/\p{Surrogate}/gu, "\ufffd")
+    .replace(/\s+/g, " ")
+    .trim()
+    // ZWJ and ZWNJ shape letters and emoji; all other format characters are invisible or turn the text around.
+    .replace(/(?![\u200c\u200d])[\p{Cc}\p{Cf}]/gu, written)
+
+const written = (character: string): string => {
+  const hex = (character.codePointAt(0) ?? 0).toString(16)
+  return hex.length <= 2 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`
+}
+
+const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u
+
+/** East Asian wide and full-width characters (Unicode TR 11, by block), and what is shown as emoji. */
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f200}-\u{1f2ff}\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u
+
+const widthOf = (character: string): number => {
+  if (character <= "\u007f") return 1
+  if (character === "\ufe0f") return 1 // makes the character before it an emoji, which is wide
+  return zero.test(character) ? 0 : wide.test(character) ? 2 : 1
+}
+
+/** How many columns a text takes; rather one too many for a joined emoji than one too few. */
+export const width = (text: string): number => {
+  let columns = 0
+  for (const character of text) columns += widthOf(character)
+  return columns
+}
+
+/** The beginning of a text that takes up to so many columns, at least one character long. */
+const beginning = (text: string, columns: number): string => {
+  let taken = ""
+  let used = 0
+  for (const character of text) {
+    used += widthOf(character)
+    if (used > columns && taken !== "") break
+    taken += character
+  }
+  return taken
+}
+
+/** A text that fits, its end left out if it must. */
+export const cut = (text: string, columns: number): string =>
+  width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
+
+/**
+ * The lines of a text, broken at blanks, and inside a word only where it is longer than a line.
+ *
+ * **Details**
+ *
+ * `text` is one line of `clean` text. The first line has room for `first` columns, the others for `rest`.
+ */
+export const wrap = (text: string, first: number, rest: number = first): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  let line = ""
+  let room = first
+  const close = () => {
+    lines.push(line)
+    line = ""
+    room = rest
+  }
+  for (const word of text.split(" ")) {
+    const taken = width(line)
+    const gap = line === "" ? 0 : 1
+    if (taken + gap + width(word) <= room) {
+      line += gap === 0 ? word : ` ${word}`
+      continue
+    }
+    if (line !== "") close()
+    let left = word
+    while (width(left) > room) {
+      line = beginning(left, room)
+      left = left.slice(line.length)
+      close()
+    }
+    line = left
+  }
+  if (line !== "" || lines.length === 0) close()
+  return lines
+}

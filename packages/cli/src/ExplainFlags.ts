@@ -1,0 +1,34 @@
+/**
+ * The flags of `holdfast explain`: one table for the road that starts at once and for the command with its help.
+ */
+
+/** Every flag is a switch. */
+export const flags = {
+  long: "Say everything: why, all causes, all evidence",
+  json: "Print one object of problem details (RFC 9457)",
+} as const
+
+/** What was asked for. */
+export interface Input {
+  /** A file, `-` for standard input, or a code. */
+  readonly target: string | undefined
+  readonly long: boolean
+  readonly json: boolean
+}
+
+/**
+ * Reads the plain forms of the command line; `undefined` for whatever asks for help, is wrong or is said in another way,
+ * which the command with all its words answers.
+ */
+export const parse = (args: ReadonlyArray<string>): Input | undefined => {
+  const rest = args.filter((arg) => !isSwitch(arg))
+  const [target, ...more] = rest
+  // The word after a switch could be its value: `--long false`.
+  if (more.length > 0 || (target !== undefined && (/^-./.test(target) || booleans.test(target)))) return undefined
+  return { target, long: args.includes("--long"), json: args.includes("--json") }
+}
+
+const isSwitch = (arg: string): boolean => arg.startsWith("--") && Object.hasOwn(flags, arg.slice(2))
+
+/** The literals that `effect/cli` takes for a switch's value. */
+const booleans = /^(?:true|false|1|0|y|n|yes|no|on|off)$/i

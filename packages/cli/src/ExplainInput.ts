@@ -1,0 +1,161 @@
+/**
+ * What somebody wants explained, recognised by its content: a saved exchange, a capture, or the body of an answer alone.
+ *
+ * Plain and total: people paste what they have, and whatever is no exchange is answered in one line.
+ */
+import type { Exchange, FormPart, Request, Response } from "@holdfast/core/Exchange"
+import * as HttpCapture from "@holdfast/http/HttpCapture"
+
+/** An exchange, or why there is none. */
+export type Input =
+  | { readonly _tag: "Exchange"; readonly exchange: Exchange }
+  | { readonly _tag: "Unusable"; readonly problem: string; readonly remedy: string }
+
+/** Bytes of input that are read; a capture with a list of 10 000 parts in it has one. */
+export const longest = 8 * 1024 * 1024
+
+const usable = (exchange: Exchange): Input => ({ _tag: "Exchange", exchange })
+
+/** An input that nothing can be said about. */
+export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
+
+const forms = "give a saved exchange, a capture of request and response, or the XML, JSON or HTML of an answer"
+
+/** Recognises bytes. */
+export const recognize = (bytes: Uint8Array): Input => {
+  const text = decode(bytes)
+  const start = text.trimStart()
+  if (start === "") return unusable("is empty", forms)
+  if (/^[[{]/.test(start)) return readJson(start)
+  if (/^<[^\s<>]/.test(start)) return readDocument(start)
+  // A capture may carry the bytes of a file, so that it is not asked first whether it is text.
+  const exchange = HttpCapture.parse(isUtf16(bytes) ? text : bytes)
+  if (exchange !== undefined) return usable(exchange)
+  return isBinary(text) ? unusable("is not text", forms) : unusable("is no exchange and no answer that is known", forms)
+}
+
+/** PowerShell's `>` writes UTF-16. */
+const isUtf16 = ([first, second]: Uint8Array): boolean =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+
+const decode = (bytes: Uint8Array): string =>
+  new TextDecoder(isUtf16(bytes) ? (bytes[0] === 0xff ? "utf-16le" : "utf-16be") : "utf-8").decode(bytes)
+
+const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_536))
+
+/** A document alone: its status is not known, but for those that S3 sends with a success only. */
+const readDocument = (text: string): Input => {
+  const [, root = ""] = /^(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>]*>|\s)*<(?:[\w-]+:)?([\w-]+)/is.exec(text) ?? []
+  if (/^(?:html|head|body|meta|script|title)$/i.test(root))
+    return usable({ response: { status: 0, headers: { "content-type": "text/html" }, body: text } })
+  if (root === "Error" || root === "ErrorResponse") return usable({ response: { status: 0, body: text } })
+  if (/^(?:PostResponse|\w+Result)$/.test(root)) return usable({ response: { status: 200, body: text } })
+  return unusable(root === "" ? "is no document" : `is XML, but <${root.slice(0, 40)}> is no error`, forms)
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
+
+/** Members by which an error of any vendor is known. */
+const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
+
+const readJson = (text: string): Input => {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return unusable("looks like JSON, but cannot be parsed", "check that it was copied whole")
+  }
+  if (!isObject(json)) return unusable("is JSON, but no object", forms)
+  // An envelope (`ExchangeFile`) and the bare object look alike from here: unknown members are left out.
+  const held = isObject(json["exchange"]) ? json["exchange"] : json
+  const exchange = readExchange(held)
+  if (exchange !== undefined) return usable(exchange)
+  return errorMembers.some((name) => Object.hasOwn(json, name))
+    ? usable({ response: { status: 0, headers: { "content-type": "application/json" }, body: text } })
+    : unusable("is JSON, but neither an exchange nor an error", forms)
+}
+
+/**
+ * An exchange out of JSON that anybody may have written: numbers as words, words as numbers and bodies that are JSON
+ * themselves are taken as meant, members of other kinds are left out.
+ */
+const readExchange = ({ at, attempt, failure, request, response }: JsonObject): Exchange | undefined => {
+  const answer = isObject(response) ? readResponse(response) : undefined
+  const held = isObject(request) ? readRequest(request) : undefined
+  const reason = textOf(failure)
+  if (answer === undefined && held === undefined && reason === undefined) return undefined
+  return {
+    ...(held === undefined ? {} : { request: held }),
+    ...(answer === undefined ? {} : { response: answer }),
+    ...(reason === undefined ? {} : { failure: reason }),
+    ...(typeof at === "number" || typeof at === "string" ? { at } : {}),
+    ...optional("attempt", numberOf(attempt)),
+  }
+}
+
+const readRequest = ({ body, form, headers, method, sent, size, url }: JsonObject): Request => ({
+  ...optional("method", textOf(method)),
+  ...optional("url", textOf(url)),
+  ...optional("headers", headersOf(headers)),
+  ...optional("form", Array.isArray(form) ? form.flatMap(partOf) : undefined),
+  ...optional("body", bodyOf(body)),
+  ...optional("size", numberOf(size)),
+  ...optional("sent", numberOf(sent)),
+})
+
+const readResponse = ({ body, headers, status }: JsonObject): Response => ({
+  status: numberOf(status) ?? 0,
+  ...optional("headers", headersOf(headers)),
+  ...optional("body", bodyOf(body)),
+})
+
+const partOf = (part: unknown): ReadonlyArray<FormPart> => {
+  if (!isObject(part)) return []
+  const name = textOf(part["name"]) ?? ""
+  const value = textOf(part["value"])
+  if (value !== undefined) return [{ name, value, ...optional("bytes", numberOf(part["bytes"])) }]
+  return [
+    {
+      name,
+      ...optional("filename", textOf(part["filename"])),
+      ...optional("size", numberOf(part["size"])),
+      ...optional("type", textOf(part["type"])),
+    },
+  ]
+}
+
+const optional = <K extends string, V>(name: K, value: V | undefined): { readonly [_ in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [_ in K]: V })
+
+const textOf = (u: unknown): string | undefined =>
+  typeof u === "string" ? u : typeof u === "number" || typeof u === "boolean" ? String(u) : undefined
+
+const numberOf = (u: unknown): number | undefined => {
+  const n = typeof u === "number" ? u : typeof u === "string" && u.trim() !== "" ? Number(u) : Number.NaN
+  return Number.isFinite(n) ? n : undefined
+}
+
+const bodyOf = (u: unknown): string | undefined =>
+  textOf(u) ?? (typeof u === "object" && u !== null ? JSON.stringify(u) : undefined)
+
+/** Headers as an object, with lists where one was repeated, or as pairs. */
+const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
+  if (typeof u !== "object" || u === null) return undefined
+  const pairs: ReadonlyArray<readonly [unknown, unknown]> = Array.isArray(u)
+    ? u.map((entry: unknown) =>
+        Array.isArray(entry)
+          ? [entry[0], entry[1]]
+          : isObject(entry)
+            ? [entry["name"], entry["value"]]
+            : [undefined, undefined],
+      )
+    : Object.entries(u)
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => {
+      const text = Array.isArray(value) ? value.map(textOf).join(", ") : textOf(value)
+      return typeof name === "string" && text !== undefined ? [[name, text]] : []
+    }),
+  )
+}

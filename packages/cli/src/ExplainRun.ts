@@ -1,0 +1,98 @@
+/**
+ * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
+ */
+import type * as Diagnosis from "@holdfast/core/Diagnosis"
+import * as Columns from "./Columns.ts"
+import * as Diagnoses from "./Diagnoses.ts"
+import type { Input } from "./ExplainFlags.ts"
+import * as ExplainInput from "./ExplainInput.ts"
+import * as ExplainSource from "./ExplainSource.ts"
+import * as ExplainView from "./ExplainView.ts"
+import * as ProblemDetails from "./ProblemDetails.ts"
+import * as Style from "./Style.ts"
+
+/** What is around the command. */
+export interface Surroundings {
+  /** `undefined` where a person sits at it: nobody types an exchange. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined
+  /** Of standard output. */
+  readonly columns: number
+  readonly color: boolean
+  /** Of standard error. */
+  readonly errorColor: boolean
+}
+
+/** Wider lines are hard to read, whatever the terminal has room for. */
+const widest = 100
+
+/** The columns to fill on a stream. */
+export const columnsOf = ({ columns = 80 }: { readonly columns?: number }): number => Math.min(columns, widest)
+
+/** What to print, and how to end. */
+export interface Answer {
+  readonly stdout: ReadonlyArray<string>
+  readonly stderr: ReadonlyArray<string>
+  readonly exitCode: number
+}
+
+/** How `explain` ends: its own meanings, since it sends nothing. */
+export const exitCodes = {
+  found: { code: 0, meaning: "a cause was found" },
+  unknown: { code: 1, meaning: "no cause is known, or nothing failed" },
+  unusable: { code: 2, meaning: "the input or the command line cannot be used" },
+} as const
+
+/** Answers one command line. */
+export const answer = async (input: Input, around: Surroundings): Promise<Answer> => {
+  const { target } = input
+  if (target === undefined || target === "-") {
+    if (target === undefined && around.stdin === undefined) {
+      return refuse("nothing to explain", "name a file, pipe one in, or give a code", input, around)
+    }
+    const source = await ExplainSource.standardInput(around.stdin ?? process.stdin)
+    return exchanged(source, "standard input", input, around)
+  }
+  if (ExplainSource.exists(target)) return exchanged(await ExplainSource.file(target), target, input, around)
+  return named(target, input, around) ?? exchanged(await ExplainSource.file(target), target, input, around)
+}
+
+const exchanged = (source: ExplainSource.Source, name: string, input: Input, around: Surroundings): Answer => {
+  const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
+  if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
+  return explained(Diagnoses.explain(recognized.exchange), input, around)
+}
+
+/** A word that is no file: a code of ours, or one that a vendor says. */
+const named = (word: string, input: Input, around: Surroundings): Answer | undefined => {
+  const about = Diagnoses.about(word.toUpperCase())
+  if (about !== undefined) {
+    const lines = input.json
+      ? [ProblemDetails.encode(ProblemDetails.page(about))]
+      : ExplainView.page(about, shape(input, around))
+    return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
+  }
+  if (/[/\\]|\.\w{1,5}$/.test(word)) return undefined
+  const explanation = Diagnoses.explainCode(word)
+  // A word in one piece and small letters is rather a file that is not there, unless a vendor does say it.
+  if (explanation.outcome !== "explained" && !/[A-Z_ ]/.test(word)) return undefined
+  return explained(explanation, input, around)
+}
+
+const explained = (explanation: Diagnosis.Explanation, input: Input, around: Surroundings): Answer => ({
+  stdout: input.json
+    ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
+    : ExplainView.render(explanation, shape(input, around)),
+  stderr: [],
+  exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
+})
+
+const shape = ({ long }: Input, { color, columns }: Surroundings): ExplainView.Options => ({ long, color, columns })
+
+const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+  const what = Columns.clean(problem)
+  return {
+    stdout: json ? [ProblemDetails.encode(ProblemDetails.unusable(what, remedy))] : [],
+    stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],
+    exitCode: exitCodes.unusable.code,
+  }
+}

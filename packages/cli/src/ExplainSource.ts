@@ -1,0 +1,59 @@
+/**
+ * The bytes that somebody wants explained: of a file, or of standard input.
+ */
+import * as Fs from "node:fs"
+import * as ExplainInput from "./ExplainInput.ts"
+
+/** Bytes, or why there are none. */
+export type Source = Uint8Array | Extract<ExplainInput.Input, { readonly _tag: "Unusable" }>
+
+const none = (problem: string, remedy: string): Source => ({ _tag: "Unusable", problem, remedy })
+
+const remedies: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  ENOENT: ["no such file", "check the path"],
+  ENOTDIR: ["no such file", "check the path"],
+  ENAMETOOLONG: ["no such file", "check the path"],
+  EISDIR: ["is a directory, not a file", "name a file in it"],
+  EACCES: ["no permission to read it", "make it readable for you (chmod u+r)"],
+  EPERM: ["no permission to read it", "make it readable for you (chmod u+r)"],
+}
+
+/** Reads a stream up to the limit. */
+const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
+  const chunks: Array<Uint8Array> = []
+  let size = 0
+  for await (const chunk of stream) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > ExplainInput.longest) {
+      return none(`is over ${ExplainInput.longest / 1024 / 1024} MiB`, "keep the headers and a short body")
+    }
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size)
+}
+
+/** Whether there is something of this name on the disk. */
+export const exists = (path: string): boolean => Fs.existsSync(path)
+
+/** The bytes of a file. */
+export const file = async (path: string): Promise<Source> => {
+  try {
+    // A directory can be opened on some systems, and only reading it fails.
+    if (Fs.statSync(path).isDirectory()) return none("is a directory, not a file", "name a file in it")
+    return await collect(Fs.createReadStream(path))
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason"
+    const [problem, remedy] = remedies[code] ?? [`cannot be read (${code})`, "check the file and its disk"]
+    return none(problem, remedy)
+  }
+}
+
+/** The bytes of standard input. */
+export const standardInput = async (stdin: AsyncIterable<Uint8Array>): Promise<Source> => {
+  try {
+    return await collect(stdin)
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason"
+    return none(`cannot be read (${code})`, "name a file instead")
+  }
+}
