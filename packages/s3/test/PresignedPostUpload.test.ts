@@ -105,6 +105,14 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
           },
           { status: 303, etag: "5d41", key: "up/a b", bucket: "b" },
         ],
+        // Ceph's way with an address that has a query.
+        [
+          {
+            status: 303,
+            headers: { location: "http://shop.example/done?ref=1?bucket=b&key=up%2F%C3%A4%20b%26c&etag=%225d41%22" },
+          },
+          { status: 303, etag: "5d41", key: "up/ä b&c", bucket: "b" },
+        ],
       ]
       for (const [answer, receipt] of answers) {
         const server = yield* serve(() => answer)

@@ -32,10 +32,16 @@ export const read = (body: string): Stored | undefined => {
   })
 }
 
-/** Reads the query that S3 adds to `success_action_redirect`; `undefined` when there is none, so it is not S3's. */
-export const fromLocation = (location: string | undefined, base: string): Stored | undefined => {
-  if (location === undefined || !URL.canParse(location, base)) return undefined
-  const query = new URL(location, base).searchParams
+/**
+ * Reads what S3 adds to `success_action_redirect`; `undefined` when nothing was added, so the redirect is not S3's.
+ *
+ * **Gotchas**
+ *
+ * Ceph begins its part with a question mark even where the address has a query already.
+ */
+export const fromLocation = (location: string | undefined): Stored | undefined => {
+  const added = /[?&](bucket=[^?#]*)(?:#.*)?$/s.exec(location ?? "")?.[1]
+  const query = new URLSearchParams(added)
   if (!query.has("bucket") || !query.has("key") || !query.has("etag")) return undefined
   return present({ bucket: query.get("bucket"), key: query.get("key"), etag: query.get("etag") })
 }

@@ -112,7 +112,7 @@ const read = (
   fields: ReadonlyArray<Multipart.Field>,
 ): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response
-  const redirect = PostResponse.fromLocation(headers["location"], response.url)
+  const redirect = PostResponse.fromLocation(headers["location"])
   const requestId = headers["x-amz-request-id"]
   const receipt = (stored: PostResponse.Stored = {}): Receipt => {
     const etag = unquoted(stored.etag ?? headers["etag"])
