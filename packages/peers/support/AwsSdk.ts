@@ -37,18 +37,21 @@ export const client = (
     maxAttempts: 1,
   })
 
-/** Makes a bucket; pages of `origin` may write into it. */
-export const createBucket = async (order: Omit<Order, "key">, origin?: string): Promise<void> => {
-  const s3 = client(order)
-  await s3.send(new CreateBucketCommand({ Bucket: order.bucket }))
-  if (origin === undefined) return
+/** Makes a bucket. */
+export const createBucket = async (order: Omit<Order, "key">): Promise<void> => {
+  await client(order).send(new CreateBucketCommand({ Bucket: order.bucket }))
+}
+
+/** Lets pages of an origin send to a bucket, and read what it answers. */
+export const allow = async (order: Omit<Order, "key">, origin: string): Promise<void> => {
   const rule = {
     AllowedOrigins: [origin],
     AllowedMethods: ["POST", "PUT"],
     AllowedHeaders: ["*"],
     ExposeHeaders: ["ETag"],
   }
-  await s3.send(new PutBucketCorsCommand({ Bucket: order.bucket, CORSConfiguration: { CORSRules: [rule] } }))
+  const configuration = { Bucket: order.bucket, CORSConfiguration: { CORSRules: [rule] } }
+  await client(order).send(new PutBucketCorsCommand(configuration))
 }
 
 /** An object. */

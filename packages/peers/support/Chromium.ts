@@ -40,27 +40,39 @@ export interface Browser {
 }
 
 /**
- * Gives a browser with a new profile to `use`, and ends it afterwards, whatever happened.
+ * Starts a browser with a new profile; `close` ends it.
  *
  * It finds no host but 127.0.0.1, so that no test depends on the world outside.
  */
-export const withChromium = async <A>(use: (browser: Browser) => Promise<A>): Promise<A> => {
+export const open = async (): Promise<Browser & { readonly close: () => Promise<void> }> => {
   if (program === undefined) throw new Error(missing)
   const leash = Leash.make("holdfast-chromium")
+  const profile = join(leash.directory, "profile")
+  mkdirSync(profile)
+  const browser = leash.start("chromium", program, [...flags, `--user-data-dir=${profile}`, "about:blank"])
   try {
-    const profile = join(leash.directory, "profile")
-    mkdirSync(profile)
-    const browser = leash.start("chromium", program, [...flags, `--user-data-dir=${profile}`, "about:blank"])
-    const connection = await connect(profile, () => browser.exitCode !== null).catch((cause: unknown) => {
-      throw new Error(`the browser did not start\n${Leash.tail(leash.directory)}`, { cause })
-    })
-    try {
-      return await use({ newPage: () => newPage(connection) })
-    } finally {
-      connection.close()
+    const connection = await connect(profile, () => browser.exitCode !== null)
+    return {
+      newPage: () => newPage(connection),
+      close: () => {
+        connection.close()
+        return leash.release()
+      },
     }
-  } finally {
+  } catch (cause) {
+    const logs = Leash.tail(leash.directory)
     await leash.release()
+    throw new Error(`the browser did not start\n${logs}`, { cause })
+  }
+}
+
+/** Gives a browser to `use`, and ends it afterwards, whatever happened. */
+export const withChromium = async <A>(use: (browser: Browser) => Promise<A>): Promise<A> => {
+  const browser = await open()
+  try {
+    return await use(browser)
+  } finally {
+    await browser.close()
   }
 }
 

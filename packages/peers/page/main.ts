@@ -1,0 +1,111 @@
+/**
+ * The page of the first source text: a speaker chooses a file and sends it to S3 with a form that a server has signed.
+ *
+ * The functions are what its React component did before, in between and after, and what it does with `@holdfast/s3`.
+ */
+import { Diagnosis } from "@holdfast/s3"
+import * as PresignedPost from "@holdfast/s3/PresignedPost"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+
+/** What the server signs. */
+interface Credentials {
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** What the page learns from S3. */
+interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+const signed = async (key: string): Promise<Credentials> => {
+  const response = await fetch(`/sign?key=${encodeURIComponent(key)}`)
+  return (await response.json()) as Credentials
+}
+
+const chosen = (): File => {
+  const file = document.querySelector<HTMLInputElement>("#file")?.files?.[0]
+  if (file === undefined) throw new Error("choose a file")
+  return file
+}
+
+const send = async (url: string, body: FormData, headers: Record<string, string> = {}): Promise<Answer> => {
+  const response = await fetch(url, { method: "POST", body, headers })
+  return { status: response.status, body: await response.text() }
+}
+
+/** The documented fields, one after the other, as the component appended them. */
+const documented = ({ fields }: Credentials): FormData => {
+  const form = new FormData()
+  for (const name of ["key", "AWSAccessKeyId", "policy", "signature"]) form.append(name, fields[name] ?? "")
+  return form
+}
+
+const token = "x-amz-security-token"
+
+const page = {
+  /** The first version: no token, since no documentation named it. */
+  async withoutToken(key: string) {
+    const credentials = await signed(key)
+    const form = documented(credentials)
+    form.append("file", chosen())
+    return await send(credentials.url, form)
+  },
+
+  /** The second version: the token at the end of the form. */
+  async tokenLast(key: string) {
+    const credentials = await signed(key)
+    const form = documented(credentials)
+    form.append("file", chosen())
+    form.append(token, credentials.fields[token] ?? "")
+    const answer = await send(credentials.url, form)
+    const { code, title } = Diagnosis.explain({
+      request: {
+        method: "POST",
+        url: credentials.url,
+        form: [...form].map(([name, value]) =>
+          typeof value === "string" ? { name, value } : { name, filename: value.name, size: value.size },
+        ),
+      },
+      response: answer,
+    })
+    return { ...answer, code, title }
+  },
+
+  /** The third version: the file at the end. */
+  async fileLast(key: string) {
+    const credentials = await signed(key)
+    const form = documented(credentials)
+    form.append(token, credentials.fields[token] ?? "")
+    form.append("file", chosen())
+    return await send(credentials.url, form)
+  },
+
+  /** The third version with the header that all versions had. Their axios took it away again; `fetch` does not. */
+  async typeByHand(key: string) {
+    const credentials = await signed(key)
+    const form = PresignedPost.fromFields(credentials.url, credentials.fields).toFormData(chosen())
+    return await send(credentials.url, form, { "Content-Type": "multipart/form-data" })
+  },
+
+  /** The form made by `@holdfast/s3`, sent by the page. */
+  async toFormData(key: string) {
+    const { fields, url } = await signed(key)
+    return await send(url, PresignedPost.fromFields(url, fields).toFormData(chosen()))
+  },
+
+  /** All of it by `@holdfast/s3`: the receipt, or the error's tag. */
+  async upload(key: string) {
+    const { fields, url } = await signed(key)
+    const upload = PresignedPost.fromFields(url, fields).upload(chosen())
+    return await upload.pipe(
+      Effect.catch(({ _tag, verdict: { retry } }) => Effect.succeed({ _tag, retry })),
+      Effect.provide(FetchHttpClient.layer),
+      Effect.runPromise,
+    )
+  },
+}
+
+Object.assign(globalThis, { page })
