@@ -84,8 +84,8 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   AuthorizationHeaderMalformed: set("place", "credentials", "signature"),
   AuthorizationQueryParametersError: set("place", "credentials", "signature"),
   BadDigest: set("body"),
-  EntityTooLarge: set("policy", "body"),
-  EntityTooSmall: set("policy", "body"),
+  EntityTooLarge: set("body"),
+  EntityTooSmall: set("body", "state"),
   ExpiredToken: set("credentials"),
   IllegalLocationConstraintException: set("place"),
   IncompleteBody: set("encoding", "body"),
@@ -140,7 +140,8 @@ const phasesOf = (
 
 /** `AccessDenied` is said of almost everything; its sentence, where there is one, narrows it. */
 const deniedPhases = (message: string): ReadonlySet<Phase> => {
-  if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message)) return set("form", "policy")
+  if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message))
+    return /length|size/i.test(message) ? set("form", "policy", "body") : set("form", "policy")
   if (/expired|not yet valid/i.test(message)) return set("credentials")
   if (/not signed/i.test(message)) return set("signature")
   if (/not authorized to perform/i.test(message)) return set("permission")

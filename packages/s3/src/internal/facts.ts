@@ -35,6 +35,12 @@ export interface Credential {
   readonly date: string
   readonly region: string
   readonly service: string
+  /** What it ends with: `aws4_request`. */
+  readonly end: string
+  /** How many parts it has; five are right. */
+  readonly parts: number
+  /** The whole of it, the key id a mark. */
+  readonly scope: string
   /** Whether it has the five parts that it must have. */
   readonly wellFormed: boolean
   /** Where it stands. */
@@ -128,10 +134,16 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
 }
 
 const readForm = (parts: ReadonlyArray<FormPart>): Form => {
-  const files = parts.flatMap((part, index) => (isFile(part) ? [{ ...part, index }] : []))
+  const files = parts.flatMap((part, index) => {
+    if (isFile(part)) return [{ ...part, index }]
+    // A part of this name is the file, whether or not it says that it has a name of its own.
+    return part.name.toLowerCase() === "file" ? [{ name: part.name, size: part.bytes, index }] : []
+  })
   const file = files.find(({ name }) => name.toLowerCase() === "file")
   const fields = parts.flatMap((part, index) =>
-    isFile(part) ? [] : [{ ...part, index, late: file !== undefined && index > file.index }],
+    isFile(part) || part.name.toLowerCase() === "file"
+      ? []
+      : [{ ...part, index, late: file !== undefined && index > file.index }],
   )
   const field = (name: string) => fields.find((one) => one.name.toLowerCase() === name.toLowerCase())
   const policy = field("policy")
@@ -193,7 +205,7 @@ const parseCredential = (text: string, at: string): Credential => {
     service === "s3" &&
     end === "aws4_request" &&
     more.length === 0
-  return { keyId, date, region, service, wellFormed, at }
+  return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
 }
 
 const keyIdOfV2 = (authorization: string | undefined): string | undefined =>

@@ -1,0 +1,83 @@
+/**
+ * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
+ */
+import type { Facts, Field, Form } from "../facts.ts"
+
+/** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
+export type Dialect = "aws" | "goog" | "other"
+
+const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
+const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
+const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
+
+/** The dialect of a form; where nothing tells another, that of S3. */
+export const dialectOf = (form: Form): Dialect => {
+  const names = form.fields.map(({ name }) => name.toLowerCase())
+  const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
+  if (uses(ofAws)) return "aws"
+  if (uses(ofGoogle)) return "goog"
+  return uses(ofOthers) ? "other" : "aws"
+}
+
+/** What proves the signer, besides the policy, by the version of the signature. */
+const proofs = {
+  2: ["AWSAccessKeyId", "signature"],
+  4: ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"],
+} as const
+
+const proofsOfGoogle = {
+  2: ["GoogleAccessId", "signature"],
+  4: ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "x-goog-signature"],
+} as const
+
+/** The fields that prove the signer, besides the policy, as their documentation writes them. */
+export const proofNames = ({ version }: Facts, form: Form): ReadonlyArray<string> => {
+  const dialect = dialectOf(form)
+  if (dialect === "other") return []
+  if (dialect === "aws") return proofs[version ?? 4]
+  return form.field("GoogleAccessId") === undefined ? proofsOfGoogle[4] : proofsOfGoogle[2]
+}
+
+/** The fields without which a signed form is refused. */
+export const neededNames = (facts: Facts, form: Form): ReadonlyArray<string> => [
+  "key",
+  "policy",
+  ...proofNames(facts, form),
+]
+
+/** The name of the field of a session token. */
+export const tokenName = "x-amz-security-token"
+
+/** Whether a field needs no condition in the policy. */
+export const isExempt = (name: string): boolean =>
+  /^(?:file|policy|signature|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-signature|x-ignore-.*)$/i.test(name)
+
+export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
+
+/** A field whose name is near to the one that is wanted: other separators, or one word of it. */
+export const lookalike = (form: Form, wanted: string): Field | undefined => {
+  const aim = letters(wanted)
+  return form.fields.find(({ name }) => {
+    const given = letters(name)
+    return !isNamed(name, wanted) && given.length > 2 && (given === aim || (wanted !== "key" && aim.endsWith(given)))
+  })
+}
+
+const letters = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, "")
+
+/** Where a part stands. */
+export const place = (index: number): string => `request.form[${index}]`
+
+/** Names in one line. */
+export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+
+/** Whether the request is a form, or no request is at hand that could tell. */
+export const maybeForm = ({ proof }: Facts): boolean => proof === "form" || proof === undefined
+
+/** Whether the server refused without a word of why. */
+export const isSilent = ({ answer }: Facts): boolean =>
+  answer.status === 403 && (answer.code === "AccessDenied" || answer.code === "") && answer.message.trim() === ""
+
+/** Whether the server said that access is denied and nothing more. */
+export const isPlainDenial = ({ answer }: Facts): boolean =>
+  answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
