@@ -42,9 +42,10 @@ export const read = (body: string): Stored | undefined => {
 export const fromLocation = (location: string | undefined): Stored | undefined => {
   const added = /[?&](bucket=[^?#]*)(?:#.*)?$/s.exec(location ?? "")?.[1]
   const query = new URLSearchParams(added)
-  if (!query.has("bucket") || !query.has("key") || !query.has("etag")) return undefined
-  return present({ bucket: query.get("bucket"), key: query.get("key"), etag: query.get("etag") })
+  // The last of a name is S3's, the others are the address's own.
+  const [bucket, key, etag] = ["bucket", "key", "etag"].map((name) => query.getAll(name).at(-1))
+  return bucket === undefined || key === undefined || etag === undefined ? undefined : present({ bucket, key, etag })
 }
 
-const present = (found: { readonly [Name in keyof Stored]: string | null | undefined }): Stored =>
-  Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== null && value !== ""))
+const present = (found: { readonly [Name in keyof Stored]: string | undefined }): Stored =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== ""))
