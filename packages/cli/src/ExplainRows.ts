@@ -15,6 +15,8 @@ export interface Row {
   readonly lead?: { readonly text: string; readonly style: keyof Style }
   /** What a narrator says instead of label and lead. */
   readonly spoken?: string
+  /** A command to copy: never broken, the terminal may wrap it. */
+  readonly whole?: true
   /** Who gives up lines first when there are too many: the greatest. */
   readonly rank: number
 }
@@ -170,7 +172,8 @@ const fixes = (all: ReadonlyArray<Fix>): ReadonlyArray<Row> =>
     label: index === 0 ? "Fix" : "",
     spoken: "Fix",
     text: `${text} (${safety})`,
-    rank: 2 + index * 4,
+    // The first one is read whole before another is shown.
+    rank: 1.5 + index * 7,
   }))
 
 const linked = (links: ReadonlyArray<string>): ReadonlyArray<Row> =>
@@ -198,6 +201,7 @@ const further = ({ causes, code, evidence }: Explanation, { long, more }: Option
     ...(causes.length < 2 ? [] : [Format.count(causes.length - 1, "other cause", "other causes")]),
     ...(hidden < 1 ? [] : [`${hidden} more of the evidence`]),
   ]
-  const command = more ?? (code === undefined ? "add --long" : `add --long, or holdfast explain ${code}`)
-  return [{ label: "More", text: words.length === 0 ? command : `${words.join(", ")}: ${command}`, rank: 3 }]
+  if (more !== undefined) return [{ label: "More", text: more, whole: true, rank: 3 }]
+  const tail = words.length > 0 || code === undefined ? "add --long" : `add --long, or holdfast explain ${code}`
+  return [{ label: "More", text: words.length === 0 ? tail : `${words.join(", ")}: ${tail}`, rank: 3 }]
 }

@@ -51,32 +51,36 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long }: Options): Reado
     const last = shown.length - 1
     return shown.map((line, index) => {
       const before = index === 0 ? first : rest
-      const whole = index < last || shown.length === lines.length
-      const text = whole ? line : Columns.cut(`${line}…`, space - Columns.width(before))
+      const isWhole = index < last || shown.length === lines.length
+      // What is left out begins as late as it can, also inside a long word that stood on the next line.
+      const text = isWhole ? line : Columns.cut(lines.slice(last).join(" "), space - Columns.width(before))
       return paint(`${before}${text}`, index)
     })
   })
 }
 
-/** How many lines each row may have: one for everybody as far as they go, then one more at a time, by rank. */
+/** A row's next line is wanted as much as the first line of a row that stands this much further back. */
+const step = 6
+
+/** How many lines each row may have. */
 const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>): ReadonlyArray<number> => {
-  const order = [...rows.keys()].toSorted((a, b) => (rows[a]?.rank ?? 0) - (rows[b]?.rank ?? 0) || a - b)
   const given = rows.map(() => 0)
-  let left = most
-  for (let round = 1; left > 0 && wanted.some((lines) => lines >= round); round++) {
-    for (const index of order) {
-      if (left === 0 || (wanted[index] ?? 0) < round) continue
-      given[index] = round
-      left -= 1
-    }
-  }
+  rows
+    .flatMap(({ rank }, index) =>
+      Array.from({ length: Math.min(most, wanted[index] ?? 0) }, (_, line) => ({ index, rank: rank + line * step })),
+    )
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .forEach(({ index }) => {
+      given[index] = (given[index] ?? 0) + 1
+    })
   return given
 }
 
 /** The column of the labels; the longest is `Request id`. */
 const column = 12
 
-const aligned = ({ label, lead, text }: Row, columns: number): Block => {
+const aligned = ({ label, lead, text, whole }: Row, columns: number): Block => {
   const first = label === undefined ? "" : label.padEnd(column)
   const before = lead === undefined ? "" : `${Columns.clean(lead.text)}  `
   // Below a number the text goes on, below a word the column.
@@ -85,7 +89,10 @@ const aligned = ({ label, lead, text }: Row, columns: number): Block => {
   return {
     first,
     rest,
-    lines: Columns.wrap(`${before}${Columns.clean(text)}`, columns - first.length, columns - rest.length),
+    lines:
+      whole === true
+        ? [Columns.clean(text)]
+        : Columns.wrap(`${before}${Columns.clean(text)}`, columns - first.length, columns - rest.length),
     paint: (line, index) => {
       if (index > 0) return label === undefined ? style.bold(line) : line
       const start = first.length + before.trimEnd().length
@@ -96,14 +103,15 @@ const aligned = ({ label, lead, text }: Row, columns: number): Block => {
   }
 }
 
-const narrated = ({ label, spoken, text }: Row, columns: number): Block => {
+const narrated = ({ label, spoken, text, whole }: Row, columns: number): Block => {
   const name = Columns.clean(spoken ?? label ?? "")
   const said = Columns.clean(text)
-  const end = /[.!?…]["')]?$/.test(said) || /^https?:\/\/\S+$/.test(said) ? "" : "."
+  const line = name === "" ? said : `${name}: ${said}`
+  const isEnded = whole === true || /[.!?…]["')]?$/.test(said) || /^https?:\/\/\S+$/.test(said)
   return {
     first: "",
     rest: "  ",
-    lines: Columns.wrap(`${name === "" ? "" : `${name}: `}${said}${end}`, columns, columns - 2),
+    lines: whole === true ? [line] : Columns.wrap(isEnded ? line : `${line}.`, columns, columns - 2),
     paint: (line) => line,
   }
 }
