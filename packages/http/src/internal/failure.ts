@@ -86,7 +86,7 @@ export const read = (text: string): Failure => {
 }
 
 /** No answer, and nobody says why: what a browser shows as status 0. */
-export const silent: Failure = { ...read(""), key: "no answer" }
+export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
 const keyOf = (text: string): string => {
   const words = text.match(/[A-Za-z][A-Za-z0-9_]{3,}/g) ?? []

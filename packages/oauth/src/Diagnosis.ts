@@ -1,0 +1,89 @@
+/**
+ * The true cause of what an OAuth server, or a resource that takes its tokens, answered.
+ */
+import * as Core from "@holdfast/core/Diagnosis"
+import type { Exchange } from "@holdfast/core/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as Facts from "./internal/facts.ts"
+import * as Rows from "./internal/rows.ts"
+import { rules } from "./internal/rules/index.ts"
+import { vocabulary } from "./internal/vocabulary.ts"
+
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
+export type { Exchange } from "@holdfast/core/Exchange"
+
+/** The rules of OAuth as a book, for those who explain several systems' exchanges. */
+export const book: Core.Book = Core.book<Facts.Facts>({
+  system: "oauth",
+  vocabulary,
+  rules,
+  read: (exchange) => {
+    const facts = Facts.read(exchange)
+    if (exchange.response === undefined || !isOfOAuth(facts)) return undefined
+    const { answer } = facts
+    const { description, error, form, interval, status } = answer
+    const requestId = answer.header("x-request-id")
+    const isUnanswered = Http.isUnanswered(exchange)
+    return {
+      facts,
+      vendor: {
+        system: "oauth",
+        status,
+        code: error,
+        message: description,
+        fields: interval === undefined ? {} : { interval: String(interval) },
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      verdict: Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict,
+      afterMs:
+        RetryHint.fromHeaders(exchange.response.headers ?? {}) ??
+        (interval === undefined ? undefined : interval * 1000),
+      // Some servers send errors with status 200.
+      succeeded: status >= 200 && status < 300 && !isErrorName(error) && !isUnanswered,
+    }
+  },
+})
+
+const names: ReadonlySet<string> = new Set([
+  ...Facts.known,
+  ...Rows.rows.flatMap((row) => ("key" in row && row.key !== "Not Authorized" ? [row.key] : [])),
+])
+
+const isErrorName = (error: string): boolean => names.has(error)
+
+/** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
+const isOfOAuth = ({ answer, header, hasRequest, purpose }: Facts.Facts): boolean => {
+  // Nobody answered: what happened is for HTTP to say.
+  if (answer.status === 0) return false
+  if (hasRequest && purpose !== "resource") return true
+  if (isErrorName(answer.error) && answer.form === "simple") return true
+  if (/\bBearer\b/i.test(answer.header("www-authenticate") ?? "")) return true
+  return answer.status === 401 && /^Bearer\b/i.test(header("authorization") ?? "")
+}
+
+/**
+ * Explains an exchange with an OAuth server: pure and total.
+ *
+ * **Details**
+ *
+ * Everything but the response's status may be missing; the explanation then says what it could not look at. The exchange is
+ * redacted before a rule sees it, so nothing in the explanation is a secret. An access token that is a JWT is hidden but
+ * for its end, `exp`.
+ *
+ * **Example** (A poll that lacks its code)
+ *
+ * ```ts
+ * const explanation = Diagnosis.explain({
+ *   request: {
+ *     method: "POST",
+ *     url: "https://auth.example.com/token",
+ *     headers: { "content-type": "application/x-www-form-urlencoded" },
+ *     body: "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&client_id=camera",
+ *   },
+ *   response: { status: 400, body: '{"error":"invalid_request"}' },
+ * })
+ * explanation.code // "HF-OAUTH-REQUEST-005"
+ * ```
+ */
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.behind(book)])

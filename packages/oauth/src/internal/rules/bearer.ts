@@ -1,0 +1,152 @@
+/**
+ * Access tokens that a resource does not accept (RFC 6750).
+ */
+import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
+import * as Redaction from "@holdfast/core/Redaction"
+import type { Facts } from "../facts.ts"
+import { rfc, says, sentHeader, topic, word } from "../rule.ts"
+
+const rule = topic("bearer")
+
+const errors = rfc(6750, "3.1")
+
+/** Whether the answer is about a token; Frame.io has rules of its own. */
+const isAboutToken = (facts: Facts): boolean =>
+  !facts.isFrameio &&
+  (facts.purpose === "resource" || facts.purpose === undefined) &&
+  (says(facts, "invalid_token") ||
+    (facts.answer.status === 401 && says(facts, "", "invalid_request", "Not Authorized")))
+
+const scheme = ({ header }: Facts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
+
+/** Shorter tokens than this are hardly a server's own, in bytes. */
+const shortest = 16
+
+/** No token. */
+export const noToken = rule({
+  code: "HF-OAUTH-BEARER-001",
+  title: "The request carries no access token",
+  explanation:
+    "The resource wants a bearer token, and the request has no Authorization header. Clients drop it when they follow a redirect to " +
+    "another host; a variable that is not set yet has the same effect.",
+  fix: [{ text: "send Authorization: Bearer with the access token", safety: "safe to apply" }],
+  change: "token",
+  links: [rfc(6750, "2.1"), errors],
+  find: (facts) => {
+    if (!isAboutToken(facts)) return undefined
+    if (!facts.hasRequest) return unseen("the headers of the request")
+    const inQuery = facts.url?.searchParams.has("access_token") === true || facts.field("access_token") !== undefined
+    if (facts.header("authorization") !== undefined || inQuery) return cleared("token sent", "the request carries one")
+    return found({
+      confidence: "certain",
+      detail: "There is no Authorization header.",
+      evidence: word(facts),
+      about: ["no"],
+    })
+  },
+})
+
+/** Not a bearer token. */
+export const malformedToken = rule({
+  code: "HF-OAUTH-BEARER-002",
+  title: "The Authorization header is not a bearer token",
+  explanation:
+    "The header has to be the word Bearer, one blank, and the token as it came, without quotes or line breaks. A refresh token, a client " +
+    "secret, or a word like `undefined` in its place is refused as well.",
+  fix: [{ text: "send exactly: Bearer, a blank, the access token", safety: "check first" }],
+  change: "token",
+  links: [rfc(6750, "2.1")],
+  find: (facts) => {
+    if (!isAboutToken(facts)) return undefined
+    const header = facts.header("authorization")
+    if (header === undefined) return undefined
+    const used = scheme(facts)
+    const token = header.slice(used?.length ?? 0).trim()
+    if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
+      return found({
+        confidence: "certain",
+        detail: used === undefined ? "The header has no scheme." : `The scheme of the header is ${used}.`,
+        evidence: [...sentHeader(facts, "authorization", "Bearer and the token"), ...word(facts)],
+      })
+    }
+    if (Redaction.has(token, "blanks")) {
+      return found({
+        confidence: "certain",
+        detail: "The token has a blank or a line break in it.",
+        evidence: [...sentHeader(facts, "authorization", "no blanks"), ...word(facts)],
+      })
+    }
+    if (facts.tokenEnds === undefined && Redaction.bytesOf(token) < shortest) {
+      return found({
+        confidence: "likely",
+        detail: `The token has only ${Redaction.bytesOf(token)} bytes: cut off, or not one of this server.`,
+        evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
+      })
+    }
+    return undefined
+  },
+})
+
+/** Expired or revoked. */
+export const expiredToken = rule({
+  code: "HF-OAUTH-BEARER-003",
+  title: "The access token has expired or was revoked",
+  explanation:
+    "The token has the right form and is not accepted any more. Its time (expires_in) is over, or its sign-in was ended: by a person, by " +
+    "a refresh on servers that end the old token with it, or because a spent code or refresh token was used a second time. A token of " +
+    "another server or environment looks the same.",
+  fix: [
+    { text: "refresh the token one time, and send again with the new one", safety: "safe to apply" },
+    { text: "if the new one is refused too, sign in again", safety: "check first" },
+  ],
+  change: "token",
+  links: [errors],
+  find: (facts) => {
+    if (!isAboutToken(facts)) return undefined
+    if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
+    const { now, tokenEnds } = facts
+    const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
+    if (age !== undefined && age < 0) {
+      return found({
+        confidence: "possible",
+        detail: `The token says that it is good for another ${-age} s, so it was revoked, or is not this server's.`,
+        evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
+      })
+    }
+    return found({
+      confidence: age === undefined ? "likely" : "certain",
+      detail:
+        age === undefined
+          ? /expired/i.test(facts.answer.description)
+            ? "The server says that it has expired."
+            : "The server does not accept the token, and does not say whether it has expired or was revoked."
+          : `The token ended ${age} s before this answer.`,
+      evidence: [...word(facts), ...sentHeader(facts, "authorization")],
+      about: ["expired", "revoked"],
+    })
+  },
+})
+
+/** Not enough. */
+export const scopeMissing = rule({
+  code: "HF-OAUTH-BEARER-004",
+  title: "The access token does not have the scope that this request needs",
+  explanation:
+    "The token is good, but was granted for less. A refresh cannot add scopes: the person has to sign in again for a request that asks for " +
+    "them.",
+  fix: [{ text: "sign in again with the scope that the answer names", safety: "check first" }],
+  change: "human",
+  links: [errors],
+  find: (facts) => {
+    if (!says(facts, "insufficient_scope")) return undefined
+    const needed = /\bscope="([^"]*)"/i.exec(facts.answer.header("www-authenticate") ?? "")?.[1]
+    return found({
+      confidence: "certain",
+      detail: needed === undefined ? "The server asks for more scope." : `It needs the scope ${needed}.`,
+      evidence: word(facts),
+    })
+  },
+})
+
+/** The topic's rules. */
+export const bearer = [noToken, malformedToken, expiredToken, scopeMissing] as const

@@ -1,0 +1,178 @@
+/**
+ * Clients that the server does not know, or does not let do this.
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
+import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+
+const rule = topic("client")
+
+const clientErrors = ["invalid_client", "incorrect_client_credentials"] as const
+
+const usesHeader = ({ header }: Facts): boolean => /^Basic\b/i.test(header("authorization") ?? "")
+
+const postsSecret = ({ field }: Facts): boolean => (field("client_secret")?.value ?? "") !== ""
+
+/** Two at once. */
+export const twoMethods = rule({
+  code: "HF-OAUTH-CLIENT-001",
+  title: "The client proves itself twice: in the Authorization header and in the body",
+  explanation:
+    "A request may use one method of client authentication, not more. Strict servers refuse two even if both are right.",
+  fix: [{ text: "send client_id and client_secret in one place only", safety: "safe to apply" }],
+  change: "plan",
+  links: [rfc(6749, "2.3")],
+  find: (facts) =>
+    usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
+      ? found({
+          confidence: "certain",
+          detail: "There is an Authorization header with Basic, and a client_secret in the body.",
+          evidence: [...sentHeader(facts, "authorization"), ...shown(facts.field("client_secret")), ...word(facts)],
+          about: ["client_secret", "authentication"],
+        })
+      : undefined,
+})
+
+/** Refused credentials. */
+export const wrongSecret = rule({
+  code: "HF-OAUTH-CLIENT-002",
+  title: "The client id or the client secret is wrong",
+  explanation:
+    "The client proved itself, and the proof was refused: the secret is that of another client or environment, was replaced, or lost a " +
+    "character when it was copied; or the id is unknown. Servers do not say which of the two. In a Basic header both are form-encoded " +
+    "before they are joined, which matters for secrets with special characters.",
+  fix: [
+    { text: "compare id and secret with the client's registration, for this very environment", safety: "check first" },
+    {
+      text: "see whether the client is registered for Basic or for the body (client_secret_post)",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [rfc(6749, "2.3.1"), rfc(6749, "5.2")],
+  find: (facts) => {
+    if (!says(facts, ...clientErrors) || !facts.hasRequest) return undefined
+    const inHeader = usesHeader(facts)
+    if (!inHeader && !postsSecret(facts)) return undefined
+    return found({
+      confidence: "likely",
+      detail: inHeader
+        ? "The credentials in the Authorization header were refused."
+        : "The client_id with the client_secret in the body was refused.",
+      evidence: [
+        ...word(facts),
+        ...shown(facts.field("client_id")),
+        ...(inHeader ? sentHeader(facts, "authorization") : shown(facts.field("client_secret"))),
+      ],
+    })
+  },
+})
+
+/** No secret. */
+export const noSecret = rule({
+  code: "HF-OAUTH-CLIENT-003",
+  title: "The server does not know this client id, or wants the client secret that was not sent",
+  explanation:
+    "The request names a client and proves nothing. That is right for a public client, so either the id is unknown here (a typo, another " +
+    "environment, a client that was removed), or the client is registered with a secret and has to send it.",
+  fix: [
+    { text: "compare the client id with the registration, for this very environment", safety: "check first" },
+    { text: "send the client secret, if the client has one", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(6749, "3.2.1"), rfc(6749, "5.2")],
+  find: (facts) => {
+    const id = facts.field("client_id")
+    if (!says(facts, ...clientErrors) || id === undefined || id.value === "") return undefined
+    if (usesHeader(facts) || postsSecret(facts) || facts.field("client_assertion") !== undefined) return undefined
+    return found({
+      confidence: "likely",
+      detail: "The request has a client_id and no client secret.",
+      evidence: [...word(facts), ...shown(id)],
+      about: ["client_id"],
+    })
+  },
+})
+
+/** The other method. */
+export const otherMethod = rule({
+  code: "HF-OAUTH-CLIENT-004",
+  title: "The server takes the client's credentials in the Authorization header, not in the body",
+  explanation:
+    "The answer asks for Basic, and the request had id and secret in its body. Every server has to take Basic; taking them from the body " +
+    "is up to the server, and to the registration of the client.",
+  fix: [{ text: "send id and secret as Basic in the Authorization header", safety: "check first" }],
+  change: "plan",
+  links: [rfc(6749, "2.3.1")],
+  find: (facts) =>
+    says(facts, ...clientErrors) &&
+    postsSecret(facts) &&
+    !usesHeader(facts) &&
+    /\bBasic\b/i.test(facts.answer.header("www-authenticate") ?? "")
+      ? found({
+          confidence: "possible",
+          detail: "The answer asks for Basic; the request had a client_secret in its body.",
+          evidence: [
+            {
+              at: "response.headers.www-authenticate",
+              name: "www-authenticate",
+              observed: facts.answer.header("www-authenticate") ?? "",
+            },
+            ...shown(facts.field("client_secret")),
+          ],
+        })
+      : undefined,
+})
+
+/** Known only by the answer. */
+export const clientUnseen = rule({
+  code: "HF-OAUTH-CLIENT-005",
+  title: "The server does not know this client: its id, its secret, or how it sends them is wrong",
+  explanation:
+    "Nothing but the answer is at hand. invalid_client stands for an unknown client id, a wrong secret, no secret where one is due, or a " +
+    "method of client authentication that the server does not take for this client.",
+  fix: [{ text: "compare id, secret and method with the client's registration", safety: "check first" }],
+  change: "human",
+  links: [rfc(6749, "5.2")],
+  find: (facts) =>
+    says(facts, ...clientErrors) && !facts.hasRequest
+      ? found({
+          confidence: "likely",
+          detail: "Which of them it is does not show without the request.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** What servers say with `invalid_request` where the RFC has `unauthorized_client`. */
+const notForThisClient =
+  /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client is not (?:allowed|authori[sz]ed)/i
+
+/** A grant that the client may not use. */
+export const grantNotAllowed = rule({
+  code: "HF-OAUTH-CLIENT-006",
+  title: "This client may not use this grant: its registration does not permit it",
+  explanation:
+    "The server offers this way to sign in and knows the client, but the client was registered without it. Servers say unauthorized_client, " +
+    "some invalid_request.",
+  fix: [{ text: "add the grant type to the client's registration", safety: "check first" }],
+  change: "human",
+  links: [rfc(6749, "5.2")],
+  find: (facts) => {
+    const worded = notForThisClient.test(facts.answer.description)
+    const named = says(facts, "unauthorized_client") && !facts.isFrameio && facts.answer.status !== 401
+    if (!worded && !named) return undefined
+    const grant = facts.field("grant_type")?.value
+    return found({
+      confidence: named ? "certain" : "likely",
+      detail: `The client is known, and not permitted to ${
+        grant === undefined ? (facts.purpose === "code" ? "ask for device codes" : "use this grant") : `use ${grant}`
+      }.`,
+      evidence: [...word(facts), ...shown(facts.field("grant_type"))],
+      about: ["client"],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const client = [twoMethods, grantNotAllowed, wrongSecret, noSecret, otherMethod, clientUnseen] as const

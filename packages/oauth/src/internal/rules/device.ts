@@ -1,0 +1,145 @@
+/**
+ * The device flow while somebody has to approve it (RFC 8628).
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
+import { rfc, says, shown, topic, word } from "../rule.ts"
+
+const rule = topic("device")
+
+const polling = rfc(8628, "3.5")
+
+/** Seconds between polls where the server named none (RFC 8628, section 3.2), and by how much `slow_down` lengthens them. */
+const seconds = { usual: 5, longer: 5 } as const
+
+/** Waiting for the person. */
+export const pending = rule({
+  code: "HF-OAUTH-DEVICE-001",
+  title: "Nobody has approved the sign-in yet: keep polling",
+  explanation:
+    "This is not a failure. The person has not entered the code, or has not finished signing in. The server says so to every poll " +
+    "until they have, or until the code runs out.",
+  fix: [
+    { text: "poll again after the interval, 5 s unless the server named another", safety: "safe to apply" },
+    { text: "show the person the code and the address once more", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [polling],
+  find: (facts) =>
+    says(facts, "authorization_pending")
+      ? found({
+          confidence: "certain",
+          detail: "The server waits for the person to enter the code and approve.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** Polling too fast. */
+export const pollingTooFast = rule({
+  code: "HF-OAUTH-DEVICE-002",
+  title: "The device polls too often: the interval grows by 5 seconds for good",
+  explanation:
+    "The sign-in is still open, and the poll came before the interval had passed. From now on every wait has to be 5 s longer than " +
+    "before, for the rest of this sign-in and for every further slow_down again. A second program that polls with the same code, or " +
+    "a timer that starts when the request leaves and not when its answer came, is a usual reason.",
+  fix: [{ text: "add 5 s to the interval and keep it so", safety: "safe to apply" }],
+  change: "nothing",
+  links: [polling],
+  find: (facts) => {
+    if (!says(facts, "slow_down") || facts.purpose === "code") return undefined
+    const named = facts.answer.interval
+    return found({
+      confidence: facts.purpose === "poll" ? "certain" : "likely",
+      detail:
+        named === undefined
+          ? `The interval, ${seconds.usual} s unless the server named another, is now ${seconds.longer} s longer.`
+          : `The server now asks for ${named} s between polls.`,
+      evidence: word(facts),
+    })
+  },
+})
+
+/** Asking for codes too often. */
+export const tooManyCodes = rule({
+  code: "HF-OAUTH-DEVICE-003",
+  title: "Too many device codes were asked for in a short time",
+  explanation:
+    "The request for a new code was refused for its pace, not for what it says. A device that asks for a new code at every failure, " +
+    "or many devices behind one address, get this answer.",
+  fix: [
+    {
+      text: "keep the code that was issued until it runs out; back off before asking for another",
+      safety: "safe to apply",
+    },
+  ],
+  change: "nothing",
+  links: [polling],
+  find: (facts) =>
+    says(facts, "slow_down") && facts.purpose === "code"
+      ? found({
+          confidence: facts.isFrameio ? "possible" : "certain",
+          detail: "The request for a device code came too soon after others.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** Too late. */
+export const codeExpired = rule({
+  code: "HF-OAUTH-DEVICE-004",
+  title: "The device code ran out before anybody approved it",
+  explanation:
+    "The person took longer than `expires_in` allows, or the device went on polling an old code. Approving it now is not possible; a " +
+    "new code has to be shown.",
+  fix: [{ text: "ask for a new code when the person is ready, and show it", safety: "check first" }],
+  change: "human",
+  links: [polling],
+  find: (facts) =>
+    says(facts, "expired_token") && facts.purpose !== "resource"
+      ? found({
+          confidence: facts.purpose === undefined ? "likely" : "certain",
+          detail: "The device code and the code that was shown are past their time.",
+          evidence: [...word(facts), ...shown(facts.field("device_code"))],
+        })
+      : undefined,
+})
+
+/** No, says the person. */
+export const declined = rule({
+  code: "HF-OAUTH-DEVICE-005",
+  title: "The person declined the sign-in",
+  explanation:
+    "Whoever had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say this one " +
+    "time, and call the code invalid afterwards.",
+  fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
+  change: "human",
+  links: [polling],
+  find: (facts) =>
+    says(facts, "access_denied", "authorization_declined") && facts.purpose !== "resource"
+      ? found({
+          confidence: facts.purpose === undefined ? "likely" : "certain",
+          detail: "The approval was refused; polling on is of no use.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+const isMissing = (facts: Facts): boolean => says(facts, "device_flow_disabled")
+
+/** Switched off. */
+export const flowDisabled = rule({
+  code: "HF-OAUTH-DEVICE-006",
+  title: "The device flow is not switched on for this client",
+  explanation: "The client is known, but its registration does not permit to sign in with a device code.",
+  fix: [{ text: "switch the device flow on in the client's registration", safety: "check first" }],
+  change: "human",
+  links: ["https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow"],
+  find: (facts) =>
+    isMissing(facts)
+      ? found({ confidence: "certain", detail: "The server says so of this client.", evidence: word(facts) })
+      : undefined,
+})
+
+/** The topic's rules. */
+export const device = [pending, pollingTooFast, tooManyCodes, codeExpired, declined, flowDisabled] as const

@@ -1,0 +1,207 @@
+/**
+ * Codes and refresh tokens that the server does not accept.
+ */
+import { type Confidence, found, unseen } from "@holdfast/core/Diagnosis"
+import * as Redaction from "@holdfast/core/Redaction"
+import type { Facts } from "../facts.ts"
+import { rfc, says, shown, topic, word } from "../rule.ts"
+
+const rule = topic("grant")
+
+/** The words for a code or token that is not accepted: the RFC's, and those that providers chose. */
+const refused = [
+  "invalid_grant",
+  "token_inactive",
+  "bad_verification_code",
+  "incorrect_device_code",
+  "bad_refresh_token",
+] as const
+
+/** Shorter codes and tokens than this are hardly a server's own: RFC 6749, section 10.10 asks for 128 bits of chance. */
+const shortest = 16
+
+const oddity = (value: string): string =>
+  Redaction.has(value, "blanks")
+    ? " It has a blank or a line break in it."
+    : Redaction.has(value, "percent")
+      ? " It is percent-encoded twice."
+      : Redaction.bytesOf(value) < shortest
+        ? ` It has only ${Redaction.bytesOf(value)} bytes: cut off, or never issued.`
+        : ""
+
+const isAgain = ({ exchange }: Facts): boolean => (exchange.attempt ?? 1) > 1
+
+/** The first of two attempts went through. */
+export const answerLost = rule({
+  code: "HF-OAUTH-GRANT-001",
+  title: "An earlier attempt went through and its answer was lost: the code or token was spent by it",
+  explanation:
+    "Codes and rotating refresh tokens are good for one use. The first attempt reached the server, which issued new tokens, and the " +
+    "answer was lost on the way. The second attempt then presents what is spent, and a careful server takes that for theft and " +
+    "revokes the whole sign-in. That is why such a request is not repeated blindly.",
+  fix: [
+    { text: "sign in again", safety: "check first" },
+    {
+      text: "do not repeat a refresh that may have reached the server; give it a long time-out instead",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
+  find: (facts) =>
+    isAgain(facts) && says(facts, ...refused) && facts.purpose !== "resource"
+      ? found({
+          confidence: "likely",
+          detail: `This was attempt ${facts.exchange.attempt ?? 2}; an earlier one may have spent the code or token.`,
+          evidence: [{ at: "attempt", name: "attempt", observed: String(facts.exchange.attempt) }, ...word(facts)],
+        })
+      : undefined,
+})
+
+/** A device code that the server does not hold. */
+export const deviceCode = rule({
+  code: "HF-OAUTH-GRANT-002",
+  title:
+    "The device code is not good any more, or never was: used, declined, expired and forgotten, or another client's",
+  explanation:
+    "The server has no open sign-in for this code and this client. Tell them apart by what came before: tokens were issued for it (used: " +
+    "some servers then revoke these tokens, too); the last poll said access_denied (declined); the sign-in began longer ago than " +
+    "expires_in (expired, and cleaned up meanwhile); the client_id is not the one that asked for the code; or none of these, and the " +
+    "code was changed on its way through the program.",
+  fix: [
+    { text: "stop polling with this code; ask for a new one", safety: "safe to apply" },
+    { text: "poll with the client_id that asked for the code, and stop at the first tokens", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(8628, "3.5"), rfc(6749, "5.2")],
+  find: (facts) => {
+    const named = says(facts, "bad_verification_code", "incorrect_device_code")
+    if (!named && !(says(facts, ...refused) && facts.purpose === "poll")) return undefined
+    const code = facts.field("device_code")
+    if (code?.value === "") return undefined
+    return found({
+      confidence: "likely",
+      detail: `The server holds no open sign-in for this device code and client.${code === undefined ? "" : oddity(code.value)}`,
+      evidence: [...word(facts), ...shown(code), ...shown(facts.field("client_id"))],
+      about: ["device_code"],
+    })
+  },
+})
+
+/** A refresh token that the server does not accept. */
+export const refreshToken = rule({
+  code: "HF-OAUTH-GRANT-003",
+  title: "The refresh token is spent: already used, expired, revoked, or issued to another client",
+  explanation:
+    "Servers that rotate give a new refresh token with every refresh, and the old one is dead. Using it again looks like theft, so many " +
+    "revoke the whole sign-in: then the newest token is refused, too, and so are access tokens. Tell them apart by what came before: a " +
+    "refresh whose answer was not kept, or a second process with the same store (used); weeks without a refresh (expired); a person or " +
+    "an administrator who removed the app (revoked); a changed client_id.",
+  fix: [
+    { text: "sign in again", safety: "check first" },
+    { text: "let one process refresh, and write the new pair to disk before anybody uses it", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
+  find: (facts) => {
+    const named = says(facts, "token_inactive", "bad_refresh_token")
+    if (!named && !(says(facts, ...refused) && facts.purpose === "refresh")) return undefined
+    const token = facts.field("refresh_token")
+    if (token?.value === "") return undefined
+    return found({
+      confidence: "likely",
+      detail: says(facts, "token_inactive")
+        ? "The server knows this refresh token as one that was used already."
+        : `The server does not accept this refresh token of this client.${token === undefined ? "" : oddity(token.value)}`,
+      evidence: [...word(facts), ...shown(token), ...shown(facts.field("client_id"))],
+      about: ["refresh_token"],
+    })
+  },
+})
+
+/** An authorization code that the server does not accept. */
+export const authorizationCode = rule({
+  code: "HF-OAUTH-GRANT-004",
+  title: "The authorization code is spent or expired, or does not fit the redirect address or the PKCE verifier",
+  explanation:
+    "An authorization code is good for one use within a minute or ten, for the client and the redirect_uri that it was asked with, and " +
+    "only with the verifier whose challenge was sent. A page that is loaded twice spends it twice.",
+  fix: [
+    { text: "start the sign-in again", safety: "check first" },
+    {
+      text: "send the same redirect_uri, letter by letter, and the verifier of this very attempt",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [rfc(6749, "4.1.3"), rfc(7636, "4.6")],
+  find: (facts) =>
+    says(facts, ...refused) && facts.purpose === "exchange"
+      ? found({
+          confidence: "likely",
+          detail:
+            facts.field("redirect_uri") === undefined
+              ? "The server does not accept this code; the request names no redirect_uri."
+              : "The server does not accept this code, or the redirect_uri or verifier with it.",
+          evidence: [...word(facts), ...shown(facts.field("redirect_uri"))],
+        })
+      : undefined,
+})
+
+/** Another grant, or nobody knows which. */
+export const otherGrant = rule({
+  code: "HF-OAUTH-GRANT-005",
+  title:
+    "The server does not accept the grant: a code, token, password or assertion that is spent, expired or not this client's",
+  explanation:
+    "invalid_grant says that the request is well formed and the client is known, and that what it presents is not accepted. For a device " +
+    "code: used, declined, or expired. For a refresh token: used (rotation), expired or revoked. For a password or an assertion: wrong, " +
+    "or past its time by the server's clock.",
+  fix: [{ text: "start the sign-in again", safety: "check first" }],
+  change: "human",
+  links: [rfc(6749, "5.2")],
+  find: (facts) => {
+    if (!says(facts, "invalid_grant")) return undefined
+    const { purpose } = facts
+    if (purpose === "poll" || purpose === "refresh" || purpose === "exchange") return undefined
+    const confidence: Confidence = purpose === "other grant" ? "likely" : "possible"
+    return found({
+      confidence,
+      detail:
+        purpose === "other grant"
+          ? `The server does not accept what the grant ${facts.field("grant_type")?.value ?? ""} presents.`
+          : "Which kind of grant it was does not show.",
+      evidence: [...word(facts), ...shown(facts.field("grant_type"))],
+    })
+  },
+})
+
+/** A value that was damaged on its way into the request. */
+export const oddValue = rule({
+  code: "HF-OAUTH-GRANT-006",
+  title: "A value of the request has a blank, a line break or an escape in it",
+  explanation:
+    "Codes, tokens and secrets have no blanks. A value that was read from a file keeps the line break at its end; one that was encoded " +
+    "twice has percent signs. The server compares it letter by letter.",
+  fix: [{ text: "trim the value, and encode it once", safety: "safe to apply" }],
+  change: "plan",
+  links: [rfc(6749, "A")],
+  find: (facts) => {
+    if (!says(facts, ...refused, "invalid_client", "invalid_request", "invalid_token")) return undefined
+    if (!facts.hasRequest) return unseen("the fields of the request")
+    const odd = ["device_code", "refresh_token", "client_secret", "code"]
+      .map(facts.field)
+      .find((one) => one !== undefined && (Redaction.has(one.value, "blanks") || Redaction.has(one.value, "percent")))
+    if (odd === undefined) return undefined
+    const what = Redaction.has(odd.value, "blanks") ? "a blank or a line break" : "a percent-escape"
+    return found({
+      confidence: "certain",
+      detail: `${odd.name} has ${what} in it.`,
+      evidence: [...shown(odd, "no blanks and no escapes"), ...word(facts)],
+      about: [odd.name],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const grant = [oddValue, answerLost, deviceCode, refreshToken, authorizationCode, otherGrant] as const

@@ -1,0 +1,345 @@
+/**
+ * Requests that lack something, have it twice, or are sent in a form that OAuth does not have.
+ */
+import { cleared, found } from "@holdfast/core/Diagnosis"
+import type { Encoding, Facts } from "../facts.ts"
+import { deviceGrant } from "../facts.ts"
+import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+
+const rule = topic("request")
+
+/** Errors that a request can get whose fields cannot be read, or are not all there. */
+const canLack = (facts: Facts): boolean => {
+  const { answer, purpose } = facts
+  if (purpose === undefined || purpose === "resource") return false
+  if (says(facts, "invalid_request", "invalid_grant", "invalid_client", "unsupported_grant_type")) return true
+  return answer.error === "" && (answer.status === 400 || answer.status === 401 || answer.status === 415)
+}
+
+/** Whether a field is there; one without a value counts as left out (RFC 6749, section 3.2). */
+const has = ({ field }: Facts, name: string): boolean => (field(name)?.value ?? "") !== ""
+
+const names = ({ fields }: Facts): string =>
+  fields.length === 0
+    ? "The request has no fields."
+    : `It has: ${[...new Set(fields.map(({ name }) => name))].join(", ")}.`
+
+const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
+  json: "as JSON",
+  multipart: "as multipart/form-data",
+  query: "in the query of the URL",
+  none: "in no form that can be read",
+}
+
+/** Not form-encoded. */
+export const encoding = rule({
+  code: "HF-OAUTH-REQUEST-001",
+  title: "The request is not form-encoded, so the server reads none of its fields",
+  explanation:
+    "OAuth's endpoints take application/x-www-form-urlencoded in the body, nothing else: no JSON, no multipart form, no query. A server " +
+    "that does not see the fields reports the first one as missing, the client as unknown, or the grant as unsupported. (Frame.io takes " +
+    "multipart as well.)",
+  fix: [
+    { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [rfc(6749, "B"), rfc(8628, "3.1")],
+  find: (facts) => {
+    const { encoding: sent, isFrameio } = facts
+    if (!canLack(facts)) return undefined
+    const type = facts.header("content-type")
+    const isWrongType = sent === "form" && type !== undefined && !/x-www-form-urlencoded/i.test(type)
+    if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
+    if (isFrameio && sent !== "json") return undefined
+    if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
+    const isSure = says(facts, "invalid_request", "") || /content-?type|urlencoded/i.test(facts.answer.description)
+    return found({
+      confidence: isSure ? "certain" : "possible",
+      detail:
+        sent === "form"
+          ? `The body is form-encoded, but its type is given as ${type ?? ""}.`
+          : `The fields were sent ${forms[sent]}.`,
+      evidence: [
+        ...sentHeader(facts, "content-type", "application/x-www-form-urlencoded"),
+        ...(sent === "query" ? facts.fields.slice(0, 1).flatMap((field) => shown(field, "in the body")) : []),
+        ...word(facts),
+      ],
+      about: ["content-type", "x-www-form-urlencoded", "urlencoded"],
+    })
+  },
+})
+
+/** Twice the same. */
+export const duplicate = rule({
+  code: "HF-OAUTH-REQUEST-002",
+  title: "A parameter is in the request twice",
+  explanation:
+    "No parameter may be sent more than once, not even with the same value. It happens when defaults and options are both appended.",
+  fix: [{ text: "send every parameter once", safety: "safe to apply" }],
+  change: "plan",
+  links: [rfc(6749, "3.2")],
+  find: (facts) => {
+    if (!canLack(facts)) return undefined
+    // RFC 8707 and RFC 8693 let these two be repeated.
+    const twice = facts.fields.filter(
+      ({ name }, index) =>
+        !["audience", "resource"].includes(name) && facts.fields.findIndex((one) => one.name === name) < index,
+    )
+    const [first] = twice
+    if (first === undefined) return undefined
+    return found({
+      confidence: says(facts, "invalid_request", "") ? "certain" : "possible",
+      detail: `${[...new Set(twice.map(({ name }) => name))].join(", ")} is there more than once.`,
+      evidence: [...twice.flatMap((field) => shown(field, "once")), ...word(facts)],
+      about: twice.map(({ name }) => name),
+    })
+  },
+})
+
+const missing = (options: {
+  readonly code: string
+  readonly field: string
+  readonly title: string
+  readonly explanation: string
+  readonly fix: string
+  readonly link: string
+  readonly lacks: (facts: Facts) => boolean
+}) =>
+  rule({
+    code: options.code,
+    title: options.title,
+    explanation: options.explanation,
+    fix: [{ text: options.fix, safety: "check first" }],
+    change: "plan",
+    links: [options.link],
+    find: (facts) => {
+      // Without the request, the server's words have to do.
+      if (!facts.hasRequest) {
+        return says(facts, "invalid_request") &&
+          new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description)
+          ? found({ confidence: "likely", detail: `The server names ${options.field}.`, evidence: word(facts) })
+          : undefined
+      }
+      if (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts)) return undefined
+      return found({
+        confidence: "certain",
+        detail: `The request has no ${options.field}. ${names(facts)}`,
+        evidence: word(facts),
+        about: [options.field],
+      })
+    },
+  })
+
+/** No `grant_type`. */
+export const noGrantType = missing({
+  code: "HF-OAUTH-REQUEST-003",
+  field: "grant_type",
+  title: "The token request has no grant_type",
+  explanation:
+    "The token endpoint serves several ways to sign in, and grant_type says which one. Without it the server cannot know what the other " +
+    "fields mean.",
+  fix: `send grant_type: ${deviceGrant} to poll, refresh_token to refresh`,
+  link: rfc(6749, "3.2"),
+  lacks: (facts) =>
+    facts.purpose !== "code" && facts.method !== "GET" && !has(facts, "grant_type") && !isRevocation(facts),
+})
+
+const isRevocation = ({ field, url }: Facts): boolean =>
+  field("token") !== undefined || /revo|introspect/i.test(url?.pathname ?? "")
+
+/** No client. */
+export const noClient = missing({
+  code: "HF-OAUTH-REQUEST-004",
+  field: "client_id",
+  title: "The request does not say which client it comes from",
+  explanation:
+    "There is neither a client_id in the body nor a client in an Authorization header. A public client has to name itself with every " +
+    "request, a refresh included.",
+  fix: "send client_id in the body, or the client's credentials as Basic",
+  link: rfc(6749, "3.2.1"),
+  lacks: (facts) =>
+    !has(facts, "client_id") && !has(facts, "client_assertion") && facts.header("authorization") === undefined,
+})
+
+/** No device code. */
+export const noDeviceCode = missing({
+  code: "HF-OAUTH-REQUEST-005",
+  field: "device_code",
+  title: "The poll has no device_code",
+  explanation:
+    "A poll presents the device_code that came with the code for the person. The short user_code is not it, and a field of another name " +
+    "is not read.",
+  fix: "send the device_code of the answer that also had the user_code",
+  link: rfc(8628, "3.4"),
+  lacks: (facts) => facts.purpose === "poll" && !has(facts, "device_code"),
+})
+
+/** No refresh token. */
+export const noRefreshToken = missing({
+  code: "HF-OAUTH-REQUEST-006",
+  field: "refresh_token",
+  title: "The refresh has no refresh_token",
+  explanation:
+    "A refresh presents the refresh token of the last answer. Servers that do not rotate send none with a refresh, and the former one " +
+    "stays good: whoever overwrites it with nothing has lost it. A server gives one at all only for the scope that asks for it (offline, " +
+    "offline_access).",
+  fix: "send the last refresh token that the server gave; sign in again if it is lost",
+  link: rfc(6749, "6"),
+  lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),
+})
+
+/** A grant that the server does not have. */
+export const unsupportedGrant = rule({
+  code: "HF-OAUTH-REQUEST-007",
+  title: "The server does not offer this grant type, or its name is misspelt",
+  explanation:
+    "The name of the grant is compared letter by letter. The device flow has the long one, with its urn; a short `device_code` is not " +
+    "known. A server without the flow says the same.",
+  fix: [
+    { text: `use ${deviceGrant} to poll, refresh_token to refresh`, safety: "check first" },
+    { text: "look into the server's metadata (grant_types_supported)", safety: "check first" },
+  ],
+  change: "plan",
+  links: [rfc(6749, "5.2"), rfc(8628, "3.4")],
+  find: (facts) => {
+    if (!says(facts, "unsupported_grant_type")) return undefined
+    const grant = facts.field("grant_type")
+    const close = grant !== undefined && grant.value !== deviceGrant && /device/i.test(grant.value)
+    const isMisspelt =
+      grant !== undefined &&
+      ![deviceGrant, "refresh_token", "authorization_code", "client_credentials"].includes(grant.value)
+    return found({
+      confidence: isMisspelt ? "certain" : "likely",
+      detail:
+        grant === undefined
+          ? "The server does not offer the grant that was asked for."
+          : close
+            ? `grant_type is ${grant.value}; the device flow is ${deviceGrant}.`
+            : `grant_type is ${grant.value}.`,
+      evidence: [...shown(grant, close ? deviceGrant : undefined), ...word(facts)],
+      about: ["grant_type"],
+    })
+  },
+})
+
+/** Scope. */
+export const scope = rule({
+  code: "HF-OAUTH-REQUEST-008",
+  title: "The scope is unknown, malformed, or more than was granted",
+  explanation:
+    "Scopes are words with one blank between them. A refresh may ask for less than was granted, never for more: leave scope out to keep " +
+    "what there is, and sign in again to get more.",
+  fix: [
+    { text: "leave scope out of a refresh", safety: "safe to apply" },
+    { text: "otherwise compare the words with those that the server offers to this client", safety: "check first" },
+  ],
+  change: "plan",
+  links: [rfc(6749, "3.3"), rfc(6749, "6")],
+  find: (facts) => {
+    if (!says(facts, "invalid_scope")) return undefined
+    const asked = facts.field("scope")
+    const refused = /"scope"\s*:\s*"([^"]*)"/.exec(facts.answer.body)?.[1]
+    const separated = asked !== undefined && /[,;]/.test(asked.value)
+    return found({
+      confidence: "certain",
+      detail:
+        (facts.purpose === "refresh"
+          ? "The refresh asks for more than was granted"
+          : separated
+            ? "The scopes are not separated by blanks"
+            : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
+      evidence: [...shown(asked), ...word(facts)],
+      about: ["scope"],
+    })
+  },
+})
+
+/** GET. */
+export const notPosted = rule({
+  code: "HF-OAUTH-REQUEST-009",
+  title: "The endpoint is asked with another method: OAuth's endpoints take POST",
+  explanation:
+    "Tokens are asked for with POST, so that secrets stay out of addresses and logs. Servers answer anything else with 404 or 405, which " +
+    "looks like a wrong path. A redirect (http to https, a slash at the end) turns a POST into a GET as well.",
+  fix: [{ text: "send a POST with the fields in the body, to the final address", safety: "safe to apply" }],
+  change: "plan",
+  links: [rfc(6749, "3.2"), rfc(8628, "3.1")],
+  find: (facts) => {
+    const { answer, method, purpose } = facts
+    if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
+    const isRefused = [400, 404, 405, 501].includes(answer.status)
+    if (!isRefused || (answer.error !== "" && !says(facts, "invalid_request"))) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The request is a ${method}.`,
+      evidence: [{ at: "request.method", name: "method", observed: method, expected: "POST" }, ...word(facts)],
+    })
+  },
+})
+
+/** A page for a program. */
+export const pageAsked = rule({
+  code: "HF-OAUTH-REQUEST-010",
+  title: "The error came as a web page because the request accepts text/html",
+  explanation:
+    "Some servers write their errors for whoever asks: as JSON for programs, as a page for browsers, and decide by the Accept header. The " +
+    "page has the same error in it, but a client that parses JSON cannot read it.",
+  fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
+  change: "plan",
+  links: [rfc(6749, "5.2")],
+  find: (facts) => {
+    const { answer } = facts
+    const accept = facts.header("accept")
+    if (!answer.isPage || facts.purpose === "resource" || accept === undefined || !/text\/html/i.test(accept))
+      return undefined
+    return found({
+      confidence: "certain",
+      detail:
+        answer.error === ""
+          ? `Accept is ${accept}, and the answer is a page.`
+          : `Accept is ${accept}, and the answer is a page. It says ${answer.error}.`,
+      evidence: [...sentHeader(facts, "accept", "application/json"), ...word(facts)],
+    })
+  },
+})
+
+/** Nothing that shows. */
+export const malformed = rule({
+  code: "HF-OAUTH-REQUEST-011",
+  title: "The server cannot make sense of the request: a field is missing, misspelt, twice there, or in the wrong form",
+  explanation:
+    "invalid_request is about the form of the request, before anything is looked up. What is at hand does not show which field it is.",
+  fix: [
+    {
+      text: "compare the names and the encoding of the fields with the RFC and the server's documentation",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(6749, "5.2")],
+  find: (facts) =>
+    says(facts, "invalid_request")
+      ? found({
+          confidence: "possible",
+          detail: facts.hasRequest
+            ? `Nothing that a request must have is missing. ${names(facts)}`
+            : "Which field it is does not show without the request.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** The topic's rules. */
+export const request = [
+  notPosted,
+  pageAsked,
+  encoding,
+  duplicate,
+  noGrantType,
+  noClient,
+  noDeviceCode,
+  noRefreshToken,
+  unsupportedGrant,
+  scope,
+  malformed,
+] as const

@@ -1,0 +1,114 @@
+/**
+ * Servers that fail, are not there, or ask for less.
+ */
+import { found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
+import { rfc, says, topic, word } from "../rule.ts"
+
+const rule = topic("server")
+
+const isOwn = ({ purpose }: Facts): boolean => purpose !== undefined && purpose !== "resource"
+
+/** 500 */
+export const serverError = rule({
+  code: "HF-OAUTH-SERVER-001",
+  title: "The sign-in server failed inside",
+  explanation: "An error of the server's own. One more try may pass; a refresh may have been done before it failed.",
+  fix: [{ text: "send again one time; if a refresh is then refused, sign in again", safety: "check first" }],
+  change: "nothing",
+  links: [rfc(6749, "4.1.2.1")],
+  find: (facts) =>
+    says(facts, "server_error") || (isOwn(facts) && facts.answer.status === 500)
+      ? found({ confidence: "likely", detail: "The server says that it failed.", evidence: word(facts) })
+      : undefined,
+})
+
+/** 503 */
+export const unavailable = rule({
+  code: "HF-OAUTH-SERVER-002",
+  title: "The sign-in server is overloaded or down for maintenance",
+  explanation: "The request was not handled: codes and tokens are untouched. The same request is good later.",
+  fix: [{ text: "send again with backoff", safety: "safe to apply" }],
+  change: "nothing",
+  links: [rfc(6749, "4.1.2.1")],
+  find: (facts) =>
+    says(facts, "temporarily_unavailable") || (isOwn(facts) && facts.answer.status === 503)
+      ? found({ confidence: "certain", detail: "The server asks to come back later.", evidence: word(facts) })
+      : undefined,
+})
+
+/** 502, 504: nobody knows. */
+export const answerLost = rule({
+  code: "HF-OAUTH-SERVER-003",
+  title: "A gateway lost the sign-in server's answer: the code or refresh token may be spent",
+  explanation:
+    "The box in front of the server gave up. The server may have issued new tokens meanwhile, and these are lost. Sending a refresh again " +
+    "then presents a spent token, which many servers answer by revoking the sign-in. A poll may be repeated.",
+  fix: [
+    { text: "repeat a poll; do not repeat a refresh blindly", safety: "check first" },
+    { text: "if the refresh token is refused afterwards, sign in again", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
+  find: (facts) =>
+    (facts.purpose === "refresh" || facts.purpose === "exchange") && [502, 504].includes(facts.answer.status)
+      ? found({
+          confidence: "certain",
+          detail: `Status ${facts.answer.status} does not say whether the ${
+            facts.purpose === "refresh" ? "refresh token" : "code"
+          } was used.`,
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** 404 */
+export const noEndpoint = rule({
+  code: "HF-OAUTH-SERVER-004",
+  title: "There is no OAuth endpoint at this address",
+  explanation:
+    "The path is not the one that this server has for tokens or device codes. Its metadata names them: token_endpoint and " +
+    "device_authorization_endpoint in /.well-known/openid-configuration. A server without the device flow has no such endpoint.",
+  fix: [{ text: "take the address from the server's metadata", safety: "check first" }],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
+  find: (facts) =>
+    isOwn(facts) && facts.method === "POST" && [404, 405].includes(facts.answer.status) && says(facts, "")
+      ? found({
+          confidence: "likely",
+          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.`,
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** A token that is not revoked. */
+export const tokenType = rule({
+  code: "HF-OAUTH-SERVER-005",
+  title: "The server does not revoke tokens of this type",
+  explanation: "Some servers revoke refresh tokens only; access tokens then end by themselves.",
+  fix: [{ text: "revoke the refresh token instead", safety: "check first" }],
+  change: "plan",
+  links: [rfc(7009, "2.2.1")],
+  find: (facts) =>
+    says(facts, "unsupported_token_type")
+      ? found({ confidence: "certain", detail: "The token stays good until it ends.", evidence: word(facts) })
+      : undefined,
+})
+
+/** 429 */
+export const tooMany = rule({
+  code: "HF-OAUTH-SERVER-006",
+  title: "The sign-in server asks for fewer requests",
+  explanation: "Status 429 is about the pace, not about the request; codes and tokens are untouched.",
+  fix: [{ text: "wait as long as Retry-After says, or back off", safety: "safe to apply" }],
+  change: "nothing",
+  links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
+  find: (facts) =>
+    isOwn(facts) && facts.answer.status === 429
+      ? found({ confidence: "certain", detail: "Too many requests came in a short time.", evidence: word(facts) })
+      : undefined,
+})
+
+/** The topic's rules. */
+export const server = [serverError, unavailable, answerLost, noEndpoint, tokenType, tooMany] as const

@@ -1,0 +1,35 @@
+/**
+ * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a bearer token ends.
+ */
+import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+import * as Http from "@holdfast/http/Diagnosis"
+
+/** The header with a token that is a JWT, once its end was written beside its mark. */
+const dated = /^Bearer \[hidden-\d+:\d+[:a-z]*\]; exp=\d{1,12}$/
+
+/** The end of a token that says it, in seconds of the epoch (RFC 7519, 4.1.4). The payload of a JWT is readable by anybody. */
+const expiry = (token: string): number | undefined => {
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1]
+  if (payload === undefined) return undefined
+  try {
+    const json: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")))
+    const exp: unknown = typeof json === "object" && json !== null ? Reflect.get(json, "exp") : undefined
+    return typeof exp === "number" && Number.isInteger(exp) && exp > 0 && exp < 1e12 ? exp : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const ofHttp = Http.book.vocabulary.masks?.["authorization"]
+
+/** A bearer token keeps its end, where it says one; the rest is as HTTP shows it. */
+const authorization: Mask = (value, hide, exchange) => {
+  if (dated.test(value)) return value
+  const token = /^Bearer\s+(\S+)$/i.exec(value.trim())?.[1]
+  const end = token === undefined ? undefined : expiry(token)
+  if (token !== undefined && end !== undefined) return `Bearer ${hide(token)}; exp=${end}`
+  return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
+}
+
+/** The vocabulary of OAuth. */
+export const vocabulary: Vocabulary = { masks: { authorization } }
