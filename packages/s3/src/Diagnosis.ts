@@ -3,6 +3,7 @@
  */
 import * as Core from "@holdfast/core/Diagnosis"
 import type { Exchange } from "@holdfast/core/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as Facts from "./internal/facts.ts"
 import * as Lookup from "./internal/lookup.ts"
@@ -41,8 +42,9 @@ export const book: Core.Book = Core.book<Facts.Facts>({
 })
 
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
-const isSuccess = ({ answer, form }: Facts.Facts): boolean =>
+const isSuccess = ({ answer, exchange, form }: Facts.Facts): boolean =>
   !answer.isErrorDocument &&
+  !Http.isUnanswered(exchange) &&
   ((answer.status >= 200 && answer.status < 300) ||
     answer.status === 304 ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
@@ -55,6 +57,21 @@ const isOfS3 = ({ answer, form, header, proof, url, version }: Facts.Facts): boo
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
   /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url?.hostname ?? "")
+
+/**
+ * The barest exchange with a code of S3's table: its documented status, and the code. `undefined` when no row has the code.
+ *
+ * **Details**
+ *
+ * The code is taken as it is written first, then in any case.
+ */
+export const ofCode = (code: string): Exchange | undefined => {
+  const keys = Lookup.rows.flatMap((row) => ("key" in row && !row.key.includes(": ") ? [row] : []))
+  const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key.toLowerCase() === code.toLowerCase())
+  if (row === undefined) return undefined
+  const status = "status" in row ? row.status : 400
+  return { response: { status, body: `<Error><Code>${row.key}</Code></Error>` } }
+}
 
 /**
  * Explains an exchange with S3: pure and total.
@@ -82,4 +99,4 @@ const isOfS3 = ({ answer, form, header, proof, url, version }: Facts.Facts): boo
  * explanation.code // "HF-S3-POST-011"
  * ```
  */
-export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book])
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.behind(book)])
