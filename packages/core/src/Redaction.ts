@@ -6,13 +6,19 @@
  * shown, printed or saved is only ever a redacted exchange, and so are the facts that rules see: they cannot leak what they
  * never had.
  */
-import { type Exchange, type FormPart, isFile, type Request, type Response } from "./Exchange.ts"
+import { type Exchange, type FormPart, isFile, type Request, type Response, timeOf } from "./Exchange.ts"
+import * as Mark from "./internal/mark.ts"
+import * as Body from "./internal/redactBody.ts"
+import * as Text from "./internal/redactText.ts"
+import * as Secrets from "./internal/secrets.ts"
 
 /** Makes the mark of a secret. */
 export interface Hide {
   (secret: string): string
   /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
+  /** What is shown of a value whose name is no secret, here as in its own place. */
+  readonly visible: (name: string, value: string) => string
 }
 
 /** Hides the secret parts of a value that is worth seeing in part. */
@@ -36,59 +42,72 @@ export interface Vocabulary {
   readonly masks?: Readonly<Record<string, Mask>>
 }
 
-const mark = /\[hidden-(\d+):(\d+)((?::[a-z]+)*)\]/
-
 /** Whether a value is a mark, or has one in it. */
-export const isHidden = (value: string): boolean => mark.test(value)
+export const isHidden = (value: string): boolean => Mark.pattern.test(value)
 
 /** The length of what a value stood for, in bytes. */
 export const bytesOf = (value: string): number => {
-  let bytes = 0
-  let rest = value
-  for (let found = mark.exec(rest); found !== null; found = mark.exec(rest)) {
-    bytes += utf8.encode(rest.slice(0, found.index)).length + Number(found[2])
-    rest = rest.slice(found.index + found[0].length)
-  }
-  return bytes + utf8.encode(rest).length
+  const marks = Mark.all(value)
+  const seen = marks.reduce((sum, { bytes, end, index }) => sum + bytes - (end - index), 0)
+  return Mark.lengthOf(value) + seen
 }
 
 /** Something that can be told of a secret without telling it. */
-export type Trait = "blanks" | "percent" | "start"
+export type Trait = Mark.Trait
 
-/** Whether a value, hidden or not, has a trait: blanks in it, or percent-encoding. */
+/** Whether a value, hidden in part or not, has a trait: blanks in it, or percent-encoding. */
 export const has = (value: string, trait: "blanks" | "percent"): boolean => {
-  const found = mark.exec(value)
-  return found === null ? traits[trait].test(value) : (found[3] ?? "").split(":").includes(trait)
+  const marks = Mark.all(value)
+  let at = 0
+  for (const { end, index, traits } of marks) {
+    if (traits.includes(trait) || Mark.traits[trait].test(value.slice(at, index))) return true
+    at = end
+  }
+  return Mark.traits[trait].test(value.slice(at))
 }
 
 /** Whether a value begins with another; `undefined` where a mark hides the answer. */
 export const startsWith = (value: string, beginning: string): boolean | undefined => {
-  const part = mark.exec(beginning)
-  const whole = mark.exec(value)
-  if (part === null)
-    return whole === null || beginning === "" || whole.index >= beginning.length
-      ? value.startsWith(beginning)
-      : undefined
-  if (whole === null) return undefined
-  return whole[1] === part[1] && value.slice(0, whole.index) === beginning.slice(0, part.index)
+  const [whole] = Mark.all(value)
+  const [part] = Mark.all(beginning)
+  const seen = beginning.slice(0, part?.index)
+  const upTo = Math.min(seen.length, whole?.index ?? value.length)
+  if (value.slice(0, upTo) !== seen.slice(0, upTo)) return false
+  // The value ends, or its own secret begins, before what can be seen of the beginning does.
+  if (upTo < seen.length) return whole === undefined ? false : undefined
+  if (part === undefined) return true
+  if (whole?.index !== part.index) return whole === undefined && value.length === upTo ? false : undefined
+  if (whole.number !== part.number) return part.traits.includes("start") || part.bytes > whole.bytes ? false : undefined
+  return part.traits.includes("start") || startsWith(value.slice(whole.end), beginning.slice(part.end))
 }
 
 /** A value as people read it: `ASIA…(redacted, 20 bytes)`. */
-export const shown = (value: string): string =>
-  value.replaceAll(
-    new RegExp(mark, "g"),
-    (_, _number, bytes: string, _traits, at: number) =>
-      `${at > 0 ? "…" : ""}(redacted, ${bytes} ${bytes === "1" ? "byte" : "bytes"})`,
-  )
+export const shown = (value: string): string => {
+  let text = ""
+  let at = 0
+  for (const { bytes, end, index } of Mark.all(value)) {
+    text += `${value.slice(at, index)}${index > 0 ? "…" : ""}(redacted, ${bytes} ${bytes === 1 ? "byte" : "bytes"})`
+    at = end
+  }
+  return text + value.slice(at)
+}
 
 /**
  * Makes the redaction for exchanges of the systems whose vocabularies are given.
  *
  * **Details**
  *
- * Hidden are: headers, parameters, fields, members and elements that no vocabulary names; the user info of URLs; bodies of
- * no known form but for their first 2,000 characters; and, wherever else they stand in the exchange, the secrets that were
- * found so and words that look like keys or tokens. Redacting a second time changes nothing.
+ * Hidden are: headers, parameters, fields, members, elements and attributes that no vocabulary names; the user info of
+ * addresses and what follows their `#`; the body of a request that is no document and no form; comments and scripts. Of
+ * an answer of no known form the first 2,000 characters are kept. Wherever else they stand in the exchange, as they are or
+ * encoded, the secrets that were found so are hidden too, if they have at least 8 characters, and so are words that look
+ * like keys or tokens. Where two vocabularies have a mask for a name, that of the first counts. Redacting a second time
+ * changes nothing.
+ *
+ * **Gotchas**
+ *
+ * Names are shown, and so is the host. A value that is the name of a header or field of the exchange, a media type, a region
+ * or a date is hidden where its place is unknown, and not looked for elsewhere: nobody could read the rest otherwise.
  */
 export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Exchange) => Exchange) => {
   const visible = (place: Exclude<keyof Vocabulary, "masks">): ReadonlySet<string> =>
@@ -99,13 +118,18 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
     fields: visible("fields"),
     members: visible("members"),
     elements: visible("elements"),
-    masks: new Map(vocabularies.flatMap(({ masks = {} }) => Object.entries(masks))),
+    masks: new Map(vocabularies.toReversed().flatMap(({ masks = {} }) => Object.entries(masks))),
   }
+  const known = [...names.headers, ...names.query, ...names.fields, ...names.members, ...names.elements]
   return (exchange) => {
-    const secrets = secretsOf(exchange)
-    // The first walk finds the secrets, the second takes them out of the places that were read before they were known.
+    const secrets = Secrets.make(exchange, new Set([...known, ...names.masks.keys(), ...namesIn(exchange)]))
+    // The first walk finds the secrets by their places. The next ones take them out of all other places, and with them
+    // what looks like a secret, which may in turn stand elsewhere.
     walk(exchange, names, secrets)
-    return walk(exchange, names, secrets)
+    secrets.settle()
+    let clean = walk(exchange, names, secrets)
+    for (let walks = 2; secrets.settle() && walks < 5; walks++) clean = walk(exchange, names, secrets)
+    return clean
   }
 }
 
@@ -113,189 +137,107 @@ interface Names extends Required<Omit<Vocabulary, "masks">> {
   readonly masks: ReadonlyMap<string, Mask>
 }
 
-interface Secrets {
-  readonly hide: Hide
-  readonly scrub: (text: string) => string
-}
+/** What is shown whatever it is: the names of the request, its files' names, and the hosts. */
+const namesIn = ({ request, response }: Exchange): ReadonlyArray<string> =>
+  [
+    ...Object.keys(request?.headers ?? {}),
+    ...Object.keys(response?.headers ?? {}),
+    ...(request?.form ?? []).flatMap((part) => (isFile(part) ? [part.name, part.filename ?? ""] : [part.name])),
+    request?.headers?.["host"] ?? request?.headers?.["Host"] ?? "",
+    request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).host : "",
+  ].map((name) => name.toLowerCase())
 
-const utf8 = new TextEncoder()
-
-const traits = { blanks: /[ \t\r\n]/, percent: /%[0-9a-f]{2}/i } as const
-
-/** Shorter secrets are not looked for in other places: they would be found in innocent words. */
-const shortest = 8
-
-/** Words in free text that look like a credential: key ids, bearer tokens, and long runs as keys, tokens and hashes have. */
-const suspicious = /\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|(?<=Bearer\s|Basic\s)\S{4,}|(?=[\w+/=-]*\d)[\w+/=-]{40,})/g
-
-const secretsOf = (exchange: Exchange): Secrets => {
-  const numbers = new Map<string, number>()
-  // An exchange that was redacted before keeps its marks; new ones are counted on from them.
-  let last = Math.max(0, ...Array.from(JSON.stringify(exchange).matchAll(new RegExp(mark, "g")), ([, n]) => Number(n)))
-  const numberOf = (secret: string): number => {
-    const known = numbers.get(secret)
-    if (known !== undefined) return known
-    last += 1
-    numbers.set(secret, last)
-    return last
-  }
-  const write = (number: number, text: string, more: ReadonlyArray<Trait> = []): string => {
-    const has = (["blanks", "percent"] as const).filter((trait) => traits[trait].test(text))
-    return `[${["hidden-" + String(number), utf8.encode(text).length, ...has, ...more].join(":")}]`
-  }
-  const hide = (secret: string): string =>
-    secret === "" || isHidden(secret) ? secret : write(numberOf(secret), secret)
-  return {
-    hide: Object.assign(hide, {
-      beginning: (beginning: string, whole: string | undefined): string =>
-        beginning === "" || isHidden(beginning)
-          ? beginning
-          : whole?.startsWith(beginning)
-            ? write(numberOf(whole), beginning, ["start"])
-            : write(numberOf(beginning), beginning, ["start"]),
-    }),
-    scrub: (text) => {
-      let clean = text
-      for (const secret of [...numbers.keys()].toSorted((a, b) => b.length - a.length)) {
-        if (secret.length < shortest) continue
-        for (const form of new Set([secret, percent(secret)])) clean = clean.replaceAll(form, () => hide(secret))
-      }
-      return clean.replaceAll(suspicious, (word) => (isHidden(word) ? word : hide(word)))
-    },
-  }
-}
-
-const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
-
-const walk = (exchange: Exchange, names: Names, secrets: Secrets): Exchange => {
-  const { failure, request, response } = exchange
-  const value = (name: string, text: string, visible: ReadonlySet<string>): string => {
+const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
+  const { attempt, failure, request, response } = exchange
+  const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
+  const hide: Hide = Object.assign((secret: string) => secrets.hide(secret), {
+    beginning: secrets.beginning,
+    visible: text.visible,
+  })
+  const value = (name: string, raw: string, visible: ReadonlySet<string>): string => {
     const key = name.toLowerCase()
     const mask = names.masks.get(key)
-    if (mask !== undefined) return mask(text, secrets.hide, exchange)
-    return visible.has(key) ? secrets.scrub(text) : secrets.hide(text)
+    if (mask === undefined) return visible.has(key) ? text.visible(key, raw) : secrets.hide(raw)
+    const masked = mask(raw, hide, exchange)
+    if (masked !== raw) secrets.alias(raw, masked)
+    return secrets.without(masked)
   }
-  const url = (text: string): string => redactUrl(text, (name, v) => value(name, v, names.query), secrets)
-  const headers = (all: Readonly<Record<string, string>>) =>
+  const headers = (all: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
     Object.fromEntries(
-      Object.entries(all).map(([name, text]) => [
-        name,
-        /^(?:location|referer|origin)$/i.test(name) ? url(text) : value(name, text, names.headers),
-      ]),
+      Object.entries(all).map(([name, raw]) => {
+        for (const inner of credentialsIn(name, raw)) secrets.hide(inner)
+        return [name, addresses.test(name) ? text.url(raw) : value(name, raw, names.headers)]
+      }),
     )
-  const body = (text: string): string =>
-    redactBody(text, {
+  const body = (raw: string, of: Request | Response, other: (text: string) => string): string =>
+    Body.redact(raw, contentType(of), {
       field: (name, v) => value(name, v, names.fields),
       member: (name, v) => value(name, v, names.members),
       element: (name, v) => value(name, v, names.elements),
-      secrets,
+      other,
+      text,
+      hide,
     })
   const part = (one: FormPart): FormPart =>
     isFile(one)
-      ? one
-      : { ...one, value: value(one.name, one.value, names.fields), bytes: one.bytes ?? bytesOf(one.value) }
-
+      ? {
+          name: one.name,
+          ...(one.filename === undefined ? {} : { filename: secrets.without(one.filename) }),
+          ...(one.size === undefined ? {} : { size: one.size }),
+          ...(one.type === undefined ? {} : { type: text.visible("content-type", one.type) }),
+        }
+      : {
+          name: one.name,
+          value: value(one.name, one.value, names.fields),
+          bytes: one.bytes ?? bytesOf(one.value),
+        }
+  // Member by member: what a program has put beside them is not known to be harmless.
   const cleanRequest = (held: Request): Request => ({
-    ...held,
-    ...(held.url === undefined ? {} : { url: url(held.url) }),
+    ...(held.method === undefined ? {} : { method: text.visible("method", held.method) }),
+    ...(held.url === undefined ? {} : { url: text.url(held.url) }),
     ...(held.headers === undefined ? {} : { headers: headers(held.headers) }),
     ...(held.form === undefined ? {} : { form: held.form.map(part) }),
-    ...(held.body === undefined ? {} : { body: body(held.body), size: held.size ?? bytesOf(held.body) }),
+    ...(held.body === undefined
+      ? held.size === undefined
+        ? {}
+        : { size: held.size }
+      : { body: body(held.body, held, hide), size: held.size ?? bytesOf(held.body) }),
+    ...(held.sent === undefined ? {} : { sent: held.sent }),
   })
   const cleanResponse = (answer: Response): Response => ({
-    ...answer,
+    status: answer.status,
     ...(answer.headers === undefined ? {} : { headers: headers(answer.headers) }),
-    ...(answer.body === undefined ? {} : { body: body(answer.body) }),
+    ...(answer.body === undefined ? {} : { body: body(answer.body, answer, (one) => Body.quoted(text.free(one))) }),
   })
+  const at = typeof exchange.at === "string" && !/^[\w :,.+-]{1,40}$/.test(exchange.at) ? timeOf(exchange) : exchange.at
   return {
-    ...exchange,
     ...(request === undefined ? {} : { request: cleanRequest(request) }),
     ...(response === undefined ? {} : { response: cleanResponse(response) }),
-    ...(failure === undefined ? {} : { failure: secrets.scrub(failure) }),
+    ...(failure === undefined ? {} : { failure: text.free(failure) }),
+    ...(at === undefined ? {} : { at }),
+    ...(attempt === undefined ? {} : { attempt }),
   }
 }
 
-type Redact = (name: string, value: string) => string
+/** Headers whose values are addresses. */
+const addresses = /^(?:content-location|location|origin|referer)$/i
 
-/** The query is rewritten piece by piece and the rest left as it was: how a URL is encoded is evidence. */
-const redactUrl = (text: string, parameter: Redact, secrets: Secrets): string => {
-  const [, base = text, query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? []
-  const clean = base.replace(/^([a-z][a-z+.-]*:\/\/)[^/@]*@/i, (_, scheme: string) => `${scheme}[hidden-0:0]@`)
-  return (
-    secrets.scrub(clean) +
-    (query === undefined
-      ? ""
-      : `?${query
-          .split("&")
-          .map((pair) => redactPair(pair, parameter))
-          .join("&")}`) +
-    (fragment === undefined ? "" : `#${secrets.hide(fragment)}`)
-  )
-}
+const contentType = ({ headers = {} }: Request | Response): string =>
+  Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
 
-const redactPair = (pair: string, redact: Redact): string => {
-  const equals = pair.indexOf("=")
-  if (equals === -1) return pair
-  const name = pair.slice(0, equals)
-  const raw = pair.slice(equals + 1)
-  const value = decoded(raw)
-  const clean = redact(decoded(name), value)
-  return `${name}=${clean === value ? raw : clean.includes("/") ? encodeMarked(clean) : clean}`
-}
-
-/** Percent-encoded around its marks, so that a mask that shows a part of a parameter stays one parameter. */
-const encodeMarked = (text: string): string =>
-  encodeURIComponent(text).replaceAll("%5B", "[").replaceAll("%5D", "]").replaceAll("%3A", ":")
-
-const decoded = (text: string): string => {
+/** The secrets inside a header that is hidden whole, for a server may quote one of them alone. */
+const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
+  const key = name.toLowerCase()
+  if (key === "cookie") return value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
+  if (key === "set-cookie") return [(value.split(";")[0] ?? "").replace(/^[^=]*=/, "").trim()]
+  if (key !== "authorization" && key !== "proxy-authorization") return []
+  const [, scheme = "", credentials = ""] = /^(\w+)[ \t]+([^\s,]+)$/.exec(value) ?? []
+  if (scheme === "" || isHidden(credentials)) return []
+  if (scheme.toLowerCase() !== "basic") return scheme.startsWith("AWS") ? [] : [credentials]
   try {
-    return decodeURIComponent(text.replaceAll("+", " "))
+    const pair = atob(credentials)
+    return [credentials, pair.slice(pair.indexOf(":") + 1)]
   } catch {
-    return text
+    return [credentials]
   }
-}
-
-/** How much of a page of no known form is kept, in characters: enough to recognise the box that wrote it. */
-const quoted = 2000
-
-const redactBody = (
-  text: string,
-  on: { readonly field: Redact; readonly member: Redact; readonly element: Redact; readonly secrets: Secrets },
-): string => {
-  const start = text.trimStart()
-  if (start.startsWith("{") || start.startsWith("[")) {
-    try {
-      return JSON.stringify(redactJson(JSON.parse(start), "", on.member))
-    } catch {
-      return on.secrets.scrub(text.slice(0, quoted))
-    }
-  }
-  if (/^<(?!!doctype html|html|head|body)/i.test(start)) {
-    return text.replaceAll(
-      /<([\w:.-]+)([^<>]*)>([^<]+)(?=<)/g,
-      (all, name: string, attributes: string, value: string) =>
-        value.trim() === "" ? all : `<${name}${attributes}>${on.element(name.replace(/^.*:/, ""), value)}`,
-    )
-  }
-  if (/^[\w.~%+-]+=[^\s<>]*$/.test(start))
-    return start
-      .split("&")
-      .map((pair) => redactPair(pair, on.field))
-      .join("&")
-  return on.secrets.scrub(text.slice(0, quoted))
-}
-
-const redactJson = (json: unknown, name: string, member: Redact): unknown => {
-  if (Array.isArray(json)) return json.map((item) => redactJson(item, name, member))
-  if (typeof json === "object" && json !== null) {
-    return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, redactJson(value, key, member)]))
-  }
-  if (typeof json === "string") return member(name, json)
-  // A number that is a secret (a PIN) is hidden like a word; a harmless one stays a number.
-  if (typeof json === "number") {
-    const text = String(json)
-    const clean = member(name, text)
-    return clean === text ? json : clean
-  }
-  return json
 }

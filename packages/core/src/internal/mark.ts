@@ -1,0 +1,69 @@
+/**
+ * The marks that stand for secrets: `[hidden-3:812:percent]`.
+ */
+
+/** Something that can be told of a secret without telling it. */
+export type Trait = "blanks" | "percent" | "start"
+
+/** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are somebody else's text. */
+export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
+
+const everywhere = new RegExp(pattern, "g")
+const whole = new RegExp(`^${pattern.source}$`)
+
+/** Whether a text is a mark and nothing else: only then is there nothing left to hide. */
+export const isMark = (text: string): boolean => whole.test(text)
+
+const utf8 = new TextEncoder()
+
+/** The length of a text in UTF-8. */
+export const lengthOf = (text: string): number => utf8.encode(text).length
+
+export const traits = { blanks: /[ \t\r\n]/, percent: /%[0-9a-f]{2}/i } as const
+
+/** Writes the mark of a secret. */
+export const write = (number: number, secret: string, more: ReadonlyArray<Trait> = []): string => {
+  const has = (["blanks", "percent"] as const).filter((trait) => traits[trait].test(secret))
+  return `[${[`hidden-${number}`, lengthOf(secret), ...has, ...more].join(":")}]`
+}
+
+/** A mark that was found in a text. */
+export interface Found {
+  readonly index: number
+  readonly end: number
+  readonly number: number
+  readonly bytes: number
+  readonly traits: ReadonlyArray<string>
+}
+
+/** The marks in a text. */
+export const all = (text: string): ReadonlyArray<Found> =>
+  text.includes("[hidden-")
+    ? Array.from(text.matchAll(everywhere), (found) => ({
+        index: found.index,
+        end: found.index + found[0].length,
+        number: Number(found[1]),
+        bytes: Number(found[2]),
+        traits: (found[3] ?? "").split(":").filter((trait) => trait !== ""),
+      }))
+    : []
+
+/** Rewrites what stands between the marks of a text. */
+export const between = (text: string, rewrite: (gap: string) => string): string => {
+  const marks = all(text)
+  if (marks.length === 0) return rewrite(text)
+  let at = 0
+  let clean = ""
+  for (const { end, index } of marks) {
+    clean += (index > at ? rewrite(text.slice(at, index)) : "") + text.slice(index, end)
+    at = end
+  }
+  return clean + (at < text.length ? rewrite(text.slice(at)) : "")
+}
+
+/** The first characters of a text, without half a mark at their end. */
+export const beginning = (text: string, limit: number): string => {
+  if (text.length <= limit) return text
+  const cut = all(text).find(({ end, index }) => index < limit && end > limit)
+  return text.slice(0, cut?.index ?? limit)
+}

@@ -1,0 +1,175 @@
+/**
+ * Redacts addresses, and text that people write for people.
+ */
+import * as Mark from "./mark.ts"
+import { percent, type Secrets, shortest } from "./secrets.ts"
+
+/** Redacts the value of a name. */
+export type Redact = (name: string, value: string) => string
+
+/** What redacts text. */
+export interface Text {
+  /** An address: where it leads is shown, who asks and with which parameters is not. */
+  readonly url: (text: string) => string
+  /** One `name=value` of a query or an encoded form. */
+  readonly pair: (pair: string, redact: Redact) => string
+  /** A value that is shown by its place: a word loses secrets that are known, a sentence also what looks like one. */
+  readonly visible: (name: string, value: string) => string
+  /** Text of no known form. */
+  readonly free: (text: string) => string
+}
+
+/** Makes what redacts text; `parameter` redacts the parameters of addresses. */
+export const make = (secrets: Secrets, parameter: Redact): Text => {
+  const pair = (text: string, redact: Redact): string => {
+    const equals = text.indexOf("=")
+    const name = text.slice(0, equals === -1 ? undefined : equals)
+    const shownName = secrets.without(name)
+    if (equals === -1) {
+      // A bare word is the name of an operation, or a token.
+      const word = decoded(text)
+      return redact(word, word) === word ? shownName : secrets.hide(word)
+    }
+    const raw = text.slice(equals + 1)
+    const value = decoded(raw)
+    const clean = redact(decoded(name), value)
+    if (clean === value) return `${shownName}=${raw}`
+    secrets.alias(raw, clean)
+    return `${shownName}=${encodeMarked(clean)}`
+  }
+
+  const url = (text: string): string => {
+    const [, base = "", query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? []
+    const [, scheme = "", user, host = "", path = ""] =
+      /^((?:[a-z][a-z0-9+.-]*:)?\/\/)(?:([^/]*)@)?([^/]*)(.*)$/is.exec(base) ?? [undefined, "", undefined, "", base]
+    if (scheme === "" && /^[^/@]*:[^/]*@/.test(base)) return secrets.hide(text)
+    const authority = scheme + (user === undefined ? "" : `${userInfo(user)}@`) + host
+    const shownQuery = query
+      ?.split("&")
+      .map((one) => (one === "" ? one : pair(one, parameter)))
+      .join("&")
+    return (
+      authority +
+      pathOf(path) +
+      (shownQuery === undefined ? "" : `?${shownQuery}`) +
+      (fragment === undefined ? "" : `#${fragmentOf(fragment)}`)
+    )
+  }
+
+  const userInfo = (user: string): string => {
+    if (!Mark.isMark(user)) for (const word of user.split(":")) if (word.length >= shortest) secrets.hide(decoded(word))
+    return secrets.hide(user)
+  }
+
+  const pathOf = (path: string): string =>
+    Mark.between(secrets.without(path), (gap) =>
+      keyIds(gap)
+        .replaceAll(/;([\w.~-]{1,40})=([^;/]+)/g, (_, name: string, value: string) => `;${name}=${secrets.hide(value)}`)
+        .replaceAll(/[\w-]{40,}/g, (segment) =>
+          /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment) ? secrets.hide(segment) : segment,
+        ),
+    )
+
+  /** Some servers hand tokens back in the fragment, as pairs. */
+  const fragmentOf = (fragment: string): string => {
+    if (!Mark.isMark(fragment)) {
+      for (const one of fragment.split("&")) secrets.hide(decoded(one.slice(one.indexOf("=") + 1)))
+    }
+    return secrets.hide(fragment)
+  }
+
+  /** A key id keeps the letters that tell its kind. */
+  const keyIds = (text: string): string =>
+    text.replaceAll(
+      /\b(A(?:KIA|SIA|ROA|IDA))([A-Z0-9]{12,})/g,
+      (_, kind: string, rest: string) => kind + secrets.hide(rest),
+    )
+
+  const suspicious = (text: string): string => {
+    // What is known is looked for first: the same secret has then the same mark wherever it stands.
+    if (secrets.collecting()) return text
+    const outside = (rewrite: (gap: string) => string) => (clean: string) => Mark.between(clean, rewrite)
+    return [
+      keyIds,
+      (gap: string) => gap.replaceAll(token, (word) => secrets.hide(word)),
+      (gap: string) =>
+        gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
+      (gap: string) => gap.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets)),
+      (gap: string) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.hide(run) : run)),
+    ].reduce((clean, step) => outside(step)(clean), text)
+  }
+
+  const free = (text: string): string => {
+    let clean = ""
+    let from = 0
+    for (const found of text.matchAll(pieces)) {
+      clean += suspicious(secrets.without(text.slice(from, found.index)))
+      const [piece, whole, parameters] = found
+      if (whole !== undefined) clean += url(whole)
+      else if (parameters !== undefined) clean += parameters.slice(0, 1) + pair(parameters.slice(1), parameter)
+      else clean += piece
+      from = found.index + piece.length
+    }
+    return clean + suspicious(secrets.without(text.slice(from)))
+  }
+
+  const visible = (name: string, value: string): string => {
+    if (/\s/.test(value) || sentences.test(name)) return free(value)
+    if (address.test(value)) return url(value)
+    return Mark.between(secrets.without(value), keyIds)
+  }
+
+  return { url, pair, visible, free }
+}
+
+/** Names whose values are written for people, even where they are one word. */
+const sentences = /^(?:message|detail|details|description|error_description|title|reason|errors?)$/i
+
+/** A value that is an address, with a query or without. */
+const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i
+
+/** What a text is cut into: addresses, parameters without their address, marks. */
+const pieces = new RegExp(
+  `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
+  "gi",
+)
+
+/** A JSON web token (RFC 7519): three parts of base64, of which the first begins with `{"`. */
+const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
+
+/** What follows the name of a scheme. */
+const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi
+
+/** What is said to be a credential. */
+const credential =
+  /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']*\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
+
+const withEnd = (all: string, word: string, secrets: Secrets): string =>
+  all.slice(0, all.length - word.length) + secrets.hide(word)
+
+/** Long runs as keys, tokens and hashes have them; a long path is none unless one of its steps is. */
+const looksSecret = (run: string): boolean =>
+  /\d/.test(run) &&
+  (!run.includes("/") ||
+    /[+=]/.test(run) ||
+    run.split("/").some((step) => step.length >= 16 && /\d/.test(step) && /[a-z]/.test(step) && /[A-Z]/.test(step)))
+
+/** Percent-encoded around its marks, so that a value that is shown in part stays one parameter. */
+const encodeMarked = (text: string): string => {
+  const marks = Mark.all(text)
+  let at = 0
+  let encoded = ""
+  for (const { end, index } of marks) {
+    encoded += percent(text.slice(at, index)) + text.slice(index, end)
+    at = end
+  }
+  return encoded + percent(text.slice(at))
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return text
+  }
+}
