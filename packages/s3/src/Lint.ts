@@ -72,7 +72,10 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
       : Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change: "plan" }) }))
   })
 
-const redact = Redaction.make([vocabulary])
+/** Headers of HTTP itself, which hold no secret; a rule reads the host of the URL, which would be hidden with its header. */
+const transport: Redaction.Vocabulary = { headers: new Set(["connection", "host", "transfer-encoding", "user-agent"]) }
+
+const redact = Redaction.make([vocabulary, transport])
 
 const readable = (evidence: Diagnosis.Evidence): Diagnosis.Evidence => ({
   ...evidence,

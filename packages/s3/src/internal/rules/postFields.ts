@@ -81,3 +81,21 @@ export const isSilent = ({ answer }: Facts): boolean =>
 /** Whether the server said that access is denied and nothing more. */
 export const isPlainDenial = ({ answer }: Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
+
+/** The boundary that the request's header states. */
+export const boundaryOf = ({ header }: Facts): string | undefined => {
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(header("content-type") ?? "") ?? []
+  return quoted ?? bare
+}
+
+/** A length of time in the unit that suits it. */
+export const lasting = (millis: number): string => {
+  const seconds = Math.round(Math.abs(millis) / 1000)
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+}
+
+/** Whether the server says that it has no such key. */
+export const isUnknownKey = ({ answer }: Facts): boolean =>
+  answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"

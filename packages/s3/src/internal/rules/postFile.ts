@@ -6,8 +6,7 @@ import type { FormPart } from "@holdfast/core/Exchange"
 import * as Redaction from "@holdfast/core/Redaction"
 import type { Facts, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
-import { boundaryOf } from "./postBody.ts"
-import { isNamed, maybeForm, place } from "./postFields.ts"
+import { isNamed, place, maybeForm, boundaryOf } from "./postFields.ts"
 
 const rule = topic("post-file")
 

@@ -4,6 +4,7 @@
 import { found } from "@holdfast/core/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
+import { isFaultless } from "./postFaults.ts"
 import { isPlainDenial, isSilent, place } from "./postFields.ts"
 
 const rule = topic("post-permission")
@@ -18,6 +19,7 @@ const named = (facts: Facts): string | undefined =>
 const confidence = (facts: Facts, action: string): "certain" | "likely" | "possible" | undefined => {
   const told = named(facts)
   if (told !== undefined) return told === action.toLowerCase() ? "certain" : undefined
+  if (!isFaultless(facts)) return undefined
   if (isPlainDenial(facts)) return "likely"
   return isSilent(facts) ? "possible" : undefined
 }
@@ -102,7 +104,7 @@ export const notPermitted = rule({
     if (form === undefined) return undefined
     const action = named(facts)
     const isKms = form.read("x-amz-server-side-encryption")?.value.startsWith("aws:kms") === true
-    if (action === undefined && !isPlainDenial(facts) && !isSilent(facts)) return undefined
+    if (action === undefined && ((!isPlainDenial(facts) && !isSilent(facts)) || !isFaultless(facts))) return undefined
     return found({
       confidence: action !== undefined || isPlainDenial(facts) ? "likely" : "possible",
       detail:
