@@ -7,6 +7,9 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import { isSemver } from "./internal/semver.ts"
+
+export { isSemver } from "./internal/semver.ts"
 
 /** The configuration cannot work; `field` names the value and `reason` says what is wrong with it. */
 export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
@@ -89,21 +92,5 @@ export const make = (options: Options): Effect.Effect<C2cConfig["Service"], Inva
       clientSecret: options.clientSecret,
     }
   })
-
-/** Whether the text is a semantic version (semver.org, 2.0.0), without a leading "v". */
-export const isSemver = (text: string): boolean => {
-  const match = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/.exec(text)
-  if (match === null || text.length > 256) return false
-  const [, major = "", minor = "", patch = "", prerelease, build] = match
-  return (
-    [major, minor, patch].every(isNumeric) &&
-    (prerelease === undefined ||
-      prerelease.split(".").every((id) => id !== "" && (!/^\d+$/.test(id) || isNumeric(id)))) &&
-    (build === undefined || build.split(".").every((id) => id !== ""))
-  )
-}
-
-/** Digits without a zero in front. */
-const isNumeric = (digits: string): boolean => digits === "0" || !digits.startsWith("0")
 
 const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)

@@ -1,3 +1,4 @@
+export * as Diagnosis from "./Diagnosis.ts"
 export { AssetCreationUncertain } from "./AssetCreationUncertain.ts"
 export * as AssetRequest from "./AssetRequest.ts"
 export { PlanRefused } from "./AssetRequest.ts"

@@ -5,6 +5,7 @@ import * as Core from "@holdfast/core/Diagnosis"
 import type { Exchange } from "@holdfast/core/Exchange"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Facts from "./internal/facts.ts"
+import * as Failure from "./internal/failure.ts"
 import { rules } from "./internal/rules/index.ts"
 import { isPortal } from "./internal/rules/portal.ts"
 import * as Status from "./internal/statusRows.ts"
@@ -81,6 +82,13 @@ const isSuccess = (facts: Facts.Facts): boolean => {
 export const isUnanswered = (exchange: Exchange): boolean => {
   const facts = Facts.read(exchange)
   return facts.failure !== undefined || isPortal(facts) !== undefined
+}
+
+/** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
+export const ofCode = (code: string): Exchange | undefined => {
+  const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()
+  const { row } = Failure.read(word)
+  return row.key === undefined || !/^[A-Z][A-Za-z0-9_]+$/.test(word) ? undefined : { failure: word }
 }
 
 /**

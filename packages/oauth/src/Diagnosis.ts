@@ -63,6 +63,22 @@ const isOfOAuth = ({ answer, header, hasRequest, purpose }: Facts.Facts): boolea
 }
 
 /**
+ * The barest exchange with a word of OAuth's table: its documented status, and the word. `undefined` when no row has it.
+ *
+ * **Details**
+ *
+ * The word is taken as it is written first, then in any case.
+ */
+export const ofCode = (code: string): Exchange | undefined => {
+  const keys = Rows.rows.flatMap((row) =>
+    "key" in row && row.form !== "detailed" && row.key !== undefined ? [row] : [],
+  )
+  const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase())
+  if (row === undefined) return undefined
+  return { response: { status: row.status ?? 400, body: JSON.stringify({ error: row.key }) } }
+}
+
+/**
  * Explains an exchange with an OAuth server: pure and total.
  *
  * **Details**

@@ -66,11 +66,14 @@ const isOfS3 = ({ answer, form, header, proof, url, version }: Facts.Facts): boo
  * The code is taken as it is written first, then in any case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
-  const keys = Lookup.rows.flatMap((row) => ("key" in row && !row.key.includes(": ") ? [row] : []))
+  const keys = Lookup.rows.flatMap((row) => {
+    const key = "key" in row ? row.key : undefined
+    return key === undefined || key.includes(": ") ? [] : [{ key, status: ("status" in row && row.status) || 400 }]
+  })
   const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key.toLowerCase() === code.toLowerCase())
-  if (row === undefined) return undefined
-  const status = "status" in row ? row.status : 400
-  return { response: { status, body: `<Error><Code>${row.key}</Code></Error>` } }
+  return row === undefined
+    ? undefined
+    : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }
 }
 
 /**

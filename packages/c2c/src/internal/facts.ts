@@ -1,0 +1,147 @@
+/**
+ * An exchange with Frame.io as its rules read it: which call it was, what it carried, and what was said of it.
+ */
+import { type Exchange, isFile, timeOf } from "@holdfast/core/Exchange"
+import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import * as Portal from "@holdfast/http/Portal"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as Rows from "./errorRows.ts"
+import * as Payload from "./payload.ts"
+
+/** The calls of the C2C API. `other` is a path that is none of them. */
+export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"
+
+/** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
+export interface Facts {
+  readonly exchange: Exchange
+  readonly hasRequest: boolean
+  readonly method: string | undefined
+  readonly url: URL | undefined
+  /** `undefined` without a request. */
+  readonly call: Call | undefined
+  readonly header: (name: string) => string | undefined
+  /** The fields of the body, by name, whatever its form: text, numbers, lists. */
+  readonly sent: Readonly<Record<string, unknown>>
+  /** Where a field stands. */
+  readonly at: (name: string) => string
+  readonly encoding: "json" | "form" | "multipart" | "none"
+  readonly status: number
+  readonly payload: Payload.Payload
+  /** Whether the answer is one that Frame.io itself must have written. */
+  readonly isOwn: boolean
+  readonly isPage: boolean
+  readonly answerHeader: (name: string) => string | undefined
+  /** When the bearer token ends, in milliseconds of the epoch, where it says so. */
+  readonly tokenEnds: number | undefined
+  /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
+  readonly now: number | undefined
+  readonly isFrameio: boolean
+}
+
+/** The grant types that Frame.io takes. */
+export const grants = { device: "urn:ietf:params:oauth:grant-type:device_code", refresh: "refresh_token" } as const
+
+/** Reads the facts out of an exchange that has been redacted. Total. */
+export const read = (exchange: Exchange): Facts => {
+  const { request, response } = exchange
+  const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
+  const answerHeader = (name: string) => HttpAnswer.header(response?.headers ?? {}, name)
+  const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
+  const body = response?.body ?? ""
+  const payload = Payload.read(body)
+  const { at, encoding, sent } = readBody(exchange)
+  const status = response?.status ?? 0
+  const ends = /; exp=(\d+)$/.exec(header("authorization") ?? "")?.[1]
+  return {
+    exchange,
+    hasRequest: request !== undefined,
+    method: request?.method?.toUpperCase(),
+    url,
+    call: request === undefined ? undefined : callOf(url, sent),
+    header,
+    sent,
+    at,
+    encoding,
+    status,
+    payload,
+    isOwn: payload.form !== "none",
+    isPage: Portal.isHtml({ body, headers: { "content-type": answerHeader("content-type") ?? "" } }),
+    answerHeader,
+    tokenEnds: ends === undefined ? undefined : Number(ends) * 1000,
+    now: RetryHint.httpDate(answerHeader("date") ?? "") ?? timeOf(exchange),
+    isFrameio: isFrameio(url, header, payload, body),
+  }
+}
+
+/** Words that nobody but Frame.io says. */
+const words: ReadonlySet<string> = new Set(
+  Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row.key] : [])),
+)
+
+/** By the host, the header that every call has, the paths of the API, or the payload that says the error three times. */
+const isFrameio = (url: URL | undefined, header: Facts["header"], payload: Payload.Payload, body: string): boolean => {
+  if (/(?:^|\.)frame\.io$/i.test(url?.hostname ?? "")) return true
+  if (header("x-client-version") !== undefined) return true
+  if (/^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")) return true
+  if (payload.key !== undefined && words.has(payload.key)) return true
+  return payload.form === "detailed" && /"title"\s*:/.test(body) && /"errors"\s*:/.test(body)
+}
+
+const calls: ReadonlyArray<readonly [RegExp, Call]> = [
+  [/\/device\/code\/?$/, "code"],
+  [/\/revoke\/?$/, "revoke"],
+  [/\/(?:auth|oauth2)\/token\/?$/, "token"],
+  [/^\/health\/?$/, "health"],
+  [/\/realtime_upload\/parts\/?$/, "parts"],
+  [/^\/v2\/(?:devices\/)?assets\/?$/, "create"],
+  [/^\/v2\/devices(?:\/|$)/, "device"],
+  [/^\/v2\/assets\/[^/]+\/(?:realtime_upload|comments)/, "device"],
+]
+
+const callOf = (url: URL | undefined, sent: Facts["sent"]): Call => {
+  const call = calls.find(([pattern]) => pattern.test(url?.pathname ?? ""))?.[1] ?? "other"
+  if (call !== "token") return call
+  if (sent["grant_type"] === grants.refresh || (sent["grant_type"] === undefined && "refresh_token" in sent))
+    return "refresh"
+  return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
+}
+
+const readBody = ({ request }: Exchange): Pick<Facts, "at" | "encoding" | "sent"> => {
+  if (request?.form !== undefined) {
+    const { form } = request
+    return {
+      encoding: "multipart",
+      sent: Object.fromEntries(form.flatMap((part) => (isFile(part) ? [] : [[part.name, part.value]]))),
+      at: (name) => `request.form[${form.findIndex((part) => part.name === name)}]`,
+    }
+  }
+  const body = request?.body?.trim() ?? ""
+  const at = (name: string) => `request.body.${name}`
+  const json = parse(body)
+  if (json !== undefined) return { encoding: "json", sent: json, at }
+  if (!/^[\w.~%+-]+=[^\s<>]*$/.test(body)) return { encoding: "none", sent: {}, at }
+  return { encoding: "form", sent: Object.fromEntries(new URLSearchParams(body)), at }
+}
+
+const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
+  if (!body.startsWith("{")) return undefined
+  try {
+    const json: unknown = JSON.parse(body)
+    return typeof json === "object" && json !== null ? { ...json } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A field as a number, as JSON and forms write it. */
+export const numberOf = ({ sent }: Facts, name: string): number | undefined => {
+  const value = Object.hasOwn(sent, name) ? sent[name] : undefined
+  if (typeof value === "number") return value
+  return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined
+}
+
+/** A field as text. */
+export const textOf = ({ sent }: Facts, name: string): string | undefined => {
+  const value = Object.hasOwn(sent, name) ? sent[name] : undefined
+  return typeof value === "string" ? value : undefined
+}

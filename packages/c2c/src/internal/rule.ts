@@ -1,0 +1,56 @@
+/**
+ * How the rules of Frame.io are written.
+ */
+import type { About, Evidence, Finding, Rule } from "@holdfast/core/Diagnosis"
+import type { Facts } from "./facts.ts"
+
+/** Makes the rules of one topic. */
+export const topic =
+  (name: string) =>
+  (definition: Omit<About, "topic"> & { readonly find: (facts: Facts) => Finding | undefined }): Rule<Facts> => ({
+    ...definition,
+    topic: name,
+  })
+
+/** A page of Frame.io's guides. */
+export const guide = (page: string): string => `https://developer.frame.io/docs/device-integrations/${page}`
+
+/** Whether Frame.io said one of these words. */
+export const says = ({ payload }: Facts, ...words: ReadonlyArray<string>): boolean =>
+  payload.key !== undefined && words.includes(payload.key)
+
+/** Frame.io's word, or the status where there is none. */
+export const word = ({ payload, status }: Facts): ReadonlyArray<Evidence> => [
+  payload.key === undefined
+    ? { at: "response.status", name: "status", observed: String(status) }
+    : {
+        at: payload.form === "detailed" ? "response.body.message" : "response.body.error",
+        name: "error",
+        observed: payload.key,
+      },
+  ...(payload.detail === undefined
+    ? []
+    : [
+        {
+          at: payload.form === "detailed" ? "response.body.errors[0].detail" : "response.body.error_description",
+          name: "detail",
+          observed: payload.detail.slice(0, 200),
+        },
+      ]),
+]
+
+/** A field of the request as evidence. */
+export const field = (facts: Facts, name: string, expected?: string): ReadonlyArray<Evidence> => {
+  const value = Object.hasOwn(facts.sent, name) ? facts.sent[name] : undefined
+  if (value === undefined) return []
+  const observed = typeof value === "string" ? value : JSON.stringify(value).slice(0, 200)
+  return [{ at: facts.at(name), name, observed, ...(expected === undefined ? {} : { expected }) }]
+}
+
+/** A header of the request as evidence. */
+export const sentHeader = ({ header }: Facts, name: string, expected?: string): ReadonlyArray<Evidence> => {
+  const observed = header(name)
+  return observed === undefined
+    ? []
+    : [{ at: `request.headers.${name}`, name, observed, ...(expected === undefined ? {} : { expected }) }]
+}

@@ -1,0 +1,1 @@
+export const rules: ReadonlyArray<import("@holdfast/core/Diagnosis").Rule<import("../facts.ts").Facts>> = []

@@ -1,0 +1,31 @@
+/**
+ * What an exchange with Frame.io may show besides what any exchange over HTTP and OAuth may.
+ */
+import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+import * as OAuth from "@holdfast/oauth/Diagnosis"
+import * as S3 from "@holdfast/s3/Diagnosis"
+
+const headers = ["x-client-platypus-enabled", "x-client-version"]
+
+/** What a request says of an asset and its parts: all of it but its name. */
+const members = [
+  "_type", "asset_filesize", "asset_type", "channel", "expires_at", "extension", "external_index", "filesize", "filetype",
+  "is_final", "is_realtime_upload", "number", "offset", "parts", "size",
+] // prettier-ignore
+
+/** A client id is the serial number of a device here: not a secret, and nobody's business. */
+const clientId: Mask = (value, hide) => hide(value)
+
+/** The schemes of AWS as S3 shows them, the others as OAuth does. */
+const authorization: Mask = (value, hide, exchange) => {
+  const { masks } = (value.startsWith("AWS") ? S3 : OAuth).book.vocabulary
+  return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)
+}
+
+/** The vocabulary of Frame.io. */
+export const vocabulary: Vocabulary = {
+  headers: new Set(headers),
+  members: new Set(members),
+  fields: new Set(members),
+  masks: { authorization, client_id: clientId },
+}
