@@ -112,6 +112,11 @@ describe("PresignedPost.sign", () => {
           PostPolicy.contentLengthRange(1, 5_368_709_120),
         ],
       )
+      // A second condition, on today's value, would take back what the first one permits.
+      assert.lengthOf(
+        conditions.filter((condition) => condition._tag !== "LengthRange" && condition.field === "content-type"),
+        1,
+      )
       const covered = new Set(conditions.flatMap((c) => (c._tag === "LengthRange" ? [] : [c.field])))
       const free = new Set(["policy", "x-amz-signature", "x-ignore-id"])
       for (const name of Object.keys(fields)) {

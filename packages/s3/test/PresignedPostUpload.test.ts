@@ -271,6 +271,22 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
+  it.effect("counts anew when the client sends again by itself", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
+      const { effect } = sources()
+      const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient).pipe(HttpClient.retry({ times: 1 }))
+      const receipt = yield* PresignedPost.fromFields(server.url, fields)
+        .upload({ stream: effect!, size: long.length })
+        .pipe(Effect.provideService(HttpClient.HttpClient, client))
+      assert.strictEqual(receipt.status, 204)
+      assert.deepStrictEqual(
+        server.requests.map(({ body, headers }) => body.length === Number(headers["content-length"])),
+        [true, true],
+      )
+    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
+  )
+
   it.effect("is no success when the server has answered without the whole file", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
