@@ -14,6 +14,8 @@ export default defineConfig({
     globalSetup: ["support/announce.ts"],
     reporters: ["verbose"],
     testTimeout: 30_000,
+    // Most of the time is waiting for somebody else.
+    maxWorkers: 3,
     // A cold Ceph takes 4 s on an idle machine.
     hookTimeout: 120_000,
     // It says at length that its pages and its pace are for development; here they are what is wanted.

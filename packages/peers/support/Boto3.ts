@@ -11,7 +11,7 @@ const python = ["/usr/bin/python3", "python3"].find(
 )
 
 /** Why there is none here. */
-export const missing = python === undefined ? "no boto3 here; install python3-boto3" : undefined
+export const missing = python === undefined ? "no boto3 here, install python3-boto3" : undefined
 
 /** What is to be signed, for whom. */
 export interface Order {

@@ -12,7 +12,7 @@ const program = ["chromium", "chromium-browser", "google-chrome", "google-chrome
   .find((path) => path !== undefined)
 
 /** Why there is none here. */
-export const missing = program === undefined ? "no chromium here; install chromium" : undefined
+export const missing = program === undefined ? "no chromium here, install chromium" : undefined
 
 /** One tab. */
 export interface Page {

@@ -22,15 +22,17 @@ export interface Leash {
 }
 
 // It reads process ids until its input ends, which happens when this process calls `release` and also when it is killed.
-// A number may belong to somebody else by then, so it is only killed while its command line names the folder ($0).
+// Each leads a group, which its own children are in. The number may be somebody else's by then, so the group is only killed
+// while the leader's command line names the folder ($0). What dies may still write: the folder has to stay away.
 const keeper = `
 while read -r pid; do set -- "$@" "$pid"; done
 for pid; do
-  if grep -qsF -- "$0" "/proc/$pid/cmdline"; then kill -KILL "$pid"; fi
+  if grep -qsF -- "$0" "/proc/$pid/cmdline"; then kill -s KILL -- "-$pid"; fi
 done
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
-  rm -rf -- "$0" 2>/dev/null && exit 0
-  sleep 0.2
+  rm -rf -- "$0" 2>/dev/null
+  sleep 0.1
+  [ -e "$0" ] || exit 0
 done`
 
 /** A leash without processes; `name` begins the name of its folder under the system's temporary folder. */
@@ -47,7 +49,7 @@ export const make = (name: string): Leash => {
     directory,
     start: (process, command, args) => {
       const log = openSync(join(directory, `${process}.log`), "a")
-      const child = spawn(command, args, { stdio: ["ignore", log, log] })
+      const child = spawn(command, args, { stdio: ["ignore", log, log], detached: true })
       closeSync(log)
       // A command that is not there ends at once, and whoever waits for its answer sees that.
       child.on("error", () => {})
@@ -66,7 +68,7 @@ export const make = (name: string): Leash => {
 }
 
 /** The last lines of every log of a folder, for the message of a peer that does not start. */
-export const tail = (directory: string, lines = 15): string =>
+export const tail = (directory: string, lines = 10): string =>
   readdirSync(directory)
     .filter((name) => name.endsWith(".log"))
     .map((name) => {

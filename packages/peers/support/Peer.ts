@@ -22,9 +22,9 @@ export const which = (program: string): string | undefined =>
     })
 
 /** Why a peer cannot run here, in words that say what to install; `undefined` when it can. */
-export const without = (programs: ReadonlyArray<string>, packages: ReadonlyArray<string>): string | undefined => {
-  const missing = programs.filter((program) => which(program) === undefined)
-  return missing.length === 0 ? undefined : `no ${missing.join(", no ")} here; install ${packages.join(" ")}`
+export const without = (programs: ReadonlyArray<string>, packages: string): string | undefined => {
+  const missing = programs.find((program) => which(program) === undefined)
+  return missing === undefined ? undefined : `no ${missing} here, install ${packages}`
 }
 
 /** What a command prints. Its failure names the command without its arguments, among which may be keys. */

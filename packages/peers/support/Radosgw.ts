@@ -11,13 +11,10 @@ import type { Credentials } from "./Credentials.ts"
 import * as Leash from "./Leash.ts"
 import * as Peer from "./Peer.ts"
 
-/** Debian's packages. */
-export const packages = ["radosgw", "ceph-mon", "ceph-osd"]
-
-/** Why there is none here. */
+/** Why there is none here; the packages are Debian's. */
 export const missing = Peer.without(
   ["radosgw", "radosgw-admin", "ceph-mon", "ceph-osd", "ceph", "monmaptool"],
-  packages,
+  "radosgw ceph-mon ceph-osd",
 )
 
 /** It did not start, or did not do what it was told; the message ends with the daemons' logs. */
@@ -138,7 +135,7 @@ const startGateway = async (leash: Leash.Leash, { common }: Cluster, options: Ga
   const name = `rgw-${port}`
   const conf = join(leash.directory, `${name}.conf`)
   const frontend = `rgw frontends = beast endpoint=127.0.0.1:${port} ${options.frontend ?? ""}`
-  writeFileSync(conf, [common, frontend, ...(options.settings ?? []), ""].join("\n"))
+  writeFileSync(conf, [common, frontend, "log to stderr = true", ...(options.settings ?? []), ""].join("\n"))
   const child = leash.start(name, "radosgw", ["-c", conf, "--no-mon-config", "-n", "client.rgw", "-f"])
   const endpoint = `http://127.0.0.1:${port}`
   await Peer.until(
@@ -193,7 +190,7 @@ mon allow pool size one = true
 mon warn on pool no redundancy = false
 run dir = ${directory}/run
 admin socket = ${directory}/run/$name.$pid.asok
-log file = ${directory}/$name.daemon.log
+log to file = false
 pid file =
 crash dir = ${directory}/run
 setuser match path =
@@ -204,7 +201,8 @@ paxos min wait = 0.01
 mon data = ${directory}/mon
 mon data avail crit = 1
 mon data avail warn = 1
-mon cluster log file = ${directory}/cluster.log
+mon cluster log to file = false
+log to stderr = true
 
 [osd]
 osd data = ${directory}/osd
@@ -212,6 +210,7 @@ osd objectstore = memstore
 memstore device bytes = 1073741824
 osd max object name len = 4096
 osd heartbeat grace = 60
+log to stderr = true
 
 [client]
 # The gateway wants an encrypted connection to the monitor, which there is none of without authentication.

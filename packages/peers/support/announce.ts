@@ -2,11 +2,12 @@
  * Says once, before the first test, which peers are not here and how they get here.
  */
 import * as Boto3 from "./Boto3.ts"
+import * as Chromium from "./Chromium.ts"
 import * as Radosgw from "./Radosgw.ts"
 
 /** What vitest runs before the tests. */
 export const setup = (): void => {
-  for (const { missing } of [Radosgw, Boto3]) {
+  for (const { missing } of [Radosgw, Boto3, Chromium]) {
     if (missing !== undefined) console.warn(`peers: skipping the tests that need it: ${missing}`)
   }
 }
