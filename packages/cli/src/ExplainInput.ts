@@ -4,17 +4,23 @@
  * Plain and total: people paste what they have, and whatever is no exchange is answered in one line.
  */
 import type { Exchange, FormPart, Request, Response } from "@holdfast/core/Exchange"
+import * as Diagnosis from "@holdfast/c2c/Diagnosis"
 import * as HttpCapture from "@holdfast/http/HttpCapture"
 
 /** An exchange, or why there is none. */
 export type Input =
-  | { readonly _tag: "Exchange"; readonly exchange: Exchange }
+  | {
+      readonly _tag: "Exchange"
+      readonly exchange: Exchange
+      /** The status is not the server's but the one that usually comes with such a body. */
+      readonly isAssumed: boolean
+    }
   | { readonly _tag: "Unusable"; readonly problem: string; readonly remedy: string }
 
 /** Bytes of input that are read; a capture with a list of 10 000 parts in it has one. */
 export const longest = 8 * 1024 * 1024
 
-const usable = (exchange: Exchange): Input => ({ _tag: "Exchange", exchange })
+const usable = (exchange: Exchange): Input => ({ _tag: "Exchange", exchange, isAssumed: false })
 
 /** An input that nothing can be said about. */
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
@@ -43,14 +49,43 @@ const decode = (bytes: Uint8Array): string =>
 
 const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_536))
 
-/** A document alone: its status is not known, but for those that S3 sends with a success only. */
+/** A body alone. Rules ask for its status, so it gets that of its word in the vendors' tables, or of a bad request. */
+const bodyAlone = (body: string, type: string, word: string, stated?: number): Input => {
+  const status = stated ?? Diagnosis.explainCode(word)?.vendor.status
+  const isError = status !== undefined && status >= 300
+  return {
+    _tag: "Exchange",
+    exchange: { response: { status: isError ? status : 400, headers: { "content-type": type }, body } },
+    isAssumed: true,
+  }
+}
+
 const readDocument = (text: string): Input => {
   const [, root = ""] = /^(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>]*>|\s)*<(?:[\w-]+:)?([\w-]+)/is.exec(text) ?? []
-  if (/^(?:html|head|body|meta|script|title)$/i.test(root))
-    return usable({ response: { status: 0, headers: { "content-type": "text/html" }, body: text } })
-  if (root === "Error" || root === "ErrorResponse") return usable({ response: { status: 0, body: text } })
+  if (/^(?:html|head|body|meta|script|title)$/i.test(root)) return readPage(text)
+  if (root === "Error" || root === "ErrorResponse") {
+    const [, code = ""] = /<(?:[\w-]+:)?Code>([^<]+)</.exec(text) ?? []
+    return bodyAlone(text, "application/xml", code)
+  }
+  // S3 sends these with a success only.
   if (/^(?:PostResponse|\w+Result)$/.test(root)) return usable({ response: { status: 200, body: text } })
   return unusable(root === "" ? "is no document" : `is XML, but <${root.slice(0, 40)}> is no error`, forms)
+}
+
+/** A page of a server that failed says so in its title; other pages come with a success, where an API was asked. */
+const readPage = (body: string): Input => {
+  const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []
+  return {
+    _tag: "Exchange",
+    exchange: {
+      response: {
+        status: status === undefined ? 200 : Number(status),
+        headers: { "content-type": "text/html" },
+        body,
+      },
+    },
+    isAssumed: status === undefined,
+  }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -72,9 +107,20 @@ const readJson = (text: string): Input => {
   const held = isObject(json["exchange"]) ? json["exchange"] : json
   const exchange = readExchange(held)
   if (exchange !== undefined) return usable(exchange)
-  return errorMembers.some((name) => Object.hasOwn(json, name))
-    ? usable({ response: { status: 0, headers: { "content-type": "application/json" }, body: text } })
-    : unusable("is JSON, but neither an exchange nor an error", forms)
+  if (!errorMembers.some((name) => Object.hasOwn(json, name))) {
+    return unusable("is JSON, but neither an exchange nor an error", forms)
+  }
+  const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined
+  const inner = isObject(first) ? first : {}
+  const told = [json["status"], json["code"], inner["status"], inner["code"]].map(numberOf)
+  const words = [json["error"], json["message"], inner["title"], json["code"]].map(textOf)
+  const word = words.find((text) => text !== undefined) ?? ""
+  return bodyAlone(
+    text,
+    "application/json",
+    word,
+    told.find((n) => n !== undefined && n >= 300 && n < 600),
+  )
 }
 
 /**

@@ -96,7 +96,8 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
   const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
   if (what === "" && words === "") return []
   if (said !== undefined && said.includes((message || code).replace(/\.$/, ""))) return []
-  const text = `${names[system] ?? "The server"} said ${[what, words].filter((part) => part !== "").join(": ")}`
+  const who = system === "http" && status === 0 && code !== "" ? "none came," : `${names[system] ?? "The server"} said`
+  const text = `${who} ${[what, words].filter((part) => part !== "").join(": ")}`
   const more = Object.entries(fields).map(([name, value]) => ({
     label: "",
     spoken: `Answer, ${name}`,

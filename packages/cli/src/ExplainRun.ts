@@ -1,9 +1,8 @@
 /**
  * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
  */
-import type * as Diagnosis from "@holdfast/core/Diagnosis"
+import * as Diagnosis from "@holdfast/c2c/Diagnosis"
 import * as Columns from "./Columns.ts"
-import * as Diagnoses from "./Diagnoses.ts"
 import type { Input } from "./ExplainFlags.ts"
 import * as ExplainInput from "./ExplainInput.ts"
 import * as ExplainSource from "./ExplainSource.ts"
@@ -59,23 +58,43 @@ export const answer = async (input: Input, around: Surroundings): Promise<Answer
 const exchanged = (source: ExplainSource.Source, name: string, input: Input, around: Surroundings): Answer => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
-  return explained(Diagnoses.explain(recognized.exchange), input, around)
+  const explanation = Diagnosis.explain(recognized.exchange)
+  return explained(recognized.isAssumed ? withoutStatus(explanation) : explanation, input, around)
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
 const named = (word: string, input: Input, around: Surroundings): Answer | undefined => {
-  const about = Diagnoses.about(word.toUpperCase())
+  const about = Diagnosis.about(word)
   if (about !== undefined) {
     const lines = input.json
       ? [ProblemDetails.encode(ProblemDetails.page(about))]
       : ExplainView.page(about, shape(input, around))
     return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
   }
-  if (/[/\\]|\.\w{1,5}$/.test(word)) return undefined
-  const explanation = Diagnoses.explainCode(word)
-  // A word in one piece and small letters is rather a file that is not there, unless a vendor does say it.
-  if (explanation.outcome !== "explained" && !/[A-Z_ ]/.test(word)) return undefined
-  return explained(explanation, input, around)
+  const explanation = Diagnosis.explainCode(word)
+  if (explanation !== undefined) {
+    return explained(/^\d+$/.test(word) ? explanation : withoutStatus(explanation), input, around)
+  }
+  // Nobody says it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
+  return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
+}
+
+/** Takes back the status that no server has stated. */
+const withoutStatus = (explanation: Diagnosis.Explanation): Diagnosis.Explanation => ({
+  ...explanation,
+  evidence: explanation.evidence.filter(({ at }) => at !== "response.status"),
+  vendor: { ...explanation.vendor, status: 0 },
+})
+
+/** A word that no rule and no table has. */
+const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+  const what = `no file and no error is called ${Columns.clean(word)}`
+  const remedy = "give the whole answer of the server, or a saved exchange"
+  return {
+    stdout: json ? [ProblemDetails.encode(ProblemDetails.unknown(what, remedy))] : [],
+    stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],
+    exitCode: exitCodes.unknown.code,
+  }
 }
 
 const explained = (explanation: Diagnosis.Explanation, input: Input, around: Surroundings): Answer => ({

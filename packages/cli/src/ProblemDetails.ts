@@ -128,14 +128,21 @@ export const page = ({ code, explanation: detail, fix, links, title }: About): P
   links,
 })
 
-/** An input that could not be looked at. */
-export const unusable = (detail: string, remedy: string): ProblemDetails => ({
+const without = (title: string, detail: string, remedy: string): ProblemDetails => ({
   type: typeOf(undefined),
-  title: "The input cannot be explained",
+  title,
   detail,
   ...nothing,
   fix: [{ text: remedy, safety: "check first", applicability: "maybe-incorrect" }],
 })
+
+/** An input that could not be looked at. */
+export const unusable = (detail: string, remedy: string): ProblemDetails =>
+  without("The input cannot be explained", detail, remedy)
+
+/** A word that nobody knows. */
+export const unknown = (detail: string, remedy: string): ProblemDetails =>
+  without("No rule knows the cause", detail, remedy)
 
 /** One line of JSON that steers no terminal: what JSON need not escape but a terminal may obey is escaped. */
 export const encode = (problem: ProblemDetails): string =>
