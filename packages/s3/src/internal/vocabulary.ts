@@ -42,7 +42,18 @@ const plain = [
 
 const headers = [
   ...plain,
+  "connection",
   "content-md5",
+  "date",
+  "expect",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-unmodified-since",
+  "retry-after",
+  "server",
+  "transfer-encoding",
   "x-amz-bucket-region",
   "x-amz-copy-source",
   "x-amz-decoded-content-length",
@@ -56,15 +67,20 @@ const headers = [
 const query = [...plain, "delete", "list-type", "partnumber", "prefix", "uploadid", "uploads", "versionid", "x-id"]
 
 const elements = [
-  "ActualObjectSize", "ArgumentName", "Bucket", "BucketName", "CalculatedDigest", "Code", "ComputedDigest", "Condition",
-  "Content-MD5", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header", "HeadersNotSigned", "HostId", "Key",
-  "Location", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes", "MaxSizeAllowed", "Message", "Method",
-  "MinSizeAllowed", "PartNumber", "PartNumberMarker", "ProposedSize", "RangeRequested", "Region", "RequestId",
-  "RequestTime", "Resource", "ResourceType", "ServerTime", "StorageClassRequested", "UploadId", "X-Amz-Expires",
+  "ActualObjectSize", "ArgumentName", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
+  "ComputedDigest", "Condition", "Content-MD5", "Details", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
+  "HeadersNotSigned", "HostId", "Key", "Location", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes",
+  "MaxSizeAllowed", "Message", "Method", "MinSizeAllowed", "MissingHeaderName", "ParameterName", "PartNumber",
+  "PartNumberMarker", "PartNumberRequested", "ProposedSize", "RangeRequested", "Region", "RequestId", "RequestTime",
+  "Resource", "ResourceType", "S3ComputedContentSHA256", "ServerTime", "Size", "StorageClass", "StorageClassRequested",
+  "TagKey", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase()) // prettier-ignore
 
-/** Kinds of key ids that their first four letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user. */
-const kinds = /^(?:ASIA|AKIA|AROA|AIDA)(?=.)/
+/**
+ * Kinds of key ids that their first letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user; and those
+ * of others who speak like S3, Alibaba's sessions (`STS.`) and users (`LTAI`) and Google's HMAC keys.
+ */
+const kinds = /^(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG)(?=.)/
 
 /** A key id keeps the letters that tell its kind. */
 const keyId: Mask = (value, hide) => {
@@ -87,7 +103,7 @@ const authorization: Mask = (value, hide, exchange) => {
     return `${scheme} ${keyId(id, hide, exchange)}${signature.length === 0 ? "" : `:${hide(signature.join(":"))}`}`
   }
   const parts = rest.split(/,\s*/).map((part) => /^(Credential|SignedHeaders|Signature)=(.*)$/s.exec(part))
-  if (!/^AWS4-/.test(scheme) || parts.includes(null)) return `${scheme} ${hide(rest)}`
+  if (!scheme.startsWith("AWS4-") || parts.includes(null)) return `${scheme} ${hide(rest)}`
   const shown = parts.map((part) => {
     const [, name = "", text = ""] = part ?? []
     if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
@@ -187,12 +203,17 @@ const canonicalLine = (line: string, hide: Hide, exchange: Exchange): string => 
     const [name = "", value = ""] = pair.split(/=(.*)/s)
     const mask = name.toLowerCase() === "x-amz-credential" ? credential : undefined
     if (mask !== undefined) return `${name}=${mask(value, hide, exchange)}`
-    return visibleQuery.has(name.toLowerCase()) ? pair : `${name}=${hide(value)}`
+    // Decoded, as the parameters of a URL are before they are hidden: equal secrets get equal marks.
+    return visibleQuery.has(name.toLowerCase()) ? pair : `${name}=${hide(decoded(value))}`
   })
   return (path === "" ? "" : `${path}?`) + clean.join("&")
 }
 
+/** The value of an argument is shown where it is a number: that of a header may be a credential. */
+const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) ? value : hide(value))
+
 const masks: Readonly<Record<string, Mask>> = {
+  argumentvalue: argument,
   authorization,
   awsaccesskeyid: keyId,
   canonicalrequest: signedText,
@@ -211,6 +232,14 @@ export const vocabulary: Vocabulary = {
   fields: visible,
   elements: new Set(elements),
   masks,
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 const fromBase64 = (text: string): string | undefined => {
