@@ -17,6 +17,7 @@ import type * as Schedule from "effect/Schedule"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as Idempotency from "./Idempotency.ts"
 import * as Answer from "./internal/answer.ts"
+import * as Recorder from "./Recorder.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
@@ -72,6 +73,8 @@ export const make = <E extends Classified>(
   const call = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Response, E | TransportError> => {
     // As the given client sends it: errors name the whole URL although its base may be put before it there.
     let prepared = request
+    let attempt = 0
+    let timedOut: TransportError | undefined
     const idempotent = Idempotency.isIdempotent(request.method)
     const pipeline = Pipeline.make({
       retry,
@@ -80,16 +83,20 @@ export const make = <E extends Classified>(
       timeout: {
         after,
         error: () =>
-          Idempotency.guard(
+          (timedOut = Idempotency.guard(
             TransportCause.make("RequestTimedOut", prepared, {
               detail: `no answer within ${Duration.format(Duration.fromInputUnsafe(after))}`,
             }),
-          ),
+          )),
       },
       defects: idempotent ? options.defects : "never",
     })
-    return Pipeline.run(pipeline, ({ token }) =>
-      client.preprocess(token === undefined ? request : HttpClientRequest.bearerToken(request, token)).pipe(
+    const record = (error: E | TransportError, answer?: Recorder.Failed["answer"]) =>
+      Recorder.record({ request: prepared, answer, attempt, failure: Recorder.failureOf(error) })
+    return Pipeline.run(pipeline, ({ number, token }) => {
+      let answer: Recorder.Failed["answer"]
+      attempt = number
+      return client.preprocess(token === undefined ? request : HttpClientRequest.bearerToken(request, token)).pipe(
         Effect.tap((sent) =>
           Effect.sync(() => {
             prepared = sent
@@ -97,12 +104,22 @@ export const make = <E extends Classified>(
         ),
         client.postprocess,
         Effect.mapError(TransportCause.fromHttpClientError),
-        Effect.flatMap((response) => Answer.judge(response, { expects, json })),
+        Effect.flatMap((response) => {
+          const { headers, status } = response
+          answer = { status, headers }
+          return Answer.judge(response, { expects, json }, (body) => {
+            answer = { status, headers, body }
+          })
+        }),
         Effect.mapError(Idempotency.guard),
-        Effect.flatMap((answer) =>
-          Result.isSuccess(answer) ? Effect.succeed(answer.success) : Effect.fail(options.decode(answer.failure)),
+        Effect.flatMap((judged) =>
+          Result.isSuccess(judged) ? Effect.succeed(judged.success) : Effect.fail(options.decode(judged.failure)),
         ),
-      ),
+        Effect.tapError((error) => record(error, answer)),
+      )
+    }).pipe(
+      // An attempt that is cut off cannot record itself, and those before the last have been sent again.
+      Effect.tapError((error) => (error === timedOut ? record(error) : Effect.void)),
     )
   }
 

@@ -18,17 +18,26 @@ export interface Expectation {
   readonly json: boolean
 }
 
-/** What an answer is: a success, something for the vendor's decoder, or (as a failure) not the vendor's answer at all. */
+/**
+ * What an answer is: a success, something for the vendor's decoder, or (as a failure) not the vendor's answer at all.
+ * `read` is told the body of what is no success.
+ */
 export const judge = (
   response: Response,
   { expects, json }: Expectation,
+  read: (body: string) => void,
 ): Effect.Effect<Result.Result<Response, HttpAnswer>, TransportError> => {
-  if (!expects.has(response.status)) return Effect.map(readRefusal(response, json), (answer) => Result.fail(answer))
-  return Effect.map(json ? readJson(response) : Effect.succeed(response), (success) => Result.succeed(success))
+  if (!expects.has(response.status))
+    return Effect.map(readRefusal(response, json, read), (answer) => Result.fail(answer))
+  return Effect.map(json ? readJson(response, read) : Effect.succeed(response), (success) => Result.succeed(success))
 }
 
 /** Reads an answer that is no success as far as the vendor's decoder needs it, or fails when it is not the vendor's. */
-const readRefusal = (response: Response, json: boolean): Effect.Effect<HttpAnswer, TransportError> =>
+const readRefusal = (
+  response: Response,
+  json: boolean,
+  read: (body: string) => void,
+): Effect.Effect<HttpAnswer, TransportError> =>
   Effect.gen(function* () {
     const { request, status } = response
     const body = yield* ResponseBody.readBounded(response).pipe(
@@ -38,6 +47,7 @@ const readRefusal = (response: Response, json: boolean): Effect.Effect<HttpAnswe
         () => Effect.succeed(""),
       ),
     )
+    read(body)
     const answer: HttpAnswer = { status, headers: yield* RetryAfter.normalize(response.headers), body }
     if (json && Portal.isPortal(response, answer)) {
       return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(answer) })
@@ -52,11 +62,12 @@ const where = ({ headers }: HttpAnswer): string =>
   headers["location"] === undefined ? "not the answer of an API" : "a redirect away from the API"
 
 /** Reads the JSON body of a success within the attempt, and keeps it. */
-const readJson = (response: Response): Effect.Effect<Response, TransportError> =>
+const readJson = (response: Response, read: (body: string) => void): Effect.Effect<Response, TransportError> =>
   Effect.flatMap(ResponseBody.readWhole(response, ResponseBody.jsonLimit), (bytes) => {
     const { headers, request, status } = response
     const body = new TextDecoder().decode(bytes)
     if (body.trim() === "" || isJson(body)) return Effect.succeed(withBody(response, bytes))
+    read(body.slice(0, ResponseBody.errorLimit))
     return Effect.fail(
       Portal.isHtml({ body, headers })
         ? TransportCause.make("CaptivePortal", request, { status, detail: "HTML where JSON was due" })

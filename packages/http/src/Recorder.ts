@@ -1,0 +1,157 @@
+/**
+ * Hands every exchange that failed to whoever wants to keep it: for a file, or for a diagnosis.
+ */
+import type { Exchange, FormPart, Request } from "@holdfast/core/Exchange"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { HttpAnswer } from "./HttpAnswer.ts"
+
+/**
+ * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default nobody does.
+ *
+ * **Details**
+ *
+ * The exchange is raw: with the authorization and every field as they went out. It never leaves memory unless whoever
+ * provides this lets it, who must redact it first (`Redaction.make`); it comes wrapped so that no log shows it.
+ *
+ * **Gotchas**
+ *
+ * Runs inside the call, so it must be quick; it cannot change what happens.
+ */
+export const Recorder = Context.Reference<{
+  readonly record: (exchange: Redacted.Redacted<Exchange>) => Effect.Effect<void>
+}>("@holdfast/http/Recorder", { defaultValue: () => ({ record: () => Effect.void }) })
+
+/** What a client knows of an exchange that failed. */
+export interface Failed {
+  readonly request: HttpClientRequest.HttpClientRequest
+  /** As far as it was read; `undefined` when none came. */
+  readonly answer?:
+    | { readonly status: number; readonly headers: HttpAnswer["headers"]; readonly body?: string }
+    | undefined
+  /** Counted from 1. */
+  readonly attempt?: number | undefined
+  /** Why there is no answer, or no whole one. */
+  readonly failure?: string | undefined
+}
+
+/** Hands an exchange to the recorder. */
+export const record = (failed: Failed): Effect.Effect<void> =>
+  Effect.flatMap(Recorder, (recorder) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => recorder.record(Redacted.make(exchangeOf(failed, at)))),
+  )
+
+/**
+ * The failure of a transport error in the words that a diagnosis reads: the code of the system, else the error's name.
+ *
+ * **Details**
+ *
+ * An error that the vendor's answer meant has none; neither has an answer that is whole and yet no vendor's.
+ */
+export const failureOf = (error: {
+  readonly _tag: string
+  readonly detail?: string | undefined
+  readonly reached?: "nothing" | "maybe" | undefined
+}): string | undefined => {
+  if (error.reached === undefined || whole.has(error._tag)) return undefined
+  if (error._tag === "TruncatedBody") return error._tag
+  const { detail = "" } = error
+  if (!/^[A-Z][A-Z0-9_]+$/.test(detail)) return error._tag
+  // The same code means less when it was only the connection that could not be made.
+  return error.reached === "nothing" && /^E[A-Z]+$/.test(detail) && !detail.startsWith("EAI")
+    ? `connect ${detail}`
+    : detail
+}
+
+/** Transport errors that judge an answer which was there. */
+const whole: ReadonlySet<string> = new Set(["CaptivePortal", "DecodeFailure", "UnexpectedStatus"])
+
+/** What keeps the last exchange that failed. */
+export interface Last {
+  readonly recorder: Context.Service.Shape<typeof Recorder>
+  /** The exchange, redacted; `undefined` while none failed. */
+  readonly last: Effect.Effect<Exchange | undefined>
+}
+
+/**
+ * Makes a recorder that keeps the last exchange, redacted before it is kept.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const { last, recorder } = Recorder.keepLast(Redaction.make(books.map(({ vocabulary }) => vocabulary)))
+ * const saved = upload.pipe(
+ *   Effect.provideService(Recorder.Recorder, recorder),
+ *   Effect.onError(() => Effect.flatMap(last, (exchange) => save(exchange))),
+ * )
+ * ```
+ */
+export const keepLast = (redact: (exchange: Exchange) => Exchange): Last => {
+  let kept: Exchange | undefined
+  return {
+    recorder: {
+      record: (exchange) =>
+        Effect.sync(() => {
+          kept = redact(Redacted.value(exchange))
+        }),
+    },
+    last: Effect.sync(() => kept),
+  }
+}
+
+const exchangeOf = ({ answer, attempt, failure, request }: Failed, at: number): Exchange => ({
+  request: {
+    method: request.method,
+    url: urlOf(request),
+    headers: { ...request.headers },
+    ...contentOf(request.body, request.headers["content-type"] ?? ""),
+  },
+  ...(answer === undefined ? {} : { response: { ...answer, headers: { ...answer.headers } } }),
+  ...(failure === undefined ? {} : { failure }),
+  at,
+  ...(attempt === undefined ? {} : { attempt }),
+})
+
+/** As it was given, where it is whole: how a URL is encoded is evidence. */
+const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
+  URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
+    ? request.url
+    : Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })
+
+type Content = Pick<Request, "body" | "form" | "size">
+
+/** The body as an exchange keeps it: forms by their parts, documents as text, of everything else the length. */
+const contentOf = (body: HttpBody.HttpBody, stated: string): Content => {
+  switch (body._tag) {
+    case "Empty":
+      return { size: 0 }
+    case "FormData":
+      return { form: Array.from(body.formData, ([name, value]) => partOf(name, value)) }
+    case "Uint8Array":
+      return {
+        size: body.contentLength,
+        ...(body.contentLength <= longest && documents.test(stated === "" ? body.contentType : stated)
+          ? { body: new TextDecoder().decode(body.body) }
+          : {}),
+      }
+    case "Raw":
+    case "Stream":
+      return body.contentLength === undefined ? {} : { size: body.contentLength }
+  }
+}
+
+const partOf = (name: string, value: string | File): FormPart =>
+  typeof value === "string"
+    ? { name, value }
+    : { name, filename: value.name, size: value.size, ...(value.type === "" ? {} : { type: value.type }) }
+
+/** Bodies that are documents or encoded forms, by their type. */
+const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
+
+/** 64 KiB, as of any answer here. */
+const longest = 64 * 1024

@@ -1,0 +1,172 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type Context, Effect, Fiber, Redacted, Result, Stream } from "effect"
+import { HttpBody, HttpClientRequest, UrlParams } from "effect/http"
+import { TestClock } from "effect/testing"
+import { type Exchange, Redaction } from "@holdfast/core"
+import { Recorder, ResilientClient } from "@holdfast/http"
+import { answer, decode, fails, html, scripted, type Step, withoutJitter } from "./support.ts"
+
+/** Keeps everything that it is handed. */
+const listening = () => {
+  const heard: Array<Exchange.Exchange> = []
+  const recorder: Context.Service.Shape<typeof Recorder.Recorder> = {
+    record: (exchange) => Effect.sync(() => void heard.push(Redacted.value(exchange))),
+  }
+  return { heard, recorder }
+}
+
+/** Sends a request through the steps with one retry at most; what was recorded. */
+const recorded = (
+  steps: ReadonlyArray<Step>,
+  request: HttpClientRequest.HttpClientRequest,
+  options: Partial<ResilientClient.Options<ReturnType<typeof decode>>> = {},
+) =>
+  Effect.gen(function* () {
+    const { heard, recorder } = listening()
+    const client = ResilientClient.make(scripted(...steps).client, { decode, ...options })
+    const fiber = yield* client
+      .execute(request)
+      .pipe(Effect.result, withoutJitter, Effect.provideService(Recorder.Recorder, recorder), Effect.forkChild)
+    yield* TestClock.adjust("5 minutes")
+    return { heard, result: yield* Fiber.join(fiber) }
+  })
+
+const url = "https://api.test/v2/assets"
+const hangs: Step = () => Effect.never
+
+describe("Recorder", () => {
+  it.effect("hears nothing of a success", () =>
+    Effect.gen(function* () {
+      const { heard, result } = yield* recorded([answer("{}")], HttpClientRequest.get(url), { json: true })
+      assert.isTrue(Result.isSuccess(result))
+      assert.deepStrictEqual(heard, [])
+    }),
+  )
+
+  it.effect("hears every attempt that failed, with request, answer, time and number", () =>
+    Effect.gen(function* () {
+      const { heard, result } = yield* recorded(
+        [answer("busy", { status: 503, headers: { "retry-after": "1", "x-request-id": "r-1" } }), answer("ok")],
+        HttpClientRequest.get(`${url}?page=2`),
+      )
+      assert.isTrue(Result.isSuccess(result))
+      assert.deepStrictEqual(heard, [
+        {
+          request: { method: "GET", url: `${url}?page=2`, headers: {}, size: 0 },
+          response: {
+            status: 503,
+            headers: { "content-type": "text/plain;charset=UTF-8", "retry-after": "1", "x-request-id": "r-1" },
+            body: "busy",
+          },
+          at: 0,
+          attempt: 1,
+        },
+      ])
+    }),
+  )
+
+  it.effect("hears why there was no answer, as the system called it", () =>
+    Effect.gen(function* () {
+      const failed = yield* recorded([fails("ECONNRESET"), answer("ok")], HttpClientRequest.get(url))
+      assert.deepStrictEqual(
+        failed.heard.map(({ failure, response }) => [failure, response]),
+        [["ECONNRESET", undefined]],
+      )
+      const refused = yield* recorded(
+        [fails("ECONNREFUSED", { syscall: "connect" }), answer("ok")],
+        HttpClientRequest.get(url),
+      )
+      assert.deepStrictEqual(
+        refused.heard.map(({ failure }) => failure),
+        ["connect ECONNREFUSED"],
+      )
+    }),
+  )
+
+  it.effect("hears of an attempt that took too long, as the last of a call", () =>
+    Effect.gen(function* () {
+      const { heard } = yield* recorded([hangs], HttpClientRequest.post(url), { timeout: "3 seconds" })
+      assert.deepStrictEqual(
+        heard.map(({ at, attempt, failure }) => ({ at, attempt, failure })),
+        [{ at: 3000, attempt: 1, failure: "RequestTimedOut" }],
+      )
+    }),
+  )
+
+  it.effect("keeps what a portal said, and calls it no failure of the line", () =>
+    Effect.gen(function* () {
+      const { heard } = yield* recorded([html(200), answer("{}")], HttpClientRequest.get(url), { json: true })
+      assert.strictEqual(heard[0]?.response?.status, 200)
+      assert.include(heard[0]?.response?.body ?? "", "Hotel")
+      assert.isUndefined(heard[0]?.failure)
+    }),
+  )
+
+  it.effect("keeps forms by their parts, documents as text, and of everything else the length", () =>
+    Effect.gen(function* () {
+      const form = new FormData()
+      form.append("key", "clip.mov")
+      form.append("file", new File([new Uint8Array(7)], "clip.mov", { type: "video/quicktime" }))
+      const bodies = [
+        HttpBody.formData(form),
+        HttpBody.jsonUnsafe({ name: "clip.mov" }),
+        HttpBody.urlParams(UrlParams.fromInput({ grant_type: "refresh_token" })),
+        HttpBody.uint8Array(new Uint8Array(9), "video/quicktime"),
+        HttpBody.stream(Stream.make(new Uint8Array(3)), "video/quicktime", 3),
+      ]
+      const refused = answer("no", { status: 400 })
+      const kept = yield* Effect.forEach(bodies, (body) =>
+        Effect.map(recorded([refused], HttpClientRequest.post(url, { body })), ({ heard }) => {
+          const { form, body, size } = heard[0]?.request ?? {}
+          return { form, body, size }
+        }),
+      )
+      assert.deepStrictEqual(kept, [
+        {
+          form: [
+            { name: "key", value: "clip.mov" },
+            { name: "file", filename: "clip.mov", size: 7, type: "video/quicktime" },
+          ],
+          body: undefined,
+          size: undefined,
+        },
+        { form: undefined, body: '{"name":"clip.mov"}', size: 19 },
+        { form: undefined, body: "grant_type=refresh_token", size: 24 },
+        { form: undefined, body: undefined, size: 9 },
+        { form: undefined, body: undefined, size: 3 },
+      ])
+    }),
+  )
+
+  it.effect("shows nothing of an exchange that somebody logs", () =>
+    Effect.gen(function* () {
+      let logged = ""
+      const recorder = {
+        record: (exchange: Redacted.Redacted<Exchange.Exchange>) =>
+          Effect.sync(() => void (logged = `${String(exchange)} ${JSON.stringify(exchange)}`)),
+      }
+      const request = HttpClientRequest.get(url).pipe(HttpClientRequest.bearerToken("EXAMPLE-canary"))
+      yield* Recorder.record({ request }).pipe(Effect.provideService(Recorder.Recorder, recorder))
+      assert.include(logged, "redacted")
+      assert.notInclude(logged, "EXAMPLE-canary")
+      assert.notInclude(logged, "api.test")
+    }),
+  )
+
+  it.effect("keeps the last exchange, redacted before it is kept", () =>
+    Effect.gen(function* () {
+      const { last, recorder } = Recorder.keepLast(Redaction.make([]))
+      assert.isUndefined(yield* last)
+      const request = HttpClientRequest.get(url).pipe(HttpClientRequest.bearerToken("EXAMPLE-canary"))
+      const record = (status: number) =>
+        Recorder.record({ request, answer: { status, headers: {} } }).pipe(
+          Effect.provideService(Recorder.Recorder, recorder),
+        )
+      yield* record(500)
+      yield* record(401)
+      const kept = yield* last
+      assert.strictEqual(kept?.response?.status, 401)
+      assert.notInclude(JSON.stringify(kept), "EXAMPLE-canary")
+    }),
+  )
+})
