@@ -2,6 +2,7 @@
  * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
  */
 import * as Portal from "@holdfast/http/Portal"
+import * as Recorder from "@holdfast/http/Recorder"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -70,13 +71,22 @@ export const put = (
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
   }
-  return client
-    .execute(toHttp(request))
-    .pipe(
+  const sent = toHttp(request)
+  return Effect.suspend(() => {
+    let answer: Recorder.Failed["answer"]
+    return client.execute(sent).pipe(
       Effect.provideService(HttpClient.TracerDisabledWhen, always),
       Effect.mapError(TransportCause.fromHttpClientError),
-      Effect.flatMap(receipt),
+      Effect.flatMap((response) => {
+        const { headers, status } = response
+        answer = { status, headers }
+        return receipt(response, (body) => {
+          answer = { status, headers, body }
+        })
+      }),
+      Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
     )
+  })
 }
 
 const always = () => true
@@ -98,7 +108,10 @@ const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string
   return plain && etag !== undefined && /^[0-9a-f]{32}$/i.test(etag) ? etag.toLowerCase() : undefined
 }
 
-const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Receipt, S3Error | TransportError> => {
+const receipt = (
+  response: HttpClientResponse.HttpClientResponse,
+  read: (body: string) => void,
+): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
   const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: headers["x-amz-request-id"] }
@@ -108,6 +121,7 @@ const receipt = (response: HttpClientResponse.HttpClientResponse): Effect.Effect
   return Effect.flatMap(
     ResponseBody.readBounded(response),
     (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+      read(body)
       const answer = { status, headers, body }
       const fromS3 = S3Error.isErrorBody(body)
       // S3 signs every answer with a request id, its redirects to another host included; a portal does not.
