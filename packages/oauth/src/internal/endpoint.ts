@@ -8,6 +8,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Portal from "@holdfast/http/Portal"
+import * as Recorder from "@holdfast/http/Recorder"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -46,20 +47,29 @@ export const send = (server: Server, call: Call): Effect.Effect<string, OAuthErr
   const secrets = Object.values(call.fields).flatMap((value) =>
     Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
   )
-  return server.client.execute(request).pipe(
-    Effect.mapError(TransportCause.fromHttpClientError),
-    Effect.flatMap((response) =>
-      Effect.flatMap(ResponseBody.readBounded(response), (body) => judge(response, body, secrets)),
-    ),
-    Effect.timeoutOrElse({
-      duration: call.timeout,
-      orElse: () =>
-        Effect.fail(
-          TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
-        ),
-    }),
-    Effect.mapError((error) => (OAuthError.isOAuthError(error) ? error : harmless(error, secrets))),
-  )
+  return Effect.suspend(() => {
+    let answer: Recorder.Failed["answer"]
+    return server.client.execute(request).pipe(
+      Effect.mapError(TransportCause.fromHttpClientError),
+      Effect.flatMap((response) => {
+        const { headers, status } = response
+        answer = { status, headers }
+        return Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+          answer = { status, headers, body }
+          return judge(response, body, secrets)
+        })
+      }),
+      Effect.timeoutOrElse({
+        duration: call.timeout,
+        orElse: () =>
+          Effect.fail(
+            TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
+          ),
+      }),
+      Effect.mapError((error) => (OAuthError.isOAuthError(error) ? error : harmless(error, secrets))),
+      Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
+    )
+  })
 }
 
 /** A success of the server that is not what the call needs. */
