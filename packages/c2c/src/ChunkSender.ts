@@ -5,6 +5,7 @@ import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
+import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
@@ -62,8 +63,13 @@ const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl
 const mayHideRefusal = (error: S3Error | TransportError, chunk: Chunk): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe" && chunk.length > 0
 
-const timedOut = (url: Redacted.Redacted<string>): TransportError =>
-  TransportCause.make("RequestTimedOut", HttpClientRequest.put(Redacted.value(url)))
+/** The request of a chunk without its bytes. */
+const bare = (
+  { length }: Chunk,
+  url: Redacted.Redacted<string>,
+  headers: Readonly<Record<string, string>>,
+): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.put(Redacted.value(url), { headers: { ...headers, "content-length": String(length) } })
 
 /** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
 interface Body {
@@ -97,6 +103,12 @@ export const make = (options: Options) => {
   const headers = headersFor(filetype)
   const pipeline = Pipeline.make({ retry: Retry.policy(), connectivity })
 
+  const timedOut = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, TransportError> => {
+    const request = bare(chunk, url, headers)
+    const error = TransportCause.make("RequestTimedOut", request)
+    return Effect.andThen(Recorder.record({ request, failure: Recorder.failureOf(error) }), Effect.fail(error))
+  }
+
   /** The refusal that the break hid, if there was one, else the break. */
   const refusalOr = (
     error: ChunkError,
@@ -105,7 +117,12 @@ export const make = (options: Options) => {
   ): Effect.Effect<never, ChunkError> =>
     Effect.flatMap(RefusalProbe, (probe) =>
       Effect.flatMap(probe.ask({ url, headers, length: chunk.length }), (refusal) =>
-        Effect.fail(refusal === undefined ? error : S3Error.fromResponse(refusal)),
+        refusal === undefined
+          ? Effect.fail(error)
+          : Effect.andThen(
+              Recorder.record({ request: bare(chunk, url, headers), answer: refusal }),
+              Effect.fail(S3Error.fromResponse(refusal)),
+            ),
       ),
     )
 
@@ -165,7 +182,7 @@ export const make = (options: Options) => {
         }
         return transmit(chunk, url, sent).pipe(
           // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
-          Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => Effect.fail(timedOut(url)) }),
+          Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => timedOut(chunk, url) }),
           Effect.tapError((error) => onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes: told, error })),
         )
       }),
