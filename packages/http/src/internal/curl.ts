@@ -9,20 +9,8 @@ export interface Transcript {
   readonly response: string | undefined
   /** Whether TLS was spoken, where the notes tell. */
   readonly secure: boolean | undefined
-  /** Why there is no answer, as the operating system would have said it. */
+  /** Why there is no answer, in curl's own words. */
   readonly failure: string | undefined
-}
-
-/** The codes that curl ends with when no answer came, in the words of Node. */
-const failures: Readonly<Record<string, string>> = {
-  "6": "ENOTFOUND",
-  "7": "ECONNREFUSED",
-  "28": "ETIMEDOUT",
-  "35": "EPROTO",
-  "52": "ECONNRESET",
-  "55": "EPIPE",
-  "56": "ECONNRESET",
-  "60": "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 }
 
 /** Lines that are neither notes nor heads, and yet not the body: the progress of a transfer. */
@@ -53,7 +41,7 @@ export const read = (octets: string): Transcript | undefined => {
       if (came === "") body = []
       else response.push(came)
     } else if (/^curl: \(\d+\)/.test(line)) {
-      failure = failures[/\d+/.exec(line)?.[0] ?? ""] ?? "UNKNOWN"
+      failure = line.slice(0, 200)
     } else if (line.startsWith("* ")) {
       if (/^\* (?:SSL|TLS|ALPN)/.test(line)) secure = true
       else if (/^\* Connected to .* port 80\b/.test(line)) secure = false
