@@ -1,1 +1,11 @@
-export const rules: ReadonlyArray<import("@holdfast/core/Diagnosis").Rule<import("../facts.ts").Facts>> = []
+/**
+ * The rules of Frame.io, in the order in which it looks at a request.
+ */
+import { access } from "./access.ts"
+import { asset } from "./asset.ts"
+import { headers } from "./headers.ts"
+import { pairing } from "./pairing.ts"
+import { service } from "./service.ts"
+
+/** Every rule. */
+export const rules = [...headers, ...pairing, ...access, ...asset, ...service]

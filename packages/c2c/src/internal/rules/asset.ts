@@ -1,0 +1,325 @@
+/**
+ * Assets that Frame.io does not create, and parts that it gives no addresses for.
+ */
+import { cleared, type Evidence, found, unseen } from "@holdfast/core/Diagnosis"
+import { type Facts, numberOf, textOf } from "../facts.ts"
+import { field, guide, says, topic, word } from "../rule.ts"
+
+const rule = topic("asset")
+
+const errors = guide("how-to-handle-errors")
+const limits = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"
+
+/** S3's limits of a multipart upload (Amazon S3 multipart upload limits), in bytes and parts. */
+const s3 = { smallest: 5_242_880, largest: 5_368_709_120, parts: 10_000 } as const
+
+/** The largest file that Frame.io names for a realtime upload, in bytes: 5 TiB. */
+const largestFile = 5_497_558_138_880
+
+const millions = (bytes: number): string => bytes.toLocaleString("en-US")
+
+/** Paused. */
+export const paused = rule({
+  code: "HF-C2C-ASSET-001",
+  title: "The device was paused in Frame.io when this media was made: it will never be accepted",
+  explanation:
+    "Frame.io compares the time when the media was made (now less `offset`) with the times when somebody had paused the device or its " +
+    "channel. What was made during a pause is refused for good, even after the pause has ended. Pausing is meant: somebody did not want " +
+    "this material in the cloud. An `offset` that is wrong puts a file into a pause that it does not belong to.",
+  fix: [
+    { text: "do not send this asset again; take it out of the queue", safety: "safe to apply" },
+    { text: "check that offset is the age of the media in seconds at the time of this request", safety: "check first" },
+    { text: "to let later media through, resume the device in Frame.io", safety: "check first" },
+  ],
+  change: "human",
+  links: [errors],
+  find: (facts) => {
+    const bare = facts.status === 409 && facts.payload.key === undefined
+    if (!says(facts, "Channel Paused") && !(bare && facts.call === "create")) return undefined
+    const offset = numberOf(facts, "offset")
+    return found({
+      confidence: bare ? "likely" : "certain",
+      detail:
+        offset === undefined
+          ? "The device or its channel was paused at the time when the media was made."
+          : `By its offset the media was made ${offset} s before this request, while the device was paused.`,
+      evidence: [...word(facts), ...field(facts, "offset"), ...field(facts, "channel")],
+      about: ["paused"],
+    })
+  },
+})
+
+/** What is wrong with a number of parts for a size, by S3's limits; `undefined` when nothing is. */
+const planDefect = (filesize: number, parts: number): string | undefined => {
+  if (!Number.isInteger(parts) || parts < 1) return `parts is ${parts}; at least 1 is due`
+  if (parts > s3.parts) return `parts is ${parts}; S3 takes ${millions(s3.parts)} at most`
+  // Frame.io cuts evenly: every part but the last is the quotient, rounded up (its guide to uploads).
+  const size = Math.ceil(filesize / parts)
+  if (parts > 1 && size < s3.smallest)
+    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 wants ${millions(s3.smallest)} at least`
+  if (size > s3.largest)
+    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 takes ${millions(s3.largest)} at most`
+  return undefined
+}
+
+/** A number of parts that S3 refuses. */
+export const badPlan = rule({
+  code: "HF-C2C-ASSET-002",
+  title: "The number of parts does not fit the size of the file: S3 takes no such parts",
+  explanation:
+    "An upload may ask for a number of parts of its own. Each part but the last has to have 5 MiB at least and 5 GiB at most, and there " +
+    "can be 10,000 of them. Frame.io does not check that itself: S3 refuses, and Frame.io answers 500 as if it had failed inside (a known " +
+    "issue of its guide).",
+  fix: [
+    { text: "leave parts out: Frame.io then chooses a number that fits", safety: "safe to apply" },
+    { text: "or take one of at most filesize / 5 MiB, rounded down, and 10,000", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [errors, limits],
+  find: (facts) => {
+    if (facts.call !== "create" || ![400, 422, 500].includes(facts.status)) return undefined
+    const parts = numberOf(facts, "parts")
+    const filesize = numberOf(facts, "filesize")
+    if (parts === undefined) return cleared("number of parts", "left to Frame.io")
+    if (filesize === undefined) return unseen("the size of the file")
+    const defect = planDefect(filesize, parts)
+    if (defect === undefined) return cleared("number of parts", `${parts} fit S3's limits`)
+    return found({
+      confidence: "certain",
+      detail: `${defect}.`,
+      evidence: [...field(facts, "parts"), ...field(facts, "filesize"), ...word(facts)],
+      about: ["parts"],
+    })
+  },
+})
+
+/** A channel that does not exist. */
+export const noChannel = rule({
+  code: "HF-C2C-ASSET-003",
+  title: "The device has no channel of this number",
+  explanation:
+    "`channel` names an input of the device by its `external_index`, counted from 0 unless the device model says otherwise. An index that " +
+    "the device does not have is answered with 500, as if Frame.io had failed inside (a known issue of its guide).",
+  fix: [
+    { text: "leave channel out, or send 0, on a device with one channel", safety: "check first" },
+    {
+      text: "read the channels of GET /v2/devices/me, and send the external_index of one of them",
+      safety: "safe to apply",
+    },
+  ],
+  change: "plan",
+  links: [errors, guide("how-to-manage-channels")],
+  find: (facts) => {
+    if (facts.call !== "create" || facts.status !== 500) return undefined
+    if (Object.keys(facts.sent).length === 0) return unseen("the body of the request")
+    const channel = numberOf(facts, "channel")
+    if (channel === undefined || channel === 0) return unseen("the channels of the device")
+    return found({
+      confidence: Number.isInteger(channel) && channel >= 0 ? "likely" : "certain",
+      detail: `channel is ${channel}. Few devices have more than channel 0.`,
+      evidence: [...field(facts, "channel", "the external_index of a channel of the device"), ...word(facts)],
+      about: ["channel"],
+    })
+  },
+})
+
+interface Defect {
+  readonly name: string
+  readonly detail: string
+  readonly evidence: ReadonlyArray<Evidence>
+}
+
+/** What a creation must and must not have, as the reference states it. */
+const creationDefects = (facts: Facts): ReadonlyArray<Defect> => {
+  const defects: Array<Defect> = []
+  const add = (name: string, detail: string, expected: string) =>
+    defects.push({ name, detail, evidence: field(facts, name, expected) })
+  const isRealtime = facts.sent["is_realtime_upload"] === true || facts.sent["is_realtime_upload"] === "true"
+  const filetype = textOf(facts, "filetype")
+  const filesize = numberOf(facts, "filesize")
+  const extension = textOf(facts, "extension")
+  if (filetype === undefined) add("filetype", "filetype is missing", "a media type")
+  else if (!/^[\w.+-]+\/[\w.+*-]+(?:\s*;.*)?$/.test(filetype))
+    add("filetype", `filetype is ${filetype}, which is no media type`, "video/mp4, for instance")
+  if (!isRealtime && !("filesize" in facts.sent)) add("filesize", "filesize is missing", "bytes")
+  else if ("filesize" in facts.sent && (filesize === undefined || !Number.isInteger(filesize) || filesize < 0))
+    add("filesize", "filesize is no number of bytes", "a whole number")
+  if (extension !== undefined && !extension.startsWith("."))
+    add("extension", `extension is ${extension}, without its dot`, ".mov, for instance")
+  if (!("name" in facts.sent) && !(isRealtime && "extension" in facts.sent))
+    add("name", "name is missing", "a file name")
+  const offset = numberOf(facts, "offset")
+  if ("offset" in facts.sent && (offset === undefined || !Number.isInteger(offset)))
+    add("offset", "offset is no whole number of seconds", "seconds since the media was made")
+  return defects
+}
+
+/** The same for the parts of a realtime upload. */
+const partDefects = (facts: Facts): ReadonlyArray<Defect> => {
+  const { parts } = facts.sent
+  if (!Array.isArray(parts)) return [{ name: "parts", detail: "parts is missing", evidence: field(facts, "parts") }]
+  const defects = parts.flatMap((part: unknown, index): ReadonlyArray<Defect> => {
+    const read = (name: string): unknown =>
+      typeof part === "object" && part !== null ? Reflect.get(part, name) : undefined
+    const at = (name: string, detail: string, expected: string): Defect => ({
+      name,
+      detail,
+      evidence: [
+        { at: `request.body.parts[${index}].${name}`, name, observed: JSON.stringify(read(name)) ?? "", expected },
+      ],
+    })
+    const number = read("number")
+    const size = read("size")
+    if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > s3.parts)
+      return [at("number", `parts[${index}] has no number from 1 to ${millions(s3.parts)}`, `1 to ${s3.parts}`)]
+    if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
+      return [at("size", `part ${number} has no size`, "bytes")]
+    if (size < s3.smallest && read("is_final") !== true)
+      return [
+        at(
+          "size",
+          `part ${number} has ${millions(size)} bytes and is not the final one`,
+          `${s3.smallest} bytes at least`,
+        ),
+      ]
+    if (size > s3.largest)
+      return [at("size", `part ${number} has ${millions(size)} bytes`, `${s3.largest} bytes at most`)]
+    return []
+  })
+  const isFinal = parts.some(
+    (part: unknown) => typeof part === "object" && part !== null && Reflect.get(part, "is_final") === true,
+  )
+  const total = numberOf(facts, "asset_filesize")
+  if (isFinal && (total === undefined || total < 1 || total > largestFile))
+    return [
+      ...defects,
+      {
+        name: "asset_filesize",
+        detail: "the final part comes without the size of the whole file",
+        evidence: field(facts, "asset_filesize", `1 to ${largestFile} bytes`),
+      },
+    ]
+  return defects
+}
+
+const isRefusedForValues = (facts: Facts): boolean =>
+  says(facts, "Invalid Argument", "invalid_request", "Bad Request") ||
+  facts.status === 422 ||
+  (facts.status === 400 && facts.payload.key === undefined)
+
+/** A value that is not taken. */
+export const invalidArgument = rule({
+  code: "HF-C2C-ASSET-004",
+  title: "An argument of the request has a value that Frame.io does not take",
+  explanation:
+    "The call and the token are right, one of the values is not. The detail of the answer names it, as a rule. The common ones: filetype " +
+    "that is no media type, an extension without its dot, a size or an offset that is no whole number, no name.",
+  fix: [{ text: "correct the value that the detail names", safety: "check first" }],
+  change: "plan",
+  links: [errors, guide("how-to-basic-upload")],
+  find: (facts) => {
+    if (!isRefusedForValues(facts)) return undefined
+    if (facts.call === undefined)
+      return says(facts, "Invalid Argument")
+        ? found({
+            confidence: "likely",
+            detail: facts.payload.detail ?? "The answer does not name the argument.",
+            evidence: word(facts),
+          })
+        : undefined
+    const hasBody = Object.keys(facts.sent).length > 0
+    const [defect, ...more] = facts.call === "create" && hasBody ? creationDefects(facts) : []
+    if (defect !== undefined) {
+      return found({
+        confidence: says(facts, "Invalid Argument") || facts.status === 422 ? "certain" : "likely",
+        detail: `${[defect, ...more].map(({ detail }) => detail).join("; ")}.`,
+        evidence: [defect, ...more].flatMap(({ evidence }) => evidence).concat(word(facts)),
+        about: [defect, ...more].map(({ name }) => name),
+      })
+    }
+    if (!says(facts, "Invalid Argument") && facts.status !== 422) return undefined
+    return found({
+      confidence: "likely",
+      detail: facts.payload.detail ?? "The answer does not name the argument.",
+      evidence: word(facts),
+    })
+  },
+})
+
+/** Parts that are too small, or not numbered. */
+export const badParts = rule({
+  code: "HF-C2C-ASSET-005",
+  title: "A part of the realtime upload breaks S3's limits or lacks a field",
+  explanation:
+    "Parts are numbered from 1 to 10,000 and have 5 MiB at least, except the final one. The final part also has to bring the size of the " +
+    "whole file. A recorder that flushes too early makes parts that are too small; S3 would refuse them when the file is put together.",
+  fix: [
+    { text: "collect at least 5 MiB before a part is asked for", safety: "safe to apply" },
+    { text: "send asset_filesize with the part that is_final", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [guide("how-to-upload-realtime"), limits],
+  find: (facts) => {
+    if (facts.call !== "parts" || !(isRefusedForValues(facts) || facts.status === 500)) return undefined
+    if (Object.keys(facts.sent).length === 0) return unseen("the body of the request")
+    const defects = partDefects(facts)
+    if (defects.length === 0) return cleared("parts", "sizes and numbers keep S3's limits")
+    return found({
+      confidence: "certain",
+      detail: `${defects.map(({ detail }) => detail).join("; ")}.`,
+      evidence: [...defects.flatMap(({ evidence }) => evidence), ...word(facts)],
+      about: defects.map(({ name }) => name),
+    })
+  },
+})
+
+/** Not there, says Frame.io itself. */
+export const noResource = rule({
+  code: "HF-C2C-ASSET-006",
+  title: "Frame.io itself says that the asset, the device or the project does not exist",
+  explanation:
+    "The answer has Frame.io's own form, so it is not a box on the way that found nothing. The asset was deleted, its id is of another " +
+    "project, or the path is not that of the API.",
+  fix: [
+    {
+      text: "create the asset again if it was deleted on purpose of a new start; otherwise ask",
+      safety: "check first",
+    },
+    { text: "compare the path with the API's reference", safety: "check first" },
+  ],
+  change: "plan",
+  links: [errors],
+  find: (facts) =>
+    facts.status === 404 && facts.isOwn
+      ? found({
+          confidence: "likely",
+          detail: `${facts.url?.pathname ?? "What was asked for"} is not there.`,
+          evidence: word(facts),
+        })
+      : undefined,
+})
+
+/** A realtime upload as a form. */
+export const realtimeForm = rule({
+  code: "HF-C2C-ASSET-007",
+  title: "A realtime upload is asked for in a form: it takes JSON only",
+  explanation:
+    "Ordinary assets can be created with a form. With is_realtime_upload, and for its parts, the body has to be JSON, since a form has no " +
+    "lists and no yes or no.",
+  fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
+  change: "plan",
+  links: [guide("how-to-upload-realtime")],
+  find: (facts) => {
+    const isRealtime = facts.call === "parts" || (facts.call === "create" && "is_realtime_upload" in facts.sent)
+    if (!isRealtime || facts.encoding === "json" || facts.encoding === "none" || facts.status < 400) return undefined
+    if (facts.status === 401 || facts.status === 409 || facts.status === 429 || facts.status > 500) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The body is ${facts.encoding === "form" ? "form-encoded" : "a multipart form"}.`,
+      evidence: [...field(facts, "is_realtime_upload"), ...word(facts)],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const asset = [paused, realtimeForm, badPlan, badParts, invalidArgument, noChannel, noResource] as const

@@ -1,0 +1,121 @@
+/**
+ * Headers that Frame.io insists on.
+ */
+import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
+import { isSemver } from "../semver.ts"
+import type { Facts } from "../facts.ts"
+import { guide, says, sentHeader, topic, word } from "../rule.ts"
+
+const rule = topic("headers")
+
+const errors = guide("how-to-handle-errors")
+const name = "x-client-version"
+
+/** What is wrong with the version, if anything. */
+const defectOf = (version: string | undefined): string | undefined => {
+  if (version === undefined || version.trim() === "") return "The header is missing."
+  // Two headers of one name are one with a comma (RFC 9110, section 5.3).
+  if (version.includes(",")) return `It was sent ${version.split(",").length} times.`
+  return isSemver(version.trim()) ? undefined : `${version} is no semantic version.`
+}
+
+/** The version. */
+export const clientVersion = rule({
+  code: "HF-C2C-HEADERS-001",
+  title: "x-client-version is missing, was sent twice, or is no semantic version",
+  explanation:
+    "Every call names the version of the device's firmware, exactly once and as a semantic version: three numbers with dots, without a " +
+    "leading v. Frame.io chooses the configuration of the device model by it. A default of the client and one of the call make two headers.",
+  fix: [{ text: "send x-client-version once, 2.0.0 for instance", safety: "safe to apply" }],
+  change: "plan",
+  links: [errors, "https://semver.org"],
+  find: (facts) => {
+    const said = says(facts, "Invalid client version")
+    if (!facts.hasRequest) {
+      return said
+        ? found({
+            confidence: "likely",
+            detail: "Which of them it is does not show without the request.",
+            evidence: word(facts),
+          })
+        : undefined
+    }
+    const defect = defectOf(facts.header(name))
+    if (defect === undefined) {
+      return said
+        ? found({
+            confidence: "possible",
+            detail: "The header looks right as it was kept; a proxy may have changed or doubled it.",
+            evidence: [...sentHeader(facts, name), ...word(facts)],
+          })
+        : cleared("client version", facts.header(name) ?? "")
+    }
+    if (said) {
+      return found({
+        confidence: "certain",
+        detail: defect,
+        evidence: [...sentHeader(facts, name, "one semantic version"), ...word(facts)],
+        about: ["version"],
+      })
+    }
+    // A request that was kept without its headers says nothing of this one.
+    if (Object.keys(facts.exchange.request?.headers ?? {}).length === 0) return undefined
+    return facts.status === 400 && (facts.payload.key === undefined || says(facts, "invalid_request"))
+      ? found({ confidence: "possible", detail: defect, evidence: sentHeader(facts, name, "one semantic version") })
+      : undefined
+  },
+})
+
+const isSignIn = ({ call }: Facts): boolean =>
+  call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
+
+/** The content type. */
+export const contentType = rule({
+  code: "HF-C2C-HEADERS-002",
+  title: "The Content-Type is not one that this call takes",
+  explanation:
+    "Sign-in takes a form, multipart or urlencoded. All other calls take JSON or an urlencoded form. A multipart header that was set by " +
+    "hand lacks the boundary, without which nobody can read the body.",
+  fix: [
+    { text: "send application/json, or an urlencoded form where a device signs in", safety: "safe to apply" },
+    { text: "let the client set the type of a multipart form: it knows the boundary", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [errors],
+  find: (facts) => {
+    const said =
+      facts.status === 415 || /content.?type/i.test(`${facts.payload.key ?? ""} ${facts.payload.detail ?? ""}`)
+    if (!said && !(facts.status === 400 && (says(facts, "invalid_request") || facts.payload.key === undefined)))
+      return undefined
+    if (!facts.hasRequest) return said ? unseen("the headers of the request") : undefined
+    const type = facts.header("content-type")
+    const hasBody = facts.encoding !== "none" || (facts.exchange.request?.size ?? 0) > 0
+    if (type === undefined && (!hasBody || !said)) return undefined
+    const allowed = isSignIn(facts)
+      ? /^\s*(?:multipart\/form-data|application\/x-www-form-urlencoded)\b/i
+      : /^\s*application\/(?:json|x-www-form-urlencoded)\b/i
+    const noBoundary = /^\s*multipart\//i.test(type ?? "") && !/boundary=/i.test(type ?? "")
+    if (type !== undefined && allowed.test(type) && !noBoundary)
+      return said
+        ? found({
+            confidence: "possible",
+            detail: `Content-Type is ${type}, which this call should take.`,
+            evidence: [...sentHeader(facts, "content-type"), ...word(facts)],
+          })
+        : cleared("content type", type)
+    return found({
+      confidence: "certain",
+      detail:
+        type === undefined
+          ? "The request has a body and no Content-Type."
+          : noBoundary
+            ? `Content-Type is ${type}, without a boundary.`
+            : `Content-Type is ${type}.`,
+      evidence: [...sentHeader(facts, "content-type", isSignIn(facts) ? "a form" : "application/json"), ...word(facts)],
+      about: ["content-type"],
+    })
+  },
+})
+
+/** The topic's rules. */
+export const headers = [clientVersion, contentType] as const
