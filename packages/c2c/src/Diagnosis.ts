@@ -46,7 +46,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
 })
 
 /** Every book, in the order in which they are asked: whose rules read an exchange first says what the vendor's words were. */
-export const books: ReadonlyArray<Core.Book> = [book, S3.book, OAuth.book, Http.behind(OAuth.book, S3.book, book)]
+export const books: ReadonlyArray<Core.Book> = [book, S3.book, OAuth.book, Http.book]
 
 /**
  * Explains an exchange with Frame.io, its storage, or any server: pure and total.

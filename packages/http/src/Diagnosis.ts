@@ -42,21 +42,6 @@ export const book: Core.Book = Core.book<Facts.Facts>({
   },
 })
 
-/**
- * The book as it stands behind those of vendors: what they say of showing a value in part counts, not what HTTP says.
- *
- * **Details**
- *
- * Of several masks for one name the last counts, and this book comes last.
- */
-export const behind = (...vendors: ReadonlyArray<Core.Book>): Core.Book => ({
-  ...book,
-  vocabulary: {
-    ...vocabulary,
-    masks: Object.fromEntries([book, ...vendors].flatMap((one) => Object.entries(one.vocabulary.masks ?? {}))),
-  },
-})
-
 const requestId = ({ answerHeader }: Facts.Facts): { readonly requestId?: string } => {
   const id = answerHeader("x-request-id") ?? answerHeader("cf-ray")
   return id === undefined ? {} : { requestId: id }

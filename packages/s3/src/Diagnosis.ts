@@ -102,4 +102,4 @@ export const ofCode = (code: string): Exchange | undefined => {
  * explanation.code // "HF-S3-POST-011"
  * ```
  */
-export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.behind(book)])
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.book])
