@@ -53,7 +53,8 @@ export class LintError extends Data.TaggedError("LintError")<{
  * Pure and total. Only what is certain is a finding. Secrets are hidden before a rule looks.
  */
 export const check = (request: Request, { at, ...plan }: Context = {}): ReadonlyArray<LintFinding> => {
-  const facts = Facts.read(redact({ request, at }), plan)
+  const boundary = plan.boundary ?? boundaryIn(request.body)
+  const facts = Facts.read(redact({ request, at }), { ...plan, boundary })
   return rules.flatMap((rule) => {
     const finding = rule.inspect?.(facts)
     if (finding?._tag !== "Found" || finding.confidence !== "certain") return []
@@ -76,6 +77,10 @@ export const refuse = (request: Request, context: Context = {}): Effect.Effect<v
 const transport: Redaction.Vocabulary = { headers: new Set(["connection", "host", "transfer-encoding", "user-agent"]) }
 
 const redact = Redaction.make([vocabulary, transport])
+
+/** The boundary of a body that is at hand as text. It is no secret, and the body is hidden from the rules. */
+const boundaryIn = (body: string | undefined): string | undefined =>
+  /^--([^\r\n]{1,70}?)[ \t]*\r?\n(?:content-|\r?\n)/i.exec(body ?? "")?.[1]
 
 const readable = (evidence: Diagnosis.Evidence): Diagnosis.Evidence => ({
   ...evidence,

@@ -66,6 +66,8 @@ export interface Plan {
   readonly parts?: number | undefined
   /** Bytes a second that the line is good for. */
   readonly bytesPerSecond?: number | undefined
+  /** The boundary that the body of a form was written with. */
+  readonly boundary?: string | undefined
 }
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */

@@ -95,7 +95,7 @@ export const noBoundary = rule({
     const type = facts.header("content-type")
     if (!isPostObject(facts) || type === undefined || !/^\s*multipart\/form-data\b/i.test(type)) return undefined
     const boundary = boundaryOf(facts)
-    if (boundary !== undefined && boundary !== "") return cleared("boundary", "stated")
+    if (boundary !== undefined && boundary.length > 0) return cleared("boundary", "stated")
     return found({
       confidence: "certain",
       detail: `The header says "${type}" and no boundary.`,
@@ -154,19 +154,24 @@ export const otherBoundary = rule({
   change: "plan",
   links: [multipart],
   inspect: (facts) => {
-    const { exchange, form } = facts
+    const { exchange, form, plan } = facts
     const stated = boundaryOf(facts)
-    if (stated === undefined || stated === "" || Redaction.isHidden(stated)) return undefined
-    const body = exchange.request?.body
-    const [, used] = /^\s*--([^\r\n]{1,70})\r?\n\s*content-/i.exec(body ?? "") ?? []
-    const evidence = (observed: string) => [
-      { at: "request.headers.content-type", name: "boundary", observed: stated, expected: observed },
+    if (stated === undefined || stated.length <= 0) return undefined
+    const evidence = (expected: string) => [
+      {
+        at: "request.headers.content-type",
+        name: "boundary",
+        observed: stated.text ?? `${stated.length} characters`,
+        expected,
+      },
     ]
-    if (used !== undefined && !Redaction.isHidden(used)) {
-      if (used.trimEnd() === stated) return cleared("boundary", "the same in header and body")
+    const used = plan.boundary
+    if (used !== undefined) {
+      if (used === stated.text) return cleared("boundary", "the same in header and body")
+      if (stated.text === undefined && used.length === stated.length) return undefined
       return found({
         confidence: "certain",
-        detail: `The header says "${stated}", the body begins with "--${used}".`,
+        detail: `The header says ${stated.text === undefined ? `one of ${stated.length} characters` : `"${stated.text}"`}, the body begins with "--${used}".`,
         evidence: evidence(used),
         about: ["boundary"],
       })

@@ -1,6 +1,7 @@
 /**
  * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
  */
+import * as Redaction from "@holdfast/core/Redaction"
 import type { Facts, Field, Form } from "../facts.ts"
 
 /** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
@@ -82,10 +83,21 @@ export const isSilent = ({ answer }: Facts): boolean =>
 export const isPlainDenial = ({ answer }: Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
-/** The boundary that the request's header states. */
-export const boundaryOf = ({ header }: Facts): string | undefined => {
-  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(header("content-type") ?? "") ?? []
-  return quoted ?? bare
+/** The boundary that the request's header states; where it looks like a secret and is hidden, only its length. */
+export const boundaryOf = ({
+  header,
+}: Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
+  const type = header("content-type") ?? ""
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(type) ?? []
+  const text = quoted ?? bare
+  if (text !== undefined) {
+    return { text: Redaction.isHidden(text) ? undefined : text, length: Redaction.bytesOf(text) }
+  }
+  const parameter = /;\s*(.*)$/s.exec(type)?.[1] ?? ""
+  // Hidden together with its name.
+  return Redaction.isHidden(parameter)
+    ? { text: undefined, length: Redaction.bytesOf(parameter) - "boundary=".length }
+    : undefined
 }
 
 /** A length of time in the unit that suits it. */

@@ -67,9 +67,10 @@ const whyExpired = (expiration: number, { clock, signedAt }: Facts): string => {
   if (server !== undefined && local !== undefined && expiration > local)
     return ` By the local clock it is still good: that one is ${lasting(server - local)} slow.`
   if (signedAt === undefined || expiration > signedAt) return ""
-  const offset = (signedAt - expiration) / hour
+  const hours = (signedAt - expiration) / hour
+  // Zones differ from UTC by 12 hours at most to the west; a form is given for less than the difference.
   return ` It had expired ${lasting(signedAt - expiration)} before it was signed${
-    offset < 14 ? ": it was made from local time without its zone" : ""
+    hours > 0.25 && hours <= 12 ? ", as if it were made from local time without its zone" : ""
   }.`
 }
 
