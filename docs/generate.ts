@@ -1,6 +1,6 @@
 /**
  * Brings the pages up to date with the code: tables between `<!-- generated: name -->` and `<!-- end -->`, programs in
- * fences that name their file, and what these programs print.
+ * fences that name their file, what these programs print, and the pages of the codes in `docs/diagnosis`.
  *
  *     npm run docs:generate
  *
@@ -14,8 +14,10 @@ import { S3Error } from "@holdfast/s3"
 import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
 import { Duration, Effect, Schema } from "effect"
 import * as ExitCode from "holdfast/ExitCode"
-import { writeFileSync } from "node:fs"
+import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { codePages } from "./diagnosis.ts"
+import * as ExplainPage from "./explainPage.ts"
 import { fences, insert, packagePages, pages, read, refresh, root } from "./pages.ts"
 import { run } from "./programs.ts"
 
@@ -183,6 +185,14 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
 
 if (import.meta.main) {
   writeFileSync(join(root, "docs/fault-plan.schema.json"), planSchema)
+  for (const name of readdirSync(join(root, "docs/diagnosis"))) {
+    if (!codePages.some(([path]) => path === `docs/diagnosis/${name}`)) rmSync(join(root, "docs/diagnosis", name))
+  }
+  for (const [path, text] of codePages) writeFileSync(join(root, path), text)
+  const explainPage = "docs/explain/README.md"
+  const size = ExplainPage.size(await ExplainPage.build())
+  writeFileSync(join(root, explainPage), insert(read(explainPage), "page size", size))
+
   const output = new Map<string, string>()
   for (const { file } of [...pages, ...packagePages].flatMap((page) => fences(read(page)))) {
     if (file !== undefined && !output.has(file)) output.set(file, await Effect.runPromise(run(file)))

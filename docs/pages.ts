@@ -1,23 +1,26 @@
 /** Reads and rewrites what a page shows of the code: programs with their output, and generated tables. */
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
 export const docs = import.meta.dirname
 export const root = join(docs, "..")
 
+const pagesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `${folder}/${name}`)
+
 /** The pages whose programs and tables are checked, as paths from the root. */
 export const pages: ReadonlyArray<string> = [
   "README.md",
   "CONTRIBUTING.md",
-  ...readdirSync(docs)
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
+  ...["docs", "docs/explain", "docs/diagnosis"].flatMap(pagesIn),
 ]
 
 /** The pages of the packages: their links are checked here, and the programs that name a file. */
-export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packages")).map(
-  (name) => `packages/${name}/README.md`,
-)
+export const packagePages: ReadonlyArray<string> = readdirSync(join(root, "packages"))
+  .map((name) => `packages/${name}/README.md`)
+  .filter((path) => existsSync(join(root, path)))
 
 export const read = (path: string): string => readFileSync(join(root, path), "utf8")
 

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
+import { codePages, withoutExample, withoutName } from "../diagnosis.ts"
 import { planSchema, sections } from "../generate.ts"
-import { insert, read } from "../pages.ts"
+import { docs, insert, read } from "../pages.ts"
 
 describe("generated tables", () => {
   it.each(sections)("of %s: %s is what the code says (npm run docs:generate)", (page, name, text) => {
@@ -10,5 +13,25 @@ describe("generated tables", () => {
 
   it("include the JSON Schema of a plan", () => {
     assert.strictEqual(read("docs/fault-plan.schema.json"), planSchema)
+  })
+})
+
+describe("pages of codes", () => {
+  it("exist for every rule, each of which has an example in packages/*/examples", () => {
+    assert.deepStrictEqual(withoutExample, [])
+    assert.deepStrictEqual(withoutName, [])
+  })
+
+  it("are all in docs/diagnosis, and nothing else is", () => {
+    assert.deepStrictEqual(
+      readdirSync(join(docs, "diagnosis"))
+        .map((name) => `docs/diagnosis/${name}`)
+        .toSorted(),
+      codePages.map(([path]) => path).toSorted(),
+    )
+  })
+
+  it.each(codePages)("%s is what the rules say (npm run docs:generate)", (path, text) => {
+    assert.strictEqual(read(path), text)
   })
 })

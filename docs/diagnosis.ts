@@ -1,0 +1,170 @@
+/** The page of every code of a diagnosis, and the index of them, made from the books and their examples. */
+import { books, redact } from "@holdfast/c2c/Diagnosis"
+import * as Diagnosis from "@holdfast/core/Diagnosis"
+import type { Exchange } from "@holdfast/core/Exchange"
+import * as ExplainInput from "holdfast/ExplainInput"
+import * as ExplainView from "holdfast/ExplainView"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
+import * as ExchangeText from "./exchangeText.ts"
+import { root } from "./pages.ts"
+
+/** A rule with its example. */
+export interface Entry {
+  readonly system: string
+  readonly about: Diagnosis.About
+  /** From the root. */
+  readonly example: string
+  readonly exchange: Exchange
+  readonly explanation: Diagnosis.Explanation
+}
+
+/** The systems in the order of the index, with their names. */
+const systems: Readonly<Record<string, string>> = {
+  s3: "S3",
+  c2c: "Frame.io Camera to Cloud",
+  oauth: "Signing in (OAuth)",
+  http: "HTTP and the network",
+}
+
+/** Where the example of a code lies, from the root; `undefined` when there is none. */
+const exampleOf = (system: string, code: string): string | undefined =>
+  [".http", ".json"]
+    .map((extension) => `packages/${system}/examples/${code}${extension}`)
+    .find((path) => existsSync(join(root, path)))
+
+const entryOf = (system: string, about: Diagnosis.About): Entry | undefined => {
+  const example = exampleOf(system, about.code)
+  if (example === undefined) return undefined
+  const input = ExplainInput.recognize(readFileSync(join(root, example)))
+  if (input._tag === "Unusable") throw new Error(`${example} ${input.problem}`)
+  return {
+    system,
+    about,
+    example,
+    exchange: redact(input.exchange),
+    explanation: Diagnosis.explain(input.exchange, books),
+  }
+}
+
+const all = Object.keys(systems).flatMap((system) =>
+  books.filter((book) => book.system === system).flatMap((book) => book.rules.map((about) => ({ system, about }))),
+)
+
+/** The codes of rules without an example; none, if all is well. */
+export const withoutExample: ReadonlyArray<string> = all
+  .filter(({ about, system }) => exampleOf(system, about.code) === undefined)
+  .map(({ about }) => about.code)
+
+/** The systems of books that the index does not know; none, if all is well. */
+export const withoutName: ReadonlyArray<string> = books.map(({ system }) => system).filter((name) => !(name in systems))
+
+/** Every rule that has an example, by system and in the order in which the vendor checks. */
+export const entries: ReadonlyArray<Entry> = all.flatMap(({ about, system }) => entryOf(system, about) ?? [])
+
+/** Prose as Markdown: what would be markup is written out. */
+const md = (text: string): string =>
+  text.replace(/[\\`*[\]<>$|]/g, (c) => (c === "<" ? "&lt;" : c === ">" ? "&gt;" : `\\${c}`))
+
+const fenced = (text: string): string => {
+  // Longer than any run of backticks inside.
+  const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)))
+  return `${fence}text\n${text.trimEnd()}\n${fence}`
+}
+
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`
+
+const short = (explanation: Diagnosis.Explanation): string =>
+  ExplainView.render(explanation, { columns: 80, color: true, long: false })
+    .map((line) => stripVTControlCharacters(line).trimEnd())
+    .join("\n")
+
+const pageOf = ({ about, example, exchange, explanation }: Entry): string =>
+  [
+    `# ${about.code}`,
+    `**${md(sentence(about.title))}**`,
+    md(about.explanation),
+    "## How it looks",
+    `[An example](../../${example}) with its secrets taken out:`,
+    fenced(ExchangeText.render(exchange)),
+    `What \`npx holdfast explain ${example}\` says about it:`,
+    fenced(short(explanation)),
+    "## What to do",
+    about.fix.map(({ safety, text }) => `- ${md(text)} (${safety})`).join("\n"),
+    `Again? ${md(sentence(explanation.retry.advice))}`,
+    ...(about.links.length === 0 ? [] : ["## Read more", about.links.map((link) => `- <${link}>`).join("\n")]),
+    "[All codes](README.md) · [How to read a diagnosis](../precise-errors.md)",
+    "",
+  ].join("\n\n")
+
+/** Groups in the order in which they first occur. */
+const grouped = <A>(
+  items: ReadonlyArray<A>,
+  key: (item: A) => string,
+): ReadonlyArray<readonly [string, ReadonlyArray<A>]> =>
+  [...new Set(items.map(key))].map((name) => [name, items.filter((item) => key(item) === name)])
+
+const titled = (topic: string): string => sentence(topic.replaceAll("-", " ")).replace(/\.$/, "")
+
+const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
+
+const link = (code: string): string => `[${code}](${code}.md)`
+
+/** By the vendor's word, the codes whose examples were answered so. */
+const byAnswer = (): string => {
+  const answered = entries
+    .filter(({ explanation: { vendor } }) => vendor.code !== "" || vendor.status !== 0)
+    .map(({ about, explanation: { vendor } }) => ({
+      said: vendor.code === "" ? "(no code)" : `\`${vendor.code}\``,
+      from: systems[vendor.system] ?? vendor.system,
+      status: vendor.status === 0 ? "" : String(vendor.status),
+      code: about.code,
+    }))
+  const rows = grouped(answered, ({ from, said }) => `${from} ${said}`)
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, [first, ...more]]) => {
+      const same = first === undefined ? [] : [first, ...more]
+      const distinct = (values: ReadonlyArray<string>) => [...new Set(values)].filter((value) => value !== "")
+      return row([
+        first?.from ?? "",
+        first?.said ?? "",
+        distinct(same.map(({ status }) => status))
+          .toSorted()
+          .join(", "),
+        distinct(same.map(({ code }) => link(code))).join(", "),
+      ])
+    })
+  return [row(["who", "says", "status", "when the cause is"]), row(["---", "---", "---", "---"]), ...rows].join("\n")
+}
+
+const index = (): string =>
+  [
+    "# Codes of diagnoses",
+    "Every cause that `holdfast explain` and `Diagnosis.explain` know, with an example that is explained by it first. " +
+      "A code never changes its meaning. [How to read a diagnosis](../precise-errors.md) tells what the words mean.",
+    "These pages are made from the rules and from the captures in `packages/*/examples` by `npm run docs:generate`.",
+    ...grouped(entries, ({ system }) => system).flatMap(([system, ofSystem]) => [
+      `## ${systems[system] ?? system}`,
+      ...grouped(ofSystem, ({ about }) => about.topic).flatMap(([topic, ofTopic]) => [
+        `### ${titled(topic)}`,
+        [
+          row(["code", "cause"]),
+          row(["---", "---"]),
+          ...ofTopic.map(({ about }) => row([link(about.code), md(about.title)])),
+        ].join("\n"),
+      ]),
+    ]),
+    "## By what the vendor says",
+    "One word of a vendor has many causes, and one cause many words. This is what the examples were answered; an " +
+      "explanation looks at the request, not at the word.",
+    byAnswer(),
+    "",
+  ].join("\n\n")
+
+/** The pages, by their path from the root. */
+export const codePages: ReadonlyArray<readonly [path: string, text: string]> = [
+  ["docs/diagnosis/README.md", index()],
+  ...entries.map((entry) => [`docs/diagnosis/${entry.about.code}.md`, pageOf(entry)] as const),
+]
