@@ -37,8 +37,18 @@ const signers = {
   },
 }
 
+/** A form that S3 would take, at the time of the test. */
+const signed = (fields: Readonly<Record<string, string>> = {}) =>
+  PresignedPost.sign({
+    bucket: "bucket",
+    region: "us-east-1",
+    key: "k",
+    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret" },
+    fields,
+  })
+
 /** The form that `upload` would send, and its boundary. */
-const sent = (fields: PresignedPost.PresignedPost["fields"], file: PresignedPost.HeldFile, seed = "seed") =>
+const sent = (post: PresignedPost.PresignedPost, file: PresignedPost.HeldFile, seed = "seed") =>
   Effect.gen(function* () {
     let form: { readonly type: string | undefined; readonly body: Buffer } | undefined
     const client = HttpClient.make((request) =>
@@ -53,17 +63,15 @@ const sent = (fields: PresignedPost.PresignedPost["fields"], file: PresignedPost
         return HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))
       }),
     )
-    yield* PresignedPost.fromFields(
-      url,
-      fields.map(([name, value]) => [name, Redacted.value(value)]),
-    )
-      .upload(file)
-      .pipe(Effect.provideService(HttpClient.HttpClient, client), Random.withSeed(seed))
+    yield* post.upload(file).pipe(Effect.provideService(HttpClient.HttpClient, client), Random.withSeed(seed))
     return {
       boundary: form?.type?.replace(/.*boundary=/, "") ?? "",
       parts: parts(form?.type, form?.body ?? Buffer.of()),
     }
   })
+
+/** Names that the signer writes itself. */
+const reserved = /^(?:file|key|policy|x-amz-(?:algorithm|credential|date|security-token|signature))$/i
 
 describe("PresignedPost.fromFields", () => {
   it.each(Object.entries(signers))("keeps all fields of %s, in order and with their names", (_signer, fields) => {
@@ -190,19 +198,25 @@ describe("the form of PresignedPost.upload", () => {
     [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), Schema.String, Schema.String],
     ([pairs, content, filename]) =>
       Effect.gen(function* () {
-        const fields = pairs.filter(([name]) => name.toLowerCase() !== "file")
+        const names = new Map(
+          pairs
+            .map(([name, value]) => [wellFormed(name), wellFormed(value)] as const)
+            .filter(([name]) => name !== "" && !reserved.test(name))
+            .map(([name, value]) => [name.toLowerCase(), [name, value] as const]),
+        )
+        const post = yield* signed(Object.fromEntries(names.values()))
         const name = wellFormed(filename)
-        const redacted = fields.map(([name, value]) => [name, Redacted.make(value)] as const)
-        const { parts } = yield* sent(redacted, new File([content], name))
+        const { parts } = yield* sent(post, new File([content], name))
         assert.deepStrictEqual(
           parts.map(({ content, name }) => [name, content.toString()]),
-          [...fields, ["file", content]].map(([name = "", value = ""]) => [
-            escaped(wellFormed(name)),
-            wellFormed(value),
-          ]),
+          [
+            ...post.fields.map(([name, value]) => [escaped(name), Redacted.value(value)]),
+            ["file", wellFormed(content)],
+          ],
         )
+        assert.strictEqual(parts.length, names.size + 7)
         assert.strictEqual(parts.at(-1)?.filename, escaped(name))
-        const bytes = yield* sent(redacted, new TextEncoder().encode(content))
+        const bytes = yield* sent(post, new TextEncoder().encode(content))
         assert.strictEqual(bytes.parts.length, parts.length)
       }),
     { arbitrary: { runs: 300, seed: 3 }, timeout: 60_000 },
@@ -210,11 +224,11 @@ describe("the form of PresignedPost.upload", () => {
 
   it.effect("escapes names as browsers do, so that none can end its header", () =>
     Effect.gen(function* () {
-      const name = 'a"; filename="x\r\n\r\nb%'
-      const { parts } = yield* sent([[name, Redacted.make("v")]], new File(["x"], 'q"\r\n.mov'))
-      assert.strictEqual(parts[0]?.headers, 'Content-Disposition: form-data; name="a%22; filename=%22x%0D%0A%0D%0Ab%"')
+      const post = yield* signed({ 'a"; filename="x\r\n\r\nb%': "v" })
+      const { parts } = yield* sent(post, new File(["x"], 'q"\r\n.mov'))
+      assert.strictEqual(parts[1]?.headers, 'Content-Disposition: form-data; name="a%22; filename=%22x%0D%0A%0D%0Ab%"')
       assert.strictEqual(
-        parts[1]?.headers,
+        parts.at(-1)?.headers,
         'Content-Disposition: form-data; name="file"; filename="q%22%0D%0A.mov"\r\nContent-Type: application/octet-stream',
       )
     }),
@@ -223,24 +237,21 @@ describe("the form of PresignedPost.upload", () => {
   it.effect("keeps the line ends of a value, over which the policy was signed", () =>
     Effect.gen(function* () {
       const value = "a\nb\rc\r\nd"
-      const { parts } = yield* sent([["x-amz-meta-note", Redacted.make(value)]], "x")
-      assert.strictEqual(parts[0]?.content.toString(), value)
+      const { parts } = yield* sent(yield* signed({ "x-amz-meta-note": value }), "x")
+      assert.strictEqual(parts[1]?.content.toString(), value)
     }),
   )
 
   it.effect("has another boundary every time, and one that no field contains", () =>
     Effect.gen(function* () {
-      const { boundary } = yield* sent([], "x")
+      const { boundary } = yield* sent(yield* signed(), "x")
       assert.match(boundary, /^----HoldfastForm[0-9a-f]{32}$/)
-      assert.notStrictEqual((yield* sent([], "x", "other")).boundary, boundary)
-      // The same random numbers again, and a field that foresees them.
-      const fields = [
-        [`a${boundary}`, Redacted.make("1")],
-        ["b", Redacted.make(`\r\n--${boundary}0--\r\n`)],
-      ] as const
-      const again = yield* sent(fields, "x")
+      assert.notStrictEqual((yield* sent(yield* signed(), "x", "other")).boundary, boundary)
+      // The same random numbers again, and fields that foresee them.
+      const post = yield* signed({ [`a${boundary}`]: "1", "x-amz-meta-b": `\r\n--${boundary}0--\r\n` })
+      const again = yield* sent(post, "x")
       assert.strictEqual(again.boundary, `${boundary}1`)
-      assert.strictEqual(again.parts.length, 3)
+      assert.strictEqual(again.parts.length, 9)
     }),
   )
 
@@ -253,12 +264,10 @@ describe("the form of PresignedPost.upload", () => {
           HttpClientResponse.fromWeb(request, new Response(null, { status: requests < 3 ? 503 : 204 })),
         )
       })
-      const upload = PresignedPost.fromFields(url, { key: "k" }).upload("x")
-      const exit = yield* upload.pipe(
-        Effect.retry({ times: 5 }),
-        Effect.provideService(HttpClient.HttpClient, client),
-        Effect.exit,
-      )
+      const post = yield* signed()
+      const exit = yield* post
+        .upload("x")
+        .pipe(Effect.retry({ times: 5 }), Effect.provideService(HttpClient.HttpClient, client), Effect.exit)
       assert.isTrue(Exit.isSuccess(exit))
       assert.strictEqual(requests, 3)
     }),

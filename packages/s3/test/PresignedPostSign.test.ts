@@ -98,7 +98,7 @@ describe("PresignedPost.sign", () => {
         keyPrefix: "up/",
         key: undefined,
         successStatus: 201,
-        fields: { "Content-Type": "video/mp4", acl: "private", "x-ignore-id": "7" },
+        fields: { "Content-Type": "video/mp4", acl: "private", "x-ignore-id": "7", $cost: "8" },
         conditions: [PostPolicy.startsWith("content-type", "video/"), PostPolicy.contentLengthRange(1, 5_368_709_120)],
       })
       assert.strictEqual(fields["key"], "up/${filename}")

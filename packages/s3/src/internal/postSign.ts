@@ -92,7 +92,8 @@ const keyOf = ({ key, keyPrefix }: SignOptions): string => {
 
 const condition = (name: string, value: string): PostPolicy.Condition => {
   const at = name === "key" ? value.indexOf(filename) : -1
-  return at === -1 ? PostPolicy.exact(name, value) : PostPolicy.startsWith(name, value.slice(0, at))
+  // The name as it is, a $ at its beginning included.
+  return at === -1 ? { _tag: "Exact", field: name, value } : PostPolicy.startsWith(name, value.slice(0, at))
 }
 
 /** S3 asks for no condition on these. */
