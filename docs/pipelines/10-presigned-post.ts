@@ -12,8 +12,8 @@ const form = PresignedPost.sign({
   keyPrefix: "inbox/",
   credentials: {
     accessKeyId: "ASIAIOSFODNN7EXAMPLE",
-    secretAccessKey: Redacted.make("not a secret"),
-    sessionToken: Redacted.make("not a token"),
+    secretAccessKey: Redacted.make("example"),
+    sessionToken: Redacted.make("FwoGZXIvYXdzEXAMPLE"),
   },
   conditions: [PostPolicy.contentLengthRange(1, 5_000_000_000)],
   expiresIn: "15 minutes",
