@@ -169,13 +169,7 @@ export const hashHeaderMissing = rule({
 })
 
 /** Codes of servers that say in so many words that nobody signed. */
-const unsigned = [
-  "MissingAuthenticationToken",
-  "MissingSecurityHeader",
-  "AuthenticationRequired",
-  "Unauthorized",
-  "AuthorizationRequired",
-]
+const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
 /** A request that nobody signed. */
 export const anonymous = rule({
@@ -191,7 +185,10 @@ export const anonymous = rule({
   links: [links.presigned],
   recognise: (facts) => {
     const { answer, proof, url } = facts
-    const stated = Asked.said(facts, ...unsigned) && answer.element("MissingHeaderName") === undefined
+    const stated =
+      Asked.said(facts, ...unsigned) ||
+      (Asked.said(facts, "MissingSecurityHeader") &&
+        /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
     if (proof !== "nothing") {
       return stated && !facts.hasRequest
         ? found({

@@ -77,26 +77,36 @@ export const partTooSmall = rule({
   },
 })
 
-/** A number that no part can have. */
+/** A number that no part can have, or more parts than there are numbers. */
 export const partNumberOutOfRange = rule({
   code: "HF-S3-MPU-002",
   name: "PartNumberOutOfRange",
   phase: "body",
-  title: "The number of the part is not one from 1 to 10,000",
+  title: "The upload has a part whose number is not one from 1 to 10,000",
   explanation:
-    "Parts are numbered from 1 to 10,000. Whoever counts from 0, or cuts a file into smaller pieces, leaves the range.",
-  fix: [{ text: "number parts from 1, and make them large enough that 10,000 suffice", safety: "check first" }],
+    "Parts are numbered from 1 to 10,000, and there can be no more. Whoever counts from 0, or cuts a file into too small " +
+    "pieces, leaves the range: with parts of one size a 100 GB file needs parts of more than 10 MB.",
+  fix: [
+    { text: "number parts from 1, and make them at least the file's size divided by 10,000", safety: "check first" },
+  ],
   change: "plan",
   links: [links.limits],
   inspect: (facts) => {
-    const parameter = facts.query("partNumber")
-    const planned = facts.plan.part?.number
-    if (parameter === undefined && planned === undefined) return undefined
-    const isRight = (text: string) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= mostParts
-    const wrong = [parameter, planned === undefined ? undefined : String(planned)].find(
-      (text) => text !== undefined && !isRight(text),
+    const { part, parts } = facts.plan
+    const document = completion(facts)
+    const count = parts ?? (document?._tag === "Parts" ? document.parts.length : 0)
+    if (count > mostParts) {
+      return found({
+        confidence: "certain",
+        detail: `The upload has ${count} parts.`,
+        evidence: [{ at: "request", name: "parts", observed: String(count), expected: `at most ${mostParts}` }],
+      })
+    }
+    const stated = [facts.query("partNumber"), part === undefined ? undefined : String(part.number)].filter(
+      (text) => text !== undefined,
     )
-    if (wrong === undefined) return cleared("part number", parameter ?? String(planned))
+    const wrong = stated.find((text) => !(/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= mostParts))
+    if (wrong === undefined) return stated[0] === undefined ? undefined : cleared("part number", stated[0])
     return found({
       confidence: "certain",
       detail: `The part's number is ${wrong}.`,
@@ -115,34 +125,9 @@ export const partNumberOutOfRange = rule({
       : undefined,
 })
 
-/** More parts than an upload may have. */
-export const tooManyParts = rule({
-  code: "HF-S3-MPU-003",
-  name: "TooManyParts",
-  phase: "body",
-  title: "The upload has more than 10,000 parts",
-  explanation:
-    "An upload has at most 10,000 parts. With parts of one size the file decides how large they must be: a 100 GB file needs " +
-    "parts of more than 10 MB.",
-  fix: [{ text: "make the parts larger: at least the size of the file divided by 10,000", safety: "check first" }],
-  change: "plan",
-  links: [links.limits],
-  inspect: (facts) => {
-    const { parts } = facts.plan
-    const document = completion(facts)
-    const count = parts ?? (document?._tag === "Parts" ? document.parts.length : undefined)
-    if (count === undefined || count <= mostParts) return undefined
-    return found({
-      confidence: "certain",
-      detail: `The upload has ${count} parts.`,
-      evidence: [{ at: "request.body", name: "parts", observed: String(count), expected: `at most ${mostParts}` }],
-    })
-  },
-})
-
 /** The list of parts is no list. */
 export const documentMalformed = rule({
-  code: "HF-S3-MPU-004",
+  code: "HF-S3-MPU-003",
   name: "DocumentMalformed",
   phase: "body",
   title: "The list of parts that completes the upload is empty or not well-formed",
@@ -186,7 +171,7 @@ export const documentMalformed = rule({
 
 /** The list of parts is not in order. */
 export const partsOutOfOrder = rule({
-  code: "HF-S3-MPU-005",
+  code: "HF-S3-MPU-004",
   name: "PartsOutOfOrder",
   phase: "state",
   title: "The parts are not listed in ascending order of their numbers",
@@ -227,7 +212,7 @@ const isNoTag = (etag: string): boolean => /^"?(?:null|undefined|none|nan|\[obje
 
 /** The ETag of a part is not one. */
 export const tagNotRead = rule({
-  code: "HF-S3-MPU-006",
+  code: "HF-S3-MPU-005",
   name: "TagNotRead",
   phase: "state",
   title: "A part is listed without its ETag: the program could not read it from the answer",
@@ -265,7 +250,7 @@ export const tagNotRead = rule({
 
 /** A part that is not there, or is another than listed. */
 export const partMismatch = rule({
-  code: "HF-S3-MPU-007",
+  code: "HF-S3-MPU-006",
   name: "PartMismatch",
   phase: "state",
   title: "A part in the list was not uploaded, or was uploaded with other bytes: its ETag differs",
@@ -305,7 +290,7 @@ const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | un
 
 /** The upload is not there any more. */
 export const uploadGone = rule({
-  code: "HF-S3-MPU-008",
+  code: "HF-S3-MPU-007",
   name: "UploadGone",
   phase: "state",
   title: "The multipart upload does not exist any more: it was completed or aborted before",
@@ -349,7 +334,6 @@ export const uploadGone = rule({
 export const multipart = [
   partNumberOutOfRange,
   documentMalformed,
-  tooManyParts,
   partTooSmall,
   uploadGone,
   partsOutOfOrder,

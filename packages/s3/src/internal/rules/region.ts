@@ -151,7 +151,8 @@ export const oldSignature = rule({
       /please use AWS4-HMAC-SHA256|require AWS Signature Version 4|signature version.{0,20}not supported|SigV2.{0,30}not supported/i.test(
         answer.message,
       )
-    const silent = version === 2 && Asked.said(facts, "UnsupportedSignature", "SignatureVersionNotSupported")
+    const silent =
+      (version === 2 || !facts.hasRequest) && Asked.said(facts, "UnsupportedSignature", "SignatureVersionNotSupported")
     if (!worded && !silent) return undefined
     return found({
       confidence: version === 2 ? "certain" : "likely",

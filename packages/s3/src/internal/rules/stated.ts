@@ -48,8 +48,10 @@ export const encryptionRefused = rule({
       answer.code.startsWith("KMS.") ||
       Asked.said(facts, "InvalidEncryptionAlgorithmError", "ServerSideEncryptionConfigurationNotFoundError")
     const worded =
-      Asked.said(facts, "InvalidRequest", "InvalidArgument") &&
+      Asked.said(facts, "InvalidRequest", "InvalidArgument", "AccessDenied") &&
+      !/not authorized/i.test(answer.message) &&
       /encrypt|\bKMS\b|secret key was invalid|MD5 hash of the key/i.test(answer.message) &&
+      !/copy request/i.test(answer.message) &&
       !/AWS Signature Version 4/i.test(answer.message)
     if (!isKey && !worded) return undefined
     return found({

@@ -57,14 +57,17 @@ export const urlIncomplete = rule({
       about: missing,
     })
   },
-  recognise: (facts) =>
-    /query-string authentication.{0,20}requires/i.test(facts.answer.message)
-      ? found({
-          confidence: "likely",
-          detail: "The server misses a parameter of the signature in the URL that it received.",
-          evidence: Asked.theCode(facts),
-        })
-      : undefined,
+  recognise: (facts) => {
+    const { message } = facts.answer
+    const worded = /query-string authentication.{0,20}requires/i.test(message)
+    // The same code is said of every flaw of the signature's parameters; where no sentence tells which, this is the commonest.
+    if (!worded && !(Asked.said(facts, "AuthorizationQueryParametersError") && message === "")) return undefined
+    return found({
+      confidence: worded ? "likely" : "possible",
+      detail: "The server misses a parameter of the signature in the URL that it received, or cannot read one.",
+      evidence: Asked.theCode(facts),
+    })
+  },
 })
 
 /** Services that sign like S3 and are reached through its URLs. */
@@ -110,7 +113,7 @@ export const credentialMalformed = rule({
   recognise: (facts) =>
     /credential.{0,20}(?:mal-?formed|invalid)|error parsing the X-Amz-Credential|invalid credential/i.test(
       facts.answer.message,
-    ) && !/region/i.test(facts.answer.message)
+    ) && !/region.{0,40}wrong/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
           detail: "The server cannot read the credential that it received.",

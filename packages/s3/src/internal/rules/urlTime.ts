@@ -53,6 +53,8 @@ export const urlExpired = rule({
     const { clock } = facts
     const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
     if (validity === undefined || clock.judge === undefined) return undefined
+    // Where bytes had left and no answer came, the request began before: that is another rule's.
+    if (wasUnderWay(facts)) return undefined
     const left = validity.until - clock.judge
     if (left >= 0) return cleared("URL expiry", `${Asked.span(left)} left`)
     return found({
@@ -91,6 +93,10 @@ export const urlExpired = rule({
   },
 })
 
+/** Whether the transfer had begun when the connection was lost. */
+const wasUnderWay = ({ answer, exchange }: Facts): boolean =>
+  answer.status === 0 && exchange.failure !== undefined && (exchange.request?.sent ?? 0) > 0
+
 const endOf = (facts: Facts): ReadonlyArray<Evidence> => {
   const { query } = facts
   if (query("x-amz-date") !== undefined)
@@ -126,7 +132,7 @@ export const notYetValid = rule({
     })
   },
   recognise: (facts) =>
-    /not (?:yet valid|valid yet)|\bin the future\b/i.test(facts.answer.message) ||
+    /not (?:yet valid|valid yet)|\bis in the future\b/i.test(facts.answer.message) ||
     Asked.said(facts, "RequestInTheFuture", "RequestNotYetValid")
       ? found({
           confidence: "likely",
@@ -255,6 +261,21 @@ export const urlEndsTooSoon = rule({
       confidence: "certain",
       detail: `${Asked.amount(bytes)} at ${Math.round(speed)} bytes a second take ${Asked.span(needed)}; the URL has ${Asked.span(left)} left.`,
       evidence: [...endOf(facts), ...theTime(facts)],
+    })
+  },
+  recognise: (facts) => {
+    const { clock, exchange } = facts
+    const until = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts)?.until : undefined
+    if (!wasUnderWay(facts) || until === undefined || clock.judge === undefined || until >= clock.judge)
+      return undefined
+    return found({
+      confidence: "likely",
+      detail: `The connection was lost after ${Asked.amount(exchange.request?.sent ?? 0)}, ${Asked.span(clock.judge - until)} after the URL had ended: no repetition can use it.`,
+      evidence: [
+        { at: "request.sent", name: "sent", observed: `${exchange.request?.sent ?? 0} bytes` },
+        ...endOf(facts),
+        ...theTime(facts),
+      ],
     })
   },
 })
