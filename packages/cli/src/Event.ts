@@ -6,6 +6,7 @@
  * Times are milliseconds since the run began, sizes are bytes. No event carries a token, a device code or a signed URL.
  */
 import * as Schema from "effect/Schema"
+import * as Problem from "./Problem.ts"
 
 const fileError = Schema.Struct({
   tag: Schema.String,
@@ -81,6 +82,12 @@ export const Event = Schema.Union([
     path: Schema.String,
     outcome: Schema.Literals(["uploaded", "failed"]),
     error: Schema.optionalKey(fileError),
+  }),
+  /** Why a file failed, or with `path` null the run, as far as an exchange tells it; `saved` is the file that holds it. */
+  event("explanation", {
+    path: Schema.NullOr(Schema.String),
+    saved: Schema.NullOr(Schema.String),
+    problem: Problem.Problem,
   }),
   event("error", { message: Schema.String, exitCode: Schema.Int }),
 ])

@@ -3,7 +3,8 @@
  *
  * Plain and total: people paste what they have, and whatever is no exchange is answered in one line.
  */
-import type { Exchange, FormPart, Request, Response } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/core/Exchange"
+import * as ExchangeFile from "@holdfast/http/ExchangeFile"
 import * as Diagnosis from "@holdfast/c2c/Diagnosis"
 import * as HttpCapture from "@holdfast/http/HttpCapture"
 
@@ -103,105 +104,25 @@ const readJson = (text: string): Input => {
     return unusable("looks like JSON, but cannot be parsed", "check that it was copied whole")
   }
   if (!isObject(json)) return unusable("is JSON, but no object", forms)
-  // An envelope (`ExchangeFile`) and the bare object look alike from here: unknown members are left out.
-  const held = isObject(json["exchange"]) ? json["exchange"] : json
-  const exchange = readExchange(held)
-  if (exchange !== undefined) return usable(exchange)
-  if (!errorMembers.some((name) => Object.hasOwn(json, name))) {
-    return unusable("is JSON, but neither an exchange nor an error", forms)
+  const has = (name: string) => Object.hasOwn(json, name)
+  const isError = errorMembers.some(has)
+  if (isObject(json["request"]) || isObject(json["response"]) || (!isError && (has("format") || has("failure")))) {
+    const decoded = ExchangeFile.decode(text)
+    if (!ExchangeFile.isProblem(decoded)) return usable(decoded)
+    const { path, problem } = decoded
+    return unusable(`is JSON, but no exchange (${path === "" ? problem : `${path}: ${problem}`})`, "correct it")
   }
+  if (!isError) return unusable("is JSON, but neither an exchange nor an error", forms)
   const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined
   const inner = isObject(first) ? first : {}
-  const told = [json["status"], json["code"], inner["status"], inner["code"]].map(numberOf)
-  const words = [json["error"], json["message"], inner["title"], json["code"]].map(textOf)
-  const word = words.find((text) => text !== undefined) ?? ""
+  const stated = [json["status"], json["code"], inner["status"], inner["code"]].find(
+    (status) => typeof status === "number" && status >= 300 && status < 600,
+  )
+  const word = [json["error"], json["message"], inner["title"], json["code"]].find((text) => typeof text === "string")
   return bodyAlone(
     text,
     "application/json",
-    word,
-    told.find((n) => n !== undefined && n >= 300 && n < 600),
-  )
-}
-
-/**
- * An exchange out of JSON that anybody may have written: numbers as words, words as numbers and bodies that are JSON
- * themselves are taken as meant, members of other kinds are left out.
- */
-const readExchange = ({ at, attempt, failure, request, response }: JsonObject): Exchange | undefined => {
-  const answer = isObject(response) ? readResponse(response) : undefined
-  const held = isObject(request) ? readRequest(request) : undefined
-  const reason = textOf(failure)
-  if (answer === undefined && held === undefined && reason === undefined) return undefined
-  return {
-    ...(held === undefined ? {} : { request: held }),
-    ...(answer === undefined ? {} : { response: answer }),
-    ...(reason === undefined ? {} : { failure: reason }),
-    ...(typeof at === "number" || typeof at === "string" ? { at } : {}),
-    ...optional("attempt", numberOf(attempt)),
-  }
-}
-
-const readRequest = ({ body, form, headers, method, sent, size, url }: JsonObject): Request => ({
-  ...optional("method", textOf(method)),
-  ...optional("url", textOf(url)),
-  ...optional("headers", headersOf(headers)),
-  ...optional("form", Array.isArray(form) ? form.flatMap(partOf) : undefined),
-  ...optional("body", bodyOf(body)),
-  ...optional("size", numberOf(size)),
-  ...optional("sent", numberOf(sent)),
-})
-
-const readResponse = ({ body, headers, status }: JsonObject): Response => ({
-  status: numberOf(status) ?? 0,
-  ...optional("headers", headersOf(headers)),
-  ...optional("body", bodyOf(body)),
-})
-
-const partOf = (part: unknown): ReadonlyArray<FormPart> => {
-  if (!isObject(part)) return []
-  const name = textOf(part["name"]) ?? ""
-  const value = textOf(part["value"])
-  if (value !== undefined) return [{ name, value, ...optional("bytes", numberOf(part["bytes"])) }]
-  return [
-    {
-      name,
-      ...optional("filename", textOf(part["filename"])),
-      ...optional("size", numberOf(part["size"])),
-      ...optional("type", textOf(part["type"])),
-    },
-  ]
-}
-
-const optional = <K extends string, V>(name: K, value: V | undefined): { readonly [_ in K]?: V } =>
-  value === undefined ? {} : ({ [name]: value } as { readonly [_ in K]: V })
-
-const textOf = (u: unknown): string | undefined =>
-  typeof u === "string" ? u : typeof u === "number" || typeof u === "boolean" ? String(u) : undefined
-
-const numberOf = (u: unknown): number | undefined => {
-  const n = typeof u === "number" ? u : typeof u === "string" && u.trim() !== "" ? Number(u) : Number.NaN
-  return Number.isFinite(n) ? n : undefined
-}
-
-const bodyOf = (u: unknown): string | undefined =>
-  textOf(u) ?? (typeof u === "object" && u !== null ? JSON.stringify(u) : undefined)
-
-/** Headers as an object, with lists where one was repeated, or as pairs. */
-const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
-  if (typeof u !== "object" || u === null) return undefined
-  const pairs: ReadonlyArray<readonly [unknown, unknown]> = Array.isArray(u)
-    ? u.map((entry: unknown) =>
-        Array.isArray(entry)
-          ? [entry[0], entry[1]]
-          : isObject(entry)
-            ? [entry["name"], entry["value"]]
-            : [undefined, undefined],
-      )
-    : Object.entries(u)
-  return Object.fromEntries(
-    pairs.flatMap(([name, value]) => {
-      const text = Array.isArray(value) ? value.map(textOf).join(", ") : textOf(value)
-      return typeof name === "string" && text !== undefined ? [[name, text]] : []
-    }),
+    typeof word === "string" ? word : "",
+    typeof stated === "number" ? stated : undefined,
   )
 }

@@ -140,25 +140,28 @@ const evident = ({ at, expected, name, observed }: Evidence, index: number): Row
 
 /** Where a piece of evidence stands, in words and with its name; people count from 1. */
 const place = (at: string, name: string): string => {
-  const [, index] = /^request\.form\[(\d+)\]/.exec(at) ?? []
-  if (index !== undefined) return `part ${Number(index) + 1} of the form, ${name}`
-  const where = at.startsWith("request.url") ? "URL" : at.startsWith("response.body") ? "answer" : (places[at] ?? at)
-  const [, side, header] = /^(request|response)\.headers\.(.+)$/.exec(at) ?? []
-  if (header !== undefined) return `${side === "request" ? "header sent" : "header of the answer"}, ${name}`
+  const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
+  const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
+  const where = part === undefined ? (known?.[1] ?? at) : `part ${Number(part) + 1} of the form`
   return where === name ? where : `${where}, ${name}`
 }
 
-const places: Readonly<Record<string, string>> = {
-  at: "local clock",
-  attempt: "attempt",
-  failure: "connection",
-  "request.body": "body sent",
-  "request.form": "form",
-  "request.method": "method",
-  "request.sent": "bytes sent",
-  "request.size": "size sent",
-  "response.status": "status",
-}
+/** By how a place begins; the longer ones first. */
+const places: ReadonlyMap<string, string> = new Map([
+  ["request.headers", "header sent"],
+  ["request.form", "form"],
+  ["request.body", "body sent"],
+  ["request.method", "method"],
+  ["request.sent", "bytes sent"],
+  ["request.size", "size sent"],
+  ["request.url", "URL"],
+  ["response.headers", "header of the answer"],
+  ["response.body", "answer"],
+  ["response.status", "status"],
+  ["attempt", "attempt"],
+  ["at", "local clock"],
+  ["failure", "connection"],
+])
 
 /** Texts of one kind: one after the other, or each on its own where there is room. */
 const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>

@@ -21,11 +21,9 @@ export interface Surroundings {
   readonly errorColor: boolean
 }
 
-/** Wider lines are hard to read, whatever the terminal has room for. */
-const widest = 100
-
 /** The columns to fill on a stream. */
-export const columnsOf = ({ columns = 80 }: { readonly columns?: number }): number => Math.min(columns, widest)
+export const columnsOf = ({ columns = 80 }: { readonly columns?: number }): number =>
+  Math.min(columns, ExplainView.widest)
 
 /** What to print, and how to end. */
 export interface Answer {

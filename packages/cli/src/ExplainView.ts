@@ -18,6 +18,9 @@ export interface Options extends ExplainRows.Options {
 /** Lines of the short form, at 80 columns: half of a small terminal. */
 export const most = 12
 
+/** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
+export const widest = 100
+
 /** The lines of an explanation; at most 12 at 80 columns unless it is `long`. */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
   lay(ExplainRows.explanation(explanation, options), options)

@@ -26,7 +26,7 @@ const remedies: Readonly<Record<string, string>> = {
   NoPermission: "make it readable for you (chmod u+r)",
   FileChanged: "wait until it is written to the end, then run this again",
   MediumGone: "put the card or disk back, then run this again",
-  ChannelPaused: "resume the device in Frame.io, then run this again",
+  ChannelPaused: "resume the device in Frame.io; what was made while it was paused stays refused",
   AssetCreationUncertain: "look in Frame.io for an empty asset; add --create-again to create another",
   CaptivePortal: "open a browser and sign in to the network, then run this again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",

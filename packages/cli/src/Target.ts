@@ -64,22 +64,21 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
     return { config, host: url.host, isLoopback: here }
   })
 
-/**
- * The token file of a target: one for each API host, below `HOLDFAST_HOME` or the person's state directory.
- */
+/** Where this command keeps what it must remember: `HOLDFAST_HOME`, or the person's state directory. */
+export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> = Effect.gen(function* () {
+  const named = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
+  if (Option.isSome(named)) return named.value
+  return yield* UserDirectories.UserDirectories.use((directories) => directories.state("holdfast")).pipe(
+    Effect.mapError(
+      (error) =>
+        new LocalProblem({
+          problem: `no directory to keep things in: ${error.message}`,
+          remedy: "set HOLDFAST_HOME to one that you can write to",
+        }),
+    ),
+  )
+})
+
+/** The token file of a target: one for each API host. */
 export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
-  Effect.gen(function* () {
-    const home = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
-    const directory = Option.isSome(home)
-      ? home.value
-      : yield* UserDirectories.UserDirectories.use((directories) => directories.state("holdfast")).pipe(
-          Effect.mapError(
-            (error) =>
-              new LocalProblem({
-                problem: `no directory for the token: ${error.message}`,
-                remedy: "set HOLDFAST_HOME to one that you can write to",
-              }),
-          ),
-        )
-    return Path.join(directory, "tokens", `${target.host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`)
-  })
+  Effect.map(home, (directory) => Path.join(directory, "tokens", `${target.host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`))

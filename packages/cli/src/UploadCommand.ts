@@ -4,6 +4,7 @@
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Pipeline from "@holdfast/core/Pipeline"
+import { Recorder } from "@holdfast/http/Recorder"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
@@ -11,10 +12,13 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Client from "./Client.ts"
 import * as Ended from "./Ended.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { Outcome } from "./ExitCode.ts"
+import * as FailureReport from "./FailureReport.ts"
+import * as Failures from "./Failures.ts"
 import * as Remedy from "./Remedy.ts"
 import { Output } from "./Output.ts"
 import type { PersonError } from "./PersonError.ts"
@@ -176,11 +180,19 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
 
   const run = yield* Run.make({ paths, json: input.json, output })
+  const failures = Failures.make()
+  const home = Effect.provideService(
+    Target.home,
+    UserDirectories.UserDirectories,
+    yield* UserDirectories.UserDirectories,
+  )
   const options = {
     parallel: input.parallel,
     createAgain: input.createAgain,
     quiet: input.quiet,
     json: input.json,
+    failures,
+    home,
   }
   const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
 
@@ -192,13 +204,17 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   })
   const outcome = yield* send.pipe(
     Effect.provideService(Pipeline.Observer, run.tally.observer),
+    Effect.provideService(Recorder, failures.recorder),
     Effect.catchIf(isPersonError, (error) =>
       error.outcome === "usage"
         ? Effect.fail(error)
-        : Effect.andThen(
-            Effect.sync(() => giveUp(run, error)),
-            UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run),
-          ),
+        : Effect.gen(function* () {
+            giveUp(run, error)
+            yield* UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run)
+            const exchange = failures.last()
+            const about = { path: undefined, said: error.message, json: input.json, home }
+            if (exchange !== undefined) yield* FailureReport.tell(run, exchange, about)
+          }),
     ),
     Effect.map(() => ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
     Effect.onInterrupt(() => conclude(run, "interrupted", input)),

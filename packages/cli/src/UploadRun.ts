@@ -17,6 +17,8 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Remedy from "./Remedy.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { Outcome } from "./ExitCode.ts"
+import * as FailureReport from "./FailureReport.ts"
+import type { Failures } from "./Failures.ts"
 import * as Files from "./Files.ts"
 import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
@@ -39,6 +41,10 @@ export interface Options {
   readonly createAgain: boolean
   readonly quiet: boolean
   readonly json: boolean
+  /** The exchanges that failed so far. */
+  readonly failures: Failures
+  /** Where the exchange of a failure is kept. */
+  readonly home: FailureReport.Home
 }
 
 /**
@@ -56,14 +62,14 @@ export const complain = (message: string, exitCode: number, json: boolean, run: 
     if (run !== undefined && json) yield* run.emit({ type: "error", message, exitCode })
   })
 
-/** Marks a file as failed and says why. */
+/** Marks a file as failed and says why; succeeds with what it said. */
 export const failed = (
   run: Run,
   index: number,
   tag: string,
   outcome: Outcome,
   { problem, remedy }: { readonly problem: string; readonly remedy: string },
-): Effect.Effect<void, never, Output> =>
+): Effect.Effect<string, never, Output> =>
   Effect.gen(function* () {
     const path = run.entries()[index]?.path ?? ""
     const message = problem.includes(path) ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
@@ -77,6 +83,7 @@ export const failed = (
       outcome: "failed",
       error: { tag, message, exitCode: ExitCode.code(outcome) },
     })
+    return message
   })
 
 const finished = (run: Run, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
@@ -86,10 +93,11 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
     const sha256 = stored?.complete === true ? stored.sha256 : undefined
     run.update(index, { bytes: receipt.bytes, chunks: receipt.chunks, assetId: receipt.assetId, sha256 })
     if (stored !== undefined && sha256 !== local) {
-      return yield* failed(run, index, "IntegrityMismatch", "integrity", {
+      yield* failed(run, index, "IntegrityMismatch", "integrity", {
         problem: `the server stored other bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file's is ${local ?? "unreadable"})`,
         remedy: "run this again",
       })
+      return
     }
     run.update(index, { outcome: "ok", verified: receipt.verified })
     yield* run.emit({ type: "file", path: receipt.path, outcome: "uploaded" })
@@ -107,6 +115,8 @@ const sendOne = (run: Run, index: number, path: string, options: Options) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
     const startedAt = yield* Clock.currentTimeMillis
+    const { failures, home, json } = options
+    failures.clear()
     yield* uploader
       .upload({
         path,
@@ -118,7 +128,11 @@ const sendOne = (run: Run, index: number, path: string, options: Options) =>
         Effect.matchEffect({
           onSuccess: (receipt) => finished(run, index, receipt, options, startedAt),
           onFailure: (error: UploadError) =>
-            failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error)),
+            Effect.gen(function* () {
+              const said = yield* failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error))
+              const exchange = failures.of(error)
+              if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
+            }),
         }),
       )
   })

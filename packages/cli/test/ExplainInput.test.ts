@@ -39,41 +39,19 @@ describe("ExplainInput", () => {
     assert.deepStrictEqual(exchangeOf(`\ufeff  ${JSON.stringify(exchange, undefined, 2)}\n`), exchange)
   })
 
-  it("takes what people write by hand as it is meant, and leaves out the rest", () => {
-    assert.deepStrictEqual(
-      exchangeOf(
-        JSON.stringify({
-          request: {
-            method: "PUT",
-            url: 5,
-            headers: [["A", "1"], { name: "B", value: 2 }, "C"],
-            form: [{ name: "n", value: 7 }, "x", { name: "file" }],
-            body: { a: 1 },
-            size: "12",
-          },
-          response: {
-            status: "403",
-            headers: { "Set-Cookie": ["a", "b"], "X-N": 3, bad: { x: 1 } },
-            body: { error: "e" },
-          },
-          at: "2026-11-21T17:24:01Z",
-          attempt: "first",
-          other: true,
-        }),
-      ),
-      {
-        request: {
-          method: "PUT",
-          url: "5",
-          headers: { A: "1", B: "2" },
-          form: [{ name: "n", value: "7" }, { name: "file" }],
-          body: '{"a":1}',
-          size: 12,
-        },
-        response: { status: 403, headers: { "Set-Cookie": "a, b", "X-N": "3" }, body: '{"error":"e"}' },
-        at: "2026-11-21T17:24:01Z",
-      },
-    )
+  it("says where a saved exchange is broken", () => {
+    const cases: ReadonlyArray<readonly [string, string]> = [
+      ['{"response":{"body":"x"}}', "is JSON, but no exchange (response.status: missing)"],
+      [
+        '{"request":{"form":[{"name":"key","value":{}}]},"response":{"status":403}}',
+        "is JSON, but no exchange (request.form[0].value: not a string)",
+      ],
+      [
+        '{"format":"holdfast-exchange/9","response":{"status":403}}',
+        'is JSON, but no exchange (format: not "holdfast-exchange/1": another version wrote it)',
+      ],
+    ]
+    for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
   })
 
   it("takes a failure without an answer", () => {

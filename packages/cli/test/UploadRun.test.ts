@@ -5,8 +5,10 @@ import { Authorization, Connectivity, Gate } from "@holdfast/core"
 import { Effect, Fiber, Layer, Redacted, SubscriptionRef } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
+import * as Failures from "holdfast/Failures"
 import { Output } from "holdfast/Output"
 import { Person } from "holdfast/Person"
+import { LocalProblem } from "holdfast/PersonError"
 import * as Run from "holdfast/Run"
 import * as UploadRun from "holdfast/UploadRun"
 import { createHash } from "node:crypto"
@@ -23,6 +25,8 @@ const options: UploadRun.Options = {
   createAgain: false,
   quiet: true,
   json: true,
+  failures: Failures.make(),
+  home: Effect.fail(new LocalProblem({ problem: "no home in this test", remedy: "" })),
 }
 
 const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true }

@@ -1,0 +1,57 @@
+/**
+ * Keeps the exchanges of failures as files: redacted, readable by their owner alone, and only the newest.
+ */
+import * as Diagnosis from "@holdfast/c2c/Diagnosis"
+import { type Exchange, timeOf } from "@holdfast/core/Exchange"
+import * as ExchangeFile from "@holdfast/http/ExchangeFile"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+
+/** How many are kept: the failures of a bad day. */
+export const most = 20
+
+/** An exchange could not be kept; `code` is the operating system's. */
+export class NotSaved extends Data.TaggedError("NotSaved")<{ readonly code: string; readonly directory: string }> {}
+
+/** The files by their age, the oldest first: their names begin with the time. */
+const names = (directory: string): ReadonlyArray<string> =>
+  Fs.readdirSync(directory)
+    .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}\.json$/.test(name))
+    .toSorted()
+
+const stamp = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`
+
+/**
+ * Writes an exchange below a directory and drops the oldest beyond the limit; succeeds with the path.
+ *
+ * **Details**
+ *
+ * What is written was redacted by all books. A file that could not be written whole is taken away again.
+ */
+export const save = (exchange: Exchange, home: string): Effect.Effect<string, NotSaved> =>
+  Effect.gen(function* () {
+    const id = yield* Random.nextIntBetween(0, 0x1000000)
+    const directory = Path.join(home, "exchanges")
+    const path = Path.join(directory, `${stamp(timeOf(exchange) ?? 0)}-${id.toString(16).padStart(6, "0")}.json`)
+    return yield* Effect.try({
+      try: () => {
+        Fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+        try {
+          Fs.writeFileSync(path, ExchangeFile.encode(exchange, Diagnosis.redact), { mode: 0o600, flag: "wx" })
+        } catch (error) {
+          Fs.rmSync(path, { force: true })
+          throw error
+        }
+        for (const name of names(directory).slice(0, -most)) Fs.rmSync(Path.join(directory, name), { force: true })
+        return path
+      },
+      catch: (error) =>
+        new NotSaved({
+          directory,
+          code: error instanceof Error && "code" in error ? String(error.code) : "unknown reason",
+        }),
+    })
+  })
