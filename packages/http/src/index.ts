@@ -1,3 +1,4 @@
+export * as ExchangeFile from "./ExchangeFile.ts"
 export * as Diagnosis from "./Diagnosis.ts"
 export type { HttpAnswer } from "./HttpAnswer.ts"
 export * as HttpCapture from "./HttpCapture.ts"
