@@ -89,13 +89,19 @@ export const readRequest = (octets: string, { literal, secure }: Origin): Reques
   }
 }
 
+/** A proxy, 103 Early Hints and 100 Continue make three. */
+const mostInterim = 8
+
 /** Reads a response; `undefined` when it has no status line. Interim responses are passed over. */
-export const readResponse = (octets: string): Response | undefined => {
+export const readResponse = (octets: string, interim = 0): Response | undefined => {
   const { body: raw, first, headers } = readHead(octets)
   const status = Number(statusLine.exec(first)?.[1])
   if (Number.isNaN(status)) return undefined
   // 100 Continue, and the answer of a proxy to CONNECT, stand before the answer.
-  const next = isStatusLine(firstLine(raw)) && lengthOf(headers) === undefined ? readResponse(raw) : undefined
+  const next =
+    interim < mostInterim && isStatusLine(firstLine(raw)) && lengthOf(headers) === undefined
+      ? readResponse(raw, interim + 1)
+      : undefined
   if (next !== undefined) return next
   const body = bodyOf(raw, headers)
   return { status, headers, ...(body === "" ? {} : { body: Octets.text(unchunked(body, headers)) }) }
@@ -145,7 +151,7 @@ const unchunked = (body: string, headers: Readonly<Record<string, string>>): str
   let at = 0
   while (true) {
     const end = body.indexOf("\n", at)
-    const [, digits] = /^([0-9a-f]{1,8})\s*(?:;.*)?$/i.exec(body.slice(at, end === -1 ? undefined : end)) ?? []
+    const [, digits] = /^([0-9a-f]{1,8})\s*(?:;[^\n]*)?$/i.exec(body.slice(at, end === -1 ? undefined : end)) ?? []
     if (digits === undefined) return body
     const size = Number.parseInt(digits, 16)
     if (size === 0) return pieces.join("")
