@@ -1,8 +1,8 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
-import { PostPolicy } from "@holdfast/s3"
+import { Lint, PostPolicy } from "@holdfast/s3"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Redacted, Stream } from "effect"
 import type * as AwsSdk from "../support/AwsSdk.ts"
 import * as Bucket from "../support/Bucket.ts"
 import { title } from "../support/Peer.ts"
@@ -18,6 +18,20 @@ const form = (sign: Sign, to: AwsSdk.Order, terms?: Terms) =>
     ({ fields, url }) => PresignedPost.fromFields(url, fields),
   )
 
+/** What the lint says of a form before it is sent. */
+const held = ({ fields, url }: PresignedPost.PresignedPost, { byteLength }: Uint8Array) =>
+  Lint.check(
+    {
+      method: "POST",
+      url,
+      form: [
+        ...fields.map(([name, value]) => ({ name, value: Redacted.value(value) })),
+        { name: "file", filename: "clip.mov", size: byteLength },
+      ],
+    },
+    { at: Date.now() },
+  )
+
 describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     for (const { absent, name, sign } of signers) {
@@ -27,6 +41,7 @@ describe.skipIf(missing !== undefined)(title("a presigned POST to Ceph", missing
             const to = yield* Bucket.order(kind, `Talks/é 1+1~(${name}) ${kind}.mov`)
             const content = bytes(70_000)
             const post = yield* form(sign, to, { range: [70_000, 70_000] })
+            assert.deepStrictEqual(held(post, content), [])
             const receipt = yield* post.upload(content)
             assert.strictEqual(receipt.status, 204)
             assert.strictEqual(receipt.key, to.key)

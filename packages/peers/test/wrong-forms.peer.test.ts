@@ -1,9 +1,10 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { S3Error } from "@holdfast/s3"
+import { Diagnosis, Lint, S3Error } from "@holdfast/s3"
 import { Effect } from "effect"
 import * as Boto3 from "../support/Boto3.ts"
 import * as Bucket from "../support/Bucket.ts"
-import * as Forms from "../support/forms.ts"
+import * as ByHand from "../support/byHand.ts"
+import { assertHidden } from "../support/hidden.ts"
 import { title } from "../support/Peer.ts"
 import { missing } from "../support/Radosgw.ts"
 import { bytes } from "../support/samples.ts"
@@ -12,7 +13,7 @@ import { boto3, sdk, type Sign, type Terms } from "../support/signers.ts"
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
 /** How a program fills a form. */
-type Fill = (fields: Fields, file: Blob) => Forms.Entries
+type Fill = (fields: Fields, file: Blob) => ByHand.Entries
 
 /** As it should be: the file last. */
 const right: Fill = (fields, file) => [...fields, ["file", file]]
@@ -51,11 +52,15 @@ interface Wrong {
   readonly what: string
   /** What the server calls it. */
   readonly tag: S3Error["_tag"]
+  /** What it is. */
+  readonly code: string
+  /** Whether it can be seen before anything is sent; it can unless it says otherwise. */
+  readonly seen?: false
   readonly fill: Fill
   /** The signer where it is not the AWS SDK: version 2 of the signature is boto3's. */
   readonly sign?: Sign
   readonly terms?: Terms
-  readonly sending?: Forms.Sending
+  readonly sending?: ByHand.Sending
 }
 
 const v4 = boto3("s3v4")
@@ -66,51 +71,130 @@ const json = { headers: { "content-type": "application/json" }, body: "{}" }
 
 /** Forms as programs send them that do not know the rules, all with session credentials. */
 const wrong: ReadonlyArray<Wrong> = [
-  { what: "the file comes first", tag: "InvalidArgument", fill: firstOfAll },
-  { what: "the token comes after the file", tag: "AccessDenied", fill: late("x-amz-security-token") },
+  { what: "the file comes first", tag: "InvalidArgument", code: "HF-S3-POST-011", fill: firstOfAll },
+  {
+    what: "the token comes after the file",
+    tag: "AccessDenied",
+    code: "HF-S3-POST-011",
+    fill: late("x-amz-security-token"),
+  },
   {
     what: "the token comes after the file (boto3, v4)",
     tag: "AccessDenied",
+    code: "HF-S3-POST-011",
     fill: late("x-amz-security-token"),
     sign: v4,
   },
   {
     what: "the token comes after the file (boto3, v2)",
     tag: "AccessDenied",
+    code: "HF-S3-POST-011",
     fill: late("x-amz-security-token"),
     sign: v2,
   },
-  { what: "the token is missing", tag: "AccessDenied", fill: lacking("x-amz-security-token") },
-  { what: "the token is missing (boto3, v2)", tag: "AccessDenied", fill: lacking("x-amz-security-token"), sign: v2 },
-  { what: "the key comes after the file", tag: "InvalidArgument", fill: late("key") },
-  { what: "the key is missing", tag: "InvalidArgument", fill: lacking("key") },
-  { what: "the signature comes after the file", tag: "InvalidArgument", fill: late("x-amz-signature") },
-  { what: "the signature comes after the file (v2)", tag: "InvalidArgument", fill: late("signature"), sign: v2 },
-  { what: "the access key comes after the file (v2)", tag: "InvalidArgument", fill: late("awsaccesskeyid"), sign: v2 },
-  { what: "the credential comes after the file", tag: "InvalidArgument", fill: late("x-amz-credential") },
-  { what: "the policy comes after the file", tag: "AccessDenied", fill: late("policy") },
-  { what: "the policy is missing", tag: "AccessDenied", fill: lacking("policy") },
-  { what: "the signature was altered", tag: "AccessDenied", fill: altered("x-amz-signature", "0".repeat(64)) },
-  { what: "the key is not the one that was signed", tag: "AccessDenied", fill: altered("key", "elsewhere") },
-  { what: "a field is there that was not signed", tag: "AccessDenied", fill: more },
-  { what: "the policy has expired", tag: "AccessDenied", fill: right, terms: { expiresIn: -60 } },
-  { what: "the file is too large", tag: "EntityTooLarge", fill: right, terms: { range: [1, 1999] } },
-  { what: "the file is too small", tag: "EntityTooSmall", fill: right, terms: { range: [2001, 3000] } },
-  { what: "the content type has no boundary", tag: "InvalidArgument", fill: right, sending: boundless },
-  { what: "the body is JSON", tag: "InvalidArgument", fill: right, sending: json },
+  { what: "the token is missing", tag: "AccessDenied", code: "HF-S3-POST-021", fill: lacking("x-amz-security-token") },
+  {
+    what: "the token is missing (boto3, v2)",
+    tag: "AccessDenied",
+    code: "HF-S3-POST-021",
+    fill: lacking("x-amz-security-token"),
+    sign: v2,
+  },
+  { what: "the key comes after the file", tag: "InvalidArgument", code: "HF-S3-POST-011", fill: late("key") },
+  { what: "the key is missing", tag: "InvalidArgument", code: "HF-S3-POST-013", fill: lacking("key") },
+  {
+    what: "the signature comes after the file",
+    tag: "InvalidArgument",
+    code: "HF-S3-POST-011",
+    fill: late("x-amz-signature"),
+  },
+  {
+    what: "the signature comes after the file (v2)",
+    tag: "InvalidArgument",
+    code: "HF-S3-POST-011",
+    fill: late("signature"),
+    sign: v2,
+  },
+  {
+    what: "the access key comes after the file (v2)",
+    tag: "InvalidArgument",
+    code: "HF-S3-POST-011",
+    fill: late("awsaccesskeyid"),
+    sign: v2,
+  },
+  {
+    what: "the credential comes after the file",
+    tag: "InvalidArgument",
+    code: "HF-S3-POST-011",
+    fill: late("x-amz-credential"),
+  },
+  { what: "the policy comes after the file", tag: "AccessDenied", code: "HF-S3-POST-011", fill: late("policy") },
+  { what: "the policy is missing", tag: "AccessDenied", code: "HF-S3-POST-012", fill: lacking("policy") },
+  {
+    what: "the signature was altered",
+    tag: "AccessDenied",
+    code: "HF-S3-POST-051",
+    seen: false,
+    fill: altered("x-amz-signature", "0".repeat(64)),
+  },
+  {
+    what: "the key is not the one that was signed",
+    tag: "AccessDenied",
+    code: "HF-S3-POST-033",
+    fill: altered("key", "elsewhere"),
+  },
+  { what: "a field is there that was not signed", tag: "AccessDenied", code: "HF-S3-POST-034", fill: more },
+  {
+    what: "the policy has expired",
+    tag: "AccessDenied",
+    code: "HF-S3-POST-032",
+    fill: right,
+    terms: { expiresIn: -60 },
+  },
+  {
+    what: "the file is too large",
+    tag: "EntityTooLarge",
+    code: "HF-S3-POST-035",
+    fill: right,
+    terms: { range: [1, 1999] },
+  },
+  {
+    what: "the file is too small",
+    tag: "EntityTooSmall",
+    code: "HF-S3-POST-035",
+    fill: right,
+    terms: { range: [2001, 3000] },
+  },
+  {
+    what: "the content type has no boundary",
+    tag: "InvalidArgument",
+    code: "HF-S3-POST-002",
+    fill: right,
+    sending: boundless,
+  },
+  { what: "the body is JSON", tag: "InvalidArgument", code: "HF-S3-POST-001", seen: false, fill: right, sending: json },
 ]
 
 describe.skipIf(missing !== undefined)(title("a form that is wrong, at Ceph", missing), () => {
   layer(Bucket.layer, { timeout: "2 minutes", excludeTestServices: true })((it) => {
-    for (const { fill, sending, sign = sdk, tag, terms, what } of wrong) {
+    for (const { code, fill, seen = true, sending, sign = sdk, tag, terms, what } of wrong) {
       const absent = sign === sdk ? undefined : Boto3.missing
-      it.effect.skipIf(absent !== undefined)(`${title(what, absent)}: refused as ${tag}`, () =>
+      it.effect.skipIf(absent !== undefined)(`${title(what, absent)}: refused as ${tag}, explained as ${code}`, () =>
         Effect.gen(function* () {
           const order = yield* Bucket.order("session", what)
           const { fields, url } = yield* Effect.promise(async () => sign(order, terms))
           const entries = fill(Object.entries(fields), new Blob([bytes(2000)]))
-          const { response } = yield* Effect.promise(() => Forms.send(url, entries, sending))
-          assert.strictEqual(S3Error.fromResponse(response)._tag, tag)
+          const exchange = yield* Effect.promise(() => ByHand.post(url, entries, sending))
+          assert.strictEqual(S3Error.fromResponse(exchange.response)._tag, tag)
+          const explanation = Diagnosis.explain(exchange)
+          assert.strictEqual(explanation.code, code)
+          const found = Lint.check(exchange.request, { at: exchange.at })
+          assert.deepStrictEqual(
+            found.map((finding) => finding.code),
+            seen ? [code] : [],
+          )
+          const { accessKeyId, secretAccessKey, sessionToken } = order.credentials
+          assertHidden([accessKeyId, secretAccessKey, sessionToken, fields["signature"]], explanation, found)
           assert.isUndefined(yield* Bucket.stored(order.key))
         }),
       )

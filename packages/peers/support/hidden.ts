@@ -1,0 +1,16 @@
+/** The promise that no secret is ever told. */
+import { Inspectable } from "effect"
+import { inspect } from "node:util"
+
+/** Fails when a secret stands in anything that these values say of themselves. */
+export const assertHidden = (
+  secrets: ReadonlyArray<string | null | undefined>,
+  ...said: ReadonlyArray<unknown>
+): void => {
+  const words = said.map(
+    (one) => `${inspect(one, { depth: 10 })} ${JSON.stringify(one)} ${Inspectable.toStringUnknown(one)}`,
+  )
+  for (const secret of secrets) {
+    if (typeof secret === "string" && words.some((text) => text.includes(secret))) throw new Error("a secret was told")
+  }
+}
