@@ -54,7 +54,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],
   [/handshake failure/i, "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"],
   [/alert protocol version|unsupported protocol|VERSION_OR_CIPHER/i, "ERR_SSL_UNSUPPORTED_PROTOCOL"],
-  [/before secure TLS connection|handshake.*(?:EOF|closed|reset)|SSL_ERROR_SYSCALL/i, "unfinished handshake"],
+  [/handshake.*(?:EOF|closed|reset)|SSL_ERROR_SYSCALL/i, "unfinished handshake"],
   [/temporary failure in name resolution/i, "EAI_*"],
   [
     /could ?n[o']t (?:be )?resolve|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|getaddrinfo/i,
@@ -89,6 +89,8 @@ export const read = (text: string): Failure => {
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
 const keyOf = (text: string): string => {
+  // Node gives a reset as the code of a handshake that was cut off.
+  if (/before secure TLS connection/.test(text)) return "unfinished handshake"
   const words = text.match(/[A-Za-z][A-Za-z0-9_]{3,}/g) ?? []
   const connecting = /\bconnect\b/.test(text)
   for (const word of words) {

@@ -40,8 +40,8 @@ export const told = (facts: Facts, name: string): ReadonlyArray<Evidence> => {
 export const hostOf = ({ url }: Facts): string => url?.host ?? "the server"
 
 /** A status speaks for itself unless a service adds its own word, which its own rules then read. */
-export const sure = ({ isMarked, isWorded }: Facts, alone: Confidence): Confidence =>
-  isWorded || isMarked ? "possible" : alone
+export const sure = ({ answerHeader, isWorded }: Facts, alone: Confidence): Confidence =>
+  isWorded || answerHeader("x-amz-request-id") !== undefined ? "possible" : alone
 
 /** A finding for failures with one of the keys. */
 export const onFailure =

@@ -135,7 +135,7 @@ export const disabled = rule({
 /** Too little. */
 export const scope = rule({
   code: "HF-C2C-ACCESS-005",
-  title: "The device was paired without the scope that this call needs",
+  title: "The device lacks the scope that this needs, or asked for one that devices do not get",
   explanation:
     "A device gets what it asked for when it was paired: asset_create to create assets, offline to refresh. A call that needs more is " +
     "refused as if the token had expired, and a refresh does not help: the device has to be paired again with the scope.",
@@ -145,8 +145,8 @@ export const scope = rule({
   find: (facts) => {
     if (says(facts, "invalid_scope")) {
       return found({
-        confidence: "likely",
-        detail: "Frame.io does not give this scope.",
+        confidence: "certain",
+        detail: "Frame.io does not give this scope to a device.",
         evidence: [...field(facts, "scope", "asset_create offline"), ...word(facts)],
         about: ["scope"],
       })

@@ -124,7 +124,7 @@ export const unlisted = rule({
   change: "nothing",
   links: [errors],
   find: (facts) =>
-    facts.isOwn &&
+    facts.payload.form === "detailed" &&
     facts.payload.key !== undefined &&
     !listed.has(facts.payload.key) &&
     ![404, 405].includes(facts.status)

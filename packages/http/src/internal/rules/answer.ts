@@ -57,7 +57,8 @@ export const pageForData = rule({
   find: (facts) => {
     if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
     if (facts.toApi === undefined && facts.status < 400) return undefined
-    if (facts.status === 502 || facts.status === 503 || facts.status === 504) return undefined
+    // A gateway's page, or a filter's, has a better name.
+    if (facts.status >= 502 || [401, 403, 406, 407, 418, 451].includes(facts.status)) return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
       detail: `${hostOf(facts)} answered ${facts.status} with a web page.`,

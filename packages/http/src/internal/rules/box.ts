@@ -140,7 +140,7 @@ export const filtered = rule({
     if (![400, 401, 403, 406, 418, 451].includes(status) || (box === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
-      confidence: box !== undefined && isPage && status !== 400 ? "likely" : "possible",
+      confidence: isPage && status !== 400 && facts.toApi === true ? "likely" : "possible",
       detail: `${box?.name ?? "Something that writes web pages"} answered ${status} in the place of ${hostOf(facts)}.`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })

@@ -94,34 +94,42 @@ export const noSecret = rule({
   },
 })
 
+/** How servers word it that a client has to prove itself in another way. */
+const wordsOfMethod =
+  /authentication method|auth[_ ]method|client_secret_(?:basic|post)|\bBasic\b|authorization header/i
+
 /** The other method. */
 export const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
-  title: "The server takes the client's credentials in the Authorization header, not in the body",
+  title: "The server takes this client's credentials in another place: in the Authorization header, or in the body",
   explanation:
-    "The answer asks for Basic, and the request had id and secret in its body. Every server has to take Basic; taking them from the body " +
-    "is up to the server, and to the registration of the client.",
-  fix: [{ text: "send id and secret as Basic in the Authorization header", safety: "check first" }],
+    "A client is registered for one method: Basic in the Authorization header (client_secret_basic), or id and secret in the body " +
+    "(client_secret_post). Every server has to offer Basic; the body is up to the server. Right credentials in the other place are " +
+    "refused like wrong ones.",
+  fix: [{ text: "send id and secret the way the client is registered", safety: "check first" }],
   change: "plan",
   links: [rfc(6749, "2.3.1")],
-  find: (facts) =>
-    says(facts, ...clientErrors) &&
-    postsSecret(facts) &&
-    !usesHeader(facts) &&
-    /\bBasic\b/i.test(facts.answer.header("www-authenticate") ?? "")
-      ? found({
-          confidence: "possible",
-          detail: "The answer asks for Basic; the request had a client_secret in its body.",
-          evidence: [
-            {
-              at: "response.headers.www-authenticate",
-              name: "www-authenticate",
-              observed: facts.answer.header("www-authenticate") ?? "",
-            },
-            ...shown(facts.field("client_secret")),
-          ],
-        })
-      : undefined,
+  find: (facts) => {
+    if (!says(facts, ...clientErrors) || postsSecret(facts) === usesHeader(facts)) return undefined
+    const worded = wordsOfMethod.test(facts.answer.description)
+    const challenge = facts.answer.header("www-authenticate") ?? ""
+    const challenged = postsSecret(facts) && /\bBasic\b/i.test(challenge)
+    if (!worded && !challenged) return undefined
+    return found({
+      confidence: worded ? "likely" : "possible",
+      detail: postsSecret(facts)
+        ? "The request had the client_secret in its body; the answer asks for something else."
+        : "The request had the credentials in the Authorization header; the answer asks for something else.",
+      evidence: [
+        ...word(facts),
+        ...(challenged
+          ? [{ at: "response.headers.www-authenticate", name: "www-authenticate", observed: challenge.slice(0, 200) }]
+          : []),
+        ...shown(facts.field("client_secret")),
+      ],
+      about: ["method", "client_secret_basic", "client_secret_post"],
+    })
+  },
 })
 
 /** Known only by the answer. */
@@ -175,4 +183,4 @@ export const grantNotAllowed = rule({
 })
 
 /** The topic's rules. */
-export const client = [twoMethods, grantNotAllowed, wrongSecret, noSecret, otherMethod, clientUnseen] as const
+export const client = [twoMethods, grantNotAllowed, otherMethod, wrongSecret, noSecret, clientUnseen] as const
