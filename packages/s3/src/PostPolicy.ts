@@ -1,6 +1,7 @@
 /**
  * The policy of a POST form: what its conditions are, and how they are read and written. Plain data, no clock, no form.
  */
+import { isoDate } from "./internal/isoDate.ts"
 
 /** A field has this value, compared with case. */
 export interface Exact {
@@ -84,7 +85,7 @@ export const decode = (base64: string): Decoded => {
 
 /** Writes a policy as the base64 text that goes into the form and is signed. Names and values stay as they are. */
 export const encode = ({ conditions, expiration }: PostPolicy): string =>
-  toBase64(JSON.stringify({ expiration: new Date(expiration).toISOString(), conditions: conditions.map(written) }))
+  toBase64(JSON.stringify({ expiration: isoDate(expiration), conditions: conditions.map(written) }))
 
 /** The base64 of a text in UTF-8. */
 export const toBase64 = (text: string): string => {
@@ -183,7 +184,7 @@ const expirationOf = (value: unknown): number => {
 }
 
 /** Engines count a 30th of February into March. */
-const exists = (day: string): boolean => new Date(`${day}T00:00Z`).toISOString().startsWith(day)
+const exists = (day: string): boolean => isoDate(Date.parse(`${day}T00:00Z`)).startsWith(day)
 
 const conditionOf = (json: unknown, where: string): Condition => {
   if (Array.isArray(json)) return listed(json, where)

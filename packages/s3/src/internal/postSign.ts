@@ -31,11 +31,16 @@ const anHour = 3_600_000
 /** Throws an `InvalidPostOption` for what cannot work. */
 export const prepare = (options: SignOptions, at: number): Unsigned => {
   const { bucket, conditions = [], credentials, region } = options
-  check(Number.isFinite(at) && Math.abs(at) <= latest, "at", at, "a time in epoch milliseconds")
+  check(at >= 0 && at <= latest, "at", at, "a time in epoch milliseconds")
   for (const [name, value] of Object.entries({ bucket, region, "credentials.accessKeyId": credentials.accessKeyId })) {
-    check(/^[^\s/]+$/.test(value), name, value, "a name that is not empty and has no blank and no slash")
+    check(
+      typeof value === "string" && /^[^\s/]+$/.test(value),
+      name,
+      value,
+      "a name that is not empty and has no blank and no slash",
+    )
   }
-  check(text(credentials.secretAccessKey) !== "", "credentials.secretAccessKey", "", "a secret that is not empty")
+  check(Boolean(text(credentials.secretAccessKey)), "credentials.secretAccessKey", "", "a secret that is not empty")
   const token = credentials.sessionToken === undefined ? undefined : text(credentials.sessionToken)
   check(token !== "", "credentials.sessionToken", "", "a token that is not empty, or none")
   conditions.forEach(checkCondition)
@@ -66,8 +71,8 @@ export const prepare = (options: SignOptions, at: number): Unsigned => {
   return { url: urlOf(options), fields, policy, scope }
 }
 
-/** The last moment of `Date`, less the longest life. */
-const latest = 8_640_000_000_000_000 - longest
+/** The last date with a year of four digits, less the longest life. */
+const latest = 253_402_300_799_999 - longest
 
 const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
   if (url !== undefined) return url

@@ -2,6 +2,7 @@
  * AWS Signature Version 4 over a text that is signed as it stands, which is how the policy of a form is signed.
  */
 import * as Redacted from "effect/Redacted"
+import { isoDate } from "./isoDate.ts"
 
 /** What a signature is made with, besides the secret. */
 export interface Scope {
@@ -12,7 +13,7 @@ export interface Scope {
 
 /** The dates of a moment: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
 export const dates = (at: number): { readonly day: string; readonly time: string } => {
-  const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, "")
+  const time = isoDate(at).replace(/[-:]|\.\d+/g, "")
   return { day: time.slice(0, 8), time }
 }
 
