@@ -108,7 +108,10 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
     url === undefined ? [] : [...url.searchParams].map(([k, v]) => [k.toLowerCase(), v] as const),
   )
   const query = (name: string) => parameters.get(name.toLowerCase())
-  const form = request?.form === undefined ? undefined : readForm(request.form)
+  // A URL that is signed takes bare bytes: a form without a proof of its own that is sent to one is no form to S3.
+  const isSigned = ["x-amz-signature", "x-amz-credential", "signature"].some((name) => query(name) !== undefined)
+  const form =
+    request?.form === undefined || (isSigned && !request.form.some(isProof)) ? undefined : readForm(request.form)
   const authorization = header("authorization")
   const proof = proofOf(request !== undefined, form, query, authorization)
   const credential = readCredential(form, query, authorization)
@@ -134,6 +137,9 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
     plan,
   }
 }
+
+const isProof = ({ name }: FormPart): boolean =>
+  /^(?:policy|signature|awsaccesskeyid|x-amz-(?:algorithm|credential|signature))$/i.test(name)
 
 const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   const files = parts.flatMap((part, index) => {

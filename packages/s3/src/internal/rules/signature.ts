@@ -132,7 +132,7 @@ export const formToPutUrl = rule({
   recognise: (facts) => {
     const type = facts.header("content-type") ?? ""
     if (Asked.queryVersion(facts) === undefined) return undefined
-    if (facts.form === undefined && !/^multipart\/form-data/i.test(type)) return undefined
+    if (facts.exchange.request?.form === undefined && !/^multipart\/form-data/i.test(type)) return undefined
     return asCause(facts, {
       detail: "The body is multipart/form-data, and the proof stands in the URL.",
       evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],

@@ -168,7 +168,7 @@ export const algorithmUnknown = rule({
 export const signedHeadersMalformed = rule({
   code: "HF-S3-URL-009",
   name: "SignedHeadersMalformed",
-  phase: "credentials",
+  phase: "signature",
   title: "The list of signed headers is malformed",
   explanation:
     "SignedHeaders names the signed headers, divided by semicolons, in lower case; host must be among them. In a URL the " +
