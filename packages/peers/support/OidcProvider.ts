@@ -44,7 +44,8 @@ export interface Options {
 /** The seconds between two polls that the provider asks for. */
 const interval = 1
 
-const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+/** The grant of a poll (RFC 8628 section 3.4). */
+export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 /** The client that may do everything. */
 export const camera = { clientId: "camera", clientSecret: "camera-secret-of-the-tests", scope: "openid offline_access" }

@@ -42,6 +42,13 @@ export const put = (url: string, body: Uint8Array<ArrayBuffer>, init: RequestIni
   return send(new Request(url, { method: "PUT", body, ...init }), told)
 }
 
+/** Asks with a body that is text, or with none. */
+export const ask = (
+  url: string,
+  init: { readonly method: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+): Promise<Answered> =>
+  send(new Request(url, { ...init, headers: { ...init.headers } }), init.body === undefined ? {} : { body: init.body })
+
 /** Sends a request and gives the whole exchange, as it would be saved. */
 const send = async (request: Request, told: Exchange["request"]): Promise<Answered> => {
   const { method, url } = request
