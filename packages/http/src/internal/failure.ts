@@ -88,12 +88,20 @@ export const read = (text: string): Failure => {
 /** No answer, and nobody says why: what a browser shows as status 0. */
 export const silent: Failure = { key: "no answer", row: Transport.find({ key: "", status: 0 }), text: "" }
 
+/** Codes that say no more than that TLS failed: the sentence behind them may know more. */
+const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
+
 const keyOf = (text: string): string => {
   // Node gives a reset as the code of a handshake that was cut off.
   if (/before secure TLS connection/.test(text)) return "unfinished handshake"
-  const words = text.match(/[A-Za-z][A-Za-z0-9_]{3,}/g) ?? []
+  const code = codeIn(text)
+  if (code !== undefined && !vague.has(code)) return code
+  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? code ?? ""
+}
+
+const codeIn = (text: string): string | undefined => {
   const connecting = /\bconnect\b/.test(text)
-  for (const word of words) {
+  for (const word of text.match(/[A-Za-z][A-Za-z0-9_]{3,}/g) ?? []) {
     if (connecting && keys.has(`connect ${word}`)) return `connect ${word}`
     if (keys.has(word)) return word
     const named = Object.hasOwn(names, word) ? names[word] : undefined
@@ -101,6 +109,5 @@ const keyOf = (text: string): string => {
     const family = families.find((beginning) => word.startsWith(beginning))
     if (family !== undefined) return `${family}*`
   }
-  if (keys.has(text)) return text
-  return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? ""
+  return undefined
 }

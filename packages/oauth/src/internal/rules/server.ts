@@ -86,7 +86,8 @@ export const noEndpoint = rule({
 export const tokenType = rule({
   code: "HF-OAUTH-SERVER-005",
   title: "The server does not revoke tokens of this type",
-  explanation: "Some servers revoke refresh tokens only; access tokens then end by themselves.",
+  explanation:
+    "Some servers revoke refresh tokens only; access tokens then end by themselves, an hour later as a rule. Nothing has failed.",
   fix: [{ text: "revoke the refresh token instead", safety: "check first" }],
   change: "plan",
   links: [rfc(7009, "2.2.1")],

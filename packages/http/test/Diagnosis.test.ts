@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Redaction from "@holdfast/core/Redaction"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+
+const canaries = {
+  authorization: "Bearer CANARYauthorizationCANARY",
+  cookie: "session=CANARYcookieCANARY",
+  "proxy-authorization": "Basic CANARYproxyCANARY",
+  "x-api-key": "CANARYkeyCANARY",
+}
+
+const exchange = (status: number, body: string, failure?: string): Diagnosis.Exchange => ({
+  request: {
+    method: "POST",
+    url: "https://user:CANARYuserinfoCANARY@api.example.com/v1/items?token=CANARYqueryCANARY",
+    headers: { accept: "application/json", ...canaries },
+    body: '{"password":"CANARYbodyCANARY"}',
+  },
+  response: {
+    status,
+    headers: {
+      "set-cookie": "session=CANARYsetcookieCANARY",
+      location: "https://other.example.com/?code=CANARYlocationCANARY",
+      "content-type": "text/html",
+    },
+    body,
+  },
+  ...(failure === undefined ? {} : { failure }),
+})
+
+const exchanges = [200, 301, 302, 400, 401, 403, 404, 407, 413, 429, 500, 502, 503, 511].flatMap((status) => [
+  exchange(status, ""),
+  exchange(status, "<html><body>You sent CANARYauthorizationCANARY and CANARYbodyCANARY</body></html>"),
+  exchange(status, '{"error":"no","token":"CANARYanswerCANARY"}'),
+  exchange(status, "", "read ECONNRESET with CANARYcookieCANARY"),
+])
+
+describe("an explanation", () => {
+  it("has none of the secrets of its exchange", () => {
+    for (const one of exchanges) assert.notInclude(JSON.stringify(Diagnosis.explain(one)), "CANARY")
+  })
+
+  it("is the same for an exchange that was redacted before", () => {
+    const redact = Redaction.make([Diagnosis.book.vocabulary])
+    for (const one of exchanges) assert.deepEqual(Diagnosis.explain(redact(one)), Diagnosis.explain(one))
+  })
+
+  it("is given for anything", () => {
+    assert.strictEqual(Diagnosis.explain({}).outcome, "unknown")
+    for (const one of [
+      { failure: "" },
+      { request: { url: "no url" }, response: { status: 404 } },
+      { response: { status: 999, body: "\u0000\uffff" } },
+      { response: { status: -1 } },
+      { request: { headers: {} }, response: { status: 302, headers: { location: "http://[" } } },
+    ]) {
+      assert.isString(Diagnosis.explain(one).title)
+    }
+  })
+})
+
+describe("whether anybody answered", () => {
+  it("is told by the failure, and by a portal", () => {
+    const api = { method: "POST", url: "https://api.example.com/" }
+    const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" }
+    assert.isTrue(Diagnosis.isUnanswered({ failure: "ECONNRESET" }))
+    assert.isTrue(Diagnosis.isUnanswered({ request: api, response: { status: 200, ...page } }))
+    assert.isFalse(Diagnosis.isUnanswered({ request: api, response: { status: 200, body: "{}" } }))
+  })
+})
+
+describe("a code of the transport", () => {
+  it("is an exchange of its own", () => {
+    assert.deepEqual(Diagnosis.ofCode("ECONNRESET"), { failure: "ECONNRESET" })
+    assert.deepEqual(Diagnosis.ofCode("econnreset"), { failure: "ECONNRESET" })
+    assert.isUndefined(Diagnosis.ofCode("AccessDenied"))
+    assert.isUndefined(Diagnosis.ofCode(""))
+  })
+})

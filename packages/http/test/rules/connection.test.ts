@@ -1,0 +1,100 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+
+const put = {
+  method: "PUT",
+  url: "https://upload.example.com/clip.mov",
+  headers: { "content-type": "video/quicktime" },
+  size: 21_136_250,
+}
+
+const codeOf = (failure: string, request?: Diagnosis.Exchange["request"]): string | undefined =>
+  Diagnosis.explain({ failure, ...(request === undefined ? {} : { request }) }).code
+
+describe("a failure without an answer", () => {
+  const said: ReadonlyArray<readonly [words: string, code: string]> = [
+    // Node and undici
+    ["connect ECONNREFUSED 127.0.0.1:8080", "HF-HTTP-NET-001"],
+    ["ECONNRESET", "HF-HTTP-NET-003"],
+    ["socket hang up", "HF-HTTP-NET-003"],
+    ["UND_ERR_SOCKET: other side closed", "HF-HTTP-NET-003"],
+    ["connect ETIMEDOUT 192.0.2.1:443", "HF-HTTP-NET-004"],
+    ["UND_ERR_CONNECT_TIMEOUT", "HF-HTTP-NET-004"],
+    ["ETIMEDOUT", "HF-HTTP-NET-005"],
+    ["UND_ERR_HEADERS_TIMEOUT", "HF-HTTP-NET-005"],
+    ["TimeoutError: The operation was aborted due to timeout", "HF-HTTP-NET-005"],
+    ["connect EHOSTUNREACH 192.0.2.1:443", "HF-HTTP-NET-006"],
+    ["getaddrinfo ENOTFOUND api.example.com", "HF-HTTP-DNS-001"],
+    ["getaddrinfo EAI_AGAIN api.example.com", "HF-HTTP-DNS-002"],
+    ["CERT_HAS_EXPIRED", "HF-HTTP-TLS-001"],
+    ["certificate is not yet valid", "HF-HTTP-TLS-002"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "HF-HTTP-TLS-004"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "HF-HTTP-TLS-004"],
+    ["write EPROTO 00:error:0A00010B:SSL routines:ssl3_get_record:wrong version number", "HF-HTTP-TLS-005"],
+    ["ERR_SSL_HTTP_REQUEST", "HF-HTTP-TLS-006"],
+    ["HPE_INVALID_CONSTANT", "HF-HTTP-ANSWER-003"],
+    // Our own errors, by name
+    ["ConnectionReset", "HF-HTTP-NET-003"],
+    ["RequestTimedOut", "HF-HTTP-NET-005"],
+    ["CaptivePortal", "HF-HTTP-PORTAL-001"],
+    ["TruncatedBody", "HF-HTTP-ANSWER-001"],
+    // Browsers
+    ["TypeError: Failed to fetch", "HF-HTTP-NET-007"],
+    ["TypeError: Load failed", "HF-HTTP-NET-007"],
+    ["TypeError: NetworkError when attempting to fetch resource.", "HF-HTTP-NET-007"],
+    ["net::ERR_NAME_NOT_RESOLVED", "HF-HTTP-DNS-001"],
+    ["net::ERR_CONNECTION_REFUSED", "HF-HTTP-NET-001"],
+    ["net::ERR_CERT_DATE_INVALID", "HF-HTTP-TLS-001"],
+    // curl
+    ["curl: (6) Could not resolve host: api.example.com", "HF-HTTP-DNS-001"],
+    ["curl: (7) Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server", "HF-HTTP-NET-001"],
+    ["curl: (28) Operation timed out after 5000 milliseconds with 0 bytes received", "HF-HTTP-NET-005"],
+    ["curl: (52) Empty reply from server", "HF-HTTP-NET-003"],
+    ["curl: (56) Recv failure: Connection reset by peer", "HF-HTTP-NET-003"],
+    ["curl: (60) SSL certificate problem: self-signed certificate", "HF-HTTP-TLS-004"],
+    // Go, Python and Java
+    ["dial tcp: lookup api.example.com: no such host", "HF-HTTP-DNS-001"],
+    ["dial tcp 192.0.2.1:443: connect: connection refused", "HF-HTTP-NET-001"],
+    ["dial tcp 192.0.2.1:443: i/o timeout", "HF-HTTP-NET-004"],
+    ["x509: certificate signed by unknown authority", "HF-HTTP-TLS-004"],
+    ["http: server gave HTTP response; tls: first record does not look like a TLS handshake", "HF-HTTP-TLS-005"],
+    ["[Errno -3] Temporary failure in name resolution", "HF-HTTP-DNS-002"],
+    ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch", "HF-HTTP-TLS-003"],
+    ["java.net.UnknownHostException: api.example.com", "HF-HTTP-DNS-001"],
+    // Nothing that anybody knows
+    ["fetch failed", "HF-HTTP-NET-008"],
+    ["computer says no", "HF-HTTP-NET-008"],
+  ]
+
+  for (const [words, code] of said) {
+    it(`"${words}" is ${code}`, () => {
+      assert.strictEqual(codeOf(words), code)
+    })
+  }
+
+  it("in the middle of a body is taken for a refusal whose answer was lost", () => {
+    for (const failure of ["EPIPE", "ECONNRESET", "[Errno 32] Broken pipe"]) {
+      const { code, confidence, detail } = Diagnosis.explain({ failure, request: { ...put, sent: 4_194_304 } })
+      assert.strictEqual(code, "HF-HTTP-NET-002", failure)
+      assert.strictEqual(confidence, "likely")
+      assert.include(detail, "4194304 of 21136250 bytes")
+    }
+  })
+
+  it("after the whole body, or without one, is only a reset", () => {
+    assert.strictEqual(codeOf("ECONNRESET", { ...put, sent: put.size }), "HF-HTTP-NET-003")
+    assert.strictEqual(codeOf("ECONNRESET", { method: "GET", url: "https://api.example.com/" }), "HF-HTTP-NET-003")
+  })
+
+  it("advises as the engine acts", () => {
+    assert.strictEqual(Diagnosis.explain({ failure: "ECONNREFUSED" }).retry.verdict, "always")
+    assert.strictEqual(Diagnosis.explain({ failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
+    assert.strictEqual(Diagnosis.explain({ failure: "CERT_HAS_EXPIRED" }).retry.change, "clock")
+  })
+
+  it("that a browser shows as status 0 is only possibly CORS", () => {
+    const { code, confidence } = Diagnosis.explain({ response: { status: 0 } })
+    assert.strictEqual(code, "HF-HTTP-NET-007")
+    assert.strictEqual(confidence, "possible")
+  })
+})
