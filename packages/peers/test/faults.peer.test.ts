@@ -1,11 +1,12 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
 import type { TransportError } from "@holdfast/http"
-import { PresignedPut, type S3Error } from "@holdfast/s3"
+import { Diagnosis, PresignedPut, type S3Error } from "@holdfast/s3"
 import { Deferred, Effect, type Exit, Layer, Queue, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import * as AwsSdk from "../support/AwsSdk.ts"
 import * as Bucket from "../support/Bucket.ts"
+import * as ByHand from "../support/byHand.ts"
 import { title } from "../support/Peer.ts"
 import { missing, Radosgw } from "../support/Radosgw.ts"
 import { bytes, md5 } from "../support/samples.ts"
@@ -34,6 +35,15 @@ const halting = (content: Uint8Array, go: Effect.Effect<void>): PresignedPut.Bod
   }
 }
 
+/** What is said of one more upload, which is sent by hand. */
+const explained = (endpoint: string) =>
+  Effect.gen(function* () {
+    const order = yield* Bucket.order("long", "by hand")
+    const url = yield* Effect.promise(() => AwsSdk.put({ ...order, endpoint }))
+    const { code, retry } = Diagnosis.explain(yield* Effect.promise(() => ByHand.put(url, bytes(10))))
+    return { code, verdict: retry.verdict }
+  })
+
 describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () => {
   layer(live, { timeout: "2 minutes", excludeTestServices: true })((it) => {
     it.effect("503 for the third of three uploads where two may run: SlowDown, and always sent again", () =>
@@ -53,6 +63,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
         const error = yield* Effect.flip(yield* Queue.take(ended))
         assert.deepStrictEqual(about(error), ["SlowDown", "always", "throttled"])
         assert.strictEqual(error.status, 503)
+        assert.deepStrictEqual(yield* explained(endpoint), { code: "HF-S3-SVC-002", verdict: "always" })
         yield* Deferred.succeed(go, undefined)
         const receipts = yield* Effect.all([Effect.flatten(Queue.take(ended)), Effect.flatten(Queue.take(ended))])
         assert.deepStrictEqual(
@@ -84,7 +95,11 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
         // that the key does not exist.
         yield* upload
         yield* upload
-        const error = yield* Effect.scoped(Effect.andThen(frozen, Effect.flip(upload)))
+        const [error, explanation] = yield* frozen.pipe(
+          Effect.andThen(Effect.all([Effect.flip(upload), explained(endpoint)], { concurrency: 2 })),
+          Effect.scoped,
+        )
+        assert.deepStrictEqual(explanation, { code: "HF-S3-BODY-004", verdict: "always" })
         assert.deepStrictEqual(about(error), ["RequestTimeout", "always", "transient"])
         assert.strictEqual(error.status, 408)
         assert.strictEqual((yield* upload).md5, md5(content))
