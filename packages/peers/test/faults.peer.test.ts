@@ -88,7 +88,7 @@ describe.skipIf(missing !== undefined)(title("a Ceph that fails", missing), () =
     it.effect("a store that does not answer: 408 RequestTimeout, and always sent again, with success", () =>
       Effect.gen(function* () {
         const { frozen, gateway } = yield* Radosgw
-        const endpoint = yield* gateway({ settings: ["rados osd op timeout = 1"] })
+        const endpoint = yield* gateway({ settings: ["rados osd op timeout = 2"] })
         const content = bytes(10)
         const upload = put(endpoint, "late", content, content.byteLength)
         // After the second one the gateway knows the user by heart. One that has to ask the store, and gets no answer, says
