@@ -152,7 +152,9 @@ const index = (): string =>
         [
           row(["code", "cause"]),
           row(["---", "---"]),
-          ...ofTopic.map(({ about }) => row([link(about.code), md(about.title)])),
+          ...ofTopic
+            .toSorted((a, b) => (a.about.code < b.about.code ? -1 : 1))
+            .map(({ about }) => row([link(about.code), md(about.title)])),
         ].join("\n"),
       ]),
     ]),

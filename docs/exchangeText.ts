@@ -20,11 +20,18 @@ const valueOf = (part: FormPart): string => {
   return Redaction.shown(part.name.toLowerCase() === "policy" ? decoded(part.value) : part.value)
 }
 
-/** The text of a base64 policy, as it stands where it is none. */
+/** A base64 policy, a condition a line; as it stands where it is none. */
 const decoded = (value: string): string => {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(value), (c) => c.charCodeAt(0)))
-    return text.replace(/\s+/g, " ").replaceAll(/([[{]) (?=["[{])|(["\]}]) (?=[\]}])/g, "$1$2")
+    try {
+      const { conditions, ...rest } = JSON.parse(text) as { readonly conditions?: unknown }
+      const listed = Array.isArray(conditions) ? (conditions as ReadonlyArray<unknown>) : [{ conditions }]
+      const shown = (_: string, one: unknown) => (typeof one === "string" ? Redaction.shown(one) : one)
+      return [rest, ...listed].map((one) => JSON.stringify(one, shown)).join("\n")
+    } catch {
+      return text.trim()
+    }
   } catch {
     return value
   }
@@ -45,7 +52,14 @@ const bodyOf = (body: string | undefined): ReadonlyArray<string> =>
 const formOf = (form: ReadonlyArray<FormPart>): ReadonlyArray<string> => {
   const rows = partRows(form)
   const width = Math.max(...rows.map(({ name }) => name.length))
-  return ["", ...rows.map(({ name, place, value }) => `${String(place).padStart(2)}  ${name.padEnd(width)}  ${value}`)]
+  return [
+    "",
+    ...rows.flatMap(({ name, place, value }) => {
+      const [first = "", ...more] = value.split(/\r?\n/)
+      const line = `${String(place).padStart(2)}  ${name.padEnd(width)}  ${first}`
+      return [line, ...more.map((next) => `${" ".repeat(width + 6)}${next}`)]
+    }),
+  ]
 }
 
 const requestOf = (request: Request): ReadonlyArray<string> => [

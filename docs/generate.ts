@@ -193,11 +193,12 @@ if (import.meta.main) {
   const size = ExplainPage.size(await ExplainPage.build())
   writeFileSync(join(root, explainPage), insert(read(explainPage), "page size", size))
 
+  const written = [...pages, ...packagePages].filter((page) => !page.startsWith("docs/diagnosis/"))
   const output = new Map<string, string>()
-  for (const { file } of [...pages, ...packagePages].flatMap((page) => fences(read(page)))) {
+  for (const { file } of written.flatMap((page) => fences(read(page)))) {
     if (file !== undefined && !output.has(file)) output.set(file, await Effect.runPromise(run(file)))
   }
-  for (const page of [...pages, ...packagePages]) {
+  for (const page of written) {
     const before = read(page)
     const tables = sections.filter(([where]) => where === page)
     const after = tables.reduce((text, [, name, part]) => insert(text, name, part), before)

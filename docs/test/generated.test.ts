@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { codePages, withoutExample, withoutName } from "../diagnosis.ts"
+import { codePages, entries, withoutExample, withoutName } from "../diagnosis.ts"
 import { planSchema, sections } from "../generate.ts"
 import { docs, insert, read } from "../pages.ts"
 
@@ -20,6 +20,13 @@ describe("pages of codes", () => {
   it("exist for every rule, each of which has an example in packages/*/examples", () => {
     assert.deepStrictEqual(withoutExample, [])
     assert.deepStrictEqual(withoutName, [])
+  })
+
+  it("show an example that is explained by this code first", () => {
+    assert.deepStrictEqual(
+      entries.filter(({ about, explanation }) => explanation.code !== about.code).map(({ example }) => example),
+      [],
+    )
   })
 
   it("are all in docs/diagnosis, and nothing else is", () => {
