@@ -31,5 +31,11 @@ const authorization: Mask = (value, hide, exchange) => {
   return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
 }
 
+/** What a request says of itself, for those who send it as JSON. */
+const members = ["audience", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
+
+/** What an answer says, for servers that write it as a form. */
+const fields = ["error", "error_description", "error_uri", "expires_in", "interval", "token_type"]
+
 /** The vocabulary of OAuth. */
-export const vocabulary: Vocabulary = { masks: { authorization } }
+export const vocabulary: Vocabulary = { members: new Set(members), fields: new Set(fields), masks: { authorization } }

@@ -61,7 +61,11 @@ export const malformedToken = rule({
     const header = facts.header("authorization")
     if (header === undefined) return undefined
     const used = scheme(facts)
-    const token = header.slice(used?.length ?? 0).trim()
+    // Behind a token that says when it ends, that is written.
+    const token = header
+      .slice(used?.length ?? 0)
+      .replace(/; exp=\d+$/, "")
+      .trim()
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
       return found({
         confidence: "certain",

@@ -1,0 +1,195 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/oauth/Diagnosis"
+
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+const deviceCode = "EXAMPLEdevicecodeEXAMPLEdevicecode"
+const refreshToken = "EXAMPLErefreshtokenEXAMPLErefresh"
+
+const poll = { grant_type: deviceGrant, device_code: deviceCode, client_id: "camera" }
+const refresh = { grant_type: "refresh_token", refresh_token: refreshToken, client_id: "camera" }
+
+/** A request of fields as OAuth wants it. */
+const request = (fields: Readonly<Record<string, string>>, more: Diagnosis.Exchange["request"] = {}) => ({
+  method: "POST",
+  url: "https://auth.example.com/token",
+  headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+  body: new URLSearchParams(fields).toString(),
+  ...more,
+})
+
+const explain = (sent: Diagnosis.Exchange["request"], error: string, more: Partial<Diagnosis.Exchange> = {}) =>
+  Diagnosis.explain({
+    request: sent,
+    response: { status: error === "invalid_client" ? 401 : 400, body: JSON.stringify({ error }) },
+    ...more,
+  })
+
+const codeOf = (...args: Parameters<typeof explain>): string | undefined => explain(...args).code
+
+const without = (fields: Readonly<Record<string, string>>, name: string) =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name))
+
+describe("a request that lacks something", () => {
+  const missing: ReadonlyArray<readonly [Readonly<Record<string, string>>, name: string, code: string]> = [
+    [refresh, "grant_type", "HF-OAUTH-REQUEST-003"],
+    [poll, "client_id", "HF-OAUTH-REQUEST-004"],
+    [poll, "device_code", "HF-OAUTH-REQUEST-005"],
+    [refresh, "refresh_token", "HF-OAUTH-REQUEST-006"],
+    [refresh, "client_id", "HF-OAUTH-REQUEST-004"],
+  ]
+  for (const [fields, name, code] of missing) {
+    it(`says that ${name} is missing, and which fields there are`, () => {
+      const explanation = explain(request(without(fields, name)), "invalid_request")
+      assert.strictEqual(explanation.code, code)
+      assert.strictEqual(explanation.confidence, "certain")
+      for (const other of Object.keys(without(fields, name))) assert.include(explanation.detail, other)
+    })
+
+    it(`takes a ${name} without a value for none`, () => {
+      assert.strictEqual(codeOf(request({ ...fields, [name]: "" }), "invalid_request"), code)
+    })
+  }
+
+  it("does not miss the client that names itself in a header", () => {
+    const sent = request(without(poll, "client_id"), { headers: { authorization: "Basic RVhBTVBMRTpFWEFNUExF" } })
+    assert.notStrictEqual(codeOf(sent, "invalid_grant"), "HF-OAUTH-REQUEST-004")
+  })
+
+  it("is not suspected of what its server cannot mean", () => {
+    for (const error of ["authorization_pending", "slow_down", "expired_token", "server_error"]) {
+      assert.notInclude(codeOf(request(without(poll, "client_id")), error) ?? "", "REQUEST", error)
+    }
+  })
+
+  it("is known by the server's words where there is no request", () => {
+    const body = JSON.stringify({ error: "invalid_request", error_description: "Missing parameter: device_code" })
+    const { code, confidence } = Diagnosis.explain({ response: { status: 400, body } })
+    assert.strictEqual(code, "HF-OAUTH-REQUEST-005")
+    assert.strictEqual(confidence, "likely")
+  })
+})
+
+describe("a request in another form", () => {
+  it("is certain to be unread, whatever the server says is missing", () => {
+    const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
+    const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
+    for (const sent of [json, multipart]) {
+      assert.strictEqual(codeOf(sent, "invalid_request"), "HF-OAUTH-REQUEST-001")
+      assert.strictEqual(explain(sent, "invalid_request").confidence, "certain")
+    }
+  })
+
+  it("is not blamed for a grant that is not accepted", () => {
+    const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(refresh) }
+    assert.strictEqual(codeOf(json, "invalid_grant"), "HF-OAUTH-GRANT-003")
+  })
+
+  it("may be multipart at Frame.io, and may not be JSON there either", () => {
+    const frameio = {
+      method: "POST",
+      url: "https://api.frame.io/v2/auth/token",
+      headers: { "x-client-version": "2.0.0" },
+    }
+    const form = Object.entries(without(poll, "device_code")).map(([name, value]) => ({ name, value }))
+    assert.strictEqual(codeOf({ ...frameio, form }, "invalid_request"), "HF-OAUTH-REQUEST-005")
+    assert.strictEqual(codeOf({ ...frameio, body: JSON.stringify(poll) }, "invalid_request"), "HF-OAUTH-REQUEST-001")
+  })
+
+  it("puts the fields into the query", () => {
+    const url = `https://auth.example.com/token?${new URLSearchParams(poll).toString()}`
+    assert.strictEqual(codeOf({ method: "POST", url }, "invalid_request"), "HF-OAUTH-REQUEST-001")
+  })
+
+  it("has a parameter twice", () => {
+    const twice = request({}, { body: `${new URLSearchParams(poll).toString()}&client_id=camera` })
+    assert.strictEqual(codeOf(twice, "invalid_request"), "HF-OAUTH-REQUEST-002")
+    const resources = request({}, { body: `${new URLSearchParams(poll).toString()}&resource=a&resource=b` })
+    assert.notStrictEqual(codeOf(resources, "invalid_request"), "HF-OAUTH-REQUEST-002")
+  })
+
+  it("is a GET", () => {
+    for (const status of [400, 404, 405]) {
+      const url = "https://auth.example.com/oauth2/token"
+      assert.strictEqual(
+        Diagnosis.explain({ request: { method: "GET", url }, response: { status } }).code,
+        "HF-OAUTH-REQUEST-009",
+        String(status),
+      )
+    }
+  })
+})
+
+describe("a grant that is refused", () => {
+  it("is told apart by what was presented", () => {
+    assert.strictEqual(codeOf(request(poll), "invalid_grant"), "HF-OAUTH-GRANT-002")
+    assert.strictEqual(codeOf(request(refresh), "invalid_grant"), "HF-OAUTH-GRANT-003")
+    const code = { grant_type: "authorization_code", code: "EXAMPLEcodeEXAMPLEcode", client_id: "app" }
+    assert.strictEqual(codeOf(request(code), "invalid_grant"), "HF-OAUTH-GRANT-004")
+    const { code: unseen, confidence } = Diagnosis.explain({
+      response: { status: 400, body: '{"error":"invalid_grant"}' },
+    })
+    assert.strictEqual(unseen, "HF-OAUTH-GRANT-005")
+    assert.strictEqual(confidence, "possible")
+  })
+
+  it("on a second attempt was spent by the first", () => {
+    assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 2 }), "HF-OAUTH-GRANT-001")
+    assert.strictEqual(codeOf(request(refresh), "invalid_grant", { attempt: 1 }), "HF-OAUTH-GRANT-003")
+  })
+
+  it("shows a value that was cut off or damaged, without showing it", () => {
+    const short = explain(request({ ...poll, device_code: "nope" }), "invalid_grant")
+    assert.strictEqual(short.code, "HF-OAUTH-GRANT-002")
+    assert.include(short.detail, "only 4 bytes")
+    const broken = explain(request({ ...refresh, refresh_token: `${refreshToken}\n` }), "invalid_grant")
+    assert.strictEqual(broken.code, "HF-OAUTH-GRANT-006")
+    assert.notInclude(JSON.stringify(broken), refreshToken)
+  })
+
+  it("is not retried", () => {
+    assert.strictEqual(explain(request(refresh), "invalid_grant").retry.verdict, "never")
+  })
+})
+
+describe("a client that is refused", () => {
+  const secret = { client_secret: "EXAMPLEsecretEXAMPLE" }
+  const basic = { authorization: "Basic RVhBTVBMRTpFWEFNUExF" }
+
+  it("is told apart by how it proved itself", () => {
+    assert.strictEqual(codeOf(request({ ...poll, ...secret }), "invalid_client"), "HF-OAUTH-CLIENT-002")
+    assert.strictEqual(codeOf(request(poll, { headers: basic }), "invalid_client"), "HF-OAUTH-CLIENT-002")
+    assert.strictEqual(codeOf(request(poll), "invalid_client"), "HF-OAUTH-CLIENT-003")
+    assert.strictEqual(
+      codeOf(request({ ...poll, ...secret }, { headers: basic }), "invalid_client"),
+      "HF-OAUTH-CLIENT-001",
+    )
+    assert.strictEqual(codeOf(request(without(poll, "client_id")), "invalid_client"), "HF-OAUTH-REQUEST-004")
+    assert.strictEqual(codeOf(undefined, "invalid_client"), "HF-OAUTH-CLIENT-005")
+  })
+
+  it("with status 400 is the same", () => {
+    const response = { status: 400, body: '{"error":"invalid_client"}' }
+    assert.strictEqual(
+      Diagnosis.explain({ request: request({ ...poll, ...secret }), response }).code,
+      "HF-OAUTH-CLIENT-002",
+    )
+  })
+})
+
+describe("a sign-in server that fails", () => {
+  it("may have spent a refresh token, and not a device code", () => {
+    const response = { status: 504, body: "" }
+    assert.strictEqual(Diagnosis.explain({ request: request(refresh), response }).code, "HF-OAUTH-SERVER-003")
+    assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-HTTP-BOX-003")
+  })
+
+  it("says it with status 200 at some providers", () => {
+    const response = { status: 200, body: '{"error":"bad_verification_code"}' }
+    assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-GRANT-002")
+  })
+
+  it("says it as a form at others", () => {
+    const response = { status: 200, body: "error=authorization_pending&error_description=Pending" }
+    assert.strictEqual(Diagnosis.explain({ request: request(poll), response }).code, "HF-OAUTH-DEVICE-001")
+  })
+})
