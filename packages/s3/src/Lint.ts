@@ -50,27 +50,37 @@ export class LintError extends Data.TaggedError("LintError")<{
  *
  * **Details**
  *
- * Pure and total. Only what is certain is a finding. Secrets are hidden before a rule looks.
+ * Pure and total. Only what is certain is a finding. Findings are made of a request whose secrets are hidden; that takes
+ * longer than the rules themselves, so it is done only where they find something in the request as it is.
  */
 export const check = (request: Request, { at, ...plan }: Context = {}): ReadonlyArray<LintFinding> => {
-  const boundary = plan.boundary ?? boundaryIn(request.body)
-  const facts = Facts.read(redact({ request, at }), { ...plan, boundary })
+  const held = { request, at }
+  const known = { ...plan, boundary: plan.boundary ?? boundaryIn(request.body) }
+  const suspect = Facts.read(held, known)
+  if (!inspecting.some((inspect) => isCertain(inspect(suspect)))) return []
+  const facts = Facts.read(redact(held), known)
   return rules.flatMap((rule) => {
     const finding = rule.inspect?.(facts)
-    if (finding?._tag !== "Found" || finding.confidence !== "certain") return []
+    if (!isCertain(finding)) return []
     const { code, links, name, title } = rule
     const { detail, evidence, fix = rule.fix } = finding
-    return [{ _tag: name, code, title, detail, evidence: evidence.map(readable), fix, links }]
+    return [{ _tag: name, code, title, detail: Redaction.shown(detail), evidence: evidence.map(readable), fix, links }]
   })
 }
+
+/** The rules that look at a request alone. */
+const inspecting = rules.flatMap(({ inspect }) => (inspect === undefined ? [] : [inspect]))
+
+const isCertain = (finding: Diagnosis.Finding | undefined): finding is Diagnosis.Found =>
+  finding?._tag === "Found" && finding.confidence === "certain"
 
 /** Fails with the findings of a request, if there are any. */
 export const refuse = (request: Request, context: Context = {}): Effect.Effect<void, LintError> =>
   Effect.suspend(() => {
     const [first, ...more] = check(request, context)
-    return first === undefined
-      ? Effect.void
-      : Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change: "plan" }) }))
+    if (first === undefined) return Effect.void
+    const change = rules.find(({ code }) => code === first.code)?.change ?? "plan"
+    return Effect.fail(new LintError({ findings: [first, ...more], verdict: Verdict.never({ change }) }))
   })
 
 /** Headers of HTTP itself, which hold no secret; a rule reads the host of the URL, which would be hidden with its header. */

@@ -27,6 +27,8 @@ const holdsForm = ({ exchange }: Facts): boolean => {
   return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
 }
 
+const isMultipart = ({ header }: Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
+
 /** The body is no multipart form. */
 export const notMultipart = rule({
   code: "HF-S3-POST-001",
@@ -43,7 +45,7 @@ export const notMultipart = rule({
     const { exchange, form, header, method, url } = facts
     if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
     const type = header("content-type")
-    if (type !== undefined && /^\s*multipart\/form-data\b/i.test(type)) return undefined
+    if (isMultipart(facts)) return undefined
     // What builds the body of a FormData writes the header later.
     if (type === undefined && form !== undefined) return undefined
     const isSure = form !== undefined || holdsForm(facts)
@@ -71,7 +73,7 @@ export const notMultipart = rule({
       /enclosure-type multipart\/form-data|not multipart\/form-data/i.test(words)
     return isSaid
       ? found({
-          confidence: "likely",
+          confidence: isMultipart(facts) ? "possible" : "likely",
           detail: "The server did not get a body of type multipart/form-data.",
           evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
         })
@@ -93,7 +95,7 @@ export const noBoundary = rule({
   links: [multipart],
   inspect: (facts) => {
     const type = facts.header("content-type")
-    if (!isPostObject(facts) || type === undefined || !/^\s*multipart\/form-data\b/i.test(type)) return undefined
+    if (!isPostObject(facts) || type === undefined || !isMultipart(facts)) return undefined
     const boundary = boundaryOf(facts)
     if (boundary !== undefined && boundary.length > 0) return cleared("boundary", "stated")
     return found({

@@ -2,11 +2,18 @@
  * Whether the form says how long it is, and is as long as it says.
  */
 import { cleared, found } from "@holdfast/core/Diagnosis"
+import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 
 const rule = topic("post-length")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+const isHeld = ({ answer, exchange }: Facts): boolean => answer.status === 0 && exchange.failure === undefined
+
+/** Whether the server waited for more; a form makes an object, and a server that misses one has not read which. */
+const isShort = ({ answer }: Facts): boolean =>
+  /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
 
 /** Fewer bytes came than were announced. */
 export const formCut = rule({
@@ -32,7 +39,8 @@ export const formCut = rule({
     if (size === undefined || !Number.isInteger(announced)) return undefined
     if (size >= announced) return cleared("body length", `${size} bytes`)
     return found({
-      confidence: "certain",
+      // A capture can be abridged: only a request that is held, and an answer that speaks of it, make it sure.
+      confidence: isHeld(facts) || isShort(facts) ? "certain" : "possible",
       detail: `Content-Length is ${announced}, and the body has ${size} bytes: ${announced - size} are missing.`,
       evidence: [
         {
@@ -47,13 +55,10 @@ export const formCut = rule({
   recognise: (facts) => {
     const { answer, exchange, form } = facts
     if (form === undefined) return undefined
-    const isShort = /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code)
-    // A form makes an object; a server that misses one has not read which.
-    const isLost = answer.status === 404 && answer.code === "NoSuchKey"
-    if (!isShort && !isLost) return undefined
+    if (!isShort(facts)) return undefined
     const { sent, size } = exchange.request ?? {}
     return found({
-      confidence: isShort ? "likely" : "possible",
+      confidence: answer.code === "NoSuchKey" ? "possible" : "likely",
       detail:
         sent !== undefined && size !== undefined && sent < size
           ? `${sent} of ${size} bytes had left when the server gave up.`

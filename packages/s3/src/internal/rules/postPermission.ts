@@ -1,90 +1,47 @@
 /**
- * What a form asks for and its signer may not do. Signing needs no permission, so only the upload shows it.
+ * What a form asks for beyond the upload of bytes, and what only the server knows of its signer.
  */
 import { found } from "@holdfast/core/Diagnosis"
-import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isFaultless } from "./postFaults.ts"
-import { isPlainDenial, isSilent, place } from "./postFields.ts"
+import { isPlainDenial, place } from "./postFields.ts"
 
 const rule = topic("post-permission")
 
 const actions = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
-const ownership = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-const named = (facts: Facts): string | undefined =>
-  /not authorized to perform:? ([\w:]+)/i.exec(facts.answer.message)?.[1]?.toLowerCase()
-
-/** How sure a refusal without particulars makes us of a field that needs a permission of its own. */
-const confidence = (facts: Facts, action: string): "certain" | "likely" | "possible" | undefined => {
-  const told = named(facts)
-  if (told !== undefined) return told === action.toLowerCase() ? "certain" : undefined
-  if (!isFaultless(facts)) return undefined
-  if (isPlainDenial(facts)) return "likely"
-  return isSilent(facts) ? "possible" : undefined
-}
-
-/** The form sets an ACL. */
-export const aclRefused = rule({
-  code: "HF-S3-POST-061",
-  name: "FormAclRefused",
-  phase: "permission",
-  title: "The form sets an ACL, which the bucket or the signer does not allow",
-  explanation:
-    "A field acl needs s3:PutObjectAcl beside s3:PutObject. Buckets made since April 2023 have ACLs turned off and refuse " +
-    "every ACL but bucket-owner-full-control.",
-  fix: [
-    { text: "leave the field acl out, of the form and of the policy", safety: "check first" },
-    { text: "or allow the signer s3:PutObjectAcl", safety: "check first" },
-  ],
-  change: "human",
-  links: [ownership, actions],
-  recognise: (facts) => {
-    const field = facts.form?.read("acl") ?? facts.form?.read("x-amz-acl")
-    if (field === undefined) return undefined
-    const isOff = /^(?:AccessControlListNotSupported|InvalidBucketAclWithObjectOwnership)$/.test(facts.answer.code)
-    const sure = isOff ? "certain" : confidence(facts, "s3:PutObjectAcl")
-    if (sure === undefined) return undefined
-    return found({
-      confidence: sure,
-      detail: `${field.name} is "${field.value}"${isOff ? ", and the bucket has ACLs turned off" : ", which needs s3:PutObjectAcl"}.`,
-      evidence: [{ at: place(field.index), name: field.name, observed: field.value }],
-      about: ["s3:putobjectacl", "acls", "acl"],
-    })
-  },
-})
-
-/** The form sets tags. */
-export const taggingRefused = rule({
+/** The tags are not written as a form writes them. */
+export const taggingMalformed = rule({
   code: "HF-S3-POST-062",
-  name: "FormTaggingRefused",
-  phase: "permission",
-  title: "The form sets tags, which the signer may not or S3 cannot read",
+  name: "TaggingMalformed",
+  phase: "body",
+  title: "The tags of the form are not the XML document that they must be",
   explanation:
-    "A field tagging needs s3:PutObjectTagging beside s3:PutObject, and holds the tags as an XML document, unlike the header " +
-    "of that name.",
+    "The header x-amz-tagging holds tags like a query, key=value&key=value. The field tagging of a form does not: it holds " +
+    "them as an XML document, with at most ten tags and no key twice.",
   fix: [
-    { text: "allow the signer s3:PutObjectTagging, or leave the field out", safety: "check first" },
-    { text: "write the tags as XML: <Tagging><TagSet><Tag>…", safety: "check first" },
+    {
+      text: "write <Tagging><TagSet><Tag><Key>…</Key><Value>…</Value></Tag></TagSet></Tagging>",
+      safety: "check first",
+    },
   ],
-  change: "human",
-  links: [actions],
-  recognise: (facts) => {
-    const field = facts.form?.read("tagging")
-    if (field === undefined) return undefined
-    const isXml = /^(?:MalformedXML|InvalidTag)$/.test(facts.answer.code)
-    const sure = isXml ? "likely" : confidence(facts, "s3:PutObjectTagging")
-    if (sure === undefined) return undefined
+  change: "plan",
+  links: [postObject],
+  recognise: ({ answer, form }) => {
+    const field = form?.read("tagging")
+    if (field === undefined || !/^(?:MalformedXML|InvalidTag)$/.test(answer.code)) return undefined
     return found({
-      confidence: sure,
-      detail: isXml
-        ? "The field tagging is not the XML document that it must be."
-        : "The field tagging needs s3:PutObjectTagging.",
-      evidence: [{ at: place(field.index), name: field.name, observed: field.value }],
-      about: ["tagging", "s3:putobjecttagging", "xml"],
+      confidence: "likely",
+      detail: "The server could not read the field tagging.",
+      evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "a Tagging document" }],
+      about: ["tagging", "xml"],
     })
   },
 })
+
+/** Fields that need a permission of their own: other rules speak of them. */
+const special = ["acl", "x-amz-acl", "tagging", "x-amz-server-side-encryption"]
 
 /** The signer may not upload there. */
 export const notPermitted = rule({
@@ -93,29 +50,27 @@ export const notPermitted = rule({
   phase: "permission",
   title: "The signer of the form has no permission for the upload",
   explanation:
-    "Anybody can sign a form; whether its signer may write the object is asked when it is used. The signer needs " +
-    "s3:PutObject on the key, s3:PutObjectAcl and s3:PutObjectTagging for those fields, kms:GenerateDataKey where the bucket " +
-    "is encrypted with KMS, and no policy that denies it.",
-  fix: [{ text: "allow the signer what the form asks for", safety: "check first" }],
+    "Anybody can sign a form; whether its signer may write the object is asked when it is used. A server that tells a wrong " +
+    "signature from a missing permission says of the latter no more than that access is denied. The signer needs " +
+    "s3:PutObject on the key, and no policy that denies it.",
+  fix: [
+    { text: "allow the signer s3:PutObject on the key, and look for a policy that denies it", safety: "check first" },
+  ],
   change: "human",
   links: [actions],
   recognise: (facts) => {
     const { answer, form } = facts
-    if (form === undefined) return undefined
-    const action = named(facts)
-    const isKms = form.read("x-amz-server-side-encryption")?.value.startsWith("aws:kms") === true
-    if (action === undefined && ((!isPlainDenial(facts) && !isSilent(facts)) || !isFaultless(facts))) return undefined
-    return found({
-      confidence: action !== undefined || isPlainDenial(facts) ? "likely" : "possible",
-      detail:
-        action === undefined
-          ? `The form shows no fault, and the server denies access${isKms ? "; the form asks for KMS, which needs kms:GenerateDataKey" : ""}.`
-          : `The signer is not allowed ${action}.`,
-      evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
-      about: action === undefined ? [] : [action],
-    })
+    if (form === undefined || !isPlainDenial(facts) || special.some((name) => form.read(name) !== undefined))
+      return undefined
+    return isFaultless(facts)
+      ? found({
+          confidence: "likely",
+          detail: "The form shows no fault, the server found none either, and it denies access.",
+          evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+        })
+      : undefined
   },
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postPermission = [aclRefused, taggingRefused, notPermitted] as const
+export const postPermission = [taggingMalformed, notPermitted] as const

@@ -124,11 +124,13 @@ export const signatureNotAccepted = rule({
       })
     }
     if (form === undefined || answer.status < 400 || !isFaultless(facts)) return undefined
+    const checked = checkedPolicy(facts)
+    if (checked !== undefined && checked !== form.read("policy")?.value.trim()) return undefined
     if (isMismatch(facts))
       return found({
         confidence: "likely",
         detail:
-          checkedPolicy(facts) === undefined
+          checked === undefined
             ? "The server's signature over the policy is another: another secret, day, region or service was signed with."
             : "The server checked the very policy of the form: the secret, or the day, region or service of the signing key, is another.",
         evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
