@@ -2,6 +2,7 @@
  * Every way an upload can fail.
  */
 import type { TransportError } from "@holdfast/http/TransportError"
+import type { LintError } from "@holdfast/s3/Lint"
 import type { S3Error } from "@holdfast/s3/S3Error"
 import type { PlanRefused } from "./AssetRequest.ts"
 import type { AssetCreationUncertain } from "./C2cClient.ts"
@@ -14,6 +15,7 @@ export type UploadError =
   | C2cError
   | S3Error
   | TransportError
+  | LintError
   | LocalFileError
   | IntegrityMismatch
   | AssetCreationUncertain

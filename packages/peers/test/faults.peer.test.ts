@@ -19,7 +19,7 @@ const put = (endpoint: string, key: string, body: PresignedPut.Body, length: num
     const order = yield* Bucket.order("long", key)
     const url = yield* Effect.promise(() => AwsSdk.put({ ...order, endpoint }))
     return yield* PresignedPut.put(yield* HttpClient.HttpClient, { url, body, length })
-  })
+  }).pipe(Effect.catchTag("LintError", Effect.die))
 
 /** What an error says of itself, where secrets may not be. */
 const about = (error: S3Error | TransportError) => [error._tag, error.verdict.retry, error.verdict.pace]

@@ -15,7 +15,7 @@ const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 
 const put = (url: string, body: Uint8Array, headers: Record<string, string> = {}) =>
   HttpClient.HttpClient.use((client) =>
-    PresignedPut.put(client, { url: Redacted.make(url), body, length: body.byteLength, headers }),
+    PresignedPut.put(client, { url: Redacted.make(url), body, length: body.byteLength, headers, lint: false }),
   )
 
 /** Completes a multipart upload by its presigned URL. */

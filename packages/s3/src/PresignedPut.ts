@@ -6,6 +6,7 @@ import * as Recorder from "@holdfast/http/Recorder"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
@@ -13,6 +14,8 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
+import * as Lint from "./Lint.ts"
+import * as PresignedUrl from "./PresignedUrl.ts"
 import { S3Error } from "./S3Error.ts"
 
 /**
@@ -34,6 +37,8 @@ export interface Request {
   readonly length: number
   /** The headers that the signer expects. No others are sent, besides `host` and `content-length`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** `false` sends what S3 will refuse, too: for the tests of a server, or where the clock here is known to be wrong. */
+  readonly lint?: boolean | undefined
 }
 
 /** S3's word that the bytes are stored. */
@@ -53,6 +58,9 @@ export interface Receipt {
  *
  * **Details**
  *
+ * Nothing is sent, and the effect fails with a `LintError`, where S3 must refuse the request: an expired URL by the clock
+ * here, a signed header that is missing, an `x-amz-` header that is not signed, the checksum of an empty body (see `Lint`).
+ *
  * A success is 200, 201 or 204 whose body is not an S3 error. Anything from status 300 up is an `S3Error`, unless it is
  * plainly a portal's: a page or redirect without S3's request id. Sends once: retries, gates and the time limit are the
  * caller's pipeline. At most 64 KiB of an answer are read.
@@ -66,13 +74,13 @@ export interface Receipt {
 export const put = (
   client: HttpClient.HttpClient,
   request: Request,
-): Effect.Effect<Receipt, S3Error | TransportError> => {
+): Effect.Effect<Receipt, S3Error | TransportError | Lint.LintError> => {
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
   }
   const sent = toHttp(request)
-  return Effect.suspend(() => {
+  const send = Effect.suspend(() => {
     let answer: Recorder.Failed["answer"]
     return client.execute(sent).pipe(
       Effect.provideService(HttpClient.TracerDisabledWhen, always),
@@ -87,7 +95,21 @@ export const put = (
       Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
     )
   })
+  return request.lint === false ? send : Effect.andThen(inspect(request), send)
 }
+
+/**
+ * Asked anew for every attempt: what was good for the first may have expired by the last.
+ *
+ * A URL that was signed later than it is here shows that the clock here is slow. S3 goes by its own, so it is now that time
+ * at least; or the signer's clock is fast, and S3 will say so.
+ */
+const inspect = ({ headers = {}, length, url }: Request): Effect.Effect<void, Lint.LintError> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const text = Redacted.isRedacted(url) ? Redacted.value(url) : url
+    const at = Math.max(now, PresignedUrl.signedAt(text) ?? now)
+    return Lint.refuse({ method: "PUT", url: text, headers, size: length }, { at })
+  })
 
 const always = () => true
 

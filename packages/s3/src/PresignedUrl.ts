@@ -21,15 +21,23 @@ const basicDate = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
  */
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
   const query = parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url)
-  const date = basicDate.exec(query.get("x-amz-date") ?? "")
   const seconds = digits(query.get("x-amz-expires"))
-  if (date !== null && seconds !== undefined) {
-    const [, year, month, day, hour, minute, second] = date
-    const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-    return Number.isNaN(signed) ? undefined : signed + seconds * 1000
+  if (seconds !== undefined && basicDate.test(query.get("x-amz-date") ?? "")) {
+    const signed = dateIn(query)
+    return signed === undefined ? undefined : signed + seconds * 1000
   }
   const expires = digits(query.get("expires"))
   return expires === undefined ? undefined : expires * 1000
+}
+
+/** When a presigned URL was signed, in epoch milliseconds; `undefined` when it does not say, as none of version 2 does. */
+export const signedAt = (url: Redacted.Redacted<string> | string): number | undefined =>
+  dateIn(parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url))
+
+const dateIn = (query: ReadonlyMap<string, string>): number | undefined => {
+  const [, year, month, day, hour, minute, second] = basicDate.exec(query.get("x-amz-date") ?? "") ?? []
+  const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(signed) ? undefined : signed
 }
 
 const digits = (value: string | undefined): number | undefined =>

@@ -1,8 +1,10 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as Verdict from "@holdfast/core/Verdict"
 import { PresignedPut } from "@holdfast/s3"
 import { Cause, Effect, Exit, Fiber, Redacted, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
+import * as TestClock from "effect/testing/TestClock"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 
@@ -10,7 +12,7 @@ describe("PresignedPut", () => {
   it.effect("sends the bytes, the signed path and query as they are, and no header but those given", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 200, headers: { etag: '"5d41402abc4b2a76b9719d911017c592"' } }))
-      const signed = "/b/a%20b%2Bc.mov?X-Amz-Credential=A%2F20261121%2Fus-east-1&x=%27+%7E&X-Amz-Signature=00ff"
+      const signed = "/b/a%20b%2Bc.mov?AWSAccessKeyId=A%2F1&x=%27+%7E&Expires=4102444800&Signature=00ff"
       const receipt = yield* put({
         url: Redacted.make(`${server.url}${signed}`),
         body: bytes("hello"),
@@ -57,7 +59,7 @@ describe("PresignedPut", () => {
         Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
       )
       yield* PresignedPut.put(client, {
-        url: "http://127.0.0.1/x?X-Amz-Signature=0",
+        url: "http://127.0.0.1/x?AWSAccessKeyId=A&Expires=4102444800&Signature=0",
         body: bytes("x"),
         length: 1,
       }).pipe(Effect.withSpan("chunk"), Effect.withTracer(tracer))
@@ -231,12 +233,66 @@ describe("PresignedPut", () => {
     Effect.gen(function* () {
       const server = yield* serve(() => ({ status: 200 })).pipe(Effect.scoped)
       const error = yield* Effect.flip(
-        put({ url: Redacted.make(`${server.url}/k?X-Amz-Signature=secret`), body: bytes("x"), length: 1 }),
+        put({
+          url: Redacted.make(`${server.url}/k?AWSAccessKeyId=A&Expires=4102444800&Signature=secret`),
+          body: bytes("x"),
+          length: 1,
+        }),
       )
       assert.strictEqual(error._tag, "ConnectionRefused")
       assert.strictEqual(error.verdict.closes, "connectivity")
       assert.notInclude(JSON.stringify(error), "secret")
     }).pipe(live),
+  )
+
+  it.effect("sends nothing that S3 must refuse, and says what is wrong without a secret", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 200 }))
+      const request = { url: server.url + signed({}), body: bytes("x"), length: 1, headers: { "x-amz-acl": "private" } }
+      const error = yield* Effect.flip(put(request))
+      assert(error._tag === "LintError")
+      assert.deepStrictEqual(
+        error.findings.map(({ _tag, code }) => [_tag, code]),
+        [["UnsignedHeader", "HF-S3-SIGN-001"]],
+      )
+      assert.deepStrictEqual(error.verdict, Verdict.never({ change: "plan" }))
+      assert.notInclude(JSON.stringify(error) + error.message, "feed")
+      assert.lengthOf(server.requests, 0)
+      yield* put({ ...request, lint: false })
+      assert.lengthOf(server.requests, 1)
+    }).pipe(Effect.scoped, live),
+  )
+
+  it.effect("asks the clock at every attempt: a URL that has expired is not sent again", () =>
+    Effect.gen(function* () {
+      let sent = 0
+      const client = HttpClient.make((request) => {
+        sent += 1
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 })))
+      })
+      yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 30))
+      const attempt = PresignedPut.put(client, {
+        url: `http://127.0.0.1${signed({ "X-Amz-Expires": "600" })}`,
+        body: bytes("x"),
+        length: 1,
+      })
+      yield* attempt
+      yield* TestClock.adjust("5 minutes")
+      const error = yield* Effect.flip(attempt)
+      assert.strictEqual(error._tag === "LintError" && error.findings[0]._tag, "UrlExpired")
+      assert.strictEqual(error.verdict.change, "url")
+      assert.strictEqual(sent, 1)
+    }),
+  )
+
+  it.effect("believes a URL that was signed later than it is here: the clock here is slow", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
+      )
+      yield* TestClock.setTime(0)
+      yield* PresignedPut.put(client, { url: `http://127.0.0.1${signed({})}`, body: bytes("x"), length: 1 })
+    }),
   )
 
   it.effect("aborts the request when it is interrupted", () =>
@@ -253,6 +309,18 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 })
+
+/** The path and query of a URL that was signed on 21 November 2026 at 17:23:58 UTC. */
+const signed = (change: Readonly<Record<string, string>>) =>
+  `/b/k?${new URLSearchParams({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": "AKIAIOSFODNN7EXAMPLE/20261121/us-east-1/s3/aws4_request",
+    "X-Amz-Date": "20261121T172358Z",
+    "X-Amz-Expires": "900",
+    "X-Amz-SignedHeaders": "host",
+    "X-Amz-Signature": "feed".repeat(16),
+    ...change,
+  }).toString()}`
 
 interface Answer {
   readonly status: number

@@ -22,6 +22,14 @@ describe("PresignedUrl", () => {
     )
   })
 
+  it("reads when a version 4 URL was signed", () => {
+    const at = Date.UTC(2026, 10, 21, 17, 23, 58)
+    assert.strictEqual(PresignedUrl.signedAt(Redacted.make(url("X-Amz-Date=20261121T172358Z"))), at)
+    assert.isUndefined(PresignedUrl.signedAt(url("AWSAccessKeyId=A&Expires=1795281838&Signature=x")))
+    assert.isUndefined(PresignedUrl.signedAt(url("X-Amz-Date=20261321T172358Z")))
+    assert.isUndefined(PresignedUrl.signedAt("no URL"))
+  })
+
   it("does not guess", () => {
     for (const query of [
       "",
