@@ -1,7 +1,7 @@
 import { NodeRuntime } from "@effect/platform-node"
 import { Pipeline, Retry } from "@holdfast/core"
 import { PresignedPut } from "@holdfast/s3"
-import { Console, Effect, Random } from "effect"
+import { Clock, Console, Effect, Random } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { createHash } from "node:crypto"
 
@@ -18,16 +18,31 @@ const answers = () => [
   new Response(null, { status: 200, headers: { etag: `"${md5}"`, "content-length": "0" } }),
 ]
 
+/** As the server that signs would give it: for one chunk, its content type and a day. */
+const presigned = (at: number): string => {
+  const date = new Date(at).toISOString().replace(/[-:]|\.\d+/g, "")
+  const query = new URLSearchParams({
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": `AKIAIOSFODNN7EXAMPLE/${date.slice(0, 8)}/us-east-1/s3/aws4_request`,
+    "X-Amz-Date": date,
+    "X-Amz-Expires": "86400",
+    "X-Amz-SignedHeaders": "content-type;host;x-amz-acl",
+    "X-Amz-Signature": createHash("sha256").update("a signature").digest("hex"),
+  })
+  return `https://bucket.s3.amazonaws.com/parts/1?${query}`
+}
+
 const pipeline = Pipeline.make({ retry: Retry.policy() })
 
 export const main = Effect.gen(function* () {
   const left = answers()
+  const url = presigned(yield* Clock.currentTimeMillis)
   const client = HttpClient.make((request) =>
     Effect.sync(() => HttpClientResponse.fromWeb(request, left.shift() ?? new Response(null, { status: 500 }))),
   )
   const receipt = yield* Pipeline.run(pipeline, ({ number }) =>
     PresignedPut.put(client, {
-      url: "https://bucket.s3.amazonaws.com/parts/1?X-Amz-Expires=86400&X-Amz-Signature=secret",
+      url,
       body: chunk,
       length: chunk.byteLength,
       headers: { "content-type": "video/quicktime", "x-amz-acl": "private" },
