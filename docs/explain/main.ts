@@ -27,14 +27,7 @@ const announce = (text: string): void => {
   live.textContent = text
 }
 
-const editor = Editor.make(
-  byId("parts", HTMLOListElement),
-  () => {
-    paste.setCustomValidity("")
-    later()
-  },
-  announce,
-)
+const editor = Editor.make(byId("parts", HTMLOListElement), () => later(), announce)
 
 /** Shows a request in the controls. */
 const show = ({ form, url: address }: Request): void => {
@@ -159,6 +152,7 @@ const readPaste = (): void => {
 const load = ({ error: text, form, url: address }: Example): void => {
   paste.value = ""
   note(pasteNote, "")
+  byId("pasting", HTMLDetailsElement).open = form.length === 0
   error.value = text
   known = {}
   url.value = ""
