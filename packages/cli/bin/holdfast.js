@@ -37,13 +37,22 @@ async function start() {
   // Half of the time to the first word is compiling; the second run on a machine takes it from the cache.
   module.enableCompileCache()
   if (isCheckout) {
-    // The same as `node --conditions=source`, without starting a second process for the flag.
+    // The same as `node --conditions=source`, without starting a second process for the flag. Sources import each other by
+    // their file's name, so nothing has to be looked for: that alone was a quarter of the time of `explain`.
+    const packages = inPackage("../").href
+    const known = (url) => ({ url, format: "module-typescript", shortCircuit: true })
     module.registerHooks({
-      resolve: (specifier, context, next) =>
-        next(
+      resolve: (specifier, context, next) => {
+        const [, sibling, file] = /^@holdfast\/(\w+)\/(\w+)$/.exec(specifier) ?? []
+        if (sibling !== undefined) return known(`${packages}${sibling}/src/${file}.ts`)
+        if (/^\.{1,2}\/.*\.ts$/.test(specifier) && context.parentURL?.startsWith(packages)) {
+          return known(new URL(specifier, context.parentURL).href)
+        }
+        return next(
           specifier,
           specifier.startsWith("@holdfast/") ? { ...context, conditions: [...context.conditions, "source"] } : context,
-        ),
+        )
+      },
     })
   }
   await import(inPackage(isCheckout ? "src/main.ts" : "dist/main.js").href)
