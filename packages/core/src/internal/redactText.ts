@@ -42,7 +42,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     const [, base = "", query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? []
     const [, scheme = "", user, host = "", path = ""] =
       /^((?:[a-z][a-z0-9+.-]*:)?\/\/)(?:([^/]*)@)?([^/]*)(.*)$/is.exec(base) ?? [undefined, "", undefined, "", base]
-    if (scheme === "" && /^[^/@]*:[^/]*@/.test(base)) return secrets.hide(text)
+    if (scheme === "" && isUserFirst(base)) return secrets.hide(text)
     const authority = scheme + (user === undefined ? "" : `${userInfo(user)}@`) + host
     const shownQuery = query
       ?.split("&")
@@ -99,18 +99,19 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     ].reduce((clean, step) => outside(step)(clean), text)
   }
 
-  const free = (text: string): string => {
+  const free = (written: string): string => {
+    const text = secrets.without(written)
     let clean = ""
     let from = 0
     for (const found of text.matchAll(pieces)) {
-      clean += suspicious(secrets.without(text.slice(from, found.index)))
+      clean += suspicious(text.slice(from, found.index))
       const [piece, whole, parameters] = found
       if (whole !== undefined) clean += url(whole)
       else if (parameters !== undefined) clean += parameters.slice(0, 1) + pair(parameters.slice(1), parameter)
       else clean += piece
       from = found.index + piece.length
     }
-    return clean + suspicious(secrets.without(text.slice(from)))
+    return clean + suspicious(text.slice(from))
   }
 
   const visible = (name: string, value: string): string => {
@@ -133,6 +134,13 @@ const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
   "gi",
 )
+
+/** An address that begins with a user and a password: nothing in it can be told apart. */
+const isUserFirst = (base: string): boolean => {
+  const at = base.indexOf("@")
+  const start = base.slice(0, Math.max(0, at))
+  return start.includes(":") && !start.includes("/")
+}
 
 /** A JSON web token (RFC 7519): three parts of base64, of which the first begins with `{"`. */
 const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g

@@ -33,6 +33,7 @@ const ordinary =
 /** No secrets yet. `names` are words that are shown by their place, and are no secrets elsewhere either. */
 export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets => {
   const numbers = new Map<string, number>()
+  const marks = new Map<string, string>()
   const shown = new Map<string, string>()
   // An exchange that was redacted before keeps its marks; new ones are counted on from them.
   let last = Mark.all(JSON.stringify(exchange) ?? "").reduce((most, { number }) => Math.max(most, number), 0)
@@ -52,8 +53,11 @@ export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets =>
     shown.set(text, instead)
   }
   const hide = (secret: string): string => {
+    const known = marks.get(secret)
+    if (known !== undefined) return known
     if (secret === "" || Mark.isMark(secret)) return secret
     const mark = Mark.write(numberOf(secret), secret)
+    marks.set(secret, mark)
     alias(secret, mark)
     return mark
   }
@@ -154,6 +158,7 @@ const escaped = (secret: string): ReadonlyArray<string> => {
     json,
     json.replaceAll("/", "\\/"),
     xml,
+    xml.replaceAll('"', "&quot;"),
     xml.replaceAll('"', "&quot;").replaceAll("'", "&apos;"),
     xml.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
     xml.replaceAll('"', "&quot;").replaceAll("'", "&#x27;"),
