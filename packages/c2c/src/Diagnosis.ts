@@ -25,7 +25,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
     const facts = Facts.read(exchange)
     const { answerHeader, payload, status } = facts
     // Where nobody answered, HTTP says what happened.
-    if (!facts.isFrameio || status === 0) return undefined
+    if (!facts.isFrameio || status === 0 || Http.isPortalAnswer(exchange)) return undefined
     const { detail = "", form, key } = payload
     const requestId = answerHeader("x-request-id")
     return {
@@ -40,7 +40,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
       },
       verdict: Rows.find({ key, status, form }).verdict,
       afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
-      succeeded: status >= 200 && status < 300 && !Http.isUnanswered(exchange),
+      succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }
   },
 })

@@ -60,14 +60,8 @@ const isSuccess = (facts: Facts.Facts): boolean => {
   return (status >= 100 && status < 300) || status === 304 || (status >= 300 && status < 400 && toApi !== true)
 }
 
-/**
- * Whether an exchange never had an answer of the service it was meant for: nothing came, the answer was cut off, or a
- * captive portal answered in its place. A vendor's book must not take such an answer for a success.
- */
-export const isUnanswered = (exchange: Exchange): boolean => {
-  const facts = Facts.read(exchange)
-  return facts.failure !== undefined || isPortal(facts) !== undefined
-}
+/** Whether a captive portal answered in the server's place: no vendor's book has anything to say of such an exchange. */
+export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
 /** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
 export const ofCode = (code: string): Exchange | undefined => {

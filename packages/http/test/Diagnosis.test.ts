@@ -59,13 +59,14 @@ describe("an explanation", () => {
   })
 })
 
-describe("whether anybody answered", () => {
-  it("is told by the failure, and by a portal", () => {
-    const api = { method: "POST", url: "https://api.example.com/" }
+describe("the answer of a portal", () => {
+  it("is told from that of an API", () => {
+    const request = { method: "POST", url: "https://api.example.com/" }
     const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" }
-    assert.isTrue(Diagnosis.isUnanswered({ failure: "ECONNRESET" }))
-    assert.isTrue(Diagnosis.isUnanswered({ request: api, response: { status: 200, ...page } }))
-    assert.isFalse(Diagnosis.isUnanswered({ request: api, response: { status: 200, body: "{}" } }))
+    assert.isTrue(Diagnosis.isPortalAnswer({ request, response: { status: 200, ...page } }))
+    assert.isFalse(Diagnosis.isPortalAnswer({ request, response: { status: 200, body: "{}" } }))
+    assert.isFalse(Diagnosis.isPortalAnswer({ request, response: { status: 400, ...page } }))
+    assert.isFalse(Diagnosis.isPortalAnswer({ failure: "ECONNRESET" }))
   })
 })
 

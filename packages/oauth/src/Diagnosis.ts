@@ -20,11 +20,10 @@ export const book: Core.Book = Core.book<Facts.Facts>({
   rules,
   read: (exchange) => {
     const facts = Facts.read(exchange)
-    if (exchange.response === undefined || !isOfOAuth(facts)) return undefined
+    if (exchange.response === undefined || !isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
     const { answer } = facts
     const { description, error, form, interval, status } = answer
     const requestId = answer.header("x-request-id")
-    const isUnanswered = Http.isUnanswered(exchange)
     return {
       facts,
       vendor: {
@@ -40,7 +39,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         RetryHint.fromHeaders(exchange.response.headers ?? {}) ??
         (interval === undefined ? undefined : interval * 1000),
       // Some servers send errors with status 200.
-      succeeded: status >= 200 && status < 300 && !isErrorName(error) && !isUnanswered,
+      succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
     }
   },
 })

@@ -20,7 +20,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
   rules,
   read: (exchange) => {
     const facts = Facts.read(exchange)
-    if (!isOfS3(facts)) return undefined
+    if (!isOfS3(facts) || Http.isPortalAnswer(exchange)) return undefined
     const { answer } = facts
     const { code, elements, hostId, message, requestId, status } = answer
     return {
@@ -44,7 +44,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
 const isSuccess = ({ answer, exchange, form }: Facts.Facts): boolean =>
   !answer.isErrorDocument &&
-  !Http.isUnanswered(exchange) &&
+  exchange.failure === undefined &&
   ((answer.status >= 200 && answer.status < 300) ||
     answer.status === 304 ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))

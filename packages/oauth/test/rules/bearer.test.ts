@@ -44,10 +44,10 @@ describe("a bearer token that is refused", () => {
     assert.include(detail, "90 s")
   })
 
-  it("was revoked, possibly, when its time is not over", () => {
+  it("was revoked, most likely, when its time is not over", () => {
     const { code, confidence, detail } = explain(`Bearer ${jwt(noon / 1000 + 90)}`)
     assert.strictEqual(code, "HF-OAUTH-BEARER-003")
-    assert.strictEqual(confidence, "possible")
+    assert.strictEqual(confidence, "likely")
     assert.include(detail, "revoked")
   })
 

@@ -111,7 +111,7 @@ export const noChannel = rule({
   links: [errors, guide("how-to-manage-channels")],
   find: (facts) => {
     if (facts.call !== "create" || facts.status !== 500) return undefined
-    if (Object.keys(facts.sent).length === 0) return unseen("the body of the request")
+    if (facts.encoding === "none") return unseen("the body of the request")
     const channel = numberOf(facts, "channel")
     if (channel === undefined || channel === 0) return unseen("the channels of the device")
     return found({
@@ -227,7 +227,7 @@ export const invalidArgument = rule({
             evidence: word(facts),
           })
         : undefined
-    const hasBody = Object.keys(facts.sent).length > 0
+    const hasBody = facts.encoding !== "none"
     const [defect, ...more] = facts.call === "create" && hasBody ? creationDefects(facts) : []
     if (defect !== undefined) {
       return found({
@@ -261,7 +261,9 @@ export const badParts = rule({
   links: [guide("how-to-upload-realtime"), limits],
   find: (facts) => {
     if (facts.call !== "parts" || !(isRefusedForValues(facts) || facts.status === 500)) return undefined
-    if (Object.keys(facts.sent).length === 0) return unseen("the body of the request")
+    if (facts.encoding === "none") return unseen("the body of the request")
+    // A form has no lists, which another rule says.
+    if (facts.encoding !== "json") return undefined
     const defects = partDefects(facts)
     if (defects.length === 0) return cleared("parts", "sizes and numbers keep S3's limits")
     return found({

@@ -21,7 +21,7 @@ export const slower = rule({
   change: "nothing",
   links: [errors],
   find: (facts) =>
-    (facts.status === 429 || says(facts, "slow_down")) && facts.call !== "code" && facts.call !== "poll"
+    facts.status === 429 || (says(facts, "slow_down") && facts.call !== "code" && facts.call !== "poll")
       ? found({
           confidence: facts.isOwn || facts.status === 429 ? "certain" : "likely",
           detail: "Frame.io asks for a slower pace.",

@@ -112,7 +112,7 @@ export const expiredToken = rule({
     const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
     if (age !== undefined && age < 0) {
       return found({
-        confidence: "possible",
+        confidence: "likely",
         detail: `The token says that it is good for another ${-age} s, so it was revoked, or is not this server's.`,
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })

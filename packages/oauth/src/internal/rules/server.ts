@@ -106,7 +106,7 @@ export const tooMany = rule({
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
   find: (facts) =>
-    isOwn(facts) && facts.answer.status === 429
+    isOwn(facts) && facts.answer.status === 429 && !facts.isFrameio
       ? found({ confidence: "certain", detail: "Too many requests came in a short time.", evidence: word(facts) })
       : undefined,
 })
