@@ -41,6 +41,8 @@ export interface Answer {
   readonly hostId: string | undefined
   /** Whether the body is an error document of S3's form. */
   readonly isErrorDocument: boolean
+  /** Whether something that is not S3 has written the body: a page, a document of another form. */
+  readonly isForeign: boolean
   readonly body: string
   /** Where the cause can be. */
   readonly phases: ReadonlySet<Phase>
@@ -52,6 +54,10 @@ export const read = ({ response }: Exchange): Answer => {
   const body = response?.body ?? ""
   const headers = response?.headers ?? {}
   const document = body === "" ? undefined : ErrorXml.read(body)
+  const isForeign =
+    document === undefined &&
+    /^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) &&
+    HttpAnswer.header(headers, "x-amz-request-id") === undefined
   const code = document?.code ?? ""
   const message = document?.message ?? ""
   const elements: Readonly<Record<string, string>> = {
@@ -68,8 +74,9 @@ export const read = ({ response }: Exchange): Answer => {
     requestId: document?.requestId ?? HttpAnswer.header(headers, "x-amz-request-id"),
     hostId: document?.hostId ?? HttpAnswer.header(headers, "x-amz-id-2"),
     isErrorDocument: document !== undefined,
+    isForeign,
     body,
-    phases: phasesOf(status, code, message, elements),
+    phases: isForeign ? set() : phasesOf(status, code, message, elements),
   }
 }
 

@@ -38,6 +38,9 @@ export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
 /** Whether the answer has one of these codes. */
 export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean => codes.includes(answer.code)
 
+/** Whether the answer is S3's, as far as one can see, and has no word for the error: a HEAD, a server that writes none. */
+export const isWordless = ({ answer }: Asked): boolean => answer.code === "" && !answer.isForeign
+
 /** What the request asks for, by its method and parameters. */
 export const operationOf = ({ form, method, query }: Asked): Operation | undefined => {
   if (method === undefined) return undefined

@@ -76,7 +76,7 @@ export const lengthUnknown = rule({
     const { answer } = facts
     const isHeader = /^transfer-encoding$/i.test(answer.element("Header") ?? "")
     const stated =
-      Asked.said(facts, "MissingContentLength") || isHeader || (answer.code === "" && answer.status === 411)
+      Asked.said(facts, "MissingContentLength") || isHeader || (Asked.isWordless(facts) && answer.status === 411)
     if (!stated) return undefined
     return found({
       confidence: isHeader || Asked.said(facts, "MissingContentLength") ? "certain" : "likely",
@@ -122,7 +122,7 @@ export const tooLarge = rule({
   recognise: (facts) => {
     const { answer, form } = facts
     if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
-      return form === undefined && answer.code === "" && answer.status === 413
+      return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({
             confidence: "likely",
             detail: "The server or a box before it takes no body of this length.",
@@ -292,7 +292,7 @@ export const headersTooLarge = rule({
   links: [links.errors],
   recognise: (facts) =>
     Asked.said(facts, "RequestHeaderSectionTooLarge") ||
-    (facts.answer.code === "" && [414, 431].includes(facts.answer.status))
+    (Asked.isWordless(facts) && [414, 431].includes(facts.answer.status))
       ? found({
           confidence: "likely",
           detail: "The server says that the head of the request is too large.",
@@ -319,7 +319,7 @@ export const notImplemented = rule({
   recognise: (facts) => {
     if (
       !Asked.said(facts, "NotImplemented", "UnsupportedArgument") &&
-      !(facts.answer.code === "" && facts.answer.status === 501)
+      !(Asked.isWordless(facts) && facts.answer.status === 501)
     ) {
       return undefined
     }

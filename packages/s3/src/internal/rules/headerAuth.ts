@@ -203,7 +203,7 @@ export const anonymous = rule({
     if (
       !stated &&
       !Asked.said(facts, "AccessDenied", "Forbidden") &&
-      !(answer.code === "" && [401, 403].includes(answer.status))
+      !(Asked.isWordless(facts) && [401, 403].includes(answer.status))
     ) {
       return undefined
     }

@@ -215,7 +215,7 @@ export const notPermitted = rule({
   links: [links.denied, links.permissions],
   recognise: (facts) => {
     const { answer, proof } = facts
-    if (!isDenied(facts) && !(answer.code === "" && answer.status === 403 && facts.hasRequest)) return undefined
+    if (!isDenied(facts) && !(Asked.isWordless(facts) && answer.status === 403 && facts.hasRequest)) return undefined
     if (proof === "nothing") return undefined
     // Ceph names the bucket once it knows who asks; before that it says nothing at all.
     const isPast = answer.message !== "" || answer.element("BucketName") !== undefined

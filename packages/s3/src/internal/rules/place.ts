@@ -154,7 +154,10 @@ export const methodNotAllowed = rule({
   links: [links.hosts],
   recognise: (facts) => {
     const { answer, method } = facts
-    if (!Asked.said(facts, "MethodNotAllowed", "InvalidHttpMethod") && !(answer.code === "" && answer.status === 405)) {
+    if (
+      !Asked.said(facts, "MethodNotAllowed", "InvalidHttpMethod") &&
+      !(Asked.isWordless(facts) && answer.status === 405)
+    ) {
       return undefined
     }
     const type = answer.element("ResourceType")

@@ -208,7 +208,7 @@ export const wrongEndpoint = rule({
       "EndpointNotFound",
       "InvalidHostHeader",
     )
-    if (!stated && !(answer.code === "" && (answer.status === 301 || answer.status === 308))) return undefined
+    if (!stated && !(Asked.isWordless(facts) && (answer.status === 301 || answer.status === 308))) return undefined
     return found({
       confidence: whereTo(facts).length > 0 && stated ? "certain" : "likely",
       detail: target(facts),
@@ -232,7 +232,7 @@ export const redirected = rule({
   recognise: (facts) => {
     const { answer } = facts
     const stated = Asked.said(facts, "TemporaryRedirect", "Redirect")
-    if (!stated && !(answer.code === "" && (answer.status === 307 || answer.status === 302))) return undefined
+    if (!stated && !(Asked.isWordless(facts) && (answer.status === 307 || answer.status === 302))) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
       detail: target(facts),

@@ -78,7 +78,7 @@ export const throttled = rule({
         "ThrottledException",
         "RequestThrottled",
       ) || /(?:reduce|lower) your (?:request|concurrent)/i.test(answer.message)
-    if (!stated && !(answer.code === "" && answer.status === 429)) return undefined
+    if (!stated && !(Asked.isWordless(facts) && answer.status === 429)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
       detail: "The request itself is not at fault.",
@@ -110,7 +110,7 @@ export const unavailable = rule({
       "XMinioReadQuorum",
       "XMinioWriteQuorum",
     )
-    const unnamed = [502, 503, 504].includes(answer.status) && (answer.code === "" || !knownElsewhere(facts))
+    const unnamed = [502, 503, 504].includes(answer.status) && !answer.isForeign && !knownElsewhere(facts)
     if (!stated && !unnamed) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
@@ -141,7 +141,7 @@ export const failedInside = rule({
   recognise: (facts) => {
     const { answer } = facts
     const stated = Asked.said(facts, "InternalError", "InternalFailure", "UnknownError", "XMinioBackendDown")
-    if (!stated && !(answer.status === 500 && (answer.code === "" || !knownElsewhere(facts)))) return undefined
+    if (!stated && !(answer.status === 500 && !answer.isForeign && !knownElsewhere(facts))) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
       detail: "The request itself is not at fault.",
@@ -189,7 +189,8 @@ export const conditionFailed = rule({
   links: [links.conditions],
   recognise: (facts) => {
     const { answer, header } = facts
-    if (!Asked.said(facts, "PreconditionFailed") && !(answer.code === "" && answer.status === 412)) return undefined
+    if (!Asked.said(facts, "PreconditionFailed") && !(Asked.isWordless(facts) && answer.status === 412))
+      return undefined
     if (/multipart\/form-data/i.test(answer.element("Condition") ?? answer.message)) return undefined
     const names = [
       "if-none-match",
@@ -244,7 +245,7 @@ export const usedUp = rule({
       "StorageQuotaExceeded",
     ]
     const stated = Asked.said(facts, ...codes) || /\bquota\b.{0,40}exceed/i.test(facts.answer.message)
-    if (!stated && facts.answer.status !== 507) return undefined
+    if (!stated && (facts.answer.status !== 507 || facts.answer.isForeign)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
       detail: `The server says ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}.`,
