@@ -63,9 +63,15 @@ export const withoutName: ReadonlyArray<string> = books.map(({ system }) => syst
 /** Every rule that has an example, by system and in the order in which the vendor checks. */
 export const entries: ReadonlyArray<Entry> = all.flatMap(({ about, system }) => entryOf(system, about) ?? [])
 
-/** Prose as Markdown: what would be markup is written out. */
+/** Prose as Markdown: what would be markup is written out, but for code between backticks. */
 const md = (text: string): string =>
-  text.replace(/[\\`*[\]<>$|]/g, (c) => (c === "<" ? "&lt;" : c === ">" ? "&gt;" : `\\${c}`))
+  text
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\`*[\]<>$|]/g, writtenOut)))
+    .join("")
+
+const writtenOut = (character: string): string =>
+  character === "<" ? "&lt;" : character === ">" ? "&gt;" : `\\${character}`
 
 const fenced = (text: string): string => {
   // Longer than any run of backticks inside.
@@ -106,37 +112,58 @@ const grouped = <A>(
 ): ReadonlyArray<readonly [string, ReadonlyArray<A>]> =>
   [...new Set(items.map(key))].map((name) => [name, items.filter((item) => key(item) === name)])
 
-const titled = (topic: string): string => sentence(topic.replaceAll("-", " ")).replace(/\.$/, "")
+/** A topic as a heading: `post-order` is about forms. */
+const titled = (topic: string): string =>
+  topic === "stated"
+    ? "What the answer states itself"
+    : sentence(topic.replace(/^post-/, "forms: ").replaceAll("-", " "))
+        .replace(/\.$/, "")
+        .replace(/\b(?:tls|url|http)\b/gi, (word) => word.toUpperCase())
+
+const isOfForms = ([topic]: readonly [string, unknown]): boolean => topic.startsWith("post-")
+
+const formsFirst = <A>(topics: ReadonlyArray<readonly [string, A]>): ReadonlyArray<readonly [string, A]> =>
+  topics.toSorted((a, b) => Number(isOfForms(b)) - Number(isOfForms(a)))
 
 const row = (cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
 
 const link = (code: string): string => `[${code}](${code}.md)`
 
-/** By the vendor's word, the codes whose examples were answered so. */
+/** By the vendor's word, or the status where it gave none: the codes whose examples were answered so. */
 const byAnswer = (): string => {
   const answered = entries
     .filter(({ explanation: { vendor } }) => vendor.code !== "" || vendor.status !== 0)
     .map(({ about, explanation: { vendor } }) => ({
-      said: vendor.code === "" ? "(no code)" : `\`${vendor.code}\``,
-      from: systems[vendor.system] ?? vendor.system,
-      status: vendor.status === 0 ? "" : String(vendor.status),
+      system: vendor.system,
+      word: vendor.code === "" ? String(vendor.status) : `\`${vendor.code}\``,
       code: about.code,
     }))
-  const rows = grouped(answered, ({ from, said }) => `${from} ${said}`)
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, [first, ...more]]) => {
-      const same = first === undefined ? [] : [first, ...more]
-      const distinct = (values: ReadonlyArray<string>) => [...new Set(values)].filter((value) => value !== "")
-      return row([
-        first?.from ?? "",
-        first?.said ?? "",
-        distinct(same.map(({ status }) => status))
-          .toSorted()
-          .join(", "),
-        distinct(same.map(({ code }) => link(code))).join(", "),
-      ])
+  return Object.entries(systems)
+    .flatMap(([system, name]) => {
+      const rows = grouped(
+        answered.filter((one) => one.system === system),
+        ({ word }) => word,
+      ).toSorted(([a], [b]) => (a < b ? -1 : 1))
+      if (rows.length === 0) return []
+      return [
+        `### ${name} says`,
+        [
+          row(["answer", "codes"]),
+          row(["---", "---"]),
+          ...rows.map(([word, same]) =>
+            row([
+              word,
+              same
+                .map(({ code }) => code)
+                .toSorted()
+                .map(link)
+                .join(", "),
+            ]),
+          ),
+        ].join("\n"),
+      ]
     })
-  return [row(["who", "says", "status", "when the cause is"]), row(["---", "---", "---", "---"]), ...rows].join("\n")
+    .join("\n\n")
 }
 
 const index = (): string =>
@@ -147,7 +174,7 @@ const index = (): string =>
     "These pages are made from the rules and from the captures in `packages/*/examples` by `npm run docs:generate`.",
     ...grouped(entries, ({ system }) => system).flatMap(([system, ofSystem]) => [
       `## ${systems[system] ?? system}`,
-      ...grouped(ofSystem, ({ about }) => about.topic).flatMap(([topic, ofTopic]) => [
+      ...formsFirst(grouped(ofSystem, ({ about }) => about.topic)).flatMap(([topic, ofTopic]) => [
         `### ${titled(topic)}`,
         [
           row(["code", "cause"]),
