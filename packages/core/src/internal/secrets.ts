@@ -75,7 +75,10 @@ export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets =>
       const fresh = [...shown.keys()].filter((text) => !settled.has(text))
       for (const text of fresh) {
         settled.add(text)
-        for (const form of writings(text)) if (!forms.has(form)) forms.set(form, text)
+        const hidden = Mark.isMark(shown.get(text) ?? "")
+        for (const form of [...writings(text), ...(hidden ? partsOf(text) : [])]) {
+          if (form.length >= shortest && !forms.has(form)) forms.set(form, text)
+        }
       }
       if (fresh.length > 0 || find === undefined) find = finder(forms, (text) => shown.get(text) ?? "")
       return fresh.length > 0
@@ -129,7 +132,7 @@ const pair = (text: string, at: number): number =>
 /** A secret as servers, proxies and documents write it. */
 const writings = (secret: string): ReadonlyArray<string> => {
   const base64 = toBase64(secret)
-  const all = [
+  return [
     secret,
     base64,
     base64.replace(/=+$/, ""),
@@ -137,8 +140,11 @@ const writings = (secret: string): ReadonlyArray<string> => {
     // Most secrets are words that nothing has to escape.
     ...(/^[\w.-]*$/.test(secret) ? [] : escaped(secret)),
   ]
-  return all.filter((form) => form.length >= shortest)
 }
+
+/** Without the blanks around it, and the lines of a key that a server quotes one by one. */
+const partsOf = (secret: string): ReadonlyArray<string> =>
+  secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
 
 const escaped = (secret: string): ReadonlyArray<string> => {
   const encoded = percent(secret)
@@ -146,9 +152,6 @@ const escaped = (secret: string): ReadonlyArray<string> => {
   const json = JSON.stringify(secret).slice(1, -1)
   const xml = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
   return [
-    secret.trim(),
-    // The lines of a key that a server quotes one by one.
-    ...(secret.includes("\n") ? secret.split("\n").map((line) => line.trim()) : []),
     encoded,
     encoded.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
     encoded.replaceAll("%2F", "/"),
