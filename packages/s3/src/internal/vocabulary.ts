@@ -94,10 +94,13 @@ const credential: Mask = (value, hide, exchange) => {
   return id + scope === value ? keyId(id, hide, exchange) + scope : hide(value)
 }
 
+/** Schemes; another first word may be a token that somebody sent without one. */
+const schemes = /^(?:AWS|AWS4-[\w-]{1,40}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
+
 /** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
 const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
-  if (scheme === "") return hide(value)
+  if (!schemes.test(scheme)) return hide(value)
   if (scheme === "AWS") {
     const [id = "", ...signature] = rest.split(":")
     return `${scheme} ${keyId(id, hide, exchange)}${signature.length === 0 ? "" : `:${hide(signature.join(":"))}`}`
@@ -140,28 +143,36 @@ const redactPolicy = (json: unknown, hide: Hide, exchange: Exchange): unknown =>
 const redactCondition = (condition: unknown, hide: Hide, exchange: Exchange): unknown => {
   if (isObject(condition)) {
     return Object.fromEntries(
-      Object.entries(condition).map(([field, value]) => [field, redactOperand(field, value, "eq", hide, exchange)]),
+      Object.entries(condition).map(([field, value]) => [
+        hide.visible("", field),
+        redactOperand(field, value, "eq", hide, exchange),
+      ]),
     )
   }
   if (!Array.isArray(condition)) return redactUnknown(condition, hide)
   const [operator, field, operand, ...more] = condition as ReadonlyArray<unknown>
-  if (typeof operator !== "string" || !/^[\w-]{1,30}$/.test(operator)) return redactUnknown(condition, hide)
+  if (typeof operator !== "string" || !/^[a-z]{2,8}(?:-[a-z]{2,8}){0,2}$/i.test(operator))
+    return redactUnknown(condition, hide)
   // The operands of a range are two sizes, as numbers or as words.
-  if (typeof field !== "string" || /^[+-]?[\d.]*$/.test(field)) return [operator, field, operand, ...more]
+  if (typeof field !== "string" || isSize(field)) {
+    return condition.map((one, index) => (index === 0 || isSize(one) ? (one as unknown) : redactUnknown(one, hide)))
+  }
   return [
     operator,
-    field,
+    hide.visible("", field),
     redactOperand(field.replace(/^\$/, ""), operand, operator, hide, exchange),
     ...more.map((one) => redactUnknown(one, hide)),
-  ]
+  ].slice(0, condition.length)
 }
+
+const isSize = (operand: unknown): boolean => typeof operand === "string" && /^[+-]?[\d.]{0,20}$/.test(operand)
 
 const redactOperand = (field: string, operand: unknown, operator: string, hide: Hide, exchange: Exchange): unknown => {
   if (typeof operand !== "string") return redactUnknown(operand, hide)
   const name = field.toLowerCase()
-  const mask = name === "policy" ? undefined : masks[name]
+  const mask = name !== "policy" && Object.hasOwn(masks, name) ? masks[name] : undefined
   if (mask !== undefined) return mask(operand, hide, exchange)
-  if (visible.has(name)) return operand
+  if (visible.has(name)) return hide.visible(name, operand)
   return operator.toLowerCase() === "starts-with" ? hide.beginning(operand, valueIn(exchange, name)) : hide(operand)
 }
 
@@ -251,4 +262,8 @@ const fromBase64 = (text: string): string | undefined => {
   }
 }
 
-const toBase64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+const toBase64 = (text: string): string => {
+  let binary = ""
+  for (const octet of new TextEncoder().encode(text)) binary += String.fromCharCode(octet)
+  return btoa(binary)
+}
