@@ -533,6 +533,38 @@ describe("Lint", () => {
     assert.deepStrictEqual(Lint.check({ method: "POST", url: "https://b.oss-cn-hangzhou.aliyuncs.com/", form }), [])
   })
 
+  it("knows the fields of Google's XML API", () => {
+    const policy = (...conditions: ReadonlyArray<unknown>) =>
+      Buffer.from(JSON.stringify({ expiration: "2030-01-01T00:00:00Z", conditions })).toString("base64")
+    const signed = {
+      "x-goog-algorithm": "GOOG4-RSA-SHA256",
+      "x-goog-credential": "signer@example.iam.gserviceaccount.com/20261121/auto/storage/goog4_request",
+      "x-goog-date": "20261121T172358Z",
+      "x-goog-meta-take": "7",
+    }
+    const conditions = [
+      { bucket: "talks" },
+      ["starts-with", "$key", "up/"],
+      ...Object.entries(signed).map(([k, v]) => ({ [k]: v })),
+    ]
+    const form = (key: string, ...more: ReadonlyArray<{ name: string; value: string }>) => [
+      { name: "key", value: key },
+      ...Object.entries(signed).map(([name, value]) => ({ name, value })),
+      { name: "policy", value: policy(...conditions) },
+      ...more,
+      { name: "file", filename: "a", size: 1 },
+    ]
+    const url = "https://storage.googleapis.com/talks"
+    const lint = (parts: ReturnType<typeof form>) =>
+      Lint.check({ method: "POST", url, form: parts }).map(({ _tag }) => _tag)
+    const signature = { name: "x-goog-signature", value: "0".repeat(512) }
+    assert.deepStrictEqual(lint(form("up/a", signature)), [])
+    assert.deepStrictEqual(lint(form("up/a")), ["FieldMissing"])
+    assert.deepStrictEqual(lint(form("a", signature)), ["ConditionNotMet"])
+    assert.deepStrictEqual(lint(form("up/a", signature, { name: "x-goog-meta-b", value: "" })), ["FieldNotCovered"])
+    assert.deepStrictEqual(lint([...form("up/a"), signature] as never), ["FieldAfterFile"])
+  })
+
   it("names code, place and fix, and no secret", () => {
     const one = sample()
     const token = "FwoGZXIvYXdzEXAMPLEtokenEXAMPLEtokenEXAMPLEtoken0123456789"

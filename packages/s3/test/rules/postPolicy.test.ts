@@ -98,6 +98,10 @@ describe("post-policy", () => {
       assert.strictEqual(alone(response).code, "HF-S3-POST-032")
       assert.strictEqual(alone(response).confidence, "likely")
     }
+    for (const condition of ['["eq", "acl", "private"]', '["content-length-range", "test", "10"]']) {
+      const message = `Invalid according to Policy: Policy Condition failed: ${condition.replaceAll('"', "&quot;")}`
+      assert.strictEqual(alone(error(403, "AccessDenied", message)).code, "HF-S3-POST-031", condition)
+    }
     assert.strictEqual(alone(malformed).code, "HF-S3-POST-031")
     assert.strictEqual(alone(error(400, "InvalidArgument", "Malformed JSON")).code, "HF-S3-POST-031")
   })

@@ -60,8 +60,11 @@ describe("post-size", () => {
     assert.strictEqual(explain(form, tooLarge).code, "HF-S3-POST-035")
   })
 
-  it("knows it as possible by the answer alone, and leaves the parts of uploads to others", () => {
-    assert.include(codes(alone(tooLarge)), "HF-S3-POST-035")
+  it("knows it by the answer alone where the limit is that of a policy, and leaves the parts of uploads to others", () => {
+    assert.strictEqual(alone(tooLarge).code, "HF-S3-POST-035")
+    assert.strictEqual(alone(tooLarge).confidence, "likely")
+    assert.include(codes(alone(error(400, "EntityTooLarge"))), "HF-S3-POST-035")
+    assert.notStrictEqual(alone(error(400, "EntityTooLarge")).confidence, "certain")
     assert.notInclude(codes(alone(error(400, "EntityTooSmall", "", { PartNumber: "1" }))), "HF-S3-POST-035")
   })
 })

@@ -128,7 +128,7 @@ const bucketUnmet = (condition: FieldCondition, { url }: Facts): ReadonlyArray<U
   const [first = ""] = url.pathname.slice(1).split("/")
   const wanted = bucket.toLowerCase()
   if (first === bucket || host === wanted || host.startsWith(`${wanted}.`)) return []
-  const isAws = /\.amazonaws\.com(?:\.cn)?$/.test(host) && !/accesspoint|s3alias/.test(host)
+  const isAws = /(?:^|\.)s3[.-](?:.*\.)?amazonaws\.com(?:\.cn)?$/.test(host) && !/accesspoint|s3alias/.test(host)
   const isPathStyle = /^(?:localhost|[\d.]+|\[.*\])$/.test(host)
   // Behind another host, the bucket can be what it likes.
   if (!isAws && !(isPathStyle && first !== "")) return []

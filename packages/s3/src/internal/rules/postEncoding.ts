@@ -13,11 +13,13 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
 /** Whether the request is to upload by a form, whatever its body is. */
-const isPostObject = ({ form, method, proof, url }: Facts): boolean =>
+const isPostObject = ({ exchange, form, method, proof, url }: Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
     proof === "nothing" &&
     url !== undefined &&
+    // The service that gives out sessions is asked by POST as well.
+    !/(?:^|&)Action=/.test(exchange.request?.body ?? "") &&
     // These are the other requests of S3 that are posted.
     !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
 

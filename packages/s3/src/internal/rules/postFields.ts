@@ -111,3 +111,8 @@ export const lasting = (millis: number): string => {
 /** Whether the server says that it has no such key. */
 export const isUnknownKey = ({ answer }: Facts): boolean =>
   answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
+
+/** Whether the server quotes a condition that cannot be one: a name without its $, a size that is no number. */
+export const quotesMalformed = ({ answer }: Facts): boolean =>
+  /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
+  /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)

@@ -6,7 +6,7 @@ import * as Redaction from "@holdfast/core/Redaction"
 import type { Facts, Field } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isOnField, unmet, written } from "./postConditions.ts"
-import { dialectOf, tokenName, isExempt, place, listed, maybeForm } from "./postFields.ts"
+import { dialectOf, tokenName, isExempt, place, listed, maybeForm, quotesMalformed } from "./postFields.ts"
 
 const rule = topic("post-fit")
 
@@ -75,7 +75,7 @@ export const conditionNotMet = rule({
   },
   recognise: (facts) => {
     const { answer } = facts
-    if (!maybeForm(facts) || !speaksOfPolicy(facts)) return undefined
+    if (!maybeForm(facts) || !speaksOfPolicy(facts) || quotesMalformed(facts)) return undefined
     const named = namedCondition(answer.message)
     const isSaid =
       named !== undefined || /condition failed|not meet the conditions|not allowed in policy/i.test(answer.message)

@@ -1,11 +1,11 @@
 /**
  * The policy of a form as such: its syntax and its expiry.
  */
-import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, type Found, found, unseen } from "@holdfast/core/Diagnosis"
 import * as Redaction from "@holdfast/core/Redaction"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
-import { place, maybeForm, lasting } from "./postFields.ts"
+import { place, maybeForm, lasting, quotesMalformed } from "./postFields.ts"
 
 const rule = topic("post-policy")
 
@@ -47,6 +47,7 @@ export const policyMalformed = rule({
   recognise: (facts) => {
     const { answer } = facts
     const isSaid =
+      quotesMalformed(facts) ||
       (answer.code === "InvalidPolicyDocument" && /invalid policy:/i.test(answer.message)) ||
       (answer.status === 400 &&
         /malformed json|(?:policy|conditions?) (?:is|are) (?:malformed|missing|not)|base64/i.test(answer.message))
@@ -74,6 +75,30 @@ const whyExpired = (expiration: number, { clock, signedAt }: Facts): string => {
   }.`
 }
 
+/** The finding, where the policy's time is over by the clock that judges. */
+const over = (facts: Facts): Found | undefined => {
+  const { clock, form } = facts
+  if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
+  const { expiration } = form.policy.policy
+  if (expiration >= clock.judge) return undefined
+  const field = form.field("policy")
+  return found({
+    confidence: "certain",
+    detail:
+      `It expired ${lasting(clock.judge - expiration)} before the form arrived, at ${new Date(expiration).toISOString()}.` +
+      whyExpired(expiration, facts),
+    evidence: [
+      {
+        at: field === undefined ? "request.form" : place(field.index),
+        name: "expiration",
+        observed: new Date(expiration).toISOString(),
+        expected: `after ${new Date(clock.judge).toISOString()}`,
+      },
+    ],
+    about: ["expired", "expiration"],
+  })
+}
+
 /** The policy's time is over. */
 export const policyExpired = rule({
   code: "HF-S3-POST-032",
@@ -93,26 +118,10 @@ export const policyExpired = rule({
     const { expiration } = form.policy.policy
     const { judge } = facts.clock
     if (judge === undefined) return facts.answer.status === 0 ? undefined : unseen("the time of the answer")
-    if (expiration >= judge) return cleared("policy expiry", `${lasting(expiration - judge)} left`)
-    const field = form.field("policy")
-    return found({
-      confidence: "certain",
-      detail:
-        `It expired ${lasting(judge - expiration)} before the form arrived, at ${new Date(expiration).toISOString()}.` +
-        whyExpired(expiration, facts),
-      evidence: [
-        {
-          at: field === undefined ? "request.form" : place(field.index),
-          name: "expiration",
-          observed: new Date(expiration).toISOString(),
-          expected: `after ${new Date(judge).toISOString()}`,
-        },
-      ],
-      about: ["expired", "expiration"],
-    })
+    return expiration >= judge ? cleared("policy expiry", `${lasting(expiration - judge)} left`) : over(facts)
   },
   recognise: (facts) => {
-    const { answer, clock, form, proof } = facts
+    const { answer, form, proof } = facts
     const isSaid = /\bpolicy\b.*\b(?:expired|expiration)|expired\b.*\bpolicy\b/i.test(answer.message)
     const isTold = proof === "form" && (answer.code === "ExpiredToken" || /expired/i.test(answer.message))
     if (!maybeForm(facts) || (!isSaid && !isTold)) return undefined
@@ -126,7 +135,9 @@ export const policyExpired = rule({
           })
         : undefined
     }
-    if (!isSaid && (clock.judge === undefined || policy.expiration >= clock.judge)) return undefined
+    // Servers call a form whose time is over by the name of a token, too.
+    const finding = over(facts)
+    if (finding !== undefined || !isSaid) return finding
     return found({
       confidence: "likely",
       detail: `The policy at hand expires at ${new Date(policy.expiration).toISOString()}: the server's clock is past that, or it got another policy.`,

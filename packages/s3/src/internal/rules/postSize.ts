@@ -13,6 +13,9 @@ const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOST
 /** The largest object that one request may carry, in bytes (S3, "Uploading objects"). */
 const largest = 5 * 1024 ** 3
 
+/** The least part of a multipart upload but the last, in bytes (S3, "Multipart upload limits"). */
+const leastPart = 5 * 1024 ** 2
+
 const outside = (size: number, { max, min }: LengthRange): boolean => size < min || size > max
 
 /** The file has not the size that the policy permits. */
@@ -64,7 +67,8 @@ export const sizeOutsideRange = rule({
     const limit = answer.element("MaxSizeAllowed") ?? answer.element("MinSizeAllowed")
     if (number(limit) === largest) return undefined
     return found({
-      confidence: proof === "form" ? "likely" : "possible",
+      // A limit that is none of the service's own is that of a policy.
+      confidence: proof === "form" || (limit !== undefined && number(limit) !== leastPart) ? "likely" : "possible",
       detail:
         proposed === undefined && limit === undefined
           ? `The server says that the file is too ${answer.code === "EntityTooLarge" ? "large" : "small"} for the policy's content-length-range.`
