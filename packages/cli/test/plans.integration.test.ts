@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Sandbox } from "@holdfast/sandbox"
-import { Effect, Redacted } from "effect"
+import { ConfigProvider, Effect, Redacted } from "effect"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
@@ -28,7 +28,11 @@ const withFiles = <A, E>(
       const content = Crypto.randomBytes(24 * 256 * 1024 - 17)
       Fs.writeFileSync(clip, content)
       const sha256 = Crypto.createHash("sha256").update(content).digest("hex")
-      return use({ directory, clip, bytes: content.length, sha256 })
+      return Effect.provideService(
+        use({ directory, clip, bytes: content.length, sha256 }),
+        ConfigProvider.ConfigProvider,
+        ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: Path.join(directory, "state") } }),
+      )
     },
     (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
   )
