@@ -63,6 +63,12 @@ const isSuccess = (facts: Facts.Facts): boolean => {
 /** Whether a captive portal answered in the server's place: no vendor's book has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
+/** Whether a request that had no answer can have reached the server: `nothing` did, or `maybe` it was acted upon. */
+export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => {
+  const { failure } = Facts.read(exchange)
+  return failure === undefined ? undefined : failure.row.form === "nothing" ? "nothing" : "maybe"
+}
+
 /** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
 export const ofCode = (code: string): Exchange | undefined => {
   const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()

@@ -3,6 +3,7 @@
  */
 import * as Core from "@holdfast/core/Diagnosis"
 import type { Exchange } from "@holdfast/core/Exchange"
+import * as Verdict from "@holdfast/core/Verdict"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as Facts from "./internal/facts.ts"
@@ -20,7 +21,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
   rules,
   read: (exchange) => {
     const facts = Facts.read(exchange)
-    if (exchange.response === undefined || !isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
+    if (!isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
     const { answer } = facts
     const { description, error, form, interval, status } = answer
     const requestId = answer.header("x-request-id")
@@ -30,13 +31,17 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         system: "oauth",
         status,
         code: error,
-        message: description,
+        message: status === 0 ? (exchange.failure ?? "") : description,
         fields: interval === undefined ? {} : { interval: String(interval) },
         ...(requestId === undefined ? {} : { requestId }),
       },
-      verdict: Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict,
+      // A refresh that may have arrived is not sent again: its meaning is `lost` (see `RefreshMeaning`).
+      verdict:
+        status === 0
+          ? Verdict.never({ change: "human" })
+          : Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict,
       afterMs:
-        RetryHint.fromHeaders(exchange.response.headers ?? {}) ??
+        RetryHint.fromHeaders(exchange.response?.headers ?? {}) ??
         (interval === undefined ? undefined : interval * 1000),
       // Some servers send errors with status 200.
       succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
@@ -52,9 +57,10 @@ const names: ReadonlySet<string> = new Set([
 const isErrorName = (error: string): boolean => names.has(error)
 
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
-const isOfOAuth = ({ answer, header, hasRequest, purpose }: Facts.Facts): boolean => {
-  // Nobody answered: what happened is for HTTP to say.
-  if (answer.status === 0) return false
+const isOfOAuth = ({ answer, exchange, header, hasRequest, purpose }: Facts.Facts): boolean => {
+  // Where nobody answered, HTTP says what happened; but whether a token was spent by it is a question of OAuth.
+  if (answer.status === 0)
+    return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (hasRequest && purpose !== "resource") return true
   if (isErrorName(answer.error) && answer.form === "simple") return true
   if (/\bBearer\b/i.test(answer.header("www-authenticate") ?? "")) return true

@@ -166,7 +166,8 @@ type Said = Pick<Answer, "at" | "description" | "error"> & Partial<Answer>
 const payload = (body: string): Said | undefined => {
   const json = parse(body)
   if (!isObject(json)) return encodedPayload(body)
-  const error = own(json, "error")
+  // Google names the pace of codes so.
+  const error = own(json, "error") ?? own(json, "error_code")
   const interval = own(json, "interval")
   if (typeof error === "string" && error !== "") {
     return {

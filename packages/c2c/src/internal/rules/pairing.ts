@@ -60,7 +60,7 @@ export const refusedRefresh = rule({
   find: (facts) =>
     facts.call === "refresh" &&
     (facts.status === 401 || says(facts, "Not Authorized", "unauthorized_client")) &&
-    !says(facts, "invalid_client")
+    !says(facts, "invalid_client", "token_inactive")
       ? found({
           confidence: "certain",
           detail: "The refresh itself was not authorized.",

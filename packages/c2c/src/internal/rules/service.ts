@@ -127,7 +127,7 @@ export const unlisted = rule({
     facts.payload.form === "detailed" &&
     facts.payload.key !== undefined &&
     !listed.has(facts.payload.key) &&
-    ![404, 405].includes(facts.status)
+    ![404, 405, 500].includes(facts.status)
       ? found({
           confidence: "possible",
           detail: facts.payload.detail ?? `Frame.io says ${facts.payload.key}.`,

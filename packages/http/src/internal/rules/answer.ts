@@ -41,6 +41,9 @@ export const truncated = rule({
   },
 })
 
+/** Statuses that say what the page says. */
+const named = [401, 403, 406, 407, 408, 411, 413, 414, 415, 417, 418, 429, 431, 451]
+
 /** A page where data was due. */
 export const pageForData = rule({
   code: "HF-HTTP-ANSWER-002",
@@ -57,8 +60,8 @@ export const pageForData = rule({
   find: (facts) => {
     if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
     if (facts.toApi === undefined && facts.status < 400) return undefined
-    // A gateway's page, or a filter's, has a better name.
-    if (facts.status >= 502 || [401, 403, 406, 407, 418, 451].includes(facts.status)) return undefined
+    // The page of a gateway, a filter or a limit has a better name.
+    if (facts.status >= 502 || named.includes(facts.status)) return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
       detail: `${hostOf(facts)} answered ${facts.status} with a web page.`,

@@ -9,6 +9,23 @@ const rule = topic("client")
 
 const clientErrors = ["invalid_client", "incorrect_client_credentials"] as const
 
+/** What servers say with `invalid_request`, or with 401, where the RFC has `unauthorized_client` and 400. */
+const notForThisClient =
+  /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
+
+/**
+ * Whether the client itself was refused. Some servers say `unauthorized_client` of a wrong secret, then with 401; and where
+ * no person has a part in the grant, `access_denied` can only mean the client.
+ */
+const isClientRefused = (facts: Facts): boolean =>
+  says(facts, ...clientErrors) ||
+  (says(facts, "access_denied") && facts.purpose === "other grant") ||
+  (says(facts, "unauthorized_client") &&
+    facts.answer.status === 401 &&
+    !facts.isFrameio &&
+    facts.purpose !== "resource" &&
+    !notForThisClient.test(facts.answer.description))
+
 const usesHeader = ({ header }: Facts): boolean => /^Basic\b/i.test(header("authorization") ?? "")
 
 const postsSecret = ({ field }: Facts): boolean => (field("client_secret")?.value ?? "") !== ""
@@ -51,7 +68,7 @@ export const wrongSecret = rule({
   change: "human",
   links: [rfc(6749, "2.3.1"), rfc(6749, "5.2")],
   find: (facts) => {
-    if (!says(facts, ...clientErrors) || !facts.hasRequest) return undefined
+    if (!isClientRefused(facts) || !facts.hasRequest) return undefined
     const inHeader = usesHeader(facts)
     if (!inHeader && !postsSecret(facts)) return undefined
     return found({
@@ -83,7 +100,7 @@ export const noSecret = rule({
   links: [rfc(6749, "3.2.1"), rfc(6749, "5.2")],
   find: (facts) => {
     const id = facts.field("client_id")
-    if (!says(facts, ...clientErrors) || id === undefined || id.value === "") return undefined
+    if (!isClientRefused(facts) || id === undefined || id.value === "") return undefined
     if (usesHeader(facts) || postsSecret(facts) || facts.field("client_assertion") !== undefined) return undefined
     return found({
       confidence: "likely",
@@ -110,7 +127,7 @@ export const otherMethod = rule({
   change: "plan",
   links: [rfc(6749, "2.3.1")],
   find: (facts) => {
-    if (!says(facts, ...clientErrors) || postsSecret(facts) === usesHeader(facts)) return undefined
+    if (!isClientRefused(facts) || postsSecret(facts) === usesHeader(facts)) return undefined
     const worded = wordsOfMethod.test(facts.answer.description)
     const challenge = facts.answer.header("www-authenticate") ?? ""
     const challenged = postsSecret(facts) && /\bBasic\b/i.test(challenge)
@@ -143,7 +160,7 @@ export const clientUnseen = rule({
   change: "human",
   links: [rfc(6749, "5.2")],
   find: (facts) =>
-    says(facts, ...clientErrors) && !facts.hasRequest
+    isClientRefused(facts) && !facts.hasRequest
       ? found({
           confidence: "likely",
           detail: "Which of them it is does not show without the request.",
@@ -151,10 +168,6 @@ export const clientUnseen = rule({
         })
       : undefined,
 })
-
-/** What servers say with `invalid_request` where the RFC has `unauthorized_client`. */
-const notForThisClient =
-  /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client is not (?:allowed|authori[sz]ed)/i
 
 /** A grant that the client may not use. */
 export const grantNotAllowed = rule({
@@ -168,11 +181,11 @@ export const grantNotAllowed = rule({
   links: [rfc(6749, "5.2")],
   find: (facts) => {
     const worded = notForThisClient.test(facts.answer.description)
-    const named = says(facts, "unauthorized_client") && !facts.isFrameio && facts.answer.status !== 401
+    const named = says(facts, "unauthorized_client") && !facts.isFrameio && !isClientRefused(facts)
     if (!worded && !named) return undefined
     const grant = facts.field("grant_type")?.value
     return found({
-      confidence: named ? "certain" : "likely",
+      confidence: named && facts.answer.status !== 401 ? "certain" : "likely",
       detail: `The client is known, and not permitted to ${
         grant === undefined ? (facts.purpose === "code" ? "ask for device codes" : "use this grant") : `use ${grant}`
       }.`,

@@ -47,7 +47,7 @@ export const pollingTooFast = rule({
   change: "nothing",
   links: [polling],
   find: (facts) => {
-    if (!says(facts, "slow_down") || facts.purpose === "code") return undefined
+    if (!says(facts, "slow_down") || (facts.purpose !== "poll" && facts.purpose !== undefined)) return undefined
     const named = facts.answer.interval
     return found({
       confidence: facts.purpose === "poll" ? "certain" : "likely",
@@ -76,7 +76,7 @@ export const tooManyCodes = rule({
   change: "nothing",
   links: [polling],
   find: (facts) =>
-    says(facts, "slow_down") && facts.purpose === "code"
+    says(facts, "slow_down", "rate_limit_exceeded") && facts.purpose === "code"
       ? found({
           confidence: facts.isFrameio ? "possible" : "certain",
           detail: "The request for a device code came too soon after others.",
@@ -116,7 +116,9 @@ export const declined = rule({
   change: "human",
   links: [polling],
   find: (facts) =>
-    says(facts, "access_denied", "authorization_declined") && facts.purpose !== "resource"
+    says(facts, "access_denied", "authorization_declined") &&
+    facts.purpose !== "resource" &&
+    facts.purpose !== "other grant"
       ? found({
           confidence: facts.purpose === undefined ? "likely" : "certain",
           detail: "The approval was refused; polling on is of no use.",

@@ -37,29 +37,34 @@ export const unavailable = rule({
       : undefined,
 })
 
-/** 502, 504: nobody knows. */
+/** 502, 504, or nothing at all: nobody knows. */
 export const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
-  title: "A gateway lost the sign-in server's answer: the code or refresh token may be spent",
+  title: "The sign-in server's answer was lost: the code or refresh token may be spent",
   explanation:
-    "The box in front of the server gave up. The server may have issued new tokens meanwhile, and these are lost. Sending a refresh again " +
-    "then presents a spent token, which many servers answer by revoking the sign-in. A poll may be repeated.",
+    "The request reached the server, or may have, and no answer came back: a gateway gave up, the time ran out, the connection broke. The " +
+    "server may have issued new tokens meanwhile, and these are lost. Sending a refresh again then presents a spent token, which many " +
+    "servers answer by revoking the sign-in. A poll may be repeated.",
   fix: [
     { text: "repeat a poll; do not repeat a refresh blindly", safety: "check first" },
     { text: "if the refresh token is refused afterwards, sign in again", safety: "check first" },
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
-  find: (facts) =>
-    (facts.purpose === "refresh" || facts.purpose === "exchange") && [502, 504].includes(facts.answer.status)
-      ? found({
-          confidence: "certain",
-          detail: `Status ${facts.answer.status} does not say whether the ${
-            facts.purpose === "refresh" ? "refresh token" : "code"
-          } was used.`,
-          evidence: word(facts),
-        })
-      : undefined,
+  find: (facts) => {
+    const { answer, exchange, purpose } = facts
+    if ((purpose !== "refresh" && purpose !== "exchange") || ![0, 502, 504].includes(answer.status)) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${answer.status === 0 ? "The failure" : `Status ${answer.status}`} does not say whether the ${
+        purpose === "refresh" ? "refresh token" : "code"
+      } was used.`,
+      evidence:
+        answer.status === 0 && exchange.failure !== undefined
+          ? [{ at: "failure", name: "failure", observed: exchange.failure.slice(0, 200) }]
+          : word(facts),
+    })
+  },
 })
 
 /** 404 */
@@ -106,7 +111,9 @@ export const tooMany = rule({
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
   find: (facts) =>
-    isOwn(facts) && facts.answer.status === 429 && !facts.isFrameio
+    isOwn(facts) &&
+    !facts.isFrameio &&
+    (facts.answer.status === 429 || (says(facts, "slow_down") && facts.purpose !== "poll" && facts.purpose !== "code"))
       ? found({ confidence: "certain", detail: "Too many requests came in a short time.", evidence: word(facts) })
       : undefined,
 })

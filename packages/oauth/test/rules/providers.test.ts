@@ -1,0 +1,99 @@
+/**
+ * The same causes in the words of other servers: Keycloak, Microsoft, Google, Auth0, Okta, Ory Hydra, GitHub, Spring.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/oauth/Diagnosis"
+
+const secret = { client_secret: "EXAMPLEsecretEXAMPLE" }
+const poll = {
+  grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+  device_code: "EXAMPLEdevicecodeEXAMPLEdevicecode",
+  client_id: "a",
+}
+const refresh = { grant_type: "refresh_token", refresh_token: "EXAMPLErefreshtokenEXAMPLE", client_id: "a" }
+const machine = { grant_type: "client_credentials", client_id: "a", ...secret }
+
+interface Case {
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly status: number
+  readonly error: string
+  readonly description?: string
+  readonly code: string
+}
+
+const keycloak = "https://sso.example.com/realms/x/protocol/openid-connect"
+const cases: ReadonlyArray<Case> = [
+  { url: `${keycloak}/token`, fields: refresh, status: 400, error: "invalid_grant", description: "Token is not active", code: "HF-OAUTH-GRANT-003" },
+  { url: `${keycloak}/token`, fields: { ...refresh, ...secret }, status: 401, error: "unauthorized_client", description: "Invalid client or Invalid client credentials", code: "HF-OAUTH-CLIENT-002" },
+  { url: `${keycloak}/auth/device`, fields: { client_id: "a" }, status: 401, error: "unauthorized_client", description: "Client not allowed for OAuth 2.0 Device Authorization Grant", code: "HF-OAUTH-CLIENT-006" },
+  { url: "https://login.example.com/common/oauth2/v2.0/token", fields: poll, status: 400, error: "authorization_pending", description: "AADSTS70016: Authorization is pending.", code: "HF-OAUTH-DEVICE-001" },
+  { url: "https://login.example.com/common/oauth2/v2.0/token", fields: machine, status: 401, error: "invalid_client", description: "AADSTS7000215: Invalid client secret provided.", code: "HF-OAUTH-CLIENT-002" },
+  { url: "https://login.example.com/common/oauth2/v2.0/token", fields: { client_id: "a" }, status: 400, error: "invalid_request", description: "AADSTS900144: The request body must contain the following parameter: 'grant_type'.", code: "HF-OAUTH-REQUEST-003" },
+  { url: "https://oauth2.example.com/token", fields: { ...poll, ...secret }, status: 428, error: "authorization_pending", code: "HF-OAUTH-DEVICE-001" },
+  { url: "https://oauth2.example.com/token", fields: { ...poll, ...secret }, status: 403, error: "slow_down", code: "HF-OAUTH-DEVICE-002" },
+  { url: "https://tenant.example.com/oauth/token", fields: poll, status: 403, error: "expired_token", code: "HF-OAUTH-DEVICE-004" },
+  { url: "https://tenant.example.com/oauth/token", fields: machine, status: 401, error: "access_denied", description: "Unauthorized", code: "HF-OAUTH-CLIENT-002" },
+  { url: "https://org.example.com/oauth2/v1/token", fields: { grant_type: "refresh_token", refresh_token: refresh.refresh_token }, status: 401, error: "invalid_client", code: "HF-OAUTH-REQUEST-004" },
+  { url: "https://hydra.example.com/oauth2/token", fields: refresh, status: 401, error: "token_inactive", code: "HF-OAUTH-GRANT-003" },
+  { url: "https://git.example.com/login/oauth/access_token", fields: poll, status: 200, error: "incorrect_device_code", code: "HF-OAUTH-GRANT-002" },
+] // prettier-ignore
+
+describe("the words of other servers", () => {
+  for (const { code, description, error, fields, status, url } of cases) {
+    it(`${status} ${error}${description === undefined ? "" : ` (${description})`} is ${code}`, () => {
+      const explanation = Diagnosis.explain({
+        request: {
+          method: "POST",
+          url,
+          headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" },
+          body: new URLSearchParams(fields).toString(),
+        },
+        response: {
+          status,
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ error, ...(description === undefined ? {} : { error_description: description }) }),
+        },
+      })
+      assert.strictEqual(explanation.code, code)
+    })
+  }
+
+  it("may name the pace in a field of its own", () => {
+    const { code } = Diagnosis.explain({
+      request: {
+        method: "POST",
+        url: "https://oauth2.example.com/device/code",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: "client_id=a&scope=email",
+      },
+      response: { status: 403, body: '{"error_code":"rate_limit_exceeded"}' },
+    })
+    assert.strictEqual(code, "HF-OAUTH-DEVICE-003")
+  })
+})
+
+describe("a refresh without an answer", () => {
+  const explain = (failure: string, fields: Readonly<Record<string, string>>) =>
+    Diagnosis.explain({
+      request: { method: "POST", url: "https://auth.example.com/token", body: new URLSearchParams(fields).toString() },
+      failure,
+    })
+
+  it("may have spent its token, and is not sent again, as the engine does not send it", () => {
+    for (const failure of ["RequestTimedOut", "ECONNRESET"]) {
+      const { code, retry } = explain(failure, refresh)
+      assert.strictEqual(code, "HF-OAUTH-SERVER-003", failure)
+      assert.strictEqual(retry.verdict, "never", failure)
+    }
+  })
+
+  it("has spent nothing when it never left", () => {
+    assert.strictEqual(explain("ECONNREFUSED", refresh).code, "HF-HTTP-NET-001")
+    assert.strictEqual(explain("ECONNREFUSED", refresh).retry.verdict, "always")
+  })
+
+  it("is not mistaken for a poll, which may be repeated", () => {
+    assert.strictEqual(explain("ECONNRESET", poll).retry.verdict, "always")
+  })
+})
