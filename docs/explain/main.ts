@@ -23,6 +23,9 @@ const live = byId("live", HTMLElement)
 /** What was read of a capture or a recording and has no control of its own: method, headers, times. */
 let known: Exchange = {}
 
+/** What is shown of a code alone, `HF-S3-POST-011` or `slow_down`, while no request is at hand. */
+let page: { readonly nodes: ReadonlyArray<Node>; readonly spoken: string } | undefined
+
 const announce = (text: string): void => {
   live.textContent = text
 }
@@ -61,8 +64,9 @@ const empty = (): ReadonlyArray<Node> => [
   ),
 ]
 
-const diagnose = (): { readonly nodes: ReadonlyArray<Node>; readonly spoken: string } => {
+const diagnose = (): NonNullable<typeof page> => {
   const request = requestNow()
+  if (page !== undefined) return page
   const { response, failure } = known
   const { at = Date.now() } = known
   if (response === undefined && failure === undefined) {
@@ -114,8 +118,28 @@ const take = (exchange: Exchange, said: string): void => {
   note(errorNote, said)
 }
 
+/** A word alone: a code of ours, or one of a vendor's, which stands for the barest answer with it. */
+const readWord = (word: string): boolean => {
+  const about = Diagnosis.about(word)
+  const one = about === undefined ? Diagnosis.explainCode(word) : undefined
+  if (about === undefined && one === undefined) return false
+  known = {}
+  if (one?.vendor.system === "s3" && /^\w+$/.test(word)) {
+    take(
+      { response: { status: one.vendor.status, body: `<Error><Code>${word}</Code></Error>` } },
+      "Read: a code of S3.",
+    )
+    return true
+  }
+  if (about !== undefined) page = { nodes: View.about(about), spoken: about.title }
+  else if (one !== undefined) page = { nodes: View.explanation(one, {}), spoken: one.title }
+  note(errorNote, "Read: a code.")
+  return true
+}
+
 const readError = (): void => {
   const text = error.value
+  page = undefined
   if (text.trim() === "") {
     known = {}
     note(errorNote, "")
@@ -127,6 +151,7 @@ const readError = (): void => {
     return later()
   }
   const input = ExplainInput.recognize(new TextEncoder().encode(text))
+  if (input._tag === "Unusable" && readWord(text.trim())) return later()
   if (input._tag === "Unusable") {
     known = {}
     note(errorNote, `This ${input.problem}; ${input.remedy}.`, true)

@@ -1,5 +1,5 @@
 /** A diagnosis as elements. */
-import type { Cause, Confidence, Evidence, Explanation, Fix } from "@holdfast/core/Diagnosis"
+import type { About, Cause, Confidence, Evidence, Explanation, Fix } from "@holdfast/core/Diagnosis"
 import type { Exchange } from "@holdfast/core/Exchange"
 import type { LintFinding } from "@holdfast/s3/Lint"
 import { partRows } from "../exchangeText.ts"
@@ -248,6 +248,14 @@ export const explanation = (one: Explanation, exchange: Exchange): ReadonlyArray
     ),
   ]
 }
+
+/** What is known of a cause, whoever has it. */
+export const about = ({ code, explanation: why, fix, links, title }: About): ReadonlyArray<Node> => [
+  h("header", {}, h("p", { class: "line" }, h("code", {}, code)), h("h2", { tabindex: "-1" }, title)),
+  section("Why", h("p", {}, why)),
+  section("What to do", fixView(fix)),
+  ...[linksView(links)].filter((part) => part !== undefined),
+]
 
 /** What the lint finds in a request that has no answer yet. */
 export const findings = (all: ReadonlyArray<LintFinding>, exchange: Exchange): ReadonlyArray<Node> =>

@@ -126,6 +126,22 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
     assert.deepStrictEqual(page.requests, [address])
   })
 
+  it("explains a code alone, and a vendor's code beside the form", async () => {
+    const page = await opened()
+    await input(page, "error", "hf-s3-post-011")
+    await page.until(late)
+    assert.deepStrictEqual(await text(page, "#result .chip.certain"), [])
+    await input(page, "error", "slow_down")
+    await page.until(`document.querySelector("#result .line code")?.textContent.startsWith("HF-OAUTH-") === true`)
+    await input(page, "error", "InvalidAccessKeyId")
+    await input(page, "paste", fields)
+    await page.until(late)
+    assert.strictEqual((await text(page, "#result .chip"))[0], "certain")
+    await input(page, "error", "no code of anybody")
+    await page.until(`document.getElementById("error-note").classList.contains("bad")`)
+    assert.deepStrictEqual(page.errors, [])
+  })
+
   it("has examples, each of which is explained", async () => {
     const page = await opened()
     const labels = await text(page, "#examples button")
