@@ -30,6 +30,11 @@ const remedies: Readonly<Record<string, string>> = {
   AssetCreationUncertain: "look in Frame.io for an empty asset; add --create-again to create another",
   CaptivePortal: "open a browser and sign in to the network, then run this again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
+}
+
+/** The same for a pairing: there these words are about the code, and of a storage they are about a URL or a session. */
+const pairingRemedies: Readonly<Record<string, string>> = {
+  ...remedies,
   AccessDenied: "run it again and approve the code",
   ExpiredToken: "run it again and enter the code sooner",
 }
@@ -58,7 +63,7 @@ export const upload = (error: UploadError): { readonly problem: string; readonly
 /** A pairing that did not come about. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
   if ("action" in error) return tokenStore(error)
-  const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: remedies[error._tag] }
+  const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: pairingRemedies[error._tag] }
   // Denied or expired: the vendor is well and the person can simply try again.
   if (error._tag === "AccessDenied" || error._tag === "ExpiredToken") {
     return new PairingNeeded({ ...fields, remedy: fields.remedy ?? remedyOf.pairing })
