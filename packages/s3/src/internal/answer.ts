@@ -163,7 +163,9 @@ const phasesOf = (
   if (code === "AccessDenied") return deniedPhases(message)
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined
   if (known !== undefined) return known
-  if (status >= 500) return set("encoding", "service")
+  // A server that trips over a body it cannot take apart says 500; what lies beyond is its own trouble.
+  if (status === 500) return set("encoding", "service")
+  if (status > 500) return set("service")
   // A form whose body ended early can be taken for one whose object is not there.
   if (status === 404) return set("place", "encoding", "body", "state")
   return anything

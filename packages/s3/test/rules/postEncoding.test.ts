@@ -99,6 +99,14 @@ describe("post-encoding", () => {
     assert.notInclude(codes(alone(other)), "HF-S3-POST-001")
   })
 
+  it("sees that a captured request has no type, and does not ask a type of one that the client builds", () => {
+    const form = make()
+    form.headers = { Host: "talks.s3.amazonaws.com", "Content-Length": "21140000" }
+    assert.strictEqual(explain(form, error(400, "InvalidArgument")).code, "HF-S3-POST-001")
+    form.headers = { Accept: "*/*" }
+    assert.notInclude(codes(explain(form, error(400, "InvalidArgument"))), "HF-S3-POST-001")
+  })
+
   it("is not blamed for a later step", () => {
     const form = make()
     form.headers = { "Content-Type": "multipart/form-data" }

@@ -26,7 +26,12 @@ describe("post-key", () => {
     const form = make()
     const response = error(403, "InvalidAccessKeyId", "", { ServerTime: "2026-11-21T17:39:00Z" })
     assert.strictEqual(explain(form, response).code, "HF-S3-POST-025")
+    assert.strictEqual(
+      explain(form, error(403, "AccessDenied", "", { ServerTime: "2026-11-21T17:39:00Z" })).code,
+      "HF-S3-POST-025",
+    )
     assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
   it("says of neither that it may be so where the form has a fault of its own", () => {

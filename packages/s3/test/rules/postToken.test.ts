@@ -110,6 +110,15 @@ describe("post-token", () => {
     const explanation = explain(form, unknownKey)
     assert.strictEqual(explanation.code, "HF-S3-POST-021")
     assert.strictEqual(explanation.confidence, "likely")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-021")
+  })
+
+  it("takes it for possible where the key id tells nothing, and for none where another server's key is unknown", () => {
+    const form = make(4, false)
+    resign(form, "x-amz-credential", "GK31c2f218a2e44f485b94239e/20261121/us-east-1/s3/aws4_request")
+    assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
+    assert.include(codes(explain(form, silent)), "HF-S3-POST-021")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
   })
 
   it("knows it as possible by the answer alone, and as likely where that names a temporary key", () => {

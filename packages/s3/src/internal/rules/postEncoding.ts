@@ -48,8 +48,10 @@ export const notMultipart = rule({
     if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
     const type = header("content-type")
     if (isMultipart(facts)) return undefined
-    // What builds the body of a FormData writes the header later.
-    if (type === undefined && form !== undefined) return undefined
+    // What builds the body of a FormData writes the header later; only headers that were captured show it missing.
+    const isCaptured =
+      facts.answer.status !== 0 && header("host") !== undefined && header("content-length") !== undefined
+    if (type === undefined && form !== undefined && !isCaptured) return undefined
     const isSure = form !== undefined || holdsForm(facts)
     if (!isSure && facts.answer.status === 0) return undefined
     return found({

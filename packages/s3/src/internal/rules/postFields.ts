@@ -75,9 +75,11 @@ export const listed = (names: ReadonlyArray<string>): string => names.map((name)
 /** Whether the request is a form, or no request is at hand that could tell. */
 export const maybeForm = ({ proof }: Facts): boolean => proof === "form" || proof === undefined
 
-/** Whether the server refused without a word of why. */
+/** Whether the server refused without a word of why; a page that says something else than XML is a word. */
 export const isSilent = ({ answer }: Facts): boolean =>
-  answer.status === 403 && (answer.code === "AccessDenied" || answer.code === "") && answer.message.trim() === ""
+  answer.status === 403 &&
+  (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
+  answer.message.trim() === ""
 
 /** Whether the server said that access is denied and nothing more. */
 export const isPlainDenial = ({ answer }: Facts): boolean =>
@@ -116,3 +118,6 @@ export const isUnknownKey = ({ answer }: Facts): boolean =>
 export const quotesMalformed = ({ answer }: Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
+
+/** Ceph's sessions have key ids of 19 characters, and its users ids of 20, as everybody's have. */
+export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

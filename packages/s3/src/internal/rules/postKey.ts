@@ -5,7 +5,7 @@ import { found } from "@holdfast/core/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isFaultless } from "./postFaults.ts"
-import { tokenName, place, maybeForm, isSilent, isUnknownKey } from "./postFields.ts"
+import { tokenName, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./postFields.ts"
 
 const rule = topic("post-key")
 
@@ -41,7 +41,7 @@ export const sessionExpired = rule({
     if (!isSaid && ((!isUnknownKey(facts) && !isSilent(facts)) || !isFaultless(facts))) return undefined
     if (age !== undefined && age < 0 && !isSaid) return undefined
     return found({
-      confidence: isSaid || (isUnknownKey(facts) && (age ?? 0) >= shortestSession) ? "likely" : "possible",
+      confidence: isSaid || (age ?? 0) >= shortestSession ? "likely" : "possible",
       detail:
         (isSaid ? "The server says so" : "The form has its token, and the server does not accept it") +
         (age === undefined ? "." : `; it was signed ${Math.round(age / 1000)} s before.`),
@@ -78,7 +78,10 @@ export const keyUnknown = rule({
       // With no request at hand, nothing says that it was a form.
       if (proof === undefined && !isLongLived) return undefined
       return found({
-        confidence: proof === "form" && (isLongLived || form?.field(tokenName) !== undefined) ? "likely" : "possible",
+        confidence:
+          proof === "form" && (form?.field(tokenName) !== undefined || !looksTemporary(keyId ?? ""))
+            ? "likely"
+            : "possible",
         detail: `${isLongLived ? "It is a long-lived key (AKIA…), which needs no token" : "Nothing in the form is wrong"}: the server does not have it.`,
         evidence: [code(facts)],
       })

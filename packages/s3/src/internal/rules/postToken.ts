@@ -6,7 +6,16 @@ import * as Redaction from "@holdfast/core/Redaction"
 import type { Facts, Field, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { equal, type FieldCondition, isOnField } from "./postConditions.ts"
-import { dialectOf, tokenName, isNamed, place, maybeForm, isSilent, isUnknownKey } from "./postFields.ts"
+import {
+  dialectOf,
+  tokenName,
+  isNamed,
+  place,
+  maybeForm,
+  isSilent,
+  isUnknownKey,
+  looksTemporary,
+} from "./postFields.ts"
 
 const rule = topic("post-token")
 
@@ -86,12 +95,19 @@ export const tokenMissing = rule({
     const { answer, form, keyId } = facts
     if (!maybeForm(facts)) return undefined
     if (form !== undefined) {
-      const isKnown = keyId === undefined || /^A(?:KI|SI)A/.test(keyId)
-      if (!isUnknownKey(facts) || isKnown || form.field(tokenName) !== undefined || dialectOf(form) !== "aws")
+      const isKind = keyId === undefined || /^A(?:KI|SI)A/.test(keyId)
+      if (
+        isKind ||
+        form.field(tokenName) !== undefined ||
+        dialectOf(form) !== "aws" ||
+        form.field("policy") === undefined
+      )
         return undefined
+      if (!isUnknownKey(facts) && !isSilent(facts)) return undefined
+      const isLikely = looksTemporary(keyId)
       return found({
-        confidence: "likely",
-        detail: `The key id is not of the long-lived kind (AKIA…), and the form has no ${tokenName}.`,
+        confidence: isLikely ? "likely" : "possible",
+        detail: `The key id is ${isLikely ? "of the form that a server's own sessions have" : "of no known kind"}, and the form has no ${tokenName}.`,
         evidence: [code(facts)],
         about: [tokenName],
       })
