@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { Exchange, Redaction } from "@holdfast/core"
+import { type Exchange, Redaction } from "@holdfast/core"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as PostPolicy from "@holdfast/s3/PostPolicy"
 
