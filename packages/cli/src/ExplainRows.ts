@@ -57,7 +57,7 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
     ...(first?.confidence === "certain" && !long ? [] : list("Not seen", all.unseen, long, 7)),
     { label: "Retry", text: retry.advice, rank: 4 },
     ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
-    ...identified(vendor),
+    ...identified(vendor, long),
     ...further(all, options),
   ]
 }
@@ -192,10 +192,15 @@ const verdict = ({ retry: { afterMs, attempt, change, verdict } }: Explanation):
   ].join(", ")
 
 /** What to quote to the vendor; an id that looked like a secret is of no use there. */
-const identified = ({ hostId, requestId }: Vendor): ReadonlyArray<Row> => {
+const identified = ({ hostId, requestId }: Vendor, long: boolean): ReadonlyArray<Row> => {
   if (requestId === undefined || Redaction.isHidden(requestId)) return []
-  const host = hostId === undefined || Redaction.isHidden(hostId) ? "" : ` at ${hostId}`
-  return [{ label: "Request id", text: `${requestId}${host}`, rank: 7.5 }]
+  // Half an id is none: the host's, which is longer than a line, stands apart.
+  return [
+    { label: "Request id", text: requestId, rank: 7.5 },
+    ...(!long || hostId === undefined || Redaction.isHidden(hostId)
+      ? []
+      : [{ label: "Host id", text: hostId, rank: 0 }]),
+  ]
 }
 
 const further = ({ causes, code, evidence }: Explanation, { long, more }: Options): ReadonlyArray<Row> => {
