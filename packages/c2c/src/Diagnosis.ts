@@ -38,7 +38,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         fields: {},
         ...(requestId === undefined ? {} : { requestId }),
       },
-      verdict: Rows.find({ key, status, form }).verdict,
+      verdict: Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict,
       afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
       succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }

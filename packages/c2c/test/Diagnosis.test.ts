@@ -71,6 +71,12 @@ describe("the books of all systems", () => {
     }
   })
 
+  it("advise as the engine acts when S3 gave no answer", () => {
+    const request = { method: "PUT", url: "https://bucket.s3.amazonaws.com/key", size: 1000, sent: 10 }
+    assert.strictEqual(Diagnosis.explain({ request, failure: "ECONNRESET" }).retry.verdict, "always")
+    assert.strictEqual(Diagnosis.explain({ request, failure: "UND_ERR_INVALID_ARG" }).retry.verdict, "never")
+  })
+
   it("advise as the engine acts on Frame.io's errors", () => {
     for (const { code, exchange } of examples) {
       if (!code.startsWith("HF-C2C") || exchange.response === undefined) continue

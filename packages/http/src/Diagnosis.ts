@@ -63,6 +63,10 @@ const isSuccess = (facts: Facts.Facts): boolean => {
 /** Whether a captive portal answered in the server's place: no vendor's book has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
+/** What the engine does about an exchange that had no answer, or no whole one; `undefined` for one that had. */
+export const verdictWithoutAnswer = (exchange: Exchange): Verdict.Verdict | undefined =>
+  Facts.read(exchange).failure?.row.verdict
+
 /** Whether a request that had no answer can have reached the server: `nothing` did, or `maybe` it was acted upon. */
 export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => {
   const { failure } = Facts.read(exchange)

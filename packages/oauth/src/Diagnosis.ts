@@ -39,7 +39,8 @@ export const book: Core.Book = Core.book<Facts.Facts>({
       verdict:
         status === 0
           ? Verdict.never({ change: "human" })
-          : Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict,
+          : (Http.verdictWithoutAnswer(exchange) ??
+            Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict),
       afterMs:
         RetryHint.fromHeaders(exchange.response?.headers ?? {}) ??
         (interval === undefined ? undefined : interval * 1000),

@@ -34,7 +34,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         ...(requestId === undefined ? {} : { requestId }),
         ...(hostId === undefined ? {} : { hostId }),
       },
-      verdict: Lookup.find(Lookup.seen(answer)).verdict,
+      verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(Lookup.seen(answer)).verdict,
       afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
       succeeded: isSuccess(facts),
     }
