@@ -80,7 +80,7 @@ try {
   }
   const base = median(measured.get(node) ?? [])
   const line = (name: string, ...rest: ReadonlyArray<string>) =>
-    console.log(`${name.padEnd(32)}${rest.map((text) => text.padStart(10)).join("")}`)
+    console.log(`${name.padEnd(32)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd())
   line(`CPU, median of ${rounds} processes`, "total", "beside")
   line(node.name, `${base.toFixed(0)} ms`)
   let passed = able.some(({ args }) => args === source)

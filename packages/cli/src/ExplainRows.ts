@@ -118,7 +118,7 @@ const because = ({ confidence, detail }: Cause): Row => ({
   rank: 1,
 })
 
-const other = ({ code, confidence, detail, evidence, title }: Cause): ReadonlyArray<Row> => [
+const other = ({ code, confidence, detail, evidence, fix, title }: Cause): ReadonlyArray<Row> => [
   {
     label: "Or",
     spoken: `Or, ${confidence}`,
@@ -126,7 +126,8 @@ const other = ({ code, confidence, detail, evidence, title }: Cause): ReadonlyAr
     text: `${title} (${code}): ${detail}`,
     rank: 0,
   },
-  ...evidence.map((one) => ({ ...evident(one, 0), label: "", spoken: "Its evidence" })),
+  ...evidence.map((one, index) => ({ ...evident(one, index), label: "", spoken: "Its evidence" })),
+  ...fixes(fix).map((row) => ({ ...row, label: "", spoken: "Its fix" })),
 ]
 
 const evident = ({ at, expected, name, observed }: Evidence, index: number): Row => ({
