@@ -231,7 +231,7 @@ const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
   if (key === "cookie") return value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
   if (key === "set-cookie") return [(value.split(";")[0] ?? "").replace(/^[^=]*=/, "").trim()]
   if (key !== "authorization" && key !== "proxy-authorization") return []
-  const [, scheme = "", credentials = ""] = /^(\w+)[ \t]+([^\s,]+)$/.exec(value) ?? []
+  const [, scheme = "", credentials = ""] = /^(\w+)[ \t]+(\S.*)$/s.exec(value) ?? []
   if (scheme === "" || isHidden(credentials)) return []
   if (scheme.toLowerCase() !== "basic") return scheme.startsWith("AWS") ? [] : [credentials]
   try {
