@@ -67,6 +67,14 @@ describe("post-signature", () => {
     assert.strictEqual(explanation.confidence, "likely")
   })
 
+  it("says what an empty message can mean, where no form is at hand", () => {
+    const explanation = alone(silent)
+    assert.strictEqual(explanation.code, "HF-S3-POST-051")
+    assert.strictEqual(explanation.confidence, "possible")
+    assert.include(explanation.unseen, "the form's fields in their order")
+    assert.notInclude(codes(alone(denied)), "HF-S3-POST-051")
+  })
+
   it("is silent where the form has a fault of its own", () => {
     const form = make()
     last(form, "x-amz-date")

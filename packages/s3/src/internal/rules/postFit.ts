@@ -17,6 +17,9 @@ const speaksOfPolicy = ({ answer }: Facts): boolean =>
   answer.code === "InvalidPolicyDocument" ||
   (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
 
+/** The server's words: its message, and the particulars that Google puts beside it. */
+const words = ({ answer }: Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
+
 /** The condition that the server's words name, in the notations of several servers. */
 export const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
   const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
@@ -45,7 +48,7 @@ export const conditionNotMet = rule({
   inspect: (facts) => {
     const { form } = facts
     if (form?.policy?._tag !== "Policy") return undefined
-    const named = namedCondition(facts.answer.message)?.field
+    const named = namedCondition(words(facts))?.field
     const failing = unmet(facts).toSorted(
       (a, b) => Number(b.condition.field === named) - Number(a.condition.field === named),
     )
@@ -76,13 +79,15 @@ export const conditionNotMet = rule({
   recognise: (facts) => {
     const { answer } = facts
     if (!maybeForm(facts) || !speaksOfPolicy(facts) || quotesMalformed(facts)) return undefined
-    const named = namedCondition(answer.message)
+    const named = namedCondition(words(facts))
     const isSaid =
-      named !== undefined || /condition failed|not meet the conditions|not allowed in policy/i.test(answer.message)
+      named !== undefined ||
+      (answer.code === "InvalidPolicyDocument" && answer.message === "") ||
+      /condition failed|not meet the conditions|not allowed in policy/i.test(words(facts))
     // The same code is given for policies that cannot be read and for fields that it does not name.
-    if (!isSaid || extraNames(answer.message).length > 0) return undefined
+    if (!isSaid || extraNames(words(facts)).length > 0) return undefined
     return found({
-      confidence: "likely",
+      confidence: answer.message === "" ? "possible" : "likely",
       detail:
         named === undefined
           ? "The server found a condition of the policy that the form does not meet."
@@ -137,7 +142,7 @@ export const fieldNotCovered = rule({
     const { form } = facts
     if (form?.policy?._tag !== "Policy" || dialectOf(form) === "other") return undefined
     const covered = new Set(form.policy.policy.conditions.filter(isOnField).map(({ field }) => field))
-    const named = new Set(extraNames(facts.answer.message).map((name) => name.toLowerCase()))
+    const named = new Set(extraNames(words(facts)).map((name) => name.toLowerCase()))
     const isNamed = ({ name }: Field): number => Number(named.has(name.toLowerCase()))
     const extra = form.fields
       .filter(({ late, name }) => !late && name.trim() !== "" && !isExempt(name) && !covered.has(name.toLowerCase()))
@@ -159,7 +164,7 @@ export const fieldNotCovered = rule({
     })
   },
   recognise: (facts) => {
-    const names = extraNames(facts.answer.message)
+    const names = extraNames(words(facts))
     if (!maybeForm(facts) || names.length === 0) return undefined
     return found({
       confidence: "likely",

@@ -46,14 +46,16 @@ export const policyMalformed = rule({
   },
   recognise: (facts) => {
     const { answer } = facts
+    // The code is documented for conditions that are not met, and sent for policies that cannot be read.
+    const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
     const isSaid =
       quotesMalformed(facts) ||
-      (answer.code === "InvalidPolicyDocument" && /invalid policy:/i.test(answer.message)) ||
+      isUnreadable ||
       (answer.status === 400 &&
         /malformed json|(?:policy|conditions?) (?:is|are) (?:malformed|missing|not)|base64/i.test(answer.message))
     if (!maybeForm(facts) || !isSaid) return undefined
     return found({
-      confidence: facts.form === undefined ? "likely" : "possible",
+      confidence: facts.form === undefined && answer.message !== "" ? "likely" : "possible",
       detail: "The server could not read the policy.",
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
     })

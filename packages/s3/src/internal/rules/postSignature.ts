@@ -114,6 +114,14 @@ export const signatureNotAccepted = rule({
   links: [signing],
   recognise: (facts) => {
     const { answer, form, proof } = facts
+    if (proof === undefined && answer.code === "AccessDenied" && /<Message\s*(?:\/>|><\/Message>)/.test(answer.body))
+      return found({
+        confidence: "possible",
+        detail:
+          "A server that leaves the message of a refused form empty says so of a wrong signature, an unknown key, and a " +
+          "session token that is missing, late, altered or over alike: only the form tells them apart.",
+        evidence: [{ at: "response.body.Message", name: "Message", observed: "" }],
+      })
     if (proof === undefined) {
       if (answer.code !== "SignatureDoesNotMatch" || checkedPolicy(facts) === undefined) return undefined
       return found({

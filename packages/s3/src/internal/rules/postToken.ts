@@ -123,13 +123,7 @@ export const tokenMissing = rule({
             : { at: "response.body.AWSAccessKeyId", name: "AWSAccessKeyId", observed: told },
         ],
       })
-    return isSilent(facts) && answer.isErrorDocument
-      ? found({
-          confidence: "possible",
-          detail: `If it was a form signed with a temporary key: ${tokenName} may be missing, or stand after "file".`,
-          evidence: [code(facts)],
-        })
-      : undefined
+    return undefined
   },
 })
 
