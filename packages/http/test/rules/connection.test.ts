@@ -92,6 +92,12 @@ describe("a failure without an answer", () => {
     assert.strictEqual(Diagnosis.explain({ failure: "CERT_HAS_EXPIRED" }).retry.change, "clock")
   })
 
+  it("of a certificate shows the local clock that judged it", () => {
+    const at = Date.parse("1970-01-01T00:03:10Z")
+    assert.include(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at }).detail, "1970-01-01T00:03:10")
+    assert.notInclude(Diagnosis.explain({ failure: "CERT_NOT_YET_VALID", at: 1e20 }).detail, "clock says")
+  })
+
   it("that a browser shows as status 0 is only possibly CORS", () => {
     const { code, confidence } = Diagnosis.explain({ response: { status: 0 } })
     assert.strictEqual(code, "HF-HTTP-NET-007")

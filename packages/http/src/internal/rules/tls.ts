@@ -10,9 +10,14 @@ const rule = topic("tls")
 
 const links = ["https://nodejs.org/api/tls.html#x509-certificate-error-codes"]
 
+/** The farthest that a date can be from 1970, in milliseconds (ECMA-262, "Time values"). */
+const farthest = 8.64e15
+
 const localTime = ({ exchange }: Facts): string => {
   const at = timeOf(exchange)
-  return at === undefined ? "" : ` The local clock says ${new Date(at).toISOString()}.`
+  if (at === undefined || Math.abs(at) > farthest) return ""
+  // @effect-diagnostics-next-line globalDate:off
+  return ` The local clock says ${new Date(at).toISOString()}.`
 }
 
 /** Expired, by this clock. */
