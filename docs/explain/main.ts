@@ -17,6 +17,7 @@ const errorNote = byId("error-note", HTMLElement)
 const paste = byId("paste", HTMLTextAreaElement)
 const pasteNote = byId("paste-note", HTMLElement)
 const url = byId("url", HTMLInputElement)
+const time = byId("at", HTMLInputElement)
 const result = byId("result", HTMLElement)
 const live = byId("live", HTMLElement)
 
@@ -68,14 +69,14 @@ const diagnose = (): NonNullable<typeof page> => {
   const request = requestNow()
   if (page !== undefined) return page
   const { response, failure } = known
-  const { at = Date.now() } = known
+  const at = time.value === "" ? known.at : new Date(time.value).getTime()
   if (response === undefined && failure === undefined) {
     if (request === undefined) return { nodes: empty(), spoken: "" }
-    const all = Lint.check(request, { at: new Date(at).getTime() })
+    const all = Lint.check(request, { at: at === undefined ? Date.now() : new Date(at).getTime() })
     const spoken = all.length === 0 ? "The lint finds nothing" : all.map(({ title }) => title).join(". ")
     return { nodes: View.findings(all, Diagnosis.redact({ request })), spoken }
   }
-  const exchange = { ...known, ...(request === undefined ? {} : { request }) }
+  const exchange = { ...known, ...(at === undefined ? {} : { at }), ...(request === undefined ? {} : { request }) }
   const one = Diagnosis.explain(exchange)
   const spoken = one.confidence === undefined ? one.title : `${one.confidence}: ${one.title}. ${one.detail}`
   return { nodes: View.explanation(one, Diagnosis.redact(exchange)), spoken }
@@ -181,6 +182,7 @@ const load = ({ error: text, form, url: address }: Example): void => {
   error.value = text
   known = {}
   url.value = ""
+  time.value = ""
   editor.set([])
   readError()
   if (address !== "") url.value = address
@@ -195,6 +197,7 @@ byId("input", HTMLFormElement).addEventListener("submit", (event) => event.preve
 error.addEventListener("input", readError)
 paste.addEventListener("input", readPaste)
 url.addEventListener("input", later)
+time.addEventListener("input", later)
 
 byId("add", HTMLButtonElement).addEventListener("click", () => {
   editor.set([...editor.form(), { name: "", value: "" }])
