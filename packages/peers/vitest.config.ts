@@ -13,7 +13,7 @@ export default defineConfig({
     include: ["test/**/*.peer.test.ts"],
     globalSetup: ["support/announce.ts"],
     reporters: ["verbose"],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Most of the time is waiting for somebody else.
     maxWorkers: 3,
     // A cold Ceph takes 4 s on an idle machine.

@@ -96,13 +96,18 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("stops before its code ends, without asking whether it has", () =>
+  it.live("knows when its code ends, and asks no more from then on", () =>
     Effect.gen(function* () {
-      const provider = yield* start({ codeLifetime: 3 })
-      const error = yield* Pairing.run(() => Effect.void).pipe(
-        Effect.flip,
-        Effect.provide(Layer.merge(client(provider), Layer.fresh(TokenStore.layerMemory))),
-      )
+      const provider = yield* start({ codeLifetime: 900 })
+      const error = yield* Effect.gen(function* () {
+        const { poll, request } = yield* DeviceAuthorization
+        const before = Date.now()
+        const code = yield* request
+        assert.isAtLeast(code.expiresAt, before + 900_000)
+        assert.isAtMost(code.expiresAt, Date.now() + 900_000)
+        // Fifteen minutes later, but for two seconds.
+        return yield* Effect.flip(poll({ ...code, expiresAt: Date.now() + 2500 }))
+      }).pipe(Effect.provide(client(provider)))
       assert.strictEqual(error._tag, "ExpiredToken")
       for (const answer of errors(provider)) assert.strictEqual(answer, "authorization_pending")
     }).pipe(Effect.scoped),
