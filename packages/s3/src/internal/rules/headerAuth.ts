@@ -2,6 +2,7 @@
  * Requests with two proofs, with none, or with one in a form that S3 does not read.
  */
 import { cleared, found } from "@holdfast/core/Diagnosis"
+import { isHidden } from "@holdfast/core/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
@@ -67,9 +68,13 @@ export const foreignScheme = rule({
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
     if (known.test(authorization) || isGoogle(facts)) return undefined
+    const isNamed = !isHidden(schemeOf(authorization))
     return found({
-      confidence: "certain",
-      detail: `The scheme is ${schemeOf(authorization)}.`,
+      // One that redaction does not know is hidden: a bare token, or the scheme of yet another service.
+      confidence: isNamed ? "certain" : "likely",
+      detail: isNamed
+        ? `The scheme is ${schemeOf(authorization)}.`
+        : "The header does not begin with a scheme of S3's.",
       evidence: [Asked.inHeaders(facts, "authorization", "AWS4-HMAC-SHA256 Credential=…")],
       about: ["Authorization"],
     })
@@ -104,7 +109,10 @@ export const authorizationMalformed = rule({
       if (missing.length === 0) return undefined
       return malformed(facts, `It lacks ${missing.join(", ")}, or has something in it that does not belong there.`)
     }
-    if (/^AWS\b/.test(authorization) && !/^AWS [^:\s]+:\S+$/.test(authorization)) {
+    if (
+      /^AWS\b/.test(authorization) &&
+      !/^AWS [^:\s]+:\S+$/.test(authorization.replaceAll(/\[hidden-[^\]]*\]/g, "x"))
+    ) {
       return malformed(facts, "It is not AWS, a blank, the key id, a colon and the signature.")
     }
     return undefined
