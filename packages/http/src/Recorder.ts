@@ -41,9 +41,12 @@ export interface Failed {
 }
 
 /** Hands an exchange to the recorder. */
-export const record = (failed: Failed): Effect.Effect<void> =>
+export const record = (failed: Failed): Effect.Effect<void> => Effect.suspend(() => hand(exchangeOf(failed)))
+
+/** Hands over an exchange that is at hand as data, whose form no longer shows in the bytes of its body. */
+export const hand = (exchange: Exchange): Effect.Effect<void> =>
   Effect.flatMap(Recorder, (recorder) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) => recorder.record(Redacted.make(exchangeOf(failed, at)))),
+    Effect.flatMap(Clock.currentTimeMillis, (at) => recorder.record(Redacted.make({ ...exchange, at }))),
   )
 
 /**
@@ -104,7 +107,7 @@ export const keepLast = (redact: (exchange: Exchange) => Exchange): Last => {
   }
 }
 
-const exchangeOf = ({ answer, attempt, failure, request }: Failed, at: number): Exchange => ({
+const exchangeOf = ({ answer, attempt, failure, request }: Failed): Exchange => ({
   request: {
     method: request.method,
     url: urlOf(request),
@@ -113,7 +116,6 @@ const exchangeOf = ({ answer, attempt, failure, request }: Failed, at: number): 
   },
   ...(answer === undefined ? {} : { response: { ...answer, headers: { ...answer.headers } } }),
   ...(failure === undefined ? {} : { failure }),
-  at,
   ...(attempt === undefined ? {} : { attempt }),
 })
 

@@ -17,6 +17,7 @@ import {
 import * as Sign from "./internal/postSign.ts"
 import * as Value from "./internal/postValue.ts"
 import * as SigV4 from "./internal/sigV4.ts"
+import type { LintError } from "./Lint.ts"
 import * as PostPolicy from "./PostPolicy.ts"
 import type { S3Error } from "./S3Error.ts"
 
@@ -66,6 +67,7 @@ export type UploadError =
   | TransportError
   | FileLengthMismatch
   | InvalidPostOption
+  | LintError
   | SenderNotLoaded
   | StreamNeedsLength
 

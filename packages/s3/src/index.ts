@@ -1,6 +1,8 @@
 export * as Diagnosis from "./Diagnosis.ts"
 export * as Lint from "./Lint.ts"
 export * as PostPolicy from "./PostPolicy.ts"
+export * as PresignedPost from "./PresignedPost.ts"
+export { PresignedPostSchema } from "./PresignedPostSchema.ts"
 export * as PresignedPut from "./PresignedPut.ts"
 export * as PresignedUrl from "./PresignedUrl.ts"
 export { S3Error } from "./S3Error.ts"

@@ -5,9 +5,11 @@
 import type * as Exchange from "@holdfast/core/Exchange"
 import { header } from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"
+import * as Recorder from "@holdfast/http/Recorder"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpBody from "effect/http/HttpBody"
@@ -17,6 +19,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as Lint from "../Lint.ts"
 import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
 import { S3Error } from "../S3Error.ts"
 import { unquoted } from "./etag.ts"
@@ -36,7 +39,7 @@ export const send = Effect.fnUntraced(function* (
   const frame = Multipart.frame(fields, source, yield* seed)
   const request = HttpClientRequest.post(url)
   const length = frame.head.length + source.size + frame.tail.length
-  yield* lint({
+  const held: Exchange.Request = {
     method: "POST",
     url,
     headers: { "content-type": frame.contentType, "content-length": `${length}` },
@@ -45,19 +48,30 @@ export const send = Effect.fnUntraced(function* (
       { name: "file", filename: source.filename, size: source.size, type: source.type },
     ],
     size: length,
-  })
+  }
+  yield* Effect.flatMap(Clock.currentTimeMillis, (at) => Lint.refuse(held, { at }))
+  let answer: Recorder.Failed["answer"]
   const exchange = (body: HttpBody.HttpBody) => execute(client, HttpClientRequest.setBody(request, body), source)
-  const response = yield* exchange(source.body(frame)).pipe(
+  const transmit = exchange(source.body(frame)).pipe(
     // node:http throws at a Blob before it has written anything.
     Effect.catchDefect((defect) => (isRefusedBody(defect) ? exchange(source.streamed(frame)) : Effect.die(defect))),
+    Effect.flatMap((response) =>
+      read(response, fields, (body) => {
+        answer = { status: response.status, headers: { ...response.headers }, body }
+      }),
+    ),
+    Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
   )
-  const receipt = yield* read(response, fields)
+  const receipt = yield* transmit
   const fault = source.fault(true)
   return fault === undefined ? receipt : yield* fault
 })
 
-/** The one place where a form is refused before it is sent. */
-const lint = (_request: Exchange.Request): Effect.Effect<void> => Effect.void
+/** How the exchange ended: with an answer, or with the reason why there is none. */
+const outcome = (answer: Recorder.Failed["answer"], error: UploadError) => {
+  const failure = Recorder.failureOf(error)
+  return { ...(answer === undefined ? {} : { response: answer }), ...(failure === undefined ? {} : { failure }) }
+}
 
 /** 128 random bits: no file holds them by chance. */
 const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_ffff), 4), (words) =>
@@ -110,6 +124,7 @@ const isRefusedBody = (defect: unknown): boolean =>
 const read = (
   response: HttpClientResponse.HttpClientResponse,
   fields: ReadonlyArray<Multipart.Field>,
+  onBody: (body: string) => void,
 ): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response
   const redirect = PostResponse.fromLocation(headers["location"])
@@ -135,6 +150,7 @@ const read = (
   return Effect.flatMap(
     ResponseBody.readBounded(response),
     (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+      onBody(body)
       const answer = { status, headers, body }
       if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromResponse(answer))
       if (status === 303 && redirect !== undefined) return Effect.succeed(receipt(redirect))
