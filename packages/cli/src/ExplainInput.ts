@@ -21,7 +21,20 @@ export type Input =
 /** Bytes of input that are read; a capture with a list of 10 000 parts in it has one. */
 export const longest = 8 * 1024 * 1024
 
-const usable = (exchange: Exchange): Input => ({ _tag: "Exchange", exchange, isAssumed: false })
+/** Characters of an answer that are looked at: no error is longer, and to hide the secrets of megabytes takes a minute. */
+const longestAnswer = 256 * 1024
+
+const usable = (exchange: Exchange, isAssumed = false): Input => {
+  const { response } = exchange
+  return {
+    _tag: "Exchange",
+    exchange:
+      response?.body === undefined || response.body.length <= longestAnswer
+        ? exchange
+        : { ...exchange, response: { ...response, body: response.body.slice(0, longestAnswer) } },
+    isAssumed,
+  }
+}
 
 /** An input that nothing can be said about. */
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
@@ -54,11 +67,7 @@ const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_5
 const bodyAlone = (body: string, type: string, word: string, stated?: number): Input => {
   const status = stated ?? Diagnosis.explainCode(word)?.vendor.status
   const isError = status !== undefined && status >= 300
-  return {
-    _tag: "Exchange",
-    exchange: { response: { status: isError ? status : 400, headers: { "content-type": type }, body } },
-    isAssumed: true,
-  }
+  return usable({ response: { status: isError ? status : 400, headers: { "content-type": type }, body } }, true)
 }
 
 const readDocument = (text: string): Input => {
@@ -76,17 +85,11 @@ const readDocument = (text: string): Input => {
 /** A page of a server that failed says so in its title; other pages come with a success, where an API was asked. */
 const readPage = (body: string): Input => {
   const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []
-  return {
-    _tag: "Exchange",
-    exchange: {
-      response: {
-        status: status === undefined ? 200 : Number(status),
-        headers: { "content-type": "text/html" },
-        body,
-      },
-    },
-    isAssumed: status === undefined,
-  }
+  const headers = { "content-type": "text/html" }
+  return usable(
+    { response: { status: status === undefined ? 200 : Number(status), headers, body } },
+    status === undefined,
+  )
 }
 
 type JsonObject = Readonly<Record<string, unknown>>

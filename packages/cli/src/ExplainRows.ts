@@ -127,7 +127,7 @@ const other = ({ code, confidence, detail, evidence, fix, title }: Cause): Reado
     rank: 0,
   },
   ...evidence.map((one, index) => ({ ...evident(one, index), label: "", spoken: "Its evidence" })),
-  ...fixes(fix).map((row) => ({ ...row, label: "", spoken: "Its fix" })),
+  ...fixes(fix).map((row) => ({ ...row, label: "", spoken: `Its ${(row.spoken ?? "fix").toLowerCase()}` })),
 ]
 
 const evident = ({ at, expected, name, observed }: Evidence, index: number): Row => ({
@@ -175,8 +175,9 @@ const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: 
 const fixes = (all: ReadonlyArray<Fix>): ReadonlyArray<Row> =>
   all.map(({ safety, text }, index) => ({
     label: index === 0 ? "Fix" : "",
-    spoken: "Fix",
-    text: `${text} (${safety})`,
+    spoken: `Fix, ${safety}`,
+    lead: { text: safety, style: safety === "safe to apply" ? "good" : "wait" },
+    text,
     // The first one is read whole before another is shown.
     rank: 1.5 + index * 7,
   }))

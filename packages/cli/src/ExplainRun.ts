@@ -77,12 +77,21 @@ const named = (word: string, input: Input, around: Surroundings): Answer | undef
   return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
 }
 
-/** Takes back the status that no server has stated. */
+/** Takes back the status that no server has stated, and a success that rests on it. */
 const withoutStatus = (explanation: Diagnosis.Explanation): Diagnosis.Explanation => ({
   ...explanation,
+  ...(explanation.outcome === "succeeded" ? unproven : {}),
   evidence: explanation.evidence.filter(({ at }) => at !== "response.status"),
   vendor: { ...explanation.vendor, status: 0 },
 })
+
+const unproven = {
+  outcome: "unknown",
+  title: "No rule knows the cause",
+  detail: "",
+  unseen: ["the request", "the status and the headers of the answer"],
+  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "one time" },
+} as const
 
 /** A word that no rule and no table has. */
 const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Answer => {

@@ -91,6 +91,13 @@ describe("holdfast explain", () => {
     assert.match(stdout[0] ?? "", /succeeded/)
   })
 
+  it("takes no page for a success whose status nobody stated", async () => {
+    const { exitCode, stdout } = await answer("-", {}, chunks("<html><body>Our catalogue</body></html>"))
+    assert.strictEqual(exitCode, 1)
+    assert.notMatch(stdout.join("\n"), /succeeded|200/)
+    assert.match(stdout[0] ?? "", /No rule knows the cause/)
+  })
+
   it("prints the page of a code, however it is written, and ends with 0", async () => {
     for (const code of ["HF-S3-POST-011", "hf-s3-post-011"]) {
       const { exitCode, stdout } = await answer(code)

@@ -121,6 +121,12 @@ describe("ExplainInput", () => {
     assert.strictEqual(exchangeOf("<InitiateMultipartUploadResult/>").response?.status, 200)
   })
 
+  it("looks at the beginning of a very long answer", () => {
+    const body = `<Error><Code>SlowDown</Code>${"<X>y</X>".repeat(100_000)}</Error>`
+    assert.lengthOf(exchangeOf(body).response?.body ?? "", 256 * 1024)
+    assert.lengthOf(exchangeOf(JSON.stringify({ response: { status: 503, body } })).response?.body ?? "", 256 * 1024)
+  })
+
   it("reads UTF-16, which PowerShell writes", () => {
     const utf16 = (text: string) =>
       new Uint8Array([0xff, 0xfe, ...new Uint8Array(new Uint16Array(Array.from(text, (c) => c.charCodeAt(0))).buffer)])
