@@ -329,6 +329,11 @@ describe("forms", () => {
         ["ArgumentName", "ArgumentValue"].map((name) => element(none, name)),
         ["file", "0"],
       )
+      const two = yield* post([...fields, file, ["x-ignore", "1"], file])
+      assert.deepStrictEqual(
+        ["ArgumentName", "ArgumentValue"].map((name) => element(two, name)),
+        ["file", "2"],
+      )
       const misnamed = yield* post([...fields, ["upload", "x".repeat(21_000), "clip.mp4"]])
       assert.strictEqual(said(misnamed), "400 MaxPostPreDataLengthExceeded")
       assert.strictEqual(element(misnamed, "MaxPostPreDataLengthBytes"), "20480")

@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * What stands before the file is kept, 20 KB of it and no more; the file's bytes are passed on as they come. Parts after
- * the file are not looked at, so a field there is a field that was never sent.
+ * What stands before the file is kept, 20 KB of it and no more; the file's bytes are passed on as they come. A field behind
+ * the file is a field that was never sent; only a second file is noticed there, for a form may have one.
  */
 
 /** The fields before the file, in their order. */
@@ -20,7 +20,9 @@ export interface FormReader {
   readonly fields: () => Fields
   /** The name that the file came with; undefined when it had none, or there is no file. */
   readonly filename: () => string | undefined
-  /** Whether the closing line of the form was read before any file. */
+  /** How many parts are named `file`. */
+  readonly files: () => number
+  /** Whether the closing line of the form was read. */
   readonly closed: () => boolean
 }
 
@@ -42,6 +44,7 @@ export const make = (boundary: string): FormReader => {
   let place: Place = "fields"
   let filename: string | undefined
   let closed = false
+  let files = 0
   let fields: Array<readonly [string, string]> = []
 
   /** Reads all fields that are there in full, from the start: what may be pending is small. */
@@ -62,6 +65,7 @@ export const make = (boundary: string): FormReader => {
       if (name.toLowerCase() === "file") {
         filename = parameter(head, "filename")
         place = body + 2 > largestHead ? "too much" : "file"
+        files = 1
         pending = pending.subarray(body + 4)
         return
       }
@@ -74,7 +78,10 @@ export const make = (boundary: string): FormReader => {
     const end = pending.indexOf(delimiter)
     if (end !== -1) {
       place = "rest"
-      return pending.subarray(0, end)
+      const data = pending.subarray(0, end)
+      pending = pending.subarray(end)
+      readRest()
+      return data
     }
     // The last bytes may be the beginning of the boundary.
     const safe = Math.max(0, pending.length - delimiter.length + 1)
@@ -83,17 +90,35 @@ export const make = (boundary: string): FormReader => {
     return data
   }
 
+  /** Goes from boundary to boundary and forgets what lies between. */
+  const readRest = (): void => {
+    while (!closed) {
+      const at = pending.indexOf(delimiter)
+      pending = pending.subarray(at === -1 ? Math.max(0, pending.length - delimiter.length + 1) : at)
+      const body = pending.indexOf("\r\n\r\n")
+      closed = at !== -1 && pending.subarray(delimiter.length, delimiter.length + 2).toString() === "--"
+      if (at === -1 || body === -1) return
+      if (parameter(pending.subarray(0, body).toString(), "name")?.toLowerCase() === "file") files += 1
+      pending = pending.subarray(body)
+    }
+  }
+
   return {
     push: (data) => {
-      if (place !== "fields" && place !== "file") return nothing
+      if (closed || place === "malformed" || place === "too much") return nothing
       pending = Buffer.concat([pending, data])
-      if (place === "fields" && !closed) readFields()
+      if (place === "rest") {
+        readRest()
+        return nothing
+      }
+      if (place === "fields") readFields()
       if (place === "fields" && pending.length - 2 > largestHead) place = "too much"
       return (place as Place) === "file" ? readFile() : nothing
     },
     place: () => place,
     fields: () => fields,
     filename: () => filename,
+    files: () => files,
     closed: () => closed,
   }
 }

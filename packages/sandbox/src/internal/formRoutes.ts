@@ -76,8 +76,8 @@ export const formRoutes = (backend: FormBackend) => {
     if (place === "malformed" || (place === "fields" && !reader.closed())) return s3.malformedForm
     const known = look()
     if ("code" in known) return known
-    if (place === "fields") return s3.noFile
     if (place === "file") return s3.malformedForm
+    if (reader.files() !== 1) return s3.notOneFile(reader.files())
     if (bytes > known.range.max) return s3.tooLarge(bytes, known.range.max)
     if (bytes < known.range.min) return s3.tooSmall(bytes, known.range.min)
     return { form: known, object: yield* file.keep({ key: known.key, contentType: known.contentType, bytes }) }

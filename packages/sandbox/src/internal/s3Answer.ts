@@ -77,12 +77,12 @@ export const headTooLarge: Refusal = {
   message: "Your POST request fields preceding the upload file were too large.",
   extra: { MaxPostPreDataLengthBytes: "20480" },
 }
-export const noFile: Refusal = {
+export const notOneFile = (files: number): Refusal => ({
   code: "InvalidArgument",
   status: 400,
   message: "POST requires exactly one file upload per request.",
-  extra: { ArgumentName: "file", ArgumentValue: "0" },
-}
+  extra: { ArgumentName: "file", ArgumentValue: String(files) },
+})
 export const twoProofs: Refusal = {
   code: "InvalidArgument",
   status: 400,
