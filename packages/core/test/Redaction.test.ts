@@ -183,6 +183,19 @@ describe("Redaction", () => {
       )
     })
 
+    it("that are shown keep what only looks like a secret there", () => {
+      const type = "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW7MA4YWxkTrZu0gW"
+      assert.strictEqual(
+        redact({ request: { headers: { "Content-Type": type } } }).request!.headers!["Content-Type"],
+        type,
+      )
+      const id = "0123456789 0123456789abcdefghij0123456789ABCDEFGHIJ"
+      assert.strictEqual(
+        answer(`{"id":"${id}","message":"${id}"}`),
+        `{"id":"${id}","message":"0123456789 [hidden-1:40]"}`,
+      )
+    })
+
     it("of JSON: members at any depth, numbers too, by their nearest name", () => {
       assert.strictEqual(
         answer(

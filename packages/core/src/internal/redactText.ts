@@ -13,7 +13,7 @@ export interface Text {
   readonly url: (text: string) => string
   /** One `name=value` of a query or an encoded form. */
   readonly pair: (pair: string, redact: Redact) => string
-  /** A value that is shown by its place: a word loses secrets that are known, a sentence also what looks like one. */
+  /** A value that is shown by its place: it loses secrets that are known, a sentence also what looks like one. */
   readonly visible: (name: string, value: string) => string
   /** Text of no known form. */
   readonly free: (text: string) => string
@@ -66,7 +66,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
       keyIds(gap)
         .replaceAll(/;([\w.~-]{1,40})=([^;/]+)/g, (_, name: string, value: string) => `;${name}=${secrets.hide(value)}`)
         .replaceAll(/[\w-]{40,}/g, (segment) =>
-          /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment) ? secrets.hide(segment) : segment,
+          /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment) ? secrets.mark(segment) : segment,
         ),
     )
 
@@ -95,7 +95,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
       (gap: string) =>
         gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
       (gap: string) => gap.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets)),
-      (gap: string) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.hide(run) : run)),
+      (gap: string) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.mark(run) : run)),
     ].reduce((clean, step) => outside(step)(clean), text)
   }
 
@@ -115,7 +115,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   }
 
   const visible = (name: string, value: string): string => {
-    if (/\s/.test(value) || sentences.test(name)) return free(value)
+    if (sentences.test(name) || (name === "" && /\s/.test(value))) return free(value)
     if (address.test(value)) return url(value)
     return Mark.between(secrets.without(value), keyIds)
   }
@@ -123,8 +123,11 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   return { url, pair, visible, free }
 }
 
-/** Names whose values are written for people, even where they are one word. */
-const sentences = /^(?:message|detail|details|description|error_description|title|reason|errors?)$/i
+/**
+ * Names whose values are written for people, even where they are one word. What stands under another name that is shown is
+ * what it is: a boundary or an id is long and has digits, and is no secret for that.
+ */
+const sentences = /(?:message|details?|description|title|reason|warning|hint|cause|errors?)$/i
 
 /** A value that is an address, with a query or without. */
 const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i

@@ -6,8 +6,10 @@ import * as Mark from "./mark.ts"
 
 /** The secrets of one exchange. */
 export interface Secrets {
-  /** The mark of a secret. */
+  /** The mark of a secret, which is then looked for in all places. */
   readonly hide: (secret: string) => string
+  /** The mark of what only looks like a secret: it may stand in other places as what it is, an id or a digest. */
+  readonly mark: (suspect: string) => string
   /** The mark of a beginning: it says whose beginning it is, if it is that of `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
   /** Another way in which a secret stands in the exchange, and what is shown in its place. */
@@ -52,17 +54,22 @@ export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets =>
     if (text.length < shortest || ordinary.test(text) || names.has(text.toLowerCase()) || Mark.isMark(text)) return
     shown.set(text, instead)
   }
-  const hide = (secret: string): string => {
+  const mark = (secret: string): string => {
     const known = marks.get(secret)
     if (known !== undefined) return known
     if (secret === "" || Mark.isMark(secret)) return secret
-    const mark = Mark.write(numberOf(secret), secret)
-    marks.set(secret, mark)
-    alias(secret, mark)
-    return mark
+    const written = Mark.write(numberOf(secret), secret)
+    marks.set(secret, written)
+    return written
+  }
+  const hide = (secret: string): string => {
+    const written = mark(secret)
+    if (shown.get(secret) !== written) alias(secret, written)
+    return written
   }
   return {
     hide,
+    mark,
     alias,
     beginning: (beginning, whole) => {
       if (beginning === "" || Mark.isMark(beginning)) return beginning
