@@ -264,9 +264,10 @@ export const tokenRefused = rule({
   recognise: (facts) => {
     if (!Asked.said(facts, ...refusals)) return undefined
     const token = Asked.tokenOf(facts)
-    if (facts.hasRequest && facts.proof !== "form" && token === undefined) return undefined
+    const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
+    if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
     return found({
-      confidence: "likely",
+      confidence: isAbsent ? "possible" : "likely",
       detail:
         token === undefined
           ? "The server says that the token is not a valid one."
