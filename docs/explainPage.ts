@@ -18,8 +18,14 @@ export const build = async (): Promise<string> => {
   return String(page.source)
 }
 
-const kilobytes = (bytes: number): number => Math.ceil(bytes / 10_000) * 10
+/** Bytes, and bytes when compressed. */
+export const sizes = (page: string): readonly [plain: number, compressed: number] => [
+  Buffer.byteLength(page),
+  gzipSync(page, { level: 9 }).length,
+]
 
-/** The size in words, rounded up to 10 kB. */
-export const size = (page: string): string =>
-  `${kilobytes(Buffer.byteLength(page))} kB at most, ${kilobytes(gzipSync(page, { level: 9 }).length)} kB compressed.`
+/** The size in words, with a tenth to spare: not every new rule makes it wrong. */
+export const size = (page: string): string => {
+  const [plain, compressed] = sizes(page).map((bytes) => Math.ceil((bytes * 1.1) / 10_000) * 10)
+  return `At most ${plain} kB, ${compressed} kB compressed.`
+}
