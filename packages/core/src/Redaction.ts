@@ -120,9 +120,11 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
     elements: visible("elements"),
     masks: new Map(vocabularies.toReversed().flatMap(({ masks = {} }) => Object.entries(masks))),
   }
-  const known = [...names.headers, ...names.query, ...names.fields, ...names.members, ...names.elements]
+  const { masks, ...places } = names
+  const known = new Set(Object.values(places).flatMap((place) => [...place]))
   return (exchange) => {
-    const secrets = Secrets.make(exchange, new Set([...known, ...names.masks.keys(), ...namesIn(exchange)]))
+    const own = new Set(namesIn(exchange))
+    const secrets = Secrets.make(exchange, (word) => known.has(word) || own.has(word) || masks.has(word))
     // The first walk finds the secrets by their places. The next ones take them out of all other places, and with them
     // what looks like a secret, which may in turn stand elsewhere.
     walk(exchange, names, secrets)

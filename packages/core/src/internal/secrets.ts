@@ -32,8 +32,8 @@ export const shortest = 8
 const ordinary =
   /^(?:(?:application|audio|font|image|model|multipart|text|video)\/[\w.+-]{1,60}|[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d|\d{8}T\d{6}Z|\d{4}-\d\d-\d\dT[\d:.]{5,15}Z?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} [\d:]{8} GMT)$/i
 
-/** No secrets yet. `names` are words that are shown by their place, and are no secrets elsewhere either. */
-export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets => {
+/** No secrets yet. Words that `isName` knows are shown by their place, and are no secrets elsewhere either. */
+export const make = (exchange: Exchange, isName: (word: string) => boolean): Secrets => {
   const numbers = new Map<string, number>()
   const marks = new Map<string, string>()
   const shown = new Map<string, string>()
@@ -51,7 +51,7 @@ export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets =>
     return last
   }
   const alias = (text: string, instead: string): void => {
-    if (text.length < shortest || ordinary.test(text) || names.has(text.toLowerCase()) || Mark.isMark(text)) return
+    if (text.length < shortest || ordinary.test(text) || isName(text.toLowerCase()) || Mark.isMark(text)) return
     shown.set(text, instead)
   }
   const mark = (secret: string): string => {
@@ -102,7 +102,7 @@ export const make = (exchange: Exchange, names: ReadonlySet<string>): Secrets =>
  */
 const finder = (forms: ReadonlyMap<string, string>, instead: (text: string) => string): ((text: string) => string) => {
   const lengths = new Map<string, Array<number>>()
-  const pairs = new Uint8Array(65_536)
+  const pairs = new Uint8Array(slots)
   for (const form of forms.keys()) {
     const key = form.slice(0, shortest)
     const known = lengths.get(key)
@@ -133,8 +133,10 @@ const finder = (forms: ReadonlyMap<string, string>, instead: (text: string) => s
   }
 }
 
-const pair = (text: string, at: number): number =>
-  ((text.charCodeAt(at) & 0xff) << 8) | (text.charCodeAt(at + 1) & 0xff)
+/** Slots of the table of pairs: a power of two. */
+const slots = 4096
+
+const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
 
 /** A secret as servers, proxies and documents write it. */
 const writings = (secret: string): ReadonlyArray<string> => {
