@@ -256,7 +256,9 @@ const decoded = (text: string): string => {
 const fromBase64 = (text: string): string | undefined => {
   try {
     const binary = atob(text.trim())
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(binary, (c) => c.charCodeAt(0)))
+    const octets = new Uint8Array(binary.length)
+    for (let at = 0; at < binary.length; at++) octets[at] = binary.charCodeAt(at)
+    return new TextDecoder("utf-8", { fatal: true }).decode(octets)
   } catch {
     return undefined
   }
