@@ -11,9 +11,12 @@ interface Program {
   readonly main: Effect.Effect<unknown, unknown>
 }
 
-/** Sockets and disks know nothing of virtual time: a program that uses them runs by a clock that is only faster. */
-const usesSockets = (file: string): boolean =>
-  readFileSync(join(import.meta.dirname, file), "utf8").includes("@holdfast/sandbox")
+/**
+ * Sockets, disks and the platform's cryptography know nothing of virtual time: a program that uses them runs by a clock
+ * that is only faster.
+ */
+const usesPlatform = (file: string): boolean =>
+  /@holdfast\/sandbox|PresignedPost\.sign/.test(readFileSync(join(import.meta.dirname, file), "utf8"))
 
 const load = (file: string): Effect.Effect<Program> =>
   Effect.promise((): Promise<Program> => import(pathToFileURL(join(import.meta.dirname, file)).href))
@@ -35,7 +38,7 @@ const inVirtualTime = (main: Program["main"]) =>
 export const run = (file: string): Effect.Effect<string, unknown> =>
   Effect.gen(function* () {
     const { main } = yield* load(file)
-    yield* usesSockets(file) ? ScaledClock.provide(10)(main) : inVirtualTime(main)
+    yield* usesPlatform(file) ? ScaledClock.provide(10)(main) : inVirtualTime(main)
     const lines = yield* TestConsole.logLines
     return lines.map((line) => `${String(line)}\n`).join("")
   }).pipe(Effect.provide(TestConsole.layer))
