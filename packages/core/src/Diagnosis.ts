@@ -242,7 +242,7 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
       confidence: finding.confidence,
       detail: Redaction.shown(finding.detail),
       evidence: finding.evidence.map(readable),
-      fix: finding.fix ?? rule.fix,
+      fix: (finding.fix ?? rule.fix).map((fix) => ({ ...fix, text: Redaction.shown(fix.text) })),
     }))
   const first = causes[0]
   return {
@@ -272,11 +272,17 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
-const readable = (evidence: Evidence): Evidence => ({ ...evidence, observed: Redaction.shown(evidence.observed) })
+/** Evidence as people read it. */
+export const readable = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  observed: Redaction.shown(evidence.observed),
+  ...(evidence.expected === undefined ? {} : { expected: Redaction.shown(evidence.expected) }),
+})
 
 /** The vendor's words as people read them. */
 const spoken = (vendor: Vendor): Vendor => ({
   ...vendor,
+  code: Redaction.shown(vendor.code),
   message: Redaction.shown(vendor.message),
   fields: Object.fromEntries(Object.entries(vendor.fields).map(([name, value]) => [name, Redaction.shown(value)])),
 })
@@ -285,8 +291,10 @@ const spoken = (vendor: Vendor): Vendor => ({
 const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>
   new Set([message, ...Object.values(fields)].flatMap((text) => text.toLowerCase().match(/[\w-]+/g) ?? []))
 
-const distinct = <A>(all: ReadonlyArray<A>, key: (item: A) => string): ReadonlyArray<A> =>
-  [...new Map(all.toReversed().map((item) => [key(item), item])).values()].toReversed()
+const distinct = <A>(all: ReadonlyArray<A>, key: (item: A) => string): ReadonlyArray<A> => {
+  const seen = new Set<string>()
+  return all.filter((item) => !seen.has(key(item)) && seen.add(key(item)))
+}
 
 const silent = (exchange: Exchange): Vendor => ({
   system: "unknown",

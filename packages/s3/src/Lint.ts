@@ -4,7 +4,7 @@
  * The lint has no rules of its own: it asks those rules of the diagnosis that look at the request alone, so what it stops is
  * what `Diagnosis.explain` would have said afterwards.
  */
-import type * as Diagnosis from "@holdfast/core/Diagnosis"
+import * as Diagnosis from "@holdfast/core/Diagnosis"
 import type { Request } from "@holdfast/core/Exchange"
 import * as Redaction from "@holdfast/core/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -64,7 +64,17 @@ export const check = (request: Request, { at, ...plan }: Context = {}): Readonly
     if (!isCertain(finding)) return []
     const { code, links, name, title } = rule
     const { detail, evidence, fix = rule.fix } = finding
-    return [{ _tag: name, code, title, detail: Redaction.shown(detail), evidence: evidence.map(readable), fix, links }]
+    return [
+      {
+        _tag: name,
+        code,
+        title,
+        detail: Redaction.shown(detail),
+        evidence: evidence.map(Diagnosis.readable),
+        fix,
+        links,
+      },
+    ]
   })
 }
 
@@ -91,8 +101,3 @@ const redact = Redaction.make([vocabulary, transport])
 /** The boundary of a body that is at hand as text. It is no secret, and the body is hidden from the rules. */
 const boundaryIn = (body: string | undefined): string | undefined =>
   /^--([^\r\n]{1,70}?)[ \t]*\r?\n(?:content-|\r?\n)/i.exec(body ?? "")?.[1]
-
-const readable = (evidence: Diagnosis.Evidence): Diagnosis.Evidence => ({
-  ...evidence,
-  observed: Redaction.shown(evidence.observed),
-})
