@@ -5,6 +5,7 @@ import * as Diagnosis from "@holdfast/c2c/Diagnosis"
 import { type Exchange, timeOf } from "@holdfast/core/Exchange"
 import * as ExchangeFile from "@holdfast/http/ExchangeFile"
 import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Fs from "node:fs"
@@ -22,7 +23,9 @@ const names = (directory: string): ReadonlyArray<string> =>
     .filter((name) => /^\d{8}T\d{6}Z-[0-9a-f]{6}\.json$/.test(name))
     .toSorted()
 
-const stamp = (millis: number): string => `${new Date(millis).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`
+/** `20261121T172401Z` */
+const stamp = (millis: number): string =>
+  `${DateTime.formatIso(DateTime.makeUnsafe(millis)).slice(0, 19).replaceAll(/[-:]/g, "")}Z`
 
 /**
  * Writes an exchange below a directory and drops the oldest beyond the limit; succeeds with the path.
