@@ -7,7 +7,7 @@ const seed = 20_261_121
 const forms = 10_000
 
 /** Longer than any machine takes for all of them. */
-const patience = 120_000
+const patience = 600_000
 
 const check = (one: Draft) => Lint.check(request(one), one.at === undefined ? {} : { at: one.at })
 

@@ -115,6 +115,16 @@ describe("post-fit", () => {
     cleared: "fields covered",
   })
 
+  it("puts the last segment of the file's name in the place of ${filename}", () => {
+    for (const filename of ["C:\\footage\\talk.mov", "/footage/talk.mov", "talk.mov"]) {
+      const form = make()
+      part(form, "key").value = "up/${filename}"
+      form.conditions.push({ key: "up/talk.mov" })
+      Object.assign(part(form, "file"), { filename })
+      assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-033", filename)
+    }
+  })
+
   it("puts first what the server names, of several faults", () => {
     const form = make()
     part(form, "key").value = "elsewhere.mov"

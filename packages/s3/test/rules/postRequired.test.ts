@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { alone, denied, error, explain, make, needs, part, remove, rule, silent } from "./postForm.ts"
+import { alone, codes, denied, error, explain, make, needs, part, remove, rule, silent } from "./postForm.ts"
 
 describe("post-required", () => {
   rule({
@@ -84,6 +84,14 @@ describe("post-required", () => {
       assert.strictEqual(explanation.code, "HF-S3-POST-013", response.body)
       assert.strictEqual(explanation.confidence, "likely")
     }
+  })
+
+  it("does not call a field empty that is not read", () => {
+    const form = make(4, false)
+    form.parts.push({ name: "x-amz-signature", value: "" })
+    form.parts = form.parts.filter(({ name, value }) => name !== "x-amz-signature" || value === "")
+    assert.deepStrictEqual(codes(explain(form, silent)).slice(0, 1), ["HF-S3-POST-011"])
+    assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-014")
   })
 
   it("says that fields have no name", () => {

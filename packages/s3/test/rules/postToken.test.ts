@@ -103,6 +103,17 @@ describe("post-token", () => {
     detail: /begins with AKIA/,
   })
 
+  it("takes a token for damaged that is encoded, where the policy permits any", () => {
+    const form = make()
+    form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
+    form.conditions.push(["starts-with", `$${name}`, ""])
+    assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-023")
+    part(form, name).value = encodeURIComponent(token)
+    const explanation = explain(form, invalidToken)
+    assert.strictEqual(explanation.code, "HF-S3-POST-023")
+    assert.match(explanation.detail, /percent-encoding/)
+  })
+
   it("takes a missing token for likely where a key of no known kind is unknown", () => {
     const form = plain()
     remove(form, name)
