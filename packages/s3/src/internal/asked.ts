@@ -77,8 +77,8 @@ export const queryVersion = ({ query }: Asked): 2 | 4 | undefined => {
 
 /** The session token of a presigned URL or of a signed header, and where it stands. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
-  // Directory buckets have a token of their own name.
-  for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token"]) {
+  // Directory buckets have a token of their own name, and so has Alibaba.
+  for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token"]) {
     const parameter = query(name)
     if (parameter !== undefined) return { value: parameter, at: `request.url?${name}` }
     const sent = header(name.toLowerCase())

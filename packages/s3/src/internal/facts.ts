@@ -130,7 +130,11 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
     version: versionOf(form, query, authorization),
     credential,
     keyId:
-      credential?.keyId ?? form?.field("awsaccesskeyid")?.value ?? query("awsaccesskeyid") ?? keyIdOfV2(authorization),
+      credential?.keyId ??
+      form?.field("awsaccesskeyid")?.value ??
+      query("awsaccesskeyid") ??
+      query("ossaccesskeyid") ??
+      keyIdOfV2(authorization),
     signedAt: basicDate(form?.field("x-amz-date")?.value ?? query("x-amz-date") ?? header("x-amz-date") ?? ""),
     clock: { server, local, judge: server ?? local },
     answer,

@@ -228,6 +228,7 @@ const masks: Readonly<Record<string, Mask>> = {
   authorization,
   awsaccesskeyid: keyId,
   canonicalrequest: signedText,
+  ossaccesskeyid: keyId,
   policy,
   stringtosign: signedText,
   "x-amz-credential": credential,

@@ -15,6 +15,10 @@ const isDenied = (facts: Facts): boolean =>
     facts.answer.message,
   )
 
+/** Whether the server knew who asked: Ceph names the bucket then, and before it says nothing at all. */
+const isPastTheDoor = ({ answer }: Facts): boolean =>
+  answer.message !== "" || answer.element("BucketName") !== undefined
+
 /** A header of the request, or a field of its form. */
 const sent = ({ form, header, query }: Facts, name: string): Evidence | undefined => {
   const field = form?.read(name.replace(/^x-amz-(?=acl|tagging)/, "")) ?? form?.read(name)
@@ -78,7 +82,7 @@ export const aclDenied = rule({
     const acl = sent(facts, "x-amz-acl")
     if (acl === undefined || acl.observed === "private" || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
-      confidence: facts.answer.message === "" ? "possible" : "likely",
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
       detail: `${acl.name} is ${acl.observed}, which needs s3:PutObjectAcl, and no block on public ACLs.`,
       evidence: [acl, ...Asked.theCode(facts)],
       about: [acl.name],
@@ -117,7 +121,9 @@ export const taggingDenied = rule({
   name: "TaggingDenied",
   phase: "permission",
   title: "The request sets tags, and the signer may not set tags",
-  explanation: "An upload with tags needs s3:PutObjectTagging beside s3:PutObject.",
+  explanation:
+    "An upload with tags needs s3:PutObjectTagging beside s3:PutObject. A signer that has only the latter makes a URL with " +
+    "tags that looks right, and is refused when it is used.",
   fix: [
     { text: "grant s3:PutObjectTagging to the signer", safety: "check first" },
     { text: "leave the tags out, and have the URL or form signed without them", safety: "check first" },
@@ -128,7 +134,7 @@ export const taggingDenied = rule({
     const tags = sent(facts, "x-amz-tagging")
     if (tags === undefined || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
-      confidence: facts.answer.message === "" ? "possible" : "likely",
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
       detail: `${tags.name} is there, which needs s3:PutObjectTagging.`,
       evidence: [tags, ...Asked.theCode(facts)],
       about: [tags.name],
@@ -152,7 +158,7 @@ export const encryptionDenied = rule({
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
     return found({
-      confidence: facts.answer.message === "" ? "possible" : "likely",
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
       detail: `${encryption.name} is ${encryption.observed}, which needs kms:GenerateDataKey.`,
       evidence: [encryption, ...Asked.theCode(facts)],
       about: [encryption.name],
@@ -217,12 +223,10 @@ export const notPermitted = rule({
     const { answer, proof } = facts
     if (!isDenied(facts) && !(Asked.isWordless(facts) && answer.status === 403 && facts.hasRequest)) return undefined
     if (proof === "nothing") return undefined
-    // Ceph names the bucket once it knows who asks; before that it says nothing at all.
-    const isPast = answer.message !== "" || answer.element("BucketName") !== undefined
     const operation = facts.form === undefined ? Asked.operationOf(facts) : "PutObject"
     const isRead = operation === "read"
     return found({
-      confidence: isPast && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
+      confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
       detail: !facts.hasRequest
         ? "Without the request nothing tells a missing permission from a wrong proof."
         : isRead

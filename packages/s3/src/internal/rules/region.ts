@@ -56,29 +56,21 @@ export const wrongRegion = rule({
   recognise: (facts) => {
     const { answer, credential } = facts
     const expected = expectedBy(facts)
-    const codes = [
-      "AuthorizationHeaderMalformed",
-      "AuthorizationQueryParametersError",
-      "InvalidArgument",
-      "InvalidRequest",
-    ]
     const worded = /\bregion\b.{0,80}\b(?:wrong|expecting|not valid|mismatch)|unexpected scope|invalid region/i.test(
       answer.message,
     )
-    const refused =
-      (codes.includes(answer.code) && (worded || expected?.name === "Region")) || answer.code === "InvalidRegionName"
     const differs = expected !== undefined && credential !== undefined && credential.region !== regionIn(expected)
-    if (!refused && !(differs && (answer.status === 301 || answer.status === 400 || answer.status === 403))) {
-      return undefined
-    }
-    // A redirect or a refusal of the signature that names the region in passing is told by its own rule.
-    if (
-      !refused &&
-      answer.code !== "" &&
-      !["AccessDenied", "SignatureDoesNotMatch", "PermanentRedirect"].includes(answer.code)
-    ) {
-      return undefined
-    }
+    const ofSignature = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
+    const refused =
+      Asked.said(facts, "InvalidRegionName") ||
+      (worded && (ofSignature || Asked.said(facts, "InvalidArgument", "InvalidRequest", "InvalidRegion"))) ||
+      // Some servers name their region with every error; this one is about the signature.
+      (ofSignature && expected?.name === "Region" && (differs || credential === undefined))
+    const inPassing =
+      differs &&
+      expected.name === "x-amz-bucket-region" &&
+      (Asked.isWordless(facts) || Asked.said(facts, "AccessDenied", "SignatureDoesNotMatch", "PermanentRedirect"))
+    if (!refused && !inPassing) return undefined
     return found({
       confidence: refused && expected !== undefined ? "certain" : "likely",
       detail:

@@ -223,7 +223,16 @@ export const sessionEnded = rule({
       ...(token === undefined ? [] : [{ at: token.at, name: "X-Amz-Security-Token", observed: token.value }]),
       ...(validity === undefined ? [] : [Asked.inQuery(facts, "X-Amz-Expires")]),
     ]
-    if (Asked.said(facts, "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "InvalidSessionException")) {
+    if (
+      Asked.said(
+        facts,
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "TokenRefreshRequired",
+        "InvalidSessionException",
+        "SecurityTokenExpired",
+      )
+    ) {
       if (isOver || /signature expired/i.test(facts.answer.element("Details") ?? "")) return undefined
       const left = validity === undefined || clock.judge === undefined ? undefined : validity.until - clock.judge
       return found({
@@ -331,7 +340,9 @@ export const keyUnknown = rule({
       answer.message,
     )
     if (facts.proof === "form") return undefined
-    const stated = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || worded
+    // R2 says no more than this to a signed request.
+    const unauthorized = Asked.said(facts, "Unauthorized") && Asked.signedIn(facts) !== undefined
+    const stated = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || worded || unauthorized
     if (!stated) return undefined
     const kind = Asked.keyKindOf(facts)
     const token = Asked.tokenOf(facts)
