@@ -201,7 +201,8 @@ const most = 3
  * **Details**
  *
  * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
- * vendor's words name, then by the order of the rules, which is the order in which the vendor checks.
+ * vendor's words name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause
+ * none is named that is merely possible.
  */
 export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explanation => {
   const redacted = Redaction.make(books.map(({ vocabulary }) => vocabulary))(exchange)
@@ -230,6 +231,8 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
         Number(b.named) - Number(a.named) ||
         a.index - b.index,
     )
+    // Beside what must be so, what merely can be is no news.
+    .filter(({ finding }, _, [top]) => top?.finding.confidence !== "certain" || finding.confidence !== "possible")
     .slice(0, most)
     .map(({ finding, rule, system }): Cause => ({
       code: rule.code,

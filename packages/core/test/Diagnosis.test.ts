@@ -76,13 +76,18 @@ describe("Diagnosis", () => {
 
     it("of several books together, and names at most three", () => {
       const first = book([rule("A", found("possible")), rule("B", found("possible"))])
-      const second = book([rule("C", found("certain")), rule("D", found("possible"))], { system: "other" })
+      const second = book([rule("C", found("likely")), rule("D", found("possible"))], { system: "other" })
       assert.deepStrictEqual(codes(first, second), ["C", "A", "B"])
       assert.deepStrictEqual(
         Diagnosis.explain(exchange, [first, second]).causes.map(({ system }) => system),
         ["other", "test", "test"],
       )
     })
+  })
+
+  it("names nothing that merely can be beside what must be", () => {
+    const rules = [rule("A", found("possible")), rule("B", found("certain")), rule("C", found("likely"))]
+    assert.deepStrictEqual(codes(book(rules)), ["B", "C"])
   })
 
   it("takes code, title, fix and links from the first cause, and a finding's own fix before the rule's", () => {
