@@ -413,6 +413,17 @@ describe("Lint", () => {
     assert.deepStrictEqual(typed({ "Content-Type": type, "Content-Length": "0" }), ["FormUnreadable"])
   })
 
+  it("compares boundaries by length where the header's looks like a secret", () => {
+    const stated = "----WebKitFormBoundary7MA4YWxkTrZu0gW0123456789abcdef"
+    const lint = (used: string) =>
+      held(sample({ headers: { "content-type": `multipart/form-data; boundary=${stated}` } }), (all) => ({
+        ...all,
+        body: `--${used}\r\nContent-Disposition: form-data; name="key"\r\n\r\na`,
+      }))
+    assert.deepStrictEqual(lint(stated), [])
+    assert.deepStrictEqual(lint("XbOuNd"), ["OtherBoundary"])
+  })
+
   it("stops JSON and encoded bodies that hold a form's fields", () => {
     const json = (type: string, body: string) =>
       Lint.check({

@@ -125,6 +125,12 @@ describe("post-fit", () => {
     }
   })
 
+  it("asks no condition of a field after the file", () => {
+    const form = make()
+    form.parts.push({ name: "submit", value: "Upload" })
+    assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-034")
+  })
+
   it("puts first what the server names, of several faults", () => {
     const form = make()
     part(form, "key").value = "elsewhere.mov"

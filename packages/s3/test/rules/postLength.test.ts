@@ -53,6 +53,18 @@ describe("post-length", () => {
     assert.strictEqual(explain(form, error(404, "NoSuchKey")).code, "HF-S3-POST-004")
   })
 
+  it("clears a body of the length that was announced", () => {
+    const form = make()
+    form.headers = { ...form.headers, "Content-Length": "800" }
+    form.size = 800
+    const explanation = explain(form, error(400, "InvalidArgument"))
+    assert.include(
+      explanation.ruledOut.map(({ check }) => check),
+      "body length",
+    )
+    assert.notInclude(codes(explanation), "HF-S3-POST-004")
+  })
+
   it("does not trust a capture that may be abridged", () => {
     const form = make()
     form.headers = { ...form.headers, "Content-Length": "900" }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { alone, explain, first, last, make, needs, part, rule, silent, token, unknownKey } from "./postForm.ts"
+import { alone, codes, explain, first, last, make, needs, part, rule, silent, token, unknownKey } from "./postForm.ts"
 
 describe("post-order", () => {
   rule({
@@ -57,6 +57,15 @@ describe("post-order", () => {
     },
     response: silent,
     detail: /acl is field 9/,
+  })
+
+  it("is the only cause of a field that was not read", () => {
+    const form = make()
+    last(form, "key")
+    assert.deepStrictEqual(
+      codes(explain(form, needs("key"))).filter((code) => code.includes("POST")),
+      ["HF-S3-POST-011"],
+    )
   })
 
   it("points at the parts, and hides the token", () => {
