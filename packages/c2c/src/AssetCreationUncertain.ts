@@ -1,11 +1,11 @@
 /**
  * The failure after which nobody here knows whether an asset exists.
  */
-import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Schema from "effect/Schema"
 import { type C2cError, ServiceUnavailable } from "./C2cError.ts"
+import { isLostBehindGateway, lostCreation } from "./internal/creation.ts"
 
 /**
  * The answer to a creation was lost: the asset may exist at Frame.io, without upload URLs that anybody knows.
@@ -31,7 +31,7 @@ export const isLost = (error: C2cError | TransportError): boolean =>
 
 /** A gateway that passed the request on and got no answer, or none that it understood. */
 const lostBehindGateway = (error: C2cError): boolean =>
-  error._tag === "ServiceUnavailable" && (error.status === 502 || error.status === 504)
+  error._tag === "ServiceUnavailable" && isLostBehindGateway(error.status)
 
 /** The error of a creation that must not be sent again; the rows of the table are for calls that may be. */
 export const forbidRepeat = (error: C2cError): C2cError =>
@@ -46,4 +46,4 @@ export const forbidRepeat = (error: C2cError): C2cError =>
 
 /** What the loss of an answer means for a creation. */
 export const make = (asset: string, cause: C2cError | TransportError): AssetCreationUncertain =>
-  new AssetCreationUncertain({ asset, cause, verdict: Verdict.never({ change: "human" }) })
+  new AssetCreationUncertain({ asset, cause, verdict: lostCreation })

@@ -8,6 +8,7 @@ import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
+import { lostCreation } from "./internal/creation.ts"
 import * as Rows from "./internal/errorRows.ts"
 import * as Facts from "./internal/facts.ts"
 import { rules } from "./internal/rules/index.ts"
@@ -24,8 +25,9 @@ export const book: Core.Book = Core.book<Facts.Facts>({
   read: (exchange) => {
     const facts = Facts.read(exchange)
     const { answerHeader, payload, status } = facts
-    // Where nobody answered, HTTP says what happened.
-    if (!facts.isFrameio || status === 0 || Http.isPortalAnswer(exchange)) return undefined
+    if (!facts.isFrameio || Http.isPortalAnswer(exchange)) return undefined
+    // Where nobody answered, HTTP says what happened; but a creation whose answer was lost is a matter of this API.
+    if (status === 0 && !facts.isLostCreation) return undefined
     const { detail = "", form, key } = payload
     const requestId = answerHeader("x-request-id")
     return {
@@ -38,7 +40,9 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         fields: {},
         ...(requestId === undefined ? {} : { requestId }),
       },
-      verdict: Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict,
+      verdict: facts.isLostCreation
+        ? lostCreation
+        : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
       afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
       succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }

@@ -2,9 +2,11 @@
  * An exchange with Frame.io as its rules read it: which call it was, what it carried, and what was said of it.
  */
 import { type Exchange, isFile, timeOf } from "@holdfast/core/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
 import * as HttpAnswer from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
+import { isLostBehindGateway } from "./creation.ts"
 import * as Rows from "./errorRows.ts"
 import * as Payload from "./payload.ts"
 
@@ -36,6 +38,8 @@ export interface Facts {
   /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
   readonly now: number | undefined
   readonly isFrameio: boolean
+  /** Whether an asset may have been created although its answer never came. */
+  readonly isLostCreation: boolean
 }
 
 /** The grant types that Frame.io takes. */
@@ -51,13 +55,14 @@ export const read = (exchange: Exchange): Facts => {
   const payload = Payload.read(body)
   const { at, encoding, sent } = readBody(exchange)
   const status = response?.status ?? 0
+  const call = request === undefined ? undefined : callOf(url, sent)
   const ends = /; exp=(\d+)$/.exec(header("authorization") ?? "")?.[1]
   return {
     exchange,
     hasRequest: request !== undefined,
     method: request?.method?.toUpperCase(),
     url,
-    call: request === undefined ? undefined : callOf(url, sent),
+    call,
     header,
     sent,
     at,
@@ -70,6 +75,10 @@ export const read = (exchange: Exchange): Facts => {
     tokenEnds: ends === undefined ? undefined : Number(ends) * 1000,
     now: RetryHint.httpDate(answerHeader("date") ?? "") ?? timeOf(exchange),
     isFrameio: isFrameio(url, header, payload, body),
+    isLostCreation:
+      call === "create" &&
+      ((payload.form === "none" && isLostBehindGateway(status)) ||
+        (status === 0 && Http.reached(exchange) === "maybe")),
   }
 }
 

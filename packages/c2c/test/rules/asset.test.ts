@@ -136,3 +136,30 @@ describe("the parts of a realtime upload", () => {
     assert.strictEqual(Diagnosis.explain({ request: sent, response: refused }).code, "HF-C2C-ASSET-007")
   })
 })
+
+describe("a creation without an answer", () => {
+  const lost = (more: Diagnosis.Exchange) => Diagnosis.explain({ request: request(clip), ...more })
+
+  it("may have been carried out, so nobody sends it again unasked", () => {
+    for (const failure of ["ECONNRESET", "EPIPE", "UND_ERR_HEADERS_TIMEOUT", "RequestTimedOut"]) {
+      const { code, confidence, retry } = lost({ failure })
+      assert.strictEqual(code, "HF-C2C-ASSET-008", failure)
+      assert.strictEqual(confidence, "certain")
+      assert.strictEqual(retry.verdict, "never")
+      assert.strictEqual(retry.change, "human")
+    }
+    for (const status of [502, 504]) assert.strictEqual(lost({ response: { status } }).code, "HF-C2C-ASSET-008")
+  })
+
+  it("cannot have been carried out when the connection was refused, or Frame.io itself refused it", () => {
+    assert.notStrictEqual(lost({ failure: "connect ECONNREFUSED" }).code, "HF-C2C-ASSET-008")
+    assert.strictEqual(lost({ failure: "connect ECONNREFUSED" }).retry.verdict, "always")
+    assert.notStrictEqual(lost({ response: { status: 503 } }).code, "HF-C2C-ASSET-008")
+    assert.notStrictEqual(lost({ response: detailed(502, "Bad Gateway", "no") }).code, "HF-C2C-ASSET-008")
+  })
+
+  it("is not spoken of where another call had no answer", () => {
+    const { code } = Diagnosis.explain({ request: request({}, "/v2/devices/heartbeat"), failure: "ECONNRESET" })
+    assert.notStrictEqual(code, "HF-C2C-ASSET-008")
+  })
+})

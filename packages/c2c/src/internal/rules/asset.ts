@@ -323,5 +323,49 @@ export const realtimeForm = rule({
   },
 })
 
+/** A creation that may have been carried out. */
+export const lostAnswer = rule({
+  code: "HF-C2C-ASSET-008",
+  title: "The answer to the creation of an asset was lost: nobody knows whether the asset exists",
+  explanation:
+    "The request was on its way, or had arrived, when the connection ended or a gateway gave up. Creating an asset twice makes two, and a " +
+    "device cannot list its assets, so sending the request again may leave an empty one beside the good one. That is why the engine " +
+    "does not do it by itself.",
+  fix: [
+    { text: "look in Frame.io for an empty asset of this name", safety: "check first" },
+    { text: "then create it again: holdfast upload --create-again", safety: "check first" },
+  ],
+  change: "human",
+  links: [errors, guide("how-to-basic-upload")],
+  find: (facts) => {
+    if (!facts.isLostCreation) return undefined
+    const { failure } = facts.exchange
+    const name = textOf(facts, "name")
+    return found({
+      confidence: "certain",
+      detail: `${name === undefined ? "The asset" : `"${name}"`} may or may not have been created: ${
+        facts.status === 0
+          ? `the connection ended first${failure === undefined ? "" : ` (${failure})`}`
+          : `a gateway answered ${facts.status}`
+      }.`,
+      evidence: [
+        ...field(facts, "name"),
+        facts.status === 0
+          ? { at: "failure", name: "failure", observed: failure ?? "no answer", expected: "201" }
+          : { at: "response.status", name: "status", observed: `${facts.status}`, expected: "201" },
+      ],
+    })
+  },
+})
+
 /** The topic's rules. */
-export const asset = [paused, realtimeForm, badPlan, badParts, invalidArgument, noChannel, noResource] as const
+export const asset = [
+  lostAnswer,
+  paused,
+  realtimeForm,
+  badPlan,
+  badParts,
+  invalidArgument,
+  noChannel,
+  noResource,
+] as const

@@ -26,7 +26,7 @@ const on =
       : undefined
 
 const request = ({ method, url }: Facts): string =>
-  [method ?? "The request", url === undefined ? "" : url.pathname].join(" ").trim()
+  [method ?? "the request", url === undefined ? "" : url.pathname].join(" ").trim()
 
 /** 401 */
 export const unauthenticated = rule({
