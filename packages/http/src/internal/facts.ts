@@ -67,7 +67,8 @@ export const read = (exchange: Exchange): Facts => {
 
 const failureOf = ({ failure, response }: Exchange, status: number): Failure.Failure | undefined => {
   if (failure !== undefined && failure.trim() !== "") return Failure.read(failure)
-  return response !== undefined && status === 0 ? Failure.silent : undefined
+  // A body that somebody kept without its status is an answer all the same.
+  return response !== undefined && status === 0 && (response.body ?? "") === "" ? Failure.silent : undefined
 }
 
 /** Ids that services give their answers. A portal, which answers in the service's place, gives none. */
