@@ -95,7 +95,9 @@ export const put = (
       Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
     )
   })
-  return request.lint === false ? send : Effect.andThen(inspect(request), send)
+  if (request.lint === false) return send
+  const inspected = Effect.tapError(inspect(request), () => Recorder.record({ request: sent }))
+  return Effect.andThen(inspected, send)
 }
 
 /**

@@ -1,7 +1,9 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
+import * as Redaction from "@holdfast/core/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
-import { PresignedPut } from "@holdfast/s3"
+import * as Recorder from "@holdfast/http/Recorder"
+import { Diagnosis, PresignedPut } from "@holdfast/s3"
 import { Cause, Effect, Exit, Fiber, Redacted, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import * as TestClock from "effect/testing/TestClock"
@@ -247,10 +249,14 @@ describe("PresignedPut", () => {
 
   it.effect("sends nothing that S3 must refuse, and says what is wrong without a secret", () =>
     Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 24))
       const server = yield* serve(() => ({ status: 200 }))
       const request = { url: server.url + signed({}), body: bytes("x"), length: 1, headers: { "x-amz-acl": "private" } }
-      const error = yield* Effect.flip(put(request))
+      const { last, recorder } = Recorder.keepLast(Redaction.make([Diagnosis.book.vocabulary]))
+      const error = yield* Effect.flip(put(request)).pipe(Effect.provideService(Recorder.Recorder, recorder))
       assert(error._tag === "LintError")
+      const kept = yield* last
+      assert.strictEqual(Diagnosis.explain(kept ?? {}).code, "HF-S3-SIGN-001", "what was not sent can be explained")
       assert.deepStrictEqual(
         error.findings.map(({ _tag, code }) => [_tag, code]),
         [["UnsignedHeader", "HF-S3-SIGN-001"]],
