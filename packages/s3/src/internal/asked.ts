@@ -5,6 +5,7 @@
 import type { Evidence } from "@holdfast/core/Diagnosis"
 import * as Redaction from "@holdfast/core/Redaction"
 import * as Facts from "./facts.ts"
+import { isoDate } from "./isoDate.ts"
 
 type Asked = Facts.Facts
 
@@ -210,7 +211,7 @@ export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte
 
 /** An instant in words, without a fraction. */
 export const instant = (millis: number): string =>
-  Math.abs(millis) > 8.64e15 ? String(millis) : new Date(millis).toISOString().replace(/\.\d+Z$/, "Z")
+  Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
 
 /** The length of a text that may hold marks, in bytes. */
 export const bytesOf = Redaction.bytesOf

@@ -168,7 +168,7 @@ describe("post-fit", () => {
 
   it("says both that a bare code can mean", () => {
     const explanation = alone(error(400, "InvalidPolicyDocument"))
-    assert.sameMembers(codes(explanation), ["HF-S3-POST-031", "HF-S3-POST-033"])
+    assert.sameMembers([...codes(explanation)], ["HF-S3-POST-031", "HF-S3-POST-033"])
     assert.strictEqual(explanation.confidence, "possible")
   })
 

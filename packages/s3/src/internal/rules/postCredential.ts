@@ -3,6 +3,7 @@
  */
 import { cleared, found } from "@holdfast/core/Diagnosis"
 import * as Redaction from "@holdfast/core/Redaction"
+import * as Asked from "../asked.ts"
 import { basicDate } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { equal, isOnField } from "./postConditions.ts"
@@ -143,7 +144,7 @@ export const notYetValid = rule({
           at: place(field.index),
           name: field.name,
           observed: field.value,
-          expected: `at most 15 min after ${new Date(clock.judge).toISOString()}`,
+          expected: `at most 15 min after ${Asked.instant(clock.judge)}`,
         },
       ],
       about: ["yet", "valid"],

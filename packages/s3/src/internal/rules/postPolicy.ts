@@ -3,6 +3,7 @@
  */
 import { cleared, type Found, found, unseen } from "@holdfast/core/Diagnosis"
 import * as Redaction from "@holdfast/core/Redaction"
+import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { place, maybeForm, lasting, quotesMalformed } from "./postFields.ts"
@@ -87,14 +88,14 @@ const over = (facts: Facts): Found | undefined => {
   return found({
     confidence: "certain",
     detail:
-      `It expired ${lasting(clock.judge - expiration)} before the form arrived, at ${new Date(expiration).toISOString()}.` +
+      `It expired ${lasting(clock.judge - expiration)} before the form arrived, at ${Asked.instant(expiration)}.` +
       whyExpired(expiration, facts),
     evidence: [
       {
         at: field === undefined ? "request.form" : place(field.index),
         name: "expiration",
-        observed: new Date(expiration).toISOString(),
-        expected: `after ${new Date(clock.judge).toISOString()}`,
+        observed: Asked.instant(expiration),
+        expected: `after ${Asked.instant(clock.judge)}`,
       },
     ],
     about: ["expired", "expiration"],
@@ -142,7 +143,7 @@ export const policyExpired = rule({
     if (finding !== undefined || !isSaid) return finding
     return found({
       confidence: "likely",
-      detail: `The policy at hand expires at ${new Date(policy.expiration).toISOString()}: the server's clock is past that, or it got another policy.`,
+      detail: `The policy at hand expires at ${Asked.instant(policy.expiration)}: the server's clock is past that, or it got another policy.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
       about: ["expired"],
     })
