@@ -13,6 +13,12 @@ describe("a bucket", () => {
     assert.notInclude(codes(put(), denied), "HF-S3-PLACE-005")
   })
 
+  it("may have any name that buckets have", () => {
+    for (const name of ["abc", "a".repeat(63), "talks.example.com", "a-1"]) {
+      assert.strictEqual(first(at(`/${name}/talk.mov`), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain", name)
+    }
+  })
+
   it("that stands in the host and in the path is told", () => {
     const twice = at("/talks/talk.mov", "https://talks.s3.eu-west-1.amazonaws.com")
     assert.include(explain(twice, refused(404, "NoSuchBucket")).detail, "in the host and in the path")

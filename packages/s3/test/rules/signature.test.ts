@@ -187,6 +187,15 @@ describe("a signature that does not match", () => {
     }
     assert.strictEqual(first(undefined, mismatch), "HF-S3-SIGN-019 likely")
     assert.notInclude(codes(put(), denied), "HF-S3-SIGN-019")
+    const form = [
+      { name: "policy", value: "e30=" },
+      { name: "signature", value: "RkVFREZBQ0U=" },
+      { name: "file", filename: "talk.mov", size: 1 },
+    ]
+    const posted = { method: "POST", url: "https://talks.s3.eu-west-1.amazonaws.com/", form }
+    assert.notInclude(codes(posted, mismatch), "HF-S3-SIGN-019", "a form's signature has rules of its own")
+    const unsigned = put({ url: "https://talks.s3.eu-west-1.amazonaws.com/talk.mov" })
+    assert.notInclude(codes(unsigned, mismatch), "HF-S3-SIGN-019", "nothing was signed")
     assert.include(codes(put(), mute), "HF-S3-SIGN-019")
   })
 })
