@@ -50,12 +50,14 @@ const isSuccess = ({ answer, exchange, form }: Facts.Facts): boolean =>
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
 
 /** By the answer, the credentials of the request, or the host that was asked. */
-const isOfS3 = ({ answer, form, header, proof, url, version }: Facts.Facts): boolean =>
+const isOfS3 = ({ answer, exchange, form, header, proof, url, version }: Facts.Facts): boolean =>
   answer.isErrorDocument ||
   answer.header("x-amz-request-id") !== undefined ||
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
+  // A form that was sent in another encoding is still one.
+  /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
   /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url?.hostname ?? "")
 
 /**

@@ -56,7 +56,8 @@ export const read = ({ response }: Exchange): Answer => {
   const document = body === "" ? undefined : ErrorXml.read(body)
   const isForeign =
     document === undefined &&
-    /^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) &&
+    (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
+      (body !== "" && /^text\/html\b/i.test(HttpAnswer.header(headers, "content-type") ?? ""))) &&
     HttpAnswer.header(headers, "x-amz-request-id") === undefined
   const code = document?.code ?? ""
   const message = document?.message ?? ""

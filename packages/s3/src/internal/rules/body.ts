@@ -147,9 +147,13 @@ const leftOf = ({ exchange }: Facts): number | undefined => exchange.request?.se
 /** Codes that a server gives a body that did not come to its end. */
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
+/** What a server says whose HTTP parser met the end too soon: a bare 400. */
+const isParserRefusal = (facts: Facts): boolean => facts.answer.status === 400 && Asked.isWordless(facts)
+
 const endsEarly = (facts: Facts): boolean =>
   Asked.said(facts, ...early) ||
   facts.answer.status === 408 ||
+  isParserRefusal(facts) ||
   // Ceph looks for the object whose body did not come; an upload has no other reason to miss one.
   (Asked.said(facts, "NoSuchKey") && sendsBody(facts) && facts.header("x-amz-copy-source") === undefined)
 
@@ -176,7 +180,8 @@ export const shortBody = rule({
     const left = leftOf(facts)
     if (announced !== undefined && left !== undefined && left < announced) {
       return found({
-        confidence: "certain",
+        // A capture can be abridged: only an answer that speaks of the body makes it sure.
+        confidence: isParserRefusal(facts) ? "likely" : "certain",
         detail: `${Asked.amount(announced)} were announced and ${left} left.`,
         evidence: [
           { at: "request.headers.content-length", name: "content-length", observed: String(announced) },

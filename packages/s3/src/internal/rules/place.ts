@@ -171,5 +171,40 @@ export const methodNotAllowed = rule({
   },
 })
 
+/** A form for a server that takes none. */
+export const formsNotTaken = rule({
+  code: "HF-S3-PLACE-008",
+  name: "FormsNotTaken",
+  phase: "place",
+  title: "The server does not take POST forms at this address",
+  explanation:
+    "Forms are the part of S3 that the fewest servers have. One that lacks them, or a proxy that does not pass them on, answers " +
+    "with a page or a bare status and never looks at the form. The same happens where the form goes to the address of an object " +
+    "instead of that of the bucket.",
+  fix: [
+    { text: "send the file with PUT to a presigned URL", safety: "check first" },
+    { text: "check that the form goes to the bucket's own address, and to S3", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.hosts],
+  recognise: (facts) => {
+    const { answer, form } = facts
+    if (form === undefined || answer.isErrorDocument || ![404, 412, 501].includes(answer.status)) return undefined
+    return found({
+      confidence: "likely",
+      detail: `A form was answered with status ${answer.status}${answer.isForeign ? " and a page that is not S3's" : ""}.`,
+      evidence: [
+        {
+          at: "response.status",
+          name: "status",
+          observed: String(answer.status),
+          expected: "200, 201, 204 or an S3 error",
+        },
+        ...inUrl(facts),
+      ],
+    })
+  },
+})
+
 /** The topic's rules, in the order in which S3 looks. */
-export const place = [keyTooLong, bucketNameInvalid, bucketMissing, methodNotAllowed] as const
+export const place = [keyTooLong, bucketNameInvalid, bucketMissing, formsNotTaken, methodNotAllowed] as const

@@ -143,8 +143,9 @@ export const failedInside = rule({
     const stated = Asked.said(facts, "InternalError", "InternalFailure", "UnknownError", "XMinioBackendDown")
     if (!stated && !(answer.status === 500 && !answer.isForeign && !knownElsewhere(facts))) return undefined
     return found({
-      confidence: stated ? "certain" : "likely",
-      detail: "The request itself is not at fault.",
+      // Some servers say so when they trip over the request.
+      confidence: "likely",
+      detail: "As far as the server tells, the request itself is not at fault.",
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },
@@ -201,6 +202,8 @@ export const conditionFailed = rule({
     ]
     const sent = names.filter((name) => header(name) !== undefined)
     const named = answer.element("Condition")
+    // A form carries no conditions: without a word of S3's own, the status means something else.
+    if (facts.form !== undefined && sent.length === 0 && answer.code === "") return undefined
     return found({
       confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
       detail:

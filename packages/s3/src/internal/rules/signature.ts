@@ -67,6 +67,12 @@ export const changedOnTheWay = rule({
   },
 })
 
+/** What is wrong with a POST on a URL that was signed for something else. */
+const wrongPost = {
+  detail: "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
+  evidence: [{ at: "request.method", name: "method", observed: "POST", expected: "PUT" }],
+}
+
 /** The operation for which the AWS SDK for JavaScript says that it signed. */
 const methods: Readonly<Record<string, string>> = {
   PutObject: "PUT",
@@ -106,11 +112,11 @@ export const wrongMethod = rule({
       })
     }
     if (method !== "POST" || Asked.operationOf({ ...facts, form: undefined }) !== "other") return undefined
-    return asCause(facts, {
-      detail:
-        "A POST was sent to a presigned URL that names neither uploads nor uploadId: such URLs are signed for PUT.",
-      evidence: [{ at: "request.method", name: "method", observed: method, expected: "PUT" }],
-    })
+    // Servers that know no such POST say so before they look at the signature.
+    if (Asked.said(facts, "NotImplemented", "MethodNotAllowed")) {
+      return found({ confidence: "likely", ...wrongPost })
+    }
+    return asCause(facts, wrongPost)
   },
 })
 

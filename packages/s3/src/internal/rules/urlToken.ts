@@ -245,6 +245,13 @@ export const sessionEnded = rule({
       })
     }
     if (facts.proof === "form" || token === undefined || token.value === "" || isOver) return undefined
+    if (Asked.said(facts, "InvalidArgument") && facts.answer.message === "") {
+      return found({
+        confidence: "possible",
+        detail: "The token is there, and the server cannot read something in the request without saying what.",
+        evidence: observed,
+      })
+    }
     if (!Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") && !isMute(facts)) return undefined
     return found({
       confidence: "likely",
