@@ -189,7 +189,7 @@ export const formsNotTaken = rule({
   links: [links.hosts],
   recognise: (facts) => {
     const { answer, form } = facts
-    if (form === undefined || answer.isErrorDocument || ![404, 412, 501].includes(answer.status)) return undefined
+    if (form === undefined || answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
     return found({
       confidence: "likely",
       detail: `A form was answered with status ${answer.status}${answer.isForeign ? " and a page that is not S3's" : ""}.`,
