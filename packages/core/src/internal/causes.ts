@@ -1,0 +1,78 @@
+/**
+ * What several rules say, put in order: the causes by rank, the checks that passed, and what nobody could look at.
+ */
+import type { About, Cause, Confidence, Vendor } from "../Explanation.ts"
+import type { Finding, Found } from "../Finding.ts"
+import * as Redaction from "../Redaction.ts"
+import { readable } from "./readable.ts"
+
+/** What one rule of a system said. */
+export interface Entry {
+  readonly system: string
+  readonly rule: About
+  readonly finding: Finding
+}
+
+/** At most this many causes are named: whoever reads four has not been helped. */
+const most = 3
+
+const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
+
+/** The causes, the likeliest first: by confidence, then those that the vendor's words name, then in the order of the rules. */
+export const rank = (entries: ReadonlyArray<Entry>, vendor: Vendor): ReadonlyArray<Cause> => {
+  const words = wordsOf(vendor)
+  const isNamed = ({ about = [] }: Found) => about.some((name) => words.has(name.toLowerCase()))
+  const ranked = entries
+    .flatMap(({ finding, ...from }) =>
+      finding._tag === "Found" ? [{ ...from, finding, isNamed: isNamed(finding) }] : [],
+    )
+    // Sorting is stable, so what is alike stays in the order of the rules.
+    .toSorted(
+      (a, b) => ranks[a.finding.confidence] - ranks[b.finding.confidence] || Number(b.isNamed) - Number(a.isNamed),
+    )
+  // Beside what must be so, what merely can be is no news.
+  const isCertain = ranked[0]?.finding.confidence === "certain"
+  return ranked
+    .filter(({ finding }) => !isCertain || finding.confidence !== "possible")
+    .slice(0, most)
+    .map(causeOf)
+}
+
+const causeOf = ({ finding, rule, system }: Entry & { readonly finding: Found }): Cause => ({
+  code: rule.code,
+  topic: rule.topic,
+  title: rule.title,
+  explanation: rule.explanation,
+  change: rule.change,
+  links: rule.links,
+  system,
+  confidence: finding.confidence,
+  detail: Redaction.shown(finding.detail),
+  evidence: finding.evidence.map(readable),
+  fix: (finding.fix ?? rule.fix).map((fix) => ({ ...fix, text: Redaction.shown(fix.text) })),
+})
+
+/** The words of the vendor that can be names of fields, in lower case. */
+const wordsOf = ({ fields, message }: Vendor): ReadonlySet<string> =>
+  new Set([message, ...Object.values(fields)].flatMap((text) => text.toLowerCase().match(/[\w-]+/g) ?? []))
+
+/** The checks that passed, each one time. */
+export const ruledOut = (entries: ReadonlyArray<Entry>) =>
+  distinct(
+    entries.flatMap(({ finding }) =>
+      finding._tag === "Cleared" ? [{ check: finding.check, value: Redaction.shown(finding.value) }] : [],
+    ),
+    ({ check }) => check,
+  )
+
+/** What was not at hand, each one time. */
+export const unseen = (entries: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+  distinct(
+    entries.flatMap(({ finding }) => (finding._tag === "Unseen" ? [finding.needs] : [])),
+    (needs) => needs,
+  )
+
+const distinct = <A>(all: ReadonlyArray<A>, key: (item: A) => string): ReadonlyArray<A> => {
+  const seen = new Set<string>()
+  return all.filter((item) => !seen.has(key(item)) && seen.add(key(item)))
+}
