@@ -2,6 +2,7 @@
  * The policy of a POST form: what its conditions are, and how they are read and written. Plain data, no clock, no form.
  */
 import { isoDate } from "./internal/isoDate.ts"
+import * as PolicyJson from "./internal/policyJson.ts"
 
 /** A field has this value, compared with case. */
 export interface Exact {
@@ -134,19 +135,11 @@ const textOf = (base64: string): string => {
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return PolicyJson.parse(text)
   } catch {
-    try {
-      return JSON.parse(withoutOwnEscapes(text))
-    } catch {
-      return fail("the policy is not JSON")
-    }
+    return fail("the policy is not JSON")
   }
 }
-
-/** S3's documentation escapes a dollar sign and a vertical tab as well, in ways that JSON does not know. */
-const withoutOwnEscapes = (text: string): string =>
-  text.replace(/\\(.)/gs, (whole, escaped: string) => (escaped === "$" ? "$" : escaped === "v" ? "\\u000b" : whole))
 
 const policyOf = (json: unknown): PostPolicy => {
   if (!isRecord(json)) return fail("the policy is not a JSON object")

@@ -27,6 +27,8 @@ const wellFormed = (text: string): string => new TextDecoder().decode(new TextEn
 
 const scope = "20261121/us-east-1/s3/aws4_request"
 const token = "IQoJb3JpZ2luX2VjEXAMPLEcanary"
+/** Nothing in it is a sign that a path, a header or a list of names could not have. */
+const secret = "wJalrXUtnFEMI7EXAMPLEK7M"
 
 describe("the vocabulary of S3", () => {
   describe("key ids", () => {
@@ -50,6 +52,18 @@ describe("the vocabulary of S3", () => {
       for (const value of ["AKIA EXAMPLE/x y", `${token}.${token}/a.b`, `a/${"x".repeat(60)}`]) {
         assert.match(field("x-amz-credential", value), /^\[hidden-\d+:\d+(?::blanks)?\]$/, value)
       }
+    })
+
+    it("hide a key in every place of the scope", () => {
+      const parts = ["AKIAIOSFODNN7EXAMPLE", "20261121", "us-east-1", "s3", "aws4_request"]
+      for (const [at] of parts.entries()) {
+        const value = parts.with(at, secret).join("/")
+        assert.strictEqual(
+          field("x-amz-credential", value).replace(/AKIA\[hidden-\d+:16\]/, "AKIAIOSFODNN7EXAMPLE"),
+          value.replace(secret, `[hidden-${at === 0 ? 1 : 2}:24]`),
+        )
+      }
+      assert.notInclude(field("x-amz-credential", `us-east-1/AKIAIOSFODNN7EXAMPLE/${secret}`), "IOSFODNN7")
     })
 
     it("have one mark in a form, a URL, a header and a policy", () => {
@@ -168,6 +182,55 @@ describe("the vocabulary of S3", () => {
       assert.notInclude(JSON.stringify(policyOf(strange)), token)
     })
 
+    it("are read with the escapes that S3 takes and JSON does not", () => {
+      const text = String.raw`{"expiration":"2026-11-21T18:23:58.000Z","conditions":[["starts-with","\$key","a\vb"],["eq","\$x-amz-security-token","${token}"]]}`
+      const shown = field("policy", PostPolicy.toBase64(text))
+      assert.deepEqual(PostPolicy.decode(shown), {
+        _tag: "Policy",
+        policy: {
+          expiration: Date.UTC(2026, 10, 21, 18, 23, 58),
+          conditions: [PostPolicy.startsWith("key", "a\vb"), PostPolicy.exact("x-amz-security-token", "[hidden-1:29]")],
+        },
+      })
+    })
+
+    it("hide what stands in the place of a name and is none", () => {
+      const shown = JSON.stringify(
+        policyOf(
+          {
+            [secret]: [],
+            deep: { [secret]: 1 },
+            conditions: [
+              { [secret]: "a" },
+              ["eq", secret, "$key"],
+              ["starts-with", `$${secret}`, ""],
+              { "x-amz-meta-a1": "" },
+              ["eq", "$Owner7Of24Things5More", ""],
+            ],
+          },
+          { name: "owner7of24things5more", value: "" },
+        ),
+      )
+      assert.notInclude(shown, secret.slice(0, 8))
+      for (const name of ["deep", "x-amz-meta-a1", "$Owner7Of24Things5More"]) assert.include(shown, name)
+      assert.include(shown, '"starts-with","$[hidden-')
+    })
+
+    it("that S3 could not decode do not become such that it could", () => {
+      const good = PostPolicy.toBase64(
+        JSON.stringify({ expiration: "2026-11-21T18:23:58.000Z", conditions: [{ a: token }] }),
+      )
+      assert.strictEqual(PostPolicy.decode(field("policy", good))._tag, "Policy")
+      for (const bad of [
+        ` ${good}`,
+        `${good} `,
+        `${good.slice(0, 40)} ${good.slice(40)}`,
+        good.replaceAll("/", "_").replace("=", "-"),
+      ]) {
+        assert.strictEqual(PostPolicy.decode(field("policy", bad))._tag, "Malformed", bad)
+      }
+    })
+
     it("keep what is malformed malformed", () => {
       assert.deepEqual(policyOf({ conditions: [["eq", "$key"], ["content-length-range", 1], []] }), {
         conditions: [["eq", "$key"], ["content-length-range", 1], []],
@@ -229,6 +292,45 @@ describe("the vocabulary of S3", () => {
           "host;x-amz-security-token",
           "UNSIGNED-PAYLOAD</CanonicalRequest></Error>",
         ].join("\n"),
+      )
+    })
+
+    it.each([
+      ["where the path belongs", ["PUT", secret, ""], 1],
+      ["where the query belongs", ["PUT", "/a", secret, "host:a", "", "host", "UNSIGNED-PAYLOAD"], 2],
+      ["as the name of a parameter", ["PUT", "/a", `${secret}==`, "host:a", "", "host", "UNSIGNED-PAYLOAD"], 2],
+      ["among the headers", ["PUT", "/a", "", secret, "", "host", "UNSIGNED-PAYLOAD"], 3],
+      ["as the name of a header", ["PUT", "/a", "", `${secret}:a`, "", "host", "UNSIGNED-PAYLOAD"], 3],
+      ["among the names of headers", ["PUT", "/a", "", "host:a", "", `host;${secret}`, "UNSIGNED-PAYLOAD"], 5],
+      ["where the payload's hash belongs", ["PUT", "/a", "", "host:a", "", "host", secret], 6],
+      ["behind it", ["PUT", "/a", "", "host:a", "", "host", "UNSIGNED-PAYLOAD", secret], 7],
+      ["where the date belongs", ["AWS4-HMAC-SHA256", secret, scope, "0d".repeat(32)], 1],
+      ["where the hash belongs", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, secret], 3],
+      ["behind the hash", ["AWS4-HMAC-SHA256", "20261121T172358Z", scope, "0d".repeat(32), secret], 4],
+      ["as the signature before", ["AWS4-HMAC-SHA256-PAYLOAD", "20261121T172358Z", scope, "0d".repeat(32)], 3],
+      ["in version 2, as a digest", ["PUT", secret, "video/mp4", "1795282738", "/a"], 1],
+      ["in version 2, as a type", ["PUT", "", secret, "1795282738", "/a"], 2],
+      ["in version 2, as a date", ["PUT", "", "video/mp4", secret, "/a"], 3],
+      ["in version 2, as a resource", ["PUT", "", "video/mp4", "1795282738", secret], 4],
+    ])("hides the line %s, and no other", (_, lines, at) => {
+      const text = redact({
+        response: { status: 403, body: `<Error><StringToSign>${lines.join("\n")}</StringToSign></Error>` },
+      }).response!.body!
+      const shown = /<StringToSign>(.*)<\/StringToSign>/s.exec(text)![1]!.split("\n")
+      assert.match(shown[at]!, /\[hidden-\d+:\d+\]/)
+      assert.notInclude(text, lines[at]!)
+      assert.notInclude(text, secret.slice(0, 8))
+      assert.deepEqual(shown.toSpliced(at, 1), lines.toSpliced(at, 1))
+    })
+
+    it("shows the lines of version 2, but for tokens and unknown parameters", () => {
+      const text = element(
+        "StringToSign",
+        `PUT\n1B2M2Y8AsgTpgAmY7PhCfg==\nvideo/mp4\nSat, 21 Nov 2026 17:24:10 GMT\nx-amz-acl:private\nx-amz-security-token:${token}\n/talks/a.mov?uploadId=EXAMPLE&response-x=${token}`,
+      )
+      assert.include(
+        text,
+        "PUT\n1B2M2Y8AsgTpgAmY7PhCfg==\nvideo/mp4\nSat, 21 Nov 2026 17:24:10 GMT\nx-amz-acl:private\nx-amz-security-token:[hidden-1:29]\n/talks/a.mov?uploadId=EXAMPLE&amp;response-x=[hidden-1:29]<",
       )
     })
 

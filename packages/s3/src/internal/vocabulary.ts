@@ -5,6 +5,8 @@
  */
 import { isFile, type Exchange } from "@holdfast/core/Exchange"
 import type { Hide, Mask, Vocabulary } from "@holdfast/core/Redaction"
+import * as PolicyJson from "./policyJson.ts"
+import { signed } from "./signedText.ts"
 
 /** Field, header and parameter names that hold no secret, whatever their place. */
 const plain = [
@@ -88,11 +90,23 @@ const keyId: Mask = (value, hide) => {
   return kind + hide(value.slice(kind.length))
 }
 
-/** A credential keeps its scope: date, region, service. Anything else in its place is hidden whole. */
+/** A credential keeps its scope: date, region, service. Anything else in its place is hidden. */
 const credential: Mask = (value, hide, exchange) => {
-  const [, id = "", scope = ""] = /^([^/%]*)((?:(?:\/|%2F|%252F)[\w-]{0,40})*)$/i.exec(value) ?? []
-  return id + scope === value ? keyId(id, hide, exchange) + scope : hide(value)
+  const [id = "", ...scope] = value.split(/(\/|%2F|%252F)/i)
+  if (
+    id.includes("%") ||
+    scope.length > 20 ||
+    !scope.every((part) => separator.test(part) || /^[\w-]{0,40}$|^\[/.test(part))
+  )
+    return hide(value)
+  return [keyId(id, hide, exchange), ...scope.map((part) => (step.test(part) ? part : hide(part)))].join("")
 }
+
+const separator = /^(?:\/|%2F|%252F)$/i
+
+/** Dates, regions, services and the word at the end, well written or not; longer words may be keys. */
+const step =
+  /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,2})){0,4}|aliyun_v4_request)$/i
 
 /** Schemes; another first word may be a token that somebody sent without one. */
 const schemes = /^(?:AWS|AWS4-[\w-]{1,40}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
@@ -117,24 +131,29 @@ const authorization: Mask = (value, hide, exchange) => {
 
 /**
  * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
- * and after; what is no JSON becomes base64 of a mark, and what is no base64 a mark.
+ * and after; what is no JSON becomes base64 of a mark, and what is no base64 a mark. Blanks around it, which S3 does not
+ * take, stay.
  */
 const policy: Mask = (value, hide, exchange) => {
-  const text = fromBase64(value)
+  const [, before = "", base64 = "", after = ""] = /^([ \t]*)(.*?)([ \t]*)$/s.exec(value) ?? []
+  const text = fromBase64(base64)
   if (text === undefined) return hide(value)
+  let clean: string
   try {
-    return toBase64(JSON.stringify(redactPolicy(JSON.parse(text), hide, exchange)))
+    clean = JSON.stringify(redactPolicy(PolicyJson.parse(text), hide, exchange))
   } catch {
-    return toBase64(hide(text))
+    clean = hide(text)
   }
+  return before + toBase64(clean) + after
 }
 
 const redactPolicy = (json: unknown, hide: Hide, exchange: Exchange): unknown => {
-  if (!isObject(json)) return redactUnknown(json, hide)
+  if (!isObject(json)) return redactUnknown(json, hide, exchange)
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => {
       if (name.toLowerCase() === "expiration") return [name, dateOr(value, hide)]
-      if (name.toLowerCase() !== "conditions" || !Array.isArray(value)) return [name, redactUnknown(value, hide)]
+      if (name.toLowerCase() !== "conditions" || !Array.isArray(value))
+        return [nameOr(name, hide, exchange), redactUnknown(value, hide, exchange)]
       return [name, value.map((condition: unknown) => redactCondition(condition, hide, exchange))]
     }),
   )
@@ -144,31 +163,33 @@ const redactCondition = (condition: unknown, hide: Hide, exchange: Exchange): un
   if (isObject(condition)) {
     return Object.fromEntries(
       Object.entries(condition).map(([field, value]) => [
-        hide.visible("", field),
+        nameOr(field, hide, exchange),
         redactOperand(field, value, "eq", hide, exchange),
       ]),
     )
   }
-  if (!Array.isArray(condition)) return redactUnknown(condition, hide)
+  if (!Array.isArray(condition)) return redactUnknown(condition, hide, exchange)
   const [operator, field, operand, ...more] = condition as ReadonlyArray<unknown>
   if (typeof operator !== "string" || !/^[a-z]{2,8}(?:-[a-z]{2,8}){0,2}$/i.test(operator))
-    return redactUnknown(condition, hide)
+    return redactUnknown(condition, hide, exchange)
   // The operands of a range are two sizes, as numbers or as words.
   if (typeof field !== "string" || isSize(field)) {
-    return condition.map((one, index) => (index === 0 || isSize(one) ? (one as unknown) : redactUnknown(one, hide)))
+    return condition.map((one, index) =>
+      index === 0 || isSize(one) ? (one as unknown) : redactUnknown(one, hide, exchange),
+    )
   }
   return [
     operator,
-    hide.visible("", field),
+    nameOr(field, hide, exchange),
     redactOperand(field.replace(/^\$/, ""), operand, operator, hide, exchange),
-    ...more.map((one) => redactUnknown(one, hide)),
+    ...more.map((one) => redactUnknown(one, hide, exchange)),
   ].slice(0, condition.length)
 }
 
 const isSize = (operand: unknown): boolean => typeof operand === "string" && /^[+-]?[\d.]{0,20}$/.test(operand)
 
 const redactOperand = (field: string, operand: unknown, operator: string, hide: Hide, exchange: Exchange): unknown => {
-  if (typeof operand !== "string") return redactUnknown(operand, hide)
+  if (typeof operand !== "string") return redactUnknown(operand, hide, exchange)
   const name = field.toLowerCase()
   const mask = name !== "policy" && Object.hasOwn(masks, name) ? masks[name] : undefined
   if (mask !== undefined) return mask(operand, hide, exchange)
@@ -181,10 +202,29 @@ const valueIn = ({ request }: Exchange, field: string): string | undefined => {
   return undefined
 }
 
-const redactUnknown = (json: unknown, hide: Hide): unknown => {
-  if (Array.isArray(json)) return json.map((item) => redactUnknown(item, hide))
-  if (isObject(json)) return Object.fromEntries(Object.entries(json).map(([k, v]) => [k, redactUnknown(v, hide)]))
+const redactUnknown = (json: unknown, hide: Hide, exchange: Exchange): unknown => {
+  if (Array.isArray(json)) return json.map((item) => redactUnknown(item, hide, exchange))
+  if (isObject(json)) {
+    return Object.fromEntries(
+      Object.entries(json).map(([name, value]) => [nameOr(name, hide, exchange), redactUnknown(value, hide, exchange)]),
+    )
+  }
   return typeof json === "string" ? hide(json) : json
+}
+
+/**
+ * The name of a field is shown where it is one: of a shape that S3's names have, or that of a field of the form. A token in
+ * the place of a name is hidden; its `$` stays.
+ */
+const nameOr = (name: string, hide: Hide, { request }: Exchange): string => {
+  const [, dollar = "", bare = ""] = /^(\$*)(.*)$/s.exec(name) ?? []
+  const known = bare.toLowerCase()
+  const isName =
+    /^(?:x-)?[a-z]{1,20}(?:[-_ ](?:[a-z]{1,20}\d{0,4}|\d{1,4})){0,6}$/i.test(bare) ||
+    visible.has(known) ||
+    Object.hasOwn(masks, known) ||
+    request?.form?.some((part) => part.name.toLowerCase() === known) === true
+  return isName ? hide.visible("", name) : dollar + hide(bare)
 }
 
 const dateOr = (value: unknown, hide: Hide): unknown =>
@@ -193,32 +233,15 @@ const dateOr = (value: unknown, hide: Hide): unknown =>
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)
 
-/** What was signed: the policy of a form, or lines of which only a session token and a query are secret. */
+/** What was signed: the policy of a form, or the lines of a request. */
 const signedText: Mask = (value, hide, exchange) =>
   value.includes("\n") || value.startsWith("AWS4-")
-    ? value
-        .split("\n")
-        .map((line) => canonicalLine(line, hide, exchange))
-        .join("\n")
+    ? signed(value, hide, {
+        header: (name) => headerNames.has(name),
+        parameter: (name) => visibleQuery.has(name),
+        credential: (text) => credential(text, hide, exchange),
+      })
     : policy(value, hide, exchange)
-
-const canonicalLine = (line: string, hide: Hide, exchange: Exchange): string => {
-  const header = /^([\w-]+):(.*)$/s.exec(line)
-  if (header !== null) {
-    const [, name = "", value = ""] = header
-    return visible.has(name) || name === "host" || name === "content-md5" ? line : `${name}:${hide(value)}`
-  }
-  if (!line.includes("=")) return /^[\w/;:.%~+-]*$/.test(line) ? line : hide(line)
-  const [path = "", parameters] = line.includes("?") ? line.split(/\?(.*)/s) : ["", line]
-  const clean = (parameters ?? "").split("&").map((pair) => {
-    const [name = "", value = ""] = pair.split(/=(.*)/s)
-    const mask = name.toLowerCase() === "x-amz-credential" ? credential : undefined
-    if (mask !== undefined) return `${name}=${mask(value, hide, exchange)}`
-    // Decoded, as the parameters of a URL are before they are hidden: equal secrets get equal marks.
-    return visibleQuery.has(name.toLowerCase()) ? pair : `${name}=${hide(decoded(value))}`
-  })
-  return (path === "" ? "" : `${path}?`) + clean.join("&")
-}
 
 /** The value of an argument is shown where it is a number: that of a header may be a credential. */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) ? value : hide(value))
@@ -235,6 +258,7 @@ const masks: Readonly<Record<string, Mask>> = {
 }
 
 const visible: ReadonlySet<string> = new Set(plain)
+const headerNames: ReadonlySet<string> = new Set([...headers, "user-agent"])
 const visibleQuery: ReadonlySet<string> = new Set(query)
 
 /** The vocabulary of S3. */
@@ -246,17 +270,11 @@ export const vocabulary: Vocabulary = {
   masks,
 }
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
+/** As strict as S3, which skips the ends of lines and nothing else. */
 const fromBase64 = (text: string): string | undefined => {
+  if (!/^[A-Za-z0-9+/=\r\n]*$/.test(text)) return undefined
   try {
-    const binary = atob(text.trim())
+    const binary = atob(text)
     const octets = new Uint8Array(binary.length)
     for (let at = 0; at < binary.length; at++) octets[at] = binary.charCodeAt(at)
     return new TextDecoder("utf-8", { fatal: true }).decode(octets)
