@@ -4,7 +4,8 @@
  * A rule is a value in a table. The packages of the vendors have the rules and hand their books of them to `explain`; this
  * module knows no vendor.
  */
-import { type Exchange, statusOf } from "./Exchange.ts"
+import * as Exchanges from "./Exchange.ts"
+import type { Exchange } from "./Exchange.ts"
 import type { About, Explanation, Vendor } from "./Explanation.ts"
 import type { Finding } from "./Finding.ts"
 import * as Causes from "./internal/causes.ts"
@@ -78,7 +79,8 @@ export const book = <Facts>(options: {
  * vendor's words name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause
  * none is named that is merely possible.
  */
-export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explanation => {
+export const explain = (given: Exchange, books: ReadonlyArray<Book>): Explanation => {
+  const exchange = Exchanges.of(given)
   const redacted = Redaction.make(books.map(({ vocabulary }) => vocabulary))(exchange)
   const readings = books.flatMap((one) => {
     const examination = one.examine(redacted)
@@ -103,7 +105,7 @@ export const explain = (exchange: Exchange, books: ReadonlyArray<Book>): Explana
     links: first?.links ?? [],
     causes,
     ruledOut: Causes.ruledOut(findings),
-    unseen: Causes.unseen(findings),
+    unseen: Causes.unseen(findings, exchange),
     retry: adviceOn({ verdict: owner?.verdict, afterMs: owner?.afterMs, cause: first, attempt: exchange.attempt }),
     vendor,
   }
@@ -119,7 +121,7 @@ const spoken = (vendor: Vendor): Vendor => ({
 
 const silent = (exchange: Exchange): Vendor => ({
   system: "unknown",
-  status: statusOf(exchange),
+  status: Exchanges.statusOf(exchange),
   code: "",
   message: "",
   fields: {},

@@ -64,6 +64,15 @@ export interface Exchange {
   readonly attempt?: number | undefined
 }
 
+/**
+ * An exchange, and a request, made of whatever a program without types hands over: what does not belong is left out.
+ *
+ * **Details**
+ *
+ * Total. Headers may be a record, `Headers`, or pairs.
+ */
+export { exchange as of, request as requestOf } from "./internal/plain.ts"
+
 /** Whether a part of a form holds a file. */
 export const isFile = (part: FormPart): part is FormFile => !("value" in part)
 

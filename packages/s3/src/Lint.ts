@@ -5,7 +5,7 @@
  * what `Diagnosis.explain` would have said afterwards.
  */
 import * as Diagnosis from "@holdfast/core/Diagnosis"
-import type { Request } from "@holdfast/core/Exchange"
+import { type Request, requestOf } from "@holdfast/core/Exchange"
 import * as Redaction from "@holdfast/core/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
@@ -53,7 +53,9 @@ export class LintError extends Data.TaggedError("LintError")<{
  * Pure and total. Only what is certain is a finding. Findings are made of a request whose secrets are hidden; that takes
  * longer than the rules themselves, so it is done only where they find something in the request as it is.
  */
-export const check = (request: Request, { at, ...plan }: Context = {}): ReadonlyArray<LintFinding> => {
+export const check = (given: Request, context: Context = {}): ReadonlyArray<LintFinding> => {
+  const { at, ...plan } = context
+  const request = requestOf(given)
   const held = { request, at }
   const known = { ...plan, boundary: plan.boundary ?? boundaryIn(request.body) }
   const suspect = Facts.read(held, known)

@@ -1,6 +1,7 @@
 /**
  * What several rules say, put in order: the causes by rank, the checks that passed, and what nobody could look at.
  */
+import type { Exchange } from "../Exchange.ts"
 import type { About, Cause, Confidence, Vendor } from "../Explanation.ts"
 import type { Finding, Found } from "../Finding.ts"
 import * as Redaction from "../Redaction.ts"
@@ -65,10 +66,14 @@ export const ruledOut = (entries: ReadonlyArray<Entry>) =>
     ({ check }) => check,
   )
 
-/** What was not at hand, each one time. */
-export const unseen = (entries: ReadonlyArray<Entry>): ReadonlyArray<string> =>
+/** What was not at hand, each one time: what the rules missed, and what nobody can do without. */
+export const unseen = (entries: ReadonlyArray<Entry>, { request, response }: Exchange): ReadonlyArray<string> =>
   distinct(
-    entries.flatMap(({ finding }) => (finding._tag === "Unseen" ? [finding.needs] : [])),
+    [
+      ...entries.flatMap(({ finding }) => (finding._tag === "Unseen" ? [finding.needs] : [])),
+      ...(request === undefined ? ["the request: its method, URL and headers"] : []),
+      ...(response !== undefined && response.body === undefined ? ["the body of the answer"] : []),
+    ],
     (needs) => needs,
   )
 

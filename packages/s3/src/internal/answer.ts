@@ -44,6 +44,8 @@ export interface Answer {
   /** Whether something that is not S3 has written the body: a page, a document of another form. */
   readonly isForeign: boolean
   readonly body: string
+  /** Whether only a request that was signed, rightly or not, can get this answer. */
+  readonly speaksOfProof: boolean
   /** Where the cause can be. */
   readonly phases: ReadonlySet<Phase>
 }
@@ -77,9 +79,19 @@ export const read = ({ response }: Exchange): Answer => {
     isErrorDocument: document !== undefined,
     isForeign,
     body,
+    speaksOfProof:
+      proofCodes.has(code) || /according to policy|policy (?:expired|condition|missing|check)/i.test(message),
     phases: isForeign ? set() : phasesOf(status, code, message, elements),
   }
 }
+
+const proofCodes: ReadonlySet<string> = new Set([
+  "ExpiredToken",
+  "InvalidAccessKeyId",
+  "InvalidToken",
+  "InvalidTokenId",
+  "SignatureDoesNotMatch",
+])
 
 const anything: ReadonlySet<Phase> = new Set(phases)
 

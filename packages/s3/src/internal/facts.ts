@@ -1,7 +1,15 @@
 /**
  * A request to S3, held or sent, as the rules read it: the form by position, the policy decoded, the URL taken apart.
  */
-import { type Exchange, type FormField, type FormFile, type FormPart, isFile, timeOf } from "@holdfast/core/Exchange"
+import {
+  type Exchange,
+  type FormField,
+  type FormFile,
+  type FormPart,
+  isFile,
+  type Request,
+  timeOf,
+} from "@holdfast/core/Exchange"
 import * as HttpAnswer from "@holdfast/http/HttpAnswer"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PostPolicy from "../PostPolicy.ts"
@@ -73,7 +81,7 @@ export interface Plan {
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
 export interface Facts {
   readonly exchange: Exchange
-  /** Whether there is a request to look at. */
+  /** Whether there is enough of a request to look at: at least all that could prove who sent it. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -113,14 +121,16 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
   const form =
     request?.form === undefined || (isSigned && !request.form.some(isProof)) ? undefined : readForm(request.form)
   const authorization = header("authorization")
-  const proof = proofOf(request !== undefined, form, query, authorization)
-  const credential = readCredential(form, query, authorization)
   const answer = Answer.read(exchange)
+  const proof =
+    proofOf(form, query, authorization) ??
+    (isWhole(request) && !answer.speaksOfProof ? ("nothing" as const) : undefined)
+  const credential = readCredential(form, query, authorization)
   const server = dateOf(answer.element("ServerTime")) ?? RetryHint.httpDate(answer.header("date") ?? "")
   const local = timeOf(exchange)
   return {
     exchange,
-    hasRequest: request !== undefined,
+    hasRequest: proof !== undefined,
     method: request?.method?.toUpperCase(),
     url,
     header,
@@ -170,8 +180,14 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
   }
 }
 
+/** Whether all places that a proof can stand in are at hand: headers, query, and a body where it may be a form. */
+const isWhole = (request: Request | undefined): boolean => {
+  if (request?.headers === undefined || request.url === undefined) return false
+  if (request.method?.toUpperCase() !== "POST") return true
+  return request.body !== undefined || request.size !== undefined || /[?&]upload(?:s|Id)\b/.test(request.url)
+}
+
 const proofOf = (
-  hasRequest: boolean,
   form: Form | undefined,
   query: Facts["query"],
   authorization: string | undefined,
@@ -179,8 +195,7 @@ const proofOf = (
   if (form !== undefined) return "form"
   if (query("x-amz-signature") ?? query("x-amz-credential") ?? query("x-amz-algorithm")) return "query"
   if (query("signature") ?? query("awsaccesskeyid")) return "query"
-  if (authorization !== undefined) return "header"
-  return hasRequest ? "nothing" : undefined
+  return authorization === undefined ? undefined : "header"
 }
 
 const versionOf = (

@@ -1,0 +1,74 @@
+/**
+ * Makes an exchange of whatever a program without types hands over: what is no text, no number and no part is left out.
+ */
+import type { Exchange, FormPart, Request, Response } from "../Exchange.ts"
+
+type Members = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is Members => typeof u === "object" && u !== null
+
+const text = (u: unknown): string | undefined =>
+  typeof u === "string" ? u : typeof u === "number" || typeof u === "boolean" ? `${u}` : undefined
+
+const count = (u: unknown): number | undefined => (typeof u === "number" && Number.isFinite(u) ? u : undefined)
+
+/** Without the members that are not there. */
+const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A[K]> } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof A]?: NonNullable<A[K]>
+  }
+
+/** Headers as a record, as `Headers`, as pairs, or as Node writes repeated ones: in a list. */
+const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
+  if (!isObject(u)) return undefined
+  const entries: Iterable<unknown> = Symbol.iterator in u ? (u as unknown as Iterable<unknown>) : Object.entries(u)
+  return Object.fromEntries(
+    Array.from(entries).flatMap((entry) => {
+      if (!Array.isArray(entry) || typeof entry[0] !== "string") return []
+      const all: ReadonlyArray<unknown> = Array.isArray(entry[1]) ? entry[1] : [entry[1]]
+      const values = all.flatMap((one) => text(one) ?? [])
+      return values.length === 0 ? [] : [[entry[0], values.join(", ")]]
+    }),
+  )
+}
+
+const partsOf = (u: unknown): ReadonlyArray<FormPart> => {
+  if (!isObject(u)) return []
+  const name = text(u["name"])
+  if (name === undefined) return []
+  const value = text(u["value"])
+  if (value !== undefined) return [{ name, value, ...present({ bytes: count(u["bytes"]) }) }]
+  return [{ name, ...present({ filename: text(u["filename"]), size: count(u["size"]), type: text(u["type"]) }) }]
+}
+
+/** A request; an empty one for what is none. */
+export const request = (u: unknown): Request =>
+  isObject(u)
+    ? present({
+        method: text(u["method"]),
+        url: text(u["url"]),
+        headers: headersOf(u["headers"]),
+        form: Array.isArray(u["form"]) ? u["form"].flatMap(partsOf) : undefined,
+        body: text(u["body"]),
+        size: count(u["size"]),
+        sent: count(u["sent"]),
+      })
+    : {}
+
+const response = (u: Members): Response => ({
+  status: count(u["status"]) ?? 0,
+  ...present({ headers: headersOf(u["headers"]), body: text(u["body"]) }),
+})
+
+/** An exchange; an empty one for what is none. */
+export const exchange = (u: unknown): Exchange => {
+  if (!isObject(u)) return {}
+  const { at } = u
+  return present({
+    request: isObject(u["request"]) ? request(u["request"]) : undefined,
+    response: isObject(u["response"]) ? response(u["response"]) : undefined,
+    failure: text(u["failure"]),
+    at: typeof at === "number" || typeof at === "string" || at instanceof Date ? at : undefined,
+    attempt: count(u["attempt"]),
+  })
+}

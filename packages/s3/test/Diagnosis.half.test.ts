@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/s3/Diagnosis"
+import * as Lint from "@holdfast/s3/Lint"
+
+const refusal = (code: string, message = "", more = "") => ({
+  status: 403,
+  body: `<Error><Code>${code}</Code><Message>${message}</Message>${more}</Error>`,
+})
+
+const answers = [
+  refusal("InvalidAccessKeyId", "", "<AWSAccessKeyId>ASIAEXAMPLEKEYID0001</AWSAccessKeyId>"),
+  refusal("SignatureDoesNotMatch"),
+  refusal("InvalidToken"),
+  refusal("MalformedPOSTRequest"),
+  refusal("MaxPostPreDataLengthExceeded"),
+  refusal("AccessDenied", "Invalid according to Policy: Policy expired."),
+  refusal("AccessDenied", "Invalid according to Policy: Extra input fields: x"),
+]
+
+const halves: ReadonlyArray<NonNullable<Diagnosis.Exchange["request"]>> = [
+  {},
+  { method: "POST" },
+  { method: "POST", url: "https://talks.s3.amazonaws.com/" },
+  { method: "PUT", url: "https://talks.s3.amazonaws.com/talk.mov" },
+  {
+    method: "POST",
+    url: "https://talks.s3.amazonaws.com/",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+  },
+]
+
+describe("a request that is only half known", () => {
+  it("does not make an explanation worse than none at all", () => {
+    for (const response of answers) {
+      const { code } = Diagnosis.explain({ response })
+      assert.isDefined(code)
+      for (const request of halves) {
+        assert.strictEqual(Diagnosis.explain({ request, response }).code, code, JSON.stringify({ request, response }))
+      }
+    }
+  })
+
+  it("is not called unsigned where its proof may stand in what is missing", () => {
+    for (const request of halves) {
+      const { causes } = Diagnosis.explain({ request, response: refusal("AccessDenied") })
+      assert.notInclude(
+        causes.map(({ code }) => code),
+        "HF-S3-AUTH-014",
+        JSON.stringify(request),
+      )
+    }
+  })
+
+  it("is called unsigned where every place of a proof is at hand and empty", () => {
+    const request = {
+      method: "PUT",
+      url: "https://talks.s3.amazonaws.com/talk.mov",
+      headers: { "content-length": "4" },
+    }
+    assert.strictEqual(Diagnosis.explain({ request, response: refusal("AccessDenied") }).code, "HF-S3-AUTH-014")
+  })
+
+  it("is missed, where there is none, and so is the body of the answer", () => {
+    const { outcome, unseen } = Diagnosis.explain({ response: { status: 403 } })
+    assert.strictEqual(outcome, "explained")
+    assert.include(unseen, "the request: its method, URL and headers")
+    assert.include(unseen, "the body of the answer")
+  })
+})
+
+describe("whatever a program without types hands over", () => {
+  const odd: ReadonlyArray<unknown> = [
+    null,
+    undefined,
+    5,
+    "text",
+    true,
+    [],
+    [null],
+    {},
+    { a: null },
+    [["a", 1]],
+    new Date(0),
+    new Map([["a", "b"]]),
+  ]
+
+  const given = odd.flatMap((value): ReadonlyArray<unknown> => [
+    value,
+    { request: value },
+    { response: value },
+    { at: value, failure: value, attempt: value, response: { status: 403 } },
+    ...["method", "url", "headers", "form", "body", "size"].map((name) => ({
+      request: { [name]: value },
+      response: { status: 403 },
+    })),
+    ...["status", "headers", "body"].map((name) => ({ response: { status: 403, [name]: value } })),
+    {
+      request: {
+        method: "POST",
+        url: "https://talks.s3.amazonaws.com/",
+        form: [value, { name: value }, { name: "key", value }],
+      },
+    },
+  ])
+
+  it("is explained, and left as it was", () => {
+    for (const exchange of given) {
+      const before = JSON.stringify(exchange)
+      const explanation = Diagnosis.explain(exchange as Diagnosis.Exchange)
+      assert.include(["explained", "unknown", "succeeded"], explanation.outcome, before)
+      assert.strictEqual(JSON.stringify(exchange), before)
+    }
+  })
+
+  it("is checked by the lint", () => {
+    for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
+  })
+
+  it("may have its headers as Headers, as pairs, or repeated", () => {
+    const body = "<Error><Code>AccessDenied</Code></Error>"
+    for (const headers of [
+      new Headers({ "X-Amz-Request-Id": "tx1" }),
+      [["x-amz-request-id", "tx1"]],
+      { "x-amz-request-id": ["tx1"] },
+    ]) {
+      const exchange: unknown = { response: { status: 403, headers, body } }
+      assert.strictEqual(Diagnosis.explain(exchange as Diagnosis.Exchange).vendor.requestId, "tx1")
+    }
+  })
+})
