@@ -24,7 +24,7 @@ import type { S3Error } from "./S3Error.ts"
 export { FileLengthMismatch, InvalidPostOption, SenderNotLoaded, StreamNeedsLength } from "./internal/postErrors.ts"
 
 /** A file that is held whole: by memory, or by the platform as a Blob. */
-export type HeldFile = Blob | Uint8Array | string
+export type HeldFile = Blob | ArrayBuffer | ArrayBufferView | string
 
 /**
  * A file that arrives while it is sent.
@@ -89,8 +89,9 @@ export interface PresignedPost {
    *
    * **Gotchas**
    *
-   * Set no `Content-Type` on the request: the browser writes it, with the boundary. A browser writes line ends inside a
-   * value as CRLF, which the policy may not permit; `upload` leaves values as they are.
+   * Throws an `InvalidPostOption` where there is no file, as in a page whose user has chosen none. Set no `Content-Type` on
+   * the request: the browser writes it, with the boundary. A browser writes line ends inside a value as CRLF, which the
+   * policy may not permit; `upload` leaves values as they are.
    */
   readonly toFormData: (file: HeldFile) => FormData
   /**
@@ -129,8 +130,8 @@ export interface PresignedPost {
  * ```
  */
 export const fromFields = (
-  url: string,
-  fields: Readonly<Record<string, string>> | ReadonlyArray<readonly [name: string, value: string]>,
+  url: string | URL,
+  fields: Readonly<Record<string, string>> | Iterable<readonly [name: string, value: string]>,
 ): PresignedPost => new Post(Value.address(url), Value.secretFields(fields))
 
 /** Whether it is a form that `fromFields` or `sign` made. */
@@ -186,7 +187,13 @@ export interface Credentials {
   readonly sessionToken?: Redacted.Redacted<string> | string | undefined
 }
 
-/** What `sign` is told. */
+/** A condition as Amazon's SDKs and boto3 write it. */
+export type WrittenCondition =
+  | Readonly<Record<string, string>>
+  | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
+  | readonly [operator: "content-length-range", min: number, max: number]
+
+/** What `sign` is told; whatever else it is told is an `InvalidPostOption`. */
 export interface SignOptions {
   readonly bucket: string
   readonly region: string
@@ -196,15 +203,15 @@ export interface SignOptions {
   /** Instead of `key`: the file keeps its own name behind this. */
   readonly keyPrefix?: string | undefined
   /** Another S3 server; the bucket is appended as a path. Default: Amazon's for the region. */
-  readonly endpoint?: string | undefined
+  readonly endpoint?: string | URL | undefined
   /** The address of the form to the letter, where neither of the two is right. */
-  readonly url?: string | undefined
+  readonly url?: string | URL | undefined
   /** How long the form may be used: seconds, as with Amazon's signers, or a duration. Default 1 hour, at most 7 days. */
   readonly expiresIn?: number | Exclude<Duration.Input, number> | undefined
-  /** When it is signed, in epoch milliseconds. Default: now. */
-  readonly at?: number | undefined
+  /** When it is signed: epoch milliseconds, an ISO date, or a `Date`. Default: now. */
+  readonly at?: number | string | Date | undefined
   /** What else the policy asks for. A field that has a condition here gets no other. */
-  readonly conditions?: ReadonlyArray<PostPolicy.Condition> | undefined
+  readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
   /** What else the form holds, each with a condition of its own value. */
   readonly fields?: Readonly<Record<string, string>> | undefined
   /** What a success answers. Default: S3's 204, which a browser learns least from. */
@@ -226,8 +233,8 @@ export interface SignOptions {
  */
 export const sign = (options: SignOptions): Effect.Effect<PresignedPost, InvalidPostOption> =>
   Effect.gen(function* () {
-    const at = options.at ?? (yield* Clock.currentTimeMillis)
-    const { fields, policy, scope, url } = yield* attempt(() => Sign.prepare(options, at))
+    const now = yield* Clock.currentTimeMillis
+    const { fields, policy, scope, url } = yield* attempt(() => Sign.prepare(options, now))
     const secret = asRedacted(options.credentials.secretAccessKey)
     const signature = yield* Effect.promise(() => SigV4.signature(policy, secret, scope))
     return yield* attempt(() => fromFields(url, [...fields, ["policy", policy], ["x-amz-signature", signature]]))

@@ -100,6 +100,17 @@ describe("PresignedPost.fromFields", () => {
     assert.deepStrictEqual(PresignedPost.reveal(post).fields, { key: "k", "x-amz-meta-tag": "a,b" })
   })
 
+  it("takes a Map and a FormData, and an address as a URL", () => {
+    const data = new FormData()
+    data.append("key", "k")
+    for (const pairs of [new Map([["key", "k"]]), data as never]) {
+      assert.deepStrictEqual(PresignedPost.reveal(PresignedPost.fromFields(new URL(url), pairs)), {
+        url,
+        fields: { key: "k" },
+      })
+    }
+  })
+
   it("keeps a field that nobody has heard of, one without a value, and none at all", () => {
     const form = PresignedPost.fromFields(url, { "x-ignore-id": "7", 名前: "é", empty: "" }).toFormData("x")
     assert.deepStrictEqual([...form].slice(0, 3), [
@@ -124,6 +135,12 @@ describe("PresignedPost.fromFields", () => {
         "fields.x-amz-security-token",
       ],
       [() => PresignedPost.fromFields(url, { status: 201 as never }), "fields.status"],
+      [() => PresignedPost.fromFields(url, undefined as never), "fields"],
+      [() => PresignedPost.fromFields(url, "CANARY" as never), "fields"],
+      [() => PresignedPost.fromFields({ url, fields: {} } as never, undefined as never), "url"],
+      [() => PresignedPost.fromFields(url, { key: "k" }).toFormData(undefined as never), "file"],
+      [() => PresignedPost.fromFields(url, { key: "k" }).toFormData(5 as never), "file"],
+      [() => PresignedPost.fromFields(url, { key: "k" }).toFormData({} as never), "file"],
     ]
     for (const [make, option] of cases) {
       let thrown: unknown
@@ -173,6 +190,8 @@ describe("PresignedPost.toFormData", () => {
       [new Blob(["b"]), "blob", "", "b"],
       [new TextEncoder().encode("xcx").subarray(1, 2), "blob", "application/octet-stream", "c"],
       [new Uint8Array(new SharedArrayBuffer(2)), "blob", "application/octet-stream", "\0\0"],
+      [new TextEncoder().encode("e").buffer, "blob", "application/octet-stream", "e"],
+      [new DataView(new TextEncoder().encode("fgh").buffer, 1, 1), "blob", "application/octet-stream", "g"],
       ["d", "blob", "application/octet-stream", "d"],
     ]
     for (const [file, name, type, content] of files) {

@@ -155,6 +155,49 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
+  it.effect("takes conditions as Amazon's SDKs write them", () =>
+    Effect.gen(function* () {
+      const policy = (conditions: PresignedPost.SignOptions["conditions"]) =>
+        Effect.map(signed({ conditions, key: "inbox/${filename}", fields: { acl: "private" } }), ({ fields }) =>
+          policyOf(fields),
+        )
+      const written = yield* policy([
+        ["starts-with", "$key", "inbox/"],
+        ["eq", "$x-amz-meta-a", "b"],
+        { acl: "private" },
+        ["content-length-range", 1, 10],
+      ])
+      const typed = yield* policy([
+        PostPolicy.startsWith("key", "inbox/"),
+        PostPolicy.exact("x-amz-meta-a", "b"),
+        PostPolicy.exact("acl", "private"),
+        PostPolicy.contentLengthRange(1, 10),
+      ])
+      assert.deepStrictEqual(written, typed)
+      assert.lengthOf(
+        written.conditions.filter((condition) => condition._tag !== "LengthRange" && condition.field === "acl"),
+        1,
+      )
+    }),
+  )
+
+  it.effect("takes addresses and times in the shapes that programs have them", () =>
+    Effect.gen(function* () {
+      const plain = yield* signed({ endpoint: "http://127.0.0.1:7480/" })
+      for (const time of [new Date(at), "2026-11-21T17:23:58Z"]) {
+        assert.deepStrictEqual(yield* signed({ at: time, endpoint: new URL("http://127.0.0.1:7480/") }), plain)
+      }
+      assert.strictEqual((yield* signed({ url: new URL("https://cdn.example/form") })).url, "https://cdn.example/form")
+    }),
+  )
+
+  it.effect("takes a token of null for none, as backends say it", () =>
+    Effect.gen(function* () {
+      const credentials = { ...options.credentials, sessionToken: null as never }
+      assert.notProperty((yield* signed({ credentials })).fields, "x-amz-security-token")
+    }),
+  )
+
   it.effect("takes the time from the clock where none is given", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(at)
@@ -179,8 +222,27 @@ describe("PresignedPost.sign", () => {
         [
           { credentials: { ...credentials, secretAccessKey: undefined as never } },
           "credentials.secretAccessKey",
-          "empty",
+          "missing",
         ],
+        // The two in each other's place: the secret is not quoted.
+        [
+          { credentials: { accessKeyId: "CANARY/secret", secretAccessKey: "AKIA1" } },
+          "credentials.accessKeyId",
+          "a text of 13 characters",
+        ],
+        [{ credentials: "CANARY" as never }, "credentials", "a text of 6 characters"],
+        [{ credentials: undefined as never }, "credentials", "missing"],
+        [{ credentials: { ...credentials, sessionToken: 5 as never } }, "credentials.sessionToken", "of type number"],
+        [{ expires: 60 } as never, "expires", "no option"],
+        [{ Bucket: "b" } as never, "Bucket", "no option"],
+        [{ key: 5 as never }, "key", "5"],
+        [{ successStatus: 303 as never }, "successStatus", "303"],
+        [{ at: "soon" }, "at", "soon"],
+        [{ at: {} as never }, "at", "[object Object]"],
+        [{ conditions: { acl: "private" } as never }, "conditions", "of type object"],
+        [{ conditions: [{ acl: "private" }, 5 as never] }, "conditions[1]", "no condition"],
+        [{ conditions: [["eq", "key", "no $"] as never] }, "conditions[0]", "no condition"],
+        [{ conditions: [["content-length-range", 2, 1]] }, "conditions[0]", "from 2 to 1 bytes"],
         [{ bucket: undefined as never }, "bucket", "undefined"],
         [{ at: Number.NaN }, "at", "NaN"],
         [{ at: -1 }, "at", "-1"],
@@ -209,6 +271,14 @@ describe("PresignedPost.sign", () => {
         assert.notStrictEqual(error.allowed, "")
         assert.notInclude(`${error.message}${inspect(error)}${JSON.stringify(error)}`, "CANARY")
       }
+    }),
+  )
+
+  it.effect("says which options there are to somebody who gives none", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(PresignedPost.sign(undefined as never))
+      assert.deepStrictEqual([error.option, error.value], ["options", "missing"])
+      assert.include(error.allowed, "bucket, region, credentials, key")
     }),
   )
 

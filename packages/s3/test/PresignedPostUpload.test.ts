@@ -323,6 +323,12 @@ describe("PresignedPost.upload of a stream", () => {
         const error = yield* Effect.flip(post.upload({ stream: Stream.empty, size }))
         assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file.size", value: String(size) })
       }
+      // A page whose user has chosen no file; a stream without its size; what is no stream.
+      for (const file of [undefined, null, 5, {}, Readable.from([]), { stream: "text", size: 4 }]) {
+        const error = yield* Effect.flip(post.upload(file as never))
+        assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file" })
+      }
+      assert.lengthOf(server.requests, 0)
       const stream = Readable.from(["text"])
       assert.deepInclude(yield* Effect.flip(post.upload({ stream, size: 4 })), {
         _tag: "InvalidPostOption",

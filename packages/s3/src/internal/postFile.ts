@@ -8,7 +8,7 @@ import type { StreamFile, UploadFile } from "../PresignedPost.ts"
 import type { FilePart, Frame } from "./multipartForm.ts"
 import { untyped } from "./multipartForm.ts"
 import { FileLengthMismatch, InvalidPostOption } from "./postErrors.ts"
-import { isBlob, nameOf } from "./postValue.ts"
+import { held, nameOf, noFile } from "./postValue.ts"
 
 /** A file that is about to be sent one time. */
 export interface Source extends FilePart {
@@ -27,14 +27,22 @@ export interface Source extends FilePart {
 
 /** Looks at a file; nothing is read yet. */
 export const make = (file: UploadFile): Effect.Effect<Source, InvalidPostOption> => {
-  if (typeof file === "string") return make(new TextEncoder().encode(file))
-  if (file instanceof Uint8Array) return Effect.succeed(inMemory(file))
-  if (isBlob(file)) return Effect.succeed(fromBlob(file))
+  const whole = held(file)
+  if (typeof whole === "string") return Effect.succeed(inMemory(new TextEncoder().encode(whole)))
+  if (whole instanceof Uint8Array) return Effect.succeed(inMemory(whole))
+  if (whole !== undefined) return Effect.succeed(fromBlob(whole))
+  if (!isStreamFile(file)) return Effect.fail(noFile(file))
   if (!Number.isSafeInteger(file.size) || file.size < 0) {
     const value = String(file.size)
     return Effect.fail(new InvalidPostOption({ option: "file.size", value, allowed: "a whole number of bytes" }))
   }
   return Effect.succeed(fromStream(file))
+}
+
+const isStreamFile = (file: unknown): file is StreamFile => {
+  const stream: unknown = typeof file === "object" && file !== null && "stream" in file ? file.stream : undefined
+  if (typeof stream !== "object" || stream === null) return false
+  return Stream.isStream(stream) || stream instanceof ReadableStream || Symbol.asyncIterator in stream
 }
 
 /** One buffer with the form around it: one copy, and one write of every client. */

@@ -5,9 +5,10 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as PostPolicy from "../PostPolicy.ts"
-import type { SignOptions } from "../PresignedPost.ts"
+import type { SignOptions, WrittenCondition } from "../PresignedPost.ts"
 import type { Field } from "./multipartForm.ts"
 import { InvalidPostOption } from "./postErrors.ts"
+import { kind } from "./postValue.ts"
 import * as SigV4 from "./sigV4.ts"
 
 /** A form that lacks its policy and signature, and the policy. */
@@ -28,32 +29,45 @@ const longestKey = 1024
 /** How long a form lasts by default, as with Amazon's own signers. */
 const anHour = 3_600_000
 
+/** Every option there is. */
+const names: Readonly<Record<keyof SignOptions, true>> = {
+  bucket: true,
+  region: true,
+  credentials: true,
+  key: true,
+  keyPrefix: true,
+  endpoint: true,
+  url: true,
+  expiresIn: true,
+  at: true,
+  conditions: true,
+  fields: true,
+  successStatus: true,
+}
+
 /** Throws an `InvalidPostOption` for what cannot work. */
-export const prepare = (options: SignOptions, at: number): Unsigned => {
-  const { bucket, conditions = [], credentials, region } = options
-  check(at >= 0 && at <= latest, "at", at, "a time in epoch milliseconds")
-  for (const [name, value] of Object.entries({ bucket, region, "credentials.accessKeyId": credentials.accessKeyId })) {
-    check(
-      typeof value === "string" && /^[^\s/]+$/.test(value),
-      name,
-      value,
-      "a name that is not empty and has no blank and no slash",
-    )
-  }
-  check(Boolean(text(credentials.secretAccessKey)), "credentials.secretAccessKey", "", "a secret that is not empty")
-  const token = credentials.sessionToken === undefined ? undefined : text(credentials.sessionToken)
-  check(token !== "", "credentials.sessionToken", "", "a token that is not empty, or none")
-  conditions.forEach(checkCondition)
+export const prepare = (options: SignOptions, now: number): Unsigned => {
+  const known = Object.keys(names)
+  check(isObject(options), "options", kind(options), `an object of ${known.join(", ")}`)
+  for (const name of Object.keys(options)) check(known.includes(name), name, "no option", known.join(", "))
+  const { bucket, region, successStatus } = options
+  const at = timeOf(options.at ?? now)
+  checkName("bucket", bucket, bucket)
+  checkName("region", region, region)
+  const { accessKeyId, token } = credentialsOf(options.credentials)
+  const allowed = "200, 201 or 204"
+  check([undefined, 200, 201, 204].includes(successStatus), "successStatus", successStatus, allowed)
+  const conditions = conditionsOf(options.conditions ?? [])
 
   const { day, time } = SigV4.dates(at)
   const scope = { day, region }
   const own: ReadonlyArray<Field> = [
     ["key", keyOf(options)],
-    ...(options.successStatus === undefined ? [] : [["success_action_status", `${options.successStatus}`] as const]),
+    ...(successStatus === undefined ? [] : [["success_action_status", `${successStatus}`] as const]),
   ]
   const signed: ReadonlyArray<Field> = [
     ["x-amz-algorithm", "AWS4-HMAC-SHA256"],
-    ["x-amz-credential", `${credentials.accessKeyId}/${SigV4.scope(scope)}`],
+    ["x-amz-credential", `${accessKeyId}/${SigV4.scope(scope)}`],
     ["x-amz-date", time],
     ...(token === undefined ? [] : [["x-amz-security-token", token] as const]),
   ]
@@ -71,12 +85,61 @@ export const prepare = (options: SignOptions, at: number): Unsigned => {
   return { url: urlOf(options), fields, policy, scope }
 }
 
+const timeOf = (given: NonNullable<SignOptions["at"]>): number => {
+  const at = typeof given === "string" ? Date.parse(given) : Number(given)
+  check(at >= 0 && at <= latest, "at", given, "a time: epoch milliseconds, an ISO date, or a Date")
+  return at
+}
+
+const checkName = (option: string, name: unknown, shown: unknown): void =>
+  check(
+    typeof name === "string" && /^[^\s/]+$/.test(name),
+    option,
+    shown,
+    "a name that is not empty and has no blank and no slash",
+  )
+
+/** Nothing of them is quoted: somebody may have put the secret in the place of the key's id. */
+const credentialsOf = (credentials: SignOptions["credentials"]) => {
+  const parts = "accessKeyId and secretAccessKey, and the sessionToken of a session"
+  check(isObject(credentials), "credentials", kind(credentials), parts)
+  const { accessKeyId } = credentials
+  checkName("credentials.accessKeyId", accessKeyId, kind(accessKeyId))
+  const secret: unknown = text(credentials.secretAccessKey)
+  check(isText(secret), "credentials.secretAccessKey", kind(secret), "a secret that is not empty")
+  // A backend that has no token says null.
+  const token: unknown = text(credentials.sessionToken ?? undefined)
+  check(token === undefined || isText(token), "credentials.sessionToken", kind(token), "a token, or none")
+  return { accessKeyId, token }
+}
+
+const conditionsOf = (given: NonNullable<SignOptions["conditions"]>): ReadonlyArray<PostPolicy.Condition> => {
+  check(Array.isArray(given), "conditions", kind(given), "a list")
+  return given.map((one, at) => {
+    const condition = isCondition(one) ? one : conditionOf(one)
+    const allowed = `one of PostPolicy, { field: value }, ["eq", "$field", value], ["starts-with", "$field", prefix], or ["content-length-range", min, max]`
+    if (condition === undefined) throw invalid(`conditions[${at}]`, "no condition", allowed)
+    checkCondition(condition, at)
+    return condition
+  })
+}
+
+const isCondition = (condition: unknown): condition is PostPolicy.Condition =>
+  isObject(condition) && "_tag" in condition && /^(?:Exact|StartsWith|LengthRange)$/.test(`${condition._tag}`)
+
+/** Reads a condition as the reader of whole policies does. */
+const conditionOf = (written: WrittenCondition): PostPolicy.Condition | undefined => {
+  const expiration = "2000-01-01T00:00:00Z"
+  const decoded = PostPolicy.decode(PostPolicy.toBase64(JSON.stringify({ expiration, conditions: [written] })))
+  return decoded._tag === "Policy" ? decoded.policy.conditions[0] : undefined
+}
+
 /** The last date with a year of four digits, less the longest life. */
 const latest = 253_402_300_799_999 - longest
 
 const urlOf = ({ bucket, endpoint, region, url }: SignOptions): string => {
-  if (url !== undefined) return url
-  if (endpoint !== undefined) return `${endpoint.replace(/\/+$/, "")}/${bucket}`
+  if (url !== undefined) return `${url}`
+  if (endpoint !== undefined) return `${`${endpoint}`.replace(/\/+$/, "")}/${bucket}`
   const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`
   // A dot in the name would ask for a certificate that Amazon does not have.
   return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}/`
@@ -90,8 +153,8 @@ const keyOf = ({ key, keyPrefix }: SignOptions): string => {
   const option = keyPrefix === undefined ? "key" : "keyPrefix"
   check(key === undefined || keyPrefix === undefined, option, "given beside key", "one of key and keyPrefix")
   if (given === undefined) throw invalid("key", "missing", "one of key and keyPrefix")
-  const allowed = `1 to ${longestKey} bytes`
-  check((key === undefined || key !== "") && byteLength(given) <= longestKey, option, given, allowed)
+  const allowed = `a text of 1 to ${longestKey} bytes`
+  check(typeof given === "string" && key !== "" && byteLength(given) <= longestKey, option, given, allowed)
   return key ?? `${given}${filename}`
 }
 
@@ -131,8 +194,11 @@ const checkCondition = (condition: PostPolicy.Condition, at: number): void => {
   check(whole && min <= max, option, `from ${min} to ${max} bytes`, "whole numbers of bytes, the smaller one first")
 }
 
-const text = (secret: Redacted.Redacted<string> | string): string =>
-  Redacted.isRedacted(secret) ? Redacted.value(secret) : secret
+const text = (secret: unknown): unknown => (Redacted.isRedacted(secret) ? Redacted.value(secret) : secret)
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
 const byteLength = (value: string): number => new TextEncoder().encode(value).length
 
@@ -143,10 +209,11 @@ const invalid = (option: string, value: unknown, allowed: string): InvalidPostOp
 const said = (value: unknown): string => {
   if (value === "") return "empty"
   const words = String(value)
-  return words.length > 40 ? `a text of ${words.length} characters` : words
+  // A secret of Amazon's has 40.
+  return words.length >= 40 ? `a text of ${words.length} characters` : words
 }
 
-const check: (holds: boolean, option: string, value: unknown, allowed: string) => void = (
+const check: (holds: boolean, option: string, value: unknown, allowed: string) => asserts holds = (
   holds,
   option,
   value,

@@ -3,17 +3,22 @@
  */
 import * as Redacted from "effect/Redacted"
 import { type Field, nameless, untyped } from "./multipartForm.ts"
+import type { HeldFile } from "../PresignedPost.ts"
 import { InvalidPostOption } from "./postErrors.ts"
 
 /** A field whose value no log shows. */
 export type SecretField = readonly [name: string, value: Redacted.Redacted<string>]
 
-/** Fields as an object or, where a name occurs twice, as a list. */
-export type FieldsInput = Readonly<Record<string, string>> | ReadonlyArray<Field>
+/** Fields as an object or, where a name occurs twice, as a list of pairs, or as something else that gives pairs. */
+export type FieldsInput = Readonly<Record<string, string>> | Iterable<Field>
 
 /** The fields in their order; throws an `InvalidPostOption` for what no form can have. */
-export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> =>
-  (isList(fields) ? fields : Object.entries(fields)).map(([name, value]): SecretField => {
+export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> => {
+  if (typeof fields !== "object" || fields === null) {
+    const allowed = "an object of names and texts, or a list of pairs"
+    throw new InvalidPostOption({ option: "fields", value: kind(fields), allowed })
+  }
+  return (isIterable(fields) ? [...fields] : Object.entries(fields)).map(([name, value]): SecretField => {
     // JavaScript puts anything here, and a missing token would travel as "undefined".
     if (typeof value !== "string") {
       throw new InvalidPostOption({ option: `fields.${name}`, value: `of type ${typeof value}`, allowed: "a string" })
@@ -27,14 +32,16 @@ export const secretFields = (fields: FieldsInput): ReadonlyArray<SecretField> =>
     }
     return [name, Redacted.make(value)]
   })
+}
 
 /** The address of a form; throws an `InvalidPostOption` for what is none. */
-export const address = (url: string): string => {
+export const address = (url: string | URL): string => {
+  if (url instanceof URL) return address(url.href)
   if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url
   throw new InvalidPostOption({
     option: "url",
     // It may be anything, a secret included.
-    value: typeof url === "string" ? `a text of ${url.length} characters` : `of type ${typeof url}`,
+    value: kind(url),
     allowed: "an address that begins with https:// or http://",
   })
 }
@@ -53,12 +60,36 @@ export const described = (url: string, fields: ReadonlyArray<SecretField>) => {
   }
 }
 
-/** A browser's form: all fields in their order, then the file. */
-export const formData = (fields: ReadonlyArray<SecretField>, file: Blob | Uint8Array | string): FormData => {
+/** A browser's form: all fields in their order, then the file; throws an `InvalidPostOption` for what is no file. */
+export const formData = (fields: ReadonlyArray<SecretField>, file: HeldFile): FormData => {
+  const whole = held(file)
+  if (whole === undefined) throw noFile(file)
   const form = new FormData()
   for (const [name, value] of reveal(fields)) form.append(name, value)
-  form.append("file", isBlob(file) ? file : new Blob([part(file)], { type: untyped }), nameOf(file))
+  form.append("file", isBlob(whole) ? whole : new Blob([part(whole)], { type: untyped }), nameOf(file))
   return form
+}
+
+/** A file that is at hand, in one of three shapes; `undefined` for a stream, and for what is no file. */
+export const held = (file: unknown): Blob | Uint8Array | string | undefined => {
+  if (typeof file === "string" || file instanceof Uint8Array || isBlob(file)) return file
+  if (ArrayBuffer.isView(file)) return new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
+  return file instanceof ArrayBuffer ? new Uint8Array(file) : undefined
+}
+
+/** The file input of a page is empty until somebody has chosen a file. */
+export const noFile = (file: unknown): InvalidPostOption =>
+  new InvalidPostOption({
+    option: "file",
+    value: kind(file),
+    allowed: "a File or Blob, bytes, or a text; upload takes { stream, size } as well",
+  })
+
+/** What something is, without telling what it holds. */
+export const kind = (value: unknown): string => {
+  if (value === undefined || value === null) return "missing"
+  if (typeof value === "string") return value === "" ? "empty" : `a text of ${value.length} characters`
+  return `of type ${typeof value}`
 }
 
 /** The name of a file that has one. */
@@ -75,4 +106,4 @@ const part = (bytes: Uint8Array | string): Uint8Array<ArrayBuffer> | string =>
 
 const isUnshared = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> => bytes.buffer instanceof ArrayBuffer
 
-const isList = (fields: FieldsInput): fields is ReadonlyArray<Field> => Array.isArray(fields)
+const isIterable = (fields: FieldsInput): fields is Iterable<Field> => Symbol.iterator in fields
