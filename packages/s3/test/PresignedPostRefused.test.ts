@@ -59,6 +59,29 @@ describe("PresignedPost.upload of what S3 would refuse", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
   )
 
+  it.effect("sends a form that is signed later than it is by the clock here, which is slow then", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => ({ status: 204 }))
+      yield* TestClock.setTime(Date.UTC(2026, 10, 21, 14))
+      const { fields, url } = PresignedPost.reveal(yield* sign(server.url))
+      yield* TestClock.setTime(Date.UTC(2026, 10, 21, 12))
+      yield* PresignedPost.fromFields(url, fields).upload("film")
+      assert.lengthOf(server.requests, 1)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
+  )
+
+  it.effect("hands over a form that it did not send", () =>
+    Effect.gen(function* () {
+      const exchanges: Array<Exchange> = []
+      const post = yield* sign("http://127.0.0.1:1/")
+      yield* TestClock.adjust("2 hours")
+      yield* Effect.flip(post.upload("film")).pipe(Effect.provideService(Recorder.Recorder, kept(exchanges)))
+      assert.deepStrictEqual(exchanges[0]?.request?.form?.map(({ name }) => name).slice(-1), ["file"])
+      assert.isUndefined(exchanges[0]?.response)
+      assert.isUndefined(exchanges[0]?.failure)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici)),
+  )
+
   it.effect("hands the exchange of a refusal over with its form, so that it can be explained", () =>
     Effect.gen(function* () {
       const body = "<Error><Code>EntityTooLarge</Code><Message>Too large</Message></Error>"
