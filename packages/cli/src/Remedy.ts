@@ -57,8 +57,12 @@ const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(
 /** The problem and the remedy of a failed upload. */
 export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => ({
   problem: flat(error.message),
-  remedy: remedies[error._tag] ?? remedyOf[outcomeOf(error)],
+  remedy: fixOf(error) ?? remedies[error._tag] ?? remedyOf[outcomeOf(error)],
 })
+
+/** A request that was not sent: its lint knows what to change. */
+const fixOf = (error: UploadError): string | undefined =>
+  error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
 
 /** A pairing that did not come about. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { C2cError } from "@holdfast/c2c"
-import { S3Error } from "@holdfast/s3"
+import { Lint, S3Error } from "@holdfast/s3"
+import { Effect } from "effect"
 import * as Remedy from "holdfast/Remedy"
 
 const s3 = (code: string) =>
@@ -20,4 +21,15 @@ describe("Remedy", () => {
       assert.notInclude(remedy, "code")
     }
   })
+
+  it.effect("gives the fix of the first finding for a request that was not sent", () =>
+    Effect.gen(function* () {
+      const url = "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261121T120000Z"
+      const error = yield* Effect.flip(Lint.refuse({ method: "PUT", url, headers: {}, size: 1 }))
+      const { problem, remedy } = Remedy.upload(error)
+      assert.strictEqual(remedy, error.findings[0].fix[0]?.text)
+      assert.notStrictEqual(remedy, "it would fail again as it is")
+      assert.include(problem, error.findings[0].code)
+    }),
+  )
 })
