@@ -36,6 +36,8 @@ export interface Vocabulary {
   readonly fields?: ReadonlySet<string>
   /** Members of JSON objects, at any depth. */
   readonly members?: ReadonlySet<string>
+  /** Members that are harmless where a server says them, and may be secrets where a client does: a `code`. */
+  readonly answers?: ReadonlySet<string>
   /** Elements of XML documents. */
   readonly elements?: ReadonlySet<string>
   /** Values that may be seen in part, by the name they have anywhere. */
@@ -117,6 +119,7 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
     query: visible("query"),
     fields: visible("fields"),
     members: visible("members"),
+    answers: new Set([...visible("members"), ...visible("answers")]),
     elements: visible("elements"),
     masks: new Map(vocabularies.toReversed().flatMap(({ masks = {} }) => Object.entries(masks))),
   }
@@ -171,10 +174,15 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
         return [name, addresses.test(name) ? text.url(raw) : value(name, raw, names.headers)]
       }),
     )
-  const body = (raw: string, of: Request | Response, other: (text: string) => string): string =>
+  const body = (
+    raw: string,
+    of: Request | Response,
+    members: ReadonlySet<string>,
+    other: (text: string) => string,
+  ): string =>
     Body.redact(raw, contentType(of), {
       field: (name, v) => value(name, v, names.fields),
-      member: (name, v) => value(name, v, names.members),
+      member: (name, v) => value(name, v, members),
       element: (name, v) => value(name, v, names.elements),
       other,
       text,
@@ -203,13 +211,15 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
       ? held.size === undefined
         ? {}
         : { size: held.size }
-      : { body: body(held.body, held, hide), size: held.size ?? bytesOf(held.body) }),
+      : { body: body(held.body, held, names.members, hide), size: held.size ?? bytesOf(held.body) }),
     ...(held.sent === undefined ? {} : { sent: held.sent }),
   })
   const cleanResponse = (answer: Response): Response => ({
     status: answer.status,
     ...(answer.headers === undefined ? {} : { headers: headers(answer.headers) }),
-    ...(answer.body === undefined ? {} : { body: body(answer.body, answer, (one) => Body.quoted(text.free(one))) }),
+    ...(answer.body === undefined
+      ? {}
+      : { body: body(answer.body, answer, names.answers, (one) => Body.quoted(text.free(one))) }),
   })
   const at = typeof exchange.at === "string" && !/^[\w :,.+-]{1,40}$/.test(exchange.at) ? timeOf(exchange) : exchange.at
   return {

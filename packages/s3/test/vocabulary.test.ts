@@ -110,6 +110,15 @@ describe("the vocabulary of S3", () => {
     })
   })
 
+  it("shows names of headers and schemes, and no key in their place", () => {
+    const scoped = `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/${scope}`
+    assert.include(header(`${scoped}, SignedHeaders=host;${secret}, Signature=ab`), "SignedHeaders=host;[hidden-")
+    assert.strictEqual(field("X-Amz-SignedHeaders", `${secret};x-amz-meta-a1`), "[hidden-1:24];x-amz-meta-a1")
+    assert.match(header(`AWS4-${secret} Credential=a`), /^\[hidden-1:\d+:blanks\]$/)
+    const ecdsa = "AWS4-ECDSA-P256-SHA256 Credential=[hidden-1:1], SignedHeaders=host%3Bdate"
+    assert.strictEqual(header("AWS4-ECDSA-P256-SHA256 Credential=a, SignedHeaders=host%3Bdate"), ecdsa)
+  })
+
   describe("policies", () => {
     const conditions = [
       { bucket: "cap" },

@@ -51,8 +51,17 @@ const json = (text: string, on: On): string => {
 /** Deeper than any API nests, and far from the end of the stack. */
 const deepest = 200
 
+/** Documents within documents, of which each is longer than the one in it. */
+const quotedDeepest = 20
+
 const valueOf = (json: unknown, name: string, on: On, depth: number): unknown => {
-  if (typeof json === "string") return on.member(name, json)
+  if (typeof json === "string") {
+    const clean = on.member(name, json)
+    // A document that an API quotes in its message has names of its own.
+    return Mark.isMark(clean) || !/^\s*[{[]/.test(json) || !isJson(json) || depth > quotedDeepest
+      ? clean
+      : JSON.stringify(valueOf(JSON.parse(json), name, on, depth + 1))
+  }
   // A number that is a secret (a PIN) is hidden like a word; a harmless one stays a number.
   if (typeof json === "number") {
     const text = String(json)

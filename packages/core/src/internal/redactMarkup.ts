@@ -165,10 +165,13 @@ const attributesOf = (attributes: string, redact: Redact): string =>
       if (quoted === undefined) return ` ${name.slice(0, 20)}`
       const value = plain(quoted.replace(/^(["'])(.*)\1$/s, "$2"))
       const clean =
-        /^xmlns(?::|$)/i.test(name) && !value.includes("?") ? value : redact(local(name).toLowerCase(), value)
+        /^xmlns(?::|$)/i.test(name) && namespace.test(value) ? value : redact(local(name).toLowerCase(), value)
       return ` ${name}="${encoded(clean).replaceAll('"', "&quot;")}"`
     },
   ).join("")
+
+/** The names of namespaces are addresses without a query; anything else may be a word of somebody's. */
+const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
 
 /** The declaration of XML tells its version and encoding. */
 const declaration = (text: string): string =>

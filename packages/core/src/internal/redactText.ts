@@ -21,12 +21,20 @@ export interface Text {
 
 /** Makes what redacts text; `parameter` redacts the parameters of addresses. */
 export const make = (secrets: Secrets, parameter: Redact): Text => {
-  const pair = (text: string, redact: Redact): string => {
+  const pair = (text: string, redact: Redact): string =>
+    // Old servers divide pairs by other signs too.
+    text
+      .split(/(;(?=[\w.~%-]{1,60}=)|\r?\n)/)
+      .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
+      .join("")
+
+  const onePair = (text: string, redact: Redact): string => {
     const equals = text.indexOf("=")
     const name = text.slice(0, equals === -1 ? undefined : equals)
-    const shownName = secrets.without(name)
-    if (equals === -1) {
-      // A bare word is the name of an operation, or a token.
+    const isSecret = isRandom(decoded(name))
+    const shownName = isSecret ? secrets.hide(decoded(name)) : secrets.without(name)
+    if (equals === -1 || (/^=+$/.test(text.slice(equals)) && (isSecret || text.endsWith("==")))) {
+      // A bare word is the name of an operation, or a token; one of base64 may end with its own signs.
       const word = decoded(text)
       return redact(word, word) === word ? shownName : secrets.hide(word)
     }
@@ -64,6 +72,12 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pathOf = (path: string): string =>
     Mark.between(secrets.without(path), (gap) =>
       keyIds(gap)
+        // A query whose first sign was encoded is part of the path to everybody else.
+        .replaceAll(
+          /(%3F|%26|&)([\w.~-]{1,60})(=|%3D)((?:(?!%26)[^&/;])+)/gi,
+          (_, sign: string, name: string, equals: string, value: string) =>
+            `${sign}${name}${equals}${pair(`${name}=${value}`, parameter).slice(name.length + 1)}`,
+        )
         .replaceAll(/;([\w.~-]{1,40})=([^;/]+)/g, (_, name: string, value: string) => `;${name}=${secrets.hide(value)}`)
         .replaceAll(/[\w-]{40,}/g, (segment) =>
           /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment) ? secrets.mark(segment) : segment,
@@ -85,6 +99,9 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
       (_, kind: string, rest: string) => kind + secrets.hide(rest),
     )
 
+  const stated = (text: string): string =>
+    secrets.collecting() ? text : text.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets))
+
   const suspicious = (text: string): string => {
     // What is known is looked for first: the same secret has then the same mark wherever it stands.
     if (secrets.collecting()) return text
@@ -94,8 +111,9 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
       (gap: string) => gap.replaceAll(token, (word) => secrets.hide(word)),
       (gap: string) =>
         gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
-      (gap: string) => gap.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets)),
+      stated,
       (gap: string) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.mark(run) : run)),
+      (gap: string) => gap.replaceAll(/[A-Za-z\d+/]{20,}={0,2}/g, (run) => (isMixed(run) ? secrets.mark(run) : run)),
     ].reduce((clean, step) => outside(step)(clean), text)
   }
 
@@ -117,7 +135,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const visible = (name: string, value: string): string => {
     if (sentences.test(name) || (name === "" && /\s/.test(value))) return free(value)
     if (address.test(value)) return url(value)
-    return Mark.between(secrets.without(value), keyIds)
+    return Mark.between(secrets.without(value), (gap) => stated(keyIds(gap)))
   }
 
   return { url, pair, visible, free }
@@ -137,6 +155,17 @@ const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
   "gi",
 )
+
+/** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
+const isRandom = (word: string): boolean =>
+  /[\da-f]{24}/i.test(word) ||
+  word.match(/[A-Za-z\d+/]{16,}/g)?.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)) === true
+
+/** Whether capitals, small letters and digits change as often as chance makes them, and no name or sentence does. */
+const isMixed = (run: string): boolean => {
+  const changes = run.match(/[A-Z](?=[a-z\d])|[a-z](?=[A-Z\d])|\d(?=[A-Za-z])/g)?.length ?? 0
+  return changes > 0.35 * run.length && /[A-Z]/.test(run) && /[a-z]/.test(run)
+}
 
 /** An address that begins with a user and a password: nothing in it can be told apart. */
 const isUserFirst = (base: string): boolean => {

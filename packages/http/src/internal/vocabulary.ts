@@ -24,7 +24,7 @@ const headers = [
 
 /** How APIs and OAuth servers say what went wrong, and what a token answer says besides its tokens. */
 const members = [
-  "code", "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
+  "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
   "trace_id", "type",
@@ -43,7 +43,7 @@ const query = [
 
 /** The schemes of HTTP authentication; another first word may be a token that somebody sent without one. */
 const schemes =
-  /^(?:AWS|AWS4-[\w-]+|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[\w-]+|Token|vapid)$/i
+  /^(?:AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 
 /** The scheme is shown; what follows is the credential. */
 const credentials: Mask = (value, hide) => {
@@ -67,5 +67,6 @@ export const vocabulary: Vocabulary = {
   query: new Set(query),
   fields: new Set(fields),
   members: new Set(members),
+  answers: new Set(["code"]),
   masks: { authorization: credentials, "proxy-authorization": credentials, "www-authenticate": challenge },
 }

@@ -6,7 +6,7 @@
 import { isFile, type Exchange } from "@holdfast/core/Exchange"
 import type { Hide, Mask, Vocabulary } from "@holdfast/core/Redaction"
 import * as PolicyJson from "./policyJson.ts"
-import { signed } from "./signedText.ts"
+import { isHeader, signed } from "./signedText.ts"
 
 /** Field, header and parameter names that hold no secret, whatever their place. */
 const plain = [
@@ -38,7 +38,6 @@ const plain = [
   "x-amz-expires",
   "x-amz-sdk-checksum-algorithm",
   "x-amz-server-side-encryption",
-  "x-amz-signedheaders",
   "x-amz-storage-class",
 ]
 
@@ -109,7 +108,7 @@ const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,2})){0,4}|aliyun_v4_request)$/i
 
 /** Schemes; another first word may be a token that somebody sent without one. */
-const schemes = /^(?:AWS|AWS4-[\w-]{1,40}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
+const schemes = /^(?:AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 
 /** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
 const authorization: Mask = (value, hide, exchange) => {
@@ -124,10 +123,17 @@ const authorization: Mask = (value, hide, exchange) => {
   const shown = parts.map((part) => {
     const [, name = "", text = ""] = part ?? []
     if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
-    return `${name}=${name === "SignedHeaders" && /^[\w;%-]*$/.test(text) ? text : hide(text)}`
+    return `${name}=${name === "SignedHeaders" ? signedHeaders(text, hide, exchange) : hide(text)}`
   })
   return `${scheme} ${shown.join(", ")}`
 }
+
+/** Names of headers; another word among them may be a key. */
+const signedHeaders: Mask = (value, hide) =>
+  value
+    .split(/(;|%3B)/i)
+    .map((name) => (/^(?:;|%3B)?$/i.test(name) || isHeader(name) ? name : hide(name)))
+    .join("")
 
 /**
  * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
@@ -237,7 +243,7 @@ const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
 const signedText: Mask = (value, hide, exchange) =>
   value.includes("\n") || value.startsWith("AWS4-")
     ? signed(value, hide, {
-        header: (name) => headerNames.has(name),
+        header: (name) => visibleHeaders.has(name),
         parameter: (name) => visibleQuery.has(name),
         credential: (text) => credential(text, hide, exchange),
       })
@@ -254,16 +260,17 @@ const masks: Readonly<Record<string, Mask>> = {
   ossaccesskeyid: keyId,
   policy,
   stringtosign: signedText,
+  "x-amz-signedheaders": signedHeaders,
   "x-amz-credential": credential,
 }
 
 const visible: ReadonlySet<string> = new Set(plain)
-const headerNames: ReadonlySet<string> = new Set([...headers, "user-agent"])
+const visibleHeaders: ReadonlySet<string> = new Set(headers)
 const visibleQuery: ReadonlySet<string> = new Set(query)
 
 /** The vocabulary of S3. */
 export const vocabulary: Vocabulary = {
-  headers: new Set(headers),
+  headers: visibleHeaders,
   query: visibleQuery,
   fields: visible,
   elements: new Set(elements),
