@@ -100,8 +100,9 @@ export interface PresignedPost {
    * **Details**
    *
    * A form that S3 must refuse is not sent and fails with a `LintError`. Sends once, with an exact `content-length` and no
-   * header but `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200, 201 or 204 whose body is no S3 error, or a 303 that names the object; a
-   * redirect is never followed. At most 64 KiB of an answer are read.
+   * header but `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200, 201 or 204
+   * whose body is no S3 error, or a 303 that names the object; a redirect is never followed. At most 64 KiB of an answer
+   * are read.
    *
    * **Gotchas**
    *
