@@ -94,4 +94,84 @@ describe("secrets stay hidden", () => {
       "XAmzContentSHA256Mismatch of 20261121-talks/CompleteMultipartUpload7 d41d8cd98f00b204e9800998ecf8427e"
     assert.strictEqual(answer(innocent), innocent)
   })
+
+  describe("wherever somebody quotes them", () => {
+    const quoted = `k/9+${secret}=é😀"<&>'7 Zx`
+    const json = JSON.stringify(quoted).slice(1, -1)
+    const percent = encodeURIComponent(quoted)
+    const base64Of = (text: string) => Buffer.from(text).toString("base64")
+    const hex = Buffer.from(quoted).toString("hex")
+    const all = (text: string) => text.replaceAll(/[^A-Za-z0-9]/gu, (sign) => `&#${sign.codePointAt(0)};`)
+
+    it.each([
+      ["in percent, three times", encodeURIComponent(encodeURIComponent(percent))],
+      ["in percent, in small letters, twice", encodeURIComponent(percent).toLowerCase()],
+      [
+        "in JSON with escapes for all but ASCII",
+        json.replaceAll(/[^ -~]/g, (u) => `\\u${u.charCodeAt(0).toString(16).padStart(4, "0")}`),
+      ],
+      ["in JSON with escapes for HTML", json.replaceAll(/[<>&+'=]/g, (u) => `\\u00${u.charCodeAt(0).toString(16)}`)],
+      ["in JSON within JSON", JSON.stringify(json).slice(1, -1)],
+      ["in entities by number", all(quoted)],
+      ["in entities of entities", all(quoted).replaceAll("&", "&amp;")],
+      ["with blanks for its plus", quoted.replaceAll("+", " ")],
+      ["in capitals", quoted.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase())],
+      ["in small letters", quoted.toLowerCase()],
+      ["as text of another program", quoted.replaceAll("é", String.raw`\xc3\xa9`).replaceAll("'", String.raw`\'`)],
+      ["octet by octet", hex],
+      ["octet by octet, divided", hex.match(/../g)!.join(" ").toUpperCase()],
+    ])("%s", (_, writing) => {
+      const { body } = redact({
+        request: { form: [{ name: "pin", value: quoted }] },
+        response: { status: 400, headers: {}, body: `is ${writing} wrong?` },
+      }).response!
+      assert.match(body!, /^is \[hidden-1:\d+:blanks\] wrong\?$/)
+    })
+
+    it("in base64 behind something else", () => {
+      for (const before of ["", "a", "ab", "abc:"]) {
+        for (const after of ["", ":b"]) {
+          const { body } = redact({
+            request: { form: [{ name: "pin", value: quoted }] },
+            response: { status: 400, body: `is ${base64Of(`${before}${quoted}${after}`)} wrong?` },
+          }).response!
+          assert.match(body!, /^is \S{0,8}\[hidden-1:\d+:blanks\]\S{0,8} wrong\?$/)
+        }
+      }
+    })
+
+    it("in pieces", () => {
+      const { body } = redact({
+        request: { form: [{ name: "pin", value: `${secret}${secret.toLowerCase()}Q9` }] },
+        response: {
+          status: 400,
+          body: `${secret.slice(0, 14)}... or ...${secret.slice(5, 19)}... or ...${secret.slice(-12)} or ${secret.slice(0, 8)}`,
+        },
+      }).response!
+      assert.strictEqual(plain(body!), `[#:14]... or ...[#:14]... or ...[#:12] or ${secret.slice(0, 8)}`)
+    })
+  })
+
+  describe("beside words that look like marks", () => {
+    it("which are part of a secret", () => {
+      const odd = `EXAMPLE-one[hidden-3:812]EXAMPLE-two`
+      const { body } = redact({
+        request: { form: [{ name: "pin", value: odd }] },
+        response: { status: 400, body: `not ${odd}` },
+      }).response!
+      assert.notInclude(body!, "EXAMPLE")
+    })
+
+    it("and have numbers of their own, the greatest and those in base64 too", () => {
+      const pins = (other: string) => {
+        const form = [other, "EXAMPLE-a", "EXAMPLE-b"].map((value, index) => ({ name: `pin${index}`, value }))
+        return redact({ request: { form } }).request!.form!.map((part) => ("value" in part ? part.value : ""))
+      }
+      assert.deepEqual(pins("[hidden-999999999:5]"), ["[hidden-999999999:5]", "[hidden-1:9]", "[hidden-2:9]"])
+      assert.deepEqual(pins("[hidden-1:5]").slice(1), ["[hidden-2:9]", "[hidden-3:9]"])
+      const policy = { name: "grant_type", value: btoa('{"a":"[hidden-1:5]"}') }
+      const part = redact({ request: { form: [policy, { name: "pin", value: "EXAMPLE-a" }] } }).request!.form![1]!
+      assert.propertyVal(part, "value", "[hidden-2:9]")
+    })
+  })
 })

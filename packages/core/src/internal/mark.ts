@@ -48,6 +48,14 @@ export const all = (text: string): ReadonlyArray<Found> =>
       }))
     : []
 
+/** What stands between the marks of a text; nothing of a text without marks. */
+export const gaps = (text: string): ReadonlyArray<string> => {
+  const marks = all(text)
+  return marks.length === 0
+    ? []
+    : [...marks.map(({ index }, at) => text.slice(marks[at - 1]?.end ?? 0, index)), text.slice(marks.at(-1)?.end)]
+}
+
 /** Rewrites what stands between the marks of a text. */
 export const between = (text: string, rewrite: (gap: string) => string): string => {
   const marks = all(text)

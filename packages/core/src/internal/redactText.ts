@@ -2,7 +2,7 @@
  * Redacts addresses, and text that people write for people.
  */
 import * as Mark from "./mark.ts"
-import { percent, type Secrets, shortest } from "./secrets.ts"
+import { isRandom, percent, type Secrets, shortest } from "./secrets.ts"
 
 /** Redacts the value of a name. */
 export type Redact = (name: string, value: string) => string
@@ -22,9 +22,9 @@ export interface Text {
 /** Makes what redacts text; `parameter` redacts the parameters of addresses. */
 export const make = (secrets: Secrets, parameter: Redact): Text => {
   const pair = (text: string, redact: Redact): string =>
-    // Old servers divide pairs by other signs too.
+    // Old servers divide pairs by other signs too; that of an entity which was left in an address is none.
     text
-      .split(/(;(?=[\w.~%-]{1,60}=)|\r?\n)/)
+      .split(/((?<!^amp);(?=[\w.~%-]{1,60}=)|\r?\n)/)
       .map((part) => (part === "" || /^[;\r\n]/.test(part) ? part : onePair(part, redact)))
       .join("")
 
@@ -155,11 +155,6 @@ const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
   "gi",
 )
-
-/** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
-const isRandom = (word: string): boolean =>
-  /[\da-f]{24}/i.test(word) ||
-  word.match(/[A-Za-z\d+/]{16,}/g)?.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)) === true
 
 /** Whether capitals, small letters and digits change as often as chance makes them, and no name or sentence does. */
 const isMixed = (run: string): boolean => {

@@ -2,6 +2,7 @@
  * The secrets of one exchange: their numbers, and how they are found again in what others wrote.
  */
 import type { Exchange } from "../Exchange.ts"
+import { fold } from "./fold.ts"
 import * as Mark from "./mark.ts"
 
 /** The secrets of one exchange. */
@@ -37,16 +38,21 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   const numbers = new Map<string, number>()
   const marks = new Map<string, string>()
   const shown = new Map<string, string>()
-  // An exchange that was redacted before keeps its marks; new ones are counted on from them.
-  let last = Mark.all(JSON.stringify(exchange) ?? "").reduce((most, { number }) => Math.max(most, number), 0)
+  // An exchange that was redacted before keeps its marks; new ones get other numbers.
+  // Without an answer nobody has quoted anything in a way of his own.
+  const isAnswered = exchange.response !== undefined || exchange.failure !== undefined
+  const taken = takenIn(JSON.stringify(exchange) ?? "")
+  let last = 0
   const forms = new Map<string, string>()
+  const grams = new Map<string, Gram>()
   const settled = new Set<string>()
   let find: ((text: string) => string) | undefined
 
   const numberOf = (secret: string): number => {
     const known = numbers.get(secret)
     if (known !== undefined) return known
-    last += 1
+    do last += 1
+    while (taken.has(last))
     numbers.set(secret, last)
     return last
   }
@@ -83,24 +89,70 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
       for (const text of fresh) {
         settled.add(text)
         const hidden = Mark.isMark(shown.get(text) ?? "")
-        for (const form of [...writings(text), ...(hidden ? partsOf(text) : [])]) {
-          if (form.length >= shortest && !forms.has(form)) forms.set(form, text)
+        // A secret may have in it what looks like a mark, and is looked for between the marks of a text.
+        const pieces = hidden ? [...partsOf(text), ...Mark.gaps(text), ...(isAnswered ? encodings(text) : [])] : []
+        for (const form of [text, ...base64s(text), ...pieces]) {
+          const octets = form.length < shortest ? "" : fold(form).octets
+          if (octets.length >= shortest && !forms.has(octets)) forms.set(octets, text)
+        }
+        if (hidden && isAnswered && isRandom(text)) {
+          const { octets } = fold(text)
+          for (let at = 0; at + shortest <= octets.length; at += stride) {
+            const gram = octets.slice(at, at + shortest)
+            if (!grams.has(gram)) grams.set(gram, { octets, at })
+          }
         }
       }
-      if (fresh.length > 0 || find === undefined) find = finder(forms, (text) => shown.get(text) ?? "")
+      if (fresh.length > 0 || find === undefined) find = finder(forms, grams, (text) => shown.get(text) ?? "", mark)
       return fresh.length > 0
     },
     collecting: () => find === undefined,
   }
 }
 
+/** The numbers of the marks that are there already, those in base64 too. */
+const takenIn = (text: string): ReadonlySet<number> => {
+  const inside = base64Marks.test(text)
+    ? (text.match(/[A-Za-z0-9+/]{12,}/g) ?? []).filter((run) => base64Marks.test(run)).map(decoded)
+    : []
+  return new Set([text, ...inside].flatMap((one) => Mark.all(one).map(({ number }) => number)))
+}
+
+/** `hidden-` in base64, wherever it begins. */
+const base64Marks = /aGlkZGVuL|hpZGRlbi|oaWRkZW4t/
+
+const decoded = (base64: string): string => {
+  try {
+    return atob(base64.slice(0, base64.length - (base64.length % 4)))
+  } catch {
+    return ""
+  }
+}
+
+/** Eight octets of a secret, and where they stand in it. */
+interface Gram {
+  readonly octets: string
+  readonly at: number
+}
+
+/** Of every so many places of a secret there is a gram. */
+const stride = 4
+
+/** A run of so many octets of a secret is no chance. */
+const shortestPiece = 12
+
 /**
- * Finds all texts in one pass, the longest first, however many there are.
+ * Finds all texts in one pass, the longest first, however many there are, and what somebody has cut out of them.
  *
- * Texts are filed under their first characters; a small table of the first two of them says for most positions at once
- * that nothing begins there.
+ * Texts are folded and filed under their first octets; a small table of the first two of them says for most positions at
+ * once that nothing begins there.
  */
-const finder = (forms: ReadonlyMap<string, string>, instead: (text: string) => string): ((text: string) => string) => {
+const finder = (
+  forms: ReadonlyMap<string, string>,
+  grams: ReadonlyMap<string, Gram>,
+  instead: (text: string) => string,
+  mark: (piece: string) => string,
+): ((text: string) => string) => {
   const lengths = new Map<string, Array<number>>()
   const pairs = new Uint8Array(slots)
   for (const form of forms.keys()) {
@@ -110,24 +162,45 @@ const finder = (forms: ReadonlyMap<string, string>, instead: (text: string) => s
     else if (!known.includes(form.length)) known.push(form.length)
     pairs[pair(form, 0)] = 1
   }
+  for (const gram of grams.keys()) pairs[pair(gram, 0)] = 1
   for (const known of lengths.values()) known.sort((a, b) => b - a)
-  const longestAt = (text: string, at: number): string | undefined => {
-    for (const length of lengths.get(text.slice(at, at + shortest)) ?? []) {
+  const longestAt = (text: string, at: number, key: string): string | undefined => {
+    for (const length of lengths.get(key) ?? []) {
       const form = text.slice(at, at + length)
       if (forms.has(form)) return form
     }
     return undefined
   }
   return (text) => {
+    const { octets, places } = fold(text)
+    const begin = (at: number): number => places?.begin[at] ?? at
+    const end = (at: number): number => places?.end[at - 1] ?? at
     let clean = ""
     let from = 0
-    for (let at = 0; at <= text.length - shortest; at++) {
-      if (pairs[pair(text, at)] === 0) continue
-      const form = longestAt(text, at)
-      if (form === undefined) continue
-      clean += text.slice(from, at) + instead(forms.get(form) ?? "")
-      from = at + form.length
-      at = from - 1
+    let free = 0
+    const replace = (start: number, stop: number, by: (found: string) => string): void => {
+      clean += text.slice(from, begin(start)) + by(text.slice(begin(start), end(stop)))
+      from = end(stop)
+      free = stop
+    }
+    for (let at = 0; at <= octets.length - shortest; at++) {
+      if (pairs[pair(octets, at)] === 0) continue
+      const key = octets.slice(at, at + shortest)
+      const form = longestAt(octets, at, key)
+      if (form !== undefined) {
+        replace(at, at + form.length, () => instead(forms.get(form) ?? ""))
+        at = free - 1
+        continue
+      }
+      const gram = grams.get(key)
+      if (gram === undefined) continue
+      let left = 0
+      while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++
+      let right = shortest
+      while (octets[at + right] !== undefined && octets[at + right] === gram.octets[gram.at + right]) right++
+      if (left + right < shortestPiece) continue
+      replace(at - left, at + right, mark)
+      at = free - 1
     }
     return from === 0 ? text : clean + text.slice(from)
   }
@@ -138,51 +211,47 @@ const slots = 4096
 
 const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
 
-/** A secret as servers, proxies and documents write it. */
-const writings = (secret: string): ReadonlyArray<string> => {
-  const base64 = toBase64(secret)
-  return [
-    secret,
-    base64,
-    base64.replace(/=+$/, ""),
-    base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
-    // Most secrets are words that nothing has to escape.
-    ...(/^[\w.-]*$/.test(secret) ? [] : escaped(secret)),
-  ]
+/** In base64, with the signs of either alphabet. */
+const base64s = (secret: string): ReadonlyArray<string> => {
+  const base64 = btoa(octetsOf(secret))
+  const padding = base64.indexOf("=", base64.length - 2)
+  const bare = padding === -1 ? base64 : base64.slice(0, padding)
+  const forms = padding === -1 ? [base64] : [base64, bare]
+  return /[+/]/.test(bare) ? [...forms, bare.replaceAll("+", "-").replaceAll("/", "_")] : forms
 }
+
+/** In base64 behind something else, as what can be read there; and octet by octet. */
+const encodings = (secret: string): ReadonlyArray<string> => {
+  if (secret.length > longestEncoded) return []
+  const octets = octetsOf(secret)
+  const inside = ["\0", "\0\0", ""].map((before) =>
+    btoa(before + octets.slice(0, octets.length - ((before.length + octets.length) % 3))).slice(
+      before === "" ? 0 : before.length + 1,
+    ),
+  )
+  const hex = Array.from(octets, (octet) => octet.charCodeAt(0).toString(16).padStart(2, "0"))
+  return [...inside, ...inside.map((one) => one.replaceAll("+", "-").replaceAll("/", "_")), hex.join(""), hex.join(" ")]
+}
+
+/** No server spells out a longer secret. */
+const longestEncoded = 4096
+
+/** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
+export const isRandom = (word: string): boolean =>
+  /[\da-f]{24}/i.test(word) ||
+  word.match(/[A-Za-z\d+/]{16,}/g)?.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)) === true
 
 /** Without the blanks around it, and the lines of a key that a server quotes one by one. */
 const partsOf = (secret: string): ReadonlyArray<string> =>
   secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
 
-const escaped = (secret: string): ReadonlyArray<string> => {
-  const encoded = percent(secret)
-  const form = encoded.replaceAll("%20", "+")
-  const json = JSON.stringify(secret).slice(1, -1)
-  const xml = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-  return [
-    encoded,
-    encoded.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
-    encoded.replaceAll("%2F", "/"),
-    percent(encoded),
-    form,
-    form.replaceAll(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`),
-    json,
-    json.replaceAll("/", "\\/"),
-    xml,
-    xml.replaceAll('"', "&quot;"),
-    xml.replaceAll('"', "&quot;").replaceAll("'", "&apos;"),
-    xml.replaceAll('"', "&#34;").replaceAll("'", "&#39;"),
-    xml.replaceAll('"', "&quot;").replaceAll("'", "&#x27;"),
-    xml.replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
-  ]
-}
-
 /** Percent-encoded; half a surrogate pair, which has no such form, as the sign that stands for it in UTF-8. */
 export const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
 
-const toBase64 = (text: string): string => {
+const octetsOf = (text: string): string => {
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\0-\x7f]*$/.test(text)) return text
   let binary = ""
   for (const octet of new TextEncoder().encode(text)) binary += String.fromCharCode(octet)
-  return btoa(binary)
+  return binary
 }

@@ -96,8 +96,12 @@ const credential: Mask = (value, hide, exchange) => {
     id.includes("%") ||
     scope.length > 20 ||
     !scope.every((part) => separator.test(part) || /^[\w-]{0,40}$|^\[/.test(part))
-  )
+  ) {
+    // A server may quote the key alone.
+    const [, key] = /^(.{8,}?)(?:\/|%2F)\d{8}(?:\/|%2F)/is.exec(value) ?? []
+    if (key !== undefined) hide(key)
     return hide(value)
+  }
   return [keyId(id, hide, exchange), ...scope.map((part) => (step.test(part) ? part : hide(part)))].join("")
 }
 
