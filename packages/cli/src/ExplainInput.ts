@@ -109,7 +109,8 @@ const readJson = (text: string): Input => {
   if (!isObject(json)) return unusable("is JSON, but no object", forms)
   const has = (name: string) => Object.hasOwn(json, name)
   const isError = errorMembers.some(has)
-  if (isObject(json["request"]) || isObject(json["response"]) || (!isError && (has("format") || has("failure")))) {
+  const isExchange = isObject(json["request"]) || isObject(json["response"]) || ExchangeFile.isAnswerAlone(json)
+  if (isExchange || (!isError && (has("format") || has("failure")))) {
     const decoded = ExchangeFile.decode(text)
     if (!ExchangeFile.isProblem(decoded)) return usable(decoded)
     const { path, problem } = decoded

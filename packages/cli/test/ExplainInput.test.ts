@@ -18,6 +18,11 @@ const problemOf = (text: string | Uint8Array): string => {
 const error = "<Error><Code>SlowDown</Code></Error>"
 
 describe("ExplainInput", () => {
+  it("takes an answer alone for an exchange of which nothing else is known", () => {
+    const answer = { status: 503, headers: { server: "x" }, body: error }
+    assert.deepStrictEqual(exchangeOf(JSON.stringify(answer)), { response: answer })
+  })
+
   it("takes the contract's exchange as it is", () => {
     const exchange = {
       request: {

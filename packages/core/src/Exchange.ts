@@ -78,9 +78,8 @@ export const isFile = (part: FormPart): part is FormFile => !("value" in part)
 
 /** When the exchange ended by the local clock, in milliseconds of the epoch. */
 export const timeOf = ({ at }: Exchange): number | undefined => {
-  if (at === undefined) return undefined
-  const millis = typeof at === "number" ? at : typeof at === "string" ? Date.parse(at) : at.getTime()
-  return Number.isFinite(millis) ? millis : undefined
+  const millis = typeof at === "string" ? Date.parse(at) : at instanceof Date ? at.getTime() : at
+  return typeof millis === "number" && Number.isFinite(millis) ? millis : undefined
 }
 
 /** The status, or 0 when no answer came. */

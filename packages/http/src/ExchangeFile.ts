@@ -48,7 +48,8 @@ export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Excha
  *
  * **Details**
  *
- * Total. The `format` may be missing, everything but the response's status may, and `null` is as good as missing. Headers
+ * Total. The `format` may be missing, everything but the response's status may, and `null` is as good as missing. An answer
+ * alone, `{"status": 403, "body": …}`, is an exchange of which nothing else is known. Headers
  * may be an object, pairs, or objects with `name` and `value`, a body may be JSON instead of its text, and members that
  * nobody knows are left out.
  *
@@ -94,7 +95,12 @@ const parse = (text: string): Json => {
   return isObject(json) ? json : fail("", "not a JSON object")
 }
 
-const exchangeOf = (json: Json): Exchange => {
+/** Whether this is an answer alone, as a program that has nothing else writes it. An error of an API may state a status too. */
+export const isAnswerAlone = ({ body, headers, response, status }: Json): boolean =>
+  response === undefined && typeof status === "number" && (isObject(headers) || typeof body === "string")
+
+const exchangeOf = (given: Json): Exchange => {
+  const json: Json = isAnswerAlone(given) ? { response: given } : given
   const written = optional(json, "format", "", string)
   if (written !== undefined && written !== format) return fail("format", `not "${format}": another version wrote it`)
   const request = optional(json, "request", "", requestOf)

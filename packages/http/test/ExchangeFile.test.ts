@@ -60,6 +60,13 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode('\ufeff{"request":{}}'), { request: {} })
   })
 
+  it("reads an answer alone, but no error of an API that states its status", () => {
+    const answer = { status: 403, headers: { "x-amz-request-id": "tx1" }, body: "<Error/>" }
+    assert.deepStrictEqual(ExchangeFile.decode(JSON.stringify(answer)), { response: answer })
+    const problem = { type: "about:blank", title: "Forbidden", status: 403 }
+    assert.isTrue(ExchangeFile.isProblem(ExchangeFile.decode(JSON.stringify(problem))))
+  })
+
   it("reads headers as objects, pairs, and names with values, and joins what comes twice", () => {
     const written = [
       { Via: "a, b", "Content-Length": 5 },

@@ -51,7 +51,7 @@ const isSuccess = ({ answer, exchange, form }: Facts.Facts): boolean =>
 
 /** By the answer, the credentials of the request, or the host that was asked. */
 const isOfS3 = ({ answer, exchange, form, header, proof, url, version }: Facts.Facts): boolean =>
-  answer.isErrorDocument ||
+  answer.isOwnForm ||
   answer.header("x-amz-request-id") !== undefined ||
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||

@@ -54,7 +54,7 @@ export class LintError extends Data.TaggedError("LintError")<{
  * longer than the rules themselves, so it is done only where they find something in the request as it is.
  */
 export const check = (given: Request, context: Context = {}): ReadonlyArray<LintFinding> => {
-  const { at, ...plan } = context
+  const { at, ...plan } = context ?? {}
   const request = requestOf(given)
   const held = { request, at }
   const known = { ...plan, boundary: plan.boundary ?? boundaryIn(request.body) }

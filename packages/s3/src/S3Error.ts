@@ -5,6 +5,7 @@ import * as ErrorTable from "@holdfast/core/ErrorTable"
 import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
+import * as ErrorDocument from "./internal/errorDocument.ts"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
 import { rows, seen, unknown } from "./internal/lookup.ts"
@@ -21,7 +22,7 @@ const table = ErrorTable.make<Fields>()({
 export type S3Error = typeof table.schema.Type
 
 const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
-  const document = ErrorXml.read(body)
+  const document = ErrorDocument.read(body)
   const code = document?.code ?? ""
   const requestId = document?.requestId ?? header(headers, "x-amz-request-id")
   const hostId = document?.hostId ?? header(headers, "x-amz-id-2")

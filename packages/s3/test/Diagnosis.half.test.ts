@@ -21,7 +21,6 @@ const halves: ReadonlyArray<NonNullable<Diagnosis.Exchange["request"]>> = [
   {},
   { method: "POST" },
   { method: "POST", url: "https://talks.s3.amazonaws.com/" },
-  { method: "PUT", url: "https://talks.s3.amazonaws.com/talk.mov" },
   {
     method: "POST",
     url: "https://talks.s3.amazonaws.com/",
@@ -38,6 +37,15 @@ describe("a request that is only half known", () => {
         assert.strictEqual(Diagnosis.explain({ request, response }).code, code, JSON.stringify({ request, response }))
       }
     }
+  })
+
+  it("is no form when it is a PUT", () => {
+    const request = { method: "PUT", url: "https://talks.s3.amazonaws.com/talk.mov" }
+    for (const response of answers) {
+      const { causes } = Diagnosis.explain({ request, response })
+      for (const { code } of causes) assert.notMatch(code, /^HF-S3-POST-|^HF-S3-AUTH-014/, response.body)
+    }
+    assert.strictEqual(Diagnosis.explain({ request, response: answers[0] }).code, "HF-S3-AUTH-001")
   })
 
   it("is not called unsigned where its proof may stand in what is missing", () => {
@@ -114,6 +122,13 @@ describe("whatever a program without types hands over", () => {
 
   it("is checked by the lint", () => {
     for (const request of given) assert.isArray(Lint.check(request as Lint.Request))
+  })
+
+  it("may have its status as text, and a time that is none", () => {
+    const exchange: unknown = { response: { status: "403" }, at: null }
+    assert.strictEqual(Diagnosis.explain(exchange as Diagnosis.Exchange).vendor.status, 403)
+    const context: unknown = { at: null }
+    assert.isArray(Lint.check({ method: "PUT" }, context as Lint.Context))
   })
 
   it("may have its headers as Headers, as pairs, or repeated", () => {

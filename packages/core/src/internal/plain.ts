@@ -55,8 +55,10 @@ export const request = (u: unknown): Request =>
       })
     : {}
 
+const statusOf = (u: unknown): number | undefined => count(typeof u === "string" && /^\d{3}$/.test(u) ? Number(u) : u)
+
 const response = (u: Members): Response => ({
-  status: count(u["status"]) ?? 0,
+  status: statusOf(u["status"]) ?? 0,
   ...present({ headers: headersOf(u["headers"]), body: text(u["body"]) }),
 })
 

@@ -8,7 +8,7 @@
  */
 import type { Exchange } from "@holdfast/core/Exchange"
 import * as HttpAnswer from "@holdfast/http/HttpAnswer"
-import * as ErrorXml from "./ErrorXml.ts"
+import * as ErrorDocument from "./errorDocument.ts"
 
 /** The steps in which a server looks at an upload, in their order. */
 export const phases = [
@@ -39,8 +39,10 @@ export interface Answer {
   readonly header: (name: string) => string | undefined
   readonly requestId: string | undefined
   readonly hostId: string | undefined
-  /** Whether the body is an error document of S3's form. */
+  /** Whether the body is an error document with S3's words. */
   readonly isErrorDocument: boolean
+  /** Whether it also has a form that only S3 uses; JSON is everybody's. */
+  readonly isOwnForm: boolean
   /** Whether something that is not S3 has written the body: a page, a document of another form. */
   readonly isForeign: boolean
   readonly body: string
@@ -55,7 +57,7 @@ export const read = ({ response }: Exchange): Answer => {
   const status = response?.status ?? 0
   const body = response?.body ?? ""
   const headers = response?.headers ?? {}
-  const document = body === "" ? undefined : ErrorXml.read(body)
+  const document = ErrorDocument.read(body)
   const isForeign =
     document === undefined &&
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
@@ -77,6 +79,7 @@ export const read = ({ response }: Exchange): Answer => {
     requestId: document?.requestId ?? HttpAnswer.header(headers, "x-amz-request-id"),
     hostId: document?.hostId ?? HttpAnswer.header(headers, "x-amz-id-2"),
     isErrorDocument: document !== undefined,
+    isOwnForm: document?.isOwnForm === true,
     isForeign,
     body,
     speaksOfProof:

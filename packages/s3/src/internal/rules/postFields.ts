@@ -72,8 +72,9 @@ export const place = (index: number): string => `request.form[${index}]`
 /** Names in one line. */
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** Whether the request is a form, or no request is at hand that could tell. */
-export const maybeForm = ({ proof }: Facts): boolean => proof === "form" || proof === undefined
+/** Whether the request is a form, or may be one as far as it is at hand. */
+export const maybeForm = ({ method, proof }: Facts): boolean =>
+  proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
 /** Whether the server refused without a word of why; a page that says something else than XML is a word. */
 export const isSilent = ({ answer }: Facts): boolean =>
