@@ -153,6 +153,27 @@ describe("secrets stay hidden", () => {
   })
 
   describe("beside words that look like marks", () => {
+    it("which a request that was never redacted has of its own", () => {
+      const request = {
+        url: "https://h.test/%5Bhidden-1:99999%5D?a=[hidden-1:9]",
+        headers: { "x-acl": "[hidden-1:99999]" },
+        body: "[hidden-1:99999]",
+        form: [
+          { name: "key", value: "up/[hidden-1:99999]" },
+          { name: "policy", value: btoa('{"a":"[hidden-1:99999]"}') },
+          { name: "file", filename: "[hidden-1:9]", size: 3 },
+        ],
+      }
+      const own = Redaction.unmarked(request)
+      assert.notMatch(JSON.stringify(own.form!.slice(0, 2)) + own.url + own.body, /\[hidden|%5Bhidden/i)
+      const [key, policy] = own.form!.map((part) => ("value" in part ? part.value : ""))
+      assert.strictEqual(Redaction.bytesOf(key!), 19)
+      assert.strictEqual(atob(policy!), '{"a":"(hidden-1:99999]"}')
+      assert.strictEqual(own.headers!["x-acl"], "(hidden-1:99999]")
+      const ordinary = { url: "https://h.test/", form: [{ name: "key", value: "a" }] }
+      assert.strictEqual(Redaction.unmarked(ordinary), ordinary)
+    })
+
     it("which are part of a secret", () => {
       const odd = `EXAMPLE-one[hidden-3:812]EXAMPLE-two`
       const { body } = redact({

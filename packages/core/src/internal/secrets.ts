@@ -119,7 +119,7 @@ const takenIn = (text: string): ReadonlySet<number> => {
 }
 
 /** `hidden-` in base64, wherever it begins. */
-const base64Marks = /aGlkZGVuL|hpZGRlbi|oaWRkZW4t/
+export const base64Marks = /aGlkZGVuL|hpZGRlbi|oaWRkZW4t/
 
 const decoded = (base64: string): string => {
   try {
