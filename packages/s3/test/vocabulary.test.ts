@@ -66,6 +66,25 @@ describe("the vocabulary of S3", () => {
       assert.notInclude(field("x-amz-credential", `us-east-1/AKIAIOSFODNN7EXAMPLE/${secret}`), "IOSFODNN7")
     })
 
+    it("of version 2 are redacted once", () => {
+      const once = header("AWS AKIAIOSFODNN7EXAMPLE:c2lnbmF0dXJl:x")
+      assert.strictEqual(header(once), once)
+    })
+
+    it("keep a scope that a damaged credential has too", () => {
+      const damaged = `${secret}+=/${scope}`
+      const { form } = redact({
+        request: {
+          form: [
+            { name: "x-amz-credential", value: `AKIAIOSFODNN7EXAMPLE/${scope}` },
+            { name: "a", value: damaged },
+          ],
+        },
+        response: { status: 403 },
+      }).request!
+      assert.propertyVal(form![0]!, "value", `AKIA[hidden-1:16]/${scope}`)
+    })
+
     it("have one mark in a form, a URL, a header and a policy", () => {
       const credential = `ASIAIOSFODNN7EXAMPLE/${scope}`
       const shown = redact({

@@ -95,8 +95,8 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
           const octets = form.length < shortest ? "" : fold(form).octets
           if (octets.length >= shortest && !forms.has(octets)) forms.set(octets, text)
         }
-        if (hidden && isAnswered && isRandom(text)) {
-          const { octets } = fold(text)
+        for (const run of hidden && isAnswered ? randomRuns(text) : []) {
+          const { octets } = fold(run)
           for (let at = 0; at + shortest <= octets.length; at += stride) {
             const gram = octets.slice(at, at + shortest)
             if (!grams.has(gram)) grams.set(gram, { octets, at })
@@ -237,9 +237,13 @@ const encodings = (secret: string): ReadonlyArray<string> => {
 const longestEncoded = 4096
 
 /** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
-export const isRandom = (word: string): boolean =>
-  /[\da-f]{24}/i.test(word) ||
-  word.match(/[A-Za-z\d+/]{16,}/g)?.some((run) => /[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)) === true
+export const isRandom = (word: string): boolean => randomRuns(word).length > 0
+
+/** What of a word is random: the scope of a credential is the same in others. */
+const randomRuns = (word: string): ReadonlyArray<string> =>
+  (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
+    (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
+  )
 
 /** Without the blanks around it, and the lines of a key that a server quotes one by one. */
 const partsOf = (secret: string): ReadonlyArray<string> =>

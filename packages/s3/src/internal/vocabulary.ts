@@ -119,8 +119,9 @@ const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
   if (!schemes.test(scheme)) return hide(value)
   if (scheme === "AWS") {
-    const [id = "", ...signature] = rest.split(":")
-    return `${scheme} ${keyId(id, hide, exchange)}${signature.length === 0 ? "" : `:${hide(signature.join(":"))}`}`
+    // A mark has colons of its own.
+    const [, id = "", signature] = /^([^:[]*(?:\[hidden-[\d:a-z]+\])?[^:]*)(?::(.*))?$/s.exec(rest) ?? []
+    return `${scheme} ${keyId(id, hide, exchange)}${signature === undefined ? "" : `:${hide(signature)}`}`
   }
   const parts = rest.split(/,\s*/).map((part) => /^(Credential|SignedHeaders|Signature)=(.*)$/s.exec(part))
   if (!scheme.startsWith("AWS4-") || parts.includes(null)) return `${scheme} ${hide(rest)}`
