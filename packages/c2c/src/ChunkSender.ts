@@ -122,7 +122,7 @@ export const make = (options: Options) => {
           ? Effect.fail(error)
           : Effect.andThen(
               Recorder.record({ request: bare(chunk, url, headers), answer: refusal }),
-              Effect.fail(S3Error.fromResponse(refusal)),
+              Effect.fail(S3Error.fromExchange({ url: Redacted.value(url), headers }, refusal)),
             ),
       ),
     )

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Schedule from "effect/Schedule"
 import type { HttpAnswer } from "./HttpAnswer.ts"
@@ -113,7 +114,9 @@ export const make = <E extends Classified>(
         }),
         Effect.mapError(Idempotency.guard),
         Effect.flatMap((judged) =>
-          Result.isSuccess(judged) ? Effect.succeed(judged.success) : Effect.fail(options.decode(judged.failure)),
+          Result.isSuccess(judged)
+            ? Effect.succeed(judged.success)
+            : Effect.fail(options.decode(withoutToken(judged.failure, token))),
         ),
         Effect.tapError((error) => record(error, answer)),
       )
@@ -124,4 +127,12 @@ export const make = <E extends Classified>(
   }
 
   return HttpClient.makeWith<never, never, E | TransportError, never>(Effect.flatMap(call), Effect.succeed)
+}
+
+/** An answer without the token that was sent, should it repeat it: the vendor's words end up in errors, and those in logs. */
+const withoutToken = (answer: HttpAnswer, token: Redacted.Redacted<string> | undefined): HttpAnswer => {
+  const secret = token === undefined ? "" : Redacted.value(token)
+  return secret === "" || !answer.body.includes(secret)
+    ? answer
+    : { ...answer, body: answer.body.replaceAll(secret, "(redacted)") }
 }

@@ -466,6 +466,22 @@ describe("ResilientClient", () => {
       }),
     )
 
+    it.effect("lets no decoder see the token that a server repeats", () =>
+      Effect.gen(function* () {
+        const gate = yield* Gate.make("authorization")
+        const authorization = Authorization.of({
+          gate,
+          token: Effect.succeed(Redacted.make("EXAMPLEtoken")),
+          reject: () => Effect.void,
+        })
+        const { outcome } = yield* run([answer('{"message":"EXAMPLEtoken is spent"}', { status: 400 })], {
+          authorization,
+        })
+        assert.instanceOf(outcome, VendorError)
+        assert.strictEqual((outcome as VendorError).answer.body, '{"message":"(redacted) is spent"}')
+      }),
+    )
+
     it.effect("sends no token without an authorization gate", () =>
       Effect.gen(function* () {
         const { requests } = yield* run([ok])

@@ -55,7 +55,7 @@ export class LintError extends Data.TaggedError("LintError")<{
  */
 export const check = (given: Request, context: Context = {}): ReadonlyArray<LintFinding> => {
   const { at, ...plan } = context ?? {}
-  const request = requestOf(given)
+  const request = Redaction.unmarked(requestOf(given))
   const held = { request, at }
   const known = { ...plan, boundary: plan.boundary ?? boundaryIn(request.body) }
   const suspect = Facts.read(held, known)

@@ -152,7 +152,8 @@ const receipt = (
       if (!fromS3 && stored.requestId === undefined && Portal.isPortal(response, answer)) {
         return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
       }
-      if (fromS3 || status >= 300) return Effect.fail(S3Error.fromResponse(answer))
+      if (fromS3 || status >= 300)
+        return Effect.fail(S3Error.fromExchange({ url: request.url, headers: request.headers }, answer))
       return success
         ? Effect.succeed(stored)
         : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))

@@ -2,6 +2,8 @@
  * S3's errors as one tagged union, and the decoder that turns any response into one of them.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
+import type { Request } from "@holdfast/core/Exchange"
+import * as Redaction from "@holdfast/core/Redaction"
 import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
@@ -9,6 +11,7 @@ import * as ErrorDocument from "./internal/errorDocument.ts"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
 import { rows, seen, unknown } from "./internal/lookup.ts"
+import { vocabulary } from "./internal/vocabulary.ts"
 import * as classes from "./S3Errors.ts"
 
 const table = ErrorTable.make<Fields>()({
@@ -41,6 +44,13 @@ const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
   })
 }
 
+const redact = Redaction.make([vocabulary])
+
+const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
+  const { body } = redact({ request, response: answer }).response ?? answer
+  return fromResponse({ ...answer, body: Redaction.shown(body ?? "") })
+}
+
 /** Enough of a page to recognise the box that wrote it. */
 const quoted = 200
 
@@ -61,7 +71,8 @@ const quote = (status: number, body: string): string => {
  * `fromResponse` reads the code of the XML document, refined by its message where one code means several things, then
  * the status; the rest is `UnknownS3Error`. It is pure and total: any body, headers and status give an error with a
  * verdict. Entities are never expanded, and 64 Ki characters are read at most. `isErrorBody` tells whether a body is an
- * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `match`, `guards` and
+ * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` takes out of
+ * the answer first what it repeats of the request's secrets: the error of a client may be logged. `match`, `guards` and
  * `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
@@ -79,6 +90,7 @@ const quote = (status: number, body: string): string => {
  */
 export const S3Error = {
   fromResponse,
+  fromExchange,
   isErrorBody: ErrorXml.isError,
   table,
   schema: table.schema,

@@ -60,7 +60,7 @@ export const send = Effect.fnUntraced(function* (
     // node:http throws at a Blob before it has written anything.
     Effect.catchDefect((defect) => (isRefusedBody(defect) ? exchange(source.streamed(frame)) : Effect.die(defect))),
     Effect.flatMap((response) =>
-      read(response, fields, (body) => {
+      read(response, fields, held, (body) => {
         answer = { status: response.status, headers: { ...response.headers }, body }
       }),
     ),
@@ -128,6 +128,7 @@ const isRefusedBody = (defect: unknown): boolean =>
 const read = (
   response: HttpClientResponse.HttpClientResponse,
   fields: ReadonlyArray<Multipart.Field>,
+  held: Exchange.Request,
   onBody: (body: string) => void,
 ): Effect.Effect<Receipt, S3Error | TransportError> => {
   const { headers, request, status } = response
@@ -156,13 +157,13 @@ const read = (
     (body): Effect.Effect<Receipt, S3Error | TransportError> => {
       onBody(body)
       const answer = { status, headers, body }
-      if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromResponse(answer))
+      if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromExchange(held, answer))
       if (status === 303 && redirect !== undefined) return Effect.succeed(receipt(redirect))
       // S3 signs every answer with a request id; a portal does not.
       if (requestId === undefined && Portal.isPortal(response, answer)) {
         return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
       }
-      if (status >= 300) return Effect.fail(S3Error.fromResponse(answer))
+      if (status >= 300) return Effect.fail(S3Error.fromExchange(held, answer))
       return status === 200 || status === 201
         ? Effect.succeed(receipt(PostResponse.read(body)))
         : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
