@@ -17,6 +17,8 @@ export interface Hide {
   (secret: string): string
   /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
+  /** The mark of a text that says again what stands elsewhere, or that names nothing: it is not looked for in other places. */
+  readonly once: (text: string) => string
   /** What is shown of a value whose name is no secret, here as in its own place. */
   readonly visible: (name: string, value: string) => string
 }
@@ -201,6 +203,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
   const hide: Hide = Object.assign((secret: string) => secrets.hide(secret), {
     beginning: secrets.beginning,
+    once: secrets.mark,
     visible: text.visible,
   })
   const value = (name: string, raw: string, visible: ReadonlySet<string>): string => {
@@ -211,10 +214,14 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
     if (masked !== raw) secrets.alias(raw, masked)
     return secrets.without(masked)
   }
-  const headers = (all: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  const headers = (
+    all: Readonly<Record<string, string>>,
+    isIncidental: (name: string) => boolean,
+  ): Readonly<Record<string, string>> =>
     Object.fromEntries(
       Object.entries(all).map(([name, raw]) => {
         for (const inner of credentialsIn(name, raw)) secrets.hide(inner)
+        if (isIncidental(name)) return [name, secrets.mark(raw)]
         return [name, addresses.test(name) ? text.url(raw) : value(name, raw, names.headers)]
       }),
     )
@@ -245,11 +252,16 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
           value: value(one.name, one.value, names.fields),
           bytes: one.bytes ?? bytesOf(one.value),
         }
+  // A server's own ids stand in several headers, one of which may be shown: hidden here, they are not hidden there.
+  const isIncidental = (name: string): boolean => {
+    const key = name.toLowerCase()
+    return !names.headers.has(key) && !names.masks.has(key) && !addresses.test(key) && !telling.test(key)
+  }
   // Member by member: what a program has put beside them is not known to be harmless.
   const cleanRequest = (held: Request): Request => ({
     ...(held.method === undefined ? {} : { method: text.visible("method", held.method) }),
     ...(held.url === undefined ? {} : { url: text.url(held.url) }),
-    ...(held.headers === undefined ? {} : { headers: headers(held.headers) }),
+    ...(held.headers === undefined ? {} : { headers: headers(held.headers, () => false) }),
     ...(held.form === undefined ? {} : { form: held.form.map(part) }),
     ...(held.body === undefined
       ? held.size === undefined
@@ -260,7 +272,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   })
   const cleanResponse = (answer: Response): Response => ({
     status: answer.status,
-    ...(answer.headers === undefined ? {} : { headers: headers(answer.headers) }),
+    ...(answer.headers === undefined ? {} : { headers: headers(answer.headers, isIncidental) }),
     ...(answer.body === undefined
       ? {}
       : { body: body(answer.body, answer, names.answers, (one) => Body.quoted(text.free(one))) }),
@@ -274,6 +286,9 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
     ...(attempt === undefined ? {} : { attempt }),
   }
 }
+
+/** Words in the name of a header that holds a secret. */
+const telling = /auth|cookie|credential|key|pass|secret|session|sign|token/
 
 /** Headers whose values are addresses. */
 const addresses = /^(?:content-location|location|origin|referer)$/i

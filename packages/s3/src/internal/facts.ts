@@ -118,8 +118,11 @@ export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
   const query = (name: string) => parameters.get(name.toLowerCase())
   // A URL that is signed takes bare bytes: a form without a proof of its own that is sent to one is no form to S3.
   const isSigned = ["x-amz-signature", "x-amz-credential", "signature"].some((name) => query(name) !== undefined)
+  const isPut = request?.method?.toUpperCase() === "PUT"
   const form =
-    request?.form === undefined || (isSigned && !request.form.some(isProof)) ? undefined : readForm(request.form)
+    request?.form === undefined || (isSigned && (isPut || !request.form.some(isProof)))
+      ? undefined
+      : readForm(request.form)
   const authorization = header("authorization")
   const answer = Answer.read(exchange)
   const proof =

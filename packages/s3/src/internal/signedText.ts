@@ -91,6 +91,7 @@ const query: Show = (line, hide, naming) =>
       const known = name.toLowerCase()
       if (value === undefined || /^=*$/.test(value)) return naming.parameter(known) ? pair : hide(pair)
       if (known === "x-amz-credential") return `${name}=${naming.credential(value)}`
+      if (known === "x-amz-signedheaders") return `${name}=${listed(value, hide)}`
       // Decoded, as the parameters of a URL are before they are hidden: equal secrets get equal marks.
       return naming.parameter(known) ? pair : `${name}=${hide(decoded(value))}`
     })
@@ -104,8 +105,15 @@ const header: Show = (line, hide, naming) => {
 }
 
 /** Whether a word is a header's name by its shape: no key or token has it. */
-export const isHeader = (name: string): boolean =>
+const isHeader = (name: string): boolean =>
   /^[a-z]{1,16}(?:-(?:[a-z]{1,16}\d{0,4}|\d{1,4}|md5|crc64nvme|crc32c)){0,6}$/i.test(name)
+
+/** The names of headers in a list, as they stand on a line or, encoded, in a query; another word among them may be a key. */
+export const listed = (list: string, hide: Hide): string =>
+  list
+    .split(/(;|%3B)/i)
+    .map((name) => (/^(?:;|%3B)?$/i.test(name) || isHeader(name) ? name : hide(name)))
+    .join("")
 
 const names: Show = (line, hide) => (line.split(";").every(isHeader) ? line : hide(line))
 

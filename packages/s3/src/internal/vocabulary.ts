@@ -6,7 +6,7 @@
 import { isFile, type Exchange } from "@holdfast/core/Exchange"
 import type { Hide, Mask, Vocabulary } from "@holdfast/core/Redaction"
 import * as PolicyJson from "./policyJson.ts"
-import { isHeader, signed } from "./signedText.ts"
+import { listed, signed } from "./signedText.ts"
 
 /** Field, header and parameter names that hold no secret, whatever their place. */
 const plain = [
@@ -133,12 +133,7 @@ const authorization: Mask = (value, hide, exchange) => {
   return `${scheme} ${shown.join(", ")}`
 }
 
-/** Names of headers; another word among them may be a key. */
-const signedHeaders: Mask = (value, hide) =>
-  value
-    .split(/(;|%3B)/i)
-    .map((name) => (/^(?:;|%3B)?$/i.test(name) || isHeader(name) ? name : hide(name)))
-    .join("")
+const signedHeaders: Mask = (value, hide) => listed(value, hide)
 
 /**
  * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
@@ -257,14 +252,19 @@ const signedText: Mask = (value, hide, exchange) =>
 /** The value of an argument is shown where it is a number: that of a header may be a credential. */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) ? value : hide(value))
 
+/** The octets of a text that stands beside them: what is a secret in it is known from there. */
+const octets: Mask = (value, hide) => hide.once(value)
+
 const masks: Readonly<Record<string, Mask>> = {
   argumentvalue: argument,
   authorization,
   awsaccesskeyid: keyId,
   canonicalrequest: signedText,
+  canonicalrequestbytes: octets,
   ossaccesskeyid: keyId,
   policy,
   stringtosign: signedText,
+  stringtosignbytes: octets,
   "x-amz-signedheaders": signedHeaders,
   "x-amz-credential": credential,
 }
