@@ -1,5 +1,5 @@
 /**
- * Builds every package and checks what npm would publish: publint over the manifest, attw over the types as an ESM
+ * Builds every package, the quick road of the command in one file, and checks what npm would publish: publint over the manifest, attw over the types as an ESM
  * consumer sees them, and the list of files in the tarball. Publishes nothing.
  */
 import { execFileSync } from "node:child_process"
@@ -35,6 +35,7 @@ const tarball = (cwd: string): ReadonlyArray<string> => {
 
 console.log("tsc -b")
 run("tsc", ["-b", "tsconfig.json"])
+run("node", ["scripts/bundle-explain.ts"])
 
 for (const directory of readdirSync(join(root, "packages"))) {
   const cwd = join(root, "packages", directory)
