@@ -100,6 +100,8 @@ const program = Effect.gen(function* () {
     Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-storm-"))),
     (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
   )
+  // What a failed upload keeps for a diagnosis belongs to the storm, not to whoever runs it.
+  process.env["HOLDFAST_HOME"] = Path.join(directory, "home")
   const path = Path.join(directory, "clip.mov")
   const bytes = Crypto.randomBytes(Number(values.bytes))
   Fs.writeFileSync(path, bytes)
