@@ -14,6 +14,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
+import { unquoted } from "./internal/etag.ts"
 import * as Lint from "./Lint.ts"
 import * as PresignedUrl from "./PresignedUrl.ts"
 import { S3Error } from "./S3Error.ts"
@@ -160,9 +161,3 @@ const receipt = (
     },
   )
 }
-
-const unquoted = (etag: string | undefined): string | undefined =>
-  etag
-    ?.trim()
-    .replace(/^W\//, "")
-    .replace(/^"(.*)"$/, "$1") || undefined

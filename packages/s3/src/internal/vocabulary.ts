@@ -128,12 +128,10 @@ const authorization: Mask = (value, hide, exchange) => {
   const shown = parts.map((part) => {
     const [, name = "", text = ""] = part ?? []
     if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
-    return `${name}=${name === "SignedHeaders" ? signedHeaders(text, hide, exchange) : hide(text)}`
+    return `${name}=${name === "SignedHeaders" ? listed(text, hide) : hide(text)}`
   })
   return `${scheme} ${shown.join(", ")}`
 }
-
-const signedHeaders: Mask = (value, hide) => listed(value, hide)
 
 /**
  * A policy keeps its structure, its expiration and the conditions on harmless fields. Its text is base64 of JSON before
@@ -265,7 +263,7 @@ const masks: Readonly<Record<string, Mask>> = {
   policy,
   stringtosign: signedText,
   stringtosignbytes: octets,
-  "x-amz-signedheaders": signedHeaders,
+  "x-amz-signedheaders": listed,
   "x-amz-credential": credential,
 }
 
