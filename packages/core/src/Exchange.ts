@@ -76,10 +76,13 @@ export { exchange as of, request as requestOf } from "./internal/plain.ts"
 /** Whether a part of a form holds a file. */
 export const isFile = (part: FormPart): part is FormFile => !("value" in part)
 
+/** The last millisecond that a `Date` can hold (ECMAScript, "Time Values and Time Range"). */
+const latest = 8.64e15
+
 /** When the exchange ended by the local clock, in milliseconds of the epoch. */
 export const timeOf = ({ at }: Exchange): number | undefined => {
   const millis = typeof at === "string" ? Date.parse(at) : at instanceof Date ? at.getTime() : at
-  return typeof millis === "number" && Number.isFinite(millis) ? millis : undefined
+  return typeof millis === "number" && Math.abs(millis) <= latest ? millis : undefined
 }
 
 /** The status, or 0 when no answer came. */

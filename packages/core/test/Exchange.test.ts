@@ -6,7 +6,7 @@ describe("Exchange", () => {
     const noon = Date.UTC(2026, 10, 21, 12)
     for (const at of [noon, new Date(noon), "2026-11-21T12:00:00Z", "Sat, 21 Nov 2026 12:00:00 GMT"])
       assert.strictEqual(Exchange.timeOf({ at }), noon)
-    for (const at of [undefined, "noon", Number.NaN, new Date(Number.NaN), Number.POSITIVE_INFINITY])
+    for (const at of [undefined, "noon", Number.NaN, new Date(Number.NaN), Number.POSITIVE_INFINITY, 1e20])
       assert.isUndefined(Exchange.timeOf({ at }))
   })
 

@@ -90,6 +90,7 @@ describe("whatever a program without types hands over", () => {
     [["a", 1]],
     new Date(0),
     new Map([["a", "b"]]),
+    { [Symbol.iterator]: 5 },
   ]
 
   const given = odd.flatMap((value): ReadonlyArray<unknown> => [

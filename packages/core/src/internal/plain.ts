@@ -18,10 +18,13 @@ const present = <A extends object>(members: A): { [K in keyof A]?: NonNullable<A
     [K in keyof A]?: NonNullable<A[K]>
   }
 
+const isIterable = (u: object): u is Iterable<unknown> =>
+  Symbol.iterator in u && typeof u[Symbol.iterator] === "function"
+
 /** Headers as a record, as `Headers`, as pairs, or as Node writes repeated ones: in a list. */
 const headersOf = (u: unknown): Readonly<Record<string, string>> | undefined => {
   if (!isObject(u)) return undefined
-  const entries: Iterable<unknown> = Symbol.iterator in u ? (u as unknown as Iterable<unknown>) : Object.entries(u)
+  const entries = isIterable(u) ? u : Object.entries(u)
   return Object.fromEntries(
     Array.from(entries).flatMap((entry) => {
       if (!Array.isArray(entry) || typeof entry[0] !== "string") return []
