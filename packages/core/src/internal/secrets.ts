@@ -253,7 +253,7 @@ const partsOf = (secret: string): ReadonlyArray<string> =>
 export const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
 
 const octetsOf = (text: string): string => {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are ASCII too
   if (/^[\0-\x7f]*$/.test(text)) return text
   let binary = ""
   for (const octet of new TextEncoder().encode(text)) binary += String.fromCharCode(octet)

@@ -173,7 +173,7 @@ const read = (
   const stated = Multipart.elision(content)
   if (stated !== undefined) return { elided: stated - content.length }
   const text = content.length > longestText ? undefined : Octets.utf8(content)
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters show that the bytes are no text
   return text === undefined || text === "" || /[\u0000-\u0008\u000e-\u001f]/.test(text)
     ? { elided: 0 }
     : { text, elided: 0 }

@@ -5,7 +5,7 @@
 /** Enough at a time for `String.fromCharCode`, and few enough for its stack. */
 const portion = 8192
 
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are ASCII too
 const ascii = /^[\u0000-\u007f]*$/
 
 const fromBytes = (bytes: Uint8Array): string => {
