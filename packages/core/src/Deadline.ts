@@ -1,0 +1,72 @@
+/**
+ * The moment after which the answer is of no use: a value of the context that every policy looks at.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { Stackless } from "./internal/stackless.ts"
+import * as Verdict from "./Verdict.ts"
+
+/** A moment, in milliseconds of the epoch, and the time that there was from the beginning, in milliseconds. */
+export interface Deadline {
+  readonly at: number
+  readonly limit: number
+}
+
+/** The deadline of whatever runs here; `undefined` where there is none. */
+export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/Deadline", {
+  defaultValue: () => undefined,
+})
+
+/** Where the time of a call went, in milliseconds. */
+export interface Spent {
+  /** In attempts: from sending to the answer. */
+  readonly attempts: number
+  /** In waits between attempts. */
+  readonly waits: number
+  /** At closed gates. */
+  readonly gates: number
+  /** In the queues of limits. */
+  readonly queue: number
+}
+
+/**
+ * The deadline has passed, or what the call needs next would not end before it.
+ *
+ * **Details**
+ *
+ * `limit` is the time that the call had, and `left` what was left of it when the call gave up, both in milliseconds;
+ * `left` is 0 when the deadline has passed. `last` is the error of the last attempt, if one had failed; its timeline is
+ * on this error too (`Timeline.of`).
+ */
+export class DeadlineExceeded extends Stackless("DeadlineExceeded") {
+  readonly limit: number
+  readonly left: number
+  readonly spent: Spent
+  readonly last: Verdict.Classified | undefined
+  readonly verdict: Verdict.Verdict = Verdict.never()
+
+  constructor(fields: Pick<DeadlineExceeded, "limit" | "left" | "spent" | "last">) {
+    super()
+    this.limit = fields.limit
+    this.left = fields.left
+    this.spent = fields.spent
+    this.last = fields.last
+  }
+
+  override get message(): string {
+    const { attempts, gates, queue, waits } = this.spent
+    const where = [`${attempts} ms in attempts`, `${waits} in waits`, `${gates} at gates`, `${queue} in queues`]
+    const how =
+      this.left > 0 ? `not enough time left (${this.left} of ${this.limit} ms)` : `no answer in ${this.limit} ms`
+    return `${how}: ${where.join(", ")}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
+  }
+}
+
+/** The time that is left here; infinite where there is no deadline, and zero when it has passed. */
+export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
+  deadline === undefined
+    ? Effect.succeed(Duration.infinity)
+    : Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(deadline.at - now, 0))),
+)

@@ -1,0 +1,104 @@
+/**
+ * One call on its way through a pipeline: what its stages have to know of each other.
+ */
+import * as Clock from "effect/Clock"
+import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import type * as Redacted from "effect/Redacted"
+import * as Deadline from "../Deadline.ts"
+import { Observer, type Event, type Watch } from "../Observer.ts"
+import type { Timeline } from "../Timeline.ts"
+import type { Classified } from "../Verdict.ts"
+
+/** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
+export interface Attempt {
+  readonly number: number
+  readonly token: Redacted.Redacted<string> | undefined
+}
+
+/** What is true of one call and not of every call of its pipeline. */
+export interface CallOptions {
+  /** Whether sending the call twice does what sending it once does. Hedges need `true`; `false` forbids `defects: "once"`. */
+  readonly repeatable?: boolean | undefined
+  /** Which waiters go first where there is a queue: the higher number. Default: 0. */
+  readonly priority?: number | undefined
+  /** The error of an attempt that takes too long, instead of `AttemptTimedOut`. */
+  readonly timedOut?: ((afterMs: number) => Classified) | undefined
+}
+
+/** A stage with everything inside of it: what it does to one call. */
+// oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
+export type Step = (call: Call) => Effect.Effect<any, any, any>
+
+/** Where the time of a call goes. */
+export type Phase = "attempts" | "waits" | "gates" | "queue"
+
+/**
+ * The state of one call.
+ *
+ * **Details**
+ *
+ * Everything that only a failure or a wait needs is absent until then: a call that succeeds at once pays for nothing else.
+ */
+export class Call {
+  readonly fiber: Fiber.Fiber<unknown, unknown>
+  readonly clock: Clock.Clock
+  readonly send: (attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>
+  readonly options: CallOptions
+  readonly observer: Watch | undefined
+  /** The name of the pipeline, for events. */
+  readonly pipeline: string
+  /** The moment, in milliseconds of the epoch, after which nothing is of use; `Infinity` without a deadline. */
+  deadline: number
+  /** The number of the attempt under way, or of the last one. */
+  number = 0
+  /** When the attempt under way was sent, in milliseconds of the epoch; -1 while none is. */
+  sentAt = -1
+  token: Redacted.Redacted<string> | undefined = undefined
+  /** Whether a connectivity gate answers for a service that cannot be reached. */
+  connectivity = false
+  /** The attempts that failed so far; absent before the first failure. */
+  timeline: Timeline | undefined = undefined
+  /** The wait before the attempt under way, in milliseconds. */
+  waited = 0
+  /** The milliseconds of the phases that have ended; absent until there is a phase other than `attempts`. */
+  spent: Record<Phase, number> | undefined = undefined
+  phase: Phase = "attempts"
+  phaseSince = 0
+
+  constructor(
+    fiber: Fiber.Fiber<unknown, unknown>,
+    send: (attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>,
+    options: CallOptions,
+    pipeline: string,
+  ) {
+    this.fiber = fiber
+    this.clock = fiber.getRef(Clock.Clock)
+    this.send = send
+    this.options = options
+    this.pipeline = pipeline
+    this.observer = fiber.getRef(Observer)
+    this.deadline = fiber.getRef(Deadline.Current)?.at ?? Infinity
+  }
+
+  /** The time, in milliseconds of the epoch. */
+  now(): number {
+    return this.clock.currentTimeMillisUnsafe()
+  }
+
+  /** Tells the observer, if there is one; what it returns has to be run. */
+  publish(event: Event): Effect.Effect<void> | undefined {
+    return this.observer?.event(event, this)
+  }
+
+  /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */
+  begin(phase: Phase): Phase {
+    const ended = this.phase
+    if (this.spent === undefined || ended === phase) return ended
+    const now = this.now()
+    this.spent[ended] += now - this.phaseSince
+    this.phase = phase
+    this.phaseSince = now
+    return ended
+  }
+}
