@@ -1,0 +1,3 @@
+import CircuitBreaker from "opossum"
+
+console.log(await new CircuitBreaker(() => Promise.resolve(1)).fire())

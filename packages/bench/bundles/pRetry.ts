@@ -1,0 +1,3 @@
+import pRetry from "p-retry"
+
+console.log(await pRetry(() => 1))

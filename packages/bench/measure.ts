@@ -1,0 +1,74 @@
+/**
+ * Measures one case in this process and prints the figure: `measure.ts time|hold ID`.
+ *
+ * `time`: nanoseconds a call, the 10th percentile of many short samples. Short, so that most samples see no other process;
+ * the 10th percentile and not the best, because the best is luck. `hold`: bytes of heap a call, with so many in flight.
+ */
+import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
+import { plan } from "./plan.ts"
+
+/** Milliseconds until the compiler has done its work. */
+const warmup = 300
+
+/** Milliseconds of a sample. */
+const length = 2.5
+
+const samples = 120
+
+const time = async (loop: Loop): Promise<number> => {
+  let calls = 1
+  let perCall = length
+  const warm = performance.now() + warmup
+  while (performance.now() < warm) {
+    const start = performance.now()
+    await loop(calls)
+    perCall = (performance.now() - start) / calls
+    calls = Math.max(1, Math.min(calls * 2, Math.round(length / perCall)))
+  }
+  const figures: Array<number> = []
+  for (let sample = 0; sample < samples; sample++) {
+    const start = performance.now()
+    await loop(calls)
+    figures.push((performance.now() - start) / calls)
+  }
+  return (figures.sort((a, b) => a - b)[Math.floor(samples / 10)] ?? Number.NaN) * 1e6
+}
+
+const heap = async (): Promise<number> => {
+  for (let turn = 0; turn < 4; turn++) {
+    globalThis.gc?.()
+    await settle()
+  }
+  return process.memoryUsage().heapUsed
+}
+
+/** So many calls before the measured ones, so that what is made once for all is not measured. */
+const before = 500
+
+const hold = async (launch: Launch, calls: number, unreached: boolean): Promise<number> => {
+  await launch(before)
+  const start = await heap()
+  const began = performance.now()
+  await launch(calls)
+  const end = await heap()
+  if (reached() !== (unreached ? 0 : before + calls)) throw new Error(`${reached()} calls are in flight`)
+  if (performance.now() - began > limit) throw new Error("the machine is too slow: calls have timed out")
+  return (end - start) / calls
+}
+
+const [quantity, id = ""] = process.argv.slice(2)
+const planned = plan.find((one) => one.id === id)
+const [group = "", name = ""] = id.split(".")
+if (planned === undefined) throw new Error(`no case ${id}`)
+if (globalThis.gc === undefined) throw new Error("start Node with --expose-gc")
+const { cases } = (await import(`./cases/${group}.ts`)) as { readonly cases: Readonly<Record<string, Case>> }
+const found = cases[name]
+const figure =
+  quantity === "time" && found?.time !== undefined
+    ? await time(await found.time())
+    : quantity === "hold" && found?.hold !== undefined && planned.hold !== undefined
+      ? await hold(await found.hold(), planned.hold, planned.unreached ?? false)
+      : undefined
+if (figure === undefined) throw new Error(`${id} has no ${quantity}`)
+console.log(JSON.stringify(figure))
+process.exit(0)

@@ -1,0 +1,81 @@
+/** Runs the cases, each in a process of its own, one process after another. */
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { bundles, plan, type Quantity } from "./plan.ts"
+import { size, type Size } from "./size.ts"
+
+/** The figures of one case, one of each round; none when it did not run. */
+export interface Figures {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+export interface Measurements {
+  readonly time: ReadonlyMap<string, Figures>
+  readonly hold: ReadonlyMap<string, Figures>
+  readonly size: ReadonlyMap<string, Size>
+  /** What did not run, and why. */
+  readonly failures: ReadonlyArray<string>
+}
+
+/** Rounds of processes. Bytes hardly differ between processes, so three are enough. */
+export const rounds: Readonly<Record<Exclude<Quantity, "size">, number>> = { time: 5, hold: 3 }
+
+const script = fileURLToPath(new URL("measure.ts", import.meta.url))
+
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_OPTIONS"))
+
+/** One process: its figure, or what it said when it failed. */
+const measure = (quantity: Quantity, id: string): number | string => {
+  const ran = spawnSync(process.execPath, ["--conditions=source", "--expose-gc", script, quantity, id], {
+    encoding: "utf8",
+    env,
+  })
+  if (ran.status === 0) return Number(ran.stdout)
+  return ran.stderr.match(/^\S*Error.*$/m)?.[0] ?? `ended with ${ran.status ?? ran.signal}`
+}
+
+const summary = (values: ReadonlyArray<number>): Figures => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return {
+    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    least: sorted[0] ?? Number.NaN,
+    most: sorted.at(-1) ?? Number.NaN,
+  }
+}
+
+/** Measures everything whose name has `only` in it. */
+export const measureAll = async (only: string, progress: (line: string) => void): Promise<Measurements> => {
+  const failures = new Map<string, string>()
+
+  const inRounds = (quantity: "time" | "hold"): ReadonlyMap<string, Figures> => {
+    const ids = plan.filter((one) => one[quantity] !== undefined && one.id.includes(only)).map(({ id }) => id)
+    const figures = new Map<string, Array<number>>()
+    for (let round = 1; round <= rounds[quantity]; round++) {
+      if (ids.length > 0) progress(`${quantity === "time" ? "time" : "bytes"}, round ${round} of ${rounds[quantity]}`)
+      // A case keeps its neighbours, and none is always the one that finds the machine cold.
+      const first = Math.floor((ids.length * (round - 1)) / rounds[quantity])
+      for (const id of [...ids.slice(first), ...ids.slice(0, first)]) {
+        if (failures.has(`${id}, ${quantity}`)) continue
+        const figure = measure(quantity, id)
+        if (typeof figure === "string") failures.set(`${id}, ${quantity}`, figure)
+        else figures.set(id, [...(figures.get(id) ?? []), figure])
+      }
+    }
+    return new Map([...figures].map(([id, values]) => [id, summary(values)]))
+  }
+
+  const sizes = new Map<string, Size>()
+  for (const { id } of bundles) {
+    if (!`size.${id}`.includes(only)) continue
+    try {
+      sizes.set(id, await size(id))
+    } catch (error) {
+      failures.set(`${id}, size`, error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error))
+    }
+  }
+  const hold = inRounds("hold")
+  const time = inRounds("time")
+  return { time, hold, size: sizes, failures: [...failures].map(([name, why]) => `${name}: ${why}`) }
+}

@@ -1,0 +1,153 @@
+/**
+ * What is measured, in the order in which it is measured: each of ours next to the peer that it is held against, so that
+ * the noise of a moment meets both.
+ */
+
+/** One case: `id` is the file in `cases/` and the name in it. */
+export interface Planned {
+  readonly id: string
+  readonly what: string
+  /** Nanoseconds a call are measured. */
+  readonly time?: true
+  /** Bytes a call in flight are measured, with so many calls. */
+  readonly hold?: number
+  /** The guarded function is never reached: the calls stand still before it. */
+  readonly unreached?: true
+}
+
+/** Calls in flight, unless they wait at a gate. */
+const flight = 20_000
+
+/** Calls that wait at a closed gate. */
+const queue = 100_000
+
+export const plan: ReadonlyArray<Planned> = [
+  { id: "bare.await", what: "bare `await`", time: true, hold: flight },
+  { id: "bare.effect", what: "bare Effect", time: true, hold: flight },
+  { id: "bare.effect-async", what: "bare Effect, async body", time: true },
+
+  { id: "holdfast.retry", what: "retry", time: true, hold: flight },
+  { id: "effect.retry", what: "`Effect.retry` with a schedule", time: true, hold: flight },
+  { id: "cockatiel.retry", what: "retry", time: true, hold: flight },
+  { id: "pRetry.retry", what: "retry", time: true, hold: flight },
+  { id: "smithy.standard", what: "`StandardRetryStrategy`", time: true, hold: flight },
+
+  { id: "holdfast.breaker", what: "breaker, success", time: true, hold: flight },
+  { id: "effect.breaker", what: "`CircuitBreaker`, memory store, success", time: true, hold: flight },
+  { id: "cockatiel.consecutive", what: "`ConsecutiveBreaker`, success", time: true, hold: flight },
+  { id: "cockatiel.sampling", what: "`SamplingBreaker`, success", time: true, hold: flight },
+  { id: "opossum.defaults", what: "breaker with defaults, success", time: true, hold: flight },
+  { id: "opossum.stripped", what: "breaker without timeout and statistics, success", time: true, hold: flight },
+
+  { id: "holdfast.rejection", what: "breaker, rejection", time: true },
+  { id: "cockatiel.rejection", what: "breaker, rejection", time: true },
+  { id: "opossum.rejection", what: "breaker, rejection", time: true },
+  { id: "effect.rejection", what: "`CircuitBreaker`, memory store, rejection", time: true },
+
+  { id: "holdfast.bulkhead", what: "bulkhead", time: true, hold: flight },
+  { id: "effect.semaphore", what: "`Semaphore.withPermit`", time: true, hold: flight },
+  { id: "cockatiel.bulkhead", what: "bulkhead", time: true, hold: flight },
+
+  { id: "holdfast.timeout", what: "timeout", time: true },
+  { id: "effect.timeout", what: "`Effect.timeout`", time: true, hold: flight },
+  { id: "cockatiel.timeout", what: "timeout, aggressive", time: true, hold: flight },
+  { id: "cockatiel.timeout-kept", what: "timeout, aggressive, `abortOnReturn: false`", time: true },
+  { id: "holdfast.timeout-async", what: "timeout, async body", time: true, hold: flight },
+  { id: "effect.timeout-async", what: "`Effect.timeout`, async body", time: true },
+
+  { id: "holdfast.all", what: "retry, breaker, bulkhead, open gates, budget", time: true, hold: flight },
+  { id: "cockatiel.wrap", what: "wrap of retry, breaker, timeout, bulkhead", time: true, hold: flight },
+  { id: "holdfast.all-timeout", what: "the same with a timeout, async body", time: true, hold: flight },
+  { id: "effect.all-async", what: "retry(breaker(timeout(semaphore))), async body", time: true, hold: flight },
+  { id: "effect.all", what: "retry(breaker(timeout(semaphore)))", time: true },
+
+  { id: "holdfast.gate", what: "waiting at a closed gate", hold: queue, unreached: true },
+]
+
+/** The peers as they are called in tables, with the package whose version is stated. */
+export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {
+  bare: { name: "none" },
+  holdfast: { name: "Holdfast" },
+  effect: { name: "Effect", package: "effect" },
+  cockatiel: { name: "cockatiel", package: "cockatiel" },
+  opossum: { name: "opossum", package: "opossum" },
+  pRetry: { name: "p-retry", package: "p-retry" },
+  smithy: { name: "smithy", package: "@smithy/util-retry" },
+}
+
+/** One program whose size in a bundle is measured: the file in `bundles/`. */
+export interface Bundle {
+  readonly id: string
+  readonly what: string
+}
+
+export const bundles: ReadonlyArray<Bundle> = [
+  { id: "floor", what: "Effect: `runPromise` alone (the floor)" },
+  { id: "holdfast", what: "Holdfast: `Pipeline` with retry, breaker, bulkhead, timeout" },
+  { id: "effectRetry", what: "Effect: `retry` with a `Schedule`" },
+  { id: "effectBreaker", what: "Effect: `CircuitBreaker` with its memory store" },
+  { id: "cockatiel", what: "cockatiel: retry, breaker, timeout, bulkhead" },
+  { id: "opossum", what: "opossum" },
+  { id: "pRetry", what: "p-retry" },
+  { id: "smithy", what: "smithy: `StandardRetryStrategy`" },
+]
+
+export type Quantity = "time" | "hold" | "size"
+
+/** What has to be reached: a ratio to a peer, or, where there is none, a figure. */
+export interface Target {
+  readonly what: string
+  readonly quantity: Quantity
+  readonly ours: string
+  /** What ours is divided by. */
+  readonly against?: string
+  /** What is subtracted from ours first. */
+  readonly floor?: string
+  readonly atMost: number
+}
+
+export const targets: ReadonlyArray<Target> = [
+  { what: "retry", quantity: "time", ours: "holdfast.retry", against: "effect.retry", atMost: 0.15 },
+  { what: "breaker, success", quantity: "time", ours: "holdfast.breaker", against: "effect.breaker", atMost: 0.08 },
+  {
+    what: "breaker, rejection",
+    quantity: "time",
+    ours: "holdfast.rejection",
+    against: "cockatiel.rejection",
+    atMost: 0.1,
+  },
+  {
+    what: "retry + breaker + bulkhead + open gates + budget",
+    quantity: "time",
+    ours: "holdfast.all",
+    against: "cockatiel.wrap",
+    atMost: 0.2,
+  },
+  {
+    what: "the same with a timeout, async body",
+    quantity: "time",
+    ours: "holdfast.all-timeout",
+    against: "effect.all-async",
+    atMost: 0.5,
+  },
+  {
+    what: "bytes a call in flight, no timeout",
+    quantity: "hold",
+    ours: "holdfast.all",
+    against: "cockatiel.wrap",
+    atMost: 0.25,
+  },
+  {
+    what: "bytes a call waiting at a closed gate, 100 000 of them",
+    quantity: "hold",
+    ours: "holdfast.gate",
+    atMost: 1500,
+  },
+  {
+    what: "gzip of `Pipeline` with retry, breaker, bulkhead, timeout over Effect's floor",
+    quantity: "size",
+    ours: "holdfast",
+    floor: "floor",
+    atMost: 10_000,
+  },
+]

@@ -1,0 +1,27 @@
+/** The size of a program in a bundle, as a user would ship it: minified, then gzip at its best. */
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import { rolldown } from "rolldown"
+
+export interface Size {
+  readonly minified: number
+  readonly gzip: number
+}
+
+export const size = async (id: string): Promise<Size> => {
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL(`bundles/${id}.ts`, import.meta.url)),
+    platform: "node",
+    // Only the packages of this workspace have `source`: with it nothing has to be built first. `module` is what bundlers
+    // ask for by themselves; naming conditions takes it away.
+    resolve: { conditionNames: ["source", "module", "import", "default"] },
+    logLevel: "silent",
+  })
+  try {
+    const { output } = await bundle.generate({ format: "esm", minify: true, codeSplitting: false })
+    const code = output.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("")
+    return { minified: Buffer.byteLength(code), gzip: gzipSync(code, { level: 9 }).byteLength }
+  } finally {
+    await bundle.close()
+  }
+}
