@@ -1,12 +1,21 @@
 /**
- * Who watches pipelines: everything that happens in a call, as events, and a wrapper for its attempts.
+ * Who watches pipelines: everything that happens in a call, as events, and a wrapper for a call and for its attempts.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import type { Decision } from "./Timeline.ts"
 import type { Classified } from "./Verdict.ts"
 
-/** How a call or an attempt ended; `ignored` is an interruption. */
+/**
+ * What a call or an attempt says about the service behind it.
+ *
+ * **Details**
+ *
+ * `ignored` says nothing: an interruption, an error that is about this request alone (verdict `never`), a refused token,
+ * an unreachable service where a connectivity gate answers for it.
+ */
 export type Outcome = "success" | "failure" | "ignored"
 
 /** What happens in a call. Times are in milliseconds. */
@@ -17,6 +26,7 @@ export type Event =
       readonly number: number
       readonly outcome: Outcome
       readonly durationMs: number
+      /** Absent for a success, an interruption and a defect. */
       readonly error?: Classified | undefined
     }
   /** The call waits and is then sent again; `by` is `backoff` or `server`. */
@@ -39,13 +49,26 @@ export type Event =
   | { readonly _tag: "HedgeStarted"; readonly number: number }
   /** The copy answered first. */
   | { readonly _tag: "HedgeWon"; readonly number: number }
+  /** Another answer is given in place of the error. */
   | { readonly _tag: "FallbackUsed"; readonly error: Classified }
-  | { readonly _tag: "CallEnded"; readonly outcome: Outcome; readonly durationMs: number; readonly attempts: number }
+  | {
+      readonly _tag: "CallEnded"
+      readonly outcome: Outcome
+      readonly durationMs: number
+      /** How often the call was sent; 0 for one that was refused before. */
+      readonly attempts: number
+      /** Absent for a success, an interruption and a defect. */
+      readonly error?: Classified | undefined
+    }
 
 /** Which call an event belongs to. */
 export interface About {
-  /** The name of the pipeline; empty for one without. */
+  /** The name of the pipeline; empty for one without, and for a policy that stands alone. */
   readonly pipeline: string
+  /** The number of the attempt under way, or of the last one; 0 before the first. */
+  readonly number: number
+  /** The fiber that runs the call: its context has the span, the clock and the metrics. */
+  readonly fiber: Fiber.Fiber<unknown, unknown>
 }
 
 /** An observer: a part that is absent costs nothing. */
@@ -54,9 +77,11 @@ export interface Watch {
   readonly event: (event: Event, about: About) => Effect.Effect<void> | undefined
   /** Surrounds the sending of an attempt, for spans. */
   readonly around?: <A, E, R>(
-    attempt: About & { readonly number: number },
+    attempt: Pick<About, "pipeline" | "number">,
     send: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E, R>
+  /** Surrounds a whole call of a pipeline, for spans; `CallEnded` is told inside. */
+  readonly call?: <A, E, R>(about: About, run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 /**
@@ -64,8 +89,47 @@ export interface Watch {
  *
  * **Gotchas**
  *
- * Runs inside the call, so it must be quick; it cannot change what happens.
+ * Runs inside the call, so it must be quick; it cannot change what happens. Providing the reference replaces an observer
+ * that is there already; {@link observe} and {@link layer} add one.
  */
 export const Observer = Context.Reference<Watch | undefined>("@holdfast/core/Observer", {
   defaultValue: () => undefined,
 })
+
+/** Two observers as one: both see everything, the first before the second, and the first surrounds the second. */
+export const both = (first: Watch, second: Watch): Watch => ({
+  event: (event, about) => {
+    const told = first.event(event, about)
+    const toldToo = second.event(event, about)
+    return told === undefined || toldToo === undefined ? (told ?? toldToo) : Effect.andThen(told, toldToo)
+  },
+  ...joined("around", first.around, second.around),
+  ...joined("call", first.call, second.call),
+})
+
+type Around<About> = <A, E, R>(about: About, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+const joined = <Part extends string, About>(
+  part: Part,
+  outer: Around<About> | undefined,
+  inner: Around<About> | undefined,
+): { readonly [P in Part]?: Around<About> } => {
+  const around: Around<About> | undefined =
+    outer === undefined || inner === undefined
+      ? (outer ?? inner)
+      : (about, effect) => outer(about, inner(about, effect))
+  return around === undefined ? {} : ({ [part]: around } as { readonly [P in Part]: Around<About> })
+}
+
+const added =
+  (watch: Watch) =>
+  (already: Watch | undefined): Watch =>
+    already === undefined ? watch : both(already, watch)
+
+/** Adds an observer to whoever watches an effect already. */
+export const observe: {
+  (watch: Watch): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+} = (watch) => Effect.updateService(Observer, added(watch))
+
+/** Adds an observer to whoever watches already where the layer is built. */
+export const layer = (watch: Watch): Layer.Layer<never> => Layer.effect(Observer, Effect.map(Observer, added(watch)))

@@ -1,6 +1,7 @@
 /**
  * What became of each attempt of a call: carried by the last error, so that nobody has to guess from logs.
  */
+import type * as Cause from "effect/Cause"
 import type { Classified } from "./Verdict.ts"
 
 /**
@@ -48,29 +49,130 @@ export const attach = <E extends object>(error: E, timeline: Timeline): E => {
   return error
 }
 
-/** The failed attempts behind an error that came out of a pipeline; empty where there were none. */
-export const of = (error: unknown): Timeline =>
-  (typeof error === "object" && error !== null ? timelines.get(error) : undefined) ?? []
-
-/** One line an attempt, for people. */
-export const render = (timeline: Timeline): string =>
-  timeline
-    .map(
-      ({ decidedBy, duration, error, number, sent, wait }) =>
-        `${number}. ${wait > 0 ? `after ${seconds(wait)} ` : ""}${error._tag}${sent ? ` in ${seconds(duration)}` : " (not sent)"}: ${outcome[decidedBy]}`,
-    )
-    .join("\n")
-
-const outcome: Readonly<Record<Decision, string>> = {
-  backoff: "again",
-  server: "again, when the server says",
-  verdict: "not to be sent again",
-  once: "sent again once already",
-  attempts: "no attempt left",
-  schedule: "the schedule has ended",
-  budget: "no budget for a retry",
-  deadline: "no time for a retry",
-  outer: "an outer pipeline sends again",
+/**
+ * The failed attempts behind an error that came out of a pipeline; empty where there were none.
+ *
+ * **Details**
+ *
+ * An error that was made of another one, and has it as its `cause`, has the other one's timeline.
+ *
+ * **Gotchas**
+ *
+ * An error that is one object for all calls has the timeline of the call that failed last.
+ */
+export const of = (error: unknown): Timeline => {
+  let at = error
+  // A chain of causes may be a circle; nobody wraps an error this often on purpose.
+  for (let depth = 0; depth < 16 && typeof at === "object" && at !== null; depth++) {
+    const timeline = timelines.get(at)
+    if (timeline !== undefined) return timeline
+    at = "cause" in at ? at.cause : undefined
+  }
+  return []
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / 10) / 100} s`
+/** The failed attempts behind a cause: of its first error or defect that has any. */
+export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
+  for (const reason of cause.reasons) {
+    const timeline = reason._tag === "Fail" ? of(reason.error) : reason._tag === "Die" ? of(reason.defect) : []
+    if (timeline.length > 0) return timeline
+  }
+  return []
+}
+
+/** An entry as JSON: for logs. Times are in milliseconds, `startedAt` of the epoch. */
+export interface Json {
+  readonly attempt: number
+  /** The tag, and nothing else of the error: messages and fields are for those who know what is in them. */
+  readonly error: string
+  readonly sent: boolean
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly waitMs: number
+  readonly decidedBy: Decision
+}
+
+/** The timeline as plain data that can be logged: no secret can be in it. */
+export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
+  timeline.map(({ decidedBy, duration, error, number, sent, startedAt, wait }) => ({
+    attempt: number,
+    error: error._tag,
+    sent,
+    startedAt,
+    durationMs: duration,
+    waitMs: wait,
+    decidedBy,
+  }))
+
+/**
+ * A table for people, one line an attempt: its number, when it began, its error, how long it took, and what came then.
+ *
+ * **Details**
+ *
+ * The first attempt begins at 0 s. Names the errors by their tags only.
+ */
+export const render = (timeline: Timeline): string => {
+  const rows = timeline.map(({ decidedBy, duration, error, number, sent, startedAt }, index) => [
+    `${number}.`,
+    seconds(startedAt - begun(timeline)),
+    error._tag,
+    sent ? `after ${seconds(duration)}` : "not sent",
+    consequence[decidedBy](timeline[index + 1]?.wait),
+  ])
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column < 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .join("  "),
+    )
+    .join("\n")
+}
+
+const begun = (timeline: Timeline): number => timeline[0]?.startedAt ?? 0
+
+const again =
+  (why: string) =>
+  (wait: number | undefined): string =>
+    wait === undefined ? `again${why}` : `again in ${seconds(wait)}${why}`
+
+const consequence: Readonly<Record<Decision, (wait: number | undefined) => string>> = {
+  backoff: again(""),
+  server: again(", as the server asks"),
+  verdict: () => "not to be sent again",
+  once: () => "sent again once already",
+  attempts: () => "no attempt left",
+  schedule: () => "the schedule has ended",
+  budget: () => "no budget for a retry",
+  deadline: () => "no time for a retry",
+  outer: () => "an outer pipeline sends again",
+}
+
+/**
+ * The same over time, one line an attempt: `─` waits, `█` the attempt, `×` one that was not sent.
+ *
+ * **Details**
+ *
+ * `width` is the number of columns from the beginning of the first attempt to the end of the last. An attempt takes one
+ * column at least, so that none goes unseen.
+ */
+export const chart = (timeline: Timeline, width = 60): string => {
+  const last = timeline.at(-1)
+  if (last === undefined) return ""
+  const from = begun(timeline)
+  const span = Math.max(last.startedAt + last.duration - from, 1)
+  const column = (ms: number): number => Math.min(Math.floor(((ms - from) / span) * width), width - 1)
+  const digits = String(timeline.length).length
+  return timeline
+    .map(({ duration, number, sent, startedAt, wait }) => {
+      const start = column(startedAt)
+      const waited = Math.min(column(startedAt - wait), start)
+      const end = Math.max(Math.round(((startedAt + duration - from) / span) * width), start + 1)
+      const mark = sent ? "█".repeat(end - start) : "×"
+      return `${String(number).padStart(digits)} ${" ".repeat(waited)}${"─".repeat(start - waited)}${mark}`
+    })
+    .join("\n")
+}
+
+/** Two digits after the point below 100 s, one from there. */
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 99_995 ? 2 : 1)} s`
