@@ -128,13 +128,14 @@ export class Ratio implements RetryBudget {
    *
    * **Details**
    *
-   * A clock that was set back begins the slice under way anew; it would not end before the clock had caught up.
+   * A clock that was set back turns no slice; the window goes on from there.
    */
   private advance(now: number): void {
     const width = this.figures.windowMs / slices
-    const passed = Math.floor((now - this.since) / width)
-    if (passed === 0) return
-    const turns = Math.min(passed, slices)
+    const since = Math.floor(now / width) * width
+    if (since === this.since) return
+    const turns = Math.min((since - this.since) / width, slices)
+    this.since = since
     for (let n = 0; n < turns; n++) {
       const oldest = this.slice.next
       this.calls -= oldest.calls
@@ -143,6 +144,5 @@ export class Ratio implements RetryBudget {
       oldest.calls = oldest.retries = 0
       this.slice = oldest
     }
-    this.since = turns === passed && passed > 0 ? this.since + passed * width : now
   }
 }
