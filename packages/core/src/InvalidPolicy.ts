@@ -24,6 +24,17 @@ export class InvalidPolicy extends Data.TaggedError("InvalidPolicy")<{
   }
 }
 
+/** What is wrong with what a builder is given, if anything is. */
+export const problem = (build: () => unknown): InvalidPolicy | undefined => {
+  try {
+    build()
+    return undefined
+  } catch (error) {
+    if (error instanceof InvalidPolicy) return error
+    throw error
+  }
+}
+
 /** Fails with the `InvalidPolicy` that a builder throws. */
 export const guard = <A>(build: () => A): Effect.Effect<A, InvalidPolicy> =>
   Effect.suspend(() => {

@@ -1,137 +1,177 @@
 /**
- * One call with everything around it, in the one order: retry( gates( timeout( decode( send )))).
+ * Policies around a call, in the one order, as a value that knows its own worst case.
+ *
+ * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
-import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
-import * as Data from "effect/Data"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
-import type { Authorization } from "./Authorization.ts"
-import type { Connectivity } from "./Connectivity.ts"
-import * as Gate from "./Gate.ts"
-import * as Verdict from "./Verdict.ts"
+import { Call, type Attempt, type CallOptions, type Step } from "./internal/call.ts"
+import { failureOf, outcomeOf, type Reloadable } from "./internal/guard.ts"
+import type { Guarded, Ordered, StageName, Surroundable } from "./internal/order.ts"
+import { sending } from "./internal/send.ts"
+import type { Settings } from "./internal/settings.ts"
+import type { Built, Decode, Stage } from "./internal/stages.ts"
+import type { Gates } from "./internal/stages/gates.ts"
+import * as Worst from "./internal/worst.ts"
+import type { WorstCase } from "./internal/worst.ts"
+import * as InvalidPolicy from "./InvalidPolicy.ts"
+import type { AttemptTimedOut } from "./Timeouts.ts"
+import type { Classified } from "./Verdict.ts"
 
-/** What surrounds the attempts of a call. `TimedOut` is the error of an attempt that took too long. */
-export interface Pipeline<TimedOut extends Verdict.Classified = never> {
-  /** Which errors are sent again, and after which wait: see `Retry.policy`. */
-  readonly retry: Schedule.Schedule<unknown, Verdict.Classified>
-  /** Attempts wait here while the vendor cannot be reached. */
-  readonly connectivity?: Connectivity["Service"] | undefined
-  /** Attempts wait here while there is no token that works; an attempt gets the token from here. */
-  readonly authorization?: Authorization["Service"] | undefined
-  /** The time one attempt may take; waiting at gates is not part of it. */
-  readonly timeout?: { readonly after: Duration.Input; readonly error: () => TimedOut }
-  /** Whether a defect is retried one time, as Frame.io's guide advises ("even DivideByZero"). Default: never. */
-  readonly defects?: "once" | "never" | undefined
+export { breaker, deadline, decode, gates, limits, retry, timeout } from "./internal/stages.ts"
+export type { RetryOptions } from "./internal/stages.ts"
+export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, WorstCase }
+
+type Stages = ReadonlyArray<Stage>
+
+/** Stages in their order, around nothing yet; the type names them. */
+export interface Pipeline<out S extends Stages = Stages> {
+  /** For events and metrics; empty for a pipeline without a name. */
+  readonly name: string
+  readonly stages: S
+  readonly built: ReadonlyArray<Built>
+  readonly step: Step
 }
 
-/** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
-export interface Attempt {
-  readonly number: number
-  readonly token: Redacted.Redacted<string> | undefined
-}
+type Names<S extends Stages> = S[number]["name"]
 
-/** Makes a pipeline. */
-export const make = <TimedOut extends Verdict.Classified = never>(options: Pipeline<TimedOut>): Pipeline<TimedOut> =>
-  options
+/** What the stages add to the errors of a call. */
+type Added<S extends Stages> = S[number] extends infer Each
+  ? Each extends Stage<StageName, infer E>
+    ? E
+    : never
+  : never
+
+type DecodeOf<S extends Stages> = Extract<S[number], { readonly name: "decode" }>
+
+/** What a call may fail with: anything where a stage decodes it, else errors with a verdict. */
+type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
+  ? Classified
+  : DecodeOf<S> extends Decode<infer Raw, unknown>
+    ? Raw
+    : never
+
+/** What a call that fails with `E` fails with after decoding. */
+type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
+  ? E
+  : DecodeOf<S> extends Decode<never, infer D>
+    ? D
+    : never
+
+/** What the stages add; `T` stands for an attempt that timed out. */
+type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
 
 /**
- * Sees every attempt of every pipeline below it: for progress, metrics and summaries.
- *
- * **Gotchas**
- *
- * Runs inside the call, so it must be quick; it cannot change what happens.
- */
-export const Observer = Context.Reference<{
-  /** An attempt is about to be sent. */
-  readonly attempt: (number: number) => Effect.Effect<void>
-  /** An attempt failed; whether it is sent again is not known yet. */
-  readonly failure: (error: Verdict.Classified, attempt: number) => Effect.Effect<void>
-  /** The call waits and then sends again. */
-  readonly retry: (error: Verdict.Classified, wait: Duration.Duration) => Effect.Effect<void>
-}>("@holdfast/core/Pipeline/Observer", {
-  defaultValue: () => ({
-    attempt: () => Effect.void,
-    failure: () => Effect.void,
-    retry: () => Effect.void,
-  }),
-})
-
-/** Carries a defect through the retry policy, which looks at typed errors only; it never leaves `run`. */
-class Defect extends Data.TaggedError("Defect")<{ readonly defect: unknown }> {
-  readonly verdict = Verdict.once()
-}
-
-/**
- * Runs a call: every attempt waits for the gates, is sent, and may fail; a failure closes the gate that its verdict
- * names and asks the policy for a wait.
+ * Makes a pipeline of stages, outermost first; another order, or one stage twice, does not compile.
  *
  * **Details**
  *
- * Fails with the error of the last attempt. Interruption ends the call wherever it is, and is never retried.
+ * Fails with an `InvalidPolicy` that names the option, what it was and what is allowed.
  */
-export const run = <A, E extends Verdict.Classified, R, TimedOut extends Verdict.Classified = never>(
-  pipeline: Pipeline<TimedOut>,
-  send: (attempt: Attempt) => Effect.Effect<A, E, R>,
-): Effect.Effect<A, E | TimedOut, R> =>
-  Effect.flatMap(Observer, (observer) => {
-    const { authorization, connectivity, timeout } = pipeline
-    const gates = [connectivity?.gate, authorization?.gate].filter((gate) => gate !== undefined)
-    let number = 0
-    let token: Redacted.Redacted<string> | undefined
-    let refused = false
+export const make = <const S extends Stages>(
+  ...stages: S & Ordered<S>
+): Effect.Effect<Pipeline<S>, InvalidPolicy.InvalidPolicy> => InvalidPolicy.guard(() => assemble<S>(stages))
 
-    const opened = Gate.awaitAll(gates)
-    const admit: Effect.Effect<void> =
-      authorization === undefined
-        ? opened
-        : opened.pipe(
-            Effect.andThen(authorization.token),
-            Effect.map((current) => void (token = current)),
-          )
+/** As {@link make}; throws the `InvalidPolicy`. For pipelines that are constants of a module. */
+export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): Pipeline<S> => assemble<S>(stages)
 
-    const attempt: Effect.Effect<A, E | TimedOut, R> = Effect.suspend(() => {
-      number++
-      const sent = send({ number, token })
-      return Effect.andThen(
-        observer.attempt(number),
-        timeout === undefined
-          ? sent
-          : Effect.timeoutOrElse(sent, {
-              duration: timeout.after,
-              orElse: () => Effect.fail(timeout.error()),
-            }),
-      )
-    })
+const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
+  const built = stages.map((stage) => stage.build())
+  return { name: "", stages, built, step: built.reduceRight<Step>((inner, stage) => stage.around(inner), sending) }
+}
 
-    const closeGate = ({ _tag, verdict }: Verdict.Classified): Effect.Effect<void> => {
-      const again = refused
-      refused = verdict.closes === "authorization"
-      if (verdict.closes === "connectivity" && connectivity !== undefined) return connectivity.report(_tag)
-      // A token that is refused right after the one before it was is not too old: another refresh would not help, and
-      // every refresh puts the sign-in at risk.
-      if (refused && !again && authorization !== undefined && token !== undefined) {
-        return authorization.reject(token)
+/** The same pipeline, with its state, under a name for events and metrics. */
+export const named = <S extends Stages>(name: string, pipeline: Pipeline<S>): Pipeline<S> => ({ ...pipeline, name })
+
+/** What is true of one call, with the error of an attempt that takes too long. */
+export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
+  readonly timedOut?: ((afterMs: number) => T) | undefined
+}
+
+type AnyEffect = Effect.Effect<unknown, unknown, unknown>
+
+/**
+ * Runs a call through a pipeline.
+ *
+ * **Details**
+ *
+ * `send` is an effect, or a function that gets the number of the attempt and the token. Fails with the error of the last
+ * attempt, which carries the attempts (`Timeline.of`), or with what a stage adds. Interruption ends the call wherever it
+ * is, and is never retried.
+ */
+export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
+  pipeline: Pipeline<S>,
+  send: Sendable<S, Sent> | ((attempt: Attempt) => Sendable<S, Sent>),
+  options: RunOptions<T> = {},
+): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
+  Guarded<Names<S>> => {
+  const sent: (attempt: Attempt) => AnyEffect = Effect.isEffect(send) ? () => send : send
+  return Effect.withFiber((fiber) => {
+    const call = new Call(fiber, sent, options, pipeline.name)
+    return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
+  }) as never
+}
+
+type Sendable<S extends Stages, Sent> = Sent &
+  Surroundable<Names<S>, Sent> &
+  Effect.Effect<unknown, Accepted<S>, unknown>
+
+const watched: (call: Call, step: Step) => AnyEffect = (call, step) => {
+  const since = call.now()
+  return Effect.onExitPrimitive(step(call), (exit) =>
+    call.publish({
+      _tag: "CallEnded",
+      outcome: outcomeOf(call, exit, exit._tag === "Success" ? undefined : failureOf(exit.cause)),
+      durationMs: call.now() - since,
+      attempts: call.number,
+    }),
+  )
+}
+
+/** {@link run} for `pipe`: surrounds an effect with a pipeline. */
+export const wrap =
+  <const S extends Stages, T extends Classified = AttemptTimedOut>(
+    pipeline: Pipeline<S>,
+    options: RunOptions<T> = {},
+  ) =>
+  <Sent extends AnyEffect>(
+    send: Sendable<S, Sent>,
+  ): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
+    Guarded<Names<S>> =>
+    run(pipeline, send, options)
+
+/** The stages and their figures, outermost first, on one line. */
+export const describe = ({ built }: Pipeline): string => [...built.map((stage) => stage.describe()), "send"].join(" › ")
+
+/** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
+export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {
+  const worst = built.reduceRight((inner, stage) => stage.worst(inner), Worst.send)
+  return { ...worst, text: Worst.text(worst) }
+}
+
+/**
+ * Changes thresholds, durations and limits of a pipeline at work.
+ *
+ * **Details**
+ *
+ * What the settings do not name stays as it is; so do windows, streaks, balances and queues. A wait under way ends as it
+ * began; the next decision is taken by the new settings. All of them are checked first: one that is wrong, or belongs to
+ * a policy that the pipeline has not, changes nothing.
+ */
+export const reload = (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => {
+    const parts: Partial<Record<string, Reloadable<unknown>>> = Object.assign(
+      {},
+      ...pipeline.built.map(({ parts }) => parts),
+    )
+    const changes = Object.entries(settings).filter(([, change]) => change !== undefined)
+    for (const [key, change] of changes) {
+      const part = parts[key]
+      if (part === undefined) {
+        const allowed = Object.keys(parts).join(", ") || "nothing: this pipeline has no policy that can change"
+        throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value: "given", allowed })
       }
-      return Effect.void
+      const problem = part.check(change)
+      if (problem !== undefined) throw problem
     }
-
-    const guarded = Effect.andThen(admit, attempt).pipe(
-      Effect.tapError((error) => Effect.andThen(closeGate(error), observer.failure(error, number))),
-    )
-    const policy = pipeline.retry.pipe(
-      Schedule.setInputType<Verdict.Classified>(),
-      Schedule.tap(({ input, duration }) => observer.retry(input, duration)),
-    )
-    if (pipeline.defects !== "once") return Effect.retry(guarded, policy)
-    return guarded.pipe(
-      Effect.catchDefect((defect): Effect.Effect<never, Defect> => Effect.fail(new Defect({ defect }))),
-      Effect.retry(policy),
-      Effect.catchIf(
-        (error): error is Defect => error instanceof Defect,
-        (error) => Effect.failCause(Cause.die(error.defect)),
-      ),
-    ) as Effect.Effect<A, E | TimedOut, R>
+    for (const [key, change] of changes) parts[key]?.apply(change)
   })

@@ -6,27 +6,37 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Backoff from "./Backoff.ts"
+import { reader } from "./InvalidPolicy.ts"
 import type { Classified, Verdict } from "./Verdict.ts"
 
-/** How a policy differs from the default one. */
-export interface Options {
-  /** The waits, after jitter. Default: {@link Backoff.standard}. */
-  readonly backoff?: Schedule.Schedule<unknown>
-  /** How often the call is sent in all, the first time included. Default: 8. */
-  readonly attempts?: number
+/** How a policy differs from the default one, as plain data. */
+export interface Settings {
+  /** How often the call is sent in all, the first time included; from 1. Default: 8. */
+  readonly attempts?: number | undefined
+  /** The waits. Default: those of the guide, with equal jitter. */
+  readonly backoff?: Backoff.Settings | undefined
   /** The longest wait that a server's hint can ask for. Default: 32 s. */
-  readonly hintCap?: Duration.Input
+  readonly hintCap?: Duration.Input | undefined
+}
+
+/** How a policy differs from the default one; the waits may be any `Schedule`. */
+export interface Options extends Omit<Settings, "backoff"> {
+  /** The waits, after jitter. Default: {@link Backoff.standard}. */
+  readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
 }
 
 /** Eight attempts: with the guide's delays the last one starts 63.5 s after the first, at the latest. */
 export const defaultAttempts = 8
 
 /** A call's permission to retry: attempts spent, whether its one `once` is gone, whether it last failed for its token. */
-interface Spent {
+export interface Spent {
   readonly attempts: number
   readonly once: boolean
   readonly token: boolean
 }
+
+/** What a call has spent when its first attempt has failed. */
+export const fresh: Spent = { attempts: 1, once: false, token: false }
 
 /**
  * What is spent after one more failure, or `undefined` when the verdict or the bound allows no other attempt.
@@ -48,6 +58,23 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
+/** A policy that has been checked: its attempts, its waits as arithmetic, and the cap of hints in milliseconds. */
+export interface Rules {
+  readonly attempts: number
+  readonly waits: Backoff.Waits
+  readonly hintCap: number
+}
+
+/** Checks a policy given as data; throws an `InvalidPolicy`. */
+export const rules = ({ attempts, backoff, hintCap }: Settings): Rules => {
+  const read = reader("Retry")
+  return {
+    attempts: read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
+    waits: Backoff.waits(backoff),
+    hintCap: read.millis("hintCap", hintCap ?? Backoff.guide.cap),
+  }
+}
+
 /**
  * A policy for any error that carries a verdict; its output is the wait.
  *
@@ -55,18 +82,19 @@ export const hinted = (wait: number, hint: number, cap: number): number => Math.
  *
  * `always` is retried until the attempts are spent, `once` one time in a call, `never` not at all. The server's hint
  * (`retryAfter`) lengthens a wait, never beyond `hintCap`. The schedule keeps the state of one call: every use of the
- * value begins anew.
+ * value begins anew. Throws an `InvalidPolicy` for options that make no sense.
  *
  * **Gotchas**
  *
  * `Effect.retry` retries typed failures only. An interruption is never retried; for defects see `Pipeline`.
  */
 export const policy = (options: Options = {}): Schedule.Schedule<Duration.Duration, Classified> => {
-  const attempts = options.attempts ?? defaultAttempts
-  const cap = Duration.toMillis(options.hintCap ?? Backoff.guide.cap)
+  const { backoff = {}, ...rest } = options
+  const waits = Schedule.isSchedule(backoff) ? backoff : Backoff.schedule(backoff)
+  const { attempts, hintCap } = rules(rest)
   const permission = Schedule.fromStep<Classified, Duration.Duration, never, never, never, never>(
     Effect.sync(() => {
-      let spent: Spent | undefined = { attempts: 1, once: false, token: false }
+      let spent: Spent | undefined = fresh
       return (_now: number, error: Classified) => {
         spent = spent && spend(spent, error.verdict, attempts)
         return spent === undefined
@@ -75,14 +103,22 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
       }
     }),
   )
-  return Schedule.max([permission, options.backoff ?? Backoff.standard]).pipe(
+  const schedule = Schedule.max([permission, waits]).pipe(
     Schedule.setInputType<Classified>(),
     Schedule.modifyDelay(({ duration, input }) =>
       Effect.succeed(
         input.verdict.retryAfter === undefined
           ? duration
-          : Duration.millis(hinted(Duration.toMillis(duration), Duration.toMillis(input.verdict.retryAfter), cap)),
+          : Duration.millis(hinted(Duration.toMillis(duration), Duration.toMillis(input.verdict.retryAfter), hintCap)),
       ),
     ),
   )
+  if (!Schedule.isSchedule(backoff)) known.set(schedule, { ...rest, backoff })
+  return schedule
 }
+
+const known = new WeakMap<object, Settings>()
+
+/** The data that a policy was made from; `undefined` for any other schedule, and for a policy changed since. */
+export const settingsOf = (schedule: Schedule.Schedule<unknown, Classified>): Settings | undefined =>
+  known.get(schedule)

@@ -6,6 +6,8 @@
  * The three figures are those of Frame.io's guide on errors. Waiting at a gate is not part of an attempt.
  */
 import * as Duration from "effect/Duration"
+import { Stackless } from "./internal/stackless.ts"
+import * as Verdict from "./Verdict.ts"
 
 /** A basic request: after 15 s it is better to send it again. */
 export const request = Duration.seconds(15)
@@ -18,3 +20,18 @@ export const chunk = Duration.minutes(5)
 
 /** A health probe: a basic request (the guide names no figure of its own). */
 export const probe = request
+
+/** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */
+export class AttemptTimedOut extends Stackless("AttemptTimedOut") {
+  readonly afterMs: number
+  readonly verdict: Verdict.Verdict = Verdict.always()
+
+  constructor(afterMs: number) {
+    super()
+    this.afterMs = afterMs
+  }
+
+  override get message(): string {
+    return `no answer within ${Duration.format(Duration.millis(this.afterMs))}`
+  }
+}

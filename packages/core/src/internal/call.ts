@@ -7,7 +7,7 @@ import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
 import * as Deadline from "../Deadline.ts"
 import { Observer, type Event, type Watch } from "../Observer.ts"
-import type { Timeline } from "../Timeline.ts"
+import type { Entry } from "../Timeline.ts"
 import type { Classified } from "../Verdict.ts"
 
 /** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
@@ -57,8 +57,12 @@ export class Call {
   token: Redacted.Redacted<string> | undefined = undefined
   /** Whether a connectivity gate answers for a service that cannot be reached. */
   connectivity = false
+  /** Whether the attempt before failed for its token. */
+  refused = false
   /** The attempts that failed so far; absent before the first failure. */
-  timeline: Timeline | undefined = undefined
+  timeline: Array<Entry> | undefined = undefined
+  /** The error that could not be retried before the deadline. */
+  outOfTime: Classified | undefined = undefined
   /** The wait before the attempt under way, in milliseconds. */
   waited = 0
   /** The milliseconds of the phases that have ended; absent until there is a phase other than `attempts`. */
@@ -100,5 +104,12 @@ export class Call {
     this.phase = phase
     this.phaseSince = now
     return ended
+  }
+
+  /** Where the time went until now, in milliseconds; counted from the moment that the deadline was set. */
+  ledger(): Record<Phase, number> {
+    const spent = { attempts: 0, waits: 0, gates: 0, queue: 0, ...this.spent }
+    spent[this.phase] += this.now() - this.phaseSince
+    return spent
   }
 }

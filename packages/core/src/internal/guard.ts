@@ -18,6 +18,8 @@ import type { Call, Step } from "./call.ts"
  * `enter` with the finalizer that calls `exit` already in place, so no interruption falls between the two.
  */
 export interface Guard<in out Ticket, out E extends Classified> {
+  /** What it is, which is also the key of its options among a pipeline's settings. */
+  readonly kind: "throttle" | "adaptiveLimit" | "bulkhead" | "breaker"
   readonly name: string
   /** Takes a place at once; `undefined` where there is none now. */
   readonly enter: (call: Call, now: number) => Ticket | undefined

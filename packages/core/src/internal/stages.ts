@@ -1,0 +1,181 @@
+/**
+ * The stages of a pipeline: what may be put in it, and how each is described, bounded and reloaded.
+ */
+import type * as Duration from "effect/Duration"
+import * as Schedule from "effect/Schedule"
+import type { CircuitBreaker, CircuitOpen } from "../CircuitBreaker.ts"
+import type { DeadlineExceeded } from "../Deadline.ts"
+import * as InvalidPolicy from "../InvalidPolicy.ts"
+import * as Retry from "../Retry.ts"
+import type { RetryBudget } from "../RetryBudget.ts"
+import type { AttemptTimedOut } from "../Timeouts.ts"
+import type { Classified } from "../Verdict.ts"
+import type { Step } from "./call.ts"
+import { guarded, type Guard, type Reloadable } from "./guard.ts"
+import type { StageName } from "./order.ts"
+import type { Settings } from "./settings.ts"
+import { bounded } from "./stages/deadline.ts"
+import { decoded } from "./stages/decode.ts"
+import { gated, list, type Gates } from "./stages/gates.ts"
+import { retried } from "./stages/retry.ts"
+import { timed } from "./stages/timeout.ts"
+import { time } from "./units.ts"
+import * as Worst from "./worst.ts"
+
+declare const Types: unique symbol
+
+/** One place in a pipeline. `E` is what the stage adds to the errors of a call. */
+export interface Stage<out Name extends StageName = StageName, out E = unknown> {
+  readonly name: Name
+  readonly [Types]?: { readonly error: E }
+  /** Makes the stage for one pipeline; throws an `InvalidPolicy`. */
+  readonly build: () => Built
+}
+
+/** A stage at work. */
+export interface Built {
+  readonly around: (inner: Step) => Step
+  readonly describe: () => string
+  readonly worst: (inner: Worst.WorstCase) => Worst.WorstCase
+  /** The parts whose options a reload may change. */
+  readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
+}
+
+/** The time that a call may take with all its attempts, waits, gates and queues; above 0. */
+export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExceeded> => ({
+  name: "deadline",
+  build: () => {
+    const read = (input: Duration.Input) => InvalidPolicy.reader("Deadline").millis("limit", input, aboveZero)
+    let ms = read(limit)
+    return {
+      around: (inner) => bounded(() => ms, inner),
+      describe: () => `deadline ${time(ms)}`,
+      worst: (inner) => Worst.within(ms, inner),
+      parts: { deadline: reloadable(read, (next) => (ms = next)) },
+    }
+  },
+})
+
+/** What a retry stage takes: a policy as data, and what goes with it. */
+export interface RetryOptions extends Retry.Settings {
+  /** Decides by itself how often and when, within the verdicts. Default: the attempts and the backoff. */
+  readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
+  /** Pays for every retry; may be shared by any number of pipelines and hedges. */
+  readonly budget?: RetryBudget | undefined
+  /** Whether a defect is retried one time, as Frame.io's guide advises ("even DivideByZero"). Default: never. */
+  readonly defects?: "once" | "never" | undefined
+}
+
+/**
+ * Sends a call again, as its errors' verdicts allow. Any `Schedule` will do, too; verdicts are obeyed all the same.
+ */
+export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classified> = {}): Stage<"retry", never> => ({
+  name: "retry",
+  build: () => {
+    const given: RetryOptions = Schedule.isSchedule(options) ? { schedule: options } : (options as RetryOptions)
+    const { budget, defects = "never" } = given
+    InvalidPolicy.reader("Retry").oneOf("defects", defects, ["once", "never"])
+    // A policy that was made from data is those data: arithmetic is quicker than a schedule, and its worst case is known.
+    const known = given.schedule && Retry.settingsOf(given.schedule)
+    const schedule = known === undefined ? given.schedule : undefined
+    const attempts = schedule === undefined ? undefined : (given.attempts ?? Number.MAX_SAFE_INTEGER)
+    let settings: Retry.Settings = { ...(known ?? given), ...(attempts === undefined ? {} : { attempts }) }
+    let policy = { rules: Retry.rules(settings), schedule, budget, defects }
+    const read = (next: Retry.Settings) => Retry.rules({ ...settings, ...next })
+    return {
+      around: (inner) => retried(() => policy, inner),
+      describe: () => Worst.describeRetry(policy),
+      worst: (inner) => Worst.retried(policy, inner),
+      parts: {
+        retry: reloadable(read, (rules, next) => {
+          settings = { ...settings, ...next }
+          policy = { ...policy, rules }
+        }),
+        ...(budget === undefined ? {} : { budget }),
+      },
+    }
+  },
+})
+
+/** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */
+export const gates = (options: Gates): Stage<"gates", never> => ({
+  name: "gates",
+  build: () => ({
+    around: (inner) => gated(options, inner),
+    describe: () =>
+      `gates ${
+        list(options)
+          .map(({ name }) => name)
+          .join(" + ") || "none"
+      }`,
+    worst: (inner) => (list(options).length === 0 ? inner : Worst.beyond("gates", inner)),
+    parts: {},
+  }),
+})
+
+// oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
+type AnyGuard<E extends Classified = Classified> = Guard<any, E> & Reloadable<any>
+
+/** Limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
+export const limits = <E extends Classified>(...guards: ReadonlyArray<AnyGuard<E>>): Stage<"limits", E> => ({
+  name: "limits",
+  build: () => ({
+    around: (inner) => guards.reduceRight((step, guard) => guarded(guard, step), inner),
+    describe: () => guards.map((guard) => guard.describe()).join(" › "),
+    worst: (inner) => guards.reduceRight((worst, guard) => Worst.queued(guard.longestWait(), worst), inner),
+    parts: Object.fromEntries(guards.map((guard) => [guard.kind, guard])),
+  }),
+})
+
+/** Refuses calls while the service behind them fails. */
+export const breaker = (circuit: CircuitBreaker): Stage<"breaker", CircuitOpen> => ({
+  name: "breaker",
+  build: () => ({
+    around: (inner) => guarded(circuit, inner),
+    describe: () => circuit.describe(),
+    worst: (inner) => inner,
+    parts: { breaker: circuit },
+  }),
+})
+
+/** The time that one attempt may take; above 0. Waiting at gates and in queues is not part of it. */
+export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut> => ({
+  name: "timeout",
+  build: () => {
+    const read = (input: Duration.Input) => InvalidPolicy.reader("Timeout").millis("after", input, aboveZero)
+    let ms = read(after)
+    return {
+      around: (inner) => timed(() => ms, inner),
+      describe: () => `timeout ${time(ms)}`,
+      worst: (inner) => Worst.timed(ms, inner),
+      parts: { timeout: reloadable(read, (next) => (ms = next)) },
+    }
+  },
+})
+
+/** A decode stage: `Raw` is what the call fails with, `E` what comes out. */
+export interface Decode<in Raw, out E> extends Stage<"decode", never> {
+  readonly decode: (error: Raw) => E
+}
+
+/** Makes an error with a verdict of whatever the call fails with; has to be total. */
+export const decode = <Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E> => ({
+  name: "decode",
+  decode,
+  build: () => ({
+    around: (inner) => decoded(decode as (error: unknown) => Classified, inner),
+    describe: () => "decode",
+    worst: (inner) => inner,
+    parts: {},
+  }),
+})
+
+const aboveZero = { min: 0, above: true }
+
+const reloadable = <Input, Checked>(
+  read: (input: Input) => Checked,
+  apply: (checked: Checked, input: Input) => void,
+): Reloadable<Input> => ({
+  check: (input) => InvalidPolicy.problem(() => read(input)),
+  apply: (input) => apply(read(input), input),
+})

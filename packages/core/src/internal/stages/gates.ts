@@ -1,0 +1,86 @@
+/**
+ * The gates stage: an attempt waits until every gate is open at once, and its failure closes the gate that it names.
+ */
+import * as Effect from "effect/Effect"
+import type { Authorization } from "../../Authorization.ts"
+import type { Connectivity } from "../../Connectivity.ts"
+import * as Gate from "../../Gate.ts"
+import type { Classified } from "../../Verdict.ts"
+import type { Call, Step } from "../call.ts"
+import { failureOf } from "../guard.ts"
+
+/** The gates of a pipeline. */
+export interface Gates {
+  /** Attempts wait here while the vendor cannot be reached. */
+  readonly connectivity?: Connectivity["Service"] | undefined
+  /** Attempts wait here while there is no token that works; an attempt gets the token from here. */
+  readonly authorization?: Authorization["Service"] | undefined
+  /** Gates of your own. Failures do not close them. */
+  readonly others?: ReadonlyArray<Gate.Gate> | undefined
+}
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+
+/** The gates in the order in which they are waited for. */
+export const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
+  [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
+
+/** Surrounds what is inside with gates. */
+export const gated = (options: Gates, inner: Step): Step => {
+  const { authorization, connectivity } = options
+  const gates = list(options)
+
+  const open = (): boolean => {
+    for (const gate of gates) if (!gate.isOpen()) return false
+    return true
+  }
+
+  const admitted = (call: Call): Effected => {
+    if (!open()) return waiting(call)
+    if (authorization === undefined) return inner(call)
+    return Effect.flatMap(authorization.token, (token) => {
+      call.token = token
+      return open() ? inner(call) : admitted(call)
+    })
+  }
+
+  const waiting = (call: Call): Effected => {
+    const phase = call.begin("gates")
+    const since = call.now()
+    return Effect.andThen(
+      Gate.awaitAll(gates),
+      Effect.suspend(() => {
+        call.begin(phase)
+        const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
+        return told === undefined
+          ? admitted(call)
+          : Effect.andThen(
+              told,
+              Effect.suspend(() => admitted(call)),
+            )
+      }),
+    )
+  }
+
+  const close = (call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined => {
+    const again = call.refused
+    call.refused = verdict.closes === "authorization"
+    if (verdict.closes === "connectivity" && connectivity !== undefined) return connectivity.report(_tag)
+    // A token that is refused right after the one before it was is not too old: another refresh would not help, and
+    // every refresh puts the sign-in at risk.
+    return call.refused && !again && authorization !== undefined && call.token !== undefined
+      ? authorization.reject(call.token)
+      : undefined
+  }
+
+  return (call) => {
+    call.connectivity = connectivity !== undefined
+    return Effect.onExitPrimitive(
+      Effect.suspend(() => admitted(call)),
+      (exit) => {
+        const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
+        return error === undefined ? undefined : close(call, error)
+      },
+    )
+  }
+}

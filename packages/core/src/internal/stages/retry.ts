@@ -1,0 +1,174 @@
+/**
+ * The retry stage: sends a call again, as its errors' verdicts, the backoff, the budget and the deadline allow.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Retry from "../../Retry.ts"
+import type { RetryBudget } from "../../RetryBudget.ts"
+import * as Timeline from "../../Timeline.ts"
+import * as Verdict from "../../Verdict.ts"
+import type { Call, Step } from "../call.ts"
+import { failureOf } from "../guard.ts"
+
+/** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
+export interface Policy {
+  readonly rules: Retry.Rules
+  /** Waits that are not arithmetic, and may end by themselves. */
+  readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
+  readonly budget: RetryBudget | undefined
+  readonly defects: "once" | "never"
+}
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
+
+/** Surrounds what is inside with retries; a call that succeeds at once makes nothing that only a failure needs. */
+export const retried =
+  (policy: () => Policy, inner: Step): Step =>
+  (call) => {
+    const { budget } = policy()
+    const onFailure = (cause: Cause.Cause<unknown>): Effected => new Retrying(policy, inner, call).failed(cause)
+    if (budget === undefined) return Effect.catchCause(inner(call), onFailure)
+    budget.begin(call.now())
+    return Effect.matchCauseEffect(inner(call), {
+      onFailure,
+      onSuccess: (value) => {
+        budget.success(call.now(), 0)
+        return Effect.succeed(value)
+      },
+    })
+  }
+
+/** A call that has failed at least once. */
+class Retrying {
+  readonly policy: () => Policy
+  readonly inner: Step
+  readonly call: Call
+  readonly timeline: Array<Timeline.Entry>
+  spent: Retry.Spent = Retry.fresh
+  previousWait: number | undefined = undefined
+  charged = 0
+  step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
+    undefined
+  startedAt: number
+
+  constructor(policy: () => Policy, inner: Step, call: Call) {
+    this.policy = policy
+    this.inner = inner
+    this.call = call
+    this.startedAt = call.sentAt
+    this.timeline = call.timeline = []
+  }
+
+  failed(cause: Cause.Cause<unknown>): Effected {
+    if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+    const { call } = this
+    const policy = this.policy()
+    const error =
+      failureOf(cause) ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
+    if (error === undefined) return Effect.failCause(cause)
+    const now = call.now()
+    const { attempts, hintCap } = policy.rules
+    const { retry, retryAfter } = error.verdict
+    const spent = Retry.spend(this.spent, error.verdict, attempts)
+    if (spent === undefined) {
+      const decidedBy = retry === "never" ? "verdict" : this.spent.attempts >= attempts ? "attempts" : "once"
+      return this.end(cause, error, now, decidedBy)
+    }
+    this.spent = spent
+    return Effect.flatMap(this.backoff(policy, error, now), (backoff) => {
+      if (backoff === undefined) return this.end(cause, error, now, "schedule")
+      const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
+      const ms = Retry.hinted(backoff, hint, hintCap)
+      if (now + ms >= call.deadline) {
+        call.outOfTime = error
+        return this.end(cause, error, now, "deadline")
+      }
+      const charged = policy.budget === undefined ? 0 : policy.budget.charge(now, error.verdict)
+      if (charged === undefined) return this.end(cause, error, now, "budget")
+      return this.again(error, now, { ms, by: ms > backoff ? "server" : "backoff" }, charged)
+    })
+  }
+
+  /** The wait before the next attempt, in milliseconds; `undefined` when the schedule has ended. */
+  backoff(policy: Policy, error: Verdict.Classified, now: number): Effect.Effect<number | undefined> {
+    const { schedule } = policy
+    if (schedule === undefined) {
+      const { base, wait } = policy.rules.waits
+      const random = this.call.fiber.getRef(Random.Random).nextDoubleUnsafe()
+      this.previousWait = wait(this.timeline.length, this.previousWait ?? base, random)
+      return Effect.succeed(this.previousWait)
+    }
+    const step = this.step === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.step)
+    return Effect.flatMap(step, (next) => {
+      this.step = next
+      return Effect.matchCauseEffect(next(now, error), {
+        onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
+        onFailure: (cause) =>
+          Cause.isDone(Cause.squash(cause)) ? Effect.succeed(undefined) : Effect.failCause(cause as Cause.Cause<never>),
+      })
+    })
+  }
+
+  again(error: Verdict.Classified, now: number, wait: Wait, charged: number): Effected {
+    const { call, inner } = this
+    const { budget } = this.policy()
+    this.record(error, now, wait.by)
+    const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
+    const sends = call.number
+    const attempt = Effect.onExitPrimitive(
+      Effect.suspend(() => {
+        call.begin("waits")
+        const slept = Effect.sleep(wait.ms)
+        return Effect.andThen(
+          told === undefined ? slept : Effect.andThen(told, slept),
+          Effect.suspend(() => {
+            call.begin("attempts")
+            call.waited = wait.ms
+            this.startedAt = call.now()
+            return inner(call)
+          }),
+        )
+      }),
+      // A charge is for a request that the server gets: an interrupted wait and a refusal by a limit or a breaker are none.
+      (exit: Exit.Exit<unknown, unknown>) => {
+        if (budget !== undefined) {
+          if (call.number === sends) budget.refund(call.now(), charged)
+          else if (exit._tag === "Success") budget.success(call.now(), charged)
+        }
+        return undefined
+      },
+    )
+    return Effect.catchCause(attempt, (next) => this.failed(next))
+  }
+
+  end(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): Effected {
+    this.record(error, now, decidedBy)
+    if (error !== defect) Timeline.attach(error, this.timeline)
+    const told = this.call.publish({ _tag: "RetryRefused", error, by: decidedBy })
+    return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
+  }
+
+  record(error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): void {
+    const { call } = this
+    const sent = call.sentAt >= this.startedAt && call.sentAt >= 0
+    const startedAt = sent ? call.sentAt : this.startedAt < 0 ? now : this.startedAt
+    this.timeline.push({
+      number: this.timeline.length + 1,
+      error,
+      sent,
+      startedAt,
+      duration: now - startedAt,
+      wait: call.waited,
+      decidedBy,
+    })
+    call.sentAt = -1
+  }
+}
+
+/** Stands for a bug in the timeline and in the rules; the cause keeps the bug itself. */
+const defect: Verdict.Classified = { _tag: "Defect", verdict: /* @__PURE__ */ Verdict.once() }

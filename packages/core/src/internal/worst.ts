@@ -1,0 +1,99 @@
+/**
+ * What a call costs at most: each stage makes its own worst case of the one inside.
+ */
+import type { Policy } from "./stages/retry.ts"
+import { round, time } from "./units.ts"
+
+/**
+ * What one call costs at most.
+ *
+ * **Details**
+ *
+ * Times are in milliseconds and `Infinity` where nothing bounds them. `time` counts attempts, waits of the backoff and
+ * waits in bounded queues; `hinted` the same where a server asks for the longest wait each time that it is honoured.
+ * `beyond` names the waits that nothing bounds and that are not in the figures: closed gates, above all. `load` is the
+ * number of requests that the server gets for each call, in the long run, when everything fails.
+ */
+export interface WorstCase {
+  readonly attempts: number
+  readonly time: number
+  readonly hinted: number
+  readonly load: number
+  readonly beyond: ReadonlyArray<"gates" | "queue">
+}
+
+/** One attempt, which nothing bounds. */
+export const send: WorstCase = { attempts: 1, time: Infinity, hinted: Infinity, load: 1, beyond: [] }
+
+/** Within a timeout. */
+export const timed = (ms: number, inner: WorstCase): WorstCase => ({
+  ...inner,
+  time: Math.min(ms, inner.time),
+  hinted: Math.min(ms, inner.hinted),
+})
+
+/** Within a deadline, which bounds the waits too. */
+export const within = (ms: number, inner: WorstCase): WorstCase => ({ ...timed(ms, inner), beyond: [] })
+
+/** With a wait that nothing but a deadline bounds. */
+export const beyond = (what: "gates" | "queue", inner: WorstCase): WorstCase => ({
+  ...inner,
+  beyond: [...new Set([what, ...inner.beyond])],
+})
+
+/** After a wait in a queue. */
+export const queued = (longestWait: number, inner: WorstCase): WorstCase =>
+  Number.isFinite(longestWait)
+    ? { ...inner, time: inner.time + longestWait, hinted: inner.hinted + longestWait }
+    : beyond("queue", inner)
+
+/** Sent again: the attempts, the waits between them, and what a budget leaves of the load. */
+export const retried = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
+  const { attempts, hintCap, waits } = rules
+  const load = inner.load * Math.min(attempts, budget?.loadFactor() ?? Infinity)
+  if (schedule !== undefined) {
+    const bound = attempts < Number.MAX_SAFE_INTEGER ? attempts : Infinity
+    return { ...inner, attempts: bound * inner.attempts, time: Infinity, hinted: Infinity, load: Math.min(load, bound) }
+  }
+  let waited = 0
+  let hinted = 0
+  // A thousand waits are summed one by one, any more are as long as the last: all of them sit at the cap by then.
+  const summed = Math.min(attempts - 1, 1000)
+  for (let n = 0; n < summed; n++) {
+    const [, longest] = waits.band(n)
+    const factor = n === summed - 1 ? attempts - summed : 1
+    waited += factor * longest
+    hinted += factor * Math.max(longest, hintCap)
+  }
+  return {
+    ...inner,
+    attempts: attempts * inner.attempts,
+    time: attempts * inner.time + waited,
+    hinted: attempts * inner.hinted + hinted,
+    load,
+  }
+}
+
+/** `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`, and what is not counted in it. */
+export const text = ({ attempts, beyond, hinted, load, time: ms }: WorstCase): string => {
+  const count = Number.isFinite(attempts)
+    ? `≤ ${attempts} attempt${attempts === 1 ? "" : "s"}`
+    : "attempts without bound"
+  const lasts = Number.isFinite(ms) ? `≤ ${time(ms)}` : "time without bound"
+  const asked = Number.isFinite(hinted) && hinted > ms ? [`≤ ${time(hinted)} if the server asks for waits`] : []
+  const apart = beyond.length === 0 ? [] : [`${beyond.map((what) => apartText[what]).join(" and ")} apart`]
+  return [count, lasts, `≤ ${round(load)}× load`, ...asked, ...apart].join(", ")
+}
+
+const apartText = { gates: "closed gates", queue: "queues" }
+
+/** `retry 8 × (0.5 s ×2 ≤ 32 s, equal jitter), budget …`. */
+export const describeRetry = ({ budget, rules, schedule }: Policy): string => {
+  const { base, cap, factor, jitter } = rules.waits
+  const bound = rules.attempts < Number.MAX_SAFE_INTEGER ? `${rules.attempts}` : "?"
+  const backoff =
+    schedule === undefined
+      ? `${time(base)} ×${factor} ≤ ${time(cap)}, ${jitter === "none" ? "no" : jitter} jitter`
+      : "schedule"
+  return `retry ${bound} attempts (${backoff}${budget === undefined ? "" : `, ${budget.describe()}`})`
+}
