@@ -1,0 +1,182 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Timeline from "@holdfast/core/Timeline"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Cause, Data } from "effect"
+
+const secret = "eyJhbGciOi.secret"
+
+const entry = (fields: Partial<Timeline.Entry> & { readonly number: number }): Timeline.Entry => ({
+  error: Object.assign(new Error(`token ${secret}`), { _tag: "Unavailable", verdict: Verdict.always(), body: secret }),
+  sent: true,
+  startedAt: 1_700_000_000_000,
+  duration: 120,
+  wait: 0,
+  decidedBy: "backoff",
+  ...fields,
+})
+
+const refused = { _tag: "CircuitOpen", verdict: Verdict.always() }
+
+const three: Timeline.Timeline = [
+  entry({ number: 1 }),
+  entry({ number: 2, startedAt: 1_700_000_000_530, wait: 410, duration: 1000, decidedBy: "server" }),
+  entry({
+    number: 3,
+    startedAt: 1_700_000_031_530,
+    wait: 30_000,
+    duration: 0,
+    sent: false,
+    error: refused,
+    decidedBy: "attempts",
+  }),
+]
+
+class Wrapped extends Data.TaggedError("Wrapped")<{ readonly cause: unknown }> {}
+
+describe("Timeline.of", () => {
+  it("is what was put on the error", () => {
+    const error = Timeline.attach(new Error("last"), three)
+    assert.strictEqual(Timeline.of(error), three)
+  })
+
+  it("is empty for an error that came out of no pipeline, and for what is no error", () => {
+    for (const value of [new Error("other"), {}, null, undefined, "text", 7])
+      assert.deepStrictEqual(Timeline.of(value), [])
+  })
+
+  it("finds the timeline of the error that this one was made of", () => {
+    const error = Timeline.attach(new Error("last"), three)
+    assert.strictEqual(Timeline.of(new Wrapped({ cause: new Error("outer", { cause: error }) })), three)
+  })
+
+  it("ends where causes go in a circle", () => {
+    const error: { cause?: unknown } = {}
+    error.cause = error
+    assert.deepStrictEqual(Timeline.of(error), [])
+  })
+})
+
+describe("Timeline.fromCause", () => {
+  it("is that of the first error that has one, beside an interruption and errors without", () => {
+    const error = Timeline.attach(new Error("last"), three)
+    const cause = Cause.fromReasons([
+      Cause.makeInterruptReason(1),
+      Cause.makeFailReason(new Error("other")),
+      Cause.makeFailReason(error),
+    ])
+    assert.strictEqual(Timeline.fromCause(cause), three)
+  })
+
+  it("is that of a defect that has one", () => {
+    assert.strictEqual(Timeline.fromCause(Cause.die(Timeline.attach(new Error("bug"), three))), three)
+  })
+
+  it("is empty for an interruption and for nothing", () => {
+    assert.deepStrictEqual(Timeline.fromCause(Cause.interrupt(1)), [])
+    assert.deepStrictEqual(Timeline.fromCause(Cause.empty), [])
+  })
+})
+
+describe("Timeline.render", () => {
+  it("is a table of what happened to each attempt and why", () => {
+    assert.strictEqual(
+      Timeline.render(three),
+      [
+        "1.   0.00 s  Unavailable  after 0.12 s  again in 0.41 s",
+        "2.   0.53 s  Unavailable  after 1.00 s  again in 30.00 s, as the server asks",
+        "3.  31.53 s  CircuitOpen  not sent      no attempt left",
+      ].join("\n"),
+    )
+  })
+
+  it("says of every decision what it was", () => {
+    const decisions: ReadonlyArray<Timeline.Decision> = [
+      "backoff",
+      "server",
+      "verdict",
+      "once",
+      "attempts",
+      "schedule",
+      "budget",
+      "deadline",
+      "outer",
+    ]
+    assert.deepStrictEqual(
+      decisions.map((decidedBy) =>
+        Timeline.render([entry({ number: 1, decidedBy })])
+          .split("s  ")
+          .at(-1),
+      ),
+      [
+        "again",
+        "again, as the server asks",
+        "not to be sent again",
+        "sent again once already",
+        "no attempt left",
+        "the schedule has ended",
+        "no budget for a retry",
+        "no time for a retry",
+        "an outer pipeline sends again",
+      ],
+    )
+  })
+
+  it("is empty for no attempts", () => {
+    assert.strictEqual(Timeline.render([]), "")
+  })
+})
+
+describe("Timeline.chart", () => {
+  it("shows waits and attempts over time", () => {
+    const timeline = [
+      entry({ number: 1, duration: 1000 }),
+      entry({ number: 2, startedAt: 1_700_000_004_000, wait: 3000, duration: 2000 }),
+      entry({ number: 3, startedAt: 1_700_000_010_000, wait: 4000, duration: 0, sent: false }),
+    ]
+    assert.deepStrictEqual(Timeline.chart(timeline, 20).split("\n"), [
+      "1 ██",
+      "2   ──────████",
+      "3             ───────×",
+    ])
+  })
+
+  it("shows every attempt, however short", () => {
+    assert.deepStrictEqual(Timeline.chart([entry({ number: 1, duration: 0 })], 10), "1 █")
+    const lines = Timeline.chart(three, 10).split("\n")
+    assert.deepStrictEqual(lines, ["1 █", "2 █", "3 ─────────×"])
+  })
+
+  it("is empty for no attempts", () => {
+    assert.strictEqual(Timeline.chart([]), "")
+  })
+})
+
+describe("Timeline.toJson", () => {
+  it("is plain data with the errors' tags", () => {
+    assert.deepStrictEqual(JSON.parse(JSON.stringify(Timeline.toJson(three.slice(1)))), [
+      {
+        attempt: 2,
+        error: "Unavailable",
+        sent: true,
+        startedAt: 1_700_000_000_530,
+        durationMs: 1000,
+        waitMs: 410,
+        decidedBy: "server",
+      },
+      {
+        attempt: 3,
+        error: "CircuitOpen",
+        sent: false,
+        startedAt: 1_700_000_031_530,
+        durationMs: 0,
+        waitMs: 30_000,
+        decidedBy: "attempts",
+      },
+    ])
+  })
+
+  it("has nothing of the errors' messages and fields, in any form", () => {
+    const shown = JSON.stringify(Timeline.toJson(three)) + Timeline.render(three) + Timeline.chart(three)
+    assert.notInclude(shown, secret)
+  })
+})
