@@ -42,8 +42,8 @@ export type Event =
   | { readonly _tag: "GateWaited"; readonly waitMs: number }
   /** The call has waited for a place; `policy` is the name of the limit. */
   | { readonly _tag: "Queued"; readonly policy: string; readonly waitMs: number }
-  /** A limit or a breaker refused the call without sending it. */
-  | { readonly _tag: "Rejected"; readonly policy: string; readonly error: Classified }
+  /** A limit or a breaker refused the call without sending it; with `dryRun` it would have, and the call is sent. */
+  | { readonly _tag: "Rejected"; readonly policy: string; readonly error: Classified; readonly dryRun?: true }
   | { readonly _tag: "CircuitChanged"; readonly breaker: string; readonly from: string; readonly to: string }
   /** A copy of the call is sent because the first has not answered yet. */
   | { readonly _tag: "HedgeStarted"; readonly number: number }

@@ -1,0 +1,159 @@
+/**
+ * A breaker: the state machine with everything around it that calls, observers and operators need.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as InvalidPolicy from "../../InvalidPolicy.ts"
+import type { Event, Outcome } from "../../Observer.ts"
+import type { Classified } from "../../Verdict.ts"
+import type { Call } from "../call.ts"
+import type { Guard, Reloadable } from "../guard.ts"
+import { CircuitOpen } from "./circuitOpen.ts"
+import { bystander, Machine, type Change } from "./machine.ts"
+import { settle, type Options } from "./options.ts"
+
+/** A change of a circuit's state; `at` is in milliseconds of the epoch. */
+export interface Transition extends Change {
+  /** The name of the breaker. */
+  readonly breaker: string
+}
+
+/** Tells an observer something; what it returns has to be run. */
+type Publish = (event: Event) => Effect.Effect<void> | undefined
+
+/** A breaker of one circuit. */
+export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> {
+  readonly kind = "breaker"
+  readonly name: string
+  readonly machine: Machine
+  /** Who wants to know of every transition. */
+  readonly listeners = new Set<(transition: Transition) => void>()
+  private classify: Options["classify"]
+  /** What observers have asked to be run, and nobody has run yet: a call that enters runs nothing. */
+  private told: Effect.Effect<void> | undefined = undefined
+
+  constructor(options: Options) {
+    this.name = options.name ?? "breaker"
+    this.machine = new Machine(settle(options))
+    this.classify = options.classify
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // A guard
+  // -------------------------------------------------------------------------------------------------------------------
+
+  enter(call: Call, now: number): number | undefined {
+    const { machine } = this
+    const ticket = machine.enter(now)
+    if (machine.changes.length > 0) this.tell((event) => call.publish(event))
+    if (ticket !== undefined || !machine.settings.dryRun) return ticket
+    if (call.observer !== undefined) {
+      this.keep(call.publish({ _tag: "Rejected", policy: this.name, error: this.rejection(now), dryRun: true }))
+    }
+    return bystander
+  }
+
+  wait(_call: Call, now: number): Effect.Effect<never, CircuitOpen> {
+    const rejected = Effect.fail(this.rejection(now))
+    const told = this.take()
+    return told === undefined ? rejected : Effect.andThen(told, rejected)
+  }
+
+  exit(
+    call: Call,
+    ticket: number,
+    enteredAt: number,
+    now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): Effect.Effect<void> | undefined {
+    const { machine } = this
+    if (ticket !== bystander) {
+      if (error === undefined) machine.leave(ticket, outcome, now - enteredAt, now, 0)
+      else this.failed(ticket, outcome, now - enteredAt, now, error)
+    }
+    if (machine.changes.length > 0) this.tell((event) => call.publish(event))
+    return this.told === undefined ? undefined : this.take()
+  }
+
+  private failed(ticket: number, outcome: Outcome, ms: number, now: number, error: Classified): void {
+    const { retryAfter } = error.verdict
+    const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
+    this.machine.leave(ticket, this.classify === undefined ? outcome : this.classify(error), ms, now, hint)
+  }
+
+  describe(): string {
+    return `breaker ${this.machine.settings.text}`
+  }
+
+  longestWait(): number {
+    return 0
+  }
+
+  /** The error of a call that was rejected just now. */
+  private rejection(now: number): CircuitOpen {
+    const { machine, name } = this
+    return new CircuitOpen({
+      breaker: name,
+      reason: this.why(),
+      retryAfter: Duration.millis(machine.retryAfter(now)),
+    })
+  }
+
+  private why(): string {
+    const { isolations, phase, reason } = this.machine
+    if (isolations.size > 0) return isolatedFor(isolations)
+    if (phase === "HalfOpen") return "a probe is under way"
+    return phase === "Recovering" ? "few calls are admitted yet" : reason
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Observers
+  // -------------------------------------------------------------------------------------------------------------------
+
+  /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
+  tell(publish: Publish): void {
+    const { changes } = this.machine
+    this.machine.changes = []
+    for (const change of changes) {
+      for (const listener of this.listeners) listener({ breaker: this.name, ...change })
+      this.keep(publish({ _tag: "CircuitChanged", breaker: this.name, from: change.from, to: change.to }))
+    }
+  }
+
+  private keep(told: Effect.Effect<void> | undefined): void {
+    if (told !== undefined) this.told = this.told === undefined ? told : Effect.andThen(this.told, told)
+  }
+
+  /** What has to be run for observers. */
+  take(): Effect.Effect<void> | undefined {
+    const { told } = this
+    this.told = undefined
+    return told
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // A part that can be reloaded
+  // -------------------------------------------------------------------------------------------------------------------
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    try {
+      settle(options)
+      return undefined
+    } catch (error) {
+      if (error instanceof InvalidPolicy.InvalidPolicy) return error
+      throw error
+    }
+  }
+
+  apply(options: Options): void {
+    this.machine.reload(settle(options))
+    this.classify = options.classify ?? this.classify
+  }
+}
+
+/** The first reason that is still in force. */
+export const isolatedFor = (isolations: Machine["isolations"]): string => {
+  const [first] = isolations
+  return `isolated: ${first!.reason}`
+}
