@@ -1,5 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Authorization, Connectivity, Health, Pipeline, Retry, Tokens, Verdict, type Classified } from "@holdfast/core"
+import {
+  AttemptTimedOut,
+  Authorization,
+  Connectivity,
+  Health,
+  Pipeline,
+  Tokens,
+  Verdict,
+  type Classified,
+} from "@holdfast/core"
+import * as Observer from "@holdfast/core/Observer"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -9,7 +19,7 @@ describe("Pipeline", () => {
   it.effect("sends again as the verdict says and succeeds", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
-      const pipeline = Pipeline.make({ retry: Retry.policy() })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
       const call = Pipeline.run(pipeline, ({ number }) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           sent.push(now)
@@ -23,7 +33,7 @@ describe("Pipeline", () => {
 
   it.effect("fails with the error of the last attempt", () =>
     Effect.gen(function* () {
-      const pipeline = Pipeline.make({ retry: Retry.policy({ attempts: 3 }) })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }))
       const call = Pipeline.run(pipeline, ({ number }) => Effect.fail(failure(Verdict.always(), `error ${number}`)))
       assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "error 3")
     }).pipe(pinned),
@@ -35,11 +45,11 @@ describe("Pipeline", () => {
       const sent: Array<number> = []
       yield* Effect.gen(function* () {
         const connectivity = yield* Connectivity
-        const pipeline = Pipeline.make({
-          retry: Retry.policy(),
-          connectivity,
-          timeout: { after: "15 seconds", error: () => failure(Verdict.never(), "TimedOut") },
-        })
+        const pipeline = Pipeline.makeUnsafe(
+          Pipeline.retry(),
+          Pipeline.gates({ connectivity }),
+          Pipeline.timeout("15 seconds"),
+        )
         const call = Pipeline.run(pipeline, ({ number }) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             sent.push(now)
@@ -63,7 +73,7 @@ describe("Pipeline", () => {
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
-        const pipeline = Pipeline.make({ retry: Retry.policy(), authorization: yield* Authorization })
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ authorization: yield* Authorization }))
         const call = Pipeline.run(pipeline, ({ token }) =>
           Effect.suspend(() => {
             const value = token === undefined ? "none" : Redacted.value(token)
@@ -83,7 +93,7 @@ describe("Pipeline", () => {
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
-        const pipeline = Pipeline.make({ retry: Retry.policy(), authorization: yield* Authorization })
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ authorization: yield* Authorization }))
         const call = Pipeline.run(pipeline, ({ token }) =>
           Effect.suspend(() => {
             sent.push(token === undefined ? "none" : Redacted.value(token))
@@ -102,7 +112,10 @@ describe("Pipeline", () => {
       let refreshes = 0
       const layer = authorizationOf(() => `fresh ${++refreshes}`)
       yield* Effect.gen(function* () {
-        const pipeline = Pipeline.make({ retry: Retry.policy({ attempts: 4 }), authorization: yield* Authorization })
+        const pipeline = Pipeline.makeUnsafe(
+          Pipeline.retry({ attempts: 4 }),
+          Pipeline.gates({ authorization: yield* Authorization }),
+        )
         const call = Pipeline.run(pipeline, ({ token }) =>
           Effect.suspend(() => {
             sent.push(token === undefined ? "none" : Redacted.value(token))
@@ -118,17 +131,17 @@ describe("Pipeline", () => {
   it.effect("gives every attempt its own time", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
-      const pipeline = Pipeline.make({
-        retry: Retry.policy({ attempts: 3 }),
-        timeout: { after: "15 seconds", error: () => failure(Verdict.always(), "TimedOut") },
-      })
-      const call = Pipeline.run(pipeline, () =>
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.timeout("15 seconds"))
+      const call = Pipeline.run(
+        pipeline,
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
           sent.push(now)
           return Effect.never
         }),
       )
-      assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "TimedOut")
+      const error = yield* inTime(Effect.flip(call))
+      assert.instanceOf(error, AttemptTimedOut)
+      assert.strictEqual(error.afterMs, 15_000)
       assert.deepStrictEqual(sent, [0, 15_500, 31_500])
     }).pipe(pinned),
   )
@@ -141,7 +154,7 @@ describe("Pipeline", () => {
         ["never", 1],
       ] as const) {
         let attempts = 0
-        const call = Pipeline.run(Pipeline.make({ retry: Retry.policy(), defects }), () =>
+        const call = Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ defects })), () =>
           Effect.suspend(() => {
             attempts++
             return Effect.die(bug)
@@ -158,7 +171,7 @@ describe("Pipeline", () => {
   it.effect("ends with an interruption in the middle of a wait, and sends nothing more", () =>
     Effect.gen(function* () {
       let attempts = 0
-      const call = Pipeline.run(Pipeline.make({ retry: Retry.policy() }), () =>
+      const call = Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry()), () =>
         Effect.suspend(() => {
           attempts++
           return Effect.fail(failure(Verdict.always()))
@@ -172,21 +185,48 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("tells its observer each attempt, failure and retry", () =>
+  it.effect("takes the call's own error for an attempt that takes too long, and its verdict", () =>
     Effect.gen(function* () {
-      const told: Array<string> = []
-      const tell = (line: string) => Effect.sync(() => void told.push(line))
-      const call = Pipeline.run(Pipeline.make({ retry: Retry.policy() }), ({ number }) =>
-        number === 1 ? Effect.fail(failure(Verdict.once(), "Odd")) : Effect.succeed(number),
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("15 seconds"))
+      const timedOut = (afterMs: number) => failure(Verdict.never(), `TimedOut after ${afterMs}`)
+      const call = Pipeline.run(pipeline, Effect.never, { timedOut })
+      assert.strictEqual((yield* inTime(Effect.flip(call)))._tag, "TimedOut after 15000")
+    }).pipe(pinned),
+  )
+
+  it.effect("does not repeat a call after a defect that must not be repeated", () =>
+    Effect.gen(function* () {
+      let attempts = 0
+      const bug = Effect.suspend(() => {
+        attempts++
+        return Effect.die(new Error("DivideByZero"))
+      })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ defects: "once" }))
+      yield* inTime(Effect.exit(Pipeline.run(pipeline, bug, { repeatable: false })))
+      assert.strictEqual(attempts, 1)
+    }).pipe(pinned),
+  )
+
+  it.effect("tells its observer every event of a call, in order", () =>
+    Effect.gen(function* () {
+      const told: Array<unknown> = []
+      const odd = failure(Verdict.once(), "Odd")
+      const call = Pipeline.run(Pipeline.named("test", Pipeline.makeUnsafe(Pipeline.retry())), ({ number }) =>
+        number === 1 ? Effect.delay(Effect.fail(odd), "2 seconds") : Effect.succeed(number),
       ).pipe(
-        Effect.provideService(Pipeline.Observer, {
-          attempt: (number) => tell(`attempt ${number}`),
-          failure: (error, number) => tell(`failure ${number} ${error._tag}`),
-          retry: (error, wait) => tell(`retry after ${error._tag} in ${wait}`),
+        Observer.observe({
+          event: (event, about) => Effect.sync(() => void told.push([about.pipeline, about.number, event])),
         }),
       )
       yield* inTime(call)
-      assert.deepStrictEqual(told, ["attempt 1", "failure 1 Odd", "retry after Odd in 500 millis", "attempt 2"])
+      assert.deepStrictEqual(told, [
+        ["test", 1, { _tag: "AttemptStarted", number: 1 }],
+        ["test", 1, { _tag: "AttemptEnded", number: 1, outcome: "failure", durationMs: 2000, error: odd }],
+        ["test", 1, { _tag: "RetryScheduled", error: odd, waitMs: 500, by: "backoff" }],
+        ["test", 2, { _tag: "AttemptStarted", number: 2 }],
+        ["test", 2, { _tag: "AttemptEnded", number: 2, outcome: "success", durationMs: 0, error: undefined }],
+        ["test", 2, { _tag: "CallEnded", outcome: "success", durationMs: 2500, attempts: 2, error: undefined }],
+      ])
     }).pipe(pinned),
   )
 })
