@@ -13,6 +13,7 @@ export const attributes = {
     "`backoff`, `server`; or what refused: `verdict`, `once`, `attempts`, `schedule`, `budget`, `deadline`, `outer`",
   "circuitbreaker.name": "the name of the breaker",
   "circuitbreaker.state": "the state of the breaker: `closed`, `open`, `half-open` …",
+  dry_run: "`true` for a refusal by a breaker in a dry run: the attempt was sent all the same",
   "gate.name": "`connectivity`, `authorization`, or the name of a gate of your own",
   phase: "`attempts`, `waits`, `gates`, `queue`: where the time went",
 } as const
@@ -94,7 +95,7 @@ export const table = {
     type: "counter",
     unit: "{attempt}",
     description: "Attempts that a limit or a breaker refused unsent",
-    attributes: ["pipeline.name", "policy.name", "error.type"],
+    attributes: ["pipeline.name", "policy.name", "error.type", "dry_run"],
   },
   "holdfast.circuit.changed": {
     type: "counter",

@@ -36,7 +36,11 @@ export const measure =
       case "Queued":
         return record("holdfast.queue.wait", event.waitMs / 1000, { "policy.name": event.policy })
       case "Rejected":
-        return record("holdfast.policy.rejected", 1, { "policy.name": event.policy, "error.type": event.error._tag })
+        return record("holdfast.policy.rejected", 1, {
+          "policy.name": event.policy,
+          "error.type": event.error._tag,
+          dry_run: event.dryRun && "true",
+        })
       case "CircuitChanged": {
         const state = (name: string): Values => ({ "circuitbreaker.name": event.breaker, "circuitbreaker.state": name })
         record("holdfast.circuit.changed", 1, state(event.to))

@@ -95,7 +95,10 @@ const describe = (event: Event, number: number): readonly [name: string, attribu
     case "Queued":
       return ["queue.waited", { "policy.name": event.policy, "queue.wait": event.waitMs / 1000 }]
     case "Rejected":
-      return ["policy.rejected", { "policy.name": event.policy, "error.type": event.error._tag }]
+      return [
+        "policy.rejected",
+        { "policy.name": event.policy, "error.type": event.error._tag, ...(event.dryRun && { dry_run: true }) },
+      ]
     case "CircuitChanged":
       return [
         "circuitbreaker.changed",

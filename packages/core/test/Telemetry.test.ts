@@ -1,0 +1,222 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DeadlineExceeded } from "@holdfast/core/Deadline"
+import type * as Observer from "@holdfast/core/Observer"
+import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
+import * as Telemetry from "@holdfast/core/Telemetry"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Effect, Metric } from "effect"
+
+const unavailable = { _tag: "Unavailable", verdict: Verdict.always() }
+
+const late = new DeadlineExceeded({
+  limit: 10_000,
+  left: 0,
+  spent: { attempts: 1500, waits: 7000, gates: 1000, queue: 500 },
+  last: unavailable,
+})
+
+/** One event of each kind, and more where their fields make a difference. */
+const events: ReadonlyArray<Observer.Event> = [
+  { _tag: "AttemptStarted", number: 1 },
+  { _tag: "AttemptEnded", number: 1, outcome: "failure", durationMs: 120, error: unavailable },
+  { _tag: "AttemptEnded", number: 2, outcome: "success", durationMs: 80 },
+  { _tag: "AttemptEnded", number: 2, outcome: "failure", durationMs: 0 },
+  { _tag: "AttemptEnded", number: 2, outcome: "ignored", durationMs: 3 },
+  { _tag: "RetryScheduled", error: unavailable, waitMs: 410, by: "backoff" },
+  { _tag: "RetryScheduled", error: unavailable, waitMs: 30_000, by: "server" },
+  { _tag: "RetryRefused", error: unavailable, by: "budget" },
+  { _tag: "GateWaited", waitMs: 90_000 },
+  { _tag: "Queued", policy: "bulkhead", waitMs: 20 },
+  { _tag: "Rejected", policy: "breaker", error: { ...unavailable, _tag: "CircuitOpen" } },
+  { _tag: "Rejected", policy: "breaker", error: { ...unavailable, _tag: "CircuitOpen" }, dryRun: true },
+  { _tag: "CircuitChanged", breaker: "breaker", from: "closed", to: "open" },
+  { _tag: "CircuitChanged", breaker: "breaker", from: "open", to: "half-open" },
+  { _tag: "HedgeStarted", number: 2 },
+  { _tag: "HedgeWon", number: 2 },
+  { _tag: "FallbackUsed", error: late },
+  { _tag: "CallEnded", outcome: "success", durationMs: 610, attempts: 2 },
+  { _tag: "CallEnded", outcome: "ignored", durationMs: 10_000, attempts: 3, error: late },
+]
+
+/** Tells an observer of events, as the call of a pipeline does. */
+const tell = (watch: Observer.Watch, pipeline: string, told: ReadonlyArray<Observer.Event> = events) =>
+  Effect.withFiber((fiber) =>
+    Effect.sync(() => {
+      for (const event of told) assert.isUndefined(watch.event(event, { pipeline, number: 1, fiber }))
+    }),
+  )
+
+/** The metrics that an effect leaves, one line a series. */
+const measured = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.andThen(
+    effect,
+    Effect.map(Metric.snapshot, (all) => all.map(line).toSorted()),
+  ).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+
+const line = ({ attributes = {}, id, ...metric }: Metric.Metric.Snapshot): string => {
+  const { unit, ...rest } = attributes
+  const labels = Object.entries(rest).map(([name, value]) => `${name}=${value}`)
+  return `${id} [${unit}] ${labels.join(" ")}: ${shown(metric)}`
+}
+
+const shown = (metric: Pick<Metric.Metric.Snapshot, "type" | "state">): string => {
+  const state = metric.state as Metric.CounterState<number> & Metric.GaugeState<number> & Metric.HistogramState
+  if (metric.type === "Histogram") return `${state.count} in ${state.sum}`
+  return String(metric.type === "Counter" ? state.count : state.value)
+}
+
+describe("the metrics of Telemetry", () => {
+  it.effect("count every event once, with the names, units and attributes of the table", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* measured(tell(Telemetry.make(), "reel")), [
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=failure error.type=Unavailable: 1 in 0.12",
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=failure error.type=_OTHER: 1 in 0",
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=ignored: 1 in 0.003",
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=success: 1 in 0.08",
+        "holdfast.call.attempts [{attempt}] pipeline.name=reel outcome=ignored: 1 in 3",
+        "holdfast.call.attempts [{attempt}] pipeline.name=reel outcome=success: 1 in 2",
+        "holdfast.call.duration [s] pipeline.name=reel outcome=ignored error.type=DeadlineExceeded: 1 in 10",
+        "holdfast.call.duration [s] pipeline.name=reel outcome=success: 1 in 0.61",
+        "holdfast.circuit.changed [{change}] circuitbreaker.name=breaker circuitbreaker.state=half-open: 1",
+        "holdfast.circuit.changed [{change}] circuitbreaker.name=breaker circuitbreaker.state=open: 1",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=closed: 0",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=half-open: 1",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=open: 0",
+        "holdfast.deadline.exceeded [{call}] pipeline.name=reel: 2",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=attempts: 3",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=gates: 2",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=queue: 1",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=waits: 14",
+        "holdfast.fallback.used [{call}] pipeline.name=reel error.type=DeadlineExceeded: 1",
+        "holdfast.gate.wait [s] pipeline.name=reel: 1 in 90",
+        "holdfast.hedge.started [{attempt}] pipeline.name=reel: 1",
+        "holdfast.hedge.won [{attempt}] pipeline.name=reel: 1",
+        "holdfast.policy.rejected [{attempt}] pipeline.name=reel policy.name=breaker error.type=CircuitOpen dry_run=true: 1",
+        "holdfast.policy.rejected [{attempt}] pipeline.name=reel policy.name=breaker error.type=CircuitOpen: 1",
+        "holdfast.queue.wait [s] pipeline.name=reel policy.name=bulkhead: 1 in 0.02",
+        "holdfast.retry.refused [{retry}] pipeline.name=reel retry.decided_by=budget error.type=Unavailable: 1",
+        "holdfast.retry.scheduled [{retry}] pipeline.name=reel retry.decided_by=backoff error.type=Unavailable: 1",
+        "holdfast.retry.scheduled [{retry}] pipeline.name=reel retry.decided_by=server error.type=Unavailable: 1",
+        "holdfast.retry.wait [s] pipeline.name=reel retry.decided_by=backoff: 1 in 0.41",
+        "holdfast.retry.wait [s] pipeline.name=reel retry.decided_by=server: 1 in 30",
+      ])
+    }),
+  )
+
+  it.effect("add up, and leave the pipeline out where it has no name", () =>
+    Effect.gen(function* () {
+      const watch = Telemetry.make()
+      const refused = events.filter(({ _tag }) => _tag === "RetryRefused")
+      const lines = yield* measured(
+        tell(watch, "a", refused).pipe(
+          Effect.andThen(tell(watch, "a", refused)),
+          Effect.andThen(tell(watch, "b", refused)),
+          Effect.andThen(tell(watch, "", refused)),
+        ),
+      )
+      assert.deepStrictEqual(lines, [
+        "holdfast.retry.refused [{retry}] pipeline.name=a retry.decided_by=budget error.type=Unavailable: 2",
+        "holdfast.retry.refused [{retry}] pipeline.name=b retry.decided_by=budget error.type=Unavailable: 1",
+        "holdfast.retry.refused [{retry}] retry.decided_by=budget error.type=Unavailable: 1",
+      ])
+    }),
+  )
+
+  it.effect("have the attributes of the fiber that runs the call, too", () =>
+    Effect.gen(function* () {
+      const refused = events.filter(({ _tag }) => _tag === "HedgeWon")
+      const lines = yield* measured(
+        tell(Telemetry.make(), "a", refused).pipe(
+          Effect.provideService(Metric.CurrentMetricAttributes, { tenant: "north" }),
+        ),
+      )
+      assert.deepStrictEqual(lines, ["holdfast.hedge.won [{attempt}] pipeline.name=a tenant=north: 1"])
+    }),
+  )
+
+  it.effect("are 2000 series each at most: what comes later is counted together", () =>
+    Effect.gen(function* () {
+      const watch = Telemetry.make()
+      const refusals = Array.from({ length: 2010 }, (_, n): Observer.Event => ({
+        _tag: "RetryRefused",
+        error: { ...unavailable, _tag: `E${n}` },
+        by: "verdict",
+      }))
+      const twice = [...refusals, ...refusals]
+      const lines = yield* measured(tell(watch, "", twice))
+      assert.strictEqual(lines.length, 2001)
+      assert.include(lines, "holdfast.retry.refused [{retry}] otel.metric.overflow=true: 20")
+      assert.include(lines, "holdfast.retry.refused [{retry}] retry.decided_by=verdict error.type=E1999: 2")
+    }),
+  )
+
+  it.effect("fall into the buckets of the table", () =>
+    Effect.gen(function* () {
+      const ended = [4, 5, 6, 299_999, 300_001].map((durationMs): Observer.Event => ({
+        _tag: "AttemptEnded",
+        number: 1,
+        outcome: "success",
+        durationMs,
+      }))
+      const snapshot = yield* Effect.andThen(tell(Telemetry.make(), "", ended), Metric.snapshot).pipe(
+        Effect.provideService(Metric.MetricRegistry, new Map()),
+      )
+      assert.strictEqual(snapshot[0]?.type, "Histogram")
+      const { buckets, count } = snapshot[0].state
+      assert.deepStrictEqual(buckets.slice(0, 2), [
+        [0.005, 2],
+        [0.01, 3],
+      ])
+      assert.deepStrictEqual(buckets.at(-1), [300, 4])
+      assert.strictEqual(count, 5)
+    }),
+  )
+
+  it.effect("are none where they are switched off", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
+    }),
+  )
+})
+
+describe("PolicyMetrics", () => {
+  it("names what Prometheus makes of a metric that comes by OTLP", () => {
+    assert.deepStrictEqual(
+      [
+        "holdfast.call.duration",
+        "holdfast.call.attempts",
+        "holdfast.retry.scheduled",
+        "holdfast.deadline.spent",
+        "holdfast.circuit.state",
+        "holdfast.throttle.refusal",
+      ].map(PolicyMetrics.prometheusName),
+      [
+        "holdfast_call_duration_seconds",
+        "holdfast_call_attempts",
+        "holdfast_retry_scheduled_total",
+        "holdfast_deadline_spent_seconds_total",
+        "holdfast_circuit_state",
+        "holdfast_throttle_refusal_ratio",
+      ],
+    )
+  })
+
+  it("leaves other metrics their names", () => {
+    assert.deepStrictEqual(["child_fibers_active", "toString"].map(PolicyMetrics.prometheusName), [
+      "child_fibers_active",
+      "toString",
+    ])
+  })
+
+  it("has boundaries for histograms, rising, and for nothing else", () => {
+    for (const name of PolicyMetrics.names) {
+      const { boundaries, type } = PolicyMetrics.definition(name)
+      assert.strictEqual(boundaries !== undefined, type === "histogram", name)
+      assert.deepStrictEqual(
+        boundaries?.toSorted((a, b) => a - b),
+        boundaries && [...new Set(boundaries)],
+        name,
+      )
+    }
+  })
+})
