@@ -89,18 +89,21 @@ export const looping =
       }),
     )
 
-/** Each call in a fiber of its own, all of them children of one. */
+/**
+ * Each call in a fiber of its own, all of them children of one. They start at once, so that each has come to its stop
+ * when the last one is forked: a call that is still to be started would be measured too small.
+ */
 export const launching =
   (call: () => Effect.Effect<unknown, unknown>): Launch =>
   async (calls) => {
-    kept.push(
-      Effect.runFork(
-        Effect.gen(function* () {
-          for (let n = 0; n < calls; n++) yield* Effect.forkChild(call())
-          return yield* Effect.never
-        }),
-      ),
-    )
+    await new Promise<void>((resolve) => {
+      const all = Effect.gen(function* () {
+        for (let n = 0; n < calls; n++) yield* Effect.forkChild(call(), { startImmediately: true })
+        resolve()
+        return yield* Effect.never
+      })
+      kept.push(Effect.runFork(all))
+    })
     await settle()
   }
 
