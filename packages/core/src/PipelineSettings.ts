@@ -1,0 +1,91 @@
+/**
+ * Settings, plain data with one key a policy, become a pipeline: its stages in the one order.
+ */
+import type * as Effect from "effect/Effect"
+import * as Bulkhead from "./Bulkhead.ts"
+import * as CircuitBreaker from "./CircuitBreaker.ts"
+import type { DeadlineExceeded } from "./Deadline.ts"
+import type { Settings } from "./internal/settings.ts"
+import * as InvalidPolicy from "./InvalidPolicy.ts"
+import * as Pipeline from "./Pipeline.ts"
+import * as RetryBudget from "./RetryBudget.ts"
+import type { AttemptTimedOut } from "./Timeouts.ts"
+
+export type { Settings }
+
+/** What data cannot hold. */
+export interface Options<out G extends Pipeline.Gates | undefined = Pipeline.Gates | undefined> {
+  readonly gates?: G
+  /** For events and metrics. */
+  readonly name?: string | undefined
+}
+
+/** The stage that each key becomes; a budget becomes part of others. */
+interface StageOf {
+  readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
+  readonly retry: Pipeline.Stage<"retry", never>
+  readonly budget: never
+  readonly bulkhead: Pipeline.Stage<"limits", Bulkhead.BulkheadFull>
+  readonly breaker: Pipeline.Stage<"breaker", CircuitBreaker.CircuitOpen>
+  readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
+}
+
+/** The stages of a pipeline that is made of settings: those whose keys the type of the settings has. */
+export type Stages<S extends Settings, G extends Pipeline.Gates | undefined = undefined> = ReadonlyArray<
+  StageOf[keyof S & keyof StageOf] | (G extends undefined ? never : Pipeline.Stage<"gates", never>)
+>
+
+/**
+ * Makes the pipeline that the settings describe; every key that is absent is a stage that is not there.
+ *
+ * **Details**
+ *
+ * `budget` pays for the retries and the hedges. A policy with its defaults is an empty object: `{ retry: {} }`. Fails
+ * with an `InvalidPolicy` that names the option, what it was and what is allowed; for settings from a file or the
+ * environment, `PipelineConfig` says the same of paths and names all that is wrong at once.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const pipeline = yield* PipelineSettings.make({
+ *   deadline: "3 minutes",
+ *   retry: { attempts: 4 },
+ *   budget: { kind: "ratio" },
+ *   breaker: { consecutive: 5, open: "30 seconds" },
+ *   timeout: "15 seconds",
+ * })
+ * ```
+ */
+export const make = <const S extends Settings, G extends Pipeline.Gates | undefined = undefined>(
+  settings: S,
+  options: Options<G> = {},
+): Effect.Effect<Pipeline.Pipeline<Stages<S, G>>, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => makeUnsafe(settings, options))
+
+/** {@link make} that throws its `InvalidPolicy`. */
+export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | undefined = undefined>(
+  settings: S,
+  options: Options<G> = {},
+): Pipeline.Pipeline<Stages<S, G>> => {
+  const { bulkhead, deadline, retry, timeout } = settings
+  const budget = given(settings.budget, RetryBudget.makeUnsafe)
+  if (budget !== undefined && retry === undefined) {
+    const allowed = "a budget beside a policy that it pays for: retry"
+    InvalidPolicy.reader("Pipeline").refuse("budget", "nothing to pay for", allowed)
+  }
+  const limits = [given(bulkhead, Bulkhead.makeUnsafe)].filter((limit) => limit !== undefined)
+  const stages: ReadonlyArray<Pipeline.Stage | undefined> = [
+    given(deadline, Pipeline.deadline),
+    given(retry, (rules) => Pipeline.retry({ ...rules, budget })),
+    given(options.gates, Pipeline.gates),
+    limits.length === 0 ? undefined : Pipeline.limits(...limits),
+    given(given(settings.breaker, CircuitBreaker.makeUnsafe), Pipeline.breaker),
+    given(timeout, Pipeline.timeout),
+  ]
+  // The order is the one of the list above, which `Pipeline.makeUnsafe` could only check if the stages were known.
+  const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
+  return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
+}
+
+const given = <A, B>(value: A | undefined, make: (value: A) => B): B | undefined =>
+  value === undefined ? undefined : make(value)
