@@ -1,22 +1,70 @@
 /**
  * A circuit breaker: after too many failures calls are rejected at once, until a probe shows that the service answers.
+ *
+ * **Details**
+ *
+ * - *Closed*: every call is sent. It opens after `consecutive` failures in a row, or when of the outcomes in a `window`
+ *   too many failed or were slow. A success never opens it, unless it was slow.
+ * - *Open*: every call is rejected with {@link CircuitOpen}, for the open time: `open`, or the server's `Retry-After` of
+ *   the failure that opened it where that is longer, and never more than `maxOpen`.
+ * - *Half-open*: the next calls are the probes, `probes` at once. When `successThreshold` of them have succeeded the
+ *   circuit closes; when one fails, is slow, or has no outcome at the end of its lease, it opens again.
+ * - *Recovering*: closed, and with a `ramp` a growing share of the calls is admitted.
+ * - *Isolated*: somebody wants no call to be sent.
+ *
+ * An outcome that says nothing about the service is ignored: an interruption, and an error with the verdict `never`. It
+ * is no success; a probe that ends so gives its place to the next call. What a call that began before the circuit opened
+ * brings home afterwards changes nothing, nor does a probe that answers after its lease.
+ *
+ * The openings that a growing open time counts are forgotten when the circuit has stayed closed for as long as it was
+ * last open.
+ *
+ * There is no timer and no fiber: time is looked at when a call comes, and what was due before is done as of then.
+ *
+ * **Gotchas**
+ *
+ * A probe that needs longer than `probeLease` has failed: the lease has to be longer than the timeout of an attempt.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const program = Effect.gen(function* () {
+ *   const breaker = yield* CircuitBreaker.make({
+ *     name: "payments",
+ *     window: { duration: "10 seconds", failureRate: 0.5, minimumCalls: 20 },
+ *     open: { base: "5 seconds", factor: 2 },
+ *   })
+ *   return yield* pay.pipe(CircuitBreaker.protect(breaker))
+ * })
+ * ```
  */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import { Breaker } from "./internal/breaker/breaker.ts"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { Breaker, isolationOf, type Transition } from "./internal/breaker/breaker.ts"
 import type { CircuitOpen } from "./internal/breaker/circuitOpen.ts"
+import { KeyedBreakers, type KeyedOptions } from "./internal/breaker/keyed.ts"
+import type { Machine } from "./internal/breaker/machine.ts"
 import type { Options } from "./internal/breaker/options.ts"
-import { guarded, type Guard, type Reloadable } from "./internal/guard.ts"
+import { none, shareAt } from "./internal/breaker/ramp.ts"
+import { guarded } from "./internal/guard.ts"
 import { sending, through } from "./internal/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
+import { Observer } from "./Observer.ts"
 import type { Classified } from "./Verdict.ts"
 
 export { CircuitOpen } from "./internal/breaker/circuitOpen.ts"
 export type { Transition } from "./internal/breaker/breaker.ts"
+export type { KeyedOptions } from "./internal/breaker/keyed.ts"
 export type { Growing, Options, RampOptions, Window, WindowRates } from "./internal/breaker/options.ts"
+export { scheduled } from "./internal/breaker/scheduled.ts"
 
 /** A breaker of one circuit: its functions are those of this module. */
-export interface CircuitBreaker extends Guard<number, CircuitOpen>, Reloadable<Options> {}
+export type CircuitBreaker = Breaker
 
 /** Makes a breaker. */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, InvalidPolicy.InvalidPolicy> =>
@@ -41,3 +89,162 @@ export const protect: {
     breaker: CircuitBreaker,
   ): Effect.Effect<A, E | CircuitOpen, R> => through<A, E, R, CircuitOpen>(guarded(breaker, sending), effect),
 )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What it does
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What a breaker has counted since it was made, and what it holds now. */
+export interface Counts {
+  readonly successes: number
+  readonly failures: number
+  /** Calls that took longer than `slowCall.over`; they are among the successes and the failures too. */
+  readonly slow: number
+  /** Outcomes that said nothing about the service. */
+  readonly ignored: number
+  /** Outcomes that came too late to count. */
+  readonly late: number
+  /** Calls that were rejected, or would have been in a dry run. */
+  readonly rejected: number
+  /** The failures in a row until now. */
+  readonly streak: number
+  /** What the window holds now. */
+  readonly window: { readonly calls: number; readonly failures: number; readonly slow: number } | undefined
+  /** The openings that a growing open time counts. */
+  readonly openings: number
+}
+
+/** What a circuit does now; `since` is in milliseconds of the epoch. */
+export type State = { readonly since: number; readonly counts: Counts } & (
+  | { readonly _tag: "Closed" }
+  | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }
+  /** `probing` is how many probes are under way, `succeeded` how many have succeeded. */
+  | { readonly _tag: "HalfOpen"; readonly probing: number; readonly succeeded: number }
+  /** `share` is that of the calls that are admitted. */
+  | { readonly _tag: "Recovering"; readonly share: number }
+  | { readonly _tag: "Isolated"; readonly reason: string }
+)
+
+/** Does something with the machine, and tells of what has changed by it. */
+const on = <A>(breaker: CircuitBreaker, act: (machine: Machine, now: number) => A): Effect.Effect<A> =>
+  Effect.withFiber((fiber) => {
+    const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+    const result = act(breaker.machine, now)
+    breaker.tell((event) => fiber.getRef(Observer)?.event(event, { pipeline: "", number: 0, fiber }))
+    const told = breaker.take()
+    return told === undefined ? Effect.succeed(result) : Effect.as(told, result)
+  })
+
+/** The state now; what has become due by now is done, as it is when a call comes. */
+export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
+  on(breaker, (machine, now) => {
+    machine.look(now)
+    machine.window?.forget(now)
+    const { counters, openings, phase, probing, reason, since, streak, succeeded, window } = machine
+    const held = window && { calls: window.calls, failures: window.failures, slow: window.slow }
+    const counts = { ...counters, streak, window: held, openings }
+    const isolation = isolationOf(machine)
+    if (isolation !== undefined) return { _tag: "Isolated", ...isolation, counts }
+    switch (phase) {
+      case "Closed":
+        return { _tag: phase, since, counts }
+      case "Open":
+        return { _tag: phase, since, reason, retryAfter: Duration.millis(machine.retryAfter(now)), counts }
+      case "HalfOpen":
+        return { _tag: phase, since, probing, succeeded, counts }
+      case "Recovering":
+        return { _tag: phase, since, share: shareAt(machine.settings.ramp ?? none, now - since), counts }
+    }
+  })
+
+/**
+ * Every change of the state from now on, once each.
+ *
+ * **Details**
+ *
+ * A change is told when it is made, and one that time makes when somebody looks: the next call, or {@link state}. Its `at`
+ * is the time at which it was due.
+ */
+export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> =>
+  Stream.callback<Transition>((queue) =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const listener = (transition: Transition): void => void Queue.offerUnsafe(queue, transition)
+        breaker.listeners.add(listener)
+        return listener
+      }),
+      (listener) => Effect.sync(() => breaker.listeners.delete(listener)),
+    ),
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What is done to it
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** One reason to let no call through. */
+export interface Isolation {
+  readonly reason: string
+  /** Takes this reason back; when it was the last one, the circuit goes on where it was. Doing it again does nothing. */
+  readonly release: Effect.Effect<void>
+}
+
+/**
+ * Rejects every call until the isolation is released.
+ *
+ * **Details**
+ *
+ * Isolations for several reasons may overlap, and the circuit stays isolated until the last is released. Calls under way
+ * go on, and their outcomes count for nothing. Nobody knows how long it lasts: a rejection names the open time.
+ */
+export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<Isolation> =>
+  on(breaker, (machine, now) => {
+    const isolation = machine.isolate(now, reason)
+    return { reason, release: on(breaker, (machine, now) => machine.release(now, isolation)) }
+  })
+
+/** {@link isolate} that is released with the scope. */
+export const isolateScoped = (breaker: CircuitBreaker, reason: string): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.asVoid(Effect.acquireRelease(isolate(breaker, reason), ({ release }) => release))
+
+/** Closes the circuit and forgets what it has seen; isolations and counters stay. */
+export const reset = (breaker: CircuitBreaker): Effect.Effect<void> => on(breaker, (machine, now) => machine.reset(now))
+
+/**
+ * Changes the options of a breaker at work; its state, streak, window, open time and probes stay.
+ *
+ * **Details**
+ *
+ * The options are all of them: one that is absent gets its default, apart from `classify` and from the name, which stays.
+ * A window of another size keeps what fits; one of another kind begins empty. An open circuit stays open until the time
+ * that it had.
+ */
+export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => breaker.apply(options))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Many of them
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A breaker for each key. */
+export type Keyed = KeyedBreakers
+
+/**
+ * Makes a breaker for each key, when it is first asked for.
+ *
+ * **Details**
+ *
+ * `capacity` keys are remembered. For one more, the key that was not used for longest is forgotten of those that are as
+ * new: closed, without failures in a row, with an empty window, and long enough after the last opening. Where there is
+ * none, it is the key that was not used for longest of all that are not isolated, whatever its state. So only isolated
+ * keys can exceed the capacity.
+ *
+ * **Gotchas**
+ *
+ * The name of each breaker is `name/key`, and goes into events and errors.
+ */
+export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => new KeyedBreakers(options))
+
+/** The breaker of a key. It is to be asked for with every call: one that was forgotten protects nobody else. */
+export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>
+  Effect.map(Clock.currentTimeMillis, (now) => keyed.at(key, now))

@@ -9,7 +9,7 @@ import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
 import type { Guard, Reloadable } from "../guard.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
-import { bystander, Machine, type Change } from "./machine.ts"
+import { bystander, Machine, type Change, type Isolation } from "./machine.ts"
 import { settle, type Options } from "./options.ts"
 
 /** A change of a circuit's state; `at` is in milliseconds of the epoch. */
@@ -101,8 +101,9 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   private why(): string {
-    const { isolations, phase, reason } = this.machine
-    if (isolations.size > 0) return isolatedFor(isolations)
+    const { phase, reason } = this.machine
+    const isolation = isolationOf(this.machine)
+    if (isolation !== undefined) return `isolated: ${isolation.reason}`
     if (phase === "HalfOpen") return "a probe is under way"
     return phase === "Recovering" ? "few calls are admitted yet" : reason
   }
@@ -152,8 +153,5 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 }
 
-/** The first reason that is still in force. */
-export const isolatedFor = (isolations: Machine["isolations"]): string => {
-  const [first] = isolations
-  return `isolated: ${first!.reason}`
-}
+/** The first of the isolations that are in force. */
+export const isolationOf = ({ isolations }: Machine): Isolation | undefined => isolations.values().next().value

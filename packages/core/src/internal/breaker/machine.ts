@@ -8,7 +8,7 @@
  */
 import type { Outcome } from "../../Observer.ts"
 import type { Settings } from "./options.ts"
-import { reaches, shareAt } from "./ramp.ts"
+import { none, reaches, shareAt } from "./ramp.ts"
 import * as Windows from "./window.ts"
 
 /** What a circuit does. `Recovering` is closed already, and admits a growing share of the calls. */
@@ -20,6 +20,12 @@ export interface Change {
   readonly to: Phase
   readonly at: number
   readonly reason: string
+}
+
+/** That somebody wants no call to get in; `since` is in milliseconds of the epoch. */
+export interface Isolation {
+  readonly reason: string
+  readonly since: number
 }
 
 /** The ticket of a call that gets in although the circuit is not closed, in a dry run: its outcome counts for nothing. */
@@ -51,7 +57,7 @@ export class Machine {
   /** The probes that have succeeded since the circuit became half-open. */
   succeeded = 0
   /** Why it is isolated, by whom that was asked for; the first reason is the one that is told. */
-  readonly isolations = new Set<{ readonly reason: string; readonly since: number }>()
+  readonly isolations = new Set<Isolation>()
   /** The changes that nobody has been told of. */
   changes: Array<Change> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
@@ -104,7 +110,7 @@ export class Machine {
   }
 
   private place(now: number): number | undefined {
-    const { probeLease, probes, ramp } = this.settings
+    const { probeLease, probes, ramp = none } = this.settings
     switch (this.phase) {
       case "Closed":
         return this.generation
@@ -115,7 +121,7 @@ export class Machine {
         this.probes.set(--this.lastProbe, now + probeLease)
         return this.lastProbe
       case "Recovering":
-        this.credit += shareAt(ramp!, now - this.since)
+        this.credit += shareAt(ramp, now - this.since)
         if (this.credit < 1) return undefined
         this.credit -= 1
         return this.generation
@@ -159,22 +165,19 @@ export class Machine {
   private tooMany(failed: boolean, slow: boolean): string | undefined {
     const { streak, window } = this
     const { consecutive, window: limits } = this.settings
-    if (streak >= consecutive) return `${streak} failures in a row`
-    if (window === undefined || window.calls < limits!.minimumCalls) return undefined
-    if (failed && window.failures / window.calls >= limits!.failureRate) {
-      return `${window.failures} of ${window.calls} calls failed`
-    }
-    return slow && window.slow / window.calls >= limits!.slowRate
-      ? `${window.slow} of ${window.calls} calls were slow`
-      : undefined
+    if (failed && streak >= consecutive) return streak === 1 ? "a failure" : `${streak} failures in a row`
+    if (window === undefined || limits === undefined || window.calls < limits.minimumCalls) return undefined
+    const { calls, failures, slow: slowCalls } = window
+    if (failed && failures / calls >= limits.failureRate) return `${failures} of ${calls} calls failed`
+    return slow && slowCalls / calls >= limits.slowRate ? `${slowCalls} of ${calls} calls were slow` : undefined
   }
 
   /** In how many milliseconds a call that was rejected just now gets in, or finds a probe under way; above 0. */
   retryAfter(now: number): number {
     if (this.isolations.size > 0) return this.upcoming()
     if (this.phase === "Open") return this.until - now
-    const { probeLease, ramp } = this.settings
-    if (this.phase === "Recovering") return Math.max(reaches(ramp!, 1 - this.credit) - (now - this.since), 1)
+    const { probeLease, ramp = none } = this.settings
+    if (this.phase === "Recovering") return Math.max(reaches(ramp, 1 - this.credit) - (now - this.since), 1)
     const left = this.leaseEnd() - now
     const pause = Math.ceil(Math.min(askAgain, probeLease / 2))
     return left > pause ? pause : left + this.upcoming()
@@ -199,7 +202,8 @@ export class Machine {
     }
     if (this.phase === "Recovering") {
       // A ramp that was taken away by a reload is over.
-      const end = this.since + (this.settings.ramp?.over ?? 0)
+      const { over } = this.settings.ramp ?? none
+      const end = this.since + over
       if (now >= end) this.change("Closed", end, "every call is admitted")
     }
   }
@@ -254,9 +258,9 @@ export class Machine {
   }
 
   /** Rejects every call until it is released; what is under way counts for nothing. */
-  isolate(at: number, reason: string): { readonly reason: string; readonly since: number } {
+  isolate(at: number, reason: string): Isolation {
     this.look(at)
-    const isolation = { reason, since: at }
+    const isolation: Isolation = { reason, since: at }
     const first = this.isolations.size === 0
     this.isolations.add(isolation)
     if (first) {
@@ -267,7 +271,7 @@ export class Machine {
   }
 
   /** Takes back one isolation; the last one lets the circuit go on where it was. */
-  release(at: number, isolation: { readonly reason: string; readonly since: number }): void {
+  release(at: number, isolation: Isolation): void {
     if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
     this.look(at)

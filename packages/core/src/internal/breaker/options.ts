@@ -114,8 +114,9 @@ const windowOf = ({ calls, duration, failureRate = 0.5, minimumCalls, slowCall }
     read.refuse("window", calls === undefined ? "neither" : "both", "either calls or duration")
   }
   return {
-    calls: calls && count("window.calls", calls),
-    duration: duration === undefined ? undefined : read.millis("window.duration", duration, { min: 10 }),
+    ...(duration === undefined
+      ? { of: "calls", size: count("window.calls", calls as number) }
+      : { of: "duration", size: read.millis("window.duration", duration, { min: 10 }) }),
     failureRate: share("window.failureRate", failureRate),
     minimumCalls: count("window.minimumCalls", minimumCalls ?? calls ?? 10, calls),
     slowOver: slowCall === undefined ? Infinity : millis("window.slowCall.over", slowCall.over),
@@ -169,5 +170,7 @@ const textOf = (settings: Omit<Settings, "text">, open: string): string => {
     .join(", ")
 }
 
-const windowText = ({ calls, duration, minimumCalls }: WindowSettings): string =>
-  calls === undefined ? `at least ${minimumCalls} in ${seconds(duration!)}` : `${minimumCalls} to ${calls} calls`
+const windowText = ({ minimumCalls, of, size }: WindowSettings): string => {
+  if (of === "duration") return `at least ${minimumCalls} calls in ${seconds(size)}`
+  return minimumCalls === size ? `${size} calls` : `${minimumCalls} to ${size} calls`
+}

@@ -8,6 +8,9 @@ export interface Ramp {
   readonly from: number
 }
 
+/** Every call from the beginning. */
+export const none: Ramp = { over: 0, from: 1 }
+
 /** The share that is admitted `elapsed` milliseconds after the beginning. */
 export const shareAt = ({ from, over }: Ramp, elapsed: number): number => from + ((1 - from) * elapsed) / over
 

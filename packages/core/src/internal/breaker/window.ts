@@ -4,10 +4,9 @@
 
 /** What a window holds, and when it says that the circuit is to open; times in milliseconds. */
 export interface WindowSettings {
-  /** The size of a window of calls. */
-  readonly calls: number | undefined
-  /** The length of a window of time. */
-  readonly duration: number | undefined
+  readonly of: "calls" | "duration"
+  /** How many calls, or how many milliseconds. */
+  readonly size: number
   readonly failureRate: number
   readonly minimumCalls: number
   /** `Infinity` where no call is slow. */
@@ -29,8 +28,7 @@ export interface Window {
 }
 
 /** An empty window. */
-export const make = ({ calls, duration }: WindowSettings): Window =>
-  calls === undefined ? new Slices(duration!) : new Ring(calls)
+export const make = ({ of, size }: WindowSettings): Window => (of === "calls" ? new Ring(size) : new Slices(size))
 
 /** A window with other settings and the outcomes of this one, where both are of calls or both are of time. */
 export const remake = (old: Window | undefined, settings: WindowSettings): Window => {
@@ -55,7 +53,7 @@ class Ring implements Window {
   add(_now: number, _calls: number, failures: number, slow: number): void {
     const { outcomes } = this
     if (this.calls === outcomes.length) {
-      const oldest = outcomes[this.at]!
+      const oldest = outcomes[this.at] as number
       this.failures -= oldest & 1
       this.slow -= oldest >> 1
     } else this.calls++
@@ -76,7 +74,7 @@ class Ring implements Window {
   pour(into: Window): void {
     const { length } = this.outcomes
     for (let n = this.calls; n > 0; n--) {
-      const outcome = this.outcomes[(this.at - n + length) % length]!
+      const outcome = this.outcomes[(this.at - n + length) % length] as number
       into.add(0, 1, outcome & 1, outcome >> 1)
     }
   }
@@ -85,19 +83,31 @@ class Ring implements Window {
 /** How many slices a window of time has (Polly's figure): an outcome counts for at least nine tenths of the duration. */
 const slices = 10
 
+/** The outcomes of a tenth of the window, and the slice that comes after it; after the newest comes the oldest. */
+class Slice {
+  calls = 0
+  failures = 0
+  slow = 0
+  next: Slice = this
+}
+
 /** The outcomes of the last ten slices of time. */
 class Slices implements Window {
   calls = 0
   failures = 0
   slow = 0
   private readonly width: number
-  /** Calls, failures and slow calls of slice `n` are at `3 · (n mod 10)` and after. */
-  private readonly counts = new Float64Array(3 * slices)
-  /** The number of the newest slice, counted from the epoch; the others are the nine before it. */
-  private newest = -Infinity
+  private newest = new Slice()
+  /** The number of the newest slice, counted from the epoch. */
+  private number = -Infinity
 
   constructor(duration: number) {
     this.width = duration / slices
+    for (let n = 1; n < slices; n++) {
+      const slice = new Slice()
+      slice.next = this.newest.next
+      this.newest.next = slice
+    }
   }
 
   add(now: number, calls: number, failures: number, slow: number): void {
@@ -106,46 +116,43 @@ class Slices implements Window {
   }
 
   forget(now: number): void {
-    const slice = Math.floor(now / this.width)
-    if (slice === this.newest) return
-    const passed = slice - this.newest
-    // A clock that was set back by more than the window would keep what it holds for as long as it was set back.
-    if (passed >= slices || passed <= -slices) this.clear()
-    else if (passed < 0) return
-    else for (let n = this.newest + 1; n <= slice; n++) this.drop(n)
-    this.newest = slice
-  }
-
-  clear(): void {
-    this.counts.fill(0)
-    this.calls = this.failures = this.slow = 0
-  }
-
-  pour(into: Window): void {
-    if (this.newest === -Infinity) return
-    for (let n = this.newest - slices + 1; n <= this.newest; n++) {
-      const at = place(n)
-      const { counts } = this
-      if (counts[at]! > 0) into.add(n * this.width, counts[at]!, counts[at + 1]!, counts[at + 2]!)
+    const number = Math.floor(now / this.width)
+    const passed = number - this.number
+    if (passed === 0) return
+    // The newest slice lasts longer when the clock is set back, but not by more than the window.
+    if (passed < 0 && passed > -slices) return
+    this.number = number
+    for (let n = Math.min(Math.abs(passed), slices); n > 0; n--) {
+      this.newest = this.newest.next
+      this.drop(this.newest)
     }
   }
 
-  /** Takes the slice that is as old as the window out of it: slice `n` goes where it was. */
-  private drop(n: number): void {
-    const at = place(n)
-    const { counts } = this
-    this.count(n, -counts[at]!, -counts[at + 1]!, -counts[at + 2]!)
+  clear(): void {
+    for (let n = 0; n < slices; n++) {
+      this.newest = this.newest.next
+      this.drop(this.newest)
+    }
   }
 
-  private count(n: number, calls: number, failures: number, slow: number): void {
-    const at = place(n)
-    this.counts[at]! += calls
-    this.counts[at + 1]! += failures
-    this.counts[at + 2]! += slow
+  pour(into: Window): void {
+    let slice = this.newest
+    for (let n = slices - 1; n >= 0; n--) {
+      slice = slice.next
+      if (slice.calls > 0) into.add((this.number - n) * this.width, slice.calls, slice.failures, slice.slow)
+    }
+  }
+
+  private drop(slice: Slice): void {
+    this.count(slice, -slice.calls, -slice.failures, -slice.slow)
+  }
+
+  private count(slice: Slice, calls: number, failures: number, slow: number): void {
+    slice.calls += calls
+    slice.failures += failures
+    slice.slow += slow
     this.calls += calls
     this.failures += failures
     this.slow += slow
   }
 }
-
-const place = (n: number): number => 3 * (((n % slices) + slices) % slices)
