@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DeadlineExceeded } from "@holdfast/core/Deadline"
-import type * as Observer from "@holdfast/core/Observer"
+import * as Observer from "@holdfast/core/Observer"
+import * as Pipeline from "@holdfast/core/Pipeline"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 import * as Telemetry from "@holdfast/core/Telemetry"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Effect, Metric } from "effect"
+import { Effect, Fiber, Metric, Option, Random, Tracer } from "effect"
+import { TestClock } from "effect/testing"
 
 const unavailable = { _tag: "Unavailable", verdict: Verdict.always() }
 
@@ -161,8 +163,8 @@ describe("the metrics of Telemetry", () => {
       const snapshot = yield* Effect.andThen(tell(Telemetry.make(), "", ended), Metric.snapshot).pipe(
         Effect.provideService(Metric.MetricRegistry, new Map()),
       )
-      assert.strictEqual(snapshot[0]?.type, "Histogram")
-      const { buckets, count } = snapshot[0].state
+      const [histogram] = snapshot.filter(({ type }) => type === "Histogram")
+      const { buckets, count } = (histogram ?? assert.fail("no histogram")).state as Metric.HistogramState
       assert.deepStrictEqual(buckets.slice(0, 2), [
         [0.005, 2],
         [0.01, 3],
@@ -175,6 +177,244 @@ describe("the metrics of Telemetry", () => {
   it.effect("are none where they are switched off", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
+    }),
+  )
+})
+
+/** What a span says when it is over; times are in milliseconds. */
+const told = (span: Tracer.NativeSpan) => ({
+  name: span.name,
+  parent: Option.getOrUndefined(Option.map(span.parent, ({ spanId }) => spanId)),
+  at: ms(span.status.startTime),
+  took: span.status._tag === "Ended" ? ms(span.status.endTime - span.status.startTime) : undefined,
+  attributes: Object.fromEntries(span.attributes),
+  events: span.events.map(([name, at, attributes]) => [name, ms(at), attributes]),
+})
+
+const ms = (nanos: bigint): number => Number(nanos) / 1e6
+
+/** Runs an effect to its end with the clock of the tests, and returns the spans that were made, in their order. */
+const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const spans: Array<Tracer.NativeSpan> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        spans.push(span)
+        return span
+      },
+    })
+    const fiber = yield* Effect.forkChild(Effect.withTracer(effect, tracer))
+    yield* TestClock.adjust("10 minutes")
+    yield* Fiber.await(fiber)
+    const names = new Map(spans.map(({ name, spanId }) => [spanId, name]))
+    return spans.map((span) => {
+      const { parent, ...rest } = told(span)
+      return { ...rest, parent: parent === undefined ? undefined : names.get(parent) }
+    })
+  }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 }))
+
+/** A call that fails once after 100 ms and succeeds the next time after 50 ms, in a span of its own. */
+const secondTimeLucky = ({ number }: Pipeline.Attempt) =>
+  number === 1
+    ? Effect.delay(Effect.fail(unavailable), "100 millis")
+    : Effect.withSpan(Effect.sleep("50 millis"), "GET /clips")
+
+const pipeline = Pipeline.named("reel", Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 })))
+
+const resent = { "http.request.resend_count": 1 }
+
+const attempts = (parent: string | undefined) => [
+  {
+    name: "reel attempt",
+    parent,
+    at: 0,
+    took: 100,
+    attributes: { "pipeline.name": "reel", "retry.attempt": 1, "error.type": "Unavailable" },
+    events: [],
+  },
+  {
+    name: "reel attempt",
+    parent,
+    at: 600,
+    took: 50,
+    attributes: { "pipeline.name": "reel", "retry.attempt": 2, ...resent },
+    events: [],
+  },
+  { name: "GET /clips", parent: "reel attempt", at: 600, took: 50, attributes: resent, events: [] },
+]
+
+const scheduled = [
+  "retry.scheduled",
+  100,
+  { "retry.attempt": 1, "retry.decided_by": "backoff", "retry.wait": 0.5, "error.type": "Unavailable" },
+]
+
+describe("the spans of Telemetry", () => {
+  it.effect("are one for a call and one for each attempt, with what happened between them", () =>
+    Effect.gen(function* () {
+      const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()), traced)
+      assert.deepStrictEqual(spans, [
+        {
+          name: "reel call",
+          parent: undefined,
+          at: 0,
+          took: 650,
+          attributes: { "pipeline.name": "reel", "retry.attempt": 2 },
+          events: [scheduled],
+        },
+        ...attempts("reel call"),
+      ])
+    }),
+  )
+
+  it.effect("can be of the attempts only, and events are then those of the caller's span", () =>
+    Effect.gen(function* () {
+      const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
+        Effect.withSpan("upload"),
+        Effect.provide(Telemetry.layer({ spans: "attempts" })),
+        traced,
+      )
+      assert.deepStrictEqual(spans, [
+        { name: "upload", parent: undefined, at: 0, took: 650, attributes: {}, events: [scheduled] },
+        ...attempts("upload"),
+      ])
+    }),
+  )
+
+  it.effect("are none, and nothing is put on the caller's, where they are switched off", () =>
+    Effect.gen(function* () {
+      const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
+        Effect.withSpan("upload"),
+        Effect.provide(Telemetry.layer({ spans: "none" })),
+        traced,
+      )
+      assert.deepStrictEqual(spans, [
+        { name: "upload", parent: undefined, at: 0, took: 650, attributes: {}, events: [] },
+        { name: "GET /clips", parent: "upload", at: 600, took: 50, attributes: {}, events: [] },
+      ])
+    }),
+  )
+
+  it.effect("say why the last attempt was the last, and where the time went", () =>
+    Effect.gen(function* () {
+      const short = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.retry())
+      const send = Effect.delay(Effect.fail(unavailable), "200 millis")
+      const [call, ...sent] = yield* Pipeline.run(short, send).pipe(Effect.provide(Telemetry.layer()), traced)
+      assert.deepStrictEqual(
+        sent.map(({ name, at }) => [name, at]),
+        [
+          ["attempt", 0],
+          ["attempt", 700],
+        ],
+      )
+      assert.deepStrictEqual(call, {
+        name: "call",
+        parent: undefined,
+        at: 0,
+        took: 900,
+        attributes: { "retry.attempt": 2, "error.type": "DeadlineExceeded" },
+        events: [
+          [
+            "retry.scheduled",
+            200,
+            { "retry.attempt": 1, "retry.decided_by": "backoff", "retry.wait": 0.5, "error.type": "Unavailable" },
+          ],
+          ["retry.refused", 900, { "retry.attempt": 2, "retry.decided_by": "deadline", "error.type": "Unavailable" }],
+          [
+            "deadline.exceeded",
+            900,
+            {
+              "deadline.spent.attempts": 0.4,
+              "deadline.spent.waits": 0.5,
+              "deadline.spent.gates": 0,
+              "deadline.spent.queue": 0,
+            },
+          ],
+        ],
+      })
+    }),
+  )
+
+  it.effect("have an event for everything that is not an attempt", () =>
+    Effect.gen(function* () {
+      const [span] = yield* tell(Telemetry.make({ metrics: false }), "reel").pipe(Effect.withSpan("upload"), traced)
+      assert.deepStrictEqual(
+        span?.events.map(([name]) => name),
+        [
+          "retry.scheduled",
+          "retry.scheduled",
+          "retry.refused",
+          "gate.waited",
+          "queue.waited",
+          "policy.rejected",
+          "policy.rejected",
+          "circuitbreaker.changed",
+          "circuitbreaker.changed",
+          "hedge.started",
+          "hedge.won",
+          "fallback.used",
+          "deadline.exceeded",
+        ],
+      )
+    }),
+  )
+
+  it.effect("call no interruption an error, and a defect by no name", () =>
+    Effect.gen(function* () {
+      const interrupted = yield* Pipeline.run(pipeline, Effect.interrupt).pipe(
+        Effect.provide(Telemetry.layer()),
+        traced,
+      )
+      const died = yield* Pipeline.run(pipeline, Effect.die(new RangeError("bug"))).pipe(
+        Effect.provide(Telemetry.layer()),
+        traced,
+      )
+      assert.deepStrictEqual(
+        [...interrupted, ...died].map(({ attributes, name }) => [name, attributes["error.type"]]),
+        [
+          ["reel call", undefined],
+          ["reel attempt", undefined],
+          ["reel call", "_OTHER"],
+          ["reel attempt", "_OTHER"],
+        ],
+      )
+    }),
+  )
+})
+
+describe("Telemetry.layer", () => {
+  it.effect("leaves an observer that is there already where it is", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const other: Observer.Watch = {
+        event: ({ _tag }) => Effect.sync(() => void seen.push(_tag)),
+        around: (_attempt, send) => Effect.withSpan(send, "other attempt"),
+        call: (_about, run) => Effect.withSpan(run, "other call"),
+      }
+      const spans = yield* Pipeline.run(pipeline, Effect.void).pipe(
+        Effect.provide(Telemetry.layer()),
+        Observer.observe(other),
+        traced,
+      )
+      assert.deepStrictEqual(seen, ["AttemptStarted", "AttemptEnded", "CallEnded"])
+      assert.deepStrictEqual(
+        spans.map(({ name, parent }) => [name, parent]),
+        [
+          ["other call", undefined],
+          ["reel call", "other call"],
+          ["other attempt", "reel call"],
+          ["reel attempt", "other attempt"],
+        ],
+      )
+    }),
+  )
+
+  it.effect("is seen by the pipelines below it only", () =>
+    Effect.gen(function* () {
+      const below = Pipeline.run(pipeline, Effect.void).pipe(Effect.provide(Telemetry.layer()))
+      const spans = yield* Effect.andThen(below, Pipeline.run(pipeline, Effect.void)).pipe(traced)
+      assert.strictEqual(spans.length, 2)
     }),
   )
 })
