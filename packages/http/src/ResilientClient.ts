@@ -4,7 +4,6 @@
 import type { Authorization } from "@holdfast/core/Authorization"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Pipeline from "@holdfast/core/Pipeline"
-import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { Classified } from "@holdfast/core/Verdict"
 import * as Duration from "effect/Duration"
@@ -68,33 +67,30 @@ export const make = <E extends Classified>(
 ): HttpClient.HttpClient.With<E | TransportError> => {
   const expects = new Set(options.expects ?? [200, 201, 204])
   const json = options.json ?? false
-  const retry = options.retry ?? Retry.policy()
-  const after = options.timeout ?? Timeouts.request
+  const { authorization, connectivity, defects } = options
+  const pipeline = Pipeline.makeUnsafe(
+    Pipeline.retry({ defects, ...(options.retry === undefined ? {} : { schedule: options.retry }) }),
+    Pipeline.gates({ connectivity, authorization }),
+    Pipeline.timeout(options.timeout ?? Timeouts.request),
+  )
 
   const call = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Response, E | TransportError> => {
     // As the given client sends it: errors name the whole URL although its base may be put before it there.
     let prepared = request
     let attempt = 0
     let timedOut: TransportError | undefined
-    const idempotent = Idempotency.isIdempotent(request.method)
-    const pipeline = Pipeline.make({
-      retry,
-      connectivity: options.connectivity,
-      authorization: options.authorization,
-      timeout: {
-        after,
-        error: () =>
-          (timedOut = Idempotency.guard(
-            TransportCause.make("RequestTimedOut", prepared, {
-              detail: `no answer within ${Duration.format(Duration.fromInputUnsafe(after))}`,
-            }),
-          )),
-      },
-      defects: idempotent ? options.defects : "never",
-    })
+    const call = {
+      repeatable: Idempotency.isIdempotent(request.method),
+      timedOut: (afterMs: number) =>
+        (timedOut = Idempotency.guard(
+          TransportCause.make("RequestTimedOut", prepared, {
+            detail: `no answer within ${Duration.format(Duration.millis(afterMs))}`,
+          }),
+        )),
+    }
     const record = (error: E | TransportError, answer?: Recorder.Failed["answer"]) =>
       Recorder.record({ request: prepared, answer, attempt, failure: Recorder.failureOf(error) })
-    return Pipeline.run(pipeline, ({ number, token }) => {
+    const send = ({ number, token }: Pipeline.Attempt): Effect.Effect<Response, E | TransportError> => {
       let answer: Recorder.Failed["answer"]
       attempt = number
       return client.preprocess(token === undefined ? request : HttpClientRequest.bearerToken(request, token)).pipe(
@@ -120,7 +116,8 @@ export const make = <E extends Classified>(
         ),
         Effect.tapError((error) => record(error, answer)),
       )
-    }).pipe(
+    }
+    return Pipeline.run(pipeline, send, call).pipe(
       // An attempt that is cut off cannot record itself, and those before the last have been sent again.
       Effect.tapError((error) => (error === timedOut ? record(error) : Effect.void)),
     )
