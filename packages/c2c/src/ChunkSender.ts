@@ -3,7 +3,6 @@
  */
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Pipeline from "@holdfast/core/Pipeline"
-import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -102,7 +101,7 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
 export const make = (options: Options) => {
   const { client, connectivity, file, filetype, onEvent, pool } = options
   const headers = headersFor(filetype)
-  const pipeline = Pipeline.make({ retry: Retry.policy(), connectivity })
+  const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ connectivity }))
 
   const timedOut = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, TransportError> => {
     const request = bare(chunk, url, headers)
