@@ -1,8 +1,8 @@
 /**
  * Counts what the pipelines do: attempts, retries, and failures by tag.
  */
+import type { Watch } from "@holdfast/core/Observer"
 import type { Classified } from "@holdfast/core/Verdict"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /** The counts so far. */
@@ -15,12 +15,7 @@ export interface Counts {
 /** A running count, and the observer that feeds it. */
 export interface Tally {
   readonly counts: () => Counts
-  /** For `Pipeline.Observer`. */
-  readonly observer: {
-    readonly attempt: (number: number) => Effect.Effect<void>
-    readonly failure: (error: Classified, attempt: number) => Effect.Effect<void>
-    readonly retry: (error: Classified, wait: Duration.Duration) => Effect.Effect<void>
-  }
+  readonly observer: Watch
 }
 
 /** Who else wants to know about a failure or a retry. */
@@ -34,20 +29,28 @@ export const make = (listener: Listener): Tally => {
   let attempts = 0
   let retries = 0
   const errors = new Map<string, number>()
+  const failed = ({ _tag }: Classified, attempt: number): Effect.Effect<void> => {
+    errors.set(_tag, (errors.get(_tag) ?? 0) + 1)
+    return listener.failure(_tag, attempt)
+  }
   return {
     counts: () => ({ attempts, retries, errors: Object.fromEntries([...errors].sort(byCount)) }),
     observer: {
-      attempt: () => Effect.sync(() => void attempts++),
-      failure: (error, attempt) =>
-        Effect.suspend(() => {
-          errors.set(error._tag, (errors.get(error._tag) ?? 0) + 1)
-          return listener.failure(error._tag, attempt)
-        }),
-      retry: (error, wait) =>
-        Effect.suspend(() => {
-          retries++
-          return listener.retry(error._tag, Duration.toMillis(wait))
-        }),
+      event: (event, { number }) => {
+        switch (event._tag) {
+          case "AttemptStarted":
+            attempts++
+            return undefined
+          // Whether an attempt that failed is sent again is decided at once, so these two together are the failures.
+          case "RetryRefused":
+            return failed(event.error, number)
+          case "RetryScheduled":
+            retries++
+            return Effect.andThen(failed(event.error, number), listener.retry(event.error._tag, event.waitMs))
+          default:
+            return undefined
+        }
+      },
     },
   }
 }

@@ -3,7 +3,7 @@
  */
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
-import * as Pipeline from "@holdfast/core/Pipeline"
+import * as Observer from "@holdfast/core/Observer"
 import { Recorder } from "@holdfast/http/Recorder"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
@@ -203,7 +203,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
   })
   const outcome = yield* send.pipe(
-    Effect.provideService(Pipeline.Observer, run.tally.observer),
+    Observer.observe(run.tally.observer),
     Effect.provideService(Recorder, failures.recorder),
     Effect.catchIf(isPersonError, (error) =>
       error.outcome === "usage"
