@@ -131,7 +131,4 @@ export const balance = (budget: RetryBudget): Effect.Effect<number> =>
  * The options are all of them: one that is absent gets its default, not its former value. The kind cannot change.
  */
 export const reload = (budget: RetryBudget, options: Options): Effect.Effect<void, InvalidPolicy> =>
-  Effect.suspend(() => {
-    const wrong = budget.check(options)
-    return wrong === undefined ? Effect.sync(() => budget.apply(options)) : Effect.fail(wrong)
-  })
+  guard(() => budget.apply(options))

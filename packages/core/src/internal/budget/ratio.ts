@@ -2,9 +2,9 @@
  * The window of calls and retries behind `RetryBudget.ratio`.
  */
 import type * as Duration from "effect/Duration"
-import type { InvalidPolicy } from "../../InvalidPolicy.ts"
+import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Options, RetryBudget } from "../../RetryBudget.ts"
-import { checked, read, sameKind } from "./checked.ts"
+import { read, sameKind } from "./options.ts"
 
 /** How a ratio differs from Finagle's. */
 export interface RatioOptions {
@@ -109,8 +109,8 @@ export class Ratio implements RetryBudget {
     return 1 + this.figures.percent / 100
   }
 
-  check(options: Options): InvalidPolicy | undefined {
-    return checked(() => figures(options as RatioOptions))
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => figures(options as RatioOptions))
   }
 
   apply(options: Options): void {

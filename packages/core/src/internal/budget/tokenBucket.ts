@@ -1,10 +1,10 @@
 /**
  * The bucket of tokens behind `RetryBudget.tokenBucket`.
  */
-import type { InvalidPolicy } from "../../InvalidPolicy.ts"
+import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Options, RetryBudget } from "../../RetryBudget.ts"
 import type { Verdict } from "../../Verdict.ts"
-import { checked, read, sameKind } from "./checked.ts"
+import { read, sameKind } from "./options.ts"
 
 /** How a bucket differs from AWS's of 2026. Whole numbers, so that no rounding loses a token. */
 export interface TokenBucketOptions {
@@ -79,8 +79,8 @@ export class TokenBucket implements RetryBudget {
     return 1 + Math.max(1, reward / Math.min(cost, throttledCost))
   }
 
-  check(options: Options): InvalidPolicy | undefined {
-    return checked(() => figures(options as TokenBucketOptions))
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => figures(options as TokenBucketOptions))
   }
 
   apply(options: Options): void {

@@ -1,9 +1,9 @@
 /**
  * The budget behind `RetryBudget.unlimited`.
  */
-import type { InvalidPolicy } from "../../InvalidPolicy.ts"
+import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Options, RetryBudget } from "../../RetryBudget.ts"
-import { checked, sameKind } from "./checked.ts"
+import { sameKind } from "./options.ts"
 
 export interface UnlimitedOptions {
   readonly kind: "unlimited"
@@ -34,9 +34,11 @@ export class Unlimited implements RetryBudget {
     return Infinity
   }
 
-  check(options: Options): InvalidPolicy | undefined {
-    return checked(() => sameKind("unlimited", options.kind))
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => sameKind("unlimited", options.kind))
   }
 
-  apply(): void {}
+  apply(options: Options): void {
+    sameKind("unlimited", options.kind)
+  }
 }
