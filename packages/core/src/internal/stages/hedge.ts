@@ -1,0 +1,21 @@
+/**
+ * The hedge stage: sends a copy of a call that takes longer than most, and takes what answers first.
+ */
+import * as Effect from "effect/Effect"
+import type { Hedge } from "../../Hedge.ts"
+import type { Step } from "../call.ts"
+import { Race } from "../hedge/race.ts"
+
+/** Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it. */
+export const hedged =
+  (hedge: Hedge, inner: Step): Step =>
+  (call) => {
+    if (call.options.repeatable !== true) return inner(call)
+    const now = call.now()
+    const delay = hedge.delay()
+    if (call.deadline - now > delay) return new Race(hedge, call, inner, delay, now).run()
+    return Effect.onExitPrimitive(inner(call), (exit) => {
+      if (exit._tag === "Success") hedge.observe(call.now() - now, call.now())
+      return undefined
+    })
+  }
