@@ -4,13 +4,14 @@
  * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
 import * as Effect from "effect/Effect"
-import { Call, type Attempt, type CallOptions, type Step } from "./internal/call.ts"
-import { failureOf, outcomeOf, type Reloadable } from "./internal/guard.ts"
+import { Ambient, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
+import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import type { Guarded, Ordered, StageName, Surroundable } from "./internal/order.ts"
 import { sending } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
 import type { Built, Decode, Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
+import { watched } from "./internal/watched.ts"
 import * as Worst from "./internal/worst.ts"
 import type { WorstCase } from "./internal/worst.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
@@ -30,6 +31,8 @@ export interface Pipeline<out S extends Stages = Stages> {
   readonly stages: S
   readonly built: ReadonlyArray<Built>
   readonly step: Step
+  /** What the last call found in its context, since the next one mostly runs in the same. */
+  ambient: Ambient | undefined
 }
 
 type Names<S extends Stages> = S[number]["name"]
@@ -76,7 +79,27 @@ export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): P
 
 const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
   const built = stages.map((stage) => stage.build())
-  return { name: "", stages, built, step: built.reduceRight<Step>((inner, stage) => stage.around(inner), sending) }
+  return {
+    name: "",
+    stages,
+    built,
+    step: assembled(built),
+    ambient: undefined,
+  }
+}
+
+/** Everything around the sending; guards that are neighbours become one step. */
+const assembled = (built: ReadonlyArray<Built>): Step => {
+  let step = sending
+  let guards: ReadonlyArray<AnyGuard> = []
+  for (const stage of built.toReversed()) {
+    if (stage.guards !== undefined) guards = [...stage.guards, ...guards]
+    if (stage.around !== undefined) {
+      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step))
+      guards = []
+    }
+  }
+  return guards.length === 0 ? step : guardedBy(guards, step)
 }
 
 /** The same pipeline, with its state, under a name for events and metrics. */
@@ -104,9 +127,12 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   options: RunOptions<T> = {},
 ): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
   Guarded<Names<S>> => {
-  const sent: (attempt: Attempt) => AnyEffect = Effect.isEffect(send) ? () => send : send
+  // A service is an effect and a function at once; of those two it is meant as an effect.
+  const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {
-    const call = new Call(fiber, sent, options, pipeline.name)
+    let { ambient } = pipeline
+    if (ambient?.context !== fiber.context) ambient = pipeline.ambient = new Ambient(fiber.context)
+    const call = new Call(fiber, ambient, source, options, pipeline.name)
     return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
   }) as never
 }
@@ -114,18 +140,6 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 type Sendable<S extends Stages, Sent> = Sent &
   Surroundable<Names<S>, Sent> &
   Effect.Effect<unknown, Accepted<S>, unknown>
-
-const watched: (call: Call, step: Step) => AnyEffect = (call, step) => {
-  const since = call.now()
-  return Effect.onExitPrimitive(step(call), (exit) =>
-    call.publish({
-      _tag: "CallEnded",
-      outcome: outcomeOf(call, exit, exit._tag === "Success" ? undefined : failureOf(exit.cause)),
-      durationMs: call.now() - since,
-      attempts: call.number,
-    }),
-  )
-}
 
 /** {@link run} for `pipe`: surrounds an effect with a pipeline. */
 export const wrap =

@@ -2,6 +2,7 @@
  * One call on its way through a pipeline: what its stages have to know of each other.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
@@ -15,6 +16,11 @@ export interface Attempt {
   readonly number: number
   readonly token: Redacted.Redacted<string> | undefined
 }
+
+/** What is sent: the same effect each time, or what a function makes of each attempt. */
+export type Source =
+  | Effect.Effect<unknown, unknown, unknown>
+  | ((attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>)
 
 /** What is true of one call and not of every call of its pipeline. */
 export interface CallOptions {
@@ -33,6 +39,21 @@ export type Step = (call: Call) => Effect.Effect<any, any, any>
 /** Where the time of a call goes. */
 export type Phase = "attempts" | "waits" | "gates" | "queue"
 
+/** What calls find in the context in which they run. Looking it up costs more than the rest of a call that succeeds. */
+export class Ambient {
+  readonly context: Context.Context<never>
+  readonly clock: Clock.Clock
+  readonly observer: Watch | undefined
+  readonly deadline: number
+
+  constructor(context: Context.Context<never>) {
+    this.context = context
+    this.clock = Context.get(context, Clock.Clock)
+    this.observer = Context.get(context, Observer)
+    this.deadline = Context.get(context, Deadline.Current)?.at ?? Infinity
+  }
+}
+
 /**
  * The state of one call.
  *
@@ -42,16 +63,17 @@ export type Phase = "attempts" | "waits" | "gates" | "queue"
  */
 export class Call {
   readonly fiber: Fiber.Fiber<unknown, unknown>
-  readonly clock: Clock.Clock
-  readonly send: (attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>
+  readonly ambient: Ambient
+  readonly source: Source
   readonly options: CallOptions
-  readonly observer: Watch | undefined
   /** The name of the pipeline, for events. */
   readonly pipeline: string
-  /** The moment, in milliseconds of the epoch, after which nothing is of use; `Infinity` without a deadline. */
-  deadline: number
+  /** A deadline nearer than that of the context. */
+  ownDeadline: number | undefined = undefined
   /** The number of the attempt under way, or of the last one. */
   number = 0
+  /** When the attempt under way got past the guards; 0 before, and when it has been sent. */
+  enteredAt = 0
   /** When the attempt under way was sent, in milliseconds of the epoch; -1 while none is. */
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined
@@ -72,22 +94,31 @@ export class Call {
 
   constructor(
     fiber: Fiber.Fiber<unknown, unknown>,
-    send: (attempt: Attempt) => Effect.Effect<unknown, unknown, unknown>,
+    ambient: Ambient,
+    source: Source,
     options: CallOptions,
     pipeline: string,
   ) {
     this.fiber = fiber
-    this.clock = fiber.getRef(Clock.Clock)
-    this.send = send
+    this.ambient = ambient
+    this.source = source
     this.options = options
     this.pipeline = pipeline
-    this.observer = fiber.getRef(Observer)
-    this.deadline = fiber.getRef(Deadline.Current)?.at ?? Infinity
+  }
+
+  /** Who watches, if somebody does. */
+  get observer(): Watch | undefined {
+    return this.ambient.observer
+  }
+
+  /** The moment, in milliseconds of the epoch, after which nothing is of use; `Infinity` without a deadline. */
+  get deadline(): number {
+    return this.ownDeadline ?? this.ambient.deadline
   }
 
   /** The time, in milliseconds of the epoch. */
   now(): number {
-    return this.clock.currentTimeMillisUnsafe()
+    return this.ambient.clock.currentTimeMillisUnsafe()
   }
 
   /** Tells the observer, if there is one; what it returns has to be run. */

@@ -11,7 +11,7 @@ import type { RetryBudget } from "../RetryBudget.ts"
 import type { AttemptTimedOut } from "../Timeouts.ts"
 import type { Classified } from "../Verdict.ts"
 import type { Step } from "./call.ts"
-import { guarded, type Guard, type Reloadable } from "./guard.ts"
+import type { Guard, Reloadable } from "./guard.ts"
 import type { StageName } from "./order.ts"
 import type { Settings } from "./settings.ts"
 import { bounded } from "./stages/deadline.ts"
@@ -34,7 +34,10 @@ export interface Stage<out Name extends StageName = StageName, out E = unknown> 
 
 /** A stage at work. */
 export interface Built {
-  readonly around: (inner: Step) => Step
+  /** What it does around what is inside; absent for stages that are guards. */
+  readonly around?: (inner: Step) => Step
+  /** The guards of neighbouring stages are put in one step. */
+  readonly guards?: ReadonlyArray<AnyGuard>
   readonly describe: () => string
   readonly worst: (inner: Worst.WorstCase) => Worst.WorstCase
   /** The parts whose options a reload may change. */
@@ -120,7 +123,7 @@ type AnyGuard<E extends Classified = Classified> = Guard<any, E> & Reloadable<an
 export const limits = <E extends Classified>(...guards: ReadonlyArray<AnyGuard<E>>): Stage<"limits", E> => ({
   name: "limits",
   build: () => ({
-    around: (inner) => guards.reduceRight((step, guard) => guarded(guard, step), inner),
+    guards,
     describe: () => guards.map((guard) => guard.describe()).join(" › "),
     worst: (inner) => guards.reduceRight((worst, guard) => Worst.queued(guard.longestWait(), worst), inner),
     parts: Object.fromEntries(guards.map((guard) => [guard.kind, guard])),
@@ -131,7 +134,7 @@ export const limits = <E extends Classified>(...guards: ReadonlyArray<AnyGuard<E
 export const breaker = (circuit: CircuitBreaker): Stage<"breaker", CircuitOpen> => ({
   name: "breaker",
   build: () => ({
-    around: (inner) => guarded(circuit, inner),
+    guards: [circuit],
     describe: () => circuit.describe(),
     worst: (inner) => inner,
     parts: { breaker: circuit },

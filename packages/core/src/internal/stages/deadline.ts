@@ -17,7 +17,7 @@ export const bounded =
       // A deadline of the caller that is nearer is the caller's to answer for.
       const own = now + ms <= call.deadline
       const at = own ? now + ms : call.deadline
-      call.deadline = at
+      call.ownDeadline = at
       call.spent = { ...nothing }
       call.phaseSince = now
       const left = at - now

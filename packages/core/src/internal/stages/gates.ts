@@ -75,12 +75,10 @@ export const gated = (options: Gates, inner: Step): Step => {
 
   return (call) => {
     call.connectivity = connectivity !== undefined
-    return Effect.onExitPrimitive(
-      Effect.suspend(() => admitted(call)),
-      (exit) => {
-        const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
-        return error === undefined ? undefined : close(call, error)
-      },
-    )
+    return Effect.catchCause(admitted(call), (cause) => {
+      const error = failureOf(cause)
+      const closing = error && close(call, error)
+      return closing === undefined ? Effect.failCause(cause) : Effect.andThen(closing, Effect.failCause(cause))
+    })
   }
 }

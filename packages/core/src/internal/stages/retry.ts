@@ -33,11 +33,15 @@ export const retried =
     const { budget } = policy()
     const onFailure = (cause: Cause.Cause<unknown>): Effected => new Retrying(policy, inner, call).failed(cause)
     if (budget === undefined) return Effect.catchCause(inner(call), onFailure)
-    budget.begin(call.now())
+    // The budget is told when the first attempt has ended, by the time at which it was sent: that time is known already.
     return Effect.matchCauseEffect(inner(call), {
-      onFailure,
+      onFailure: (cause) => {
+        budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
+        return onFailure(cause)
+      },
       onSuccess: (value) => {
-        budget.success(call.now(), 0)
+        budget.begin(call.sentAt)
+        budget.success(call.sentAt, 0)
         return Effect.succeed(value)
       },
     })
