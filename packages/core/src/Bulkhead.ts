@@ -1,17 +1,18 @@
 /**
  * The bulkhead: so many calls at once, so many waiting for their turn, and no call waits in vain.
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { Call, CallOptions } from "./internal/call.ts"
 import { guarded, type Guard, type Reloadable } from "./internal/guard.ts"
-import { checkedName, checkedRoom, describeRoom, longestWait, why } from "./internal/limits/options.ts"
+import { checkedName, checkedRoom, describeRoom, longestWait } from "./internal/limits/options.ts"
 import { Places, type Reason } from "./internal/limits/places.ts"
+import { because, refused } from "./internal/limits/refusal.ts"
 import { sending, through } from "./internal/send.ts"
 import { Stackless } from "./internal/stackless.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
-import * as Verdict from "./Verdict.ts"
+import type * as Verdict from "./Verdict.ts"
 
 /** How many calls, and how many that wait. */
 export interface Options {
@@ -50,20 +51,14 @@ export class BulkheadFull extends Stackless("BulkheadFull") {
     this.queued = fields.queued
     this.reason = fields.reason
     this.expectedWait = fields.expectedWait
-    this.verdict =
-      fields.expectedWait === undefined
-        ? throttled
-        : { ...throttled, retryAfter: Duration.millis(Math.ceil(fields.expectedWait)) }
+    this.verdict = refused(fields.expectedWait)
   }
 
   override get message(): string {
     const { bulkhead, expectedWait, permits, queued, reason } = this
-    const expected = expectedWait === undefined ? "" : `, a place is expected in ${Math.ceil(expectedWait)} ms`
-    return `${bulkhead}: ${why[reason]} (${permits} at once, ${queued} waiting${expected})`
+    return `${bulkhead}: ${because(reason, permits, queued, expectedWait)}`
   }
 }
-
-const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({ pace: "throttled" })
 
 /** What goes on in a bulkhead now. */
 export interface Stats {
@@ -98,7 +93,7 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
         permits,
         queued: waiting.size,
         reason,
-        expectedWait: expectedWait > 0 ? expectedWait : undefined,
+        expectedWait,
       })
     })
   }
@@ -107,12 +102,12 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
     return this.places.enter() ? now : undefined
   }
 
-  wait(call: Call, _now: number, hold: (ticket: number) => void): Effect.Effect<void, BulkheadFull> {
-    return this.places.wait(call, hold) as Effect.Effect<void, BulkheadFull>
+  wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, BulkheadFull> {
+    return this.places.wait(call, now, hold) as Effect.Effect<void, BulkheadFull>
   }
 
   exit(_call: Call, takenAt: number, _enteredAt: number, now: number): undefined {
-    this.places.release(takenAt, now)
+    this.places.release(now - takenAt)
   }
 
   describe(): string {

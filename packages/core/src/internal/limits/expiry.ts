@@ -1,7 +1,7 @@
 /**
  * Tells waiters that their time is over, with one timer for all of them: 100 000 waiters need no 100 000 timers.
  */
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -21,7 +21,7 @@ export class Expiry {
   add(waiter: Waiter, now: number): void {
     if (waiter.expiresAt === Infinity) return
     this.up(this.heap.length, waiter)
-    if (waiter.expiresAt < this.firesAt) this.arm(waiter.call.clock, now)
+    if (waiter.expiresAt < this.firesAt) this.arm(waiter.call.fiber.getRef(Clock.Clock), now)
   }
 
   remove(waiter: Waiter): void {

@@ -4,7 +4,7 @@
 import type * as Duration from "effect/Duration"
 import type { reader } from "../../InvalidPolicy.ts"
 import { time } from "../units.ts"
-import type { Reason, Room } from "./places.ts"
+import type { Room } from "./places.ts"
 
 type Reader = ReturnType<typeof reader>
 
@@ -30,10 +30,3 @@ export const describeRoom = ({ maxWait, queue }: Room): string =>
   queue === 0 ? "" : `, queue ${queue}${maxWait === Infinity ? "" : `, wait ≤ ${time(maxWait)}`}`
 
 export const longestWait = ({ maxWait, queue }: Room): number => (queue === 0 ? 0 : maxWait)
-
-export const why: Readonly<Record<Reason, string>> = {
-  full: "no place, and none to wait in",
-  tooLate: "no place before the deadline",
-  maxWait: "no place for as long as a call may wait",
-  displaced: "a more important call took its place in the queue",
-}

@@ -36,17 +36,16 @@ export class Places {
   /** The mean time that a call has its place, in milliseconds; 0 before the first has ended. */
   private service = 0
   private readonly expiry: Expiry
-  private readonly refusal: (reason: Reason, expectedWait: number) => unknown
+  private readonly refusal: (reason: Reason, expectedWait: number | undefined) => unknown
 
   /** `refusal` makes the error of a call that gets no place; `expectedWait` is in milliseconds. */
-  constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number) => unknown) {
+  constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number | undefined) => unknown) {
     this.permits = permits
     this.room = room
     this.refusal = refusal
     this.expiry = new Expiry((waiter) => {
-      const priority = waiter.level?.priority ?? 0
       this.waiting.remove(waiter)
-      this.refuse(waiter, waiter.expiresAt === waiter.call.deadline ? "tooLate" : "maxWait", priority)
+      this.expire(waiter)
     })
   }
 
@@ -58,41 +57,33 @@ export class Places {
   }
 
   /**
-   * Waits for a place. Everything happens at once when the effect runs: between `enter` and this the fiber may have been
-   * suspended, and a place may have become free.
+   * For a call that found no place: waits for one, or fails where waiting is in vain. Looks again when the effect runs,
+   * because the fiber may have been suspended since, and a place have become free.
    */
-  wait(call: Call, hold: (at: number) => void): Effect.Effect<void, unknown> {
+  wait(call: Call, since: number, hold: (at: number) => void): Effect.Effect<void, unknown> {
+    const refused = this.hopeless(call, since)
+    if (refused !== undefined) return Effect.fail(refused)
     return Effect.callback<void, unknown>((resume) => {
       const now = call.now()
       if (this.enter()) {
         hold(now)
         return resume(Effect.void)
       }
-      const priority = priorityOf(call)
-      const { maxWait, queue } = this.room
-      const expected = this.expectedWait(priority)
-      const least = this.waiting.size < queue ? undefined : this.waiting.least()
-      if (this.waiting.size >= queue && (least === undefined || queue === 0 || least.priority >= priority)) {
-        return resume(Effect.fail(this.refusal("full", expected)))
-      }
-      if (call.deadline <= now || now + expected > call.deadline) {
-        return resume(Effect.fail(this.refusal("tooLate", expected)))
-      }
-      if (least !== undefined) {
-        this.leave(least.waiter)
-        this.refuse(least.waiter, "displaced", least.priority)
-      }
-      const waiter = new Waiter(call, hold, resume, Math.min(now + maxWait, call.deadline))
-      this.waiting.add(waiter, priority)
+      const refused = this.hopeless(call, now)
+      if (refused !== undefined) return resume(Effect.fail(refused))
+      if (this.waiting.size >= this.room.queue) this.displace()
+      const waiter = new Waiter(call, hold, resume, Math.min(now + this.room.maxWait, call.deadline))
+      this.waiting.add(waiter, priorityOf(call))
       this.expiry.add(waiter, now)
       return Effect.sync(() => this.leave(waiter))
     })
   }
 
-  /** Gives a place back, or hands it to the next. */
-  release(takenAt: number, now: number): void {
-    const held = Math.max(now - takenAt, 0)
-    this.service = this.service === 0 ? held : this.service + weight * (held - this.service)
+  /** Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds. */
+  release(held: number): void {
+    // A clock that is set back must not make the mean negative.
+    if (held > 0) this.service = this.service === 0 ? held : this.service + weight * (held - this.service)
+    else this.service -= weight * this.service
     this.inFlight--
     if (this.waiting.size > 0) this.admit()
   }
@@ -112,6 +103,27 @@ export class Places {
     return ((this.waiting.ahead(priority) + excess + 1) * this.service) / this.permits
   }
 
+  /** The error of a call that may not wait, or would wait in vain. */
+  private hopeless(call: Call, now: number): unknown {
+    const priority = priorityOf(call)
+    const expected = this.expectedWait(priority)
+    const { queue } = this.room
+    if (this.waiting.size >= queue) {
+      const least = queue === 0 ? undefined : this.waiting.least()
+      if (least === undefined || least.priority >= priority) return this.refusal("full", known(expected))
+    }
+    // A deadline that is now has passed, whatever is expected.
+    const late = call.deadline <= now || now + expected > call.deadline
+    return late ? this.refusal("tooLate", known(expected)) : undefined
+  }
+
+  private displace(): void {
+    const least = this.waiting.least()
+    if (least === undefined) return
+    this.leave(least.waiter)
+    this.refuse(least.waiter, "displaced")
+  }
+
   private admit(): void {
     while (this.inFlight < this.permits) {
       const waiter = this.waiting.take()
@@ -119,7 +131,7 @@ export class Places {
       this.expiry.remove(waiter)
       const now = waiter.call.now()
       if (waiter.expiresAt <= now) {
-        this.refuse(waiter, waiter.expiresAt === waiter.call.deadline ? "tooLate" : "maxWait", priorityOf(waiter.call))
+        this.expire(waiter)
       } else {
         this.inFlight++
         waiter.hold(now)
@@ -132,8 +144,12 @@ export class Places {
     if (this.waiting.remove(waiter)) this.expiry.remove(waiter)
   }
 
-  private refuse(waiter: Waiter, reason: Reason, priority: number): void {
-    settle(waiter, Effect.fail(this.refusal(reason, this.expectedWait(priority))))
+  private expire(waiter: Waiter): void {
+    this.refuse(waiter, waiter.expiresAt === waiter.call.deadline ? "tooLate" : "maxWait")
+  }
+
+  private refuse(waiter: Waiter, reason: Reason): void {
+    settle(waiter, Effect.fail(this.refusal(reason, known(this.expectedWait(priorityOf(waiter.call))))))
   }
 }
 
@@ -143,3 +159,6 @@ export class Places {
  */
 const settle = (waiter: Waiter, effect: Effect.Effect<void, unknown>): void =>
   waiter.call.fiber.currentDispatcher.scheduleTask(() => waiter.resume(effect), 0)
+
+/** Before the first call has ended nothing is known, and nothing is said. */
+const known = (expectedWait: number): number | undefined => (expectedWait > 0 ? expectedWait : undefined)
