@@ -1,0 +1,74 @@
+/**
+ * How many requests there were lately, and how many of them were accepted.
+ */
+
+/** In so many slices the window moves on; what leaves it, leaves it by slices. */
+const slices = 24
+
+/**
+ * Counts over a sliding window that moves with the clock and not with calls: after a window without any, nothing is left.
+ *
+ * **Details**
+ *
+ * The window is between 23 and 24 slices long, as the newest slice has only begun.
+ */
+export class Recent {
+  requests = 0
+  accepts = 0
+  /** In milliseconds. */
+  readonly span: number
+  private readonly counted = { requests: new Float64Array(slices), accepts: new Float64Array(slices) }
+  /** The number of the newest slice, counted from the epoch. */
+  private newest = 0
+
+  constructor(span: number) {
+    this.span = span
+  }
+
+  add(requests: number, accepts: number, now: number): void {
+    this.advance(now)
+    this.put(this.newest, requests, accepts)
+  }
+
+  /** Forgets what is older than the window. A clock that is set back counts in the newest slice. */
+  advance(now: number): void {
+    const slice = this.sliceOf(now)
+    if (slice <= this.newest) return
+    const { accepts, requests } = this.counted
+    const first = Math.max(this.newest + 1, slice - slices + 1, 0)
+    for (let gone = first; gone <= slice; gone++) {
+      const index = gone % slices
+      this.requests -= requests[index] as number
+      this.accepts -= accepts[index] as number
+      requests[index] = accepts[index] = 0
+    }
+    this.newest = slice
+  }
+
+  /** The same counts in a window of another length. */
+  over(span: number): Recent {
+    const other = new Recent(span)
+    for (let slice = Math.max(this.newest - slices + 1, 0); slice <= this.newest; slice++) {
+      const index = slice % slices
+      // The end of a slice and not its beginning, or the newest could be too old for the new window.
+      other.add(
+        this.counted.requests[index] as number,
+        this.counted.accepts[index] as number,
+        ((slice + 1) * this.span) / slices - 1,
+      )
+    }
+    return other
+  }
+
+  private put(slice: number, requests: number, accepts: number): void {
+    const index = slice % slices
+    this.counted.requests[index] = (this.counted.requests[index] as number) + requests
+    this.counted.accepts[index] = (this.counted.accepts[index] as number) + accepts
+    this.requests += requests
+    this.accepts += accepts
+  }
+
+  private sliceOf(now: number): number {
+    return Math.floor(now / (this.span / slices))
+  }
+}
