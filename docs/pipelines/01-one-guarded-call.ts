@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Pipeline, Retry, Verdict } from "@holdfast/core"
+import { Pipeline, Verdict } from "@holdfast/core"
 import { Clock, Console, Data, Effect, Random } from "effect"
 
 /** An error says what to do about it: its verdict. */
@@ -12,7 +12,7 @@ const store = (attempt: number): Effect.Effect<string, Busy> =>
   attempt <= 3 ? Effect.fail(new Busy({ status: 503 })) : Effect.succeed("stored")
 
 /** At most 8 attempts; the waits grow from 0.5 s to 32 s, each of them random between half of its delay and all of it. */
-const pipeline = Pipeline.make({ retry: Retry.policy() })
+const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
 
 export const main = Effect.gen(function* () {
   const start = yield* Clock.currentTimeMillis

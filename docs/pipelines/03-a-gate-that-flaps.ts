@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Connectivity, Health, Pipeline, Retry, Verdict } from "@holdfast/core"
+import { Connectivity, Health, Pipeline, Verdict } from "@holdfast/core"
 import { Clock, Console, Data, Effect, Layer, Random, Stream } from "effect"
 
 class Offline extends Data.TaggedError("Offline") {
@@ -35,7 +35,7 @@ export const main = Effect.gen(function* () {
       Stream.runForEach((state) => log(state._tag === "Open" ? "gate open" : `gate closed: ${state.reason}`)),
       Effect.forkScoped({ startImmediately: true }),
     )
-    const pipeline = Pipeline.make({ retry: Retry.policy(), connectivity })
+    const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ connectivity }))
     const call = (name: string) => Pipeline.run(pipeline, ({ number }) => send(name, number))
     yield* Effect.all([call("A"), call("B"), call("C")], { concurrency: "unbounded" })
   })

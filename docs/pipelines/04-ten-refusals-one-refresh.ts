@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Authorization, Pipeline, Retry, SignInNeeded, Tokens, Verdict } from "@holdfast/core"
+import { Authorization, Pipeline, SignInNeeded, Tokens, Verdict } from "@holdfast/core"
 import { Console, Data, Effect, Layer, Random, Redacted, Stream } from "effect"
 
 class Unauthorized extends Data.TaggedError("Unauthorized") {
@@ -40,7 +40,7 @@ const program = Effect.gen(function* () {
     }),
     Effect.forkScoped({ startImmediately: true }),
   )
-  const pipeline = Pipeline.make({ retry: Retry.policy(), authorization })
+  const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ authorization }))
   const call = Pipeline.run(pipeline, ({ number, token }) =>
     Effect.map(send(token), (answer) => `${answer} on attempt ${number}`),
   )

@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Pipeline, Retry } from "@holdfast/core"
+import { Pipeline } from "@holdfast/core"
 import { PresignedPut } from "@holdfast/s3"
 import { Clock, Console, Effect, Random } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
@@ -32,7 +32,7 @@ const presigned = (at: number): string => {
   return `https://bucket.s3.amazonaws.com/parts/1?${query}`
 }
 
-const pipeline = Pipeline.make({ retry: Retry.policy() })
+const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
 
 export const main = Effect.gen(function* () {
   const left = answers()

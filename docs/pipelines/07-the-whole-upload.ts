@@ -1,6 +1,6 @@
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { C2c, C2cConfig, Uploader } from "@holdfast/c2c"
-import { Pipeline } from "@holdfast/core"
+import * as Observer from "@holdfast/core/Observer"
 import { Pairing, TokenStore } from "@holdfast/oauth"
 import { FaultPlan, Sandbox } from "@holdfast/sandbox"
 import { Console, Effect, Layer } from "effect"
@@ -11,10 +11,11 @@ const path = `${import.meta.dirname}/../samples/clip.mp4`
 
 /** What the calls met on the way, by tag; every pipeline below reports to it. */
 const met = new Map<string, number>()
-const observer: typeof Pipeline.Observer.Service = {
-  attempt: () => Effect.void,
-  failure: ({ _tag }) => Effect.sync(() => met.set(_tag, (met.get(_tag) ?? 0) + 1)),
-  retry: () => Effect.void,
+const observer: Observer.Watch = {
+  event: (event) => {
+    if (event._tag === "RetryScheduled") met.set(event.error._tag, (met.get(event.error._tag) ?? 0) + 1)
+    return undefined
+  },
 }
 
 const program = Effect.gen(function* () {
@@ -55,6 +56,6 @@ const Live = Uploader.layer.pipe(
   Layer.provideMerge([TokenStore.layerMemory, SandboxLive]),
 )
 
-export const main = program.pipe(Effect.provideService(Pipeline.Observer, observer), Effect.provide(Live))
+export const main = program.pipe(Observer.observe(observer), Effect.provide(Live))
 
 if (import.meta.main) NodeRuntime.runMain(main)

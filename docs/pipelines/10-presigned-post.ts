@@ -1,5 +1,5 @@
 import { NodeRuntime } from "@effect/platform-node"
-import { Pipeline, Retry } from "@holdfast/core"
+import { Pipeline } from "@holdfast/core"
 import * as PostPolicy from "@holdfast/s3/PostPolicy"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
 import { Console, Effect, Random, Redacted } from "effect"
@@ -43,7 +43,7 @@ export const main = Effect.gen(function* () {
   yield* Console.log(post.fields.map(([name]) => name).join(" "))
 
   const file = new File(["the bytes of a film"], "A001.mov", { type: "video/quicktime" })
-  const pipeline = Pipeline.make({ retry: Retry.policy() })
+  const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
   const receipt = yield* Pipeline.run(pipeline, () => post.upload(file))
   yield* Console.log(`${receipt.key} is stored, ETag ${receipt.etag}`)
 }).pipe(Effect.provideService(HttpClient.HttpClient, storage([503, 201].values())), Random.withSeed("docs"))
