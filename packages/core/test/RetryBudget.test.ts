@@ -244,12 +244,38 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(0), 1)
     })
 
-    it("goes on when the clock is set back", () => {
+    it("counts a call that is told of late when it is told of, and turns nothing back", () => {
       const budget = ratio({ floor: 0 })
+      begin(budget, 100_000, 5)
+      for (const late of [99_999, 95_000, 90_000, 89_999, 50_000]) {
+        begin(budget, late, 5)
+        begin(budget, 100_000, 0)
+      }
+      assert.strictEqual(budget.balance(104_999), 6)
+      begin(budget, 105_000, 5)
+      begin(budget, 60_000, 5)
+      assert.strictEqual(budget.balance(109_999), 8)
+      assert.strictEqual(budget.balance(110_000), 2)
+      assert.strictEqual(budget.balance(114_999), 2)
+      assert.strictEqual(budget.balance(115_000), 0)
+    })
+
+    it("goes on when the clock is set back by less than the window", () => {
+      const budget = ratio({ floor: 0 })
+      begin(budget, 20_000, 100)
+      assert.strictEqual(budget.balance(10_000), 20)
+      assert.strictEqual(budget.balance(29_999), 20)
+      assert.strictEqual(budget.balance(30_000), 0)
+    })
+
+    it("begins anew when the clock is set back by more", () => {
+      const budget = ratio({ floor: 1 })
       begin(budget, 3_600_000, 100)
-      assert.strictEqual(budget.balance(0), 20)
-      assert.strictEqual(budget.balance(9_999), 20)
-      assert.strictEqual(budget.balance(10_000), 0)
+      charges(budget, 3_600_000)
+      assert.strictEqual(budget.balance(0), 10)
+      begin(budget, 0, 100)
+      assert.strictEqual(budget.balance(9_999), 30)
+      assert.strictEqual(budget.balance(10_000), 10)
     })
 
     it("has no balance below nothing when the calls that paid are forgotten first", () => {

@@ -67,6 +67,7 @@ export class Ratio implements RetryBudget {
     this.figures = figures(options)
   }
 
+  /** Also for a call that began some time ago. */
   begin(now: number): void {
     this.advance(now)
     this.slice.calls++
@@ -74,7 +75,7 @@ export class Ratio implements RetryBudget {
   }
 
   charge(now: number): number | undefined {
-    this.advance(now)
+    this.atNow(now)
     if (this.hundredths() < 100) return undefined
     this.slice.retries++
     this.retries++
@@ -96,7 +97,7 @@ export class Ratio implements RetryBudget {
   success(): void {}
 
   balance(now: number): number {
-    this.advance(now)
+    this.atNow(now)
     return Math.max(0, Math.floor(this.hundredths() / 100))
   }
 
@@ -128,12 +129,13 @@ export class Ratio implements RetryBudget {
    *
    * **Details**
    *
-   * A clock that was set back turns no slice; the window goes on from there.
+   * Times come in almost in their order: a call may be told of when it has ended, by the time at which it began. What is
+   * late counts in the slice under way.
    */
   private advance(now: number): void {
     const width = this.figures.windowMs / slices
     const since = Math.floor(now / width) * width
-    if (since === this.since) return
+    if (since <= this.since) return
     const turns = Math.min((since - this.since) / width, slices)
     this.since = since
     for (let n = 0; n < turns; n++) {
@@ -144,5 +146,14 @@ export class Ratio implements RetryBudget {
       oldest.calls = oldest.retries = 0
       this.slice = oldest
     }
+  }
+
+  /** Moves the window to a time that is now, and not late; if it lies before the window, the clock was set back. */
+  private atNow(now: number): void {
+    if (now < this.since - this.figures.windowMs) {
+      // The calls of the time that is now to come again would pay for retries twice.
+      this.since = -Infinity
+    }
+    this.advance(now)
   }
 }
