@@ -117,12 +117,11 @@ export class Race {
     if (this.answer !== undefined) return
     if (exit._tag === "Success") return this.won(racer, exit)
     const error = Cause.hasInterrupts(exit.cause) ? undefined : failureOf(exit.cause)
-    const weight = error === undefined ? Infinity : weightOf(error, sent)
-    if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     // The copies would end in the same way as what is no error of the service, or is an error of the request.
-    if (this.live === 0 || error === undefined || error.verdict.retry === "never") {
-      this.tell(this.failed.racer, this.failed.exit)
-    }
+    if (error === undefined || error.verdict.retry === "never") return this.tell(racer, exit)
+    const weight = weightOf(error, sent)
+    if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
+    if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
   }
 
   private won(racer: Racer, exit: Ended): void {
@@ -160,6 +159,7 @@ export class Race {
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
+    enteredAt: 0,
     sentAt: -1,
     spent: undefined,
     timeline: undefined,
