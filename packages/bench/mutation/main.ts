@@ -18,19 +18,27 @@ interface Module {
   readonly name: string
   /** The module with what it keeps in `internal`. */
   readonly files: ReadonlyArray<string>
-  /** Beginnings of the names of its tests. */
+  /** The tests that are named after it. */
   readonly tests: ReadonlyArray<string>
 }
 
 const modules: ReadonlyArray<Module> = [
-  { name: "Backoff", files: ["src/Backoff.ts"], tests: ["Backoff"] },
-  { name: "Retry", files: ["src/Retry.ts", "src/internal/stages/retry.ts"], tests: ["Retry", "Pipeline"] },
+  { name: "Backoff", files: ["src/Backoff.ts"], tests: ["test/Backoff*.test.ts"] },
+  {
+    name: "Retry",
+    files: ["src/Retry.ts", "src/internal/stages/retry.ts"],
+    tests: ["test/Retry.test.ts", "test/Pipeline*.test.ts"],
+  },
   {
     name: "CircuitBreaker",
     files: ["src/CircuitBreaker.ts", "src/internal/breaker/*.ts"],
-    tests: ["CircuitBreaker", "breaker"],
+    tests: ["test/CircuitBreaker*.test.ts", "test/breaker*.test.ts"],
   },
-  { name: "RetryBudget", files: ["src/RetryBudget.ts", "src/internal/budget/*.ts"], tests: ["RetryBudget", "budget"] },
+  {
+    name: "RetryBudget",
+    files: ["src/RetryBudget.ts", "src/internal/budget/*.ts"],
+    tests: ["test/RetryBudget*.test.ts", "test/budget*.test.ts"],
+  },
 ]
 
 process.chdir(fileURLToPath(new URL("../../core", import.meta.url)))
