@@ -2,6 +2,7 @@
  * Settings, plain data with one key a policy, become a pipeline: its stages in the one order.
  */
 import type * as Effect from "effect/Effect"
+import * as AdaptiveLimit from "./AdaptiveLimit.ts"
 import * as Bulkhead from "./Bulkhead.ts"
 import * as CircuitBreaker from "./CircuitBreaker.ts"
 import type { DeadlineExceeded } from "./Deadline.ts"
@@ -9,6 +10,7 @@ import type { Settings } from "./internal/settings.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import * as Pipeline from "./Pipeline.ts"
 import * as RetryBudget from "./RetryBudget.ts"
+import * as Throttle from "./Throttle.ts"
 import type { AttemptTimedOut } from "./Timeouts.ts"
 
 export type { Settings }
@@ -25,6 +27,8 @@ interface StageOf {
   readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
   readonly retry: Pipeline.Stage<"retry", never>
   readonly budget: never
+  readonly throttle: Pipeline.Stage<"limits", Throttle.Throttled>
+  readonly adaptiveLimit: Pipeline.Stage<"limits", AdaptiveLimit.LimitReached>
   readonly bulkhead: Pipeline.Stage<"limits", Bulkhead.BulkheadFull>
   readonly breaker: Pipeline.Stage<"breaker", CircuitBreaker.CircuitOpen>
   readonly timeout: Pipeline.Stage<"timeout", AttemptTimedOut>
@@ -67,18 +71,22 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   settings: S,
   options: Options<G> = {},
 ): Pipeline.Pipeline<Stages<S, G>> => {
-  const { bulkhead, deadline, retry, timeout } = settings
+  const { deadline, retry, timeout } = settings
   const budget = given(settings.budget, RetryBudget.makeUnsafe)
   if (budget !== undefined && retry === undefined) {
     const allowed = "a budget beside a policy that it pays for: retry"
     InvalidPolicy.reader("Pipeline").refuse("budget", "nothing to pay for", allowed)
   }
-  const limits = [given(bulkhead, Bulkhead.makeUnsafe)].filter((limit) => limit !== undefined)
+  const limits = [
+    given(settings.throttle, Throttle.makeUnsafe),
+    given(settings.adaptiveLimit, AdaptiveLimit.makeUnsafe),
+    given(settings.bulkhead, Bulkhead.makeUnsafe),
+  ].filter((limit) => limit !== undefined)
   const stages: ReadonlyArray<Pipeline.Stage | undefined> = [
     given(deadline, Pipeline.deadline),
     given(retry, (rules) => Pipeline.retry({ ...rules, budget })),
     given(options.gates, Pipeline.gates),
-    limits.length === 0 ? undefined : Pipeline.limits(...limits),
+    limits.length === 0 ? undefined : Pipeline.limits<Limited>(...limits),
     given(given(settings.breaker, CircuitBreaker.makeUnsafe), Pipeline.breaker),
     given(timeout, Pipeline.timeout),
   ]
@@ -86,6 +94,8 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
   return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
 }
+
+type Limited = Throttle.Throttled | AdaptiveLimit.LimitReached | Bulkhead.BulkheadFull
 
 const given = <A, B>(value: A | undefined, make: (value: A) => B): B | undefined =>
   value === undefined ? undefined : make(value)

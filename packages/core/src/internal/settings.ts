@@ -2,10 +2,13 @@
  * The options of a whole pipeline as plain data: what a file or the environment can hold, and a reload can change.
  */
 import type * as Duration from "effect/Duration"
+import type * as AdaptiveLimit from "../AdaptiveLimit.ts"
 import type * as Bulkhead from "../Bulkhead.ts"
 import type * as CircuitBreaker from "../CircuitBreaker.ts"
+import type * as Hedge from "../Hedge.ts"
 import type * as Retry from "../Retry.ts"
 import type * as RetryBudget from "../RetryBudget.ts"
+import type * as Throttle from "../Throttle.ts"
 
 /** One key a policy; a policy whose key is absent is not there, or stays as it is when the settings are a change. */
 export interface Settings {
@@ -14,6 +17,9 @@ export interface Settings {
   readonly retry?: Retry.Settings | undefined
   /** Pays for retries and hedges alike. */
   readonly budget?: RetryBudget.Options | undefined
+  readonly hedge?: Hedge.Settings | undefined
+  readonly throttle?: Throttle.Options | undefined
+  readonly adaptiveLimit?: AdaptiveLimit.Options | undefined
   readonly bulkhead?: Bulkhead.Options | undefined
   readonly breaker?: CircuitBreaker.Options | undefined
   /** The time that one attempt may take. */

@@ -1,0 +1,93 @@
+/**
+ * What a schema of settings is made of: which keys stand where, and the leaves, which hold one value each.
+ */
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as SchemaIssue from "effect/SchemaIssue"
+
+/** A path among the settings, from the outermost key. */
+export type Path = ReadonlyArray<string>
+
+export const dotted = (path: Path): string => path.join(".")
+
+type Members = ReadonlyArray<readonly [key: string, ast: SchemaAST.AST]>
+
+/** The keys of an object; of a union, those of every object in it. */
+const members = (ast: SchemaAST.AST): Members => {
+  if (ast._tag === "Union") return ast.types.flatMap(members)
+  if (ast._tag !== "Objects") return []
+  return ast.propertySignatures.map(({ name, type }) => [String(name), type] as const)
+}
+
+/** The keys that may stand in the object at a path; of a union, those of the members whose kind the object has. */
+export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): ReadonlyArray<string> => {
+  const kind = typeof object === "object" && object !== null && "kind" in object ? object.kind : undefined
+  const objects = at(ast, path).flatMap((found) => (found._tag === "Union" ? found.types : [found]))
+  return [
+    ...new Set(objects.filter((found) => hasKind(found, kind)).flatMap((found) => members(found).map(([key]) => key))),
+  ]
+}
+
+const hasKind = (ast: SchemaAST.AST, kind: unknown): boolean => {
+  const [, literal] = members(ast).find(([key]) => key === "kind") ?? []
+  return literal?._tag !== "Literal" || kind === undefined || literal.literal === kind
+}
+
+/** What is said of the values at a path, when it is said of them by annotation. */
+export const expectedAt = (ast: SchemaAST.AST, path: Path): string | undefined =>
+  at(ast, path)
+    .map(({ annotations }) => annotations?.["expected"])
+    .find((expected) => typeof expected === "string")
+
+const at = (ast: SchemaAST.AST, [key, ...rest]: Path): ReadonlyArray<SchemaAST.AST> =>
+  key === undefined
+    ? [ast]
+    : members(ast)
+        .filter(([name]) => name === key)
+        .flatMap(([, inner]) => at(inner, rest))
+
+/** The paths of the leaves, in the order of the schema; where an object or one value may stand, both. */
+export const leaves = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<Path> => {
+  if (ast._tag === "Objects") return members(ast).flatMap(([key, inner]) => leaves(inner, [...path, key]))
+  if (ast._tag !== "Union" || members(ast).length === 0) return [path]
+  const all = ast.types.flatMap((type) => leaves(type, path))
+  return all.filter((leaf, n) => all.findIndex((other) => dotted(other) === dotted(leaf)) === n)
+}
+
+/** What is wrong at a path. */
+export interface Found {
+  readonly path: Path
+  readonly what: "unknown" | "absent" | "wrong"
+}
+
+/** All that is wrong; of the members of a union only what is wrong with the one that was meant. */
+export const findings = (issue: SchemaIssue.Issue, path: Path = []): ReadonlyArray<Found> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return findings(issue.issue, [...path, ...issue.path.map(String)])
+    case "Composite":
+      return issue.issues.flatMap((inner) => findings(inner, path))
+    case "AnyOf":
+      return meant(
+        path,
+        issue.issues.map((inner) => findings(inner, path)),
+      )
+    case "UnexpectedKey":
+      return [{ path, what: "unknown" }]
+    case "MissingKey":
+      return [{ path, what: "absent" }]
+    default:
+      return [{ path, what: "wrong" }]
+  }
+}
+
+/** A member whose kind is another one was not meant; of the others the one that is wrong in the deepest place was. */
+const meant = (path: Path, members: ReadonlyArray<ReadonlyArray<Found>>): ReadonlyArray<Found> => {
+  const isKind = (found: Found) => found.path.length === path.length + 1 && found.path.at(-1) === "kind"
+  const likely = members.filter((found) => !found.some(isKind))
+  if (likely.length === 0 && members.some((found) => found.some(isKind))) {
+    return [{ path: [...path, "kind"], what: "wrong" }]
+  }
+  const depth = (found: ReadonlyArray<Found>) => Math.max(...found.map(({ path }) => path.length))
+  const best = likely.toSorted((a, b) => depth(b) - depth(a))[0]
+  return best !== undefined && depth(best) > path.length ? best : [{ path, what: "wrong" }]
+}
