@@ -18,7 +18,7 @@ interface Module {
   readonly name: string
   /** The module with what it keeps in `internal`. */
   readonly files: ReadonlyArray<string>
-  /** The tests that are named after it. */
+  /** The tests that it is held against. */
   readonly tests: ReadonlyArray<string>
 }
 
@@ -27,7 +27,11 @@ const modules: ReadonlyArray<Module> = [
   {
     name: "Retry",
     files: ["src/Retry.ts", "src/internal/stages/retry.ts"],
-    tests: ["test/Retry.test.ts", "test/Pipeline*.test.ts"],
+    // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
+    tests: [
+      "test/Retry.test.ts",
+      ...["retry", "Pipeline", "Timeline", "Deadline", "Defects"].map((name) => `test/${name}*.test.ts`),
+    ],
   },
   {
     name: "CircuitBreaker",
