@@ -187,11 +187,10 @@ export class Machine {
   // Time
   // -------------------------------------------------------------------------------------------------------------------
 
-  /** Does what has become due. An isolated circuit stands still. */
+  /** Does what has become due, beneath an isolation too; but then nobody is told. */
   look(now: number): void {
     if (now < this.seen) this.setBack(this.seen - now)
     this.seen = now
-    if (this.isolations.size > 0) return
     if (this.phase === "HalfOpen") {
       const end = this.leaseEnd()
       if (now >= end) this.open(end, "a probe did not answer", 0)
@@ -249,6 +248,7 @@ export class Machine {
 
   /** Begins as a new circuit does; isolations stay. */
   reset(at: number): void {
+    this.look(at)
     this.closedAt = -Infinity
     this.openMs = 0
     this.anew()
@@ -272,9 +272,9 @@ export class Machine {
 
   /** Takes back one isolation; the last one lets the circuit go on where it was. */
   release(at: number, isolation: Isolation): void {
+    this.look(at)
     if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
-    this.look(at)
   }
 
   /** Takes other settings; streak, window, open time and probes stay. */
