@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { Ambient, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
 import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import type { Guarded, Ordered, StageName, Surroundable } from "./internal/order.ts"
-import { sending } from "./internal/send.ts"
+import { attempted, sent } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
 import type { Built, Decode, Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
@@ -83,14 +83,21 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
     name: "",
     stages,
     built,
-    step: assembled(built),
+    step: assembled(stages, built),
     ambient: undefined,
   }
 }
 
 /** Everything around the sending; guards that are neighbours become one step. */
-const assembled = (built: ReadonlyArray<Built>): Step => {
-  let step = sending
+const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
+  // The stages of an attempt are innermost: what is around them sees attempts that have ended in one way or another.
+  const outer = stages.findIndex(({ name }) => name === "timeout" || name === "decode")
+  const attempt = outer < 0 ? sent : wrapped(built.slice(outer), sent)
+  return wrapped(outer < 0 ? built : built.slice(0, outer), attempted(attempt))
+}
+
+const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
+  let step = inner
   let guards: ReadonlyArray<AnyGuard> = []
   for (const stage of built.toReversed()) {
     if (stage.guards !== undefined) guards = [...stage.guards, ...guards]

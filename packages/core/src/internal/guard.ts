@@ -81,7 +81,7 @@ class Passage {
   readonly call: Call
   /** The tickets of the guards that let the call in, outermost first. */
   readonly tickets: Array<unknown> = []
-  enteredAt = 0
+  enteredAt = -1
 
   constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call) {
     this.guards = guards
@@ -133,11 +133,11 @@ class Passage {
     if (tickets.length === 0) return undefined
     const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
     // What a guard further in refused was never sent, and says nothing about the service.
-    const outcome = enteredAt === 0 ? "ignored" : outcomeOf(call, exit, error)
+    const outcome = enteredAt < 0 ? "ignored" : outcomeOf(call, exit, error)
     const now = outcome === "success" && guards.every(timeless) ? enteredAt : call.now()
     let after: Effect.Effect<void> | undefined
     for (let i = tickets.length - 1; i >= 0; i--) {
-      const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt || now, now, outcome, error)
+      const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt < 0 ? now : enteredAt, now, outcome, error)
       if (left !== undefined) after = after === undefined ? left : Effect.andThen(after, left)
     }
     return after

@@ -5,16 +5,12 @@ import * as Effect from "effect/Effect"
 import { Ambient, Call, type CallOptions, type Step } from "./call.ts"
 import { failureOf, outcomeOf } from "./guard.ts"
 
-/** Sends one attempt. */
-export const sending: Step = (call) => {
-  call.number++
+/** Sends one attempt, which {@link attempted} has counted. */
+export const sent: Step = (call) => {
   // Guards have just read the clock, and nothing that takes time stands between them and here.
-  call.sentAt = call.enteredAt === 0 ? call.now() : call.enteredAt
-  call.enteredAt = 0
-  return call.observer === undefined ? attempt(call) : observed(call)
-}
-
-const attempt: Step = ({ number, source, token }) => {
+  call.sentAt = call.enteredAt < 0 ? call.now() : call.enteredAt
+  call.enteredAt = -1
+  const { number, source, token } = call
   if (typeof source !== "function") return source
   try {
     return source({ number, token })
@@ -23,22 +19,29 @@ const attempt: Step = ({ number, source, token }) => {
   }
 }
 
-const observed: Step = (call) => {
-  const { number, observer, pipeline, sentAt } = call
-  const sent = Effect.onExitPrimitive(
-    observer?.around?.(
-      { pipeline, number },
-      Effect.suspend(() => attempt(call)),
-    ) ?? attempt(call),
-    (exit) => {
-      const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
-      const outcome = outcomeOf(call, exit, error)
-      return call.publish({ _tag: "AttemptEnded", number, outcome, durationMs: call.now() - sentAt, error })
-    },
-  )
+/** Counts the attempts, and tells the observer of them: with their timeout and their decoder, which say what failed. */
+export const attempted =
+  (inner: Step): Step =>
+  (call) => {
+    call.number++
+    return call.observer === undefined ? inner(call) : observed(call, inner)
+  }
+
+const observed = (call: Call, inner: Step): ReturnType<Step> => {
+  const { number, observer, pipeline } = call
+  const startedAt = call.now()
+  const attempt = Effect.suspend(() => inner(call))
   const told = call.publish({ _tag: "AttemptStarted", number })
-  return told === undefined ? sent : Effect.andThen(told, sent)
+  const surrounded = Effect.onExitPrimitive(observer?.around?.({ pipeline, number }, attempt) ?? attempt, (exit) => {
+    const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
+    const outcome = outcomeOf(call, exit, error)
+    return call.publish({ _tag: "AttemptEnded", number, outcome, durationMs: call.now() - startedAt, error })
+  })
+  return told === undefined ? surrounded : Effect.andThen(told, surrounded)
 }
+
+/** Sends one attempt, of which the observer is told. */
+export const sending: Step = /* @__PURE__ */ attempted(sent)
 
 /** Runs an effect through steps that stand alone, outside of a pipeline. */
 export const through = <A, E, R, E2 = never>(

@@ -6,9 +6,8 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Hedge } from "../../Hedge.ts"
-import type { Classified } from "../../Verdict.ts"
+import { isClassified, type Verdict } from "../../Verdict.ts"
 import { Call, type Step } from "../call.ts"
-import { failureOf } from "../guard.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Ended = Exit.Exit<unknown, unknown>
@@ -116,10 +115,11 @@ export class Race {
     if (charged !== undefined) hedge.budget?.refund(call.now(), charged)
     if (this.answer !== undefined) return
     if (exit._tag === "Success") return this.won(racer, exit)
-    const error = Cause.hasInterrupts(exit.cause) ? undefined : failureOf(exit.cause)
+    const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
+    const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
     // The copies would end in the same way as what is no error of the service, or is an error of the request.
-    if (error === undefined || error.verdict.retry === "never") return this.tell(racer, exit)
-    const weight = weightOf(error, sent)
+    if (fail === undefined || verdict?.retry === "never") return this.tell(racer, exit)
+    const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
   }
@@ -159,7 +159,7 @@ export class Race {
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
-    enteredAt: 0,
+    enteredAt: -1,
     sentAt: -1,
     spent: undefined,
     timeline: undefined,
@@ -173,7 +173,7 @@ const copyOf = (call: Call, number: number): Call =>
  * An answer of the service says more than a refusal by a limit or a breaker. Among answers, one that closes a gate comes
  * first, because every other call needs to know, and then one that asks for less: its hint must be obeyed.
  */
-const weightOf = ({ verdict }: Classified, sent: boolean): number =>
+const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
   (sent ? 4 : 0) +
-  (verdict.closes === undefined ? 0 : 2) +
-  (verdict.pace === "throttled" || verdict.retryAfter !== undefined ? 1 : 0)
+  (verdict?.closes === undefined ? 0 : 2) +
+  (verdict?.pace === "throttled" || verdict?.retryAfter !== undefined ? 1 : 0)
