@@ -1,0 +1,43 @@
+/**
+ * The fallback stage: does something else when everything has failed.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type { Fallback } from "../../Fallback.ts"
+import * as Timeline from "../../Timeline.ts"
+import { isClassified } from "../../Verdict.ts"
+import type { Call, Step } from "../call.ts"
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+
+/** Surrounds what is inside with alternatives. */
+export const fallenBack =
+  ({ alternatives }: Fallback, inner: Step): Step =>
+  (call) => {
+    let effect: Effected = inner(call)
+    for (const { run, takes } of alternatives) {
+      effect = Effect.catchCause(effect, (cause) => {
+        const fail = Cause.hasInterrupts(cause) ? undefined : cause.reasons.find(Cause.isFailReason)
+        return fail !== undefined && takes(fail.error) ? instead(call, run, fail.error) : Effect.failCause(cause)
+      })
+    }
+    return effect
+  }
+
+const instead = (call: Call, run: (error: unknown) => Effected, error: unknown): Effected => {
+  const began = call.now()
+  const told = isClassified(error) ? call.publish({ _tag: "FallbackUsed", error }) : undefined
+  const other = Effect.suspend(() => run(error))
+  return Effect.mapError(told === undefined ? other : Effect.andThen(told, other), (last) =>
+    inherited(error, last, began),
+  )
+}
+
+/** The error of an alternative, with the attempts of those before it. */
+const inherited = (before: unknown, last: unknown, began: number): unknown => {
+  const timeline = Timeline.of(before)
+  if (timeline.length === 0 || before === last || typeof last !== "object" || last === null) return last
+  // An error that is made once and used for many calls has the attempts of an earlier call.
+  const own = Timeline.of(last).filter((entry) => entry.startedAt >= began && !timeline.includes(entry))
+  return Timeline.attach(last, [...timeline, ...own])
+}
