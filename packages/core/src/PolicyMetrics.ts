@@ -12,7 +12,7 @@ export const attributes = {
   "retry.decided_by":
     "`backoff`, `server`; or what refused: `verdict`, `once`, `attempts`, `schedule`, `budget`, `deadline`, `outer`",
   "circuitbreaker.name": "the name of the breaker",
-  "circuitbreaker.state": "the state of the breaker: `closed`, `open`, `half-open` …",
+  "circuitbreaker.state": "`Closed`, `Open`, `HalfOpen`, `Recovering`, `Isolated`",
   dry_run: "`true` for a refusal by a breaker in a dry run: the attempt was sent all the same",
   "gate.name": "`connectivity`, `authorization`, or the name of a gate of your own",
   phase: "`attempts`, `waits`, `gates`, `queue`: where the time went",
@@ -106,7 +106,7 @@ export const table = {
   "holdfast.circuit.state": {
     type: "gauge",
     unit: "{state}",
-    description: "1 for the state a breaker is in, 0 for the others it was in",
+    description: "1 for the state a breaker is in, 0 for the others",
     attributes: ["circuitbreaker.name", "circuitbreaker.state"],
   },
   "holdfast.hedge.started": {
@@ -139,37 +139,37 @@ export const table = {
     description: "Where the time of the calls went that ran out of it",
     attributes: ["pipeline.name", "phase"],
   },
-  "holdfast.bulkhead.in_flight": {
+  "holdfast.limit.in_flight": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls inside a bulkhead",
+    description: "Calls inside a bulkhead or an adaptive limit",
     attributes: ["policy.name"],
   },
-  "holdfast.bulkhead.queued": {
+  "holdfast.limit.queued": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls waiting for a place in a bulkhead",
+    description: "Calls that wait for a place in a bulkhead or an adaptive limit",
     attributes: ["policy.name"],
   },
-  "holdfast.adaptive_limit.limit": {
+  "holdfast.limit.places": {
     type: "gauge",
     unit: "{call}",
-    description: "Calls an adaptive limit lets in at a time, as it stands",
+    description: "Calls a bulkhead lets in at a time, and an adaptive limit as it stands",
     attributes: ["policy.name"],
   },
-  "holdfast.adaptive_limit.in_flight": {
-    type: "gauge",
-    unit: "{call}",
-    description: "Calls inside an adaptive limit",
-    attributes: ["policy.name"],
-  },
-  "holdfast.throttle.refusal": {
+  "holdfast.throttle.rejection": {
     type: "gauge",
     unit: "1",
-    description: "The share of calls a client throttle refuses, from 0 to 1",
+    description: "The probability with which a throttle refuses the next call, from 0 to 1",
     attributes: ["policy.name"],
   },
-  "holdfast.retry_budget.balance": {
+  "holdfast.hedge.delay": {
+    type: "gauge",
+    unit: "s",
+    description: "The time after which a hedge sends a copy, as it stands",
+    attributes: ["policy.name"],
+  },
+  "holdfast.budget.balance": {
     type: "gauge",
     unit: "{token}",
     description: "What is left in a retry budget: tokens of a bucket, retries of a ratio",

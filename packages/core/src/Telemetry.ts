@@ -1,11 +1,19 @@
 /**
  * Spans and metrics of pipelines: a layer over a program, whose pipelines know nothing of it.
  */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+import { gaugesOf, type Watchable } from "./internal/telemetry/gauges.ts"
 import { measure } from "./internal/telemetry/measure.ts"
-import { Series } from "./internal/telemetry/series.ts"
+import { instrument, Series } from "./internal/telemetry/series.ts"
 import * as Spans from "./internal/telemetry/spans.ts"
 import * as Observer from "./Observer.ts"
+
+export type { Watchable } from "./internal/telemetry/gauges.ts"
 
 /** What is recorded. */
 export interface Options {
@@ -49,3 +57,36 @@ export const make = ({ metrics = true, spans = "calls" }: Options = {}): Observe
  * `Effect.provide(program, Telemetry.layer())`, and an exporter of your choice: see docs/observability.md.
  */
 export const layer = (options?: Options): Layer.Layer<never> => Observer.layer(make(options))
+
+/**
+ * Adds the gauges of policies, until the scope is closed: the state of a breaker, the places, the calls inside and the
+ * queue of a limit, the balance of a budget, the share that a throttle refuses, the delay of a hedge, and whether a gate
+ * is open. A pipeline stands for all its policies; its gates are named beside it.
+ *
+ * **Details**
+ *
+ * A gauge is read when somebody asks for the metrics, and costs nothing until then. Policies of one kind need different
+ * names: of two with the same name the last one is shown.
+ *
+ * **Gotchas**
+ *
+ * A breaker moves on when a call comes: one that nobody calls is shown as `Open` after its time is over.
+ */
+export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.contextWith((context: Context.Context<never>) =>
+      Effect.sync(() =>
+        policies.flatMap(gaugesOf).map(({ name, read, values }) =>
+          Metric.registerUnsafe(instrument(name, values), context, {
+            get: (reader) => ({ value: read(Context.get(reader, Clock.Clock).currentTimeMillisUnsafe()) }),
+            update: () => {},
+            modify: () => {},
+          }),
+        ),
+      ),
+    ),
+    (registrations) =>
+      Effect.sync(() => {
+        for (const registration of registrations) registration.remove()
+      }),
+  ).pipe(Effect.asVoid)

@@ -138,7 +138,7 @@ const again =
 
 const consequence: Readonly<Record<Decision, (wait: number | undefined) => string>> = {
   backoff: again(""),
-  server: again(", as the server asks"),
+  server: again(", as was asked"),
   verdict: () => "not to be sent again",
   once: () => "sent again once already",
   attempts: () => "no attempt left",

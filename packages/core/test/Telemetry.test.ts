@@ -1,11 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
+import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { DeadlineExceeded } from "@holdfast/core/Deadline"
+import * as Gate from "@holdfast/core/Gate"
+import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
+import * as RetryBudget from "@holdfast/core/RetryBudget"
 import * as Telemetry from "@holdfast/core/Telemetry"
+import * as Throttle from "@holdfast/core/Throttle"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Effect, Fiber, Metric, Option, Random, Tracer } from "effect"
+import { Effect, Exit, Fiber, Metric, Option, Random, Scope, Tracer } from "effect"
 import { TestClock } from "effect/testing"
 
 const unavailable = { _tag: "Unavailable", verdict: Verdict.always() }
@@ -193,7 +200,17 @@ const told = (span: Tracer.NativeSpan) => ({
 
 const ms = (nanos: bigint): number => Number(nanos) / 1e6
 
-/** Runs an effect to its end with the clock of the tests, and returns the spans that were made, in their order. */
+/** Runs an effect to its end with the clock of the tests. */
+const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* TestClock.adjust("10 minutes")
+    return yield* Fiber.await(fiber)
+  })
+
+const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
+
+/** The spans that an effect makes, in their order. */
 const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const spans: Array<Tracer.NativeSpan> = []
@@ -204,15 +221,13 @@ const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
         return span
       },
     })
-    const fiber = yield* Effect.forkChild(Effect.withTracer(effect, tracer))
-    yield* TestClock.adjust("10 minutes")
-    yield* Fiber.await(fiber)
+    yield* inTime(Effect.withTracer(effect, tracer))
     const names = new Map(spans.map(({ name, spanId }) => [spanId, name]))
     return spans.map((span) => {
       const { parent, ...rest } = told(span)
       return { ...rest, parent: parent === undefined ? undefined : names.get(parent) }
     })
-  }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 }))
+  }).pipe(pinned)
 
 /** A call that fails once after 100 ms and succeeds the next time after 50 ms, in a span of its own. */
 const secondTimeLucky = ({ number }: Pipeline.Attempt) =>
@@ -360,6 +375,34 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
+  it.effect("name an attempt's error as it is decoded, and one that took too long", () =>
+    Effect.gen(function* () {
+      const decoding = Pipeline.makeUnsafe(
+        Pipeline.retry({ attempts: 2 }),
+        Pipeline.timeout("1 second"),
+        Pipeline.decode((status: number) => ({ _tag: `Status${status}`, verdict: Verdict.always() })),
+      )
+      const send = ({ number }: Pipeline.Attempt) => (number === 1 ? Effect.never : Effect.fail(503))
+      const run = Pipeline.run(decoding, send).pipe(Effect.provide(Telemetry.layer()), Effect.exit)
+      const spans = yield* traced(run)
+      assert.deepStrictEqual(
+        spans.map(({ attributes, name, took }) => [name, attributes["error.type"], took]),
+        [
+          ["call", "Status503", 1500],
+          ["attempt", "AttemptTimedOut", 1000],
+          ["attempt", "Status503", 0],
+        ],
+      )
+      assert.deepStrictEqual(
+        (yield* measured(inTime(run))).filter((shown) => shown.startsWith("holdfast.attempt")),
+        [
+          "holdfast.attempt.duration [s] outcome=failure error.type=AttemptTimedOut: 1 in 1",
+          "holdfast.attempt.duration [s] outcome=failure error.type=Status503: 1 in 0",
+        ],
+      )
+    }).pipe(pinned),
+  )
+
   it.effect("call no interruption an error, and a defect by no name", () =>
     Effect.gen(function* () {
       const interrupted = yield* Pipeline.run(pipeline, Effect.interrupt).pipe(
@@ -419,6 +462,119 @@ describe("Telemetry.layer", () => {
   )
 })
 
+describe("Telemetry.watch", () => {
+  it.effect("shows the state of policies when somebody looks, and no longer than its scope is open", () =>
+    Effect.gen(function* () {
+      const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 5 })
+      const adaptive = AdaptiveLimit.makeUnsafe({ initial: 7 })
+      const budget = RetryBudget.makeUnsafe()
+      const hedge = Hedge.makeUnsafe({ delay: "250 millis" })
+      const throttle = Throttle.makeUnsafe({ minimum: 0 })
+      const gate = yield* Gate.make("connectivity")
+      const scope = yield* Scope.make()
+      yield* Telemetry.watch(breaker, bulkhead, adaptive, budget, throttle, hedge, gate).pipe(Scope.provide(scope))
+
+      assert.deepStrictEqual(yield* shownNow, [
+        "holdfast.budget.balance [{token}] policy.name=budget: 500",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Closed: 1",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=HalfOpen: 0",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Isolated: 0",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Open: 0",
+        "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Recovering: 0",
+        "holdfast.gate.open [{gate}] gate.name=connectivity: 1",
+        "holdfast.hedge.delay [s] policy.name=hedge: 0.25",
+        "holdfast.limit.in_flight [{call}] policy.name=adaptive limit: 0",
+        "holdfast.limit.in_flight [{call}] policy.name=bulkhead: 0",
+        "holdfast.limit.places [{call}] policy.name=adaptive limit: 7",
+        "holdfast.limit.places [{call}] policy.name=bulkhead: 2",
+        "holdfast.limit.queued [{call}] policy.name=adaptive limit: 0",
+        "holdfast.limit.queued [{call}] policy.name=bulkhead: 0",
+        "holdfast.throttle.rejection [1] policy.name=throttle: 0",
+      ])
+
+      const before = new Set(yield* shownNow)
+      yield* Effect.ignore(CircuitBreaker.protect(Effect.fail(unavailable), breaker))
+      yield* Effect.ignore(Throttle.protect(Effect.fail(unavailable), throttle))
+      for (let n = 0; n < 3; n++) yield* Effect.forkChild(Bulkhead.protect(Effect.never, bulkhead))
+      yield* Effect.forkChild(AdaptiveLimit.protect(Effect.never, adaptive))
+      yield* TestClock.adjust(1)
+      budget.charge(0, undefined)
+      yield* gate.close("no answer")
+      assert.deepStrictEqual(
+        (yield* shownNow).filter((now) => !before.has(now)),
+        [
+          "holdfast.budget.balance [{token}] policy.name=budget: 486",
+          "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Closed: 0",
+          "holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=Open: 1",
+          "holdfast.gate.open [{gate}] gate.name=connectivity: 0",
+          "holdfast.limit.in_flight [{call}] policy.name=adaptive limit: 1",
+          "holdfast.limit.in_flight [{call}] policy.name=bulkhead: 2",
+          "holdfast.limit.queued [{call}] policy.name=bulkhead: 1",
+          "holdfast.throttle.rejection [1] policy.name=throttle: 0.5",
+        ],
+      )
+
+      yield* CircuitBreaker.isolate(breaker, "maintenance")
+      assert.include(yield* shownNow, `${circuit("Isolated")}: 1`)
+      assert.include(yield* shownNow, `${circuit("Open")}: 0`)
+
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(yield* shownNow, [])
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
+  )
+
+  it.effect("takes a pipeline for its policies, and shows no budget that has no end", () =>
+    Effect.gen(function* () {
+      const watched = Pipeline.makeUnsafe(
+        Pipeline.deadline("1 minute"),
+        Pipeline.retry({ budget: RetryBudget.ratioUnsafe() }),
+        Pipeline.limits(Bulkhead.makeUnsafe({ name: "uploads", permits: 4 })),
+        Pipeline.breaker(CircuitBreaker.makeUnsafe()),
+        Pipeline.timeout("5 seconds"),
+      )
+      yield* Telemetry.watch(watched, RetryBudget.unlimited)
+      assert.deepStrictEqual(
+        (yield* shownNow).filter((shown) => !shown.startsWith("holdfast.circuit.state")),
+        [
+          "holdfast.budget.balance [{token}] policy.name=budget: 100",
+          "holdfast.limit.in_flight [{call}] policy.name=uploads: 0",
+          "holdfast.limit.places [{call}] policy.name=uploads: 4",
+          "holdfast.limit.queued [{call}] policy.name=uploads: 0",
+        ],
+      )
+      assert.strictEqual((yield* shownNow).length, 4 + 5)
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
+  )
+
+  it.effect("is right beside the events of the calls that change what it shows", () =>
+    Effect.gen(function* () {
+      const breaker = CircuitBreaker.makeUnsafe({ name: "reel", consecutive: 1 })
+      yield* Telemetry.watch(breaker)
+      yield* CircuitBreaker.protect(Effect.fail(unavailable), breaker).pipe(
+        Effect.ignore,
+        Effect.provide(Telemetry.layer()),
+      )
+      assert.deepStrictEqual(
+        (yield* shownNow).filter((shown) => shown.startsWith("holdfast.circuit")),
+        [
+          "holdfast.circuit.changed [{change}] circuitbreaker.name=reel circuitbreaker.state=Open: 1",
+          `${circuit("Closed")}: 0`,
+          `${circuit("HalfOpen")}: 0`,
+          `${circuit("Isolated")}: 0`,
+          `${circuit("Open")}: 1`,
+          `${circuit("Recovering")}: 0`,
+        ],
+      )
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
+  )
+})
+
+const shownNow = Effect.map(Metric.snapshot, (all) => all.map(line).toSorted())
+
+const circuit = (state: string): string =>
+  `holdfast.circuit.state [{state}] circuitbreaker.name=reel circuitbreaker.state=${state}`
+
 describe("PolicyMetrics", () => {
   it("names what Prometheus makes of a metric that comes by OTLP", () => {
     assert.deepStrictEqual(
@@ -428,7 +584,7 @@ describe("PolicyMetrics", () => {
         "holdfast.retry.scheduled",
         "holdfast.deadline.spent",
         "holdfast.circuit.state",
-        "holdfast.throttle.refusal",
+        "holdfast.throttle.rejection",
       ].map(PolicyMetrics.prometheusName),
       [
         "holdfast_call_duration_seconds",
@@ -436,7 +592,7 @@ describe("PolicyMetrics", () => {
         "holdfast_retry_scheduled_total",
         "holdfast_deadline_spent_seconds_total",
         "holdfast_circuit_state",
-        "holdfast_throttle_refusal_ratio",
+        "holdfast_throttle_rejection_ratio",
       ],
     )
   })

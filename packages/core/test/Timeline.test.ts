@@ -83,7 +83,7 @@ describe("Timeline.render", () => {
       Timeline.render(three),
       [
         "1.   0.00 s  Unavailable  after 0.12 s  again in 0.41 s",
-        "2.   0.53 s  Unavailable  after 1.00 s  again in 30.00 s, as the server asks",
+        "2.   0.53 s  Unavailable  after 1.00 s  again in 30.00 s, as was asked",
         "3.  31.53 s  CircuitOpen  not sent      no attempt left",
       ].join("\n"),
     )
@@ -109,7 +109,7 @@ describe("Timeline.render", () => {
       ),
       [
         "again",
-        "again, as the server asks",
+        "again, as was asked",
         "not to be sent again",
         "sent again once already",
         "no attempt left",

@@ -13,8 +13,17 @@ export const limit = 2000
 
 const overflow = { "otel.metric.overflow": "true" }
 
-/** An instrument with these attributes. Its unit is an attribute, which exporters look for and take out. */
-const instrument = (name: Name, attributes: Readonly<Record<string, string>>): Metric.Metric<number, unknown> => {
+/** The instrument of a measurement. Its unit is an attribute, which exporters look for and take out. */
+export const instrument = (name: Name, values: Values): Metric.Metric<number, unknown> => {
+  const attributes: Record<string, string> = {}
+  for (const attribute of definition(name).attributes) {
+    const value = values[attribute]
+    if (value !== undefined && value !== "") attributes[attribute] = value
+  }
+  return made(name, attributes)
+}
+
+const made = (name: Name, attributes: Readonly<Record<string, string>>): Metric.Metric<number, unknown> => {
   const { boundaries = [], description, type, unit } = definition(name)
   const options = { description, attributes: { ...attributes, unit } }
   switch (type) {
@@ -29,35 +38,23 @@ const instrument = (name: Name, attributes: Readonly<Record<string, string>>): M
 
 /** Finds the series of a measurement, and makes it when it is the first. */
 export class Series {
-  readonly series = new Map<string, Metric.Metric<number, unknown>>()
-  readonly counts = new Map<Name, number>()
-
-  of(name: Name, values: Values): Metric.Metric<number, unknown> {
-    const { attributes } = definition(name)
-    let key: string = name
-    for (const attribute of attributes) key += `\u0000${values[attribute] ?? ""}`
-    return this.series.get(key) ?? this.make(name, values, key)
-  }
+  private readonly series = new Map<string, Metric.Metric<number, unknown>>()
+  private readonly counts = new Map<Name, number>()
 
   record(name: Name, value: number, values: Values, context: Context.Context<never>): void {
-    this.of(name, values).updateUnsafe(value, context)
+    let key: string = name
+    for (const attribute of definition(name).attributes) key += `\u0000${values[attribute] ?? ""}`
+    const series = this.series.get(key) ?? this.make(name, values, key)
+    series.updateUnsafe(value, context)
   }
 
-  make(name: Name, values: Values, key: string): Metric.Metric<number, unknown> {
+  private make(name: Name, values: Values, key: string): Metric.Metric<number, unknown> {
     const count = this.counts.get(name) ?? 0
-    if (count >= limit) {
-      const rest = this.series.get(name) ?? instrument(name, overflow)
-      this.series.set(name, rest)
-      return rest
-    }
-    const present: Record<string, string> = {}
-    for (const attribute of definition(name).attributes) {
-      const value = values[attribute]
-      if (value !== undefined && value !== "") present[attribute] = value
-    }
-    const made = instrument(name, present)
-    this.counts.set(name, count + 1)
-    this.series.set(key, made)
-    return made
+    const full = count >= limit
+    const series = full ? (this.series.get(name) ?? made(name, overflow)) : instrument(name, values)
+    if (!full) this.counts.set(name, count + 1)
+    // No key is a name alone: every metric has an attribute.
+    this.series.set(full ? name : key, series)
+    return series
   }
 }
