@@ -82,8 +82,9 @@ export const encode = (
 
 /** Without the keys that are `undefined`, and durations of any kind as JSON has them. */
 const plain = (given: unknown, path: Shape.Path = []): unknown => {
-  const isDuration = Shape.expectedAt(settings.ast, path)?.startsWith("a duration") === true
-  if (isDuration && typeof given !== "string" && !isPlainObject(given)) {
+  const expected = Shape.expectedAt(settings.ast, path) ?? ""
+  const isDuration = expected.startsWith("a duration") && !(expected.includes("object") && isPlainObject(given))
+  if (isDuration && typeof given !== "string") {
     return Option.match(Duration.fromInput(given as Duration.Input), {
       onNone: () => given,
       onSome: Duration.toMillis,

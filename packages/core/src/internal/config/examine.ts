@@ -24,6 +24,7 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
       if (refused !== undefined) problems.push(refused)
     }
   }
+  problems.sort((a, b) => place(a) - place(b))
   return problems.length === 0 && Result.isSuccess(decoded)
     ? Result.succeed(decoded.success as never)
     : Result.fail(problems)
@@ -31,6 +32,9 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
 
 export const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
   typeof u === "object" && u !== null && !Array.isArray(u)
+
+/** The place of a problem's policy among the settings; what is in no policy comes first. */
+const place = ({ path }: Problem): number => Checks.keys.findIndex((key) => key === path.split(".")[0])
 
 const valueAt = (input: unknown, path: Shape.Path): unknown =>
   path.reduce<unknown>((inside, key) => (isObject(inside) ? inside[key] : undefined), input)

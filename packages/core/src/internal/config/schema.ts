@@ -34,9 +34,11 @@ const backoff = Schema.Struct({
 
 const retry = Schema.Struct({ attempts: key(number), backoff: key(backoff), hintCap: key(duration) })
 
+const kinds = { expected: '"tokenBucket" or "ratio" or "unlimited"' }
+
 const budget = Schema.Union([
   Schema.Struct({
-    kind: key(Schema.Literal("tokenBucket")),
+    kind: key(Schema.Literal("tokenBucket").annotate(kinds)),
     name: key(text),
     capacity: key(number),
     cost: key(number),
@@ -44,13 +46,13 @@ const budget = Schema.Union([
     reward: key(number),
   }),
   Schema.Struct({
-    kind: Schema.Literal("ratio"),
+    kind: Schema.Literal("ratio").annotate(kinds),
     name: key(text),
     percent: key(number),
     window: key(duration),
     floor: key(number),
   }),
-  Schema.Struct({ kind: Schema.Literal("unlimited") }),
+  Schema.Struct({ kind: Schema.Literal("unlimited").annotate(kinds) }),
 ])
 
 const hedge = Schema.Struct({
