@@ -5,15 +5,9 @@
  * the 10th percentile and not the best, because the best is luck. `hold`: bytes of heap a call, with so many in flight.
  */
 import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
-import { plan } from "./plan.ts"
+import { method, plan } from "./plan.ts"
 
-/** Milliseconds until the compiler has done its work. */
-const warmup = 300
-
-/** Milliseconds of a sample. */
-const length = 2.5
-
-const samples = 120
+const { length, samples, warmup } = method
 
 const time = async (loop: Loop): Promise<number> => {
   let calls = 1

@@ -64,6 +64,9 @@ export const plan: ReadonlyArray<Planned> = [
   { id: "holdfast.gate", what: "waiting at a closed gate", hold: queue, unreached: true },
 ]
 
+/** How time is measured: milliseconds until the compiler has done its work, then so many samples of so many milliseconds. */
+export const method = { warmup: 250, samples: 100, length: 2.5 }
+
 /** The peers as they are called in tables, with the package whose version is stated. */
 export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {
   bare: { name: "none" },

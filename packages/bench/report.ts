@@ -4,12 +4,12 @@ import { findPackageJSON } from "node:module"
 import { availableParallelism, cpus, loadavg } from "node:os"
 import type { Judgement } from "./judge.ts"
 import { rounds, type Measurements } from "./measurements.ts"
-import { bundles, peers, plan } from "./plan.ts"
+import { bundles, method, peers, plan } from "./plan.ts"
 
 /** 12345.6 → "12 346" */
 const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, " ")
 
-const ratio = (value: number): string => value.toPrecision(2)
+const ratio = (value: number): string => (value < 100 ? value.toPrecision(2) : count(value))
 
 const units = { time: "ns", hold: "B", size: "B" }
 
@@ -137,8 +137,8 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     ...machine().map((line) => `- ${line}`),
     "- Each case runs in a process of its own, one process after another. A round runs all of them, each of ours next to its",
     "  peer, and every round begins at another case: a neighbour's load meets both sides.",
-    "- Time: 0.3 s of warm-up, then 120 samples of about 2.5 ms, short enough to fit between two interruptions. A process",
-    "  gives the 10th percentile of its samples, the page the median of the processes.",
+    `- Time: ${method.warmup} ms of warm-up, then ${method.samples} samples of about ${method.length} ms, short enough to fit between two interruptions.`,
+    "  A process gives the 10th percentile of its samples, the page the median of the processes.",
     "- The caller of promises awaits one call after another; its function is `async () => 1`. The caller in a fiber is one",
     "  `Effect.gen` with a loop, under one `Effect.runPromise` for a sample; its body is `Effect.sync(() => 1)`, or",
     "  `Effect.promise(async () => 1)` where the row says async. Policies are made once and applied anew by each call.",
