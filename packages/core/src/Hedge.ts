@@ -50,9 +50,10 @@ export class Hedge implements Reloadable<Settings> {
     return known === undefined ? initial : Math.min(Math.max(known, min), max)
   }
 
-  /** Takes in how long a call took, in milliseconds. */
-  observe(ms: number, now: number): void {
+  /** A call has taken so many milliseconds; `alone` if nobody else tells the budget. */
+  succeeded(ms: number, now: number, alone: boolean): void {
     this.durations?.record(ms, now)
+    if (alone) this.budget?.success(now, 0)
   }
 
   describe(): string {
@@ -142,7 +143,7 @@ export const protect: {
 } = /* @__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
   <A, E, R>(effect: Effect.Effect<A, E, R>, hedge: Hedge, options?: CallOptions): Effect.Effect<A, E, R> =>
-    through<A, E, R>(hedged(hedge, sending), effect, { repeatable: true, ...options }),
+    through<A, E, R>(hedged(hedge, sending, true), effect, { repeatable: true, ...options }),
 )
 
 /** The time, in milliseconds, after which a call that begins now gets a copy. */

@@ -18,7 +18,7 @@ import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { AttemptTimedOut } from "./Timeouts.ts"
 import type { Classified } from "./Verdict.ts"
 
-export { breaker, deadline, decode, gates, limits, retry, timeout } from "./internal/stages.ts"
+export { breaker, deadline, decode, gates, hedge, limits, retry, timeout } from "./internal/stages.ts"
 export type { RetryOptions } from "./internal/stages.ts"
 export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, WorstCase }
 

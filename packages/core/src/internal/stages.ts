@@ -5,6 +5,7 @@ import type * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type { CircuitBreaker, CircuitOpen } from "../CircuitBreaker.ts"
 import type { DeadlineExceeded } from "../Deadline.ts"
+import type { Hedge } from "../Hedge.ts"
 import * as InvalidPolicy from "../InvalidPolicy.ts"
 import * as Retry from "../Retry.ts"
 import type { RetryBudget } from "../RetryBudget.ts"
@@ -17,6 +18,7 @@ import type { Settings } from "./settings.ts"
 import { bounded } from "./stages/deadline.ts"
 import { decoded } from "./stages/decode.ts"
 import { gated, list, type Gates } from "./stages/gates.ts"
+import { hedged } from "./stages/hedge.ts"
 import { retried } from "./stages/retry.ts"
 import { timed } from "./stages/timeout.ts"
 import { time } from "./units.ts"
@@ -113,6 +115,17 @@ export const gates = (options: Gates): Stage<"gates", never> => ({
       }`,
     worst: (inner) => (list(options).length === 0 ? inner : Worst.beyond("gates", inner)),
     parts: {},
+  }),
+})
+
+/** Sends a copy of a call that takes longer than most, if the call's options say that it is `repeatable`. */
+export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
+  name: "hedge",
+  build: () => ({
+    around: (inner) => hedged(policy, inner),
+    describe: () => policy.describe(),
+    worst: (inner) => Worst.hedged(policy.worst(), inner),
+    parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
   }),
 })
 

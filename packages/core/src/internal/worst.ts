@@ -1,6 +1,7 @@
 /**
  * What a call costs at most: each stage makes its own worst case of the one inside.
  */
+import type { Worst } from "../Hedge.ts"
 import type { Policy } from "./stages/retry.ts"
 import { round, time } from "./units.ts"
 
@@ -46,6 +47,15 @@ export const queued = (longestWait: number, inner: WorstCase): WorstCase =>
   Number.isFinite(longestWait)
     ? { ...inner, time: inner.time + longestWait, hinted: inner.hinted + longestWait }
     : beyond("queue", inner)
+
+/** With copies of every request: the last one begins late, and may then take as long as the first. */
+export const hedged = ({ attempts, lateness, load }: Worst, inner: WorstCase): WorstCase => ({
+  ...inner,
+  attempts: attempts * inner.attempts,
+  time: inner.time + lateness,
+  hinted: inner.hinted + lateness,
+  load: load * inner.load,
+})
 
 /** Sent again: the attempts, the waits between them, and what a budget leaves of the load. */
 export const retried = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {

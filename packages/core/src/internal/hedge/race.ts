@@ -36,6 +36,7 @@ export class Race {
   private readonly call: Call
   private readonly inner: Step
   private readonly delay: number
+  private readonly alone: boolean
   private readonly startedAt: number
   private readonly before: number
   private readonly racers: Array<Racer> = []
@@ -45,9 +46,11 @@ export class Race {
   /** The failure to tell when all have failed. */
   private failed: { readonly exit: Ended; readonly racer: Racer; readonly weight: number } | undefined
   private answer: Effected | undefined
+  private over = false
   private resume: ((answer: Effected) => void) | undefined
 
-  constructor(hedge: Hedge, call: Call, inner: Step, delay: number, now: number) {
+  constructor(hedge: Hedge, call: Call, inner: Step, delay: number, now: number, alone: boolean) {
+    this.alone = alone
     this.hedge = hedge
     this.call = call
     this.inner = inner
@@ -94,13 +97,15 @@ export class Race {
     this.live++
     const sent = Effect.suspend(() => this.inner(racer.call))
     const fiber = this.fork(
-      // The fiber is known before it does anything: what it does may end the race.
+      // The fiber is known before it does anything: what it does may end the race, which interrupts it.
       Effect.withFiber((self) => {
         racer.fiber = self
         return told === undefined ? sent : Effect.andThen(told, sent)
       }),
     )
+    racer.fiber = fiber
     fiber.addObserver((exit) => this.ended(racer, exit))
+    if (this.over) fiber.interruptUnsafe(this.call.fiber.id)
   }
 
   private fork<A>(effect: Effect.Effect<A, unknown, unknown>): Fiber.Fiber<A, unknown> {
@@ -129,7 +134,7 @@ export class Race {
     const now = call.now()
     // A call that lost would have taken longer still. Its time counts as it is, beyond the delay, and so as many calls
     // as before are found there; leaving it out would make the delay shorter with every copy that wins.
-    hedge.observe(now - startedAt, now)
+    hedge.succeeded(now - startedAt, now, this.alone)
     const told = racer.call === call ? undefined : call.publish({ _tag: "HedgeWon", number: racer.call.number })
     this.tell(racer, told === undefined ? exit : Effect.andThen(told, exit))
   }
@@ -145,6 +150,7 @@ export class Race {
   /** Interrupts what still runs. Only an interruption waits for it: an answer does not. */
   private end(): Effect.Effect<void> | undefined {
     const { call, racers } = this
+    this.over = true
     this.timer?.interruptUnsafe(call.fiber.id)
     const open: Array<Fiber.Fiber<unknown, unknown>> = []
     for (const { fiber } of racers) if (fiber !== undefined && fiber.pollUnsafe() === undefined) open.push(fiber)

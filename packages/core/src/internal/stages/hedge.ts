@@ -6,16 +6,23 @@ import type { Hedge } from "../../Hedge.ts"
 import type { Step } from "../call.ts"
 import { Race } from "../hedge/race.ts"
 
-/** Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it. */
+/**
+ * Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it.
+ *
+ * **Details**
+ *
+ * `alone`: no retry stage tells the budget of calls and successes, so the hedge does.
+ */
 export const hedged =
-  (hedge: Hedge, inner: Step): Step =>
+  (hedge: Hedge, inner: Step, alone = false): Step =>
   (call) => {
     if (call.options.repeatable !== true) return inner(call)
     const now = call.now()
+    if (alone) hedge.budget?.begin(now)
     const delay = hedge.delay()
-    if (call.deadline - now > delay) return new Race(hedge, call, inner, delay, now).run()
+    if (call.deadline - now > delay) return new Race(hedge, call, inner, delay, now, alone).run()
     return Effect.onExitPrimitive(inner(call), (exit) => {
-      if (exit._tag === "Success") hedge.observe(call.now() - now, call.now())
+      if (exit._tag === "Success") hedge.succeeded(call.now() - now, call.now(), alone)
       return undefined
     })
   }
