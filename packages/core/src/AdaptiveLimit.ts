@@ -234,15 +234,15 @@ export const protect: {
   (
     limit: AdaptiveLimit,
     options?: CallOptions,
-  ): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LimitReached, R>
-  <A, E, R>(
+  ): <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LimitReached, R>
+  <A, E extends Classified, R>(
     effect: Effect.Effect<A, E, R>,
     limit: AdaptiveLimit,
     options?: CallOptions,
   ): Effect.Effect<A, E | LimitReached, R>
 } = /* @__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
-  <A, E, R>(effect: Effect.Effect<A, E, R>, limit: AdaptiveLimit, options?: CallOptions) =>
+  <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>, limit: AdaptiveLimit, options?: CallOptions) =>
     through<A, E, R, LimitReached>(limit.step, effect, options),
 )
 

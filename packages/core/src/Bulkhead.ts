@@ -12,7 +12,7 @@ import { because, refused } from "./internal/limits/refusal.ts"
 import { sending, through } from "./internal/send.ts"
 import { Stackless } from "./internal/stackless.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
-import type * as Verdict from "./Verdict.ts"
+import type { Classified, Verdict } from "./Verdict.ts"
 
 /** How many calls, and how many that wait. */
 export interface Options {
@@ -42,7 +42,7 @@ export class BulkheadFull extends Stackless("BulkheadFull") {
   readonly queued: number
   readonly reason: Reason
   readonly expectedWait: number | undefined
-  readonly verdict: Verdict.Verdict
+  readonly verdict: Verdict
 
   constructor(fields: Omit<BulkheadFull, "verdict" | keyof Error | "_tag">) {
     super()
@@ -107,7 +107,12 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   }
 
   exit(_call: Call, takenAt: number, _enteredAt: number, now: number): undefined {
-    this.places.release(now - takenAt)
+    this.places.release(this.timeless() ? undefined : now - takenAt)
+  }
+
+  /** How long calls take matters where places are scarce: while less than half are taken, nobody looks at the clock. */
+  timeless(): boolean {
+    return this.places.slack
   }
 
   describe(): string {
@@ -167,15 +172,15 @@ export const protect: {
   (
     bulkhead: Bulkhead,
     options?: CallOptions,
-  ): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | BulkheadFull, R>
-  <A, E, R>(
+  ): <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | BulkheadFull, R>
+  <A, E extends Classified, R>(
     effect: Effect.Effect<A, E, R>,
     bulkhead: Bulkhead,
     options?: CallOptions,
   ): Effect.Effect<A, E | BulkheadFull, R>
 } = /* @__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
-  <A, E, R>(effect: Effect.Effect<A, E, R>, bulkhead: Bulkhead, options?: CallOptions) =>
+  <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>, bulkhead: Bulkhead, options?: CallOptions) =>
     through<A, E, R, BulkheadFull>(bulkhead.step, effect, options),
 )
 

@@ -23,7 +23,7 @@ import type { Classified, Verdict } from "./Verdict.ts"
 export interface Options {
   /** For events and errors. Default: `throttle`. */
   readonly name?: string | undefined
-  /** How far back requests are counted. Default: 2 minutes (Google's SRE book). */
+  /** How far back requests are counted; from 1 s. Default: 2 minutes (Google's SRE book). */
   readonly window?: Duration.Input | undefined
   /**
    * How many requests are sent for each one that is accepted, from 1; below 2 the throttle is harsher, above it sends
@@ -80,7 +80,7 @@ const checked = (options: Options) => {
   const { k = 2, maxRejection = 0.9, minimum = 10, window = "2 minutes" } = options
   return {
     name: checkedName(read, options.name, "throttle"),
-    window: read.millis("window", window, { min: 0, above: true }),
+    window: read.millis("window", window, { min: 1000 }),
     k: read.number("k", k, { min: 1 }),
     minimum: read.integer("minimum", minimum, { min: 0 }),
     maxRejection: read.number("maxRejection", maxRejection, { min: 0, max: 1 }),
@@ -129,6 +129,11 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     if (call.number === ticket) return
     const taken = accepted(call, outcome, error, now)
     if (taken !== undefined) this.recent.add(this.refusedBefore(call) ? 0 : 1, taken ? 1 : 0, now)
+  }
+
+  /** A success may be counted when it began: a window is long, and forgets by slices. */
+  timeless(): boolean {
+    return true
   }
 
   /** The probability of a refusal: `(requests - K · accepts) / (requests + 1)`, from 0 to `maxRejection`. */
@@ -201,15 +206,15 @@ export const protect: {
   (
     throttle: Throttle,
     options?: CallOptions,
-  ): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Throttled, R>
-  <A, E, R>(
+  ): <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | Throttled, R>
+  <A, E extends Classified, R>(
     effect: Effect.Effect<A, E, R>,
     throttle: Throttle,
     options?: CallOptions,
   ): Effect.Effect<A, E | Throttled, R>
 } = /* @__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
-  <A, E, R>(effect: Effect.Effect<A, E, R>, throttle: Throttle, options?: CallOptions) =>
+  <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>, throttle: Throttle, options?: CallOptions) =>
     through<A, E, R, Throttled>(throttle.step, effect, options),
 )
 

@@ -70,7 +70,7 @@ export class Expiry {
     let slot = from
     while (slot > 0) {
       const parent = heap[(slot - 1) >>> 1] as Waiter
-      if (parent.expiresAt <= waiter.expiresAt) break
+      if (sooner(parent, waiter)) break
       heap[slot] = parent
       parent.slot = slot
       slot = (slot - 1) >>> 1
@@ -85,9 +85,9 @@ export class Expiry {
     for (;;) {
       let child = 2 * slot + 1
       if (child >= heap.length) break
-      if (child + 1 < heap.length && (heap[child + 1] as Waiter).expiresAt < (heap[child] as Waiter).expiresAt) child++
+      if (child + 1 < heap.length && sooner(heap[child + 1] as Waiter, heap[child] as Waiter)) child++
       const below = heap[child] as Waiter
-      if (below.expiresAt >= waiter.expiresAt) break
+      if (sooner(waiter, below)) break
       heap[slot] = below
       below.slot = slot
       slot = child
@@ -96,3 +96,7 @@ export class Expiry {
     waiter.slot = slot
   }
 }
+
+/** Of two that end at the same moment, the one that came first. */
+const sooner = (one: Waiter, other: Waiter): boolean =>
+  one.expiresAt === other.expiresAt ? one.number < other.number : one.expiresAt < other.expiresAt

@@ -17,8 +17,8 @@ import { priorityOf, Waiter, Waiting } from "./waiting.ts"
  */
 export type Reason = "full" | "tooLate" | "maxWait" | "displaced"
 
-/** The weight of the latest call in the mean time that a place is taken: about the last twenty count. */
-const weight = 0.1
+/** The mean time that a place is taken after one more call, which has a weight of 0.1: about the last twenty count. */
+const mean = (before: number, held: number): number => before + 0.1 * (held - before)
 
 /** How long may be waited, and by how many. */
 export interface Room {
@@ -33,8 +33,8 @@ export class Places {
   permits: number
   room: Room
   readonly waiting = new Waiting()
-  /** The mean time that a call has its place, in milliseconds; 0 before the first has ended. */
-  private service = 0
+  /** The mean time that a call has its place, in milliseconds; -1 before it is known. */
+  private service = -1
   private readonly expiry: Expiry
   private readonly refusal: (reason: Reason, expectedWait: number | undefined) => unknown
 
@@ -79,11 +79,15 @@ export class Places {
     })
   }
 
-  /** Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds. */
-  release(held: number): void {
+  /** Whether less than half of the places are taken, and it is known how long calls take. */
+  get slack(): boolean {
+    return this.inFlight * 2 < this.permits && this.service >= 0
+  }
+
+  /** Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, where that is known. */
+  release(held: number | undefined): void {
     // A clock that is set back must not make the mean negative.
-    if (held > 0) this.service = this.service === 0 ? held : this.service + weight * (held - this.service)
-    else this.service -= weight * this.service
+    if (held !== undefined && held >= 0) this.service = this.service < 0 ? held : mean(this.service, held)
     this.inFlight--
     if (this.waiting.size > 0) this.admit()
   }
@@ -100,7 +104,7 @@ export class Places {
    */
   expectedWait(priority: number): number {
     const excess = Math.max(this.inFlight - this.permits, 0)
-    return ((this.waiting.ahead(priority) + excess + 1) * this.service) / this.permits
+    return ((this.waiting.ahead(priority) + excess + 1) * Math.max(this.service, 0)) / this.permits
   }
 
   /** The error of a call that may not wait, or would wait in vain. */
