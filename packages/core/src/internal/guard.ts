@@ -3,7 +3,7 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
 import type { Classified } from "../Verdict.ts"
@@ -79,64 +79,72 @@ class Passage {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
   readonly call: Call
-  /** The tickets of the guards that let the call in, outermost first. */
-  readonly tickets: Array<unknown> = []
+  /** The tickets of the guards, outermost first, and how many of them let the call in. */
+  readonly tickets: Array<unknown>
+  held = 0
   enteredAt = -1
 
   constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call) {
     this.guards = guards
     this.inner = inner
     this.call = call
+    // Of its final length at once: an array that grows takes room for 17.
+    this.tickets = new Array(guards.length)
   }
 
   enter(now: number): Effect.Effect<unknown, unknown, unknown> {
     const { call, guards, tickets } = this
-    while (tickets.length < guards.length) {
-      const guard = guards[tickets.length] as AnyGuard
+    while (this.held < guards.length) {
+      const guard = guards[this.held] as AnyGuard
       const ticket: unknown = guard.enter(call, now)
       if (ticket === undefined) return this.queue(guard, now)
-      tickets.push(ticket)
+      tickets[this.held++] = ticket
     }
     this.enteredAt = call.enteredAt = now
     return this.inner(call)
   }
 
   queue(guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
-    const { call, tickets } = this
+    const { call } = this
+    const waiting = guard.wait(call, since, (ticket) => {
+      this.tickets[this.held++] = ticket
+    })
+    if (Exit.isExit(waiting) && Exit.isFailure(waiting)) return this.refused(guard, waiting.cause)
     const phase = call.begin("queue")
-    return Effect.matchCauseEffect(
-      guard.wait(call, since, (ticket) => void tickets.push(ticket)),
-      {
-        onSuccess: () => {
-          const now = call.now()
-          call.begin(phase)
-          const told = call.publish({ _tag: "Queued", policy: guard.name, waitMs: now - since })
-          return told === undefined
-            ? this.enter(now)
-            : Effect.andThen(
-                told,
-                Effect.suspend(() => this.enter(call.now())),
-              )
-        },
-        onFailure: (cause) => {
-          call.begin(phase)
-          const error = failureOf(cause)
-          const told = error && call.publish({ _tag: "Rejected", policy: guard.name, error })
-          return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
-        },
+    return Effect.matchCauseEffect(waiting, {
+      onSuccess: () => {
+        const now = call.now()
+        call.begin(phase)
+        const told = call.publish({ _tag: "Queued", policy: guard.name, waitMs: now - since })
+        return told === undefined
+          ? this.enter(now)
+          : Effect.andThen(
+              told,
+              Effect.suspend(() => this.enter(call.now())),
+            )
       },
-    )
+      onFailure: (cause) => {
+        call.begin(phase)
+        return this.refused(guard, cause)
+      },
+    })
+  }
+
+  refused(guard: AnyGuard, cause: Cause.Cause<unknown>): Effect.Effect<unknown, unknown, unknown> {
+    const error = this.call.observer && failureOf(cause)
+    const told = error && this.call.publish({ _tag: "Rejected", policy: guard.name, error })
+    return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
   }
 
   leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
-    const { call, enteredAt, guards, tickets } = this
-    if (tickets.length === 0) return undefined
+    const { call, enteredAt, guards, held, tickets } = this
+    if (held === 0) return undefined
     const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
     // What a guard further in refused was never sent, and says nothing about the service.
     const outcome = enteredAt < 0 ? "ignored" : outcomeOf(call, exit, error)
     const now = outcome === "success" && guards.every(timeless) ? enteredAt : call.now()
     let after: Effect.Effect<void> | undefined
-    for (let i = tickets.length - 1; i >= 0; i--) {
+    for (let i = held - 1; i >= 0; i--) {
       const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt < 0 ? now : enteredAt, now, outcome, error)
       if (left !== undefined) after = after === undefined ? left : Effect.andThen(after, left)
     }

@@ -90,6 +90,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return 0
   }
 
+  timeless(): boolean {
+    const { phase, window } = this.machine
+    return phase === "Closed" && window === undefined
+  }
+
   /** The error of a call that was rejected just now. */
   private rejection(now: number): CircuitOpen {
     const { machine, name } = this
