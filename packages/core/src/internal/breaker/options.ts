@@ -110,9 +110,7 @@ export const settle = (options: Options): Settings => {
 }
 
 const windowOf = ({ calls, duration, failureRate = 0.5, minimumCalls, slowCall }: Window): WindowSettings => {
-  if ((calls === undefined) === (duration === undefined)) {
-    read.refuse("window", calls === undefined ? "neither" : "both", "either calls or duration")
-  }
+  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "nothing beside calls")
   return {
     ...(duration === undefined
       ? { of: "calls", size: count("window.calls", calls as number) }

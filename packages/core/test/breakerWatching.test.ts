@@ -1,0 +1,357 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import { Observer, type Event } from "@holdfast/core/Observer"
+import { Effect, Fiber, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "./breakerCalls.ts"
+
+const opened = (options: CircuitBreaker.Options = {}) =>
+  Effect.tap(CircuitBreaker.make({ consecutive: 1, open: 1000, ...options }), (breaker) => send(breaker, "f"))
+
+describe("the state of a breaker", () => {
+  it.effect("says what it does, since when, and what it has counted", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 1 }
+      const breaker = yield* CircuitBreaker.make({ consecutive: 2, window: { calls: 9, slowCall }, open: 1000 })
+      yield* TestClock.adjust(10)
+      yield* Fiber.interrupt(yield* hang(breaker))
+      yield* send(breaker, "ssf")
+      const window = { calls: 3, failures: 1, slow: 0 }
+      const seen = { successes: 2, failures: 1, slow: 0, ignored: 1, late: 0, rejected: 0 }
+      assert.deepStrictEqual(yield* CircuitBreaker.state(breaker), {
+        _tag: "Closed",
+        since: 0,
+        counts: { ...seen, streak: 1, window, openings: 0 },
+      })
+      yield* start(breaker, 500)
+      yield* send(breaker, "fss")
+      yield* TestClock.adjust(500)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), {
+        _tag: "Open",
+        since: 10,
+        reason: "2 failures in a row",
+      })
+      assert.deepStrictEqual(yield* counts(breaker), {
+        ...seen,
+        failures: 2,
+        late: 1,
+        rejected: 2,
+        streak: 0,
+        window: { calls: 0, failures: 0, slow: 0 },
+        openings: 1,
+      })
+      yield* TestClock.adjust(500)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", since: 1010, probing: 0 })
+      yield* start(breaker, 101)
+      yield* TestClock.adjust(101)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open", since: 1111, reason: "a probe failed" })
+      assert.deepInclude(yield* counts(breaker), { successes: 3, slow: 1, openings: 2 })
+    }),
+  )
+
+  it.effect("has the time that is left of the open time", () =>
+    Effect.gen(function* () {
+      const breaker = yield* opened()
+      yield* TestClock.adjust(300)
+      const state = yield* CircuitBreaker.state(breaker)
+      assert.strictEqual(state._tag === "Open" && state.retryAfter.toString(), "700 millis")
+    }),
+  )
+})
+
+describe("the transitions of a breaker", () => {
+  it.effect("are told once each to every listener, with the time that they were due", () =>
+    Effect.gen(function* () {
+      const ramp = { over: 500, from: 0.5 }
+      const breaker = yield* CircuitBreaker.make({
+        name: "payments",
+        consecutive: 1,
+        open: 1000,
+        probeLease: 100,
+        ramp,
+      })
+      const listen = (n: number) =>
+        Effect.forkChild(Stream.runCollect(Stream.take(CircuitBreaker.transitions(breaker), n)), {
+          startImmediately: true,
+        })
+      const [one, two] = [yield* listen(6), yield* listen(1)]
+      yield* TestClock.adjust(5)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(2000)
+      yield* hang(breaker)
+      yield* TestClock.adjust(2000)
+      yield* send(breaker, "s")
+      yield* TestClock.adjust(2000)
+      yield* tag(breaker)
+      const told = { breaker: "payments" }
+      const opens = { ...told, from: "Closed", to: "Open", at: 5, reason: "a failure" }
+      assert.deepStrictEqual(yield* Fiber.join(one), [
+        opens,
+        { ...told, from: "Open", to: "HalfOpen", at: 1005, reason: "the open time is over" },
+        { ...told, from: "HalfOpen", to: "Open", at: 2105, reason: "a probe did not answer" },
+        { ...told, from: "Open", to: "HalfOpen", at: 3105, reason: "the open time is over" },
+        { ...told, from: "HalfOpen", to: "Recovering", at: 4005, reason: "the service answers" },
+        { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "every call is admitted" },
+      ] as ReadonlyArray<CircuitBreaker.Transition>)
+      assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
+      // Nobody listens any more, and nothing is kept for those who did.
+      assert.strictEqual(breaker.listeners.size, 0)
+    }),
+  )
+})
+
+describe("the observer of a call", () => {
+  const observed = Effect.sync(() => {
+    const events: Array<string> = []
+    const event = (event: Event) => {
+      if (event._tag === "Rejected") events.push(`${event.policy} rejected${event.dryRun === true ? " not" : ""}`)
+      else if (event._tag === "CircuitChanged") events.push(`${event.breaker}: ${event.from} > ${event.to}`)
+      else return undefined
+      return Effect.sync(() => void events.push("run"))
+    }
+    return { events, watch: Effect.provideService(Observer, { event }) }
+  })
+
+  it.effect("is told of every change, of rejections, and what it answers is run once", () =>
+    Effect.gen(function* () {
+      const { events, watch } = yield* observed
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
+      yield* watch(send(breaker, "fs"))
+      assert.deepStrictEqual(events.splice(0), ["breaker: Closed > Open", "run", "breaker rejected", "run"])
+      yield* TestClock.adjust(1000)
+      yield* watch(send(breaker, "s"))
+      const closed = ["breaker: Open > HalfOpen", "breaker: HalfOpen > Closed", "run", "run"]
+      assert.deepStrictEqual(events.splice(0), closed)
+      yield* watch(send(breaker, "s"))
+      assert.deepStrictEqual(events, [])
+    }),
+  )
+
+  it.effect("is told by a rejected call of the lease that has ended", () =>
+    Effect.gen(function* () {
+      const { events, watch } = yield* observed
+      const breaker = yield* opened({ probeLease: 500 })
+      yield* TestClock.adjust(1000)
+      yield* hang(breaker)
+      yield* TestClock.adjust(500)
+      yield* watch(send(breaker, "s"))
+      assert.deepStrictEqual(events, ["breaker: HalfOpen > Open", "run", "breaker rejected", "run"])
+    }),
+  )
+
+  it.effect("is told of what an operator does", () =>
+    Effect.gen(function* () {
+      const { events, watch } = yield* observed
+      const breaker = yield* CircuitBreaker.make()
+      const { release } = yield* watch(CircuitBreaker.isolate(breaker, "maintenance"))
+      yield* watch(release)
+      assert.deepStrictEqual(events, ["breaker: Closed > Isolated", "run", "breaker: Isolated > Closed", "run"])
+    }),
+  )
+
+  it.effect("is told of what a dry run would reject", () =>
+    Effect.gen(function* () {
+      const { events, watch } = yield* observed
+      const breaker = yield* opened({ dryRun: true })
+      yield* watch(send(breaker, "ss"))
+      assert.deepStrictEqual(events, ["breaker rejected not", "run", "breaker rejected not", "run"])
+    }),
+  )
+})
+
+describe("a dry run", () => {
+  it.effect("sends what it would reject, counts it, and takes no notice of what comes of it", () =>
+    Effect.gen(function* () {
+      const breaker = yield* opened({ dryRun: true })
+      assert.deepStrictEqual(yield* send(breaker, "sff"), ["ok", "Down", "Down"])
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open" })
+      assert.deepInclude(yield* counts(breaker), { rejected: 3, successes: 0, failures: 1, late: 0 })
+      yield* TestClock.adjust(1000)
+      const probe = yield* start(breaker, 10)
+      assert.deepStrictEqual(yield* send(breaker, "f"), ["Down"])
+      assert.strictEqual(yield* tag(breaker), "HalfOpen")
+      yield* TestClock.adjust(10)
+      assert.strictEqual(yield* Fiber.join(probe), "ok")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+    }),
+  )
+})
+
+describe("an isolated breaker", () => {
+  it.effect("rejects every call until every isolation is released, and says the first reason that is left", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ open: 7000 })
+      const one = yield* CircuitBreaker.isolate(breaker, "maintenance")
+      yield* TestClock.adjust(5)
+      const two = yield* CircuitBreaker.isolate(breaker, "wrong price")
+      assert.strictEqual(one.reason, "maintenance")
+      assert.strictEqual((yield* rejection(breaker)).reason, "isolated: maintenance")
+      assert.strictEqual(yield* retryAfter(breaker), 7000)
+      yield* one.release
+      yield* one.release
+      const state = yield* CircuitBreaker.state(breaker)
+      assert.deepInclude(state, { _tag: "Isolated", reason: "wrong price", since: 5 })
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+      yield* two.release
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+    }),
+  )
+
+  it.effect("goes on where it is by then", () =>
+    Effect.gen(function* () {
+      const breaker = yield* opened()
+      const { release } = yield* CircuitBreaker.isolate(breaker, "maintenance")
+      yield* TestClock.adjust(600)
+      yield* release
+      assert.strictEqual(yield* retryAfter(breaker), 400)
+      const again = yield* CircuitBreaker.isolate(breaker, "maintenance")
+      yield* TestClock.adjust(600)
+      assert.strictEqual(yield* tag(breaker), "Isolated")
+      yield* again.release
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", since: 1000 })
+    }),
+  )
+
+  it.effect("takes no notice of calls that began before", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1 })
+      const [during, after] = [yield* start(breaker, 10, down()), yield* start(breaker, 20, down())]
+      const { release } = yield* CircuitBreaker.isolate(breaker, "maintenance")
+      yield* TestClock.adjust(10)
+      yield* release
+      yield* TestClock.adjust(10)
+      assert.deepStrictEqual([yield* Fiber.join(during), yield* Fiber.join(after)], ["Down", "Down"])
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      assert.strictEqual((yield* counts(breaker)).late, 2)
+    }),
+  )
+
+  it.effect("is released with the scope", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* CircuitBreaker.isolateScoped(breaker, "maintenance")
+          assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+        }),
+      )
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+    }),
+  )
+})
+
+describe("a reset", () => {
+  it.effect("closes the circuit and forgets what it has seen, but not what it has counted", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: { base: 1000 }, window: { calls: 9 } })
+      const late = yield* start(breaker, 10, down())
+      yield* send(breaker, "ff")
+      yield* CircuitBreaker.reset(breaker)
+      yield* TestClock.adjust(10)
+      yield* Fiber.join(late)
+      const empty = { streak: 0, openings: 0, window: { calls: 0, failures: 0, slow: 0 } }
+      assert.deepInclude(yield* counts(breaker), { ...empty, failures: 2, late: 1 })
+      yield* send(breaker, "f")
+      yield* CircuitBreaker.reset(breaker)
+      assert.deepInclude(yield* counts(breaker), empty)
+      yield* send(breaker, "ff")
+      assert.strictEqual(yield* retryAfter(breaker), 1000)
+    }),
+  )
+
+  it.effect("leaves isolations in force", () =>
+    Effect.gen(function* () {
+      const breaker = yield* opened()
+      const seen: Array<string> = []
+      breaker.listeners.add(({ from, to }) => void seen.push(`${from} > ${to}`))
+      const { release } = yield* CircuitBreaker.isolate(breaker, "maintenance")
+      yield* CircuitBreaker.reset(breaker)
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+      yield* release
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+      assert.deepStrictEqual(seen, ["Open > Isolated", "Isolated > Closed"])
+    }),
+  )
+})
+
+describe("keyed breakers", () => {
+  it.effect("have a circuit for each key, named after it", () =>
+    Effect.gen(function* () {
+      const hosts = yield* CircuitBreaker.keyed({ name: "hosts", consecutive: 1 })
+      const one = yield* CircuitBreaker.at(hosts, "one.example")
+      yield* send(one, "f")
+      assert.strictEqual((yield* rejection(one)).breaker, "hosts/one.example")
+      assert.deepStrictEqual(yield* send(yield* CircuitBreaker.at(hosts, "two.example"), "s"), ["ok"])
+      assert.strictEqual(yield* CircuitBreaker.at(hosts, "one.example"), one)
+      assert.strictEqual((yield* CircuitBreaker.at(yield* CircuitBreaker.keyed(), "key")).name, "breaker/key")
+    }),
+  )
+
+  const at = CircuitBreaker.at
+  /** Which of the keys are remembered. */
+  const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers.keys()]
+
+  it.effect("remember a thousand keys when nothing is said", () =>
+    Effect.gen(function* () {
+      const keyed = yield* CircuitBreaker.keyed()
+      yield* Effect.forEach(
+        Array.from({ length: 1001 }, (_, n) => String(n)),
+        (key) => at(keyed, key),
+      )
+      assert.strictEqual(keyed.breakers.size, 1000)
+      assert.isFalse(keyed.breakers.has("0"))
+      assert.strictEqual((yield* Effect.flip(CircuitBreaker.keyed({ capacity: 0 }))).option, "capacity")
+      assert.strictEqual((yield* Effect.flip(CircuitBreaker.keyed({ capacity: 1e7 }))).value, "10000000")
+    }),
+  )
+
+  it.effect("forget the key that was not used for longest of those with nothing to forget", () =>
+    Effect.gen(function* () {
+      const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, window: { duration: "10 seconds" }, capacity: 6 })
+      yield* send(yield* at(keyed, "failed once"), "f")
+      yield* send(yield* at(keyed, "open"), "ff")
+      yield* send(yield* at(keyed, "in its window"), "s")
+      yield* CircuitBreaker.isolate(yield* at(keyed, "isolated"), "maintenance")
+      yield* at(keyed, "used again")
+      yield* at(keyed, "fresh")
+      yield* at(keyed, "used again")
+      yield* at(keyed, "next")
+      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "in its window", "isolated", "used again", "next"])
+      yield* TestClock.adjust("10 seconds")
+      yield* at(keyed, "later")
+      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "isolated", "used again", "next", "later"])
+    }),
+  )
+
+  it.effect("keep a key that has closed for as long as it counts its openings", () =>
+    Effect.gen(function* () {
+      const keyed = yield* CircuitBreaker.keyed({ consecutive: 1, open: 1000, capacity: 2 })
+      const breaker = yield* at(keyed, "closed")
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      yield* send(breaker, "s")
+      yield* at(keyed, "a")
+      yield* TestClock.adjust(999)
+      yield* at(keyed, "b")
+      assert.deepStrictEqual(kept(keyed), ["closed", "b"])
+      yield* TestClock.adjust(1)
+      yield* at(keyed, "c")
+      assert.deepStrictEqual(kept(keyed), ["b", "c"])
+    }),
+  )
+
+  it.effect("forget a key in use when all are, but never an isolated one", () =>
+    Effect.gen(function* () {
+      const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
+      yield* CircuitBreaker.isolate(yield* at(keyed, "isolated"), "maintenance")
+      yield* send(yield* at(keyed, "failed"), "f")
+      const next = yield* at(keyed, "next")
+      assert.deepStrictEqual(kept(keyed), ["isolated", "next"])
+      yield* CircuitBreaker.isolate(next, "maintenance")
+      yield* at(keyed, "more")
+      assert.deepStrictEqual(kept(keyed), ["isolated", "next", "more"])
+      yield* outcome(CircuitBreaker.protect(Effect.void, yield* at(keyed, "last")))
+      assert.deepStrictEqual(kept(keyed), ["isolated", "next", "last"])
+    }),
+  )
+})

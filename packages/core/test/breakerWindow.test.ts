@@ -1,0 +1,246 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { counts, down, rejection, send, start, tag } from "./breakerCalls.ts"
+
+/** Starts a call that takes `ms`, and lets it end. */
+const last = (breaker: CircuitBreaker.CircuitBreaker, ms: number, failed = false) =>
+  Effect.andThen(start(breaker, ms, failed ? down() : undefined), TestClock.adjust(ms))
+
+const held = (breaker: CircuitBreaker.CircuitBreaker) => Effect.map(counts(breaker), ({ window }) => window)
+
+describe("a window of calls", () => {
+  it.effect("opens at the share of failures, once there are enough calls", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 10, failureRate: 0.5, minimumCalls: 4 } })
+      yield* send(breaker, "ffs")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 2, slow: 0 })
+      yield* send(breaker, "f")
+      assert.strictEqual((yield* rejection(breaker)).reason, "3 of 4 calls failed")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+    }),
+  )
+
+  it.effect("opens at half of all its calls when nothing is said", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 6 } })
+      yield* send(breaker, "fffss")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      // A success opens nothing, though half of six calls have failed now.
+      yield* send(breaker, "s")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* tag(breaker), "Open")
+    }),
+  )
+
+  it.effect("forgets the oldest call for the newest", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 4, failureRate: 0.75, minimumCalls: 4 } })
+      yield* send(breaker, "ffsssf")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 4, failures: 1, slow: 0 })
+      yield* send(breaker, "sff")
+      assert.strictEqual((yield* rejection(breaker)).reason, "3 of 4 calls failed")
+    }),
+  )
+
+  it.effect("does not count failures in a row, unless that is asked for as well", () =>
+    Effect.gen(function* () {
+      const window = { calls: 100 }
+      const rate = yield* CircuitBreaker.make({ window })
+      const both = yield* CircuitBreaker.make({ window, consecutive: 3 })
+      yield* Effect.forEach([rate, both], (breaker) => send(breaker, "fff"))
+      assert.strictEqual(yield* tag(rate), "Closed")
+      assert.strictEqual(yield* tag(both), "Open")
+    }),
+  )
+
+  it.effect("opens at the share of slow calls, however they ended", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 0.6 }
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1, minimumCalls: 5, slowCall } })
+      yield* last(breaker, 101)
+      yield* last(breaker, 100)
+      yield* last(breaker, 100)
+      yield* last(breaker, 101, true)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 4, failures: 1, slow: 2 })
+      yield* last(breaker, 200)
+      assert.strictEqual((yield* rejection(breaker)).reason, "3 of 5 calls were slow")
+      assert.strictEqual((yield* counts(breaker)).slow, 3)
+    }),
+  )
+
+  it.effect("lets no fast failure open the circuit for slow calls, and no slow success for failures", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 0.75 }
+      const window = { calls: 4, failureRate: 0.5, minimumCalls: 4, slowCall }
+      const breaker = yield* CircuitBreaker.make({ window })
+      yield* last(breaker, 10, true)
+      yield* last(breaker, 10, true)
+      yield* last(breaker, 10)
+      yield* last(breaker, 101)
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      const other = yield* CircuitBreaker.make({ window: { ...window, failureRate: 1 } })
+      yield* last(other, 101)
+      yield* last(other, 101)
+      yield* last(other, 101)
+      yield* last(other, 10, true)
+      assert.strictEqual(yield* tag(other), "Closed")
+    }),
+  )
+
+  it.effect("takes a slow probe for a failed one", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 1 }
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, window: { calls: 5, slowCall } })
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      yield* last(breaker, 101)
+      assert.strictEqual(yield* tag(breaker), "Open")
+      yield* TestClock.adjust(1000)
+      yield* last(breaker, 100)
+      assert.strictEqual(yield* tag(breaker), "Closed")
+    }),
+  )
+})
+
+describe("a window of time", () => {
+  const window = { duration: "10 seconds", failureRate: 0.5, minimumCalls: 4 } as const
+
+  it.effect("opens at the share of failures, once there are enough calls in it", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window })
+      yield* send(breaker, "ffs")
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 2, slow: 0 })
+      yield* send(breaker, "f")
+      assert.strictEqual((yield* rejection(breaker)).reason, "3 of 4 calls failed")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+    }),
+  )
+
+  it.effect("asks for ten calls when nothing is said", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds" } })
+      yield* send(breaker, "fffffffff")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* tag(breaker), "Open")
+    }),
+  )
+
+  it.effect("forgets outcomes by tenths of its time", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window })
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1500)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(8499)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 2, failures: 2, slow: 0 })
+      yield* TestClock.adjust(1)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 1, failures: 1, slow: 0 })
+      yield* TestClock.adjust(1000)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+    }),
+  )
+
+  it.effect("stale window after idle: an hour without a call leaves nothing", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { ...window, minimumCalls: 10 } })
+      yield* send(breaker, "fffffffff")
+      yield* TestClock.adjust("1 hour")
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* tag(breaker), "Closed")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 1, failures: 1, slow: 0 })
+    }),
+  )
+
+  it.effect("counts slow calls in their tenth", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 1 }
+      const breaker = yield* CircuitBreaker.make({ window: { ...window, slowCall } })
+      yield* last(breaker, 200)
+      yield* TestClock.adjust("5 seconds")
+      yield* last(breaker, 300)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 2, failures: 0, slow: 2 })
+      yield* TestClock.adjust(4600)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 1, failures: 0, slow: 1 })
+    }),
+  )
+
+  it.effect(
+    "keeps counting when the clock is set back a little, and forgets when it is set back by more than all of it",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ window })
+        yield* TestClock.setTime(3_600_000)
+        yield* send(breaker, "fs")
+        yield* TestClock.setTime(3_591_000)
+        yield* send(breaker, "s")
+        assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
+        yield* TestClock.setTime(3_590_000)
+        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust("10 seconds")
+        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+      }),
+  )
+})
+
+describe("a reload", () => {
+  it.effect("keeps the last calls that fit into a window of another size", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1 } })
+      yield* send(breaker, "sffsfss")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 5, failures: 2, slow: 0 })
+      yield* CircuitBreaker.reload(breaker, { window: { calls: 10 } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 5, failures: 2, slow: 0 })
+      yield* CircuitBreaker.reload(breaker, { window: { calls: 3 } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
+      yield* send(breaker, "s")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 0, slow: 0 })
+    }),
+  )
+
+  it.effect("keeps slow calls slow", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 1 }
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 5, slowCall } })
+      yield* last(breaker, 101)
+      yield* last(breaker, 101, true)
+      yield* CircuitBreaker.reload(breaker, { window: { calls: 4, slowCall } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 2, failures: 1, slow: 2 })
+    }),
+  )
+
+  it.effect("keeps what is young enough for a window of another duration, in its time", () =>
+    Effect.gen(function* () {
+      const slowCall = { over: 100, rate: 1 }
+      const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds", slowCall } })
+      yield* last(breaker, 500, true)
+      yield* TestClock.adjust("6 seconds")
+      yield* send(breaker, "fss")
+      yield* CircuitBreaker.reload(breaker, { window: { duration: "20 seconds", slowCall } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 4, failures: 2, slow: 1 })
+      yield* TestClock.adjust(13_500)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
+      yield* CircuitBreaker.reload(breaker, { window: { duration: "5 seconds", slowCall } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+    }),
+  )
+
+  it.effect("begins anew with a window of another kind, and without one", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 5 } })
+      yield* send(breaker, "f")
+      yield* CircuitBreaker.reload(breaker, { window: { duration: "10 seconds" } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+      yield* CircuitBreaker.reload(breaker, { window: { duration: "20 seconds" } })
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+      yield* CircuitBreaker.reload(breaker, {})
+      assert.strictEqual(yield* held(breaker), undefined)
+    }),
+  )
+})
