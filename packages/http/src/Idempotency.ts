@@ -8,6 +8,15 @@ import type { TransportError } from "./TransportError.ts"
 export const isIdempotent = (method: string): boolean => method !== "POST" && method !== "PATCH"
 
 /**
+ * Whether a request may be sent twice: by its method, or because it has an `idempotency-key`, by which the server knows
+ * the second one for the first. Header names are in lower case.
+ */
+export const isRepeatable = (request: {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+}): boolean => isIdempotent(request.method) || request.headers["idempotency-key"] !== undefined
+
+/**
  * Forbids the retry of an error after which a request must not be sent again.
  *
  * **Details**

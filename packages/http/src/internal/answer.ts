@@ -3,7 +3,6 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { HttpAnswer } from "../HttpAnswer.ts"
-import * as Idempotency from "../Idempotency.ts"
 import * as Portal from "../Portal.ts"
 import * as ResponseBody from "../ResponseBody.ts"
 import * as RetryAfter from "../RetryAfter.ts"
@@ -12,10 +11,11 @@ import type { TransportError } from "../TransportError.ts"
 
 type Response = HttpClientResponse.HttpClientResponse
 
-/** What a call takes for a success. */
+/** What a call takes for a success, and whether it may be sent again. */
 export interface Expectation {
-  readonly expects: ReadonlySet<number>
+  readonly expected: (status: number) => boolean
   readonly json: boolean
+  readonly repeatable: boolean
 }
 
 /**
@@ -24,18 +24,19 @@ export interface Expectation {
  */
 export const judge = (
   response: Response,
-  { expects, json }: Expectation,
+  expectation: Expectation,
   read: (body: string) => void,
-): Effect.Effect<Result.Result<Response, HttpAnswer>, TransportError> => {
-  if (!expects.has(response.status))
-    return Effect.map(readRefusal(response, json, read), (answer) => Result.fail(answer))
-  return Effect.map(json ? readJson(response, read) : Effect.succeed(response), (success) => Result.succeed(success))
-}
+): Effect.Effect<Result.Result<Response, HttpAnswer>, TransportError> =>
+  expectation.expected(response.status)
+    ? expectation.json
+      ? Effect.map(readJson(response, read), (success) => Result.succeed(success))
+      : Effect.succeed(Result.succeed(response))
+    : Effect.map(readRefusal(response, expectation, read), (answer) => Result.fail(answer))
 
 /** Reads an answer that is no success as far as the vendor's decoder needs it, or fails when it is not the vendor's. */
 const readRefusal = (
   response: Response,
-  json: boolean,
+  { json, repeatable }: Expectation,
   read: (body: string) => void,
 ): Effect.Effect<HttpAnswer, TransportError> =>
   Effect.gen(function* () {
@@ -43,7 +44,7 @@ const readRefusal = (
     const body = yield* ResponseBody.readBounded(response).pipe(
       // Cut short, its status still says what it is. Only a request that can be repeated gets to read it whole.
       Effect.catchIf(
-        (error) => error._tag === "TruncatedBody" && !Idempotency.isIdempotent(request.method),
+        (error) => error._tag === "TruncatedBody" && !repeatable,
         () => Effect.succeed(""),
       ),
     )

@@ -1,0 +1,136 @@
+/**
+ * Pipelines around HTTP: around an `HttpClient`, and around a `fetch` for programs without Effect.
+ */
+import type * as Pipeline from "@holdfast/core/Pipeline"
+import type { AttemptTimedOut } from "@holdfast/core/Timeouts"
+import type { Classified } from "@holdfast/core/Verdict"
+import type * as HttpClient from "effect/http/HttpClient"
+import type { ErrorStatus } from "./ErrorStatus.ts"
+import type { HttpAnswer } from "./HttpAnswer.ts"
+import { type AnyPipeline, piped } from "./internal/client.ts"
+import type * as DeadlineHeader from "./internal/deadlineHeader.ts"
+import * as Fetching from "./internal/fetch.ts"
+import * as Resend from "./internal/resend.ts"
+import * as RetryAfter from "./RetryAfter.ts"
+import type { TransportError } from "./TransportError.ts"
+
+export { from as deadlineFrom } from "./internal/deadlineHeader.ts"
+
+type Stages = ReadonlyArray<Pipeline.Stage>
+
+/** What the stages of a pipeline add to the errors of an HTTP call; an attempt that timed out is a `RequestTimedOut`. */
+type Added<S extends Stages> = S[number] extends infer Each
+  ? Each extends Pipeline.Stage<Pipeline.StageName, infer E>
+    ? Exclude<E, AttemptTimedOut>
+    : never
+  : never
+
+/** How a call can fail: in transport, by its status or the vendor's word, or by what a stage adds. */
+export type Failure<S extends Stages, E = ErrorStatus> = E | TransportError | Added<S>
+
+/** Pipelines of which no stage decodes: the errors of HTTP have their verdicts before they come to it. */
+type Undecoded<S extends Stages> = [Extract<S[number], { readonly name: "decode" }>] extends [never]
+  ? unknown
+  : `errors of HTTP are decoded already: give "decode" among the options, and no such stage`
+
+/** What is true of all calls of a client. `E` is the vendor's union. */
+export interface ClientOptions<E extends Classified = ErrorStatus> {
+  /** The vendor's decoder, for every answer from status 400 up. Must be total. Default: `ErrorStatus`, by the status alone. */
+  readonly decode?: ((answer: HttpAnswer) => E) | undefined
+  /** The statuses that are a success. Default: all below 400. Others below 400 are `UnexpectedStatus`. */
+  readonly expects?: ReadonlyArray<number> | undefined
+  /** Whether every body that is a success is JSON: then it is read within the attempt, and HTML is a `CaptivePortal`. */
+  readonly json?: boolean | undefined
+  /** Whether every request may be sent twice, whatever its method is. Default: no. */
+  readonly idempotent?: boolean | undefined
+  /** Tells the server in this header how much time is left, where there is a deadline. */
+  readonly deadlineHeader?: DeadlineHeader.Name | undefined
+}
+
+/**
+ * Surrounds an `HttpClient` with a pipeline; its errors are exactly those that can happen.
+ *
+ * **Details**
+ *
+ * Each attempt runs the given client anew, its request transformations included; transformations of the resulting client
+ * run one time a call. The token of an authorization gate goes out as the bearer token. With `json`, the body of a
+ * success is read and checked within the attempt, so that a truncated answer is retried, and the response that comes out
+ * has its body in memory. A decoder gets at most 64 KiB of a body.
+ *
+ * A request is repeatable by its method, by an `idempotency-key` header, or because `idempotent` says so of all. Any other
+ * one is sent again only when the vendor's row says so, or when nothing can have reached the server: otherwise the
+ * transport error comes out with the verdict `never` and `reached: "maybe"`. Hedges make copies of repeatable requests
+ * only, and `defects: "once"` is for them alone.
+ *
+ * A body that is a `ReadableStream`, or an iterable, is never sent twice.
+ *
+ * **Gotchas**
+ *
+ * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed. A body
+ * that is a `Stream` of Effect runs anew for each attempt.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.retry(), Pipeline.timeout("15 seconds"))
+ * const client = HttpPipeline.client(pipeline, yield* HttpClient.HttpClient, { deadlineHeader: "x-request-timeout" })
+ * ```
+ */
+export const client = <const S extends Stages, E extends Classified = ErrorStatus>(
+  pipeline: Pipeline.Pipeline<S> & Undecoded<S>,
+  client: HttpClient.HttpClient,
+  options: ClientOptions<E> = {},
+): HttpClient.HttpClient.With<Failure<S, E>> => {
+  const { deadlineHeader, decode, expects, idempotent = false, json = false } = options
+  const successes = expects === undefined ? undefined : new Set(expects)
+  return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
+    decode:
+      decode ??
+      (({ headers, status }, request, resend) =>
+        Resend.status(request, status, RetryAfter.fromHeaders(headers), resend)),
+    expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
+    json,
+    idempotent,
+    deadlineHeader,
+  }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>>
+}
+
+/** What is true of all calls of a `fetch`. */
+export type FetchOptions = Fetching.Options
+
+/**
+ * A `fetch` whose calls go through a pipeline: for programs without Effect.
+ *
+ * **Details**
+ *
+ * Takes what `fetch` takes. A rejection is a tagged error with a verdict: a transport error, or what a stage adds
+ * (`CircuitOpen`, `DeadlineExceeded`). An answer from status 400 up is sent again as the verdict of its status says (RFC
+ * 9110, section 15), after its `Retry-After`; when the attempts have ended, the last answer is what comes out, as it is
+ * with `fetch`, unless `onStatus` is `reject`. `Timeline.of` has the attempts, of an error and of such an answer.
+ *
+ * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
+ * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
+ *
+ * A POST or PATCH without an `idempotency-key` is sent again when nothing can have reached the server, and after a status
+ * by which the server refused it: 400 to 499, 503. A body that is a stream or an iterable is never sent twice, nor is that
+ * of a `Request`: give address and body apart, and it can be.
+ *
+ * A token of the authorization gate goes out as the bearer token; status 401 closes that gate.
+ *
+ * **Gotchas**
+ *
+ * Answers that were sent again are discarded unread.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 4 }), Pipeline.timeout("10 seconds"))
+ * const steadyFetch = HttpPipeline.fetch(pipeline)
+ * const answer = await steadyFetch("https://api.example/reels", { signal: AbortSignal.timeout(60_000) })
+ * ```
+ */
+export const fetch = <const S extends Stages>(
+  pipeline: Pipeline.Pipeline<S> & Undecoded<S>,
+  fetch?: typeof globalThis.fetch,
+  options: FetchOptions = {},
+): typeof globalThis.fetch => Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options)

@@ -1,0 +1,141 @@
+/**
+ * An `HttpClient` whose calls go through a pipeline.
+ */
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as Timeline from "@holdfast/core/Timeline"
+import type * as Verdict from "@holdfast/core/Verdict"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import { isHttpClientError } from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { HttpAnswer } from "../HttpAnswer.ts"
+import * as Idempotency from "../Idempotency.ts"
+import * as Recorder from "../Recorder.ts"
+import * as TransportCause from "../TransportCause.ts"
+import type { TransportError } from "../TransportError.ts"
+import * as Answer from "./answer.ts"
+import * as DeadlineHeader from "./deadlineHeader.ts"
+import * as Resend from "./resend.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+type Response = HttpClientResponse.HttpClientResponse
+
+/** What is true of every call of a client. */
+export interface Options<E extends Verdict.Classified> {
+  /** What an answer from status 400 up means. Must be total. */
+  readonly decode: (answer: HttpAnswer, request: Request, resend: Resend.Resend) => E
+  readonly expected: (status: number) => boolean
+  readonly json: boolean
+  readonly idempotent: boolean
+  readonly deadlineHeader: DeadlineHeader.Name | undefined
+}
+
+/** A pipeline of any stages: which errors those add is for whoever makes the client to say. */
+export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry", never>>>
+
+/** Surrounds the calls of a client. */
+export const piped = <E extends Verdict.Classified>(
+  pipeline: AnyPipeline,
+  client: HttpClient.HttpClient,
+  options: Options<E>,
+): HttpClient.HttpClient.With<E | TransportError> => {
+  const { deadlineHeader, decode, expected, idempotent, json } = options
+
+  const call = (request: Request): Effect.Effect<Response, E | TransportError> => {
+    // As the given client sends it: errors name the whole URL although its base may be put before it there.
+    let prepared = request
+    let attempt = 0
+    let timedOut: TransportError | undefined
+    const repeatable = idempotent || Idempotency.isRepeatable(request)
+    const expectation = { expected, json, repeatable }
+    const resend = (): Resend.Resend => ({
+      repeatable,
+      oneShot: prepared.body._tag === "Raw" && Resend.isOneShot(prepared.body.body),
+    })
+
+    const record = (error: E | TransportError, answer?: Recorder.Failed["answer"]) =>
+      Recorder.record({ request: prepared, answer, attempt, failure: Recorder.failureOf(error) })
+
+    const exchange = (asked: Request, token: Pipeline.Attempt["token"]) => {
+      let answer: Recorder.Failed["answer"]
+      return Effect.map(client.preprocess(asked), (sent) => (prepared = sent)).pipe(
+        client.postprocess,
+        Effect.flatMap((response) => {
+          const { headers, status } = response
+          answer = { status, headers }
+          return Answer.judge(response, expectation, (body) => {
+            answer = { status, headers, body }
+          })
+        }),
+        Effect.mapError((error) =>
+          Resend.transport(isHttpClientError(error) ? TransportCause.fromHttpClientError(error) : error, resend()),
+        ),
+        Effect.flatMap((judged) =>
+          Result.isSuccess(judged)
+            ? Effect.succeed(judged.success)
+            : Effect.fail(decode(withoutToken(judged.failure, token), prepared, resend())),
+        ),
+        Effect.catch((error) =>
+          Effect.andThen(
+            record(error, answer),
+            Effect.fail(error.verdict.retry !== "never" && resend().oneShot ? new Last(error) : error),
+          ),
+        ),
+      )
+    }
+
+    const send = ({ number, token }: Pipeline.Attempt) => {
+      attempt = number
+      const asked = token === undefined ? request : HttpClientRequest.bearerToken(request, token)
+      return deadlineHeader === undefined
+        ? exchange(asked, token)
+        : Effect.flatMap(DeadlineHeader.value(deadlineHeader), (left) =>
+            exchange(left === undefined ? asked : HttpClientRequest.setHeader(asked, deadlineHeader, left), token),
+          )
+    }
+
+    return Pipeline.run(pipeline, send, {
+      repeatable: repeatable && !resend().oneShot,
+      timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs, resend())),
+    }).pipe(
+      Effect.catch((error) =>
+        error instanceof Last
+          ? Effect.fail(error.itself())
+          : // An attempt that is cut off cannot record itself, and those before the last have been sent again.
+            Effect.andThen(error === timedOut ? record(error) : Effect.void, Effect.fail(error)),
+      ),
+    )
+  }
+
+  return HttpClient.makeWith<never, never, E | TransportError, never>(Effect.flatMap(call), Effect.succeed)
+}
+
+/** Stands for a vendor's error in the pipeline where the body cannot be sent again, whatever the error's own verdict is. */
+class Last<E extends Verdict.Classified> implements Verdict.Classified {
+  readonly _tag: string
+  readonly verdict: Verdict.Verdict
+  readonly error: E
+
+  constructor(error: E) {
+    this._tag = error._tag
+    this.verdict = { ...error.verdict, retry: "never" }
+    this.error = error
+  }
+
+  /** The error, with the attempts. */
+  itself(): E {
+    const entries = Timeline.of(this).map((entry) => (entry.error === this ? { ...entry, error: this.error } : entry))
+    return Timeline.attach(this.error, entries)
+  }
+}
+
+/** An answer without the token that was sent, should it repeat it: the vendor's words end up in errors, and those in logs. */
+const withoutToken = (answer: HttpAnswer, token: Redacted.Redacted<string> | undefined): HttpAnswer => {
+  const secret = token === undefined ? "" : Redacted.value(token)
+  return secret === "" || !answer.body.includes(secret)
+    ? answer
+    : { ...answer, body: answer.body.replaceAll(secret, "(redacted)") }
+}

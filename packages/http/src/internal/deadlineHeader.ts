@@ -1,0 +1,49 @@
+/**
+ * The time that is left for a call as a header, in both directions.
+ */
+import * as Deadline from "@holdfast/core/Deadline"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+/** `x-request-timeout`: seconds, with up to three decimals; `grpc-timeout`: a whole number and its unit. */
+export type Name = "x-request-timeout" | "grpc-timeout"
+
+/** The value of the header here; `undefined` where there is no deadline. */
+export const value = (name: Name): Effect.Effect<string | undefined> =>
+  Effect.flatMap(Deadline.Current, (deadline) =>
+    deadline === undefined
+      ? Effect.succeed(undefined)
+      : Effect.map(Clock.currentTimeMillis, (now) => write(name, Math.max(Math.floor(deadline.at - now), 0))),
+  )
+
+/** gRPC allows eight digits; milliseconds with more of them are days. */
+const most = 99_999_999
+
+const write = (name: Name, ms: number): string =>
+  name === "x-request-timeout" ? `${ms / 1000}` : ms <= most ? `${ms}m` : `${Math.min(Math.floor(ms / 1000), most)}S`
+
+/** Milliseconds of a header's value; `undefined` when it is none. */
+const read: Readonly<Record<Name, (value: string) => number | undefined>> = {
+  "x-request-timeout": (value) => (/^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) * 1000 : undefined),
+  "grpc-timeout": (value) => {
+    const [, digits, unit = ""] = /^(\d{1,8})([HMSmun])$/.exec(value) ?? []
+    return digits === undefined ? undefined : Number(digits) * (units[unit] ?? 0)
+  },
+}
+
+/** The units of gRPC in milliseconds. */
+const units: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 }
+
+/** Headers as a record with names in lower case, or as the web has them. */
+export type Source = Headers | Readonly<Record<string, string | undefined>>
+
+/** The deadline that a caller has set in the headers of its request; `undefined` when there is none. */
+export const from = (headers: Source): Effect.Effect<Deadline.Deadline | undefined> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const limits = (["x-request-timeout", "grpc-timeout"] as const).flatMap((name) => {
+      const value = headers instanceof Headers ? headers.get(name) : headers[name]
+      return typeof value === "string" ? (read[name](value.trim()) ?? []) : []
+    })
+    const limit = Math.min(...limits)
+    return Number.isFinite(limit) ? { at: now + limit, limit } : undefined
+  })
