@@ -8,6 +8,7 @@
  */
 import { C2cError } from "@holdfast/c2c"
 import { Backoff, type ErrorTable, Retry, Timeouts, type Verdict } from "@holdfast/core"
+import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 import { TransportTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth/OAuthError"
 import { S3Error } from "@holdfast/s3"
@@ -16,6 +17,7 @@ import { Duration, Effect, Schema } from "effect"
 import * as ExitCode from "holdfast/ExitCode"
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import * as Dashboard from "./dashboard.ts"
 import { codePages } from "./diagnosis.ts"
 import * as ExplainPage from "./explainPage.ts"
 import { fences, insert, packagePages, pages, read, refresh, root } from "./pages.ts"
@@ -156,6 +158,25 @@ const routes = table(
   Object.entries(Route.routes).map(([name, request]) => [`\`${name}\``, request]),
 )
 
+const metrics = table(
+  ["metric", "unit", "in Prometheus", "what it says", "attributes"],
+  PolicyMetrics.names.map((name) => {
+    const { attributes, description, type, unit } = PolicyMetrics.definition(name)
+    return [
+      `\`${name}\``,
+      `${type}, \`${unit}\``,
+      `\`${PolicyMetrics.prometheusName(name)}\``,
+      description,
+      attributes.map((attribute) => `\`${attribute}\``).join(", "),
+    ]
+  }),
+)
+
+const metricAttributes = table(
+  ["attribute", "value"],
+  Object.entries(PolicyMetrics.attributes).map(([name, meaning]) => [`\`${name}\``, meaning]),
+)
+
 /** The JSON Schema of a plan file, for editors. */
 export const planSchema = (() => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(FaultPlan.FaultPlan, { onExcessProperty: "error" })
@@ -174,6 +195,8 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
   ["docs/policies.md", "delays", delays],
   ["docs/policies.md", "jitters", jitters],
   ["docs/policies.md", "timeouts", timeouts],
+  ["docs/observability.md", "metrics", metrics],
+  ["docs/observability.md", "metric attributes", metricAttributes],
   ["docs/testing.md", "plans", plans],
   ["docs/testing.md", "faults", faults],
   ["docs/testing.md", "routes", routes],
@@ -185,6 +208,7 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
 
 if (import.meta.main) {
   writeFileSync(join(root, "docs/fault-plan.schema.json"), planSchema)
+  writeFileSync(join(root, Dashboard.path), Dashboard.text)
   for (const name of readdirSync(join(root, "docs/diagnosis"))) {
     if (!codePages.some(([path]) => path === `docs/diagnosis/${name}`)) rmSync(join(root, "docs/diagnosis", name))
   }
