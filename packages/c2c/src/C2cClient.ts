@@ -2,10 +2,8 @@
  * The calls of the C2C API that a device makes after it is paired.
  */
 import { Authorization } from "@holdfast/core/Authorization"
-import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import * as Gate from "@holdfast/core/Gate"
-import * as Retry from "@holdfast/core/Retry"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -105,6 +103,7 @@ export class C2cClient extends Context.Service<
       } as const
       const client = ResilientClient.make(api, options)
       const single = ResilientClient.make(api, { ...options, retry: Api.once })
+      const repeatable = ResilientClient.make(api, { ...options, idempotent: true })
 
       let device: Wire.Device | undefined
       const me = client.get("/v2/devices/me").pipe(
@@ -159,14 +158,10 @@ export class C2cClient extends Context.Service<
         const asked = HttpClientRequest.post(
           `/v2/devices/assets/${encodeURIComponent(assetId)}/realtime_upload/parts`,
         ).pipe(HttpClientRequest.bodyJsonUnsafe(encodeParts(request)))
-        const { uploadUrls } = yield* client.execute(asked).pipe(
-          Effect.flatMap(ResponseBody.decodeJson(Wire.RealtimeUrls)),
-          // Asking twice for URLs of the same parts does no harm, although it is a POST.
-          Effect.retry({
-            schedule: Backoff.standard,
-            times: Retry.defaultAttempts - 1,
-            while: (error) => "reached" in error && error.reached === "maybe",
-          }),
+        // Asking twice for URLs of the same parts does no harm, although it is a POST.
+        const { uploadUrls } = yield* Effect.flatMap(
+          repeatable.execute(asked),
+          ResponseBody.decodeJson(Wire.RealtimeUrls),
         )
         if (uploadUrls.length === request.parts.length) return uploadUrls
         return yield* TransportCause.make("DecodeFailure", asked, {

@@ -312,6 +312,18 @@ describe("C2cClient", () => {
       }),
     )
 
+    it.effect("asks eight times in all, whether answers are lost or the API is busy", () =>
+      Effect.gen(function* () {
+        const unavailable = Api.json(503, { message: "Service Unavailable" })
+        const api = Api.make((route, n) =>
+          route === parts ? (n % 2 === 0 ? "reset" : unavailable.clone()) : undefined,
+        )
+        const error = yield* run(api, (client) => Effect.flip(client.realtimeParts("a 1", request)))
+        assert.strictEqual(error.verdict.retry, "always")
+        assert.strictEqual(api.to(parts).length, 8)
+      }),
+    )
+
     it.effect("fails when the API gives another number of URLs than parts", () =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === parts ? Api.json(200, { upload_urls: [] }) : undefined))
