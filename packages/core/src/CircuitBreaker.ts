@@ -140,9 +140,9 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
   on(breaker, (machine, now) => {
     machine.look(now)
     machine.window?.forget(now)
-    const { counters, openings, phase, probing, reason, since, streak, succeeded, window } = machine
+    const { counters, openTimes, phase, probes, reason, since, streak, succeeded, window } = machine
     const held = window && { calls: window.calls, failures: window.failures, slow: window.slow }
-    const counts = { ...counters, streak, window: held, openings }
+    const counts = { ...counters, streak, window: held, openings: openTimes.openings }
     const isolation = isolationOf(machine)
     if (isolation !== undefined) return { _tag: "Isolated", ...isolation, counts }
     switch (phase) {
@@ -151,7 +151,7 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
       case "Open":
         return { _tag: phase, since, reason, retryAfter: Duration.millis(machine.retryAfter(now)), counts }
       case "HalfOpen":
-        return { _tag: phase, since, probing, succeeded, counts }
+        return { _tag: phase, since, probing: probes.size, succeeded, counts }
       case "Recovering":
         return { _tag: phase, since, share: shareAt(machine.settings.ramp ?? none, now - since), counts }
     }

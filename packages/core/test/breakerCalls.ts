@@ -1,7 +1,7 @@
 /** Calls through a breaker, for its tests. */
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Data, Duration, Effect, Fiber } from "effect"
+import { Data, Duration, Effect, type Fiber } from "effect"
 
 /** The service does not answer. */
 export class Down extends Data.TaggedError("Down")<{ readonly verdict: Verdict.Verdict }> {}

@@ -9,7 +9,8 @@ import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
 import type { Guard, Reloadable } from "../guard.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
-import { bystander, Machine, type Change, type Isolation } from "./machine.ts"
+import { Machine } from "./machine.ts"
+import { bystander, type Change, type Isolation } from "./phase.ts"
 import { settle, type Options } from "./options.ts"
 
 /** A change of a circuit's state; `at` is in milliseconds of the epoch. */
@@ -37,10 +38,6 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.machine = new Machine(settle(options))
     this.classify = options.classify
   }
-
-  // -------------------------------------------------------------------------------------------------------------------
-  // A guard
-  // -------------------------------------------------------------------------------------------------------------------
 
   enter(call: Call, now: number): number | undefined {
     const { machine } = this
@@ -113,10 +110,6 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return phase === "Recovering" ? "few calls are admitted yet" : reason
   }
 
-  // -------------------------------------------------------------------------------------------------------------------
-  // Observers
-  // -------------------------------------------------------------------------------------------------------------------
-
   /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
   tell(publish: Publish): void {
     const { changes } = this.machine
@@ -137,10 +130,6 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.told = undefined
     return told
   }
-
-  // -------------------------------------------------------------------------------------------------------------------
-  // A part that can be reloaded
-  // -------------------------------------------------------------------------------------------------------------------
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     try {

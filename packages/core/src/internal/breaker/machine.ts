@@ -7,29 +7,12 @@
  * machine is in the state in which timers would have put it, whoever looks and however seldom.
  */
 import type { Outcome } from "../../Observer.ts"
+import { Leases } from "./leases.ts"
+import { OpenTimes } from "./openTimes.ts"
 import type { Settings } from "./options.ts"
+import type { Change, Isolation, Phase } from "./phase.ts"
 import { none, reaches, shareAt } from "./ramp.ts"
 import * as Windows from "./window.ts"
-
-/** What a circuit does. `Recovering` is closed already, and admits a growing share of the calls. */
-export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
-
-/** A change of the phase; `at` is in milliseconds of the epoch. */
-export interface Change {
-  readonly from: Phase
-  readonly to: Phase
-  readonly at: number
-  readonly reason: string
-}
-
-/** That somebody wants no call to get in; `since` is in milliseconds of the epoch. */
-export interface Isolation {
-  readonly reason: string
-  readonly since: number
-}
-
-/** The ticket of a call that gets in although the circuit is not closed, in a dry run: its outcome counts for nothing. */
-export const bystander = 0
 
 /** While a probe is under way nobody knows for how long: who was rejected may ask again after a second, or half a lease. */
 const askAgain = 1000
@@ -52,8 +35,6 @@ export class Machine {
   reason = ""
   streak = 0
   window: Windows.Window | undefined
-  /** The openings since the circuit last stayed closed for as long as it had been open. */
-  openings = 0
   /** The probes that have succeeded since the circuit became half-open. */
   succeeded = 0
   /** Why it is isolated, by whom that was asked for; the first reason is the one that is told. */
@@ -62,17 +43,15 @@ export class Machine {
   changes: Array<Change> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
 
+  readonly openTimes = new OpenTimes()
+  readonly probes = new Leases()
+
   private generation = 1
   private lastProbe = 0
-  /** When the lease of each probe ends, by its ticket. */
-  private readonly probes = new Map<number, number>()
-  private openMs = 0
+  /** When the open time is over. */
   private until = 0
-  private closedAt = -Infinity
   /** The part of a call that the ramp owes. */
   private credit = 0
-  /** The open time that comes next; -1 while it is not known. */
-  private next = -1
   private seen = -Infinity
 
   constructor(settings: Settings) {
@@ -80,22 +59,14 @@ export class Machine {
     this.window = settings.window && Windows.make(settings.window)
   }
 
-  get probing(): number {
-    return this.probes.size
-  }
-
   /** Whether the circuit is as a new one would be at this time. */
   pristine(now: number): boolean {
     this.look(now)
-    const { isolations, phase, streak, window } = this
+    const { isolations, openTimes, phase, streak, window } = this
     window?.forget(now)
-    const idle = phase === "Closed" && isolations.size === 0 && streak === 0 && (window?.calls ?? 0) === 0
-    return idle && now - this.closedAt >= this.openMs
+    const idle = streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
+    return idle && phase === "Closed" && isolations.size === 0
   }
-
-  // -------------------------------------------------------------------------------------------------------------------
-  // Calls
-  // -------------------------------------------------------------------------------------------------------------------
 
   /** A call comes: the ticket with which it gets in, or `undefined`. */
   enter(now: number): number | undefined {
@@ -118,7 +89,7 @@ export class Machine {
         return undefined
       case "HalfOpen":
         if (this.probes.size >= probes) return undefined
-        this.probes.set(--this.lastProbe, now + probeLease)
+        this.probes.take(--this.lastProbe, now + probeLease)
         return this.lastProbe
       case "Recovering":
         this.credit += shareAt(ramp, now - this.since)
@@ -133,7 +104,7 @@ export class Machine {
     if (this.phase !== "Closed") this.look(now)
     const { counters } = this
     const probe = ticket < 0
-    if (probe ? !this.probes.delete(ticket) : ticket !== this.generation) {
+    if (probe ? !this.probes.give(ticket) : ticket !== this.generation) {
       counters.late++
     } else if (outcome === "ignored") {
       counters.ignored++
@@ -151,9 +122,10 @@ export class Machine {
   private count(now: number, failed: boolean, slow: boolean, hint: number): void {
     this.streak = failed ? this.streak + 1 : 0
     this.window?.add(now, 1, failed ? 1 : 0, slow ? 1 : 0)
-    if (!failed && !slow) return
-    const why = this.tooMany(failed, slow)
-    if (why !== undefined) this.open(now, why, hint)
+    if (failed || slow) {
+      const why = this.tooMany(failed, slow)
+      if (why !== undefined) this.open(now, why, hint)
+    }
   }
 
   private probed(now: number, failed: boolean, hint: number): void {
@@ -161,15 +133,12 @@ export class Machine {
     else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
   }
 
-  /** What opens the circuit now, in words: a failure counts for the failures and a slow call for the slow calls. */
+  /** What opens the circuit now, in words. */
   private tooMany(failed: boolean, slow: boolean): string | undefined {
     const { streak, window } = this
     const { consecutive, window: limits } = this.settings
     if (failed && streak >= consecutive) return streak === 1 ? "a failure" : `${streak} failures in a row`
-    if (window === undefined || limits === undefined || window.calls < limits.minimumCalls) return undefined
-    const { calls, failures, slow: slowCalls } = window
-    if (failed && failures / calls >= limits.failureRate) return `${failures} of ${calls} calls failed`
-    return slow && slowCalls / calls >= limits.slowRate ? `${slowCalls} of ${calls} calls were slow` : undefined
+    return window === undefined || limits === undefined ? undefined : Windows.tooMany(window, limits, failed, slow)
   }
 
   /** In how many milliseconds a call that was rejected just now gets in, or finds a probe under way; above 0. */
@@ -178,21 +147,17 @@ export class Machine {
     if (this.phase === "Open") return this.until - now
     const { probeLease, ramp = none } = this.settings
     if (this.phase === "Recovering") return Math.max(reaches(ramp, 1 - this.credit) - (now - this.since), 1)
-    const left = this.leaseEnd() - now
+    const left = this.probes.end() - now
     const pause = Math.ceil(Math.min(askAgain, probeLease / 2))
     return left > pause ? pause : left + this.upcoming()
   }
-
-  // -------------------------------------------------------------------------------------------------------------------
-  // Time
-  // -------------------------------------------------------------------------------------------------------------------
 
   /** Does what has become due, beneath an isolation too; but then nobody is told. */
   look(now: number): void {
     if (now < this.seen) this.setBack(this.seen - now)
     this.seen = now
     if (this.phase === "HalfOpen") {
-      const end = this.leaseEnd()
+      const end = this.probes.end()
       if (now >= end) this.open(end, "a probe did not answer", 0)
     }
     if (this.phase === "Open" && now >= this.until) {
@@ -211,36 +176,22 @@ export class Machine {
   private setBack(by: number): void {
     this.since -= by
     this.until -= by
-    this.closedAt -= by
-    for (const [probe, end] of this.probes) this.probes.set(probe, end - by)
+    this.openTimes.setBack(by)
+    this.probes.setBack(by)
   }
-
-  private leaseEnd(): number {
-    let end = Infinity
-    for (const each of this.probes.values()) if (each < end) end = each
-    return end
-  }
-
-  // -------------------------------------------------------------------------------------------------------------------
-  // Changes
-  // -------------------------------------------------------------------------------------------------------------------
 
   private open(at: number, reason: string, hint: number): void {
-    // A service that has stayed well for as long as it was away begins anew; one that flaps does not.
-    if (this.phase !== "HalfOpen" && at - this.closedAt >= this.openMs) this.anew()
-    this.openMs = Math.min(Math.max(this.upcoming(), hint), this.settings.maxOpen)
-    this.openings++
-    this.next = -1
-    this.until = at + this.openMs
+    const { openTimes, phase, settings } = this
+    const ms = phase === "HalfOpen" ? openTimes.again(settings, hint) : openTimes.open(at, settings, hint)
+    this.until = at + ms
     this.reason = reason
     this.seen = Math.max(this.seen, at)
-    this.fence()
     this.forget()
     this.change("Open", at, reason)
   }
 
   private close(at: number): void {
-    this.closedAt = at
+    this.openTimes.close(at)
     this.credit = 1
     this.fence()
     this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the service answers")
@@ -249,10 +200,7 @@ export class Machine {
   /** Begins as a new circuit does; isolations stay. */
   reset(at: number): void {
     this.look(at)
-    this.closedAt = -Infinity
-    this.openMs = 0
-    this.anew()
-    this.fence()
+    this.openTimes.anew()
     this.forget()
     this.change("Closed", at, "reset")
   }
@@ -281,7 +229,7 @@ export class Machine {
   reload(settings: Settings): void {
     this.window = settings.window && Windows.remake(this.window, settings.window)
     this.settings = settings
-    this.next = -1
+    this.openTimes.ask()
   }
 
   private change(to: Exclude<Phase, "Isolated">, at: number, reason: string): void {
@@ -297,19 +245,14 @@ export class Machine {
     this.probes.clear()
   }
 
+  /** Makes all tickets invalid, and the streak and the window empty. */
   private forget(): void {
+    this.fence()
     this.streak = 0
     this.window?.clear()
   }
 
-  private anew(): void {
-    this.openings = 0
-    this.next = -1
-  }
-
-  /** The next open time without a hint, in milliseconds; a function is asked once an opening. */
   private upcoming(): number {
-    if (this.next < 0) this.next = Math.min(Math.max(this.settings.open(this.openings + 1), 1), this.settings.maxOpen)
-    return this.next
+    return this.openTimes.upcoming(this.settings)
   }
 }

@@ -1,0 +1,34 @@
+/**
+ * The probes under way, each with the time at which it has failed if it has not ended by then.
+ */
+
+/** Tickets of probes, and when the lease of each ends. */
+export class Leases {
+  private readonly ends = new Map<number, number>()
+
+  get size(): number {
+    return this.ends.size
+  }
+
+  take(ticket: number, end: number): void {
+    this.ends.set(ticket, end)
+  }
+
+  /** Whether the ticket was that of a probe under way, which it is no more. */
+  give(ticket: number): boolean {
+    return this.ends.delete(ticket)
+  }
+
+  clear(): void {
+    this.ends.clear()
+  }
+
+  /** When the first lease ends; `Infinity` where there is none. */
+  end(): number {
+    return Math.min(...this.ends.values())
+  }
+
+  setBack(by: number): void {
+    for (const [ticket, end] of this.ends) this.ends.set(ticket, end - by)
+  }
+}
