@@ -114,7 +114,7 @@ export interface Counts {
   readonly openings: number
 }
 
-/** What a circuit does now; `since` is in milliseconds of the epoch. */
+/** What a circuit does now; `since` is in milliseconds of the epoch, and 0 for one that has never changed. */
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }

@@ -491,4 +491,19 @@ describe("CircuitBreaker", () => {
       assert.strictEqual(yield* tag(breaker), "Open")
     }),
   )
+
+  it.effect("stays open for its time though the clock was set back while it was closed", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "s")
+      yield* TestClock.setTime(0)
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* retryAfter(breaker), 20_000)
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(yield* retryAfter(breaker), 16_000)
+    }),
+  )
 })

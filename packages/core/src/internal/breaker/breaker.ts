@@ -39,6 +39,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.classify = options.classify
   }
 
+  refusal(now: number): CircuitOpen | undefined {
+    return this.machine.settings.dryRun || !this.machine.rejects(now) ? undefined : this.rejection(now)
+  }
+
   enter(call: Call, now: number): number | undefined {
     const { machine } = this
     const ticket = machine.enter(now)

@@ -14,8 +14,8 @@ import type { Change, Isolation, Phase } from "./phase.ts"
 import { none, reaches, shareAt } from "./ramp.ts"
 import * as Windows from "./window.ts"
 
-/** While a probe is under way nobody knows for how long: who was rejected may ask again after a second, or half a lease. */
-const askAgain = 1000
+/** While a probe is under way nobody knows for how long: who is rejected may ask again after this, or half a lease. */
+const askAgainMs = 1000
 
 /**
  * One circuit.
@@ -73,6 +73,14 @@ export class Machine {
     return this.phase === "Closed" && this.isolations.size === 0 ? this.generation : this.admit(now)
   }
 
+  /** Rejects a call while the circuit is plainly open, and nothing is due. */
+  rejects(now: number): boolean {
+    const { counters, isolations, phase, seen, until } = this
+    if (phase !== "Open" || isolations.size > 0 || now >= until || now < seen) return false
+    counters.rejected++
+    return true
+  }
+
   private admit(now: number): number | undefined {
     this.look(now)
     const ticket = this.isolations.size > 0 ? undefined : this.place(now)
@@ -123,6 +131,7 @@ export class Machine {
     this.streak = failed ? this.streak + 1 : 0
     this.window?.add(now, 1, failed ? 1 : 0, slow ? 1 : 0)
     if (failed || slow) {
+      this.look(now)
       const why = this.tooMany(failed, slow)
       if (why !== undefined) this.open(now, why, hint)
     }
@@ -148,7 +157,7 @@ export class Machine {
     const { probeLease, ramp = none } = this.settings
     if (this.phase === "Recovering") return Math.max(reaches(ramp, 1 - this.credit) - (now - this.since), 1)
     const left = this.probes.end() - now
-    const pause = Math.ceil(Math.min(askAgain, probeLease / 2))
+    const pause = Math.ceil(Math.min(askAgainMs, probeLease / 2))
     return left > pause ? pause : left + this.upcoming()
   }
 
@@ -185,7 +194,6 @@ export class Machine {
     const ms = phase === "HalfOpen" ? openTimes.again(settings, hint) : openTimes.open(at, settings, hint)
     this.until = at + ms
     this.reason = reason
-    this.seen = Math.max(this.seen, at)
     this.forget()
     this.change("Open", at, reason)
   }
