@@ -9,11 +9,13 @@ import {
   Timeline,
 } from "@holdfast/core"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import { ErrorStatus, HttpPipeline, type TransportError } from "@holdfast/http"
 import { Clock, Context, Effect, Exit, Fiber, Redacted } from "effect"
 import { HttpBody, type HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
+import { getEventListeners } from "node:events"
 import * as Util from "node:util"
 import { answer, decode, fails, nodeError, scripted, type Step, VendorError, withoutJitter } from "./support.ts"
 
@@ -187,6 +189,26 @@ describe("HttpPipeline.client", () => {
       }),
     )
   })
+
+  it.effect("makes a copy of a slow request that can be repeated, and of no other", () =>
+    Effect.gen(function* () {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
+      const stream = HttpBody.raw(new ReadableStream())
+      for (const [request, attempts] of [
+        [HttpClientRequest.get(url), 2],
+        [HttpClientRequest.post(url), 1],
+        [HttpClientRequest.setHeader(HttpClientRequest.post(url), "idempotency-key", "k"), 2],
+        [HttpClientRequest.setBody(HttpClientRequest.put(url), stream), 1],
+      ] as const) {
+        const { client, times } = scripted(hangs, ok)
+        const fiber = yield* Effect.forkChild(HttpPipeline.client(pipeline, client).execute(request))
+        yield* until(3)
+        assert.strictEqual(times.length, attempts)
+        assert.strictEqual(fiber.pollUnsafe() === undefined, attempts === 1)
+        yield* Fiber.interrupt(fiber)
+      }
+    }),
+  )
 
   describe("deadlines", () => {
     it.effect("are told to the server in seconds or as gRPC does, as they are at each attempt", () =>
@@ -369,13 +391,14 @@ describe("HttpPipeline.fetch", () => {
         replies(503, { "retry-after": "2" }),
         replies(429, { "retry-after": at(7) }),
         replies(429, { "retry-after": "3600" }),
+        replies(429, { date: "Sun, 06 Nov 2033 08:49:37 GMT", "retry-after": "Sun, 06 Nov 2033 08:49:43 GMT" }),
         replies(200),
       )
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "9 seconds" }))
       const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url))
       yield* until(30)
       assert.strictEqual(seen.response?.status, 200)
-      assert.deepStrictEqual(net.times(), [0, 2, 7, 16])
+      assert.deepStrictEqual(net.times(), [0, 2, 7, 16, 22])
     }),
   )
 
@@ -454,6 +477,45 @@ describe("HttpPipeline.fetch", () => {
         yield* until(6)
         assert.strictEqual((unanswered.error as DeadlineExceeded)._tag, "DeadlineExceeded")
         assert.isTrue(quiet.signals[1]?.aborted)
+      }),
+    )
+  })
+
+  describe("with a hedge", () => {
+    it.effect("gives the answer of the copy, and ends the first request", () =>
+      Effect.gen(function* () {
+        const net = yield* network(silent, replies(200))
+        const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
+        const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url))
+        yield* until(2)
+        assert.strictEqual(seen.response, net.answers[0])
+        assert.deepStrictEqual(
+          net.signals.map(({ aborted }) => aborted),
+          [true, false],
+        )
+        const init = { method: "PUT", body: new ReadableStream() }
+        const single = yield* network(silent)
+        watch(HttpPipeline.fetch(pipeline, single.fetch, { context: single.context })(url, init))
+        yield* until(2)
+        assert.strictEqual(single.asked.length, 1)
+      }),
+    )
+
+    it.effect("gives the answer that says most with its body, though another copy was sent after it", () =>
+      Effect.gen(function* () {
+        let late: (response: Response) => void = () => undefined
+        const slow = new Promise<Response>((resolve) => {
+          late = resolve
+        })
+        const net = yield* network(() => slow, replies(503), replies(500))
+        const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second", max: 2 })))
+        const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url))
+        yield* until(3)
+        assert.strictEqual(net.asked.length, 3)
+        late(new Response("", { status: 500 }))
+        yield* until(0)
+        assert.strictEqual(seen.response?.status, 503)
+        assert.strictEqual(yield* Effect.promise(() => seen.response!.text()), "503")
       }),
     )
   })
@@ -540,6 +602,20 @@ describe("HttpPipeline.fetch", () => {
     inPhase("at a closed gate", closed)
     inPhase("in a queue", full)
     inPhase("when it is the signal of a Request", Effect.succeed(backingOff), (signal) => new Request(url, { signal }))
+
+    it.effect("is listened to no longer than the call lasts", () =>
+      Effect.gen(function* () {
+        for (const reply of [replies(200), replies(404), breaks("ECONNRESET")]) {
+          const net = yield* network(reply)
+          const { signal } = new AbortController()
+          const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
+          watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { signal }))
+          assert.strictEqual(getEventListeners(signal, "abort").length, 1)
+          yield* until(5)
+          assert.strictEqual(getEventListeners(signal, "abort").length, 0)
+        }
+      }),
+    )
 
     it.effect("ends the reading of the body, too", () =>
       Effect.gen(function* () {
@@ -631,6 +707,23 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
   })
+
+  it.effect("takes a browser's words for a fault of transport, and names the request of any kind of input", () =>
+    Effect.gen(function* () {
+      const words: Reply = async () => {
+        throw new TypeError("Failed to fetch")
+      }
+      for (const input of [`${url}?a=secret`, new URL(`${url}?a=secret`), new Request(`${url}?a=secret`)]) {
+        const net = yield* network(words)
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
+        const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(input))
+        yield* until(5)
+        const error = seen.error as TransportError
+        assert.deepStrictEqual([error._tag, error.method, error.url], ["TransportFailure", "GET", url])
+        assert.strictEqual(net.asked.length, 2)
+      }
+    }),
+  )
 
   it.effect("sends the token of the authorization gate and asks for another one after a 401", () =>
     Effect.gen(function* () {
