@@ -20,6 +20,8 @@ interface Module {
   readonly files: ReadonlyArray<string>
   /** The tests that it is held against. */
   readonly tests: ReadonlyArray<string>
+  /** Tests of seconds, for what the others let pass. */
+  readonly slow?: ReadonlyArray<string>
 }
 
 const modules: ReadonlyArray<Module> = [
@@ -36,7 +38,8 @@ const modules: ReadonlyArray<Module> = [
   {
     name: "CircuitBreaker",
     files: ["src/CircuitBreaker.ts", "src/internal/breaker/*.ts"],
-    tests: ["test/CircuitBreaker*.test.ts", "test/breaker*.test.ts"],
+    tests: ["test/CircuitBreaker.test.ts", "test/breaker*.test.ts"],
+    slow: ["test/CircuitBreaker.model.test.ts"],
   },
   {
     name: "RetryBudget",
@@ -53,25 +56,57 @@ const chosen = modules.filter(({ files, name }) => {
   if (!exists) console.log(`${name}: there is no such module yet`)
   return exists
 })
-process.env["MUTATED"] = chosen.flatMap(({ tests }) => tests).join(",")
-
 const began = performance.now()
-const mutants = await new Stryker({
-  mutate: chosen.flatMap(({ files }) => files),
-  testRunner: "vitest",
-  plugins: ["@stryker-mutator/vitest-runner"],
-  vitest: { configFile: fileURLToPath(new URL("vitest.config.ts", import.meta.url)), related: false },
-  coverageAnalysis: "perTest",
-  concurrency: availableParallelism(),
-  // Below this package and not below core, whose dist is published.
-  tempDirName: `../bench/dist/mutation-${process.pid}`,
-  cleanTempDir: "always",
-  // A copied tsconfig.json would extend a file that is not there, and Stryker rewrites such paths with an interface that
-  // TypeScript 7 has no more. Without one, the one of this package holds.
-  ignorePatterns: ["dist", "tsconfig*.json"],
-  reporters: ["progress-append-only"],
-  allowConsoleColors: false,
-}).runMutationTest()
+
+/** Mutates the places, `FILE` or `FILE:LINE:COLUMN-LINE:COLUMN`, and runs the tests against each mutant. */
+const mutate = (places: ReadonlyArray<string>, tests: ReadonlyArray<string>) => {
+  process.env["MUTATION_TESTS"] = tests.join(",")
+  return new Stryker({
+    mutate: [...places],
+    testRunner: "vitest",
+    plugins: ["@stryker-mutator/vitest-runner"],
+    vitest: { configFile: fileURLToPath(new URL("vitest.config.ts", import.meta.url)), related: false },
+    coverageAnalysis: "perTest",
+    concurrency: availableParallelism(),
+    // Below this package and not below core, whose dist is published.
+    tempDirName: `../bench/dist/mutation-${process.pid}`,
+    cleanTempDir: "always",
+    // A copied tsconfig.json would extend a file that is not there, and Stryker rewrites such paths with an interface that
+    // TypeScript 7 has no more. Without one, the one of this package holds.
+    ignorePatterns: ["dist", "tsconfig*.json"],
+    reporters: ["progress-append-only"],
+    warnings: { slow: false },
+    allowConsoleColors: false,
+  }).runMutationTest()
+}
+
+type Mutant = Awaited<ReturnType<typeof mutate>>[number]
+
+const noticed = ({ status }: Mutant): boolean => status === "Killed" || status === "Timeout"
+const missed = ({ status }: Mutant): boolean => status === "Survived" || status === "NoCoverage"
+
+const fileOf = ({ fileName }: Mutant): string => relative(process.cwd(), fileName)
+
+// Lines and columns: a mutant has them from 1, a range of Stryker's has columns from 0.
+const place = (mutant: Mutant): string => {
+  const { end, start } = mutant.location
+  return `${fileOf(mutant)}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
+}
+
+const identity = (mutant: Mutant): string => [place(mutant), mutant.mutatorName, mutant.replacement].join(" ")
+
+/** Every mutant against the quick tests, and what they let pass against the slow ones. */
+const run = async ({ files, slow, tests }: Module): Promise<ReadonlyArray<Mutant>> => {
+  const mutants = await mutate(files, tests)
+  const left = mutants.filter(missed)
+  if (slow === undefined || left.length === 0) return mutants
+  const again = await mutate([...new Set(left.map(place))], slow)
+  const late = new Map(again.map((mutant) => [identity(mutant), mutant]))
+  return mutants.map((mutant) => (missed(mutant) ? (late.get(identity(mutant)) ?? mutant) : mutant))
+}
+
+const mutants: Array<Mutant> = []
+for (const module of chosen) mutants.push(...(await run(module)))
 
 /** `killed` was noticed, `missed` survived or was never reached; what did not even load is neither. */
 interface Counts {
@@ -88,12 +123,13 @@ const source = (file: string, line: number): string => {
   return lines[line - 1]?.trim() ?? ""
 }
 
-for (const { fileName, location, mutatorName, replacement = "", status } of mutants) {
-  const file = relative(process.cwd(), fileName)
+for (const mutant of mutants) {
+  const { location, mutatorName, replacement = "", status } = mutant
+  const file = fileOf(mutant)
   const counts = byFile.get(file) ?? { killed: 0, missed: 0 }
   byFile.set(file, counts)
-  if (status === "Killed" || status === "Timeout") counts.killed++
-  if (status !== "Survived" && status !== "NoCoverage") continue
+  if (noticed(mutant)) counts.killed++
+  if (!missed(mutant)) continue
   counts.missed++
   const { column, line } = location.start
   const what = status === "Survived" ? "survived" : "never reached"

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
 /**
- * The tests that mutants are held against: those that `main.ts` names for the mutated modules.
+ * The tests that mutants are held against: those that `main.ts` names for the mutated module.
  *
  * A run starts in a copy of `packages/core`, and `@holdfast/core` has to mean that copy: the link in node_modules would
  * lead to the sources that nobody changed, and every mutant would survive.
@@ -20,7 +20,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["source"] } },
   test: {
     root,
-    include: (process.env["MUTATED"] ?? "").split(","),
+    include: (process.env["MUTATION_TESTS"] ?? "").split(","),
     isolate: false,
   },
 })
