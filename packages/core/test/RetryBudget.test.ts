@@ -485,6 +485,18 @@ describe("RetryBudget", () => {
       }),
     )
 
+    it("is checked without being done", () => {
+      const checks = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) => budget.check(options)?.option
+      const bucket = RetryBudget.tokenBucketUnsafe()
+      assert.strictEqual(checks(bucket, { cost: 0 }), "cost")
+      assert.strictEqual(checks(bucket, { cost: 1 }), undefined)
+      assert.strictEqual(bucket.charge(0, transient), 14)
+      assert.strictEqual(checks(ratio(), { kind: "ratio", percent: -1 }), "percent")
+      assert.strictEqual(checks(ratio(), { kind: "ratio", percent: 1 }), undefined)
+      assert.strictEqual(checks(RetryBudget.unlimited, { kind: "ratio" }), "kind")
+      assert.strictEqual(checks(RetryBudget.unlimited, { kind: "unlimited" }), undefined)
+    })
+
     it("lets a bug through as it is", () => {
       const options = {
         get capacity(): number {

@@ -83,8 +83,7 @@ export class Ratio implements RetryBudget {
   }
 
   /** A charge that has left the window has nothing to give back: its place may have been used again already. */
-  refund(now: number, charged: number): void {
-    this.advance(now)
+  refund(_now: number, charged: number): void {
     let slice = this.slice
     for (let n = 0; n < slices; n++, slice = slice.next) {
       if (slice.number === charged && slice.retries > 0) {
