@@ -6,6 +6,7 @@ import * as AdaptiveLimit from "./AdaptiveLimit.ts"
 import * as Bulkhead from "./Bulkhead.ts"
 import * as CircuitBreaker from "./CircuitBreaker.ts"
 import type { DeadlineExceeded } from "./Deadline.ts"
+import * as Hedge from "./Hedge.ts"
 import type { Settings } from "./internal/settings.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import * as Pipeline from "./Pipeline.ts"
@@ -27,6 +28,7 @@ interface StageOf {
   readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
   readonly retry: Pipeline.Stage<"retry", never>
   readonly budget: never
+  readonly hedge: Pipeline.Stage<"hedge", never>
   readonly throttle: Pipeline.Stage<"limits", Throttle.Throttled>
   readonly adaptiveLimit: Pipeline.Stage<"limits", AdaptiveLimit.LimitReached>
   readonly bulkhead: Pipeline.Stage<"limits", Bulkhead.BulkheadFull>
@@ -73,8 +75,8 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
 ): Pipeline.Pipeline<Stages<S, G>> => {
   const { deadline, retry, timeout } = settings
   const budget = given(settings.budget, RetryBudget.makeUnsafe)
-  if (budget !== undefined && retry === undefined) {
-    const allowed = "a budget beside a policy that it pays for: retry"
+  if (budget !== undefined && retry === undefined && settings.hedge === undefined) {
+    const allowed = "a budget beside a policy that it pays for: retry or hedge"
     InvalidPolicy.reader("Pipeline").refuse("budget", "nothing to pay for", allowed)
   }
   const limits = [
@@ -86,6 +88,7 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
     given(deadline, Pipeline.deadline),
     given(retry, (rules) => Pipeline.retry({ ...rules, budget })),
     given(options.gates, Pipeline.gates),
+    given(settings.hedge, (hedge) => Pipeline.hedge(Hedge.makeUnsafe({ ...hedge, budget }))),
     limits.length === 0 ? undefined : Pipeline.limits<Limited>(...limits),
     given(given(settings.breaker, CircuitBreaker.makeUnsafe), Pipeline.breaker),
     given(timeout, Pipeline.timeout),
