@@ -75,7 +75,6 @@ const mutate = (places: ReadonlyArray<string>, tests: ReadonlyArray<string>) => 
     // TypeScript 7 has no more. Without one, the one of this package holds.
     ignorePatterns: ["dist", "tsconfig*.json"],
     reporters: ["progress-append-only"],
-    warnings: { slow: false },
     allowConsoleColors: false,
   }).runMutationTest()
 }
