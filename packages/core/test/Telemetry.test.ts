@@ -3,6 +3,7 @@ import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { DeadlineExceeded } from "@holdfast/core/Deadline"
+import * as Fallback from "@holdfast/core/Fallback"
 import * as Gate from "@holdfast/core/Gate"
 import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
@@ -91,11 +92,11 @@ describe("the metrics of Telemetry", () => {
         "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=closed: 0",
         "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=half-open: 1",
         "holdfast.circuit.state [{state}] circuitbreaker.name=breaker circuitbreaker.state=open: 0",
-        "holdfast.deadline.exceeded [{call}] pipeline.name=reel: 2",
-        "holdfast.deadline.spent [s] pipeline.name=reel phase=attempts: 3",
-        "holdfast.deadline.spent [s] pipeline.name=reel phase=gates: 2",
-        "holdfast.deadline.spent [s] pipeline.name=reel phase=queue: 1",
-        "holdfast.deadline.spent [s] pipeline.name=reel phase=waits: 14",
+        "holdfast.deadline.exceeded [{call}] pipeline.name=reel: 1",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=attempts: 1.5",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=gates: 1",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=queue: 0.5",
+        "holdfast.deadline.spent [s] pipeline.name=reel phase=waits: 7",
         "holdfast.fallback.used [{call}] pipeline.name=reel error.type=DeadlineExceeded: 1",
         "holdfast.gate.wait [s] pipeline.name=reel: 1 in 90",
         "holdfast.hedge.started [{attempt}] pipeline.name=reel: 1",
@@ -110,6 +111,70 @@ describe("the metrics of Telemetry", () => {
         "holdfast.retry.wait [s] pipeline.name=reel retry.decided_by=server: 1 in 30",
       ])
     }),
+  )
+
+  it.effect("count a call that runs out of time once, whatever is around it", () =>
+    Effect.gen(function* () {
+      const short = Pipeline.named("short", Pipeline.makeUnsafe(Pipeline.deadline("1 second")))
+      const call = Pipeline.run(short, Effect.never).pipe(Fallback.protect(Fallback.value("late")))
+      const lines = yield* measured(inTime(Effect.provide(call, Telemetry.layer())))
+      assert.deepStrictEqual(
+        lines.filter((shown) => /deadline|fallback|call.duration/.test(shown)),
+        [
+          "holdfast.call.duration [s] pipeline.name=short outcome=ignored error.type=DeadlineExceeded: 1 in 1",
+          "holdfast.deadline.exceeded [{call}] pipeline.name=short: 1",
+          "holdfast.deadline.spent [s] pipeline.name=short phase=attempts: 1",
+          "holdfast.deadline.spent [s] pipeline.name=short phase=gates: 0",
+          "holdfast.deadline.spent [s] pipeline.name=short phase=queue: 0",
+          "holdfast.deadline.spent [s] pipeline.name=short phase=waits: 0",
+          "holdfast.fallback.used [{call}] error.type=DeadlineExceeded: 1",
+        ],
+      )
+    }),
+  )
+
+  it.effect("are all filled by calls that meet with everything", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("maintenance", { initial: { _tag: "Closed", reason: "test", since: 0 } })
+      const reel = Pipeline.named(
+        "reel",
+        Pipeline.makeUnsafe(
+          Pipeline.deadline("5 seconds"),
+          Pipeline.retry({ attempts: 3, budget: RetryBudget.makeUnsafe() }),
+          Pipeline.gates({ others: [gate] }),
+          Pipeline.hedge(Hedge.makeUnsafe({ delay: "100 millis" })),
+          Pipeline.limits(Bulkhead.makeUnsafe({ permits: 2, queue: 2 })),
+          Pipeline.breaker(CircuitBreaker.makeUnsafe({ consecutive: 3 })),
+        ),
+      )
+      const calls = Effect.gen(function* () {
+        yield* Telemetry.watch(reel, gate, Throttle.makeUnsafe())
+        const slow = ({ number }: Pipeline.Attempt) => (number === 1 ? Effect.never : Effect.succeed("copy"))
+        const lucky = Pipeline.run(reel, slow, { repeatable: true })
+        yield* inTime(lucky)
+        yield* Effect.forkChild(lucky)
+        yield* TestClock.adjust("2 seconds")
+        yield* gate.open
+        yield* TestClock.adjust("2 seconds")
+        const failing = Pipeline.run(reel, Effect.delay(Effect.fail(unavailable), "10 millis"))
+        yield* inTime(Effect.all([failing, failing, failing], { concurrency: 3, mode: "result" }))
+        yield* inTime(Fallback.protect(failing, Fallback.value("cached")))
+        return yield* Metric.snapshot
+      })
+      const snapshot = yield* Effect.provide(Effect.scoped(calls), Telemetry.layer())
+
+      for (const { attributes, description, id, type } of snapshot) {
+        const defined = PolicyMetrics.definition(id as PolicyMetrics.Name)
+        const { unit, ...labels } = attributes ?? {}
+        assert.deepStrictEqual(
+          [type.toLowerCase(), unit, description],
+          [defined.type, defined.unit, defined.description],
+        )
+        for (const label of Object.keys(labels)) assert.include(defined.attributes, label, id)
+      }
+      const moved = snapshot.filter((metric) => metric.type === "Gauge" || !shown(metric).startsWith("0"))
+      assert.deepStrictEqual([...new Set(moved.map(({ id }) => id))].toSorted(), [...PolicyMetrics.names].toSorted())
+    }).pipe(pinned, Effect.provideService(Metric.MetricRegistry, new Map())),
   )
 
   it.effect("add up, and leave the pipeline out where it has no name", () =>

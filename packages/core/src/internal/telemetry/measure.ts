@@ -9,9 +9,10 @@ import { errorType } from "./errorType.ts"
 import type { Series, Values } from "./series.ts"
 
 /** Updates the metrics for an event. */
-export const measure =
-  (series: Series) =>
-  (event: Event, { fiber, pipeline }: About): void => {
+export const measure = (series: Series) => {
+  // A call that ran out of time is one call, also when others around it fail with its error.
+  const late = new WeakSet<DeadlineExceeded>()
+  return (event: Event, { fiber, pipeline }: About): void => {
     const record = (name: Name, value: number, values: Values): void => {
       series.record(name, value, { "pipeline.name": pipeline, ...values }, fiber.context)
     }
@@ -62,8 +63,10 @@ export const measure =
     }
 
     function outOfTime(error: Classified | undefined): void {
-      if (!(error instanceof DeadlineExceeded)) return
+      if (!(error instanceof DeadlineExceeded) || late.has(error)) return
+      late.add(error)
       record("holdfast.deadline.exceeded", 1, {})
       for (const [phase, ms] of Object.entries(error.spent)) record("holdfast.deadline.spent", ms / 1000, { phase })
     }
   }
+}

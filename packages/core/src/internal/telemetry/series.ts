@@ -13,7 +13,7 @@ export const limit = 2000
 
 const overflow = { "otel.metric.overflow": "true" }
 
-/** The instrument of a measurement. Its unit is an attribute, which exporters look for and take out. */
+/** The instrument of a measurement. Its unit is an attribute too, because that is where exporters look for it. */
 export const instrument = (name: Name, values: Values): Metric.Metric<number, unknown> => {
   const attributes: Record<string, string> = {}
   for (const attribute of definition(name).attributes) {
