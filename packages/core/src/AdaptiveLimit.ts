@@ -39,7 +39,7 @@ export interface Options {
    * it, and to `aimd` a call that takes longer is a drop. Default: none.
    */
   readonly maxHealthy?: Duration.Input | undefined
-  /** How far the baseline of `gradient` may rise above the quickest that the service has been; from 1. Default: 1.5. */
+  /** How far the baseline of `gradient` may rise above the latency without a queue at the service; from 1. Default: 1.2. */
   readonly maxDrift?: number | undefined
   /** How many more may wait for a place. Default: 0, what is over the limit is refused. */
   readonly queue?: number | undefined
@@ -91,7 +91,7 @@ export interface Stats {
 
 const checked = (options: Options) => {
   const read = InvalidPolicy.reader("AdaptiveLimit")
-  const { algorithm = "gradient", max = 200, maxDrift = 1.5, maxHealthy, min = 1 } = options
+  const { algorithm = "gradient", max = 200, maxDrift = 1.2, maxHealthy, min = 1 } = options
   read.integer("min", min, { min: 1 })
   read.integer("max", max, { min })
   const initial = options.initial ?? Math.min(Math.max(20, min), max)
@@ -163,7 +163,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
       const sentAt = Math.max(call.sentAt, enteredAt)
       if (outcome === "success") algorithm.succeeded(bounds, now - sentAt, places.inFlight, now)
       else if (dropped(call, error, now)) algorithm.dropped(bounds, sentAt, now)
-      places.permits = Math.floor(algorithm.limit)
+      places.permits = Math.floor(algorithm.allowed())
     }
     places.release(now - enteredAt)
   }
@@ -189,7 +189,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     this.word = algorithm
     this.bounds = bounds
     this.places.room = room
-    this.places.resize(Math.floor(limit))
+    this.places.resize(Math.floor(this.algorithm.allowed()))
   }
 }
 
@@ -201,15 +201,15 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  * `gradient` is Netflix's Gradient2 with its figures: at the end of each window of 1 s (or twice the latency) and ten
  * calls, the limit becomes `limit · gradient + 4`, smoothed by 0.2, where the gradient is how much shorter than 1.5 times
  * the baseline the latency was, from 0.5 to 1. The baseline is the long mean of the latency, held down by a guard against
- * drift: at most `maxDrift` times the quickest that the service has been, and at most `maxHealthy`. Where a limit cut in
- * half does not make calls quicker, the service itself has changed, and its latency is the new baseline.
+ * drift: at most `maxHealthy`, and at most `maxDrift` times the latency without a queue at the service. That is measured
+ * every 120 windows, by halving what is let through for two windows, and again, until fewer calls are no quicker.
  *
  * `aimd` rises by one for each round of successes, and falls to 0.9 of itself for a round with a drop.
  *
  * Drops count for both: answers whose verdict says `throttled`, attempts that timed out, and calls that their deadline
  * interrupted. Other failures and interruptions say nothing about how many calls are too many. While less than half of
  * the limit is used, it stays where it is. A service that takes *c* calls at once and makes the rest wait is found at
- * 1.5 to 2.25 times *c* (and 4) by `gradient`, which does not tell waiting from working below that.
+ * 1.5 to 1.8 times *c* (and 4) by `gradient`, which takes that much waiting for normal.
  *
  * **Gotchas**
  *

@@ -21,6 +21,10 @@ export class Aimd implements Algorithm {
     this.limit = limit
   }
 
+  allowed(): number {
+    return this.limit
+  }
+
   succeeded(bounds: Bounds, latency: number, inFlight: number, now: number): void {
     if (latency > bounds.maxHealthy) this.dropped(bounds, now - latency, now)
     else if (inFlight * 2 >= this.limit) this.limit = clamp(this.limit + 1 / this.limit, bounds)

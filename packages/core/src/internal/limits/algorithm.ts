@@ -8,7 +8,7 @@ export interface Bounds {
   readonly max: number
   /** The latency, in milliseconds, above which the service is not well; `Infinity` where none is known. */
   readonly maxHealthy: number
-  /** How far the baseline may rise above the quickest that the service has been, as a factor. */
+  /** How far the baseline may rise above the latency without a queue at the service, as a factor. */
   readonly maxDrift: number
 }
 
@@ -18,6 +18,8 @@ export interface Algorithm {
   limit: number
   /** The latency that is taken for normal; `undefined` for none. */
   readonly baseline: number | undefined
+  /** What of the limit is let through now. */
+  readonly allowed: () => number
   /** A call succeeded; `inFlight` counts it too. */
   readonly succeeded: (bounds: Bounds, latency: number, inFlight: number, now: number) => void
   /** The service asked for less, or did not answer in time. */

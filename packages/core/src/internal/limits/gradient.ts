@@ -19,9 +19,9 @@ const decay = 0.95
 /** The shortest time of a window, in milliseconds, and the fewest calls in it (Netflix's WindowedLimit: 1 s, 10). */
 const windowTime = 1000
 const windowCalls = 10
-/** The weight of a window in the latency from which the floor is taken: the luck of one window is not the floor. */
-const floorWeight = 0.2
-/** How much of the latency has to go when half of the limit has gone, for the limit to be what lowered it. */
+/** After so many windows the floor is measured: two minutes (Envoy's adaptive concurrency: 1 min). */
+const probeEvery = 120
+/** How much of the latency at most is left with half of the calls, where it is their number that makes them slow. */
 const helped = 0.75
 
 /**
@@ -31,32 +31,30 @@ const helped = 0.75
  *
  * At the end of each window `limit · gradient + 4`, smoothed, with `gradient = 1.5 · baseline / latency` between 0.5 and
  * 1. A window lasts 1 s, or twice the latency if that is longer, so that it sees what the window before has changed, and
- * has ten calls.
+ * has ten calls. Windows that use less than half of the limit teach nothing.
  *
  * The baseline of Gradient2 is a long mean of the latency, and so of what the limit itself lets happen: under lasting
- * load, or with a service that becomes slower little by little, both rise together for ever. Here the baseline stays
- * within `maxDrift` of the floor, the quickest that the service has been, and below `maxHealthy`. The floor rises only by
- * an experiment: if half of the limit has been taken away and calls take about as long as before, it is not these calls
- * that make the service slow, and what they take is the new normal.
- *
- * Windows that use less than half of the limit do not move it, nor raise the baseline; they may lower the floor.
+ * load, or with a service that takes less and less, both rise together for ever. Here the baseline stays below
+ * `maxHealthy` and within `maxDrift` of the floor: the latency without a queue at the service. The floor is measured, by
+ * a probe every 120 windows. It lets half as many calls through as there were, for one window in which those under way
+ * end and one in which it looks; then half of that, until fewer calls are no quicker. What they take then is the floor,
+ * be it lower than before or higher: then it is the service itself that has become slower.
  */
 export class Gradient implements Algorithm {
   limit: number
   private readonly drops = new Drops()
   /** The window: since when, how many calls, their latencies in sum, the most in flight. */
-  private since = -Infinity
+  private since = 0
   private calls = 0
   private sum = 0
   private peak = 0
   /** The long mean of the latency, over so many windows. */
   private long = 0
   private windows = 0
-  /** The short mean of the latency, and the lowest that it was. */
-  private short = 0
   private floor = Infinity
-  /** Where the limit and the latency were when the limit began to fall. */
-  private fall: { readonly limit: number; readonly latency: number } | undefined = undefined
+  /** A probe: what it lets through, and the latency with twice as many. */
+  private probe: { readonly allowed: number; readonly before: number; readonly settled: boolean } | undefined =
+    undefined
 
   constructor(limit: number) {
     this.limit = limit
@@ -66,6 +64,10 @@ export class Gradient implements Algorithm {
     return this.windows === 0 ? undefined : this.long
   }
 
+  allowed(): number {
+    return this.probe?.allowed ?? this.limit
+  }
+
   succeeded(bounds: Bounds, latency: number, inFlight: number, now: number): void {
     if (this.calls === 0) this.since = Math.max(this.since, now - latency)
     this.calls++
@@ -73,43 +75,44 @@ export class Gradient implements Algorithm {
     if (inFlight > this.peak) this.peak = inFlight
     const mean = this.sum / this.calls
     if (this.calls < windowCalls || now - this.since < Math.max(windowTime, 2 * mean)) return
-    // The clock counts whole milliseconds: below one it measures nothing.
-    this.window(bounds, Math.max(mean, 1), this.peak * 2 >= this.limit)
+    const { peak } = this
     this.since = now
     this.calls = this.sum = this.peak = 0
+    // The clock counts whole milliseconds: below one it measures nothing.
+    const shown = Math.max(mean, 1)
+    if (this.probe !== undefined) this.look(bounds, shown)
+    else if (peak * 2 >= this.limit) this.learn(bounds, shown, peak)
   }
 
   dropped(bounds: Bounds, sentAt: number, now: number): void {
     this.limit = this.drops.lower(this.limit, bounds, sentAt, now)
   }
 
-  private window(bounds: Bounds, latency: number, used: boolean): void {
-    this.short = this.floor === Infinity ? latency : this.short + floorWeight * (latency - this.short)
-    this.floor = Math.min(this.floor, this.short)
-    if (used) this.remember(latency)
-    else if (this.windows === 0) this.long = latency
-    this.long = Math.min(this.long, this.floor * bounds.maxDrift, bounds.maxHealthy)
-    if (!used) return
-    const gradient = Math.min(Math.max((tolerance * this.long) / latency, steepest), 1)
-    const next = this.limit * gradient + queueSize
-    this.limit = clamp(this.limit + smoothing * (next - this.limit), bounds)
-    this.experiment(gradient, latency)
-  }
-
-  private remember(latency: number): void {
+  private learn(bounds: Bounds, latency: number, peak: number): void {
     this.windows++
     this.long += (latency - this.long) / (this.windows <= warmUp ? this.windows : (longWindow + 1) / 2)
     if (this.long > 2 * latency) this.long *= decay
+    this.long = Math.min(this.long, this.floor * bounds.maxDrift, bounds.maxHealthy)
+    const gradient = Math.min(Math.max((tolerance * this.long) / latency, steepest), 1)
+    const next = this.limit * gradient + queueSize
+    this.limit = clamp(this.limit + smoothing * (next - this.limit), bounds)
+    // The first probe comes early: what was learned until then may be the latency of an overload.
+    if (this.windows % probeEvery === warmUp) this.halve(bounds, Math.min(peak, this.limit), latency)
   }
 
-  private experiment(gradient: number, latency: number): void {
-    if (gradient === 1) {
-      this.fall = undefined
-      return
+  private look(bounds: Bounds, latency: number): void {
+    const { allowed, before, settled } = this.probe as NonNullable<typeof this.probe>
+    if (!settled) {
+      this.probe = { allowed, before, settled: true }
+    } else if (latency <= helped * before && allowed > bounds.min) {
+      this.halve(bounds, allowed, latency)
+    } else {
+      this.probe = undefined
+      this.floor = latency
     }
-    this.fall ??= { limit: this.limit, latency }
-    if (this.limit > this.fall.limit / 2) return
-    if (latency > helped * this.fall.latency) this.floor = this.short = this.long = latency
-    this.fall = undefined
+  }
+
+  private halve(bounds: Bounds, inFlight: number, before: number): void {
+    this.probe = { allowed: Math.max(Math.floor(inFlight / 2), bounds.min), before, settled: false }
   }
 }
