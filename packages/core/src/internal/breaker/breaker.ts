@@ -39,8 +39,16 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.classify = options.classify
   }
 
+  timeless(): boolean {
+    const { machine } = this
+    return machine.window === undefined && machine.closed()
+  }
+
   refusal(now: number): CircuitOpen | undefined {
-    return this.machine.settings.dryRun || !this.machine.rejects(now) ? undefined : this.rejection(now)
+    const { machine } = this
+    if (machine.settings.dryRun || !machine.refuses(now)) return undefined
+    machine.counters.rejected++
+    return this.rejection(now)
   }
 
   enter(call: Call, now: number): number | undefined {
@@ -89,11 +97,6 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
 
   longestWait(): number {
     return 0
-  }
-
-  timeless(): boolean {
-    const { phase, window } = this.machine
-    return phase === "Closed" && window === undefined
   }
 
   /** The error of a call that was rejected just now. */

@@ -62,49 +62,49 @@ export class Machine {
   /** Whether the circuit is as a new one would be at this time. */
   pristine(now: number): boolean {
     this.look(now)
-    const { isolations, openTimes, phase, streak, window } = this
+    const { openTimes, streak, window } = this
     window?.forget(now)
-    const idle = streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
-    return idle && phase === "Closed" && isolations.size === 0
+    return this.closed() && streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
   }
 
   /** A call comes: the ticket with which it gets in, or `undefined`. */
   enter(now: number): number | undefined {
-    return this.phase === "Closed" && this.isolations.size === 0 ? this.generation : this.admit(now)
+    return this.closed() ? this.generation : this.admit(now)
   }
 
-  /** Rejects a call while the circuit is plainly open, and nothing is due. */
-  rejects(now: number): boolean {
-    const { counters, isolations, phase, seen, until } = this
-    if (phase !== "Open" || isolations.size > 0 || now >= until || now < seen) return false
-    counters.rejected++
-    return true
+  /** Whether every call gets in, whatever the time is. */
+  closed(): boolean {
+    return this.phase === "Closed" && this.isolations.size === 0
+  }
+
+  /** Whether every call is rejected now, as far as can be said without doing what has become due. */
+  refuses(now: number): boolean {
+    if (this.isolations.size > 0) return true
+    // What has become due, and a clock that was set back, is for `look`.
+    if (this.phase === "Closed" || now < this.seen) return false
+    this.seen = now
+    if (this.phase === "HalfOpen") return this.probes.size >= this.settings.probes && now < this.probes.end()
+    return this.phase === "Open" && now < this.until
   }
 
   private admit(now: number): number | undefined {
     this.look(now)
-    const ticket = this.isolations.size > 0 ? undefined : this.place(now)
+    const ticket = this.refuses(now) ? undefined : this.place(now)
     if (ticket === undefined) this.counters.rejected++
     return ticket
   }
 
   private place(now: number): number | undefined {
-    const { probeLease, probes, ramp = none } = this.settings
-    switch (this.phase) {
-      case "Closed":
-        return this.generation
-      case "Open":
-        return undefined
-      case "HalfOpen":
-        if (this.probes.size >= probes) return undefined
-        this.probes.take(--this.lastProbe, now + probeLease)
-        return this.lastProbe
-      case "Recovering":
-        this.credit += shareAt(ramp, now - this.since)
-        if (this.credit < 1) return undefined
-        this.credit -= 1
-        return this.generation
+    if (this.phase === "HalfOpen") {
+      this.probes.take(--this.lastProbe, now + this.settings.probeLease)
+      return this.lastProbe
     }
+    if (this.phase === "Recovering") {
+      this.credit += shareAt(this.settings.ramp ?? none, now - this.since)
+      if (this.credit < 1) return undefined
+      this.credit -= 1
+    }
+    return this.generation
   }
 
   /** A call has ended; `hint` is for how long the server asked not to be called, in milliseconds. */
