@@ -1,12 +1,13 @@
 /**
  * Mutation tests of the policies whose arithmetic matters most: `npm run test:mutation [-- NAME...]`.
  *
- * Changes one thing in a module, runs the tests that are named after it, and expects one of them to fail. Prints what
- * survived and the score of each file, and ends with 1 where a module is below the aim. Takes minutes, and is no part of
- * `npm test`. Works on a copy in `dist`, so nothing else sees a changed module.
+ * NAME is a module of core; without one, the four of the list. Changes one thing in a module, runs the tests that are
+ * named after it, and expects one of them to fail. Prints what survived and the score of each file, and ends with 1 where
+ * a module is below the aim. Takes minutes, and is no part of `npm test`. Works on a copy in `dist`, so nothing else sees
+ * a changed module.
  */
 import { Stryker } from "@stryker-mutator/core"
-import { existsSync, globSync, readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
 import { relative } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -50,12 +51,20 @@ const modules: ReadonlyArray<Module> = [
 
 process.chdir(fileURLToPath(new URL("../../core", import.meta.url)))
 const named = process.argv.slice(2)
-const chosen = modules.filter(({ files, name }) => {
-  if (named.length > 0 && !named.includes(name)) return false
-  const exists = files.some((file) => existsSync(file))
-  if (!exists) console.log(`${name}: there is no such module yet`)
-  return exists
-})
+
+/** Any other module by its name: with what it keeps in `internal`, and the tests that are named after it. */
+const other = (name: string): Module => {
+  const inner = name.charAt(0).toLowerCase() + name.slice(1)
+  return {
+    name,
+    files: [`src/${name}.ts`, `src/internal/${inner}/*.ts`, `src/internal/stages/${inner}.ts`],
+    tests: [`test/${name}*.test.ts`],
+  }
+}
+
+const chosen =
+  named.length === 0 ? modules : named.map((name) => modules.find((module) => module.name === name) ?? other(name))
+
 const began = performance.now()
 
 /** Mutates the places, `FILE` or `FILE:LINE:COLUMN-LINE:COLUMN`, and runs the tests against each mutant. */
