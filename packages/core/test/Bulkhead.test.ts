@@ -523,7 +523,7 @@ describe("Bulkhead", () => {
         assert.strictEqual(yield* built({ permits: 1, queue }), whole(queue) && queue >= 0)
         assert.strictEqual(yield* built({ permits: 1, queue: 1, maxWait }), Number.isFinite(maxWait) && maxWait > 0)
       }),
-    { arbitrary: { runs: 300, seed: 4 } },
+    { arbitrary: { runs: 150, seed: 4 } },
   )
 
   const path = pathOf(Schema.Tuple([Schema.Literals(operations), small, small, Schema.Boolean]))
@@ -532,10 +532,10 @@ describe("Bulkhead", () => {
     "loses no place, in whatever order calls come, end, are interrupted, and options change",
     { path },
     ({ path }) => walk(path, false),
-    { arbitrary: { runs: 150, seed: 5 } },
+    { arbitrary: { runs: 80, seed: 5 } },
   )
 
   it.effect.prop("keeps the order within a priority, and starves nobody", { path }, ({ path }) => walk(path, true), {
-    arbitrary: { runs: 100, seed: 6 },
+    arbitrary: { runs: 60, seed: 6 },
   })
 })
