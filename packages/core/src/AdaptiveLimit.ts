@@ -81,7 +81,7 @@ export class LimitReached extends Stackless("LimitReached") {
 
 /** What an adaptive limit has found so far. */
 export interface Stats {
-  /** How many calls may be in flight now. */
+  /** How many calls may be in flight; for the moment of a measurement, fewer are let through. */
   readonly limit: number
   readonly inFlight: number
   readonly queued: number
@@ -163,7 +163,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
       const sentAt = Math.max(call.sentAt, enteredAt)
       if (outcome === "success") algorithm.succeeded(bounds, now - sentAt, places.inFlight, now)
       else if (dropped(call, error, now)) algorithm.dropped(bounds, sentAt, now)
-      places.permits = Math.floor(algorithm.allowed())
+      places.permits = Math.floor(algorithm.allowed(bounds))
     }
     places.release(now - enteredAt)
   }
@@ -189,7 +189,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     this.word = algorithm
     this.bounds = bounds
     this.places.room = room
-    this.places.resize(Math.floor(this.algorithm.allowed()))
+    this.places.resize(Math.floor(this.algorithm.allowed(bounds)))
   }
 }
 
@@ -247,13 +247,16 @@ export const protect: {
 )
 
 /** The limit, and what it was found from. */
-export const stats = ({ algorithm, places }: AdaptiveLimit): Effect.Effect<Stats> =>
-  Effect.sync(() => ({
-    limit: places.permits,
-    inFlight: places.inFlight,
-    queued: places.waiting.size,
-    baseline: algorithm.baseline,
-  }))
+export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
+  Effect.sync(() => {
+    const { algorithm, places } = limit
+    return {
+      limit: Math.floor(algorithm.limit),
+      inFlight: places.inFlight,
+      queued: places.waiting.size,
+      baseline: algorithm.baseline,
+    }
+  })
 
 /**
  * Changes the options of a limit at work; what it has found stays, within the new bounds.

@@ -19,7 +19,7 @@ export interface Algorithm {
   /** The latency that is taken for normal; `undefined` for none. */
   readonly baseline: number | undefined
   /** What of the limit is let through now. */
-  readonly allowed: () => number
+  readonly allowed: (bounds: Bounds) => number
   /** A call succeeded; `inFlight` counts it too. */
   readonly succeeded: (bounds: Bounds, latency: number, inFlight: number, now: number) => void
   /** The service asked for less, or did not answer in time. */

@@ -64,8 +64,8 @@ export class Gradient implements Algorithm {
     return this.windows === 0 ? undefined : this.long
   }
 
-  allowed(): number {
-    return this.probe?.allowed ?? this.limit
+  allowed(bounds: Bounds): number {
+    return clamp(Math.min(this.probe?.allowed ?? Infinity, this.limit), bounds)
   }
 
   succeeded(bounds: Bounds, latency: number, inFlight: number, now: number): void {
