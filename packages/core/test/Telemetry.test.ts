@@ -113,6 +113,20 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
+  it.effect("are exact for a call that is sent twice", () =>
+    Effect.gen(function* () {
+      const call = Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()))
+      assert.deepStrictEqual(yield* measured(inTime(call)), [
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=failure error.type=Unavailable: 1 in 0.1",
+        "holdfast.attempt.duration [s] pipeline.name=reel outcome=success: 1 in 0.05",
+        "holdfast.call.attempts [{attempt}] pipeline.name=reel outcome=success: 1 in 2",
+        "holdfast.call.duration [s] pipeline.name=reel outcome=success: 1 in 0.65",
+        "holdfast.retry.scheduled [{retry}] pipeline.name=reel retry.decided_by=backoff error.type=Unavailable: 1",
+        "holdfast.retry.wait [s] pipeline.name=reel retry.decided_by=backoff: 1 in 0.5",
+      ])
+    }).pipe(pinned),
+  )
+
   it.effect("count a call that runs out of time once, whatever is around it", () =>
     Effect.gen(function* () {
       const short = Pipeline.named("short", Pipeline.makeUnsafe(Pipeline.deadline("1 second")))
