@@ -97,16 +97,17 @@ const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
 }
 
 const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
+  const dated = built.some((stage) => stage.dated)
   let step = inner
   let guards: ReadonlyArray<AnyGuard> = []
   for (const stage of built.toReversed()) {
     if (stage.guards !== undefined) guards = [...stage.guards, ...guards]
     if (stage.around !== undefined) {
-      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step))
+      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step, dated))
       guards = []
     }
   }
-  return guards.length === 0 ? step : guardedBy(guards, step)
+  return guards.length === 0 ? step : guardedBy(guards, step, dated)
 }
 
 /** The same pipeline, with its state, under a name for events and metrics. */

@@ -1,7 +1,7 @@
 /**
  * What limits and breakers have in common: a call takes a place, and gives it back with what came of it.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
@@ -21,6 +21,11 @@ export interface Guard<in out Ticket, out E extends Classified> {
   /** What it is, which is also the key of its options among a pipeline's settings. */
   readonly kind: "throttle" | "adaptiveLimit" | "bulkhead" | "breaker"
   readonly name: string
+  /**
+   * The error of a call that is refused whatever happens, before any guard is entered and anything is put in place for it.
+   * Saying no has to be cheaper than saying yes.
+   */
+  readonly refusal?: (now: number) => E | undefined
   /** Takes a place at once; `undefined` where there is none now. */
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
@@ -43,7 +48,7 @@ export interface Guard<in out Ticket, out E extends Classified> {
   readonly longestWait: () => number
   /**
    * Whether it can do without the time of a call that succeeds just now; then `now` is when the call entered. Reading the
-   * clock is a fifth of what a call costs that gets in and succeeds. Default: it needs the time.
+   * clock is a tenth of what a call costs that gets in and succeeds. Such a guard may be entered at `NaN`. Default: it needs the time.
    */
   readonly timeless?: () => boolean
 }
@@ -63,16 +68,28 @@ export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): 
 // oxlint-disable-next-line typescript/no-explicit-any -- see above
 export type AnyGuard = Guard<any, Classified>
 
-/** Surrounds what is inside with several guards, outermost first; they share one finalizer and the readings of the clock. */
-export const guardedBy =
-  (guards: ReadonlyArray<AnyGuard>, inner: Step): Step =>
-  (call) => {
+/**
+ * Surrounds what is inside with several guards, outermost first; they share one finalizer and the readings of the clock.
+ *
+ * **Details**
+ *
+ * `dated`: somebody outside wants to know when an attempt was sent.
+ */
+export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, dated = true): Step => {
+  const refusing = guards.filter(({ refusal }) => refusal !== undefined)
+  return (call) => {
     const passage = new Passage(guards, inner, call)
+    const now = dated || call.observer !== undefined || !guards.every(timeless) ? call.now() : Number.NaN
+    for (const guard of refusing) {
+      const error = guard.refusal?.(now)
+      if (error !== undefined) return passage.refused(guard, Cause.fail(error))
+    }
     return Effect.onExitPrimitive(
-      Effect.suspend(() => passage.enter(call.now())),
+      Effect.suspend(() => passage.enter(now)),
       (exit) => passage.leave(exit),
     )
   }
+}
 
 /** One attempt on its way through guards. */
 class Passage {

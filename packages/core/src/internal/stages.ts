@@ -40,6 +40,8 @@ export interface Built {
   readonly around?: (inner: Step) => Step
   /** The guards of neighbouring stages are put in one step. */
   readonly guards?: ReadonlyArray<AnyGuard>
+  /** Whether it has to know when an attempt was sent. */
+  readonly dated?: true
   readonly describe: () => string
   readonly worst: (inner: Worst.WorstCase) => Worst.WorstCase
   /** The parts whose options a reload may change. */
@@ -89,6 +91,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const read = (next: Retry.Settings) => Retry.rules({ ...settings, ...next })
     return {
       around: (inner) => retried(() => policy, inner),
+      dated: true,
       describe: () => Worst.describeRetry(policy),
       worst: (inner) => Worst.retried(policy, inner),
       parts: {

@@ -1,0 +1,166 @@
+/**
+ * A breaker whose state is in a store: each call asks it before, and tells it after.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type * as Store from "effect/persistence/CircuitBreaker"
+import * as Scope from "effect/Scope"
+import type * as InvalidPolicy from "../../InvalidPolicy.ts"
+import type { Outcome } from "../../Observer.ts"
+import type { Classified } from "../../Verdict.ts"
+import type { Call } from "../call.ts"
+import { checked, type Guard, type Reloadable } from "../guard.ts"
+import { CircuitOpen } from "./circuitOpen.ts"
+import { settle, type Options, type Settings } from "./sharedOptions.ts"
+import { CircuitStoreFailed } from "./storeFailed.ts"
+
+/** A call that was admitted. Without an admission the store knows nothing of it. */
+export interface Admitted {
+  readonly admission: Store.Admission | undefined
+  /** Holds the lease of a probe. */
+  readonly scope: Scope.Closeable
+}
+
+type Rejection = CircuitOpen | CircuitStoreFailed
+
+/** While a probe is under way nobody knows for how long. */
+const askAgain = /* @__PURE__ */ Duration.seconds(1)
+
+/** A breaker of one circuit in a store. */
+export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
+  readonly kind = "breaker"
+  readonly name: string
+  private readonly key: string
+  private readonly store: Store.CircuitBreakerStore["Service"]
+  private settings: Settings
+  private classify: Options["classify"]
+
+  constructor(store: Store.CircuitBreakerStore["Service"], options: Options) {
+    this.store = store
+    this.name = options.name ?? "breaker"
+    this.key = options.key ?? this.name
+    this.settings = settle(options)
+    this.classify = options.classify
+  }
+
+  enter(): undefined {
+    return undefined
+  }
+
+  /**
+   * Asks the store. The question goes on when its caller is interrupted or has waited long enough: an answer that comes
+   * afterwards may be the place of the probe, and has to be given back.
+   */
+  wait(call: Call, _now: number, hold: (ticket: Admitted) => void): Effect.Effect<void, Rejection> {
+    const scope = Scope.makeUnsafe()
+    let gone = false
+    const asked = this.store.admit(this.key).pipe(
+      Scope.provide(scope),
+      Effect.flatMap((admission) => {
+        if (gone) return this.record({ admission, scope }, "Ignored", 0)
+        hold({ admission, scope })
+        return this.changed(call, admission.transition)
+      }),
+      Effect.onError(() => Scope.close(scope, Exit.void)),
+    )
+    return Effect.forkDetach(asked, { startImmediately: true, uninterruptible: true }).pipe(
+      Effect.flatMap((fiber) =>
+        Effect.timeoutOrElse(Fiber.join(fiber), {
+          duration: this.settings.storeTimeout,
+          orElse: () => Effect.sync(() => void (gone = true)).pipe(Effect.andThen(this.unanswered(hold, undefined))),
+        }),
+      ),
+      Effect.catchTag("CircuitBreakerError", ({ reason }): Effect.Effect<void, Rejection> => {
+        switch (reason._tag) {
+          case "CircuitBreakerStoreError":
+            return this.unanswered(hold, reason)
+          case "CircuitOpen":
+            return this.rejected("too many calls failed", reason.retryAfter)
+          case "CircuitHalfOpen":
+            return this.rejected("a probe is under way", askAgain)
+        }
+      }),
+      Effect.onInterrupt(() => Effect.sync(() => void (gone = true))),
+    )
+  }
+
+  private rejected(reason: string, retryAfter: Duration.Duration): Effect.Effect<never, Rejection> {
+    return Effect.fail(new CircuitOpen({ breaker: this.name, reason, retryAfter }))
+  }
+
+  private unanswered(hold: (ticket: Admitted) => void, cause: unknown): Effect.Effect<void, Rejection> {
+    if (this.settings.onStoreError === "reject") {
+      return Effect.fail(new CircuitStoreFailed({ breaker: this.name, cause }))
+    }
+    hold({ admission: undefined, scope: Scope.makeUnsafe() })
+    return Effect.logWarning(`the circuit of ${this.name} is unknown, the call is sent`, cause)
+  }
+
+  exit(
+    call: Call,
+    ticket: Admitted,
+    _enteredAt: number,
+    _now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): Effect.Effect<void> | undefined {
+    if (ticket.admission === undefined) return undefined
+    const said = error === undefined || this.classify === undefined ? outcome : this.classify(error)
+    const hint = error?.verdict.retryAfter
+    const recorded = this.record(ticket, named[said], hint === undefined ? 0 : Duration.toMillis(hint), call)
+    // A store that hangs must not hold up the answer, which is there.
+    return Effect.timeoutOrElse(Effect.interruptible(recorded), {
+      duration: this.settings.storeTimeout,
+      orElse: () => Effect.logWarning(`the store of the circuit of ${this.name} was told nothing: no answer`),
+    })
+  }
+
+  private record(
+    { admission, scope }: Admitted,
+    outcome: "Success" | "Failure" | "Ignored",
+    hint: number,
+    call?: Call,
+  ): Effect.Effect<void> {
+    if (admission === undefined) return Effect.void
+    const { maxOpen, open, tripPolicy } = this.settings
+    const ms = outcome === "Ignored" ? 0 : Math.max(open(admission.consecutiveOpenings + 1), hint, 1)
+    const { generation } = admission
+    const openFor = Duration.millis(Math.min(ms, maxOpen))
+    return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor }).pipe(
+      Effect.flatMap((transition) => (call === undefined ? Effect.void : this.changed(call, transition))),
+      Effect.catchTag("CircuitBreakerError", (error) =>
+        Effect.logWarning(`the store of the circuit of ${this.name} was told nothing`, error.reason),
+      ),
+      Effect.ensuring(Scope.close(scope, Exit.void)),
+    )
+  }
+
+  private changed(call: Call, transition: Store.Transition | undefined): Effect.Effect<void> {
+    if (transition === undefined) return Effect.void
+    const { from, to } = transition
+    return call.publish({ _tag: "CircuitChanged", breaker: this.name, from, to }) ?? Effect.void
+  }
+
+  describe(): string {
+    return `breaker ${this.settings.text}, shared`
+  }
+
+  longestWait(): number {
+    return this.settings.storeTimeout
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return checked(() => settle(options))
+  }
+
+  apply(options: Options): void {
+    this.settings = settle(options)
+    this.classify = options.classify ?? this.classify
+  }
+}
+
+const named = { success: "Success", failure: "Failure", ignored: "Ignored" } as const
+void Cause
