@@ -188,6 +188,12 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  * Failures, attempts that timed out and answers that ask for less are none. What was interrupted, what a limit or breaker
  * further in refused, and what never reached the service while a connectivity gate answers for that, are not counted.
  *
+ * **Gotchas**
+ *
+ * What is refused here counts against the service, so the way back is gradual: after an outage of more than a window it
+ * takes about two windows until everything is sent again, of which the first is slow. A lower `maxRejection` or a shorter
+ * window is sooner back.
+ *
  * **Example**
  *
  * ```ts
