@@ -18,6 +18,7 @@ import * as ExplainRun from "./ExplainRun.ts"
 import { Output } from "./Output.ts"
 import * as PairCommand from "./PairCommand.ts"
 import { isPersonError } from "./PersonError.ts"
+import * as PolicyCommand from "./PolicyCommand.ts"
 import * as SandboxCommand from "./SandboxCommand.ts"
 import * as StatusCommand from "./StatusCommand.ts"
 import * as Style from "./Style.ts"
@@ -31,6 +32,7 @@ const root = Command.make("holdfast").pipe(
     PairCommand.command,
     StatusCommand.command,
     ExplainCommand.command,
+    PolicyCommand.command,
     SandboxCommand.command,
   ]),
 )
