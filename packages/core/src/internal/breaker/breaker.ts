@@ -139,13 +139,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    try {
-      settle(options)
-      return undefined
-    } catch (error) {
-      if (error instanceof InvalidPolicy.InvalidPolicy) return error
-      throw error
-    }
+    return InvalidPolicy.problem(() => settle(options))
   }
 
   apply(options: Options): void {

@@ -4,7 +4,11 @@
 import type * as Duration from "effect/Duration"
 import type { TripPolicy } from "effect/persistence/CircuitBreaker"
 import { reader } from "../../InvalidPolicy.ts"
-import { settle as settleBreaker, type Options as BreakerOptions, type Settings as BreakerSettings } from "./options.ts"
+import {
+  settle as settleBreaker,
+  type Options as BreakerOptions,
+  type Settings as BreakerSettings,
+} from "../breaker/options.ts"
 
 /** How a shared breaker works; what is said of `CircuitBreaker.Options` is true here. */
 export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {

@@ -1,20 +1,19 @@
 /**
  * A breaker whose state is in a store: each call asks it before, and tells it after.
  */
-import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Store from "effect/persistence/CircuitBreaker"
 import * as Scope from "effect/Scope"
-import type * as InvalidPolicy from "../../InvalidPolicy.ts"
+import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Outcome } from "../../Observer.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
-import { checked, type Guard, type Reloadable } from "../guard.ts"
-import { CircuitOpen } from "./circuitOpen.ts"
-import { settle, type Options, type Settings } from "./sharedOptions.ts"
+import type { Guard, Reloadable } from "../guard.ts"
+import { CircuitOpen } from "../breaker/circuitOpen.ts"
+import { settle, type Options, type Settings } from "./options.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
 /** A call that was admitted. Without an admission the store knows nothing of it. */
@@ -153,7 +152,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return checked(() => settle(options))
+    return InvalidPolicy.problem(() => settle(options))
   }
 
   apply(options: Options): void {
@@ -163,4 +162,3 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
 }
 
 const named = { success: "Success", failure: "Failure", ignored: "Ignored" } as const
-void Cause

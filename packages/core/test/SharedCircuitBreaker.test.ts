@@ -1,0 +1,262 @@
+import { assert, describe, it } from "@effect/vitest"
+import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
+import { Observer, type Event } from "@holdfast/core/Observer"
+import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
+import { Duration, Effect, Fiber, Layer, Logger } from "effect"
+import * as Store from "effect/persistence/CircuitBreaker"
+import { TestClock } from "effect/testing"
+import { type Down, down, outcome, wrong } from "./breakerCalls.ts"
+
+type Breaker = SharedCircuitBreaker.SharedCircuitBreaker
+
+const send = (breaker: Breaker, calls: string): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.forEach(calls, (call) =>
+    outcome(SharedCircuitBreaker.protect(call === "f" ? Effect.fail(down()) : Effect.succeed("ok"), breaker)),
+  )
+
+const start = (breaker: Breaker, call: Effect.Effect<unknown, Down>) =>
+  call.pipe(SharedCircuitBreaker.protect(breaker), outcome, Effect.forkChild({ startImmediately: true }))
+
+const rejection = (breaker: Breaker) =>
+  Effect.die("it was sent").pipe(SharedCircuitBreaker.protect(breaker), Effect.flip)
+
+const memory = Store.layerStoreMemory()
+
+/** The store with something else done to it. */
+const changed = (
+  change: (store: Store.CircuitBreakerStore["Service"]) => Partial<Store.CircuitBreakerStore["Service"]>,
+): Layer.Layer<Store.CircuitBreakerStore> =>
+  Layer.effect(
+    Store.CircuitBreakerStore,
+    Effect.map(Store.CircuitBreakerStore, (store) => Store.CircuitBreakerStore.of({ ...store, ...change(store) })),
+  ).pipe(Layer.provide(memory))
+
+const failed = Effect.fail(
+  new Store.CircuitBreakerError({ reason: new Store.CircuitBreakerStoreError({ message: "connection reset" }) }),
+)
+
+describe("SharedCircuitBreaker", () => {
+  it.effect("opens for everybody who shares its key, and closes for all after a probe", () =>
+    Effect.gen(function* () {
+      const options = { key: "payments", consecutive: 2, open: "10 seconds" } as const
+      const here = yield* SharedCircuitBreaker.make({ name: "here", ...options })
+      const there = yield* SharedCircuitBreaker.make({ name: "there", ...options })
+      const elsewhere = yield* SharedCircuitBreaker.make({ ...options, key: "refunds" })
+      assert.deepStrictEqual(yield* send(here, "f"), ["Down"])
+      assert.deepStrictEqual(yield* send(there, "fs"), ["Down", "CircuitOpen"])
+      yield* TestClock.adjust("4 seconds")
+      const rejected = yield* rejection(here)
+      assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
+      assert.deepStrictEqual([rejected.breaker, rejected.reason], ["here", "too many calls failed"])
+      assert.strictEqual(Duration.toMillis(rejected.retryAfter), 6000)
+      assert.deepStrictEqual(yield* send(elsewhere, "s"), ["ok"])
+      yield* TestClock.adjust("6 seconds")
+      assert.deepStrictEqual(yield* send(there, "s"), ["ok"])
+      assert.deepStrictEqual(yield* send(here, "s"), ["ok"])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("rejects for a second while a probe is under way, and frees its place when it is interrupted", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000 })
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      const probe = yield* start(breaker, Effect.never)
+      const rejected = yield* rejection(breaker)
+      assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
+      assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is under way"])
+      assert.strictEqual(Duration.toMillis(rejected.retryAfter), 1000)
+      yield* Fiber.interrupt(probe)
+      assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("opens at a share of the last calls", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ window: { calls: 4, failureRate: 0.5, minimumCalls: 3 } })
+      assert.deepStrictEqual(yield* send(breaker, "sfss"), ["ok", "Down", "ok", "ok"])
+      assert.deepStrictEqual(yield* send(breaker, "fs"), ["Down", "CircuitOpen"])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("counts neither an interruption nor an error that is about the request, unless `classify` does", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
+      const fail = outcome(SharedCircuitBreaker.protect(Effect.fail(wrong()), breaker))
+      yield* Fiber.interrupt(yield* start(breaker, Effect.never))
+      assert.strictEqual(yield* fail, "Wrong")
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+      yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, classify: () => "failure" })
+      assert.strictEqual(yield* fail, "Wrong")
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("is open for longer with every opening, and for as long as the server asks, up to `maxOpen`", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: { base: 1000 }, maxOpen: "1 minute" })
+      const times: Array<number> = []
+      for (const seconds of [0, 0, 30, 86_400]) {
+        const retryAfter = Duration.seconds(seconds)
+        yield* outcome(SharedCircuitBreaker.protect(Effect.fail(down({ retryAfter })), breaker))
+        const rejected = yield* rejection(breaker)
+        times.push(rejected._tag === "CircuitOpen" ? Duration.toMillis(rejected.retryAfter) : -1)
+        yield* TestClock.adjust(times.at(-1) ?? 0)
+      }
+      assert.deepStrictEqual(times, [1000, 2000, 30_000, 60_000])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("tells the observer of the changes that it makes, and of rejections", () =>
+    Effect.gen(function* () {
+      const events: Array<string> = []
+      const event = (event: Event) => {
+        if (event._tag === "CircuitChanged") events.push(`${event.breaker}: ${event.from} > ${event.to}`)
+        if (event._tag === "Rejected") events.push(`${event.policy}: ${event.error._tag}`)
+        return undefined
+      }
+      const breaker = yield* SharedCircuitBreaker.make({ name: "payments", consecutive: 1, open: 1000 })
+      const watched = (calls: string) => Effect.provideService(send(breaker, calls), Observer, { event })
+      yield* watched("fs")
+      yield* TestClock.adjust(1000)
+      yield* watched("s")
+      assert.deepStrictEqual(events, [
+        "payments: Closed > Open",
+        "payments: CircuitOpen",
+        "payments: Open > HalfOpen",
+        "payments: HalfOpen > Closed",
+      ])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  describe("when the store fails", () => {
+    const logged = Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make<unknown, void>(({ message }) => {
+        lines.push(String(Array.isArray(message) ? message[0] : message))
+      })
+      return { lines, quietly: Effect.provide(Logger.layer([logger])) }
+    })
+
+    it.effect("sends the call unrecorded, and says so", () =>
+      Effect.gen(function* () {
+        const { lines, quietly } = yield* logged
+        const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
+        assert.deepStrictEqual(yield* quietly(send(breaker, "ff")), ["Down", "Down"])
+        const line = "the circuit of breaker is unknown, the call is sent"
+        assert.deepStrictEqual(lines, [line, line])
+      }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
+    )
+
+    it.effect("rejects the call where that is asked for", () =>
+      Effect.gen(function* () {
+        const breaker = yield* SharedCircuitBreaker.make({ onStoreError: "reject" })
+        const rejected = yield* rejection(breaker)
+        assert(rejected instanceof SharedCircuitBreaker.CircuitStoreFailed)
+        assert.strictEqual(rejected.message, "the store of the circuit of breaker failed")
+        assert.strictEqual(String((rejected.cause as Error).message), "connection reset")
+        assert.strictEqual(rejected.verdict.retry, "always")
+      }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
+    )
+
+    it.effect("waits for its answer no longer than `storeTimeout`", () =>
+      Effect.gen(function* () {
+        const { quietly } = yield* logged
+        const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
+        assert.strictEqual(breaker.longestWait(), 200)
+        const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
+        yield* TestClock.adjust(199)
+        assert.strictEqual(call.pollUnsafe(), undefined)
+        yield* TestClock.adjust(1)
+        assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
+        yield* SharedCircuitBreaker.reload(breaker, { storeTimeout: 100, onStoreError: "reject" })
+        const rejected = yield* Effect.forkChild(rejection(breaker), { startImmediately: true })
+        yield* TestClock.adjust(100)
+        assert.strictEqual((yield* Fiber.join(rejected)).message, "the store of the circuit of breaker does not answer")
+      }).pipe(Effect.provide(changed(() => ({ admit: () => Effect.never })))),
+    )
+
+    it.effect("gives the answer of the call, though the store is told nothing", () =>
+      Effect.gen(function* () {
+        const { lines, quietly } = yield* logged
+        const breaker = yield* SharedCircuitBreaker.make()
+        assert.deepStrictEqual(yield* quietly(send(breaker, "s")), ["ok"])
+        assert.deepStrictEqual(lines, ["the store of the circuit of breaker was told nothing"])
+      }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
+    )
+
+    it.effect("gives the answer of the call after `storeTimeout`, though the store hangs", () =>
+      Effect.gen(function* () {
+        const { lines, quietly } = yield* logged
+        const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
+        const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
+        yield* TestClock.adjust(200)
+        assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
+        assert.deepStrictEqual(lines, ["the store of the circuit of breaker was told nothing: no answer"])
+      }).pipe(Effect.provide(changed(() => ({ record: () => Effect.never })))),
+    )
+  })
+
+  describe("probe lost", () => {
+    /** A store that answers an admission half a second late. */
+    const late = changed((store) => ({
+      admit: (key) => Effect.tap(store.admit(key), () => Effect.sleep(500)),
+    }))
+
+    const halfOpen = Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000, storeTimeout: 600 })
+      const call = yield* start(breaker, Effect.fail(down()))
+      yield* TestClock.adjust(500)
+      yield* Fiber.join(call)
+      yield* TestClock.adjust(1000)
+      return breaker
+    })
+
+    it.effect("gives back a place whose call was interrupted before it heard of it", () =>
+      Effect.gen(function* () {
+        const breaker = yield* halfOpen
+        const probe = yield* start(breaker, Effect.never)
+        yield* Fiber.interrupt(probe)
+        yield* TestClock.adjust(500)
+        const state = yield* Effect.flatMap(Store.CircuitBreakerStore, (store) => store.state("breaker"))
+        assert.deepInclude(state, { _tag: "HalfOpen", probing: false })
+      }).pipe(Effect.provide(late)),
+    )
+
+    it.effect("gives back a place whose call did not wait for it", () =>
+      Effect.gen(function* () {
+        const breaker = yield* halfOpen
+        yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, storeTimeout: 100, onStoreError: "reject" })
+        const probe = yield* start(breaker, Effect.die("it was sent"))
+        yield* TestClock.adjust(100)
+        assert.strictEqual(yield* Fiber.join(probe), "CircuitStoreFailed")
+        yield* TestClock.adjust(400)
+        const state = yield* Effect.flatMap(Store.CircuitBreakerStore, (store) => store.state("breaker"))
+        assert.deepInclude(state, { _tag: "HalfOpen", probing: false })
+      }).pipe(Effect.provide(late)),
+    )
+  })
+
+  it.effect("says what it does, and refuses options that contradict themselves", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make()
+      assert.strictEqual(breaker.describe(), "breaker 5 in a row, open 30 s, shared")
+      assert.deepStrictEqual([breaker.kind, breaker.name, breaker.longestWait()], ["breaker", "breaker", 1000])
+      const refused: ReadonlyArray<readonly [options: unknown, option: string]> = [
+        [{ consecutive: 3, window: { calls: 5 } }, "consecutive"],
+        [{ consecutive: 0 }, "consecutive"],
+        [{ onStoreError: "ignore" }, "onStoreError"],
+        [{ storeTimeout: 0 }, "storeTimeout"],
+      ]
+      for (const [options, option] of refused) {
+        const given = options as SharedCircuitBreaker.Options
+        const invalid = yield* Effect.flip(SharedCircuitBreaker.make(given))
+        assert.instanceOf(invalid, InvalidPolicy)
+        assert.strictEqual(invalid.option, option)
+        assert.deepStrictEqual(breaker.check(given), invalid)
+        assert.deepStrictEqual(yield* Effect.flip(SharedCircuitBreaker.reload(breaker, given)), invalid)
+      }
+      assert.strictEqual(breaker.check({}), undefined)
+    }).pipe(Effect.provide(memory)),
+  )
+})
