@@ -7,7 +7,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Latch from "effect/Latch"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
@@ -17,7 +16,7 @@ export type State =
   | { readonly _tag: "Closed"; readonly reason: string; readonly since: number }
   | { readonly _tag: "NeedsHuman"; readonly reason: string; readonly action: string; readonly since: number }
 
-/** How often a gate closed, and for how long (ms) at least one caller waited at it. */
+/** How often a gate closed, and for how long (ms) it kept at least one caller waiting. */
 export interface Stats {
   readonly closed: number
   readonly waitedMs: number
@@ -63,38 +62,45 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const initial = options.initial ?? opened
     const ramp = Duration.toMillis(options.ramp ?? "100 millis")
     const state = yield* SubscriptionRef.make<State>(initial)
-    const latch = yield* Latch.make(initial._tag === "Open")
-
+    let isOpen = initial._tag === "Open"
     let closed = 0
-    let waiting = 0
     let waitingSince = 0
     let waitedMs = 0
     let admitted = 0
+    const waiters = new Set<(admission: Effect.Effect<void>) => void>()
 
-    const enter = Effect.map(Clock.currentTimeMillis, (now) => {
-      if (waiting++ === 0) waitingSince = now
-    })
-    const leave = Effect.map(Clock.currentTimeMillis, (now) => {
-      if (--waiting === 0) waitedMs += now - waitingSince
-    })
+    /** The waiters were there until now. */
+    const count = (now: number): void => {
+      waitedMs += now - waitingSince
+      waitingSince = now
+    }
 
-    // A latch does not look again after it wakes, and a wave may find the gate closed once more: hence the loop.
-    const queue: Effect.Effect<void> = Effect.suspend(() =>
-      latch.await.pipe(
-        Effect.andThen(
-          Effect.suspend(() => {
-            const delay = wave(admitted++) * ramp
-            return delay === 0 ? Effect.void : Effect.sleep(delay)
-          }),
-        ),
-        Effect.andThen(Effect.suspend(() => (latch.isOpen() ? Effect.void : queue))),
-      ),
+    // A closed gate may hold a hundred thousand callers: what each of them costs is a place in the set and a callback.
+    const admission: Effect.Effect<void> = Effect.withFiber((fiber) =>
+      Effect.callback<void>((resume) => {
+        if (isOpen) return resume(Effect.void)
+        const clock = fiber.getRef(Clock.Clock)
+        if (waiters.size === 0) waitingSince = clock.currentTimeMillisUnsafe()
+        waiters.add(resume)
+        return Effect.sync(() => {
+          if (waiters.delete(resume) && waiters.size === 0) count(clock.currentTimeMillisUnsafe())
+        })
+      }),
     )
+
+    // A wave may find the gate closed once more: hence the loop.
+    const queue: Effect.Effect<void> = Effect.flatMap(admission, () => (isOpen ? Effect.void : queue))
+
+    const admit = (resume: (admission: Effect.Effect<void>) => void): void => {
+      const delay = wave(admitted++) * ramp
+      // Even the first wave yields before it goes on: whoever opens the gate shall not run the calls that waited at it.
+      resume(delay === 0 ? Effect.yieldNow : Effect.sleep(delay))
+    }
 
     const shut = (next: (now: number) => State) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        if (latch.isOpen()) closed++
-        latch.closeUnsafe()
+        if (isOpen) closed++
+        isOpen = false
         return SubscriptionRef.set(state, next(now))
       })
 
@@ -102,27 +108,28 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       name,
       state,
       changes: SubscriptionRef.changes(state),
-      isOpen: () => latch.isOpen(),
-      awaitOpen: Effect.suspend(() =>
-        latch.isOpen()
-          ? Effect.void
-          : Effect.acquireUseRelease(
-              enter,
-              () => queue,
-              () => leave,
-            ),
-      ),
+      isOpen: () => isOpen,
+      awaitOpen: Effect.suspend(() => (isOpen ? Effect.void : queue)),
       open: Effect.suspend(() => {
-        if (latch.isOpen()) return Effect.void
+        if (isOpen) return Effect.void
         admitted = 0
-        return Effect.andThen(SubscriptionRef.set(state, opened), latch.open)
+        return Effect.andThen(
+          SubscriptionRef.set(state, opened),
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            isOpen = true
+            if (waiters.size > 0) count(now)
+            const waves = [...waiters]
+            waiters.clear()
+            waves.forEach(admit)
+          }),
+        )
       }),
       close: (reason) =>
-        Effect.suspend(() => (latch.isOpen() ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
+        Effect.suspend(() => (isOpen ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
       needsHuman: (reason, action) => shut((now) => ({ _tag: "NeedsHuman", reason, action, since: now })),
       stats: Effect.map(Clock.currentTimeMillis, (now) => ({
         closed,
-        waitedMs: waitedMs + (waiting > 0 ? now - waitingSince : 0),
+        waitedMs: waitedMs + (waiters.size > 0 ? now - waitingSince : 0),
       })),
     }
   })

@@ -6,7 +6,7 @@ import type { Authorization } from "../../Authorization.ts"
 import type { Connectivity } from "../../Connectivity.ts"
 import * as Gate from "../../Gate.ts"
 import type { Classified } from "../../Verdict.ts"
-import type { Call, Step } from "../call.ts"
+import type { Call, Phase, Step } from "../call.ts"
 import { failureOf } from "../guard.ts"
 
 /** The gates of a pipeline. */
@@ -30,37 +30,30 @@ export const gated = (options: Gates, inner: Step): Step => {
   const { authorization, connectivity } = options
   const gates = list(options)
 
-  const open = (): boolean => {
-    for (const gate of gates) if (!gate.isOpen()) return false
-    return true
+  const closed = (): Gate.Gate | undefined => {
+    for (const gate of gates) if (!gate.isOpen()) return gate
+    return undefined
   }
 
   const admitted = (call: Call): Effected => {
-    if (!open()) return waiting(call)
+    const gate = closed()
+    if (gate !== undefined) return waiting(call, gate, call.begin("gates"), call.now())
     if (authorization === undefined) return inner(call)
     return Effect.flatMap(authorization.token, (token) => {
       call.token = token
-      return open() ? inner(call) : admitted(call)
+      return closed() === undefined ? inner(call) : admitted(call)
     })
   }
 
-  const waiting = (call: Call): Effected => {
-    const phase = call.begin("gates")
-    const since = call.now()
-    return Effect.andThen(
-      Gate.awaitAll(gates),
-      Effect.suspend(() => {
-        call.begin(phase)
-        const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
-        return told === undefined
-          ? admitted(call)
-          : Effect.andThen(
-              told,
-              Effect.suspend(() => admitted(call)),
-            )
-      }),
-    )
-  }
+  // Looks at all gates after each wait: the first may have closed again while the second opened.
+  const waiting = (call: Call, gate: Gate.Gate, phase: Phase, since: number): Effected =>
+    Effect.flatMap(gate.awaitOpen, () => {
+      const next = closed()
+      if (next !== undefined) return waiting(call, next, phase, since)
+      call.begin(phase)
+      const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
+      return told === undefined ? admitted(call) : Effect.flatMap(told, () => admitted(call))
+    })
 
   const close = (call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined => {
     const again = call.refused
