@@ -119,6 +119,8 @@ for (const module of chosen) mutants.push(...(await run(module)))
 /** `killed` was noticed, `missed` survived or was never reached; what did not even load is neither. */
 interface Counts {
   killed: number
+  /** Of the killed, those whose tests did not end in time: endless loops, or a machine that was too busy. */
+  late: number
   missed: number
 }
 
@@ -134,9 +136,10 @@ const source = (file: string, line: number): string => {
 for (const mutant of mutants) {
   const { location, mutatorName, replacement = "", status } = mutant
   const file = fileOf(mutant)
-  const counts = byFile.get(file) ?? { killed: 0, missed: 0 }
+  const counts = byFile.get(file) ?? { killed: 0, late: 0, missed: 0 }
   byFile.set(file, counts)
   if (noticed(mutant)) counts.killed++
+  if (status === "Timeout") counts.late++
   if (!missed(mutant)) continue
   counts.missed++
   const { column, line } = location.start
@@ -145,22 +148,24 @@ for (const mutant of mutants) {
   console.log(`packages/core/${file}:${line}:${column} ${mutatorName} ${what}: ${source(file, line)} → ${first}`)
 }
 
-const scored = (title: string, { killed, missed }: Counts): number => {
+const scored = (title: string, { killed, late, missed }: Counts): number => {
   const score = (100 * killed) / (killed + missed)
-  console.log(`${title.padEnd(40)} ${score.toFixed(1).padStart(5)} %  ${killed} of ${killed + missed}`)
+  const loops = late === 0 ? "" : `, ${late} by time`
+  console.log(`${title.padEnd(40)} ${score.toFixed(1).padStart(5)} %  ${killed} of ${killed + missed}${loops}`)
   return score
 }
 
 console.log()
 let reached = chosen.length > 0
 for (const { files, name } of chosen) {
-  const sum: Counts = { killed: 0, missed: 0 }
+  const sum: Counts = { killed: 0, late: 0, missed: 0 }
   for (const file of files.flatMap((pattern) => globSync(pattern))) {
     const counts = byFile.get(file)
     // A file of types has nothing to change.
     if (counts === undefined || counts.killed + counts.missed === 0) continue
     scored(`  ${file}`, counts)
     sum.killed += counts.killed
+    sum.late += counts.late
     sum.missed += counts.missed
   }
   if (!(scored(name, sum) >= aim)) reached = false
