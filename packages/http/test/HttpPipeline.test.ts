@@ -256,7 +256,8 @@ describe("HttpPipeline.client", () => {
         assert.strictEqual(yield* read({ "grpc-timeout": "5000u" }), 5)
         assert.strictEqual(yield* read({ "grpc-timeout": "6000000n" }), 6)
         assert.strictEqual(yield* read({ "grpc-timeout": "3S", "x-request-timeout": "2" }), 2000)
-        const web = new Headers({ "X-Request-Timeout": " 7 " })
+        assert.strictEqual(yield* read({ "x-request-timeout": " 7 " }), 7000)
+        const web = new Headers({ "X-Request-Timeout": "7" })
         assert.strictEqual((yield* HttpPipeline.deadlineFrom(web))?.limit, 7000)
       }),
     )
@@ -368,6 +369,15 @@ describe("HttpPipeline.fetch", () => {
     }),
   )
 
+  it.effect("takes any status below 400 for a success", () =>
+    Effect.gen(function* () {
+      const net = yield* network(async () => new Response(null, { status: 304 }))
+      const seen = watch(HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })(url))
+      yield* until(2)
+      assert.deepStrictEqual([seen.response?.status, net.asked.length], [304, 1])
+    }),
+  )
+
   it.effect("sends again after faults of transport and statuses, and counts them together", () =>
     Effect.gen(function* () {
       const net = yield* network(replies(503), breaks("ECONNRESET"), replies(502), breaks("ECONNREFUSED"), replies(201))
@@ -408,6 +418,12 @@ describe("HttpPipeline.fetch", () => {
         const net = yield* network(replies(503))
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }))
         const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url))
+        yield* until(1)
+        assert.deepStrictEqual(
+          net.answers.map(({ bodyUsed }) => bodyUsed),
+          [true, false],
+          "the first is let go when the second is asked for",
+        )
         yield* until(10)
         assert.strictEqual(net.answers.length, 3)
         assert.strictEqual(seen.response, net.answers[2])
@@ -532,6 +548,15 @@ describe("HttpPipeline.fetch", () => {
       assert.deepStrictEqual(net.times(), [0, 3.5])
       assert.isTrue(net.signals[0]?.aborted)
       assert.isFalse(net.signals[1]?.aborted)
+      const watched = yield* network(silent)
+      const { signal } = new AbortController()
+      watch(HttpPipeline.fetch(pipeline, watched.fetch, { context: watched.context })(url, { signal }))
+      yield* until(4)
+      assert.deepStrictEqual(
+        watched.signals.map(({ aborted }) => aborted),
+        [true, false],
+      )
+      assert.isFalse(signal.aborted)
       const { _tag, message, verdict } = posted.error as TransportError
       assert.deepStrictEqual([_tag, verdict.retry, lost.times()], ["RequestTimedOut", "never", [0]])
       assert.strictEqual(message, `Timed out: POST ${url}: no answer within 3s`)
