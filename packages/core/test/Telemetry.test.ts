@@ -608,7 +608,10 @@ describe("Telemetry.watch", () => {
       const watched = Pipeline.makeUnsafe(
         Pipeline.deadline("1 minute"),
         Pipeline.retry({ budget: RetryBudget.ratioUnsafe() }),
-        Pipeline.limits(Bulkhead.makeUnsafe({ name: "uploads", permits: 4 })),
+        Pipeline.limits(
+          Bulkhead.makeUnsafe({ name: "all", permits: 9 }),
+          Bulkhead.makeUnsafe({ name: "uploads", permits: 4 }),
+        ),
         Pipeline.breaker(CircuitBreaker.makeUnsafe()),
         Pipeline.timeout("5 seconds"),
       )
@@ -617,12 +620,15 @@ describe("Telemetry.watch", () => {
         (yield* shownNow).filter((shown) => !shown.startsWith("holdfast.circuit.state")),
         [
           "holdfast.budget.balance [{token}] policy.name=budget: 100",
+          "holdfast.limit.in_flight [{call}] policy.name=all: 0",
           "holdfast.limit.in_flight [{call}] policy.name=uploads: 0",
+          "holdfast.limit.places [{call}] policy.name=all: 9",
           "holdfast.limit.places [{call}] policy.name=uploads: 4",
+          "holdfast.limit.queued [{call}] policy.name=all: 0",
           "holdfast.limit.queued [{call}] policy.name=uploads: 0",
         ],
       )
-      assert.strictEqual((yield* shownNow).length, 4 + 5)
+      assert.strictEqual((yield* shownNow).length, 7 + 5)
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()), Effect.scoped),
   )
 

@@ -25,22 +25,23 @@ export interface Gauge {
 /** The gauges of a policy. */
 export const gaugesOf = (policy: Watchable): ReadonlyArray<Gauge> => {
   if ("built" in policy) {
-    return policy.built.flatMap(({ parts }) =>
-      Object.values(parts).flatMap((part) => (isWatchable(part) ? gaugesOf(part) : [])),
-    )
+    const parts = policy.built.flatMap(({ guards = [], parts }) => [...guards, ...Object.values(parts)])
+    return [...new Set<object>(parts)].filter(isWatchable).flatMap(gaugesOf)
   }
   if ("isOpen" in policy) {
     return [{ name: "holdfast.gate.open", values: { "gate.name": policy.name }, read: () => Number(policy.isOpen()) }]
   }
   const values = { "policy.name": policy.name }
   if ("balance" in policy) {
-    // A budget that refuses nothing has nothing to show.
-    return policy.balance(0) === Infinity
+    // A budget that refuses nothing has nothing to show, and its infinity is no number for exporters.
+    return policy.loadFactor() === Infinity
       ? []
       : [{ name: "holdfast.budget.balance", values, read: (now) => policy.balance(now) }]
   }
   switch (policy.kind) {
     case "breaker":
+      // The state of a breaker that processes share is in their store.
+      if (!("machine" in policy)) return []
       return states.map((state) => ({
         name: "holdfast.circuit.state",
         values: { "circuitbreaker.name": policy.name, "circuitbreaker.state": state },
