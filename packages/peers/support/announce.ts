@@ -4,10 +4,11 @@
 import * as Boto3 from "./Boto3.ts"
 import * as Chromium from "./Chromium.ts"
 import * as Radosgw from "./Radosgw.ts"
+import * as RedisServer from "./RedisServer.ts"
 
 /** What vitest runs before the tests. */
 export const setup = (): void => {
-  for (const { missing } of [Radosgw, Boto3, Chromium]) {
+  for (const { missing } of [Radosgw, Boto3, Chromium, RedisServer]) {
     if (missing !== undefined) console.warn(`peers: skipping the tests that need it: ${missing}`)
   }
 }

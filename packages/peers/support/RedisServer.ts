@@ -1,0 +1,50 @@
+/**
+ * A real Redis that keeps everything in memory.
+ */
+import { NodeRedis } from "@effect/platform-node"
+import { Data, Effect, Layer } from "effect"
+import { connect } from "node:net"
+import * as Leash from "./Leash.ts"
+import * as Peer from "./Peer.ts"
+
+/** Why there is none here; the package is Debian's. */
+export const missing = Peer.without(["redis-server"], "redis-server")
+
+/** It did not start; the message ends with its log. */
+export class RedisFailed extends Data.TaggedError("RedisFailed")<{
+  readonly message: string
+  readonly cause: unknown
+}> {}
+
+/** Starts a server on a free port of 127.0.0.1; answers its port. Ends with the scope. */
+const start = Effect.gen(function* () {
+  const leash = yield* Effect.acquireRelease(
+    Effect.sync(() => Leash.make("holdfast-redis")),
+    (leash) => Effect.promise(() => leash.release()),
+  )
+  return yield* Effect.tryPromise({
+    try: async () => {
+      const [port = 0] = await Peer.freePorts(1)
+      const settings = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no"]
+      // A title of its own would hide the folder, by which it is recognised before it is killed.
+      leash.start("redis", "redis-server", ["--dir", leash.directory, "--set-proc-title", "no", ...settings])
+      await Peer.until(() => answers(port), { what: "Redis", seconds: 20 })
+      return port
+    },
+    catch: (cause) => new RedisFailed({ message: `Redis did not start\n${Leash.tail(leash.directory)}`, cause }),
+  })
+})
+
+const answers = (port: number): Promise<true | undefined> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+    socket.once("error", () => resolve(undefined))
+    socket.once("data", (data) => {
+      socket.destroy()
+      resolve(data.toString().startsWith("+PONG") ? true : undefined)
+    })
+    socket.write("PING\r\n")
+  })
+
+/** A client of a server of its own. */
+export const layer = Layer.unwrap(Effect.map(start, (port) => NodeRedis.layer({ url: `redis://127.0.0.1:${port}` })))
