@@ -130,7 +130,7 @@ const chartLines = (
       ["band", start - longest + shortest, start],
       ["attempt", start, start + (Number.isFinite(attempt) ? attempt : 0)],
     ]
-    return Array.from({ length: room }, (_, n) => {
+    const kinds = Array.from({ length: room }, (_, n): Kind => {
       const [from, to] = [n * scale, (n + 1) * scale]
       if (from <= deadline && deadline < to) return "deadline"
       if (from >= deadline) return "empty"
@@ -139,6 +139,10 @@ const chartLines = (
       const [kind, most] = filled.reduce((a, b) => (b[1] > a[1] ? b : a))
       return most >= scale / 2 || (kind === "attempt" && start >= from && start < to) ? kind : "empty"
     })
+    // A wait that is too short for a column of its own has one all the same.
+    const first = kinds.findIndex((kind) => kind === "attempt" || kind === "point")
+    if (longest > 0 && first > 0 && kinds[first - 1] === "empty") kinds[first - 1] = "band"
+    return kinds
   }
 
   const drawn = (kinds: ReadonlyArray<Kind>): string => {
