@@ -31,13 +31,14 @@ export const retried =
   (policy: () => Policy, inner: Step): Step =>
   (call) => {
     const { budget } = policy()
-    const onFailure = (cause: Cause.Cause<unknown>): Effected => new Retrying(policy, inner, call).failed(cause)
-    if (budget === undefined) return Effect.catchCause(inner(call), onFailure)
+    if (budget === undefined) {
+      return Effect.catchCause(inner(call), (cause) => new Retrying(policy, inner, call).failed(cause))
+    }
     // The budget is told when the first attempt has ended, by the time at which it was sent: that time is known already.
     return Effect.matchCauseEffect(inner(call), {
       onFailure: (cause) => {
         budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
-        return onFailure(cause)
+        return new Retrying(policy, inner, call).failed(cause)
       },
       onSuccess: (value) => {
         budget.begin(call.sentAt)
@@ -70,10 +71,17 @@ class Retrying {
 
   failed(cause: Cause.Cause<unknown>): Effected {
     if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+    const { gates } = this.call
+    const failure = failureOf(cause)
+    const closing = failure && gates?.close(this.call, failure)
+    return closing === undefined ? this.decide(cause, failure) : Effect.flatMap(closing, () => this.decide(cause, failure))
+  }
+
+  decide(cause: Cause.Cause<unknown>, failure: Verdict.Classified | undefined): Effected {
     const { call } = this
     const policy = this.policy()
     const error =
-      failureOf(cause) ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
+      failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
     if (error === undefined) return Effect.failCause(cause)
     const now = call.now()
     const { attempts, hintCap } = policy.rules
@@ -92,9 +100,7 @@ class Retrying {
         call.outOfTime = error
         return this.end(cause, error, now, "deadline")
       }
-      const charged = policy.budget === undefined ? 0 : policy.budget.charge(now, error.verdict)
-      if (charged === undefined) return this.end(cause, error, now, "budget")
-      return this.again(error, now, { ms, by: ms > backoff ? "server" : "backoff" }, charged)
+      return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
     })
   }
 
@@ -118,14 +124,18 @@ class Retrying {
     })
   }
 
-  again(error: Verdict.Classified, now: number, wait: Wait, charged: number): Effected {
+  again(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, wait: Wait): Effected {
     const { call, inner } = this
     const { budget } = this.policy()
-    this.record(error, now, wait.by)
-    const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
     const sends = call.number
+    let charged: number | undefined = undefined
     const attempt = Effect.onExitPrimitive(
       Effect.suspend(() => {
+        // With the finalizer in place already, or an interruption between the two would keep the charge.
+        charged = budget === undefined ? 0 : budget.charge(now, error.verdict)
+        if (charged === undefined) return this.end(cause, error, now, "budget")
+        this.record(error, now, wait.by)
+        const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
         call.begin("waits")
         const slept = Effect.sleep(wait.ms)
         return Effect.andThen(
@@ -140,14 +150,14 @@ class Retrying {
       }),
       // A charge is for a request that the server gets: an interrupted wait and a refusal by a limit or a breaker are none.
       (exit: Exit.Exit<unknown, unknown>) => {
-        if (budget !== undefined) {
+        if (budget !== undefined && charged !== undefined) {
           if (call.number === sends) budget.refund(call.now(), charged)
           else if (exit._tag === "Success") budget.success(call.now(), charged)
         }
         return undefined
       },
     )
-    return Effect.catchCause(attempt, (next) => this.failed(next))
+    return Effect.catchCause(attempt, (next) => (charged === undefined ? Effect.failCause(next) : this.failed(next)))
   }
 
   end(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): Effected {
