@@ -97,17 +97,20 @@ const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {
 }
 
 const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
-  const dated = built.some((stage) => stage.dated)
+  const surroundings = {
+    dated: built.some(({ asks }) => asks?.dated),
+    retried: built.some(({ asks }) => asks?.retried),
+  }
   let step = inner
   let guards: ReadonlyArray<AnyGuard> = []
   for (const stage of built.toReversed()) {
     if (stage.guards !== undefined) guards = [...stage.guards, ...guards]
     if (stage.around !== undefined) {
-      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step, dated))
+      step = stage.around(guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated), surroundings)
       guards = []
     }
   }
-  return guards.length === 0 ? step : guardedBy(guards, step, dated)
+  return guards.length === 0 ? step : guardedBy(guards, step, surroundings.dated)
 }
 
 /** The same pipeline, with its state, under a name for events and metrics. */
@@ -117,6 +120,8 @@ export const named = <S extends Stages>(name: string, pipeline: Pipeline<S>): Pi
 export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
   readonly timedOut?: ((afterMs: number) => T) | undefined
 }
+
+const noOptions = {}
 
 type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 
@@ -132,7 +137,7 @@ type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
   pipeline: Pipeline<S>,
   send: Sendable<S, Sent> | ((attempt: Attempt) => Sendable<S, Sent>),
-  options: RunOptions<T> = {},
+  options: RunOptions<T> = noOptions,
 ): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
   Guarded<Names<S>> => {
   // A service is an effect and a function at once; of those two it is meant as an effect.

@@ -10,6 +10,7 @@ import * as Deadline from "../Deadline.ts"
 import { Observer, type Event, type Watch } from "../Observer.ts"
 import type { Entry } from "../Timeline.ts"
 import type { Classified } from "../Verdict.ts"
+import type { Gating } from "./stages/gates.ts"
 
 /** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
 export interface Attempt {
@@ -77,8 +78,8 @@ export class Call {
   /** When the attempt under way was sent, in milliseconds of the epoch; -1 while none is. */
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined
-  /** Whether a connectivity gate answers for a service that cannot be reached. */
-  connectivity = false
+  /** The gates of the pipeline, if it has any. */
+  gates: Gating | undefined = undefined
   /** Whether the attempt before failed for its token. */
   refused = false
   /** The attempts that failed so far; absent before the first failure. */

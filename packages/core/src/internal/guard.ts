@@ -193,5 +193,5 @@ export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: 
   }
   const { closes, retry } = error.verdict
   if (retry === "never" || closes === "authorization") return "ignored"
-  return closes === "connectivity" && call.connectivity ? "ignored" : "failure"
+  return closes === "connectivity" && call.gates?.connectivity ? "ignored" : "failure"
 }

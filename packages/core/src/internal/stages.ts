@@ -17,7 +17,7 @@ import type { StageName } from "./order.ts"
 import type { Settings } from "./settings.ts"
 import { bounded } from "./stages/deadline.ts"
 import { decoded } from "./stages/decode.ts"
-import { gated, list, type Gates } from "./stages/gates.ts"
+import { gated, Gating, list, type Gates } from "./stages/gates.ts"
 import { hedged } from "./stages/hedge.ts"
 import { retried } from "./stages/retry.ts"
 import { timed } from "./stages/timeout.ts"
@@ -34,14 +34,22 @@ export interface Stage<out Name extends StageName = StageName, out E = unknown> 
   readonly build: () => Built
 }
 
+/** What the stages outside ask of those inside. */
+export interface Surroundings {
+  /** Somebody has to know when an attempt was sent. */
+  readonly dated: boolean
+  /** Somebody sees every failure, and lets the gates close for it. */
+  readonly retried: boolean
+}
+
 /** A stage at work. */
 export interface Built {
   /** What it does around what is inside; absent for stages that are guards. */
-  readonly around?: (inner: Step) => Step
+  readonly around?: (inner: Step, surroundings: Surroundings) => Step
   /** The guards of neighbouring stages are put in one step. */
   readonly guards?: ReadonlyArray<AnyGuard>
-  /** Whether it has to know when an attempt was sent. */
-  readonly dated?: true
+  /** What it asks of the stages inside of it. */
+  readonly asks?: Partial<Surroundings>
   readonly describe: () => string
   readonly worst: (inner: Worst.WorstCase) => Worst.WorstCase
   /** The parts whose options a reload may change. */
@@ -91,7 +99,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const read = (next: Retry.Settings) => Retry.rules({ ...settings, ...next })
     return {
       around: (inner) => retried(() => policy, inner),
-      dated: true,
+      asks: { dated: true, retried: true },
       describe: () => Worst.describeRetry(policy),
       worst: (inner) => Worst.retried(policy, inner),
       parts: {
@@ -109,7 +117,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
 export const gates = (options: Gates): Stage<"gates", never> => ({
   name: "gates",
   build: () => ({
-    around: (inner) => gated(options, inner),
+    around: (inner, { retried }) => gated(new Gating(options), inner, retried),
     describe: () =>
       `gates ${
         list(options)

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { Authorization } from "../../Authorization.ts"
 import type { Connectivity } from "../../Connectivity.ts"
-import * as Gate from "../../Gate.ts"
+import type * as Gate from "../../Gate.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call, Phase, Step } from "../call.ts"
 import { failureOf } from "../guard.ts"
@@ -25,37 +25,36 @@ type Effected = Effect.Effect<unknown, unknown, unknown>
 export const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
-/** Surrounds what is inside with gates. */
-export const gated = (options: Gates, inner: Step): Step => {
-  const { authorization, connectivity } = options
-  const gates = list(options)
+/** The gates of a pipeline, at work. */
+export class Gating {
+  private readonly gates: ReadonlyArray<Gate.Gate>
+  private readonly options: Gates
 
-  const closed = (): Gate.Gate | undefined => {
-    for (const gate of gates) if (!gate.isOpen()) return gate
-    return undefined
+  constructor(options: Gates) {
+    this.options = options
+    this.gates = list(options)
   }
 
-  const admitted = (call: Call): Effected => {
-    const gate = closed()
-    if (gate !== undefined) return waiting(call, gate, call.begin("gates"), call.now())
+  /** Whether a service that cannot be reached is for a gate to answer. */
+  get connectivity(): boolean {
+    return this.options.connectivity !== undefined
+  }
+
+  /** Goes on when every gate is open at the same moment. */
+  admit(call: Call, inner: Step): Effected {
+    const gate = this.closed()
+    if (gate !== undefined) return this.wait(call, inner, gate, call.begin("gates"), call.now())
+    const { authorization } = this.options
     if (authorization === undefined) return inner(call)
     return Effect.flatMap(authorization.token, (token) => {
       call.token = token
-      return closed() === undefined ? inner(call) : admitted(call)
+      return this.closed() === undefined ? inner(call) : this.admit(call, inner)
     })
   }
 
-  // Looks at all gates after each wait: the first may have closed again while the second opened.
-  const waiting = (call: Call, gate: Gate.Gate, phase: Phase, since: number): Effected =>
-    Effect.flatMap(gate.awaitOpen, () => {
-      const next = closed()
-      if (next !== undefined) return waiting(call, next, phase, since)
-      call.begin(phase)
-      const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
-      return told === undefined ? admitted(call) : Effect.flatMap(told, () => admitted(call))
-    })
-
-  const close = (call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined => {
+  /** Closes the gate that a failure names; nothing where it names none. */
+  close(call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined {
+    const { authorization, connectivity } = this.options
     const again = call.refused
     call.refused = verdict.closes === "authorization"
     if (verdict.closes === "connectivity" && connectivity !== undefined) return connectivity.report(_tag)
@@ -66,12 +65,40 @@ export const gated = (options: Gates, inner: Step): Step => {
       : undefined
   }
 
-  return (call) => {
-    call.connectivity = connectivity !== undefined
-    return Effect.catchCause(admitted(call), (cause) => {
-      const error = failureOf(cause)
-      const closing = error && close(call, error)
-      return closing === undefined ? Effect.failCause(cause) : Effect.andThen(closing, Effect.failCause(cause))
+  private closed(): Gate.Gate | undefined {
+    for (const gate of this.gates) if (!gate.isOpen()) return gate
+    return undefined
+  }
+
+  // Looks at all gates after each wait: the first may have closed again while the second opened.
+  private wait(call: Call, inner: Step, gate: Gate.Gate, phase: Phase, since: number): Effected {
+    return Effect.flatMap(gate.awaitOpen, () => {
+      const next = this.closed()
+      if (next !== undefined) return this.wait(call, inner, next, phase, since)
+      call.begin(phase)
+      const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
+      return told === undefined ? this.admit(call, inner) : Effect.flatMap(told, () => this.admit(call, inner))
     })
   }
 }
+
+/**
+ * Surrounds what is inside with gates.
+ *
+ * **Details**
+ *
+ * `retried`: a retry stage is around it, which sees every failure anyway and closes the gate itself, so that a call that
+ * succeeds has nothing more around it.
+ */
+export const gated =
+  (gates: Gating, inner: Step, retried: boolean): Step =>
+  (call) => {
+    call.gates = gates
+    const admitted = gates.admit(call, inner)
+    if (retried) return admitted
+    return Effect.catchCause(admitted, (cause) => {
+      const error = failureOf(cause)
+      const closing = error && gates.close(call, error)
+      return closing === undefined ? Effect.failCause(cause) : Effect.flatMap(closing, () => Effect.failCause(cause))
+    })
+  }
