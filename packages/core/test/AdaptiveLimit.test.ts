@@ -305,7 +305,7 @@ describe("AdaptiveLimit", () => {
         assert.isFalse(yield* built({ algorithm: "vegas" as never }))
         assert.isFalse(yield* built({ queue: initial < 0 ? initial : -1 }))
       }),
-    { arbitrary: { runs: 150, seed: 7 } },
+    { arbitrary: { runs: 100, seed: 7 }, timeout: 60_000 },
   )
 
   it.prop(
@@ -343,6 +343,6 @@ describe("AdaptiveLimit", () => {
         assert.isTrue(within && held === inFlight.length, `${permits} permits, ${held} of ${inFlight.length} places`)
       }
     },
-    { arbitrary: { runs: 50, seed: 8 } },
+    { arbitrary: { runs: 50, seed: 8 }, timeout: 60_000 },
   )
 })

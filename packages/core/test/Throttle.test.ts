@@ -210,7 +210,7 @@ describe("Throttle", () => {
         assert.strictEqual(yield* built({ maxRejection }), maxRejection >= 0 && maxRejection <= 1)
         assert.strictEqual(yield* built({ window }), Number.isFinite(window) && window >= 1000)
       }),
-    { arbitrary: { runs: 150, seed: 9 } },
+    { arbitrary: { runs: 100, seed: 9 }, timeout: 60_000 },
   )
 
   it.prop(
@@ -239,6 +239,6 @@ describe("Throttle", () => {
         assert.isTrue(held && probability >= 0 && probability <= 1, `${accepts} of ${recent.length}`)
       }
     },
-    { arbitrary: { runs: 100, seed: 10 } },
+    { arbitrary: { runs: 50, seed: 10 }, timeout: 60_000 },
   )
 })
