@@ -223,6 +223,43 @@ describe("Fallback", () => {
       }),
     )
 
+    it.effect("has the attempts of an alternative that failed at once", () =>
+      Effect.gen(function* () {
+        const last = yield* ended(
+          Fallback.protect(
+            failing(new Busy()),
+            Fallback.to(() => failing(new Gone())),
+          ),
+        )
+        assert.deepStrictEqual(
+          Timeline.of(last).map(({ error }) => error._tag),
+          ["Busy", "Busy", "Gone"],
+        )
+      }),
+    )
+
+    it.effect("stays that of the alternative when the call had none", () =>
+      Effect.gen(function* () {
+        const earlier = yield* ended(failing(new Busy()))
+        const last = yield* ended(
+          Fallback.protect(
+            new Full(),
+            Fallback.to(() => Effect.fail(earlier)),
+          ),
+        )
+        assert.strictEqual(Timeline.of(last).length, 2)
+      }),
+    )
+
+    it.effect("is nowhere when the alternative fails with what can carry none", () =>
+      Effect.gen(function* () {
+        for (const error of ["text", null, undefined]) {
+          const fallback = Fallback.to(() => Effect.fail(error))
+          assert.strictEqual(yield* ended(Fallback.protect(failing(new Busy()), fallback)), error)
+        }
+      }),
+    )
+
     it.effect("does not grow on an error that is used for many calls", () =>
       Effect.gen(function* () {
         const constant = new Full()

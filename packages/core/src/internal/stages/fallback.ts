@@ -36,7 +36,7 @@ const instead = (call: Call, run: (error: unknown) => Effected, error: unknown):
 /** The error of an alternative, with the attempts of those before it. */
 const inherited = (before: unknown, last: unknown, began: number): unknown => {
   const timeline = Timeline.of(before)
-  if (timeline.length === 0 || before === last || typeof last !== "object" || last === null) return last
+  if (timeline.length === 0 || typeof last !== "object" || last === null) return last
   // An error that is made once and used for many calls has the attempts of an earlier call.
   const own = Timeline.of(last).filter((entry) => entry.startedAt >= began && !timeline.includes(entry))
   return Timeline.attach(last, [...timeline, ...own])
