@@ -310,6 +310,9 @@ describe("Bulkhead", () => {
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 100)
+        // Nothing is known yet, but a deadline that is now has passed.
+        const now = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(0))
+        assert.deepStrictEqual([now.reason, now.expectedWait], ["tooLate", undefined])
         yield* TestClock.adjust("100 millis")
         yield* hold(bulkhead, 100)
         yield* join("in time", 0, 100 + 150)
