@@ -350,12 +350,15 @@ describe("Bulkhead", () => {
     it.effect("displaces nobody for a call that would be too late", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 1 })
+        const hasty = Bulkhead.protect(Effect.void, bulkhead, { priority: 9 })
         yield* hold(bulkhead, 100)
-        yield* TestClock.adjust("100 millis")
+        const first = yield* join("low", 0)
+        assert.strictEqual((yield* hasty.pipe(Effect.flip, until(0))).reason, "tooLate")
+        assert.strictEqual(first.pollUnsafe(), undefined)
+        yield* TestClock.adjust("200 millis")
         yield* hold(bulkhead, 100)
         const waiter = yield* join("low", 0)
-        const hasty = Bulkhead.protect(Effect.void, bulkhead, { priority: 9 })
-        assert.strictEqual((yield* hasty.pipe(Effect.flip, until(150))).reason, "tooLate")
+        assert.strictEqual((yield* hasty.pipe(Effect.flip, until(210))).reason, "tooLate")
         assert.strictEqual(waiter.pollUnsafe(), undefined)
       }),
     )
