@@ -5,6 +5,7 @@ import {
   Connectivity,
   Health,
   Pipeline,
+  Timeline,
   Tokens,
   Verdict,
   type Classified,
@@ -204,6 +205,29 @@ describe("Pipeline", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ defects: "once" }))
       yield* inTime(Effect.exit(Pipeline.run(pipeline, bug, { repeatable: false })))
       assert.strictEqual(attempts, 1)
+    }).pipe(pinned),
+  )
+
+  it.effect("does not send again what the call forbids, and takes the error for one of the service all the same", () =>
+    Effect.gen(function* () {
+      const outcomes: Array<string> = []
+      const lost = failure(Verdict.always(), "Lost")
+      const call = Pipeline.run(
+        Pipeline.makeUnsafe(Pipeline.retry()),
+        ({ number }) => Effect.fail(number < 3 ? failure(Verdict.always(), "Refused") : lost),
+        { mayResend: ({ _tag }) => _tag !== "Lost" },
+      ).pipe(
+        Observer.observe({
+          event: (event) => void (event._tag === "AttemptEnded" && outcomes.push(event.outcome)) as undefined,
+        }),
+      )
+      const error = yield* inTime(Effect.flip(call))
+      assert.strictEqual(error, lost)
+      assert.deepStrictEqual(
+        Timeline.of(error).map(({ decidedBy }) => decidedBy),
+        ["backoff", "backoff", "verdict"],
+      )
+      assert.deepStrictEqual(outcomes, ["failure", "failure", "failure"])
     }).pipe(pinned),
   )
 

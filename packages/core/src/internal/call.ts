@@ -27,6 +27,13 @@ export type Source =
 export interface CallOptions {
   /** Whether sending the call twice does what sending it once does. Hedges need `true`; `false` forbids `defects: "once"`. */
   readonly repeatable?: boolean | undefined
+  /**
+   * Whether the call may be sent again after this error, if its verdict allows it. Default: yes.
+   *
+   * The verdict stays what the error says of the service, which limits and breakers read; that a request was carried out
+   * perhaps, or that its body is gone, is true of this call alone.
+   */
+  readonly mayResend?: ((error: Classified) => boolean) | undefined
   /** Which waiters go first where there is a queue: the higher number. Default: 0. */
   readonly priority?: number | undefined
   /** The error of an attempt that takes too long, instead of `AttemptTimedOut`. */

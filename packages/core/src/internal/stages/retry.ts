@@ -74,21 +74,24 @@ class Retrying {
     const { gates } = this.call
     const failure = failureOf(cause)
     const closing = failure && gates?.close(this.call, failure)
-    return closing === undefined ? this.decide(cause, failure) : Effect.flatMap(closing, () => this.decide(cause, failure))
+    return closing === undefined
+      ? this.decide(cause, failure)
+      : Effect.flatMap(closing, () => this.decide(cause, failure))
   }
 
   decide(cause: Cause.Cause<unknown>, failure: Verdict.Classified | undefined): Effected {
     const { call } = this
     const policy = this.policy()
-    const error =
-      failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
+    const error = failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
     if (error === undefined) return Effect.failCause(cause)
     const now = call.now()
     const { attempts, hintCap } = policy.rules
     const { retry, retryAfter } = error.verdict
-    const spent = Retry.spend(this.spent, error.verdict, attempts)
+    const forbidden = call.options.mayResend?.(error) === false
+    const spent = forbidden ? undefined : Retry.spend(this.spent, error.verdict, attempts)
     if (spent === undefined) {
-      const decidedBy = retry === "never" ? "verdict" : this.spent.attempts >= attempts ? "attempts" : "once"
+      const decidedBy =
+        forbidden || retry === "never" ? "verdict" : this.spent.attempts >= attempts ? "attempts" : "once"
       return this.end(cause, error, now, decidedBy)
     }
     this.spent = spent
