@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Duration, Effect, Exit, Fiber, Schedule } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag, wrong } from "./breakerCalls.ts"
 
@@ -98,6 +98,21 @@ describe("CircuitBreaker", () => {
       assert.strictEqual((yield* counts(breaker)).successes, 1)
       yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
       assert.strictEqual(yield* tag(breaker), "Open")
+    }),
+  )
+
+  it.effect("probe lost: a `classify` that throws is a defect beside the error, and frees the place of a probe", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      const broken = () => {
+        throw new Error("no such column")
+      }
+      yield* CircuitBreaker.reload(breaker, { consecutive: 1, classify: broken })
+      const exit = yield* Effect.exit(CircuitBreaker.protect(Effect.fail(down()), breaker))
+      assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "no such column")
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 0 })
     }),
   )
 

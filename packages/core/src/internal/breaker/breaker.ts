@@ -88,7 +88,13 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   private failed(ticket: number, outcome: Outcome, ms: number, now: number, error: Classified): void {
     const { retryAfter } = error.verdict
     const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
-    this.machine.leave(ticket, this.classify === undefined ? outcome : this.classify(error), ms, now, hint)
+    // Nothing is known of an error that `classify` fails on, but the place of a probe has to be free again.
+    let said: Outcome = "ignored"
+    try {
+      said = this.classify === undefined ? outcome : this.classify(error)
+    } finally {
+      this.machine.leave(ticket, said, ms, now, hint)
+    }
   }
 
   describe(): string {
