@@ -32,13 +32,14 @@ export interface Fallback<out List extends Alternatives = Alternatives> {
   readonly alternatives: List
 }
 
+type Each<One> =
+  One extends Alternative<infer A, infer _E, infer R, never, infer _F, infer _G> ? { answer: A; needs: R } : never
+
 /** What a fallback may answer with. */
-export type Success<List extends Alternatives> =
-  List[number] extends Alternative<infer A, infer _E, infer _R, never, infer _F, infer _G> ? A : never
+export type Success<List extends Alternatives> = Each<List[number]>["answer"]
 
 /** What a fallback needs. */
-export type Services<List extends Alternatives> =
-  List[number] extends Alternative<infer _A, infer _E, infer R, never, infer _F, infer _G> ? R : never
+export type Services<List extends Alternatives> = Each<List[number]>["needs"]
 
 /** What comes out with a fallback around what may fail with `E`: what it does not handle, and what it may fail with itself. */
 export type Failure<List extends Alternatives, E> = List extends readonly [

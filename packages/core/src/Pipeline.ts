@@ -100,6 +100,7 @@ const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
   const surroundings = {
     dated: built.some(({ asks }) => asks?.dated),
     retried: built.some(({ asks }) => asks?.retried),
+    budget: built.find(({ asks }) => asks?.budget)?.asks?.budget,
   }
   let step = inner
   let guards: ReadonlyArray<AnyGuard> = []

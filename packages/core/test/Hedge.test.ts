@@ -398,6 +398,22 @@ describe("Hedge", () => {
       }),
     )
 
+    it.effect("is told of calls by a hedge whose pipeline has no retries, or retries with another budget", () =>
+      Effect.gen(function* () {
+        const budgets = [1, 2, 3].map(() => RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 }))
+        const [alone, beside, other] = budgets.map((budget) => Pipeline.hedge(fixed(200, { budget })))
+        const pipelines: ReadonlyArray<Pipeline.Pipeline> = [
+          yield* Pipeline.make(alone!),
+          yield* Pipeline.make(Pipeline.retry({ attempts: 2 }), beside!),
+          yield* Pipeline.make(Pipeline.retry({ budget: RetryBudget.unlimited }), other!),
+        ]
+        for (const [at, pipeline] of pipelines.entries()) {
+          for (let n = 0; n < 5; n++) yield* run(pipeline)
+          assert.strictEqual(budgets[at]!.balance(0), 1)
+        }
+      }),
+    )
+
     it.effect("is told of calls and successes by a hedge that stands alone", () =>
       Effect.gen(function* () {
         const ratio = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 })
@@ -900,6 +916,10 @@ const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     yield* TestClock.adjust("1 minute")
     return yield* Fiber.join(fiber)
   })
+
+/** A call that succeeds and may be repeated, in a pipeline of whatever stages. */
+const run = (pipeline: Pipeline.Pipeline) =>
+  Pipeline.run(pipeline as Pipeline.Pipeline<readonly []>, Effect.void, { repeatable: true })
 
 const first = <A, B, E, R>(effect: Effect.Effect<readonly [A, B], E, R>) => Effect.map(effect, ([value]) => value)
 

@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly dated: boolean
   /** Somebody sees every failure, and lets the gates close for it. */
   readonly retried: boolean
+  /** The budget that somebody tells of calls and successes. */
+  readonly budget: RetryBudget | undefined
 }
 
 /** A stage at work. */
@@ -99,7 +101,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const read = (next: Retry.Settings) => Retry.rules({ ...settings, ...next })
     return {
       around: (inner) => retried(() => policy, inner),
-      asks: { dated: true, retried: true },
+      asks: { dated: true, retried: true, budget },
       describe: () => Worst.describeRetry(policy),
       worst: (inner) => Worst.retried(policy, inner),
       parts: {
@@ -133,7 +135,7 @@ export const gates = (options: Gates): Stage<"gates", never> => ({
 export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
   build: () => ({
-    around: (inner) => hedged(policy, inner),
+    around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
     describe: () => policy.describe(),
     worst: (inner) => Worst.hedged(policy.worst(), inner),
     parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },

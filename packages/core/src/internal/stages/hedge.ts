@@ -11,7 +11,7 @@ import { Race } from "../hedge/race.ts"
  *
  * **Details**
  *
- * `alone`: no retry stage tells the budget of calls and successes, so the hedge does.
+ * `alone`: nobody else tells the hedge's budget of calls and successes, so the hedge does.
  */
 export const hedged =
   (hedge: Hedge, inner: Step, alone = false): Step =>
