@@ -21,6 +21,8 @@ import * as Dashboard from "./dashboard.ts"
 import { codePages } from "./diagnosis.ts"
 import * as ExplainPage from "./explainPage.ts"
 import { fences, insert, packagePages, pages, read, refresh, root } from "./pages.ts"
+import * as PolicyDefaults from "./policyDefaults.ts"
+import * as PolicyPictures from "./policyPictures.ts"
 import { run } from "./programs.ts"
 
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ")
@@ -195,6 +197,14 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
   ["docs/policies.md", "delays", delays],
   ["docs/policies.md", "jitters", jitters],
   ["docs/policies.md", "timeouts", timeouts],
+  ...Object.keys(PolicyDefaults.options).map(
+    (name) =>
+      [
+        "docs/policies.md",
+        name,
+        table(["option", "default", "what it is", "source"], PolicyDefaults.rows(name)),
+      ] as const,
+  ),
   ["docs/observability.md", "metrics", metrics],
   ["docs/observability.md", "metric attributes", metricAttributes],
   ["docs/testing.md", "plans", plans],
@@ -209,6 +219,7 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
 if (import.meta.main) {
   writeFileSync(join(root, "docs/fault-plan.schema.json"), planSchema)
   writeFileSync(join(root, Dashboard.path), Dashboard.text)
+  for (const [path, text] of PolicyPictures.pictures) writeFileSync(join(root, path), text)
   for (const name of readdirSync(join(root, "docs/diagnosis"))) {
     if (!codePages.some(([path]) => path === `docs/diagnosis/${name}`)) rmSync(join(root, "docs/diagnosis", name))
   }

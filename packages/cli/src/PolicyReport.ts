@@ -105,7 +105,7 @@ const attemptsWhy = ({ hedge }: Pipeline.Settings, times: number, late: number):
 }
 
 const timeWhy = (
-  { adaptiveLimit, bulkhead, timeout }: Pipeline.Settings,
+  { adaptiveLimit, bulkhead, hedge, timeout }: Pipeline.Settings,
   { attempt, deadline }: PolicyChart.Chart,
   times: number,
   waited: number,
@@ -115,8 +115,9 @@ const timeWhy = (
   if (!Number.isFinite(attempt))
     return limited ? "the deadline; nothing else bounds an attempt" : "no timeout bounds an attempt"
   const own = timeout === undefined ? attempt : Duration.toMillis(Duration.fromInputUnsafe(timeout))
-  const queued = (adaptiveLimit?.queue ?? bulkhead?.queue ?? 0) > 0
-  const more = attempt > own ? ` + ${PolicyText.time(attempt - own)} ${queued ? "in queues" : "for copies"}` : ""
+  const queued = [adaptiveLimit, bulkhead].some((limit) => (limit?.queue ?? 0) > 0 && limit?.maxWait !== undefined)
+  const where = [...(queued ? ["in queues"] : []), ...(hedge === undefined ? [] : ["for copies"])].join(" and ")
+  const more = attempt > own ? ` + ${PolicyText.time(attempt - own)} ${where}` : ""
   const each = more === "" ? PolicyText.time(own) : `(${PolicyText.time(own)}${more})`
   const why = `${times === 1 ? "" : `${times} × `}${each}${waited === 0 ? "" : `, ${PolicyText.time(waited)} of waits`}`
   return limited ? `the deadline; without it ${PolicyText.time(whole)}: ${why}` : why
