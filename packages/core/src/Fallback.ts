@@ -25,7 +25,9 @@ export interface Alternative<out A, out E, out R, in In, out For, out Gone> {
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the list of alternatives is typed one by one
 type AnyAlternative = Alternative<any, any, any, any, any, any>
-type Alternatives = ReadonlyArray<AnyAlternative>
+
+/** A list of alternatives, each of its own type. */
+export type Alternatives = ReadonlyArray<AnyAlternative>
 
 /** Alternatives in the order in which they are tried. */
 export interface Fallback<out List extends Alternatives = Alternatives> {

@@ -4,12 +4,13 @@
  * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
 import * as Effect from "effect/Effect"
+import type * as Fallback from "./Fallback.ts"
 import { Ambient, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
 import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import type { Guarded, Ordered, StageName, Surroundable } from "./internal/order.ts"
 import { attempted, sent } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
-import type { Built, Decode, Stage } from "./internal/stages.ts"
+import type { Built, Decode, FallbackStage, Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
 import { watched } from "./internal/watched.ts"
 import * as Worst from "./internal/worst.ts"
@@ -18,7 +19,7 @@ import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { AttemptTimedOut } from "./Timeouts.ts"
 import type { Classified } from "./Verdict.ts"
 
-export { breaker, deadline, decode, gates, hedge, limits, retry, timeout } from "./internal/stages.ts"
+export { breaker, deadline, decode, fallback, gates, hedge, limits, retry, timeout } from "./internal/stages.ts"
 export type { RetryOptions } from "./internal/stages.ts"
 export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, WorstCase }
 
@@ -62,6 +63,23 @@ type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
 
 /** What the stages add; `T` stands for an attempt that timed out. */
 type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
+
+/** The alternatives of the fallback, if there is one. */
+type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
+  ? readonly []
+  : FallbackOf<S> extends FallbackStage<infer List>
+    ? List
+    : never
+
+type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
+
+/** What comes of a call: its answer or that of an alternative, and the errors that are left. */
+type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
+  Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
+  Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
+  Effect.Services<Sent> | Fallback.Services<ListOf<S>>
+> &
+  Guarded<Names<S>>
 
 /**
  * Makes a pipeline of stages, outermost first; another order, or one stage twice, does not compile.
@@ -137,10 +155,9 @@ type AnyEffect = Effect.Effect<unknown, unknown, unknown>
  */
 export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
   pipeline: Pipeline<S>,
-  send: Sendable<S, Sent> | ((attempt: Attempt) => Sendable<S, Sent>),
+  send: Sendable<S, Sent, T> | ((attempt: Attempt) => Sendable<S, Sent, T>),
   options: RunOptions<T> = noOptions,
-): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
-  Guarded<Names<S>> => {
+): Ended<S, Sent, T> => {
   // A service is an effect and a function at once; of those two it is meant as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {
@@ -151,8 +168,9 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   }) as never
 }
 
-type Sendable<S extends Stages, Sent> = Sent &
+type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
+  Fallback.Fits<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>> &
   Effect.Effect<unknown, Accepted<S>, unknown>
 
 /** {@link run} for `pipe`: surrounds an effect with a pipeline. */
@@ -161,10 +179,7 @@ export const wrap =
     pipeline: Pipeline<S>,
     options: RunOptions<T> = {},
   ) =>
-  <Sent extends AnyEffect>(
-    send: Sendable<S, Sent>,
-  ): Effect.Effect<Effect.Success<Sent>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>, Effect.Services<Sent>> &
-    Guarded<Names<S>> =>
+  <Sent extends AnyEffect>(send: Sendable<S, Sent, T>): Ended<S, Sent, T> =>
     run(pipeline, send, options)
 
 /** The stages and their figures, outermost first, on one line. */

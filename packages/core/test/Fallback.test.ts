@@ -273,6 +273,62 @@ describe("Fallback", () => {
     )
   })
 
+  describe("in a pipeline", () => {
+    const retry = Pipeline.retry({ attempts: 2, backoff: { base: "1 second", jitter: "none" } })
+
+    it.effect("has its turn when the retries are spent, and knows what became of them", () =>
+      Effect.gen(function* () {
+        const fallback = Fallback.when("Busy", (error: Busy) => Effect.succeed(Timeline.of(error).length))
+        const pipeline = yield* Pipeline.make(Pipeline.fallback(fallback), retry)
+        const fiber = yield* Effect.forkChild(Pipeline.run(pipeline, busyOrGone(new Busy())), {
+          startImmediately: true,
+        })
+        yield* TestClock.adjust(999)
+        assert.strictEqual(fiber.pollUnsafe(), undefined)
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* Fiber.join(fiber), 2)
+        assert.instanceOf(yield* Effect.flip(Pipeline.run(pipeline, busyOrGone(new Gone()))), Gone)
+      }),
+    )
+
+    it.effect("has its turn when the deadline has passed, and has none itself", () =>
+      Effect.gen(function* () {
+        const slow = Effect.as(Effect.sleep("1 hour"), "from the archive")
+        const pipeline = yield* Pipeline.make(
+          Pipeline.fallback(Fallback.when("DeadlineExceeded", () => slow)),
+          Pipeline.deadline("5 seconds"),
+        )
+        const fiber = yield* Effect.forkChild(Pipeline.run(pipeline, Effect.never), { startImmediately: true })
+        yield* TestClock.adjust("2 hours")
+        assert.strictEqual(yield* Fiber.join(fiber), "from the archive")
+      }),
+    )
+
+    it("is described where it stands, and costs nothing in the worst case of the others", () => {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(1)), Pipeline.timeout("1 second"))
+      assert.strictEqual(Pipeline.describe(pipeline), "fallback for any error › timeout 1 s › send")
+      assert.strictEqual(Pipeline.worstCase(pipeline).text, "≤ 1 attempt, ≤ 1 s, ≤ 1× load")
+    })
+
+    it("has exact types", () => {
+      const fallback = Fallback.chain(
+        Fallback.when("DeadlineExceeded", () => Effect.succeed("late")),
+        Fallback.when("Busy", (error: Busy) => Effect.fail(error.verdict)),
+      )
+      const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(fallback), Pipeline.deadline("5 seconds"), retry)
+      const call = Pipeline.run(pipeline, Effect.as(busyOrGone(new Busy()), 1))
+      type Answer = Effect.Success<typeof call>
+      type Failed = Effect.Error<typeof call>
+      expectTypeOf<Answer>().toEqualTypeOf<number | string>()
+      expectTypeOf<Failed>().toEqualTypeOf<Gone | Verdict.Verdict>()
+      const busyOnly = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.to((error: Busy) => Effect.succeed(error))))
+      // @ts-expect-error -- Gone may come too
+      Pipeline.run(busyOnly, busyOrGone(new Gone()))
+      // @ts-expect-error -- a fallback stands outside of the deadline
+      Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.fallback(fallback))
+    })
+  })
+
   it.effect("tells the observer of each alternative and of the error that it is for", () =>
     Effect.gen(function* () {
       const told: Array<string> = []

@@ -5,6 +5,7 @@ import type * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type { CircuitBreaker, CircuitOpen } from "../CircuitBreaker.ts"
 import type { DeadlineExceeded } from "../Deadline.ts"
+import * as Fallback from "../Fallback.ts"
 import type { Hedge } from "../Hedge.ts"
 import * as InvalidPolicy from "../InvalidPolicy.ts"
 import * as Retry from "../Retry.ts"
@@ -17,6 +18,7 @@ import type { StageName } from "./order.ts"
 import type { Settings } from "./settings.ts"
 import { bounded } from "./stages/deadline.ts"
 import { decoded } from "./stages/decode.ts"
+import { fallenBack } from "./stages/fallback.ts"
 import { gated, Gating, list, type Gates } from "./stages/gates.ts"
 import { hedged } from "./stages/hedge.ts"
 import { retried } from "./stages/retry.ts"
@@ -57,6 +59,25 @@ export interface Built {
   /** The parts whose options a reload may change. */
   readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
 }
+
+/** A fallback stage; `List` are the alternatives. */
+export interface FallbackStage<out List extends Fallback.Alternatives> extends Stage<"fallback", never> {
+  readonly fallback: Fallback.Fallback<List>
+}
+
+/** Does something else when everything has failed; what it does has none of the other stages around it. */
+export const fallback = <List extends Fallback.Alternatives>(
+  alternatives: Fallback.Fallback<List>,
+): FallbackStage<List> => ({
+  name: "fallback",
+  fallback: alternatives,
+  build: () => ({
+    around: (inner) => fallenBack(alternatives, inner),
+    describe: () => Fallback.describe(alternatives),
+    worst: (inner) => inner,
+    parts: {},
+  }),
+})
 
 /** The time that a call may take with all its attempts, waits, gates and queues; above 0. */
 export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExceeded> => ({
