@@ -73,7 +73,7 @@ const checked = (options: Options) => {
   return { name: checkedName(read, options.name, "bulkhead"), permits, room: checkedRoom(read, options) }
 }
 
-/** A bulkhead. A ticket is the moment at which the call got its place. */
+/** A bulkhead. Its tickets say nothing: one place is like another. */
 export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
   readonly kind = "bulkhead"
   readonly name: string
@@ -98,16 +98,16 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
     })
   }
 
-  enter(_call: Call, now: number): number | undefined {
-    return this.places.enter() ? now : undefined
+  enter(): number | undefined {
+    return this.places.enter() ? 0 : undefined
   }
 
   wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, BulkheadFull> {
     return this.places.wait(call, now, hold) as Effect.Effect<void, BulkheadFull>
   }
 
-  exit(_call: Call, takenAt: number, _enteredAt: number, now: number): undefined {
-    this.places.release(this.timeless() ? undefined : now - takenAt)
+  exit(_call: Call, _ticket: number, enteredAt: number, now: number): undefined {
+    this.places.release(this.timeless() ? undefined : now - enteredAt)
   }
 
   /** How long calls take matters where places are scarce: while less than half are taken, nobody looks at the clock. */

@@ -80,8 +80,6 @@ export class Call {
   ownDeadline: number | undefined = undefined
   /** The number of the attempt under way, or of the last one. */
   number = 0
-  /** When the attempt under way got past the guards; -1 before, and when it has been sent. */
-  enteredAt = -1
   /** When the attempt under way was sent, in milliseconds of the epoch; -1 while none is. */
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined

@@ -84,14 +84,11 @@ export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, dated = 
       const error = guard.refusal?.(now)
       if (error !== undefined) return passage.refused(guard, Cause.fail(error))
     }
-    return Effect.onExitPrimitive(
-      Effect.suspend(() => passage.enter(now)),
-      (exit) => passage.leave(exit),
-    )
+    return passage.run(now)
   }
 }
 
-/** One attempt on its way through guards. */
+/** One attempt on its way through guards; many are in flight at once, so it is kept small. */
 class Passage {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
@@ -99,7 +96,6 @@ class Passage {
   /** The tickets of the guards, outermost first, and how many of them let the call in. */
   readonly tickets: Array<unknown>
   held = 0
-  enteredAt = -1
 
   constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call) {
     this.guards = guards
@@ -109,7 +105,16 @@ class Passage {
     this.tickets = new Array(guards.length)
   }
 
-  enter(now: number): Effect.Effect<unknown, unknown, unknown> {
+  run(now: number): Effect.Effect<unknown, unknown, unknown> {
+    return Effect.onExitPrimitive(this.entering(now), (exit) => this.leave(exit))
+  }
+
+  // Apart from `run`, or the finalizer would keep alive what only the entering needs.
+  private entering(now: number): Effect.Effect<unknown, unknown, unknown> {
+    return Effect.suspend(() => this.enter(now))
+  }
+
+  private enter(now: number): Effect.Effect<unknown, unknown, unknown> {
     const { call, guards, tickets } = this
     while (this.held < guards.length) {
       const guard = guards[this.held] as AnyGuard
@@ -117,11 +122,12 @@ class Passage {
       if (ticket === undefined) return this.queue(guard, now)
       tickets[this.held++] = ticket
     }
-    this.enteredAt = call.enteredAt = now
+    // The clock has just been read, and nothing that takes time stands between here and the sending.
+    call.sentAt = now
     return this.inner(call)
   }
 
-  queue(guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
+  private queue(guard: AnyGuard, since: number): Effect.Effect<unknown, unknown, unknown> {
     const { call } = this
     const waiting = guard.wait(call, since, (ticket) => {
       this.tickets[this.held++] = ticket
@@ -153,16 +159,18 @@ class Passage {
     return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
   }
 
-  leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
-    const { call, enteredAt, guards, held, tickets } = this
+  private leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
+    const { call, guards, held, tickets } = this
     if (held === 0) return undefined
+    const entered = held === guards.length
     const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
     // What a guard further in refused was never sent, and says nothing about the service.
-    const outcome = enteredAt < 0 ? "ignored" : outcomeOf(call, exit, error)
-    const now = outcome === "success" && guards.every(timeless) ? enteredAt : call.now()
+    const outcome = entered ? outcomeOf(call, exit, error) : "ignored"
+    const now = outcome === "success" && guards.every(timeless) ? call.sentAt : call.now()
+    const enteredAt = entered ? call.sentAt : now
     let after: Effect.Effect<void> | undefined
     for (let i = held - 1; i >= 0; i--) {
-      const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt < 0 ? now : enteredAt, now, outcome, error)
+      const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt, now, outcome, error)
       if (left !== undefined) after = after === undefined ? left : Effect.andThen(after, left)
     }
     return after

@@ -7,9 +7,7 @@ import { failureOf, outcomeOf } from "./guard.ts"
 
 /** Sends one attempt, which {@link attempted} has counted. */
 export const sent: Step = (call) => {
-  // Guards have just read the clock, and nothing that takes time stands between them and here.
-  call.sentAt = call.enteredAt < 0 ? call.now() : call.enteredAt
-  call.enteredAt = -1
+  if (call.sentAt < 0) call.sentAt = call.now()
   const { number, source, token } = call
   if (typeof source !== "function") return source
   try {

@@ -165,7 +165,6 @@ export class Race {
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
-    enteredAt: -1,
     sentAt: -1,
     spent: undefined,
     timeline: undefined,
