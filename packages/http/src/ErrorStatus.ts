@@ -1,6 +1,7 @@
 /**
  * An answer with an error status that no vendor's decoder explains.
  */
+import type { Verdict } from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
@@ -28,10 +29,16 @@ export class ErrorStatus extends Schema.TaggedError<ErrorStatus>()("ErrorStatus"
   get response(): Response | undefined {
     return responses.get(this)
   }
-}
 
-/** Puts the answer on an error. */
-export const attach = (error: ErrorStatus, response: Response): ErrorStatus => {
-  responses.set(error, response)
-  return error
+  /** Puts the answer on an error. */
+  static withResponse(error: ErrorStatus, response: Response): ErrorStatus {
+    responses.set(error, response)
+    return error
+  }
+
+  /** The same error with another verdict. */
+  static withVerdict({ method, response, status, url }: ErrorStatus, verdict: Verdict): ErrorStatus {
+    const error = new ErrorStatus({ verdict, method, url, status })
+    return response === undefined ? error : ErrorStatus.withResponse(error, response)
+  }
 }

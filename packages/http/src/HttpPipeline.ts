@@ -85,9 +85,7 @@ export const client = <const S extends Stages, E extends Classified = ErrorStatu
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
-      decode ??
-      (({ headers, status }, request, resend) =>
-        Resend.status(request, status, RetryAfter.fromHeaders(headers), resend)),
+      decode ?? (({ headers, status }, request) => Resend.status(request, status, RetryAfter.fromHeaders(headers))),
     expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
     json,
     idempotent,

@@ -9,6 +9,7 @@ import {
   Timeline,
 } from "@holdfast/core"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import { ErrorStatus, HttpPipeline, type TransportError } from "@holdfast/http"
@@ -37,11 +38,11 @@ const until = (seconds: number) =>
     }
   })
 
-/** Runs a call for two minutes without jitter. */
-const run = <E>(client: HttpClient.HttpClient.With<E>, request = HttpClientRequest.get(url)) =>
+/** Runs a call for two minutes, or as long as is said, without jitter. */
+const run = <E>(client: HttpClient.HttpClient.With<E>, request = HttpClientRequest.get(url), seconds = 120) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(withoutJitter(Effect.exit(client.execute(request))))
-    yield* until(120)
+    yield* until(seconds)
     const exit = yield* Fiber.join(fiber)
     const error = Exit.isFailure(exit)
       ? exit.cause.reasons.flatMap((reason) => (reason._tag === "Fail" ? reason.error : []))[0]
@@ -189,6 +190,27 @@ describe("HttpPipeline.client", () => {
       }),
     )
   })
+
+  it.effect("lets a breaker judge the service by faults after which a POST must not be sent again", () =>
+    Effect.gen(function* () {
+      const post = HttpClientRequest.post(url)
+      for (const step of [reset, hangs, answer("", { status: 500 }), answer("", { status: 502 })]) {
+        const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2 })
+        const pipeline = Pipeline.makeUnsafe(
+          Pipeline.retry({ attempts: 2 }),
+          Pipeline.breaker(breaker),
+          Pipeline.timeout("5 seconds"),
+        )
+        const { client, times } = scripted(step)
+        const guarded = HttpPipeline.client(pipeline, client)
+        for (const state of ["Closed", "Open"]) {
+          assert.strictEqual((yield* run(guarded, post, 10)).error?.verdict.retry, "never")
+          assert.strictEqual((yield* CircuitBreaker.state(breaker))._tag, state)
+        }
+        assert.strictEqual(times.length, 2)
+      }
+    }),
+  )
 
   it.effect("makes a copy of a slow request that can be repeated, and of no other", () =>
     Effect.gen(function* () {

@@ -2,7 +2,6 @@
  * An `HttpClient` whose calls go through a pipeline.
  */
 import * as Pipeline from "@holdfast/core/Pipeline"
-import * as Timeline from "@holdfast/core/Timeline"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -26,7 +25,7 @@ type Response = HttpClientResponse.HttpClientResponse
 /** What is true of every call of a client. */
 export interface Options<E extends Verdict.Classified> {
   /** What an answer from status 400 up means. Must be total. */
-  readonly decode: (answer: HttpAnswer, request: Request, resend: Resend.Resend) => E
+  readonly decode: (answer: HttpAnswer, request: Request) => E
   readonly expected: (status: number) => boolean
   readonly json: boolean
   readonly idempotent: boolean
@@ -70,20 +69,13 @@ export const piped = <E extends Verdict.Classified>(
             answer = { status, headers, body }
           })
         }),
-        Effect.mapError((error) =>
-          Resend.transport(isHttpClientError(error) ? TransportCause.fromHttpClientError(error) : error, resend()),
-        ),
+        Effect.mapError((error) => (isHttpClientError(error) ? TransportCause.fromHttpClientError(error) : error)),
         Effect.flatMap((judged) =>
           Result.isSuccess(judged)
             ? Effect.succeed(judged.success)
-            : Effect.fail(decode(withoutToken(judged.failure, token), prepared, resend())),
+            : Effect.fail(decode(withoutToken(judged.failure, token), prepared)),
         ),
-        Effect.catch((error) =>
-          Effect.andThen(
-            record(error, answer),
-            Effect.fail(error.verdict.retry !== "never" && resend().oneShot ? new Last(error) : error),
-          ),
-        ),
+        Effect.tapError((error) => record(error, answer)),
       )
     }
 
@@ -99,37 +91,19 @@ export const piped = <E extends Verdict.Classified>(
 
     return Pipeline.run(pipeline, send, {
       repeatable: repeatable && !resend().oneShot,
-      timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs, resend())),
+      // What never was sent, because a limit or a breaker refused it, can be.
+      mayResend: (error) => attempt === 0 || Resend.may(error, resend()),
+      timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
     }).pipe(
-      Effect.catch((error) =>
-        error instanceof Last
-          ? Effect.fail(error.itself())
-          : // An attempt that is cut off cannot record itself, and those before the last have been sent again.
-            Effect.andThen(error === timedOut ? record(error) : Effect.void, Effect.fail(error)),
-      ),
+      Effect.catch((error) => {
+        const last = attempt === 0 ? error : Resend.settled(error, resend())
+        // An attempt that is cut off cannot record itself, and those before the last have been sent again.
+        return error === timedOut ? Effect.andThen(record(last), Effect.fail(last)) : Effect.fail(last)
+      }),
     )
   }
 
   return HttpClient.makeWith<never, never, E | TransportError, never>(Effect.flatMap(call), Effect.succeed)
-}
-
-/** Stands for a vendor's error in the pipeline where the body cannot be sent again, whatever the error's own verdict is. */
-class Last<E extends Verdict.Classified> implements Verdict.Classified {
-  readonly _tag: string
-  readonly verdict: Verdict.Verdict
-  readonly error: E
-
-  constructor(error: E) {
-    this._tag = error._tag
-    this.verdict = { ...error.verdict, retry: "never" }
-    this.error = error
-  }
-
-  /** The error, with the attempts. */
-  itself(): E {
-    const entries = Timeline.of(this).map((entry) => (entry.error === this ? { ...entry, error: this.error } : entry))
-    return Timeline.attach(this.error, entries)
-  }
 }
 
 /** An answer without the token that was sent, should it repeat it: the vendor's words end up in errors, and those in logs. */

@@ -13,7 +13,7 @@ import type * as Exit from "effect/Exit"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Redacted from "effect/Redacted"
-import * as ErrorStatus from "../ErrorStatus.ts"
+import { ErrorStatus } from "../ErrorStatus.ts"
 import * as Idempotency from "../Idempotency.ts"
 import * as RetryHint from "../RetryHint.ts"
 import * as TransportCause from "../TransportCause.ts"
@@ -54,7 +54,8 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
       const fiber = run(
         Pipeline.run(pipeline, (attempt) => call.send(attempt), {
           repeatable: call.resend.repeatable && !call.resend.oneShot,
-          timedOut: (afterMs) => Resend.timedOut(call.request(), afterMs, call.resend),
+          mayResend: (error) => !call.sent || Resend.may(error, call.resend),
+          timedOut: (afterMs) => Resend.timedOut(call.request(), afterMs),
         }),
       )
       const abort = () => {
@@ -64,15 +65,16 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
       signal?.addEventListener("abort", abort, { once: true })
       fiber.addObserver((exit) => {
         signal?.removeEventListener("abort", abort)
-        const [response, error] = answer(exit, onStatus)
-        call.discard(response ?? (error instanceof ErrorStatus.ErrorStatus ? error.response : undefined))
+        const [response, failure] = answer(exit, onStatus)
+        const error = call.sent ? Resend.settled(failure, call.resend) : failure
+        call.discard(response ?? (error instanceof ErrorStatus ? error.response : undefined))
         if (response === undefined) reject(error)
         else resolve(response)
       })
     })
 }
 
-type Failed = TransportError | ErrorStatus.ErrorStatus
+type Failed = TransportError | ErrorStatus
 
 /** The response of a call, or why there is none. */
 const answer = (
@@ -83,7 +85,7 @@ const answer = (
   const error = Cause.squash(exit.cause)
   // A deadline that leaves no time for another attempt ends the attempts as their number does; there is an answer.
   const last = error instanceof DeadlineExceeded && error.left > 0 ? error.last : error
-  if (onStatus === "reject" || !(last instanceof ErrorStatus.ErrorStatus)) return [undefined, error]
+  if (onStatus === "reject" || !(last instanceof ErrorStatus)) return [undefined, error]
   const { response } = last
   return [response && Timeline.attach(response, Timeline.of(error)), error]
 }
@@ -92,6 +94,7 @@ const answer = (
 class Call {
   readonly resend: Resend.Resend
   readonly signal: AbortSignal | undefined
+  sent = false
   private readonly fetch: Fetch
   private readonly input: Input
   private readonly init: RequestInit | undefined
@@ -117,6 +120,7 @@ class Call {
 
   /** Sends one attempt; an answer from status 400 up is a failure. */
   send({ token }: Pipeline.Attempt): Effect.Effect<Response, Failed> {
+    this.sent = true
     if (this.discards) this.discard(undefined)
     const sent =
       this.deadlineHeader === undefined
@@ -165,7 +169,7 @@ class Call {
           // The signal of the call stays in force when the attempt is over: the body is read after it.
           signal: this.signal === undefined ? interrupted : AbortSignal.any([this.signal, interrupted]),
         }),
-      catch: (cause) => Resend.transport(fromFetch(this.request(), cause), this.resend),
+      catch: (cause) => fromFetch(this.request(), cause),
     })
   }
 
@@ -176,12 +180,12 @@ class Call {
     return headers
   }
 
-  private refused(response: Response, now: number): ErrorStatus.ErrorStatus {
+  private refused(response: Response, now: number): ErrorStatus {
     this.unread.push(response)
     const { headers, status } = response
     const hint = RetryHint.parse(headers.get("retry-after") ?? "", RetryHint.httpDate(headers.get("date") ?? "") ?? now)
     const retryAfter = hint === undefined ? undefined : Duration.millis(hint)
-    return ErrorStatus.attach(Resend.status(this.request(), status, retryAfter, this.resend), response)
+    return ErrorStatus.withResponse(Resend.status(this.request(), status, retryAfter), response)
   }
 }
 

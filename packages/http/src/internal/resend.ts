@@ -1,13 +1,14 @@
 /**
  * Whether one request may be sent again after a failure, and the errors that say so.
  */
-import type { Verdict } from "@holdfast/core/Verdict"
+import * as Timeline from "@holdfast/core/Timeline"
 import * as Duration from "effect/Duration"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { ErrorStatus } from "../ErrorStatus.ts"
 import * as Idempotency from "../Idempotency.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
+import { TransportTable } from "../TransportTable.ts"
 import * as Exchange from "./exchange.ts"
 import * as Status from "./statusRows.ts"
 
@@ -26,51 +27,75 @@ export const isOneShot = (body: unknown): boolean =>
   !(body instanceof ArrayBuffer || ArrayBuffer.isView(body)) &&
   !(body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams)
 
-/** The transport error of a request that was sent, with a verdict that is true of this request. */
-export const transport = (error: TransportError, { repeatable, oneShot }: Resend): TransportError => {
-  const guarded = repeatable ? error : Idempotency.guard(error)
-  return oneShot && guarded.verdict.retry !== "never"
-    ? TransportCause.revise(guarded, { verdict: never(guarded.verdict) })
-    : guarded
-}
-
-/** The error of an attempt that took too long. */
-export const timedOut = (
-  request: HttpClientRequest.HttpClientRequest,
-  afterMs: number,
-  resend: Resend,
-): TransportError => {
-  const detail = `no answer within ${Duration.format(Duration.millis(afterMs))}`
-  return transport(TransportCause.make("RequestTimedOut", request, { detail }), resend)
-}
-
 /**
- * The error of a status from 400 up that no vendor's decoder explains.
+ * Whether a request may be sent again after an error, if the error's verdict allows it.
  *
  * **Details**
  *
- * A status from 400 to 499 and 503 say that the request was refused, and 511 that it never arrived; any other status does
- * not tell whether it was carried out. 401 closes the authorization gate, where the pipeline has one.
+ * A POST or PATCH whose connection broke may have been carried out. A status from 400 to 499 and 503 say that the request
+ * was refused, and 511 that it never arrived; any other status does not tell. A vendor's own error does, by its verdict.
+ */
+export const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
+  !oneShot && (repeatable || !isOpen(error))
+
+const isOpen = (error: unknown): boolean =>
+  error instanceof ErrorStatus
+    ? error.status >= 500 && error.status !== 503 && error.status !== 511
+    : isTransport(error) && error.reached === "maybe"
+
+const isTransport = (error: unknown): error is TransportError =>
+  classes.some((transportClass) => error instanceof transportClass)
+
+const classes = Object.values(TransportTable.classes)
+
+/**
+ * The error as it leaves the pipeline: with the verdict `never`, if this request must not be sent again after it.
+ *
+ * **Details**
+ *
+ * Inside of the pipeline its verdict is that of the fault, because breakers and limits judge the service by it. A
+ * vendor's error stays as it is.
+ */
+export const settled = <E>(error: E, resend: Resend): E => {
+  if (may(error, resend)) return error
+  if (isTransport(error)) return replace(error, forbid(resend.repeatable ? error : Idempotency.guard(error)))
+  if (!(error instanceof ErrorStatus)) return error
+  const change = resend.repeatable ? error.verdict.change : "human"
+  return replace(error, ErrorStatus.withVerdict(error, { ...error.verdict, retry: "never", change }))
+}
+
+const forbid = (error: TransportError): TransportError =>
+  error.verdict.retry === "never"
+    ? error
+    : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never" } })
+
+/** Another error in the place of the last one, with its attempts. */
+const replace = <E>(error: E, last: object): E => {
+  const entries = Timeline.of(error).map((entry) => (entry.error === error ? { ...entry, error: last } : entry))
+  return (entries.length === 0 ? last : Timeline.attach(last, entries as Timeline.Timeline)) as E
+}
+
+/** The error of an attempt that took too long. */
+export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: number): TransportError =>
+  TransportCause.make("RequestTimedOut", request, {
+    detail: `no answer within ${Duration.format(Duration.millis(afterMs))}`,
+  })
+
+/**
+ * The error of a status from 400 up that no vendor's decoder explains; 401 closes the authorization gate, where the
+ * pipeline has one.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,
   code: number,
   retryAfter: Duration.Duration | undefined,
-  { repeatable, oneShot }: Resend,
-): ErrorStatus => {
-  const row = Status.find({ key: "", status: code }).verdict
-  const verdict: Verdict = {
-    ...row,
-    ...(code === 401 ? { closes: "authorization" as const } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-  }
-  const refused = code < 500 || code === 503 || code === 511
-  const lasting = oneShot || !(repeatable || refused)
-  return new ErrorStatus({
-    verdict: lasting ? never(verdict) : verdict,
+): ErrorStatus =>
+  new ErrorStatus({
+    verdict: {
+      ...Status.find({ key: "", status: code }).verdict,
+      ...(code === 401 ? { closes: "authorization" as const } : {}),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    },
     status: code,
     ...Exchange.fromRequest(request),
   })
-}
-
-const never = (verdict: Verdict): Verdict => ({ ...verdict, retry: "never" })
