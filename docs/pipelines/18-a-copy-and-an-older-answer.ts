@@ -27,8 +27,9 @@ export const main = Effect.gen(function* () {
   yield* Console.log(`the slowest of 300 calls took ${slowest} ms, with ${requests - 400} copies for 400 calls`)
 
   const older = Fallback.when("Unavailable", () => Effect.succeed("the list of yesterday"))
-  const list = Pipeline.run(pipeline, Effect.fail(new Unavailable()))
-  yield* Console.log(yield* Fallback.protect(list, older))
+  const reading = yield* Pipeline.make(Pipeline.fallback(older), Pipeline.retry({ attempts: 3, budget }))
+  const list: Effect.Effect<string> = Pipeline.run(reading, Effect.fail(new Unavailable()))
+  yield* Console.log(yield* list)
 }).pipe(Random.withSeed("hedge"))
 
 if (import.meta.main) NodeRuntime.runMain(main)
