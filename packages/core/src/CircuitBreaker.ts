@@ -51,8 +51,7 @@ import { KeyedBreakers, type KeyedOptions } from "./internal/breaker/keyed.ts"
 import type { Machine } from "./internal/breaker/machine.ts"
 import type { Options } from "./internal/breaker/options.ts"
 import { none, shareAt } from "./internal/breaker/ramp.ts"
-import { guarded } from "./internal/guard.ts"
-import { sending, through } from "./internal/send.ts"
+import { through } from "./internal/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import { Observer } from "./Observer.ts"
 import type { Classified } from "./Verdict.ts"
@@ -87,7 +86,7 @@ export const protect: {
   <A, E extends Classified, R>(
     effect: Effect.Effect<A, E, R>,
     breaker: CircuitBreaker,
-  ): Effect.Effect<A, E | CircuitOpen, R> => through<A, E, R, CircuitOpen>(guarded(breaker, sending), effect),
+  ): Effect.Effect<A, E | CircuitOpen, R> => through<A, E, R, CircuitOpen>(breaker.step, effect),
 )
 
 // ---------------------------------------------------------------------------------------------------------------------

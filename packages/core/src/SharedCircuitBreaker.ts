@@ -30,8 +30,7 @@ import type { CircuitOpen } from "./internal/breaker/circuitOpen.ts"
 import { Shared } from "./internal/sharedBreaker/shared.ts"
 import type { Options } from "./internal/sharedBreaker/options.ts"
 import type { CircuitStoreFailed } from "./internal/sharedBreaker/storeFailed.ts"
-import { guarded } from "./internal/guard.ts"
-import { sending, through } from "./internal/send.ts"
+import { through } from "./internal/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { Classified } from "./Verdict.ts"
 
@@ -65,7 +64,7 @@ export const protect: {
     effect: Effect.Effect<A, E, R>,
     breaker: SharedCircuitBreaker,
   ): Effect.Effect<A, E | CircuitOpen | CircuitStoreFailed, R> =>
-    through<A, E, R, CircuitOpen | CircuitStoreFailed>(guarded(breaker, sending), effect),
+    through<A, E, R, CircuitOpen | CircuitStoreFailed>(breaker.step, effect),
 )
 
 /** Changes the options of a breaker at work; its state is in the store and stays, and so do its name and its key. */

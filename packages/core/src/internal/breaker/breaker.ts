@@ -7,7 +7,8 @@ import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Event, Outcome } from "../../Observer.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
-import type { Guard, Reloadable } from "../guard.ts"
+import { guardedBy, type Guard, type Reloadable } from "../guard.ts"
+import { sending } from "../send.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
 import { Machine } from "./machine.ts"
 import { bystander, type Change, type Isolation } from "./phase.ts"
@@ -27,6 +28,8 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   readonly kind = "breaker"
   readonly name: string
   readonly machine: Machine
+  /** What a call goes through that is sent without a pipeline: nobody there wants to know when it was sent. */
+  readonly step = guardedBy([this], sending, false)
   /** Who wants to know of every transition. */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]

@@ -11,7 +11,8 @@ import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Outcome } from "../../Observer.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
-import type { Guard, Reloadable } from "../guard.ts"
+import { guardedBy, type Guard, type Reloadable } from "../guard.ts"
+import { sending } from "../send.ts"
 import { CircuitOpen } from "../breaker/circuitOpen.ts"
 import { settle, type Options, type Settings } from "./options.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
@@ -32,6 +33,7 @@ const askAgain = /* @__PURE__ */ Duration.seconds(1)
 export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   readonly kind = "breaker"
   readonly name: string
+  readonly step = guardedBy([this], sending, false)
   private readonly key: string
   private readonly store: Store.CircuitBreakerStore["Service"]
   private settings: Settings
