@@ -103,7 +103,7 @@ describe("RetryBudget", () => {
             const left = bucket.balance(0)
             const cost = step === "transient" ? 14 : 5
             const charged = bucket.charge(0, Verdict.always({ pace: step }))
-            assert.strictEqual(charged, cost <= left ? cost : undefined)
+            if (charged !== (cost <= left ? cost : undefined)) assert.fail(`${charged} of ${left} for ${cost}`)
             if (charged !== undefined) open.push(charged)
           } else if (step === "success") {
             bucket.success(0, 0)
@@ -112,11 +112,12 @@ describe("RetryBudget", () => {
             bucket[step === "refund" ? "refund" : "success"](0, charged!)
           }
           const charged = open.reduce((sum, one) => sum + one, 0)
-          assert.strictEqual(capacity - bucket.balance(0), charged)
-          assert.isTrue(bucket.balance(0) >= 0)
+          if (capacity - bucket.balance(0) !== charged || bucket.balance(0) < 0) {
+            assert.fail(`${bucket.balance(0)} of ${capacity} with ${charged} charged`)
+          }
         }
       },
-      { arbitrary: { runs: 500, seed: 1 } },
+      { arbitrary: { runs: 100, seed: 1 } },
     )
 
     it.prop(
@@ -128,10 +129,10 @@ describe("RetryBudget", () => {
           if (step === "transient" || step === "throttled") bucket.charge(0, Verdict.always({ pace: step }))
           else if (step === "refund") bucket.refund(0, 14)
           else bucket.success(0, step === "success" ? 0 : 5)
-          assert.isTrue(bucket.balance(0) >= 0 && bucket.balance(0) <= capacity)
+          if (bucket.balance(0) < 0 || bucket.balance(0) > capacity) assert.fail(`${bucket.balance(0)} of ${capacity}`)
         }
       },
-      { arbitrary: { runs: 300, seed: 2 } },
+      { arbitrary: { runs: 100, seed: 2 } },
     )
   })
 
@@ -320,8 +321,8 @@ describe("RetryBudget", () => {
             }
             const inWindow = sum(retries.slice(Math.max(0, slice - 9)))
             const allowed = 0.2 * sum(calls.slice(Math.max(0, slice - 9))) + reserve
-            assert.isTrue(inWindow <= allowed || charged === undefined, `${inWindow} of ${allowed}`)
-            assert.isTrue(charged !== undefined || inWindow + 1 > allowed, `${inWindow} of ${allowed}`)
+            const right = charged === undefined ? inWindow + 1 > allowed : inWindow <= allowed
+            if (!right) assert.fail(`${inWindow} of ${allowed}, ${charged === undefined ? "refused" : "charged"}`)
           } else if (event === "refund" && open.length > 0) {
             const [one] = open.splice(choice % open.length, 1)
             budget.refund(now, one!.charged)
@@ -331,7 +332,7 @@ describe("RetryBudget", () => {
         }
         assert.isTrue(sum(retries) <= 0.2 * sum(calls) + reserve * Math.ceil(calls.length / 10))
       },
-      { arbitrary: { runs: 1000, seed: 3 } },
+      { arbitrary: { runs: 150, seed: 3 } },
     )
   })
 
