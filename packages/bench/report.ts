@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { availableParallelism, cpus, loadavg } from "node:os"
 import type { Judgement } from "./judge.ts"
-import { rounds, type Measurements } from "./measurements.ts"
+import type { Measurements } from "./measurements.ts"
 import { bundles, method, peers, plan } from "./plan.ts"
 
 /** 12345.6 → "12 346" */
@@ -115,14 +115,14 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     "",
     "## Nanoseconds a call",
     "",
-    `The call succeeds, unless the row says otherwise. Median of ${rounds.time} processes, with the least and the most.`,
+    `The call succeeds, unless the row says otherwise. Median of ${measurements.rounds.time} processes, with the least and the most.`,
     "",
     ...table(["", "what", "ns", "range", "× bare `await`"], timed(measurements), 2),
     "",
     "## Bytes a call in flight",
     "",
     "Heap that a call keeps while its guarded function has not returned, the function's own promise included.",
-    `Median of ${rounds.hold} processes.`,
+    `Median of ${measurements.rounds.hold} processes.`,
     "",
     ...table(["", "what", "calls", "bytes", "range"], held(measurements), 2),
     "",
