@@ -497,6 +497,7 @@ describe("CircuitBreaker", () => {
       assert.strictEqual(yield* retryAfter(breaker), 6000)
       yield* TestClock.setTime(5000)
       assert.strictEqual(yield* retryAfter(breaker), 6000)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open", since: 1000 })
       yield* TestClock.adjust("6 seconds")
       yield* hang(breaker)
       assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", since: 11_000 })

@@ -5,6 +5,13 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "./breakerCalls.ts"
 
+/** The changes of a breaker from now on, as `from > to at`. */
+const changesOf = (breaker: CircuitBreaker.CircuitBreaker): Array<string> => {
+  const seen: Array<string> = []
+  breaker.listeners.add(({ at, from, to }) => void seen.push(`${from} > ${to} at ${at}`))
+  return seen
+}
+
 const opened = (options: CircuitBreaker.Options = {}) =>
   Effect.tap(CircuitBreaker.make({ consecutive: 1, open: 1000, ...options }), (breaker) => send(breaker, "f"))
 
@@ -181,6 +188,7 @@ describe("an isolated breaker", () => {
   it.effect("rejects every call until every isolation is released, and says the first reason that is left", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ open: 7000 })
+      const changes = changesOf(breaker)
       const one = yield* CircuitBreaker.isolate(breaker, "maintenance")
       yield* TestClock.adjust(5)
       const two = yield* CircuitBreaker.isolate(breaker, "wrong price")
@@ -194,12 +202,14 @@ describe("an isolated breaker", () => {
       assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
       yield* two.release
       assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+      assert.deepStrictEqual(changes, ["Closed > Isolated at 0", "Isolated > Closed at 5"])
     }),
   )
 
   it.effect("goes on where it is by then", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
+      const changes = changesOf(breaker)
       const { release } = yield* CircuitBreaker.isolate(breaker, "maintenance")
       yield* TestClock.adjust(600)
       yield* release
@@ -208,6 +218,13 @@ describe("an isolated breaker", () => {
       yield* TestClock.adjust(600)
       assert.strictEqual(yield* tag(breaker), "Isolated")
       yield* again.release
+      const goneOn = [
+        "Open > Isolated at 0",
+        "Isolated > Open at 600",
+        "Open > Isolated at 600",
+        "Isolated > HalfOpen at 1200",
+      ]
+      assert.deepStrictEqual(changes, goneOn)
       assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", since: 1000 })
     }),
   )
@@ -259,17 +276,28 @@ describe("a reset", () => {
     }),
   )
 
+  it.effect("is a change like others, where it changes anything", () =>
+    Effect.gen(function* () {
+      const breaker = yield* opened()
+      const changes = changesOf(breaker)
+      yield* TestClock.adjust(1500)
+      yield* CircuitBreaker.reset(breaker)
+      yield* CircuitBreaker.reset(breaker)
+      assert.deepStrictEqual(changes, ["Open > HalfOpen at 1000", "HalfOpen > Closed at 1500"])
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Closed", since: 1500 })
+    }),
+  )
+
   it.effect("leaves isolations in force", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
-      const seen: Array<string> = []
-      breaker.listeners.add(({ from, to }) => void seen.push(`${from} > ${to}`))
+      const changes = changesOf(breaker)
       const { release } = yield* CircuitBreaker.isolate(breaker, "maintenance")
       yield* CircuitBreaker.reset(breaker)
       assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
       yield* release
       assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
-      assert.deepStrictEqual(seen, ["Open > Isolated", "Isolated > Closed"])
+      assert.deepStrictEqual(changes, ["Open > Isolated at 0", "Isolated > Closed at 0"])
     }),
   )
 })
