@@ -558,10 +558,11 @@ describe("Bulkhead", () => {
     "loses no place, in whatever order calls come, end, are interrupted, and options change",
     { path },
     ({ path }) => walk(path, false),
-    { arbitrary: { runs: 40, seed: 5 }, timeout: 60_000 },
+    { arbitrary: { runs: 30, seed: 5 }, timeout: 60_000 },
   )
 
   it.effect.prop("keeps the order within a priority, and starves nobody", { path }, ({ path }) => walk(path, true), {
-    arbitrary: { runs: 60, seed: 6 },
+    arbitrary: { runs: 30, seed: 6 },
+    timeout: 60_000,
   })
 })
