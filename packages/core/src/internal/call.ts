@@ -10,6 +10,7 @@ import * as Deadline from "../Deadline.ts"
 import { Observer, type Event, type Watch } from "../Observer.ts"
 import type { Entry } from "../Timeline.ts"
 import type { Classified } from "../Verdict.ts"
+import type { Ledger, Phase } from "./ledger.ts"
 import type { Gating } from "./stages/gates.ts"
 
 /** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
@@ -43,9 +44,6 @@ export interface CallOptions {
 /** A stage with everything inside of it: what it does to one call. */
 // oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
 export type Step = (call: Call) => Effect.Effect<any, any, any>
-
-/** Where the time of a call goes. */
-export type Phase = "attempts" | "waits" | "gates" | "queue"
 
 /** What calls find in the context in which they run. Looking it up costs more than the rest of a call that succeeds. */
 export class Ambient {
@@ -89,14 +87,8 @@ export class Call {
   refused = false
   /** The attempts that failed so far; absent before the first failure. */
   timeline: Array<Entry> | undefined = undefined
-  /** The error that could not be retried before the deadline. */
-  outOfTime: Classified | undefined = undefined
-  /** The wait before the attempt under way, in milliseconds. */
-  waited = 0
-  /** The milliseconds of the phases that have ended; absent until there is a phase other than `attempts`. */
-  spent: Record<Phase, number> | undefined = undefined
-  phase: Phase = "attempts"
-  phaseSince = 0
+  /** Where the time goes; absent without a deadline of the pipeline. */
+  ledger: Ledger | undefined = undefined
 
   constructor(
     fiber: Fiber.Fiber<unknown, unknown>,
@@ -134,19 +126,6 @@ export class Call {
 
   /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */
   begin(phase: Phase): Phase {
-    const ended = this.phase
-    if (this.spent === undefined || ended === phase) return ended
-    const now = this.now()
-    this.spent[ended] += now - this.phaseSince
-    this.phase = phase
-    this.phaseSince = now
-    return ended
-  }
-
-  /** Where the time went until now, in milliseconds; counted from the moment that the deadline was set. */
-  ledger(): Record<Phase, number> {
-    const spent = { attempts: 0, waits: 0, gates: 0, queue: 0, ...this.spent }
-    spent[this.phase] += this.now() - this.phaseSince
-    return spent
+    return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())
   }
 }

@@ -3,6 +3,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
@@ -78,40 +79,45 @@ export type AnyGuard = Guard<any, Classified>
 export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, dated = true): Step => {
   const refusing = guards.filter(({ refusal }) => refusal !== undefined)
   return (call) => {
-    const passage = new Passage(guards, inner, call)
     const now = dated || call.observer !== undefined || !guards.every(timeless) ? call.now() : Number.NaN
     for (const guard of refusing) {
       const error = guard.refusal?.(now)
-      if (error !== undefined) return passage.refused(guard, Cause.fail(error))
+      if (error !== undefined) return refused(call, guard, Cause.fail(error))
     }
-    return passage.run(now)
+    const passage = new Passage(guards, inner, call, now)
+    return Effect.onExitPrimitive(passage, (exit) => passage.leave(exit))
   }
 }
 
-/** One attempt on its way through guards; many are in flight at once, so it is kept small. */
-class Passage {
+/**
+ * One attempt on its way through guards.
+ *
+ * **Details**
+ *
+ * Many are in flight at once: so it is the effect itself that enters, and not one more closure for each of them.
+ */
+class Passage extends Effectable.Class<unknown, unknown, unknown> {
   readonly guards: ReadonlyArray<AnyGuard>
   readonly inner: Step
   readonly call: Call
+  /** The time at which it comes to the guards. */
+  readonly now: number
   /** The tickets of the guards, outermost first, and how many of them let the call in. */
   readonly tickets: Array<unknown>
   held = 0
 
-  constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call) {
+  constructor(guards: ReadonlyArray<AnyGuard>, inner: Step, call: Call, now: number) {
+    super()
     this.guards = guards
     this.inner = inner
     this.call = call
+    this.now = now
     // Of its final length at once: an array that grows takes room for 17.
     this.tickets = new Array(guards.length)
   }
 
-  run(now: number): Effect.Effect<unknown, unknown, unknown> {
-    return Effect.onExitPrimitive(this.entering(now), (exit) => this.leave(exit))
-  }
-
-  // Apart from `run`, or the finalizer would keep alive what only the entering needs.
-  private entering(now: number): Effect.Effect<unknown, unknown, unknown> {
-    return Effect.suspend(() => this.enter(now))
+  asEffect(): Effect.Effect<unknown, unknown, unknown> {
+    return this.enter(this.now)
   }
 
   private enter(now: number): Effect.Effect<unknown, unknown, unknown> {
@@ -132,7 +138,7 @@ class Passage {
     const waiting = guard.wait(call, since, (ticket) => {
       this.tickets[this.held++] = ticket
     })
-    if (Exit.isExit(waiting) && Exit.isFailure(waiting)) return this.refused(guard, waiting.cause)
+    if (Exit.isExit(waiting) && Exit.isFailure(waiting)) return refused(call, guard, waiting.cause)
     const phase = call.begin("queue")
     return Effect.matchCauseEffect(waiting, {
       onSuccess: () => {
@@ -148,18 +154,12 @@ class Passage {
       },
       onFailure: (cause) => {
         call.begin(phase)
-        return this.refused(guard, cause)
+        return refused(call, guard, cause)
       },
     })
   }
 
-  refused(guard: AnyGuard, cause: Cause.Cause<unknown>): Effect.Effect<unknown, unknown, unknown> {
-    const error = this.call.observer && failureOf(cause)
-    const told = error && this.call.publish({ _tag: "Rejected", policy: guard.name, error })
-    return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
-  }
-
-  private leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
+  leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
     const { call, guards, held, tickets } = this
     if (held === 0) return undefined
     const entered = held === guards.length
@@ -175,6 +175,16 @@ class Passage {
     }
     return after
   }
+}
+
+const refused = (
+  call: Call,
+  guard: AnyGuard,
+  cause: Cause.Cause<unknown>,
+): Effect.Effect<unknown, unknown, unknown> => {
+  const error = call.observer && failureOf(cause)
+  const told = error && call.publish({ _tag: "Rejected", policy: guard.name, error })
+  return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
 }
 
 const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false

@@ -166,7 +166,7 @@ const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
     sentAt: -1,
-    spent: undefined,
+    ledger: undefined,
     timeline: undefined,
   })
 

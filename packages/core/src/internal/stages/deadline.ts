@@ -4,8 +4,9 @@
 import * as Effect from "effect/Effect"
 import * as Deadline from "../../Deadline.ts"
 import * as Timeline from "../../Timeline.ts"
-import type { Call, Step } from "../call.ts"
+import type { Step } from "../call.ts"
 import { failureOf } from "../guard.ts"
+import { Ledger } from "../ledger.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
 export const bounded =
@@ -18,31 +19,21 @@ export const bounded =
       const own = now + ms <= call.deadline
       const at = own ? now + ms : call.deadline
       call.ownDeadline = at
-      call.spent = { ...nothing }
-      call.phaseSince = now
+      const ledger = (call.ledger = new Ledger(now))
+      const exceeded = (left: number): Deadline.DeadlineExceeded => {
+        const timeline = call.timeline ?? []
+        const last = timeline.at(-1)?.error
+        const spent = ledger.total(call.now())
+        return Timeline.attach(new Deadline.DeadlineExceeded({ limit: ms, left, spent, last }), timeline)
+      }
       const left = at - now
-      if (left <= 0) return Effect.fail(exceeded(call, ms, 0))
+      if (left <= 0) return Effect.fail(exceeded(0))
       const inTime = Effect.catchCause(
         Effect.provideService(inner(call), Deadline.Current, { at, limit: ms }),
         (cause) =>
-          call.outOfTime !== undefined && failureOf(cause) === call.outOfTime
-            ? Effect.fail(exceeded(call, ms, at - call.now()))
+          ledger.outOfTime !== undefined && failureOf(cause) === ledger.outOfTime
+            ? Effect.fail(exceeded(Math.max(at - call.now(), 0)))
             : Effect.failCause(cause),
       )
-      return own
-        ? Effect.timeoutOrElse(inTime, { duration: left, orElse: () => Effect.fail(exceeded(call, ms, 0)) })
-        : inTime
+      return own ? Effect.timeoutOrElse(inTime, { duration: left, orElse: () => Effect.fail(exceeded(0)) }) : inTime
     })
-
-const nothing: Deadline.Spent = { attempts: 0, waits: 0, gates: 0, queue: 0 }
-
-const exceeded = (call: Call, limit: number, left: number): Deadline.DeadlineExceeded => {
-  const timeline = call.timeline ?? []
-  const error = new Deadline.DeadlineExceeded({
-    limit,
-    left: Math.max(left, 0),
-    spent: call.ledger(),
-    last: timeline.at(-1)?.error,
-  })
-  return Timeline.attach(error, timeline)
-}

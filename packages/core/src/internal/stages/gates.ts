@@ -6,7 +6,8 @@ import type { Authorization } from "../../Authorization.ts"
 import type { Connectivity } from "../../Connectivity.ts"
 import type * as Gate from "../../Gate.ts"
 import type { Classified } from "../../Verdict.ts"
-import type { Call, Phase, Step } from "../call.ts"
+import type { Call, Step } from "../call.ts"
+import type { Phase } from "../ledger.ts"
 import { failureOf } from "../guard.ts"
 
 /** The gates of a pipeline. */

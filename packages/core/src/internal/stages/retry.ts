@@ -56,7 +56,8 @@ class Retrying {
   readonly timeline: Array<Timeline.Entry>
   spent: Retry.Spent = Retry.fresh
   previousWait: number | undefined = undefined
-  charged = 0
+  /** The wait before the attempt under way, in milliseconds. */
+  waited = 0
   step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
     undefined
   startedAt: number
@@ -100,7 +101,7 @@ class Retrying {
       const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
       const ms = Retry.hinted(backoff, hint, hintCap)
       if (now + ms >= call.deadline) {
-        call.outOfTime = error
+        if (call.ledger !== undefined) call.ledger.outOfTime = error
         return this.end(cause, error, now, "deadline")
       }
       return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
@@ -145,7 +146,7 @@ class Retrying {
           told === undefined ? slept : Effect.andThen(told, slept),
           Effect.suspend(() => {
             call.begin("attempts")
-            call.waited = wait.ms
+            this.waited = wait.ms
             this.startedAt = call.now()
             return inner(call)
           }),
@@ -180,7 +181,7 @@ class Retrying {
       sent,
       startedAt,
       duration: now - startedAt,
-      wait: call.waited,
+      wait: this.waited,
       decidedBy,
     })
     call.sentAt = -1
