@@ -39,6 +39,9 @@ export interface Chart {
 /** Attempts that are drawn; the waits of the others are as long as the last ones'. */
 export const most = 16
 
+/** Attempts that are looked at: with waits of nothing, no deadline would ever be reached. */
+const counted = 10_000
+
 /** The chart of settings that a pipeline was made of. */
 export const make = (settings: Pipeline.Settings): Chart => {
   const { budget: _paid, deadline: limit, retry, ...inside } = settings
@@ -48,7 +51,7 @@ export const make = (settings: Pipeline.Settings): Chart => {
   const rows: Array<Row> = []
   let start: Span = { shortest: 0, longest: 0 }
   let number = 1
-  for (; number <= attempts && start.shortest < deadline; number++) {
+  for (; number <= Math.min(attempts, counted) && start.shortest < deadline; number++) {
     const band = number === 1 ? undefined : waits?.band(number - 2)
     const wait = band && { shortest: band[0], longest: band[1] }
     if (wait !== undefined) {
