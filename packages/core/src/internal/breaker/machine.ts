@@ -11,7 +11,8 @@ import { Leases } from "./leases.ts"
 import { OpenTimes } from "./openTimes.ts"
 import type { Settings } from "./options.ts"
 import type { Change, Isolation, Phase } from "./phase.ts"
-import { none, reaches, shareAt } from "./ramp.ts"
+import { Admissions, none } from "./ramp.ts"
+import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
 
 /** While a probe is under way nobody knows for how long: who is rejected may ask again after this, or half a lease. */
@@ -46,12 +47,11 @@ export class Machine {
   readonly openTimes = new OpenTimes()
   readonly probes = new Leases()
 
+  private readonly admissions = new Admissions()
   private generation = 1
   private lastProbe = 0
   /** When the open time is over. */
   private until = 0
-  /** The part of a call that the ramp owes. */
-  private credit = 0
   private seen = -Infinity
 
   constructor(settings: Settings) {
@@ -99,12 +99,8 @@ export class Machine {
       this.probes.take(--this.lastProbe, now + this.settings.probeLease)
       return this.lastProbe
     }
-    if (this.phase === "Recovering") {
-      this.credit += shareAt(this.settings.ramp ?? none, now - this.since)
-      if (this.credit < 1) return undefined
-      this.credit -= 1
-    }
-    return this.generation
+    const { ramp = none } = this.settings
+    return this.phase === "Closed" || this.admissions.admits(ramp, now - this.since) ? this.generation : undefined
   }
 
   /** A call has ended; `hint` is for how long the server asked not to be called, in milliseconds. */
@@ -132,7 +128,7 @@ export class Machine {
     this.window?.add(now, 1, failed ? 1 : 0, slow ? 1 : 0)
     if (failed || slow) {
       this.look(now)
-      const why = this.tooMany(failed, slow)
+      const why = tooMany(this.settings, this.streak, this.window, failed, slow)
       if (why !== undefined) this.open(now, why, hint)
     }
   }
@@ -142,23 +138,15 @@ export class Machine {
     else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
   }
 
-  /** What opens the circuit now, in words. */
-  private tooMany(failed: boolean, slow: boolean): string | undefined {
-    const { streak, window } = this
-    const { consecutive, window: limits } = this.settings
-    if (failed && streak >= consecutive) return streak === 1 ? "a failure" : `${streak} failures in a row`
-    return window === undefined || limits === undefined ? undefined : Windows.tooMany(window, limits, failed, slow)
-  }
-
   /** In how many milliseconds a call that was rejected just now gets in, or finds a probe under way; above 0. */
   retryAfter(now: number): number {
-    if (this.isolations.size > 0) return this.upcoming()
-    if (this.phase === "Open") return this.until - now
-    const { probeLease, ramp = none } = this.settings
-    if (this.phase === "Recovering") return Math.max(reaches(ramp, 1 - this.credit) - (now - this.since), 1)
+    const { isolations, openTimes, phase, settings } = this
+    if (isolations.size > 0) return openTimes.upcoming(settings)
+    if (phase === "Open") return this.until - now
+    if (phase === "Recovering") return this.admissions.wait(settings.ramp ?? none, now - this.since)
     const left = this.probes.end() - now
-    const pause = Math.ceil(Math.min(askAgainMs, probeLease / 2))
-    return left > pause ? pause : left + this.upcoming()
+    const pause = Math.ceil(Math.min(askAgainMs, settings.probeLease / 2))
+    return left > pause ? pause : left + openTimes.upcoming(settings)
   }
 
   /** Does what has become due, beneath an isolation too; but then nobody is told. */
@@ -200,7 +188,7 @@ export class Machine {
 
   private close(at: number): void {
     this.openTimes.close(at)
-    this.credit = 1
+    this.admissions.begin()
     this.fence()
     this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the service answers")
   }
@@ -258,9 +246,5 @@ export class Machine {
     this.fence()
     this.streak = 0
     this.window?.clear()
-  }
-
-  private upcoming(): number {
-    return this.openTimes.upcoming(this.settings)
   }
 }

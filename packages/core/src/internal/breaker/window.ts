@@ -37,14 +37,6 @@ export const remake = (old: Window | undefined, settings: WindowSettings): Windo
   return next
 }
 
-/** What is too much of it, in words: a failure counts for the failures, and a slow call for the slow calls. */
-export const tooMany = (window: Window, limits: WindowSettings, failed: boolean, slow: boolean): string | undefined => {
-  const { calls, failures, slow: slowCalls } = window
-  if (calls < limits.minimumCalls) return undefined
-  if (failed && failures / calls >= limits.failureRate) return `${failures} of ${calls} calls failed`
-  return slow && slowCalls / calls >= limits.slowRate ? `${slowCalls} of ${calls} calls were slow` : undefined
-}
-
 /** The last `size` outcomes, one byte each: 1 for a failure, 2 for a slow call. */
 class Ring implements Window {
   calls = 0
