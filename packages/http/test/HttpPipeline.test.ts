@@ -144,7 +144,10 @@ describe("HttpPipeline.client", () => {
           const { client, times } = scripted(answer("", { status }))
           const { error } = yield* run(HttpPipeline.client(patient, client), post)
           assert.strictEqual(times.length, attempts, `${status}`)
-          assert.strictEqual(error?.verdict.retry, attempts === 1 ? "never" : "always")
+          assert.deepStrictEqual(
+            [error?.verdict.retry, error?.verdict.change === "human"],
+            attempts === 1 ? ["never", true] : ["always", status === 511],
+          )
         }
       }),
     )
@@ -229,6 +232,26 @@ describe("HttpPipeline.client", () => {
         assert.strictEqual(fiber.pollUnsafe() === undefined, attempts === 1)
         yield* Fiber.interrupt(fiber)
       }
+    }),
+  )
+
+  it.effect("sends a body that is gone afterwards when a limit that refused it has room", () =>
+    Effect.gen(function* () {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 })))
+      const occupied = Effect.forkChild(Pipeline.run(pipeline, Effect.sleep("1 second")), { startImmediately: true })
+      const body = new ReadableStream()
+      yield* occupied
+      const { client, times } = scripted(ok)
+      const request = HttpClientRequest.setBody(HttpClientRequest.put(url), HttpBody.raw(body))
+      assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), request)).status, 200)
+      assert.deepStrictEqual(times, [1.5])
+      yield* occupied
+      const net = yield* network(replies(200))
+      const seen = watch(
+        HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url, { method: "PUT", body }),
+      )
+      yield* until(5)
+      assert.deepStrictEqual([seen.response?.status, net.asked.length], [200, 1])
     }),
   )
 
@@ -476,6 +499,19 @@ describe("HttpPipeline.fetch", () => {
         assert.strictEqual(error.response, net.answers[1])
         assert.strictEqual(yield* Effect.promise(() => error.response!.text()), "404")
         assert.notInclude(Util.inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error), "secret")
+      }),
+    )
+
+    it.effect("has the answer also where the verdict is another one for a POST", () =>
+      Effect.gen(function* () {
+        const net = yield* network(replies(500))
+        const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context, onStatus: "reject" })
+        const seen = watch(steady(url, { method: "POST" }))
+        yield* until(10)
+        const error = seen.error as ErrorStatus
+        assert.deepStrictEqual([error.verdict.retry, net.asked.length], ["never", 1])
+        assert.strictEqual(error.response, net.answers[0])
+        assert.strictEqual(Timeline.of(error)[0]?.error, error)
       }),
     )
 

@@ -96,7 +96,7 @@ export const piped = <E extends Verdict.Classified>(
       timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
     }).pipe(
       Effect.catch((error) => {
-        const last = attempt === 0 ? error : Resend.settled(error, resend())
+        const last = Resend.settled(error, resend())
         // An attempt that is cut off cannot record itself, and those before the last have been sent again.
         return error === timedOut ? Effect.andThen(record(last), Effect.fail(last)) : Effect.fail(last)
       }),

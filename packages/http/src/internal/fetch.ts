@@ -66,7 +66,7 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
       fiber.addObserver((exit) => {
         signal?.removeEventListener("abort", abort)
         const [response, failure] = answer(exit, onStatus)
-        const error = call.sent ? Resend.settled(failure, call.resend) : failure
+        const error = Resend.settled(failure, call.resend)
         call.discard(response ?? (error instanceof ErrorStatus ? error.response : undefined))
         if (response === undefined) reject(error)
         else resolve(response)
