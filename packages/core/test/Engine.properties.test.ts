@@ -1,0 +1,241 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Classified } from "@holdfast/core"
+import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
+import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Hedge from "@holdfast/core/Hedge"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as RetryBudget from "@holdfast/core/RetryBudget"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Effect, Schema } from "effect"
+import { Plan, play, playInTurn, tagOf, timelineOf, type Told } from "./engine.ts"
+import { reference } from "./reference.ts"
+import { numbers, World } from "./virtual.ts"
+
+const Seed = Schema.Int
+
+const property = (name: string, runs: number, check: (plan: Plan, seed: number) => void) =>
+  it.prop(
+    name,
+    { plan: Plan, seed: Seed },
+    ({ plan, seed }) => {
+      check(plan, seed)
+      return true
+    },
+    { arbitrary: { runs, seed: 4, maxShrinks: 500 }, timeout: 60_000 },
+  )
+
+/** A plan of which it can be said plainly what comes of it: nothing in it happens beside anything else. */
+const plainly = (plan: Plan): Plan => ({
+  ...plan,
+  hedge: undefined,
+  throttle: false,
+  adaptive: false,
+  callers: plan.callers.map((caller) => ({
+    ...caller,
+    repeatable: true,
+    interrupt: undefined,
+    answers: caller.answers.map(({ kind, ms }) => {
+      const endless = kind === "hang" && plan.timeout === undefined && plan.deadline === undefined
+      return { ms, kind: endless || kind === "slowToGo" ? "ok" : kind }
+    }),
+  })),
+})
+
+describe("The engine, whatever is in a pipeline and whatever happens to it", () => {
+  property("sends no more than the worst case says, and takes no longer", 400, (plan, seed) => {
+    const { calls, pipeline } = play(plan, seed, false)
+    const worst = Pipeline.worstCase(pipeline)
+    const slow = plan.callers.some(({ answers }) => answers.some(({ kind }) => kind === "slowToGo"))
+    for (const { caller, endedAt, interruptedAt, sent, startedAt } of calls) {
+      assert.isAtMost(sent.length, caller.repeatable ? worst.attempts : (plan.attempts ?? 1))
+      if (plan.flaps.length === 0 && !slow && interruptedAt === Infinity) {
+        assert.isAtMost(endedAt - startedAt, worst.hinted)
+      }
+      if (plan.deadline !== undefined && !slow) assert.isAtMost(endedAt - startedAt, plan.deadline + 0.0625)
+    }
+  })
+
+  property("sends nothing after `never`, retries `once` one time, and nothing for who has gone", 400, (plan, seed) => {
+    for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
+      for (const [index, one] of sent.entries()) {
+        const later = sent.slice(index + 1)
+        if (one.ended === "failed" && one.kind === "never") {
+          assert.isTrue(later.every(({ at }) => at <= one.until))
+        }
+        assert.isAtMost(one.at, Math.min(endedAt, interruptedAt))
+        assert.isDefined(one.ended, "a request goes on after its call")
+      }
+      if (plan.hedge === undefined) {
+        const again = sent.slice(0, -1).filter(({ ended, kind }) => ended === "failed" && kind === "once")
+        assert.isAtMost(again.length, 1)
+      }
+    }
+  })
+
+  property("has one request of a call under way at a time, but for hedges", 400, (plan, seed) => {
+    for (const { caller, sent } of play(plan, seed, false).calls) {
+      const copies = caller.repeatable ? (plan.hedge?.copies ?? 0) : 0
+      const under = sent.filter(({ kind }) => kind !== "slowToGo")
+      for (const { at } of under) {
+        assert.isAtMost(under.filter((other) => other.at <= at && other.until > at).length, 1 + copies)
+      }
+    }
+  })
+
+  property("ends an interrupted call at once", 400, (plan, seed) => {
+    for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
+      if (interruptedAt === Infinity) continue
+      const going = sent.some(({ kind, until }) => kind === "slowToGo" && until > interruptedAt)
+      assert.strictEqual(endedAt, going ? endedAt : interruptedAt)
+    }
+  })
+
+  for (const watched of [false, true]) {
+    property(`gives everything back (${watched ? "" : "not "}watched)`, 600, (plan, seed) => {
+      const { calls, policies, world } = play(plan, seed, watched)
+      assert.isTrue(calls.every(({ exit }) => exit !== undefined))
+      assert.strictEqual(world.sleeping, 0, "a timer is left")
+      const { adaptive, breaker, bulkhead, gate } = policies
+      const left = {
+        bulkhead: bulkhead && Effect.runSync(Bulkhead.stats(bulkhead)),
+        adaptive: adaptive && Effect.runSync(AdaptiveLimit.stats(adaptive)),
+        breaker: breaker && Effect.runSyncWith(world.context)(CircuitBreaker.state(breaker)),
+      }
+      if (left.bulkhead !== undefined) assert.deepStrictEqual([left.bulkhead.inFlight, left.bulkhead.queued], [0, 0])
+      if (left.adaptive !== undefined) assert.deepStrictEqual([left.adaptive.inFlight, left.adaptive.queued], [0, 0])
+      if (left.breaker?._tag === "HalfOpen") assert.strictEqual(left.breaker.probing, 0)
+      assert.strictEqual(gate?.isOpen() ?? true, true)
+    })
+  }
+
+  property("does what can be said of it in a plain loop", 1000, (given, seed) => {
+    const plan = plainly(given)
+    const endings = playInTurn(plan, seed).calls.map(({ endedAt, exit, sent }) => ({
+      tag: tagOf(exit),
+      at: endedAt,
+      sent: sent.map(({ at }) => at),
+    }))
+    assert.deepStrictEqual(endings, reference(plan))
+  })
+
+  property("tells a timeline that adds up", 600, (given, seed) => {
+    const plan = plainly(given)
+    const waits = plan.flaps.length === 0
+    for (const { endedAt, exit, sent, startedAt } of playInTurn(plan, seed).calls) {
+      const timeline = timelineOf(exit)
+      const starts = timeline.filter((entry) => entry.sent).map((entry) => entry.startedAt)
+      if (exit?._tag === "Failure" && tagOf(exit) !== "DeadlineExceeded" && plan.attempts !== undefined) {
+        if (tagOf(exit) !== "bug")
+          assert.deepStrictEqual(
+            starts,
+            sent.map(({ at }) => at),
+          )
+      }
+      let end = startedAt
+      for (const [index, { decidedBy, duration, number, startedAt, wait }] of timeline.entries()) {
+        assert.strictEqual(number, index + 1)
+        if (waits) assert.strictEqual(startedAt, end + wait)
+        else assert.isAtLeast(startedAt, end + wait)
+        assert.strictEqual(wait === 0, index === 0)
+        end = startedAt + duration
+        const goesOn = decidedBy === "backoff" || decidedBy === "server"
+        if (tagOf(exit) !== "DeadlineExceeded") assert.strictEqual(goesOn, index < timeline.length - 1)
+      }
+      assert.isAtMost(end, endedAt)
+    }
+  })
+
+  property("takes from the budget what was sent beyond first requests, and nothing else", 600, (given, seed) => {
+    // A bucket that is never empty nor full, of one price: its balance is then the sum of what happened.
+    const plan: Plan = { ...given, attempts: given.attempts ?? 3 }
+    const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
+    for (let n = 0; n < 1_000; n++) budget.charge(0, undefined)
+    const before = budget.balance(0)
+    const { calls, world } = play(plan, seed, true, budget)
+    const sums = calls.map(paid)
+    const taken = before - budget.balance(world.now)
+    assert.isAtLeast(taken, sum(sums.map(([least]) => least)))
+    assert.isAtMost(taken, sum(sums.map(([, most]) => most)))
+  })
+})
+
+const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+
+describe("The load on a service that answers nothing well", () => {
+  const crowd = {
+    attempts: between(1, 8),
+    base: between(1, 2_000),
+    gap: between(0, 50),
+    latency: between(0, 400),
+    hedge: Schema.Union([Schema.Undefined, between(1, 300)]),
+    seed: Seed,
+  }
+  type Crowd = { readonly [K in keyof typeof crowd]: (typeof crowd)[K]["Type"] }
+
+  /** How many requests 400 failing calls come to. */
+  const requests = (budget: RetryBudget.RetryBudget, { attempts, base, gap, hedge, latency, seed }: Crowd): number => {
+    const world = new World({ random: numbers(seed) })
+    const pipeline = Pipeline.makeUnsafe(
+      Pipeline.retry({ attempts, backoff: { base, cap: 4_000 }, budget }),
+      Pipeline.hedge(Hedge.makeUnsafe({ delay: hedge ?? 1_000_000, budget })),
+    )
+    const failed: Classified = { _tag: "Down", verdict: Verdict.always(seed % 2 === 0 ? {} : { pace: "throttled" }) }
+    let sent = 0
+    const send = Effect.suspend(() => {
+      sent++
+      return Effect.andThen(latency === 0 ? Effect.void : Effect.sleep(latency), Effect.fail(failed))
+    })
+    for (let n = 0; n < 400; n++) {
+      world.at(n * gap, () => void world.start(Effect.exit(Pipeline.run(pipeline, send, { repeatable: true }))))
+    }
+    world.end()
+    return sent
+  }
+
+  it.prop(
+    "is what the ratio says at most, retries and hedges together",
+    { ...crowd, percent: between(0, 200), window: between(1, 60) },
+    ({ percent, window, ...crowd }) => {
+      const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent, window: window * 1_000, floor: 0 })
+      assert.isAtMost(requests(budget, crowd), 400 + 4 * percent)
+      return true
+    },
+    { arbitrary: { runs: 60, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
+  )
+
+  it.prop(
+    "is one request a call and what the bucket holds",
+    { ...crowd, capacity: between(14, 500) },
+    ({ capacity, ...crowd }) => {
+      const budget = RetryBudget.tokenBucketUnsafe({ capacity })
+      assert.isAtMost(requests(budget, crowd), 400 + capacity / (crowd.seed % 2 === 0 ? 14 : 5))
+      return true
+    },
+    { arbitrary: { runs: 60, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
+  )
+})
+
+const sum = (these: ReadonlyArray<number>): number => these.reduce((total, one) => total + one, 0)
+
+/**
+ * What a call costs at least and at most: 10 for each request but the first attempt's first, and back what the last retry
+ * cost if it succeeded, or 1 if none was needed.
+ *
+ * Of an attempt that succeeded at the moment at which its call was interrupted, nobody outside can say which was first.
+ */
+const paid = ({ events, exit, sent }: Told): readonly [least: number, most: number] => {
+  let retry = 0
+  let requests = 0
+  let cost = 0
+  for (const { _tag } of events) {
+    if (_tag === "RetryScheduled") {
+      retry++
+      requests = 0
+    }
+    if (_tag === "AttemptStarted" && ++requests + Math.min(retry, 1) > 1) cost += 10
+  }
+  const back = retry === 0 ? 1 : 10
+  if (exit?._tag === "Success") return [cost - back, cost - back]
+  return [sent.some(({ ended }) => ended === "ok") ? cost - back : cost, cost]
+}

@@ -1,0 +1,220 @@
+/**
+ * A world of one's own for tests: its time passes when it is told to, its fibers run one after the other within one turn
+ * of the event loop, and what can happen between two steps of a fiber happens where the test says so.
+ */
+import { Clock, Context, Duration, Effect, type Fiber, Random, Scheduler } from "effect"
+
+/** Somebody who sleeps. */
+interface Sleeper {
+  readonly at: number
+  readonly order: number
+  readonly wake: () => void
+  slot: number
+}
+
+/** Numbers that look random and come again with the same seed (mulberry32); to six binary digits, so that sums are exact. */
+export const numbers = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let x = Math.imul(state ^ (state >>> 15), state | 1)
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61)
+    return ((x ^ (x >>> 14)) >>> 26) / 64
+  }
+}
+
+/** What a world is made of. */
+export interface Options {
+  /** What `Random` gives. Default: 0.5, always. */
+  readonly random?: (() => number) | undefined
+  /** How many operations a fiber does before it lets others run. Default: as many as it likes. */
+  readonly operations?: (() => number) | undefined
+}
+
+/** A world: a clock, a scheduler and a source of random numbers, and nothing that the outside could hurry or hold up. */
+export class World {
+  now = 0
+  readonly context: Context.Context<never>
+  private readonly heap: Array<Sleeper> = []
+  private readonly tasks: Array<() => void> = []
+  private order = 0
+  private head = 0
+  private steps = 0
+  private readonly interventions = new Map<number, () => void>()
+
+  constructor({ operations, random = () => 0.5 }: Options = {}) {
+    let patience = operations?.() ?? Infinity
+    const scheduler: Scheduler.Scheduler = {
+      executionMode: "async",
+      shouldYield: (fiber) => {
+        if (fiber.currentOpCount < patience) return false
+        if (operations !== undefined) patience = operations()
+        return true
+      },
+      makeDispatcher: () => ({
+        scheduleTask: (task) => void this.tasks.push(task),
+        flush: () => this.settle(),
+      }),
+    }
+    const nanos = () => BigInt(Math.floor(this.now)) * 1_000_000n
+    const clock: Clock.Clock = {
+      currentTimeMillisUnsafe: () => this.now,
+      currentTimeMillis: Effect.sync(() => this.now),
+      currentTimeNanosUnsafe: nanos,
+      currentTimeNanos: Effect.sync(nanos),
+      monotonicTimeNanosUnsafe: nanos,
+      monotonicTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => this.sleep(Duration.toMillis(duration)),
+    }
+    this.context = Context.empty().pipe(
+      Context.add(Scheduler.Scheduler, scheduler),
+      Context.add(Clock.Clock, clock),
+      Context.add(Random.Random, {
+        nextDoubleUnsafe: random,
+        nextIntUnsafe: () => Math.floor(random() * Number.MAX_SAFE_INTEGER),
+      }),
+    )
+  }
+
+  /** How many sleep. */
+  get sleeping(): number {
+    return this.heap.length
+  }
+
+  /** Starts an effect; it runs until it waits for something. */
+  start<A, E>(effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> {
+    return Effect.runForkWith(this.context)(effect)
+  }
+
+  /** One step of somebody, if anybody can go on without time passing; false if nobody can. */
+  step(): boolean {
+    const task = this.tasks[this.head]
+    if (task === undefined) return false
+    this.tasks[this.head++] = noTask
+    if (this.head === this.tasks.length) {
+      this.tasks.length = 0
+      this.head = 0
+    }
+    task()
+    this.interventions.get(++this.steps)?.()
+    return true
+  }
+
+  /** Does something after so many steps of anybody, in the middle of whatever goes on then. */
+  after(steps: number, act: () => void): void {
+    const already = this.interventions.get(this.steps + steps)
+    this.interventions.set(this.steps + steps, () => {
+      already?.()
+      act()
+    })
+  }
+
+  /** Lets everybody go on as far as they can without time passing. */
+  settle(): void {
+    for (let steps = 0; this.step(); steps++) if (steps > tooMany) throw new Error(`no end at ${this.now} ms`)
+  }
+
+  /** When the next of those who sleep wakes; `Infinity` when nobody sleeps. */
+  get nextAt(): number {
+    return this.heap[0]?.at ?? Infinity
+  }
+
+  /** Lets time pass until a moment, in milliseconds of the epoch. */
+  until(at: number): void {
+    this.settle()
+    while (this.nextAt <= at) {
+      this.now = this.nextAt
+      this.wakeNext()
+      this.settle()
+    }
+    this.now = Math.max(this.now, at)
+  }
+
+  /** Lets time pass until nobody sleeps. */
+  end(): void {
+    this.settle()
+    while (this.heap.length > 0) this.until(this.nextAt)
+  }
+
+  /** Wakes the next of those who sleep, at whose time it is. */
+  wakeNext(): void {
+    const sleeper = this.heap[0]
+    if (sleeper === undefined) return
+    this.remove(sleeper)
+    sleeper.wake()
+  }
+
+  /** Does something at a moment. */
+  at(moment: number, act: () => void): void {
+    this.add({ at: moment, order: this.order++, wake: act, slot: -1 })
+  }
+
+  private sleep(ms: number): Effect.Effect<void> {
+    return ms <= 0
+      ? Effect.void
+      : Effect.callback<void>((resume) => {
+          const sleeper: Sleeper = {
+            at: this.now + ms,
+            order: this.order++,
+            wake: () => resume(Effect.void),
+            slot: -1,
+          }
+          this.add(sleeper)
+          return Effect.sync(() => this.remove(sleeper))
+        })
+  }
+
+  private add(sleeper: Sleeper): void {
+    this.rise(this.heap.push(sleeper) - 1, sleeper)
+  }
+
+  private remove(sleeper: Sleeper): void {
+    const { heap } = this
+    const { slot } = sleeper
+    if (slot < 0) return
+    sleeper.slot = -1
+    const last = heap.pop() as Sleeper
+    if (last === sleeper) return
+    this.rise(slot, last)
+    this.sink(last.slot, last)
+  }
+
+  private rise(from: number, sleeper: Sleeper): void {
+    const { heap } = this
+    let slot = from
+    while (slot > 0) {
+      const parent = heap[(slot - 1) >>> 1] as Sleeper
+      if (before(parent, sleeper)) break
+      heap[slot] = parent
+      parent.slot = slot
+      slot = (slot - 1) >>> 1
+    }
+    heap[slot] = sleeper
+    sleeper.slot = slot
+  }
+
+  private sink(from: number, sleeper: Sleeper): void {
+    const { heap } = this
+    let slot = from
+    for (let child = 2 * slot + 1; child < heap.length; child = 2 * slot + 1) {
+      const other = heap[child + 1]
+      if (other !== undefined && before(other, heap[child] as Sleeper)) child++
+      const below = heap[child] as Sleeper
+      if (before(sleeper, below)) break
+      heap[slot] = below
+      below.slot = slot
+      slot = child
+    }
+    heap[slot] = sleeper
+    sleeper.slot = slot
+  }
+}
+
+/** So many steps without time passing are a circle. */
+const tooMany = 1_000_000
+
+const noTask = (): void => {}
+
+/** Of two who wake at the same moment, the one who went to sleep first. */
+const before = (one: Sleeper, other: Sleeper): boolean =>
+  one.at === other.at ? one.order < other.order : one.at < other.at
