@@ -55,7 +55,7 @@ export interface Options {
  * `reason` and `expectedWait` (in milliseconds) as in `BulkheadFull`. The verdict's `retryAfter` says the same as
  * `expectedWait`.
  */
-export class LimitReached extends Stackless("LimitReached") {
+export class LimitReached extends /* @__PURE__ */ Stackless("LimitReached") {
   readonly limiter: string
   readonly limit: number
   readonly queued: number

@@ -36,7 +36,7 @@ export interface Options {
  * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
  * calls took; absent while no call has ended yet. The verdict's `retryAfter` says the same.
  */
-export class BulkheadFull extends Stackless("BulkheadFull") {
+export class BulkheadFull extends /* @__PURE__ */ Stackless("BulkheadFull") {
   readonly bulkhead: string
   readonly permits: number
   readonly queued: number

@@ -40,7 +40,7 @@ export interface Spent {
  * `left` is 0 when the deadline has passed. `last` is the error of the last attempt, if one had failed; its timeline is
  * on this error too (`Timeline.of`).
  */
-export class DeadlineExceeded extends Stackless("DeadlineExceeded") {
+export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number
   readonly left: number
   readonly spent: Spent

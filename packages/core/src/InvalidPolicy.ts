@@ -13,12 +13,14 @@ import * as Effect from "effect/Effect"
  * `policy` is the module's name (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` what
  * was given, as text, and `allowed` what would be taken (`a whole number from 1`).
  */
-export class InvalidPolicy extends Data.TaggedError("InvalidPolicy")<{
-  readonly policy: string
-  readonly option: string
-  readonly value: string
-  readonly allowed: string
-}> {
+export class InvalidPolicy
+  extends /* @__PURE__ */ Data.TaggedError("InvalidPolicy")<{
+    readonly policy: string
+    readonly option: string
+    readonly value: string
+    readonly allowed: string
+  }>
+{
   override get message(): string {
     return `${this.policy}: ${this.option} is ${this.value}, allowed is ${this.allowed}`
   }

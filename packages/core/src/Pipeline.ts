@@ -13,6 +13,7 @@ import type { Settings } from "./internal/settings.ts"
 import type { Built, Decode, FallbackStage, Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
 import { watched } from "./internal/watched.ts"
+import { describe as describeStage } from "./internal/describe.ts"
 import * as Worst from "./internal/worst.ts"
 import type { WorstCase } from "./internal/worst.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
@@ -183,11 +184,12 @@ export const wrap =
     run(pipeline, send, options)
 
 /** The stages and their figures, outermost first, on one line. */
-export const describe = ({ built }: Pipeline): string => [...built.map((stage) => stage.describe()), "send"].join(" › ")
+export const describe = ({ built }: Pipeline): string =>
+  [...built.map(({ facts }) => describeStage(facts())), "send"].join(" › ")
 
 /** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {
-  const worst = built.reduceRight((inner, stage) => stage.worst(inner), Worst.send)
+  const worst = Worst.worstCase(built.map(({ facts }) => facts()))
   return { ...worst, text: Worst.text(worst) }
 }
 

@@ -89,7 +89,7 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
     given(retry, (rules) => Pipeline.retry({ ...rules, budget })),
     given(options.gates, Pipeline.gates),
     given(settings.hedge, (hedge) => Pipeline.hedge(Hedge.makeUnsafe({ ...hedge, budget }))),
-    limits.length === 0 ? undefined : Pipeline.limits<Limited>(...limits),
+    limits.length === 0 ? undefined : Pipeline.limits(...limits),
     given(given(settings.breaker, CircuitBreaker.makeUnsafe), Pipeline.breaker),
     given(timeout, Pipeline.timeout),
   ]
@@ -97,8 +97,6 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
   return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
 }
-
-type Limited = Throttle.Throttled | AdaptiveLimit.LimitReached | Bulkhead.BulkheadFull
 
 const given = <A, B>(value: A | undefined, make: (value: A) => B): B | undefined =>
   value === undefined ? undefined : make(value)

@@ -45,7 +45,7 @@ export interface Options {
  * next try may be let through, and so may a call that comes later. It says `throttled` because trying at once would only
  * roll the dice again. When the service will be back is not known, so there is no `retryAfter`: the backoff decides.
  */
-export class Throttled extends Stackless("Throttled") {
+export class Throttled extends /* @__PURE__ */ Stackless("Throttled") {
   readonly throttle: string
   readonly probability: number
   readonly requests: number

@@ -22,7 +22,7 @@ export const chunk = Duration.minutes(5)
 export const probe = request
 
 /** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */
-export class AttemptTimedOut extends Stackless("AttemptTimedOut") {
+export class AttemptTimedOut extends /* @__PURE__ */ Stackless("AttemptTimedOut") {
   readonly afterMs: number
   readonly verdict: Verdict.Verdict = Verdict.always()
 

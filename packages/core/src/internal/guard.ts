@@ -7,7 +7,7 @@ import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
-import type { Classified } from "../Verdict.ts"
+import { isClassified, type Classified } from "../Verdict.ts"
 import type { Call, Step } from "./call.ts"
 
 /**
@@ -209,6 +209,8 @@ export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: 
   if (error === undefined) {
     return exit.cause.reasons.some((reason) => reason._tag === "Interrupt") ? "ignored" : "failure"
   }
+  // What got here without a verdict says nothing else than that the call has failed.
+  if (!isClassified(error)) return "failure"
   const { closes, retry } = error.verdict
   if (retry === "never" || closes === "authorization") return "ignored"
   return closes === "connectivity" && call.gates?.connectivity ? "ignored" : "failure"

@@ -5,7 +5,7 @@ import type * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
 import type { CircuitBreaker, CircuitOpen } from "../CircuitBreaker.ts"
 import type { DeadlineExceeded } from "../Deadline.ts"
-import * as Fallback from "../Fallback.ts"
+import type * as Fallback from "../Fallback.ts"
 import type { Hedge } from "../Hedge.ts"
 import * as InvalidPolicy from "../InvalidPolicy.ts"
 import * as Retry from "../Retry.ts"
@@ -21,10 +21,8 @@ import { decoded } from "./stages/decode.ts"
 import { fallenBack } from "./stages/fallback.ts"
 import { gated, Gating, list, type Gates } from "./stages/gates.ts"
 import { hedged } from "./stages/hedge.ts"
-import { retried } from "./stages/retry.ts"
+import { retried, type Policy as RetryPolicy } from "./stages/retry.ts"
 import { timed } from "./stages/timeout.ts"
-import { time } from "./units.ts"
-import * as Worst from "./worst.ts"
 
 declare const Types: unique symbol
 
@@ -35,6 +33,16 @@ export interface Stage<out Name extends StageName = StageName, out E = unknown> 
   /** Makes the stage for one pipeline; throws an `InvalidPolicy`. */
   readonly build: () => Built
 }
+
+/** What a stage is, as data: its description and its worst case are worked out elsewhere, and bundled only where used. */
+export type Facts =
+  | { readonly stage: "fallback"; readonly fallback: Fallback.Fallback }
+  | { readonly stage: "deadline" | "timeout"; readonly ms: number }
+  | { readonly stage: "retry"; readonly policy: RetryPolicy }
+  | { readonly stage: "gates"; readonly names: ReadonlyArray<string> }
+  | { readonly stage: "hedge"; readonly hedge: Hedge }
+  | { readonly stage: "guards"; readonly guards: ReadonlyArray<AnyGuard> }
+  | { readonly stage: "decode" }
 
 /** What the stages outside ask of those inside. */
 export interface Surroundings {
@@ -54,8 +62,8 @@ export interface Built {
   readonly guards?: ReadonlyArray<AnyGuard>
   /** What it asks of the stages inside of it. */
   readonly asks?: Partial<Surroundings>
-  readonly describe: () => string
-  readonly worst: (inner: Worst.WorstCase) => Worst.WorstCase
+  /** What there is to say of it, for whoever describes the pipeline. */
+  readonly facts: () => Facts
   /** The parts whose options a reload may change. */
   readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
 }
@@ -73,8 +81,7 @@ export const fallback = <List extends Fallback.Alternatives>(
   fallback: alternatives,
   build: () => ({
     around: (inner) => fallenBack(alternatives, inner),
-    describe: () => Fallback.describe(alternatives),
-    worst: (inner) => inner,
+    facts: () => ({ stage: "fallback", fallback: alternatives }),
     parts: {},
   }),
 })
@@ -87,8 +94,7 @@ export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExcee
     let ms = read(limit)
     return {
       around: (inner) => bounded(() => ms, inner),
-      describe: () => `deadline ${time(ms)}`,
-      worst: (inner) => Worst.within(ms, inner),
+      facts: () => ({ stage: "deadline", ms }),
       parts: { deadline: reloadable(read, (next) => (ms = next)) },
     }
   },
@@ -123,8 +129,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     return {
       around: (inner) => retried(() => policy, inner),
       asks: { dated: true, retried: true, budget },
-      describe: () => Worst.describeRetry(policy),
-      worst: (inner) => Worst.retried(policy, inner),
+      facts: () => ({ stage: "retry", policy }),
       parts: {
         retry: reloadable(read, (rules, next) => {
           settings = { ...settings, ...next }
@@ -141,13 +146,7 @@ export const gates = (options: Gates): Stage<"gates", never> => ({
   name: "gates",
   build: () => ({
     around: (inner, { retried }) => gated(new Gating(options), inner, retried),
-    describe: () =>
-      `gates ${
-        list(options)
-          .map(({ name }) => name)
-          .join(" + ") || "none"
-      }`,
-    worst: (inner) => (list(options).length === 0 ? inner : Worst.beyond("gates", inner)),
+    facts: () => ({ stage: "gates", names: list(options).map(({ name }) => name) }),
     parts: {},
   }),
 })
@@ -157,33 +156,35 @@ export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
   build: () => ({
     around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
-    describe: () => policy.describe(),
-    worst: (inner) => Worst.hedged(policy.worst(), inner),
+    facts: () => ({ stage: "hedge", hedge: policy }),
     parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
   }),
 })
 
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
-type AnyGuard<E extends Classified = Classified> = Guard<any, E> & Reloadable<any>
+type AnyGuard = Guard<any, Classified> & Reloadable<any>
 
 /** Limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
-export const limits = <E extends Classified>(...guards: ReadonlyArray<AnyGuard<E>>): Stage<"limits", E> => ({
+export const limits = <const Guards extends ReadonlyArray<AnyGuard>>(
+  ...guards: Guards
+): Stage<"limits", RefusalOf<Guards[number]>> => ({
   name: "limits",
   build: () => ({
     guards,
-    describe: () => guards.map((guard) => guard.describe()).join(" › "),
-    worst: (inner) => guards.reduceRight((worst, guard) => Worst.queued(guard.longestWait(), worst), inner),
+    facts: () => ({ stage: "guards", guards }),
     parts: Object.fromEntries(guards.map((guard) => [guard.kind, guard])),
   }),
 })
+
+// oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
+type RefusalOf<Each> = Each extends Guard<any, infer E> ? E : never
 
 /** Refuses calls while the service behind them fails. */
 export const breaker = (circuit: CircuitBreaker): Stage<"breaker", CircuitOpen> => ({
   name: "breaker",
   build: () => ({
     guards: [circuit],
-    describe: () => circuit.describe(),
-    worst: (inner) => inner,
+    facts: () => ({ stage: "guards", guards: [circuit] }),
     parts: { breaker: circuit },
   }),
 })
@@ -196,8 +197,7 @@ export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut
     let ms = read(after)
     return {
       around: (inner) => timed(() => ms, inner),
-      describe: () => `timeout ${time(ms)}`,
-      worst: (inner) => Worst.timed(ms, inner),
+      facts: () => ({ stage: "timeout", ms }),
       parts: { timeout: reloadable(read, (next) => (ms = next)) },
     }
   },
@@ -214,8 +214,7 @@ export const decode = <Raw, E extends Classified>(decode: (error: Raw) => E): De
   decode,
   build: () => ({
     around: (inner) => decoded(decode as (error: unknown) => Classified, inner),
-    describe: () => "decode",
-    worst: (inner) => inner,
+    facts: () => ({ stage: "decode" }),
     parts: {},
   }),
 })

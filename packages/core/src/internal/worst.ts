@@ -2,6 +2,7 @@
  * What a call costs at most: each stage makes its own worst case of the one inside.
  */
 import type { Worst } from "../Hedge.ts"
+import type { Facts } from "./stages.ts"
 import type { Policy } from "./stages/retry.ts"
 import { round, time } from "./units.ts"
 
@@ -23,33 +24,62 @@ export interface WorstCase {
   readonly beyond: ReadonlyArray<"gates" | "queue">
 }
 
+/** What one call costs at most, going by its stages, outermost first. */
+export const worstCase = (stages: ReadonlyArray<Facts>): WorstCase => {
+  // A budget that pays for retries and hedges alike is one bound and not two.
+  const budget = stages.find((facts) => facts.stage === "retry")?.policy.budget
+  return stages.reduceRight((inner, facts) => around(facts, inner, budget), send)
+}
+
+const around = (facts: Facts, inner: WorstCase, budget: Policy["budget"]): WorstCase => {
+  switch (facts.stage) {
+    case "fallback":
+    case "decode":
+      return inner
+    case "deadline":
+      return within(facts.ms, inner)
+    case "timeout":
+      return timed(facts.ms, inner)
+    case "retry":
+      return retried(facts.policy, inner)
+    case "gates":
+      return facts.names.length === 0 ? inner : beyond("gates", inner)
+    case "hedge": {
+      const worst = hedged(facts.hedge.worst(), inner)
+      return budget !== undefined && facts.hedge.budget === budget ? { ...worst, load: inner.load } : worst
+    }
+    case "guards":
+      return facts.guards.reduceRight((worst, guard) => queued(guard.longestWait(), worst), inner)
+  }
+}
+
 /** One attempt, which nothing bounds. */
-export const send: WorstCase = { attempts: 1, time: Infinity, hinted: Infinity, load: 1, beyond: [] }
+const send: WorstCase = { attempts: 1, time: Infinity, hinted: Infinity, load: 1, beyond: [] }
 
 /** Within a timeout. */
-export const timed = (ms: number, inner: WorstCase): WorstCase => ({
+const timed = (ms: number, inner: WorstCase): WorstCase => ({
   ...inner,
   time: Math.min(ms, inner.time),
   hinted: Math.min(ms, inner.hinted),
 })
 
 /** Within a deadline, which bounds the waits too. */
-export const within = (ms: number, inner: WorstCase): WorstCase => ({ ...timed(ms, inner), beyond: [] })
+const within = (ms: number, inner: WorstCase): WorstCase => ({ ...timed(ms, inner), beyond: [] })
 
 /** With a wait that nothing but a deadline bounds. */
-export const beyond = (what: "gates" | "queue", inner: WorstCase): WorstCase => ({
+const beyond = (what: "gates" | "queue", inner: WorstCase): WorstCase => ({
   ...inner,
   beyond: [...new Set([what, ...inner.beyond])],
 })
 
 /** After a wait in a queue. */
-export const queued = (longestWait: number, inner: WorstCase): WorstCase =>
+const queued = (longestWait: number, inner: WorstCase): WorstCase =>
   Number.isFinite(longestWait)
     ? { ...inner, time: inner.time + longestWait, hinted: inner.hinted + longestWait }
     : beyond("queue", inner)
 
 /** With copies of every request: the last one begins late, and may then take as long as the first. */
-export const hedged = ({ attempts, lateness, load }: Worst, inner: WorstCase): WorstCase => ({
+const hedged = ({ attempts, lateness, load }: Worst, inner: WorstCase): WorstCase => ({
   ...inner,
   attempts: attempts * inner.attempts,
   time: inner.time + lateness,
@@ -58,7 +88,7 @@ export const hedged = ({ attempts, lateness, load }: Worst, inner: WorstCase): W
 })
 
 /** Sent again: the attempts, the waits between them, and what a budget leaves of the load. */
-export const retried = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
+const retried = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCase => {
   const { attempts, hintCap, waits } = rules
   const load = inner.load * Math.min(attempts, budget?.loadFactor() ?? Infinity)
   if (schedule !== undefined) {
@@ -96,14 +126,3 @@ export const text = ({ attempts, beyond, hinted, load, time: ms }: WorstCase): s
 }
 
 const apartText = { gates: "closed gates", queue: "queues" }
-
-/** `retry 8 × (0.5 s ×2 ≤ 32 s, equal jitter), budget …`. */
-export const describeRetry = ({ budget, rules, schedule }: Policy): string => {
-  const { base, cap, factor, jitter } = rules.waits
-  const bound = rules.attempts < Number.MAX_SAFE_INTEGER ? `${rules.attempts}` : "?"
-  const backoff =
-    schedule === undefined
-      ? `${time(base)} ×${factor} ≤ ${time(cap)}, ${jitter === "none" ? "no" : jitter} jitter`
-      : "schedule"
-  return `retry ${bound} attempts (${backoff}${budget === undefined ? "" : `, ${budget.describe()}`})`
-}

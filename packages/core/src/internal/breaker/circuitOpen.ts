@@ -14,7 +14,7 @@ import { Stackless } from "../stackless.ts"
  * of the open time, about a second while a probe is under way, the time at which a ramp would admit the call. The same
  * is in the verdict, so a retry waits that long.
  */
-export class CircuitOpen extends Stackless("CircuitOpen") {
+export class CircuitOpen extends /* @__PURE__ */ Stackless("CircuitOpen") {
   readonly breaker: string
   readonly reason: string
   readonly retryAfter: Duration.Duration

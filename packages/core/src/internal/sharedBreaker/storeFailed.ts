@@ -5,7 +5,7 @@ import * as Verdict from "../../Verdict.ts"
 import { Stackless } from "../stackless.ts"
 
 /** The store failed, or did not answer in time; the call was not sent. `cause` is what the store said, if anything. */
-export class CircuitStoreFailed extends Stackless("CircuitStoreFailed") {
+export class CircuitStoreFailed extends /* @__PURE__ */ Stackless("CircuitStoreFailed") {
   readonly breaker: string
   override readonly cause: unknown
   readonly verdict: Verdict.Verdict = Verdict.always()
