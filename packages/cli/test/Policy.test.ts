@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Pipeline } from "@holdfast/core"
-import { ConfigProvider, Effect } from "effect"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { ConfigProvider, Effect, FileSystem, PlatformError } from "effect"
 import { XMLValidator } from "fast-xml-parser"
 import * as PolicyChart from "holdfast/PolicyChart"
 import * as PolicyDefault from "holdfast/PolicyDefault"
+import * as PolicyFile from "holdfast/PolicyFile"
 import * as PolicyReport from "holdfast/PolicyReport"
 import * as PolicySvg from "holdfast/PolicySvg"
 import * as PolicyText from "holdfast/PolicyText"
@@ -363,6 +365,32 @@ describe("holdfast policy", () => {
           assert.deepStrictEqual(Fs.readdirSync(directory), ["policy.svg"])
         }
       }),
+    ),
+  )
+
+  it.live("leaves the old picture and nothing else where the disk fills up on the way", () =>
+    withDirectory((directory) =>
+      Effect.gen(function* () {
+        const file = Path.join(directory, "policy.svg")
+        Fs.writeFileSync(file, "an older picture")
+        const fs = yield* FileSystem.FileSystem
+        const cause = Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
+        const full = PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "sync", cause })
+        const error = yield* PolicyFile.write(file, "a picture").pipe(
+          Effect.provideService(FileSystem.FileSystem, {
+            ...fs,
+            open: (...args) =>
+              Effect.map(fs.open(...args), (opened) =>
+                Object.defineProperty(opened, "sync", { value: Effect.fail(full) }),
+              ),
+          }),
+          Effect.flip,
+        )
+        assert.strictEqual(error._tag, "LocalProblem")
+        assert.match(error.message, /the disk is full/)
+        assert.strictEqual(Fs.readFileSync(file, "utf8"), "an older picture")
+        assert.deepStrictEqual(Fs.readdirSync(directory), ["policy.svg"])
+      }).pipe(Effect.provide(NodeServices.layer), Effect.orDie),
     ),
   )
 
