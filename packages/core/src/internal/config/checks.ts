@@ -56,7 +56,7 @@ export const pathOf = ({ option, policy }: InvalidPolicy): string => {
 
 export const problemOf = (invalid: InvalidPolicy): Problem => ({
   path: pathOf(invalid),
-  was: invalid.value,
+  was: invalid.value === "undefined" ? "absent" : invalid.value,
   allowed: invalid.allowed,
 })
 
