@@ -43,7 +43,7 @@ const plainly = (plan: Plan): Plan => ({
 })
 
 describe("The engine, whatever is in a pipeline and whatever happens to it", () => {
-  property("sends no more than the worst case says, and takes no longer", 400, (plan, seed) => {
+  property("sends no more than the worst case says, and takes no longer", 200, (plan, seed) => {
     const { calls, pipeline } = play(plan, seed, false)
     const worst = Pipeline.worstCase(pipeline)
     const slow = plan.callers.some(({ answers }) => answers.some(({ kind }) => kind === "slowToGo"))
@@ -56,7 +56,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("sends nothing after `never`, retries `once` one time, and nothing for who has gone", 400, (plan, seed) => {
+  property("sends nothing after `never`, retries `once` one time, and nothing for who has gone", 200, (plan, seed) => {
     for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
       for (const [index, one] of sent.entries()) {
         const later = sent.slice(index + 1)
@@ -73,7 +73,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("has one request of a call under way at a time, but for hedges", 400, (plan, seed) => {
+  property("has one request of a call under way at a time, but for hedges", 200, (plan, seed) => {
     for (const { caller, sent } of play(plan, seed, false).calls) {
       const copies = caller.repeatable ? (plan.hedge?.copies ?? 0) : 0
       const under = sent.filter(({ kind }) => kind !== "slowToGo")
@@ -83,7 +83,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("ends an interrupted call at once", 400, (plan, seed) => {
+  property("ends an interrupted call at once", 200, (plan, seed) => {
     for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
       if (interruptedAt === Infinity) continue
       const going = sent.some(({ kind, until }) => kind === "slowToGo" && until > interruptedAt)
@@ -92,7 +92,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
   })
 
   for (const watched of [false, true]) {
-    property(`gives everything back (${watched ? "" : "not "}watched)`, 600, (plan, seed) => {
+    property(`gives everything back (${watched ? "" : "not "}watched)`, 250, (plan, seed) => {
       const { calls, policies, world } = play(plan, seed, watched)
       assert.isTrue(calls.every(({ exit }) => exit !== undefined))
       assert.strictEqual(world.sleeping, 0, "a timer is left")
@@ -109,7 +109,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     })
   }
 
-  property("does what can be said of it in a plain loop", 1000, (given, seed) => {
+  property("does what can be said of it in a plain loop", 500, (given, seed) => {
     const plan = plainly(given)
     const endings = playInTurn(plan, seed).calls.map(({ endedAt, exit, sent }) => ({
       tag: tagOf(exit),
@@ -119,7 +119,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     assert.deepStrictEqual(endings, reference(plan))
   })
 
-  property("tells a timeline that adds up", 600, (given, seed) => {
+  property("tells a timeline that adds up", 200, (given, seed) => {
     const plan = plainly(given)
     const waits = plan.flaps.length === 0
     for (const { endedAt, exit, sent, startedAt } of playInTurn(plan, seed).calls) {
@@ -146,7 +146,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("takes from the budget what was sent beyond first requests, and nothing else", 600, (given, seed) => {
+  property("takes from the budget what was sent beyond first requests, and nothing else", 500, (given, seed) => {
     // A bucket that is never empty nor full, of one price: its balance is then the sum of what happened.
     const plan: Plan = { ...given, attempts: given.attempts ?? 3 }
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
@@ -201,7 +201,7 @@ describe("The load on a service that answers nothing well", () => {
       assert.isAtMost(requests(budget, crowd), 400 + 4 * percent)
       return true
     },
-    { arbitrary: { runs: 60, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
+    { arbitrary: { runs: 25, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
   )
 
   it.prop(
@@ -212,7 +212,7 @@ describe("The load on a service that answers nothing well", () => {
       assert.isAtMost(requests(budget, crowd), 400 + capacity / (crowd.seed % 2 === 0 ? 14 : 5))
       return true
     },
-    { arbitrary: { runs: 60, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
+    { arbitrary: { runs: 25, seed: 4, maxShrinks: 100 }, timeout: 60_000 },
   )
 })
 

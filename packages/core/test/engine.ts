@@ -111,7 +111,7 @@ export const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
     attempts === undefined ? undefined : Pipeline.retry(retry),
     policies.gate && Pipeline.gates({ others: [policies.gate] }),
     policies.hedge && Pipeline.hedge(policies.hedge),
-    limits.length === 0 ? undefined : Pipeline.limits<Classified>(...limits),
+    limits.length === 0 ? undefined : Pipeline.limits(...limits),
     policies.breaker && Pipeline.breaker(policies.breaker),
     timeout === undefined ? undefined : Pipeline.timeout(timeout + 0.25),
   ].filter((stage) => stage !== undefined)

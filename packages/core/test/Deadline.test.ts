@@ -1,0 +1,428 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Classified } from "@holdfast/core"
+import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Deadline from "@holdfast/core/Deadline"
+import * as Fallback from "@holdfast/core/Fallback"
+import * as Gate from "@holdfast/core/Gate"
+import * as Hedge from "@holdfast/core/Hedge"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as RetryBudget from "@holdfast/core/RetryBudget"
+import * as Timeline from "@holdfast/core/Timeline"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Duration, Effect, type Exit, Fiber } from "effect"
+import { World } from "./virtual.ts"
+
+const busy: Classified = { _tag: "Busy", verdict: Verdict.always() }
+const asked = (retryAfter: Duration.Input): Classified => ({
+  _tag: "Asked",
+  verdict: Verdict.always({ pace: "throttled", retryAfter: Duration.fromInputUnsafe(retryAfter) }),
+})
+
+/** A request that fails after a time. */
+const failing = (ms: number, error = busy) => Effect.andThen(Effect.sleep(ms), Effect.fail(error))
+
+/** Waits of 200 ms, all of them. */
+const retry = Pipeline.retry({ attempts: 100, backoff: { base: 200, factor: 1, cap: 200, jitter: "none" } })
+
+/** Runs an effect to its end in a world of its own, in which nothing may be left then; how it ended and when. */
+const ends = <A, E>(effect: Effect.Effect<A, E>, world = new World()) => {
+  let exit: Exit.Exit<A, E> | undefined
+  let at = -1
+  world.start(effect).addObserver((it) => {
+    exit = it
+    at = world.now
+  })
+  world.end()
+  assert.isDefined(exit)
+  assert.strictEqual(world.sleeping, 0)
+  return { at, exit }
+}
+
+/** The `DeadlineExceeded` that an effect fails with, and when. */
+const exceeds = <A, E>(effect: Effect.Effect<A, E>, world?: World) => {
+  const { at, exit } = ends(Effect.flip(effect), world)
+  const error: unknown = exit._tag === "Success" ? exit.value : undefined
+  assert.instanceOf(error, Deadline.DeadlineExceeded)
+  const { attempts, gates, queue, waits } = error.spent
+  assert.strictEqual(attempts + gates + queue + waits, at, "every millisecond went somewhere")
+  return { at, error, left: error.left, limit: error.limit, spent: error.spent, last: error.last?._tag }
+}
+
+/** A call of another pipeline as it looks to who does not know that it is one: types then allow it inside of any other. */
+const hidden = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => effect
+
+const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
+  attempts: 0,
+  waits: 0,
+  gates: 0,
+  queue: 0,
+  ...spent,
+})
+
+describe("Deadline", () => {
+  describe("says where the time went", () => {
+    it("when one attempt had it all", () => {
+      const {
+        at,
+        error,
+        left,
+        spent: where,
+      } = exceeds(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("1 second")), Effect.never))
+      assert.deepStrictEqual([at, left, where], [1000, 0, spent({ attempts: 1000 })])
+      assert.strictEqual(
+        error.message,
+        "no answer in 1000 ms: 1000 ms in attempts, 0 in waits, 0 at gates, 0 in queues",
+      )
+    })
+
+    it("when it went into attempts and waits, and the last attempt was cut off", () => {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(950), retry)
+      const told = exceeds(Pipeline.run(pipeline, failing(100)))
+      assert.deepStrictEqual([told.at, told.left, told.last], [950, 0, "Busy"])
+      assert.deepStrictEqual(told.spent, spent({ attempts: 350, waits: 600 }))
+      assert.deepStrictEqual(
+        Timeline.of(told.error).map(({ startedAt }) => startedAt),
+        [0, 300, 600],
+      )
+    })
+
+    it("when the next wait would have been too long, and what was left", () => {
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(550), retry)
+      const told = exceeds(Pipeline.run(pipeline, failing(100)))
+      assert.deepStrictEqual([told.at, told.left, told.limit], [400, 150, 550])
+      assert.deepStrictEqual(told.spent, spent({ attempts: 200, waits: 200 }))
+      assert.strictEqual(Timeline.of(told.error).at(-1)?.decidedBy, "deadline")
+      assert.strictEqual(
+        told.error.message,
+        "not enough time left (150 of 550 ms): 200 ms in attempts, 200 in waits, 0 at gates, 0 in queues; last: Busy",
+      )
+    })
+
+    it("when it went by at a closed gate", () => {
+      const world = new World()
+      const gate = Effect.runSync(Gate.make("door"))
+      world.start(gate.close("shut"))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), retry, Pipeline.gates({ others: [gate] }))
+      const told = exceeds(Pipeline.run(pipeline, Effect.never), world)
+      assert.deepStrictEqual([told.at, told.spent], [800, spent({ gates: 800 })])
+      assert.deepStrictEqual(Timeline.of(told.error), [])
+    })
+
+    it("when it went by in a queue", () => {
+      const world = new World()
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
+      world.start(Bulkhead.protect(Effect.sleep(10_000), bulkhead))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), retry, Pipeline.limits(bulkhead))
+      const told = exceeds(Pipeline.run(pipeline, Effect.never), world)
+      assert.deepStrictEqual([told.at, told.last, told.spent], [800, "BulkheadFull", spent({ queue: 800 })])
+      assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).queued, 0)
+    })
+
+    it("when it went everywhere", () => {
+      const world = new World()
+      const gate = Effect.runSync(Gate.make("door"))
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
+      // The place is taken from 0 to 70, and the gate is shut from 110 to 360.
+      world.start(Bulkhead.protect(Effect.sleep(70), bulkhead))
+      world.at(110, () => void world.start(gate.close("shut")))
+      world.at(360, () => void world.start(gate.open))
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.deadline(1000),
+        retry,
+        Pipeline.gates({ others: [gate] }),
+        Pipeline.limits(bulkhead),
+      )
+      // In the queue to 70, sent to 170, waits to 370 with the gate open again, sent to 470, waits to 670, …, sent to 1000.
+      const told = exceeds(Pipeline.run(pipeline, failing(100)), world)
+      assert.deepStrictEqual([told.at, told.spent], [1000, spent({ queue: 70, attempts: 330, waits: 600 })])
+      // The gate is looked at when the wait is over, so a gate that is shut and opens during a wait costs nothing.
+      const again = new World()
+      const door = Effect.runSync(Gate.make("door"))
+      again.at(110, () => void again.start(door.close("shut")))
+      again.at(460, () => void again.start(door.open))
+      const other = Pipeline.makeUnsafe(Pipeline.deadline(1000), retry, Pipeline.gates({ others: [door] }))
+      const late = exceeds(Pipeline.run(other, failing(100)), again)
+      assert.deepStrictEqual([late.at, late.spent], [860, spent({ attempts: 300, waits: 400, gates: 160 })])
+    })
+
+    it("in whole calls, however many run beside each other", () => {
+      const world = new World()
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 50, maxWait: 300 })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), retry, Pipeline.limits(bulkhead))
+      const sums: Array<number> = []
+      for (let n = 0; n < 20; n++) {
+        world.start(Pipeline.run(pipeline, failing(90 + n))).addObserver((exit) => {
+          const error = exit._tag === "Failure" ? exit.cause.reasons[0] : undefined
+          const failure: unknown = error?._tag === "Fail" ? error.error : undefined
+          assert.instanceOf(failure, Deadline.DeadlineExceeded)
+          const { attempts, gates, queue, waits } = failure.spent
+          sums.push(attempts + gates + queue + waits + failure.left)
+        })
+      }
+      world.end()
+      assert.deepStrictEqual(
+        sums,
+        Array.from({ length: 20 }, () => 1000),
+      )
+    })
+  })
+
+  describe("starts nothing that cannot finish", () => {
+    it("waits for no retry that would begin at the deadline or after it", () => {
+      const starts = (limit: number) => {
+        let sent = 0
+        const send = Effect.suspend(() => {
+          sent++
+          return Effect.fail(busy)
+        })
+        ends(Effect.exit(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(limit), retry), send)))
+        return sent
+      }
+      assert.deepStrictEqual([starts(199), starts(200), starts(201)], [1, 1, 2])
+    })
+
+    it("obeys the server only as far as there is time: a day ends the call at once", () => {
+      const told = exceeds(
+        Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), retry), failing(100, asked("1 day"))),
+      )
+      assert.deepStrictEqual([told.at, told.left, told.last], [100, 9900, "Asked"])
+      // The cap of hints is 32 s: with a minute there is time for one such wait and not for two.
+      const longer = exceeds(
+        Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry), failing(100, asked("1 day"))),
+      )
+      assert.deepStrictEqual([longer.at, longer.spent], [32_200, spent({ attempts: 200, waits: 32_000 })])
+    })
+
+    it("gives an attempt the time that is left, and makes no timeout for it", () => {
+      const pipeline = (timeout: number) =>
+        Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ attempts: 1 }), Pipeline.timeout(timeout))
+      for (const timeout of [1000, 5000]) {
+        const told = exceeds(Pipeline.run(pipeline(timeout), Effect.never))
+        assert.deepStrictEqual([told.at, told.last], [1000, undefined])
+      }
+      const { at, exit } = ends(Effect.flip(Pipeline.run(pipeline(999), Effect.never)))
+      assert.deepStrictEqual([at, exit._tag === "Success" && exit.value._tag], [999, "AttemptTimedOut"])
+    })
+
+    it("does not wait for a circuit that opens too late", () => {
+      const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: 5000 })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("2 seconds"), retry, Pipeline.breaker(breaker))
+      const told = exceeds(Pipeline.run(pipeline, failing(100)))
+      assert.deepStrictEqual([told.at, told.last], [300, "CircuitOpen"])
+      assert.deepStrictEqual(
+        Timeline.of(told.error).map(({ sent }) => sent),
+        [true, false],
+      )
+    })
+
+    it("does not join a queue in which its turn would come too late", () => {
+      const world = new World()
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 50 })
+      // One call has shown that they take 1 s; another one and three that wait are before ours.
+      for (let n = 0; n < 5; n++) world.start(Bulkhead.protect(Effect.sleep(1000), bulkhead))
+      world.until(1000)
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("3 seconds"), retry, Pipeline.limits(bulkhead))
+      let ended = -1
+      world.start(Effect.exit(Pipeline.run(pipeline, Effect.die("sent")))).addObserver(() => (ended = world.now))
+      world.settle()
+      assert.strictEqual(ended, 1000)
+      world.end()
+    })
+
+    it("sends nothing when the caller's deadline has passed", () => {
+      const world = new World()
+      world.until(500)
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
+      const call = Pipeline.run(pipeline, Effect.die("sent")).pipe(
+        Effect.provideService(Deadline.Current, { at: 400, limit: 400 }),
+      )
+      const { at, exit } = ends(Effect.flip(call), world)
+      assert.strictEqual(at, 500)
+      assert.instanceOf(exit._tag === "Success" ? exit.value : undefined, Deadline.DeadlineExceeded)
+    })
+  })
+
+  describe("is the caller's, too", () => {
+    const inner = Pipeline.makeUnsafe(retry)
+
+    it("for pipelines inside that have none: they wait for nothing that ends after it", () => {
+      const { at, exit } = ends(
+        Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), Pipeline.run(inner, failing(100)))),
+      )
+      assert.strictEqual(at, 400)
+      const error = exit._tag === "Success" ? exit.value : undefined
+      assert.strictEqual(error, busy)
+      assert.deepStrictEqual(
+        Timeline.of(error).map(({ decidedBy }) => decidedBy),
+        ["backoff", "deadline"],
+      )
+    })
+
+    it("for what is forked inside, and what that forks", () => {
+      const seen: Array<number> = []
+      const look = Effect.map(Deadline.remaining, (left) => void seen.push(Duration.toMillis(left)))
+      let sent = 0
+      const count = Effect.suspend(() => {
+        sent++
+        return failing(100)
+      })
+      const send = Effect.gen(function* () {
+        yield* Effect.sleep(50)
+        const child = yield* Effect.forkChild(
+          Effect.gen(function* () {
+            yield* look
+            const grandchild = yield* Effect.forkChild(Effect.exit(Pipeline.run(inner, count)))
+            yield* Effect.sleep(50)
+            yield* look
+            yield* Fiber.join(grandchild)
+          }),
+        )
+        yield* Fiber.join(child)
+        return yield* Effect.never
+      })
+      const told = exceeds(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(1000)), send))
+      assert.strictEqual(told.at, 1000)
+      assert.deepStrictEqual(seen, [950, 900])
+      // At 50, 350 and 650; the retry at 950 still fits.
+      assert.strictEqual(sent, 4)
+    })
+
+    it("nowhere else: after the call, and outside of it, there is none", () => {
+      const look = Effect.map(Deadline.remaining, Duration.toMillis)
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
+      const { exit } = ends(Effect.all([look, Pipeline.run(pipeline, look), look]))
+      assert.deepStrictEqual(exit, Effect.runSyncExit(Effect.succeed([Infinity, 1000, Infinity])))
+    })
+
+    it("when it is nearer than the own one", () => {
+      const own = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry)
+      const told = ends(
+        Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, failing(100))))),
+      )
+      assert.strictEqual(told.at, 400)
+      const error: unknown = told.exit._tag === "Success" ? told.exit.value : undefined
+      assert.instanceOf(error, Deadline.DeadlineExceeded)
+      assert.strictEqual(error.left, 150)
+      // Where it passes, it is the caller's call that ends, and the inner one is interrupted.
+      const outer = exceeds(
+        Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, Effect.never))),
+      )
+      assert.deepStrictEqual([outer.at, outer.limit], [550, 550])
+    })
+
+    it("not when the own one is nearer, and a later one inside takes nothing from it", () => {
+      const own = Pipeline.makeUnsafe(Pipeline.deadline(300))
+      const outer = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.gates({}))
+      const told = exceeds(Pipeline.run(outer, hidden(Pipeline.run(own, Effect.never))))
+      assert.deepStrictEqual([told.at, told.limit], [300, 300])
+    })
+
+    it("and is gone with the call that it belonged to, for the next call of the same pipeline", () => {
+      const own = Pipeline.makeUnsafe(retry)
+      const outer = Pipeline.makeUnsafe(Pipeline.deadline(550))
+      let sent = 0
+      const send = Effect.suspend(() => {
+        sent++
+        return sent < 6 ? failing(100) : Effect.succeed("done")
+      })
+      const { at, exit } = ends(
+        Effect.andThen(Effect.exit(Pipeline.run(outer, Pipeline.run(own, send))), Pipeline.run(own, send)),
+      )
+      assert.deepStrictEqual([at, exit._tag, sent], [400 + 3 * 300, "Success", 6])
+    })
+  })
+
+  describe("with a hedge", () => {
+    const hedge = Hedge.makeUnsafe({ delay: 300, max: 2 })
+    const sends = (limit: number, repeatable = true) => {
+      const log: Array<string> = []
+      const world = new World()
+      const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(limit), Pipeline.hedge(hedge))
+      const send = ({ number }: Pipeline.Attempt) =>
+        Effect.suspend(() => {
+          log.push(`${world.now} sent ${number}`)
+          return Effect.onInterrupt(Effect.never, () => Effect.sync(() => log.push(`${world.now} gone ${number}`)))
+        })
+      const told = exceeds(Pipeline.run(pipeline, send, { repeatable }), world)
+      return { ...told, log }
+    }
+
+    it("cuts off the call and all its copies at once", () => {
+      const { at, log, spent: where } = sends(1000)
+      assert.deepStrictEqual([at, where], [1000, spent({ attempts: 1000 })])
+      assert.deepStrictEqual(log.toSorted(), [
+        "0 sent 1",
+        "1000 gone 1",
+        "1000 gone 2",
+        "1000 gone 3",
+        "300 sent 2",
+        "600 sent 3",
+      ])
+    })
+
+    it("makes no copy when no more than the delay is left", () => {
+      assert.deepStrictEqual(sends(300).log, ["0 sent 1", "300 gone 1"])
+    })
+
+    it("counts the queue of the call itself, and gives back what was paid for a copy that was never sent", () => {
+      const world = new World()
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
+      const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10 })
+      world.start(Bulkhead.protect(Effect.sleep(100), bulkhead))
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.deadline(1000),
+        Pipeline.hedge(Hedge.makeUnsafe({ delay: 300, budget })),
+        Pipeline.limits(bulkhead),
+      )
+      const told = exceeds(Pipeline.run(pipeline, Effect.never, { repeatable: true }), world)
+      assert.deepStrictEqual([told.at, told.spent], [1000, spent({ attempts: 900, queue: 100 })])
+      assert.deepStrictEqual(Effect.runSync(Bulkhead.stats(bulkhead)), { inFlight: 0, queued: 0, permits: 1 })
+      assert.strictEqual(budget.balance(world.now), 100)
+    })
+  })
+
+  it("is not over a fallback, which has all the time it needs", () => {
+    const pipeline = Pipeline.makeUnsafe(
+      Pipeline.fallback(Fallback.to(() => Effect.as(Effect.sleep(5000), "from elsewhere"))),
+      Pipeline.deadline(1000),
+    )
+    const { at, exit } = ends(Pipeline.run(pipeline, Effect.as(Effect.never, "here")))
+    assert.deepStrictEqual([at, exit._tag === "Success" && exit.value], [6000, "from elsewhere"])
+  })
+
+  it("changes with a reload for calls that begin then, and for no other", () => {
+    const world = new World()
+    const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
+    const ended: Array<number> = []
+    const call = () =>
+      world.start(Effect.exit(Pipeline.run(pipeline, Effect.never))).addObserver(() => ended.push(world.now))
+    call()
+    world.until(100)
+    world.start(Pipeline.reload(pipeline, { deadline: 300 }))
+    call()
+    world.end()
+    assert.deepStrictEqual(ended, [400, 1000])
+  })
+
+  it("leaves no timer behind a call that ends before it", () => {
+    const world = new World()
+    const pipeline = Pipeline.makeUnsafe(
+      Pipeline.deadline("1 hour"),
+      retry,
+      Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 minute" })),
+      Pipeline.timeout("10 minutes"),
+    )
+    world.start(Pipeline.run(pipeline, Effect.sleep(10), { repeatable: true }))
+    world.start(Effect.exit(Pipeline.run(pipeline, failing(10, { _tag: "Wrong", verdict: Verdict.never() }))))
+    const gone = world.start(Pipeline.run(pipeline, Effect.never, { repeatable: true }))
+    world.until(20)
+    gone.interruptUnsafe()
+    world.settle()
+    assert.deepStrictEqual([world.sleeping, world.now], [0, 20])
+  })
+
+  it("says nothing of a deadline where there is none", () => {
+    assert.strictEqual(Duration.toMillis(Effect.runSync(Deadline.remaining)), Infinity)
+  })
+})
