@@ -55,10 +55,13 @@ export class Expiry {
 
   private ring(clock: Clock.Clock): void {
     const now = clock.currentTimeMillisUnsafe()
+    // What the timer was set for is due, although a sleep of a fraction of a millisecond may end a rounding too soon: to
+    // wait for what is left of it would be to wait for nothing, for ever.
+    const due = Math.max(now, this.firesAt)
     // This fiber is the timer: it ends by itself and must not be interrupted.
     this.timer = undefined
     this.firesAt = Infinity
-    for (let first = this.heap[0]; first !== undefined && first.expiresAt <= now; first = this.heap[0]) {
+    for (let first = this.heap[0]; first !== undefined && first.expiresAt <= due; first = this.heap[0]) {
       this.remove(first)
       this.expired(first)
     }

@@ -4,7 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Deadline from "../../Deadline.ts"
 import * as Timeline from "../../Timeline.ts"
-import type { Step } from "../call.ts"
+import type { Classified } from "../../Verdict.ts"
+import type { Call, Step } from "../call.ts"
 import { failureOf } from "../guard.ts"
 import { Ledger } from "../ledger.ts"
 
@@ -19,21 +20,26 @@ export const bounded =
       const own = now + ms <= call.deadline
       const at = own ? now + ms : call.deadline
       call.ownDeadline = at
+      const allowed = Math.max(at - now, 0)
       const ledger = (call.ledger = new Ledger(now))
       const exceeded = (left: number): Deadline.DeadlineExceeded => {
         const timeline = call.timeline ?? []
         const last = timeline.at(-1)?.error
         const spent = ledger.total(call.now())
-        return Timeline.attach(new Deadline.DeadlineExceeded({ limit: ms, left, spent, last }), timeline)
+        return Timeline.attach(new Deadline.DeadlineExceeded({ limit: allowed, left, spent, last }), timeline)
       }
       const left = at - now
       if (left <= 0) return Effect.fail(exceeded(0))
       const inTime = Effect.catchCause(
-        Effect.provideService(inner(call), Deadline.Current, { at, limit: ms }),
+        Effect.provideService(inner(call), Deadline.Current, { at, limit: left }),
         (cause) =>
-          ledger.outOfTime !== undefined && failureOf(cause) === ledger.outOfTime
+          outOfTime(call, ledger, failureOf(cause), at)
             ? Effect.fail(exceeded(Math.max(at - call.now(), 0)))
             : Effect.failCause(cause),
       )
       return own ? Effect.timeoutOrElse(inTime, { duration: left, orElse: () => Effect.fail(exceeded(0)) }) : inTime
     })
+
+/** Whether the deadline is why a call failed: no retry fitted before it, or a queue let the call go when it passed. */
+const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
+  failure !== undefined && (failure === ledger.outOfTime || (call.sentAt < 0 && call.now() >= at))
