@@ -264,10 +264,10 @@ describe("PipelineConfig.decode", () => {
 
   it("names all that is wrong at once, in every policy", () => {
     assert.deepStrictEqual(
-      problems({ retry: { attempts: 0 }, bulkhead: { permits: "4", queu: 1 }, timeout: -1 }).map(
+      problems({ retry: { attempts: 0, attemps: 3 }, bulkhead: { permits: "4", queu: 1 }, timeout: -1 }).map(
         (line) => line.split(":")[0],
       ),
-      ["retry.attempts", "bulkhead.queu", "bulkhead.permits", "timeout"],
+      ["retry.attemps", "retry.attempts", "bulkhead.queu", "bulkhead.permits", "timeout"],
     )
   })
 

@@ -18,9 +18,15 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
   const found = Result.isFailure(decoded) ? Shape.findings(decoded.failure.issue) : []
   const problems = found.map((problem) => described(problem, input, found))
   if (isObject(input)) {
+    // A key that nobody knows changes nothing about the others; without a value of the right type there is nothing to ask.
+    const readable = without(
+      input,
+      found.filter(({ what }) => what === "unknown").map(({ path }) => path),
+    )
     for (const key of Checks.keys) {
-      const wrong = found.some(({ path }) => path.length === 0 || path[0] === key)
-      const refused = wrong || input[key] === undefined ? undefined : Checks.check(key, input[key])
+      const wrong = found.some(({ path, what }) => what !== "unknown" && path[0] === key)
+      const settings = valueAt(readable, [key])
+      const refused = wrong || settings === undefined ? undefined : Checks.check(key, settings)
       if (refused !== undefined) problems.push(refused)
     }
   }
