@@ -2,9 +2,10 @@
  * Pipelines around HTTP: around an `HttpClient`, and around a `fetch` for programs without Effect.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
-import type { AttemptTimedOut } from "@holdfast/core/Timeouts"
 import type { Classified } from "@holdfast/core/Verdict"
+import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { ErrorStatus } from "./ErrorStatus.ts"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import { type AnyPipeline, piped } from "./internal/client.ts"
@@ -18,19 +19,19 @@ export { from as deadlineFrom } from "./internal/deadlineHeader.ts"
 
 type Stages = ReadonlyArray<Pipeline.Stage>
 
-/** What the stages of a pipeline add to the errors of an HTTP call; an attempt that timed out is a `RequestTimedOut`. */
-type Added<S extends Stages> = S[number] extends infer Each
-  ? Each extends Pipeline.Stage<Pipeline.StageName, infer E>
-    ? Exclude<E, AttemptTimedOut>
-    : never
-  : never
+/** What a pipeline makes of requests that succeed with `A` and fail with `E`; an attempt that timed out is a `RequestTimedOut`. */
+type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
-/** How a call can fail: in transport, by its status or the vendor's word, or by what a stage adds. */
-export type Failure<S extends Stages, E = ErrorStatus> = E | TransportError | Added<S>
+/** How a call can fail: in transport, by its status or the vendor's word, or by what a stage adds; a fallback takes away. */
+export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
+  Ended<S, HttpClientResponse.HttpClientResponse, E | TransportError>
+>
 
-/** Pipelines of which no stage decodes: the errors of HTTP have their verdicts before they come to it. */
-type Undecoded<S extends Stages> = [Extract<S[number], { readonly name: "decode" }>] extends [never]
-  ? unknown
+/** Pipelines that fit around HTTP: no stage decodes, and a fallback has responses. */
+type Fitting<S extends Stages, A> = [Extract<S[number], { readonly name: "decode" }>] extends [never]
+  ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
+    ? unknown
+    : "a fallback around HTTP answers with a response, and needs nothing"
   : `errors of HTTP are decoded already: give "decode" among the options, and no such stage`
 
 /** What is true of all calls of a client. `E` is the vendor's union. */
@@ -77,7 +78,7 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * ```
  */
 export const client = <const S extends Stages, E extends Classified = ErrorStatus>(
-  pipeline: Pipeline.Pipeline<S> & Undecoded<S>,
+  pipeline: Pipeline.Pipeline<S> & Fitting<S, HttpClientResponse.HttpClientResponse>,
   client: HttpClient.HttpClient,
   options: ClientOptions<E> = {},
 ): HttpClient.HttpClient.With<Failure<S, E>> => {
@@ -128,7 +129,7 @@ export type FetchOptions = Fetching.Options
  * ```
  */
 export const fetch = <const S extends Stages>(
-  pipeline: Pipeline.Pipeline<S> & Undecoded<S>,
+  pipeline: Pipeline.Pipeline<S> & Fitting<S, Response>,
   fetch?: typeof globalThis.fetch,
   options: FetchOptions = {},
 ): typeof globalThis.fetch => Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options)

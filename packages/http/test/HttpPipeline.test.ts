@@ -10,11 +10,12 @@ import {
 } from "@holdfast/core"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Fallback from "@holdfast/core/Fallback"
 import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import { ErrorStatus, HttpPipeline, type TransportError } from "@holdfast/http"
 import { Clock, Context, Effect, Exit, Fiber, Redacted } from "effect"
-import { HttpBody, type HttpClient, HttpClientRequest } from "effect/http"
+import { HttpBody, type HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { getEventListeners } from "node:events"
 import * as Util from "node:util"
@@ -350,9 +351,31 @@ describe("HttpPipeline.client", () => {
     )
     // @ts-expect-error -- errors of HTTP are decoded already
     const twice = HttpPipeline.client(decoding, client)
-    assert.isDefined(plain ?? timed ?? wrong ?? twice)
+    const lesser = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value("no response")), Pipeline.retry())
+    // @ts-expect-error -- a fallback around HTTP answers with a response
+    const texts = HttpPipeline.client(lesser, client)
+    // @ts-expect-error -- also around fetch
+    const fetches = HttpPipeline.fetch(lesser)
+    assert.isDefined(plain ?? timed ?? wrong ?? twice ?? texts ?? fetches)
   })
 })
+
+it.effect("a fallback answers where nobody else does, and takes its errors away", () =>
+  Effect.gen(function* () {
+    const cached = HttpClientResponse.fromWeb(HttpClientRequest.get(url), new Response("old", { status: 203 }))
+    const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(cached)), Pipeline.retry({ attempts: 2 }))
+    const { client, times } = scripted(busy)
+    const safe: HttpClient.HttpClient.With<never> = HttpPipeline.client(pipeline, client)
+    assert.strictEqual((yield* run(safe)).status, 203)
+    assert.strictEqual(times.length, 2)
+    const net = yield* network(breaks("ECONNRESET"))
+    const old = new Response("old")
+    const answering = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(old)), Pipeline.retry({ attempts: 2 }))
+    const seen = watch(HttpPipeline.fetch(answering, net.fetch, { context: net.context })(url))
+    yield* until(2)
+    assert.strictEqual(seen.response, old)
+  }),
+)
 
 type Asked = { readonly input: RequestInfo | URL; readonly init: RequestInit | undefined; readonly at: number }
 type Reply = (signal: AbortSignal) => Promise<Response>
