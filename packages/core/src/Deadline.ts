@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Stackless } from "./internal/stackless.ts"
+import { time } from "./internal/units.ts"
 import * as Verdict from "./Verdict.ts"
 
 /** A moment, in milliseconds of the epoch, and the time that there was from the beginning, in milliseconds. */
@@ -57,10 +58,12 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
 
   override get message(): string {
     const { attempts, gates, queue, waits } = this.spent
-    const where = [`${attempts} ms in attempts`, `${waits} in waits`, `${gates} at gates`, `${queue} in queues`]
+    const where = `${time(attempts)} in attempts, ${time(waits)} in waits, ${time(gates)} at gates, ${time(queue)} in queues`
     const how =
-      this.left > 0 ? `not enough time left (${this.left} of ${this.limit} ms)` : `no answer in ${this.limit} ms`
-    return `${how}: ${where.join(", ")}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
+      this.left > 0
+        ? `not enough time left (${time(this.left)} of ${time(this.limit)})`
+        : `no answer within ${time(this.limit)}`
+    return `${how}: ${where}${this.last === undefined ? "" : `; last: ${this.last._tag}`}`
   }
 }
 

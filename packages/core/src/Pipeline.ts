@@ -198,7 +198,8 @@ export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: str
  *
  * **Details**
  *
- * What the settings do not name stays as it is; so do windows, streaks, balances and queues. A wait under way ends as it
+ * A policy that the settings do not name stays as it is; one that they name takes all its options from them, and what is
+ * absent there gets its default. What stays in any case are windows, streaks, balances and queues. A wait under way ends as it
  * began; the next decision is taken by the new settings. All of them are checked first: one that is wrong, or belongs to
  * a policy that the pipeline has not, changes nothing.
  */

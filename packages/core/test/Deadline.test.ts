@@ -72,7 +72,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([at, left, where], [1000, 0, spent({ attempts: 1000 })])
       assert.strictEqual(
         error.message,
-        "no answer in 1000 ms: 1000 ms in attempts, 0 in waits, 0 at gates, 0 in queues",
+        "no answer within 1 s: 1 s in attempts, 0 ms in waits, 0 ms at gates, 0 ms in queues",
       )
     })
 
@@ -95,7 +95,7 @@ describe("Deadline", () => {
       assert.strictEqual(Timeline.of(told.error).at(-1)?.decidedBy, "deadline")
       assert.strictEqual(
         told.error.message,
-        "not enough time left (150 of 550 ms): 200 ms in attempts, 200 in waits, 0 at gates, 0 in queues; last: Busy",
+        "not enough time left (150 ms of 550 ms): 200 ms in attempts, 200 ms in waits, 0 ms at gates, 0 ms in queues; last: Busy",
       )
     })
 

@@ -122,19 +122,16 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     // A policy that was made from data is those data: arithmetic is quicker than a schedule, and its worst case is known.
     const known = given.schedule && Retry.settingsOf(given.schedule)
     const schedule = known === undefined ? given.schedule : undefined
-    const attempts = schedule === undefined ? undefined : (given.attempts ?? Number.MAX_SAFE_INTEGER)
-    let settings: Retry.Settings = { ...(known ?? given), ...(attempts === undefined ? {} : { attempts }) }
-    let policy = { rules: Retry.rules(settings), schedule, budget, defects }
-    const read = (next: Retry.Settings) => Retry.rules({ ...settings, ...next })
+    // A schedule that is not known decides by itself how often.
+    const unbounded = schedule === undefined ? {} : { attempts: Number.MAX_SAFE_INTEGER }
+    const read = (settings: Retry.Settings) => Retry.rules({ ...unbounded, ...settings })
+    let policy = { rules: read(known ?? given), schedule, budget, defects }
     return {
       around: (inner) => retried(() => policy, inner),
       asks: { dated: true, retried: true, budget },
       facts: () => ({ stage: "retry", policy }),
       parts: {
-        retry: reloadable(read, (rules, next) => {
-          settings = { ...settings, ...next }
-          policy = { ...policy, rules }
-        }),
+        retry: reloadable(read, (rules) => (policy = { ...policy, rules })),
         ...(budget === undefined ? {} : { budget }),
       },
     }
@@ -223,8 +220,8 @@ const aboveZero = { min: 0, above: true }
 
 const reloadable = <Input, Checked>(
   read: (input: Input) => Checked,
-  apply: (checked: Checked, input: Input) => void,
+  apply: (checked: Checked) => void,
 ): Reloadable<Input> => ({
   check: (input) => InvalidPolicy.problem(() => read(input)),
-  apply: (input) => apply(read(input), input),
+  apply: (input) => apply(read(input)),
 })
