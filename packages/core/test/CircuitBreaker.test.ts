@@ -411,6 +411,20 @@ describe("CircuitBreaker", () => {
       }),
     )
 
+    it.effect("late probe: what is left of the probes when one has closed the circuit opens nothing", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probes: 2 })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        const late = yield* start(breaker, 10, down())
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(10)
+        assert.strictEqual(yield* Fiber.join(late), "Down")
+        assert.strictEqual(yield* tag(breaker), "Closed")
+        assert.deepInclude(yield* counts(breaker), { late: 1, streak: 0, rejected: 0 })
+      }),
+    )
+
     it.effect("late probe: its answer after the lease counts for nothing, though nobody looked in between", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({
@@ -520,6 +534,21 @@ describe("CircuitBreaker", () => {
       assert.strictEqual(yield* retryAfter(breaker), 20_000)
       yield* TestClock.adjust("4 seconds")
       assert.strictEqual(yield* retryAfter(breaker), 16_000)
+    }),
+  )
+
+  it.effect("counts the time that it has stayed well by the clock that was set back", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "s")
+      yield* TestClock.setTime(0)
+      yield* tag(breaker)
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* retryAfter(breaker), 10_000)
     }),
   )
 })

@@ -5,10 +5,13 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "./breakerCalls.ts"
 
-/** The changes of a breaker from now on, as `from > to at`. */
-const changesOf = (breaker: CircuitBreaker.CircuitBreaker): Array<string> => {
+/** The changes of a breaker from now on, as `from > to at`, and their reasons. */
+const changesOf = (breaker: CircuitBreaker.CircuitBreaker, reasons: Array<string> = []): Array<string> => {
   const seen: Array<string> = []
-  breaker.listeners.add(({ at, from, to }) => void seen.push(`${from} > ${to} at ${at}`))
+  breaker.listeners.add(({ at, from, reason, to }) => {
+    seen.push(`${from} > ${to} at ${at}`)
+    reasons.push(reason)
+  })
   return seen
 }
 
@@ -52,7 +55,7 @@ describe("the state of a breaker", () => {
       yield* start(breaker, 101)
       yield* TestClock.adjust(101)
       assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open", since: 1111, reason: "a probe failed" })
-      assert.deepInclude(yield* counts(breaker), { successes: 3, slow: 1, openings: 2 })
+      assert.deepInclude(yield* counts(breaker), { successes: 3, slow: 1, openings: 2, rejected: 2 })
     }),
   )
 
@@ -188,7 +191,8 @@ describe("an isolated breaker", () => {
   it.effect("rejects every call until every isolation is released, and says the first reason that is left", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ open: 7000 })
-      const changes = changesOf(breaker)
+      const reasons: Array<string> = []
+      const changes = changesOf(breaker, reasons)
       const one = yield* CircuitBreaker.isolate(breaker, "maintenance")
       yield* TestClock.adjust(5)
       const two = yield* CircuitBreaker.isolate(breaker, "wrong price")
@@ -203,6 +207,7 @@ describe("an isolated breaker", () => {
       yield* two.release
       assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
       assert.deepStrictEqual(changes, ["Closed > Isolated at 0", "Isolated > Closed at 5"])
+      assert.deepStrictEqual(reasons, ["maintenance", "released"])
     }),
   )
 
@@ -279,11 +284,13 @@ describe("a reset", () => {
   it.effect("is a change like others, where it changes anything", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
-      const changes = changesOf(breaker)
+      const reasons: Array<string> = []
+      const changes = changesOf(breaker, reasons)
       yield* TestClock.adjust(1500)
       yield* CircuitBreaker.reset(breaker)
       yield* CircuitBreaker.reset(breaker)
       assert.deepStrictEqual(changes, ["Open > HalfOpen at 1000", "HalfOpen > Closed at 1500"])
+      assert.deepStrictEqual(reasons, ["the open time is over", "reset"])
       assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Closed", since: 1500 })
     }),
   )
