@@ -22,7 +22,12 @@ const process = (options: SharedCircuitBreaker.Options) =>
     Effect.provide(Layer.fresh(Store.layerStoreRedis({ prefix: "holdfast:", probeLease: "300 millis" }))),
   )
 
-const options: SharedCircuitBreaker.Options = { key: "payments", consecutive: 2, open: 2000, storeTimeout: "10 seconds" }
+const options: SharedCircuitBreaker.Options = {
+  key: "payments",
+  consecutive: 2,
+  open: 2000,
+  storeTimeout: "10 seconds",
+}
 
 /** Two processes whose circuit has just opened. */
 const opened = (key: string) =>
