@@ -22,7 +22,7 @@ import type { Classified } from "./Verdict.ts"
 
 export { breaker, deadline, decode, fallback, gates, hedge, limits, retry, timeout } from "./internal/stages.ts"
 export type { RetryOptions } from "./internal/stages.ts"
-export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, WorstCase }
+export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, Surroundable, WorstCase }
 
 type Stages = ReadonlyArray<Stage>
 

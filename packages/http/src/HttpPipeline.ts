@@ -19,6 +19,8 @@ export { from as deadlineFrom } from "./internal/deadlineHeader.ts"
 
 type Stages = ReadonlyArray<Pipeline.Stage>
 
+type Names<S extends Stages> = S[number]["name"]
+
 /** What a pipeline makes of requests that succeed with `A` and fail with `E`; an attempt that timed out is a `RequestTimedOut`. */
 type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
@@ -77,11 +79,15 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * const client = HttpPipeline.client(pipeline, yield* HttpClient.HttpClient, { deadlineHeader: "x-request-timeout" })
  * ```
  */
-export const client = <const S extends Stages, E extends Classified = ErrorStatus>(
+export const client = <
+  const S extends Stages,
+  E extends Classified = ErrorStatus,
+  C extends HttpClient.HttpClient = HttpClient.HttpClient,
+>(
   pipeline: Pipeline.Pipeline<S> & Fitting<S, HttpClientResponse.HttpClientResponse>,
-  client: HttpClient.HttpClient,
+  client: C & Pipeline.Surroundable<Names<S>, C>,
   options: ClientOptions<E> = {},
-): HttpClient.HttpClient.With<Failure<S, E>> => {
+): HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>> => {
   const { deadlineHeader, decode, expects, idempotent = false, json = false } = options
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
@@ -91,7 +97,7 @@ export const client = <const S extends Stages, E extends Classified = ErrorStatu
     json,
     idempotent,
     deadlineHeader,
-  }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>>
+  }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>>
 }
 
 /** What is true of all calls of a `fetch`. */
@@ -128,8 +134,10 @@ export type FetchOptions = Fetching.Options
  * const answer = await steadyFetch("https://api.example/reels", { signal: AbortSignal.timeout(60_000) })
  * ```
  */
-export const fetch = <const S extends Stages>(
+export const fetch = <const S extends Stages, F extends typeof globalThis.fetch = typeof globalThis.fetch>(
   pipeline: Pipeline.Pipeline<S> & Fitting<S, Response>,
-  fetch?: typeof globalThis.fetch,
+  fetch?: F & Pipeline.Surroundable<Names<S>, F>,
   options: FetchOptions = {},
-): typeof globalThis.fetch => Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options)
+): typeof globalThis.fetch & Pipeline.Guarded<Names<S>> =>
+  Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options) as typeof globalThis.fetch &
+    Pipeline.Guarded<Names<S>>

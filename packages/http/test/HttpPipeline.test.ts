@@ -356,6 +356,8 @@ describe("HttpPipeline.client", () => {
     const texts = HttpPipeline.client(lesser, client)
     // @ts-expect-error -- also around fetch
     const fetches = HttpPipeline.fetch(lesser)
+    // @ts-expect-error -- two retries would multiply
+    assert.isFunction(HttpPipeline.fetch(patient, HttpPipeline.fetch(patient)))
     assert.isDefined(plain ?? timed ?? wrong ?? twice ?? texts ?? fetches)
   })
 })
