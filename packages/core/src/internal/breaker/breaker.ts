@@ -119,11 +119,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   private why(): string {
-    const { phase, reason } = this.machine
-    const isolation = isolationOf(this.machine)
-    if (isolation !== undefined) return `isolated: ${isolation.reason}`
-    if (phase === "HalfOpen") return "a probe is under way"
-    return phase === "Recovering" ? "few calls are admitted yet" : reason
+    const { isolations, phase, reason } = this.machine
+    if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
+    if (phase === "Open") return reason
+    return phase === "HalfOpen" ? "a probe is under way" : "few calls are admitted yet"
   }
 
   /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
