@@ -1,0 +1,53 @@
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { soak, type Sum } from "./soak.ts"
+
+/** The day, with its memory, is `soak/soak.ts`: this is an hour of it, with a fifth of the calls. */
+describe("An hour of outages, slow answers and refusals", () => {
+  const callsPerHour = 20_000
+  let hour: ReturnType<typeof soak>
+  beforeAll(() => {
+    hour = soak({ hours: 1, callsPerHour, seed: 1 })
+  }, 60_000)
+  const share = (part: number, { calls }: Sum) => part / calls
+
+  it("leaves nothing behind: no call, no timer, no place, no probe", () => {
+    const { calls, inFlight, queued, timers } = hour.left
+    assert.deepStrictEqual({ calls, inFlight, queued, timers }, { calls: 0, inFlight: 0, queued: 0, timers: 0 })
+  })
+
+  it("ends every call", () => {
+    const { sums } = hour
+    const ended = Object.values(sums).map(({ answered, failed, interrupted }) => answered + failed + interrupted)
+    assert.deepStrictEqual(
+      ended,
+      Object.values(sums).map(({ calls }) => calls),
+    )
+    assert.strictEqual(
+      ended.reduce((sum, calls) => sum + calls, 0),
+      callsPerHour,
+    )
+  })
+
+  it("keeps its load within a fifth above its calls, in every phase", () => {
+    const { sums } = hour
+    for (const sum of Object.values(sums)) assert.isAtMost(share(sum.requests, sum), 1.2)
+    // The throttle and the breaker do more: in an outage the service gets next to nothing.
+    assert.isAtMost(share(sums.outage.requests, sums.outage), 0.2)
+    assert.isAbove(sums.outage.requests, 0)
+  })
+
+  it("answers nearly all calls while the service is well, and some of them while it asks for less", () => {
+    const { sums } = hour
+    assert.isAbove(share(sums.well.answered, sums.well), 0.9)
+    assert.isAbove(share(sums["429"].answered, sums["429"]), 0.1)
+  })
+
+  it("holds no more than a few seconds of calls at any time", () => {
+    const { counts, most } = hour
+    assert.isAtMost(most.calls, (callsPerHour / 3600) * 30)
+    assert.isAtMost(most.timers, 4 * most.calls + 10)
+    assert.isAtMost(most.queued, 300)
+    assert.isAtMost(most.limit, 500)
+    assert.isAbove(counts.rejected, 0)
+  })
+})
