@@ -91,6 +91,8 @@ const checked = (options: Options) => {
 export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   readonly kind = "throttle"
   readonly name: string
+  /** The window moves on when a call comes. */
+  readonly dated = true
   /** @internal */
   readonly step = guarded(this, sending)
   /** @internal */

@@ -74,6 +74,19 @@ describe("Throttle", () => {
     }),
   )
 
+  it.effect("forgets with the clock in a pipeline that asks nobody else for the time", () =>
+    Effect.gen(function* () {
+      const throttle = yield* Throttle.make({ minimum: 1 })
+      const pipeline = yield* Pipeline.make(Pipeline.limits(throttle))
+      yield* Pipeline.run(pipeline, Effect.void)
+      for (let n = 0; n < 3; n++) yield* Effect.exit(Pipeline.run(pipeline, refused))
+      assert.strictEqual((yield* Throttle.stats(throttle)).requests, 4)
+      yield* TestClock.adjust("2 minutes")
+      yield* Pipeline.run(pipeline, Effect.void).pipe(pinned(0))
+      assert.deepStrictEqual(yield* Throttle.stats(throttle), { requests: 1, accepts: 1, probability: 0 })
+    }),
+  )
+
   it.effect("sends in an overload about K times what the service takes, and all of it when that is over", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()

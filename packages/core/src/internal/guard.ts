@@ -52,6 +52,8 @@ export interface Guard<in out Ticket, out E extends Classified> {
    * clock is a tenth of what a call costs that gets in and succeeds. Such a guard may be entered at `NaN`. Default: it needs the time.
    */
   readonly timeless?: () => boolean
+  /** Whether it has to be entered at a time all the same, whatever `timeless` says. Default: no. */
+  readonly dated?: boolean
 }
 
 /** A part of a pipeline whose options can be changed while it works; both get the options as they were decoded. */
@@ -74,9 +76,10 @@ export type AnyGuard = Guard<any, Classified>
  *
  * **Details**
  *
- * `dated`: somebody outside wants to know when an attempt was sent.
+ * `outside`: somebody out there wants to know when an attempt was sent.
  */
-export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, dated = true): Step => {
+export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside = true): Step => {
+  const dated = outside || guards.some((guard) => guard.dated)
   const refusing = guards.filter(({ refusal }) => refusal !== undefined)
   return (call) => {
     const now = dated || call.observer !== undefined || !guards.every(timeless) ? call.now() : Number.NaN
@@ -163,7 +166,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     const { call, guards, held, tickets } = this
     if (held === 0) return undefined
     const entered = held === guards.length
-    const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
+    const error = exit._tag === "Success" ? undefined : classifiedOf(exit.cause)
     // What a guard further in refused was never sent, and says nothing about the service.
     const outcome = entered ? outcomeOf(call, exit, error) : "ignored"
     const now = outcome === "success" && guards.every(timeless) ? call.sentAt : call.now()
@@ -189,10 +192,16 @@ const refused = (
 
 const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false
 
-/** The typed failure of a cause, if it has one. */
+/** The typed failure of a cause, if it has one: to tell of. */
 export const failureOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
   for (const reason of cause.reasons) if (reason._tag === "Fail") return reason.error as Classified
   return undefined
+}
+
+/** The failure of a cause to decide by: types demand a verdict, and what has slipped by them without one is a bug. */
+export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
+  const error = failureOf(cause)
+  return isClassified(error) ? error : undefined
 }
 
 /**
