@@ -10,6 +10,10 @@ import {
   Verdict,
   type Classified,
 } from "@holdfast/core"
+import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
+import * as Bulkhead from "@holdfast/core/Bulkhead"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Deadline from "@holdfast/core/Deadline"
 import * as Observer from "@holdfast/core/Observer"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -229,6 +233,46 @@ describe("Pipeline", () => {
       )
       assert.deepStrictEqual(outcomes, ["failure", "failure", "failure"])
     }).pipe(pinned),
+  )
+
+  it.effect("gives every place back when a call fails with what has no verdict, and does not send it again", () =>
+    Effect.gen(function* () {
+      const adaptive = yield* AdaptiveLimit.make()
+      const bulkhead = yield* Bulkhead.make({ permits: 2 })
+      const breaker = yield* CircuitBreaker.make()
+      const pipeline = yield* Pipeline.make(
+        Pipeline.retry(),
+        Pipeline.gates({}),
+        Pipeline.limits(adaptive, bulkhead),
+        Pipeline.breaker(breaker),
+      )
+      for (const slipped of ["text", 5, null, undefined, new Error("plain"), { _tag: "Tagged" }]) {
+        const exit = yield* Effect.exit(Pipeline.run(pipeline, Effect.fail(slipped) as Effect.Effect<never, never>))
+        assert.deepStrictEqual(exit, Exit.fail(slipped as never))
+        assert.strictEqual((yield* Bulkhead.stats(bulkhead)).inFlight, 0)
+        assert.strictEqual((yield* AdaptiveLimit.stats(adaptive)).inFlight, 0)
+        assert.strictEqual((yield* CircuitBreaker.state(breaker)).counts.streak, 1)
+        yield* CircuitBreaker.reset(breaker)
+      }
+    }),
+  )
+
+  it.effect("keeps a deadline of its context that nobody else sees to", () =>
+    Effect.gen(function* () {
+      const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
+        Effect.gen(function* () {
+          const now = yield* Clock.currentTimeMillis
+          const exit = yield* Effect.exit(Pipeline.run(pipeline, Effect.never)).pipe(
+            Effect.provideService(Deadline.Current, { at: now + 5000, limit: 5000 }),
+          )
+          const error = Exit.isFailure(exit) ? exit.cause.reasons.find(Cause.isFailReason)?.error : undefined
+          return [(error as Classified | undefined)?._tag, (yield* Clock.currentTimeMillis) - now]
+        })
+      const deadline = Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"))
+      const timeout = Pipeline.makeUnsafe(Pipeline.timeout("15 seconds"))
+      assert.deepStrictEqual(yield* inTime(under(deadline)), ["DeadlineExceeded", 5000])
+      assert.deepStrictEqual(yield* inTime(under(timeout)), ["AttemptTimedOut", 15_000])
+    }),
   )
 
   it.effect("tells its observer every event of a call, in order", () =>

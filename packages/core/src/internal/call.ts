@@ -45,18 +45,33 @@ export interface CallOptions {
 // oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
 export type Step = (call: Call) => Effect.Effect<any, any, any>
 
+/** A deadline that a pipeline sees to: it ends what runs under it. Of any other one in a context nobody does. */
+export class Kept implements Deadline.Deadline {
+  readonly at: number
+  readonly limit: number
+
+  constructor(at: number, limit: number) {
+    this.at = at
+    this.limit = limit
+  }
+}
+
 /** What calls find in the context in which they run. Looking it up costs more than the rest of a call that succeeds. */
 export class Ambient {
   readonly context: Context.Context<never>
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
+  /** Whether somebody outside ends what runs when the deadline passes. */
+  readonly kept: boolean
 
   constructor(context: Context.Context<never>) {
     this.context = context
     this.clock = Context.get(context, Clock.Clock)
     this.observer = Context.get(context, Observer)
-    this.deadline = Context.get(context, Deadline.Current)?.at ?? Infinity
+    const deadline = Context.get(context, Deadline.Current)
+    this.deadline = deadline?.at ?? Infinity
+    this.kept = deadline instanceof Kept
   }
 }
 

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Deadline from "../../Deadline.ts"
 import * as Timeline from "../../Timeline.ts"
 import type { Classified } from "../../Verdict.ts"
-import type { Call, Step } from "../call.ts"
+import { Kept, type Call, type Step } from "../call.ts"
 import { failureOf } from "../guard.ts"
 import { Ledger } from "../ledger.ts"
 
@@ -16,9 +16,9 @@ export const bounded =
     Effect.suspend(() => {
       const ms = limit()
       const now = call.now()
-      // A deadline of the caller that is nearer is the caller's to answer for.
-      const own = now + ms <= call.deadline
-      const at = own ? now + ms : call.deadline
+      const at = Math.min(now + ms, call.deadline)
+      // A nearer one that a pipeline outside sees to is for that pipeline to answer.
+      const own = now + ms <= call.deadline || !call.ambient.kept
       call.ownDeadline = at
       const allowed = Math.max(at - now, 0)
       const ledger = (call.ledger = new Ledger(now))
@@ -31,7 +31,7 @@ export const bounded =
       const left = at - now
       if (left <= 0) return Effect.fail(exceeded(0))
       const inTime = Effect.catchCause(
-        Effect.provideService(inner(call), Deadline.Current, { at, limit: left }),
+        Effect.provideService(inner(call), Deadline.Current, new Kept(at, left)),
         (cause) =>
           outOfTime(call, ledger, failureOf(cause), at)
             ? Effect.fail(exceeded(Math.max(at - call.now(), 0)))

@@ -8,7 +8,7 @@ import type * as Gate from "../../Gate.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
 import type { Phase } from "../ledger.ts"
-import { failureOf } from "../guard.ts"
+import { classifiedOf } from "../guard.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {
@@ -98,7 +98,7 @@ export const gated =
     const admitted = gates.admit(call, inner)
     if (retried) return admitted
     return Effect.catchCause(admitted, (cause) => {
-      const error = failureOf(cause)
+      const error = classifiedOf(cause)
       const closing = error && gates.close(call, error)
       return closing === undefined ? Effect.failCause(cause) : Effect.flatMap(closing, () => Effect.failCause(cause))
     })

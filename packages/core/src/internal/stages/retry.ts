@@ -12,7 +12,7 @@ import type { RetryBudget } from "../../RetryBudget.ts"
 import * as Timeline from "../../Timeline.ts"
 import * as Verdict from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
-import { failureOf } from "../guard.ts"
+import { classifiedOf } from "../guard.ts"
 
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
 export interface Policy {
@@ -73,7 +73,7 @@ class Retrying {
   failed(cause: Cause.Cause<unknown>): Effected {
     if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
     const { gates } = this.call
-    const failure = failureOf(cause)
+    const failure = classifiedOf(cause)
     const closing = failure && gates?.close(this.call, failure)
     return closing === undefined
       ? this.decide(cause, failure)

@@ -11,7 +11,8 @@ export const timed =
   (call) => {
     const ms = after()
     // A deadline that is nearer interrupts the attempt by itself: the attempt was not the one that took too long.
-    if (call.deadline < Infinity && call.deadline - call.now() <= ms) return inner(call)
+    const kept = call.ownDeadline !== undefined || call.ambient.kept
+    if (kept && call.deadline - call.now() <= ms) return inner(call)
     return Effect.timeoutOrElse(inner(call), {
       duration: ms,
       orElse: () => Effect.fail(call.options.timedOut?.(ms) ?? new AttemptTimedOut(ms)),
