@@ -110,12 +110,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
 
   /** The error of a call that was rejected just now. */
   private rejection(now: number): CircuitOpen {
-    const { machine, name } = this
-    return new CircuitOpen({
-      breaker: name,
-      reason: this.why(),
-      retryAfter: Duration.millis(machine.retryAfter(now)),
-    })
+    return new CircuitOpen(this.name, this.why(), this.machine.retryAfter(now))
   }
 
   private why(): string {

@@ -17,15 +17,29 @@ import { Stackless } from "../stackless.ts"
 export class CircuitOpen extends /* @__PURE__ */ Stackless("CircuitOpen") {
   readonly breaker: string
   readonly reason: string
-  readonly retryAfter: Duration.Duration
-  readonly verdict: Verdict
+  /** {@link retryAfter} in milliseconds. */
+  readonly retryAfterMs: number
+  private verdictOnce: Verdict | undefined = undefined
 
-  constructor({ breaker, reason, retryAfter }: Pick<CircuitOpen, "breaker" | "reason" | "retryAfter">) {
+  constructor(breaker: string, reason: string, retryAfterMs: number) {
     super()
     this.breaker = breaker
     this.reason = reason
-    this.retryAfter = retryAfter
-    this.verdict = { retry: "always", pace: "throttled", change: "nothing", retryAfter }
+    this.retryAfterMs = retryAfterMs
+  }
+
+  // Made when somebody looks: a caller that is rejected a thousand times a second seldom does.
+  get verdict(): Verdict {
+    return (this.verdictOnce ??= {
+      retry: "always",
+      pace: "throttled",
+      change: "nothing",
+      retryAfter: Duration.millis(this.retryAfterMs),
+    })
+  }
+
+  get retryAfter(): Duration.Duration {
+    return this.verdict.retryAfter ?? Duration.zero
   }
 
   override get message(): string {

@@ -90,21 +90,21 @@ const count = (option: string, value: number, max = 1_000_000): number => read.i
 
 /** Checks the options; throws an `InvalidPolicy`. */
 export const settle = (options: Options): Settings => {
-  const { consecutive, open = 30_000, ramp, window } = options
+  const { consecutive, dryRun = false, open = 30_000, ramp, window } = options
   const opening = openOf(open, options.maxOpen)
   const settings = {
     consecutive: consecutive === undefined ? (window === undefined ? 5 : Infinity) : count("consecutive", consecutive),
-    window: window && windowOf(window),
+    window: window === undefined ? undefined : windowOf(window),
     open: opening.after,
     maxOpen: opening.max,
     probes: count("probes", options.probes ?? 1),
     successThreshold: count("successThreshold", options.successThreshold ?? 1),
     probeLease: millis("probeLease", options.probeLease ?? 300_000),
-    ramp: ramp && {
-      over: millis("ramp.over", ramp.over),
-      from: read.number("ramp.from", ramp.from, { min: 0, max: 1 }),
-    },
-    dryRun: options.dryRun ?? false,
+    ramp:
+      ramp === undefined
+        ? undefined
+        : { over: millis("ramp.over", ramp.over), from: read.number("ramp.from", ramp.from, { min: 0, max: 1 }) },
+    dryRun: typeof dryRun === "boolean" ? dryRun : read.refuse("dryRun", dryRun, "true or false"),
   }
   return { ...settings, text: textOf(settings, opening.text) }
 }

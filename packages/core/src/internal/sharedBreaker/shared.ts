@@ -89,7 +89,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   }
 
   private rejected(reason: string, retryAfter: Duration.Duration): Effect.Effect<never, Rejection> {
-    return Effect.fail(new CircuitOpen({ breaker: this.name, reason, retryAfter }))
+    return Effect.fail(new CircuitOpen(this.name, reason, Duration.toMillis(retryAfter)))
   }
 
   private unanswered(hold: (ticket: Admitted) => void, cause: unknown): Effect.Effect<void, Rejection> {
