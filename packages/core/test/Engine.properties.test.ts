@@ -147,18 +147,68 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
   })
 
   property("takes from the budget what was sent beyond first requests, and nothing else", 500, (given, seed) => {
-    // A bucket that is never empty nor full, of one price: its balance is then the sum of what happened.
-    const plan: Plan = { ...given, attempts: given.attempts ?? 3 }
-    const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
-    for (let n = 0; n < 1_000; n++) budget.charge(0, undefined)
-    const before = budget.balance(0)
-    const { calls, world } = play(plan, seed, true, budget)
-    const sums = calls.map(paid)
-    const taken = before - budget.balance(world.now)
-    assert.isAtLeast(taken, sum(sums.map(([least]) => least)))
-    assert.isAtMost(taken, sum(sums.map(([, most]) => most)))
+    const budget = halfFull()
+    account({ ...given, attempts: given.attempts ?? 3 }, budget, (plan) => play(plan, seed, true, budget))
+  })
+
+  it("loses nothing wherever a call is interrupted, between any two operations of any of its fibers", () => {
+    const fails = { kind: "always", ms: 0 } as const
+    const later = { kind: "always", ms: 7 } as const
+    for (const answers of [
+      [fails, fails, fails],
+      [later, later],
+      [later, fails, later],
+    ]) {
+      for (let operations = 3; operations <= 9; operations++) {
+        for (let steps = 1; steps <= 60; steps++) {
+          const caller = { pause: 1, answers, repeatable: true, priority: 0, interrupt: undefined }
+          const plan: Plan = {
+            deadline: 5000,
+            attempts: 3,
+            base: 1,
+            jitter: "none",
+            hintCap: 10,
+            defects: "never",
+            bucket: undefined,
+            flaps: [[9, 4]],
+            hedge: { delay: 5, copies: 1 },
+            throttle: true,
+            adaptive: true,
+            bulkhead: { permits: 1, queue: 2, maxWait: 400 },
+            breaker: { consecutive: 4, open: 20, probes: 1 },
+            timeout: 500,
+            callers: [{ ...caller, interrupt: { steps } }, caller],
+          }
+          const budget = halfFull()
+          const { policies, world } = account(plan, budget, () => play(plan, 1, true, budget, () => operations))
+          assert.strictEqual(world.sleeping, 0)
+          const { inFlight, queued } = Effect.runSync(
+            Bulkhead.stats(policies.bulkhead ?? Bulkhead.makeUnsafe({ permits: 1 })),
+          )
+          assert.deepStrictEqual([inFlight, queued], [0, 0])
+        }
+      }
+    }
   })
 })
+
+/** A bucket that is never empty nor full, of one price: its balance is then the sum of what happened. */
+const halfFull = (): RetryBudget.RetryBudget => {
+  const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
+  for (let n = 0; n < 1_000; n++) budget.charge(0, undefined)
+  return budget
+}
+
+/** Plays a plan, and compares what it took from the budget with what its calls did. */
+const account = (plan: Plan, budget: RetryBudget.RetryBudget, run: (plan: Plan) => ReturnType<typeof play>) => {
+  const before = budget.balance(0)
+  const played = run(plan)
+  const sums = played.calls.map(paid)
+  const taken = before - budget.balance(played.world.now)
+  assert.isAtLeast(taken, sum(sums.map(([least]) => least)))
+  assert.isAtMost(taken, sum(sums.map(([, most]) => most)))
+  return played
+}
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
