@@ -27,7 +27,8 @@ export const plan: ReadonlyArray<Planned> = [
   { id: "bare.effect-async", what: "bare Effect, async body", time: true },
 
   { id: "holdfast.retry", what: "retry", time: true, hold: flight },
-  { id: "effect.retry", what: "`Effect.retry` with a schedule", time: true, hold: flight },
+  { id: "effect.retry", what: "`Effect.retry` with the same policy: cap, jitter", time: true, hold: flight },
+  { id: "effect.retry-plain", what: "`Effect.retry` without cap and jitter", time: true },
   { id: "cockatiel.retry", what: "retry", time: true, hold: flight },
   { id: "pRetry.retry", what: "retry", time: true, hold: flight },
   { id: "smithy.standard", what: "`StandardRetryStrategy`", time: true, hold: flight },
@@ -64,8 +65,11 @@ export const plan: ReadonlyArray<Planned> = [
   { id: "holdfast.gate", what: "waiting at a closed gate", hold: queue, unreached: true },
 ]
 
-/** How time is measured: milliseconds until the compiler has done its work, then so many samples of so many milliseconds. */
-export const method = { warmup: 250, samples: 100, length: 2.5 }
+/**
+ * How time is measured, in milliseconds: at least `warmup`, and until nothing has become quicker for `still`, for the
+ * compiler works beside the program and on a busy machine late; then so many samples of the length.
+ */
+export const method = { warmup: 250, still: 120, patience: 1500, samples: 100, length: 2.5 }
 
 /** The peers as they are called in tables, with the package whose version is stated. */
 export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {

@@ -7,8 +7,14 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { answered, answeredLater, inFiber, limit, looping, permits, type Case } from "../Case.ts"
 
-// Built once: the cheapest form that bounds the attempts. Options (`{ times }`) would build it in every call.
+// Built once; options (`{ times }`) would build it in every call. The cheapest form that bounds the attempts:
 const schedule = Schedule.exponential("500 millis").pipe(Schedule.upTo({ times: 7 }))
+
+// What our default policy does: 8 attempts, delays that grow to 32 s, jitter.
+const policy = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("32 seconds")]).pipe(
+  Schedule.jittered,
+  Schedule.upTo({ times: 7 }),
+)
 
 const key = "bench"
 
@@ -22,7 +28,9 @@ const breaker = (failures: number) =>
     }).pipe(Effect.provideContext(store), Effect.provideService(Scope.Scope, scope))
   })
 
-const retry = Effect.succeed((body: Effect.Effect<number>) => Effect.retry(body, schedule))
+const retry = Effect.succeed((body: Effect.Effect<number>) => Effect.retry(body, policy))
+
+const retryPlain = Effect.succeed((body: Effect.Effect<number>) => Effect.retry(body, schedule))
 
 const timeout = Effect.succeed((body: Effect.Effect<number>) => Effect.timeout(body, limit))
 
@@ -42,6 +50,7 @@ const all = Effect.gen(function* () {
 
 export const cases: Readonly<Record<string, Case>> = {
   retry: inFiber(retry),
+  "retry-plain": inFiber(retryPlain),
   timeout: inFiber(timeout),
   "timeout-async": inFiber(timeout, answeredLater),
   semaphore: inFiber(semaphore),
@@ -54,7 +63,7 @@ export const cases: Readonly<Record<string, Case>> = {
         Effect.gen(function* () {
           const circuit = yield* breaker(1)
           yield* Effect.exit(circuit.execute(Effect.fail("refused"), { key }))
-          return looping(() => Effect.flip(circuit.execute(answered, { key })))
+          return looping(() => Effect.exit(circuit.execute(answered, { key })))
         }),
       ),
   },

@@ -107,7 +107,7 @@ export const cases: Readonly<Record<string, Case>> = {
           const circuit = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
           const pipeline = yield* Pipeline.make(Pipeline.breaker(circuit))
           yield* Effect.exit(Pipeline.run(pipeline, Effect.fail(outage)))
-          return looping(() => Effect.flip(Pipeline.run(pipeline, answered)))
+          return looping(() => Effect.exit(Pipeline.run(pipeline, answered)))
         }),
       ),
   },
