@@ -7,17 +7,23 @@
 import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
 import { method, plan } from "./plan.ts"
 
-const { length, samples, warmup } = method
+const { length, patience, samples, still, warmup } = method
 
 const time = async (loop: Loop): Promise<number> => {
   let calls = 1
-  let perCall = length
-  const warm = performance.now() + warmup
-  while (performance.now() < warm) {
-    const start = performance.now()
+  let best = Infinity
+  const began = performance.now()
+  let improved = began
+  for (let now = began; now - began < warmup || (now - improved < still && now - began < patience);) {
     await loop(calls)
-    perCall = (performance.now() - start) / calls
+    const end = performance.now()
+    const perCall = (end - now) / calls
+    if (perCall < 0.97 * best) {
+      best = perCall
+      improved = end
+    }
     calls = Math.max(1, Math.min(calls * 2, Math.round(length / perCall)))
+    now = end
   }
   const figures: Array<number> = []
   for (let sample = 0; sample < samples; sample++) {
