@@ -69,7 +69,7 @@ export const plan: ReadonlyArray<Planned> = [
  * How time is measured, in milliseconds: at least `warmup`, and until nothing has become quicker for `still`, for the
  * compiler works beside the program and on a busy machine late; then so many samples of the length.
  */
-export const method = { warmup: 250, still: 120, patience: 1500, samples: 100, length: 2.5 }
+export const method = { warmup: 250, still: 120, patience: 800, samples: 100, length: 2.5 }
 
 /** The peers as they are called in tables, with the package whose version is stated. */
 export const peers: Readonly<Record<string, { readonly name: string; readonly package?: string }>> = {
