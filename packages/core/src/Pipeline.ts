@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Fallback from "./Fallback.ts"
 import { Ambient, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
 import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
-import type { Guarded, Ordered, StageName, Surroundable } from "./internal/order.ts"
+import { order, type Guarded, type Ordered, type StageName, type Surroundable } from "./internal/order.ts"
 import { attempted, sent } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
 import type { Built, Decode, FallbackStage, Stage } from "./internal/stages.ts"
@@ -97,6 +97,7 @@ export const make = <const S extends Stages>(
 export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): Pipeline<S> => assemble<S>(stages)
 
 const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
+  checkOrder(stages)
   const built = stages.map((stage) => stage.build())
   return {
     name: "",
@@ -105,6 +106,21 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
     step: assembled(stages, built),
     ambient: undefined,
   }
+}
+
+/** What the types say already, unless they do not know how many stages there are. */
+const checkOrder = (stages: Stages): void => {
+  stages.forEach(({ name }, index) => {
+    const outer = stages[index - 1]?.name
+    if (outer === undefined || order.indexOf(outer) < order.indexOf(name)) return
+    const allowed = `each stage one time, in the order ${order.join(", ")}`
+    throw new InvalidPolicy.InvalidPolicy({
+      policy: "Pipeline",
+      option: `stages[${index}]`,
+      value: `"${name}" inside of "${outer}"`,
+      allowed,
+    })
+  })
 }
 
 /** Everything around the sending; guards that are neighbours become one step. */
@@ -185,7 +201,7 @@ export const wrap =
 
 /** The stages and their figures, outermost first, on one line. */
 export const describe = ({ built }: Pipeline): string =>
-  [...built.map(({ facts }) => describeStage(facts())), "send"].join(" › ")
+  [...built.map(({ facts }) => describeStage(facts())), "send"].filter((stage) => stage !== "").join(" › ")
 
 /** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {

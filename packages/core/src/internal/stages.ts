@@ -102,7 +102,10 @@ export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExcee
 
 /** What a retry stage takes: a policy as data, and what goes with it. */
 export interface RetryOptions extends Retry.Settings {
-  /** Decides by itself how often and when, within the verdicts. Default: the attempts and the backoff. */
+  /**
+   * Decides by itself how often and when, within the verdicts; `attempts` beside it is one more bound. Default: the
+   * attempts and the backoff.
+   */
   readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
   /** Pays for every retry; may be shared by any number of pipelines and hedges. */
   readonly budget?: RetryBudget | undefined
@@ -118,14 +121,29 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
   build: () => {
     const given: RetryOptions = Schedule.isSchedule(options) ? { schedule: options } : (options as RetryOptions)
     const { budget, defects = "never" } = given
-    InvalidPolicy.reader("Retry").oneOf("defects", defects, ["once", "never"])
+    const reader = InvalidPolicy.reader("Retry")
+    reader.oneOf("defects", defects, ["once", "never"])
+    if (given.schedule !== undefined && given.backoff !== undefined) {
+      reader.refuse("backoff", "given", "nothing beside a schedule")
+    }
     // A policy that was made from data is those data: arithmetic is quicker than a schedule, and its worst case is known.
     const known = given.schedule && Retry.settingsOf(given.schedule)
     const schedule = known === undefined ? given.schedule : undefined
     // A schedule that is not known decides by itself how often.
     const unbounded = schedule === undefined ? {} : { attempts: Number.MAX_SAFE_INTEGER }
-    const read = (settings: Retry.Settings) => Retry.rules({ ...unbounded, ...settings })
-    let policy = { rules: read(known ?? given), schedule, budget, defects }
+    const read = (settings: Retry.Settings) => {
+      if (schedule !== undefined && settings.backoff !== undefined) {
+        reader.refuse("backoff", "given", "nothing while a schedule decides")
+      }
+      return Retry.rules({ ...unbounded, ...settings })
+    }
+    const rules = read(given)
+    let policy = {
+      rules: known === undefined ? rules : within(Retry.rules(known), given, rules),
+      schedule,
+      budget,
+      defects,
+    }
     return {
       around: (inner) => retried(() => policy, inner),
       asks: { dated: true, retried: true, budget },
@@ -136,6 +154,13 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       },
     }
   },
+})
+
+/** The rules of a policy, as far as what stands beside it lets them: it never sends more often than both. */
+const within = (rules: Retry.Rules, given: Retry.Settings, beside: Retry.Rules): Retry.Rules => ({
+  ...rules,
+  ...(given.attempts === undefined ? {} : { attempts: Math.min(rules.attempts, beside.attempts) }),
+  ...(given.hintCap === undefined ? {} : { hintCap: beside.hintCap }),
 })
 
 /** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */
