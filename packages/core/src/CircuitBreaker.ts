@@ -51,6 +51,7 @@ import { KeyedBreakers, type KeyedOptions } from "./internal/breaker/keyed.ts"
 import type { Machine } from "./internal/breaker/machine.ts"
 import type { Options } from "./internal/breaker/options.ts"
 import { none, shareAt } from "./internal/breaker/ramp.ts"
+import { publish } from "./internal/call.ts"
 import { through } from "./internal/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import { Observer } from "./Observer.ts"
@@ -129,7 +130,8 @@ const on = <A>(breaker: CircuitBreaker, act: (machine: Machine, now: number) => 
   Effect.withFiber((fiber) => {
     const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
     const result = act(breaker.machine, now)
-    breaker.tell((event) => fiber.getRef(Observer)?.event(event, { pipeline: "", number: 0, fiber }))
+    const observer = fiber.getRef(Observer)
+    breaker.tell((event) => observer && publish(observer, event, { pipeline: "", number: 0, fiber }))
     const told = breaker.take()
     return told === undefined ? Effect.succeed(result) : Effect.as(told, result)
   })

@@ -89,7 +89,8 @@ export interface Watch {
  *
  * **Gotchas**
  *
- * Runs inside the call, so it must be quick; it cannot change what happens. Providing the reference replaces an observer
+ * Runs inside the call, so it must be quick. What fails in it is a defect of the call, which gives back all it holds.
+ * Providing the reference replaces an observer
  * that is there already; {@link observe} and {@link layer} add one.
  */
 export const Observer = Context.Reference<Watch | undefined>("@holdfast/core/Observer", {

@@ -15,7 +15,8 @@ import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Deadline from "@holdfast/core/Deadline"
 import * as Observer from "@holdfast/core/Observer"
-import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
+import * as Retry from "@holdfast/core/Retry"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 
 const failure = (verdict: Verdict.Verdict, _tag = "Failure"): Classified => ({ _tag, verdict })
@@ -272,6 +273,66 @@ describe("Pipeline", () => {
       const timeout = Pipeline.makeUnsafe(Pipeline.timeout("15 seconds"))
       assert.deepStrictEqual(yield* inTime(under(deadline)), ["DeadlineExceeded", 5000])
       assert.deepStrictEqual(yield* inTime(under(timeout)), ["AttemptTimedOut", 15_000])
+    }),
+  )
+
+  it.effect("refuses stages in another order where their number is not known to the types", () =>
+    Effect.gen(function* () {
+      const refused = (...stages: ReadonlyArray<Pipeline.Stage>) =>
+        Effect.map(Effect.flip(Pipeline.make(...stages)), ({ message }) => message.split(", allowed is ")[0])
+      const [retry, timeout] = [Pipeline.retry(), Pipeline.timeout("1 second")]
+      assert.deepStrictEqual(
+        [yield* refused(timeout, retry), yield* refused(retry, Pipeline.gates({}), retry)],
+        ['Pipeline: stages[1] is "retry" inside of "timeout"', 'Pipeline: stages[2] is "retry" inside of "gates"'],
+      )
+      const rest: ReadonlyArray<Pipeline.Stage> = [retry, Pipeline.limits(), timeout]
+      assert.match(Pipeline.describe(yield* Pipeline.make(...rest)), /^retry [^›]+› timeout 1 s › send$/)
+    }),
+  )
+
+  it.effect("takes the attempts beside a schedule for one more bound, and no backoff beside it", () =>
+    Effect.gen(function* () {
+      const described = (options: Pipeline.RetryOptions) =>
+        Effect.map(Effect.exit(Pipeline.make(Pipeline.retry(options))), (exit) =>
+          Exit.isSuccess(exit)
+            ? /^retry (.) attempts/.exec(Pipeline.describe(exit.value))?.[1]
+            : exit.cause.reasons.map((reason) => reason._tag === "Fail" && reason.error.option),
+        )
+      const schedule = Retry.policy({ attempts: 4 })
+      assert.strictEqual(yield* described({ schedule, attempts: 3 }), "3")
+      assert.strictEqual(yield* described({ schedule, attempts: 8 }), "4")
+      assert.deepStrictEqual(yield* described({ schedule, attempts: 1.5 }), ["attempts"])
+      assert.deepStrictEqual(yield* described({ schedule, hintCap: -1 }), ["hintCap"])
+      assert.deepStrictEqual(yield* described({ schedule, backoff: {} }), ["backoff"])
+      const other = yield* Pipeline.make(Pipeline.retry({ schedule: Schedule.forever, attempts: 2 }))
+      assert.strictEqual((yield* Effect.flip(Pipeline.reload(other, { retry: { backoff: {} } }))).option, "backoff")
+    }),
+  )
+
+  it.effect("gives every place back when its observer fails, which is a defect of the call", () =>
+    Effect.gen(function* () {
+      const bulkhead = yield* Bulkhead.make({ permits: 1 })
+      const breaker = yield* CircuitBreaker.make({ consecutive: 3 })
+      const pipeline = yield* Pipeline.make(
+        Pipeline.retry({ attempts: 3 }),
+        Pipeline.limits(bulkhead),
+        Pipeline.breaker(breaker),
+      )
+      const call = Pipeline.run(pipeline, Effect.fail(failure(Verdict.always(), "Odd")))
+      const thrown = (): never => {
+        throw new Error("thrown")
+      }
+      const broken: ReadonlyArray<Observer.Watch["event"]> = [
+        ({ _tag }) => (_tag === "CircuitChanged" ? thrown() : undefined),
+        ({ _tag }) => (_tag === "CircuitChanged" ? Effect.die("died") : undefined),
+      ]
+      for (const event of broken) {
+        const exit = yield* inTime(Effect.exit(call).pipe(Observer.observe({ event })))
+        assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some(Cause.isDieReason))
+        assert.strictEqual((yield* Bulkhead.stats(bulkhead)).inFlight, 0)
+        assert.strictEqual((yield* CircuitBreaker.state(breaker))._tag, "HalfOpen")
+        yield* CircuitBreaker.reset(breaker)
+      }
     }),
   )
 

@@ -3,15 +3,24 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
 import * as Deadline from "../Deadline.ts"
-import { Observer, type Event, type Watch } from "../Observer.ts"
+import { Observer, type About, type Event, type Watch } from "../Observer.ts"
 import type { Entry } from "../Timeline.ts"
 import type { Classified } from "../Verdict.ts"
 import type { Ledger, Phase } from "./ledger.ts"
 import type { Gating } from "./stages/gates.ts"
+
+/** Tells an observer of an event; one that throws must not keep guards from giving their places back. */
+export const publish = (observer: Watch, event: Event, about: About): Effect.Effect<void> | undefined => {
+  try {
+    return observer.event(event, about)
+  } catch (defect) {
+    return Effect.die(defect)
+  }
+}
 
 /** Which attempt this is, from 1, and the token to send with it, when the pipeline has an authorization gate. */
 export interface Attempt {
@@ -136,7 +145,7 @@ export class Call {
 
   /** Tells the observer, if there is one; what it returns has to be run. */
   publish(event: Event): Effect.Effect<void> | undefined {
-    return this.observer?.event(event, this)
+    return this.observer && publish(this.observer, event, this)
   }
 
   /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */
