@@ -38,6 +38,8 @@ export class World {
   private readonly heap: Array<Sleeper> = []
   private readonly tasks: Array<() => void> = []
   private order = 0
+  /** How often somebody has gone to sleep since time last passed. */
+  private dozes = 0
   private head = 0
   private steps = 0
   private readonly interventions = new Map<number, () => void>()
@@ -123,6 +125,7 @@ export class World {
   until(at: number): void {
     this.settle()
     while (this.nextAt <= at) {
+      if (this.nextAt > this.now) this.dozes = 0
       this.now = this.nextAt
       this.wakeNext()
       this.settle()
@@ -150,6 +153,7 @@ export class World {
   }
 
   private sleep(ms: number): Effect.Effect<void> {
+    if (++this.dozes > tooMany) throw new Error(`somebody sleeps again and again at ${this.now} ms`)
     return ms <= 0
       ? Effect.void
       : Effect.callback<void>((resume) => {
@@ -211,7 +215,7 @@ export class World {
 }
 
 /** So many steps without time passing are a circle. */
-const tooMany = 1_000_000
+const tooMany = 200_000
 
 const noTask = (): void => {}
 
