@@ -46,6 +46,15 @@ describe("a window of calls", () => {
     }),
   )
 
+  it.effect("forgets a slow call with its place", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window: { calls: 2, slowCall: { over: 100, rate: 1 } } })
+      yield* last(breaker, 101)
+      yield* send(breaker, "ss")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 2, failures: 0, slow: 0 })
+    }),
+  )
+
   it.effect("does not count failures in a row, unless that is asked for as well", () =>
     Effect.gen(function* () {
       const window = { calls: 100 }
