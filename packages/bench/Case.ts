@@ -89,6 +89,20 @@ export const looping =
       }),
     )
 
+/** A caller in a fiber that is refused every time, and looks at the exit. */
+export const refusing =
+  (call: () => Effect.Effect<unknown, unknown>): Loop =>
+  (calls) =>
+    Effect.runPromise(
+      Effect.gen(function* () {
+        for (let n = 0; n < calls; n++) {
+          const exit = yield* Effect.exit(call())
+          // Without this, calls that get through would be measured, and pass for quick rejections.
+          if (exit._tag === "Success") throw new Error("a call got through")
+        }
+      }),
+    )
+
 /**
  * Each call in a fiber of its own, all of them children of one. They start at once, so that each has come to its stop
  * when the last one is forked: a call that is still to be started would be measured too small.

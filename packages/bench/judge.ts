@@ -10,7 +10,11 @@ export interface Judgement {
   /** What is held against `target.atMost`. */
   readonly figure: number
   readonly met: boolean
+  /** The processes did not agree, by a factor of {@link doubt}: measure again on a machine that is quiet. */
+  readonly noisy: boolean
 }
+
+const doubt = 1.5
 
 const value = (measurements: Measurements, quantity: Target["quantity"], id: string): number | undefined =>
   quantity === "size" ? measurements.size.get(id)?.gzip : measurements[quantity].get(id)?.median
@@ -23,5 +27,9 @@ export const judge = (measurements: Measurements): ReadonlyArray<Judgement> =>
     const other = otherId === undefined ? undefined : value(measurements, target.quantity, otherId)
     if (ours === undefined || (otherId !== undefined && other === undefined)) return []
     const figure = other === undefined ? ours : target.against === undefined ? ours - other : ours / other
-    return [{ target, ours, other, figure, met: figure <= target.atMost }]
+    const noisy = [target.ours, otherId].some((id) => {
+      const figures = target.quantity === "size" || id === undefined ? undefined : measurements[target.quantity].get(id)
+      return figures !== undefined && figures.most > doubt * figures.least
+    })
+    return [{ target, ours, other, figure, met: figure <= target.atMost, noisy }]
   })

@@ -5,7 +5,7 @@ import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { answered, answeredLater, inFiber, limit, looping, permits, type Case } from "../Case.ts"
+import { answered, answeredLater, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
 
 // Built once; options (`{ times }`) would build it in every call. The cheapest form that bounds the attempts:
 const schedule = Schedule.exponential("500 millis").pipe(Schedule.upTo({ times: 7 }))
@@ -63,7 +63,7 @@ export const cases: Readonly<Record<string, Case>> = {
         Effect.gen(function* () {
           const circuit = yield* breaker(1)
           yield* Effect.exit(circuit.execute(Effect.fail("refused"), { key }))
-          return looping(() => Effect.exit(circuit.execute(answered, { key })))
+          return refusing(() => circuit.execute(answered, { key }))
         }),
       ),
   },

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
-import { answered, answeredLater, inFiber, limit, looping, permits, type Case } from "../Case.ts"
+import { answered, answeredLater, inFiber, limit, permits, refusing, type Case } from "../Case.ts"
 
 type Body = Effect.Effect<number>
 
@@ -107,7 +107,7 @@ export const cases: Readonly<Record<string, Case>> = {
           const circuit = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
           const pipeline = yield* Pipeline.make(Pipeline.breaker(circuit))
           yield* Effect.exit(Pipeline.run(pipeline, Effect.fail(outage)))
-          return looping(() => Effect.exit(Pipeline.run(pipeline, answered)))
+          return refusing(() => Pipeline.run(pipeline, answered))
         }),
       ),
   },
