@@ -156,11 +156,11 @@ export const timelineOf = (exit: Exit.Exit<unknown, unknown> | undefined): Timel
   exit === undefined || Exit.isSuccess(exit) ? [] : Timeline.fromCause(exit.cause)
 
 /** One request: the service answers as it was planned, and well when nothing was. */
-const request = (world: World, told: Told, number: number) =>
-  Effect.suspend(() => {
-    const answer = told.caller.answers[told.sent.length] ?? { kind: "ok", ms: 3 }
-    const { kind, ms } = answer
-    const one: Sent = { number, at: world.now, kind, until: Infinity, ended: undefined }
+const request = (world: World, told: Told, number: number) => {
+  let one: Sent | undefined
+  const answered = Effect.suspend(() => {
+    const { kind, ms } = told.caller.answers[told.sent.length] ?? { kind: "ok", ms: 3 }
+    one = { number, at: world.now, kind, until: Infinity, ended: undefined }
     told.sent.push(one)
     const verdict = verdicts[kind]
     const end =
@@ -172,14 +172,16 @@ const request = (world: World, told: Told, number: number) =>
             ? Effect.succeed("ok")
             : Effect.suspend(() => Effect.fail<Classified>({ _tag: kind, verdict }))
     const latency = ms === 0 ? end : Effect.andThen(Effect.sleep(ms), end)
-    const goes = kind === "slowToGo" ? Effect.onInterrupt(latency, () => Effect.sleep(20)) : latency
-    return Effect.onExit(goes, (exit) =>
-      Effect.sync(() => {
-        one.until = world.now
-        one.ended = Exit.isSuccess(exit) ? "ok" : Cause.hasInterrupts(exit.cause) ? "interrupted" : "failed"
-      }),
-    )
+    return kind === "slowToGo" ? Effect.onInterrupt(latency, () => Effect.sleep(20)) : latency
   })
+  return Effect.onExit(answered, (exit) =>
+    Effect.sync(() => {
+      if (one === undefined) return
+      one.until = world.now
+      one.ended = Exit.isSuccess(exit) ? "ok" : Cause.hasInterrupts(exit.cause) ? "interrupted" : "failed"
+    }),
+  )
+}
 
 /** Starts a call of a plan now. */
 export const begin = (world: World, pipeline: Pipeline.Pipeline, caller: Caller, watched: boolean): Told => {
