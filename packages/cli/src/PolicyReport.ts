@@ -76,7 +76,7 @@ const figures = (
           {
             name: "if asked",
             value: `≤ ${PolicyText.time(worst.hinted)}`,
-            why: cut(asked, `the server asks for ${PolicyText.time(asked)} of waits in all`),
+            why: cut(asked, `longer waits may be asked for, ${PolicyText.time(asked)} in all`),
           },
         ]
       : []),

@@ -12,7 +12,8 @@ import { round, time } from "./units.ts"
  * **Details**
  *
  * Times are in milliseconds and `Infinity` where nothing bounds them. `time` counts attempts, waits of the backoff and
- * waits in bounded queues; `hinted` the same where a server asks for the longest wait each time that it is honoured.
+ * waits in bounded queues; `hinted` the same where each wait is as long as may be asked for: by a server's `Retry-After`,
+ * or by a breaker or a limit that refuses and says when to come again.
  * `beyond` names the waits that nothing bounds and that are not in the figures: closed gates, above all. `load` is the
  * number of requests that the server gets for each call, in the long run, when everything fails.
  */
@@ -120,7 +121,7 @@ export const text = ({ attempts, beyond, hinted, load, time: ms }: WorstCase): s
     ? `≤ ${attempts} attempt${attempts === 1 ? "" : "s"}`
     : "attempts without bound"
   const lasts = Number.isFinite(ms) ? `≤ ${time(ms)}` : "time without bound"
-  const asked = Number.isFinite(hinted) && hinted > ms ? [`≤ ${time(hinted)} if the server asks for waits`] : []
+  const asked = Number.isFinite(hinted) && hinted > ms ? [`≤ ${time(hinted)} if longer waits are asked for`] : []
   const apart = beyond.length === 0 ? [] : [`${beyond.map((what) => apartText[what]).join(" and ")} apart`]
   return [count, lasts, `≤ ${round(load)}× load`, ...asked, ...apart].join(", ")
 }
