@@ -179,10 +179,11 @@ describe("The order of stages", () => {
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))
     const text = Pipeline.describe(Pipeline.makeUnsafe(retry, limits, timeout))
     assert.match(text, /^retry .* › .*bulkhead.* › .*timeout.* › send$/)
+    // What gets around the types, as configuration can, is refused when it is built.
     // @ts-expect-error -- a retry stands outside of a timeout
-    Pipeline.makeUnsafe(timeout, retry)
+    assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside of "timeout"/)
     // @ts-expect-error -- two of them multiply
-    Pipeline.makeUnsafe(retry, retry)
+    assert.throws(() => Pipeline.makeUnsafe(retry, retry), /"retry" inside of "retry"/)
     // @ts-expect-error -- and so they do across pipelines
     Pipeline.run(Pipeline.makeUnsafe(retry), Pipeline.run(Pipeline.makeUnsafe(retry), Effect.void))
     // @ts-expect-error -- also in a pipe
