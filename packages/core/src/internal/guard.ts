@@ -163,7 +163,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
   }
 
   leave(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> | undefined {
-    const { call, guards, held, tickets } = this
+    const { call, guards, held } = this
     if (held === 0) return undefined
     const entered = held === guards.length
     const error = exit._tag === "Success" ? undefined : classifiedOf(exit.cause)
@@ -173,10 +173,25 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     const enteredAt = entered ? call.sentAt : now
     let after: Effect.Effect<void> | undefined
     for (let i = held - 1; i >= 0; i--) {
-      const left = (guards[i] as AnyGuard).exit(call, tickets[i], enteredAt, now, outcome, error)
+      const left = this.exit(i, enteredAt, now, outcome, error)
       if (left !== undefined) after = after === undefined ? left : Effect.andThen(after, left)
     }
     return after
+  }
+
+  /** Leaves one guard; a bug in what a user gave to it must not keep the others from giving their places back. */
+  private exit(
+    index: number,
+    enteredAt: number,
+    now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): Effect.Effect<void> | undefined {
+    try {
+      return (this.guards[index] as AnyGuard).exit(this.call, this.tickets[index], enteredAt, now, outcome, error)
+    } catch (defect) {
+      return Effect.die(defect)
+    }
   }
 }
 

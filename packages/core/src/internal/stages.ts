@@ -3,7 +3,6 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Schedule from "effect/Schedule"
-import type { CircuitBreaker, CircuitOpen } from "../CircuitBreaker.ts"
 import type { DeadlineExceeded } from "../Deadline.ts"
 import type * as Fallback from "../Fallback.ts"
 import type { Hedge } from "../Hedge.ts"
@@ -201,8 +200,10 @@ export const limits = <const Guards extends ReadonlyArray<AnyGuard>>(
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 type RefusalOf<Each> = Each extends Guard<any, infer E> ? E : never
 
-/** Refuses calls while the service behind them fails. */
-export const breaker = (circuit: CircuitBreaker): Stage<"breaker", CircuitOpen> => ({
+/** Refuses calls while the service behind them fails: a breaker of this process, or one that several share. */
+export const breaker = <const Breaker extends AnyGuard & { readonly kind: "breaker" }>(
+  circuit: Breaker,
+): Stage<"breaker", RefusalOf<Breaker>> => ({
   name: "breaker",
   build: () => ({
     guards: [circuit],

@@ -54,8 +54,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return this.rejection(now)
   }
 
-  enter(call: Call, now: number): number | undefined {
+  enter(call: Call, given: number): number | undefined {
     const { machine } = this
+    // A closed circuit is entered without a time, and may have opened while the fiber was suspended before it.
+    const now = Number.isNaN(given) && !machine.closed() ? call.now() : given
     const ticket = machine.enter(now)
     if (machine.changes.length > 0) this.tell((event) => call.publish(event))
     if (ticket !== undefined || !machine.settings.dryRun) return ticket
@@ -65,8 +67,8 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return bystander
   }
 
-  wait(_call: Call, now: number): Effect.Effect<never, CircuitOpen> {
-    const rejected = Effect.fail(this.rejection(now))
+  wait(call: Call, now: number): Effect.Effect<never, CircuitOpen> {
+    const rejected = Effect.fail(this.rejection(Number.isNaN(now) ? call.now() : now))
     const told = this.take()
     return told === undefined ? rejected : Effect.andThen(told, rejected)
   }

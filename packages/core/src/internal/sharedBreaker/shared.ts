@@ -58,12 +58,14 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   wait(call: Call, _now: number, hold: (ticket: Admitted) => void): Effect.Effect<void, Rejection> {
     const scope = Scope.makeUnsafe()
     let gone = false
+    let answer: Store.Admission | undefined
     const asked = this.store.admit(this.key).pipe(
       Scope.provide(scope),
       Effect.flatMap((admission) => {
         if (gone) return this.record({ admission, scope }, "Ignored", 0)
+        answer = admission
         hold({ admission, scope })
-        return this.changed(call, admission.transition)
+        return Effect.void
       }),
       Effect.onError(() => Scope.close(scope, Exit.void)),
     )
@@ -71,9 +73,16 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
       Effect.flatMap((fiber) =>
         Effect.timeoutOrElse(Fiber.join(fiber), {
           duration: this.settings.storeTimeout,
-          orElse: () => Effect.sync(() => void (gone = true)).pipe(Effect.andThen(this.unanswered(hold, undefined))),
+          orElse: () =>
+            Effect.suspend(() => {
+              if (answer !== undefined) return Effect.void
+              gone = true
+              return this.unanswered(hold, undefined)
+            }),
         }),
       ),
+      // The observer has all the time it needs: it is not the store that is late.
+      Effect.andThen(Effect.suspend(() => this.changed(call, answer?.transition))),
       Effect.catchTag("CircuitBreakerError", ({ reason }): Effect.Effect<void, Rejection> => {
         switch (reason._tag) {
           case "CircuitBreakerStoreError":
