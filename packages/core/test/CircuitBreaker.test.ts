@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Cause, Duration, Effect, Exit, Fiber, Schedule } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Schedule, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag, wrong } from "./breakerCalls.ts"
 
@@ -11,6 +13,45 @@ describe("CircuitBreaker", () => {
       const breaker = yield* CircuitBreaker.make({ consecutive: 3 })
       assert.deepStrictEqual(yield* send(breaker, "ffsfff"), ["Down", "Down", "ok", "Down", "Down", "Down"])
       assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+    }),
+  )
+
+  it.effect("rejects a call that came when it was closed, and was suspended before it got in", () =>
+    Effect.gen(function* () {
+      const rejected: Array<boolean> = []
+      for (let steps = 3; steps < 9; steps++) {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds" })
+        let sentWhile = "never"
+        const call = Effect.sync(() => void (sentWhile = breaker.machine.phase))
+        const fiber = yield* Effect.forkChild(
+          Effect.exit(CircuitBreaker.protect(call, breaker)).pipe(
+            Effect.provideService(Scheduler.MaxOpsBeforeYield, steps),
+          ),
+          { startImmediately: true },
+        )
+        yield* send(breaker, "f")
+        yield* Fiber.join(fiber)
+        // Who had got in already goes on, and counts for nothing.
+        if (sentWhile === "Open") assert.strictEqual(breaker.machine.counters.late, 1)
+        rejected.push(sentWhile === "never")
+        assert.strictEqual(yield* retryAfter(breaker), 10_000)
+      }
+      assert.include(rejected, true)
+    }),
+  )
+
+  it.effect("gives the places around it back when its classify fails", () =>
+    Effect.gen(function* () {
+      const bulkhead = yield* Bulkhead.make({ permits: 1 })
+      const breaker = yield* CircuitBreaker.make({
+        classify: () => {
+          throw new Error("a bug")
+        },
+      })
+      const pipeline = yield* Pipeline.make(Pipeline.limits(bulkhead), Pipeline.breaker(breaker))
+      const exit = yield* Effect.exit(Pipeline.run(pipeline, Effect.fail(down())))
+      assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some(Cause.isDieReason))
+      assert.strictEqual((yield* Bulkhead.stats(bulkhead)).inFlight, 0)
     }),
   )
 

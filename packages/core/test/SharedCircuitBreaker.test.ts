@@ -129,6 +129,19 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
+  it.effect("does not take an observer that is slow for a store that does not answer", () =>
+    Effect.gen(function* () {
+      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000, storeTimeout: 1000 })
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      const event = ({ _tag }: Event) => (_tag === "CircuitChanged" ? Effect.sleep(5000) : undefined)
+      const call = Effect.provideService(send(breaker, "s"), Observer, { event })
+      const fiber = yield* Effect.forkChild(call, { startImmediately: true })
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* Fiber.join(fiber), ["ok"])
+    }).pipe(Effect.provide(memory)),
+  )
+
   describe("when the store fails", () => {
     const logged = Effect.gen(function* () {
       const lines: Array<string> = []
