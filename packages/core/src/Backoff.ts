@@ -86,7 +86,10 @@ export const waits = (settings: Settings = {}): Waits => {
       delay: longest,
       wait: (_n, previous, random) => decorrelatedWait({ base, cap }, previous, random),
       band: (n) => [base, longest(n)],
-      ...{ base, factor, cap, jitter },
+      base,
+      factor,
+      cap,
+      jitter,
     }
   }
   const delay = (n: number) => delayOf(base, factor, cap, n)
@@ -95,7 +98,10 @@ export const waits = (settings: Settings = {}): Waits => {
     delay,
     wait: (n, _previous, random) => spread(delay(n), random),
     band: (n) => [spread(delay(n), 0), spread(delay(n), 1)],
-    ...{ base, factor, cap, jitter },
+    base,
+    factor,
+    cap,
+    jitter,
   }
 }
 
