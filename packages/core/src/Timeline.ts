@@ -10,19 +10,9 @@ import type { Classified } from "./Verdict.ts"
  * **Details**
  *
  * `backoff` and `server` (its hint was longer) sent the call again; the others ended it: the error's verdict, its one
- * `once`, the attempts, the schedule, the budget, the deadline, or `outer`: an outer pipeline is sending this call again
- * already, and two of them would multiply.
+ * `once`, the attempts, the schedule, the budget or the deadline.
  */
-export type Decision =
-  | "backoff"
-  | "server"
-  | "verdict"
-  | "once"
-  | "attempts"
-  | "schedule"
-  | "budget"
-  | "deadline"
-  | "outer"
+export type Decision = "backoff" | "server" | "verdict" | "once" | "attempts" | "schedule" | "budget" | "deadline"
 
 /** One failed attempt. Times are in milliseconds, `startedAt` of the epoch. */
 export interface Entry {
@@ -145,7 +135,6 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
   schedule: () => "the schedule has ended",
   budget: () => "no budget for a retry",
   deadline: () => "no time for a retry",
-  outer: () => "an outer pipeline sends again",
 }
 
 /**

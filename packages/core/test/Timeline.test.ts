@@ -99,7 +99,6 @@ describe("Timeline.render", () => {
       "schedule",
       "budget",
       "deadline",
-      "outer",
     ]
     assert.deepStrictEqual(
       decisions.map((decidedBy) =>
@@ -116,7 +115,6 @@ describe("Timeline.render", () => {
         "the schedule has ended",
         "no budget for a retry",
         "no time for a retry",
-        "an outer pipeline sends again",
       ],
     )
   })
