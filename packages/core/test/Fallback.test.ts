@@ -323,7 +323,7 @@ describe("Fallback", () => {
       expectTypeOf<Failed>().toEqualTypeOf<Gone | Verdict.Verdict>()
       const busyOnly = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.to((error: Busy) => Effect.succeed(error))))
       // @ts-expect-error -- Gone may come too
-      Pipeline.run(busyOnly, busyOrGone(new Gone()))
+      void Pipeline.run(busyOnly, busyOrGone(new Gone()))
       // @ts-expect-error -- a fallback stands outside of the deadline
       Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.fallback(fallback))
     })
@@ -393,24 +393,24 @@ describe("Fallback", () => {
     it("do not compile where an alternative does not take what may come to it", () => {
       const busyOnly = Fallback.to((error: Busy) => Effect.succeed(error.verdict))
       // @ts-expect-error -- Gone may come too
-      Fallback.protect(call, busyOnly)
+      void Fallback.protect(call, busyOnly)
       // @ts-expect-error -- the same in a pipe
       call.pipe(Fallback.protect(busyOnly))
       const other = Fallback.when("Busy", (error: Busy & { readonly port: number }) => Effect.succeed(error.port))
       // @ts-expect-error -- this Busy has no port
-      Fallback.protect(call, other)
+      void Fallback.protect(call, other)
       const second = Fallback.chain(
         Fallback.to(typed<(error: Classified) => Effect.Effect<never, Full>>()),
         Fallback.to(typed<(error: Busy) => Effect.Effect<void>>()),
       )
       // @ts-expect-error -- Full comes to the second
-      Fallback.protect(call, second)
+      void Fallback.protect(call, second)
       // @ts-expect-error -- a name that is none
       Fallback.when([], () => Effect.void)
       // @ts-expect-error -- a chain of nothing
       Fallback.chain()
       // What never comes may ask for anything.
-      Fallback.protect(Effect.succeed(1), busyOnly)
+      void Fallback.protect(Effect.succeed(1), busyOnly)
     })
   })
 })

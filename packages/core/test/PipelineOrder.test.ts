@@ -185,7 +185,7 @@ describe("The order of stages", () => {
     // @ts-expect-error -- two of them multiply
     assert.throws(() => Pipeline.makeUnsafe(retry, retry), /"retry" inside of "retry"/)
     // @ts-expect-error -- and so they do across pipelines
-    Pipeline.run(Pipeline.makeUnsafe(retry), Pipeline.run(Pipeline.makeUnsafe(retry), Effect.void))
+    void Pipeline.run(Pipeline.makeUnsafe(retry), Pipeline.run(Pipeline.makeUnsafe(retry), Effect.void))
     // @ts-expect-error -- also in a pipe
     Effect.void.pipe(Pipeline.wrap(Pipeline.makeUnsafe(retry)), Pipeline.wrap(Pipeline.makeUnsafe(retry)))
   })
