@@ -324,8 +324,9 @@ describe("Fallback", () => {
       const busyOnly = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.to((error: Busy) => Effect.succeed(error))))
       // @ts-expect-error -- Gone may come too
       void Pipeline.run(busyOnly, busyOrGone(new Gone()))
+      const late = Pipeline.deadline("5 seconds")
       // @ts-expect-error -- a fallback stands outside of the deadline
-      Pipeline.makeUnsafe(Pipeline.deadline("5 seconds"), Pipeline.fallback(fallback))
+      assert.throws(() => Pipeline.makeUnsafe(late, Pipeline.fallback(fallback)), /fallback/)
     })
   })
 
