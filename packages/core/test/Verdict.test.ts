@@ -2,19 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Verdict } from "@holdfast/core"
 import { readFileSync } from "node:fs"
 
-const policies = [
-  ...[
-    "AdaptiveLimit",
-    "Authorization",
-    "Backoff",
-    "Bulkhead",
-    "CircuitBreaker",
-    "Connectivity",
-    "Deadline",
-    "Fallback",
-  ],
-  ...["Gate", "Hedge", "Pipeline", "PipelineSettings", "Retry", "RetryBudget", "Telemetry", "Throttle", "Timeouts"],
-]
+const policies =
+  "AdaptiveLimit Authorization Backoff Bulkhead CircuitBreaker Connectivity Deadline Fallback Gate Hedge Pipeline " +
+  "PipelineSettings Retry RetryBudget Telemetry Throttle Timeouts"
 
 describe("Verdict", () => {
   it("names how often, and defaults to a passing fault that needs no change", () => {
@@ -46,7 +36,7 @@ describe("Verdict", () => {
       for (const path of imports) if (path.startsWith(".")) visit(new URL(path, url))
     }
     const source = (module: string): URL => new URL(`../src/${module}.ts`, import.meta.url)
-    for (const module of policies) visit(source(module))
+    for (const module of policies.split(" ")) visit(source(module))
     assert.isTrue(seen.has(source("Verdict").href))
   })
 })
