@@ -10,7 +10,7 @@ import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import { order, type Guarded, type Ordered, type StageName, type Surroundable } from "./internal/order.ts"
 import { attempted, sent } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
-import type { Built, Decode, FallbackStage, Stage } from "./internal/stages.ts"
+import { partsOf, type Built, type Decode, type FallbackStage, type Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
 import { watched } from "./internal/watched.ts"
 import { describe as describeStage } from "./internal/describe.ts"
@@ -221,9 +221,8 @@ export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: str
  */
 export const reload = (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.guard(() => {
-    const parts: Partial<Record<string, Reloadable<unknown>>> = Object.assign(
-      {},
-      ...pipeline.built.map(({ parts }) => parts),
+    const parts = partsOf(
+      pipeline.built.flatMap(({ parts }) => Object.entries(parts) as Array<[string, Reloadable<unknown>]>),
     )
     const changes = Object.entries(settings).filter(([, change]) => change !== undefined)
     for (const [key, change] of changes) {

@@ -14,8 +14,10 @@ import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Deadline from "@holdfast/core/Deadline"
+import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Retry from "@holdfast/core/Retry"
+import * as RetryBudget from "@holdfast/core/RetryBudget"
 import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 
@@ -306,6 +308,24 @@ describe("Pipeline", () => {
       assert.deepStrictEqual(yield* described({ schedule, backoff: {} }), ["backoff"])
       const other = yield* Pipeline.make(Pipeline.retry({ schedule: Schedule.forever, attempts: 2 }))
       assert.strictEqual((yield* Effect.flip(Pipeline.reload(other, { retry: { backoff: {} } }))).option, "backoff")
+    }),
+  )
+
+  it.effect("reloads no policy by its kind where there are several of the kind", () =>
+    Effect.gen(function* () {
+      const [one, other] = [Bulkhead.makeUnsafe({ permits: 2 }), Bulkhead.makeUnsafe({ permits: 3 })]
+      const twoLimits = yield* Pipeline.make(Pipeline.limits(one, other))
+      const refused = yield* Effect.flip(Pipeline.reload(twoLimits, { bulkhead: { permits: 9 } }))
+      assert.deepStrictEqual([refused.option, refused.value], ["bulkhead", "given"])
+      const permits = [one, other].map(({ places }) => places.permits)
+      assert.deepStrictEqual(permits, [2, 3])
+      const hedge = Hedge.makeUnsafe({ delay: "1 second", budget: RetryBudget.tokenBucketUnsafe() })
+      const retry = Pipeline.retry({ budget: RetryBudget.tokenBucketUnsafe() })
+      const twoBudgets = yield* Pipeline.make(retry, Pipeline.hedge(hedge))
+      assert.strictEqual(
+        (yield* Effect.flip(Pipeline.reload(twoBudgets, { budget: { capacity: 10 } }))).option,
+        "budget",
+      )
     }),
   )
 

@@ -193,7 +193,7 @@ export const limits = <const Guards extends ReadonlyArray<AnyGuard>>(
   build: () => ({
     guards,
     facts: () => ({ stage: "guards", guards }),
-    parts: Object.fromEntries(guards.map((guard) => [guard.kind, guard])),
+    parts: partsOf(guards.map((guard) => [guard.kind, guard])),
   }),
 })
 
@@ -250,4 +250,21 @@ const reloadable = <Input, Checked>(
 ): Reloadable<Input> => ({
   check: (input) => InvalidPolicy.problem(() => read(input)),
   apply: (input) => apply(read(input)),
+})
+
+/** The parts by their key; a key that several have is for none of them, since settings name a policy by its kind alone. */
+export const partsOf = (
+  parts: ReadonlyArray<readonly [key: string, part: Reloadable<unknown>]>,
+): Readonly<Record<string, Reloadable<unknown>>> => {
+  const byKey: Record<string, Reloadable<unknown>> = {}
+  for (const [key, part] of parts) byKey[key] = (byKey[key] ?? part) === part ? part : several(key)
+  return byKey
+}
+
+const several = (option: string): Reloadable<unknown> => ({
+  check: () => {
+    const allowed = "what one policy has: there are several of this kind, and each has a reload of its own"
+    return new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value: "given", allowed })
+  },
+  apply: () => undefined,
 })
