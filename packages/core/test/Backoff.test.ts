@@ -91,6 +91,89 @@ describe("Backoff", () => {
   })
 })
 
+describe("Backoff.waits", () => {
+  const of = (jitter: Backoff.JitterName) => Backoff.waits({ base: 100, factor: 3, cap: "1 second", jitter })
+
+  it("knows the shortest and the longest wait of every jitter", () => {
+    const bands = (jitter: Backoff.JitterName) => [0, 1, 2, 3].map((n) => of(jitter).band(n))
+    assert.deepStrictEqual(bands("none"), [
+      [100, 100],
+      [300, 300],
+      [900, 900],
+      [1000, 1000],
+    ])
+    assert.deepStrictEqual(bands("equal"), [
+      [50, 100],
+      [150, 300],
+      [450, 900],
+      [500, 1000],
+    ])
+    assert.deepStrictEqual(bands("full"), [
+      [0, 100],
+      [0, 300],
+      [0, 900],
+      [0, 1000],
+    ])
+    assert.deepStrictEqual(bands("proportional"), [
+      [50, 150],
+      [150, 450],
+      [450, 1350],
+      [500, 1500],
+    ])
+    assert.deepStrictEqual(bands("additive"), [
+      [100, 150],
+      [300, 450],
+      [900, 1350],
+      [1000, 1500],
+    ])
+    assert.deepStrictEqual(bands("decorrelated"), [
+      [100, 300],
+      [100, 900],
+      [100, 1000],
+      [100, 1000],
+    ])
+  })
+
+  it("waits within the band, by the random number", () => {
+    const waited = (jitter: Backoff.JitterName) => [0, 0.5].map((random) => of(jitter).wait(1, 200, random))
+    assert.deepStrictEqual(waited("none"), [300, 300])
+    assert.deepStrictEqual(waited("equal"), [150, 225])
+    assert.deepStrictEqual(waited("full"), [0, 150])
+    assert.deepStrictEqual(waited("proportional"), [150, 300])
+    assert.deepStrictEqual(waited("additive"), [300, 375])
+    assert.deepStrictEqual(waited("decorrelated"), [100, 350])
+    assert.strictEqual(of("equal").delay(1), 300)
+    assert.strictEqual(of("decorrelated").delay(0), 300)
+  })
+
+  it("is the guide's, with equal jitter, where nothing is said", () => {
+    const { base, cap, factor, jitter } = Backoff.waits()
+    assert.deepStrictEqual({ base, cap, factor, jitter }, { base: 500, cap: 32_000, factor: 2, jitter: "equal" })
+  })
+
+  it.each([
+    [{ base: 0 }, "Backoff: base is 0, allowed is a duration above 0 ms"],
+    [{ base: Number.NaN }, "Backoff: base is NaN, allowed is a duration above 0 ms"],
+    [{ factor: 0.5 }, "Backoff: factor is 0.5, allowed is a number from 1"],
+    [{ factor: Infinity }, "Backoff: factor is Infinity, allowed is a number from 1"],
+    [{ base: "2 seconds", cap: "1 second" }, 'Backoff: cap is "1 second", allowed is a duration from 2000 ms'],
+    [
+      { jitter: "some" as "none" },
+      'Backoff: jitter is "some", allowed is "none" or "equal" or "full" or "proportional" or "additive" or "decorrelated"',
+    ],
+  ] as ReadonlyArray<readonly [Backoff.Settings, string]>)("refuses %j", (settings, message) => {
+    assert.throws(() => Backoff.waits(settings), message)
+    assert.throws(() => Backoff.schedule(settings), message)
+  })
+
+  it.effect("becomes a schedule that goes through the delays", () =>
+    Effect.gen(function* () {
+      const schedule = Backoff.schedule({ base: 100, factor: 3, cap: "1 second", jitter: "none" })
+      assert.deepStrictEqual(yield* waits(schedule, 4, 0), [100, 300, 900, 1000])
+    }),
+  )
+})
+
 /** The first waits of a schedule in milliseconds, without sleeping, with the random number pinned. */
 const waits = (schedule: Schedule.Schedule<unknown>, count: number, random: number) =>
   collect(schedule, count).pipe(
