@@ -18,7 +18,7 @@ import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Retry from "@holdfast/core/Retry"
 import * as RetryBudget from "@holdfast/core/RetryBudget"
-import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
+import { Cause, Clock, Duration, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 
 const failure = (verdict: Verdict.Verdict, _tag = "Failure"): Classified => ({ _tag, verdict })
@@ -308,6 +308,75 @@ describe("Pipeline", () => {
       assert.deepStrictEqual(yield* described({ schedule, backoff: {} }), ["backoff"])
       const other = yield* Pipeline.make(Pipeline.retry({ schedule: Schedule.forever, attempts: 2 }))
       assert.strictEqual((yield* Effect.flip(Pipeline.reload(other, { retry: { backoff: {} } }))).option, "backoff")
+    }),
+  )
+
+  it.effect("waits as a schedule says, and ends with it", () =>
+    Effect.gen(function* () {
+      const sent: Array<number> = []
+      const schedule = Schedule.max([Schedule.spaced("3 seconds"), Schedule.recurs(2)])
+      const pipeline = yield* Pipeline.make(Pipeline.retry(schedule))
+      const call = Pipeline.run(pipeline, () =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          sent.push(now)
+          return Effect.fail(failure(Verdict.always()))
+        }),
+      )
+      const timeline = Timeline.of(yield* inTime(Effect.flip(call)))
+      assert.deepStrictEqual(sent, [0, 3000, 6000])
+      assert.deepStrictEqual(
+        timeline.map(({ decidedBy }) => decidedBy),
+        ["backoff", "backoff", "schedule"],
+      )
+    }),
+  )
+
+  it.effect("says of each attempt when it began, how long it took, and who decided what came next", () =>
+    Effect.gen(function* () {
+      const hint = Verdict.always({ retryAfter: Duration.seconds(20) })
+      const verdicts = [Verdict.once(), hint, Verdict.once()]
+      const pipeline = yield* Pipeline.make(Pipeline.retry({ backoff: { jitter: "none" } }))
+      const call = Pipeline.run(pipeline, ({ number }) =>
+        Effect.andThen(Effect.sleep("1 second"), Effect.fail(failure(verdicts[number - 1] ?? Verdict.never()))),
+      )
+      const timeline = Timeline.of(yield* inTime(Effect.flip(call)))
+      assert.deepStrictEqual(
+        timeline.map(({ decidedBy, duration, sent, startedAt, wait }) => [startedAt, duration, wait, sent, decidedBy]),
+        [
+          [0, 1000, 0, true, "backoff"],
+          [1500, 1000, 500, true, "server"],
+          [22_500, 1000, 20_000, true, "once"],
+        ],
+      )
+    }),
+  )
+
+  it.effect("has nothing sent in its timeline while a breaker refuses", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
+      const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 100, floor: 0, window: "10 seconds" })
+      const rules = { attempts: 2, backoff: { base: "1 second", jitter: "none" }, hintCap: "1 second" } as const
+      const pipeline = yield* Pipeline.make(Pipeline.retry({ ...rules, budget }), Pipeline.breaker(breaker))
+      const call = Pipeline.run(pipeline, Effect.fail(failure(Verdict.always())))
+      assert.deepStrictEqual(
+        Timeline.of(yield* inTime(Effect.flip(call))).map(({ sent, decidedBy }) => [sent, decidedBy]),
+        [
+          [true, "backoff"],
+          [false, "attempts"],
+        ],
+      )
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(
+        Timeline.of(yield* inTime(Effect.flip(call))).map(({ sent, startedAt, duration }) => [
+          sent,
+          startedAt,
+          duration,
+        ]),
+        [
+          [false, 605_000, 0],
+          [false, 606_000, 0],
+        ],
+      )
     }),
   )
 
