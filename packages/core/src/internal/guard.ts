@@ -68,7 +68,7 @@ export interface Reloadable<in Options> {
 export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): Step => guardedBy([guard], inner)
 
 /** A guard whose tickets are its own affair. */
-// oxlint-disable-next-line typescript/no-explicit-any -- see above
+// oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 export type AnyGuard = Guard<any, Classified>
 
 /**

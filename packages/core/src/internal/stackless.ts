@@ -16,5 +16,6 @@ export const Stackless = <const Tag extends string>(tag: Tag): new () => Error &
       },
     },
   })
+  // A class would have to extend `Error`, and so record a stack; TypeScript does not know a function for a class.
   return Base as unknown as new () => Error & { readonly _tag: Tag }
 }

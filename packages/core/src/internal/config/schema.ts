@@ -15,7 +15,10 @@ const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
 /** How a duration is written in a file. */
 export const durationForm = 'such as "15 seconds" or "500 millis", or a number of milliseconds'
 
-/** `"15 seconds"`, or milliseconds; of everything that Effect takes for a duration, what JSON can hold. */
+/**
+ * `"15 seconds"`, or milliseconds; of everything that Effect takes for a duration, what JSON can hold. Typed through
+ * `unknown`, since the filter, and not the type of a text, says which texts are durations.
+ */
 const duration = Schema.Union([
   Schema.Number,
   Schema.String.check(
