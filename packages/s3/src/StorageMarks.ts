@@ -1,0 +1,91 @@
+/**
+ * The headers that identify a storage as the sender of an answer, and not a portal, a proxy or a CDN on the way.
+ *
+ * **When to use**
+ *
+ * Where the body cannot tell: the answer to a HEAD has none, and a success is empty. Plain data and functions, without
+ * the schemas of the errors.
+ */
+import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+
+/** The headers of one vendor. */
+export interface Marks {
+  readonly vendor: string
+  /** Headers, in lower case, that no other kind of server sends; a value is required. */
+  readonly headers: ReadonlyArray<string>
+  /** What the `Server` header begins with, in lower case, where it names the storage and not a web server. */
+  readonly servers: ReadonlyArray<string>
+}
+
+/**
+ * The marks of each vendor.
+ *
+ * **Details**
+ *
+ * From the vendors' pages of common response headers. Most of them also send Amazon's `x-amz-request-id`, so the row of
+ * Amazon S3 fits their answers and their own rows hold the rest.
+ *
+ * **Gotchas**
+ *
+ * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` are no marks: CloudFront, API Gateway and Cloudflare put them on the
+ * answers that they make themselves.
+ */
+export const table: ReadonlyArray<Marks> = [
+  { vendor: "Amazon S3", headers: ["x-amz-request-id", "x-amz-id-2"], servers: ["amazons3"] },
+  {
+    vendor: "Ceph",
+    headers: ["x-rgw-object-type", "x-rgw-object-count", "x-rgw-bytes-used"],
+    servers: ["ceph object gateway"],
+  },
+  { vendor: "MinIO", headers: ["x-minio-deployment-id"], servers: ["minio"] },
+  {
+    vendor: "Google Cloud Storage",
+    headers: ["x-guploader-uploadid", "x-goog-generation", "x-goog-hash", "x-goog-stored-content-length"],
+    servers: ["uploadserver"],
+  },
+  { vendor: "Cloudflare R2", headers: ["cf-r2-storage-class", "x-amz-version-id"], servers: [] },
+  { vendor: "Backblaze B2", headers: ["x-bz-file-id", "x-bz-content-sha1"], servers: [] },
+  { vendor: "Wasabi", headers: [], servers: ["wasabis3"] },
+  { vendor: "Alibaba Cloud OSS", headers: ["x-oss-request-id"], servers: ["aliyunoss"] },
+  { vendor: "Tencent COS", headers: ["x-cos-request-id", "x-cos-trace-id"], servers: ["tencent-cos"] },
+  { vendor: "Huawei OBS", headers: ["x-obs-request-id", "x-obs-id-2"], servers: ["obs"] },
+  { vendor: "Volcengine TOS", headers: ["x-tos-request-id", "x-tos-id-2"], servers: ["tosserver"] },
+  { vendor: "Baidu BOS", headers: ["x-bce-request-id"], servers: ["bcebos"] },
+  { vendor: "IBM Cloud Object Storage", headers: ["x-clv-request-id", "x-clv-s3-version"], servers: ["cleversafe"] },
+  { vendor: "Oracle Object Storage", headers: ["opc-request-id"], servers: [] },
+  { vendor: "OpenStack Swift", headers: ["x-trans-id"], servers: [] },
+  { vendor: "NetApp StorageGRID", headers: ["x-ntap-sg-trace-id"], servers: ["storagegrid"] },
+  { vendor: "Dell ECS", headers: ["x-emc-content-length"], servers: ["vipr"] },
+  { vendor: "SeaweedFS", headers: [], servers: ["seaweedfs"] },
+  { vendor: "Storj", headers: [], servers: ["storj"] },
+]
+
+type Headers = HttpAnswer["headers"]
+
+/** The vendor whose marks an answer has, the first that fits; `undefined` where there are none. */
+export const vendorOf = (headers: Headers): string | undefined => {
+  const server = header(headers, "server")?.trim().toLowerCase() ?? ""
+  return table.find(
+    ({ headers: names, servers }) =>
+      servers.some((beginning) => isNamed(server, beginning)) ||
+      names.some((name) => (header(headers, name) ?? "").trim() !== ""),
+  )?.vendor
+}
+
+/** Whether the storage itself has answered, whatever the status. */
+export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
+
+/**
+ * Whether a success has a positive sign that the storage has taken the bytes: its marks, or the ETag that it gives them.
+ *
+ * **Gotchas**
+ *
+ * Says nothing about the body: a body that is not the storage's contradicts its marks. In a browser CORS hides these
+ * headers unless the bucket exposes them.
+ */
+export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>
+  status >= 200 && status < 300 && (isStorage(headers) || (header(headers, "etag") ?? "").trim() !== "")
+
+/** The name as a whole word: `OBS` and `OBS/1.2`, not `obscure`. */
+const isNamed = (server: string, name: string): boolean =>
+  server.startsWith(name) && !/[a-z]/.test(server.charAt(name.length))
