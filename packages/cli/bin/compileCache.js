@@ -1,0 +1,59 @@
+/**
+ * Where Node keeps the compiled code of the command: a directory that no other user of the machine can write to.
+ *
+ * Node's own default is a directory below the shared temporary one. Its name is predictable, so another local user can
+ * create it first and fill it with code of their own, which the command would then run.
+ *
+ * Plain JavaScript that Node 18 still reads, like `holdfast.js`.
+ */
+import { lstatSync, mkdirSync, realpathSync } from "node:fs"
+import { homedir } from "node:os"
+import { dirname, isAbsolute, join } from "node:path"
+
+/**
+ * The directory, created with mode 0700 when it is missing; `undefined` when none is safe, and then nothing is cached.
+ *
+ * @param {Readonly<Record<string, string | undefined>>} [environment]
+ * @param {number | null} [user] the effective user id; `null` on Windows, which has none
+ * @returns {string | undefined}
+ */
+export function directory(environment = process.env, user = process.geteuid?.() ?? null) {
+  try {
+    const base = baseDirectory(environment, user)
+    if (base === undefined) return undefined
+    const directory = join(base, "holdfast")
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    return user === null || isPrivate(directory, user) ? directory : undefined
+  } catch {
+    // A home that is missing, read-only or full: the command starts without a cache.
+    return undefined
+  }
+}
+
+/** The user's directory for caches; on Windows the one of the profile, which only its user can write to. */
+function baseDirectory(environment, user) {
+  if (user === null) return environment["LOCALAPPDATA"] || undefined
+  const named = environment["XDG_CACHE_HOME"]
+  // The XDG Base Directory Specification says to ignore a relative path.
+  if (named !== undefined && isAbsolute(named)) return named
+  const home = environment["HOME"] || homedir()
+  return isAbsolute(home) ? join(home, ".cache") : undefined
+}
+
+/** Whether the directory is the user's alone, and no other user can put another one in its place. */
+function isPrivate(directory, user) {
+  const found = lstatSync(directory)
+  const isOwn = found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0
+  // The way as written and the real one: a link on the way must be safe too.
+  return isOwn && isSafeWay(dirname(directory), user) && isSafeWay(dirname(realpathSync(directory)), user)
+}
+
+/** Whether only the user and root can rename a folder on this way, up to the root. */
+function isSafeWay(folder, user) {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = lstatSync(at)
+    const isShared = !found.isSymbolicLink() && (found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0
+    if (isShared || (found.uid !== user && found.uid !== 0)) return false
+    if (at === dirname(at)) return true
+  }
+}
