@@ -4,7 +4,7 @@
  * Apart from `ErrorTable` because rows are plain data: what only asks for a verdict (a diagnosis in a browser, a command
  * that must answer at once) does not load the schemas of the errors.
  */
-import type { Verdict } from "./Verdict.ts"
+import * as Verdict from "./Verdict.ts"
 
 /**
  * One row of a vendor's table.
@@ -14,13 +14,16 @@ import type { Verdict } from "./Verdict.ts"
  * A row with a `key` (the vendor's message or code) matches whatever the status was; `status` and `form` are then what
  * the vendor documents. A row without a key matches its `status`, and its `form` of payload where it names one. The row
  * with neither is the unknown error.
+ *
+ * A verdict that does not state `outcome` and `applied` gets them from the status: the one that the row documents, or
+ * that of the response where the row documents none.
  */
 export interface Row<Class extends string = string> {
   readonly class: Class
   readonly key?: string
   readonly status?: number
   readonly form?: string
-  readonly verdict: Verdict
+  readonly verdict: Verdict.Verdict
   /** One line for the documentation. */
   readonly description: string
   /** The vendor does not state this row: we concluded it. */
@@ -33,6 +36,10 @@ export interface Seen {
   readonly status: number
   readonly form?: string | undefined
 }
+
+/** The verdict of a row for a response with this status, complete. */
+export const verdictOf = (row: Row, status: number): Verdict.Verdict =>
+  Verdict.withStatus(row.verdict, row.status ?? status)
 
 /**
  * How a response finds its row: by key, else by status and form, else by status, else the unknown row. Total.
@@ -49,6 +56,7 @@ export const finder = <Tag extends string>(options: {
   const byKey = new Map<string, Row<Tag>>()
   const byStatus = new Map<string, Row<Tag>>()
   let unknownRow: Row<Tag> | undefined
+  const decided = completing<Tag>()
   for (const row of options.rows) {
     if (row.key !== undefined) {
       if (!byKey.has(row.key)) byKey.set(row.key, row)
@@ -63,10 +71,26 @@ export const finder = <Tag extends string>(options: {
   }
   const otherwise = unknownRow
   return ({ key, status, form }) =>
-    (key === undefined ? undefined : byKey.get(key)) ??
-    (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
-    byStatus.get(statusKey(status, undefined)) ??
-    otherwise
+    decided(
+      (key === undefined ? undefined : byKey.get(key)) ??
+        (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
+        byStatus.get(statusKey(status, undefined)) ??
+        otherwise,
+      status,
+    )
+}
+
+/** The rows of a finder, with their verdicts complete: made once a row and status, since a decoder meets the same few. */
+const completing = <Tag extends string>(): ((row: Row<Tag>, status: number) => Row<Tag>) => {
+  const known = new Map<Row<Tag>, Map<number, Row<Tag>>>()
+  return (row, seen) => {
+    const status = row.status ?? (seen >= 100 && seen <= 599 ? seen : 0)
+    let rows = known.get(row)
+    if (rows === undefined) known.set(row, (rows = new Map()))
+    let complete = rows.get(status)
+    if (complete === undefined) rows.set(status, (complete = { ...row, verdict: verdictOf(row, status) }))
+    return complete
+  }
 }
 
 const statusKey = (status: number, form: string | undefined): string =>

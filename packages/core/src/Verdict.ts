@@ -6,14 +6,31 @@
  */
 import type * as Duration from "effect/Duration"
 
-/** How often the same request may be sent again: until the attempts are spent, one time in a call, or not at all. */
+/** How often the same request may be sent again: until the attempts are spent, once in a call, or not at all. */
 export type Retry = "always" | "once" | "never"
 
 /** Whether the failure is a passing fault or the server's request to send less. */
 export type Pace = "transient" | "throttled"
 
-/** The gate that a failure closes for everybody, not for this call alone. */
+/** The gate that a failure closes for every call, not for this one alone. */
 export type GateName = "connectivity" | "authorization"
+
+/**
+ * Whether the failure shows that the service is ill.
+ *
+ * **Details**
+ *
+ * - `failure`: the service failed or could not be reached.
+ * - `overload`: the service works, and asks for fewer requests.
+ * - `ignored`: the failure is about this request alone.
+ *
+ * Breakers, throttles, limits and hedges read only this. It is independent of `retry`: looking once more after a 404 is
+ * sensible, and says nothing about the service's health.
+ */
+export type Outcome = "failure" | "overload" | "ignored"
+
+/** Whether the server may have carried out the request although it failed. */
+export type Applied = "no" | "maybe"
 
 /** What has to be different before another attempt can succeed. */
 export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
@@ -24,13 +41,16 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  * **Details**
  *
  * `retryAfter` is the server's own hint; the retry policy caps it. `closes` is absent when the failure says nothing
- * about other calls.
+ * about other calls. An error table fills `outcome` and `applied` when it decodes; a verdict made by hand may leave them
+ * out, and {@link outcomeOf} and {@link appliedOf} then give the defaults.
  */
 export interface Verdict {
   readonly retry: Retry
   readonly pace: Pace
   readonly change: Change
   readonly closes?: GateName
+  readonly outcome?: Outcome
+  readonly applied?: Applied
   readonly retryAfter?: Duration.Duration
 }
 
@@ -50,11 +70,64 @@ const make =
 /** Retry until the attempts are spent. */
 export const always = make("always")
 
-/** Retry one time in a call: probably fatal, yet computers are odd enough for a second look. */
+/** Retry once in a call: the failure is probably final, but a second attempt is cheap. */
 export const once = make("once")
 
 /** Do not retry: the same request must fail again, or must not be sent again. */
 export const never = make("never")
+
+/**
+ * What a failure says about the service.
+ *
+ * **Details**
+ *
+ * A verdict that states no outcome gets it from what it does state: `ignored` for a refused token, `overload` for a
+ * request to send less, `ignored` where the same request can only fail again, and otherwise `failure`.
+ */
+export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome => {
+  if (outcome !== undefined) return outcome
+  if (closes === "authorization") return "ignored"
+  if (pace === "throttled") return "overload"
+  return retry === "never" ? "ignored" : "failure"
+}
+
+/** Whether the server may have carried out the request. A verdict that does not say means `maybe`. */
+export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"
+
+/** The statuses by which a server asks for fewer or quicker requests: RFC 9110 section 15.5.9, RFC 8470, RFC 6585. */
+const overloads: ReadonlySet<number> = new Set([408, 425, 429])
+
+/**
+ * The verdict with `outcome` and `applied` filled from the status of the response, where it does not state them.
+ *
+ * **Details**
+ *
+ * | status | outcome | applied |
+ * | --- | --- | --- |
+ * | 408, 425, 429, and every throttled verdict | `overload` | as below |
+ * | other 4xx | `ignored` | `no` |
+ * | 503 | `failure` | `no` |
+ * | other 5xx | `failure` | `maybe` |
+ *
+ * Any other status, such as an error reported with 200, leaves the defaults of {@link outcomeOf} and {@link appliedOf}.
+ */
+export const withStatus = (verdict: Verdict, status: number): Verdict =>
+  verdict.outcome !== undefined && verdict.applied !== undefined
+    ? verdict
+    : {
+        ...verdict,
+        outcome: verdict.outcome ?? outcomeOfStatus(verdict, status),
+        applied: verdict.applied ?? appliedOfStatus(status),
+      }
+
+const outcomeOfStatus = (verdict: Verdict, status: number): Outcome => {
+  if (verdict.pace === "throttled" || overloads.has(status)) return "overload"
+  if (status >= 500) return "failure"
+  return status >= 400 ? "ignored" : outcomeOf(verdict)
+}
+
+const appliedOfStatus = (status: number): Applied =>
+  (status >= 400 && status < 500) || status === 503 ? "no" : "maybe"
 
 /** Whether a value carries a verdict. */
 export const isClassified = (u: unknown): u is Classified =>

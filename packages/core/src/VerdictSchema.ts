@@ -10,6 +10,8 @@ export const VerdictSchema = Schema.Struct({
   pace: Schema.Literals(["transient", "throttled"]),
   change: Schema.Literals(["nothing", "url", "token", "plan", "clock", "human"]),
   closes: Schema.optionalKey(Schema.Literals(["connectivity", "authorization"])),
+  outcome: Schema.optionalKey(Schema.Literals(["failure", "overload", "ignored"])),
+  applied: Schema.optionalKey(Schema.Literals(["no", "maybe"])),
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
 })
 

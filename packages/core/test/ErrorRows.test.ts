@@ -39,6 +39,39 @@ describe("ErrorRows", () => {
       assert.strictEqual(classOf({ key, status: 1 }).class, "Unknown")
   })
 
+  it("fills outcome and applied from the status, where the row does not state them", () => {
+    const vendor = ErrorRows.finder({
+      system: "vendor",
+      unknown: "Unknown",
+      rows: [
+        row("Unknown", { verdict: Verdict.once() }),
+        row("NotFound", { status: 404, verdict: Verdict.always() }),
+        row("Timeout", { status: 408, verdict: Verdict.always() }),
+        row("SlowDown", { key: "SlowDown", status: 503, verdict: Verdict.always({ pace: "throttled" }) }),
+        row("Internal", { key: "Internal", verdict: Verdict.always() }),
+        row("Stated", { status: 500, verdict: Verdict.once({ outcome: "ignored", applied: "no" }) }),
+      ],
+    })
+    const stated = (seen: ErrorRows.Seen) => {
+      const { applied, outcome } = vendor(seen).verdict
+      return [outcome, applied]
+    }
+    assert.deepStrictEqual(stated({ status: 404 }), ["ignored", "no"])
+    assert.deepStrictEqual(stated({ status: 408 }), ["overload", "no"])
+    assert.deepStrictEqual(stated({ status: 500 }), ["ignored", "no"])
+    // The status that the row documents decides, whatever the response had.
+    assert.deepStrictEqual(stated({ key: "SlowDown", status: 200 }), ["overload", "no"])
+    // A row that documents none takes that of the response.
+    assert.deepStrictEqual(stated({ key: "Internal", status: 500 }), ["failure", "maybe"])
+    assert.deepStrictEqual(stated({ key: "Internal", status: 429 }), ["overload", "no"])
+    assert.deepStrictEqual(stated({ key: "Internal", status: 200 }), ["failure", "maybe"])
+    assert.deepStrictEqual(stated({ status: 410 }), ["ignored", "no"])
+    assert.deepStrictEqual(stated({ status: 429 }), ["overload", "no"])
+    assert.deepStrictEqual(stated({ status: 503 }), ["failure", "no"])
+    assert.deepStrictEqual(stated({ status: 520 }), ["failure", "maybe"])
+    assert.strictEqual(vendor({ status: 520 }), vendor({ status: 520 }))
+  })
+
   it("does not come to be without a row for what it does not know", () => {
     assert.throws(
       () => ErrorRows.finder({ system: "test", rows: rows.slice(1), unknown: "Unknown" }),

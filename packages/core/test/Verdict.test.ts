@@ -18,6 +18,18 @@ describe("Verdict", () => {
     })
   })
 
+  it("says what a failure means for the service, where it does not state that", () => {
+    assert.strictEqual(Verdict.outcomeOf(Verdict.always()), "failure")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.once()), "failure")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.never()), "ignored")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.always({ pace: "throttled" })), "overload")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.always({ closes: "authorization" })), "ignored")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.always({ outcome: "ignored" })), "ignored")
+    assert.strictEqual(Verdict.outcomeOf(Verdict.never({ outcome: "failure" })), "failure")
+    assert.strictEqual(Verdict.appliedOf(Verdict.always()), "maybe")
+    assert.strictEqual(Verdict.appliedOf(Verdict.always({ applied: "no" })), "no")
+  })
+
   it("recognizes an error that carries one", () => {
     assert.isTrue(Verdict.isClassified({ _tag: "X", verdict: Verdict.never() }))
     for (const other of [null, undefined, "X", {}, { _tag: "X" }, { _tag: "X", verdict: null }, { verdict: {} }]) {

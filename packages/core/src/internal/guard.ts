@@ -7,6 +7,7 @@ import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
+import * as Verdict from "../Verdict.ts"
 import { isClassified, type Classified } from "../Verdict.ts"
 import type { Call, Step } from "./call.ts"
 
@@ -225,9 +226,9 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
  *
  * **Details**
  *
- * An interruption says nothing, and so does an error with the verdict `never`: it is about this request. Neither is a
- * success. A refused token is not the service's fault, and an unreachable service is for the connectivity gate to answer,
- * where the pipeline has one. A defect is a failure.
+ * An error's verdict says it: client errors and refused tokens are ignored, a failure of the service and a request to send
+ * less both count. An unreachable service is for the connectivity gate, where the pipeline has one. A defect is a failure;
+ * an interruption is ignored.
  */
 export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: Classified | undefined): Outcome => {
   if (exit._tag === "Success") return "success"
@@ -236,7 +237,7 @@ export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: 
   }
   // What got here without a verdict says nothing else than that the call has failed.
   if (!isClassified(error)) return "failure"
-  const { closes, retry } = error.verdict
-  if (retry === "never" || closes === "authorization") return "ignored"
-  return closes === "connectivity" && call.gates?.connectivity ? "ignored" : "failure"
+  const { verdict } = error
+  if (Verdict.outcomeOf(verdict) === "ignored") return "ignored"
+  return verdict.closes === "connectivity" && call.gates?.connectivity ? "ignored" : "failure"
 }
