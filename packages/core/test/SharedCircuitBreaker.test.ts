@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
 import { Observer, type Event } from "@holdfast/core/Observer"
 import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
-import { Duration, Effect, Fiber, Layer, Logger } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Logger } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
 import { TestClock } from "effect/testing"
 import { type Down, down, outcome, wrong } from "./breakerCalls.ts"
@@ -67,6 +67,34 @@ describe("SharedCircuitBreaker", () => {
       assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is under way"])
       assert.strictEqual(Duration.toMillis(rejected.retryAfter), 1000)
       yield* Fiber.interrupt(probe)
+      assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
+    }).pipe(Effect.provide(memory)),
+  )
+
+  it.effect("releases the lease of a probe when a callback throws, and reports what it threw", () =>
+    Effect.gen(function* () {
+      const broken = () => {
+        throw new Error("no such column")
+      }
+      const causeOf = (breaker: Breaker) =>
+        Effect.fail(down()).pipe(
+          SharedCircuitBreaker.protect(breaker),
+          Effect.exit,
+          Effect.map((exit) => (Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "")),
+        )
+      const options = { consecutive: 1, open: 1000 } as const
+      const breaker = yield* SharedCircuitBreaker.make(options)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust(1000)
+      yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: broken })
+      assert.include(yield* causeOf(breaker), "no such column")
+      // An ignored probe frees its place; the next one fails, and its open time is the default one.
+      yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, classify: () => "failure", open: broken })
+      assert.include(yield* causeOf(breaker), "no such column")
+      yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: () => "failure" })
+      yield* TestClock.adjust("29999 millis")
+      assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+      yield* TestClock.adjust(1)
       assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
     }).pipe(Effect.provide(memory)),
   )

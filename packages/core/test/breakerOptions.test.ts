@@ -1,9 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
-import { Effect, Fiber, Schedule } from "effect"
+import { Cause, Effect, Exit, Fiber, Schedule } from "effect"
 import { TestClock } from "effect/testing"
-import { counts, hang, outcome, rejection, retryAfter, send, tag, wrong } from "./breakerCalls.ts"
+import { counts, down, hang, outcome, rejection, retryAfter, send, tag, wrong } from "./breakerCalls.ts"
+
+/** The cause of a failing call, as text. */
+const fail = (breaker: CircuitBreaker.CircuitBreaker) =>
+  Effect.fail(down()).pipe(
+    CircuitBreaker.protect(breaker),
+    Effect.exit,
+    Effect.map((exit) =>
+      Exit.isFailure(exit) ? exit.cause.reasons.map((reason) => Cause.pretty(Cause.fromReasons([reason]))).join() : "",
+    ),
+  )
 
 describe("the options of a breaker", () => {
   const refused: ReadonlyArray<readonly [options: unknown, option: string, value: string, allowed: string]> = [
@@ -119,6 +129,31 @@ describe("a reload of a breaker", () => {
       yield* TestClock.adjust(600)
       yield* send(breaker, "f")
       assert.strictEqual(yield* retryAfter(breaker), 5000)
+    }),
+  )
+
+  it.effect("opens for the default time when the function of open times throws, and reports what it threw", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({
+        consecutive: 2,
+        open: (openings) => {
+          if (openings === 1) throw new Error("no such row")
+          return Number.NaN
+        },
+      })
+      const calls = [yield* fail(breaker), yield* fail(breaker)]
+      assert.notInclude(calls[0], "no such row")
+      assert.include(calls[1], "no such row")
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open" })
+      yield* TestClock.adjust("29999 millis")
+      assert.include(yield* fail(breaker), "CircuitOpen")
+      yield* TestClock.adjust(1)
+      // The probe fails, and what the function returns for the second opening is no time.
+      assert.include(yield* fail(breaker), "Down")
+      yield* TestClock.adjust("29999 millis")
+      assert.include(yield* fail(breaker), "CircuitOpen")
+      yield* TestClock.adjust(1)
+      assert.include(yield* fail(breaker), "Down")
     }),
   )
 

@@ -351,10 +351,10 @@ describe("keyed breakers", () => {
       yield* at(keyed, "fresh")
       yield* at(keyed, "used again")
       yield* at(keyed, "next")
-      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "in its window", "isolated", "used again", "next"])
+      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "in its window", "used again", "isolated", "next"])
       yield* TestClock.adjust("10 seconds")
       yield* at(keyed, "later")
-      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "isolated", "used again", "next", "later"])
+      assert.deepStrictEqual(kept(keyed), ["failed once", "open", "used again", "isolated", "next", "later"])
     }),
   )
 
@@ -375,6 +375,39 @@ describe("keyed breakers", () => {
     }),
   )
 
+  it.effect("evict in constant time, however many circuits have something to forget", () =>
+    Effect.gen(function* () {
+      let looks = 0
+      const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2000 })
+      const add = (n: number) =>
+        Effect.gen(function* () {
+          const breaker = yield* at(keyed, `${n}`)
+          const { machine } = breaker
+          const pristine = machine.pristine.bind(machine)
+          machine.pristine = (now) => {
+            looks++
+            return pristine(now)
+          }
+          yield* send(breaker, "f")
+        })
+      for (let n = 0; n < 2000; n++) yield* add(n)
+      assert.strictEqual(looks, 0)
+      for (let n = 2000; n < 2100; n++) yield* add(n)
+      assert.isAtMost(looks, 100 * 16)
+      assert.strictEqual(keyed.breakers.size, 2000)
+    }),
+  )
+
+  it.effect("evict a closed circuit before an open one", () =>
+    Effect.gen(function* () {
+      const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
+      yield* send(yield* at(keyed, "open"), "ff")
+      yield* send(yield* at(keyed, "failed once"), "f")
+      yield* at(keyed, "next")
+      assert.deepStrictEqual(kept(keyed), ["open", "next"])
+    }),
+  )
+
   it.effect("forget a key in use when all are, but never an isolated one", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
@@ -386,7 +419,7 @@ describe("keyed breakers", () => {
       yield* at(keyed, "more")
       assert.deepStrictEqual(kept(keyed), ["isolated", "next", "more"])
       yield* outcome(CircuitBreaker.protect(Effect.void, yield* at(keyed, "last")))
-      assert.deepStrictEqual(kept(keyed), ["isolated", "next", "last"])
+      assert.deepStrictEqual(kept(keyed), ["next", "isolated", "last"])
     }),
   )
 })

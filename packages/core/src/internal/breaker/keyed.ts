@@ -1,5 +1,5 @@
 /**
- * A breaker for each key, and never more of them than there is room for.
+ * A breaker for each key, in bounded memory and with bounded work for each new key.
  */
 import { reader } from "../../InvalidPolicy.ts"
 import { Breaker } from "./breaker.ts"
@@ -11,7 +11,13 @@ export interface KeyedOptions extends Options {
   readonly capacity?: number | undefined
 }
 
-/** Breakers by key, the one that was used last at the end. */
+/**
+ * How many of the keys that were not used for longest an eviction looks at. Looking at all of them would make each new
+ * key cost as much as there are keys, just when a service fails and no circuit is as new.
+ */
+const examined = 16
+
+/** Breakers by key, the most recently used last. */
 export class KeyedBreakers {
   readonly breakers = new Map<string, Breaker>()
   private readonly options: Options
@@ -36,11 +42,32 @@ export class KeyedBreakers {
     return breaker
   }
 
-  /** Forgets the key that was not used for longest of those that have nothing to forget; else of those not isolated. */
+  /**
+   * Makes room for one key among the least recently used: evicts one that has nothing to forget, else one that is closed,
+   * else the oldest. An isolated circuit is never evicted and counts as used, so that the next eviction looks elsewhere.
+   */
   private evict(now: number): void {
-    for (const [key, { machine }] of this.breakers) if (machine.pristine(now)) return void this.breakers.delete(key)
-    for (const [key, { machine }] of this.breakers) {
-      if (machine.isolations.size === 0) return void this.breakers.delete(key)
+    const { breakers, capacity } = this
+    for (let left = examined; left > 0 && breakers.size >= capacity;) {
+      let closed: string | undefined
+      let oldest: string | undefined
+      let pristine: string | undefined
+      for (const [key, breaker] of breakers) {
+        if (left-- === 0) break
+        const { machine } = breaker
+        if (machine.isolations.size > 0) {
+          breakers.delete(key)
+          breakers.set(key, breaker)
+        } else if (machine.pristine(now)) {
+          pristine = key
+          break
+        } else {
+          oldest ??= key
+          if (machine.closed()) closed ??= key
+        }
+      }
+      const evicted = pristine ?? closed ?? oldest
+      if (evicted !== undefined) breakers.delete(evicted)
     }
   }
 }

@@ -180,10 +180,13 @@ export class Machine {
   private open(at: number, reason: string, hint: number): void {
     const { openTimes, phase, settings } = this
     const ms = phase === "HalfOpen" ? openTimes.again(settings, hint) : openTimes.open(at, settings, hint)
+    const { problem } = openTimes
     this.until = at + ms
     this.reason = reason
     this.forget()
     this.change("Open", at, reason)
+    // The circuit is open all the same: a bug in the caller's function must not leave the service unprotected.
+    if (problem !== undefined) throw problem.thrown
   }
 
   private close(at: number): void {

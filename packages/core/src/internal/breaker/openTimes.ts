@@ -1,7 +1,7 @@
 /**
  * How long a circuit is open, and which opening it is.
  */
-import type { Settings } from "./options.ts"
+import { openFor, type Settings } from "./options.ts"
 
 /**
  * The open times of one circuit, in milliseconds.
@@ -17,10 +17,16 @@ export class OpenTimes {
   private closedAt = -Infinity
   /** The one that comes next; 0 while it is not known, because a function is asked once an opening. */
   private next = 0
+  /** What the function that was asked for `next` threw. */
+  problem: { readonly thrown: unknown } | undefined = undefined
 
   /** The one that comes next, without a hint of the server's. */
-  upcoming({ maxOpen, open }: Settings): number {
-    if (this.next === 0) this.next = Math.min(Math.max(open(this.openings + 1), 1), maxOpen)
+  upcoming(settings: Settings): number {
+    if (this.next === 0) {
+      const { ms, problem } = openFor(settings, this.openings + 1)
+      this.next = ms
+      this.problem = problem
+    }
     return this.next
   }
 

@@ -88,9 +88,32 @@ const millis = (option: string, value: Duration.Input): number => read.millis(op
 const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
 const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
 
+/** The open time, in milliseconds, where none is stated, and where a function that states it throws. */
+const defaultOpen = 30_000
+
+/**
+ * The time of opening `n` in milliseconds, from 1 to `maxOpen`.
+ *
+ * **Details**
+ *
+ * A function that throws, or returns what is no time, gets the default: the circuit has to open and to half-open again,
+ * whatever the function does. `problem` is then what it threw.
+ */
+export const openFor = (
+  { maxOpen, open }: Pick<Settings, "maxOpen" | "open">,
+  n: number,
+): { readonly ms: number; readonly problem?: { readonly thrown: unknown } } => {
+  try {
+    const ms = open(n)
+    return { ms: Math.min(Math.max(Number.isNaN(ms) ? defaultOpen : ms, 1), maxOpen) }
+  } catch (thrown) {
+    return { ms: Math.min(defaultOpen, maxOpen), problem: { thrown } }
+  }
+}
+
 /** Checks the options; throws an `InvalidPolicy`. */
 export const settle = (options: Options): Settings => {
-  const { consecutive, dryRun = false, open = 30_000, ramp, window } = options
+  const { consecutive, dryRun = false, open = defaultOpen, ramp, window } = options
   const opening = openOf(open, options.maxOpen)
   const settings = {
     consecutive: consecutive === undefined ? (window === undefined ? 5 : Infinity) : count("consecutive", consecutive),
@@ -133,7 +156,14 @@ const openOf = (open: Exclude<Options["open"], undefined>, maxOpen: Options["max
   // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
   const within = (option: string, value: Duration.Input): number =>
     read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
-  if (typeof open === "function") return { after: (n) => Duration.toMillis(open(n)), max, text: "by schedule" }
+  if (typeof open === "function") {
+    // A number is not made a duration first, because `Duration` turns what is no number into 0.
+    const after = (n: number): number => {
+      const time = open(n)
+      return typeof time === "number" ? time : Duration.toMillis(time)
+    }
+    return { after, max, text: "by schedule" }
+  }
   if (typeof open !== "object" || !("base" in open)) {
     const fixed = within("open", open)
     return { after: () => fixed, max: Math.max(max, fixed), text: seconds(fixed) }

@@ -14,6 +14,7 @@ import type { Call } from "../call.ts"
 import { guardedBy, type Guard, type Reloadable } from "../guard.ts"
 import { sending } from "../send.ts"
 import { CircuitOpen } from "../breaker/circuitOpen.ts"
+import { openFor } from "../breaker/options.ts"
 import { settle, type Options, type Settings } from "./options.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
@@ -118,14 +119,30 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     error: Classified | undefined,
   ): Effect.Effect<void> | undefined {
     if (ticket.admission === undefined) return undefined
-    const said = error === undefined || this.classify === undefined ? outcome : this.classify(error)
     const hint = error?.verdict.retryAfter
-    const recorded = this.record(ticket, named[said], hint === undefined ? 0 : Duration.toMillis(hint), call)
+    const { problem, said } = this.judged(outcome, error)
+    const recorded = Effect.andThen(
+      this.record(ticket, named[said], hint === undefined ? 0 : Duration.toMillis(hint), call),
+      problem === undefined ? Effect.void : Effect.die(problem.thrown),
+    )
     // A store that hangs must not hold up the answer, which is there.
     return Effect.timeoutOrElse(Effect.interruptible(recorded), {
       duration: this.settings.storeTimeout,
       orElse: () => Effect.logWarning(`the store of the circuit of ${this.name} was told nothing: no answer`),
     })
+  }
+
+  /** What a call says of the service. An error that `classify` throws on is ignored, and the probe's lease is released. */
+  private judged(
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): { readonly said: Outcome; readonly problem?: { readonly thrown: unknown } } {
+    if (error === undefined || this.classify === undefined) return { said: outcome }
+    try {
+      return { said: this.classify(error) }
+    } catch (thrown) {
+      return { said: "ignored", problem: { thrown } }
+    }
   }
 
   private record(
@@ -135,16 +152,17 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     call?: Call,
   ): Effect.Effect<void> {
     if (admission === undefined) return Effect.void
-    const { maxOpen, open, tripPolicy } = this.settings
-    const ms = outcome === "Ignored" ? 0 : Math.max(open(admission.consecutiveOpenings + 1), hint, 1)
+    const { maxOpen, tripPolicy } = this.settings
+    const asked = outcome === "Ignored" ? { ms: 0 } : openFor(this.settings, admission.consecutiveOpenings + 1)
     const { generation } = admission
-    const openFor = Duration.millis(Math.min(ms, maxOpen))
-    return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor }).pipe(
+    const open = Duration.millis(Math.min(Math.max(asked.ms, hint), maxOpen))
+    return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor: open }).pipe(
       Effect.flatMap((transition) => (call === undefined ? Effect.void : this.changed(call, transition))),
       Effect.catchTag("CircuitBreakerError", (error) =>
         Effect.logWarning(`the store of the circuit of ${this.name} was told nothing`, error.reason),
       ),
       Effect.ensuring(Scope.close(scope, Exit.void)),
+      Effect.andThen(asked.problem === undefined ? Effect.void : Effect.die(asked.problem.thrown)),
     )
   }
 
