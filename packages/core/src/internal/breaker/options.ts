@@ -96,16 +96,15 @@ const defaultOpen = 30_000
  *
  * **Details**
  *
- * A function that throws, or returns what is no time, gets the default: the circuit has to open and to half-open again,
- * whatever the function does. `problem` is then what it threw.
+ * Where the function throws it is the default, and `problem` is what was thrown: the circuit has to open and to half-open
+ * again, whatever the function does.
  */
 export const openFor = (
   { maxOpen, open }: Pick<Settings, "maxOpen" | "open">,
   n: number,
 ): { readonly ms: number; readonly problem?: { readonly thrown: unknown } } => {
   try {
-    const ms = open(n)
-    return { ms: Math.min(Math.max(Number.isNaN(ms) ? defaultOpen : ms, 1), maxOpen) }
+    return { ms: Math.min(Math.max(open(n), 1), maxOpen) }
   } catch (thrown) {
     return { ms: Math.min(defaultOpen, maxOpen), problem: { thrown } }
   }
@@ -156,14 +155,7 @@ const openOf = (open: Exclude<Options["open"], undefined>, maxOpen: Options["max
   // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
   const within = (option: string, value: Duration.Input): number =>
     read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
-  if (typeof open === "function") {
-    // A number is not made a duration first, because `Duration` turns what is no number into 0.
-    const after = (n: number): number => {
-      const time = open(n)
-      return typeof time === "number" ? time : Duration.toMillis(time)
-    }
-    return { after, max, text: "by schedule" }
-  }
+  if (typeof open === "function") return { after: (n) => Duration.toMillis(open(n)), max, text: "by schedule" }
   if (typeof open !== "object" || !("base" in open)) {
     const fixed = within("open", open)
     return { after: () => fixed, max: Math.max(max, fixed), text: seconds(fixed) }
