@@ -9,7 +9,7 @@
 import { C2cError } from "@holdfast/c2c"
 import { Backoff, type ErrorTable, Retry, Timeouts, type Verdict } from "@holdfast/core"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
-import { TransportTable } from "@holdfast/http"
+import { StatusTable, TransportTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth/OAuthError"
 import { S3Error } from "@holdfast/s3"
 import { Fault, FaultPlan, Route } from "@holdfast/sandbox"
@@ -211,6 +211,7 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
   ["docs/testing.md", "faults", faults],
   ["docs/testing.md", "routes", routes],
   ["docs/errors.md", "transport", errorTable(TransportTable.rows, { key: "seen", form: "reached" })],
+  ["docs/errors.md", "statuses", errorTable(StatusTable.rows, { key: "", form: "sent with" })],
   ["docs/errors.md", "oauth", errorTable(OAuthError.rows, { key: "`error`", form: "payload" })],
   ["docs/errors.md", "c2c", errorTable(C2cError.table.rows, { key: "message", form: "payload" })],
   ["docs/errors.md", "s3", errorTable(S3Error.table.rows, { key: "code" })],

@@ -92,7 +92,8 @@ export const client = <
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
-      decode ?? (({ headers, status }, request) => Resend.status(request, status, RetryAfter.fromHeaders(headers))),
+      decode ??
+      (({ headers, status }, request, token) => Resend.status(request, status, RetryAfter.fromHeaders(headers), token)),
     expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
     json,
     idempotent,

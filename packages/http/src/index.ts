@@ -10,6 +10,7 @@ export * as Recorder from "./Recorder.ts"
 export * as ResilientClient from "./ResilientClient.ts"
 export * as ResponseBody from "./ResponseBody.ts"
 export * as RetryAfter from "./RetryAfter.ts"
+export * as StatusTable from "./StatusTable.ts"
 export * as TransportCause from "./TransportCause.ts"
 export { TransportError } from "./TransportError.ts"
 export {

@@ -58,8 +58,8 @@ describe("HttpPipeline.client", () => {
         for (const [status, attempts] of [
           [503, 8],
           [429, 8],
-          [500, 2],
-          [404, 2],
+          [500, 8],
+          [404, 1],
           [415, 1],
         ] as const) {
           const { client, times } = scripted(answer("secret", { status }))
@@ -75,6 +75,42 @@ describe("HttpPipeline.client", () => {
             table.slice(0, attempts),
           )
         }
+      }),
+    )
+
+    it.effect("sends a request once after a client error, whatever its method, but for 408, 425 and 429", () =>
+      Effect.gen(function* () {
+        for (const method of ["GET", "POST"] as const) {
+          for (const status of [400, 401, 403, 404, 409, 410, 412, 413, 418, 421, 422, 423, 424, 499]) {
+            const { client, times } = scripted(answer("", { status }))
+            yield* run(HttpPipeline.client(patient, client), HttpClientRequest.make(method)(url))
+            assert.strictEqual(times.length, 1, `${method} ${status}`)
+          }
+          for (const status of [408, 425, 429]) {
+            const { client, times } = scripted(answer("", { status }))
+            yield* run(HttpPipeline.client(patient, client), HttpClientRequest.make(method)(url))
+            assert.strictEqual(times.length, 8, `${method} ${status}`)
+          }
+        }
+      }),
+    )
+
+    it.effect("sends a request once more after a 401 only with another token of the authorization gate", () =>
+      Effect.gen(function* () {
+        const gate = yield* Gate.make("authorization")
+        const refused: Array<string> = []
+        const authorization = Authorization.of({
+          gate,
+          token: Effect.sync(() => Redacted.make(`token-${refused.length}`)),
+          reject: (token) => Effect.sync(() => void refused.push(Redacted.value(token))),
+        })
+        const gated = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ authorization }))
+        const { client, times } = scripted(answer("", { status: 401 }))
+        const { error } = yield* run(HttpPipeline.client(gated, client))
+        assert.deepStrictEqual([times.length, refused, error?.verdict.closes], [2, ["token-0"], "authorization"])
+        const bare = scripted(answer("", { status: 401 }))
+        const { error: alone } = yield* run(HttpPipeline.client(patient, bare.client))
+        assert.deepStrictEqual([bare.times.length, alone?.verdict.closes], [1, undefined])
       }),
     )
 
@@ -520,8 +556,8 @@ describe("HttpPipeline.fetch", () => {
         yield* until(10)
         const error = seen.error as ErrorStatus
         assert.instanceOf(error, ErrorStatus)
-        assert.deepStrictEqual([error.status, error.verdict.retry, Timeline.of(error).length], [404, "once", 2])
-        assert.strictEqual(error.response, net.answers[1])
+        assert.deepStrictEqual([error.status, error.verdict.retry, Timeline.of(error).length], [404, "never", 1])
+        assert.strictEqual(error.response, net.answers[0])
         assert.strictEqual(yield* Effect.promise(() => error.response!.text()), "404")
         assert.notInclude(Util.inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error), "secret")
       }),

@@ -24,8 +24,8 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** What is true of every call of a client. */
 export interface Options<E extends Verdict.Classified> {
-  /** What an answer from status 400 up means. Must be total. */
-  readonly decode: (answer: HttpAnswer, request: Request) => E
+  /** What an answer from status 400 up means; `token` is the authorization gate's, where there is one. Must be total. */
+  readonly decode: (answer: HttpAnswer, request: Request, token: Pipeline.Attempt["token"]) => E
   readonly expected: (status: number) => boolean
   readonly json: boolean
   readonly idempotent: boolean
@@ -73,7 +73,7 @@ export const piped = <E extends Verdict.Classified>(
         Effect.flatMap((judged) =>
           Result.isSuccess(judged)
             ? Effect.succeed(judged.success)
-            : Effect.fail(decode(withoutToken(judged.failure, token), prepared)),
+            : Effect.fail(decode(withoutToken(judged.failure, token), prepared, token)),
         ),
         Effect.tapError((error) => record(error, answer)),
       )

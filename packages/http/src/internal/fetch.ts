@@ -129,7 +129,7 @@ class Call {
     return Effect.flatMap(sent, (response) =>
       response.status < 400
         ? Effect.succeed(response)
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now))),
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now, token))),
     )
   }
 
@@ -180,12 +180,12 @@ class Call {
     return headers
   }
 
-  private refused(response: Response, now: number): ErrorStatus {
+  private refused(response: Response, now: number, token: Pipeline.Attempt["token"]): ErrorStatus {
     this.unread.push(response)
     const { headers, status } = response
     const hint = RetryHint.parse(headers.get("retry-after") ?? "", RetryHint.httpDate(headers.get("date") ?? "") ?? now)
     const retryAfter = hint === undefined ? undefined : Duration.millis(hint)
-    return ErrorStatus.withResponse(Resend.status(this.request(), status, retryAfter), response)
+    return ErrorStatus.withResponse(Resend.status(this.request(), status, retryAfter, token), response)
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Whether one request may be sent again after a failure, and the errors that say so.
  */
+import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Duration from "effect/Duration"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -82,18 +83,18 @@ export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: 
   })
 
 /**
- * The error of a status from 400 up that no vendor's decoder explains; 401 closes the authorization gate, where the
- * pipeline has one.
+ * The error of a status from 400 up that no vendor's decoder explains. `token` is the one that the authorization gate
+ * gave to the attempt, where the pipeline has such a gate: only then can a 401 be cured by a refresh.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,
   code: number,
   retryAfter: Duration.Duration | undefined,
+  token: Pipeline.Attempt["token"],
 ): ErrorStatus =>
   new ErrorStatus({
     verdict: {
-      ...Status.find({ key: "", status: code }).verdict,
-      ...(code === 401 ? { closes: "authorization" as const } : {}),
+      ...Status.find({ status: code, form: token === undefined ? undefined : Status.withToken }).verdict,
       ...(retryAfter === undefined ? {} : { retryAfter }),
     },
     status: code,

@@ -1,40 +1,80 @@
 /**
  * What to do about a status that no vendor's table explains, as plain data.
  *
- * The reading of RFC 9110, section 15: what a box in between says passes, what the server says of the request stays.
+ * The reading of RFC 9110, section 15, and RFC 6585. A 4xx is about the request, so the same request gets it again; the
+ * three exceptions are about the moment at which it came. A 5xx is about the server, so the same request may succeed
+ * later. That includes 501 and 505: the server says that it erred "or is incapable" (section 15.6), which also is the
+ * answer of one stale instance behind a balancer, and neither says that the request is wrong.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 
 const row = (status: number, verdict: Verdict.Verdict, description: string) =>
-  ({ class: `Status${status}`, status, verdict, description, inferred: true }) as const
+  ({ class: "ErrorStatus", status, verdict, description, inferred: true }) as const
 
-const offline = { closes: "connectivity" } as const
 const plan = Verdict.never({ change: "plan" })
+const human = Verdict.never({ change: "human" })
+const again = Verdict.always()
+const slower = Verdict.always({ pace: "throttled" })
+const offline = Verdict.always({ closes: "connectivity" })
+
+/** The form of an answer to a request that carried a token of the pipeline's authorization gate. */
+export const withToken = "token"
 
 /** The rows. */
 export const rows: ReadonlyArray<ErrorRows.Row> = [
-  row(401, Verdict.once({ change: "token" }), "Credentials are missing or refused"),
-  row(403, Verdict.once({ change: "human" }), "Not permitted"),
-  row(405, plan, "The path does not take this method"),
+  row(400, plan, "The request is malformed; so is any 4xx that is not listed (RFC 9110, section 15)"),
+  {
+    ...row(401, Verdict.once({ change: "token", closes: "authorization" }), "The gate's token is refused: one refresh"),
+    form: withToken,
+  },
+  row(401, Verdict.never({ change: "token" }), "Credentials are missing or refused"),
+  row(402, human, "Payment is due"),
+  row(403, human, "Not permitted"),
+  row(404, plan, "Nothing is at the path"),
+  row(405, plan, "The path does not support the method"),
   row(406, plan, "Nothing fits the Accept header"),
-  row(407, Verdict.never({ change: "human" }), "The proxy asks for credentials"),
-  row(408, Verdict.always(), "The request came too slowly"),
+  row(407, human, "The proxy asks for credentials"),
+  row(408, again, "The request came too slowly"),
+  row(409, plan, "The resource is in a state that forbids it"),
+  row(410, plan, "The resource is gone"),
   row(411, plan, "The body has no length"),
+  row(412, plan, "A condition of the request does not hold"),
   row(413, plan, "The body is too large"),
   row(414, plan, "The URL is too long"),
-  row(415, plan, "The media type is not taken"),
+  row(415, plan, "The media type is not supported"),
+  row(416, plan, "The range lies outside the resource"),
   row(417, plan, "Expect is not supported"),
-  row(429, Verdict.always({ pace: "throttled" }), "Too many requests"),
+  row(421, plan, "The server does not serve this host"),
+  row(422, plan, "The content is not acceptable"),
+  row(425, again, "The request came in early TLS data, which could be replayed"),
+  row(426, plan, "The server asks for another protocol"),
+  row(428, plan, "The request must be conditional"),
+  row(429, slower, "Too many requests"),
   row(431, plan, "The headers are too large"),
-  row(501, plan, "The method is not implemented"),
-  row(502, Verdict.always(offline), "A gateway got no usable answer"),
-  row(503, Verdict.always({ pace: "throttled" }), "The service is not available for now"),
-  row(504, Verdict.always(offline), "A gateway waited in vain"),
-  row(505, plan, "The version of HTTP is not served"),
-  row(511, Verdict.always({ ...offline, change: "human" }), "The network wants a sign-in"),
-  { class: "Status", verdict: Verdict.once(), description: "Any other status", inferred: true },
+  row(451, human, "Refused for legal reasons"),
+  row(500, again, "The server failed; so did it with any 5xx that is not listed"),
+  row(501, again, "The server does not implement the method"),
+  row(502, offline, "A gateway got no usable answer"),
+  row(503, slower, "The service is overloaded or down for maintenance"),
+  row(504, offline, "A gateway waited too long"),
+  row(505, again, "The server does not support the version of HTTP"),
+  row(507, Verdict.always({ change: "human" }), "The server has no space left"),
+  row(511, Verdict.always({ closes: "connectivity", change: "human" }), "The network requires a sign-in"),
+  {
+    class: "ErrorStatus",
+    verdict: Verdict.once(),
+    description: "A status below 400 that the call does not expect",
+    inferred: true,
+  },
 ]
 
-/** The row of a status. Total. */
-export const find = ErrorRows.finder({ system: "http", rows, unknown: "Status" })
+const listed: ReadonlySet<number | undefined> = new Set(rows.map(({ status }) => status))
+const exact = ErrorRows.finder({ system: "http", rows, unknown: "ErrorStatus" })
+
+/**
+ * The row of a status. Total: a status that is not listed is treated as the `x00` of its class, and one from 600 up as
+ * a 5xx (RFC 9110, section 15).
+ */
+export const find = (seen: ErrorRows.Seen): ErrorRows.Row =>
+  exact(listed.has(seen.status) ? seen : { ...seen, status: seen.status >= 500 ? 500 : seen.status >= 400 ? 400 : 0 })

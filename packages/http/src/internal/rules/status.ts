@@ -122,7 +122,7 @@ export const serverFailed = rule({
     "An error inside the server that nobody caught. It may be an accident that one more try mends, or a request that the server should " +
     "have refused and stumbles over every time.",
   fix: [
-    { text: "send again one time", safety: "safe to apply" },
+    { text: "send again, with backoff", safety: "safe to apply" },
     { text: "if it stays, give the owner of the server the request id and the time", safety: "check first" },
   ],
   change: "nothing",

@@ -1,0 +1,24 @@
+import { assert, describe, it } from "@effect/vitest"
+import { StatusTable } from "@holdfast/http"
+
+const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
+
+describe("StatusTable", () => {
+  it("never retries a client error but 408, 425 and 429, which it always retries", () => {
+    const retried = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "always")
+    const once = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "once")
+    assert.deepStrictEqual([retried, once], [[408, 425, 429], []])
+  })
+
+  it("always retries a server error, and a status above the range as one (RFC 9110, section 15)", () => {
+    for (const status of [...from(500, 599), 600, 999]) {
+      assert.strictEqual(StatusTable.find(status).verdict.retry, "always", `${status}`)
+    }
+  })
+
+  it("closes the connectivity gate for a gateway or a portal, and the authorization gate for no bare status", () => {
+    const closing = from(400, 599).filter((status) => StatusTable.find(status).verdict.closes === "connectivity")
+    assert.deepStrictEqual(closing, [502, 504, 511])
+    assert.deepStrictEqual(StatusTable.find(401).verdict.closes, undefined)
+  })
+})
