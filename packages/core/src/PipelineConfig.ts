@@ -109,8 +109,10 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
  *
  * **Details**
  *
- * A name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` is the policy with its defaults, and `off` takes it away, whatever else is set. A variable that begins like one of a
- * policy and is none is an error, as an unknown key in a file is. Without any variable the settings are empty.
+ * A name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` is
+ * the policy with its defaults, and `off` removes it, whatever else is set. A duration needs its unit: `15` is rejected,
+ * because half of its readers mean seconds. A variable that begins like one of a policy and is none is an error, as an
+ * unknown key in a file is. Without any variable the settings are empty.
  *
  * **Gotchas**
  *
@@ -160,9 +162,10 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
         ...read.problems,
         ...(Result.isSuccess(result)
           ? []
-          : result.failure.map(({ path, ...rest }) => ({
+          : result.failure.map(({ allowed, path, was }) => ({
               path: Environment.nameOf(prefix, path.split(".")),
-              ...rest,
+              was,
+              allowed: Environment.allowedHere(allowed),
             }))),
       ]
       return Result.isSuccess(result) && problems.length === 0

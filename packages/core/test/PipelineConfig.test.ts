@@ -21,7 +21,7 @@ const full = {
   retry: {
     attempts: 4,
     backoff: { base: "250 millis", factor: 3, cap: "10 seconds", jitter: "full" },
-    hintCap: 20_000,
+    hintCap: "20 seconds",
   },
   budget: { kind: "tokenBucket", name: "vendor", capacity: 100, cost: 10, throttledCost: 4, reward: 2 },
   hedge: {
@@ -61,7 +61,7 @@ const others = [
   { budget: { kind: "ratio", name: "vendor", percent: 10, window: "20 seconds", floor: 1 } },
   { budget: { kind: "unlimited" } },
   { breaker: { window: { duration: "30 seconds" }, open: "1 second" } },
-  { hedge: { delay: 500 } },
+  { hedge: { delay: "500 millis" } },
 ] as const
 
 type Tree = { readonly [key: string]: unknown }
@@ -91,12 +91,15 @@ const problems = (input: unknown): ReadonlyArray<string> => {
 }
 
 describe("PipelineConfig.decode", () => {
-  it.each([{}, full, ...others])("takes what is right as it is, and back: %j", (input) => {
-    const decoded = Effect.runSync(PipelineConfig.decode(input))
-    assert.deepStrictEqual<unknown>(decoded, input)
-    const written = JSON.parse(JSON.stringify(Effect.runSync(PipelineConfig.encode(decoded))))
-    assert.deepStrictEqual(Effect.runSync(PipelineConfig.decode(written)), decoded)
-  })
+  it.each([{}, full, ...others, { timeout: 1500, hedge: { delay: 500 } }])(
+    "takes what is right as it is, and back: %j",
+    (input) => {
+      const decoded = Effect.runSync(PipelineConfig.decode(input))
+      assert.deepStrictEqual<unknown>(decoded, input)
+      const written = JSON.parse(JSON.stringify(Effect.runSync(PipelineConfig.encode(decoded))))
+      assert.deepStrictEqual(Effect.runSync(PipelineConfig.decode(written)), decoded)
+    },
+  )
 
   it("knows every option of every policy, apart from functions", () => {
     // A new option does not compile until it stands here.
@@ -388,16 +391,26 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("reads numbers as milliseconds where a duration stands", () =>
+  it.effect("reads a duration with its unit, and rejects a number without one", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_TIMEOUT: "1500" }), { timeout: 1500 })
+      assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_TIMEOUT: "1500 millis" }), { timeout: "1500 millis" })
+      for (const bare of ["15", "1500", " 15 ", "0", "1.5", "1e3", "-1", "Infinity"]) {
+        const allowed = 'allowed is a duration, such as "15 seconds" or "500 millis"'
+        assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: bare, HOLDFAST_RETRY_HINT_CAP: bare }), [
+          `HOLDFAST_RETRY_HINT_CAP: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
+          `HOLDFAST_TIMEOUT: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
+        ])
+      }
+      assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: "soon" }), [
+        'HOLDFAST_TIMEOUT: was "soon", allowed is a duration above 0 ms, such as "15 seconds" or "500 millis"',
+      ])
     }),
   )
 
   it.effect("takes another prefix, or none", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5" }, "MY_APP"), { timeout: 5 })
-      assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5" }, ""), { timeout: 5 })
+      assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
+      assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })
     }),
   )
 

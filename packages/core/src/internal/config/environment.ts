@@ -2,6 +2,7 @@
  * Settings as variables of the environment: `breaker.window.failureRate` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
  */
 import type { Problem } from "../../PipelineConfigError.ts"
+import { durationForm, durationWithUnit } from "./durationForm.ts"
 import { dotted, type Path } from "./shape.ts"
 
 /** `["breaker", "window", "failureRate"]` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`. */
@@ -11,9 +12,13 @@ export const nameOf = (prefix: string, path: Path): string =>
 /** Values are texts; one that reads as a number, a truth or a duration becomes one, and is checked with the others. */
 const valueOf = (text: string, expected: string): unknown => {
   if (expected.startsWith("true")) return truths[text.toLowerCase()] ?? text
-  const isNumber = text.trim() !== "" && Number.isFinite(Number(text))
-  return isNumber && !expected.startsWith("a text") ? Number(text) : text
+  return isNumber(text) && !expected.startsWith("a text") ? Number(text) : text
 }
+
+const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
+
+/** What the environment allows where a file allows so much: a duration needs its unit. */
+export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
 
 const truths: Readonly<Record<string, boolean>> = {
   true: true,
@@ -67,6 +72,10 @@ export const read = (variables: ReadonlyArray<Variable>, switches: ReadonlyArray
   const settings: Tree = {}
   const problems: Array<Problem> = []
   for (const { expected, name, path, value } of variables) {
+    if (expected.startsWith("a duration") && isNumber(value)) {
+      problems.push({ path: name, was: `${JSON.stringify(value)}, which has no unit`, allowed: allowedHere(expected) })
+      continue
+    }
     const taken = put(settings, path, valueOf(value, expected))
     if (taken !== undefined) {
       problems.push({ path: name, was: "set", allowed: `nothing where ${dotted(taken)} has a value` })

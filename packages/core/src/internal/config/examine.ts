@@ -7,7 +7,8 @@ import type { Problem } from "../../PipelineConfigError.ts"
 import type { Settings } from "../settings.ts"
 import * as Checks from "./checks.ts"
 import { nearest } from "./nearest.ts"
-import { durationForm, settings } from "./schema.ts"
+import { durationForm } from "./durationForm.ts"
+import { settings } from "./schema.ts"
 import * as Shape from "./shape.ts"
 
 const parser = Schema.decodeUnknownResult(settings, { errors: "all", onExcessProperty: "error" })

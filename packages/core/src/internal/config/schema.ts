@@ -5,15 +5,13 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { durationForm } from "./durationForm.ts"
 
 const number = Schema.Number.annotate({ expected: "a number" })
 const boolean = Schema.Boolean.annotate({ expected: "true or false" })
 const text = Schema.String.annotate({ expected: "a text" })
 const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
   Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })
-
-/** How a duration is written in a file. */
-export const durationForm = 'such as "15 seconds" or "500 millis", or a number of milliseconds'
 
 /**
  * `"15 seconds"`, or milliseconds; of everything that Effect takes for a duration, what JSON can hold. Typed through

@@ -1,0 +1,9 @@
+/**
+ * How durations are written in settings, in the words of error messages.
+ */
+
+/** In the environment, where a number without a unit is ambiguous. */
+export const durationWithUnit = 'such as "15 seconds" or "500 millis"'
+
+/** In a file. */
+export const durationForm = `${durationWithUnit}, or a number of milliseconds`
