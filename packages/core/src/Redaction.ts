@@ -10,6 +10,7 @@ import { type Exchange, type FormPart, isFile, type Request, type Response, time
 import * as Mark from "./internal/mark.ts"
 import * as Body from "./internal/redactBody.ts"
 import * as Text from "./internal/redactText.ts"
+import * as Known from "./internal/redactor.ts"
 import * as Secrets from "./internal/secrets.ts"
 
 /** Makes the mark of a secret. */
@@ -183,6 +184,31 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
     return clean
   }
 }
+
+/** Takes secrets that are known out of what others wrote. */
+export type Redactor = Known.Redactor
+
+/**
+ * Makes what takes known secrets out of the texts of others: `Redaction.redactor([token]).text(message)`.
+ *
+ * **When to use**
+ *
+ * Where an error is made of what a server wrote and the client knows what it sent: for a whole exchange whose secrets
+ * are known by their places there is `make`.
+ *
+ * **Details**
+ *
+ * Secrets are found as they are, with small letters for capitals or the other way round, percent-encoded, escaped as JSON
+ * escapes, as entities of HTML, all of these several times over; in base64 of either alphabet wherever it begins; and in
+ * hexadecimal. Of a secret that is not made of words, pieces from 12 octets on are found too, because servers and limits cut
+ * texts. A secret of 4 to 7 octets is found as a whole word, a shorter one never. Takes time that grows with the text and
+ * not with the number of secrets.
+ *
+ * **Gotchas**
+ *
+ * Redact before anything is cut off: a piece of fewer than 12 octets is not recognised.
+ */
+export const redactor = (secrets: Iterable<string>): Redactor => Known.make(secrets)
 
 interface Names extends Required<Omit<Vocabulary, "masks">> {
   readonly masks: ReadonlyMap<string, Mask>

@@ -12,9 +12,9 @@ export interface Folded {
   readonly places: { readonly begin: Int32Array; readonly end: Int32Array } | undefined
 }
 
-/** Everything that is not one octet by itself. */
+/** Everything that is not one octet by itself. Readers of HTML take numbers without their semicolon too. */
 const written =
-  /%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|lt|gt|quot|apos));|\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?|[^\0-\x7f]/giu
+  /%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#(\d{1,20});?|#x([\da-f]{1,20});?|([a-z]{2,6});)|\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?|[^\0-\x7f]/giu
 
 /** Folds a text. */
 export const fold = (text: string): Folded => {
@@ -43,14 +43,46 @@ export const fold = (text: string): Folded => {
 
 const simple = (octets: string): string => octets.toLowerCase().replaceAll(/[\s+]/g, " ")
 
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
+/** Names of entities (HTML, "Named character references") for signs of tokens, addresses and JSON. */
+const entities: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  sol: "/",
+  bsol: "\\",
+  plus: "+",
+  equals: "=",
+  lowbar: "_",
+  period: ".",
+  colon: ":",
+  semi: ";",
+  comma: ",",
+  num: "#",
+  percnt: "%",
+  commat: "@",
+  quest: "?",
+  excl: "!",
+  dollar: "$",
+  ast: "*",
+  lpar: "(",
+  rpar: ")",
+  lsqb: "[",
+  rsqb: "]",
+  lcub: "{",
+  rcub: "}",
+  verbar: "|",
+  tab: "\t",
+  nbsp: " ",
+}
 
 const octetsOf = (found: ReadonlyArray<string | undefined>): string => {
   const [all, percent, decimal, hex, entity, high, low, unit, octet, blank] = found
   if (percent !== undefined) return String.fromCharCode(Number.parseInt(percent, 16))
   if (decimal !== undefined) return utf8(Number(decimal))
   if (hex !== undefined) return utf8(Number.parseInt(hex, 16))
-  if (entity !== undefined) return entities[entity.toLowerCase()] ?? ""
+  if (entity !== undefined) return entities[entity.toLowerCase()] ?? all ?? ""
   if (high !== undefined && low !== undefined) {
     return utf8((Number.parseInt(high, 16) << 10) + Number.parseInt(low, 16) - 0x3_5f_dc_00)
   }
@@ -61,6 +93,7 @@ const octetsOf = (found: ReadonlyArray<string | undefined>): string => {
 }
 
 const utf8 = (code: number): string => {
+  if (code > 0x10_ff_ff) return "?"
   const next = (shift: number) => String.fromCharCode(0x80 | ((code >> shift) & 0x3f))
   if (code < 0x80) return String.fromCharCode(code)
   if (code < 0x8_00) return String.fromCharCode(0xc0 | (code >> 6)) + next(0)

@@ -2,7 +2,8 @@
  * Redacts addresses, and text that people write for people.
  */
 import * as Mark from "./mark.ts"
-import { isRandom, percent, type Secrets, shortest } from "./secrets.ts"
+import { type Secrets, shortest } from "./secrets.ts"
+import { isRandom, percent } from "./spellings.ts"
 
 /** Redacts the value of a name. */
 export type Redact = (name: string, value: string) => string

@@ -2,8 +2,9 @@
  * The secrets of one exchange: their numbers, and how they are found again in what others wrote.
  */
 import type { Exchange } from "../Exchange.ts"
-import { fold } from "./fold.ts"
+import * as Finder from "./finder.ts"
 import * as Mark from "./mark.ts"
+import { base64s, encodings, partsOf, randomRuns } from "./spellings.ts"
 
 /** The secrets of one exchange. */
 export interface Secrets {
@@ -24,7 +25,7 @@ export interface Secrets {
 }
 
 /** Shorter secrets are not looked for in other places: they would be found in innocent words. */
-export const shortest = 8
+export const shortest = Finder.shortest
 
 /**
  * Values that are hidden where nobody knows their place, and yet are no secrets wherever else they stand: a media type, a
@@ -43,10 +44,9 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
   const isAnswered = exchange.response !== undefined || exchange.failure !== undefined
   const taken = takenIn(JSON.stringify(exchange) ?? "")
   let last = 0
-  const forms = new Map<string, string>()
-  const grams = new Map<string, Gram>()
+  const finder = Finder.make()
   const settled = new Set<string>()
-  let find: ((text: string) => string) | undefined
+  let collecting = true
 
   const numberOf = (secret: string): number => {
     const known = numbers.get(secret)
@@ -73,6 +73,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
     if (shown.get(secret) !== written) alias(secret, written)
     return written
   }
+  const instead: Finder.Instead = { whole: (text) => shown.get(text) ?? "", piece: mark }
   return {
     hide,
     mark,
@@ -83,7 +84,8 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
       if (beginning !== whole) alias(beginning, mark)
       return mark
     },
-    without: (text) => (find === undefined || text.length < shortest ? text : Mark.between(text, find)),
+    without: (text) =>
+      collecting || text.length < shortest ? text : Mark.between(text, (gap) => finder.replace(gap, instead)),
     settle: () => {
       const fresh = [...shown.keys()].filter((text) => !settled.has(text))
       for (const text of fresh) {
@@ -91,22 +93,13 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
         const hidden = Mark.isMark(shown.get(text) ?? "")
         // A secret may have in it what looks like a mark, and is looked for between the marks of a text.
         const pieces = hidden ? [...partsOf(text), ...Mark.gaps(text), ...(isAnswered ? encodings(text) : [])] : []
-        for (const form of [text, ...base64s(text), ...pieces]) {
-          const octets = form.length < shortest ? "" : fold(form).octets
-          if (octets.length >= shortest && !forms.has(octets)) forms.set(octets, text)
-        }
-        for (const run of hidden && isAnswered ? randomRuns(text) : []) {
-          const { octets } = fold(run)
-          for (let at = 0; at + shortest <= octets.length; at += stride) {
-            const gram = octets.slice(at, at + shortest)
-            if (!grams.has(gram)) grams.set(gram, { octets, at })
-          }
-        }
+        for (const form of [text, ...base64s(text), ...pieces]) finder.add(form, text)
+        for (const run of hidden && isAnswered ? randomRuns(text) : []) finder.addPieces(run)
       }
-      if (fresh.length > 0 || find === undefined) find = finder(forms, grams, (text) => shown.get(text) ?? "", mark)
+      collecting = false
       return fresh.length > 0
     },
-    collecting: () => find === undefined,
+    collecting: () => collecting,
   }
 }
 
@@ -127,135 +120,4 @@ const decoded = (base64: string): string => {
   } catch {
     return ""
   }
-}
-
-/** Eight octets of a secret, and where they stand in it. */
-interface Gram {
-  readonly octets: string
-  readonly at: number
-}
-
-/** Of every so many places of a secret there is a gram. */
-const stride = 4
-
-/** A run of so many octets of a secret is no chance. */
-const shortestPiece = 12
-
-/**
- * Finds all texts in one pass, the longest first, however many there are, and what somebody has cut out of them.
- *
- * Texts are folded and filed under their first octets; a small table of the first two of them says for most positions at
- * once that nothing begins there.
- */
-const finder = (
-  forms: ReadonlyMap<string, string>,
-  grams: ReadonlyMap<string, Gram>,
-  instead: (text: string) => string,
-  mark: (piece: string) => string,
-): ((text: string) => string) => {
-  const lengths = new Map<string, Array<number>>()
-  const pairs = new Uint8Array(slots)
-  for (const form of forms.keys()) {
-    const key = form.slice(0, shortest)
-    const known = lengths.get(key)
-    if (known === undefined) lengths.set(key, [form.length])
-    else if (!known.includes(form.length)) known.push(form.length)
-    pairs[pair(form, 0)] = 1
-  }
-  for (const gram of grams.keys()) pairs[pair(gram, 0)] = 1
-  for (const known of lengths.values()) known.sort((a, b) => b - a)
-  const longestAt = (text: string, at: number, key: string): string | undefined => {
-    for (const length of lengths.get(key) ?? []) {
-      const form = text.slice(at, at + length)
-      if (forms.has(form)) return form
-    }
-    return undefined
-  }
-  return (text) => {
-    const { octets, places } = fold(text)
-    const begin = (at: number): number => places?.begin[at] ?? at
-    const end = (at: number): number => places?.end[at - 1] ?? at
-    let clean = ""
-    let from = 0
-    let free = 0
-    const replace = (start: number, stop: number, by: (found: string) => string): void => {
-      clean += text.slice(from, begin(start)) + by(text.slice(begin(start), end(stop)))
-      from = end(stop)
-      free = stop
-    }
-    for (let at = 0; at <= octets.length - shortest; at++) {
-      if (pairs[pair(octets, at)] === 0) continue
-      const key = octets.slice(at, at + shortest)
-      const form = longestAt(octets, at, key)
-      if (form !== undefined) {
-        replace(at, at + form.length, () => instead(forms.get(form) ?? ""))
-        at = free - 1
-        continue
-      }
-      const gram = grams.get(key)
-      if (gram === undefined) continue
-      let left = 0
-      while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++
-      let right = shortest
-      while (octets[at + right] !== undefined && octets[at + right] === gram.octets[gram.at + right]) right++
-      if (left + right < shortestPiece) continue
-      replace(at - left, at + right, mark)
-      at = free - 1
-    }
-    return from === 0 ? text : clean + text.slice(from)
-  }
-}
-
-/** Slots of the table of pairs: a power of two. */
-const slots = 4096
-
-const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
-
-/** In base64, with the signs of either alphabet. */
-const base64s = (secret: string): ReadonlyArray<string> => {
-  const base64 = btoa(octetsOf(secret))
-  const padding = base64.indexOf("=", base64.length - 2)
-  const bare = padding === -1 ? base64 : base64.slice(0, padding)
-  const forms = padding === -1 ? [base64] : [base64, bare]
-  return /[+/]/.test(bare) ? [...forms, bare.replaceAll("+", "-").replaceAll("/", "_")] : forms
-}
-
-/** In base64 behind something else, as what can be read there; and octet by octet. */
-const encodings = (secret: string): ReadonlyArray<string> => {
-  if (secret.length > longestEncoded) return []
-  const octets = octetsOf(secret)
-  const inside = ["\0", "\0\0", ""].map((before) =>
-    btoa(before + octets.slice(0, octets.length - ((before.length + octets.length) % 3))).slice(
-      before === "" ? 0 : before.length + 1,
-    ),
-  )
-  const hex = Array.from(octets, (octet) => octet.charCodeAt(0).toString(16).padStart(2, "0"))
-  return [...inside, ...inside.map((one) => one.replaceAll("+", "-").replaceAll("/", "_")), hex.join(""), hex.join(" ")]
-}
-
-/** No server spells out a longer secret. */
-const longestEncoded = 4096
-
-/** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
-export const isRandom = (word: string): boolean => randomRuns(word).length > 0
-
-/** What of a word is random: the scope of a credential is the same in others. */
-const randomRuns = (word: string): ReadonlyArray<string> =>
-  (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
-    (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
-  )
-
-/** Without the blanks around it, and the lines of a key that a server quotes one by one. */
-const partsOf = (secret: string): ReadonlyArray<string> =>
-  secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
-
-/** Percent-encoded; half a surrogate pair, which has no such form, as the sign that stands for it in UTF-8. */
-export const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
-
-const octetsOf = (text: string): string => {
-  // oxlint-disable-next-line no-control-regex -- control characters are ASCII too
-  if (/^[\0-\x7f]*$/.test(text)) return text
-  let binary = ""
-  for (const octet of new TextEncoder().encode(text)) binary += String.fromCharCode(octet)
-  return binary
 }

@@ -1,0 +1,83 @@
+/**
+ * Takes secrets that are known out of what others wrote, however they are written there.
+ */
+import * as Finder from "./finder.ts"
+import { fold } from "./fold.ts"
+import { base64s, encodings, partsOf } from "./spellings.ts"
+
+/** Takes known secrets out of texts. */
+export interface Redactor {
+  /** The text, with `<redacted>` in the place of every secret and of every piece of one that could be used. */
+  readonly text: (text: string) => string
+}
+
+const redacted = "<redacted>"
+
+/** Shorter secrets stand in too many innocent words. */
+const shortestWord = 4
+
+/** Makes what takes the given secrets out of texts. */
+export const make = (secrets: Iterable<string>): Redactor => {
+  const given = [...new Set(secrets)].filter((secret) => secret.trim().length >= shortestWord)
+  if (given.length === 0) return { text: (text) => text }
+  let search: { readonly finder: Finder.Finder; readonly words: ReadonlySet<string> } | undefined
+  return {
+    text: (text) => {
+      if (text.length < shortestWord) return text
+      // Most clients never see an error: nothing is prepared before the first text.
+      search ??= prepare(given)
+      const { finder, words } = search
+      const long = finder.replace(text, instead)
+      return words.size === 0 ? long : withoutWords(long, words)
+    },
+  }
+}
+
+const instead: Finder.Instead = {
+  whole: () => redacted,
+  piece: () => redacted,
+  widen: (name) => name !== passphrase,
+}
+
+const passphrase = "passphrase"
+
+const prepare = (secrets: ReadonlyArray<string>) => {
+  const finder = Finder.make()
+  const words = new Set<string>()
+  for (const secret of secrets) {
+    const parts = partsOf(secret)
+    for (const part of [secret, ...parts]) {
+      const { octets } = fold(part)
+      if (octets.length >= shortestWord && octets.length < Finder.shortest) words.add(octets)
+    }
+    const isPhrase = isWords(secret)
+    for (const form of [secret, ...parts]) finder.add(form, isPhrase ? passphrase : "")
+    const spelled = encodings(secret)
+    for (const form of [...base64s(secret), ...spelled]) finder.add(form, "")
+    for (const form of isPhrase ? [] : [secret, ...spelled]) finder.addPieces(form)
+  }
+  return { finder, words }
+}
+
+/** A passphrase has words in it that stand in other texts too: only the whole is the secret. */
+const isWords = (secret: string): boolean =>
+  secret.split(/[\s'_.,-]/).every((word) => word === "" || /^\p{L}\p{Ll}{0,14}$/u.test(word))
+
+/** Short secrets, where they are whole words. */
+const withoutWords = (text: string, words: ReadonlySet<string>): string => {
+  const { octets, places } = fold(text)
+  const pieces: Array<string> = []
+  let from = 0
+  for (let at = 0; at < octets.length; at++) {
+    if (Finder.isInWord(octets, at - 1) && Finder.isInWord(octets, at)) continue
+    for (let length = Finder.shortest - 1; length >= shortestWord; length--) {
+      if (Finder.isInWord(octets, at + length) && Finder.isInWord(octets, at + length - 1)) continue
+      if (at + length > octets.length || !words.has(octets.slice(at, at + length))) continue
+      pieces.push(text.slice(from, places?.begin[at] ?? at), redacted)
+      from = places?.end[at + length - 1] ?? at + length
+      at += length - 1
+      break
+    }
+  }
+  return from === 0 ? text : [...pieces, text.slice(from)].join("")
+}
