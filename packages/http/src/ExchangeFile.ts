@@ -193,7 +193,22 @@ const string = (u: unknown, path: string): string => (typeof u === "string" ? u 
 const scalar = (u: unknown, path: string): string =>
   typeof u === "number" || typeof u === "boolean" ? String(u) : string(u, path)
 
-const bodyOf = (u: unknown): string => (typeof u === "string" ? u : JSON.stringify(u))
+const bodyOf = (u: unknown, path: string): string => {
+  if (typeof u === "string") return u
+  // Writing it would overflow the stack.
+  return isDeep(u) ? fail(path, "nested too deeply") : JSON.stringify(u)
+}
+
+/** Deeper than any API nests. */
+const deepest = 200
+
+const isDeep = (u: unknown): boolean => {
+  let level: ReadonlyArray<unknown> = [u]
+  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []))
+  }
+  return level.length > 0
+}
 
 const count = (u: unknown, path: string): number =>
   typeof u === "number" && Number.isSafeInteger(u) && u >= 0 ? u : fail(path, "not a whole number")

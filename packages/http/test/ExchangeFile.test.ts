@@ -139,6 +139,21 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(text, { _tag: "Problem", path: "", problem: "not JSON" })
   })
 
+  it("says so of a body that nests too deeply to be written, and does not throw", () => {
+    for (const body of [
+      "[".repeat(100_000) + "]".repeat(100_000),
+      `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
+    ]) {
+      assert.deepEqual(ExchangeFile.decode(`{"response":{"status":400,"body":${body}}}`), {
+        _tag: "Problem",
+        path: "response.body",
+        problem: "nested too deeply",
+      })
+      const kept = { request: { body }, response: { status: 400, body } }
+      assert.deepEqual(ExchangeFile.decode(JSON.stringify(kept)), kept)
+    }
+  })
+
   it("keeps members with the names of an object's own", () => {
     const text = '{"request":{"headers":{"__proto__":"a","constructor":"b"}}}'
     const decoded = ExchangeFile.decode(text)
