@@ -8,7 +8,6 @@ import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
-import type { LintError } from "@holdfast/s3/Lint"
 import { S3Error } from "@holdfast/s3/S3Error"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -26,7 +25,7 @@ import { RefusalProbe } from "./RefusalProbe.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
 /** Every way a chunk can fail. */
-export type ChunkError = S3Error | TransportError | LintError | LocalFileError | IntegrityMismatch.IntegrityMismatch
+export type ChunkError = PresignedPut.PutError | LocalFileError | IntegrityMismatch.IntegrityMismatch
 
 /** What the chunks of one upload have in common. */
 export interface Options {
@@ -60,7 +59,7 @@ export const timeLimit = (length: number): Duration.Duration =>
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
 
 /** Whether the connection broke while a body was on its way, so that a refusal may have been lost. */
-const mayHideRefusal = (error: S3Error | TransportError | LintError, chunk: Chunk): boolean =>
+const mayHideRefusal = (error: PresignedPut.PutError, chunk: Chunk): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe" && chunk.length > 0
 
 /** The request of a chunk without its bytes. */

@@ -2,8 +2,7 @@
  * Every way an upload can fail.
  */
 import type { TransportError } from "@holdfast/http/TransportError"
-import type { LintError } from "@holdfast/s3/Lint"
-import type { S3Error } from "@holdfast/s3/S3Error"
+import type { PutError } from "@holdfast/s3/PresignedPut"
 import type { PlanRefused } from "./AssetRequest.ts"
 import type { AssetCreationUncertain } from "./C2cClient.ts"
 import type { C2cError } from "./C2cError.ts"
@@ -13,9 +12,8 @@ import type { LocalFileError } from "./LocalFileError.ts"
 /** The union of what the API, the storage, the network and the local file can answer; each carries its verdict. */
 export type UploadError =
   | C2cError
-  | S3Error
+  | PutError
   | TransportError
-  | LintError
   | LocalFileError
   | IntegrityMismatch
   | AssetCreationUncertain

@@ -17,6 +17,7 @@ export type Outcome =
   | "refused"
   | "local"
   | "integrity"
+  | "unproven"
   | "interrupted"
 
 /** One row of the table. */
@@ -36,6 +37,7 @@ export const table: Readonly<Record<Outcome, Row>> = {
   refused: { code: 6, meaning: "the vendor refused, and would again" },
   local: { code: 7, meaning: "a file or disk on this machine" },
   integrity: { code: 8, meaning: "what was stored is not what was sent" },
+  unproven: { code: 9, meaning: "a success that nothing proves: the answer has no sign of the storage" },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
 
@@ -45,6 +47,8 @@ export const code = (outcome: Outcome): number => table[outcome].code
 /** The failures whose outcome is not a question of their verdict, by tag. */
 const byTag: Readonly<Record<string, Outcome>> = {
   IntegrityMismatch: "integrity",
+  // The bytes may be stored: only a look at the object can tell.
+  Unverified: "unproven",
   // A lost answer is a temporary fault: the person decides whether to create the asset a second time.
   AssetCreationUncertain: "temporary",
   PlanRefused: "refused",

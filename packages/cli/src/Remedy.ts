@@ -49,6 +49,7 @@ const remedyOf: Readonly<Record<Outcome, string>> = {
   refused: "it would fail again as it is",
   local: "check the file and its disk",
   integrity: "run this again; report it to the vendor if it stays",
+  unproven: "look whether the file is there before you send it again",
   interrupted: "run this again",
 }
 

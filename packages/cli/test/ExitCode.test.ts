@@ -4,7 +4,7 @@ import * as IntegrityMismatch from "@holdfast/c2c/IntegrityMismatch"
 import * as LocalFileError from "@holdfast/c2c/LocalFileError"
 import { Verdict } from "@holdfast/core"
 import { ConnectionRefused } from "@holdfast/http/TransportErrors"
-import { S3Error } from "@holdfast/s3"
+import { S3Error, Unverified } from "@holdfast/s3"
 import * as ExitCode from "holdfast/ExitCode"
 import * as Remedy from "holdfast/Remedy"
 import { readFileSync } from "node:fs"
@@ -14,6 +14,8 @@ const codeOf = (error: Verdict.Classified) => ExitCode.code(Remedy.outcomeOf(err
 const c2c = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body })
 const s3 = (status: number, code: string) =>
   S3Error.fromResponse({ status, headers: {}, body: `<Error><Code>${code}</Code><Message>m</Message></Error>` })
+
+const unproven = { verdict: Verdict.never({ change: "human" }), method: "PUT", url: "https://s3.example/k" }
 
 describe("ExitCode", () => {
   it("gives the codes of the contract", () => {
@@ -28,8 +30,13 @@ describe("ExitCode", () => {
       refused: 6,
       local: 7,
       integrity: 8,
+      unproven: 9,
       interrupted: 130,
     })
+  })
+
+  it("ends with 9 where nothing proves that the bytes were stored", () => {
+    assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer" })), 9)
   })
 
   it("calls every failure of the local file local, also those that pass", () => {

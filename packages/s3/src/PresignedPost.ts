@@ -20,6 +20,7 @@ import * as SigV4 from "./internal/sigV4.ts"
 import type { LintError } from "./Lint.ts"
 import * as PostPolicy from "./PostPolicy.ts"
 import type { S3Error } from "./S3Error.ts"
+import type { Unverified } from "./Unverified.ts"
 
 export { FileLengthMismatch, InvalidPostOption, SenderNotLoaded, StreamNeedsLength } from "./internal/postErrors.ts"
 
@@ -70,6 +71,7 @@ export type UploadError =
   | LintError
   | SenderNotLoaded
   | StreamNeedsLength
+  | Unverified
 
 /**
  * A form that a signer has signed, ready for one file.
@@ -100,8 +102,9 @@ export interface PresignedPost {
    * **Details**
    *
    * A form that S3 must refuse is not sent and fails with a `LintError`. Sends once, with an exact `content-length` and no
-   * header but `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200, 201 or 204
-   * whose body is no S3 error, or a 303 that names the object; a redirect is never followed. At most 64 KiB of an answer
+   * header but `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200 or 204 with a
+   * sign of the storage (`StorageMarks`), 201 with the document that names the object, or a 303 that names it; another
+   * object than the form's, or no sign at all, is `Unverified`. A redirect is never followed. At most 64 KiB of an answer
    * are read.
    *
    * **Gotchas**

@@ -15,9 +15,12 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import { unquoted } from "./internal/etag.ts"
+import * as Proof from "./internal/proof.ts"
 import * as Lint from "./Lint.ts"
 import * as PresignedUrl from "./PresignedUrl.ts"
 import { S3Error } from "./S3Error.ts"
+import * as StorageMarks from "./StorageMarks.ts"
+import * as Unverified from "./Unverified.ts"
 
 /**
  * What is sent: bytes in memory, or a stream of known length for what does not fit there.
@@ -54,6 +57,9 @@ export interface Receipt {
   readonly requestId: string | undefined
 }
 
+/** How a PUT can fail. */
+export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Unverified
+
 /**
  * Puts a body to a presigned URL and reads the answer whole.
  *
@@ -62,9 +68,11 @@ export interface Receipt {
  * Nothing is sent, and the effect fails with a `LintError`, where S3 must refuse the request: an expired URL by the clock
  * here, a signed header that is missing, an `x-amz-` header that is not signed, the checksum of an empty body (see `Lint`).
  *
- * A success is 200, 201 or 204 whose body is not an S3 error. Anything from status 300 up is an `S3Error`, unless it is
- * plainly a portal's: a page or redirect without S3's request id. Sends once: retries, gates and the time limit are the
- * caller's pipeline. At most 64 KiB of an answer are read.
+ * A success is 200, 201 or 204 with a sign of the storage: its request id, an ETag, its `Server` header (`StorageMarks`),
+ * or a document of its own. In a browser, where CORS hides those headers, an empty body is enough. An empty answer without
+ * any sign is `Unverified` and not retried; any other body is `NotFromS3` or, where it is a page, a `CaptivePortal`.
+ * Anything from status 300 up is an `S3Error`, unless it is plainly a portal's: a page or redirect without S3's request
+ * id. Sends once: retries, gates and the time limit are the caller's pipeline. At most 64 KiB of an answer are read.
  *
  * **Gotchas**
  *
@@ -72,10 +80,7 @@ export interface Receipt {
  * in the span, and S3 refuses some headers that were not signed. A client that adds headers by itself breaks the
  * signature, so pass a bare one, and one that keeps `content-length` for streams (undici's, not fetch's).
  */
-export const put = (
-  client: HttpClient.HttpClient,
-  request: Request,
-): Effect.Effect<Receipt, S3Error | TransportError | Lint.LintError> => {
+export const put = (client: HttpClient.HttpClient, request: Request): Effect.Effect<Receipt, PutError> => {
   const { length } = request
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
@@ -136,28 +141,40 @@ const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string
 const receipt = (
   response: HttpClientResponse.HttpClientResponse,
   read: (body: string) => void,
-): Effect.Effect<Receipt, S3Error | TransportError> => {
+): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
   const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: headers["x-amz-request-id"] }
   const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read, and its connection is free already.
-  if (success && headers["content-length"] === "0") return Effect.succeed(stored)
+  if (success && headers["content-length"] === "0" && StorageMarks.isStored(response)) return Effect.succeed(stored)
   return Effect.flatMap(
     ResponseBody.readBounded(response),
-    (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+    (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
       read(body)
       const answer = { status, headers, body }
+      const sent = { method: request.method, url: request.url, headers: request.headers }
       const fromS3 = S3Error.isErrorBody(body)
       // S3 signs every answer with a request id, its redirects to another host included; a portal does not.
-      if (!fromS3 && stored.requestId === undefined && Portal.isPortal(response, answer)) {
-        return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
+      const bodiless = body.trim() === "" && status < 300
+      if (!fromS3 && !bodiless && stored.requestId === undefined && Portal.isPortal(response, answer)) {
+        return portal(response)
       }
-      if (fromS3 || status >= 300)
-        return Effect.fail(S3Error.fromExchange({ url: request.url, headers: request.headers }, answer))
-      return success
-        ? Effect.succeed(stored)
-        : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      if (fromS3 || status >= 300) return Effect.fail(S3Error.fromExchange(sent, answer))
+      if (!success) return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      switch (Proof.judge(answer, () => Proof.isHidden(response))) {
+        case "stored":
+          return Effect.succeed(stored)
+        case "page":
+          return portal(response)
+        case "foreign":
+          return Effect.fail(Proof.foreign(sent, answer))
+        case "unmarked":
+          return Effect.fail(Unverified.make(sent, status, Proof.unmarked))
+      }
     },
   )
 }
+
+const portal = ({ request, status }: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> =>
+  Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))

@@ -86,21 +86,24 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     Effect.gen(function* () {
       const answers: ReadonlyArray<readonly [Answer, PresignedPost.Receipt]> = [
         [stored, { status: 204, etag: "5d41", key: "up/reel 1.mov", requestId: "tx1" }],
-        [{ status: 200 }, { status: 200, key: "up/reel 1.mov" }],
+        [
+          { status: 200, headers: { server: "AmazonS3" } },
+          { status: 200, key: "up/reel 1.mov" },
+        ],
         [
           {
             status: 201,
             headers: { "content-type": "application/xml", "x-amz-request-id": "tx2" },
             body:
               '<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
-              "<Location>https://b.s3.amazonaws.com/up%2Freel+1.mov</Location><Bucket>b</Bucket>" +
-              "<Key>up/reel 1 &amp; 2.mov</Key><ETag>&quot;5d41&quot;</ETag></PostResponse>",
+              "<Location>https://b.s3.amazonaws.com/up%2Freel+1.mov</Location><Bucket>bucket</Bucket>" +
+              "<Key>up/reel&#32;1.mov</Key><ETag>&quot;5d41&quot;</ETag></PostResponse>",
           },
           {
             status: 201,
             etag: "5d41",
-            key: "up/reel 1 & 2.mov",
-            bucket: "b",
+            key: "up/reel 1.mov",
+            bucket: "bucket",
             location: "https://b.s3.amazonaws.com/up%2Freel+1.mov",
             requestId: "tx2",
           },
@@ -108,28 +111,26 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         [
           {
             status: 201,
-            body: "<PostResponse><Location>localhost/cap/up%2Fa</Location><Bucket>cap</Bucket><Key>up/a</Key><ETag>bf1a</ETag></PostResponse>",
+            body: "<PostResponse><Location>localhost/bucket/up%2Fr</Location><Bucket>bucket</Bucket><Key>up/reel 1.mov</Key><ETag>bf1a</ETag></PostResponse>",
           },
-          { status: 201, etag: "bf1a", key: "up/a", bucket: "cap", location: "localhost/cap/up%2Fa" },
-        ],
-        [
-          { status: 201, headers: { location: "http://h/b/up", etag: '"1"' } },
-          { status: 201, etag: "1", key: "up/reel 1.mov", location: "http://h/b/up" },
+          { status: 201, etag: "bf1a", key: "up/reel 1.mov", bucket: "bucket", location: "localhost/bucket/up%2Fr" },
         ],
         [
           {
             status: 303,
-            headers: { location: "https://shop.example/done?ref=1&bucket=b&key=up%2Fa+b&etag=%225d41%22" },
+            headers: { location: "https://shop.example/done?ref=1&bucket=bucket&key=up%2Freel+1.mov&etag=%225d41%22" },
           },
-          { status: 303, etag: "5d41", key: "up/a b", bucket: "b" },
+          { status: 303, etag: "5d41", key: "up/reel 1.mov", bucket: "bucket" },
         ],
         // Ceph's way with an address that has a query.
         [
           {
             status: 303,
-            headers: { location: "http://shop.example/done?ref=1?bucket=b&key=up%2F%C3%A4%20b%26c&etag=%225d41%22" },
+            headers: {
+              location: "http://shop.example/done?ref=1?bucket=bucket&key=up%2Freel%201.mov&etag=%225d41%22",
+            },
           },
-          { status: 303, etag: "5d41", key: "up/ä b&c", bucket: "b" },
+          { status: 303, etag: "5d41", key: "up/reel 1.mov", bucket: "bucket" },
         ],
       ]
       for (const [answer, receipt] of answers) {
@@ -169,6 +170,32 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         assert.isString(error.verdict.retry)
         // Followed, a redirect would have been a second request.
         assert.strictEqual(server.requests.length, 1)
+      }
+    }).pipe(Effect.scoped, client),
+  )
+
+  it.effect("takes no answer for a success that the storage did not give for this object", () =>
+    Effect.gen(function* () {
+      const named = (bucket: string, key: string) =>
+        `<PostResponse><Location>l</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"1"</ETag></PostResponse>`
+      const s3 = { "x-amz-request-id": "tx1", etag: '"1"' }
+      const failures: ReadonlyArray<readonly [Answer, string]> = [
+        [{ status: 204 }, "Unverified"],
+        [{ status: 200, headers: { server: "nginx" } }, "Unverified"],
+        [{ status: 201 }, "Unverified"],
+        [{ status: 201, headers: s3 }, "Unverified"],
+        [{ status: 201, headers: s3, body: named("bucket", "up/another.mov") }, "Unverified"],
+        [{ status: 201, headers: s3, body: named("another", "up/reel 1.mov") }, "Unverified"],
+        [{ status: 303, headers: { location: "https://a.example/?bucket=bucket&key=k&etag=%221%22" } }, "Unverified"],
+        [{ status: 201, body: '{"error":"quota exceeded, nothing was stored"}' }, "NotFromS3"],
+        [{ status: 200, headers: { etag: '"1"' }, body: "Upload quarantined" }, "NotFromS3"],
+        [{ status: 201, headers: { etag: '"1"' }, body: "<html>Sign in" }, "CaptivePortal"],
+      ]
+      for (const [answer, tag] of failures) {
+        const server = yield* serve(() => answer)
+        const error = yield* Effect.flip(upload(server.url, "x"))
+        assert.strictEqual(error._tag, tag, JSON.stringify(answer))
+        assert.strictEqual(error.verdict.retry, tag === "Unverified" ? "never" : "always")
       }
     }).pipe(Effect.scoped, client),
   )
@@ -366,7 +393,7 @@ describe("PresignedPost.upload", () => {
       const seen: Array<RequestInit | undefined> = []
       const fetch = (_url: unknown, init?: RequestInit) => {
         seen.push(init)
-        return Promise.resolve(new Response(null, { status: 204 }))
+        return Promise.resolve(new Response(null, { status: 204, headers: { etag: '"1"' } }))
       }
       yield* (yield* form("https://bucket.example/"))
         .upload("x")
@@ -400,7 +427,7 @@ describe("PresignedPost.upload", () => {
 
   it.effect("does not say which key it was where S3 puts the file's name in", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 204 }))
+      const server = yield* serve(() => ({ status: 204, headers: { server: "MinIO" } }))
       const post = yield* form(server.url, { key: undefined, keyPrefix: "up/" })
       assert.deepStrictEqual(yield* post.upload("x"), { status: 204 })
       const [key] = formOf(server.requests[0]!)

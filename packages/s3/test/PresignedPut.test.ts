@@ -38,7 +38,7 @@ describe("PresignedPut", () => {
 
   it.effect("invents no content type, no authorization and no trace headers, inside a span neither", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 200 }))
+      const server = yield* serve(() => stored)
       yield* put({ url: server.url, body: bytes("x"), length: 1 }).pipe(Effect.withSpan("chunk"))
       assert.deepStrictEqual(Object.keys(server.requests[0]?.headers ?? {}).sort(), [
         "connection",
@@ -58,7 +58,7 @@ describe("PresignedPut", () => {
         },
       })
       const client = HttpClient.make((request) =>
-        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
       )
       yield* PresignedPut.put(client, {
         url: "http://127.0.0.1/x?AWSAccessKeyId=A&Expires=4102444800&Signature=0",
@@ -75,7 +75,7 @@ describe("PresignedPut", () => {
       let sent: unknown
       const client = HttpClient.make((request) => {
         sent = request.body._tag === "Uint8Array" ? request.body.body : undefined
-        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 })))
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored)))
       })
       yield* PresignedPut.put(client, { url: "http://127.0.0.1/x", body, length: 16 })
       assert.strictEqual(sent, body)
@@ -84,7 +84,7 @@ describe("PresignedPut", () => {
 
   it.effect("sends a slice of a larger buffer, and an empty body with content-length 0", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 200 }))
+      const server = yield* serve(() => stored)
       yield* put({ url: server.url, body: bytes("0123456789").subarray(3, 6), length: 3 })
       yield* put({ url: server.url, body: new Uint8Array(0), length: 0 })
       assert.deepStrictEqual(
@@ -99,7 +99,7 @@ describe("PresignedPut", () => {
 
   it.effect("sends a stream of known length with content-length, not chunked", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 200 }))
+      const server = yield* serve(() => stored)
       // More than a socket takes at once: undici counts a short stream by itself.
       const piece = "x".repeat(128 * 1024)
       const stream = Stream.range(1, 8).pipe(
@@ -146,6 +146,89 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
+  it.effect(
+    "takes a success only with a sign of the storage: a request id, an ETag, its Server header, its document",
+    () =>
+      Effect.gen(function* () {
+        const copied = '<?xml version="1.0" encoding="UTF-8"?>\n<CopyPartResult xmlns="http://s3.amazonaws.com/doc/">'
+        const answers: ReadonlyArray<Answer> = [
+          { status: 200, headers: { "x-amz-request-id": "tx1" } },
+          { status: 200, headers: { etag: '"5d41"' } },
+          { status: 201, headers: { server: "AmazonS3" } },
+          { status: 204, headers: { "x-oss-request-id": "1" } },
+          { status: 200, headers: { "x-amz-id-2": "a" }, body: " \r\n" },
+          { status: 200, headers: { "x-amz-request-id": "tx1" }, body: `${copied}<ETag>"1"</ETag></CopyPartResult>` },
+          { status: 200, body: `${copied}<ETag>"1"</ETag></CopyPartResult>` },
+        ]
+        for (const answer of answers) {
+          const server = yield* serve(() => answer)
+          const exit = yield* Effect.exit(put({ url: server.url, body: bytes("x"), length: 1 }))
+          assert.isTrue(Exit.isSuccess(exit), JSON.stringify(answer))
+        }
+      }).pipe(Effect.scoped, live),
+  )
+
+  it.effect("calls an empty success without a sign of the storage unverified, and never sends it again", () =>
+    Effect.gen(function* () {
+      for (const answer of [
+        { status: 200 },
+        { status: 201 },
+        { status: 204 },
+        { status: 200, headers: { server: "nginx", "content-type": "text/html" } },
+        { status: 200, headers: { "x-amz-request-id": " ", etag: "" } },
+        { status: 200, headers: { "x-amzn-requestid": "1", "cf-ray": "2" } },
+      ]) {
+        const server = yield* serve(() => answer)
+        const url = `${server.url}/k?AWSAccessKeyId=A&Expires=4102444800&Signature=secret`
+        const error = yield* Effect.flip(put({ url, body: bytes("x"), length: 1 }))
+        assert.strictEqual(error._tag, "Unverified", JSON.stringify(answer))
+        assert.deepInclude(error.verdict, { retry: "never", outcome: "ignored", applied: "maybe" })
+        assert.notProperty(error.verdict, "closes")
+        assert.notInclude(JSON.stringify(error) + error.message, "secret")
+      }
+    }).pipe(Effect.scoped, live),
+  )
+
+  it.effect("takes a success with a body that no storage sends for the answer of something else", () =>
+    Effect.gen(function* () {
+      const answers: ReadonlyArray<Answer> = [
+        { status: 200, body: "Access blocked by the firewall of this network. Upload quarantined." },
+        { status: 200, headers: { "content-type": "application/json" }, body: '{"error":"quota exceeded"}' },
+        { status: 201, headers: { "content-type": "application/json" }, body: '{"ok":true}' },
+        // A web server gives its own files an ETag.
+        { status: 200, headers: { etag: '"64a-5f"', server: "nginx" }, body: "blocked" },
+        { status: 200, headers: { etag: '"64a-5f"' }, body: "<error>blocked</error>" },
+        { status: 200, body: '<?xml version="1.0"?><blocked/>' },
+      ]
+      for (const answer of answers) {
+        const server = yield* serve(() => answer)
+        const url = `${server.url}/k?AWSAccessKeyId=A&Expires=4102444800&Signature=secret`
+        const error = yield* Effect.flip(put({ url, body: bytes("x"), length: 1 }))
+        assert.strictEqual(error._tag, "NotFromS3", JSON.stringify(answer))
+        assert.deepInclude(error.verdict, { retry: "always", closes: "connectivity", outcome: "failure" })
+      }
+      const page = { status: 200, headers: { etag: '"1"', server: "nginx" }, body: "<!doctype html><p>Sign in" }
+      const server = yield* serve(() => page)
+      const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+      assert.strictEqual(error._tag, "CaptivePortal")
+    }).pipe(Effect.scoped, live),
+  )
+
+  it.effect("believes an empty success where CORS hides the headers of the storage", () =>
+    Effect.gen(function* () {
+      const answers = { cors: true, basic: false, default: false }
+      for (const [type, believed] of Object.entries(answers)) {
+        const response = new Response(null, { status: 200 })
+        Object.defineProperty(response, "type", { value: type })
+        const client = HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, response)))
+        const exit = yield* Effect.exit(
+          PresignedPut.put(client, { url: "https://b.example/x", body: bytes("x"), length: 1 }),
+        )
+        assert.strictEqual(Exit.isSuccess(exit), believed, type)
+      }
+    }),
+  )
+
   it.effect("tells a portal from S3: a page instead of a success, a redirect without a request id, status 511", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<readonly [Answer, string]> = [
@@ -178,11 +261,11 @@ describe("PresignedPut", () => {
         ["abc", "abc"],
         ['""', undefined],
       ] as const) {
-        const server = yield* serve(() => ({ status: 200, headers: { etag } }))
+        const server = yield* serve(() => ({ status: 200, headers: { ...stored.headers, etag } }))
         const receipt = yield* put({ url: server.url, body: bytes("x"), length: 1 })
         assert.strictEqual(receipt.etag, expected)
       }
-      const none = yield* serve(() => ({ status: 204 }))
+      const none = yield* serve(() => ({ ...stored, status: 204 }))
       assert.isUndefined((yield* put({ url: none.url, body: bytes("x"), length: 1 })).etag)
     }).pipe(Effect.scoped, live),
   )
@@ -201,7 +284,7 @@ describe("PresignedPut", () => {
         [{ etag: '"opaque"' }, undefined],
         [{ etag: "" }, undefined],
       ] as const) {
-        const server = yield* serve(() => ({ status: 200, headers }))
+        const server = yield* serve(() => ({ status: 200, headers: { ...stored.headers, ...headers } }))
         assert.strictEqual((yield* put({ url: server.url, body: bytes("hello"), length: 5 })).md5, expected)
       }
     }).pipe(Effect.scoped, live),
@@ -222,7 +305,7 @@ describe("PresignedPut", () => {
   it.effect("leaves the connection ready for the next chunk, after successes and refusals alike", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) =>
-        n % 2 === 0 ? { status: 200 } : { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
+        n % 2 === 0 ? stored : { status: 503, body: "<Error><Code>SlowDown</Code></Error>" },
       )
       for (let n = 0; n < 20; n++) yield* Effect.exit(put({ url: server.url, body: bytes("x"), length: 1 }))
       assert.strictEqual(server.requests.length, 20)
@@ -233,7 +316,7 @@ describe("PresignedPut", () => {
 
   it.effect("fails with a transport error that names no query, when nobody listens", () =>
     Effect.gen(function* () {
-      const server = yield* serve(() => ({ status: 200 })).pipe(Effect.scoped)
+      const server = yield* serve(() => stored).pipe(Effect.scoped)
       const error = yield* Effect.flip(
         put({
           url: Redacted.make(`${server.url}/k?AWSAccessKeyId=A&Expires=4102444800&Signature=secret`),
@@ -250,7 +333,7 @@ describe("PresignedPut", () => {
   it.effect("sends nothing that S3 must refuse, and says what is wrong without a secret", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 24))
-      const server = yield* serve(() => ({ status: 200 }))
+      const server = yield* serve(() => stored)
       const request = { url: server.url + signed({}), body: bytes("x"), length: 1, headers: { "x-amz-acl": "private" } }
       const { last, recorder } = Recorder.keepLast(Redaction.make([Diagnosis.book.vocabulary]))
       const error = yield* Effect.flip(put(request)).pipe(Effect.provideService(Recorder.Recorder, recorder))
@@ -274,7 +357,7 @@ describe("PresignedPut", () => {
       let sent = 0
       const client = HttpClient.make((request) => {
         sent += 1
-        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 })))
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored)))
       })
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 30))
       const attempt = PresignedPut.put(client, {
@@ -294,7 +377,7 @@ describe("PresignedPut", () => {
   it.effect("believes a URL that was signed later than it is here: the clock here is slow", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>
-        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 200 }))),
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
       )
       yield* TestClock.setTime(0)
       yield* PresignedPut.put(client, { url: `http://127.0.0.1${signed({})}`, body: bytes("x"), length: 1 })
@@ -327,6 +410,9 @@ const signed = (change: Readonly<Record<string, string>>) =>
     "X-Amz-Signature": "feed".repeat(16),
     ...change,
   }).toString()}`
+
+/** What a storage answers to a PUT whose ETag does not matter. */
+const stored = { status: 200, headers: { "x-amz-request-id": "tx1" } }
 
 interface Answer {
   readonly status: number

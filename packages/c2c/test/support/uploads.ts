@@ -97,7 +97,10 @@ export const slowDown = () =>
   })
 
 export const stored = (etag?: string) =>
-  new Response(null, { status: 200, headers: etag === undefined ? {} : { etag: `"${etag}"` } })
+  new Response(null, {
+    status: 200,
+    headers: { "x-amz-request-id": "R", ...(etag === undefined ? {} : { etag: `"${etag}"` }) },
+  })
 
 /** The connection broke while the body was on its way. */
 export const reset = (request: HttpClientRequest.HttpClientRequest) =>

@@ -22,12 +22,15 @@ import * as Random from "effect/Random"
 import * as Lint from "../Lint.ts"
 import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
 import { S3Error } from "../S3Error.ts"
+import * as Unverified from "../Unverified.ts"
 import { unquoted } from "./etag.ts"
 import * as Facts from "./facts.ts"
 import * as Multipart from "./multipartForm.ts"
 import { StreamNeedsLength } from "./postErrors.ts"
+import * as FormObject from "./formObject.ts"
 import * as PostFile from "./postFile.ts"
 import * as PostResponse from "./PostResponse.ts"
+import * as Proof from "./proof.ts"
 
 /** Uploads one file with the fields of a form. */
 export const send = Effect.fnUntraced(function* (
@@ -66,7 +69,8 @@ export const send = Effect.fnUntraced(function* (
     ),
     Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
   )
-  const receipt = yield* transmit
+  // A stream that came out too short explains an answer that proves nothing.
+  const receipt = yield* Effect.catchTag(transmit, "Unverified", (error) => Effect.fail(source.fault(true) ?? error))
   const fault = source.fault(true)
   return fault === undefined ? receipt : yield* fault
 })
@@ -130,43 +134,65 @@ const read = (
   fields: ReadonlyArray<Multipart.Field>,
   held: Exchange.Request,
   onBody: (body: string) => void,
-): Effect.Effect<Receipt, S3Error | TransportError> => {
+): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
   const { headers, request, status } = response
   const redirect = PostResponse.fromLocation(headers["location"])
   const requestId = headers["x-amz-request-id"]
-  const receipt = (stored: PostResponse.Stored = {}): Receipt => {
+  const asked = FormObject.of(fields)
+  const receipt = (stored: PostResponse.Stored = {}) => {
+    const other = FormObject.mismatch(asked, stored)
+    if (other !== undefined) return unverified(other)
     const etag = unquoted(stored.etag ?? headers["etag"])
     const key = stored.key ?? literalKey(fields)
     const location = stored.location ?? (status === 303 ? undefined : headers["location"])
-    return {
+    return Effect.succeed<Receipt>({
       status,
       ...(etag === undefined ? {} : { etag }),
       ...(key === undefined ? {} : { key }),
       ...(stored.bucket === undefined ? {} : { bucket: stored.bucket }),
       ...(location === undefined ? {} : { location }),
       ...(requestId === undefined ? {} : { requestId }),
-    }
+    })
   }
-  if (status === 204) return Effect.succeed(receipt())
+  const unverified = (reason: string) =>
+    Effect.fail(Unverified.make({ method: "POST", url: held.url ?? request.url }, status, reason))
+  const portal = () => {
+    const detail = "not the answer of S3"
+    return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
+  }
   if (status === 0) {
     const detail = "a redirect that the browser hides: whether the file is stored is not known"
     return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
   }
   return Effect.flatMap(
-    ResponseBody.readBounded(response),
-    (body): Effect.Effect<Receipt, S3Error | TransportError> => {
+    status === 204 ? Effect.succeed("") : ResponseBody.readBounded(response),
+    (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
       onBody(body)
       const answer = { status, headers, body }
       if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromExchange(held, answer))
-      if (status === 303 && redirect !== undefined) return Effect.succeed(receipt(redirect))
+      if (status === 303 && redirect !== undefined) return receipt(redirect)
       // S3 signs every answer with a request id; a portal does not.
-      if (requestId === undefined && Portal.isPortal(response, answer)) {
-        return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
-      }
+      const bodiless = body.trim() === "" && status < 300
+      if (!bodiless && requestId === undefined && Portal.isPortal(response, answer)) return portal()
       if (status >= 300) return Effect.fail(S3Error.fromExchange(held, answer))
-      return status === 200 || status === 201
-        ? Effect.succeed(receipt(PostResponse.read(body)))
-        : Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      if (status !== 200 && status !== 201 && status !== 204) {
+        return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      }
+      switch (Proof.judge(answer, () => Proof.isHidden(response))) {
+        case "page":
+          return portal()
+        case "foreign":
+          return Effect.fail(Proof.foreign(held, answer))
+        case "unmarked":
+          return unverified(Proof.unmarked)
+        case "stored": {
+          const document = PostResponse.read(body)
+          // S3 answers a form that asked for 201 with a document that names the object.
+          return status === 201 && document === undefined
+            ? unverified("status 201 without the PostResponse document that names the object")
+            : receipt(document)
+        }
+      }
     },
   )
 }

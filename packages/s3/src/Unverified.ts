@@ -1,0 +1,41 @@
+/**
+ * A success without any sign that the storage gave it.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as Schema from "effect/Schema"
+
+/**
+ * The status says success, and nothing shows that the storage said so.
+ *
+ * **Details**
+ *
+ * The answer has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names
+ * another object than the one that was sent. It is never retried: the bytes may be stored, and the same answer would
+ * come again. Look at the object itself. `url` is origin and path, without the query, which is a credential.
+ */
+export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
+  verdict: VerdictSchema,
+  method: Schema.String,
+  url: Schema.String,
+  status: Schema.Int,
+  reason: Schema.String,
+}) {
+  override get message() {
+    return `Success without proof: ${this.method} ${this.url} (status ${this.status}): ${this.reason}`
+  }
+}
+
+/** The error for one answer. */
+export const make = (
+  { method, url }: { readonly method: string; readonly url: string },
+  status: number,
+  reason: string,
+): Unverified =>
+  new Unverified({
+    verdict: Verdict.never({ change: "human", outcome: "ignored", applied: "maybe" }),
+    method,
+    url: URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : url.replace(/[?#].*$/s, ""),
+    status,
+    reason,
+  })

@@ -1,0 +1,65 @@
+/**
+ * What a 2xx proves: that the storage has the bytes, or that something else has answered in its place.
+ */
+import type { Request } from "@holdfast/core/Exchange"
+import * as Verdict from "@holdfast/core/Verdict"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as Portal from "@holdfast/http/Portal"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import { S3Error } from "../S3Error.ts"
+import { NotFromS3 } from "../S3Errors.ts"
+import * as StorageMarks from "../StorageMarks.ts"
+
+/**
+ * `stored`: the storage said it. `page`: a web page, as a captive portal shows. `foreign`: any other body that no storage
+ * sends. `unmarked`: an empty body, and no sign of who sent it.
+ */
+export type Proof = "stored" | "page" | "foreign" | "unmarked"
+
+/**
+ * The roots of documents with which S3 answers a success: `CopyPartResult`, `PostResponse`,
+ * `CompleteMultipartUploadResult`. Servers that speak like S3 add a few of their own, such as `PutObjectOutput`.
+ */
+const ownRoot = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?[A-Z]\w*(?:Result|Response|Output)[\s/>]/
+
+/**
+ * Judges an answer with a status from 200 to 299 whose body is not an S3 error.
+ *
+ * **Details**
+ *
+ * S3 answers a stored object with an empty body or with a document of its own, so any other body contradicts whatever
+ * marks the headers have. `hidden` tells whether CORS may hide those headers.
+ */
+export const judge = (answer: HttpAnswer, hidden: () => boolean): Proof => {
+  const { body } = answer
+  if (body.trim() === "") return StorageMarks.isStored(answer) || hidden() ? "stored" : "unmarked"
+  if (Portal.isHtml(answer)) return "page"
+  return ownRoot.test(body) ? "stored" : "foreign"
+}
+
+/**
+ * Whether this answer is one whose headers a browser hides from a page: it came from another origin by `fetch`. A server
+ * must have permitted that origin, which a portal or a firewall does not.
+ *
+ * **Gotchas**
+ *
+ * Takes over the body of the response, so ask after it was read.
+ */
+export const isHidden = (response: HttpClientResponse.HttpClientResponse): boolean =>
+  Option.exists(HttpClientResponse.toWeb(response), ({ type }) => type === "cors")
+
+/** The error of a 2xx whose body no storage sends: retried, and it closes the storage's gate. */
+export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
+  new NotFromS3({
+    code: "",
+    message: S3Error.fromExchange(request, answer).message,
+    status: answer.status,
+    extra: {},
+    verdict: notStorage,
+  })
+
+const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
+
+/** Why an unmarked answer proves nothing. */
+export const unmarked = "an empty answer without a request id, an ETag or a Server header of a storage"
