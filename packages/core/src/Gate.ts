@@ -7,8 +7,10 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import { nextGate } from "./internal/nextGate.ts"
 
 /** What a gate is doing, and why; `since` is in milliseconds of the epoch. */
 export type State =
@@ -30,7 +32,9 @@ export interface Gate<Name extends string = string> {
   /** The state now and every later one. */
   readonly changes: Stream.Stream<State>
   readonly isOpen: () => boolean
-  /** Returns at once when the gate is open; otherwise waits its turn after the gate has opened. */
+  /** Whether a call passes without waiting: the gate is open and no earlier call still waits for its turn. */
+  readonly isClear: () => boolean
+  /** Returns at once when the gate is clear; otherwise waits for its turn after the gate has opened. */
   readonly awaitOpen: Effect.Effect<void>
   readonly open: Effect.Effect<void>
   /** Closes an open gate; a gate that is closed keeps its first reason. */
@@ -44,105 +48,147 @@ export interface Gate<Name extends string = string> {
 export interface Options {
   /** Where the gate begins. Default: open. */
   readonly initial?: State
-  /** The time between two waves of re-admitted waiters. Default: 100 ms. */
+  /** The time between two waves of admitted waiters. Default: 100 ms. */
   readonly ramp?: Duration.Input
 }
 
-/**
- * The wave that a waiter goes with, by its place in the queue from 0: waves of 1, 2, 4, 8 … so that a server that has
- * just come back meets one call first, and 100 000 waiters are through after 17 waves.
- */
-export const wave = (place: number): number => Math.floor(Math.log2(place + 1))
-
 const opened: State = { _tag: "Open" }
 
-/** Makes a gate. */
+/** Admits a waiter, with the number of the opening that admits it. */
+type Resume = (admission: Effect.Effect<number>) => void
+
+/**
+ * Makes a gate.
+ *
+ * **Details**
+ *
+ * Waiters are admitted in the order in which they came. Each opening begins a ramp of its own: one waiter at once, then
+ * 2, 4, 8 … with `ramp` between two waves. A server that has just come back meets one call first, and 100 000 waiters are
+ * through after 17 waves. A call that arrives while waiters remain joins the end of their queue. When the gate closes
+ * during the ramp, the remaining waiters keep their order and belong to the next opening.
+ */
 export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> =>
   Effect.gen(function* () {
     const initial = options.initial ?? opened
     const ramp = Duration.toMillis(options.ramp ?? "100 millis")
     const state = yield* SubscriptionRef.make<State>(initial)
     let isOpen = initial._tag === "Open"
+    let openings = 0
     let closed = 0
     let waitingSince = 0
     let waitedMs = 0
-    let admitted = 0
-    const waiters = new Set<(admission: Effect.Effect<void>) => void>()
+    const waiters = new Set<Resume>()
+    /** Waiters that were admitted, but whose opening ended before they ran: first in line. */
+    const returned = new Set<Resume>()
+    let admitting: Fiber.Fiber<void> | undefined
 
-    /** The waiters were there until now. */
-    const count = (now: number): void => {
-      waitedMs += now - waitingSince
-      waitingSince = now
+    const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
+
+    /** Adds the time since the first waiter came, now that none is left. */
+    const count = (clock: Clock.Clock): void => {
+      waitedMs += millisOf(clock) - waitingSince
+    }
+
+    const stopAdmitting = (): void => {
+      admitting?.interruptUnsafe()
+      admitting = undefined
     }
 
     // A closed gate may hold a hundred thousand callers: what each of them costs is a place in the set and a callback.
-    const admission: Effect.Effect<void> = Effect.withFiber((fiber) =>
-      Effect.callback<void>((resume) => {
-        if (isOpen) return resume(Effect.void)
-        const clock = fiber.getRef(Clock.Clock)
-        if (waiters.size === 0) waitingSince = clock.currentTimeMillisUnsafe()
-        waiters.add(resume)
-        return Effect.sync(() => {
-          if (waiters.delete(resume) && waiters.size === 0) count(clock.currentTimeMillisUnsafe())
-        })
-      }),
-    )
+    const join = (line: Set<Resume>): Effect.Effect<number> =>
+      Effect.withFiber((fiber) =>
+        Effect.callback<number>((resume) => {
+          if (isClear()) return resume(Effect.succeed(openings))
+          const clock = fiber.getRef(Clock.Clock)
+          if (waiters.size + returned.size === 0) waitingSince = millisOf(clock)
+          line.add(resume)
+          return Effect.sync(() => {
+            if (!line.delete(resume) || waiters.size + returned.size > 0) return
+            count(clock)
+            stopAdmitting()
+          })
+        }),
+      )
+    // The gate may have closed again, or even reopened, before an admitted waiter runs.
+    const pass = (opening: number): Effect.Effect<void> => (isOpen && opening === openings ? Effect.void : rejoin)
+    const rejoin: Effect.Effect<void> = Effect.flatMap(join(returned), pass)
+    const queue: Effect.Effect<void> = Effect.flatMap(join(waiters), pass)
 
-    // A wave may find the gate closed once more: hence the loop.
-    const queue: Effect.Effect<void> = Effect.flatMap(admission, () => (isOpen ? Effect.void : queue))
-
-    const admit = (resume: (admission: Effect.Effect<void>) => void): void => {
-      const delay = wave(admitted++) * ramp
-      // Even the first wave yields before it goes on: whoever opens the gate shall not run the calls that waited at it.
-      resume(delay === 0 ? Effect.yieldNow : Effect.sleep(delay))
+    /** Admits the next waiters in line, up to a number of them; whether any remain. */
+    const admit = (most: number, clock: Clock.Clock): boolean => {
+      const before = waiters.size + returned.size
+      // Yields before it goes on, so that the call runs in its own turn and not in that of the fiber that opened.
+      const admission = Effect.as(Effect.yieldNow, openings)
+      let left = most
+      for (const line of [returned, waiters]) {
+        for (const resume of line) {
+          if (left-- <= 0) return true
+          line.delete(resume)
+          resume(admission)
+        }
+      }
+      if (before > 0) count(clock)
+      return false
     }
 
+    /** The waves after the first. */
+    const waves = (n: number, clock: Clock.Clock): Effect.Effect<void> =>
+      Effect.flatMap(Effect.sleep(ramp), () => (admit(2 ** n, clock) ? waves(n + 1, clock) : Effect.void))
+
     const shut = (next: (now: number) => State) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      Effect.withFiber((fiber) => {
         if (isOpen) closed++
         isOpen = false
-        return SubscriptionRef.set(state, next(now))
+        stopAdmitting()
+        const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+        return Effect.uninterruptible(SubscriptionRef.set(state, next(now)))
       })
+
+    const open = Effect.withFiber((fiber) => {
+      if (isOpen) return Effect.void
+      isOpen = true
+      openings++
+      const clock = fiber.getRef(Clock.Clock)
+      if (admit(ramp === 0 ? Infinity : 1, clock)) {
+        admitting = Effect.runForkWith(fiber.context)(waves(1, clock))
+      }
+      return Effect.uninterruptible(SubscriptionRef.set(state, opened))
+    })
 
     return {
       name,
       state,
       changes: SubscriptionRef.changes(state),
       isOpen: () => isOpen,
-      awaitOpen: Effect.suspend(() => (isOpen ? Effect.void : queue)),
-      open: Effect.suspend(() => {
-        if (isOpen) return Effect.void
-        admitted = 0
-        return Effect.andThen(
-          SubscriptionRef.set(state, opened),
-          Effect.map(Clock.currentTimeMillis, (now) => {
-            isOpen = true
-            if (waiters.size > 0) count(now)
-            const waves = [...waiters]
-            waiters.clear()
-            waves.forEach(admit)
-          }),
-        )
-      }),
+      isClear,
+      awaitOpen: Effect.suspend(() => (isClear() ? Effect.void : queue)),
+      open,
       close: (reason) =>
         Effect.suspend(() => (isOpen ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
       needsHuman: (reason, action) => shut((now) => ({ _tag: "NeedsHuman", reason, action, since: now })),
-      stats: Effect.map(Clock.currentTimeMillis, (now) => ({
+      stats: Effect.map(Clock.Clock, (clock) => ({
         closed,
-        waitedMs: waitedMs + (waiters.size > 0 ? now - waitingSince : 0),
+        waitedMs: waitedMs + (waiters.size + returned.size > 0 ? millisOf(clock) - waitingSince : 0),
       })),
     }
   })
 
+/** Milliseconds of the monotonic clock, which a step of the wall clock does not change. */
+const millisOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+
 /**
  * Waits until all gates are open at the same moment.
  *
- * **Gotchas**
+ * **Details**
  *
- * Waiting for one after the other is not enough: the first may have closed again while the second opened.
+ * Waits for its turn at each gate, then checks all of them again: the first may have closed while the second opened.
  */
-export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> =>
+export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
+
+/** The gates before `from` have admitted the caller; they only have to be open still. */
+const awaitFrom = (gates: ReadonlyArray<Gate>, from: number): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const closed = gates.find((gate) => !gate.isOpen())
-    return closed === undefined ? Effect.void : Effect.andThen(closed.awaitOpen, awaitAll(gates))
+    const at = nextGate(gates, from)
+    const gate = gates[at]
+    return gate === undefined ? Effect.void : Effect.andThen(gate.awaitOpen, awaitFrom(gates, Math.max(from, at + 1)))
   })

@@ -1,7 +1,25 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Gate } from "@holdfast/core"
+import { Gate, Pipeline } from "@holdfast/core"
 import { Clock, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import * as Model from "./gateModel.ts"
+import { numbers } from "./virtual.ts"
+
+/** How many calls passed at each time, in order. */
+const countsOf = (times: ReadonlyArray<number>) =>
+  [...new Set(times)].map((at) => [at, times.filter((time) => time === at).length])
+
+/** Starts so many calls at the gate; each notes the time at which it passes. */
+const arrive = (gate: Gate.Gate, calls: number, times: Array<number>) =>
+  Effect.forEach(Array.from({ length: calls }), () =>
+    Effect.forkChild(
+      Effect.andThen(
+        gate.awaitOpen,
+        Effect.map(Clock.currentTimeMillis, (now) => void times.push(now)),
+      ),
+      { startImmediately: true },
+    ),
+  )
 
 describe("Gate", () => {
   it.effect("adds no delay while it is open", () =>
@@ -71,6 +89,172 @@ describe("Gate", () => {
     }),
   )
 
+  it.effect("begins a ramp with one call at each opening, whatever was left of the ramp before", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const times: Array<number> = []
+      yield* gate.close("down")
+      yield* arrive(gate, 1000, times)
+      yield* gate.open
+      yield* TestClock.adjust("250 millis")
+      assert.deepStrictEqual(countsOf(times), [
+        [0, 1],
+        [100, 2],
+        [200, 4],
+      ])
+      yield* gate.close("down again")
+      yield* TestClock.adjust("20 millis")
+      times.length = 0
+      yield* gate.open
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(countsOf(times), [
+        [270, 1],
+        [370, 2],
+        [470, 4],
+        [570, 8],
+        [670, 16],
+        [770, 32],
+        [870, 64],
+        [970, 128],
+        [1070, 256],
+        [1170, 482],
+      ])
+    }),
+  )
+
+  it.effect("lets no call that arrives during the ramp pass before those that wait", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const waited: Array<number> = []
+      const arrived: Array<number> = []
+      yield* gate.close("down")
+      yield* arrive(gate, 4, waited)
+      yield* gate.open
+      yield* TestClock.adjust("50 millis")
+      yield* arrive(gate, 12, arrived)
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(countsOf(waited), [
+        [0, 1],
+        [100, 2],
+        [200, 1],
+      ])
+      assert.deepStrictEqual(countsOf(arrived), [
+        [200, 3],
+        [300, 8],
+        [400, 1],
+      ])
+      arrived.length = 0
+      yield* arrive(gate, 100, arrived)
+      assert.deepStrictEqual(countsOf(arrived), [[60_050, 100]])
+    }),
+  )
+
+  it.effect("lets no call of a pipeline that arrives during the ramp pass before those that wait", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const other = yield* Gate.make("maintenance", { ramp: "100 millis" })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.gates({ others: [gate, other] }))
+      const order: Array<string> = []
+      const call = (name: string) =>
+        Effect.forkChild(
+          Pipeline.run(
+            pipeline,
+            Effect.map(Clock.currentTimeMillis, (now) => void order.push(`${name} ${now}`)),
+          ),
+          { startImmediately: true },
+        )
+      yield* gate.close("down")
+      yield* Effect.forEach(["a", "b", "c", "d"], call)
+      yield* gate.open
+      yield* TestClock.adjust("50 millis")
+      yield* call("e")
+      yield* TestClock.adjust("50 millis")
+      yield* other.close("down too")
+      yield* TestClock.adjust("150 millis")
+      yield* other.open
+      yield* call("f")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(order, ["a 0", "b 100", "c 100", "d 250", "e 350", "f 350"])
+    }),
+  )
+
+  it.effect("lets every waiter through although new calls keep arriving", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const waited: Array<number> = []
+      const arrived: Array<number> = []
+      yield* gate.close("down")
+      yield* arrive(gate, 100, waited)
+      yield* gate.open
+      for (let n = 0; n < 1200; n++) {
+        yield* arrive(gate, 3, arrived)
+        yield* TestClock.adjust("1 millis")
+      }
+      assert.strictEqual(waited.length, 100)
+      assert.strictEqual(Math.max(...waited), 600)
+      // The waves up to 1100 ms have room for 4095 calls, more than the 3400 that had come by then.
+      assert.isTrue(gate.isClear())
+      assert.strictEqual(arrived.length, 3600)
+    }),
+  )
+
+  it.effect("keeps the place of a waiter that woke when the gate had closed again", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity")
+      const order: Array<string> = []
+      const call = (name: string) =>
+        Effect.forkChild(
+          Effect.andThen(
+            gate.awaitOpen,
+            Effect.sync(() => void order.push(name)),
+          ),
+          { startImmediately: true },
+        )
+      yield* gate.close("down")
+      yield* call("first")
+      yield* call("second")
+      yield* gate.open
+      yield* gate.close("down again")
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(order, [])
+      yield* call("third")
+      yield* gate.open
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(order, ["first", "second", "third"])
+    }),
+  )
+
+  it.effect("skips the waiters that were interrupted, and is clear when none is left", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const times: Array<number> = []
+      yield* gate.close("down")
+      const fibers = yield* arrive(gate, 8, times)
+      yield* gate.open
+      yield* Effect.forEach(fibers.slice(1, 7), Fiber.interrupt)
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(countsOf(times), [
+        [0, 1],
+        [100, 1],
+      ])
+      yield* gate.close("down again")
+      const others = yield* arrive(gate, 3, times)
+      yield* gate.open
+      assert.isFalse(gate.isClear())
+      yield* Effect.forEach(others, Fiber.interrupt)
+      assert.isTrue(gate.isClear())
+    }),
+  )
+
+  for (let seed = 1; seed <= 60; seed++) {
+    it.effect(`admits as its description says, at exactly those times (seed ${seed})`, () =>
+      Effect.gen(function* () {
+        const plan = Model.plan(numbers(seed))
+        assert.deepStrictEqual(yield* Model.play(plan), Model.reference(plan))
+      }),
+    )
+  }
+
   it.effect("keeps the first reason and its time, and tells every change", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("authorization")
@@ -114,6 +298,19 @@ describe("Gate", () => {
       yield* Fiber.interrupt(waiter)
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* gate.stats).waitedMs, 1000)
+    }),
+  )
+
+  it.effect("counts the wait of the ramp as a wait too", () =>
+    Effect.gen(function* () {
+      const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
+      const times: Array<number> = []
+      yield* gate.close("down")
+      yield* arrive(gate, 3, times)
+      yield* TestClock.adjust("1 second")
+      yield* gate.open
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* gate.stats, { closed: 1, waitedMs: 1100 })
     }),
   )
 

@@ -9,6 +9,7 @@ import type { Classified } from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
 import type { Phase } from "../ledger.ts"
 import { classifiedOf } from "../guard.ts"
+import { nextGate } from "../nextGate.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {
@@ -43,13 +44,18 @@ export class Gating {
 
   /** Goes on when every gate is open at the same moment. */
   admit(call: Call, inner: Step): Effected {
-    const gate = this.closed()
-    if (gate !== undefined) return this.wait(call, inner, gate, call.begin("gates"), call.now())
+    for (const gate of this.gates) {
+      if (!gate.isClear()) return this.wait(call, inner, 0, call.begin("gates"), call.now())
+    }
+    return this.pass(call, inner)
+  }
+
+  private pass(call: Call, inner: Step): Effected {
     const { authorization } = this.options
     if (authorization === undefined) return inner(call)
     return Effect.flatMap(authorization.token, (token) => {
       call.token = token
-      return this.closed() === undefined ? inner(call) : this.admit(call, inner)
+      return nextGate(this.gates, this.gates.length) < 0 ? inner(call) : this.admit(call, inner)
     })
   }
 
@@ -66,20 +72,21 @@ export class Gating {
       : undefined
   }
 
-  private closed(): Gate.Gate | undefined {
-    for (const gate of this.gates) if (!gate.isOpen()) return gate
-    return undefined
-  }
-
-  // Looks at all gates after each wait: the first may have closed again while the second opened.
-  private wait(call: Call, inner: Step, gate: Gate.Gate, phase: Phase, since: number): Effected {
-    return Effect.flatMap(gate.awaitOpen, () => {
-      const next = this.closed()
-      if (next !== undefined) return this.wait(call, inner, next, phase, since)
-      call.begin(phase)
-      const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
-      return told === undefined ? this.admit(call, inner) : Effect.flatMap(told, () => this.admit(call, inner))
-    })
+  // Checks all gates after each wait: the first may have closed again while the second opened. The gates before `from`
+  // have admitted the call, which does not queue behind their other waiters again.
+  private wait(call: Call, inner: Step, from: number, phase: Phase, since: number): Effected {
+    const at = nextGate(this.gates, from)
+    const next = Math.max(from, at + 1)
+    const gate = this.gates[at]
+    if (gate !== undefined) {
+      return Effect.flatMap(gate.awaitOpen, () => this.wait(call, inner, next, phase, since))
+    }
+    call.begin(phase)
+    const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
+    if (told === undefined) return this.pass(call, inner)
+    return Effect.flatMap(told, () =>
+      nextGate(this.gates, this.gates.length) < 0 ? this.pass(call, inner) : this.admit(call, inner),
+    )
   }
 }
 
