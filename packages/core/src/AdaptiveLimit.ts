@@ -91,6 +91,17 @@ export interface Stats {
 
 const checked = (options: Options) => {
   const read = InvalidPolicy.reader("AdaptiveLimit")
+  read.known(options, {
+    name: true,
+    algorithm: true,
+    min: true,
+    max: true,
+    initial: true,
+    maxHealthy: true,
+    maxDrift: true,
+    queue: true,
+    maxWait: true,
+  })
   const { algorithm = "gradient", max = 200, maxDrift = 1.2, maxHealthy, min = 1 } = options
   read.integer("min", min, { min: 1 })
   read.integer("max", max, { min })

@@ -76,6 +76,7 @@ export interface Waits {
 /** Checks a backoff and turns it into arithmetic; throws an `InvalidPolicy`. */
 export const waits = (settings: Settings = {}): Waits => {
   const read = reader("Backoff")
+  read.known(settings, { base: true, factor: true, cap: true, jitter: true })
   const base = read.millis("base", settings.base ?? guide.base, { min: 0, above: true })
   const factor = read.number("factor", settings.factor ?? guide.factor, { min: 1 })
   const cap = read.millis("cap", settings.cap ?? guide.cap, { min: base })

@@ -69,6 +69,7 @@ export interface Stats {
 
 const checked = (options: Options) => {
   const read = InvalidPolicy.reader("Bulkhead")
+  read.known(options, { name: true, permits: true, queue: true, maxWait: true })
   const permits = read.integer("permits", options.permits, { min: 1 })
   return { name: checkedName(read, options.name, "bulkhead"), permits, room: checkedRoom(read, options) }
 }

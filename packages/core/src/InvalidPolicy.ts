@@ -4,6 +4,7 @@
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { nearest } from "./internal/nearest.ts"
 
 /**
  * An option of a policy is not a number, negative, out of its range, or contradicts another.
@@ -71,6 +72,27 @@ export const reader = (policy: string) => {
 
   return {
     refuse,
+    /**
+     * Refuses an option of another name: a misspelled one would silently leave its default in force. `known` names every
+     * option, and `path` is where the options stand among those of the policy (`window.`).
+     */
+    known: <Options extends object>(
+      options: Options,
+      known: { readonly [Key in keyof Options]-?: true },
+      path = "",
+    ): void => {
+      if (typeof options !== "object" || options === null) return
+      for (const [key, value] of Object.entries(options)) {
+        if (value === undefined || Object.hasOwn(known, key)) continue
+        const names = Object.keys(known)
+        throw new InvalidPolicy({
+          policy,
+          option: `${path}${key}`,
+          value: "an unknown option",
+          allowed: nearest(key, names) ?? names.join(", "),
+        })
+      }
+    },
     /** A finite number in the range. */
     number,
     /** A whole number in the range. */

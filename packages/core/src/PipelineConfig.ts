@@ -18,7 +18,7 @@ import * as Checks from "./internal/config/checks.ts"
 import * as Environment from "./internal/config/environment.ts"
 import { jsonError } from "./internal/config/jsonError.ts"
 import { examined, isObject } from "./internal/config/examine.ts"
-import { nearest } from "./internal/config/nearest.ts"
+import { nearest } from "./internal/nearest.ts"
 import { settings } from "./internal/config/schema.ts"
 import * as Shape from "./internal/config/shape.ts"
 import type { InvalidPolicy } from "./InvalidPolicy.ts"
@@ -209,10 +209,15 @@ const configError = ({ problems }: PipelineConfigError): Config.ConfigError => {
 export const load = <G extends Pipeline.Gates | undefined = undefined>(
   input: unknown,
   options: PipelineSettings.Options<G> & { readonly source?: string | undefined } = {},
-): Effect.Effect<Pipeline.Pipeline<PipelineSettings.Stages<Pipeline.Settings, G>>, PipelineConfigError> =>
-  Effect.flatMap(decode(input, options.source), (settings) =>
-    Effect.mapError(PipelineSettings.make(settings, options), refused(options.source)),
+): Effect.Effect<Pipeline.Pipeline<PipelineSettings.Stages<Pipeline.Settings, G>>, PipelineConfigError> => {
+  const { source, ...others } = options
+  return Effect.flatMap(decode(input, source), (settings) =>
+    Effect.mapError(
+      PipelineSettings.make<Pipeline.Settings, G>(settings, others as PipelineSettings.Options<G>),
+      refused(source),
+    ),
   )
+}
 
 /**
  * Changes a pipeline at work to what JSON holds.

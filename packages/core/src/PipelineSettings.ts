@@ -73,6 +73,9 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   settings: S,
   options: Options<G> = {},
 ): Pipeline.Pipeline<Stages<S, G>> => {
+  const read = InvalidPolicy.reader("Pipeline")
+  read.known<Settings>(settings, settingNames)
+  read.known<Options>(options, { gates: true, name: true })
   const { deadline, retry, timeout } = settings
   const budget = given(settings.budget, RetryBudget.makeUnsafe)
   if (budget !== undefined && retry === undefined && settings.hedge === undefined) {
@@ -96,6 +99,18 @@ export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | 
   // The order is the one of the list above, which `Pipeline.makeUnsafe` could only check if the stages were known.
   const present = stages.filter((stage) => stage !== undefined) as unknown as readonly []
   return Pipeline.named(options.name ?? "", Pipeline.makeUnsafe(...present)) as never
+}
+
+const settingNames: { readonly [Name in keyof Settings]-?: true } = {
+  deadline: true,
+  retry: true,
+  budget: true,
+  hedge: true,
+  throttle: true,
+  adaptiveLimit: true,
+  bulkhead: true,
+  breaker: true,
+  timeout: true,
 }
 
 const given = <A, B>(value: A | undefined, make: (value: A) => B): B | undefined =>

@@ -66,8 +66,10 @@ export interface Rules {
 }
 
 /** Checks a policy given as data; throws an `InvalidPolicy`. */
-export const rules = ({ attempts, backoff, hintCap }: Settings): Rules => {
+export const rules = (settings: Settings): Rules => {
   const read = reader("Retry")
+  read.known(settings, { attempts: true, backoff: true, hintCap: true })
+  const { attempts, backoff, hintCap } = settings
   return {
     attempts: read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
     waits: Backoff.waits(backoff),

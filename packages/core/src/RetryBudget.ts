@@ -111,6 +111,7 @@ export const makeUnsafe = (options: Options = {}): RetryBudget => {
     case "ratio":
       return ratioUnsafe(options)
     case "unlimited":
+      unlimited.apply(options)
       return unlimited
     default:
       return reader("RetryBudget").refuse("kind", (options as Options).kind, kinds)

@@ -77,6 +77,7 @@ export interface Stats {
 
 const checked = (options: Options) => {
   const read = InvalidPolicy.reader("Throttle")
+  read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })
   const { k = 2, maxRejection = 0.9, minimum = 10, window = "2 minutes" } = options
   return {
     name: checkedName(read, options.name, "throttle"),

@@ -121,6 +121,14 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const given: RetryOptions = Schedule.isSchedule(options) ? { schedule: options } : (options as RetryOptions)
     const { budget, defects = "never" } = given
     const reader = InvalidPolicy.reader("Retry")
+    reader.known(given, {
+      attempts: true,
+      backoff: true,
+      hintCap: true,
+      schedule: true,
+      budget: true,
+      defects: true,
+    })
     reader.oneOf("defects", defects, ["once", "never"])
     if (given.schedule !== undefined && given.backoff !== undefined) {
       reader.refuse("backoff", "given", "nothing beside a schedule")
@@ -136,7 +144,8 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       }
       return Retry.rules({ ...unbounded, ...settings })
     }
-    const rules = read(given)
+    const { budget: _budget, defects: _defects, schedule: _schedule, ...settings } = given
+    const rules = read(settings)
     let policy = {
       rules: known === undefined ? rules : within(Retry.rules(known), given, rules),
       schedule,
@@ -165,11 +174,14 @@ const within = (rules: Retry.Rules, given: Retry.Settings, beside: Retry.Rules):
 /** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */
 export const gates = (options: Gates): Stage<"gates", never> => ({
   name: "gates",
-  build: () => ({
-    around: (inner, { retried }) => gated(new Gating(options), inner, retried),
-    facts: () => ({ stage: "gates", names: list(options).map(({ name }) => name) }),
-    parts: {},
-  }),
+  build: () => {
+    InvalidPolicy.reader("Gates").known(options, { connectivity: true, authorization: true, others: true })
+    return {
+      around: (inner, { retried }) => gated(new Gating(options), inner, retried),
+      facts: () => ({ stage: "gates", names: list(options).map(({ name }) => name) }),
+      parts: {},
+    }
+  },
 })
 
 /** Sends a copy of a call that takes longer than most, if the call's options say that it is `repeatable`. */

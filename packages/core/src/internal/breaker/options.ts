@@ -66,6 +66,20 @@ export interface Options {
   readonly classify?: ((error: Classified) => Outcome) | undefined
 }
 
+const optionNames: { readonly [Name in keyof Options]-?: true } = {
+  name: true,
+  consecutive: true,
+  window: true,
+  open: true,
+  maxOpen: true,
+  probes: true,
+  successThreshold: true,
+  probeLease: true,
+  ramp: true,
+  dryRun: true,
+  classify: true,
+}
+
 /** The options with everything settled; times in milliseconds. */
 export interface Settings {
   /** `Infinity` where failures in a row decide nothing. */
@@ -112,8 +126,10 @@ export const openFor = (
 
 /** Checks the options; throws an `InvalidPolicy`. */
 export const settle = (options: Options): Settings => {
+  read.known(options, optionNames)
   const { consecutive, dryRun = false, open = defaultOpen, ramp, window } = options
   const opening = openOf(open, options.maxOpen)
+  if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
   const settings = {
     consecutive: consecutive === undefined ? (window === undefined ? 5 : Infinity) : count("consecutive", consecutive),
     window: window === undefined ? undefined : windowOf(window),
@@ -131,7 +147,10 @@ export const settle = (options: Options): Settings => {
   return { ...settings, text: textOf(settings, opening.text) }
 }
 
-const windowOf = ({ calls, duration, failureRate = 0.5, minimumCalls, slowCall }: Window): WindowSettings => {
+const windowOf = (window: Window): WindowSettings => {
+  read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
+  const { calls, duration, failureRate = 0.5, minimumCalls, slowCall } = window
+  if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
   if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "nothing beside calls")
   return {
     ...(duration === undefined
@@ -160,6 +179,7 @@ const openOf = (open: Exclude<Options["open"], undefined>, maxOpen: Options["max
     const fixed = within("open", open)
     return { after: () => fixed, max: Math.max(max, fixed), text: seconds(fixed) }
   }
+  read.known(open, { base: true, factor: true, cap: true }, "open.")
   const base = within("open.base", open.base)
   const factor = read.number("open.factor", open.factor ?? 2, { min: 1 })
   const cap = open.cap === undefined ? Math.max(base, max) : within("open.cap", open.cap)

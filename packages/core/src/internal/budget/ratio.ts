@@ -26,6 +26,7 @@ interface Figures {
 
 const figures = (options: RatioOptions): Figures => {
   sameKind("ratio", options.kind)
+  read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
   const percent = read.number("percent", options.percent ?? 20, { min: 0, max: 1000 })
   const windowMs = read.millis("window", options.window ?? 10_000, { min: 1_000, max: 60_000 })
   const floor = read.number("floor", options.floor ?? 10, { min: 0 })

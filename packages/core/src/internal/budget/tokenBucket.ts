@@ -29,6 +29,7 @@ interface Figures {
 
 const figures = (options: TokenBucketOptions): Figures => {
   sameKind("tokenBucket", options.kind ?? "tokenBucket")
+  read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
   const cost = read.integer("cost", options.cost ?? 14, { min: 1 })
   const throttledCost = read.integer("throttledCost", options.throttledCost ?? 5, { min: 1 })
   const reward = read.integer("reward", options.reward ?? 1, { min: 0 })

@@ -3,10 +3,15 @@
  */
 import * as InvalidPolicy from "../../InvalidPolicy.ts"
 import type { Options, RetryBudget } from "../../RetryBudget.ts"
-import { sameKind } from "./options.ts"
+import { read, sameKind } from "./options.ts"
 
 export interface UnlimitedOptions {
   readonly kind: "unlimited"
+}
+
+const check = (options: Options): void => {
+  sameKind("unlimited", options.kind)
+  read.known(options as UnlimitedOptions, { kind: true })
 }
 
 export class Unlimited implements RetryBudget {
@@ -35,10 +40,10 @@ export class Unlimited implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => sameKind("unlimited", options.kind))
+    return InvalidPolicy.problem(() => check(options))
   }
 
   apply(options: Options): void {
-    sameKind("unlimited", options.kind)
+    check(options)
   }
 }

@@ -49,12 +49,15 @@ export interface Figures {
 const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
 
-export const figures = ({ delay, max: copies = 1 }: Settings): Figures => {
+export const figures = (options: Options): Figures => {
+  read.known(options, { delay: true, max: true, name: true, budget: true })
+  const { delay, max: copies = 1 } = options
   read.integer("max", copies, { min: 1, max: 10 })
   if (typeof delay !== "object" || !("percentile" in delay)) {
     const ms = read.millis("delay", delay, aboveZero)
     return { copies, min: ms, max: ms, initial: ms, percentile: undefined, windowMs: 0 }
   }
+  read.known(delay, { percentile: true, min: true, max: true, initial: true, window: true }, "delay.")
   const percentile = read.number("delay.percentile", delay.percentile, { ...aboveZero, max: 0.999 })
   const min = read.millis("delay.min", delay.min ?? 1, aboveZero)
   const max = read.millis("delay.max", delay.max ?? Math.max(min, 60_000), { min })

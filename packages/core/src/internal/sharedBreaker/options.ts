@@ -37,10 +37,22 @@ const read = /* @__PURE__ */ reader("SharedCircuitBreaker")
 
 /** Checks the options; throws an `InvalidPolicy`. */
 export const settle = (options: Options): Settings => {
+  read.known(options, {
+    name: true,
+    key: true,
+    consecutive: true,
+    window: true,
+    open: true,
+    maxOpen: true,
+    classify: true,
+    onStoreError: true,
+    storeTimeout: true,
+  })
   const { consecutive, maxOpen, onStoreError = "allow", open, storeTimeout = 1000, window } = options
   if (consecutive !== undefined && window !== undefined) {
     read.refuse("consecutive", consecutive, "nothing beside a window")
   }
+  if (window !== undefined) read.known(window, { calls: true, failureRate: true, minimumCalls: true }, "window.")
   const settings = settleBreaker({ consecutive, maxOpen, open, window })
   const rates = settings.window
   return {
