@@ -14,6 +14,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
+import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { DeviceCode } from "./DeviceCode.ts"
 import * as Endpoint from "./internal/endpoint.ts"
 import * as Wire from "./internal/wire.ts"
@@ -49,13 +50,15 @@ export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
     /** Asks for a code, on a connection of its own; retried by the errors' verdicts, 8 attempts of 15 s. */
-    readonly request: Effect.Effect<DeviceCode, OAuthError | TransportError>
+    readonly request: Effect.Effect<DeviceCode, OAuthError | TransportError | AnswerUnreadable>
     /** Polls until the person has approved the code, has declined it, or it has expired. */
-    readonly poll: (code: DeviceCode) => Effect.Effect<TokenSet, OAuthError | TransportError>
+    readonly poll: (code: DeviceCode) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable>
     /** Exchanges the refresh token for a new pair: one attempt of 2 min, never sent twice by itself. */
-    readonly refresh: (tokens: TokenSet) => Effect.Effect<TokenSet, OAuthError | TransportError | RefreshUncertain>
+    readonly refresh: (
+      tokens: TokenSet,
+    ) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
     /** Gives the tokens back. */
-    readonly revoke: (tokens: TokenSet) => Effect.Effect<void, OAuthError | TransportError>
+    readonly revoke: (tokens: TokenSet) => Effect.Effect<void, OAuthError | TransportError | AnswerUnreadable>
   }
 >()("@holdfast/oauth/DeviceAuthorization") {
   /**
@@ -98,33 +101,22 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
   const server: Endpoint.Server = { client, encoding: options.encoding, headers: options.headers ?? {} }
   const credentials = { client_id: options.clientId, client_secret: options.clientSecret }
 
-  const tokens = (call: Omit<Endpoint.Call, "url">, before?: TokenSet) =>
-    Effect.flatMap(Endpoint.send(server, { ...call, url: options.tokenEndpoint }), (body) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const set = Wire.tokenSet(body, now, before)
-        return set === undefined
-          ? Effect.fail(Endpoint.misunderstood(options.tokenEndpoint, "no bearer token in the answer"))
-          : Effect.succeed(set)
-      }),
-    )
+  /** Sends a call whose answer has to hold something. */
+  const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Wire.Reader<A> }) =>
+    // The endpoint gives nothing only where nothing was asked for.
+    Effect.map(Endpoint.send(server, call), (found) => found as A)
 
-  const request = Endpoint.send(server, {
+  const tokens = (call: Pick<Endpoint.Call<TokenSet>, "fields" | "timeout">, before?: TokenSet) =>
+    ask({ ...call, url: options.tokenEndpoint, read: Wire.tokenSet(before) })
+
+  const request = ask({
     url: options.deviceEndpoint,
     fields: { ...credentials, scope: options.scope },
     timeout: Timeouts.request,
+    read: Wire.deviceCode,
     // Frame.io answers `slow_down` to a second code request on the same connection.
     close: true,
-  }).pipe(
-    Effect.flatMap((body) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const code = Wire.deviceCode(body, now)
-        return code === undefined
-          ? Effect.fail(Endpoint.misunderstood(options.deviceEndpoint, "no device code in the answer"))
-          : Effect.succeed(code)
-      }),
-    ),
-    Effect.retry(Retry.policy()),
-  )
+  }).pipe(Effect.retry(Retry.policy()))
 
   const poll = (code: DeviceCode) =>
     Effect.gen(function* () {
@@ -135,7 +127,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         timeout: Timeouts.request,
       })
       let state = Polling.start(code.interval)
-      let lost = false
+      let lost: Endpoint.Failure | undefined
       while (true) {
         const elapsed = Duration.toMillis(Duration.nanos((yield* Clock.monotonicTimeNanos) - began))
         if (elapsed + state.wait * 1000 >= life) return yield* Effect.fail(expired())
@@ -143,8 +135,8 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         const answer = yield* Effect.result(once)
         if (Result.isSuccess(answer)) return answer.success
         const next = Polling.after(state, answer.failure)
-        if (next === undefined) return yield* Effect.fail(lost ? spent(answer.failure) : answer.failure)
-        lost ||= "reached" in answer.failure && answer.failure.reached === "maybe"
+        if (next === undefined) return yield* Effect.fail(lost ? spent(answer.failure, lost) : answer.failure)
+        if (mayHoldTokens(answer.failure)) lost = answer.failure
         state = next
       }
     })
@@ -159,7 +151,11 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
           },
           set,
         ).pipe(
-          Effect.mapError((error) => (RefreshMeaning.of(error).next === "lost" ? uncertain(error.message) : error)),
+          Effect.mapError((error) =>
+            error._tag !== "AnswerUnreadable" && RefreshMeaning.of(error).next === "lost"
+              ? uncertain(error.message)
+              : error,
+          ),
         )
 
   const revokeOne = (url: string, token: Redacted.Redacted<string>, hint: string) =>
@@ -192,15 +188,20 @@ const local = { status: 0, verdict: Verdict.never({ change: "human" }) } as cons
 
 const expired = () => new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
 
-/** Says why a code is not accepted that gave its tokens to an answer that never arrived. */
-const spent = (error: OAuthError | TransportError): OAuthError | TransportError =>
-  error._tag === "InvalidGrant" || error._tag === "InvalidRequest"
-    ? new InvalidGrant({
-        verdict: error.verdict,
-        code: error.code,
-        status: error.status,
-        description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
-      })
-    : error
+/** Whether the answer may have held the tokens: it did not arrive, or could not be read. */
+const mayHoldTokens = (failure: Endpoint.Failure): boolean =>
+  failure._tag === "AnswerUnreadable" || ("reached" in failure && failure.reached === "maybe")
+
+/** Says why the server does not accept a code whose tokens were in an earlier answer that could not be used. */
+const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
+  if (error._tag !== "InvalidGrant" && error._tag !== "InvalidRequest") return error
+  if (earlier._tag === "AnswerUnreadable") return earlier
+  return new InvalidGrant({
+    verdict: error.verdict,
+    code: error.code,
+    status: error.status,
+    description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
+  })
+}
 
 const noRefreshToken = () => new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })

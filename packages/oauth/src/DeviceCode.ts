@@ -24,5 +24,11 @@ export interface DeviceCode {
 /** The interval, in seconds, when the server names none (RFC 8628 section 3.2). */
 export const defaultInterval = 5
 
-/** The lifetime, in seconds, when the server forgot it, although RFC 8628 requires it: Frame.io's. */
+/** No two polls are closer, in seconds, whatever the server names: a person needs longer to type a code. */
+export const shortestInterval = 1
+
+/** The lifetime, in seconds, when the server names none that can be used, although RFC 8628 requires it: Frame.io's. */
 export const defaultLifetime = 120
+
+/** No code lives longer, in seconds: providers name between 2 min and 30 min, and a day already is a mistake. */
+export const longestLifetime = 24 * 3600

@@ -4,6 +4,7 @@
 import * as Schema from "effect/Schema"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
+import * as AnswerFields from "./internal/answerFields.ts"
 import { scrub } from "./internal/scrub.ts"
 import { OAuthTable } from "./OAuthTable.ts"
 
@@ -17,24 +18,17 @@ interface Payload {
 
 const nothing: Payload = { form: "none" }
 
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
-// Own properties only: a body may say {"__proto__": …}, and every object has a "constructor".
+/** An own member of an object. */
 const own = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined
+  typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
+/** The members of a body, whether it is JSON or, as GitHub writes unless asked otherwise, a form. */
+const members = (body: string): unknown => AnswerFields.read(body, true)?.value
+
 const payload = (body: string): Payload => {
-  const json = parse(body)
+  const json = members(body)
   const error = text(own(json, "error"))
   const detailed = error === undefined ? text(own(json, "message")) : undefined
   const key = error ?? detailed
@@ -75,7 +69,7 @@ export const decode = (answer: HttpAnswer, secrets: ReadonlyArray<string>): OAut
 }
 
 /** Whether the body names an error: some providers send one with status 200. */
-export const isErrorBody = (body: string): boolean => text(own(parse(body), "error")) !== undefined
+export const isErrorBody = (body: string): boolean => text(own(members(body), "error")) !== undefined
 
 /**
  * The OAuth errors: their table, schema and decoder.

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { TransportError } from "@holdfast/http/TransportError"
+import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
 import type { DeviceCode } from "./DeviceCode.ts"
 import type { OAuthError } from "./OAuthError.ts"
@@ -24,7 +25,11 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
  */
 export const run = <E, R>(
   show: (code: DeviceCode) => Effect.Effect<void, E, R>,
-): Effect.Effect<TokenSet, OAuthError | TransportError | TokenStoreError | E, DeviceAuthorization | TokenStore | R> =>
+): Effect.Effect<
+  TokenSet,
+  OAuthError | TransportError | AnswerUnreadable | TokenStoreError | E,
+  DeviceAuthorization | TokenStore | R
+> =>
   Effect.gen(function* () {
     const device = yield* DeviceAuthorization
     const store = yield* TokenStore

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Backoff from "@holdfast/core/Backoff"
 import * as Retry from "@holdfast/core/Retry"
 import type { Verdict } from "@holdfast/core/Verdict"
+import { shortestInterval } from "./DeviceCode.ts"
 
 /** Where a loop of polls stands. */
 export interface State {
@@ -31,8 +32,14 @@ export const slower = 5
 /** No wait after a failed exchange is longer, unless the interval is. */
 const cap = Duration.toSeconds(Backoff.guide.cap)
 
-/** The state before the first poll, which waits for one interval too: nobody can have typed the code yet. */
-export const start = (interval: number): State => ({ interval, failures: 0, once: false, wait: interval })
+/**
+ * The state before the first poll, which waits for one interval too: no person can have typed the code yet. An interval below
+ * 1 s, or one that is no number, counts as 1 s.
+ */
+export const start = (interval: number): State => {
+  const sane = interval >= shortestInterval ? interval : shortestInterval
+  return { interval: sane, failures: 0, once: false, wait: sane }
+}
 
 /**
  * The state after an answer, or `undefined` when it ends the loop.
@@ -41,8 +48,7 @@ export const start = (interval: number): State => ({ interval, failures: 0, once
  *
  * - pending: the interval again
  * - slow down: an interval that is 5 s longer, or the one the server names if that is longer still
- * - retry always (no connection, a gateway, maintenance): the interval doubled for each failure in a row, at most 32 s; so
- *   never sooner than the capped backoff, whose delays double from 0.5 s
+ * - retry always (no connection, a gateway, maintenance): the interval doubled for each failure in a row, at most 32 s
  * - retry once: the same, one time in a loop
  * - retry never: the end
  *
@@ -61,10 +67,8 @@ export const after = (state: State, answer: Answer): State | undefined => {
     }
     default: {
       const failures = state.failures + 1
-      const wait = Math.max(state.interval, Math.min(state.interval * 2 ** failures, cap), delay(state.failures))
+      const wait = Math.max(state.interval, Math.min(state.interval * 2 ** failures, cap))
       return { ...state, failures, once: state.once || retry === "once", wait: Retry.hinted(wait, hint, cap) }
     }
   }
 }
-
-const delay = (n: number): number => Backoff.delay(Backoff.guide, n) / 1000

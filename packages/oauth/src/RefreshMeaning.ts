@@ -2,6 +2,7 @@
  * What each answer means while tokens are being refreshed: another question than what it means for a call.
  */
 import type { TransportError } from "@holdfast/http/TransportError"
+import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { OAuthError } from "./OAuthError.ts"
 
 /**
@@ -54,9 +55,14 @@ export const unanswered: Meaning = { next: "lost", reason: "the sign-in server's
 export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meaning =>
   reached === "nothing" ? unreached : unanswered
 
+/** The answer arrived and could not be used. The server may have replaced the tokens, as with one that was lost. */
+const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
+
 /** What an answer means. */
-export const of = (error: OAuthError | TransportError): Meaning =>
-  "reached" in error ? ofTransport(error) : table[error._tag]
+export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
+  if ("reached" in error) return ofTransport(error)
+  return error._tag === "AnswerUnreadable" ? unreadable : table[error._tag]
+}
 
 /** What a person has to do about it. */
 export const action: { readonly [N in Next]: string } = {

@@ -28,8 +28,12 @@ export interface TokenSet {
   readonly scope?: string
 }
 
-/** `expiresAt` of a token whose server names no lifetime: the last moment that a date can say. */
+/** `expiresAt` of a token whose lifetime is not known: the last moment that a date can say. */
 export const noExpiry = 8_640_000_000_000_000
+
+/** When the access token ends, in milliseconds of the epoch; `undefined` when the server named no lifetime. */
+export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number | undefined =>
+  expiresAt >= noExpiry ? undefined : expiresAt
 
 /** Whether two secrets are the same words. */
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>

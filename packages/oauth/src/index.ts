@@ -1,3 +1,4 @@
+export { AnswerUnreadable } from "./AnswerUnreadable.ts"
 export * as Diagnosis from "./Diagnosis.ts"
 export { DeviceAuthorization } from "./DeviceAuthorization.ts"
 export type { Options as DeviceAuthorizationOptions } from "./DeviceAuthorization.ts"

@@ -42,8 +42,10 @@ describe("Polling", () => {
     assert.deepStrictEqual(waits(60, offline, offline), [60, 60, 60])
   })
 
-  it("never polls sooner than the capped backoff, however short the interval is", () => {
-    assert.deepStrictEqual(waits(0.1, offline, offline, offline), [0.1, 0.5, 1, 2])
+  it("never polls more often than once a second, whatever interval the server names", () => {
+    for (const interval of [0.0001, 0, -5, Number.NaN]) {
+      assert.deepStrictEqual(waits(interval, pending, pending, offline, offline), [1, 1, 1, 2, 4])
+    }
   })
 
   it("polls again after one odd answer, and ends at the second", () => {

@@ -30,7 +30,7 @@ const server = Effect.acquireRelease(
           length: request.headers["content-length"],
           body,
         })
-        const answer = request.url === "/code" ? { ...codeAnswer, interval: 0.01 } : tokenAnswer(1)
+        const answer = request.url === "/code" ? { ...codeAnswer, interval: 1 } : tokenAnswer(1)
         response.setHeader("content-type", "application/json").end(JSON.stringify(answer))
       })
     })

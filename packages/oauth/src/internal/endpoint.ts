@@ -1,6 +1,7 @@
 /**
  * One exchange with an OAuth endpoint: a POST of fields, and its answer or its error.
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -9,12 +10,16 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
-import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
+import { unreadable } from "../AnswerUnreadable.ts"
+import type { AnswerUnreadable } from "../AnswerUnreadable.ts"
 import * as OAuthError from "../OAuthError.ts"
+import * as AnswerFields from "./answerFields.ts"
+import * as AnswerText from "./answerText.ts"
 import { scrub } from "./scrub.ts"
+import * as Wire from "./wire.ts"
 
 /** What all exchanges with one server have in common. */
 export interface Server {
@@ -24,67 +29,78 @@ export interface Server {
 }
 
 /** One exchange. */
-export interface Call {
+export interface Call<A extends object> {
   readonly url: string
   /** The fields of the body, in order; one that is `undefined` is not sent. */
   readonly fields: Readonly<Record<string, string | Redacted.Redacted<string> | undefined>>
   readonly timeout: Duration.Duration
+  /** What a success has to hold; nothing when absent. */
+  readonly read?: Wire.Reader<A>
   /** Closes the connection after the answer. */
   readonly close?: boolean
 }
 
+/** The ways in which an exchange fails. */
+export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
+
 /**
- * Sends the fields and returns the body of a success.
+ * Sends the fields and reads the answer.
  *
  * **Details**
  *
- * Status 200, 201 and 204 are successes unless the body names an error: some servers send errors with status 200. Errors are
- * free of every secret among the fields, and keep no cause: a broken exchange's cause can hold pieces of the answer.
+ * An answer with a status from 200 to 299 that holds what the call needs is a success, however it is written and whatever
+ * ended it. Otherwise it is the error that it names: some servers send errors with status 200. Errors are free of every
+ * secret among the fields, and keep no cause: a broken exchange's cause can hold pieces of the answer.
  */
-export const send = (server: Server, call: Call): Effect.Effect<string, OAuthError.OAuthError | TransportError> => {
-  const sent = entries(call)
-  const request = makeRequest(server, call, sent)
+export const send = <A extends object = never>(
+  server: Server,
+  call: Call<A>,
+): Effect.Effect<A | undefined, Failure> => {
+  const request = makeRequest(server, call, entries(call))
   const secrets = Object.values(call.fields).flatMap((value) =>
     Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
   )
-  return Effect.suspend(() => {
+  const timedOut = Effect.fail(
+    TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
+  )
+  return Effect.gen(function* () {
+    const end = (yield* Clock.monotonicTimeNanos) + Duration.toNanosUnsafe(call.timeout)
+    const stop = Effect.flatMap(Clock.monotonicTimeNanos, (now) =>
+      Effect.andThen(Effect.sleep(Duration.nanos(end > now ? end - now : 0n)), timedOut),
+    )
     let answer: Recorder.Failed["answer"]
-    return server.client.execute(request).pipe(
-      Effect.mapError(TransportCause.fromHttpClientError),
+    return yield* Effect.raceFirst(
+      Effect.mapError(server.client.execute(request), TransportCause.fromHttpClientError),
+      stop,
+    ).pipe(
       Effect.flatMap((response) => {
         const { headers, status } = response
         answer = { status, headers }
-        return Effect.flatMap(ResponseBody.readBounded(response), (body) => {
-          answer = { status, headers, body }
-          return judge(response, body, secrets)
+        return Effect.flatMap(AnswerText.read(response, stop), (body) => {
+          answer = { status, headers, body: body.text }
+          return judge(response, body, call.read, secrets)
         })
       }),
-      Effect.timeoutOrElse({
-        duration: call.timeout,
-        orElse: () =>
-          Effect.fail(
-            TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
-          ),
-      }),
-      Effect.mapError((error) => (OAuthError.isOAuthError(error) ? error : harmless(error, secrets))),
+      Effect.mapError((error) => ("reached" in error ? (tooOdd(error) ?? harmless(error, secrets)) : error)),
       Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
     )
   })
 }
 
-/** A success of the server that is not what the call needs. */
-export const misunderstood = (url: string, detail: string): TransportError =>
-  TransportCause.make("DecodeFailure", HttpClientRequest.post(url), { detail })
-
-const entries = (call: Call): ReadonlyArray<readonly [string, string]> =>
+const entries = (call: Pick<Call<never>, "fields">): ReadonlyArray<readonly [string, string]> =>
   Object.entries(call.fields).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value] as const],
   )
 
-const makeRequest = (server: Server, call: Call, sent: ReadonlyArray<readonly [string, string]>) => {
+const makeRequest = (
+  server: Server,
+  call: Omit<Call<never>, "read">,
+  sent: ReadonlyArray<readonly [string, string]>,
+) => {
   const request = HttpClientRequest.post(call.url).pipe(
     // Some servers answer with HTML, or a form, unless asked for JSON.
     HttpClientRequest.accept("application/json"),
+    HttpClientRequest.setHeader("accept-encoding", "identity"),
     HttpClientRequest.setHeaders({ ...server.headers, ...(call.close === true ? { connection: "close" } : {}) }),
   )
   if (server.encoding === "form") return HttpClientRequest.bodyUrlParams(request, sent)
@@ -93,21 +109,51 @@ const makeRequest = (server: Server, call: Call, sent: ReadonlyArray<readonly [s
   return HttpClientRequest.bodyFormData(request, form)
 }
 
-const judge = (
+const judge = <A extends object>(
   response: HttpClientResponse.HttpClientResponse,
-  body: string,
+  { complete, failure, text: body }: AnswerText.Text,
+  reader: Wire.Reader<A> | undefined,
   secrets: ReadonlyArray<string>,
-): Effect.Effect<string, OAuthError.OAuthError | TransportError> => {
-  const { headers, request, status } = response
-  const success = status === 200 || status === 201 || status === 204
-  if (Portal.isPortal(response, { status, headers, body })) {
-    return Effect.fail(TransportCause.make("CaptivePortal", request, { status }))
+): Effect.Effect<A | undefined, Failure> =>
+  Effect.gen(function* () {
+    const { headers, request, status } = response
+    const success = status >= 200 && status < 300
+    const fields = AnswerFields.read(body, complete)
+    const found = fields && reader?.(fields, yield* Clock.currentTimeMillis)
+    const value = found !== undefined && !Wire.isUnusable(found) ? found : undefined
+    const problem = found !== undefined && Wire.isUnusable(found) ? found.problem : undefined
+    if (success && value !== undefined) return value
+    const named = OAuthError.isErrorBody(body)
+    // A name that was read whole means what it says, however the answer ended.
+    if (failure !== undefined && !named) return yield* Effect.fail(failure)
+    if (!named && Portal.isPortal(response, { status, headers, body })) {
+      return yield* Effect.fail(TransportCause.make("CaptivePortal", request, { status }))
+    }
+    if (success && !named) {
+      if (reader === undefined) return undefined
+      return yield* Effect.fail(
+        problem === undefined
+          ? unreadable(status, body.trim() === "" ? "it is empty" : "it holds neither what was asked for nor an error")
+          : unreadable(status, problem, "never"),
+      )
+    }
+    if (!success && status < 400) {
+      return yield* Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+    }
+    // Sending the request again could revoke what this answer gave.
+    if (!named && value !== undefined) {
+      return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
+    }
+    const normal = yield* RetryAfter.normalize(headers)
+    return yield* Effect.fail(OAuthError.decode({ status, headers: normal, body }, secrets))
+  })
+
+/** An answer that arrived, and that the HTTP client could not read: its headers are too long, or not compressed as they say. */
+const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined => {
+  if (/HEADERS?_OVERFLOW$/.test(detail)) {
+    return unreadable(status, "its headers are longer than the HTTP client accepts (node --max-http-header-size)")
   }
-  if (success && !OAuthError.isErrorBody(body)) return Effect.succeed(body)
-  if (!success && status < 400) return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
-  return Effect.flatMap(RetryAfter.normalize(headers), (normal) =>
-    Effect.fail(OAuthError.decode({ status, headers: normal, body }, secrets)),
-  )
+  return /^Z_[A-Z_]+$/.test(detail) ? unreadable(status, "it is not compressed as its headers say") : undefined
 }
 
 /** The error without its cause, and without the secrets in its detail. */

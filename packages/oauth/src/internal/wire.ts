@@ -1,84 +1,106 @@
 /**
- * The two successful answers of an OAuth server, as tolerant as the servers are inexact.
+ * The two successful answers of an OAuth server: what each member means, and what stands in for one that cannot be used.
  */
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import { defaultInterval, defaultLifetime } from "../DeviceCode.ts"
+import { defaultInterval, defaultLifetime, longestLifetime, shortestInterval } from "../DeviceCode.ts"
 import type { DeviceCode } from "../DeviceCode.ts"
 import { noExpiry } from "../TokenSet.ts"
 import type { TokenSet } from "../TokenSet.ts"
+import * as AnswerFields from "./answerFields.ts"
+import * as Lifetime from "./lifetime.ts"
 import { plain } from "./scrub.ts"
 
-/** Some servers write their numbers as strings, and what they have not as `null`. */
-const Seconds = Schema.optional(Schema.NullOr(Schema.Union([Schema.Finite, Schema.FiniteFromString])))
-const Text = Schema.optional(Schema.NullOr(Schema.String))
+/** Why an answer that has the right members cannot be used. */
+export interface Unusable {
+  readonly problem: string
+}
 
-const DeviceAnswer = Schema.fromJsonString(
-  Schema.Struct({
-    device_code: Schema.NonEmptyString,
-    user_code: Schema.NonEmptyString,
-    verification_uri: Text,
-    // Google's name for it.
-    verification_url: Text,
-    verification_uri_complete: Text,
-    expires_in: Seconds,
-    interval: Seconds,
-    name: Text,
-  }),
-)
+/** Whether a reading is such a reason. */
+export const isUnusable = <A extends object>(found: A | Unusable): found is Unusable => "problem" in found
 
-const TokenAnswer = Schema.fromJsonString(
-  Schema.Struct({
-    access_token: Schema.NonEmptyString,
-    refresh_token: Text,
-    expires_in: Seconds,
-    scope: Text,
-    token_type: Text,
-  }),
-)
+/** Reads an answer; `undefined` when it is another kind of answer. `now` is in milliseconds of the epoch. */
+export type Reader<A extends object> = (fields: AnswerFields.Fields, now: number) => A | Unusable | undefined
 
-const positive = (seconds: number | null | undefined): number | undefined =>
-  typeof seconds === "number" && seconds > 0 ? seconds : undefined
-
-const readDevice = Schema.decodeUnknownOption(DeviceAnswer)
-const readToken = Schema.decodeUnknownOption(TokenAnswer)
-
-/** The code in the answer, or `undefined`; `now` is in milliseconds of the epoch. */
-export const deviceCode = (body: string, now: number): DeviceCode | undefined => {
-  const answer = Option.getOrUndefined(readDevice(body))
-  const verificationUri = answer?.verification_uri ?? answer?.verification_url
-  if (answer === undefined || typeof verificationUri !== "string") return undefined
+/**
+ * The device code in an answer (RFC 8628 section 3.2).
+ *
+ * | member | when it cannot be used |
+ * | --- | --- |
+ * | `device_code`, `user_code` | no device code |
+ * | `verification_uri`, or `verification_url` (Google) | no device code |
+ * | `verification_uri_complete`, `name` | left out |
+ * | `expires_in` | 120 s; at most a day |
+ * | `interval` | 5 s; at least 1 s |
+ */
+export const deviceCode: Reader<DeviceCode> = (fields, now) => {
+  const answer = AnswerFields.holder(fields, "device_code")
+  if (answer === undefined) return undefined
+  const code = AnswerFields.text(answer, "device_code")
+  const userCode = AnswerFields.text(answer, "user_code")
+  const address = AnswerFields.text(answer, "verification_uri") ?? AnswerFields.text(answer, "verification_url")
+  if (code === undefined || userCode === undefined) return { problem: "it has no code for the person" }
+  if (address === undefined) return { problem: "it has no address for the person" }
+  const complete = AnswerFields.text(answer, "verification_uri_complete")
+  const name = AnswerFields.text(answer, "name")
+  const lifetime = Lifetime.seconds(AnswerFields.member(answer, "expires_in"), now) ?? 0
   return {
-    deviceCode: Redacted.make(answer.device_code, { label: "device code" }),
-    userCode: plain(answer.user_code),
-    verificationUri: plain(verificationUri),
-    ...(answer.verification_uri_complete ? { verificationUriComplete: plain(answer.verification_uri_complete) } : {}),
-    expiresAt: Math.min(now + 1000 * (positive(answer.expires_in) ?? defaultLifetime), noExpiry),
-    interval: positive(answer.interval) ?? defaultInterval,
-    ...(answer.name ? { name: plain(answer.name) } : {}),
+    deviceCode: Redacted.make(code, { label: "device code" }),
+    userCode: plain(userCode),
+    verificationUri: plain(address),
+    ...(complete === undefined ? {} : { verificationUriComplete: plain(complete) }),
+    expiresAt: now + 1000 * (lifetime < 1 ? defaultLifetime : Math.min(lifetime, longestLifetime)),
+    interval: Math.max(
+      Lifetime.seconds(AnswerFields.member(answer, "interval"), now) ?? defaultInterval,
+      shortestInterval,
+    ),
+    ...(name === undefined ? {} : { name: plain(name) }),
   }
 }
 
+/** The token types of IANA's registry, and of the draft for `mac`, that need more than the token in a header. */
+const otherTypes = /^(?:dpop|pop|mac|n_a)$/i
+
+/** What a header can carry: printable ASCII (RFC 6749 appendix A.12). */
+const sendable = /^[\u0020-\u007e]+$/
+
 /**
- * The tokens in the answer, or `undefined`; `before` is the pair that is being refreshed.
+ * The reader of the tokens in an answer (RFC 6749 section 5.1); `before` is the pair that is being refreshed.
  *
- * **Details**
+ * | member | when it cannot be used |
+ * | --- | --- |
+ * | `access_token` | no tokens |
+ * | `refresh_token` | the one before: a server that does not rotate sends none (RFC 6749 section 6) |
+ * | `expires_in` | not known |
+ * | `scope`, a text or a list | the one before |
+ * | `token_type` | bearer, unless it is a type that needs a proof beside the token |
  *
- * A server that rotates sends a new refresh token; one that does not leaves it out, and the old one stays good
- * (RFC 6749 section 6). The same holds for the scope. A token type other than bearer cannot be used.
+ * An answer that was cut off counts only if both tokens are in it: the refresh token may be in the part that is missing.
  */
-export const tokenSet = (body: string, now: number, before: TokenSet | undefined): TokenSet | undefined => {
-  const answer = Option.getOrUndefined(readToken(body))
-  if (answer === undefined || !/^bearer$/i.test(answer.token_type ?? "bearer")) return undefined
-  const lifetime = positive(answer.expires_in)
-  const scope = answer.scope ?? before?.scope
-  return {
-    accessToken: Redacted.make(answer.access_token, { label: "access token" }),
-    refreshToken: answer.refresh_token
-      ? Redacted.make(answer.refresh_token, { label: "refresh token" })
-      : before?.refreshToken,
-    expiresAt: lifetime === undefined ? noExpiry : Math.min(now + 1000 * lifetime, noExpiry),
-    ...(scope === undefined ? {} : { scope }),
+export const tokenSet =
+  (before: TokenSet | undefined): Reader<TokenSet> =>
+  (fields, now) => {
+    const answer = AnswerFields.holder(fields, "access_token")
+    if (answer === undefined) return fields.whole ? undefined : { problem: "it ends before the tokens do" }
+    const access = AnswerFields.text(answer, "access_token") ?? ""
+    const refresh = AnswerFields.text(answer, "refresh_token")
+    const type = AnswerFields.text(answer, "token_type") ?? ""
+    if (!sendable.test(access)) return { problem: "its access token has characters that no header can carry" }
+    if (otherTypes.test(type))
+      return { problem: `its access token is of type ${type}, and only bearer tokens are used` }
+    if (!fields.whole && refresh === undefined) return { problem: "it ends before the tokens do" }
+    const lifetime = Lifetime.seconds(AnswerFields.member(answer, "expires_in"), now)
+    const scope = scopeOf(AnswerFields.member(answer, "scope")) ?? before?.scope
+    return {
+      accessToken: Redacted.make(access, { label: "access token" }),
+      refreshToken: refresh === undefined ? before?.refreshToken : Redacted.make(refresh, { label: "refresh token" }),
+      expiresAt: lifetime === undefined ? noExpiry : Math.min(now + 1000 * lifetime, noExpiry),
+      ...(scope === undefined ? {} : { scope }),
+    }
   }
+
+const scopeOf = (value: unknown): string | undefined => {
+  if (typeof value === "string") return value === "" ? undefined : value
+  if (!Array.isArray(value)) return undefined
+  const words = value.filter((one): one is string => typeof one === "string" && one !== "")
+  return words.length === 0 ? undefined : words.join(" ")
 }

@@ -1,0 +1,115 @@
+/**
+ * The text of an answer: as much as arrived, decompressed and decoded whatever its headers say.
+ */
+import * as Effect from "effect/Effect"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Stream from "effect/Stream"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+
+/** What arrived of an answer's body. */
+export interface Text {
+  readonly text: string
+  /** Whether this is the whole body. */
+  readonly complete: boolean
+  /** What ended the body before its end. */
+  readonly failure?: TransportError
+}
+
+/** How much of a body is read, before and after it is decompressed: 1 MiB. A token with every group of a user has some 100 KiB. */
+export const limit = 1024 * 1024
+
+/**
+ * Reads the body of an answer. Never fails: what stopped the reading is part of the result.
+ *
+ * **Details**
+ *
+ * The request asks for no compression, and some intermediaries compress all the same, with or without saying so: gzip, zlib
+ * and Brotli are recognized by their first bytes or by `content-encoding`. UTF-16 is recognized by its mark or by its zero
+ * bytes (RFC 4627 section 3); everything else is read as UTF-8, since names and tokens are ASCII in every other encoding.
+ *
+ * `stop` ends the reading of a body that does not end by itself; its failure becomes that of the result.
+ */
+export const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  stop: Effect.Effect<never, TransportError>,
+): Effect.Effect<Text> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    const all = response.stream.pipe(
+      Stream.takeUntil((chunk) => (size += chunk.length) > limit),
+      Stream.runForEach((chunk) => Effect.sync(() => void chunks.push(chunk))),
+      Effect.catchIf(isEmptyBody, () => Effect.void),
+      Effect.mapError(TransportCause.fromHttpClientError),
+    )
+    return Effect.matchEffect(Effect.raceFirst(all, stop), {
+      onSuccess: () => Effect.map(decode(join(chunks), response), (text) => ({ text, complete: size <= limit })),
+      onFailure: (failure) =>
+        Effect.map(decode(join(chunks), response), (text) => ({ text, complete: false, failure })),
+    })
+  })
+
+const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.reason._tag === "EmptyBodyError"
+
+const decode = (bytes: Uint8Array<ArrayBuffer>, { headers }: HttpClientResponse.HttpClientResponse) => {
+  const format = compression(bytes, headers["content-encoding"] ?? "")
+  if (format === undefined) return Effect.succeed(characters(bytes))
+  // A header that promises what the bytes are not changes nothing.
+  return Effect.map(decompress(bytes, format), (plain) => characters(plain.length === 0 ? bytes : plain))
+}
+
+const compression = (bytes: Uint8Array, encoding: string): string | undefined => {
+  const [first = 0, second = 0] = bytes
+  if (first === 0x1f && second === 0x8b) return "gzip"
+  // RFC 1950: the method is 8, and the first two bytes are a multiple of 31.
+  if ((first & 0x0f) === 8 && first >> 4 <= 7 && ((first << 8) | second) % 31 === 0) return "deflate"
+  if (/\bbr\b/i.test(encoding)) return "brotli"
+  return /\bdeflate\b/i.test(encoding) ? "deflate-raw" : undefined
+}
+
+/** The decompressed bytes, as far as they go: a stream that was cut off gives its beginning. */
+const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effect<Uint8Array<ArrayBuffer>> =>
+  Effect.promise(async () => {
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    try {
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format as CompressionFormat))
+      for (const reader = stream.getReader(); size <= limit;) {
+        const { done, value } = await reader.read()
+        if (done) break
+        chunks.push(value)
+        size += value.length
+      }
+    } catch {
+      // The platform does not know the format, or the bytes end too early.
+    }
+    return join(chunks)
+  })
+
+const characters = (bytes: Uint8Array): string => {
+  const [first, second, third, fourth] = bytes
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && third !== 0 && fourth === 0)) {
+    return new TextDecoder("utf-16le").decode(bytes)
+  }
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && third === 0 && fourth !== 0)) {
+    return new TextDecoder("utf-16be").decode(bytes)
+  }
+  return new TextDecoder().decode(bytes)
+}
+
+const join = (chunks: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+  const size = Math.min(
+    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+    limit,
+  )
+  const joined = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    const piece = chunk.subarray(0, size - at)
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}

@@ -1,0 +1,372 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Effect, Exit, Fiber } from "effect"
+import { HttpClientError, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
+import { DeviceAuthorization, RefreshMeaning } from "@holdfast/oauth"
+import {
+  codeAnswer,
+  code,
+  device,
+  fails,
+  refuses,
+  reveal,
+  scripted,
+  type Step,
+  tokenAnswer,
+  tokens,
+} from "./support.ts"
+
+/** An answer of exactly these bytes. */
+const raw =
+  (body: string | Uint8Array, headers: Record<string, string> = {}, status = 200): Step =>
+  (request) =>
+    Effect.sync(() =>
+      HttpClientResponse.fromWeb(
+        request,
+        new Response(typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body), {
+          status,
+          headers: { "content-type": "application/json", ...headers },
+        }),
+      ),
+    )
+
+/** An answer whose connection breaks, or stays silent, after these bytes. */
+const endsAfter =
+  (begin: string, how: "reset" | "silent"): Step =>
+  (request) =>
+    Effect.sync(() =>
+      HttpClientResponse.fromWeb(
+        request,
+        new Response(
+          new ReadableStream({
+            start: (controller) => controller.enqueue(new TextEncoder().encode(begin)),
+            pull: (controller) => {
+              if (how === "reset") controller.error(Object.assign(new Error("reset"), { code: "ECONNRESET" }))
+              return how === "reset" ? undefined : new Promise(() => {})
+            },
+          }),
+        ),
+      ),
+    )
+
+const json = (more: object = {}) => JSON.stringify({ ...tokenAnswer(2), ...more })
+
+const utf16 = (text: string, bigEndian = false): Uint8Array =>
+  Uint8Array.from(
+    [...text].flatMap((one) => {
+      const [low, high] = [one.charCodeAt(0) & 0xff, one.charCodeAt(0) >> 8]
+      return bigEndian ? [high, low] : [low, high]
+    }),
+  )
+
+const form = new URLSearchParams({ access_token: "access-2", refresh_token: "refresh-2", expires_in: "28800" })
+
+/** Answers that hold a whole pair, whatever else is odd about them. */
+const readable: ReadonlyArray<readonly [string, Step]> = [
+  ["a scope that is a list", raw(json({ scope: ["chat:read", "chat:edit"] }))],
+  ["a scope that is an object", raw(json({ scope: { read: true } }))],
+  ["a scope of null", raw(json({ scope: null }))],
+  ["a lifetime with a unit", raw(json({ expires_in: "3600s" }))],
+  ["a lifetime that is a date", raw(json({ expires_in: "2026-11-29T12:00:00Z" }))],
+  ["a lifetime of false", raw(json({ expires_in: false }))],
+  ["a lifetime that is an object", raw(json({ expires_in: { seconds: 5 } }))],
+  ["a lifetime that overflows", raw(json().replace("28800", "1e999"))],
+  ["a negative lifetime", raw(json({ expires_in: -1 }))],
+  ["an empty token type", raw(json({ token_type: "" }))],
+  ["a token type with blanks", raw(json({ token_type: " Bearer " }))],
+  ["a token type that is a list", raw(json({ token_type: ["bearer"] }))],
+  ["a token type of its own", raw(json({ token_type: "user" }))],
+  ["blanks around the tokens", raw(json({ access_token: " access-2\n", refresh_token: "refresh-2 " }))],
+  ["an error of null", raw(json({ error: null }))],
+  ["an empty error", raw(json({ error: "", error_description: "" }))],
+  ["an error of false", raw(json({ error: false }))],
+  ["a form", raw(form.toString(), { "content-type": "application/x-www-form-urlencoded" })],
+  ["a form that calls itself JSON", raw(form.toString())],
+  ["a page's content type", raw(json(), { "content-type": "text/html; charset=UTF-8" })],
+  ["no content type", raw(json(), { "content-type": "" })],
+  ["status 201", raw(json(), {}, 201)],
+  ["status 203", raw(json(), {}, 203)],
+  ["status 206", raw(json(), {}, 206)],
+  ["status 299", raw(json(), {}, 299)],
+  ["a mark of UTF-8", raw(`\ufeff${json()}`)],
+  ["UTF-16 with a mark", raw(utf16(`\ufeff${json()}`))],
+  ["UTF-16 with a mark, the high byte first", raw(utf16(`\ufeff${json()}`, true))],
+  ["UTF-16 without a mark", raw(utf16(json()))],
+  ["UTF-16, the high byte first", raw(utf16(json(), true))],
+  ["zero bytes after it", raw(`${json()}\0\0`)],
+  ["more than 64 KiB", raw(json({ groups: "x".repeat(100_000) }))],
+  ["more than 1 MiB, the tokens first", raw(json({ groups: "x".repeat(2_000_000) }))],
+  ["a token of 100 KiB", raw(json({ id_token: "x".repeat(100_000) }))],
+  ["text after it", raw(`${json()}\n<!-- served by the proxy -->`)],
+  ["a second object after it", raw(`${json()}{}`)],
+  ["a guard before it", raw(`)]}',\n${json()}`)],
+  ["a loop before it", raw(`for(;;);${json()}`)],
+  ["the call of a function around it", raw(`callback( ${json()} );`)],
+  ["a trailing comma", raw(`${json().slice(0, -1)},}`)],
+  ["a word that JSON does not know", raw(json().replace("28800", "NaN"))],
+  ["JSON inside a JSON string", raw(JSON.stringify(json()))],
+  ["a list around it", raw(`[${json()}]`)],
+  ["the tokens under data", raw(JSON.stringify({ message: "success", data: tokenAnswer(2) }))],
+  ["the tokens under authed_user", raw(JSON.stringify({ ok: true, authed_user: { id: "U1", ...tokenAnswer(2) } }))],
+  ["the names in camel case", raw(JSON.stringify({ accessToken: "access-2", refreshToken: "refresh-2" }))],
+  ["a name that is there twice", raw(`{"access_token":"old",${json().slice(1)}`)],
+  ["a member that replaces the prototype", raw(`{"__proto__":{"access_token":"evil"},${json().slice(1)}`)],
+  ["gzip", raw(gzipSync(json()), { "content-encoding": "gzip" })],
+  ["gzip that no header names", raw(gzipSync(json()))],
+  ["deflate", raw(deflateSync(json()), { "content-encoding": "deflate" })],
+  ["deflate without its envelope", raw(deflateRawSync(json()), { "content-encoding": "deflate" })],
+  ["brotli", raw(brotliCompressSync(json()), { "content-encoding": "br" })],
+  ["a header that says gzip and plain text", raw(json(), { "content-encoding": "gzip" })],
+  ["a header that says br and plain text", raw(json(), { "content-encoding": "br" })],
+  ["gzip that was cut after the tokens", raw(gzipSync(json({ more: noise(20_000) })).subarray(0, 9000))],
+  ["a reset after the tokens", endsAfter(`${json().slice(0, -1)},"scope":"asset`, "reset")],
+  ["silence after the tokens", endsAfter(json(), "silent")],
+  ["an end in the middle, after the tokens", raw(json().replace(',"token_type":"bearer"}', ',"token_ty'))],
+]
+
+/** Letters that do not compress well, the same every time. */
+function noise(length: number): string {
+  let seed = 1
+  return Array.from({ length }, () => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return String.fromCharCode(97 + (seed % 26))
+  }).join("")
+}
+
+const run = <A, E>(step: Step, use: (service: DeviceAuthorization["Service"]) => Effect.Effect<A, E>) =>
+  Effect.gen(function* () {
+    const script = scripted(step)
+    const fiber = yield* Effect.forkChild(Effect.provide(DeviceAuthorization.use(use), device(script)))
+    yield* TestClock.adjust("5 minutes")
+    const exit = yield* Fiber.await(fiber)
+    return {
+      ...script,
+      value: Exit.isSuccess(exit) ? exit.value : undefined,
+      error: Exit.isSuccess(exit) ? undefined : (Cause.squash(exit.cause) as E & { readonly message: string }),
+    }
+  })
+
+describe("an answer with a whole pair is a success in spite of", () => {
+  for (const [name, step] of readable) {
+    it.effect(`${name}: of a refresh`, () =>
+      Effect.gen(function* () {
+        const { arrived, error, value } = yield* run(step, (service) => service.refresh(tokens(1)))
+        assert.isUndefined(error)
+        assert.deepStrictEqual(reveal(value), ["access-2", "refresh-2"])
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect(`${name}: of a poll`, () =>
+      Effect.gen(function* () {
+        const { times, value } = yield* run(step, (service) => service.poll(code))
+        assert.deepStrictEqual(reveal(value), ["access-2", "refresh-2"])
+        assert.deepStrictEqual(times(), [5])
+      }),
+    )
+  }
+})
+
+describe("the lifetime of a pair", () => {
+  const at = Date.parse("2026-11-29T12:00:00Z")
+  const lifetimes: ReadonlyArray<readonly [unknown, number | undefined]> = [
+    [3600, 3600],
+    [3600.5, 3600.5],
+    ["3600", 3600],
+    ["3600s", 3600],
+    [" 3600 seconds ", 3600],
+    ["2026-11-29T13:00:00Z", 3600],
+    ["Sun, 29 Nov 2026 13:00:00 GMT", 3600],
+    [at / 1000 + 3600, 3600],
+    [at + 3_600_000, 3600],
+    ["2020-01-01T00:00:00Z", undefined],
+    ["soon", undefined],
+    ["1h", undefined],
+    ["", undefined],
+    [0, undefined],
+    [-5, undefined],
+    [null, undefined],
+    [true, undefined],
+    [[3600], undefined],
+  ]
+  for (const [written, seconds] of lifetimes) {
+    it.effect(`written as ${JSON.stringify(written)} is ${seconds === undefined ? "not known" : `${seconds} s`}`, () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(at)
+        const script = scripted(raw(json({ expires_in: written })))
+        const value = yield* DeviceAuthorization.use((service) => service.refresh(tokens(1))).pipe(
+          Effect.provide(device(script)),
+        )
+        assert.strictEqual(value.expiresAt, seconds === undefined ? 8_640_000_000_000_000 : at + 1000 * seconds)
+      }),
+    )
+  }
+})
+
+describe("the scope of a pair", () => {
+  const scopes: ReadonlyArray<readonly [unknown, string | undefined]> = [
+    ["a b", "a b"],
+    [["a", "b"], "a b"],
+    [[], "before"],
+    [5, "before"],
+    ["", "before"],
+  ]
+  for (const [written, scope] of scopes) {
+    it.effect(`written as ${JSON.stringify(written)} is ${scope}`, () =>
+      Effect.gen(function* () {
+        const { value } = yield* run(raw(json({ scope: written })), (service) =>
+          service.refresh({ ...tokens(1), scope: "before" }),
+        )
+        assert.strictEqual(value?.scope, scope)
+      }),
+    )
+  }
+})
+
+describe("an answer that arrived and cannot be used", () => {
+  const unusable: ReadonlyArray<readonly [string, Step, RegExp]> = [
+    ["is empty", raw(""), /it is empty/],
+    ["holds something else", raw('{"ok":true}'), /neither what was asked for nor an error/],
+    ["is a number", raw("5"), /neither what was asked for/],
+    ["has a token that is no text", raw('{"access_token":5}'), /neither what was asked for/],
+    ["has an empty token", raw(json({ access_token: " " })), /neither what was asked for/],
+    ["has a token that no header can carry", raw(json({ access_token: "a\u0000b" })), /no header can carry/],
+    ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /of type DPoP/],
+    ["ends inside the access token", raw('{"access_token":"acce'), /ends before the tokens do/],
+    [
+      "ends inside the refresh token",
+      raw('{"access_token":"access-2","refresh_token":"refr'),
+      /ends before the tokens/,
+    ],
+    ["has tokens and an error's status", raw(json(), {}, 400), /its status is an error/],
+    ["has headers that are too long", fails("UND_ERR_HEADERS_OVERFLOW"), /headers are longer/],
+    ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers are longer/],
+  ]
+  for (const [name, step, problem] of unusable) {
+    it.effect(`says so, and not that it was lost, when it ${name}`, () =>
+      Effect.gen(function* () {
+        const { arrived, error } = yield* run(step, (service) => service.refresh(tokens(1)))
+        assert.strictEqual(error?._tag, "AnswerUnreadable")
+        assert.match(error?.message ?? "", problem)
+        assert.notMatch(error?.message ?? "", /lost/)
+        assert.strictEqual(arrived.length, 1)
+        if (error?._tag !== "AnswerUnreadable") return
+        assert.match(error.remedy, /proxy/)
+        assert.strictEqual(RefreshMeaning.of(error).reason, "the sign-in server's answer could not be read")
+      }),
+    )
+  }
+
+  it.effect("is named when the code is spent afterwards", () =>
+    Effect.gen(function* () {
+      const script = scripted(raw('{"ok":true}'), refuses("invalid_grant"))
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(DeviceAuthorization.use((service) => service.poll(code))).pipe(Effect.provide(device(script))),
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "AnswerUnreadable")
+    }),
+  )
+
+  it.effect("did not arrive when the connection broke inside the tokens", () =>
+    Effect.gen(function* () {
+      const step = endsAfter('{"access_token":"access-2","refresh_token":"refr', "reset")
+      const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
+      assert.strictEqual(error?._tag, "RefreshUncertain")
+    }),
+  )
+
+  it.effect("is a failure of the network when the transport gave the reason", () =>
+    Effect.gen(function* () {
+      const step: Step = (request) =>
+        Effect.fail(
+          new HttpClientError.HttpClientError({
+            reason: new HttpClientError.TransportError({ request, cause: new Error("fetch failed") }),
+          }),
+        )
+      const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
+      assert.strictEqual(error?._tag, "RefreshUncertain")
+    }),
+  )
+})
+
+describe("an error with status 200 is a failure with its word", () => {
+  const words: ReadonlyArray<readonly [string, Step, string]> = [
+    ["in JSON", raw('{"error":"invalid_grant"}'), "InvalidGrant"],
+    ["in JSON of a page's type", raw('{"error":"invalid_grant"}', { "content-type": "text/html" }), "InvalidGrant"],
+    ["in a form", raw("error=bad_refresh_token&error_description=x", { "content-type": "text/plain" }), "InvalidGrant"],
+    ["beside ok: false", raw('{"ok":false,"error":"invalid_grant"}'), "InvalidGrant"],
+    ["with status 203", raw('{"error":"invalid_grant"}', {}, 203), "InvalidGrant"],
+    ["compressed", raw(gzipSync('{"error":"invalid_grant"}')), "InvalidGrant"],
+    ["before the connection broke", endsAfter('{"error":"invalid_grant","error_descr', "reset"), "InvalidGrant"],
+  ]
+  for (const [name, step, tag] of words) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const { error } = yield* run(step, (service) => service.refresh(tokens(1)))
+        assert.strictEqual(error?._tag, tag)
+      }),
+    )
+  }
+
+  it.effect("as a pending sign-in, in GitHub's form", () =>
+    Effect.gen(function* () {
+      const pending = raw("error=authorization_pending&error_description=The+request+is+still+pending.")
+      const script = scripted(pending, raw(form.toString()))
+      const fiber = yield* Effect.forkChild(
+        DeviceAuthorization.use((service) => service.poll(code)).pipe(Effect.provide(device(script))),
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(reveal(yield* Fiber.join(fiber)), ["access-2", "refresh-2"])
+      assert.deepStrictEqual(script.times(), [5, 10])
+    }),
+  )
+})
+
+describe("the answer to a code request", () => {
+  const written: ReadonlyArray<readonly [string, string]> = [
+    ["JSON of a page's type", JSON.stringify(codeAnswer)],
+    ["a form", new URLSearchParams(Object.entries(codeAnswer).map(([k, v]) => [k, String(v)])).toString()],
+    ["JSON one level down", JSON.stringify({ data: codeAnswer })],
+  ]
+  for (const [name, body] of written) {
+    it.effect(`is read when it is ${name}`, () =>
+      Effect.gen(function* () {
+        const { value } = yield* run(raw(body, { "content-type": "text/html" }), (service) => service.request)
+        assert.deepStrictEqual({ ...value, deviceCode: "" }, { ...code, deviceCode: "" })
+      }),
+    )
+  }
+
+  const numbers: ReadonlyArray<readonly [unknown, unknown, number, number]> = [
+    [0.0001, 120, 1, 120],
+    [0, 120, 5, 120],
+    [-3, 120, 5, 120],
+    ["2", "900", 2, 900],
+    ["5s", "900s", 5, 900],
+    [null, null, 5, 120],
+    [5, 0, 5, 120],
+    [5, 0.5, 5, 120],
+    [5, -1, 5, 120],
+    [5, 1e12, 5, 86_400],
+    [[5], {}, 5, 120],
+  ]
+  for (const [interval, expires, seconds, lifetime] of numbers) {
+    it.effect(`polls every ${seconds} s for ${lifetime} s when it says ${JSON.stringify([interval, expires])}`, () =>
+      Effect.gen(function* () {
+        const script = scripted(raw(JSON.stringify({ ...codeAnswer, interval, expires_in: expires })))
+        const value = yield* DeviceAuthorization.use((service) => service.request).pipe(Effect.provide(device(script)))
+        assert.strictEqual(value.interval, seconds)
+        assert.strictEqual(value.expiresAt, lifetime * 1000)
+      }),
+    )
+  }
+})
+
+it.effect("a request asks for an answer that is not compressed", () =>
+  Effect.gen(function* () {
+    const { arrived } = yield* run(raw(json()), (service) => service.refresh(tokens(1)))
+    assert.strictEqual(arrived[0]?.headers["accept-encoding"], "identity")
+  }),
+)
