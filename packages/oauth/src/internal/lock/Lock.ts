@@ -1,0 +1,31 @@
+/**
+ * A lock between processes that is held, and why one cannot be.
+ */
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import * as Verdict from "@holdfast/core/Verdict"
+
+/** A lock that this process holds. */
+export interface Held {
+  readonly release: Effect.Effect<void>
+}
+
+/** The lock cannot be used until a person changes something; `detail` says what is wrong and `action` what to change. */
+export class LockRefused extends Data.TaggedError("LockRefused")<{
+  readonly path: string
+  readonly detail: string
+  readonly action: string
+}> {
+  readonly verdict: Verdict.Verdict = Verdict.never({ change: "human" })
+  override get message(): string {
+    return `The lock ${this.path} cannot be used: ${this.detail}`
+  }
+}
+
+/** Another process held the lock for as long as the caller was willing to wait. */
+export class LockBusy extends Data.TaggedError("LockBusy")<{ readonly path: string; readonly waitedMs: number }> {
+  readonly verdict: Verdict.Verdict = Verdict.always()
+  override get message(): string {
+    return `The lock ${this.path} was held by another process for ${Math.round(this.waitedMs / 1000)} s`
+  }
+}

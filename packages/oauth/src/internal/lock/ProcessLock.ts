@@ -1,0 +1,58 @@
+/**
+ * Running an effect in one process at a time.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Semaphore from "effect/Semaphore"
+import { HostLock } from "./HostLock.ts"
+import { LockBusy } from "./Lock.ts"
+import type { Held, LockRefused } from "./Lock.ts"
+
+/** How often a waiter tries to acquire a lock that another process holds, before jitter. */
+export const tryEvery = Duration.millis(100)
+
+/** A lock on one file. */
+export interface ProcessLock {
+  /**
+   * Runs an effect while no other process, and no other caller in this one, runs one under the same lock.
+   *
+   * **Details**
+   *
+   * Callers of one process queue before the lock. Waiting can be interrupted and ends with `LockBusy` after `atMost`, by the
+   * monotonic clock. The lock is released whatever becomes of the effect, and by the kernel when the process ends.
+   */
+  readonly exclusive: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LockRefused | LockBusy, R>
+}
+
+/** The lock on a file, which must be on a local disk; its folder must exist. */
+export const make = (file: string, options: { readonly atMost: Duration.Duration }): ProcessLock => {
+  const turn = Semaphore.makeUnsafe(1)
+
+  const acquire = (began: bigint, restore: Restore): Effect.Effect<Held, LockRefused | LockBusy> =>
+    Effect.gen(function* () {
+      const held = yield* (yield* HostLock).tryAcquire(file)
+      if (held !== undefined) return held
+      const waited = Duration.nanos((yield* Clock.monotonicTimeNanos) - began)
+      if (Duration.isGreaterThanOrEqualTo(waited, options.atMost)) {
+        return yield* Effect.fail(new LockBusy({ path: file, waitedMs: Duration.toMillis(waited) }))
+      }
+      // Jitter, so that waiters who began together do not stay together.
+      yield* restore(Effect.sleep(Duration.times(tryEvery, 0.5 + (yield* Random.next) / 2)))
+      return yield* acquire(began, restore)
+    })
+
+  return {
+    exclusive: (effect) =>
+      Effect.flatMap(Clock.monotonicTimeNanos, (began) =>
+        turn.withPermit(
+          Effect.uninterruptibleMask((restore) =>
+            Effect.flatMap(acquire(began, restore), ({ release }) => Effect.ensuring(restore(effect), release)),
+          ),
+        ),
+      ),
+  }
+}
+
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>

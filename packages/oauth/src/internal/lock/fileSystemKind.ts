@@ -1,0 +1,26 @@
+/**
+ * Whether a folder is on a network file system.
+ */
+import * as Fs from "node:fs"
+
+/** Linux's magic numbers of file systems whose locks depend on a server (`statfs(2)`). */
+const network: ReadonlyMap<number, string> = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xfe534d42, "SMB"],
+  [0xff534d42, "CIFS"],
+  [0x5346414f, "AFS"],
+  [0x6b414653, "AFS"],
+  [0x73757245, "Coda"],
+  [0x00c36400, "Ceph"],
+])
+
+/** The name of the network file system that holds a folder; `undefined` on a local disk, and where it is not known. */
+export const networkFileSystem = (folder: string, statfs: typeof Fs.statfsSync = Fs.statfsSync): string | undefined => {
+  if (process.platform !== "linux") return undefined
+  try {
+    return network.get(statfs(folder).type)
+  } catch {
+    return undefined
+  }
+}

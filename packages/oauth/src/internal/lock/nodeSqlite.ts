@@ -1,0 +1,24 @@
+/**
+ * Loading `node:sqlite` on first use, without its warning.
+ */
+import type * as Sqlite from "node:sqlite"
+
+/**
+ * The module, or `undefined` in a Node that has none.
+ *
+ * **Details**
+ *
+ * Node 22 emits an ExperimentalWarning while it loads the module, which would reach the person's terminal. Loading is
+ * synchronous, so only this one warning is dropped.
+ */
+export const load = (): typeof Sqlite | undefined => {
+  const emit = process.emitWarning
+  process.emitWarning = () => {}
+  try {
+    return process.getBuiltinModule?.("node:sqlite")
+  } catch {
+    return undefined
+  } finally {
+    process.emitWarning = emit
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * A lock between processes: an empty SQLite file with an open write transaction.
+ *
+ * Node has no `flock`. SQLite locks with `fcntl`, so the kernel releases the lock when the process ends, also by SIGKILL, and
+ * a process id that was reused means nothing. The transaction writes no byte: neither the file nor a journal needs space.
+ */
+import * as Effect from "effect/Effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import { networkFileSystem } from "./fileSystemKind.ts"
+import { LockRefused } from "./Lock.ts"
+import type { Held } from "./Lock.ts"
+import * as NodeSqlite from "./nodeSqlite.ts"
+
+/** Acquires the lock, or returns `undefined` while it is held. The file is made when it is missing, and stays. */
+export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRefused> =>
+  Effect.suspend(() => {
+    const refused = inspect(file)
+    if (refused !== undefined) return Effect.fail(new LockRefused({ path: file, ...refused }))
+    const sqlite = NodeSqlite.load()
+    if (sqlite === undefined) return Effect.fail(new LockRefused({ path: file, ...noSqlite }))
+    let database: DatabaseSync | undefined
+    try {
+      // Waiting inside SQLite would block the event loop.
+      database = new sqlite.DatabaseSync(file, { timeout: 0 })
+      // Without a journal file beside it, which would need space.
+      database.exec("PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE")
+    } catch (error) {
+      database?.close()
+      const code = sqliteCode(error)
+      if (code === busy) return Effect.undefined
+      return Effect.fail(new LockRefused({ path: file, ...meaning(code, error) }))
+    }
+    const held = database
+    // Closing rolls the transaction back.
+    return Effect.succeed({ release: Effect.sync(() => held.close()) })
+  })
+
+interface Refusal {
+  readonly detail: string
+  readonly action: string
+}
+
+const noSqlite: Refusal = {
+  detail: "this Node.js has no node:sqlite, which locks it",
+  action: "use Node.js 22.19 or newer, built with SQLite",
+}
+
+/** What is wrong with the file as it is, before SQLite opens it: SQLite follows links and would block on a pipe. */
+const inspect = (file: string): Refusal | undefined => {
+  try {
+    const network = networkFileSystem(Path.dirname(file))
+    if (network !== undefined) {
+      return {
+        detail: `its folder is on a network file system (${network}), where locks are not reliable`,
+        action: "choose a folder on a disk of this machine",
+      }
+    }
+    const found = Fs.lstatSync(file, { throwIfNoEntry: false })
+    if (found === undefined) {
+      // Not while the lock is held by this process: closing any descriptor of the file would release it.
+      Fs.closeSync(Fs.openSync(file, "wx", 0o600))
+      return undefined
+    }
+    const uid = process.getuid?.()
+    if (!found.isFile()) return { detail: `it is ${kind(found)}`, action: "remove it" }
+    if (uid !== undefined && found.uid !== uid) {
+      return { detail: "it belongs to another user", action: "remove it, or run this as that user" }
+    }
+    return undefined
+  } catch (error) {
+    const code = systemCode(error)
+    // Another process made it meanwhile.
+    return code === "EEXIST" ? undefined : bySystemCode(code)
+  }
+}
+
+const kind = (stats: Fs.Stats): string =>
+  stats.isSymbolicLink()
+    ? "a symbolic link"
+    : stats.isDirectory()
+      ? "a folder"
+      : stats.isFIFO()
+        ? "a pipe"
+        : stats.isSocket()
+          ? "a socket"
+          : "a device"
+
+const access = "give yourself access to it and its folder"
+
+const bySystemCode = (code: string | undefined): Refusal => {
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return { detail: "no permission", action: access }
+    case "EROFS":
+      return { detail: "the disk is read-only", action: "make the disk writable, or choose another folder" }
+    case "ENOSPC":
+    case "EDQUOT":
+      return { detail: "no space left on the disk", action: "free some space" }
+    case "ENOENT":
+      return { detail: "its folder does not exist", action: "make the folder" }
+    case "ENOTDIR":
+      return { detail: "part of its path is a file", action: "move that file away" }
+    default:
+      return { detail: code ?? "the disk failed", action: "check the disk and the folder" }
+  }
+}
+
+/** SQLite's primary result codes (https://www.sqlite.org/rescode.html). */
+const busy = 5
+const bySqliteCode: Readonly<Record<number, Refusal>> = {
+  3: bySystemCode("EACCES"),
+  8: { detail: "it is read-only", action: access },
+  10: {
+    detail: "the disk failed, or its file system has no locks",
+    action: "check the disk, or choose another folder",
+  },
+  11: { detail: "it is damaged", action: "remove it while no program uses it" },
+  13: bySystemCode("ENOSPC"),
+  14: { detail: "it cannot be opened", action: access },
+  26: { detail: "it is damaged, or another program's file", action: "remove it while no program uses it" },
+}
+
+const meaning = (code: number | undefined, error: unknown): Refusal =>
+  (code === undefined ? undefined : bySqliteCode[code]) ?? {
+    detail: error instanceof Error ? error.message : "the lock failed",
+    action: "check the disk and the folder",
+  }
+
+/** The primary code: the low byte of the extended one. */
+const sqliteCode = (error: unknown): number | undefined =>
+  typeof error === "object" && error !== null && "errcode" in error && typeof error.errcode === "number"
+    ? error.errcode & 0xff
+    : undefined
+
+const systemCode = (error: unknown): string | undefined =>
+  typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined
