@@ -36,8 +36,12 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
 /** The API client with its gates; the token store and the configuration are the caller's. */
 const c2c = C2c.layer.pipe(Layer.provideMerge(NodeHttpClient.layerUndici))
 
-/** The tokens in a file. */
-export const tokenStore = (file: string) => TokenStore.layerFile(file).pipe(Layer.provide(NodeServices.layer))
+/** The tokens in a file; one that cannot hold them is the person's error. */
+export const tokenStore = (file: string) =>
+  TokenStore.layerFile(file).pipe(
+    Layer.catch((error) => Layer.effect(TokenStore, Effect.fail(Remedy.tokenStore(error)))),
+    Layer.provide(NodeServices.layer),
+  )
 
 /** The client of an API elsewhere, with the token in a file. */
 export const remote = (target: Target.Target, tokenFile: string) =>

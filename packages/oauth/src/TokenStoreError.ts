@@ -40,10 +40,28 @@ export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("To
   }
 }
 
+/** The file must not hold tokens as it is: no regular file, another user's, or open to other users. */
+export class TokensUnusable extends Schema.TaggedError<TokensUnusable>()("TokensUnusable", fields) {
+  override get message() {
+    return `The sign-in cannot be kept in ${this.path}: ${this.detail}`
+  }
+}
+
+/** Another process kept the file locked for longer than its refresh can take. */
+export class TokensLocked extends Schema.TaggedError<TokensLocked>()("TokensLocked", fields) {
+  override get message() {
+    return `The saved sign-in ${this.path} is in use: ${this.detail}`
+  }
+}
+
 /** The union of the errors of a token store, with `match`, `guards` and `isAnyOf`. */
-export const TokenStoreError = Schema.Union([TokensCorrupt, TokensUnreadable, TokensUnwritable]).pipe(
-  Schema.toTaggedUnion("_tag"),
-)
+export const TokenStoreError = Schema.Union([
+  TokensCorrupt,
+  TokensUnreadable,
+  TokensUnwritable,
+  TokensUnusable,
+  TokensLocked,
+]).pipe(Schema.toTaggedUnion("_tag"))
 
 /** Any of the errors of a token store. */
 export type TokenStoreError = typeof TokenStoreError.Type

@@ -12,4 +12,11 @@ export * as RefreshMeaning from "./RefreshMeaning.ts"
 export { RefreshUncertain } from "./RefreshUncertain.ts"
 export { TokenSet } from "./TokenSet.ts"
 export { TokenStore } from "./TokenStore.ts"
-export { TokensCorrupt, TokenStoreError, TokensUnreadable, TokensUnwritable } from "./TokenStoreError.ts"
+export {
+  TokensCorrupt,
+  TokensLocked,
+  TokenStoreError,
+  TokensUnreadable,
+  TokensUnusable,
+  TokensUnwritable,
+} from "./TokenStoreError.ts"

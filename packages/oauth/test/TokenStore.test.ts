@@ -2,20 +2,22 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import {
   Cause,
-  Clock,
   Deferred,
   Effect,
   Exit,
   Fiber,
   FileSystem,
   Layer,
-  type Option,
+  Option,
   Path,
   PlatformError,
   Redacted,
   Stream,
 } from "effect"
-import { TokenStore } from "@holdfast/oauth"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import { TokenStore, type TokenStoreError } from "@holdfast/oauth"
 import { asTimePasses, reveal, tokens } from "./support.ts"
 
 const code = (code: string) =>
@@ -34,7 +36,7 @@ const inFolder = <A, E>(
     readonly folder: string
     readonly open: (
       change?: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>,
-    ) => Effect.Effect<TokenStore["Service"]>
+    ) => Effect.Effect<TokenStore["Service"], TokenStoreError>
   }) => Effect.Effect<A, E, FileSystem.FileSystem>,
 ) =>
   Effect.gen(function* () {
@@ -114,16 +116,88 @@ describe("TokenStore", () => {
       ),
     )
 
-    it.effect("lets nobody but the owner read, also where the file was open to all before", () =>
+    it.effect("keeps the file and its folder for the owner alone", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {
           const store = yield* open()
           yield* store.save(tokens(1))
           assert.strictEqual((yield* fs.stat(file)).mode & 0o777, 0o600)
           assert.strictEqual((yield* fs.stat(folder)).mode & 0o777, 0o700)
-          yield* fs.chmod(file, 0o666)
-          yield* store.save(tokens(2))
-          assert.strictEqual((yield* fs.stat(file)).mode & 0o777, 0o600)
+        }),
+      ),
+    )
+
+    for (const mode of [0o666, 0o644, 0o640, 0o604, 0o620]) {
+      it.effect(`refuses a file of mode ${mode.toString(8)} before anyone signs in, and says how to mend it`, () =>
+        inFolder(({ file, fs, open }) =>
+          Effect.gen(function* () {
+            const store = yield* open()
+            yield* store.save(tokens(1))
+            yield* fs.chmod(file, mode)
+            const wanted = `other users of this machine have access to it (mode 0${mode.toString(8)})`
+            for (const refused of [open(), store.load, store.exclusive(Effect.void), store.save(tokens(2))]) {
+              const error = yield* Effect.flip(Effect.asVoid(refused as Effect.Effect<unknown, TokenStoreError>))
+              assert.deepStrictEqual([error._tag, error.detail], ["TokensUnusable", wanted])
+              assert.strictEqual(error.action, `run chmod 600 ${file}`)
+            }
+            yield* fs.chmod(file, 0o600)
+            assert.deepStrictEqual(reveal(yield* store.load), ["access-1", "refresh-1"])
+          }),
+        ),
+      )
+    }
+
+    it.effect("refuses a file of another user", () =>
+      inFolder(({ file, open }) =>
+        Effect.gen(function* () {
+          yield* (yield* open()).save(tokens(1))
+          const foreign = open((fs) => ({
+            stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, uid: Option.some(4711) })),
+          }))
+          const error = yield* Effect.flip(foreign)
+          assert.strictEqual(error.message, `The sign-in cannot be kept in ${file}: it belongs to another user`)
+        }),
+      ),
+    )
+
+    const odd: ReadonlyArray<readonly [string, string, (file: string) => void]> = [
+      ["a folder", "it is a folder", (file) => Fs.mkdirSync(file)],
+      ["a pipe", "it is a pipe", (file) => execFileSync("mkfifo", ["-m", "600", file])],
+      ["a device", "it is a device", (file) => Fs.symlinkSync("/dev/null", file)],
+      ["a link to a folder", "it is a folder", (file) => Fs.symlinkSync("/tmp", file)],
+      ["a link to itself", "too many symbolic links", (file) => Fs.symlinkSync(file, file)],
+    ]
+    for (const [name, detail, put] of odd) {
+      it.effect(`refuses ${name} in the place of the file when the layer is built`, () =>
+        inFolder(({ file, folder, open }) =>
+          Effect.gen(function* () {
+            Fs.mkdirSync(folder)
+            put(file)
+            const error = yield* Effect.flip(open())
+            assert.deepStrictEqual([error._tag, error.detail], ["TokensUnusable", detail])
+          }),
+        ),
+      )
+    }
+
+    it.effect("replaces the target of a symbolic link and keeps the link", () =>
+      inFolder(({ file, folder, fs, open }) =>
+        Effect.gen(function* () {
+          const elsewhere = `${folder}/../elsewhere`
+          Fs.mkdirSync(folder)
+          Fs.mkdirSync(elsewhere)
+          Fs.symlinkSync("second", file)
+          Fs.symlinkSync("../elsewhere/real.json", `${folder}/second`)
+          const store = yield* open()
+          for (const n of [1, 2]) {
+            yield* store.exclusive(store.save(tokens(n)))
+            assert.deepStrictEqual(reveal(yield* store.load), [`access-${n}`, `refresh-${n}`])
+          }
+          assert.strictEqual(yield* fs.readLink(file), "second")
+          assert.strictEqual(yield* fs.readLink(`${folder}/second`), "../elsewhere/real.json")
+          assert.strictEqual(Fs.lstatSync(`${elsewhere}/real.json`).mode & 0o777, 0o600)
+          // Every name of the file shares the lock.
+          assert.deepStrictEqual((yield* fs.readDirectory(elsewhere)).toSorted(), ["real.json", "real.json.owner"])
         }),
       ),
     )
@@ -244,7 +318,7 @@ describe("TokenStore", () => {
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
-            yield* fs.writeFileString(file, content)
+            yield* fs.writeFileString(file, content, { mode: 0o600 })
             const store = yield* open()
             const error = yield* Effect.flip(store.load)
             assert.strictEqual(error._tag, "TokensCorrupt")
@@ -259,7 +333,7 @@ describe("TokenStore", () => {
     }
 
     it.effect("says what is wrong when the file cannot be read", () =>
-      inFolder(({ file, fs, open }) =>
+      inFolder(({ file, open }) =>
         Effect.gen(function* () {
           const denied = yield* open(() => ({ readFileString: () => Effect.fail(code("EACCES")) }))
           const error = yield* Effect.flip(denied.load)
@@ -267,10 +341,6 @@ describe("TokenStore", () => {
           assert.strictEqual(error.message, `The saved sign-in ${file} cannot be read: no permission`)
           const broken = yield* open(() => ({ readFileString: () => Effect.fail(code("EIO")) }))
           assert.strictEqual((yield* Effect.flip(broken.load)).verdict.retry, "always")
-          // A folder where the file should be.
-          yield* fs.makeDirectory(file, { recursive: true })
-          const folder = yield* Effect.flip((yield* open()).load)
-          assert.strictEqual(folder.detail, "it is a folder")
         }),
       ),
     )
@@ -302,28 +372,29 @@ describe("TokenStore", () => {
     )
 
     describe("exclusive", () => {
-      it.effect("holds a lock file for its owner only, and removes it whatever happens", () =>
-        inFolder(({ file, fs, open }) =>
+      it.effect("leaves an empty lock file of the owner's alone, and releases it whatever happens", () =>
+        inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
-            const lock = `${file}.lock`
-            yield* store.exclusive(
-              Effect.gen(function* () {
-                assert.strictEqual((yield* fs.stat(lock)).mode & 0o777, 0o600)
-              }),
-            )
-            assert.isFalse(yield* fs.exists(lock))
-            assert.strictEqual(yield* Effect.flip(store.exclusive(Effect.fail("mine"))), "mine")
-            assert.isFalse(yield* fs.exists(lock))
-            const exit = yield* Effect.exit(store.exclusive(Effect.die("bug")))
-            assert.isTrue(Exit.hasDies(exit))
-            assert.isFalse(yield* fs.exists(lock))
+            const exits = [
+              yield* Effect.exit(store.exclusive(Effect.succeed("mine"))),
+              yield* Effect.exit(store.exclusive(Effect.fail("mine"))),
+              yield* Effect.exit(store.exclusive(Effect.die("bug"))),
+              yield* Effect.exit(store.exclusive(Effect.interrupt)),
+            ]
+            assert.isTrue(Exit.isSuccess(exits[0]!))
+            assert.deepStrictEqual(exits[1], Exit.fail("mine"))
+            assert.isTrue(Exit.hasDies(exits[2]!))
+            const lock = yield* fs.stat(`${file}.owner`)
+            assert.deepStrictEqual([lock.mode & 0o777, Number(lock.size)], [0o600, 0])
+            assert.deepStrictEqual(yield* fs.readDirectory(folder), ["tokens.json.owner"])
+            assert.strictEqual(yield* (yield* open()).exclusive(Effect.succeed("again")), "again")
           }),
         ),
       )
 
       it.effect("fails before it starts when the disk is full or read-only", () =>
-        inFolder(({ file, fs, open }) =>
+        inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             let ran = false
             const effect = Effect.sync(() => {
@@ -337,10 +408,64 @@ describe("TokenStore", () => {
                 })),
             }))
             assert.strictEqual((yield* Effect.flip(full.exclusive(effect)))._tag, "TokensUnwritable")
-            assert.isFalse(yield* fs.exists(`${file}.lock`))
+            assert.deepStrictEqual(yield* fs.readDirectory(folder), ["tokens.json.owner"])
             const readOnly = yield* open(() => ({ open: () => Effect.fail(code("EROFS")) }))
             assert.match((yield* Effect.flip(readOnly.exclusive(effect))).message, /read-only/)
             assert.isFalse(ran)
+          }),
+        ),
+      )
+
+      it.effect("saves twice on a disk that filled up after it began", () =>
+        inFolder(({ folder, fs, open }) =>
+          Effect.gen(function* () {
+            const { disk, store } = yield* limited(open)
+            yield* store.save(tokens(1))
+            yield* store.exclusive(
+              Effect.gen(function* () {
+                disk.free = 0
+                yield* store.save(tokens(2))
+                disk.free = 0
+                yield* store.save(tokens(3))
+                disk.free = 0
+                const third = yield* Effect.flip(store.save(tokens(4)))
+                assert.strictEqual(third.detail, "no space left on the disk")
+              }),
+            )
+            assert.deepStrictEqual(reveal(yield* store.load), ["access-3", "refresh-3"])
+            assert.deepStrictEqual((yield* fs.readDirectory(folder)).toSorted(), ["tokens.json", "tokens.json.owner"])
+          }),
+        ),
+      )
+
+      it.effect("saves on a file system that takes new space for each write, in the space of the reservation", () =>
+        inFolder(({ open }) =>
+          Effect.gen(function* () {
+            const { disk, store } = yield* limited(open, { overwrites: false })
+            yield* store.exclusive(
+              Effect.gen(function* () {
+                disk.free = 0
+                yield* store.save(tokens(2))
+              }),
+            )
+            assert.deepStrictEqual(reveal(yield* store.load), ["access-2", "refresh-2"])
+          }),
+        ),
+      )
+
+      it.effect("reserves more than the longest pair that a server sends", () =>
+        inFolder(({ open }) =>
+          Effect.gen(function* () {
+            const { disk, store } = yield* limited(open)
+            const long = { ...tokens(1), accessToken: Redacted.make("a".repeat(60_000)) }
+            yield* store.exclusive(
+              Effect.suspend(() => {
+                disk.free = 0
+                return store.save(long)
+              }),
+            )
+            const loaded = yield* store.load
+            assert.strictEqual(loaded && Redacted.value(loaded.accessToken).length, 60_000)
           }),
         ),
       )
@@ -364,47 +489,49 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("takes over the lock of a program that has ended", () =>
+      it.effect("does not wait for what earlier versions left, a lock with the number of a process that lives", () =>
         inFolder(({ file, folder, fs, open }) =>
           Effect.gen(function* () {
             yield* fs.makeDirectory(folder, { recursive: true })
+            yield* fs.writeFileString(`${file}.lock`, `${Os.hostname()} ${process.pid}`)
+            assert.strictEqual(yield* (yield* open()).exclusive(Effect.succeed("mine")), "mine")
+          }),
+        ),
+      )
+
+      it.effect("says so when another program keeps the lock for 5 min, and can be interrupted meanwhile", () =>
+        inFolder(({ file, open }) =>
+          Effect.gen(function* () {
+            const holder = yield* open()
             const store = yield* open()
-            // No process has this number on any system: the limit of Linux is 2^22.
-            const host = yield* lockedBy(store, fs, file)
-            yield* fs.writeFileString(`${file}.lock`, `${host} 999999999`)
+            const held = yield* Deferred.make<void>()
+            const holding = yield* Effect.forkChild(
+              holder.exclusive(Effect.andThen(Deferred.succeed(held, undefined), Effect.never)),
+            )
+            yield* Deferred.await(held)
+            const waiter = yield* Effect.forkChild(store.exclusive(Effect.void), { startImmediately: true })
+            yield* Fiber.interrupt(waiter)
+            const error = yield* asTimePasses(Effect.flip(store.exclusive(Effect.void)), "10 seconds")
+            assert.deepStrictEqual([error._tag, error.verdict.retry], ["TokensLocked", "always"])
+            assert.match(
+              error.message,
+              /^The saved sign-in .* is in use: another process has held its lock for 3\d\d s$/,
+            )
+            assert.include(error.message, file)
+            yield* Fiber.interrupt(holding)
             assert.strictEqual(yield* store.exclusive(Effect.succeed("mine")), "mine")
           }),
         ),
       )
 
-      it.effect("takes over a lock of unknown origin after 3 min without a change", () =>
-        inFolder(({ file, folder, fs, open }) =>
+      it.effect("says what is wrong with its lock file", () =>
+        inFolder(({ file, folder, open }) =>
           Effect.gen(function* () {
-            yield* fs.makeDirectory(folder, { recursive: true })
-            yield* fs.writeFileString(`${file}.lock`, "another-host 1")
-            const store = yield* open()
-            const mine = store.exclusive(Effect.succeed("mine"))
-            assert.strictEqual(yield* asTimePasses(mine, "10 seconds"), "mine")
-            const waited = (yield* Clock.currentTimeMillis) / 1000
-            assert.isAtLeast(waited, 180)
-          }),
-        ),
-      )
-
-      it.effect("can be interrupted while it waits, and leaves the other's lock alone", () =>
-        inFolder(({ file, folder, fs, open }) =>
-          Effect.gen(function* () {
-            yield* fs.makeDirectory(folder, { recursive: true })
-            yield* fs.writeFileString(`${file}.lock`, "another-host 1")
-            const looked = yield* Deferred.make<void>()
-            const store = yield* open((fs) => ({
-              readFileString: (path) => Effect.tap(fs.readFileString(path), () => Deferred.succeed(looked, undefined)),
-            }))
-            const fiber = yield* Effect.forkChild(store.exclusive(Effect.succeed("mine")))
-            yield* Deferred.await(looked)
-            yield* fs.exists(file)
-            yield* Fiber.interrupt(fiber)
-            assert.isTrue(yield* fs.exists(`${file}.lock`))
+            Fs.mkdirSync(folder)
+            Fs.mkdirSync(`${file}.owner`)
+            const error = yield* Effect.flip((yield* open()).exclusive(Effect.void))
+            assert.deepStrictEqual([error._tag, error.action], ["TokensUnwritable", "remove it"])
+            assert.strictEqual(error.detail, `its lock ${file}.owner cannot be used: it is a folder`)
           }),
         ),
       )
@@ -418,6 +545,61 @@ describe("TokenStore", () => {
   })
 })
 
-/** The name of this host, as it stands in a lock. */
-const lockedBy = (store: TokenStore["Service"], fs: FileSystem.FileSystem, file: string) =>
-  Effect.map(store.exclusive(Effect.orDie(fs.readFileString(`${file}.lock`))), (content) => content.split(" ")[0]!)
+/** A store on a disk with so many bytes free; a file that is removed, renamed over or cut gives its bytes back. */
+const limited = (
+  open: (
+    change: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>,
+  ) => Effect.Effect<TokenStore["Service"], TokenStoreError>,
+  { overwrites = true } = {},
+) => {
+  const disk = { free: 1_000_000 }
+  const sizes = new Map<string, number>()
+  const grow = (path: string, to: number, taken = to - (sizes.get(path) ?? 0)) => {
+    if (taken > disk.free) return Effect.fail(code("ENOSPC"))
+    disk.free -= taken
+    sizes.set(path, to)
+    return Effect.void
+  }
+  const drop = (path: string) => {
+    disk.free += sizes.get(path) ?? 0
+    sizes.delete(path)
+  }
+  return Effect.map(
+    open((fs) => ({
+      open: (path, options) =>
+        Effect.map(fs.open(path, options), (handle) => ({
+          ...handle,
+          sync: handle.sync,
+          truncate: (length) =>
+            Effect.andThen(
+              Effect.suspend(() => grow(path, Number(length))),
+              handle.truncate(length),
+            ),
+          writeAll: (bytes) =>
+            Effect.andThen(
+              Effect.suspend(() =>
+                overwrites || options?.flag === "wx"
+                  ? grow(path, Math.max(bytes.length, sizes.get(path) ?? 0))
+                  : grow(path, sizes.get(path) ?? 0, bytes.length),
+              ),
+              handle.writeAll(bytes),
+            ),
+        })),
+      rename: (from, to) =>
+        Effect.tap(fs.rename(from, to), () =>
+          Effect.sync(() => {
+            drop(to)
+            sizes.set(to, sizes.get(from) ?? 0)
+            sizes.delete(from)
+          }),
+        ),
+      remove: (path, options) =>
+        Effect.tap(fs.remove(path, options), () =>
+          Effect.sync(() => {
+            drop(path)
+          }),
+        ),
+    })),
+    (store) => ({ disk, store }),
+  )
+}

@@ -1,0 +1,173 @@
+/**
+ * Writing a small private file so that a power cut leaves either the old content or the new, never half of one.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import type * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
+
+/** Read and write for the owner, nothing for anybody else. */
+const ownerOnly = 0o600
+
+/** Puts the entries of a folder on the disk: without it, a rename can be forgotten by a power cut. */
+const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void, PlatformError> =>
+  fs.open(folder, { flag: "r" }).pipe(
+    Effect.flatMap((handle) => handle.sync),
+    Effect.scoped,
+    // Windows opens no folders; there, the file system's journal has to do.
+    Effect.catchIf(
+      (error) => error.reason._tag === "PermissionDenied" || error.reason._tag === "BadResource",
+      () => Effect.void,
+    ),
+  )
+
+/** Temporary files this much older (ms) than the file were left by a crash: a reservation lasts as long as a refresh. */
+const leftOverAfter = 600_000
+
+/**
+ * Removes what crashes have left: it holds secrets too.
+ *
+ * Ages are compared between files, so that this device's clock does not matter, and a file that is being written stays.
+ */
+const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const folder = path.dirname(file)
+    const newest = modified(yield* fs.stat(file))
+    const begin = `${path.basename(file)}.`
+    const names = yield* fs.readDirectory(folder)
+    for (const name of names.filter(
+      (name) => name.startsWith(begin) && /^[0-9a-f]+\.tmp$/.test(name.slice(begin.length)),
+    )) {
+      const temporary = path.join(folder, name)
+      if (modified(yield* fs.stat(temporary)) < newest - leftOverAfter) yield* fs.remove(temporary)
+    }
+  }).pipe(Effect.ignore)
+
+const modified = (info: FileSystem.File.Info): number => Option.getOrUndefined(info.mtime)?.getTime() ?? Number.NaN
+
+const exists = (error: PlatformError): boolean => error.reason._tag === "AlreadyExists"
+
+/** A name beside the file that nothing had yet, with its content on the disk. */
+const temporary = (
+  fs: FileSystem.FileSystem,
+  file: string,
+  content: Uint8Array,
+): Effect.Effect<string, PlatformError> => {
+  const create = (word: number, left: number): Effect.Effect<string, PlatformError> => {
+    const name = `${file}.${word.toString(16)}.tmp`
+    return fs.open(name, { flag: "wx", mode: ownerOnly }).pipe(
+      Effect.tap((handle) => handle.writeAll(content)),
+      Effect.flatMap((handle) => handle.sync),
+      Effect.scoped,
+      // Not after EEXIST: that file is another writer's.
+      Effect.tapError((error) => (exists(error) ? Effect.void : remove(fs, name))),
+      Effect.as(name),
+      Effect.catchIf(
+        (error) => exists(error) && left > 0,
+        () => create(word + 1, left - 1),
+      ),
+    )
+  }
+  return Effect.flatMap(Random.nextIntBetween(0, 2 ** 48), (word) => create(word, 16))
+}
+
+const remove = (fs: FileSystem.FileSystem, name: string) => Effect.ignore(fs.remove(name, { force: true }))
+
+/** Makes a folder and those above it, where they are missing, for their owner only. */
+export const makeFolder = (fs: FileSystem.FileSystem, folder: string) =>
+  fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
+
+/** Puts a temporary file in the place of the file. */
+const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: string) =>
+  fs.rename(name, file).pipe(
+    Effect.tapError(() => remove(fs, name)),
+    Effect.andThen(syncFolder(fs, path.dirname(file))),
+    Effect.andThen(sweep(fs, path, file)),
+  )
+
+/**
+ * Replaces a file: temporary file in the same folder, fsync, rename, fsync of the folder.
+ *
+ * **Details**
+ *
+ * The folder is made when it is missing. The temporary file is gone afterwards unless the machine stops;
+ * the name is different each time, so two processes that write at once do not mix their content. A later write removes it.
+ */
+export const replace = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  file: string,
+  content: string,
+): Effect.Effect<void, PlatformError> =>
+  makeFolder(fs, path.dirname(file)).pipe(
+    Effect.andThen(temporary(fs, file, new TextEncoder().encode(content))),
+    Effect.flatMap((name) => settle(fs, path, name, file)),
+  )
+
+/** Space on the disk for one replacement of a file. */
+export interface Reservation {
+  /** Replaces the file, as `replace` does, in the reserved space. */
+  readonly replace: (content: string) => Effect.Effect<void, PlatformError>
+}
+
+/**
+ * Reserves the space of one replacement until the scope closes, so that a full disk is found out now and not then.
+ *
+ * **Details**
+ *
+ * The space is a temporary file of `bytes` that the replacement overwrites, shortens and renames. It holds no zeros, which
+ * some file systems would store without taking space.
+ *
+ * **Gotchas**
+ *
+ * A file system that never overwrites in place (btrfs, ZFS) may still run out of space; then the reservation is removed
+ * first, and the replacement takes the space it leaves.
+ */
+export const reserve = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  file: string,
+  bytes: number,
+): Effect.Effect<Reservation, PlatformError, Scope.Scope> =>
+  Effect.gen(function* () {
+    yield* makeFolder(fs, path.dirname(file))
+    let name: string | undefined
+    yield* Effect.addFinalizer(() => (name === undefined ? Effect.void : remove(fs, name)))
+    name = yield* temporary(fs, file, noise(bytes, yield* Random.nextIntBetween(1, 2 ** 31)))
+    return {
+      replace: (content) =>
+        Effect.suspend(() => {
+          if (name === undefined) return replace(fs, path, file, content)
+          const reserved = name
+          name = undefined
+          return overwrite(fs, reserved, new TextEncoder().encode(content)).pipe(
+            Effect.andThen(settle(fs, path, reserved, file)),
+            Effect.catch(() => Effect.andThen(remove(fs, reserved), replace(fs, path, file, content))),
+          )
+        }),
+    }
+  })
+
+const overwrite = (fs: FileSystem.FileSystem, name: string, content: Uint8Array): Effect.Effect<void, PlatformError> =>
+  fs.open(name, { flag: "r+" }).pipe(
+    Effect.tap((handle) => handle.writeAll(content)),
+    Effect.tap((handle) => handle.truncate(content.length)),
+    Effect.flatMap((handle) => handle.sync),
+    Effect.scoped,
+  )
+
+/** Bytes that do not compress (xorshift). */
+const noise = (bytes: number, seed: number): Uint8Array => {
+  const words = new Uint32Array(Math.ceil(bytes / 4))
+  let state = seed | 1
+  for (let i = 0; i < words.length; i++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[i] = state
+  }
+  return new Uint8Array(words.buffer, 0, bytes)
+}

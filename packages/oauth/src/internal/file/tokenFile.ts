@@ -1,0 +1,118 @@
+/**
+ * The tokens in a file: durable saves, a lock between processes, and space that is reserved before it is needed.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import type * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as PubSub from "effect/PubSub"
+import * as Stream from "effect/Stream"
+import * as Timeouts from "@holdfast/core/Timeouts"
+import type { TokenSet } from "../../TokenSet.ts"
+import { TokensLocked, TokensUnreadable, TokensUnwritable } from "../../TokenStoreError.ts"
+import type { TokenStoreError } from "../../TokenStoreError.ts"
+import type { LockBusy, LockRefused } from "../lock/Lock.ts"
+import * as ProcessLock from "../lock/ProcessLock.ts"
+import * as DurableFile from "./durableFile.ts"
+import { fileFault } from "./fileFault.ts"
+import { decode, encode } from "./tokenContent.ts"
+import { locate } from "./tokenLocation.ts"
+
+/** How long a caller waits for another process: two refreshes without an answer, and a minute for the disk. */
+export const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
+
+/** The space that is reserved for each of the two saves around a refresh: more than a pair of tokens takes. */
+const reserved = 64 * 1024
+
+/** The store over one file; fails where the file can not hold tokens as it is. */
+export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
+  const saves = yield* PubSub.unbounded<TokenSet>()
+  const where = locate(fs, path, file)
+  const unwritable = (cause: PlatformError) => new TokensUnwritable({ path: file, cause, ...fileFault(cause) })
+  let reservations: ReadonlyArray<DurableFile.Reservation> = []
+  let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
+
+  /** Two names of one file share the lock beside the file. */
+  const lockOf = (target: string): ProcessLock.ProcessLock => {
+    if (lock?.of !== target) {
+      lock = { of: target, lock: ProcessLock.make(`${target}.owner`, { atMost: lockWait }) }
+    }
+    return lock.lock
+  }
+
+  const replace = (target: string, content: string) =>
+    Effect.suspend(() => {
+      const [next, ...rest] = reservations
+      reservations = rest
+      return next === undefined ? DurableFile.replace(fs, path, target, content) : next.replace(content)
+    })
+
+  const reserve = (target: string) => {
+    const one = DurableFile.reserve(fs, path, target, reserved)
+    return Effect.acquireRelease(
+      Effect.map(Effect.all([one, one]), (made) => {
+        reservations = made
+      }),
+      () =>
+        Effect.sync(() => {
+          reservations = []
+        }),
+    )
+  }
+
+  const load = Effect.flatMap(where, (target) =>
+    fs.readFileString(target).pipe(
+      Effect.matchEffect({
+        onSuccess: (content) => decode(file, content),
+        onFailure: (cause) =>
+          cause.reason._tag === "NotFound"
+            ? Effect.undefined
+            : Effect.fail(new TokensUnreadable({ path: file, cause, ...fileFault(cause) })),
+      }),
+    ),
+  )
+
+  const save = (tokens: TokenSet): Effect.Effect<void, TokenStoreError> =>
+    Effect.flatMap(where, (target) => Effect.mapError(replace(target, encode(tokens)), unwritable)).pipe(
+      Effect.andThen(PubSub.publish(saves, tokens)),
+      Effect.asVoid,
+      Effect.uninterruptible,
+    )
+
+  const clear = Effect.flatMap(where, (target) => Effect.mapError(fs.remove(target, { force: true }), unwritable))
+
+  const exclusive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | TokenStoreError, R> =>
+    Effect.gen(function* () {
+      const target = yield* where
+      yield* Effect.mapError(DurableFile.makeFolder(fs, path.dirname(target)), unwritable)
+      const prepared = Effect.andThen(Effect.mapError(reserve(target), unwritable), Effect.exit(effect))
+      // The effect's own failures pass the lock as values, so that they are not taken for the lock's.
+      return yield* yield* lockOf(target)
+        .exclusive(Effect.scoped(prepared))
+        .pipe(Effect.catchTags({ LockRefused: refused, LockBusy: busy }))
+    })
+
+  const refused = (error: LockRefused) =>
+    Effect.fail(
+      new TokensUnwritable({
+        path: file,
+        detail: `its lock ${error.path} cannot be used: ${error.detail}`,
+        action: error.action,
+        verdict: error.verdict,
+      }),
+    )
+
+  const busy = (error: LockBusy) =>
+    Effect.fail(
+      new TokensLocked({
+        path: file,
+        detail: `another process has held its lock for ${Math.round(error.waitedMs / 1000)} s`,
+        action: "end the other program that uses it, which may be stopped, then run this again",
+        verdict: error.verdict,
+      }),
+    )
+
+  yield* where
+  return { load, save, clear, changes: Stream.fromPubSub(saves), exclusive }
+})
