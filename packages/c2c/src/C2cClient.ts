@@ -172,7 +172,10 @@ export class C2cClient extends Context.Service<
       return {
         health: Api.probe(open),
         me,
-        heartbeat: Effect.asVoid(single.post("/v2/devices/heartbeat")),
+        heartbeat: Effect.flatMap(
+          single.post("/v2/devices/heartbeat"),
+          Api.acknowledged("an acknowledgement of the API"),
+        ),
         createAsset: create,
         createRealtimeAsset: create,
         realtimeParts,

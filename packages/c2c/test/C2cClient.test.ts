@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { C2cClient } from "@holdfast/c2c"
 import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
-import { Effect, Fiber, Redacted } from "effect"
+import { Effect, Exit, Fiber, Redacted } from "effect"
 import * as Api from "./fakeApi.ts"
 
 const me = "GET /v2/devices/me"
@@ -56,6 +56,56 @@ describe("C2cClient", () => {
         yield* run(api, (client) => client.me)
         assert.deepStrictEqual(api.times("GET /health"), [0, 0, 0.5, 1.5])
         assert.deepStrictEqual(api.times(me), [0, 1.5])
+      }),
+    )
+  })
+
+  describe("a success that is not the API's", () => {
+    const blocked = "Access blocked by the firewall of this network."
+
+    it.effect("keeps the gate closed while the health endpoint answers with something that is no health", () =>
+      Effect.gen(function* () {
+        const foreign = [
+          () => new Response(blocked),
+          () => Api.json(200, { error: "quota exceeded" }),
+          () => new Response("<html>Sign in", { headers: { "content-type": "text/plain" } }),
+          () => Api.json(200, { errors: [{ title: "Not Authorized" }] }),
+          () => new Response(`"${"x".repeat(100_000)}"`),
+        ]
+        const api = Api.make((route, n) => (route === "GET /health" ? foreign[n]?.() : undefined))
+        yield* run(api, (client) => client.me)
+        assert.deepStrictEqual(api.times("GET /health"), [0, 0.5, 1.5, 3.5, 7.5, 15.5])
+        assert.deepStrictEqual(api.seen.at(-1)?.route, me)
+        assert.strictEqual(api.to(me).length, 1)
+      }),
+    )
+
+    it.effect("takes a health endpoint that answers nothing, a word or JSON for a healthy one", () =>
+      Effect.gen(function* () {
+        for (const body of [null, "", "OK", "healthy\n", '"ok"', "{}", '{"ok":true}', '[{"status":"up"}]']) {
+          const api = Api.make((route) => (route === "GET /health" ? new Response(body) : undefined))
+          yield* run(api, (client) => client.me)
+          assert.strictEqual(api.to("GET /health").length, 1, String(body))
+        }
+      }),
+    )
+
+    it.effect("gives the body of a health answer 15 s", () =>
+      Effect.gen(function* () {
+        const endless = () => new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}) }))
+        const api = Api.make((route, n) => (route === "GET /health" && n > 0 ? endless() : undefined))
+        const error = yield* run(api, (client) => Effect.flip(client.health))
+        assert.strictEqual(error._tag, "RequestTimedOut")
+      }),
+    )
+
+    it.effect("takes no firewall's answer to a heartbeat for an acknowledgement", () =>
+      Effect.gen(function* () {
+        for (const answer of [() => new Response(blocked), () => Api.json(200, { error: "blocked" })]) {
+          const api = Api.make((route) => (route === "POST /v2/devices/heartbeat" ? answer() : undefined))
+          const exit = yield* run(api, (client) => Effect.exit(client.heartbeat))
+          assert.isTrue(Exit.isFailure(exit))
+        }
       }),
     )
   })

@@ -10,6 +10,7 @@ import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schedule from "effect/Schedule"
 import type { C2cConfig } from "../C2cConfig.ts"
 import { C2cError } from "../C2cError.ts"
@@ -36,21 +37,44 @@ export const once = Schedule.recurs(0)
  *
  * **Details**
  *
- * What the answer says is not documented, so any 2xx will do, unless it is a page: then something else has answered.
+ * Frame.io does not document the body, so a 2xx counts where it {@link isOwnWord}. Any other body is somebody else's: the
+ * page of a portal, the sentence of a firewall. At most 64 KiB are read.
  */
 export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> => {
   const health = ResilientClient.make(api, { decode: C2cError.fromResponse, retry: once, timeout: Timeouts.probe })
-  return Effect.gen(function* () {
-    const response = yield* health.get("/health")
-    const body = yield* ResponseBody.readBounded(response, pageLimit)
-    if (Portal.isHtml({ body, headers: response.headers })) {
-      return yield* TransportCause.make("CaptivePortal", response.request, {
-        status: response.status,
-        detail: "a page where the health of the API was due",
-      })
-    }
-  })
+  return Effect.flatMap(health.get("/health"), (response) =>
+    acknowledged("the health of the API")(response).pipe(
+      Effect.timeoutOrElse({
+        duration: Timeouts.probe,
+        orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
+      }),
+    ),
+  )
 }
 
-/** Enough of a body to see that it is a page. */
-const pageLimit = 1024
+/** Fails unless the body of a success, at most 64 KiB of which are read, {@link isOwnWord}. */
+export const acknowledged =
+  (what: string) =>
+  (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void, TransportError> =>
+    Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+      const { headers, request, status } = response
+      const page = body.trim() !== "" && Portal.isHtml({ body, headers })
+      if (!page && isOwnWord(body)) return Effect.void
+      const detail = `${page ? "a page" : "another text"} where ${what} was due`
+      return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
+    })
+
+/**
+ * Whether a body can be the API's word that all is well: nothing, JSON that names no error, or one word such as `OK`.
+ */
+export const isOwnWord = (body: string): boolean => {
+  const text = body.trim()
+  if (text === "" || /^"?(?:ok(?:ay)?|healthy|alive|up|pass|pong|success)"?[.!]?$/i.test(text)) return true
+  if (!/^[{[]/.test(text)) return false
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === "object" && json !== null && !("error" in json) && !("errors" in json)
+  } catch {
+    return false
+  }
+}
