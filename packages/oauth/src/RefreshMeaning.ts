@@ -56,7 +56,7 @@ export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meani
   reached === "nothing" ? unreached : unanswered
 
 /** The answer arrived and could not be used. The server may have replaced the tokens, as with one that was lost. */
-const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
+export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
 
 /** What an answer means. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {

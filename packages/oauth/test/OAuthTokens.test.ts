@@ -329,6 +329,7 @@ describe("OAuthTokens", () => {
       const shown = [
         `| nothing reached the server | ${RefreshMeaning.ofTransport({ reached: "nothing" }).next} |`,
         `| the request may have arrived | ${RefreshMeaning.ofTransport({ reached: "maybe" }).next} |`,
+        `| \`AnswerUnreadable\` | ${RefreshMeaning.unreadable.next} |`,
         ...Object.entries(RefreshMeaning.table).map(([tag, { next }]) => `| \`${tag}\` | ${next} |`),
       ]
       assert.include(readme, `| answer | next |\n| --- | --- |\n${shown.join("\n")}\n\n`)
