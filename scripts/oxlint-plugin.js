@@ -2,7 +2,8 @@
  * The rules that oxlint does not have. `no-restricted-properties` sees `Date.now` but not `new Date()`, which reads the
  * system clock just the same. `new Date(value)` only converts, and stays allowed.
  */
-const message = "Take the time from Clock (Clock.currentTimeMillis): a test then runs in virtual time."
+const message =
+  "Measure waits and durations with Clock.monotonicTimeNanos (Monotonic.millis); read Clock.currentTimeMillis only for dates. A test then runs in virtual time."
 
 const readsClock = (node) => node.callee.type === "Identifier" && node.callee.name === "Date"
 

@@ -4,6 +4,7 @@
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import * as Gate from "@holdfast/core/Gate"
+import * as Monotonic from "@holdfast/core/Monotonic"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
@@ -69,7 +70,7 @@ export class C2cClient extends Context.Service<
       assetId: string,
       request: Wire.RealtimeParts,
     ) => Effect.Effect<ReadonlyArray<Redacted.Redacted<string>>, CallError | AssetRequest.PlanRefused>
-    /** When a request last went out or its answer came in, in milliseconds of the epoch; `-Infinity` before the first. */
+    /** When a request last went out or its answer came in, in monotonic milliseconds; `-Infinity` before the first. */
     readonly lastCallAt: Effect.Effect<number>
     /** Waits until a call would be sent at once. */
     readonly ready: Effect.Effect<void>
@@ -88,7 +89,7 @@ export class C2cClient extends Context.Service<
       const authorization = yield* Authorization
 
       let lastCallAt = Number.NEGATIVE_INFINITY
-      const stamp = Effect.map(Clock.currentTimeMillis, (now) => {
+      const stamp = Effect.map(Monotonic.millis, (now) => {
         lastCallAt = now
       })
       const open = Api.client(http, config)

@@ -1,7 +1,7 @@
 /**
  * Tells Frame.io that the device is online, when nothing else does.
  */
-import * as Clock from "effect/Clock"
+import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -15,7 +15,7 @@ export const interval = Duration.seconds(120)
 export const quiet = Duration.seconds(60)
 
 /**
- * When the next heartbeat is due, in milliseconds of the epoch, after one at `beatAt`.
+ * When the next heartbeat is due, in monotonic milliseconds, after one at `beatAt`.
  *
  * **Details**
  *
@@ -37,19 +37,19 @@ export const dueAt = (beatAt: number, failed: boolean, lastCallAt: number): numb
 export const layer: Layer.Layer<never, never, C2cClient> = Layer.effectDiscard(
   Effect.gen(function* () {
     const client = yield* C2cClient
-    let beatAt = yield* Clock.currentTimeMillis
+    let beatAt = yield* Monotonic.millis
     let failed = false
 
     // Looks again after every wait, because another call may have been made or a gate have closed meanwhile.
     const untilDue: Effect.Effect<void> = Effect.gen(function* () {
       yield* client.ready
-      const wait = dueAt(beatAt, failed, yield* client.lastCallAt) - (yield* Clock.currentTimeMillis)
+      const wait = dueAt(beatAt, failed, yield* client.lastCallAt) - (yield* Monotonic.millis)
       if (wait > 0) yield* Effect.andThen(Effect.sleep(wait), untilDue)
     })
 
     const beat = Effect.gen(function* () {
       yield* untilDue
-      beatAt = yield* Clock.currentTimeMillis
+      beatAt = yield* Monotonic.millis
       const exit = yield* Effect.exit(client.heartbeat)
       failed = Exit.isFailure(exit)
       if (Exit.isFailure(exit)) yield* Effect.logDebug("heartbeat failed", exit.cause)

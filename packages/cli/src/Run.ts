@@ -3,6 +3,7 @@
  */
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import type * as Gate from "@holdfast/core/Gate"
+import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -45,8 +46,8 @@ export const make = (options: {
   readonly output: Output["Service"]
 }): Effect.Effect<Run> =>
   Effect.gen(function* () {
-    const startedAt = yield* Clock.currentTimeMillis
-    const elapsed = Effect.map(Clock.currentTimeMillis, (now) => now - startedAt)
+    const startedAt = yield* Monotonic.millis
+    const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
     const entries = options.paths.map(Files.make)
     let current: { readonly index: number; readonly meter: Meter.Meter } | undefined
     let gates = Waiting.open
@@ -86,7 +87,7 @@ export const make = (options: {
         gates = { ...gates, ...change }
       },
       observe: (index, event) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        Effect.flatMap(Monotonic.millis, (now) => {
           const entry = entries[index]
           if (entry === undefined) return Effect.void
           entries[index] = Files.apply(entry, event)
@@ -95,7 +96,7 @@ export const make = (options: {
           if (event._tag === "ChunkConfirmed") note = undefined
           return emit(toEvent(entry.path, event))
         }),
-      snapshot: Effect.map(Clock.currentTimeMillis, (now) => {
+      snapshot: Effect.map(Effect.all([Monotonic.millis, Clock.currentTimeMillis]), ([now, date]) => {
         const entry = current === undefined ? undefined : entries[current.index]
         if (current === undefined || entry === undefined) return undefined
         return {
@@ -104,7 +105,7 @@ export const make = (options: {
           position: entries.length > 1 ? { index: current.index + 1, of: entries.length } : undefined,
           reading: Meter.read(current.meter, now),
           retries: tally.counts().retries,
-          waiting: Waiting.describe(gates, now),
+          waiting: Waiting.describe(gates, date),
           note,
         }
       }),

@@ -7,8 +7,8 @@ import type { UploadError } from "@holdfast/c2c/UploadError"
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
+import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
@@ -105,7 +105,7 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
     const entry = run.entries()[index]
     if (entry === undefined) return
     const output = yield* Output
-    const elapsed = (yield* Clock.currentTimeMillis) - startedAt
+    const elapsed = (yield* Monotonic.millis) - startedAt
     for (const line of Report.file(Files.summarize(entry), elapsed, Style.make(output.stdout.canColor))) {
       yield* output.data(line)
     }
@@ -114,7 +114,7 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
 const sendOne = (run: Run, index: number, path: string, options: Options) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
-    const startedAt = yield* Clock.currentTimeMillis
+    const startedAt = yield* Monotonic.millis
     const { failures, home, json } = options
     failures.clear()
     yield* uploader

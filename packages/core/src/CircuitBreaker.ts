@@ -45,15 +45,16 @@ import { dual } from "effect/Function"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { Breaker, isolationOf, type Transition } from "./internal/breaker/breaker.ts"
+import { Breaker, dated, isolationOf, type Transition } from "./internal/breaker/breaker.ts"
 import type { CircuitOpen } from "./internal/breaker/circuitOpen.ts"
 import { KeyedBreakers, type KeyedOptions } from "./internal/breaker/keyed.ts"
-import type { Machine } from "./internal/breaker/machine.ts"
+import { never, type Machine } from "./internal/breaker/machine.ts"
 import type { Options } from "./internal/breaker/options.ts"
 import { none, shareAt } from "./internal/breaker/ramp.ts"
 import { publish } from "./internal/call.ts"
 import { through } from "./internal/send.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
+import * as Monotonic from "./Monotonic.ts"
 import { Observer } from "./Observer.ts"
 import type { Classified } from "./Verdict.ts"
 
@@ -114,7 +115,14 @@ export interface Counts {
   readonly openings: number
 }
 
-/** What a circuit does now; `since` is in milliseconds of the epoch, and 0 for one that has never changed. */
+/**
+ * What a circuit does now.
+ *
+ * **Details**
+ *
+ * `since` is a date for people, in milliseconds of the epoch, and 0 for a circuit that has never changed. The breaker
+ * itself measures by the monotonic clock, so a step of the wall clock moves the date and not the open time.
+ */
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }
@@ -126,26 +134,32 @@ export type State = { readonly since: number; readonly counts: Counts } & (
 )
 
 /** Does something with the machine, and tells of what has changed by it. */
-const on = <A>(breaker: CircuitBreaker, act: (machine: Machine, now: number) => A): Effect.Effect<A> =>
+const on = <A>(
+  breaker: CircuitBreaker,
+  act: (machine: Machine, now: number, clock: Clock.Clock) => A,
+): Effect.Effect<A> =>
   Effect.withFiber((fiber) => {
-    const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
-    const result = act(breaker.machine, now)
+    const clock = fiber.getRef(Clock.Clock)
+    const result = act(breaker.machine, Monotonic.millisOf(clock), clock)
     const observer = fiber.getRef(Observer)
-    breaker.tell((event) => observer && publish(observer, event, { pipeline: "", number: 0, fiber }))
+    breaker.tell(clock, (event) => observer && publish(observer, event, { pipeline: "", number: 0, fiber }))
     const told = breaker.take()
     return told === undefined ? Effect.succeed(result) : Effect.as(told, result)
   })
 
 /** The state now; what has become due by now is done, as it is when a call comes. */
 export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
-  on(breaker, (machine, now) => {
+  on(breaker, (machine, now, clock) => {
     machine.look(now)
     machine.window?.forget(now)
-    const { counters, openTimes, phase, probes, reason, since, streak, succeeded, window } = machine
+    const { counters, openTimes, phase, probes, reason, streak, succeeded, window } = machine
+    const since = machine.since === never ? 0 : dated(clock, machine.since)
     const held = window && { calls: window.calls, failures: window.failures, slow: window.slow }
     const counts = { ...counters, streak, window: held, openings: openTimes.openings }
     const isolation = isolationOf(machine)
-    if (isolation !== undefined) return { _tag: "Isolated", ...isolation, counts }
+    if (isolation !== undefined) {
+      return { _tag: "Isolated", reason: isolation.reason, since: dated(clock, isolation.since), counts }
+    }
     switch (phase) {
       case "Closed":
         return { _tag: phase, since, counts }
@@ -154,7 +168,7 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
       case "HalfOpen":
         return { _tag: phase, since, probing: probes.size, succeeded, counts }
       case "Recovering":
-        return { _tag: phase, since, share: shareAt(machine.settings.ramp ?? none, now - since), counts }
+        return { _tag: phase, since, share: shareAt(machine.settings.ramp ?? none, now - machine.since), counts }
     }
   })
 
@@ -163,8 +177,8 @@ export const state = (breaker: CircuitBreaker): Effect.Effect<State> =>
  *
  * **Details**
  *
- * A change is told when it is made, and one that time makes when somebody looks: the next call, or {@link state}. Its `at`
- * is the time at which it was due.
+ * A change is reported when it is made, and one that time makes at the next call or {@link state}. Its `at` is the date at
+ * which it was due, in milliseconds of the epoch.
  */
 export const transitions = (breaker: CircuitBreaker): Stream.Stream<Transition> =>
   Stream.callback<Transition>((queue) =>
@@ -248,4 +262,4 @@ export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidP
 
 /** The breaker of a key. It is to be asked for with every call: one that was forgotten protects nobody else. */
 export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>
-  Effect.map(Clock.currentTimeMillis, (now) => keyed.at(key, now))
+  Effect.map(Monotonic.millis, (now) => keyed.at(key, now))

@@ -43,7 +43,7 @@ export class Connectivity extends Context.Service<
     readonly gate: Gate.Gate<"connectivity">
     /** Closes the gate and starts polling; without effect while a poller is at work. */
     readonly report: (reason: string) => Effect.Effect<void>
-    /** When the next probe starts, in milliseconds of the epoch; `undefined` while one is under way or none is due. */
+    /** When the next probe starts, as a date for people in milliseconds of the epoch; `undefined` while one is under way or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
   }
 >()("@holdfast/core/Connectivity") {

@@ -1,15 +1,21 @@
 /**
  * The moment after which the answer is of no use: a value of the context that every policy looks at.
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Stackless } from "./internal/stackless.ts"
 import { time } from "./internal/units.ts"
+import * as Monotonic from "./Monotonic.ts"
 import * as Verdict from "./Verdict.ts"
 
-/** A moment, in milliseconds of the epoch, and the time that there was from the beginning, in milliseconds. */
+/**
+ * The moment `at`, in monotonic milliseconds, and the `limit`: the time that there was from the beginning, in milliseconds.
+ *
+ * **Gotchas**
+ *
+ * `at` is no date: {@link after} makes it from the time that is left, and only that time may leave the process, in a header.
+ */
 export interface Deadline {
   readonly at: number
   readonly limit: number
@@ -19,6 +25,10 @@ export interface Deadline {
 export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/Deadline", {
   defaultValue: () => undefined,
 })
+
+/** A deadline after a time from now, in milliseconds: for one that came in a request. */
+export const after = (limit: number): Effect.Effect<Deadline> =>
+  Effect.map(Monotonic.millis, (now) => ({ at: now + limit, limit }))
 
 /** Where the time of a call went, in milliseconds. */
 export interface Spent {
@@ -71,5 +81,5 @@ export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceede
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(Current, (deadline) =>
   deadline === undefined
     ? Effect.succeed(Duration.infinity)
-    : Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(deadline.at - now, 0))),
+    : Effect.map(Monotonic.millis, (now) => Duration.millis(Math.max(deadline.at - now, 0))),
 )

@@ -11,8 +11,9 @@ import type * as Fiber from "effect/Fiber"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { nextGate } from "./internal/nextGate.ts"
+import { millisOf } from "./Monotonic.ts"
 
-/** What a gate is doing, and why; `since` is in milliseconds of the epoch. */
+/** What a gate is doing, and why; `since` is a date for people, in milliseconds of the epoch. */
 export type State =
   | { readonly _tag: "Open" }
   | { readonly _tag: "Closed"; readonly reason: string; readonly since: number }
@@ -172,9 +173,6 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       })),
     }
   })
-
-/** Milliseconds of the monotonic clock, which a step of the wall clock does not change. */
-const millisOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
 /**
  * Waits until all gates are open at the same moment.

@@ -9,13 +9,13 @@
  *
  * One budget is for one service, and shared by everything that calls it: pipelines, retries and hedges.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { Ratio, type RatioOptions } from "./internal/budget/ratio.ts"
 import { TokenBucket, type TokenBucketOptions } from "./internal/budget/tokenBucket.ts"
 import { Unlimited, type UnlimitedOptions } from "./internal/budget/unlimited.ts"
 import type { Reloadable } from "./internal/guard.ts"
 import { guard, reader, type InvalidPolicy } from "./InvalidPolicy.ts"
+import * as Monotonic from "./Monotonic.ts"
 import type { Verdict } from "./Verdict.ts"
 
 export type { RatioOptions } from "./internal/budget/ratio.ts"
@@ -30,7 +30,7 @@ export type Options = TokenBucketOptions | RatioOptions | UnlimitedOptions
  *
  * **Details**
  *
- * Plain functions, because every call runs two of them; `now` is the clock's time in milliseconds. What `charge` returns
+ * Plain functions, because every call runs two of them; `now` is in monotonic milliseconds (`Monotonic.millis`). What `charge` returns
  * is a receipt: tokens in a bucket, the slice of the window in a ratio. It is handed back as it is.
  */
 export interface RetryBudget extends Reloadable<Options> {
@@ -122,7 +122,7 @@ const kinds = `"tokenBucket" or "ratio" or "unlimited"`
 
 /** What is left: tokens of a bucket, retries of a ratio. */
 export const balance = (budget: RetryBudget): Effect.Effect<number> =>
-  Effect.map(Clock.currentTimeMillis, (now) => budget.balance(now))
+  Effect.map(Monotonic.millis, (now) => budget.balance(now))
 
 /**
  * Changes the options of a budget at work; what has been spent stays spent.

@@ -11,6 +11,7 @@ import { gaugesOf, type Watchable } from "./internal/telemetry/gauges.ts"
 import { measure } from "./internal/telemetry/measure.ts"
 import { instrument, Series } from "./internal/telemetry/series.ts"
 import * as Spans from "./internal/telemetry/spans.ts"
+import { millisOf } from "./Monotonic.ts"
 import * as Observer from "./Observer.ts"
 
 export type { Watchable } from "./internal/telemetry/gauges.ts"
@@ -78,7 +79,7 @@ export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void
       Effect.sync(() =>
         policies.flatMap(gaugesOf).map(({ name, read, values }) =>
           Metric.registerUnsafe(instrument(name, values), context, {
-            get: (reader) => ({ value: read(Context.get(reader, Clock.Clock).currentTimeMillisUnsafe()) }),
+            get: (reader) => ({ value: read(millisOf(Context.get(reader, Clock.Clock))) }),
             update: () => {},
             modify: () => {},
           }),

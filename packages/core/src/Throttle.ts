@@ -1,7 +1,6 @@
 /**
  * The client's own throttle: what the service does not take any more is not sent in the first place.
  */
-import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -16,6 +15,7 @@ import { sending, through } from "./internal/send.ts"
 import { Stackless } from "./internal/stackless.ts"
 import { round, time } from "./internal/units.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
+import * as Monotonic from "./Monotonic.ts"
 import type { Outcome } from "./Observer.ts"
 import type { Classified, Verdict } from "./Verdict.ts"
 
@@ -168,8 +168,8 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
 
   /** Whether the same attempt was refused here before, and is counted: it is sent again because of that refusal. */
   private refusedBefore(call: Call): boolean {
-    const last = call.timeline?.[call.timeline.length - 1]
-    return last !== undefined && last.error instanceof Throttled && last.error.throttle === this.name
+    const error = call.history?.last?.error
+    return error instanceof Throttled && error.throttle === this.name
   }
 }
 
@@ -229,7 +229,7 @@ export const protect: {
 
 /** What the window holds, and how likely a refusal is. */
 export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+  Effect.map(Monotonic.millis, (now) => {
     const probability = throttle.probability(now)
     const { accepts, requests } = throttle.recent
     return { requests, accepts, probability }

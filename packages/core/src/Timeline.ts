@@ -14,7 +14,14 @@ import type { Classified } from "./Verdict.ts"
  */
 export type Decision = "backoff" | "server" | "verdict" | "once" | "attempts" | "schedule" | "budget" | "deadline"
 
-/** One failed attempt. Times are in milliseconds, `startedAt` of the epoch. */
+/**
+ * One failed attempt. Times are in milliseconds.
+ *
+ * **Details**
+ *
+ * `startedAt` is a date for people: the wall clock is read once, at the first failure, and the dates of all attempts are
+ * counted from there by the monotonic clock. So differences between them are right whatever happens to the wall clock.
+ */
 export interface Entry {
   /** From 1. */
   readonly number: number
@@ -31,12 +38,41 @@ export interface Entry {
 /** The attempts in their order. */
 export type Timeline = ReadonlyArray<Entry>
 
-const timelines = new WeakMap<object, Timeline>()
+interface Attached {
+  readonly timeline: Timeline
+  /** How many were attached before it, to any error. */
+  readonly order: number
+  /** What made the dates of it from monotonic times, where that is known. */
+  readonly epoch: number | undefined
+}
 
-/** Puts a timeline on an error. */
-export const attach = <E extends object>(error: E, timeline: Timeline): E => {
-  timelines.set(error, timeline)
+const timelines = new WeakMap<object, Attached>()
+
+let attachments = 0
+
+/** Puts a timeline on an error; `epoch` is for those whose dates were made from monotonic times. */
+export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: number): E => {
+  timelines.set(error, { timeline, order: attachments++, epoch })
   return error
+}
+
+/** @internal How many timelines have been attached so far. */
+export const attached = (): number => attachments
+
+/**
+ * @internal Puts the attempts of one error before those of another, if these were attached after so many others: an error
+ * that is made once and used for many calls has the attempts of an earlier call.
+ */
+export const inherit = (from: unknown, to: object, before: number): void => {
+  const earlier = find(from)
+  if (earlier === undefined || earlier.timeline.length === 0) return
+  const found = find(to)
+  const own = found !== undefined && found.order >= before ? found.timeline : []
+  const step = (earlier.epoch ?? 0) - (found?.epoch ?? earlier.epoch ?? 0)
+  const later = own
+    .filter((entry) => !earlier.timeline.includes(entry))
+    .map((entry) => (step === 0 ? entry : { ...entry, startedAt: entry.startedAt + step }))
+  attach(to, [...earlier.timeline, ...later], earlier.epoch)
 }
 
 /**
@@ -50,15 +86,17 @@ export const attach = <E extends object>(error: E, timeline: Timeline): E => {
  *
  * An error that is one object for all calls has the timeline of the call that failed last.
  */
-export const of = (error: unknown): Timeline => {
+export const of = (error: unknown): Timeline => find(error)?.timeline ?? []
+
+const find = (error: unknown): Attached | undefined => {
   let at = error
   // A chain of causes may be a circle; nobody wraps an error this often on purpose.
   for (let depth = 0; depth < 16 && typeof at === "object" && at !== null; depth++) {
-    const timeline = timelines.get(at)
-    if (timeline !== undefined) return timeline
+    const found = timelines.get(at)
+    if (found !== undefined) return found
     at = "cause" in at ? at.cause : undefined
   }
-  return []
+  return undefined
 }
 
 /** The failed attempts behind a cause: of its first error or defect that has any. */
@@ -70,7 +108,7 @@ export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   return []
 }
 
-/** An entry as JSON: for logs. Times are in milliseconds, `startedAt` of the epoch. */
+/** An entry as JSON, for logs. Times are in milliseconds; `startedAt` is a date, of the epoch. */
 export interface Json {
   readonly attempt: number
   /** The tag, and nothing else of the error: messages and fields are for those who know what is in them. */
@@ -150,13 +188,15 @@ export const chart = (timeline: Timeline, width = 60): string => {
   if (last === undefined) return ""
   const from = begun(timeline)
   const span = Math.max(last.startedAt + last.duration - from, 1)
-  const column = (ms: number): number => Math.min(Math.floor(((ms - from) / span) * width), width - 1)
+  // Within the chart, whatever dates a timeline has that was put together by hand.
+  const within = (column: number): number => Math.min(Math.max(column, 0), width)
+  const column = (ms: number): number => Math.min(within(Math.floor(((ms - from) / span) * width)), width - 1)
   const digits = String(timeline.length).length
   return timeline
     .map(({ duration, number, sent, startedAt, wait }) => {
       const start = column(startedAt)
       const waited = Math.min(column(startedAt - wait), start)
-      const end = Math.max(Math.round(((startedAt + duration - from) / span) * width), start + 1)
+      const end = Math.max(within(Math.round(((startedAt + duration - from) / span) * width)), start + 1)
       const mark = sent ? "█".repeat(end - start) : "×"
       return `${String(number).padStart(digits)} ${" ".repeat(waited)}${"─".repeat(start - waited)}${mark}`
     })

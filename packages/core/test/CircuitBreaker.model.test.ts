@@ -62,10 +62,7 @@ interface Entered {
   readonly at: number
 }
 
-// What the breaker asks of a call, for one that nobody observes.
-const call = { observer: undefined, publish: () => undefined } as unknown as Parameters<
-  CircuitBreaker.CircuitBreaker["enter"]
->[0]
+type Call = Parameters<CircuitBreaker.CircuitBreaker["enter"]>[0]
 
 // The settings of the model have one type for both kinds of window.
 const optionsOf = (settings: Settings): CircuitBreaker.Options => settings as unknown as CircuitBreaker.Options
@@ -76,9 +73,17 @@ class Driven {
   readonly changes: Array<string> = []
   readonly calls: Array<Entered> = []
   private readonly isolations: Array<CircuitBreaker.Isolation> = []
-  private readonly context = Context.make(Clock.Clock, {
+  private readonly clock = {
     currentTimeMillisUnsafe: () => this.now,
-  } as Clock.Clock)
+    monotonicTimeNanosUnsafe: () => BigInt(this.now) * 1_000_000n,
+  } as Clock.Clock
+  private readonly context = Context.make(Clock.Clock, this.clock)
+  // What the breaker asks of a call that has no observer.
+  private readonly call = {
+    observer: undefined,
+    publish: () => undefined,
+    ambient: { clock: this.clock },
+  } as unknown as Call
 
   constructor(settings: Settings) {
     this.breaker = CircuitBreaker.makeUnsafe(optionsOf(settings))
@@ -91,12 +96,12 @@ class Driven {
 
   /** Whether a call gets in, or the time after which to ask again. */
   enter(): "in" | number {
-    const ticket = this.breaker.enter(call, this.now)
+    const ticket = this.breaker.enter(this.call, this.now)
     if (ticket !== undefined) {
       this.calls.push({ ticket, at: this.now })
       return "in"
     }
-    const rejection = Effect.runSync(Effect.flip(this.breaker.wait(call, this.now)))
+    const rejection = Effect.runSync(Effect.flip(this.breaker.wait(this.call, this.now)))
     assert.strictEqual(rejection.verdict.retryAfter, rejection.retryAfter)
     return Duration.toMillis(rejection.retryAfter)
   }
@@ -110,7 +115,7 @@ class Driven {
         if (entered === undefined) return undefined
         const retryAfter = Duration.millis(event.hint ?? 0)
         const error = event.result === "failure" ? { _tag: "Down", verdict: Verdict.always({ retryAfter }) } : undefined
-        this.breaker.exit(call, entered.ticket, entered.at, this.now, event.result, error)
+        this.breaker.exit(this.call, entered.ticket, entered.at, this.now, event.result, error)
         return undefined
       }
       case "pass":

@@ -179,22 +179,19 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect(
-    "keeps counting when the clock is set back a little, and forgets when it is set back by more than all of it",
-    () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ window })
-        yield* TestClock.setTime(3_600_000)
-        yield* send(breaker, "fs")
-        yield* TestClock.setTime(3_591_000)
-        yield* send(breaker, "s")
-        assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
-        yield* TestClock.setTime(3_590_000)
-        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
-        yield* send(breaker, "f")
-        yield* TestClock.adjust("10 seconds")
-        assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
-      }),
+  it.effect("keeps its outcomes for its time however far the wall clock is set back", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ window })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "fs")
+      yield* TestClock.setTime(3_591_000)
+      yield* send(breaker, "s")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
+      yield* TestClock.setTime(3_590_000)
+      assert.deepStrictEqual(yield* held(breaker), { calls: 3, failures: 1, slow: 0 })
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* held(breaker), { calls: 0, failures: 0, slow: 0 })
+    }),
   )
 })
 

@@ -34,6 +34,8 @@ export interface Options {
 /** A world: a clock, a scheduler and a source of random numbers, and nothing that the outside could hurry or hold up. */
 export class World {
   now = 0
+  /** How far the wall clock is ahead of the time that has passed, in milliseconds: a test may step it. */
+  ahead = 0
   readonly context: Context.Context<never>
   private readonly heap: Array<Sleeper> = []
   private readonly tasks: Array<() => void> = []
@@ -58,12 +60,13 @@ export class World {
         flush: () => this.settle(),
       }),
     }
-    const nanos = () => BigInt(Math.floor(this.now)) * 1_000_000n
+    const wallNanos = () => BigInt(Math.round((this.now + this.ahead) * 1e6))
+    const nanos = () => BigInt(Math.round(this.now * 1e6))
     const clock: Clock.Clock = {
-      currentTimeMillisUnsafe: () => this.now,
-      currentTimeMillis: Effect.sync(() => this.now),
-      currentTimeNanosUnsafe: nanos,
-      currentTimeNanos: Effect.sync(nanos),
+      currentTimeMillisUnsafe: () => this.now + this.ahead,
+      currentTimeMillis: Effect.sync(() => this.now + this.ahead),
+      currentTimeNanosUnsafe: wallNanos,
+      currentTimeNanos: Effect.sync(wallNanos),
       monotonicTimeNanosUnsafe: nanos,
       monotonicTimeNanos: Effect.sync(nanos),
       sleep: (duration) => this.sleep(Duration.toMillis(duration)),

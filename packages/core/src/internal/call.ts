@@ -7,9 +7,10 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Redacted from "effect/Redacted"
 import * as Deadline from "../Deadline.ts"
+import { millisOf } from "../Monotonic.ts"
 import { Observer, type About, type Event, type Watch } from "../Observer.ts"
-import type { Entry } from "../Timeline.ts"
 import type { Classified } from "../Verdict.ts"
+import type { History } from "./history.ts"
 import type { Ledger, Phase } from "./ledger.ts"
 import type { Gating } from "./stages/gates.ts"
 
@@ -54,7 +55,7 @@ export interface CallOptions {
 // oxlint-disable-next-line typescript/no-explicit-any -- stages pass on what they do not look at; `Pipeline.run` types both ends
 export type Step = (call: Call) => Effect.Effect<any, any, any>
 
-/** A deadline that a pipeline sees to: it ends what runs under it. Of any other one in a context nobody does. */
+/** A deadline enforced by a pipeline, which interrupts what runs under it. Other deadlines in a context are not enforced. */
 export class Kept implements Deadline.Deadline {
   readonly at: number
   readonly limit: number
@@ -102,7 +103,7 @@ export class Call {
   ownDeadline: number | undefined = undefined
   /** The number of the attempt under way, or of the last one. */
   number = 0
-  /** When the attempt under way was sent, in milliseconds of the epoch; -1 while none is. */
+  /** When the attempt in flight was sent, in monotonic milliseconds; -1 while none is. */
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined
   /** The gates of the pipeline, if it has any. */
@@ -110,7 +111,7 @@ export class Call {
   /** Whether the attempt before failed for its token. */
   refused = false
   /** The attempts that failed so far; absent before the first failure. */
-  timeline: Array<Entry> | undefined = undefined
+  history: History | undefined = undefined
   /** Where the time goes; absent without a deadline of the pipeline. */
   ledger: Ledger | undefined = undefined
 
@@ -133,14 +134,14 @@ export class Call {
     return this.ambient.observer
   }
 
-  /** The moment, in milliseconds of the epoch, after which nothing is of use; `Infinity` without a deadline. */
+  /** The moment, in monotonic milliseconds, after which the answer is of no use; `Infinity` without a deadline. */
   get deadline(): number {
     return this.ownDeadline ?? this.ambient.deadline
   }
 
-  /** The time, in milliseconds of the epoch. */
+  /** The time, in monotonic milliseconds. */
   now(): number {
-    return this.ambient.clock.currentTimeMillisUnsafe()
+    return millisOf(this.ambient.clock)
   }
 
   /** Tells the observer, if there is one; what it returns has to be run. */

@@ -35,7 +35,7 @@ export interface Guard<in out Ticket, out E extends Classified> {
    * is taken, before the caller's fiber goes on: what the effect returns an interruption could lose.
    */
   readonly wait: (call: Call, now: number, hold: (ticket: Ticket) => void) => Effect.Effect<void, E>
-  /** Gives the place back. `enteredAt` and `now` are in milliseconds; `error` is the typed failure, if it was one. */
+  /** Gives the place back. `enteredAt` and `now` are in monotonic milliseconds; `error` is the typed failure, if it was one. */
   readonly exit: (
     call: Call,
     ticket: Ticket,

@@ -2,7 +2,7 @@
  * The time that is left for a call as a header, in both directions.
  */
 import * as Deadline from "@holdfast/core/Deadline"
-import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /** `x-request-timeout`: seconds, with up to three decimals; `grpc-timeout`: a whole number and its unit. */
@@ -13,7 +13,7 @@ export const value = (name: Name): Effect.Effect<string | undefined> =>
   Effect.flatMap(Deadline.Current, (deadline) =>
     deadline === undefined
       ? Effect.succeed(undefined)
-      : Effect.map(Clock.currentTimeMillis, (now) => write(name, Math.max(Math.floor(deadline.at - now), 0))),
+      : Effect.map(Deadline.remaining, (left) => write(name, Math.floor(Duration.toMillis(left)))),
   )
 
 /** gRPC allows eight digits; milliseconds with more of them are days. */
@@ -39,11 +39,11 @@ export type Source = Headers | Readonly<Record<string, string | undefined>>
 
 /** The deadline that a caller has set in the headers of its request; `undefined` when there is none. */
 export const from = (headers: Source): Effect.Effect<Deadline.Deadline | undefined> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
+  Effect.suspend(() => {
     const limits = (["x-request-timeout", "grpc-timeout"] as const).flatMap((name) => {
       const value = headers instanceof Headers ? headers.get(name) : headers[name]
       return typeof value === "string" ? (read[name](value.trim()) ?? []) : []
     })
     const limit = Math.min(...limits)
-    return Number.isFinite(limit) ? { at: now + limit, limit } : undefined
+    return Number.isFinite(limit) ? Deadline.after(limit) : Effect.succeed(undefined)
   })

@@ -17,7 +17,8 @@ export const make = Effect.fnUntraced(function* (server: Server) {
   const sockets = new Set<Socket>()
   const held = new Set<Socket>()
   let cutUntil = Number.NEGATIVE_INFINITY
-  const isCut = () => clock.currentTimeMillisUnsafe() < cutUntil
+  const now = () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+  const isCut = () => now() < cutUntil
 
   server.on("connection", (socket: Socket) => {
     if (isCut()) return reset(socket)
@@ -42,7 +43,7 @@ export const make = Effect.fnUntraced(function* (server: Server) {
     /** Makes the server unreachable for so many milliseconds. */
     cut: (milliseconds: number) =>
       Effect.sync(() => {
-        cutUntil = Math.max(cutUntil, clock.currentTimeMillisUnsafe() + milliseconds)
+        cutUntil = Math.max(cutUntil, now() + milliseconds)
         for (const socket of sockets) if (!held.has(socket)) reset(socket)
       }),
   }

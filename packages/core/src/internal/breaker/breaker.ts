@@ -1,9 +1,11 @@
 /**
  * A breaker: the state machine with everything around it that calls, observers and operators need.
  */
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as InvalidPolicy from "../../InvalidPolicy.ts"
+import { millisOf } from "../../Monotonic.ts"
 import type { Event, Outcome } from "../../Observer.ts"
 import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
@@ -14,7 +16,7 @@ import { Machine } from "./machine.ts"
 import { bystander, type Change, type Isolation } from "./phase.ts"
 import { settle, type Options } from "./options.ts"
 
-/** A change of a circuit's state; `at` is in milliseconds of the epoch. */
+/** A change of a circuit's state; `at` is a date for people, in milliseconds of the epoch. */
 export interface Transition extends Change {
   /** The name of the breaker. */
   readonly breaker: string
@@ -59,7 +61,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     // A closed circuit is entered without a time, and may have opened while the fiber was suspended before it.
     const now = Number.isNaN(given) && !machine.closed() ? call.now() : given
     const ticket = machine.enter(now)
-    if (machine.changes.length > 0) this.tell((event) => call.publish(event))
+    if (machine.changes.length > 0) this.tell(call.ambient.clock, (event) => call.publish(event))
     if (ticket !== undefined || !machine.settings.dryRun) return ticket
     if (call.observer !== undefined) {
       this.keep(call.publish({ _tag: "Rejected", policy: this.name, error: this.rejection(now), dryRun: true }))
@@ -86,7 +88,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
       if (error === undefined) machine.leave(ticket, outcome, now - enteredAt, now, 0)
       else this.failed(ticket, outcome, now - enteredAt, now, error)
     }
-    if (machine.changes.length > 0) this.tell((event) => call.publish(event))
+    if (machine.changes.length > 0) this.tell(call.ambient.clock, (event) => call.publish(event))
     return this.told === undefined ? undefined : this.take()
   }
 
@@ -123,11 +125,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
-  tell(publish: Publish): void {
+  tell(clock: Clock.Clock, publish: Publish): void {
     const { changes } = this.machine
     this.machine.changes = []
     for (const change of changes) {
-      for (const listener of this.listeners) listener({ breaker: this.name, ...change })
+      for (const listener of this.listeners) listener({ breaker: this.name, ...change, at: dated(clock, change.at) })
       this.keep(publish({ _tag: "CircuitChanged", breaker: this.name, from: change.from, to: change.to }))
     }
   }
@@ -152,6 +154,10 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.classify = options.classify ?? this.classify
   }
 }
+
+/** The date of a monotonic time, by the wall clock as it is set now. */
+export const dated = (clock: Clock.Clock, at: number): number =>
+  clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 
 /** The first of the isolations that are in force. */
 export const isolationOf = ({ isolations }: Machine): Isolation | undefined => isolations.values().next().value

@@ -15,6 +15,9 @@ import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
 
+/** The time of a change that has not happened. */
+export const never = -Infinity
+
 /** While a probe is under way nobody knows for how long: who is rejected may ask again after this, or half a lease. */
 const askAgainMs = 1000
 
@@ -30,8 +33,8 @@ const askAgainMs = 1000
 export class Machine {
   settings: Settings
   phase: Exclude<Phase, "Isolated"> = "Closed"
-  /** Since when it is in this phase. */
-  since = 0
+  /** Since when it is in this phase, in monotonic milliseconds. */
+  since = never
   /** Why it opened. */
   reason = ""
   streak = 0

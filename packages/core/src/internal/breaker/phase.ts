@@ -5,7 +5,7 @@
 /** What a circuit does. `Recovering` is closed already, and admits a growing share of the calls. */
 export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
 
-/** A change of the phase; `at` is in milliseconds of the epoch. */
+/** A change of the phase; `at` is in monotonic milliseconds. */
 export interface Change {
   readonly from: Phase
   readonly to: Phase
@@ -13,7 +13,7 @@ export interface Change {
   readonly reason: string
 }
 
-/** That somebody wants no call to get in; `since` is in milliseconds of the epoch. */
+/** A request to admit no call; `since` is in monotonic milliseconds. */
 export interface Isolation {
   readonly reason: string
   readonly since: number

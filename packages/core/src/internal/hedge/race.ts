@@ -161,13 +161,13 @@ export class Race {
   }
 }
 
-/** Another request for the same call. The ledger, the timeline and the attempts stay with the call. */
+/** Another request for the same call. The ledger, the history and the attempts stay with the call. */
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,
     sentAt: -1,
     ledger: undefined,
-    timeline: undefined,
+    history: undefined,
   })
 
 /**

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
+import { millisOf } from "../../Monotonic.ts"
 import type { Waiter } from "./waiting.ts"
 
 /** The waiters that have an end, the next to end first: a binary heap, in which each knows its slot. */
@@ -54,9 +55,9 @@ export class Expiry {
   }
 
   private ring(clock: Clock.Clock): void {
-    const now = clock.currentTimeMillisUnsafe()
-    // What the timer was set for is due, although a sleep of a fraction of a millisecond may end a rounding too soon: to
-    // wait for what is left of it would be to wait for nothing, for ever.
+    const now = millisOf(clock)
+    // What the timer was set for is due, although a timer may fire up to a millisecond early: sleeping the rest would only
+    // arm it again.
     const due = Math.max(now, this.firesAt)
     // This fiber is the timer: it ends by itself and must not be interrupted.
     this.timer = undefined

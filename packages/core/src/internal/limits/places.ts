@@ -86,7 +86,7 @@ export class Places {
 
   /** Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, where that is known. */
   release(held: number | undefined): void {
-    // A clock that is set back must not make the mean negative.
+    // A call that entered without a time has none now either: NaN.
     if (held !== undefined && held >= 0) this.service = this.service < 0 ? held : mean(this.service, held)
     this.inFlight--
     if (this.waiting.size > 0) this.admit()

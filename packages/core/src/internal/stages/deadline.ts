@@ -23,10 +23,11 @@ export const bounded =
       const allowed = Math.max(at - now, 0)
       const ledger = (call.ledger = new Ledger(now))
       const exceeded = (left: number): Deadline.DeadlineExceeded => {
-        const timeline = call.timeline ?? []
-        const last = timeline.at(-1)?.error
+        const { history } = call
+        const last = history?.last?.error
         const spent = ledger.total(call.now())
-        return Timeline.attach(new Deadline.DeadlineExceeded({ limit: allowed, left, spent, last }), timeline)
+        const error = new Deadline.DeadlineExceeded({ limit: allowed, left, spent, last })
+        return history === undefined ? error : Timeline.attach(error, history.entries, history.epoch)
       }
       const left = at - now
       if (left <= 0) return Effect.fail(exceeded(0))

@@ -25,19 +25,11 @@ export const fallenBack =
   }
 
 const instead = (call: Call, run: (error: unknown) => Effected, error: unknown): Effected => {
-  const began = call.now()
+  const before = Timeline.attached()
   const told = isClassified(error) ? call.publish({ _tag: "FallbackUsed", error }) : undefined
   const other = Effect.suspend(() => run(error))
-  return Effect.mapError(told === undefined ? other : Effect.andThen(told, other), (last) =>
-    inherited(error, last, began),
-  )
-}
-
-/** The error of an alternative, with the attempts of those before it. */
-const inherited = (before: unknown, last: unknown, began: number): unknown => {
-  const timeline = Timeline.of(before)
-  if (timeline.length === 0 || typeof last !== "object" || last === null) return last
-  // An error that is made once and used for many calls has the attempts of an earlier call.
-  const own = Timeline.of(last).filter((entry) => entry.startedAt >= began && !timeline.includes(entry))
-  return Timeline.attach(last, [...timeline, ...own])
+  return Effect.mapError(told === undefined ? other : Effect.andThen(told, other), (last) => {
+    if (typeof last === "object" && last !== null) Timeline.inherit(error, last, before)
+    return last
+  })
 }

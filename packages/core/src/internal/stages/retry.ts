@@ -13,6 +13,7 @@ import * as Timeline from "../../Timeline.ts"
 import * as Verdict from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
 import { classifiedOf } from "../guard.ts"
+import { History } from "../history.ts"
 
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
 export interface Policy {
@@ -53,7 +54,7 @@ class Retrying {
   readonly policy: () => Policy
   readonly inner: Step
   readonly call: Call
-  readonly timeline: Array<Timeline.Entry>
+  readonly history: History
   spent: Retry.Spent = Retry.fresh
   previousWait: number | undefined = undefined
   /** The wait before the attempt under way, in milliseconds. */
@@ -61,13 +62,12 @@ class Retrying {
   step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
     undefined
   startedAt: number
-
   constructor(policy: () => Policy, inner: Step, call: Call) {
     this.policy = policy
     this.inner = inner
     this.call = call
     this.startedAt = call.sentAt
-    this.timeline = call.timeline = []
+    this.history = call.history = new History(call.ambient.clock.currentTimeMillisUnsafe() - call.now())
   }
 
   failed(cause: Cause.Cause<unknown>): Effected {
@@ -114,13 +114,14 @@ class Retrying {
     if (schedule === undefined) {
       const { base, wait } = policy.rules.waits
       const random = this.call.fiber.getRef(Random.Random).nextDoubleUnsafe()
-      this.previousWait = wait(this.timeline.length, this.previousWait ?? base, random)
+      this.previousWait = wait(this.history.length, this.previousWait ?? base, random)
       return Effect.succeed(this.previousWait)
     }
     const step = this.step === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.step)
     return Effect.flatMap(step, (next) => {
       this.step = next
-      return Effect.matchCauseEffect(next(now, error), {
+      // Schedules that wait for a date of the calendar take the time for one.
+      return Effect.matchCauseEffect(next(this.history.epoch + now, error), {
         onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
         onFailure: (cause) =>
           Cause.isDone(Cause.squash(cause)) ? Effect.succeed(undefined) : Effect.failCause(cause as Cause.Cause<never>),
@@ -166,7 +167,7 @@ class Retrying {
 
   end(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): Effected {
     this.record(error, now, decidedBy)
-    if (error !== defect) Timeline.attach(error, this.timeline)
+    if (error !== defect) Timeline.attach(error, this.history.entries, this.history.epoch)
     const told = this.call.publish({ _tag: "RetryRefused", error, by: decidedBy })
     return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
   }
@@ -175,11 +176,10 @@ class Retrying {
     const { call } = this
     const sent = call.sentAt >= this.startedAt && call.sentAt >= 0
     const startedAt = sent ? call.sentAt : this.startedAt < 0 ? now : this.startedAt
-    this.timeline.push({
-      number: this.timeline.length + 1,
+    this.history.add({
       error,
       sent,
-      startedAt,
+      startedAt: this.history.epoch + startedAt,
       duration: now - startedAt,
       wait: this.waited,
       decidedBy,

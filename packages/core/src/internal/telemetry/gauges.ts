@@ -15,7 +15,7 @@ import type { Values } from "./series.ts"
 /** What has gauges; those of a pipeline are those of its policies, without the gates. */
 export type Watchable = Pipeline | CircuitBreaker | Bulkhead | AdaptiveLimit | Throttle | Hedge | RetryBudget | Gate
 
-/** One gauge: how to read it, at a moment in milliseconds of the epoch. */
+/** One gauge: how to read it, at a moment in monotonic milliseconds. */
 export interface Gauge {
   readonly name: Name
   readonly values: Values
