@@ -65,6 +65,12 @@ export const options: Readonly<Record<string, ReadonlyArray<Option>>> = {
       source: "has to be given",
     },
     { path: "hedge.max", value: 1, meaning: "the most copies of one call", source: ours },
+    {
+      path: "hedge.afterFailure",
+      value: false,
+      meaning: "whether a failure sends the next copy at once",
+      source: ours,
+    },
     { path: "hedge.delay.min", value: 1, meaning: "the shortest delay by percentile", source: ours },
     { path: "hedge.delay.max", value: "1 minute", meaning: "the longest delay by percentile", source: ours },
     { path: "hedge.delay.window", value: "1 minute", meaning: "for how long a duration counts", source: ours },

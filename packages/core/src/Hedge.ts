@@ -43,6 +43,11 @@ export class Hedge implements Reloadable<Settings> {
     return this.figures.copies
   }
 
+  /** Whether a failure sends the next copy at once. */
+  get afterFailure(): boolean {
+    return this.figures.afterFailure
+  }
+
   /** The time, in milliseconds, after which a call that begins now gets a copy. */
   delay(): number {
     const { initial, max, min } = this.figures
@@ -57,10 +62,11 @@ export class Hedge implements Reloadable<Settings> {
   }
 
   describe(): string {
-    const { copies, max, min, percentile } = this.figures
+    const { afterFailure, copies, max, min, percentile } = this.figures
     const delay = percentile === undefined ? time(max) : `p${percentile * 100} (${time(min)} to ${time(max)})`
     const paid = this.budget === undefined ? "" : `, ${this.budget.describe()}`
-    return `hedge ${copies === 1 ? "" : `${copies} copies, each `}after ${delay}${paid}`
+    const early = afterFailure ? " or a failure" : ""
+    return `hedge ${copies === 1 ? "" : `${copies} copies, each `}after ${delay}${early}${paid}`
   }
 
   worst(): Worst {
@@ -98,7 +104,7 @@ const durationsFor = ({ percentile, windowMs }: Figures): Durations | undefined 
  *
  * A call that has not answered after the delay is sent once more, beside the first request, which goes on. The first
  * *success* is the answer, and the losers are interrupted: they leave their places in limits and breakers with no outcome.
- * A request that fails does not end the others. When all have failed, the call fails with the error that says most: an
+ * A request that fails does not end the others; with `afterFailure` it also sends the next copy at once. When all have failed, the call fails with the error that says most: an
  * answer before a refusal by a limit, and one that closes a gate or asks for less before others; else the last. An error
  * with the verdict `never`, or a defect, ends all at once, because it is about the request.
  *

@@ -133,6 +133,71 @@ describe("Hedge", () => {
       }),
     )
 
+    it.effect("of the call send the copy at once where the options say so", () =>
+      Effect.gen(function* () {
+        const early = fixed(200, { afterFailure: true, max: 2 })
+        const { log, send } = service([
+          [100, busy],
+          [50, busy],
+          [10, "third"],
+        ])
+        assert.deepStrictEqual(yield* timed(Hedge.protect(send, early)), ["third", 160])
+        yield* TestClock.adjust("1 hour")
+        assert.deepStrictEqual(log, [
+          "0 sent 1",
+          "100 failed 1",
+          "100 sent 2",
+          "150 failed 2",
+          "150 sent 3",
+          "160 answered 3",
+        ])
+        assert.strictEqual(early.describe(), "hedge 2 copies, each after 200 ms or a failure")
+      }),
+    )
+
+    it.effect("send no more copies than there may be, whichever the timer and the failures sent", () =>
+      Effect.gen(function* () {
+        const last = new Busy()
+        const { log, send } = service([
+          [100, busy],
+          [1_000, last],
+          [1, "third"],
+        ])
+        const early = fixed(200, { afterFailure: true })
+        assert.deepStrictEqual(yield* timed(Effect.flip(Hedge.protect(send, early))), [last, 1_100])
+        assert.deepStrictEqual(log, ["0 sent 1", "100 failed 1", "100 sent 2", "1100 failed 2"])
+      }),
+    )
+
+    it.effect("that ask for less or close a gate send no copy", () =>
+      Effect.gen(function* () {
+        const overloaded = new Overloaded()
+        for (const error of [new SlowDown(), new Refused(), overloaded]) {
+          const { log, send } = service([
+            [100, error],
+            [1, "second"],
+          ])
+          const early = fixed(200, { afterFailure: true })
+          assert.strictEqual(yield* first(timed(Effect.flip(Hedge.protect(send, early)))), error)
+          assert.lengthOf(log, 2)
+        }
+      }),
+    )
+
+    it.effect("send no copy that the budget does not pay for", () =>
+      Effect.gen(function* () {
+        const budget = RetryBudget.makeUnsafe({ kind: "tokenBucket", capacity: 14, cost: 14 })
+        budget.charge(0, undefined)
+        const { log, send } = service([
+          [100, busy],
+          [1, "second"],
+        ])
+        const early = fixed(200, { afterFailure: true, budget })
+        assert.deepStrictEqual(yield* timed(Effect.flip(Hedge.protect(send, early))), [busy, 100])
+        assert.lengthOf(log, 2)
+      }),
+    )
+
     it.effect("of all end the call with the last one, and no other copy is waited for", () =>
       Effect.gen(function* () {
         const last = new Busy()
@@ -876,10 +941,13 @@ class SlowDown extends Data.TaggedError("SlowDown") {
 class Refused extends Data.TaggedError("Refused") {
   readonly verdict = Verdict.once({ closes: "authorization" })
 }
+class Overloaded extends Data.TaggedError("Overloaded") {
+  readonly verdict = Verdict.always({ outcome: "overload" })
+}
 class Wrong extends Data.TaggedError("Wrong") {
   readonly verdict = Verdict.never()
 }
-type Failure = Busy | SlowDown | Refused | Wrong
+type Failure = Busy | SlowDown | Refused | Overloaded | Wrong
 const busy = new Busy()
 
 /** An effect that takes the times and gives the answers of the list, one after the other, and what became of each. */

@@ -27,6 +27,7 @@ const full = {
   hedge: {
     delay: { percentile: 0.9, min: "10 millis", max: "2 seconds", initial: "1 second", window: "30 seconds" },
     max: 2,
+    afterFailure: true,
   },
   throttle: { name: "polite", window: "1 minute", k: 1.5, minimum: 20, maxRejection: 0.8 },
   adaptiveLimit: {
@@ -120,7 +121,7 @@ describe("PipelineConfig.decode", () => {
       window: true,
       floor: true,
     }
-    const hedge: Record<keyof Hedge.Settings, true> = { delay: true, max: true }
+    const hedge: Record<keyof Hedge.Settings, true> = { delay: true, max: true, afterFailure: true }
     const percentile: Record<keyof Hedge.Percentile, true> = {
       percentile: true,
       min: true,

@@ -79,7 +79,7 @@ const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [
   [() => Throttle.makeUnsafe(untyped({ minmum: 1 })), "Throttle: minmum is an unknown option, allowed is minimum"],
   [
     () => Hedge.makeUnsafe(untyped({ delay: 1, copies: 2 })),
-    "Hedge: copies is an unknown option, allowed is delay, max, name, budget",
+    "Hedge: copies is an unknown option, allowed is delay, max, afterFailure, name, budget",
   ],
   [
     () => Hedge.makeUnsafe(untyped({ delay: { percentile: 0.9, windw: 1 } })),

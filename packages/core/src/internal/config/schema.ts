@@ -68,6 +68,7 @@ const hedge = Schema.Struct({
     }),
   ]).annotate({ expected: `a duration, ${durationForm}, or an object with a percentile` }),
   max: key(number),
+  afterFailure: key(boolean),
 })
 
 const throttle = Schema.Struct({

@@ -25,6 +25,11 @@ export interface Settings {
   readonly delay: Duration.Input | Percentile
   /** The most copies of one call; the second is sent one more delay after the first. Default: 1. */
   readonly max?: number | undefined
+  /**
+   * Whether a request that fails sends the next copy at once, as gRPC's hedging does, in place of waiting for the delay. A
+   * failure that asks for fewer requests, names a time or closes a gate sends none. Default: no.
+   */
+  readonly afterFailure?: boolean | undefined
 }
 
 /** How calls are hedged. */
@@ -37,6 +42,7 @@ export interface Options extends Settings {
 
 export interface Figures {
   readonly copies: number
+  readonly afterFailure: boolean
   /** The bounds of the delay, and the delay while the percentile is unknown, in milliseconds. */
   readonly min: number
   readonly max: number
@@ -50,12 +56,13 @@ const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
 
 export const figures = (options: Options): Figures => {
-  read.known(options, { delay: true, max: true, name: true, budget: true })
-  const { delay, max: copies = 1 } = options
+  read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
+  const { afterFailure = false, delay, max: copies = 1 } = options
+  if (typeof afterFailure !== "boolean") read.refuse("afterFailure", afterFailure, "true or false")
   read.integer("max", copies, { min: 1, max: 10 })
   if (typeof delay !== "object" || !("percentile" in delay)) {
     const ms = read.millis("delay", delay, aboveZero)
-    return { copies, min: ms, max: ms, initial: ms, percentile: undefined, windowMs: 0 }
+    return { copies, afterFailure, min: ms, max: ms, initial: ms, percentile: undefined, windowMs: 0 }
   }
   read.known(delay, { percentile: true, min: true, max: true, initial: true, window: true }, "delay.")
   const percentile = read.number("delay.percentile", delay.percentile, { ...aboveZero, max: 0.999 })
@@ -63,5 +70,5 @@ export const figures = (options: Options): Figures => {
   const max = read.millis("delay.max", delay.max ?? Math.max(min, 60_000), { min })
   const initial = read.millis("delay.initial", delay.initial ?? max, { min, max })
   const windowMs = read.millis("delay.window", delay.window ?? 60_000, aboveZero)
-  return { copies, min, max, initial, percentile, windowMs }
+  return { copies, afterFailure, min, max, initial, percentile, windowMs }
 }

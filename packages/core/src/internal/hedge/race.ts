@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Hedge } from "../../Hedge.ts"
-import { isClassified, type Verdict } from "../../Verdict.ts"
+import { isClassified, outcomeOf, type Verdict } from "../../Verdict.ts"
 import { Call, type Step } from "../call.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
@@ -76,8 +76,13 @@ export class Race {
 
   /** Waits for the delay, once for each copy. */
   private readonly tick: Effect.Effect<void> = Effect.suspend(() =>
-    Effect.flatMap(Effect.sleep(this.delay), () => (this.copy() ? this.tick : Effect.void)),
+    Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
   )
+
+  /** Whether another copy may be sent: a failure may have sent those that the timer is for. */
+  private get room(): boolean {
+    return this.racers.length <= this.hedge.copies
+  }
 
   /** Sends a copy, if the budget pays for it; whether another one may follow. */
   private copy(): boolean {
@@ -89,7 +94,7 @@ export class Race {
     const before = this.before + this.racers.length
     const racer = { call: copyOf(call, before), before, fiber: undefined }
     this.launch(racer, call.publish({ _tag: "HedgeStarted", number: before + 1 }))
-    return this.racers.length <= hedge.copies
+    return this.room
   }
 
   private launch(racer: Racer, told: Effect.Effect<void> | undefined): void {
@@ -126,7 +131,9 @@ export class Race {
     if (fail === undefined || verdict?.retry === "never") return this.tell(racer, exit)
     const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
-    if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
+    if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
+    // The copy may have ended the race within the line before.
+    if (this.live === 0 && this.answer === undefined) this.tell(this.failed.racer, this.failed.exit)
   }
 
   private won(racer: Racer, exit: Ended): void {
@@ -160,6 +167,10 @@ export class Race {
     return this.answer !== undefined || open.length === 0 ? undefined : Effect.asVoid(Fiber.awaitAll(open))
   }
 }
+
+/** Whether a failure may be followed by a copy at once: not one after which every call is to wait. */
+const invites = (verdict: Verdict | undefined): boolean =>
+  verdict === undefined || (weightOf(verdict, false) === 0 && outcomeOf(verdict) !== "overload")
 
 /** Another request for the same call. The ledger, the history and the attempts stay with the call. */
 const copyOf = (call: Call, number: number): Call =>
