@@ -95,6 +95,7 @@ export const client = <
       decode ??
       (({ headers, status }, request, token) => Resend.status(request, status, RetryAfter.fromHeaders(headers), token)),
     expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
+    isAnswer: (status) => successes?.has(status) ?? false,
     json,
     idempotent,
     deadlineHeader,

@@ -72,7 +72,7 @@ export const failureOf = (error: {
 }
 
 /** Transport errors that judge an answer which was there. */
-const whole: ReadonlySet<string> = new Set(["CaptivePortal", "DecodeFailure", "UnexpectedStatus"])
+const whole: ReadonlySet<string> = new Set(["CaptivePortal", "DecodeFailure", "RedirectRefused", "UnexpectedStatus"])
 
 /** What keeps the last exchange that failed. */
 export interface Last {

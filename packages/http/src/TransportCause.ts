@@ -85,9 +85,17 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
   }
 }
 
+/** Whether a value is one of the transport errors. */
+export const isTransportError = (value: unknown): value is TransportError =>
+  classes.some((transportClass) => value instanceof transportClass)
+
+const classes = Object.values(TransportTable.classes)
+
 /** The transport error that a cause means, when no answer had begun. */
 export const fromCause = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
   const own = chain(cause).find(Verdict.isClassified)
+  // A layer around the client has judged the exchange already.
+  if (isTransportError(own)) return own
   // A body that streams from a source of its own fails with that source's error, whose verdict knows more than ours.
   if (own !== undefined) return revise(make("", request, withCause(own._tag, cause)), { verdict: own.verdict })
   const { detail, key } = identify(cause)

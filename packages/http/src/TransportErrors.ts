@@ -98,6 +98,13 @@ export class CaptivePortal extends Schema.TaggedError<CaptivePortal>()("CaptiveP
   }
 }
 
+/** The answer was a redirect that must not be followed, because the request carries a credential or a body; `detail` names the target. */
+export class RedirectRefused extends Schema.TaggedError<RedirectRefused>()("RedirectRefused", fields) {
+  override get message() {
+    return sentence("Redirect refused", this)
+  }
+}
+
 /** The answer was no error, yet its status is none that the call expects. */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", fields) {
   override get message() {

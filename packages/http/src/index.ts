@@ -7,6 +7,7 @@ export * as HttpPipeline from "./HttpPipeline.ts"
 export * as Idempotency from "./Idempotency.ts"
 export * as Portal from "./Portal.ts"
 export * as Recorder from "./Recorder.ts"
+export * as Redirect from "./Redirect.ts"
 export * as ResilientClient from "./ResilientClient.ts"
 export * as ResponseBody from "./ResponseBody.ts"
 export * as RetryAfter from "./RetryAfter.ts"
@@ -19,6 +20,7 @@ export {
   ConnectionReset,
   DecodeFailure,
   DnsFailure,
+  RedirectRefused,
   RequestTimedOut,
   TlsFailure,
   TransportFailure,

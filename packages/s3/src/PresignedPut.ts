@@ -3,6 +3,7 @@
  */
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
+import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -88,18 +89,20 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
   const sent = toHttp(request)
   const send = Effect.suspend(() => {
     let answer: Recorder.Failed["answer"]
-    return client.execute(sent).pipe(
-      Effect.provideService(HttpClient.TracerDisabledWhen, always),
-      Effect.mapError(TransportCause.fromHttpClientError),
-      Effect.flatMap((response) => {
-        const { headers, status } = response
-        answer = { status, headers }
-        return receipt(response, (body) => {
-          answer = { status, headers, body }
-        })
-      }),
-      Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
-    )
+    return Redirect.unfollowed(client)
+      .execute(sent)
+      .pipe(
+        Effect.provideService(HttpClient.TracerDisabledWhen, always),
+        Effect.mapError(TransportCause.fromHttpClientError),
+        Effect.flatMap((response) => {
+          const { headers, status } = response
+          answer = { status, headers }
+          return receipt(response, (body) => {
+            answer = { status, headers, body }
+          })
+        }),
+        Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
+      )
   })
   if (request.lint === false) return send
   const inspected = Effect.tapError(inspect(request), () => Recorder.record({ request: sent }))
@@ -160,6 +163,8 @@ const receipt = (
       if (!fromS3 && !bodiless && stored.requestId === undefined && Portal.isPortal(response, answer)) {
         return portal(response)
       }
+      const refused = fromS3 || stored.requestId !== undefined ? undefined : Redirect.refusal(response)
+      if (refused !== undefined) return Effect.fail(refused)
       if (fromS3 || status >= 300) return Effect.fail(S3Error.fromExchange(sent, answer))
       if (!success) return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
       switch (Proof.judge(answer, () => Proof.isHidden(response))) {
@@ -176,5 +181,8 @@ const receipt = (
   )
 }
 
-const portal = ({ request, status }: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> =>
-  Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail: "not the answer of S3" }))
+const portal = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> => {
+  const leads = Redirect.leads(response)
+  const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
+  return Effect.fail(TransportCause.make("CaptivePortal", response.request, { status: response.status, detail }))
+}

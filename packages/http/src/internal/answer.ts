@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Portal from "../Portal.ts"
+import * as Redirect from "../Redirect.ts"
 import * as ResponseBody from "../ResponseBody.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
@@ -51,7 +52,7 @@ const readRefusal = (
     read(body)
     const answer: HttpAnswer = { status, headers: yield* RetryAfter.normalize(response.headers), body }
     if (json && Portal.isPortal(response, answer)) {
-      return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(answer) })
+      return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(response) })
     }
     if (status < 400) {
       return yield* TransportCause.make("UnexpectedStatus", request, { status })
@@ -59,8 +60,10 @@ const readRefusal = (
     return answer
   })
 
-const where = ({ headers }: HttpAnswer): string =>
-  headers["location"] === undefined ? "not the answer of an API" : "a redirect away from the API"
+const where = (response: Response): string => {
+  const leads = Redirect.leads(response)
+  return leads === undefined ? "not the answer of an API" : `a redirect that ${leads}`
+}
 
 /** Reads the JSON body of a success within the attempt, and keeps it. */
 const readJson = (response: Response, read: (body: string) => void): Effect.Effect<Response, TransportError> =>

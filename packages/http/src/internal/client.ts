@@ -12,7 +12,9 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Idempotency from "../Idempotency.ts"
+import * as Portal from "../Portal.ts"
 import * as Recorder from "../Recorder.ts"
+import * as Redirect from "../Redirect.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import * as Answer from "./answer.ts"
@@ -27,6 +29,8 @@ export interface Options<E extends Verdict.Classified> {
   /** What an answer from status 400 up means; `token` is the authorization gate's, where there is one. Must be total. */
   readonly decode: (answer: HttpAnswer, request: Request, token: Pipeline.Attempt["token"]) => E
   readonly expected: (status: number) => boolean
+  /** Whether a redirect with this status is an answer that the caller asked for. */
+  readonly isAnswer: (status: number) => boolean
   readonly json: boolean
   readonly idempotent: boolean
   readonly deadlineHeader: DeadlineHeader.Name | undefined
@@ -38,10 +42,15 @@ export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry"
 /** Surrounds the calls of a client. */
 export const piped = <E extends Verdict.Classified>(
   pipeline: AnyPipeline,
-  client: HttpClient.HttpClient,
+  given: HttpClient.HttpClient,
   options: Options<E>,
 ): HttpClient.HttpClient.With<E | TransportError> => {
-  const { deadlineHeader, decode, expected, idempotent, json } = options
+  const { deadlineHeader, decode, expected, idempotent, isAnswer, json } = options
+  // The redirect of a portal, away from an API, is for the judge of answers, which says what it is.
+  const client = Redirect.follow(
+    given,
+    (response) => isAnswer(response.status) || (json && Portal.isPortal(response, headOf(response))),
+  )
 
   const call = (request: Request): Effect.Effect<Response, E | TransportError> => {
     // As the given client sends it: errors name the whole URL although its base may be put before it there.
@@ -105,6 +114,8 @@ export const piped = <E extends Verdict.Classified>(
 
   return HttpClient.makeWith<never, never, E | TransportError, never>(Effect.flatMap(call), Effect.succeed)
 }
+
+const headOf = ({ headers, status }: Response): HttpAnswer => ({ status, headers, body: "" })
 
 /** An answer without the token that was sent, should it repeat it: the vendor's words end up in errors, and those in logs. */
 const withoutToken = (answer: HttpAnswer, token: Redacted.Redacted<string> | undefined): HttpAnswer => {

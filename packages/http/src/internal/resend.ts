@@ -9,7 +9,6 @@ import { ErrorStatus } from "../ErrorStatus.ts"
 import * as Idempotency from "../Idempotency.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
-import { TransportTable } from "../TransportTable.ts"
 import * as Exchange from "./exchange.ts"
 import * as Status from "./statusRows.ts"
 
@@ -42,12 +41,7 @@ export const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
 const isOpen = (error: unknown): boolean =>
   error instanceof ErrorStatus
     ? error.status >= 500 && error.status !== 503 && error.status !== 511
-    : isTransport(error) && error.reached === "maybe"
-
-const isTransport = (error: unknown): error is TransportError =>
-  classes.some((transportClass) => error instanceof transportClass)
-
-const classes = Object.values(TransportTable.classes)
+    : TransportCause.isTransportError(error) && error.reached === "maybe"
 
 /**
  * The error as it leaves the pipeline: with the verdict `never`, if this request must not be sent again after it.
@@ -59,7 +53,8 @@ const classes = Object.values(TransportTable.classes)
  */
 export const settled = <E>(error: E, resend: Resend): E => {
   if (may(error, resend)) return error
-  if (isTransport(error)) return replace(error, forbid(resend.repeatable ? error : Idempotency.guard(error)))
+  if (TransportCause.isTransportError(error))
+    return replace(error, forbid(resend.repeatable ? error : Idempotency.guard(error)))
   if (!(error instanceof ErrorStatus)) return error
   const change = resend.repeatable ? error.verdict.change : "human"
   return replace(error, ErrorStatus.withVerdict(error, { ...error.verdict, retry: "never", change }))

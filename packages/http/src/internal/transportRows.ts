@@ -18,6 +18,9 @@ const clock = Verdict.always({ closes: "connectivity", change: "clock" })
 /** The request itself is wrong: it fails the same way every time. */
 const malformed = Verdict.never({ change: "plan" })
 
+/** The address is not the right one: what is there sends elsewhere, which a person has to judge. */
+const misdirected = Verdict.never({ change: "plan" })
+
 /** The answer came, and is odd. */
 const odd = Verdict.once()
 
@@ -97,6 +100,21 @@ export const rows = [
     "nothing",
     portal,
     "HTML where JSON was due, a temporary redirect to another host, or status 511",
+  ),
+
+  row(
+    "RedirectRefused",
+    "RedirectRefused",
+    "maybe",
+    misdirected,
+    "A redirect of a request with a credential or a body; after 301, 302 and 303 the request may have been carried out",
+  ),
+  row(
+    "RedirectRefused",
+    "RedirectRefused unacted",
+    "nothing",
+    misdirected,
+    "The same with 307 or 308, which ask for the request itself at another address (RFC 9110, section 15.4)",
   ),
 
   row("UnexpectedStatus", "UnexpectedStatus", "maybe", odd, "Neither an error nor a status that the call expects"),

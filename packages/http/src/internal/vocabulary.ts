@@ -61,9 +61,12 @@ const challenge: Mask = (value, hide) =>
     (all, parameter: string | undefined) => (told.test(parameter ?? "") || schemes.test(all) ? all : hide(all)),
   )
 
+/** Headers that hold no secret, whoever sends them. */
+export const publicHeaders: ReadonlySet<string> = new Set(headers)
+
 /** The vocabulary of HTTP and OAuth. */
 export const vocabulary: Vocabulary = {
-  headers: new Set(headers),
+  headers: publicHeaders,
   query: new Set(query),
   fields: new Set(fields),
   members: new Set(members),

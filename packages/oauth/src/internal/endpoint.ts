@@ -10,6 +10,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
+import * as Redirect from "@holdfast/http/Redirect"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -70,7 +71,7 @@ export const send = <A extends object = never>(
     )
     let answer: Recorder.Failed["answer"]
     return yield* Effect.raceFirst(
-      Effect.mapError(server.client.execute(request), TransportCause.fromHttpClientError),
+      Effect.mapError(Redirect.unfollowed(server.client).execute(request), TransportCause.fromHttpClientError),
       stop,
     ).pipe(
       Effect.flatMap((response) => {
@@ -127,7 +128,10 @@ const judge = <A extends object>(
     // A name that was read whole means what it says, however the answer ended.
     if (failure !== undefined && !named) return yield* Effect.fail(failure)
     if (!named && Portal.isPortal(response, { status, headers, body })) {
-      return yield* Effect.fail(TransportCause.make("CaptivePortal", request, { status }))
+      const leads = Redirect.leads(response)
+      return yield* Effect.fail(
+        TransportCause.make("CaptivePortal", request, { status, ...(leads === undefined ? {} : { detail: leads }) }),
+      )
     }
     if (success && !named) {
       if (reader === undefined) return undefined
@@ -138,7 +142,9 @@ const judge = <A extends object>(
       )
     }
     if (!success && status < 400) {
-      return yield* Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      return yield* Effect.fail(
+        Redirect.refusal(response) ?? TransportCause.make("UnexpectedStatus", request, { status }),
+      )
     }
     // Sending the request again could revoke what this answer gave.
     if (!named && value !== undefined) {

@@ -6,6 +6,7 @@ import type * as Exchange from "@holdfast/core/Exchange"
 import { header } from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
+import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -17,7 +18,6 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Lint from "../Lint.ts"
 import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
@@ -111,14 +111,9 @@ const execute = (
         ? new StreamNeedsLength()
         : TransportCause.fromHttpClientError(error)
     }
-    const bare = Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
-      client
-        .execute(request)
-        .pipe(
-          Effect.provideService(FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect: "manual" }),
-          Effect.provideService(HttpClient.TracerDisabledWhen, always),
-        ),
-    )
+    const bare = Redirect.unfollowed(client)
+      .execute(request)
+      .pipe(Effect.provideService(HttpClient.TracerDisabledWhen, always))
     return (source.isStream ? Effect.provideService(bare, FetchHttpClient.Fetch, refuse) : bare).pipe(
       Effect.mapError(failure),
     )
@@ -157,7 +152,8 @@ const read = (
   const unverified = (reason: string) =>
     Effect.fail(Unverified.make({ method: "POST", url: held.url ?? request.url }, status, reason))
   const portal = () => {
-    const detail = "not the answer of S3"
+    const leads = Redirect.leads(response)
+    const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
     return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
   }
   if (status === 0) {
@@ -174,6 +170,8 @@ const read = (
       // S3 signs every answer with a request id; a portal does not.
       const bodiless = body.trim() === "" && status < 300
       if (!bodiless && requestId === undefined && Portal.isPortal(response, answer)) return portal()
+      const refused = requestId === undefined ? Redirect.refusal(response) : undefined
+      if (refused !== undefined) return Effect.fail(refused)
       if (status >= 300) return Effect.fail(S3Error.fromExchange(held, answer))
       if (status !== 200 && status !== 201 && status !== 204) {
         return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
