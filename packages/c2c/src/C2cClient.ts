@@ -22,10 +22,12 @@ import * as AssetRequest from "./AssetRequest.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import { C2cError } from "./C2cError.ts"
 import * as Api from "./internal/api.ts"
+import * as UploadUrls from "./UploadUrls.ts"
 import * as Wire from "./Wire.ts"
 
 export { AssetCreationUncertain } from "./AssetCreationUncertain.ts"
 export { PlanRefused } from "./AssetRequest.ts"
+export { UploadUrlRefused } from "./UploadUrls.ts"
 
 /** An asset that waits for its chunks; chunk `i` goes to `uploadUrls[i]`. A recording has no URLs yet. */
 export interface Asset {
@@ -38,7 +40,11 @@ export interface Asset {
 export type CallError = C2cError | TransportError
 
 /** How a creation can fail. */
-export type CreationError = CallError | Uncertain.AssetCreationUncertain | AssetRequest.PlanRefused
+export type CreationError =
+  | CallError
+  | Uncertain.AssetCreationUncertain
+  | AssetRequest.PlanRefused
+  | UploadUrls.UploadUrlRefused
 
 /**
  * The calls of the C2C API.
@@ -60,7 +66,7 @@ export class C2cClient extends Context.Service<
     readonly heartbeat: Effect.Effect<void, CallError>
     /**
      * Creates an asset. A plan that Frame.io would answer with 500 is `PlanRefused` unsent; when the answer was lost, the
-     * call is not repeated but `AssetCreationUncertain`.
+     * call is not repeated but `AssetCreationUncertain`. Upload URLs that footage must not go to are `UploadUrlRefused`.
      */
     readonly createAsset: (request: AssetRequest.AssetRequest) => Effect.Effect<Asset, CreationError>
     /** Creates an asset that is uploaded while it is being recorded; see `realtimeParts`. */
@@ -69,7 +75,10 @@ export class C2cClient extends Context.Service<
     readonly realtimeParts: (
       assetId: string,
       request: Wire.RealtimeParts,
-    ) => Effect.Effect<ReadonlyArray<Redacted.Redacted<string>>, CallError | AssetRequest.PlanRefused>
+    ) => Effect.Effect<
+      ReadonlyArray<Redacted.Redacted<string>>,
+      CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
+    >
     /** When a request last went out or its answer came in, in monotonic milliseconds; `-Infinity` before the first. */
     readonly lastCallAt: Effect.Effect<number>
     /** Waits until a call would be sent at once. */
@@ -123,6 +132,11 @@ export class C2cClient extends Context.Service<
         if (refused !== undefined) return yield* refused
       })
 
+      const allow = (urls: Asset["uploadUrls"], parts?: number) => {
+        const refused = UploadUrls.check(config.api, urls, parts)
+        return refused === undefined ? Effect.void : Effect.fail(refused)
+      }
+
       const create = Effect.fnUntraced(function* (
         request: AssetRequest.AssetRequest | AssetRequest.RealtimeAssetRequest,
       ) {
@@ -150,7 +164,9 @@ export class C2cClient extends Context.Service<
           Effect.flatMap(ResponseBody.decodeJson(Wire.CreatedAsset)),
           Effect.mapError((error) => (Uncertain.isLost(error) ? Uncertain.make(name, error) : error)),
         )
-        return { id: created.id, name: created.name ?? name, uploadUrls: created.uploadUrls ?? [] }
+        const uploadUrls = created.uploadUrls ?? []
+        yield* allow(uploadUrls, "parts" in request ? request.parts : undefined)
+        return { id: created.id, name: created.name ?? name, uploadUrls }
       })
 
       const realtimeParts: C2cClient["Service"]["realtimeParts"] = Effect.fnUntraced(function* (assetId, request) {
@@ -164,6 +180,7 @@ export class C2cClient extends Context.Service<
           repeatable.execute(asked),
           ResponseBody.decodeJson(Wire.RealtimeUrls),
         )
+        yield* allow(uploadUrls)
         if (uploadUrls.length === request.parts.length) return uploadUrls
         return yield* TransportCause.make("DecodeFailure", asked, {
           detail: `${uploadUrls.length} URLs for ${request.parts.length} parts`,

@@ -7,6 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import { isLoopback } from "./internal/hosts.ts"
 import { isSemver } from "./internal/semver.ts"
 
 export { isSemver } from "./internal/semver.ts"
@@ -92,5 +93,3 @@ export const make = (options: Options): Effect.Effect<C2cConfig["Service"], Inva
       clientSecret: options.clientSecret,
     }
   })
-
-const isLoopback = (host: string): boolean => host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host)

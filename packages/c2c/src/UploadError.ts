@@ -8,6 +8,7 @@ import type { AssetCreationUncertain } from "./C2cClient.ts"
 import type { C2cError } from "./C2cError.ts"
 import type { IntegrityMismatch } from "./IntegrityMismatch.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
+import type { UploadUrlRefused } from "./UploadUrls.ts"
 
 /** The union of what the API, the storage, the network and the local file can answer; each carries its verdict. */
 export type UploadError =
@@ -18,3 +19,4 @@ export type UploadError =
   | IntegrityMismatch
   | AssetCreationUncertain
   | PlanRefused
+  | UploadUrlRefused

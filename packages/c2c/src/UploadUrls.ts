@@ -1,0 +1,88 @@
+/**
+ * The upload URLs that an API hands out, checked before a byte is sent to one of them.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { limits } from "./AssetRequest.ts"
+import * as Hosts from "./internal/hosts.ts"
+
+/**
+ * The API handed out an upload URL that footage must not go to. Nothing was sent to it.
+ *
+ * **Details**
+ *
+ * `index` is the place of the URL in the list, and `origin` its scheme, host and port where it has them: never its path
+ * or query, which are a credential.
+ */
+export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("UploadUrlRefused", {
+  verdict: VerdictSchema,
+  index: Schema.Int,
+  origin: Schema.optionalKey(Schema.String),
+  reason: Schema.String,
+}) {
+  override get message() {
+    const where = this.origin === undefined ? "" : ` (${this.origin})`
+    return `The API gave an upload URL that is refused, number ${this.index + 1}${where}: ${this.reason}`
+  }
+}
+
+/** An upload URL as the API gave it. */
+type Url = Redacted.Redacted<string>
+
+/**
+ * The first URL of a list that must not be used; `undefined` where all are fine.
+ *
+ * **Details**
+ *
+ * A URL must be `https:`, or `http:` on this machine. It must have no user name or password and no port of another
+ * protocol, lead no closer than the API itself (a public API may not point into a private network or at this machine), and
+ * differ from all the others, which it would overwrite. `parts` is the number of URLs that was asked for, if one was.
+ */
+export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
+  const seen = new Set<string>()
+  const reach = Hosts.reachOf(new URL(api).hostname)
+  for (const [index, url] of urls.entries()) {
+    const text = Redacted.value(url)
+    const parsed = isPlain(text) && URL.canParse(text) ? new URL(text) : undefined
+    if (parsed === undefined) return refuse(index, undefined, "it is not an absolute URL")
+    const reason = problem(parsed, reach) ?? (seen.has(parsed.href) ? "another chunk has the same URL" : undefined)
+    if (reason !== undefined) return refuse(index, originOf(parsed), reason)
+    seen.add(parsed.href)
+  }
+  if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")
+  return parts === undefined || parts === urls.length
+    ? undefined
+    : refuse(Math.min(parts, urls.length), undefined, `${parts} were asked for, ${urls.length} given`)
+}
+
+/** Without the blanks and control characters that a URL parser removes, so that another URL than the one given is used. */
+const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
+
+const problem = (url: URL, reach: Hosts.Reach): string | undefined => {
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "only https is sent to"
+  if (url.username !== "" || url.password !== "") return "it holds a user name or password"
+  if (url.protocol === "http:" && !Hosts.isLoopback(url.hostname)) return "without TLS the footage would be readable"
+  if (Hosts.otherProtocols.has(url.port)) return `port ${url.port} belongs to another protocol`
+  const own = Hosts.reachOf(url.hostname)
+  return closeness[own] > closeness[reach] ? `${words[own]}, and the API is not` : undefined
+}
+
+const closeness: Readonly<Record<Hosts.Reach, number>> = { public: 0, private: 1, loopback: 2 }
+
+const words: Readonly<Record<Hosts.Reach, string>> = {
+  public: "the host is public",
+  private: "the host is in a private network",
+  loopback: "the host is this machine",
+}
+
+const originOf = ({ host, protocol }: URL): string => (host === "" ? protocol : `${protocol}//${host}`)
+
+const refuse = (index: number, origin: string | undefined, reason: string): UploadUrlRefused =>
+  new UploadUrlRefused({
+    verdict: Verdict.never({ change: "human", outcome: "ignored", applied: "no" }),
+    index,
+    ...(origin === undefined ? {} : { origin }),
+    reason,
+  })

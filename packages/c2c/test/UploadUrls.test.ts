@@ -1,0 +1,128 @@
+import { assert, describe, it } from "@effect/vitest"
+import { C2cClient, UploadUrlRefused } from "@holdfast/c2c"
+import * as UploadUrls from "@holdfast/c2c/UploadUrls"
+import { Effect, Redacted } from "effect"
+import * as Api from "./fakeApi.ts"
+
+const frameIo = "https://api.frame.io"
+const sandbox = "http://127.0.0.1:8080"
+const s3 = "https://frameio-uploads.s3-accelerate.amazonaws.com/parts/1?X-Amz-Signature=canary"
+
+const check = (api: string, urls: ReadonlyArray<string>, parts?: number) =>
+  UploadUrls.check(
+    api,
+    urls.map((url) => Redacted.make(url)),
+    parts,
+  )
+
+describe("UploadUrls", () => {
+  it("takes https anywhere public, and http on this machine from an API on this machine", () => {
+    assert.isUndefined(check(frameIo, [s3, "https://192.0.2.7:8443/k", "https://[2001:db8::1]/k"]))
+    for (const url of [
+      "http://127.0.0.1:9000/k",
+      "http://localhost/k",
+      "http://[::1]:8080/k",
+      "https://10.0.0.7/k",
+      s3,
+    ]) {
+      assert.isUndefined(check(sandbox, [url]), url)
+    }
+    // A studio's own API and its storage in the same network.
+    assert.isUndefined(check("https://10.0.0.5", ["https://192.168.7.7/k", s3]))
+  })
+
+  it("refuses every URL over which footage would go out in clear, elsewhere, or not at all", () => {
+    const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
+      [frameIo, "http://s3.amazonaws.com/k", /readable/],
+      [sandbox, "http://s3.amazonaws.com/k", /readable/],
+      [sandbox, "http://192.168.0.9/k", /readable/],
+      [sandbox, "http://127.0.0.1.example/k", /readable/],
+      [frameIo, "http://127.0.0.1:8080/k", /this machine/],
+      [frameIo, "file:///etc/passwd", /only https/],
+      [frameIo, "ftp://s3.amazonaws.com/k", /only https/],
+      [frameIo, "javascript:alert(1)", /only https/],
+      [frameIo, "data:text/plain,x", /only https/],
+      [frameIo, "https://usr:canary@s3.amazonaws.com/k", /user name/],
+      [sandbox, "http://usr@127.0.0.1/k", /user name/],
+      [sandbox, "http://127.0.0.1:22/k", /port 22/],
+      [frameIo, "https://s3.amazonaws.com:25/k", /port 25/],
+      [frameIo, "https://127.0.0.1/k", /this machine/],
+      [frameIo, "https://0x7f.1/k", /this machine/],
+      [frameIo, "https://[::ffff:127.0.0.1]/k", /this machine/],
+      [frameIo, "https://localhost./k", /this machine/],
+      [frameIo, "https://a.localhost/k", /this machine/],
+      [frameIo, "https://169.254.169.254/latest/meta-data", /private/],
+      [frameIo, "https://10.1.2.3/k", /private/],
+      [frameIo, "https://172.31.0.1/k", /private/],
+      [frameIo, "https://192.168.1.1/k", /private/],
+      [frameIo, "https://100.64.0.1/k", /private/],
+      [frameIo, "https://[fd00::1]/k", /private/],
+      [frameIo, "https://[fe80::1]/k", /private/],
+      [frameIo, "https://metadata.google.internal/k", /private/],
+      [frameIo, "https://printer.local/k", /private/],
+      ["https://10.0.0.5", "https://127.0.0.1/k", /this machine/],
+      [frameIo, "/parts/1", /not an absolute URL/],
+      [frameIo, "not a url", /not an absolute URL/],
+      [frameIo, `${s3}\r\nX-Injected: 1`, /not an absolute URL/],
+      [frameIo, " https://s3.amazonaws.com/k", /not an absolute URL/],
+      [frameIo, "", /not an absolute URL/],
+    ]
+    for (const [api, url, reason] of refused) {
+      const error = check(api, [s3, url])
+      assert.instanceOf(error, UploadUrlRefused, url)
+      assert.strictEqual(error.index, 1)
+      assert.match(error.reason, reason)
+      assert.deepInclude(error.verdict, { retry: "never", change: "human" })
+    }
+  })
+
+  it("names scheme, host and port of what it refuses, and no path, query or password", () => {
+    const error = check(frameIo, ["http://usr:canary@s3.example:81/canary?X-Amz-Signature=canary"])
+    assert.strictEqual(error?.origin, "http://s3.example:81")
+    assert.notInclude(JSON.stringify(error) + error?.message, "canary")
+    assert.notInclude(JSON.stringify(check(frameIo, ["javascript:canary()"])), "canary")
+  })
+
+  it("refuses a URL that two chunks share: the second would overwrite the first", () => {
+    assert.match(check(frameIo, [s3, `${s3}2`, s3])?.reason ?? "", /same URL/)
+  })
+
+  it("refuses another number of URLs than was asked for, and more than S3 takes parts", () => {
+    assert.isUndefined(check(frameIo, [s3, `${s3}2`], 2))
+    assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were asked for, 1 given/)
+    const many = Array.from({ length: 10_001 }, (_, index) => `${s3}${index}`)
+    assert.isUndefined(check(frameIo, many.slice(1)))
+    assert.match(check(frameIo, many)?.reason ?? "", /10 000 parts/)
+  })
+
+  it.effect("ends a creation whose URLs are not safe before a byte is sent", () =>
+    Effect.gen(function* () {
+      const api = Api.make((route) =>
+        route === "POST /v2/devices/assets"
+          ? Api.json(201, { id: "a1", upload_urls: ["https://s3.example/1", "http://s3.example/2"] })
+          : undefined,
+      )
+      const clip = { name: "A001.mov", filetype: "video/quicktime", filesize: 21_136_250 }
+      const error = yield* C2cClient.use((client) => Effect.flip(client.createAsset(clip))).pipe(
+        Effect.provide(Api.layer(api)),
+      )
+      assert.strictEqual(error._tag, "UploadUrlRefused")
+      assert.strictEqual(api.to("POST /v2/devices/assets").length, 1)
+    }),
+  )
+
+  it.effect("refuses the URLs of a recording by the same rules", () =>
+    Effect.gen(function* () {
+      const api = Api.make((route) =>
+        route === "POST /v2/devices/assets/a1/realtime_upload/parts"
+          ? Api.json(200, { upload_urls: ["http://s3.example/1"] })
+          : undefined,
+      )
+      const parts = [{ number: 1, size: 6 * 1024 ** 2, isFinal: false }]
+      const error = yield* C2cClient.use((client) => Effect.flip(client.realtimeParts("a1", { parts }))).pipe(
+        Effect.provide(Api.layer(api)),
+      )
+      assert.strictEqual(error._tag, "UploadUrlRefused")
+    }),
+  )
+})
