@@ -30,6 +30,8 @@ export interface Sought {
 export interface Instead {
   readonly whole: (name: string) => string
   readonly piece: (found: string) => string
+  /** Whether a piece of a text says enough of it. */
+  readonly isPiece?: (found: string) => boolean
   /** Whether the letters and digits around what was found belong to it: of base64 that begins with something else. */
   readonly widen?: (name: string | undefined) => boolean
 }
@@ -66,6 +68,7 @@ export const make = (): Finder => {
     wholes.set(key, known)
     let same = known.find(({ length }) => length === octets.length)
     if (same === undefined) {
+      if (known.length > mostLengths) return
       same = { length: octets.length, byHash: new Map() }
       known.push(same)
       known.sort((a, b) => b.length - a.length)
@@ -121,7 +124,10 @@ export const make = (): Finder => {
       if (gram === undefined) continue
       const crowded = (lengths?.length ?? 0) > mostLengths
       const { left, right } = around(octets, at, free, gram)
-      if (left + right < shortestPiece && !crowded) continue
+      if (!crowded) {
+        if (left + right < shortestPiece) continue
+        if (instead.isPiece?.(text.slice(begin(at - left), end(at + right))) === false) continue
+      }
       put(at - left, at + right, undefined, instead.piece)
       at = free - 1
     }

@@ -3,15 +3,15 @@
  */
 import * as Finder from "./finder.ts"
 import { fold } from "./fold.ts"
-import { base64s, encodings, partsOf } from "./spellings.ts"
+import { base64s, encodings, isWords, partsOf } from "./spellings.ts"
 
 /** Takes known secrets out of texts. */
 export interface Redactor {
-  /** The text, with `<redacted>` in the place of every secret and of every piece of one that could be used. */
+  /** The text, with `(redacted)` in the place of every secret and of every piece of one that could be used. */
   readonly text: (text: string) => string
 }
 
-const redacted = "<redacted>"
+const redacted = "(redacted)"
 
 /** Shorter secrets stand in too many innocent words. */
 const shortestWord = 4
@@ -36,8 +36,12 @@ export const make = (secrets: Iterable<string>): Redactor => {
 const instead: Finder.Instead = {
   whole: () => redacted,
   piece: () => redacted,
+  isPiece: (found) => found.length >= longestWords || !isWords(found),
   widen: (name) => name !== passphrase,
 }
+
+/** Words of a secret that stand elsewhere by chance are no longer than this, in octets. */
+const longestWords = 24
 
 const passphrase = "passphrase"
 
@@ -58,10 +62,6 @@ const prepare = (secrets: ReadonlyArray<string>) => {
   }
   return { finder, words }
 }
-
-/** A passphrase has words in it that stand in other texts too: only the whole is the secret. */
-const isWords = (secret: string): boolean =>
-  secret.split(/[\s'_.,-]/).every((word) => word === "" || /^\p{L}\p{Ll}{0,14}$/u.test(word))
 
 /** Short secrets, where they are whole words. */
 const withoutWords = (text: string, words: ReadonlySet<string>): string => {

@@ -42,6 +42,25 @@ export const randomRuns = (word: string): ReadonlyArray<string> =>
     (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
   )
 
+/**
+ * Whether a text is made of words and short numbers, which stand in other texts too: `request has`, `SlowDown`, `take-3`.
+ * Letters without an order change between capitals and small ones too often to be words.
+ */
+export const isWords = (text: string): boolean => {
+  const words = text
+    .split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u)
+    .filter(Boolean)
+  const letters = words.filter((word) => !/^\p{N}/u.test(word))
+  return (
+    words.every((word) => /^(?:\p{N}{1,4}|\p{L}{1,15})$/u.test(word)) &&
+    letters.reduce((sum, word) => sum + word.length, 0) >=
+      shortestWords * Math.max(letters.length, words.length - letters.length)
+  )
+}
+
+/** The mean length of words, in letters, from which on they are words. */
+const shortestWords = 3
+
 /** Without the blanks around it, and the lines of a key that a server quotes one by one. */
 export const partsOf = (secret: string): ReadonlyArray<string> =>
   secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
