@@ -8,6 +8,7 @@
  */
 import { type Exchange, type FormPart, isFile, type Request, type Response, timeOf } from "./Exchange.ts"
 import * as Mark from "./internal/mark.ts"
+import * as Places from "./internal/places.ts"
 import * as Body from "./internal/redactBody.ts"
 import * as Text from "./internal/redactText.ts"
 import * as Known from "./internal/redactor.ts"
@@ -16,6 +17,8 @@ import * as Secrets from "./internal/secrets.ts"
 /** Makes the mark of a secret. */
 export interface Hide {
   (secret: string): string
+  /** The mark of the value of a name: that of words is looked for in other places only if the name tells of a secret. */
+  readonly named: (name: string, value: string) => string
   /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
   /** The mark of a text that says again what stands elsewhere, or that names nothing: it is not looked for in other places. */
@@ -149,8 +152,8 @@ export const shown = (value: string): string => {
  * Hidden are: headers, parameters, fields, members, elements and attributes that no vocabulary names; the user info of
  * addresses and what follows their `#`; the body of a request that is no document and no form; comments and scripts. Of
  * an answer of no known form the first 2,000 characters are kept. Wherever else they stand in the exchange, as they are or
- * encoded, the secrets that were found so are hidden too, if they have at least 8 characters, and so are words that look
- * like keys or tokens. Where two vocabularies have a mask for a name, that of the first counts. Redacting a second time
+ * encoded, the secrets that were found so are hidden too, if they have at least 8 characters and are not mere words under a
+ * name that says nothing of a secret; and so is what looks like a key or token. Where two vocabularies have a mask for a name, that of the first counts. Redacting a second time
  * changes nothing.
  *
  * **Gotchas**
@@ -173,7 +176,7 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
   const { masks, ...places } = names
   const known = new Set(Object.values(places).flatMap((place) => [...place]))
   return (exchange) => {
-    const own = new Set(namesIn(exchange))
+    const own = new Set(Places.namesIn(exchange))
     const secrets = Secrets.make(exchange, (word) => known.has(word) || own.has(word) || masks.has(word))
     // The first walk finds the secrets by their places. The next ones take them out of all other places, and with them
     // what looks like a secret, which may in turn stand elsewhere.
@@ -210,24 +213,23 @@ export type Redactor = Known.Redactor
  */
 export const redactor = (secrets: Iterable<string>): Redactor => Known.make(secrets)
 
+/**
+ * The secrets of a request as far as the names in it tell, for a `redactor` of what is made of its answer: credentials in
+ * headers, the user info of its address, and what stands under names such as `token`, `password` or `signature` in
+ * parameters, fields and members.
+ */
+export { secretsOf } from "./internal/places.ts"
+
 interface Names extends Required<Omit<Vocabulary, "masks">> {
   readonly masks: ReadonlyMap<string, Mask>
 }
 
-/** What is shown whatever it is: the names of the request, its files' names, and the hosts. */
-const namesIn = ({ request, response }: Exchange): ReadonlyArray<string> =>
-  [
-    ...Object.keys(request?.headers ?? {}),
-    ...Object.keys(response?.headers ?? {}),
-    ...(request?.form ?? []).flatMap((part) => (isFile(part) ? [part.name, part.filename ?? ""] : [part.name])),
-    request?.headers?.["host"] ?? request?.headers?.["Host"] ?? "",
-    request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).host : "",
-  ].map((name) => name.toLowerCase())
-
 const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
   const { attempt, failure, request, response } = exchange
   const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
-  const hide: Hide = Object.assign((secret: string) => secrets.hide(secret), {
+  const named = (name: string, secret: string): string => secrets.hide(secret, Places.isTelling(name))
+  const hide: Hide = Object.assign((secret: string) => secrets.hide(secret, true), {
+    named,
     beginning: secrets.beginning,
     once: secrets.mark,
     visible: text.visible,
@@ -235,7 +237,11 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   const value = (name: string, raw: string, visible: ReadonlySet<string>): string => {
     const key = name.toLowerCase()
     const mask = names.masks.get(key)
-    if (mask === undefined) return visible.has(key) ? text.visible(key, raw) : secrets.hide(raw)
+    if (mask === undefined && visible.has(key)) return text.visible(key, raw)
+    if (mask === undefined) {
+      for (const [inner, one] of Places.membersOf(raw)) named(inner, one)
+      return named(key, raw)
+    }
     const masked = mask(raw, hide, exchange)
     if (masked !== raw) secrets.alias(raw, masked)
     return secrets.without(masked)
@@ -246,7 +252,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   ): Readonly<Record<string, string>> =>
     Object.fromEntries(
       Object.entries(all).map(([name, raw]) => {
-        for (const inner of credentialsIn(name, raw)) secrets.hide(inner)
+        for (const inner of Places.credentialsIn(name, raw)) secrets.hide(inner, true)
         if (isIncidental(name)) return [name, secrets.mark(raw)]
         return [name, addresses.test(name) ? text.url(raw) : value(name, raw, names.headers)]
       }),
@@ -265,6 +271,12 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
       text,
       hide,
     })
+  /** A text, and the words of it that a server may quote alone. */
+  const whole = (raw: string): string => {
+    const hidden = named("", raw)
+    for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
+    return hidden
+  }
   const part = (one: FormPart): FormPart =>
     isFile(one)
       ? {
@@ -281,7 +293,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   // A server's own ids stand in several headers, one of which may be shown: hidden here, they are not hidden there.
   const isIncidental = (name: string): boolean => {
     const key = name.toLowerCase()
-    return !names.headers.has(key) && !names.masks.has(key) && !addresses.test(key) && !telling.test(key)
+    return !names.headers.has(key) && !names.masks.has(key) && !addresses.test(key) && !Places.isTelling(key)
   }
   // Member by member: what a program has put beside them is not known to be harmless.
   const cleanRequest = (held: Request): Request => ({
@@ -293,7 +305,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
       ? held.size === undefined
         ? {}
         : { size: held.size }
-      : { body: body(held.body, held, names.members, hide), size: held.size ?? bytesOf(held.body) }),
+      : { body: body(held.body, held, names.members, whole), size: held.size ?? bytesOf(held.body) }),
     ...(held.sent === undefined ? {} : { sent: held.sent }),
   })
   const cleanResponse = (answer: Response): Response => ({
@@ -313,28 +325,11 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   }
 }
 
-/** Words in the name of a header that holds a secret. */
-const telling = /auth|cookie|credential|key|pass|secret|session|sign|token/
+/** How many words of a text are looked for alone. */
+const mostWords = 100
 
 /** Headers whose values are addresses. */
 const addresses = /^(?:content-location|location|origin|referer)$/i
 
 const contentType = ({ headers = {} }: Request | Response): string =>
   Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
-
-/** The secrets inside a header that is hidden whole, for a server may quote one of them alone. */
-const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
-  const key = name.toLowerCase()
-  if (key === "cookie") return value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
-  if (key === "set-cookie") return [(value.split(";")[0] ?? "").replace(/^[^=]*=/, "").trim()]
-  if (key !== "authorization" && key !== "proxy-authorization") return []
-  const [, scheme = "", credentials = ""] = /^(\w+)[ \t]+(\S.*)$/s.exec(value) ?? []
-  if (scheme === "" || isHidden(credentials)) return []
-  if (scheme.toLowerCase() !== "basic") return scheme.startsWith("AWS") ? [] : [credentials]
-  try {
-    const pair = atob(credentials)
-    return [credentials, pair.slice(pair.indexOf(":") + 1)]
-  } catch {
-    return [credentials]
-  }
-}

@@ -20,8 +20,9 @@ export interface On {
 /** Redacts a body. */
 export const redact = (body: string, contentType: string, on: On): string => {
   const text = body.trim()
-  // A mark begins with a bracket too.
-  if (text.startsWith("{") || /^\[(?!hidden-\d)(?:\s*["[\]{]|$)/.test(text) || (text.startsWith("[") && isJson(text))) {
+  // Marks begin with a bracket too, and say nothing of what is around them.
+  const start = text.slice(0, 200).replaceAll("[hidden-", "(hidden-")
+  if (text.startsWith("{") || /^\[(?:\s*["[\]{]|$)/.test(start) || (text.startsWith("[") && isJson(text))) {
     return json(text, on)
   }
   if (/^<[\p{L}_!?]/u.test(text))

@@ -66,8 +66,9 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   }
 
   const userInfo = (user: string): string => {
-    if (!Mark.isMark(user)) for (const word of user.split(":")) if (word.length >= shortest) secrets.hide(decoded(word))
-    return secrets.hide(user)
+    if (!Mark.isMark(user))
+      for (const word of user.split(":")) if (word.length >= shortest) secrets.hide(decoded(word), true)
+    return secrets.hide(user, true)
   }
 
   const pathOf = (path: string): string =>
@@ -79,6 +80,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
           (_, sign: string, name: string, equals: string, value: string) =>
             `${sign}${name}${equals}${pair(`${name}=${value}`, parameter).slice(name.length + 1)}`,
         )
+        .replaceAll(token, (word) => secrets.hide(word))
         .replaceAll(/;([\w.~-]{1,40})=([^;/]+)/g, (_, name: string, value: string) => `;${name}=${secrets.hide(value)}`)
         .replaceAll(/[\w-]{40,}/g, (segment) =>
           /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment) ? secrets.mark(segment) : segment,
@@ -88,7 +90,7 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   /** Some servers hand tokens back in the fragment, as pairs. */
   const fragmentOf = (fragment: string): string => {
     if (!Mark.isMark(fragment)) {
-      for (const one of fragment.split("&")) secrets.hide(decoded(one.slice(one.indexOf("=") + 1)))
+      for (const one of fragment.split("&")) secrets.hide(decoded(one.slice(one.indexOf("=") + 1)), true)
     }
     return secrets.hide(fragment)
   }
@@ -181,7 +183,7 @@ const credential =
   /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']*\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
 
 const withEnd = (all: string, word: string, secrets: Secrets): string =>
-  all.slice(0, all.length - word.length) + secrets.hide(word)
+  all.slice(0, all.length - word.length) + secrets.hide(word, true)
 
 /** Long runs as keys, tokens and hashes have them; a long path is none unless one of its steps is. */
 const looksSecret = (run: string): boolean =>

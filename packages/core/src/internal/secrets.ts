@@ -4,12 +4,15 @@
 import type { Exchange } from "../Exchange.ts"
 import * as Finder from "./finder.ts"
 import * as Mark from "./mark.ts"
-import { base64s, encodings, partsOf, randomRuns } from "./spellings.ts"
+import { base64s, encodings, isWords, partsOf, randomRuns } from "./spellings.ts"
 
 /** The secrets of one exchange. */
 export interface Secrets {
-  /** The mark of a secret, which is then looked for in all places. */
-  readonly hide: (secret: string) => string
+  /**
+   * The mark of a secret, which is then looked for in all places; one that is made of words only if its place says that
+   * it is a secret (`sure`), for the vendor's words may be the same.
+   */
+  readonly hide: (secret: string, sure?: boolean) => string
   /** The mark of what only looks like a secret: it may stand in other places as what it is, an id or a digest. */
   readonly mark: (suspect: string) => string
   /** The mark of a beginning: it says whose beginning it is, if it is that of `whole`. */
@@ -68,9 +71,9 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
     marks.set(secret, written)
     return written
   }
-  const hide = (secret: string): string => {
+  const hide = (secret: string, sure = false): string => {
     const written = mark(secret)
-    if (shown.get(secret) !== written) alias(secret, written)
+    if (shown.get(secret) !== written && (sure || !isWords(secret))) alias(secret, written)
     return written
   }
   const instead: Finder.Instead = { whole: (text) => shown.get(text) ?? "", piece: mark }
@@ -81,7 +84,7 @@ export const make = (exchange: Exchange, isName: (word: string) => boolean): Sec
     beginning: (beginning, whole) => {
       if (beginning === "" || Mark.isMark(beginning)) return beginning
       const mark = Mark.write(numberOf(whole?.startsWith(beginning) === true ? whole : beginning), beginning, ["start"])
-      if (beginning !== whole) alias(beginning, mark)
+      if (beginning !== whole && !isWords(beginning)) alias(beginning, mark)
       return mark
     },
     without: (text) =>

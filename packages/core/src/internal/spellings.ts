@@ -43,23 +43,21 @@ export const randomRuns = (word: string): ReadonlyArray<string> =>
   )
 
 /**
- * Whether a text is made of words and short numbers, which stand in other texts too: `request has`, `SlowDown`, `take-3`.
+ * Whether a text is made of words, which stand in other texts too: `request has`, `SlowDown`, `correct-horse-battery`.
  * Letters without an order change between capitals and small ones too often to be words.
  */
 export const isWords = (text: string): boolean => {
-  const words = text
-    .split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/u)
-    .filter(Boolean)
-  const letters = words.filter((word) => !/^\p{N}/u.test(word))
-  return (
-    words.every((word) => /^(?:\p{N}{1,4}|\p{L}{1,15})$/u.test(word)) &&
-    letters.reduce((sum, word) => sum + word.length, 0) >=
-      shortestWords * Math.max(letters.length, words.length - letters.length)
-  )
+  if (!/^[\p{L}\s'_.,:;!?/-]+$/u.test(text)) return false
+  const words = text.split(/[^\p{L}]+|(?<=\p{Ll})(?=\p{Lu})/u).filter((word) => word !== "")
+  const letters = words.reduce((sum, word) => sum + word.length, 0)
+  return letters >= shortestWords * words.length && words.every((word) => word.length <= longestWord)
 }
 
 /** The mean length of words, in letters, from which on they are words. */
 const shortestWords = 3
+
+/** The longest word of a sentence, in letters. */
+const longestWord = 15
 
 /** Without the blanks around it, and the lines of a key that a server quotes one by one. */
 export const partsOf = (secret: string): ReadonlyArray<string> =>

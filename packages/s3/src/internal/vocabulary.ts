@@ -198,7 +198,9 @@ const redactOperand = (field: string, operand: unknown, operator: string, hide: 
   const mask = name !== "policy" && Object.hasOwn(masks, name) ? masks[name] : undefined
   if (mask !== undefined) return mask(operand, hide, exchange)
   if (visible.has(name)) return hide.visible(name, operand)
-  return operator.toLowerCase() === "starts-with" ? hide.beginning(operand, valueIn(exchange, name)) : hide(operand)
+  return operator.toLowerCase() === "starts-with"
+    ? hide.beginning(operand, valueIn(exchange, name))
+    : hide.named(name, operand)
 }
 
 const valueIn = ({ request }: Exchange, field: string): string | undefined => {
