@@ -11,7 +11,7 @@ import type { Classified, Verdict } from "./Verdict.ts"
 
 /** How a policy differs from the default one, as plain data. */
 export interface Settings {
-  /** How often the call is sent in all, the first time included; from 1. Default: 8. */
+  /** How often the call is sent in all, the first time included; from 1, or `Infinity`. Default: 8. */
   readonly attempts?: number | undefined
   /** The waits. Default: those of the guide, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
@@ -71,7 +71,7 @@ export const rules = (settings: Settings): Rules => {
   read.known(settings, { attempts: true, backoff: true, hintCap: true })
   const { attempts, backoff, hintCap } = settings
   return {
-    attempts: read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
+    attempts: attempts === Infinity ? attempts : read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
     waits: Backoff.waits(backoff),
     hintCap: read.millis("hintCap", hintCap ?? Backoff.guide.cap),
   }

@@ -35,7 +35,14 @@ export interface Entry {
   readonly decidedBy: Decision
 }
 
-/** The attempts in their order. */
+/**
+ * The attempts in their order.
+ *
+ * **Details**
+ *
+ * Of a call with more than 64 attempts the first 16 and the last 48 are kept. The numbers of the entries show the gap, and
+ * {@link omitted} counts what is missing.
+ */
 export type Timeline = ReadonlyArray<Entry>
 
 interface Attached {
@@ -108,9 +115,31 @@ export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   return []
 }
 
+/** How many attempts are missing between the ones that were kept. */
+export const omitted = (timeline: Timeline): number =>
+  timeline.reduce((total, _, index) => total + omittedBefore(timeline, index), 0)
+
+/** How many attempts are missing before this one; the attempts of a fallback are numbered from 1 again. */
+const omittedBefore = (timeline: Timeline, index: number): number => {
+  const before = timeline[index - 1]
+  const entry = timeline[index]
+  return before === undefined || entry === undefined ? 0 : Math.max(entry.number - before.number - 1, 0)
+}
+
+/** The lines of the entries, with one that counts the missing attempts where there are any. */
+const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
+  lines
+    .flatMap((line, index) => {
+      const missing = omittedBefore(timeline, index)
+      return missing === 0 ? [line] : [`… ${missing} attempt${missing === 1 ? "" : "s"} omitted`, line]
+    })
+    .join("\n")
+
 /** An entry as JSON, for logs. Times are in milliseconds; `startedAt` is a date, of the epoch. */
 export interface Json {
   readonly attempt: number
+  /** How many attempts before it were not kept; absent where none is missing. */
+  readonly omitted?: number
   /** The tag, and nothing else of the error: messages and fields are for those who know what is in them. */
   readonly error: string
   readonly sent: boolean
@@ -122,8 +151,9 @@ export interface Json {
 
 /** The timeline as plain data that can be logged: no secret can be in it. */
 export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
-  timeline.map(({ decidedBy, duration, error, number, sent, startedAt, wait }) => ({
+  timeline.map(({ decidedBy, duration, error, number, sent, startedAt, wait }, index) => ({
     attempt: number,
+    ...(omittedBefore(timeline, index) === 0 ? {} : { omitted: omittedBefore(timeline, index) }),
     error: error._tag,
     sent,
     startedAt,
@@ -145,16 +175,15 @@ export const render = (timeline: Timeline): string => {
     seconds(startedAt - begun(timeline)),
     error._tag,
     sent ? `after ${seconds(duration)}` : "not sent",
-    consequence[decidedBy](timeline[index + 1]?.wait),
+    consequence[decidedBy](omittedBefore(timeline, index + 1) === 0 ? timeline[index + 1]?.wait : undefined),
   ])
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column < 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
-        .join("  "),
-    )
-    .join("\n")
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join("  "),
+  )
+  return withGaps(timeline, lines)
 }
 
 const begun = (timeline: Timeline): number => timeline[0]?.startedAt ?? 0
@@ -191,16 +220,15 @@ export const chart = (timeline: Timeline, width = 60): string => {
   // Within the chart, whatever dates a timeline has that was put together by hand.
   const within = (column: number): number => Math.min(Math.max(column, 0), width)
   const column = (ms: number): number => Math.min(within(Math.floor(((ms - from) / span) * width)), width - 1)
-  const digits = String(timeline.length).length
-  return timeline
-    .map(({ duration, number, sent, startedAt, wait }) => {
-      const start = column(startedAt)
-      const waited = Math.min(column(startedAt - wait), start)
-      const end = Math.max(within(Math.round(((startedAt + duration - from) / span) * width)), start + 1)
-      const mark = sent ? "█".repeat(end - start) : "×"
-      return `${String(number).padStart(digits)} ${" ".repeat(waited)}${"─".repeat(start - waited)}${mark}`
-    })
-    .join("\n")
+  const digits = String(Math.max(...timeline.map(({ number }) => number))).length
+  const lines = timeline.map(({ duration, number, sent, startedAt, wait }) => {
+    const start = column(startedAt)
+    const waited = Math.min(column(startedAt - wait), start)
+    const end = Math.max(within(Math.round(((startedAt + duration - from) / span) * width)), start + 1)
+    const mark = sent ? "█".repeat(end - start) : "×"
+    return `${String(number).padStart(digits)} ${" ".repeat(waited)}${"─".repeat(start - waited)}${mark}`
+  })
+  return withGaps(timeline, lines)
 }
 
 /** Two digits after the point below 100 s, one from there. */

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deadline from "@holdfast/core/Deadline"
+import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Cause, Data } from "effect"
+import { Cause, Data, Effect, Exit, Schedule } from "effect"
+import { World } from "./virtual.ts"
 
 const secret = "eyJhbGciOi.secret"
 
@@ -14,6 +17,10 @@ const entry = (fields: Partial<Timeline.Entry> & { readonly number: number }): T
   decidedBy: "backoff",
   ...fields,
 })
+
+class Unavailable extends Data.TaggedError("Unavailable") {
+  readonly verdict = Verdict.always()
+}
 
 const refused = { _tag: "CircuitOpen", verdict: Verdict.always() }
 
@@ -146,6 +153,62 @@ describe("Timeline.chart", () => {
 
   it("is empty for no attempts", () => {
     assert.strictEqual(Timeline.chart([]), "")
+  })
+})
+
+describe("the timeline of an endless retry", () => {
+  /** A call that is sent again every 10 ms until its deadline of 100 s. */
+  const endless = (retry: ReturnType<typeof Pipeline.retry>) => {
+    const world = new World()
+    let error: unknown
+    const failing = Effect.delay(
+      Effect.suspend(() => Effect.fail(new Unavailable())),
+      2,
+    )
+    const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("100 seconds"), retry)
+    world.start(Effect.flip(Pipeline.run(pipeline, failing))).addObserver((exit) => {
+      error = Exit.isSuccess(exit) ? exit.value : undefined
+    })
+    world.end()
+    assert.instanceOf(error, Deadline.DeadlineExceeded)
+    return { error, timeline: Timeline.of(error), endedAt: world.now }
+  }
+
+  for (const [name, retry] of [
+    [
+      "attempts without end",
+      Pipeline.retry({ attempts: Infinity, backoff: { base: 8, factor: 1, cap: 8, jitter: "none" } }),
+    ],
+    ["a schedule without end", Pipeline.retry(Schedule.spaced("8 millis"))],
+  ] as const) {
+    it(`keeps the first and the last attempts, and the count of the others, with ${name}`, () => {
+      const { endedAt, error, timeline } = endless(retry)
+      const numbers = timeline.map(({ number }) => number)
+      assert.deepStrictEqual(numbers.slice(0, 16), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+      assert.deepStrictEqual([numbers.length, numbers[16], numbers[63]], [64, 9953, 10_000])
+      assert.strictEqual(Timeline.omitted(timeline), 9936)
+      const { attempts, gates, queue, waits } = error.spent
+      assert.strictEqual(attempts + waits + gates + queue, endedAt)
+      assert.strictEqual(attempts, 20_000)
+    })
+  }
+
+  it("says in each form how many attempts are omitted", () => {
+    const { timeline } = endless(Pipeline.retry(Schedule.spaced("8 millis")))
+    const rendered = Timeline.render(timeline).split("\n")
+    assert.deepStrictEqual(rendered.slice(15, 18), [
+      "   16.   0.15 s  Unavailable  after 0.00 s  again",
+      "… 9936 attempts omitted",
+      " 9953.  99.52 s  Unavailable  after 0.00 s  again in 0.01 s",
+    ])
+    const chart = Timeline.chart(timeline, 40).split("\n")
+    assert.strictEqual(chart.length, 65)
+    assert.deepStrictEqual(chart.slice(15, 17), ["   16 █", "… 9936 attempts omitted"])
+    const json = Timeline.toJson(timeline)
+    assert.deepStrictEqual(
+      json.flatMap(({ attempt, omitted }) => (omitted === undefined ? [] : [[attempt, omitted]])),
+      [[9953, 9936]],
+    )
   })
 })
 

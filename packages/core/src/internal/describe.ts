@@ -29,7 +29,7 @@ export const describe = (facts: Facts): string => {
 
 const describeRetry = ({ budget, rules, schedule }: Policy): string => {
   const { base, cap, factor, jitter } = rules.waits
-  const bound = rules.attempts < Number.MAX_SAFE_INTEGER ? `${rules.attempts}` : "?"
+  const bound = Number.isFinite(rules.attempts) ? `${rules.attempts}` : "?"
   const backoff =
     schedule === undefined
       ? `${time(base)} ×${factor} ≤ ${time(cap)}, ${jitter === "none" ? "no" : jitter} jitter`

@@ -3,7 +3,11 @@
  */
 import type { Entry } from "../Timeline.ts"
 
-/** The attempts that failed so far. */
+/** How many attempts are kept of a call: the first ones say how it began, the last ones why it ended. */
+const keptFirst = 16
+const keptLast = 48
+
+/** The attempts that failed so far; those between the first and the last are dropped, so that a call may retry forever. */
 export class History {
   readonly entries: Array<Entry> = []
   /** How many attempts have failed. */
@@ -23,6 +27,7 @@ export class History {
   }
 
   add(entry: Omit<Entry, "number">): void {
+    if (this.entries.length === keptFirst + keptLast) this.entries.splice(keptFirst, 1)
     this.entries.push({ number: ++this.length, ...entry })
   }
 }

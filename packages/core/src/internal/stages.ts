@@ -137,7 +137,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const known = given.schedule && Retry.settingsOf(given.schedule)
     const schedule = known === undefined ? given.schedule : undefined
     // A schedule that is not known decides by itself how often.
-    const unbounded = schedule === undefined ? {} : { attempts: Number.MAX_SAFE_INTEGER }
+    const unbounded = schedule === undefined ? {} : { attempts: Infinity }
     const read = (settings: Retry.Settings) => {
       if (schedule !== undefined && settings.backoff !== undefined) {
         reader.refuse("backoff", "given", "nothing while a schedule decides")

@@ -93,8 +93,7 @@ const retried = ({ budget, rules, schedule }: Policy, inner: WorstCase): WorstCa
   const { attempts, hintCap, waits } = rules
   const load = inner.load * Math.min(attempts, budget?.loadFactor() ?? Infinity)
   if (schedule !== undefined) {
-    const bound = attempts < Number.MAX_SAFE_INTEGER ? attempts : Infinity
-    return { ...inner, attempts: bound * inner.attempts, time: Infinity, hinted: Infinity, load: Math.min(load, bound) }
+    return { ...inner, attempts: attempts * inner.attempts, time: Infinity, hinted: Infinity, load }
   }
   let waited = 0
   let hinted = 0
