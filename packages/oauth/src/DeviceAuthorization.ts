@@ -1,15 +1,12 @@
 /**
  * The device authorization grant of RFC 8628, with refresh (RFC 6749) and revocation (RFC 7009), for any provider.
  */
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -17,10 +14,10 @@ import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { DeviceCode } from "./DeviceCode.ts"
 import * as Endpoint from "./internal/endpoint.ts"
+import * as PollLoop from "./internal/pollLoop.ts"
 import * as Wire from "./internal/wire.ts"
 import type { OAuthError } from "./OAuthError.ts"
-import { ExpiredToken, InvalidGrant } from "./OAuthErrors.ts"
-import * as Polling from "./Polling.ts"
+import { InvalidGrant } from "./OAuthErrors.ts"
 import * as RefreshMeaning from "./RefreshMeaning.ts"
 import { uncertain } from "./RefreshUncertain.ts"
 import type { RefreshUncertain } from "./RefreshUncertain.ts"
@@ -67,8 +64,8 @@ export class DeviceAuthorization extends Context.Service<
    * **Details**
    *
    * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
-   * failures of the network double the wait, up to 32 s; see `Polling`. It stops with `ExpiredToken` as soon as no poll fits
-   * before the code's end, and measures that time by the monotonic clock, since a device may set its clock meanwhile.
+   * failures of the network double the wait, up to 32 s; see `Polling`. The last poll leaves just before the code ends. When
+   * that one fails too, `poll` fails as it did: `ExpiredToken` means that the server was asked.
    *
    * `refresh` is safe to interrupt only where losing the new pair does not matter: `OAuthTokens` guards it.
    *
@@ -119,27 +116,13 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
   }).pipe(Effect.retry(Retry.policy()))
 
   const poll = (code: DeviceCode) =>
-    Effect.gen(function* () {
-      const began = yield* Clock.monotonicTimeNanos
-      const life = code.expiresAt - (yield* Clock.currentTimeMillis)
-      const once = tokens({
+    PollLoop.run(
+      code,
+      tokens({
         fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },
         timeout: Timeouts.request,
-      })
-      let state = Polling.start(code.interval)
-      let lost: Endpoint.Failure | undefined
-      while (true) {
-        const elapsed = Duration.toMillis(Duration.nanos((yield* Clock.monotonicTimeNanos) - began))
-        if (elapsed + state.wait * 1000 >= life) return yield* Effect.fail(expired())
-        yield* Effect.sleep(state.wait * 1000)
-        const answer = yield* Effect.result(once)
-        if (Result.isSuccess(answer)) return answer.success
-        const next = Polling.after(state, answer.failure)
-        if (next === undefined) return yield* Effect.fail(lost ? spent(answer.failure, lost) : answer.failure)
-        if (mayHoldTokens(answer.failure)) lost = answer.failure
-        state = next
-      }
-    })
+      }),
+    )
 
   const refresh = (set: TokenSet) =>
     set.refreshToken === undefined
@@ -183,25 +166,10 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
   return { request, poll, refresh, revoke }
 }
 
-/** The errors that need no server. */
-const local = { status: 0, verdict: Verdict.never({ change: "human" }) } as const
-
-const expired = () => new ExpiredToken({ ...local, code: "expired_token", description: "no poll fits before its end" })
-
-/** Whether the answer may have held the tokens: it did not arrive, or could not be read. */
-const mayHoldTokens = (failure: Endpoint.Failure): boolean =>
-  failure._tag === "AnswerUnreadable" || ("reached" in failure && failure.reached === "maybe")
-
-/** Says why the server does not accept a code whose tokens were in an earlier answer that could not be used. */
-const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
-  if (error._tag !== "InvalidGrant" && error._tag !== "InvalidRequest") return error
-  if (earlier._tag === "AnswerUnreadable") return earlier
-  return new InvalidGrant({
-    verdict: error.verdict,
-    code: error.code,
-    status: error.status,
-    description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
+const noRefreshToken = () =>
+  new InvalidGrant({
+    status: 0,
+    verdict: Verdict.never({ change: "human" }),
+    code: "",
+    description: "the server gave no refresh token",
   })
-}
-
-const noRefreshToken = () => new InvalidGrant({ ...local, code: "", description: "the server gave no refresh token" })

@@ -41,6 +41,19 @@ export const start = (interval: number): State => {
   return { interval: sane, failures: 0, once: false, wait: sane }
 }
 
+/** How long before the end of a code its last poll leaves, in seconds: it has to arrive while the code lives. */
+export const margin = (life: number): number => Math.min(1, life / 2)
+
+/**
+ * The time until the next poll, when the last one is due in `left` seconds.
+ *
+ * **Details**
+ *
+ * The last poll leaves at its time however long the interval is: an approval shortly before the end is worth a `slow_down`. A
+ * poll that would leave less than 1 s before the last one is left out.
+ */
+export const next = (state: State, left: number): number => (left - state.wait < shortestInterval ? left : state.wait)
+
 /**
  * The state after an answer, or `undefined` when it ends the loop.
  *

@@ -46,6 +46,31 @@ const pending = refuses("authorization_pending")
 const slowDown = refuses("slow_down")
 const granted = answer(200, tokenAnswer(1))
 
+/** Polls on a machine whose wall clock is an hour ahead after 7 s, while its monotonic clock has stood still. */
+const suspended = (steps: ReadonlyArray<Step>) =>
+  Effect.gen(function* () {
+    const times: Array<number> = []
+    const clock = yield* Clock.Clock
+    const script = scripted(
+      ...steps.map((step): Step => (request) => {
+        times.push(clock.currentTimeMillisUnsafe() / 1000)
+        return step(request)
+      }),
+    )
+    const wall = () => clock.currentTimeMillisUnsafe() + (clock.currentTimeMillisUnsafe() > 7000 ? 3_600_000 : 0)
+    const fiber = yield* DeviceAuthorization.use((service) => Effect.flip(service.poll(code))).pipe(
+      Effect.provide(device(script)),
+      Effect.provideService(Clock.Clock, {
+        ...clock,
+        currentTimeMillisUnsafe: wall,
+        currentTimeMillis: Effect.sync(wall),
+      }),
+      Effect.forkChild,
+    )
+    yield* TestClock.adjust("5 minutes")
+    return { error: yield* Fiber.join(fiber), times }
+  })
+
 describe("DeviceAuthorization", () => {
   describe("request", () => {
     it.effect("sends client id, secret and scope, and reads the code", () =>
@@ -256,11 +281,88 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("ends by itself when no poll fits before the end of the code", () =>
+    const ends: ReadonlyArray<readonly [life: number, interval: number, times: ReadonlyArray<number>]> = [
+      [120, 5, [110, 115, 119]],
+      [21, 5, [10, 15, 20]],
+      [20.5, 5, [10, 15, 19.5]],
+      // No poll within a second of the last one.
+      [21.5, 5, [10, 15, 20.5]],
+      [120, 120, [119]],
+      [120, 5000, [119]],
+      [0.5, 5, [0.25]],
+    ]
+    for (const [life, interval, last] of ends) {
+      it.effect(`of a code of ${life} s, every ${interval} s, ends with a poll just before the code does`, () =>
+        Effect.gen(function* () {
+          const { error, times } = yield* run([pending], (service) =>
+            service.poll({ ...code, expiresAt: life * 1000, interval }),
+          )
+          assert.strictEqual(error?._tag, "ExpiredToken")
+          assert.deepStrictEqual(times().slice(-3), last)
+        }),
+      )
+    }
+
+    it.effect("finds the approval that came in the last seconds of the code", () =>
       Effect.gen(function* () {
-        const { error, times } = yield* run([pending], (service) => service.poll({ ...code, expiresAt: 21_000 }))
+        const late: Step = (request) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => (now < 117_000 ? pending : granted)(request))
+        const { times, value } = yield* run([late], (service) => service.poll(code))
+        assert.deepStrictEqual(reveal(value), ["access-1", "refresh-1"])
+        assert.strictEqual(times().at(-1), 119)
+      }),
+    )
+
+    it.effect("polls at the end of the code in spite of a slow_down that asks for more time than is left", () =>
+      Effect.gen(function* () {
+        const { times, value } = yield* run([pending, pending, slowDown, granted], (service) =>
+          service.poll({ ...code, expiresAt: 20_000 }),
+        )
+        assert.deepStrictEqual(times(), [5, 10, 15, 19])
+        assert.isDefined(value)
+      }),
+    )
+
+    for (const [since, ...steps] of [
+      ["the start", fails("ENOTFOUND")] as const,
+      ["10 s", pending, fails("ENOTFOUND")] as const,
+    ]) {
+      it.effect(`fails as the network did when the network was gone from ${since} until the code ended`, () =>
+        Effect.gen(function* () {
+          const { error } = yield* run(steps, (service) => service.poll(code))
+          assert.strictEqual(error?._tag, "DnsFailure")
+          assert.strictEqual(error?.verdict.retry, "always")
+        }),
+      )
+    }
+
+    it.effect("fails as the server did when the server was down until the code ended", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([pending, answer(503, "down")], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "TemporarilyUnavailable")
+      }),
+    )
+
+    it.effect("has expired when the network came back and the server still waited for approval", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run([fails("ENOTFOUND"), fails("ENOTFOUND"), pending], (service) => service.poll(code))
         assert.strictEqual(error?._tag, "ExpiredToken")
-        assert.deepStrictEqual(times(), [5, 10, 15, 20])
+      }),
+    )
+
+    it.effect("ends after a suspend that outlasted the code, with one poll to ask the server", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* suspended([pending, refuses("expired_token")])
+        assert.strictEqual(error._tag, "ExpiredToken")
+        assert.deepStrictEqual(times, [5, 10])
+      }),
+    )
+
+    it.effect("fails as the network did when a suspend outlasted the code and the network is gone", () =>
+      Effect.gen(function* () {
+        const { error, times } = yield* suspended([pending, fails("ENOTFOUND")])
+        assert.strictEqual(error._tag, "DnsFailure")
+        assert.deepStrictEqual(times, [5, 10])
       }),
     )
 

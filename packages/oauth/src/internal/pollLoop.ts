@@ -1,0 +1,93 @@
+/**
+ * Polls with a device code until it gives tokens or ends.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Verdict from "@holdfast/core/Verdict"
+import type { DeviceCode } from "../DeviceCode.ts"
+import { ExpiredToken, InvalidGrant } from "../OAuthErrors.ts"
+import * as Polling from "../Polling.ts"
+import type { TokenSet } from "../TokenSet.ts"
+import type * as Endpoint from "./endpoint.ts"
+
+/** Timers fire up to a few milliseconds early; that much of a code's life, in seconds, is none. */
+const early = 0.02
+
+/**
+ * Polls until there are tokens, the server refuses, or the code ends.
+ *
+ * **Details**
+ *
+ * The end of the code is a date, and a suspend counts. A clock that is set while the code lives moves that date, too: where
+ * the server still says that approval is pending after the end, only the monotonic clock counts from then on.
+ *
+ * A loop that ends after the server answered fails with `ExpiredToken`; one that ends after a poll that failed fails as that
+ * poll did, since then the server was not asked whether the code was approved.
+ */
+export const run = (code: DeviceCode, once: Effect.Effect<TokenSet, Endpoint.Failure>) =>
+  Effect.gen(function* () {
+    const began = yield* now
+    const life = (code.expiresAt - began.wall) / 1000
+    const until = life - Polling.margin(life)
+    let state = Polling.start(code.interval)
+    let last: Endpoint.Failure = expired()
+    let lost: Endpoint.Failure | undefined
+    let clockWasSet = false
+
+    /** The seconds until the last poll. */
+    const left = Effect.map(now, ({ monotonic, wall }) => {
+      const byDuration = until - (monotonic - began.monotonic)
+      const byDate = until - (wall - began.wall) / 1000
+      return { byDate, shortest: clockWasSet ? byDuration : Math.min(byDuration, byDate) }
+    })
+
+    while (true) {
+      const { shortest } = yield* left
+      const wait = shortest > early ? Polling.next(state, shortest) : undefined
+      if (wait === undefined) return yield* Effect.fail(isWaiting(last) ? expired() : last)
+      yield* Effect.sleep(Duration.seconds(wait))
+      const answer = yield* Effect.result(once)
+      if (Result.isSuccess(answer)) return answer.success
+      last = answer.failure
+      const next = Polling.after(state, last)
+      if (next === undefined) return yield* Effect.fail(lost ? spent(last, lost) : last)
+      if (mayHoldTokens(last)) lost = last
+      if (isWaiting(last) && (yield* left).byDate <= early) clockWasSet = true
+      state = next
+    }
+  })
+
+const now = Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeNanos]), ([wall, nanos]) => ({
+  wall,
+  monotonic: Number(nanos) / 1e9,
+}))
+
+/** Whether the server knows the code, and waits for the person. */
+const isWaiting = ({ _tag }: Endpoint.Failure): boolean =>
+  _tag === "AuthorizationPending" || _tag === "SlowDown" || _tag === "ExpiredToken"
+
+const expired = () =>
+  new ExpiredToken({
+    status: 0,
+    verdict: Verdict.never({ change: "human" }),
+    code: "expired_token",
+    description: "the code ended while the device was waiting",
+  })
+
+/** Whether the answer may have held the tokens: it did not arrive, or could not be read. */
+const mayHoldTokens = (failure: Endpoint.Failure): boolean =>
+  failure._tag === "AnswerUnreadable" || ("reached" in failure && failure.reached === "maybe")
+
+/** Says why the server does not accept a code whose tokens were in an earlier answer that could not be used. */
+const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
+  if (error._tag !== "InvalidGrant" && error._tag !== "InvalidRequest") return error
+  if (earlier._tag === "AnswerUnreadable") return earlier
+  return new InvalidGrant({
+    verdict: error.verdict,
+    code: error.code,
+    status: error.status,
+    description: "the answer to an earlier poll was lost, probably with the tokens in it; ask for a new code",
+  })
+}
