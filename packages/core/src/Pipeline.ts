@@ -10,7 +10,7 @@ import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import { order, type Guarded, type Ordered, type StageName, type Surroundable } from "./internal/order.ts"
 import { attempted, sent } from "./internal/send.ts"
 import type { Settings } from "./internal/settings.ts"
-import { partsOf, type Built, type Decode, type FallbackStage, type Stage } from "./internal/stages.ts"
+import { partsOf, type Built, type Decode, type FailWhen, type FallbackStage, type Stage } from "./internal/stages.ts"
 import type { Gates } from "./internal/stages/gates.ts"
 import { watched } from "./internal/watched.ts"
 import { describe as describeStage } from "./internal/describe.ts"
@@ -20,9 +20,32 @@ import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { AttemptTimedOut } from "./Timeouts.ts"
 import type { Classified } from "./Verdict.ts"
 
-export { breaker, deadline, decode, fallback, gates, hedge, limits, retry, timeout } from "./internal/stages.ts"
+export {
+  breaker,
+  deadline,
+  decode,
+  failWhen,
+  fallback,
+  gates,
+  hedge,
+  limits,
+  retry,
+  timeout,
+} from "./internal/stages.ts"
 export type { RetryOptions } from "./internal/stages.ts"
-export type { Attempt, CallOptions, Decode, Gates, Guarded, Settings, Stage, StageName, Surroundable, WorstCase }
+export type {
+  Attempt,
+  CallOptions,
+  Decode,
+  FailWhen,
+  Gates,
+  Guarded,
+  Settings,
+  Stage,
+  StageName,
+  Surroundable,
+  WorstCase,
+}
 
 type Stages = ReadonlyArray<Stage>
 
@@ -46,19 +69,26 @@ type Added<S extends Stages> = S[number] extends infer Each
     : never
   : never
 
-type DecodeOf<S extends Stages> = Extract<S[number], { readonly name: "decode" }>
+type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
+
+/** What the stages can judge of answers: anything where no stage judges them. */
+type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
+  ? unknown
+  : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
+    ? A
+    : never
 
 /** What a call may fail with: anything where a stage decodes it, else errors with a verdict. */
 type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
   ? Classified
-  : DecodeOf<S> extends Decode<infer Raw, unknown>
+  : DecodeOf<S> extends Decode<infer Raw, unknown, unknown>
     ? Raw
     : never
 
 /** What a call that fails with `E` fails with after decoding. */
 type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? E
-  : DecodeOf<S> extends Decode<never, infer D>
+  : DecodeOf<S> extends Decode<never, infer D, unknown>
     ? D
     : never
 
@@ -188,7 +218,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
   Fallback.Fits<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>> &
-  Effect.Effect<unknown, Accepted<S>, unknown>
+  Effect.Effect<Judged<S>, Accepted<S>, unknown>
 
 /** {@link run} for `pipe`: surrounds an effect with a pipeline. */
 export const wrap =

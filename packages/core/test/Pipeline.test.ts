@@ -47,6 +47,49 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
+  it.effect("takes an answer for a failure where a stage says so: it is retried, and a breaker counts it", () =>
+    Effect.gen(function* () {
+      const busy = failure(Verdict.always(), "JobBusy")
+      const sent: Array<number> = []
+      const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3 })
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.retry({ attempts: 3, backoff: { jitter: "none" } }),
+        Pipeline.breaker(breaker),
+        Pipeline.failWhen((job: { readonly state: string }) => (job.state === "busy" ? busy : undefined)),
+      )
+      const call = (states: ReadonlyArray<string>) =>
+        Pipeline.run(pipeline, ({ number }) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            sent.push(now)
+            return { state: states[number - 1] ?? "busy" }
+          }),
+        )
+      assert.deepStrictEqual(yield* inTime(call(["busy", "busy", "done"])), { state: "done" })
+      assert.deepStrictEqual(sent, [0, 500, 1500])
+      const error: Classified = yield* inTime(Effect.flip(call([])))
+      assert.strictEqual(error, busy)
+      assert.lengthOf(Timeline.of(error), 3)
+      // Half-open by now: the clock goes on until the call has ended.
+      assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
+      assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
+    }),
+  )
+
+  it.effect("judges answers beside decoding errors, and leaves its own errors undecoded", () =>
+    Effect.gen(function* () {
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.decode((status: number) => failure(Verdict.never(), `Status${status}`), {
+          failWhen: (answer: string) => (answer === "" ? failure(Verdict.never(), "Empty") : undefined),
+        }),
+      )
+      assert.strictEqual(yield* Pipeline.run(pipeline, Effect.succeed("full")), "full")
+      assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.succeed(""))))._tag, "Empty")
+      assert.strictEqual((yield* Effect.flip(Pipeline.run(pipeline, Effect.fail(503))))._tag, "Status503")
+      // @ts-expect-error -- the stage judges texts
+      void Pipeline.run(pipeline, Effect.succeed(1))
+    }),
+  )
+
   it.effect("closes the connectivity gate, waits for it, and does not count the wait as an attempt", () =>
     Effect.gen(function* () {
       const world = { down: false }

@@ -30,7 +30,7 @@ export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
 >
 
 /** Pipelines that fit around HTTP: no stage decodes, and a fallback has responses. */
-type Fitting<S extends Stages, A> = [Extract<S[number], { readonly name: "decode" }>] extends [never]
+type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
     : "a fallback around HTTP answers with a response, and needs nothing"

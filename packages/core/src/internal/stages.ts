@@ -16,7 +16,7 @@ import type { Guard, Reloadable } from "./guard.ts"
 import type { StageName } from "./order.ts"
 import type { Settings } from "./settings.ts"
 import { bounded } from "./stages/deadline.ts"
-import { decoded } from "./stages/decode.ts"
+import { decoded, judged } from "./stages/decode.ts"
 import { fallenBack } from "./stages/fallback.ts"
 import { gated, Gating, list, type Gates } from "./stages/gates.ts"
 import { hedged } from "./stages/hedge.ts"
@@ -239,20 +239,68 @@ export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut
 })
 
 /** A decode stage: `Raw` is what the call fails with, `E` what comes out. */
-export interface Decode<in Raw, out E> extends Stage<"decode", never> {
+export interface Decode<in Raw, out E, out Failed = never> extends Stage<"decode", Failed> {
   readonly decode: (error: Raw) => E
 }
 
-/** Makes an error with a verdict of whatever the call fails with; has to be total. */
-export const decode = <Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E> => ({
+/** A stage that takes some answers for failures: `A` is what it can judge, `E` the failures. */
+export interface FailWhen<in A, out E> extends Stage<"decode", E> {
+  readonly failWhen: (answer: A) => E | undefined
+}
+
+/**
+ * Makes an error with a verdict of whatever the call fails with; has to be total.
+ *
+ * **Details**
+ *
+ * `options.failWhen` also takes some answers for failures, as {@link failWhen} does; its errors are not decoded.
+ */
+export function decode<Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E>
+export function decode<Raw, E extends Classified, A, F extends Classified>(
+  decode: (error: Raw) => E,
+  options: { readonly failWhen: (answer: A) => F | undefined },
+): Decode<Raw, E, F> & FailWhen<A, F>
+export function decode<Raw, E extends Classified, A, F extends Classified>(
+  decode: (error: Raw) => E,
+  options?: { readonly failWhen: (answer: A) => F | undefined },
+): Decode<Raw, E, F> {
+  return {
+    name: "decode",
+    decode,
+    ...options,
+    build: () => ({
+      around: (inner) => judged(options?.failWhen as Judge, decoded(decode as (error: unknown) => Classified, inner)),
+      facts: () => ({ stage: "decode" }),
+      parts: {},
+    }),
+  }
+}
+
+/**
+ * Takes an answer for a failure where the function returns an error: a job that reports `busy` with status 200. Retries,
+ * breakers and limits then treat it as one.
+ *
+ * **When to use**
+ *
+ * The call fails with classified errors already, and some of its answers are failures. Stands where `decode` stands.
+ *
+ * **Example**
+ *
+ * ```ts
+ * Pipeline.failWhen((job: Job) => (job.state === "busy" ? new JobBusy({ verdict: Verdict.always() }) : undefined))
+ * ```
+ */
+export const failWhen = <A, E extends Classified>(failWhen: (answer: A) => E | undefined): FailWhen<A, E> => ({
   name: "decode",
-  decode,
+  failWhen,
   build: () => ({
-    around: (inner) => decoded(decode as (error: unknown) => Classified, inner),
+    around: (inner) => judged(failWhen as Judge, inner),
     facts: () => ({ stage: "decode" }),
     parts: {},
   }),
 })
+
+type Judge = ((answer: unknown) => Classified | undefined) | undefined
 
 const aboveZero = { min: 0, above: true }
 
