@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
@@ -27,23 +28,41 @@ export const lookEvery = Duration.seconds(5)
 /**
  * Why there is no token, while there is none.
  *
- * `ended`: the pair is dead, or may be. `blocked`: the pair is good, but a new one could not be saved, so none was asked for.
- * `unsaved`: the new pair is here, not yet on file. `token` is the access token on file in all three.
+ * `ended`: no refresh is left for the pair. `blocked`: the pair is good, but a new one could not be saved, so none was asked
+ * for. `unsaved`: the new pair is here, not yet on file. `token` is the access token on file in all three.
  */
 type Trouble =
-  | { readonly _tag: "ended" | "blocked"; readonly token: Token }
+  | { readonly _tag: "ended"; readonly token: Token; readonly reason: string; readonly action: string }
+  | { readonly _tag: "blocked"; readonly token: Token }
   | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
 
-/** What one attempt at a refresh came to. */
+/** What one attempt at a refresh came to; `left` says whether the same refresh token may be sent again. */
 type Outcome =
   | { readonly token: Token }
-  | { readonly later: RefreshMeaning.Next; readonly hint: Duration.Duration | undefined; readonly reason: string }
+  | {
+      readonly later: RefreshMeaning.Next
+      readonly left: boolean
+      readonly hint: Duration.Duration | undefined
+      readonly reason: string
+    }
 
 const signIn = RefreshMeaning.action["sign-in"]
+
+/** What is known of a pair whose refreshes are used up. */
+const over = { reason: "the sign-in has ended", action: signIn } as const
 
 const nobody = () => new SignInNeeded({ reason: "nobody has signed in on this device", action: "sign in" })
 
 const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.message, action: error.action })
+
+/** How `Tokens` are refreshed. */
+export interface Options {
+  /**
+   * Whether a refresh whose answer was lost is sent `once` more, or `never` again: for servers that end every session of an
+   * account when a refresh token comes a second time.
+   */
+  readonly resend?: "once" | "never" | undefined
+}
 
 /**
  * `Tokens` over a `TokenStore` and a `DeviceAuthorization`.
@@ -51,17 +70,25 @@ const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.m
  * **Details**
  *
  * Each attempt at a refresh happens under the store's lock, after the store was read once more: another process may have
- * refreshed first, and then its tokens are used. The new pair is in the store before anyone gets it. What an answer means is
- * in `RefreshMeaning`: a refresh that did not arrive, or that the server could not handle, is sent again with capped backoff
- * for as long as it takes; one whose answer was lost is never sent again.
+ * refreshed first, and then its tokens are used. Before the request leaves, the store notes beside the pair that it may be
+ * spent; the new pair is in the store before any caller gets it.
+ *
+ * What an answer means is in `RefreshMeaning`. A refresh that provably did not arrive, or did nothing, is sent again with
+ * capped backoff for as long as it takes, and the note is removed. One whose answer was lost is sent once more, by this
+ * process or by the next that finds the note: the new pair is lost either way, and the first request may never have arrived.
+ * Then a person has to sign in. No refresh token is sent more often, or by two processes at once.
  *
  * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
  * the refresh costs nothing.
  *
- * Interrupting a refresh that is under way waits for its answer, up to 15 s.
+ * Interrupting a refresh in flight waits for its answer, up to 15 s.
  */
-export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = Layer.effect(
-  Tokens,
+export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> =>
+  Layer.effect(Tokens, make(options))
+
+const make = ({
+  resend = "once",
+}: Options): Effect.Effect<Tokens["Service"], never, DeviceAuthorization | TokenStore> =>
   Effect.gen(function* () {
     const device = yield* DeviceAuthorization
     const store = yield* TokenStore
@@ -84,39 +111,38 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
 
     /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
     const exchange = (set: TokenSet): Effect.Effect<Outcome, TokenStoreError> =>
-      Effect.suspend(() => {
-        // Until there is an answer, it may be lost: also by an interruption that did not wait long enough.
-        trouble = { _tag: "ended", token: set.accessToken }
-        return unbroken(
-          Effect.matchEffect(device.refresh(set), {
-            onSuccess: (next) =>
-              Effect.flatMap(onFile, (now) =>
-                // A person who signed in while the refresh was under way meant the new sign-in.
-                now !== undefined && !same(now.accessToken, set.accessToken)
-                  ? Effect.succeed({ token: give(now) })
-                  : save(next, set.accessToken),
-              ),
-            onFailure: (error): Effect.Effect<Outcome> => {
-              const { next, reason } =
-                error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
-              return Effect.succeed({ later: next, hint: error.verdict.retryAfter, reason })
-            },
-          }),
-        )
-      })
+      unbroken(
+        Effect.gen(function* () {
+          const spent = set.spent === "maybe" || resend === "never" ? "yes" : "maybe"
+          if (set.refreshToken !== undefined) yield* store.save({ ...set, spent })
+          const answer = yield* Effect.result(device.refresh(set))
+          const now = yield* onFile
+          // A person who signed in during the refresh meant the new sign-in.
+          if (now !== undefined && !same(now.accessToken, set.accessToken)) return { token: give(now) }
+          if (Result.isSuccess(answer)) return yield* save(answer.success, set.accessToken)
+
+          const error = answer.failure
+          const { next: later, reason } =
+            error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
+          // A note that cannot be written stays stricter than the truth, and costs a refresh at most.
+          if (later !== "lost") yield* Effect.ignore(store.save(later === "sign-in" ? { ...set, spent: "yes" } : set))
+          return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason }
+        }),
+      )
 
     /** One attempt, under the lock. */
     const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       Effect.gen(function* () {
         const known = trouble
         const set = yield* known?._tag === "unsaved" ? onFile : store.load
-        // Somebody was faster: another call, another process, or a person who signed in.
+        // Another call, another process, or a person who signed in was faster.
         if (set !== undefined && !same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "unsaved") return yield* save(known.next, known.token)
         if (set === undefined) return yield* Effect.fail(nobody())
         if (known?._tag === "ended" && same(known.token, rejected)) {
-          return yield* Effect.fail(new SignInNeeded({ reason: "the sign-in has ended", action: signIn }))
+          return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action }))
         }
+        if (set.spent === "yes") return yield* Effect.fail(new SignInNeeded(over))
         return yield* exchange(set)
       })
 
@@ -134,9 +160,12 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
             }),
           )
           if ("token" in outcome) return outcome.token
-          const { hint, later, reason } = outcome
-          if (later !== "again" && (later !== "once" || odd)) {
-            return yield* Effect.fail(new SignInNeeded({ reason, action: RefreshMeaning.action[later] }))
+          const { hint, later, left, reason } = outcome
+          if (later === "lost" ? !left : later !== "again" && (later !== "once" || odd)) {
+            const action = RefreshMeaning.action[later]
+            // The next caller gets the cause again where a setting is wrong, which a new sign-in would not cure.
+            trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action } : over) }
+            return yield* Effect.fail(new SignInNeeded({ reason, action }))
           }
           odd = odd || later === "once"
           trouble = undefined
@@ -169,8 +198,10 @@ export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore>
       refresh: (rejected) => turn.withPermit(refreshNow(rejected)),
       signedIn,
     }
-  }),
-)
+  })
+
+/** The same with the defaults: a refresh whose answer was lost is sent once more. */
+export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = layerWith({})
 
 /** The wait before attempt `n + 2`: capped backoff with equal jitter, longer when the server says so, at most 32 s. */
 const waitFor = (n: number, random: number, hint: Duration.Duration | undefined): number => {

@@ -1,6 +1,7 @@
 /**
  * What each answer means while tokens are being refreshed: another question than what it means for a call.
  */
+import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { OAuthError } from "./OAuthError.ts"
@@ -11,10 +12,11 @@ import type { OAuthError } from "./OAuthError.ts"
  * **Details**
  *
  * - `again`: the tokens are untouched; send the same refresh after a wait, for as long as it takes
- * - `once`: an odd answer; send it again one time, then a person has to sign in
+ * - `once`: an odd answer that proves that nothing was done; send it again once, then a person has to sign in
  * - `sign-in`: the refresh token is spent; a person has to sign in
  * - `client`: the tokens are untouched, but this program's credentials or settings are wrong; a person has to correct them
- * - `lost`: the tokens may have been replaced and the new ones are lost; never send it again, a person has to sign in
+ * - `lost`: the tokens may have been replaced and the new ones are lost; send the same refresh once more, in this process or
+ *   another, then a person has to sign in
  */
 export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 
@@ -24,7 +26,7 @@ export interface Meaning {
   readonly reason: string
 }
 
-/** The table, by the error's tag. */
+/** The table, by the error's tag. `again` and `once` become `lost` where the server may have done the refresh: see `of`. */
 export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   AuthorizationPending: { next: "sign-in", reason: "the sign-in was never finished" },
   SlowDown: { next: "again", reason: "the server asks for fewer requests" },
@@ -39,7 +41,7 @@ export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   UnsupportedTokenType: { next: "client", reason: "the server does not know this kind of token" },
   InvalidScope: { next: "sign-in", reason: "the sign-in does not cover what the program asks for" },
   NotFound: { next: "again", reason: "the sign-in server was not found, perhaps because of the network" },
-  ServerError: { next: "again", reason: "the sign-in server failed" },
+  ServerError: { next: "lost", reason: "the sign-in server failed during the refresh" },
   TemporarilyUnavailable: { next: "again", reason: "the sign-in server is not available for the moment" },
   GatewayFailure: { next: "lost", reason: "the sign-in server's answer was lost on the way" },
   UnknownOAuthError: { next: "once", reason: "the sign-in server gave an answer that nobody understands" },
@@ -58,10 +60,24 @@ export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meani
 /** The answer arrived and could not be used. The server may have replaced the tokens, as with one that was lost. */
 export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
 
+/**
+ * Whether the server may have carried out a refresh that it answered with this error.
+ *
+ * **Details**
+ *
+ * By the error's verdict, except that 499 is no client error here: proxies send it, after nginx, for an exchange that they
+ * ended before the server behind them had answered.
+ */
+export const applied = (error: OAuthError): Verdict.Applied =>
+  error.status === 499 ? "maybe" : Verdict.appliedOf(error.verdict)
+
 /** What an answer means. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
   if ("reached" in error) return ofTransport(error)
-  return error._tag === "AnswerUnreadable" ? unreadable : table[error._tag]
+  if (error._tag === "AnswerUnreadable") return unreadable
+  const meaning = table[error._tag]
+  const repeats = meaning.next === "again" || meaning.next === "once"
+  return repeats && applied(error) === "maybe" ? unanswered : meaning
 }
 
 /** What a person has to do about it. */

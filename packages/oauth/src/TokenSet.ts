@@ -18,6 +18,11 @@ export const TokenSet = Schema.Struct({
   refreshToken: Schema.optional(Schema.RedactedFromValue(Schema.NonEmptyString)),
   expiresAt: Schema.Finite,
   scope: Schema.optionalKey(Schema.String),
+  /**
+   * Whether the refresh token may be spent: written before a refresh is sent, and gone once an answer proves that it is not.
+   * `maybe` allows one more refresh, `yes` none.
+   */
+  spent: Schema.optionalKey(Schema.Literals(["maybe", "yes"])),
 })
 
 /** The pair of tokens that a sign-in gives. */
@@ -26,6 +31,7 @@ export interface TokenSet {
   readonly refreshToken?: Redacted.Redacted<string> | undefined
   readonly expiresAt: number
   readonly scope?: string
+  readonly spent?: "maybe" | "yes"
 }
 
 /** `expiresAt` of a token whose lifetime is not known: the last moment that a date can say. */
@@ -38,3 +44,7 @@ export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number 
 /** Whether two secrets are the same words. */
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
   Redacted.value(a) === Redacted.value(b)
+
+/** Whether a save brings other tokens, and does more than mark the same ones. */
+export const isNewPair = (before: TokenSet | undefined, tokens: TokenSet): boolean =>
+  tokens.spent === undefined && (before === undefined || !same(before.accessToken, tokens.accessToken))

@@ -10,6 +10,7 @@ import * as PubSub from "effect/PubSub"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as TokenFile from "./internal/file/tokenFile.ts"
+import { isNewPair } from "./TokenSet.ts"
 import type { TokenSet } from "./TokenSet.ts"
 import type { TokenStoreError } from "./TokenStoreError.ts"
 
@@ -23,7 +24,7 @@ export class TokenStore extends Context.Service<
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
     /** Forgets the tokens. */
     readonly clear: Effect.Effect<void, TokenStoreError>
-    /** The tokens of every later save by this process. */
+    /** The tokens of every later save by this process, but for saves that only change `spent`. */
     readonly changes: Stream.Stream<TokenSet>
     /**
      * Runs an effect while no other caller that shares the store runs one, in this process or another: a refresh token
@@ -44,8 +45,9 @@ export class TokenStore extends Context.Service<
         load: Effect.sync(() => current),
         save: (tokens) =>
           Effect.suspend(() => {
+            const fresh = isNewPair(current, tokens)
             current = tokens
-            return Effect.asVoid(PubSub.publish(saves, tokens))
+            return fresh ? Effect.asVoid(PubSub.publish(saves, tokens)) : Effect.void
           }),
         clear: Effect.sync(() => {
           current = undefined

@@ -29,13 +29,14 @@ const rejected = tokens(1).accessToken
 const make = (
   steps: ReadonlyArray<Step>,
   change: (store: TokenStore["Service"]) => Partial<TokenStore["Service"]> = () => ({}),
+  options: OAuthTokens.Options = {},
 ) =>
   Effect.gen(function* () {
     const script = scripted(...steps)
     const memory = Context.get(yield* Layer.build(Layer.fresh(TokenStore.layerMemory)), TokenStore)
     yield* memory.save(tokens(1))
     const store: TokenStore["Service"] = { ...memory, ...change(memory) }
-    const layer = OAuthTokens.layer.pipe(Layer.provide([device(script), Layer.succeed(TokenStore, store)]))
+    const layer = OAuthTokens.layerWith(options).pipe(Layer.provide([device(script), Layer.succeed(TokenStore, store)]))
     const service = Context.get(yield* Layer.build(Layer.fresh(layer)), Tokens)
     return { ...script, memory, service, layer }
   })
@@ -91,10 +92,12 @@ describe("OAuthTokens", () => {
         let saved = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
           save: (set) =>
-            Effect.andThen(
-              Effect.sleep("3 seconds"),
-              Effect.tap(store.save(set), () => Effect.sync(() => (saved = true))),
-            ),
+            set.spent !== undefined
+              ? store.save(set)
+              : Effect.andThen(
+                  Effect.sleep("3 seconds"),
+                  Effect.tap(store.save(set), () => Effect.sync(() => (saved = true))),
+                ),
         }))
         const fiber = yield* Effect.forkChild(service.refresh(rejected))
         yield* TestClock.adjust("2 seconds")
@@ -209,13 +212,21 @@ describe("OAuthTokens", () => {
       ["the connection was reset", fails("ECONNRESET")],
       ["the answer was cut short", cut(200, '{"access_')],
       ["a gateway lost the answer", answer(502, "")],
+      ["the server failed", answer(500, "oops")],
+      ["the server said that it failed", refuses("server_error", 500)],
+      ["the proxy saw this side close (499)", answer(499, "")],
+      ["the proxy got an odd answer (520)", answer(520, "error code: 520")],
+      ["the proxy could not connect (521)", answer(521, "error code: 521")],
+      ["the proxy timed out (524)", answer(524, "error code: 524")],
+      ["the proxy timed out by another number (598)", answer(598, "")],
+      ["a success could not be read", answer(200, { ok: true })],
       ["the server stayed silent for 2 min", hangs],
     ]
     for (const [name, step] of lost) {
-      it.effect(`never sends the same token again after ${name}`, () =>
+      it.effect(`sends the same token exactly once more after ${name}`, () =>
         Effect.gen(function* () {
-          const { arrived, service } = yield* make([step, renewed])
-          for (const reason of [/answer was lost/, /has ended/]) {
+          const { arrived, memory, service } = yield* make([step, step, renewed])
+          for (const reason of [/answer was lost|could not be read|failed/, /has ended/]) {
             const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
             yield* TestClock.adjust("10 minutes")
             const error = yield* Fiber.join(fiber)
@@ -223,10 +234,117 @@ describe("OAuthTokens", () => {
             assert.match(error.reason, reason)
             assert.strictEqual(error.action, "sign in again")
           }
+          assert.deepStrictEqual(
+            arrived.map(({ fields }) => fields["refresh_token"]),
+            ["refresh-1", "refresh-1"],
+          )
+          assert.strictEqual((yield* memory.load)?.spent, "yes")
+        }),
+      )
+
+      it.effect(`never sends the same token again after ${name} where the server punishes reuse`, () =>
+        Effect.gen(function* () {
+          const { arrived, service } = yield* make([step, renewed], undefined, { resend: "never" })
+          const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual((yield* Fiber.join(fiber)).action, "sign in again")
           assert.strictEqual(arrived.length, 1)
         }),
       )
+
+      it.effect(`has the new pair when the second sending succeeds after ${name}`, () =>
+        Effect.gen(function* () {
+          const { memory, service } = yield* make([step, renewed])
+          const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+          assert.isUndefined((yield* memory.load)?.spent)
+        }),
+      )
     }
+
+    it.effect("notes that the pair may be spent before the request leaves, and removes the note with the answer", () =>
+      Effect.gen(function* () {
+        const seen: Array<string | undefined> = []
+        let load: TokenStore["Service"]["load"] = Effect.undefined
+        const noted =
+          (step: Step): Step =>
+          (request) =>
+            Effect.orDie(load).pipe(
+              Effect.tap((set) => Effect.sync(() => seen.push(set?.spent))),
+              Effect.andThen(step(request)),
+            )
+        const { memory, service } = yield* make(
+          [fails("ECONNREFUSED"), fails("ECONNRESET"), refuses("slow_down"), renewed].map(noted),
+        )
+        load = memory.load
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+        // Refused: unsent. Reset: perhaps spent, so the next two are the last that may be lost.
+        assert.deepStrictEqual(seen, ["maybe", "maybe", "yes", "yes"])
+        assert.isUndefined((yield* memory.load)?.spent)
+      }),
+    )
+
+    const proofs: ReadonlyArray<readonly [string, Step]> = [
+      ["the connection was refused", fails("ECONNREFUSED")],
+      ["the name was not found", fails("ENOTFOUND")],
+      ["the server asked for fewer requests", answer(429, "")],
+      ["the server was unavailable", answer(503, "")],
+      ["the server did not know the client", refuses("invalid_client")],
+    ]
+    for (const [name, step] of proofs) {
+      it.effect(`leaves no note after ${name}`, () =>
+        Effect.gen(function* () {
+          const { memory, service } = yield* make([step])
+          const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+          yield* TestClock.adjust("100 millis")
+          assert.isUndefined((yield* memory.load)?.spent)
+          yield* Fiber.interrupt(fiber)
+        }),
+      )
+    }
+
+    it.effect("is the next program's one more sending, when the first ended before its answer", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([fails("ECONNRESET")])
+        yield* memory.save({ ...tokens(1), spent: "maybe" })
+        const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+        yield* TestClock.adjust("10 minutes")
+        assert.match((yield* Fiber.join(fiber)).reason, /answer was lost/)
+        assert.strictEqual(arrived.length, 1)
+        assert.strictEqual((yield* memory.load)?.spent, "yes")
+      }),
+    )
+
+    it.effect("is not sent for a pair that another program has used up", () =>
+      Effect.gen(function* () {
+        const { arrived, memory, service } = yield* make([renewed])
+        yield* memory.save({ ...tokens(1), spent: "yes" })
+        const error = yield* Effect.flip(service.refresh(rejected))
+        assert.deepStrictEqual([error.reason, error.action], ["the sign-in has ended", "sign in again"])
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("is not sent again by the next program after the server has refused the token", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([refuses("invalid_grant")])
+        yield* Effect.flip(service.refresh(rejected))
+        assert.strictEqual((yield* memory.load)?.spent, "yes")
+      }),
+    )
+
+    it.effect("says again what is wrong with the client, which a new sign-in does not cure", () =>
+      Effect.gen(function* () {
+        const { service } = yield* make([refuses("invalid_client")])
+        for (let n = 0; n < 2; n++) {
+          const error = yield* Effect.flip(service.refresh(rejected))
+          assert.match(error.message, /does not know this client id and secret: check the client id/)
+        }
+      }),
+    )
 
     it.effect("gives way to a person who signs in while it is under way", () =>
       Effect.gen(function* () {
@@ -299,10 +417,12 @@ describe("OAuthTokens", () => {
       ["UnsupportedTokenType", "client", refuses("unsupported_token_type")],
       ["InvalidScope", "sign-in", refuses("invalid_scope")],
       ["NotFound", "again", answer(404, "not here")],
-      ["ServerError", "again", answer(500, "oops")],
+      ["ServerError", "lost", answer(500, "oops")],
       ["TemporarilyUnavailable", "again", answer(503, "")],
       ["GatewayFailure", "lost", answer(504, "")],
       ["UnknownOAuthError", "once", answer(418, "")],
+      ["UnknownOAuthError", "lost", answer(520, "")],
+      ["UnknownOAuthError", "lost", answer(499, "")],
       ["nothing reached the server", "again", fails("ENOTFOUND")],
       ["a captive portal", "again", answer(200, "<html>", { "content-type": "text/html" })],
       ["the request may have arrived", "lost", fails("EPIPE")],
@@ -314,7 +434,7 @@ describe("OAuthTokens", () => {
           const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
           yield* TestClock.adjust("1 minute")
           const result = yield* Fiber.join(fiber)
-          assert.strictEqual(arrived.length, next === "again" ? 3 : next === "once" ? 2 : 1)
+          assert.strictEqual(arrived.length, next === "again" ? 3 : next === "once" || next === "lost" ? 2 : 1)
           if (next === "again") assert.strictEqual(result, "access-2")
           else {
             assert.instanceOf(result, SignInNeeded)
@@ -365,17 +485,27 @@ describe("OAuthTokens", () => {
     it.effect("does not make a pair good again that may have ended", () =>
       Effect.gen(function* () {
         let space = true
-        const { arrived, service } = yield* make([fails("ECONNRESET"), renewed], (store) => ({
+        const { arrived, service } = yield* make([fails("ECONNRESET"), fails("ECONNRESET"), renewed], (store) => ({
           exclusive: (effect) => (space ? store.exclusive(effect) : full()),
         }))
-        yield* Effect.flip(service.refresh(rejected))
+        const first = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(first)
         space = false
         yield* Effect.flip(service.refresh(rejected))
         space = true
         yield* Effect.forkChild(service.signedIn)
         yield* TestClock.adjust("1 minute")
         assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /has ended/)
-        assert.strictEqual(arrived.length, 1)
+        assert.strictEqual(arrived.length, 2)
+      }),
+    )
+
+    it.effect("sends nothing when the note cannot be written", () =>
+      Effect.gen(function* () {
+        const { arrived, service } = yield* make([renewed], () => ({ save: full }))
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.strictEqual(arrived.length, 0)
       }),
     )
 
@@ -383,7 +513,7 @@ describe("OAuthTokens", () => {
       Effect.gen(function* () {
         let space = false
         const { arrived, memory, service } = yield* make([renewed], (store) => ({
-          save: (set) => (space ? store.save(set) : full()),
+          save: (set) => (space || set.spent !== undefined ? store.save(set) : full()),
         }))
         assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
         assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
@@ -404,7 +534,7 @@ describe("OAuthTokens", () => {
         let broken = false
         const { memory, service } = yield* make([renewed], (store) => ({
           load: Effect.suspend(() => (broken ? full() : store.load)),
-          save: (set) => (broken ? store.save(set) : full()),
+          save: (set) => (broken || set.spent !== undefined ? store.save(set) : full()),
         }))
         yield* Effect.flip(service.refresh(rejected))
         broken = true
@@ -415,7 +545,9 @@ describe("OAuthTokens", () => {
 
     it.effect("does not overwrite a sign-in that happened meanwhile", () =>
       Effect.gen(function* () {
-        const { memory, service } = yield* make([renewed], () => ({ save: full }))
+        const { memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (set.spent === undefined ? full() : store.save(set)),
+        }))
         yield* Effect.flip(service.refresh(rejected))
         yield* memory.save(tokens(7))
         assert.strictEqual(Redacted.value(yield* service.signedIn), "access-7")
@@ -503,7 +635,7 @@ describe("OAuthTokens", () => {
         yield* Fiber.join(interruption)
         yield* TestClock.adjust("10 minutes")
         assert.deepStrictEqual(reveal(yield* memory.load), ["access-1", "refresh-1"])
-        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /has ended/)
+        assert.strictEqual((yield* memory.load)?.spent, "maybe")
         assert.strictEqual(arrived.length, 1)
       }),
     )

@@ -9,6 +9,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import * as Timeouts from "@holdfast/core/Timeouts"
+import { isNewPair } from "../../TokenSet.ts"
 import type { TokenSet } from "../../TokenSet.ts"
 import { TokensLocked, TokensUnreadable, TokensUnwritable } from "../../TokenStoreError.ts"
 import type { TokenStoreError } from "../../TokenStoreError.ts"
@@ -31,6 +32,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   const where = locate(fs, path, file)
   const unwritable = (cause: PlatformError) => new TokensUnwritable({ path: file, cause, ...fileFault(cause) })
   let reservations: ReadonlyArray<DurableFile.Reservation> = []
+  let latest: TokenSet | undefined
   let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
 
   /** Two names of one file share the lock beside the file. */
@@ -64,7 +66,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   const load = Effect.flatMap(where, (target) =>
     fs.readFileString(target).pipe(
       Effect.matchEffect({
-        onSuccess: (content) => decode(file, content),
+        onSuccess: (content) => Effect.tap(decode(file, content), (tokens) => Effect.sync(() => (latest ??= tokens))),
         onFailure: (cause) =>
           cause.reason._tag === "NotFound"
             ? Effect.undefined
@@ -75,7 +77,13 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
 
   const save = (tokens: TokenSet): Effect.Effect<void, TokenStoreError> =>
     Effect.flatMap(where, (target) => Effect.mapError(replace(target, encode(tokens)), unwritable)).pipe(
-      Effect.andThen(PubSub.publish(saves, tokens)),
+      Effect.andThen(
+        Effect.suspend(() => {
+          const fresh = isNewPair(latest, tokens)
+          latest = tokens
+          return fresh ? PubSub.publish(saves, tokens) : Effect.void
+        }),
+      ),
       Effect.asVoid,
       Effect.uninterruptible,
     )
