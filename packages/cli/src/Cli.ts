@@ -52,8 +52,15 @@ const presenter = Layer.effect(
       present: (event) => {
         switch (event._tag) {
           case "Help":
-            return output.data(
-              `${formatter.formatHelpDoc(event.helpDoc)}\n\n${heading("EXIT CODES")}\n${exitCodes(event.commandPath).join("\n")}`,
+            return Effect.forEach(
+              [
+                ...Style.trust(formatter.formatHelpDoc(event.helpDoc)).split("\n"),
+                "",
+                heading("EXIT CODES"),
+                ...exitCodes(event.commandPath),
+              ],
+              output.data,
+              { discard: true },
             )
           case "Version":
             return output.data(`${event.name} ${event.version}`)
@@ -102,6 +109,9 @@ const say = (message: string) =>
 const defect = (cause: Cause.Cause<never>) =>
   Effect.gen(function* () {
     yield* say(Defect.line(Cause.squash(cause)))
-    if (process.env["HOLDFAST_DEBUG"]) yield* say(Cause.pretty(cause))
+    if (process.env["HOLDFAST_DEBUG"]) {
+      const output = yield* Output
+      yield* Effect.forEach(Cause.pretty(cause).split("\n"), output.message)
+    }
     return ExitCode.code("defect")
   })

@@ -6,6 +6,7 @@ import * as Defect from "./Defect.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { Input } from "./ExplainFlags.ts"
 import * as ExplainRun from "./ExplainRun.ts"
+import * as Printable from "./Printable.ts"
 import * as Style from "./Style.ts"
 
 /** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
@@ -17,20 +18,22 @@ export const run = async (input: Input): Promise<void> => {
 
   const { FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
   const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
+  const color = Capabilities.make(environment, process.stdout).canColor
   const errorColor = Capabilities.make(environment, process.stderr).canColor
+  const say = (line: string) => process.stderr.write(`${Printable.line(line, errorColor)}\n`)
   try {
     const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,
       columns: ExplainRun.columnsOf(process.stdout),
-      color: Capabilities.make(environment, process.stdout).canColor,
+      color,
       errorColor,
     })
-    for (const line of stdout) process.stdout.write(`${line}\n`)
-    for (const line of stderr) process.stderr.write(`${line}\n`)
+    for (const line of stdout) process.stdout.write(`${Printable.line(line, color)}\n`)
+    stderr.forEach(say)
     process.exitCode = exitCode
   } catch (error) {
-    process.stderr.write(`${Style.make(errorColor).bad("holdfast:")} ${Defect.line(error)}\n`)
-    if (process.env["HOLDFAST_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    say(`${Style.make(errorColor).bad("holdfast:")} ${Defect.line(error)}`)
+    if (process.env["HOLDFAST_DEBUG"] && error instanceof Error) (error.stack ?? "").split("\n").forEach(say)
     process.exitCode = ExitCode.code("defect")
   }
 }

@@ -8,16 +8,20 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createLogUpdate } from "log-update"
 import * as Capabilities from "./Capabilities.ts"
+import * as Printable from "./Printable.ts"
 
 /** A block of lines that is redrawn in place; messages scroll by above it. */
 export interface Screen {
-  readonly draw: (text: string) => Effect.Effect<void>
+  readonly draw: (lines: ReadonlyArray<string>) => Effect.Effect<void>
 }
 
 /**
  * The command's words.
  *
  * **Details**
+ *
+ * Every line passes `Printable.line`: whatever a vendor, a file name or a flag contains, it steers no terminal and forges
+ * no other line.
  *
  * The terminal block is drawn by `log-update`: it is kept (`cli-progress` has stood still since 2023), compares frames so
  * that only changed lines are written, wraps and clips to the terminal, hides the cursor and brings it back, and sets no
@@ -28,6 +32,8 @@ export class Output extends Context.Service<
   {
     /** One line of data. */
     readonly data: (line: string) => Effect.Effect<void>
+    /** One line of JSON. */
+    readonly json: (value: unknown) => Effect.Effect<void>
     /** One message for the person. */
     readonly message: (line: string) => Effect.Effect<void>
     readonly stdout: Capabilities.Capabilities
@@ -43,26 +49,33 @@ export class Output extends Context.Service<
     Effect.gen(function* () {
       const environment = yield* Effect.orDie(variables)
       let block: ReturnType<typeof createLogUpdate> | undefined
+      const stdout = Capabilities.make(environment, process.stdout)
+      const stderr = Capabilities.make(environment, process.stderr)
+      const write = (line: string): void => {
+        // Where both streams are the same terminal a line of data would land inside the block.
+        if (block !== undefined && process.stdout.isTTY) block.clear()
+        process.stdout.write(`${line}\n`)
+      }
       return {
-        stdout: Capabilities.make(environment, process.stdout),
-        stderr: Capabilities.make(environment, process.stderr),
+        stdout,
+        stderr,
         columns: () => process.stderr.columns ?? 80,
-        data: (line) =>
-          Effect.sync(() => {
-            // Where both streams are the same terminal a line of data would land inside the block.
-            if (block !== undefined && process.stdout.isTTY) block.clear()
-            process.stdout.write(`${line}\n`)
-          }),
+        data: (line) => Effect.sync(() => write(Printable.line(line, stdout.canColor))),
+        json: (value) => Effect.sync(() => write(Printable.json(value))),
         message: (line) =>
           Effect.sync(() => {
-            if (block === undefined) process.stderr.write(`${line}\n`)
-            else block.persist(line)
+            const printable = Printable.line(line, stderr.canColor)
+            if (block === undefined) process.stderr.write(`${printable}\n`)
+            else block.persist(printable)
           }),
         screen: Effect.acquireRelease(
           Effect.sync(() => {
             const opened = createLogUpdate(process.stderr)
             block = opened
-            return { draw: (text: string) => Effect.sync(() => opened(text)) }
+            return {
+              draw: (lines: ReadonlyArray<string>) =>
+                Effect.sync(() => opened(lines.map((line) => Printable.line(line, stderr.canColor)).join("\n"))),
+            }
           }),
           () =>
             Effect.sync(() => {
@@ -84,9 +97,15 @@ export class Output extends Context.Service<
       stdout: stream,
       stderr: stream,
       columns: () => 80,
-      data: (line) => Effect.sync(() => void lines.stdout.push(line)),
-      message: (line) => Effect.sync(() => void lines.stderr.push(line)),
-      screen: Effect.succeed({ draw: (text: string) => Effect.sync(() => void lines.drawn?.push(text)) }),
+      data: (line) => Effect.sync(() => void lines.stdout.push(Printable.line(line, stream.canColor))),
+      json: (value) => Effect.sync(() => void lines.stdout.push(Printable.json(value))),
+      message: (line) => Effect.sync(() => void lines.stderr.push(Printable.line(line, stream.canColor))),
+      screen: Effect.succeed({
+        draw: (block: ReadonlyArray<string>) =>
+          Effect.sync(
+            () => void lines.drawn?.push(block.map((line) => Printable.line(line, stream.canColor)).join("\n")),
+          ),
+      }),
     })
 }
 

@@ -50,9 +50,12 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     })
   }
   const found = yield* report(Option.getOrUndefined(input.file))
-  if (svg === "-") return yield* output.data(PolicySvg.make(found).trimEnd())
+  if (svg === "-") {
+    for (const line of PolicySvg.make(found).trimEnd().split("\n")) yield* output.data(line)
+    return
+  }
   if (svg !== undefined) yield* PolicyFile.write(svg, PolicySvg.make(found))
-  if (input.json) yield* output.data(JSON.stringify(PolicyReport.toJson(found)))
+  if (input.json) yield* output.json(PolicyReport.toJson(found))
   else {
     const lines = PolicyView.lines(found, {
       columns: ExplainRun.columnsOf(output.stdout.isTerminal ? process.stdout : {}),

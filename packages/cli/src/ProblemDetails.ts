@@ -11,6 +11,7 @@ import type {
   RetryAdvice,
   Vendor,
 } from "@holdfast/core/Diagnosis"
+import * as Printable from "./Printable.ts"
 
 /** A fix, with the word that other tools have for how safe it is. */
 export interface DetailedFix extends Fix {
@@ -145,9 +146,4 @@ export const unknown = (detail: string, remedy: string): ProblemDetails =>
   without("No rule knows the cause", detail, remedy)
 
 /** One line of JSON that steers no terminal: what JSON need not escape but a terminal may obey is escaped. */
-export const encode = (problem: ProblemDetails): string =>
-  JSON.stringify(problem).replace(/[\x7f-\x9f\p{Cf}\u2028\u2029]/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
-      .join(""),
-  )
+export const encode = (problem: ProblemDetails): string => Printable.json(problem)

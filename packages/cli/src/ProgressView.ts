@@ -3,6 +3,7 @@
  */
 import * as Format from "./Format.ts"
 import type { Reading } from "./Meter.ts"
+import * as Printable from "./Printable.ts"
 import type { Style } from "./Style.ts"
 import type { Waiting } from "./Waiting.ts"
 
@@ -44,13 +45,14 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
 }
 
 /** The block, no line wider than the terminal: a wrapped line would leave a trail when it is redrawn. */
-export const block = (snapshot: Snapshot, columns: number, style: Style): string => {
+export const block = (snapshot: Snapshot, columns: number, style: Style): ReadonlyArray<string> => {
   const width = Math.max(20, Math.min(columns, 100) - 4)
   const { reading, position, waiting } = snapshot
   const size = Format.bytes(reading.total) + (position === undefined ? "" : `  ${position.index} of ${position.of}`)
-  const name = Format.fit(snapshot.name, width - size.length - 2)
+  // Cleaned before it is measured: what is written out takes more room.
+  const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
   const share = Format.percent(reading.confirmed, reading.total).padStart(6)
-  const status = Format.fit(waiting?.text ?? snapshot.note ?? "sending", width)
+  const status = Format.fit(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)
   return [
     "",
     `  ${style.bold(name)}${" ".repeat(width - name.length - size.length)}${style.dim(size)}`,
@@ -58,7 +60,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): string
     `  ${Format.fit(counts(reading, snapshot.retries).join("   "), width)}`,
     `  ${waiting === undefined ? style.dim(status) : waiting.human ? style.bad(status) : style.wait(status)}`,
     "",
-  ].join("\n")
+  ]
 }
 
 /** The same on one line, for logs and pipes. */

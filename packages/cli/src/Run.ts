@@ -57,7 +57,7 @@ export const make = (options: {
       options.json
         ? Effect.flatMap(elapsed, (at) => {
             const { type, ...rest } = event
-            return options.output.data(JSON.stringify({ type, at, ...rest }))
+            return options.output.json({ type, at, ...rest })
           })
         : Effect.void
 

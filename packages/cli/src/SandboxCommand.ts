@@ -43,9 +43,7 @@ const serve = (input: Input) =>
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
     if (input.json) {
-      yield* output.data(
-        JSON.stringify({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed }),
-      )
+      yield* output.json({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed })
     } else {
       yield* output.data(sandbox.url)
       yield* output.message(
@@ -57,7 +55,7 @@ const serve = (input: Input) =>
     }
     return yield* Stream.runForEach(sandbox.events, (fault) => {
       return input.json
-        ? output.data(JSON.stringify({ type: "fault", ...fault }))
+        ? output.json({ type: "fault", ...fault })
         : output.message(`${style.dim(Format.timeOfDay(fault.at))}  ${fault.message}`)
     }).pipe(Effect.andThen(Effect.never))
   })

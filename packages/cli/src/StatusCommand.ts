@@ -73,9 +73,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const outcome = outcomeOf(status)
   if (input.json) {
     const { reachable, paired, device, problem } = status
-    yield* output.data(
-      JSON.stringify({ type: "status", api, reachable, paired, device: device ?? null, problem: problem ?? null }),
-    )
+    yield* output.json({ type: "status", api, reachable, paired, device: device ?? null, problem: problem ?? null })
   } else {
     const style = Style.make(output.stdout.canColor)
     const mark = (well: boolean, yes: string, no: string) => (well ? style.good(yes) : style.bad(no))

@@ -165,7 +165,7 @@ const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
   Effect.gen(function* () {
     const output = yield* Output
     const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
-    if (input.json) return yield* output.data(JSON.stringify(summary))
+    if (input.json) return yield* output.json(summary)
     if (outcome === "interrupted")
       yield* output.message("holdfast: interrupted; run this again to send it from its start")
     if (input.quiet || summary.attempts === 0) return

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Columns from "holdfast/Columns"
 import * as ExplainView from "holdfast/ExplainView"
-import { stripVTControlCharacters } from "node:util"
+import * as Printable from "holdfast/Printable"
 import * as Explanations from "./explanations.ts"
 
 const short = { columns: 80, color: false, long: false }
-const plain = (lines: ReadonlyArray<string>) => lines.map((line) => stripVTControlCharacters(line))
+const plain = (lines: ReadonlyArray<string>) => lines.map((line) => Printable.line(line, false))
 
 /** Nothing but what `Style` writes. */
 const ourColors = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g")
@@ -47,7 +47,7 @@ describe("ExplainView", () => {
       "More        add --long, or holdfast explain HF-S3-POST-011",
     ])
     assert.strictEqual(
-      lines[3],
+      Printable.line(lines[3] ?? "", true),
       "\x1b[2mCause\x1b[22m       \x1b[31mcertain\x1b[39m  x-amz-security-token is field 6; file is field 5.",
     )
   })
@@ -132,7 +132,9 @@ describe("ExplainView", () => {
   it("lets no word of a vendor steer the terminal", () => {
     for (const color of [true, false]) {
       for (const long of [true, false]) {
-        const lines = ExplainView.render(Explanations.hostile, { ...short, color, long })
+        const lines = ExplainView.render(Explanations.hostile, { ...short, color, long }).map((line) =>
+          Printable.line(line, color),
+        )
         const rest = lines.join("").replaceAll(ourColors, "")
         assert.notMatch(rest, /[\p{Cc}\p{Cf}]/u)
         if (!color) assert.notInclude(lines.join(""), "\x1b")

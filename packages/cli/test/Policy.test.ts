@@ -10,6 +10,7 @@ import * as PolicyReport from "holdfast/PolicyReport"
 import * as PolicySvg from "holdfast/PolicySvg"
 import * as PolicyText from "holdfast/PolicyText"
 import * as PolicyView from "holdfast/PolicyView"
+import * as Printable from "holdfast/Printable"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
@@ -162,7 +163,7 @@ describe("holdfast policy in a terminal", () => {
   it.each(names)("says the same with colour and without: %s", (name) => {
     const plain = shown(shape(name))
     assert.notInclude(plain.join("\n"), "\u001b")
-    const colored = shown(shape(name), { color: true })
+    const colored = shown(shape(name), { color: true }).map((line) => Printable.line(line, true))
     assert.include(colored.join("\n"), "\u001b[")
     assert.deepStrictEqual(
       colored.map((line) => stripVTControlCharacters(line).trimEnd()),

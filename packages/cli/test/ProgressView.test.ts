@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ProgressView from "holdfast/ProgressView"
+import * as Printable from "holdfast/Printable"
 import * as Style from "holdfast/Style"
 import { stripVTControlCharacters } from "node:util"
 
@@ -17,7 +18,7 @@ const offline = { text: "offline since 12:03, next probe in 8 s", human: false }
 
 describe("ProgressView", () => {
   it("draws a block of the same four lines whatever happens, so that nothing jumps", () => {
-    const lines = ProgressView.block(snapshot, 80, Style.plain).split("\n")
+    const lines = ProgressView.block(snapshot, 80, Style.plain)
     assert.deepStrictEqual(lines, [
       "",
       "  A001_C003.mov                                                 4.2 MB  1 of 2",
@@ -26,7 +27,7 @@ describe("ProgressView", () => {
       "  sending",
       "",
     ])
-    assert.strictEqual(ProgressView.block({ ...snapshot, waiting: offline }, 80, Style.plain).split("\n").length, 6)
+    assert.strictEqual(ProgressView.block({ ...snapshot, waiting: offline }, 80, Style.plain).length, 6)
   })
 
   it("fits any terminal from 24 columns, also with a long name and a long reason", () => {
@@ -37,18 +38,26 @@ describe("ProgressView", () => {
       reading: { ...snapshot.reading, rate: 123_456_789, left: 123_456_789 },
     }
     for (const columns of [24, 40, 80, 200]) {
-      for (const line of ProgressView.block(long, columns, Style.make(true)).split("\n")) {
-        assert.isAtMost(stripVTControlCharacters(line).length, columns)
+      for (const line of ProgressView.block(long, columns, Style.make(true))) {
+        assert.isAtMost(Printable.line(line, false).length, columns)
       }
     }
   })
 
   it("writes no escape without colour, and the same text with it", () => {
     const plain = ProgressView.block(snapshot, 80, Style.make(false))
-    assert.notInclude(plain, "\u001b")
-    const colored = ProgressView.block(snapshot, 80, Style.make(true))
-    assert.include(colored, "\u001b[")
-    assert.strictEqual(stripVTControlCharacters(colored), plain)
+    assert.notInclude(plain.join("\n"), "\u001b")
+    const colored = ProgressView.block(snapshot, 80, Style.make(true)).map((line) => Printable.line(line, true))
+    assert.include(colored.join("\n"), "\u001b[")
+    assert.deepStrictEqual(colored.map(stripVTControlCharacters), plain)
+  })
+
+  it("keeps its lines and its width when a name would break them", () => {
+    const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
+    const lines = ProgressView.block(hostile, 40, Style.plain)
+    assert.strictEqual(lines.length, 6)
+    for (const line of lines) assert.isAtMost(line.length, 40)
+    assert.include(lines[1] ?? "", "\\u001b")
   })
 
   it("says the same on one line", () => {
