@@ -126,6 +126,12 @@ const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit:
   aimd: Aimd,
 }
 
+/**
+ * After this time without a call, in milliseconds, nothing is known of the service any more: 120 of the shortest windows,
+ * after which the floor is measured again.
+ */
+const idleAfter = 120_000
+
 /** An adaptive limit. A ticket is the number of the attempt that was sent last when the call got its place. */
 export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Options> {
   readonly kind = "adaptiveLimit"
@@ -138,11 +144,15 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   algorithm: Algorithm
   private word: NonNullable<Options["algorithm"]>
   private bounds: Bounds
+  private initial: number
+  /** When a call last ended, in monotonic milliseconds. */
+  private endedAt = Infinity
 
   /** @internal */
   constructor(options: Options) {
     const { algorithm, bounds, initial, name, room } = checked(options)
     this.name = name
+    this.initial = initial
     this.word = algorithm
     this.bounds = bounds
     this.algorithm = new algorithms[algorithm](initial)
@@ -152,7 +162,8 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     })
   }
 
-  enter(call: Call): number | undefined {
+  enter(call: Call, now: number): number | undefined {
+    if (this.places.inFlight === 0 && now - this.endedAt > idleAfter) this.forget()
     return this.places.enter() ? call.number : undefined
   }
 
@@ -176,7 +187,16 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
       else if (dropped(call, error, now)) algorithm.dropped(bounds, sentAt, now)
       places.permits = Math.floor(algorithm.allowed(bounds))
     }
-    places.release(now - enteredAt)
+    this.endedAt = now
+    places.release(now - enteredAt, now)
+  }
+
+  /** Begins to learn again; a limit that was found low long ago refuses nothing now. */
+  private forget(): void {
+    const limit = Math.max(this.algorithm.limit, this.initial)
+    this.algorithm = new algorithms[this.word](limit)
+    this.endedAt = Infinity
+    this.places.permits = Math.floor(limit)
   }
 
   describe(): string {
@@ -193,12 +213,13 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   }
 
   apply(options: Options): void {
-    const { algorithm, bounds, room } = checked(options)
+    const { algorithm, bounds, initial, room } = checked(options)
     const limit = clamp(this.algorithm.limit, bounds)
     if (algorithm !== this.word) this.algorithm = new algorithms[algorithm](limit)
     this.algorithm.limit = limit
     this.word = algorithm
     this.bounds = bounds
+    this.initial = initial
     this.places.room = room
     this.places.resize(Math.floor(this.algorithm.allowed(bounds)))
   }
@@ -221,6 +242,9 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  * interrupted. Other failures and interruptions say nothing about how many calls are too many. While less than half of
  * the limit is used, it stays where it is. A service that takes *c* calls at once and makes the rest wait is found at
  * 1.5 to 1.8 times *c* (and 4) by `gradient`, which takes that much waiting for normal.
+ *
+ * After two minutes without a call the service may be another one: the baseline is learned again, and a limit below
+ * `initial` begins there.
  *
  * **Gotchas**
  *
@@ -274,7 +298,7 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
  *
  * **Details**
  *
- * `initial` has no effect any more. Another `algorithm` begins at the limit that there is, and learns its baseline anew.
+ * `initial` has an effect only after a pause. Another `algorithm` begins at the limit that there is, and learns its baseline anew.
  * The options are all of them: one that is absent gets its default. The name stays.
  */
 export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>

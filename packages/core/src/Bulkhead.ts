@@ -34,7 +34,7 @@ export interface Options {
  * `reason`: `full` (the queue too), `tooLate` (the turn of the call would not come before its deadline), `maxWait` (it
  * waited as long as a call may) or `displaced` (a call of a higher priority took its place in the full queue).
  * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
- * calls took; absent while no call has ended yet. The verdict's `retryAfter` says the same.
+ * calls took; absent while that is not known. The verdict's `retryAfter` says the same.
  */
 export class BulkheadFull extends /* @__PURE__ */ Stackless("BulkheadFull") {
   readonly bulkhead: string
@@ -108,10 +108,10 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   }
 
   exit(_call: Call, _ticket: number, enteredAt: number, now: number): undefined {
-    this.places.release(this.timeless() ? undefined : now - enteredAt)
+    this.places.release(this.timeless() ? undefined : now - enteredAt, now)
   }
 
-  /** How long calls take matters where places are scarce: while less than half are taken, nobody looks at the clock. */
+  /** Skips reading the clock while fewer than half of the permits are in use: durations matter only under contention. */
   timeless(): boolean {
     return this.places.slack
   }

@@ -43,7 +43,7 @@ const simulate = (
   const start = (): boolean => {
     const call = { number: 0, sentAt: now, deadline: Infinity, options: {} }
     const sentAt = now
-    const ticket = limit.enter(call as never)
+    const ticket = limit.enter(call as never, now)
     if (ticket === undefined) return false
     call.number++
     active++
@@ -226,11 +226,42 @@ describe("AdaptiveLimit", () => {
     )
   })
 
+  for (const algorithm of ["gradient", "aimd"] as const) {
+    it.effect(`begins at its initial limit again after two minutes without a call, by ${algorithm}`, () =>
+      Effect.gen(function* () {
+        const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
+        for (let n = 0; n < 30; n++) {
+          yield* Effect.flip(AdaptiveLimit.protect(Effect.delay(Effect.fail(slowDown), 1), limit)).pipe(
+            Effect.forkChild(started),
+          )
+          yield* TestClock.adjust(1)
+        }
+        assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 1)
+        const burst = Effect.gen(function* () {
+          const call = Effect.exit(AdaptiveLimit.protect(Effect.sleep(1), limit))
+          const fiber = yield* Effect.forkChild(
+            Effect.all(
+              Array.from({ length: 10 }, () => call),
+              { concurrency: 10 },
+            ),
+            started,
+          )
+          yield* TestClock.adjust(1)
+          return (yield* Fiber.join(fiber)).filter(Exit.isSuccess).length
+        })
+        yield* TestClock.adjust("2 minutes")
+        assert.strictEqual(yield* burst, 1)
+        yield* TestClock.adjust(120_001)
+        assert.strictEqual(yield* burst, 10)
+      }),
+    )
+  }
+
   it("learns nothing from what was not sent", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 2 })
     const call = { number: 0, sentAt: -1, deadline: Infinity, options: {} } as never
     for (let n = 0; n < 100; n++) {
-      const ticket = limit.enter(call)!
+      const ticket = limit.enter(call, n)!
       limit.exit(call, ticket, n, n, "failure", slowDown)
     }
     assert.strictEqual(limit.places.permits, 2)
@@ -328,7 +359,7 @@ describe("AdaptiveLimit", () => {
           limit.apply(options)
         } else if (what === "enter") {
           const call = { number: 0, sentAt: now, deadline: Infinity, options: {} }
-          const ticket = limit.enter(call as never)
+          const ticket = limit.enter(call as never, now)
           if ((ticket === undefined) !== inFlight.length >= limit.places.permits) assert.fail("not by its permits")
           if (ticket !== undefined) inFlight.push({ call, ticket, at: now })
         } else {

@@ -328,6 +328,44 @@ describe("Bulkhead", () => {
       }),
     )
 
+    const slowThen = (between: (bulkhead: Bulkhead.Bulkhead) => Effect.Effect<unknown, unknown>) =>
+      Effect.gen(function* () {
+        const bulkhead = yield* Bulkhead.make({ permits: 4, queue: 40 })
+        for (let n = 0; n < 4; n++) yield* hold(bulkhead, 10_000)
+        yield* TestClock.adjust("10 seconds")
+        yield* between(bulkhead)
+        const now = yield* Clock.currentTimeMillis
+        const call = Effect.exit(Bulkhead.protect(Effect.sleep(100), bulkhead).pipe(until(now + 30_000)))
+        const burst = yield* Effect.forkChild(
+          Effect.all(
+            Array.from({ length: 30 }, () => call),
+            { concurrency: 30 },
+          ),
+          started,
+        )
+        yield* TestClock.adjust("1 second")
+        const exits = yield* Fiber.join(burst)
+        return exits.filter(Exit.isSuccess).length
+      })
+
+    it.effect("refuses nothing for how long calls took before others ended that it did not measure", () =>
+      Effect.gen(function* () {
+        const quick = (bulkhead: Bulkhead.Bulkhead) =>
+          Effect.gen(function* () {
+            const fiber = yield* hold(bulkhead, 100)
+            yield* TestClock.adjust(100)
+            yield* Fiber.join(fiber)
+          })
+        assert.strictEqual(yield* slowThen(quick), 30)
+      }),
+    )
+
+    it.effect("refuses nothing for how long calls took some time ago", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* slowThen(() => TestClock.adjust("1 minute")), 30)
+      }),
+    )
+
     it.effect("expects a wait by the last calls, by who is ahead, and by what is over the permits after a reload", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })

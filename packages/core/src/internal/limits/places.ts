@@ -20,6 +20,12 @@ export type Reason = "full" | "tooLate" | "maxWait" | "displaced"
 /** The mean time that a place is taken after one more call, which has a weight of 0.1: about the last twenty count. */
 const mean = (before: number, held: number): number => before + 0.1 * (held - before)
 
+/**
+ * How long the mean is taken for true after it was last measured: twice the mean, and a second at least. While all places
+ * are taken and calls take as long as before, one ends more often than that.
+ */
+const freshFor = (mean: number): number => Math.max(2 * mean, 1000)
+
 /** How long may be waited, and by how many. */
 export interface Room {
   readonly queue: number
@@ -33,8 +39,10 @@ export class Places {
   permits: number
   room: Room
   readonly waiting = new Waiting()
-  /** The mean time that a call has its place, in milliseconds; -1 before it is known. */
+  /** The mean time that a call has its place, in milliseconds; -1 before the first call has ended. */
   private service = -1
+  /** When the mean was last measured, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
+  private measuredAt = -Infinity
   private readonly expiry: Expiry
   private readonly refusal: (reason: Reason, expectedWait: number | undefined) => unknown
 
@@ -84,10 +92,17 @@ export class Places {
     return this.inFlight * 2 < this.permits && this.service >= 0
   }
 
-  /** Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, where that is known. */
-  release(held: number | undefined): void {
+  /**
+   * Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, or `undefined` if
+   * nobody looked at the clock: then nothing is known of how long calls take until it is measured again.
+   */
+  release(held: number | undefined, now: number): void {
+    if (held === undefined) this.measuredAt = -Infinity
     // A call that entered without a time has none now either: NaN.
-    if (held !== undefined && held >= 0) this.service = this.service < 0 ? held : mean(this.service, held)
+    else if (held >= 0) {
+      this.service = this.fresh(now) ? mean(this.service, held) : held
+      this.measuredAt = now
+    }
     this.inFlight--
     if (this.waiting.size > 0) this.admit()
   }
@@ -100,17 +115,22 @@ export class Places {
 
   /**
    * The time, in milliseconds, that a call of this priority would expect to wait: one place becomes free every
-   * `service / permits`.
+   * `service / permits`. 0 where nothing recent is known: nobody is refused for what calls took some time ago.
    */
-  expectedWait(priority: number): number {
+  expectedWait(priority: number, now: number): number {
+    if (!this.fresh(now)) return 0
     const excess = Math.max(this.inFlight - this.permits, 0)
-    return ((this.waiting.ahead(priority) + excess + 1) * Math.max(this.service, 0)) / this.permits
+    return ((this.waiting.ahead(priority) + excess + 1) * this.service) / this.permits
+  }
+
+  private fresh(now: number): boolean {
+    return now - this.measuredAt <= freshFor(this.service)
   }
 
   /** The error of a call that may not wait, or would wait in vain. */
   private hopeless(call: Call, now: number): unknown {
     const priority = priorityOf(call)
-    const expected = this.expectedWait(priority)
+    const expected = this.expectedWait(priority, now)
     const { queue } = this.room
     if (this.waiting.size >= queue) {
       const least = queue === 0 ? undefined : this.waiting.least()
@@ -153,7 +173,8 @@ export class Places {
   }
 
   private refuse(waiter: Waiter, reason: Reason): void {
-    settle(waiter, Effect.fail(this.refusal(reason, known(this.expectedWait(priorityOf(waiter.call))))))
+    const { call } = waiter
+    settle(waiter, Effect.fail(this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))))
   }
 }
 
