@@ -1,11 +1,12 @@
 /**
  * The failure after which nobody here knows whether an asset exists.
  */
+import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Schema from "effect/Schema"
-import { type C2cError, ServiceUnavailable } from "./C2cError.ts"
-import { isLostBehindGateway, lostCreation } from "./internal/creation.ts"
+import type { C2cError } from "./C2cError.ts"
+import { lostCreation } from "./internal/creation.ts"
 
 /**
  * The answer to a creation was lost: the asset may exist at Frame.io, without upload URLs that anybody knows.
@@ -26,23 +27,7 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
 }
 
 /** Whether the creation may have been carried out although it failed like this. */
-export const isLost = (error: C2cError | TransportError): boolean =>
-  "reached" in error ? error.reached === "maybe" : lostBehindGateway(error)
-
-/** A gateway that passed the request on and got no answer, or none that it understood. */
-const lostBehindGateway = (error: C2cError): boolean =>
-  error._tag === "ServiceUnavailable" && isLostBehindGateway(error.status)
-
-/** The error of a creation that must not be sent again; the rows of the table are for calls that may be. */
-export const forbidRepeat = (error: C2cError): C2cError =>
-  error._tag === "ServiceUnavailable" && lostBehindGateway(error)
-    ? new ServiceUnavailable({
-        ...error,
-        // Not enumerable on an `Error`, so the spread has left it out.
-        message: error.message,
-        verdict: { ...error.verdict, retry: "never", change: "human" },
-      })
-    : error
+export const isLost = (error: C2cError | TransportError): boolean => Verdict.appliedOf(error.verdict) === "maybe"
 
 /** What the loss of an answer means for a creation. */
 export const make = (asset: string, cause: C2cError | TransportError): AssetCreationUncertain =>

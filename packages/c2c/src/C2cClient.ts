@@ -155,7 +155,6 @@ export class C2cClient extends Context.Service<
           ),
           {
             ...options,
-            decode: (answer) => Uncertain.forbidRepeat(C2cError.fromResponse(answer)),
             expects: [200, 201],
           },
         )

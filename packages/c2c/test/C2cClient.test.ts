@@ -307,6 +307,8 @@ describe("C2cClient", () => {
     it.effect.each([
       ["the connection was reset", "reset"],
       ["the answer never came", "hang"],
+      ["the server failed inside", 500],
+      ["a box in between failed", 520],
       ["a gateway lost it", 504],
       ["a gateway did not understand it", 502],
       ["it has no id", {}],

@@ -61,8 +61,9 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * has its body in memory. A decoder gets at most 64 KiB of a body.
  *
  * A request is repeatable by its method, by an `idempotency-key` header, or because `idempotent` says so of all. Any other
- * one is sent again only when the vendor's row says so, or when nothing can have reached the server: otherwise the
- * transport error comes out with the verdict `never` and `reached: "maybe"`. Hedges make copies of repeatable requests
+ * one is sent again only where the verdict of the error says that the server has not carried it out (`applied: "no"`; a
+ * verdict that does not say goes by the status). Otherwise a transport error comes out with the verdict `never` and
+ * `reached: "maybe"`, and a vendor's error as the vendor's row has it. Hedges make copies of repeatable requests
  * only, and `defects: "once"` is for them alone.
  *
  * A body that is a `ReadableStream`, or an iterable, is never sent twice.
@@ -118,8 +119,8 @@ export type FetchOptions = Fetching.Options
  * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
  *
- * A POST or PATCH without an `idempotency-key` is sent again when nothing can have reached the server, and after a status
- * by which the server refused it: 400 to 499, 503. A body that is a stream or an iterable is never sent twice, nor is that
+ * A POST or PATCH without an `idempotency-key` is sent again where the server has not carried it out: when nothing can
+ * have reached it, and after a status by which it refused, 400 to 499, 503 and 511. A body that is a stream or an iterable is never sent twice, nor is that
  * of a `Request`: give address and body apart, and it can be.
  *
  * A token of the authorization gate goes out as the bearer token; status 401 closes that gate.

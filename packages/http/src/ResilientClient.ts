@@ -45,8 +45,8 @@ export interface Options<E extends Classified> {
  * `json`, the body of a success is read and checked within the attempt, so that a truncated answer is retried, and the
  * response that comes out has its body in memory. The vendor's decoder gets at most 64 KiB of a body.
  *
- * A POST or PATCH without an `idempotency-key` is sent again only when the vendor's row says so, or when nothing can have reached the server:
- * otherwise the transport error comes out with the verdict `never` and `reached: "maybe"`. A defect does not tell what
+ * A POST or PATCH without an `idempotency-key` is sent again only where the verdict of the error says that the server has
+ * not carried it out (`applied: "no"`): otherwise a transport error comes out with the verdict `never` and `reached: "maybe"`. A defect does not tell what
  * reached the server, so `defects: "once"` does not apply to them.
  *
  * **Gotchas**

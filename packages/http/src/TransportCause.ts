@@ -30,7 +30,7 @@ export const make = (key: string, request: HttpClientRequest.HttpClientRequest, 
     ...seen,
     fields: {
       ...Exchange.fromRequest(request),
-      reached: TransportTable.find(seen).form === "nothing" ? "nothing" : "maybe",
+      reached: Verdict.appliedOf(TransportTable.find(seen).verdict) === "no" ? "nothing" : "maybe",
       ...known,
     },
   })

@@ -7,13 +7,14 @@ import {
   Gate,
   Pipeline,
   Timeline,
+  Verdict,
 } from "@holdfast/core"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Fallback from "@holdfast/core/Fallback"
 import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
-import { ErrorStatus, HttpPipeline, type TransportError } from "@holdfast/http"
+import { ErrorStatus, type HttpAnswer, HttpPipeline, type TransportError } from "@holdfast/http"
 import { Clock, Context, Effect, Exit, Fiber, Redacted } from "effect"
 import { HttpBody, type HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -186,6 +187,45 @@ describe("HttpPipeline.client", () => {
             attempts === 1 ? ["never", true] : ["always", status === 511],
           )
         }
+      }),
+    )
+
+    it.effect("are sent again after a vendor's error only where it says that nothing was done", () =>
+      Effect.gen(function* () {
+        const again = Verdict.always()
+        for (const [status, verdict, attempts] of [
+          [500, again, 1],
+          [500, Verdict.always({ applied: "no" }), 8],
+          [500, Verdict.always({ applied: "maybe" }), 1],
+          [520, again, 1],
+          [503, again, 8],
+          [503, Verdict.always({ applied: "maybe" }), 1],
+          [429, again, 8],
+          [409, again, 8],
+        ] as const) {
+          const decode = (answer: HttpAnswer) => new VendorError({ answer, verdict })
+          for (const [method, times] of [
+            [HttpClientRequest.post(url), attempts],
+            [HttpClientRequest.patch(url), attempts],
+            [HttpClientRequest.put(url), 8],
+            [HttpClientRequest.setHeader(HttpClientRequest.post(url), "idempotency-key", "k"), 8],
+          ] as const) {
+            const script = scripted(answer("", { status }))
+            const { error } = yield* run(HttpPipeline.client(patient, script.client, { decode }), method)
+            assert.strictEqual(script.times.length, times, `${status} ${verdict.applied}`)
+            assert.deepStrictEqual(error?.verdict, verdict, "the vendor's word stays")
+          }
+        }
+      }),
+    )
+
+    it.effect("are sent again after an attempt that a breaker did not let out", () =>
+      Effect.gen(function* () {
+        const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "3 seconds" })
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.breaker(breaker))
+        const { client, times } = scripted(fails("ECONNREFUSED"), ok)
+        assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client), post)).status, 200)
+        assert.strictEqual(times.length, 2)
       }),
     )
 

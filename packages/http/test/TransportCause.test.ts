@@ -143,6 +143,7 @@ describe("TransportCause", () => {
         const json = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(codec)(error)))
         const back = yield* Schema.decodeUnknownEffect(codec)(json)
         assert.strictEqual(back._tag, row.class)
+        assert.strictEqual(back.verdict.applied, row.form === "nothing" ? "no" : "maybe")
         assert.deepStrictEqual(back.verdict, TransportTable.find({ key: row.key ?? "", status: 0 }).verdict)
         assert.strictEqual(back.message, error.message)
         assert.instanceOf(back.cause, Error)

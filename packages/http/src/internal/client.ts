@@ -56,6 +56,7 @@ export const piped = <E extends Verdict.Classified>(
     // As the given client sends it: errors name the whole URL although its base may be put before it there.
     let prepared = request
     let attempt = 0
+    const sends = new Resend.Sends()
     let timedOut: TransportError | undefined
     const repeatable = idempotent || Idempotency.isRepeatable(request)
     const expectation = { expected, json, repeatable }
@@ -82,7 +83,9 @@ export const piped = <E extends Verdict.Classified>(
         Effect.flatMap((judged) =>
           Result.isSuccess(judged)
             ? Effect.succeed(judged.success)
-            : Effect.fail(decode(withoutToken(judged.failure, token), prepared, token)),
+            : Effect.fail(
+                Resend.answered(decode(withoutToken(judged.failure, token), prepared, token), judged.failure.status),
+              ),
         ),
         Effect.tapError((error) => record(error, answer)),
       )
@@ -90,6 +93,7 @@ export const piped = <E extends Verdict.Classified>(
 
     const send = ({ number, token }: Pipeline.Attempt) => {
       attempt = number
+      sends.begin()
       const asked = token === undefined ? request : HttpClientRequest.bearerToken(request, token)
       return deadlineHeader === undefined
         ? exchange(asked, token)
@@ -100,8 +104,7 @@ export const piped = <E extends Verdict.Classified>(
 
     return Pipeline.run(pipeline, send, {
       repeatable: repeatable && !resend().oneShot,
-      // What never was sent, because a limit or a breaker refused it, can be.
-      mayResend: (error) => attempt === 0 || Resend.may(error, resend()),
+      mayResend: (error) => sends.mayResend(error, resend()),
       timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
     }).pipe(
       Effect.catch((error) => {

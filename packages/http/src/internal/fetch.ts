@@ -54,7 +54,7 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
       const fiber = run(
         Pipeline.run(pipeline, (attempt) => call.send(attempt), {
           repeatable: call.resend.repeatable && !call.resend.oneShot,
-          mayResend: (error) => !call.sent || Resend.may(error, call.resend),
+          mayResend: (error) => call.sends.mayResend(error, call.resend),
           timedOut: (afterMs) => Resend.timedOut(call.request(), afterMs),
         }),
       )
@@ -94,7 +94,7 @@ const answer = (
 class Call {
   readonly resend: Resend.Resend
   readonly signal: AbortSignal | undefined
-  sent = false
+  readonly sends = new Resend.Sends()
   private readonly fetch: Fetch
   private readonly input: Input
   private readonly init: RequestInit | undefined
@@ -120,7 +120,7 @@ class Call {
 
   /** Sends one attempt; an answer from status 400 up is a failure. */
   send({ token }: Pipeline.Attempt): Effect.Effect<Response, Failed> {
-    this.sent = true
+    this.sends.begin()
     if (this.discards) this.discard(undefined)
     const sent =
       this.deadlineHeader === undefined

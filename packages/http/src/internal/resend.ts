@@ -3,6 +3,7 @@
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
+import * as Verdict from "@holdfast/core/Verdict"
 import * as Duration from "effect/Duration"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import { ErrorStatus } from "../ErrorStatus.ts"
@@ -32,16 +33,39 @@ export const isOneShot = (body: unknown): boolean =>
  *
  * **Details**
  *
- * A POST or PATCH whose connection broke may have been carried out. A status from 400 to 499 and 503 say that the request
- * was refused, and 511 that it never arrived; any other status does not tell. A vendor's own error does, by its verdict.
+ * A POST or PATCH that may have been carried out is not sent again, whatever is at fault: the connection, a status or
+ * what the vendor says. The verdict of the error tells, and where it does not, the status of the answer.
  */
 export const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
-  !oneShot && (repeatable || !isOpen(error))
+  !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
 
-const isOpen = (error: unknown): boolean =>
-  error instanceof ErrorStatus
-    ? error.status >= 500 && error.status !== 503 && error.status !== 511
-    : TransportCause.isTransportError(error) && error.reached === "maybe"
+/** The sendings of one call: a limit or a breaker may have refused an attempt, and then nothing of it was sent. */
+export class Sends {
+  private begun = 0
+  private judged = 0
+
+  begin(): void {
+    this.begun++
+  }
+
+  /** Whether the call may be sent again after an error; asked once for each error. */
+  mayResend(error: unknown, resend: Resend): boolean {
+    const isUnsent = this.begun === this.judged
+    this.judged = this.begun
+    return isUnsent || may(error, resend)
+  }
+}
+
+const appliedOf = (error: Verdict.Classified): Verdict.Applied =>
+  Verdict.appliedOf(Verdict.withStatus(error.verdict, statuses.get(error) ?? 0))
+
+const statuses = new WeakMap<object, number>()
+
+/** The error that a vendor's decoder made of an answer, with the status of that answer kept beside it. */
+export const answered = <E extends object>(error: E, status: number): E => {
+  statuses.set(error, status)
+  return error
+}
 
 /**
  * The error as it leaves the pipeline: with the verdict `never`, if this request must not be sent again after it.

@@ -60,7 +60,11 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(504, offline, "A gateway waited too long"),
   row(505, again, "The server does not support the version of HTTP"),
   row(507, Verdict.always({ change: "human" }), "The server has no space left"),
-  row(511, Verdict.always({ closes: "connectivity", change: "human" }), "The network requires a sign-in"),
+  row(
+    511,
+    Verdict.always({ closes: "connectivity", change: "human", applied: "no" }),
+    "The network requires a sign-in",
+  ),
   {
     class: "ErrorStatus",
     verdict: Verdict.once(),

@@ -33,7 +33,10 @@ const row = <const Class extends string>(
   form: Reached,
   verdict: Verdict.Verdict,
   description: string,
-): Row<Class> => ({ class: class_, key, form, verdict, description })
+): Row<Class> => ({ class: class_, key, form, verdict: { ...verdict, applied: applied[form] }, description })
+
+/** A request that did not arrive was not carried out. */
+const applied = { nothing: "no", maybe: "maybe" } as const
 
 /**
  * The rows.
