@@ -104,7 +104,12 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     Effect.map(Endpoint.send(server, call), (found) => found as A)
 
   const tokens = (call: Pick<Endpoint.Call<TokenSet>, "fields" | "timeout">, before?: TokenSet) =>
-    ask({ ...call, url: options.tokenEndpoint, read: Wire.tokenSet(before) })
+    ask({
+      ...call,
+      url: options.tokenEndpoint,
+      read: Wire.tokenSet(before),
+      ...(before === undefined ? {} : { secrets: [before.accessToken] }),
+    })
 
   const request = ask({
     url: options.deviceEndpoint,

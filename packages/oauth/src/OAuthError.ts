@@ -2,6 +2,7 @@
  * Decoding OAuth errors: from the payload of an answer, else its status, by `OAuthTable`.
  */
 import * as Schema from "effect/Schema"
+import * as Redaction from "@holdfast/core/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as AnswerFields from "./internal/answerFields.ts"
@@ -50,9 +51,9 @@ const payload = (body: string): Payload => {
  *
  * **Details**
  *
- * Some servers repeat what they were sent in `error_description`; `secrets` are the values that were sent.
+ * Some servers repeat what they were sent in `error_description`; the redactor knows the secrets among it.
  */
-export const decode = (answer: HttpAnswer, secrets: ReadonlyArray<string>): OAuthError => {
+export const decode = (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
   const { key, form, description, interval } = payload(answer.body)
   return OAuthTable.decode({
     key,
@@ -60,9 +61,9 @@ export const decode = (answer: HttpAnswer, secrets: ReadonlyArray<string>): OAut
     status: answer.status,
     retryAfter: RetryAfter.fromHeaders(answer.headers),
     fields: {
-      code: scrub(key ?? "", secrets),
+      code: scrub(key ?? "", redactor),
       status: answer.status,
-      ...(description === undefined ? {} : { description: scrub(description, secrets) }),
+      ...(description === undefined ? {} : { description: scrub(description, redactor) }),
       ...(interval === undefined ? {} : { interval }),
     },
   })
@@ -85,7 +86,7 @@ export const OAuthError = {
   guards: OAuthTable.schema.guards,
   isAnyOf: OAuthTable.schema.isAnyOf,
   isErrorBody,
-  fromResponse: (answer: HttpAnswer): OAuthError => decode(answer, []),
+  fromResponse: (answer: HttpAnswer): OAuthError => decode(answer, Redaction.redactor([])),
 }
 
 /** Any of the OAuth errors. */

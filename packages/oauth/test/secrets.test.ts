@@ -151,6 +151,55 @@ describe("no secret appears", () => {
     )
   }
 
+  const spellings: ReadonlyArray<readonly [string, (secret: string) => string]> = [
+    ["as it is", (secret) => secret],
+    ["with escaped slashes", (secret) => secret.replaceAll("/", "\\/")],
+    [
+      "in escapes of JSON",
+      (secret) => secret.replaceAll(/./g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    ],
+    ["percent-encoded", (secret) => secret.replaceAll(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`)],
+    ["percent-encoded twice", (secret) => encodeURIComponent(encodeURIComponent(secret))],
+    ["as a form writes it", (secret) => new URLSearchParams([["", secret]]).toString().slice(1)],
+    ["in entities", (secret) => secret.replaceAll(/./g, (c) => `&#${c.charCodeAt(0)};`)],
+    ["in base64", (secret) => btoa(secret)],
+    ["in base64 inside a header", (secret) => btoa(`cam-1:${secret}`)],
+    ["in hexadecimal", (secret) => Buffer.from(secret).toString("hex")],
+    ["in capitals", (secret) => secret.toUpperCase()],
+    ["cut off", (secret) => secret.slice(0, 24)],
+  ]
+  const words = {
+    "client secret": "c4nary/Client+Secret=0123456789",
+    "refresh token": "c4nary/Refresh+Token=9876543210",
+    "access token": "c4nary/Access+Token=5647382910",
+  }
+  for (const [spelling, spell] of spellings) {
+    for (const [what, secret] of Object.entries(words)) {
+      it.effect(`in an error that repeats the ${what} ${spelling}`, () =>
+        Effect.gen(function* () {
+          const echoed = spell(secret)
+          const description = `rejected ${echoed} of cam-1`
+          const script = scripted(answer(400, { error: "invalid_grant", error_description: description }))
+          const error = yield* Effect.flip(
+            DeviceAuthorization.use((service) =>
+              service.refresh({
+                accessToken: Redacted.make(words["access token"]),
+                refreshToken: Redacted.make(words["refresh token"]),
+                expiresAt: 1,
+              }),
+            ),
+          ).pipe(Effect.provide(device(script, { ...provider, clientSecret: Redacted.make(words["client secret"]) })))
+          assert.strictEqual(error._tag, "InvalidGrant")
+          for (const view of [error.message, JSON.stringify(error), inspect(error)]) {
+            assert.notInclude(view, echoed)
+            assert.notInclude(view, JSON.stringify(echoed).slice(1, -1))
+          }
+          assert.match(error.message, /rejected .*redacted.* of cam-1/)
+        }),
+      )
+    }
+  }
+
   it("in a pair or a code that is printed", () => {
     for (const value of [set, code]) {
       for (const view of views(Exit.succeed(value))) assert.notInclude(view, canary)

@@ -8,6 +8,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
+import * as Redaction from "@holdfast/core/Redaction"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
@@ -34,6 +35,8 @@ export interface Call<A extends object> {
   readonly url: string
   /** The fields of the body, in order; one that is `undefined` is not sent. */
   readonly fields: Readonly<Record<string, string | Redacted.Redacted<string> | undefined>>
+  /** Secrets that are not sent, and that the server knows. */
+  readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
   /** What a success has to hold; nothing when absent. */
   readonly read?: Wire.Reader<A>
@@ -51,15 +54,17 @@ export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
  *
  * An answer with a status from 200 to 299 that holds what the call needs is a success, however it is written and whatever
  * ended it. Otherwise it is the error that it names: some servers send errors with status 200. Errors are free of every
- * secret among the fields, and keep no cause: a broken exchange's cause can hold pieces of the answer.
+ * secret that the server can know, and keep no cause: a broken exchange's cause can hold pieces of the answer.
  */
 export const send = <A extends object = never>(
   server: Server,
   call: Call<A>,
 ): Effect.Effect<A | undefined, Failure> => {
   const request = makeRequest(server, call, entries(call))
-  const secrets = Object.values(call.fields).flatMap((value) =>
-    Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
+  const redactor = Redaction.redactor(
+    [...Object.values(call.fields), ...(call.secrets ?? [])].flatMap((value) =>
+      Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
+    ),
   )
   const timedOut = Effect.fail(
     TransportCause.make("RequestTimedOut", request, { detail: `after ${Duration.format(call.timeout)}` }),
@@ -79,10 +84,10 @@ export const send = <A extends object = never>(
         answer = { status, headers }
         return Effect.flatMap(AnswerText.read(response, stop), (body) => {
           answer = { status, headers, body: body.text }
-          return judge(response, body, call.read, secrets)
+          return judge(response, body, call.read, redactor)
         })
       }),
-      Effect.mapError((error) => ("reached" in error ? (tooOdd(error) ?? harmless(error, secrets)) : error)),
+      Effect.mapError((error) => ("reached" in error ? (tooOdd(error) ?? harmless(error, redactor)) : error)),
       Effect.tapError((error) => Recorder.record({ request, answer, failure: Recorder.failureOf(error) })),
     )
   })
@@ -114,7 +119,7 @@ const judge = <A extends object>(
   response: HttpClientResponse.HttpClientResponse,
   { complete, failure, text: body }: AnswerText.Text,
   reader: Wire.Reader<A> | undefined,
-  secrets: ReadonlyArray<string>,
+  redactor: Redaction.Redactor,
 ): Effect.Effect<A | undefined, Failure> =>
   Effect.gen(function* () {
     const { headers, request, status } = response
@@ -151,7 +156,7 @@ const judge = <A extends object>(
       return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
     }
     const normal = yield* RetryAfter.normalize(headers)
-    return yield* Effect.fail(OAuthError.decode({ status, headers: normal, body }, secrets))
+    return yield* Effect.fail(OAuthError.decode({ status, headers: normal, body }, redactor))
   })
 
 /** An answer that arrived, and that the HTTP client could not read: its headers are too long, or not compressed as they say. */
@@ -163,8 +168,8 @@ const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable |
 }
 
 /** The error without its cause, and without the secrets in its detail. */
-const harmless = (error: TransportError, secrets: ReadonlyArray<string>): TransportError =>
+const harmless = (error: TransportError, redactor: Redaction.Redactor): TransportError =>
   TransportCause.revise(error, {
-    detail: error.detail === undefined ? undefined : scrub(error.detail, secrets),
+    detail: error.detail === undefined ? undefined : scrub(error.detail, redactor),
     cause: undefined,
   })
