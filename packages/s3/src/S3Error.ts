@@ -24,31 +24,39 @@ const table = ErrorTable.make<Fields>()({
 /** Any error of S3; each carries the verdict of its row. */
 export type S3Error = typeof table.schema.Type
 
-const fromResponse = ({ status, headers, body }: HttpAnswer): S3Error => {
+const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
+
+/** The class is that of the answer as it came; the words that the error keeps are those of `kept`. */
+const decode = ({ body, headers, status }: HttpAnswer, kept: HttpAnswer): S3Error => {
   const document = ErrorDocument.read(body)
+  const words = kept.body === body ? document : ErrorDocument.read(kept.body)
   const code = document?.code ?? ""
-  const requestId = document?.requestId ?? header(headers, "x-amz-request-id")
-  const hostId = document?.hostId ?? header(headers, "x-amz-id-2")
+  const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
+  const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
   return table.decode({
     ...seen({ status, code, message: document?.message ?? "" }),
     retryAfter: RetryAfter.fromHeaders(headers),
     fields: {
-      code,
-      message: document?.message ?? quote(status, body),
+      code: codes.has(code) ? code : (words?.code ?? ""),
+      message: words?.message ?? quote(status, kept.body),
       status,
-      extra: document?.extra ?? {},
+      extra: words?.extra ?? {},
       ...(requestId === undefined ? undefined : { requestId }),
       ...(hostId === undefined ? undefined : { hostId }),
-      ...(document?.resource === undefined ? undefined : { resource: document.resource }),
+      ...(words?.resource === undefined ? undefined : { resource: words.resource }),
     },
   })
 }
 
+/** S3's own codes, which are no secrets wherever else they stand. */
+const codes: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in row ? [row.key] : [])))
+
 const redact = Redaction.make([vocabulary])
 
 const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
-  const { body } = redact({ request, response: answer }).response ?? answer
-  return fromResponse({ ...answer, body: Redaction.shown(body ?? "") })
+  const { body = "", headers = {} } = redact({ request, response: answer }).response ?? {}
+  const shown = Object.entries(headers).map(([name, value]) => [name, Redaction.shown(value)] as const)
+  return decode(answer, { ...answer, headers: Object.fromEntries(shown), body: Redaction.shown(body) })
 }
 
 /** Enough of a page to recognise the box that wrote it. */
@@ -71,8 +79,9 @@ const quote = (status: number, body: string): string => {
  * `fromResponse` reads the code of the XML document, refined by its message where one code means several things, then
  * the status; the rest is `UnknownS3Error`. It is pure and total: any body, headers and status give an error with a
  * verdict. Entities are never expanded, and 64 Ki characters are read at most. `isErrorBody` tells whether a body is an
- * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` takes out of
- * the answer first what it repeats of the request's secrets: the error of a client may be logged. `match`, `guards` and
+ * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` decodes the
+ * same class, and takes out of the words that the error keeps what they repeat of the request's secrets: the error of a
+ * client may be logged. `match`, `guards` and
  * `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
