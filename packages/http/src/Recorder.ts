@@ -1,15 +1,14 @@
 /**
  * Hands every exchange that failed to whoever wants to keep it: for a file, or for a diagnosis.
  */
-import type { Exchange, FormPart, Request } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/core/Exchange"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpBody from "effect/http/HttpBody"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Option from "effect/Option"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type { HttpAnswer } from "./HttpAnswer.ts"
+import * as Sent from "./internal/sent.ts"
 
 /**
  * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default nobody does.
@@ -108,52 +107,8 @@ export const keepLast = (redact: (exchange: Exchange) => Exchange): Last => {
 }
 
 const exchangeOf = ({ answer, attempt, failure, request }: Failed): Exchange => ({
-  request: {
-    method: request.method,
-    url: urlOf(request),
-    headers: { ...request.headers },
-    ...contentOf(request.body, request.headers["content-type"] ?? ""),
-  },
+  request: Sent.requestOf(request),
   ...(answer === undefined ? {} : { response: { ...answer, headers: { ...answer.headers } } }),
   ...(failure === undefined ? {} : { failure }),
   ...(attempt === undefined ? {} : { attempt }),
 })
-
-/** As it was given, where it is whole: how a URL is encoded is evidence. */
-const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
-  URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
-    ? request.url
-    : Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })
-
-type Content = Pick<Request, "body" | "form" | "size">
-
-/** The body as an exchange keeps it: forms by their parts, documents as text, of everything else the length. */
-const contentOf = (body: HttpBody.HttpBody, stated: string): Content => {
-  switch (body._tag) {
-    case "Empty":
-      return { size: 0 }
-    case "FormData":
-      return { form: Array.from(body.formData, ([name, value]) => partOf(name, value)) }
-    case "Uint8Array":
-      return {
-        size: body.contentLength,
-        ...(body.contentLength <= longest && documents.test(stated === "" ? body.contentType : stated)
-          ? { body: new TextDecoder().decode(body.body) }
-          : {}),
-      }
-    case "Raw":
-    case "Stream":
-      return body.contentLength === undefined ? {} : { size: body.contentLength }
-  }
-}
-
-const partOf = (name: string, value: string | File): FormPart =>
-  typeof value === "string"
-    ? { name, value }
-    : { name, filename: value.name, size: value.size, ...(value.type === "" ? {} : { type: value.type }) }
-
-/** Bodies that are documents or encoded forms, by their type. */
-const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
-
-/** 64 KiB, as of any answer here. */
-const longest = 64 * 1024

@@ -6,6 +6,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Exchange from "./internal/exchange.ts"
+import * as Sent from "./internal/sent.ts"
 import type { TransportError } from "./TransportError.ts"
 import { TransportTable } from "./TransportTable.ts"
 
@@ -26,12 +27,17 @@ export interface Known {
  */
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
   const seen = { key, status: 0 }
+  const { detail, ...others } = known
+  const { method, url } = Exchange.fromRequest(request)
+  const redactor = Sent.redactorOf(request)
   return TransportTable.decode({
     ...seen,
     fields: {
-      ...Exchange.fromRequest(request),
+      method,
+      url: redactor.text(url),
       reached: Verdict.appliedOf(TransportTable.find(seen).verdict) === "no" ? "nothing" : "maybe",
-      ...known,
+      ...others,
+      ...(detail === undefined ? {} : { detail: redactor.text(detail) }),
     },
   })
 }

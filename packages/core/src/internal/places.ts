@@ -9,7 +9,7 @@ export const isTelling = (name: string): boolean =>
   telling.test(name) && !/^(?:access-control-|x-amz-signedheaders$|x-amz-key$|key$|grant_type$|token_type)/i.test(name)
 
 const telling =
-  /auth|cookie|credential|key|passphrase|passw(?:or)?d|passcode|pwd|secret|session|sign|token|assertion|(?:^|_)(?:code|otp|pin)(?:$|_)|device_code|code_verifier/i
+  /auth(?!or(?!i))|cookie|credential|key(?!word)|passphrase|passw(?:or)?d|passcode|pwd|secret|session|signature|(?<![a-z])sign|token|assertion|(?<![a-z])(?:code|otp|pin)(?![a-z-])|code_verifier/i
 
 /** The secrets inside a header that is hidden whole, for a server may quote one of them alone. */
 export const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
@@ -87,7 +87,8 @@ export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<
     ...(body === undefined ? [] : [...membersOf(body), ...pairsOf(body)]),
   ]
   return [
-    ...(address === undefined ? [] : [address.username, address.password].map(decoded)),
+    // A name without a password is a token.
+    ...(address === undefined ? [] : [decoded(address.password === "" ? address.username : address.password)]),
     ...named.flatMap(([name, value]) => (isTelling(name) ? [value, ...credentialsIn(name, value)] : [])),
     ...named.flatMap(([, value]) => membersOf(value).flatMap(([name, inner]) => (isTelling(name) ? [inner] : []))),
   ].filter((secret) => secret !== "")

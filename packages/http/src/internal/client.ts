@@ -8,7 +8,6 @@ import * as HttpClient from "effect/http/HttpClient"
 import { isHttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Idempotency from "../Idempotency.ts"
@@ -20,6 +19,7 @@ import type { TransportError } from "../TransportError.ts"
 import * as Answer from "./answer.ts"
 import * as DeadlineHeader from "./deadlineHeader.ts"
 import * as Resend from "./resend.ts"
+import * as Sent from "./sent.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
@@ -84,7 +84,10 @@ export const piped = <E extends Verdict.Classified>(
           Result.isSuccess(judged)
             ? Effect.succeed(judged.success)
             : Effect.fail(
-                Resend.answered(decode(withoutToken(judged.failure, token), prepared, token), judged.failure.status),
+                Resend.answered(
+                  decode(withoutSecrets(judged.failure, prepared), prepared, token),
+                  judged.failure.status,
+                ),
               ),
         ),
         Effect.tapError((error) => record(error, answer)),
@@ -120,10 +123,15 @@ export const piped = <E extends Verdict.Classified>(
 
 const headOf = ({ headers, status }: Response): HttpAnswer => ({ status, headers, body: "" })
 
-/** An answer without the token that was sent, should it repeat it: the vendor's words end up in errors, and those in logs. */
-const withoutToken = (answer: HttpAnswer, token: Redacted.Redacted<string> | undefined): HttpAnswer => {
-  const secret = token === undefined ? "" : Redacted.value(token)
-  return secret === "" || !answer.body.includes(secret)
-    ? answer
-    : { ...answer, body: answer.body.replaceAll(secret, "(redacted)") }
+/**
+ * An answer without the credentials that were sent, should it repeat them: the vendor's words and ids end up in errors, and
+ * those in logs.
+ */
+const withoutSecrets = ({ body, headers, status }: HttpAnswer, request: Request): HttpAnswer => {
+  const redactor = Sent.redactorOf(request)
+  return {
+    status,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redactor.text(value)])),
+    body: redactor.text(body),
+  }
 }
