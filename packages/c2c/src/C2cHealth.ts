@@ -14,6 +14,6 @@ export const layer: Layer.Layer<Health, never, C2cConfig | HttpClient.HttpClient
   Effect.gen(function* () {
     const config = yield* C2cConfig
     const http = yield* HttpClient.HttpClient
-    return { check: Api.probe(Api.client(http, config)) }
+    return { check: Api.probe(Api.client(http, config)), origin: new URL(config.api).origin }
   }),
 )

@@ -2,6 +2,7 @@
  * Sends one chunk to its upload URL until the storage has it, and compares what the storage says it has.
  */
 import type { Connectivity } from "@holdfast/core/Connectivity"
+import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Recorder from "@holdfast/http/Recorder"
@@ -30,7 +31,8 @@ export type ChunkError = PresignedPut.PutError | LocalFileError | IntegrityMisma
 /** What the chunks of one upload have in common. */
 export interface Options {
   readonly client: HttpClient.HttpClient
-  readonly connectivity: Connectivity["Service"]
+  /** The gates of the storages. */
+  readonly origins: Origins["Service"]
   readonly file: LocalFile
   readonly pool: BufferPool
   /** The media type that the asset was created with. */
@@ -54,6 +56,17 @@ export const pieceSize = 1024 * 1024
  */
 export const timeLimit = (length: number): Duration.Duration =>
   Duration.times(Timeouts.chunk, Math.max(1, Math.ceil(length / bufferLimit)))
+
+/**
+ * What a failed chunk says of the storage: an S3 error with S3's words or ids is its own answer, and what never left this
+ * machine spends no attempt.
+ */
+const judge: Judge<ChunkError> = {
+  answered: (error) =>
+    error._tag === "IntegrityMismatch" ||
+    ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined)),
+  unsent: (error) => "reached" in error && error.reached === "nothing",
+}
 
 /** The headers that the upload URLs are signed for; `authorization` must not be among them. */
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
@@ -93,14 +106,32 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
  * **Details**
  *
  * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, together
- * at most {@link timeLimit}; it waits for the connectivity gate first. The bytes are read anew for every attempt, so an attempt
+ * at most {@link timeLimit}; it waits for the gate of the storage's origin first, and for no other. A defect is retried
+ * once, because a PUT may be repeated. The bytes are read anew for every attempt, so an attempt
  * after a mismatch does not send the same flipped bit again. Returns whether the storage stated the MD5 of the chunk:
  * where it states none (no ETag, or one that is no MD5), the acknowledgement of the exact length has to do.
  */
 export const make = (options: Options) => {
-  const { client, connectivity, file, filetype, onEvent, pool } = options
+  const { client, file, filetype, onEvent, origins, pool } = options
   const headers = headersFor(filetype)
-  const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ connectivity }))
+  const retry = Pipeline.retry({ defects: "once" })
+  const parked = Pipeline.makeUnsafe(retry)
+
+  /** Sends attempts through the gate of their origin: the stage of the pipeline where a health service opens it. */
+  const through = (gate: OriginGate, attempt: Effect.Effect<boolean, ChunkError>): Effect.Effect<boolean, ChunkError> =>
+    gate.connectivity === undefined
+      ? Pipeline.run(parked, gate.pass(attempt, judge))
+      : Pipeline.run(gated(gate.connectivity), attempt)
+
+  // One for all chunks: a pipeline keeps no state here, and an asset has one storage.
+  const pipelines = new Map<Connectivity["Service"], ReturnType<typeof makeGated>>()
+  const makeGated = (connectivity: Connectivity["Service"]) =>
+    Pipeline.makeUnsafe(retry, Pipeline.gates({ connectivity }))
+  const gated = (connectivity: Connectivity["Service"]) => {
+    const known = pipelines.get(connectivity) ?? makeGated(connectivity)
+    pipelines.set(connectivity, known)
+    return known
+  }
 
   const timedOut = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, TransportError> => {
     const request = bare(chunk, url, headers)
@@ -172,20 +203,31 @@ export const make = (options: Options) => {
 
   const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<boolean, ChunkError> => {
     const transmit = chunk.length > bufferLimit ? streamed : whole
-    return Pipeline.run(pipeline, () =>
-      Effect.suspend(() => {
-        let told = 0
-        const sent = (bytes: number) => {
-          told += bytes
-          return onEvent({ _tag: "ChunkSent", index: chunk.index, bytes })
-        }
-        return transmit(chunk, url, sent).pipe(
-          // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
-          Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => timedOut(chunk, url) }),
-          Effect.tapError((error) => onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes: told, error })),
-        )
-      }),
-    ).pipe(Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })))
+    // What the events say was sent. A defect has no event that takes it back, so the next attempt begins with it.
+    let told = 0
+    const attempt = Effect.suspend(() => {
+      let position = 0
+      const sent = (bytes: number) => {
+        position += bytes
+        const more = position - told
+        if (more <= 0) return Effect.void
+        told = position
+        return onEvent({ _tag: "ChunkSent", index: chunk.index, bytes: more })
+      }
+      const failed = (error: ChunkError) => {
+        const bytes = told
+        told = 0
+        return onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes, error })
+      }
+      return transmit(chunk, url, sent).pipe(
+        // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
+        Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => timedOut(chunk, url) }),
+        Effect.tapError(failed),
+      )
+    })
+    return Effect.flatMap(origins.of(Redacted.value(url)), (gate) => through(gate, attempt)).pipe(
+      Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
+    )
   }
 
   return { send }

@@ -3,6 +3,7 @@
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
+import { make as makeOrigins, Origins } from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Context from "effect/Context"
@@ -70,11 +71,11 @@ const needsNewAsset = (error: UploadError): boolean => error.verdict.change === 
 const upload =
   (services: {
     readonly api: C2cClient["Service"]
-    readonly connectivity: Connectivity["Service"]
+    readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
-    const { api, client, connectivity } = services
+    const { api, client, origins } = services
     const name = request.name ?? Path.basename(request.path)
     const filetype = request.filetype ?? MediaType.ofName(request.path)
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
@@ -110,7 +111,7 @@ const upload =
       const { chunks, chunkSize } = plan
       yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
-      const sender = ChunkSender.make({ client, connectivity, file, pool, filetype, onEvent })
+      const sender = ChunkSender.make({ client, origins, file, pool, filetype, onEvent })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
@@ -164,7 +165,8 @@ const upload =
  *
  * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was
  * acknowledged, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the same
- * size, modification time and inode as before. Upload URLs that expire are replaced by a new asset, at most two times.
+ * size, modification time and inode as before. Chunks wait at the gate of their storage's origin and at no other, so neither
+ * an API that is away nor a token that is refused stops them. Upload URLs that expire are replaced by a new asset, at most two times.
  * Each call holds its own file and buffers, so a bad file stops no other upload; interrupting it closes the file and
  * leaves no fiber behind.
  *
@@ -177,13 +179,22 @@ export class Uploader extends Context.Service<
   Uploader,
   { readonly upload: (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError> }
 >()("@holdfast/c2c/Uploader") {
-  static readonly layer: Layer.Layer<Uploader, never, C2cClient | Connectivity | HttpClient.HttpClient> = Layer.effect(
-    Uploader,
-    Effect.gen(function* () {
-      const api = yield* C2cClient
-      const connectivity = yield* Connectivity
-      const client = yield* HttpClient.HttpClient
-      return { upload: upload({ api, connectivity, client }) }
-    }),
-  )
+  /** Provides the gates of the storages too; the gate of the API's own origin stays the API's. */
+  static readonly layer: Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> =
+    Layer.effect(
+      Uploader,
+      Effect.gen(function* () {
+        const api = yield* C2cClient
+        const origins = yield* Origins
+        const client = yield* HttpClient.HttpClient
+        return { upload: upload({ api, origins, client }) }
+      }),
+    ).pipe(
+      Layer.provideMerge(
+        Layer.effect(
+          Origins,
+          Effect.flatMap(Connectivity, (connectivity) => makeOrigins([connectivity])),
+        ),
+      ),
+    )
 }

@@ -3,9 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as BufferPool from "@holdfast/c2c/BufferPool"
 import * as ChunkSender from "@holdfast/c2c/ChunkSender"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
+import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
-import { Connectivity, Health } from "@holdfast/core/Connectivity"
-import { Duration, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Origins } from "@holdfast/core/Origins"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
@@ -61,14 +62,14 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("closes the connectivity gate and sends again when the server had not refused", () =>
+    it.effect("sends again when the server had not refused, and asks the API nothing", () =>
       Effect.gen(function* () {
         const { content, path } = yield* randomFile(90)
         const store = storage((put) => (put.attempt <= 2 ? "reset" : stored(md5(put.bytes))))
         const { events, seen, upload } = engine(store, api(1))
         assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
         assert.isTrue(store.joined(1).equals(content))
-        assert.deepStrictEqual([seen.probes, seen.checks], [2, 3])
+        assert.deepStrictEqual([seen.probes, seen.checks], [2, 1])
         assert.deepStrictEqual(
           events.flatMap((event) => (event._tag === "ChunkFailed" ? [event.error._tag] : [])),
           ["ConnectionReset", "ConnectionReset"],
@@ -83,6 +84,76 @@ describe("ChunkSender", () => {
         const { seen, upload } = engine(store, api(1))
         assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
         assert.strictEqual(seen.probes, 0)
+      }),
+    )
+  })
+
+  describe("gates", () => {
+    it.effect("sends chunks while the API cannot be reached and a person has to sign in", () =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const store = storage()
+        const away = Effect.fail("the API is away")
+        const { seen, upload } = engine(store, api(3), undefined, away)
+        assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
+        assert.isTrue(store.joined(1).equals(content))
+        assert.isAbove(seen.checks, 0)
+      }),
+    )
+
+    it.effect("waits for an unreachable storage as long as it takes, and leaves the API's gate open", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        let reachable = false
+        const store = storage((put) => (reachable ? stored(md5(put.bytes)) : "refused"))
+        const { events, seen, upload } = engine(store, api(1))
+        const fiber = yield* Effect.forkChild(upload({ path }))
+        while (store.puts.length < 20) {
+          yield* breathe
+          yield* TestClock.adjust("1 second")
+        }
+        assert.strictEqual(fiber.pollUnsafe(), undefined)
+        reachable = true
+        yield* drive(Fiber.join(fiber))
+        assert.strictEqual(seen.checks, 1)
+        assert.strictEqual(events.at(-1)?._tag, "ChunkConfirmed")
+      }),
+    )
+
+    it.effect("gives up after eight attempts on a storage whose answers are never its own", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const store = storage(() => new Response("Access blocked by the firewall of this network."))
+        const { upload } = engine(store, api(1))
+        const exit = yield* drive(upload({ path }))
+        assert.isTrue(Exit.isFailure(exit) && JSON.stringify(exit.cause).includes("NotFromS3"))
+        assert.strictEqual(store.puts.length, 8)
+      }),
+    )
+
+    it.effect("ends at once, with an error of its own, where nothing proves that the chunk is stored", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const store = storage(() => new Response(null, { status: 200 }))
+        const exit = yield* drive(engine(store, api(1)).upload({ path }))
+        assert.isTrue(Exit.isFailure(exit) && JSON.stringify(exit.cause).includes("Unverified"))
+        assert.strictEqual(store.puts.length, 1)
+      }),
+    )
+
+    it.effect("retries a defect once, because a PUT may be repeated", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const bug = Effect.die(new Error("DivideByZero"))
+        const once = storage((put) => (put.attempt === 1 ? bug : stored(md5(put.bytes))))
+        const { events, upload } = engine(once, api(1))
+        assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
+        assert.strictEqual(once.puts.length, 2)
+        assert.strictEqual(events.reduce(Progress.next, Progress.empty).sent, 90)
+        const always = storage(() => bug)
+        const exit = yield* drive(engine(always, api(1)).upload({ path }))
+        assert.isTrue(Exit.isFailure(exit) && Cause.pretty(exit.cause).includes("DivideByZero"))
+        assert.strictEqual(always.puts.length, 2)
       }),
     )
   })
@@ -188,10 +259,7 @@ describe("ChunkSender", () => {
           }),
       )
 
-    const Live = Layer.mergeAll(
-      NodeHttpClient.layerUndici,
-      Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check: Effect.void }))),
-    )
+    const Live = Layer.mergeAll(NodeHttpClient.layerUndici, Origins.layer)
 
     const sendOne = (path: string, target: string) =>
       Effect.gen(function* () {
@@ -199,7 +267,7 @@ describe("ChunkSender", () => {
         const events: Array<UploadEvent> = []
         const sender = ChunkSender.make({
           client: yield* HttpClient.HttpClient,
-          connectivity: yield* Connectivity,
+          origins: yield* Origins,
           file,
           pool: BufferPool.make({ count: 1, size: Math.min(file.bytes, ChunkSender.bufferLimit) }),
           filetype: "video/mp4",

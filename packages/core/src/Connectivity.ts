@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import * as Backoff from "./Backoff.ts"
 import * as Gate from "./Gate.ts"
-import * as Timeouts from "./Timeouts.ts"
+import * as Probing from "./internal/probing.ts"
 
 /**
  * Says whether the vendor can be reached.
@@ -26,6 +26,8 @@ export class Health extends Context.Service<
   {
     /** Succeeds when the vendor answered; any failure means that it did not. */
     readonly check: Effect.Effect<void, unknown>
+    /** The origin that the check reaches (`https://api.example`), where it is one: its gate is that of the origin. */
+    readonly origin?: string | undefined
   }
 >()("@holdfast/core/Health") {}
 
@@ -35,7 +37,7 @@ export class Health extends Context.Service<
  * **Details**
  *
  * Starts closed and opens when `Health` first answers. One fiber polls, however many calls report; it polls at once,
- * then with the guide's backoff (at most 32 s), each probe at most 15 s. The fiber belongs to the layer's scope.
+ * then with waits of `Backoff.standard` (at most 32 s), each probe at most 15 s. The fiber belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,
@@ -45,44 +47,71 @@ export class Connectivity extends Context.Service<
     readonly report: (reason: string) => Effect.Effect<void>
     /** When the next probe starts, as a date for people in milliseconds of the epoch; `undefined` while one is under way or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
+    /** The origin that the health service checks, where it says so. */
+    readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {
-  static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.effect(
+  /** Checks the health service with the default waits; see {@link layerWith}. */
+  static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
+}
+
+/** How the health service is probed; what is absent is as in `Connectivity.layer`. */
+export type Options = Probing.Options
+
+/**
+ * The connectivity gate over a {@link Health} service, with its own waits between probes and its own time for a probe.
+ *
+ * **Details**
+ *
+ * Throws an `InvalidPolicy` for options that make no sense, unknown ones included.
+ */
+export const layerWith = (options: Options = {}): Layer.Layer<Connectivity, never, Health> => {
+  const checked = Probing.probing("Connectivity", options)
+  return Layer.effect(
     Connectivity,
-    Effect.gen(function* () {
-      const health = yield* Health
-      const now = yield* Clock.currentTimeMillis
-      const gate = yield* Gate.make("connectivity", {
-        initial: { _tag: "Closed", reason: "connecting", since: now },
-      })
-      const nextProbeAt = yield* SubscriptionRef.make<number | undefined>(undefined)
-      const poller = yield* FiberHandle.make<void>()
-
-      const waits = Backoff.standard.pipe(
-        Schedule.tap(({ now, duration }) => SubscriptionRef.set(nextProbeAt, now + Duration.toMillis(duration))),
-      )
-      const poll = SubscriptionRef.set(nextProbeAt, undefined).pipe(
-        Effect.andThen(health.check),
-        Effect.timeout(Timeouts.probe),
-        // A health service with a bug must not end the poller, or everybody would wait for ever.
-        Effect.catchDefect(Effect.fail),
-        Effect.retry(waits),
-        Effect.orDie,
-        Effect.andThen(gate.open),
-      )
-      // A report starts a poller only at an open gate, and only a poller opens it: so there is never a second one at work.
-      const startPolling = FiberHandle.run(poller, poll)
-
-      yield* startPolling
-      return {
-        gate,
-        nextProbeAt,
-        // Uninterruptible: a gate that closed without its poller would stay closed for ever.
-        report: (reason) =>
-          Effect.suspend(() =>
-            gate.isOpen() ? gate.close(reason).pipe(Effect.andThen(startPolling)) : Effect.void,
-          ).pipe(Effect.uninterruptible),
-      }
-    }),
+    Effect.flatMap(Health, ({ check, origin }) =>
+      Effect.map(of(check, checked), (made) => (origin === undefined ? made : { ...made, origin })),
+    ),
   )
 }
+
+/** Makes a gate that `check` opens; its poller belongs to the scope. Throws an `InvalidPolicy` as {@link layerWith} does. */
+export const make = (
+  check: Effect.Effect<void, unknown>,
+  options: Options = {},
+): Effect.Effect<Connectivity["Service"], never, Scope.Scope> => of(check, Probing.probing("Connectivity", options))
+
+const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { timeout, waits }: Probing.Probing) {
+  const now = yield* Clock.currentTimeMillis
+  const gate = yield* Gate.make("connectivity", {
+    initial: { _tag: "Closed", reason: "connecting", since: now },
+  })
+  const nextProbeAt = yield* SubscriptionRef.make<number | undefined>(undefined)
+  const poller = yield* FiberHandle.make<void>()
+
+  const announced = waits.pipe(
+    Schedule.tap(({ now, duration }) => SubscriptionRef.set(nextProbeAt, now + Duration.toMillis(duration))),
+  )
+  const poll = SubscriptionRef.set(nextProbeAt, undefined).pipe(
+    Effect.andThen(check),
+    Effect.timeout(timeout),
+    // A health service with a bug must not end the poller: calls would wait forever.
+    Effect.catchDefect(Effect.fail),
+    Effect.retry(announced),
+    Effect.orDie,
+    Effect.andThen(gate.open),
+  )
+  // A report starts a poller only at an open gate, and only a poller opens it: so there is never a second one.
+  const startPolling = FiberHandle.run(poller, poll)
+
+  yield* startPolling
+  return {
+    gate,
+    nextProbeAt,
+    // Uninterruptible: a gate that closed without its poller would stay closed forever.
+    report: (reason: string) =>
+      Effect.suspend(() => (gate.isOpen() ? gate.close(reason).pipe(Effect.andThen(startPolling)) : Effect.void)).pipe(
+        Effect.uninterruptible,
+      ),
+  }
+})

@@ -102,13 +102,10 @@ export const stored = (etag?: string) =>
     headers: { "x-amz-request-id": "R", ...(etag === undefined ? {} : { etag: `"${etag}"` }) },
   })
 
-/** The connection broke while the body was on its way. */
-export const reset = (request: HttpClientRequest.HttpClientRequest) =>
+/** The connection broke while the body was on its way, or nothing accepted it. */
+export const broken = (request: HttpClientRequest.HttpClientRequest, code: "ECONNRESET" | "ECONNREFUSED") =>
   new HttpClientError.HttpClientError({
-    reason: new HttpClientError.TransportError({
-      request,
-      cause: Object.assign(new Error("write ECONNRESET"), { code: "ECONNRESET" }),
-    }),
+    reason: new HttpClientError.TransportError({ request, cause: Object.assign(new Error(code), { code }) }),
   })
 
 const read = (request: HttpClientRequest.HttpClientRequest) => {
@@ -125,7 +122,7 @@ const read = (request: HttpClientRequest.HttpClientRequest) => {
 }
 
 /** What the storage answers to one PUT. */
-export type Answer = (put: Put) => Response | "reset" | Effect.Effect<Response>
+export type Answer = (put: Put) => Response | "reset" | "refused" | Effect.Effect<Response>
 
 /** A storage in memory: keeps what it acknowledged, and counts what is in flight. */
 export const storage = (answer: Answer = (put) => stored(md5(put.bytes))) => {
@@ -142,7 +139,8 @@ export const storage = (answer: Answer = (put) => stored(md5(put.bytes))) => {
       puts.push(put)
       yield* Effect.yieldNow
       const answered = answer(put)
-      if (answered === "reset") return yield* reset(request)
+      if (answered === "reset") return yield* broken(request, "ECONNRESET")
+      if (answered === "refused") return yield* broken(request, "ECONNREFUSED")
       const response = answered instanceof Response ? answered : yield* answered
       if (response.ok) objects.set(url.href, put.bytes)
       return HttpClientResponse.fromWeb(request, response)
@@ -191,6 +189,7 @@ export const engine = (
   store: ReturnType<typeof storage>,
   server: ReturnType<typeof api>,
   probe: () => HttpAnswer | undefined = () => undefined,
+  health: Effect.Effect<void, unknown> = Effect.void,
 ) => {
   const events: Array<UploadEvent> = []
   const seen = { checks: 0, probes: 0 }
@@ -199,8 +198,9 @@ export const engine = (
     Layer.provideMerge(Connectivity.layer),
     Layer.provide(
       Layer.succeed(Health, {
-        check: Effect.sync(() => {
+        check: Effect.suspend(() => {
           seen.checks++
+          return health
         }),
       }),
     ),

@@ -1,0 +1,47 @@
+/**
+ * When the probes of a closed gate are due, and how long each may take.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Backoff from "../Backoff.ts"
+import { reader } from "../InvalidPolicy.ts"
+import * as Timeouts from "../Timeouts.ts"
+
+/** How a closed gate is probed. */
+export interface Options {
+  /** The waits between probes; a schedule that ends goes on with waits of 32 s. Default: `Backoff.standard`. */
+  readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
+  /** How long one probe may take. Default: `Timeouts.probe`, 15 s. */
+  readonly timeout?: Duration.Input | undefined
+}
+
+/** Options that have been checked. */
+export interface Probing {
+  readonly waits: Schedule.Schedule<unknown>
+  readonly timeout: Duration.Duration
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const probing = (policy: string, options: Options = {}): Probing => {
+  const { backoff = Backoff.standard, timeout = Timeouts.probe } = options
+  const read = reader(policy)
+  read.known(options, { backoff: true, timeout: true })
+  const waits = Schedule.isSchedule(backoff) ? backoff : Backoff.schedule(backoff)
+  // A gate that stops being probed would stay closed forever.
+  return {
+    waits: Schedule.concat(waits, Schedule.spaced(Backoff.guide.cap)),
+    timeout: Duration.millis(read.millis("timeout", timeout, { min: 0, above: true })),
+  }
+}
+
+/** The waits of one outage, one after the other, in milliseconds. */
+export const outage = ({ waits }: Probing): Effect.Effect<(now: number) => Effect.Effect<number>> =>
+  Effect.map(
+    Schedule.toStep(waits),
+    (step) => (now: number) =>
+      step(now, undefined).pipe(
+        Effect.map(([, duration]) => Duration.toMillis(duration)),
+        Effect.orDie,
+      ),
+  )

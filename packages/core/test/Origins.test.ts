@@ -1,0 +1,236 @@
+import { assert, describe, it } from "@effect/vitest"
+import { type Connectivity, type Gate, Verdict } from "@holdfast/core"
+import * as Connecting from "@holdfast/core/Connectivity"
+import * as Origins from "@holdfast/core/Origins"
+import { Clock, Data, Effect, Exit, Fiber, Random, Scope, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+
+class Failed extends Data.TaggedError("Failed")<{
+  readonly kind: "unsent" | "lost" | "refused" | "local"
+}> {
+  readonly verdict =
+    this.kind === "unsent" || this.kind === "lost" ? Verdict.always({ closes: "connectivity" }) : Verdict.once()
+}
+
+const judge: Origins.Judge<Failed> = {
+  answered: ({ kind }) => kind === "refused",
+  unsent: ({ kind }) => kind === "unsent",
+}
+
+/** Waits at the top of their bands: 0.5, 1, 2, 4 … s. */
+const noJitter = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
+
+const s3 = "https://s3.example/parts/1?X-Amz-Signature=canary"
+
+type Answer = "ok" | Failed["kind"]
+
+/** A storage by script, and the seconds at which it was sent something, with the name of the sender. */
+const storage = (answer: (n: number) => Answer | Effect.Effect<Answer>) => {
+  const sent: Array<readonly [at: number, name: string]> = []
+  const send = (name: string) =>
+    Effect.gen(function* () {
+      const n = sent.push([(yield* Clock.currentTimeMillis) / 1000, name])
+      const said = answer(n)
+      const kind = typeof said === "string" ? said : yield* said
+      return kind === "ok" ? n : yield* new Failed({ kind })
+    })
+  return { sent, send }
+}
+
+describe("Origins", () => {
+  it.effect("lets one waiting call through at each wait of the backoff, and all once it succeeds", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) => (n <= 5 ? "unsent" : "ok"))
+      const first = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
+      yield* TestClock.adjust(0)
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(first)))
+      const others = yield* Effect.forkChild(
+        Effect.all(
+          ["b", "c", "d"].map((name) => gate.pass(send(name), judge)),
+          { concurrency: "unbounded" },
+        ),
+      )
+      yield* TestClock.adjust("60 seconds")
+      yield* Fiber.join(others)
+      assert.deepStrictEqual(
+        sent.map(([at]) => at),
+        [0, 0.5, 1.5, 3.5, 7.5, 15.5, 15.5, 15.6],
+      )
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("does not spend an attempt on what could not be sent, and gives every other failure to its caller", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) => (["lost", "unsent", "unsent", "lost"] as const)[n - 1] ?? "ok")
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(gate.pass(send("a"), judge))))
+      const probe = yield* Effect.forkChild(Effect.flip(gate.pass(send("a"), judge)))
+      yield* TestClock.adjust("3500 millis")
+      assert.strictEqual((yield* Fiber.join(probe)).kind, "lost")
+      assert.isFalse(gate.gate.isOpen())
+      const last = yield* Effect.forkChild(gate.pass(send("a"), judge))
+      yield* TestClock.adjust("4 seconds")
+      yield* Fiber.join(last)
+      assert.deepStrictEqual(
+        sent.map(([at]) => at),
+        [0, 0.5, 1.5, 3.5, 7.5],
+      )
+      assert.isTrue(gate.gate.isOpen())
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("opens at any answer of the service, and not at a failure of the caller's own", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      for (const [kind, opens] of [
+        ["refused", true],
+        ["local", false],
+      ] as const) {
+        const gate = yield* origins.of(`https://${kind}.example`)
+        const { send } = storage((n) => (n === 1 ? "lost" : kind))
+        yield* Effect.exit(gate.pass(send("a"), judge))
+        assert.isFalse(gate.gate.isOpen())
+        const probe = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(probe)
+        assert.strictEqual(gate.gate.isOpen(), opens)
+      }
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("opens when a call that was sent before the outage succeeds after all", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) =>
+        n === 1 ? Effect.as(Effect.sleep("200 millis"), "ok" as const) : n === 2 ? "lost" : "ok",
+      )
+      const slow = yield* Effect.forkChild(gate.pass(send("a"), judge))
+      yield* TestClock.adjust(0)
+      yield* Effect.exit(gate.pass(send("b"), judge))
+      const waiting = yield* Effect.forkChild(gate.pass(send("b"), judge))
+      yield* TestClock.adjust("200 millis")
+      yield* Fiber.join(slow)
+      yield* Fiber.join(waiting)
+      assert.deepStrictEqual(
+        sent.map(([at]) => at),
+        [0, 0, 0.2],
+      )
+      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [])
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("passes the probe's turn on when its call is interrupted", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) => (n === 1 ? "lost" : n === 2 ? Effect.never : "ok"))
+      yield* Effect.exit(gate.pass(send("a"), judge))
+      const hung = yield* Effect.forkChild(gate.pass(send("b"), judge))
+      const next = yield* Effect.forkChild(gate.pass(send("c"), judge))
+      yield* TestClock.adjust("10 seconds")
+      assert.lengthOf(sent, 2)
+      yield* Fiber.interrupt(hung)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(next)
+      assert.deepStrictEqual(sent, [
+        [0, "a"],
+        [0.5, "b"],
+        [11, "c"],
+      ])
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("keeps the outage of one origin from the calls of another", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const { send } = storage((n) => (n === 1 ? "lost" : "ok"))
+      yield* Effect.exit(Effect.flatMap(origins.of(s3), (gate) => gate.pass(send("a"), judge)))
+      assert.isFalse((yield* origins.of("https://s3.example/parts/2")).gate.isOpen())
+      for (const other of ["https://s3.example:8443/", "http://s3.example/", "https://other.example/"]) {
+        assert.isTrue((yield* origins.of(other)).gate.isOpen(), other)
+      }
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("tells which origins are waited for, why, since when and until when", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1000)
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send } = storage((n) => (n <= 2 ? "lost" : "ok"))
+      yield* Effect.exit(gate.pass(send("a"), judge))
+      yield* TestClock.adjust(0)
+      const closed = { origin: "https://s3.example", reason: "Failed", since: 1000 }
+      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 1500 }])
+      const probe = yield* Effect.forkChild(Effect.exit(gate.pass(send("a"), judge)))
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(probe)
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [{ ...closed, nextProbeAt: 2500 }])
+      yield* Effect.forkChild(gate.pass(send("a"), judge))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* SubscriptionRef.get(origins.waiting), [])
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect("leaves the gate of an origin with a health service to that service", () =>
+    Effect.gen(function* () {
+      let healthy = true
+      const check = Effect.suspend(() => (healthy ? Effect.void : Effect.fail("away" as const)))
+      const connectivity: Connectivity["Service"] = {
+        ...(yield* Connecting.make(check)),
+        origin: "https://api.example",
+      }
+      yield* TestClock.adjust(0)
+      const origins = yield* Origins.make([connectivity])
+      const gate = yield* origins.of("https://api.example/parts/1")
+      assert.strictEqual(gate.gate, connectivity.gate as Gate.Gate)
+      const { send, sent } = storage((n) => (n === 1 ? "lost" : "ok"))
+      healthy = false
+      yield* Effect.exit(gate.pass(send("a"), judge))
+      const waiting = yield* Effect.forkChild(gate.pass(send("a"), judge))
+      yield* TestClock.adjust("100 seconds")
+      assert.lengthOf(sent, 1)
+      healthy = true
+      yield* TestClock.adjust("32 seconds")
+      yield* Fiber.join(waiting)
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("keeps a bounded number of gates, and none fewer than calls wait at", () =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const closed = yield* origins.of(s3)
+      yield* Effect.exit(closed.pass(storage(() => "lost").send("a"), judge))
+      const idle = yield* origins.of("https://idle.example")
+      for (let n = 0; n < Origins.most; n++) yield* origins.of(`https://s${n}.example`)
+      assert.strictEqual(yield* origins.of(s3), closed)
+      assert.notStrictEqual(yield* origins.of("https://idle.example"), idle)
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("ends its probes with its scope", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const origins = yield* Scope.provide(Origins.make(), scope)
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) => (n === 1 ? "lost" : "ok"))
+      yield* Effect.exit(gate.pass(send("a"), judge))
+      const waiting = yield* Effect.forkChild(gate.pass(send("a"), judge))
+      yield* Scope.close(scope, Exit.void)
+      yield* TestClock.adjust("1 hour")
+      assert.lengthOf(sent, 1)
+      yield* Fiber.interrupt(waiting)
+    }),
+  )
+
+  it("refuses options that it does not know, and names the nearest", () => {
+    assert.throws(() => Origins.layerWith({ backof: {} } as never), /backof.*backoff/)
+    assert.throws(() => Connecting.layerWith({ timeouts: 1 } as never), /timeouts.*timeout/)
+    assert.throws(() => Connecting.layerWith({ timeout: 0 }), /timeout/)
+  })
+})
