@@ -46,7 +46,7 @@ export interface Options {
 export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
-    /** Asks for a code, on a connection of its own; retried by the errors' verdicts, 8 attempts of 15 s. */
+    /** Asks for a code; retried by the errors' verdicts, 8 attempts of 15 s. */
     readonly request: Effect.Effect<DeviceCode, OAuthError | TransportError | AnswerUnreadable>
     /** Polls until the person has approved the code, has declined it, or it has expired. */
     readonly poll: (code: DeviceCode) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable>
@@ -62,6 +62,9 @@ export class DeviceAuthorization extends Context.Service<
    * The service for one provider.
    *
    * **Details**
+   *
+   * Every request has a connection of its own. Frame.io answers `slow_down` to a second code request on a connection, and an
+   * idle connection that a server or a router has dropped would take the refresh token with it.
    *
    * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
    * failures of the network double the wait, up to 32 s; see `Polling`. The last poll leaves just before the code ends. When
@@ -116,8 +119,6 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     fields: { ...credentials, scope: options.scope },
     timeout: Timeouts.request,
     read: Wire.deviceCode,
-    // Frame.io answers `slow_down` to a second code request on the same connection.
-    close: true,
   }).pipe(Effect.retry(Retry.policy()))
 
   const poll = (code: DeviceCode) =>

@@ -1,10 +1,11 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
+import { FetchHttpClient, HttpClient } from "effect/http"
 import { createServer } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
 import { DeviceAuthorization, type DeviceAuthorizationOptions } from "@holdfast/oauth"
-import { codeAnswer, provider, tokenAnswer } from "./support.ts"
+import { codeAnswer, provider, reveal, tokenAnswer, tokens } from "./support.ts"
 
 /** What arrived, as Node's own server saw it. */
 interface Seen {
@@ -15,63 +16,130 @@ interface Seen {
   readonly body: string
 }
 
-/** A server on a real socket. */
-const server = Effect.acquireRelease(
-  Effect.callback<{ readonly url: string; readonly seen: Array<Seen>; readonly close: () => void }>((resume) => {
-    const seen: Array<Seen> = []
-    const http = createServer((request, response) => {
-      let body = ""
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()))
-      request.on("end", () => {
-        seen.push({
-          path: request.url ?? "",
-          connection: request.socket.remotePort ?? 0,
-          type: request.headers["content-type"] ?? "",
-          length: request.headers["content-length"],
-          body,
+/** A server on a real socket. One that is `impatient` drops a connection on which a second request arrives, as after idling. */
+const server = (options: { readonly impatient?: boolean; readonly headers?: Record<string, string> } = {}) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly seen: Array<Seen>; readonly close: () => void }>((resume) => {
+      const seen: Array<Seen> = []
+      const used = new Set<Socket>()
+      const http = createServer((request, response) => {
+        if (options.impatient === true && used.has(request.socket)) return void request.socket.destroy()
+        used.add(request.socket)
+        let body = ""
+        request.on("data", (chunk: Buffer) => (body += chunk.toString()))
+        request.on("end", () => {
+          seen.push({
+            path: request.url ?? "",
+            connection: request.socket.remotePort ?? 0,
+            type: request.headers["content-type"] ?? "",
+            length: request.headers["content-length"],
+            body,
+          })
+          const answer = request.url === "/code" ? { ...codeAnswer, interval: 1 } : tokenAnswer(1)
+          response.writeHead(200, { "content-type": "application/json", ...options.headers })
+          response.end(JSON.stringify(answer))
         })
-        const answer = request.url === "/code" ? { ...codeAnswer, interval: 1 } : tokenAnswer(1)
-        response.setHeader("content-type", "application/json").end(JSON.stringify(answer))
       })
-    })
-    http.listen(0, "127.0.0.1", () => {
-      const { port } = http.address() as AddressInfo
-      const close = () => {
-        http.closeAllConnections()
-        http.close()
-      }
-      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, seen, close }))
-    })
-  }),
-  ({ close }) => Effect.sync(close),
-)
+      http.listen(0, "127.0.0.1", () => {
+        const { port } = http.address() as AddressInfo
+        const close = () => {
+          http.closeAllConnections()
+          http.close()
+        }
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, seen, close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close),
+  )
 
-const over = (url: string, options: Partial<DeviceAuthorizationOptions>) =>
+const clients = {
+  undici: NodeHttpClient.layerUndici,
+  fetch: FetchHttpClient.layer,
+  "node:http": NodeHttpClient.layerNodeHttp,
+}
+
+const over = (
+  url: string,
+  options: Partial<DeviceAuthorizationOptions> = {},
+  client: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndici,
+) =>
   DeviceAuthorization.layer({
     ...provider,
     deviceEndpoint: `${url}/code`,
     tokenEndpoint: `${url}/token`,
+    revokeEndpoint: `${url}/revoke`,
     ...options,
-  }).pipe(Layer.provide(NodeHttpClient.layerUndici))
+  }).pipe(Layer.provideMerge(client))
 
 describe("over real sockets", () => {
-  it.live("no two code requests share a connection", () =>
+  for (const [name, client] of Object.entries(clients)) {
+    it.live(`no request of a sign-in shares a connection with any other request, over ${name}`, () =>
+      Effect.gen(function* () {
+        const { seen, url } = yield* server()
+        yield* Effect.gen(function* () {
+          const device = yield* DeviceAuthorization
+          const http = yield* HttpClient.HttpClient
+          const call = Effect.andThen(http.get(`${url}/call`), (response) => response.text)
+          for (let n = 0; n < 3; n++) {
+            yield* Effect.all([call, call], { concurrency: 2 })
+            yield* device.request
+            yield* call
+            yield* device.refresh(tokens(1))
+          }
+          yield* device.revoke(tokens(1))
+        }).pipe(Effect.provide(over(url, {}, client)))
+        const own = seen.filter(({ path }) => path !== "/call").map(({ connection }) => connection)
+        assert.strictEqual(own.length, 8)
+        assert.strictEqual(new Set(own).size, 8)
+        for (const { connection, path } of seen) if (path === "/call") assert.notInclude(own, connection)
+      }),
+    )
+
+    it.live(`a server that drops idle connections loses no refresh and no code request, over ${name}`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* server({ impatient: true })
+        yield* Effect.gen(function* () {
+          const device = yield* DeviceAuthorization
+          const http = yield* HttpClient.HttpClient
+          for (let n = 0; n < 10; n++) {
+            // Leaves an idle connection behind, or finds the one before dropped.
+            yield* Effect.ignore(Effect.andThen(http.get(`${url}/call`), (response) => response.text))
+            assert.deepStrictEqual(reveal(yield* device.refresh(tokens(1))), ["access-1", "refresh-1"])
+            assert.strictEqual((yield* device.request).userCode, codeAnswer.user_code)
+          }
+        }).pipe(Effect.provide(over(url, {}, client)))
+      }),
+    )
+
+    it.live(`an answer with headers that are too long is not called lost, over ${name}`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* server({ headers: { "x-policy": "x".repeat(20_000) } })
+        const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
+          Effect.provide(over(url, {}, client)),
+        )
+        assert.strictEqual(error._tag, "AnswerUnreadable")
+      }),
+    )
+  }
+
+  it.live("polls on connections of their own too", () =>
     Effect.gen(function* () {
-      const { seen, url } = yield* server
-      yield* Effect.gen(function* () {
-        const device = yield* DeviceAuthorization
-        for (let n = 0; n < 3; n++) yield* device.poll(yield* device.request)
-      }).pipe(Effect.provide(over(url, {})))
-      const connections = seen.filter(({ path }) => path === "/code").map(({ connection }) => connection)
-      assert.strictEqual(connections.length, 3)
-      assert.strictEqual(new Set(connections).size, 3)
+      const { seen, url } = yield* server()
+      yield* DeviceAuthorization.use((device) => Effect.flatMap(device.request, device.poll)).pipe(
+        Effect.provide(over(url)),
+      )
+      assert.deepStrictEqual(
+        seen.map(({ path }) => path),
+        ["/code", "/token"],
+      )
+      assert.notStrictEqual(seen[0]?.connection, seen[1]?.connection)
     }),
   )
 
   for (const encoding of ["form", "multipart"] as const) {
     it.live(`${encoding} bodies say how long they are`, () =>
       Effect.gen(function* () {
-        const { seen, url } = yield* server
+        const { seen, url } = yield* server()
         yield* DeviceAuthorization.use((device) => device.request).pipe(Effect.provide(over(url, { encoding })))
         const [{ body, length, type } = { body: "", length: "", type: "" }] = seen
         assert.match(

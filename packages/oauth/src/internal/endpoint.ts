@@ -20,6 +20,7 @@ import type { AnswerUnreadable } from "../AnswerUnreadable.ts"
 import * as OAuthError from "../OAuthError.ts"
 import * as AnswerFields from "./answerFields.ts"
 import * as AnswerText from "./answerText.ts"
+import * as OwnConnection from "./ownConnection.ts"
 import { scrub } from "./scrub.ts"
 import * as Wire from "./wire.ts"
 
@@ -40,15 +41,13 @@ export interface Call<A extends object> {
   readonly timeout: Duration.Duration
   /** What a success has to hold; nothing when absent. */
   readonly read?: Wire.Reader<A>
-  /** Closes the connection after the answer. */
-  readonly close?: boolean
 }
 
 /** The ways in which an exchange fails. */
 export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
 
 /**
- * Sends the fields and reads the answer.
+ * Sends the fields on a connection of their own and reads the answer.
  *
  * **Details**
  *
@@ -76,7 +75,10 @@ export const send = <A extends object = never>(
     )
     let answer: Recorder.Failed["answer"]
     return yield* Effect.raceFirst(
-      Effect.mapError(Redirect.unfollowed(server.client).execute(request), TransportCause.fromHttpClientError),
+      Effect.mapError(
+        OwnConnection.send(Redirect.unfollowed(server.client).execute(request)),
+        TransportCause.fromHttpClientError,
+      ),
       stop,
     ).pipe(
       Effect.flatMap((response) => {
@@ -107,7 +109,7 @@ const makeRequest = (
     // Some servers answer with HTML, or a form, unless asked for JSON.
     HttpClientRequest.accept("application/json"),
     HttpClientRequest.setHeader("accept-encoding", "identity"),
-    HttpClientRequest.setHeaders({ ...server.headers, ...(call.close === true ? { connection: "close" } : {}) }),
+    HttpClientRequest.setHeaders({ ...server.headers, connection: "close" }),
   )
   if (server.encoding === "form") return HttpClientRequest.bodyUrlParams(request, sent)
   const form = new FormData()
