@@ -6,7 +6,7 @@ import * as ExplainInput from "holdfast/ExplainInput"
 import * as ExplainView from "holdfast/ExplainView"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { stripVTControlCharacters } from "node:util"
+import * as Printable from "holdfast/Printable"
 import * as ExchangeText from "./exchangeText.ts"
 import { root } from "./pages.ts"
 
@@ -84,7 +84,7 @@ const sentence = (text: string): string =>
 
 const short = (explanation: Diagnosis.Explanation): string =>
   ExplainView.render(explanation, { columns: 80, color: true, long: false })
-    .map((line) => stripVTControlCharacters(line).trimEnd())
+    .map((line) => Printable.line(line, false).trimEnd())
     .join("\n")
 
 const pageOf = ({ about, example, exchange, explanation }: Entry): string =>

@@ -11,6 +11,7 @@ import * as Ended from "./Ended.ts"
 import { flags } from "./ExplainFlags.ts"
 import * as ExplainRun from "./ExplainRun.ts"
 import { Output } from "./Output.ts"
+import * as Style from "./Style.ts"
 
 /** The word that selects the command. */
 export const name = "explain"
@@ -41,8 +42,8 @@ const handler = Effect.fnUntraced(function* ({ target, ...input }: Input) {
       },
     ),
   )
-  for (const line of stdout) yield* output.data(line)
-  for (const line of stderr) yield* output.message(line)
+  for (const line of stdout) yield* output.data(Style.trust(line))
+  for (const line of stderr) yield* output.message(Style.trust(line))
   yield* Ended.endWith(exitCode)
 })
 

@@ -18,18 +18,17 @@ export const run = async (input: Input): Promise<void> => {
 
   const { FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
   const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
-  const color = Capabilities.make(environment, process.stdout).canColor
   const errorColor = Capabilities.make(environment, process.stderr).canColor
   const say = (line: string) => process.stderr.write(`${Printable.line(line, errorColor)}\n`)
   try {
     const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,
       columns: ExplainRun.columnsOf(process.stdout),
-      color,
+      color: Capabilities.make(environment, process.stdout).canColor,
       errorColor,
     })
-    for (const line of stdout) process.stdout.write(`${Printable.line(line, color)}\n`)
-    stderr.forEach(say)
+    for (const line of stdout) process.stdout.write(`${line}\n`)
+    for (const line of stderr) process.stderr.write(`${line}\n`)
     process.exitCode = exitCode
   } catch (error) {
     say(`${Style.make(errorColor).bad("holdfast:")} ${Defect.line(error)}`)

@@ -7,6 +7,7 @@ import type { Input } from "./ExplainFlags.ts"
 import * as ExplainInput from "./ExplainInput.ts"
 import * as ExplainSource from "./ExplainSource.ts"
 import * as ExplainView from "./ExplainView.ts"
+import * as Printable from "./Printable.ts"
 import * as ProblemDetails from "./ProblemDetails.ts"
 import * as Style from "./Style.ts"
 
@@ -39,8 +40,17 @@ export const exitCodes = {
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
-/** Answers one command line. */
+/** Answers one command line; the lines are as they may be printed (`Printable`). */
 export const answer = async (input: Input, around: Surroundings): Promise<Answer> => {
+  const { exitCode, stderr, stdout } = await find(input, around)
+  return {
+    exitCode,
+    stdout: stdout.map((line) => Printable.line(line, around.color)),
+    stderr: stderr.map((line) => Printable.line(line, around.errorColor)),
+  }
+}
+
+const find = async (input: Input, around: Surroundings): Promise<Answer> => {
   const { target } = input
   if (target === undefined || target === "-") {
     if (target === undefined && around.stdin === undefined) {

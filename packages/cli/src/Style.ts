@@ -44,7 +44,7 @@ export const make = (color: boolean): Style => {
 /** No colour at all. */
 export const plain: Style = make(false)
 
-/** Marks the colours of a text that the command or its libraries wrote themselves, such as the help. */
+/** Marks the colours of a text that holds no others: the help, or what `Printable` has cleaned already. */
 export const trust = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- the escape character begins every sequence
   text.replace(/\u001b\[([\d;]*)m/g, (_, parameters: string) => mark(parameters))
