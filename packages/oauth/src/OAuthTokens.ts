@@ -106,19 +106,26 @@ const make = ({
         return Effect.map(store.save(next), () => ({ token: give(next) }))
       })
 
-    /** The pair on file, as far as it can be read. */
-    const onFile = Effect.orElseSucceed(store.load, () => undefined)
+    /** The pair is gone, and with it what this process knew about it. */
+    const signedOut = (): SignInNeeded => {
+      trouble = undefined
+      return nobody()
+    }
+
+    /** The pair on file; `unknown` when it cannot be read. */
+    const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
     /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
-    const exchange = (set: TokenSet): Effect.Effect<Outcome, TokenStoreError> =>
+    const exchange = (set: TokenSet): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       unbroken(
         Effect.gen(function* () {
           const spent = set.spent === "maybe" || resend === "never" ? "yes" : "maybe"
           if (set.refreshToken !== undefined) yield* store.save({ ...set, spent })
           const answer = yield* Effect.result(device.refresh(set))
           const now = yield* onFile
-          // A person who signed in during the refresh meant the new sign-in.
-          if (now !== undefined && !same(now.accessToken, set.accessToken)) return { token: give(now) }
+          // A person who signed in or out during the refresh meant that.
+          if (now === undefined) return yield* Effect.fail(signedOut())
+          if (now !== "unknown" && !same(now.accessToken, set.accessToken)) return { token: give(now) }
           if (Result.isSuccess(answer)) return yield* save(answer.success, set.accessToken)
 
           const error = answer.failure
@@ -134,15 +141,24 @@ const make = ({
     const attempt = (rejected: Token): Effect.Effect<Outcome, SignInNeeded | TokenStoreError> =>
       Effect.gen(function* () {
         const known = trouble
-        const set = yield* known?._tag === "unsaved" ? onFile : store.load
+        if (known?._tag === "unsaved") {
+          const now = yield* onFile
+          if (now === undefined) return yield* Effect.fail(signedOut())
+          return now === "unknown" || same(now.accessToken, known.token)
+            ? yield* save(known.next, known.token)
+            : { token: give(now) }
+        }
+        const set = yield* store.load
+        if (set === undefined) return yield* Effect.fail(signedOut())
         // Another call, another process, or a person who signed in was faster.
-        if (set !== undefined && !same(set.accessToken, rejected)) return { token: give(set) }
-        if (known?._tag === "unsaved") return yield* save(known.next, known.token)
-        if (set === undefined) return yield* Effect.fail(nobody())
+        if (!same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "ended" && same(known.token, rejected)) {
           return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action }))
         }
-        if (set.spent === "yes") return yield* Effect.fail(new SignInNeeded(over))
+        if (set.spent === "yes") {
+          trouble = { _tag: "ended", token: rejected, ...over }
+          return yield* Effect.fail(new SignInNeeded(over))
+        }
         return yield* exchange(set)
       })
 
@@ -180,7 +196,8 @@ const make = ({
     /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {
       const set = yield* onFile
-      if (set !== undefined && (trouble === undefined || !same(set.accessToken, trouble.token))) return give(set)
+      if (set !== undefined && set !== "unknown" && (trouble === undefined || !same(set.accessToken, trouble.token)))
+        return give(set)
       if (trouble === undefined || trouble._tag === "ended") return undefined
       return yield* Effect.orElseSucceed(refreshNow(trouble.token), () => undefined)
     })

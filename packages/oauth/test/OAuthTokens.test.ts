@@ -328,6 +328,31 @@ describe("OAuthTokens", () => {
       }),
     )
 
+    it.effect("waits for a new sign-in when the pair is used up, and does not hand it out again", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([renewed])
+        yield* memory.save({ ...tokens(1), spent: "yes" })
+        yield* Effect.flip(service.refresh(rejected))
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("1 minute")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* memory.save(tokens(7))
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-7")
+      }),
+    )
+
+    it.effect("is not kept when somebody signs out before its answer", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([slowly(1000, renewed)])
+        const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+        yield* TestClock.adjust("500 millis")
+        yield* memory.clear
+        yield* TestClock.adjust("1 second")
+        assert.match((yield* Fiber.join(fiber)).reason, /nobody has signed in/)
+        assert.isUndefined(yield* memory.load)
+      }),
+    )
+
     it.effect("is not sent again by the next program after the server has refused the token", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([refuses("invalid_grant")])
@@ -540,6 +565,20 @@ describe("OAuthTokens", () => {
         broken = true
         assert.strictEqual(yield* outcome(service.refresh(rejected)), "access-2")
         assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("forgets the new pair in memory when somebody has signed out meanwhile", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (space || set.spent !== undefined ? store.save(set) : full()),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        yield* memory.clear
+        space = true
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /nobody has signed in/)
+        assert.isUndefined(yield* memory.load)
       }),
     )
 

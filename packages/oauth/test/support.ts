@@ -111,8 +111,10 @@ export const provider: DeviceAuthorizationOptions = {
 }
 
 /** The service over a script. */
-export const device = (script: ReturnType<typeof scripted>, options: Partial<DeviceAuthorizationOptions> = {}) =>
-  DeviceAuthorization.layer({ ...provider, ...options }).pipe(Layer.provide(script.layer))
+export const device = (
+  script: Pick<ReturnType<typeof scripted>, "layer">,
+  options: Partial<DeviceAuthorizationOptions> = {},
+) => DeviceAuthorization.layer({ ...provider, ...options }).pipe(Layer.provide(script.layer))
 
 export const codeAnswer = {
   device_code: "d3vice-code-secret",
