@@ -52,6 +52,8 @@ export const finder = <Tag extends string>(options: {
   readonly system: string
   readonly rows: ReadonlyArray<Row<Tag>>
   readonly unknown: Tag
+  /** What a bare status asks for: a code that no row knows is retried at least as often. Default: the unknown row decides. */
+  readonly statuses?: ((status: number) => Verdict.Verdict) | undefined
 }): ((seen: Seen) => Row<Tag>) => {
   const byKey = new Map<string, Row<Tag>>()
   const byStatus = new Map<string, Row<Tag>>()
@@ -69,16 +71,38 @@ export const finder = <Tag extends string>(options: {
   if (unknownRow === undefined) {
     throw new Error(`error table "${options.system}": no row for the unknown class "${options.unknown}"`)
   }
-  const otherwise = unknownRow
+  const otherwise = unlisted(unknownRow, options.statuses)
   return ({ key, status, form }) =>
     decided(
       (key === undefined ? undefined : byKey.get(key)) ??
         (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
         byStatus.get(statusKey(status, undefined)) ??
-        otherwise,
+        otherwise(status),
       status,
     )
 }
+
+/** The unknown row of a status, made once a status: never less retryable, and as slow, as the bare status asks. */
+const unlisted = <Tag extends string>(
+  row: Row<Tag>,
+  statuses: ((status: number) => Verdict.Verdict) | undefined,
+): ((status: number) => Row<Tag>) => {
+  if (statuses === undefined) return () => row
+  const known = new Map<number, Row<Tag>>()
+  return (seen) => {
+    const status = seen >= 100 ? Math.min(Math.trunc(seen), 600) : 0
+    let found = known.get(status)
+    if (found === undefined) {
+      const { pace, retry } = statuses(status)
+      const raised = often[retry] > often[row.verdict.retry] ? retry : row.verdict.retry
+      const verdict = { ...row.verdict, retry: raised, pace: pace === "throttled" ? pace : row.verdict.pace }
+      known.set(status, (found = { ...row, verdict }))
+    }
+    return found
+  }
+}
+
+const often: Readonly<Record<Verdict.Retry, number>> = { never: 0, once: 1, always: 2 }
 
 /** The rows of a finder, with their verdicts complete: made once a row and status, since a decoder meets the same few. */
 const completing = <Tag extends string>(): ((row: Row<Tag>, status: number) => Row<Tag>) => {

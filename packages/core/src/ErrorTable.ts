@@ -76,6 +76,7 @@ type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
  *
  * All classes take the same fields and a verdict. A row that names no class does not compile, and neither does a class
  * without a row. `unknown` names the class of everything that no row matches; its row has neither key nor status.
+ * `statuses` says what a bare status asks for: a code that no row knows never makes an answer less retryable than that.
  *
  * **Gotchas**
  *
@@ -91,10 +92,11 @@ export const make =
     readonly classes: C
     readonly rows: Rows & EveryClassHasARow<keyof C, Rows[number]["class"]>
     readonly unknown: keyof C & string
+    readonly statuses?: ((status: number) => Verdict) | undefined
   }): ErrorTable<Fields, C> => {
     type Tag = keyof C & string
     const rows: ReadonlyArray<Row<Tag>> = options.rows
-    const find = ErrorRows.finder<Tag>({ system: options.system, rows, unknown: options.unknown })
+    const find = ErrorRows.finder<Tag>({ ...options, rows })
 
     const classes: { readonly [K in Tag]: C[K] } = options.classes
     const members = Object.values(classes) as Array<C[keyof C]>

@@ -39,6 +39,41 @@ describe("ErrorRows", () => {
       assert.strictEqual(classOf({ key, status: 1 }).class, "Unknown")
   })
 
+  it("never makes a code that no row knows less retryable than its status", () => {
+    const vendor = ErrorRows.finder({
+      system: "vendor",
+      unknown: "Unknown",
+      rows: [
+        row("Unknown", { verdict: Verdict.once({ change: "plan" }) }),
+        row("Known", { key: "Known", status: 400 }),
+      ],
+      statuses: (status) =>
+        status === 429
+          ? Verdict.always({ pace: "throttled" })
+          : status >= 500
+            ? Verdict.always({ closes: "connectivity" })
+            : Verdict.never(),
+    })
+    const verdicts = [400, 429, 503, 999, 0, Number.NaN].map((status) => vendor({ key: "New", status }).verdict)
+    assert.deepStrictEqual(
+      verdicts.map(({ pace, retry }) => [retry, pace]),
+      [
+        ["once", "transient"],
+        ["always", "throttled"],
+        ["always", "transient"],
+        ["always", "transient"],
+        ["once", "transient"],
+        ["once", "transient"],
+      ],
+    )
+    assert.deepStrictEqual(verdicts.map(({ change, closes, outcome }) => [change, closes, outcome])[1], [
+      "plan",
+      undefined,
+      "overload",
+    ])
+    assert.strictEqual(vendor({ key: "Known", status: 503 }).verdict.retry, "never")
+  })
+
   it("fills outcome and applied from the status, where the row does not state them", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",

@@ -4,21 +4,24 @@
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import type { Request } from "@holdfast/core/Exchange"
 import * as Redaction from "@holdfast/core/Redaction"
+import type { Verdict } from "@holdfast/core/Verdict"
 import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import * as ErrorDocument from "./internal/errorDocument.ts"
 import * as ErrorXml from "./internal/ErrorXml.ts"
 import type { Fields } from "./internal/fields.ts"
-import { rows, seen, unknown } from "./internal/lookup.ts"
+import { rows, seen, statuses, unknown } from "./internal/lookup.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
 import * as classes from "./S3Errors.ts"
+import * as StorageMarks from "./StorageMarks.ts"
 
 const table = ErrorTable.make<Fields>()({
   system: "s3",
   classes: { ...classes },
   rows,
   unknown,
+  statuses,
 })
 
 /** Any error of S3; each carries the verdict of its row. */
@@ -34,11 +37,11 @@ const decode = ({ body, headers, status }: HttpAnswer, kept: HttpAnswer): S3Erro
   const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
   const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
   return table.decode({
-    ...seen({ status, code, message: document?.message ?? "" }),
+    ...seen({ status, code, message: document?.message ?? "", isMarked: StorageMarks.isStorage(headers) }),
     retryAfter: RetryAfter.fromHeaders(headers),
     fields: {
       code: codes.has(code) ? code : (words?.code ?? ""),
-      message: words?.message ?? quote(status, kept.body),
+      message: words?.message ?? (document === undefined ? quote(status, kept.body) : ""),
       status,
       extra: words?.extra ?? {},
       ...(requestId === undefined ? undefined : { requestId }),
@@ -59,6 +62,20 @@ const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
   return decode(answer, { ...answer, headers: Object.fromEntries(shown), body: Redaction.shown(body) })
 }
 
+const withVerdict = (error: S3Error, verdict: Verdict): S3Error => {
+  const { code, extra, hostId, message, requestId, resource, status } = error
+  return new table.classes[error._tag]({
+    verdict,
+    code,
+    message,
+    status,
+    extra,
+    ...(requestId === undefined ? undefined : { requestId }),
+    ...(hostId === undefined ? undefined : { hostId }),
+    ...(resource === undefined ? undefined : { resource }),
+  })
+}
+
 /** Enough of a page to recognise the box that wrote it. */
 const quoted = 200
 
@@ -77,11 +94,14 @@ const quote = (status: number, body: string): string => {
  * **Details**
  *
  * `fromResponse` reads the code of the XML document, refined by its message where one code means several things, then
- * the status; the rest is `UnknownS3Error`. It is pure and total: any body, headers and status give an error with a
+ * the status; the rest is `UnknownS3Error`, which is retried at least as often as its bare status would be. Where there
+ * is no document, as after a HEAD, the headers tell the storage's own answer from that of an intermediary
+ * (`StorageMarks`). It is pure and total: any body, headers and status give an error with a
  * verdict. Entities are never expanded, and 64 Ki characters are read at most. `isErrorBody` tells whether a body is an
  * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` decodes the
  * same class, and takes out of the words that the error keeps what they repeat of the request's secrets: the error of a
- * client may be logged. `match`, `guards` and
+ * client may be logged. `withVerdict` is the same error with another verdict, for a service that asks for other retries
+ * than S3 does. `match`, `guards` and
  * `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
@@ -100,6 +120,7 @@ const quote = (status: number, body: string): string => {
 export const S3Error = {
   fromResponse,
   fromExchange,
+  withVerdict,
   isErrorBody: ErrorXml.isError,
   table,
   schema: table.schema,

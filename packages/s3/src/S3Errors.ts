@@ -2,8 +2,8 @@
  * The classes of S3's errors. All have the same fields; which response becomes which class is said by `S3ErrorRows`.
  *
  * A code that an upload can meet has a class of its own name. The other codes share a few classes, one for each thing
- * that a caller would do about them; `code` still tells them apart. `SlowDown` and `InternalServerError` bear the names
- * of the C2C errors that call for the same reaction, as the guide suggests.
+ * that a caller would do about them; `code` still tells them apart. `SlowDown` also stands for `ServiceUnavailable`, and
+ * `InternalServerError` for `InternalError`.
  */
 import * as Schema from "effect/Schema"
 import { fields } from "./internal/fields.ts"
@@ -14,7 +14,7 @@ export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields)
 /** S3 failed inside; its code is `InternalError`. */
 export class InternalServerError extends Schema.TaggedError<InternalServerError>()("InternalServerError", fields) {}
 
-/** Another conditional operation on the same resource is under way. */
+/** Another conditional operation on the same resource is running. */
 export class OperationAborted extends Schema.TaggedError<OperationAborted>()("OperationAborted", fields) {}
 
 /** The socket stood still for too long. */
@@ -26,7 +26,7 @@ export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRe
   fields,
 ) {}
 
-/** The body is not S3's: a box in between answered. */
+/** Neither body nor headers are S3's: an intermediary answered. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
 
 /** The signer may not do this, or the URL no longer permits it. */

@@ -3,16 +3,17 @@ import { Duration, Effect, Random, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { performance } from "node:perf_hooks"
 import { expectTypeOf } from "vitest"
+import { StatusTable } from "@holdfast/http"
 import { S3Error, SlowDown } from "@holdfast/s3"
 
 describe("S3Error", () => {
   describe("the table", () => {
-    it("retries the guide's five always and every other documented code once", () => {
+    it("retries what S3 asks to send again, damaged bytes once, and no refused request", () => {
       assert.isAbove(documented.length, 130)
       for (const { code, status } of documented) {
         const error = decode(status, xml(code))
         assert.strictEqual(error.code, code)
-        assert.strictEqual(error.verdict.retry, always.has(code) ? "always" : "once", code)
+        assert.strictEqual(error.verdict.retry, retryOf(code), code)
         assert.notStrictEqual(error._tag, "UnknownS3Error", code)
         assert.isUndefined(error.verdict.closes, code)
       }
@@ -34,7 +35,7 @@ describe("S3Error", () => {
       for (const status of [200, 400, 404, 408, 500, 503]) {
         for (const { code } of documented) {
           const error = decode(status, xml(code))
-          assert.strictEqual(error.verdict.retry, always.has(code) ? "always" : "once", code)
+          assert.strictEqual(error.verdict.retry, retryOf(code), code)
           assert.strictEqual(error.status, status)
         }
       }
@@ -75,18 +76,54 @@ describe("S3Error", () => {
         assert.strictEqual(error.code, "AccessDenied")
         assert.strictEqual(error.message, message)
         assert.strictEqual(error.verdict.change, change, message)
-        assert.strictEqual(error.verdict.retry, "once")
+        assert.strictEqual(error.verdict.retry, "never")
       }
     })
 
-    it("calls a code that is not listed unknown, retries it once and keeps what was seen, also with status 503", () => {
+    it("calls a code that is not listed unknown and keeps what was seen", () => {
       for (const status of [400, 404, 500, 503]) {
         const error = decode(status, xml("BrandNewCode", "What is this"))
         assert.strictEqual(error._tag, "UnknownS3Error")
-        assert.strictEqual(error.verdict.retry, "once")
         assert.strictEqual(error.code, "BrandNewCode")
         assert.strictEqual(error.message, "What is this")
       }
+    })
+
+    it("never makes a code that is not listed less retryable than its status", () => {
+      for (const status of [400, 403, 404, 408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 529]) {
+        const bare = StatusTable.find(status).verdict
+        const { pace, retry } = decode(status, xml("BrandNewCode")).verdict
+        assert.deepStrictEqual([retry, pace], [bare.retry, bare.pace], `${status}`)
+      }
+      assert.strictEqual(decode(429, xml("RequestBurst")).verdict.outcome, "overload")
+      assert.strictEqual(decode(503, xml("XMinioServerNotInitialized")).verdict.applied, "no")
+    })
+
+    it("slows down for the words of MinIO and R2 too", () => {
+      for (const [status, code] of [
+        [429, "TooManyRequests"],
+        [503, "SlowDownWrite"],
+        [503, "SlowDownRead"],
+      ] as const) {
+        const { _tag, verdict } = decode(status, xml(code))
+        assert.deepStrictEqual([_tag, verdict.retry, verdict.pace], ["SlowDown", "always", "throttled"])
+      }
+    })
+
+    it("takes a refused request neither for an illness of the service nor for done, whatever its status", () => {
+      for (const { code, status } of documented) {
+        const { applied, outcome, retry } = decode(status, xml(code)).verdict
+        if (retry === "never") assert.deepStrictEqual([outcome, applied], ["ignored", "no"], code)
+      }
+      const stated = (code: string) => {
+        const { applied, outcome } = decode(500, xml(code)).verdict
+        return [outcome, applied]
+      }
+      assert.deepStrictEqual(stated("NotImplemented"), ["ignored", "no"])
+      assert.deepStrictEqual(stated("SlowDown"), ["overload", "no"])
+      assert.deepStrictEqual(stated("RequestTimeout"), ["overload", "no"])
+      assert.deepStrictEqual(stated("InternalError"), ["failure", "maybe"])
+      assert.deepStrictEqual(stated("OperationAborted"), ["ignored", "no"])
     })
   })
 
@@ -105,11 +142,46 @@ describe("S3Error", () => {
         assert.strictEqual(decode(502, body)._tag, "NotFromS3")
         for (const status of [0, 304, 400, 401, 403, 405, 411, 412, 418, 501, 505, 999]) {
           assert.strictEqual(decode(status, body)._tag, "UnknownS3Error", `${status}`)
-          assert.strictEqual(decode(status, body).verdict.retry, "once")
+          assert.strictEqual(decode(status, body).verdict.retry, StatusTable.find(status).verdict.retry, `${status}`)
         }
-        assert.strictEqual(decode(429, body).verdict.pace, "throttled")
+        const { pace, retry } = decode(429, body).verdict
+        assert.deepStrictEqual([retry, pace], ["always", "throttled"])
       })
     }
+
+    it("is the storage's own where the headers say so: the 404 to a HEAD is final", () => {
+      for (const headers of [
+        { "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" },
+        { "X-Amz-Id-2": "host", Server: "AmazonS3" },
+        { server: "MinIO" },
+        { "x-guploader-uploadid": "AEnB2EXAMPLE" },
+        { "x-oss-request-id": "625A73995C8CEXAMPLE00001" },
+      ]) {
+        const { _tag, verdict } = decode(404, "", headers)
+        assert.deepStrictEqual(
+          [_tag, verdict.retry, verdict.change, verdict.outcome],
+          ["NoSuchKey", "never", "plan", "ignored"],
+        )
+        assert.deepStrictEqual(
+          [decode(403, "", headers)._tag, decode(403, "", headers).verdict.retry],
+          ["AccessDenied", "never"],
+        )
+        assert.deepStrictEqual(
+          [decode(503, "", headers)._tag, decode(503, "", headers).verdict.retry],
+          ["SlowDown", "always"],
+        )
+        assert.strictEqual(decode(502, "", headers)._tag, "InternalServerError")
+      }
+      for (const headers of [
+        {},
+        { server: "nginx" },
+        { server: "cloudflare", "cf-ray": "1-IAD" },
+        { "x-amz-cf-id": "1" },
+      ]) {
+        const { _tag, verdict } = decode(404, "", headers)
+        assert.deepStrictEqual([_tag, verdict.retry], ["NotFromS3", "always"])
+      }
+    })
 
     it("names the status and quotes the first bytes", () => {
       assert.strictEqual(decode(403, "").message, "HTTP 403 with no body")
@@ -149,7 +221,7 @@ describe("S3Error", () => {
           hostId: "xiI2LSa9",
           status: 404,
           extra: { Key: "myfoto.jpg", "Token-0": "abc", "Content-MD5": "__invalid__" },
-          verdict: "once",
+          verdict: "never",
         },
       )
     })
@@ -295,7 +367,7 @@ describe("S3Error", () => {
         assert.strictEqual(error.extra["BucketName"], /<BucketName>(.*?)</.exec(answer.body)?.[1], name)
         assert.strictEqual(error.requestId, answer.headers["x-amz-request-id"], name)
         assert.strictEqual(error.hostId, "1008-default-default", name)
-        assert.strictEqual(error.verdict.retry, "once", name)
+        assert.strictEqual(error.verdict.retry, retryOf(code), name)
       }
     })
 
@@ -306,6 +378,57 @@ describe("S3Error", () => {
         ["H02-sha-mismatch"],
       )
     })
+  })
+
+  describe("with the request that it answers", () => {
+    const live = (headers: Record<string, string>, status: number, body: string) => {
+      const answer = { status, headers: {}, body }
+      const request = { url: "https://b.s3.amazonaws.com/k?X-Amz-Signature=0", headers }
+      return [S3Error.fromResponse(answer), S3Error.fromExchange(request, answer)] as const
+    }
+
+    it("means the same, whatever harmless metadata the request carried", () => {
+      for (const [value, status, code, message] of [
+        ["internal", 500, "InternalError", "m"],
+        ["internal", 200, "InternalError", "m"],
+        ["slowdown", 503, "SlowDown", "m"],
+        ["signature", 403, "SignatureDoesNotMatch", "m"],
+        ["expired token", 400, "ExpiredToken", "m"],
+        ["requesttime", 403, "RequestTimeTooSkewed", "m"],
+        ["requesttime", 400, "RequestTimeout", "m"],
+        ["AccessDenied", 403, "AccessDenied", "Request has expired"],
+        ["request has", 403, "AccessDenied", "Request has expired"],
+        ["message", 403, "AccessDenied", "Request is not yet valid"],
+        ["Error", 404, "NoSuchUpload", "m"],
+      ] as const) {
+        for (const name of ["x-amz-meta-note", "x-note", "authorization"]) {
+          const [alone, real] = live({ [name]: value }, status, xml(code, message))
+          assert.deepStrictEqual(
+            [real._tag, real.code, real.verdict],
+            [alone._tag, alone.code, alone.verdict],
+            `${name}: ${value}, ${code}`,
+          )
+        }
+      }
+    })
+
+    it("keeps no secret of the request, not even where the answer calls it a code", () => {
+      const secret = "correct-horse-battery"
+      for (const body of [xml("AccessDenied", `not ${secret}`), xml(secret, secret), `<html>${secret}</html>`]) {
+        const [, real] = live({ "x-amz-security-token": secret }, 403, body)
+        assert.notInclude(JSON.stringify({ ...real, message: real.message }), secret)
+      }
+    })
+  })
+
+  it("takes another verdict and stays the same error otherwise", () => {
+    const error = decode(403, xml("AccessDenied", "Nope"), { "x-amz-request-id": "r" })
+    const again = S3Error.withVerdict(error, { ...error.verdict, retry: "once" })
+    assert.strictEqual(again.constructor, error.constructor)
+    assert.deepStrictEqual(
+      { ...again, message: again.message },
+      { ...error, message: "Nope", verdict: { ...error.verdict, retry: "once" } },
+    )
   })
 
   describe("200", () => {
@@ -466,7 +589,9 @@ describe("S3Error", () => {
   })
 })
 
+/** What S3 documents: try again after these codes. */
 const always = new Set([
+  "ConditionalRequestConflict",
   "InternalError",
   "OperationAborted",
   "RequestTimeout",
@@ -474,6 +599,17 @@ const always = new Set([
   "SlowDown",
   "503 SlowDown",
 ])
+
+/** The bytes, or those of an answer, did not come through. */
+const damaged = new Set([
+  "BadDigest",
+  "ConnectionClosedByRequester",
+  "IncompleteBody",
+  "ResponseInterrupted",
+  "XAmzContentSHA256Mismatch",
+])
+
+const retryOf = (code: string) => (always.has(code) ? "always" : damaged.has(code) ? "once" : "never")
 
 const documented = readFileSync(new URL("./fixtures/error-codes.tsv", import.meta.url), "utf8")
   .trim()

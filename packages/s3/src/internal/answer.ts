@@ -8,6 +8,7 @@
  */
 import type { Exchange } from "@holdfast/core/Exchange"
 import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import * as StorageMarks from "../StorageMarks.ts"
 import * as ErrorDocument from "./errorDocument.ts"
 
 /** The steps in which a server looks at an upload, in their order. */
@@ -39,6 +40,8 @@ export interface Answer {
   readonly header: (name: string) => string | undefined
   readonly requestId: string | undefined
   readonly hostId: string | undefined
+  /** Whether the headers are a storage's own. */
+  readonly isMarked: boolean
   /** Whether the body is an error document with S3's words. */
   readonly isErrorDocument: boolean
   /** Whether it also has a form that only S3 uses; JSON is everybody's. */
@@ -62,7 +65,7 @@ export const read = ({ response }: Exchange): Answer => {
     document === undefined &&
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
       (body !== "" && /^text\/html\b/i.test(HttpAnswer.header(headers, "content-type") ?? ""))) &&
-    HttpAnswer.header(headers, "x-amz-request-id") === undefined
+    !StorageMarks.isStorage(headers)
   const code = document?.code ?? ""
   const message = document?.message ?? ""
   const elements: Readonly<Record<string, string>> = {
@@ -78,6 +81,7 @@ export const read = ({ response }: Exchange): Answer => {
     header: (name) => HttpAnswer.header(headers, name),
     requestId: document?.requestId ?? HttpAnswer.header(headers, "x-amz-request-id"),
     hostId: document?.hostId ?? HttpAnswer.header(headers, "x-amz-id-2"),
+    isMarked: StorageMarks.isStorage(headers),
     isErrorDocument: document !== undefined,
     isOwnForm: document?.isOwnForm === true,
     isForeign,

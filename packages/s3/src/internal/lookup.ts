@@ -3,6 +3,8 @@
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import { otherRows } from "./otherRows.ts"
+import type { Verdict } from "@holdfast/core/Verdict"
+import * as StatusTable from "@holdfast/http/StatusTable"
 import { passing, sending, signing, unlisted } from "./uploadRows.ts"
 
 /** The rows, in one list. */
@@ -10,6 +12,9 @@ export const rows = [...passing, ...signing, ...sending, ...otherRows, ...unlist
 
 /** The class of everything that no row matches. */
 export const unknown = "UnknownS3Error"
+
+/** What a status asks for, whatever code came with it. */
+export const statuses = (status: number): Verdict => StatusTable.find(status).verdict
 
 // Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
 // collected from the rows, so that the table stays the only list.
@@ -24,17 +29,21 @@ for (const row of rows) {
   refinements.set(code, beginnings)
 }
 
-/** What the table has to see of a response; an error element without a code says no more than its status does. */
+/**
+ * What the table has to see of a response; an error element without a code says no more than its status does.
+ * `isMarked`: the headers are the storage's own.
+ */
 export const seen = (answer: {
   readonly status: number
   readonly code: string
   readonly message: string
+  readonly isMarked: boolean
 }): ErrorRows.Seen => {
-  const { code, message, status } = answer
-  if (code === "") return { status, form: "none" }
+  const { code, isMarked, message, status } = answer
+  if (code === "") return { status, form: isMarked ? "marks" : "none" }
   const refined = refinements.get(code)?.find(({ beginning }) => message.startsWith(beginning))
   return { key: refined?.key ?? code, status, form: "xml" }
 }
 
 /** The row of a response. Total. */
-export const find = ErrorRows.finder({ system: "s3", rows, unknown })
+export const find = ErrorRows.finder({ system: "s3", rows, unknown, statuses })

@@ -1,6 +1,6 @@
 /**
  * The rows of all other documented codes, in the classes that say what a caller would do: an upload does not meet them,
- * a program that uses the rest of S3 may. All are retried once, as the guide says of what it does not list.
+ * a program that uses the rest of S3 may. All refuse the request, except for an answer that broke off.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { group, seen } from "./row.ts"
@@ -25,7 +25,7 @@ const credentials = group("CredentialsRefused", "token", [
   ["MissingAuthenticationToken", 403, "The request is not signed"],
   ["MissingSecurityElement", 400, "A SOAP security element is missing"],
   ["MissingSecurityHeader", 400, "A required header is missing"],
-  ["NotDeviceOwnerError", 400, "The MFA device belongs to somebody else"],
+  ["NotDeviceOwnerError", 400, "The MFA device belongs to another user"],
   ["TokenCodeInvalidError", 400, "The MFA serial number or code is wrong"],
   ["TokenRefreshRequired", 400, "The token must be refreshed"],
   ["UnsupportedSignature", 400, "The token or signature version is not supported"],
@@ -76,7 +76,7 @@ const missing = group("ResourceNotFound", "plan", [
 
 const conflict = group("ResourceConflict", "plan", [
   ["AccessPointAlreadyOwnedByYou", 409, "You have an access point of this name"],
-  ["BucketAlreadyExists", 409, "Somebody has a bucket of this name"],
+  ["BucketAlreadyExists", 409, "Another account has a bucket of this name"],
   ["BucketAlreadyOwnedByYou", 409, "You have a bucket of this name"],
   ["BucketHasAccessPointsAttached", 400, "The bucket still has access points"],
   ["BucketNotEmpty", 409, "The bucket still has objects"],
@@ -87,10 +87,24 @@ const conflict = group("ResourceConflict", "plan", [
   ["RestoreAlreadyInProgress", 409, "The object is being restored already"],
 ])
 
-const interrupted = group("ReadInterrupted", "nothing", [
-  ["ConnectionClosedByRequester", 400, "The Object Lambda's answer could not be read"],
-  ["ResponseInterrupted", 400, "The Object Lambda's answer broke off"],
-])
+const brokenOff = Verdict.once({ applied: "maybe" })
+
+const interrupted = [
+  {
+    class: "ReadInterrupted",
+    key: "ConnectionClosedByRequester",
+    status: 400,
+    verdict: brokenOff,
+    description: "The Object Lambda's answer could not be read",
+  },
+  {
+    class: "ReadInterrupted",
+    key: "ResponseInterrupted",
+    status: 400,
+    verdict: brokenOff,
+    description: "The Object Lambda's answer broke off",
+  },
+] as const
 
 const rejected = group("RequestRejected", "plan", [
   ["AmbiguousGrantByEmailAddress", 400, "The address belongs to several accounts"],
@@ -141,7 +155,7 @@ const unwritten = [
 const addressing = {
   class: "RequestRejected",
   key: "InvalidAddressingHeader",
-  verdict: Verdict.once({ change: "plan" }),
+  verdict: Verdict.never({ change: "plan", outcome: "ignored", applied: "no" }),
   description: "The anonymous role must be named",
 } as const
 

@@ -8,33 +8,48 @@ import type * as Errors from "../S3Errors.ts"
 /** The tags of S3's errors: `S3Errors` exports its classes and nothing else. */
 export type Tag = keyof typeof Errors
 
-/** A row of the guide's five: retried until the attempts are spent. */
+/** A code after which the same request may well succeed later: retried until the attempts are spent. */
 export const always = <const Class extends Tag>(
   tag: Class,
   key: string,
   status: number,
-  pace: Verdict.Pace,
+  options: Verdict.Options,
   description: string,
-): Row<Class> => ({ class: tag, key, status, verdict: Verdict.always({ pace }), description })
+): Row<Class> => ({ class: tag, key, status, verdict: Verdict.always(options), description })
 
-/** A code with a class of its own name. As the guide says of everything but its five, it is retried once. */
-export const once = <const Class extends Tag>(
-  tag: Class,
-  status: number,
-  change: Verdict.Change,
-  description: string,
-): Row<Class> => ({ class: tag, key: tag, status, verdict: Verdict.once({ change }), description })
+/** A code with a class of its own name that says the bytes were damaged or lost on the way: worth one more attempt. */
+export const damaged = <const Class extends Tag>(tag: Class, status: number, description: string): Row<Class> => ({
+  class: tag,
+  key: tag,
+  status,
+  verdict: Verdict.once(),
+  description,
+})
 
-/** A code, or `Code: beginning of the message`, that belongs to a class of another name. */
+/** A code, or `Code: beginning of the message`, by which S3 refuses a request, whatever status came with it. */
 export const named = <const Class extends Tag>(
   tag: Class,
   key: string,
   status: number,
   change: Verdict.Change,
   description: string,
-): Row<Class> => ({ class: tag, key, status, verdict: Verdict.once({ change }), description })
+): Row<Class> => ({
+  class: tag,
+  key,
+  status,
+  verdict: Verdict.never({ change, outcome: "ignored", applied: "no" }),
+  description,
+})
 
-/** The same, for what no documentation of the vendor states: seen on the wire, or concluded. */
+/** A refusal whose code has a class of its own name. */
+export const refused = <const Class extends Tag>(
+  tag: Class,
+  status: number,
+  change: Verdict.Change,
+  description: string,
+): Row<Class> => named(tag, tag, status, change, description)
+
+/** A refusal that no documentation of the vendor states: seen on the wire, or concluded. */
 export const seen = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -43,7 +58,7 @@ export const seen = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ ...named(tag, key, status, change, description), inferred: true })
 
-/** Codes that share a class and what has to change. */
+/** Refusals that share a class and what has to change. */
 export const group = <const Class extends Tag>(
   tag: Class,
   change: Verdict.Change,
@@ -51,10 +66,18 @@ export const group = <const Class extends Tag>(
 ): ReadonlyArray<Row<Class>> =>
   codes.map(([code, status, description]) => named(tag, code, status, change, description))
 
-/** A response whose body is not S3's, told by its status alone. */
+/** A response without a document of S3's, told by its status alone. */
 export const bare = <const Class extends Tag>(
   tag: Class,
   status: number,
   verdict: Verdict.Verdict,
   description: string,
 ): Row<Class> => ({ class: tag, status, form: "none", verdict, description, inferred: true })
+
+/** The same, where the headers show that the storage itself has answered: the answer to a HEAD has no body. */
+export const marked = <const Class extends Tag>(
+  tag: Class,
+  status: number,
+  verdict: Verdict.Verdict,
+  description: string,
+): Row<Class> => ({ ...bare(tag, status, verdict, description), form: "marks" })
