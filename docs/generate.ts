@@ -7,7 +7,7 @@
  * A test fails while a page differs from what this would write.
  */
 import { C2cError } from "@holdfast/c2c"
-import { Backoff, type ErrorTable, Retry, Timeouts, type Verdict } from "@holdfast/core"
+import { Backoff, ErrorRows, type ErrorTable, Retry, Timeouts, type Verdict } from "@holdfast/core"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 import { StatusTable, TransportTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth/OAuthError"
@@ -47,6 +47,18 @@ interface Shown {
   readonly form?: string
 }
 
+/**
+ * What a row says of the service and of the request's effect. Nothing for the unknown row, whose status says it, and for
+ * an error that comes with a success, of which the class says it all.
+ */
+const stated = (row: ErrorTable.Row): Pick<Verdict.Verdict, "applied" | "outcome"> => {
+  const { applied, outcome } = ErrorRows.verdictOf(row, row.status ?? 0)
+  const { verdict } = row
+  return row.status === undefined && row.form === undefined
+    ? { ...(verdict.outcome && { outcome: verdict.outcome }), ...(verdict.applied && { applied: verdict.applied }) }
+    : { ...(outcome && { outcome }), ...(applied && { applied }) }
+}
+
 const errorTable = (rows: ReadonlyArray<ErrorTable.Row>, shown: Shown): string => {
   const columns: ReadonlyArray<readonly [string, (row: ErrorTable.Row) => string]> = [
     [shown.key, ({ key }) => (key === undefined ? "" : `\`${key}\``)],
@@ -54,6 +66,8 @@ const errorTable = (rows: ReadonlyArray<ErrorTable.Row>, shown: Shown): string =
     [shown.form ?? "", ({ form }) => form ?? ""],
     ["error", (row) => `\`${row.class}\`${row.inferred === true ? " *" : ""}`],
     ["retry", ({ verdict }) => verdict.retry],
+    ["outcome", (row) => stated(row).outcome ?? ""],
+    ["applied", (row) => stated(row).applied ?? ""],
     ["terms", ({ verdict }) => terms(verdict)],
     ["meaning", ({ description }) => description.replace(/\.$/, "")],
   ]
@@ -214,7 +228,7 @@ export const sections: ReadonlyArray<readonly [page: string, name: string, text:
   ["docs/errors.md", "statuses", errorTable(StatusTable.rows, { key: "", form: "sent with" })],
   ["docs/errors.md", "oauth", errorTable(OAuthError.rows, { key: "`error`", form: "payload" })],
   ["docs/errors.md", "c2c", errorTable(C2cError.table.rows, { key: "message", form: "payload" })],
-  ["docs/errors.md", "s3", errorTable(S3Error.table.rows, { key: "code" })],
+  ["docs/errors.md", "s3", errorTable(S3Error.table.rows, { key: "code", form: "no document, headers with" })],
 ]
 
 if (import.meta.main) {

@@ -23,6 +23,7 @@ import * as IntegrityMismatch from "./IntegrityMismatch.ts"
 import type { LocalFile } from "./LocalFile.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
 import { RefusalProbe } from "./RefusalProbe.ts"
+import * as StorageVerdict from "./StorageVerdict.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
 /** Every way a chunk can fail. */
@@ -159,6 +160,7 @@ export const make = (options: Options) => {
   const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
     PresignedPut.put(client, { url, body, length: chunk.length, headers }).pipe(
       Effect.catch((error) => (mayHideRefusal(error, chunk) ? refusalOr(error, chunk, url) : Effect.fail(error))),
+      Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ md5: stated }) => {
         if (stated === undefined) return Effect.succeed(false)
         const expected = md5()

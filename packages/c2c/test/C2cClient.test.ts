@@ -311,6 +311,7 @@ describe("C2cClient", () => {
       ["a box in between failed", 520],
       ["a gateway lost it", 504],
       ["a gateway did not understand it", 502],
+      ["a content network gave up on it", 524],
       ["it has no id", {}],
       ["it is cut short", '{"id":"a1","upl'],
     ] as const)("is uncertain, and sends nothing again, when %s", ([, loss]) =>

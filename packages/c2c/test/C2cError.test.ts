@@ -92,7 +92,41 @@ describe("C2cError", () => {
       assert.deepInclude(known, { _tag: "BadRequest", key: "devices_disabled" })
       const unknown = C2cError.fromResponse({ status: 418, headers: {}, body: detailed("I'm a teapot", 418) })
       assert.deepInclude(unknown, { _tag: "UnknownApiError", key: "I'm a teapot", status: 418 })
-      assert.strictEqual(unknown.verdict.retry, "once")
+      assert.strictEqual(unknown.verdict.retry, "always")
+    })
+
+    it("retries what no row knows until the attempts are spent, and closes connectivity unless Frame.io has answered", () => {
+      const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
+      for (const status of [403, 408, 409, 410, 418, 451]) {
+        assert.deepInclude(verdict(status, ""), { retry: "always" })
+        assert.isUndefined(verdict(status, "").closes, `${status}`)
+      }
+      for (const status of [501, 505, 507, 508, 520, 522, 524, 529, 530, 599]) {
+        for (const body of ["", "<html>522</html>", '{"message":"upstream","code":"E"}']) {
+          assert.deepInclude(verdict(status, body), { retry: "always", closes: "connectivity" }, `${status} ${body}`)
+        }
+        for (const body of [simple("brand_new"), detailed("Brand new", status)]) {
+          assert.strictEqual(verdict(status, body).retry, "always")
+          assert.isUndefined(verdict(status, body).closes, `${status} ${body}`)
+        }
+      }
+    })
+
+    it("says of each answer whether the service is ill and what it may have done", () => {
+      const stated = (status: number, body = "") => {
+        const { applied, outcome } = C2cError.fromResponse({ status, headers: {}, body }).verdict
+        return [outcome, applied]
+      }
+      assert.deepStrictEqual(stated(400, simple("authorization_pending")), ["ignored", "no"])
+      assert.deepStrictEqual(stated(400, simple("slow_down")), ["overload", "no"])
+      assert.deepStrictEqual(stated(429), ["overload", "no"])
+      assert.deepStrictEqual(stated(404), ["ignored", "no"])
+      assert.deepStrictEqual(stated(401), ["ignored", "no"])
+      assert.deepStrictEqual(stated(500), ["failure", "maybe"])
+      assert.deepStrictEqual(stated(502), ["failure", "maybe"])
+      assert.deepStrictEqual(stated(503), ["overload", "no"])
+      assert.deepStrictEqual(stated(511), ["failure", "no"])
+      assert.deepStrictEqual(stated(524), ["failure", "maybe"])
     })
 
     it("retries a 404 from a box in between, and believes Frame.io's own", () => {

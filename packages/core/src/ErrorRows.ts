@@ -53,7 +53,7 @@ export const finder = <Tag extends string>(options: {
   readonly rows: ReadonlyArray<Row<Tag>>
   readonly unknown: Tag
   /** What a bare status asks for: a code that no row knows is retried at least as often. Default: the unknown row decides. */
-  readonly statuses?: ((status: number) => Verdict.Verdict) | undefined
+  readonly statuses?: Statuses | undefined
 }): ((seen: Seen) => Row<Tag>) => {
   const byKey = new Map<string, Row<Tag>>()
   const byStatus = new Map<string, Row<Tag>>()
@@ -77,26 +77,31 @@ export const finder = <Tag extends string>(options: {
       (key === undefined ? undefined : byKey.get(key)) ??
         (form === undefined ? undefined : byStatus.get(statusKey(status, form))) ??
         byStatus.get(statusKey(status, undefined)) ??
-        otherwise(status),
+        otherwise(status, form),
       status,
     )
 }
 
-/** The unknown row of a status, made once a status: never less retryable, and as slow, as the bare status asks. */
-const unlisted = <Tag extends string>(
-  row: Row<Tag>,
-  statuses: ((status: number) => Verdict.Verdict) | undefined,
-): ((status: number) => Row<Tag>) => {
-  if (statuses === undefined) return () => row
-  const known = new Map<number, Row<Tag>>()
-  return (seen) => {
+/** What a bare status asks for, with the form of its payload. */
+export type Statuses = (status: number, form: string | undefined) => Verdict.Verdict
+
+/** The unknown row of a status and form, made once for each: never less retryable, and as slow, as the status asks. */
+const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefined) => {
+  const known = new Map<string, Row<Tag>>()
+  return (seen: number, form: string | undefined): Row<Tag> => {
+    if (statuses === undefined) return row
     const status = seen >= 100 ? Math.min(Math.trunc(seen), 600) : 0
-    let found = known.get(status)
+    const key = statusKey(status, form)
+    let found = known.get(key)
     if (found === undefined) {
-      const { pace, retry } = statuses(status)
-      const raised = often[retry] > often[row.verdict.retry] ? retry : row.verdict.retry
-      const verdict = { ...row.verdict, retry: raised, pace: pace === "throttled" ? pace : row.verdict.pace }
-      known.set(status, (found = { ...row, verdict }))
+      const { closes = row.verdict.closes, pace, retry } = statuses(status, form)
+      const verdict: Verdict.Verdict = {
+        ...row.verdict,
+        retry: often[retry] > often[row.verdict.retry] ? retry : row.verdict.retry,
+        pace: pace === "throttled" ? pace : row.verdict.pace,
+        ...(closes === undefined ? {} : { closes }),
+      }
+      known.set(key, (found = { ...row, verdict }))
     }
     return found
   }

@@ -92,7 +92,7 @@ export const make =
     readonly classes: C
     readonly rows: Rows & EveryClassHasARow<keyof C, Rows[number]["class"]>
     readonly unknown: keyof C & string
-    readonly statuses?: ((status: number) => Verdict) | undefined
+    readonly statuses?: ErrorRows.Statuses | undefined
   }): ErrorTable<Fields, C> => {
     type Tag = keyof C & string
     const rows: ReadonlyArray<Row<Tag>> = options.rows

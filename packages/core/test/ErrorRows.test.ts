@@ -71,6 +71,7 @@ describe("ErrorRows", () => {
       undefined,
       "overload",
     ])
+    assert.strictEqual(verdicts[2]?.closes, "connectivity")
     assert.strictEqual(vendor({ key: "Known", status: 503 }).verdict.retry, "never")
   })
 

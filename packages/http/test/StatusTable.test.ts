@@ -16,6 +16,21 @@ describe("StatusTable", () => {
     }
   })
 
+  it("says of each status whether the service is ill and what it may have done", () => {
+    const stated = (status: number) => {
+      const { applied, outcome } = StatusTable.find(status).verdict
+      return [outcome, applied]
+    }
+    for (const status of from(400, 499)) {
+      assert.deepStrictEqual(stated(status), [[408, 425, 429].includes(status) ? "overload" : "ignored", "no"])
+    }
+    for (const status of [500, 502, 504, 506, 508, 520, 524, 599]) {
+      assert.deepStrictEqual(stated(status), ["failure", "maybe"], `${status}`)
+    }
+    for (const status of [501, 505, 507, 511]) assert.deepStrictEqual(stated(status), ["failure", "no"], `${status}`)
+    assert.deepStrictEqual(stated(503), ["overload", "no"])
+  })
+
   it("closes the connectivity gate for a gateway or a portal, and the authorization gate for no bare status", () => {
     const closing = from(400, 599).filter((status) => StatusTable.find(status).verdict.closes === "connectivity")
     assert.deepStrictEqual(closing, [502, 504, 511])

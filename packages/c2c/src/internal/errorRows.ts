@@ -1,5 +1,5 @@
 /**
- * The rows of Frame.io's two error tables, as plain data: the messages of the guide, then the statuses.
+ * The rows of Frame.io's two error tables, as plain data: the messages of its error guide, then the statuses.
  *
  * The message rows are the guide's own ("How to: Handle Errors"). Its status table is not in the text that we have, so a
  * status row that is concluded from the guide's descriptions says `inferred`.
@@ -142,7 +142,7 @@ export const rows = [
     status: 404,
     verdict: Verdict.always(),
     inferred: true,
-    description: "No payload of Frame.io's: a box in between may have answered.",
+    description: "No payload of Frame.io's: an intermediary may have answered.",
   },
   {
     class: "NotFound",
@@ -193,28 +193,41 @@ export const rows = [
     status: 503,
     verdict: Verdict.always({ ...boxInBetween, pace: "throttled" }),
     inferred: true,
-    description: "A gateway has nobody to pass the request to.",
+    description: "A gateway has no server to pass the request to.",
   },
   {
     class: "ServiceUnavailable",
     status: 504,
     verdict: Verdict.always(boxInBetween),
     inferred: true,
-    description: "A gateway waited for an answer in vain.",
+    description: "A gateway waited too long for an answer.",
   },
   {
     class: "ServiceUnavailable",
     status: 511,
-    verdict: Verdict.always({ ...boxInBetween, change: "human" }),
+    verdict: Verdict.always({ ...boxInBetween, change: "human", applied: "no" }),
     inferred: true,
     description: "The network wants a person to sign in to it first.",
   },
 
-  { class: "UnknownApiError", verdict: Verdict.once(), description: "No row knows this message or status." },
+  {
+    class: "UnknownApiError",
+    verdict: Verdict.always(),
+    description:
+      "No row knows this message or status; from 500 up, without a payload of Frame.io's, it closes connectivity.",
+  },
 ] as const
 
 /** The class of everything that no row matches. */
 export const unknown = "UnknownApiError"
 
+/**
+ * What a status asks for that no row names. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many
+ * times, and says that an answer from 500 up comes from between the device and Frame.io; a payload of Frame.io's own
+ * proves the contrary.
+ */
+export const statuses = (status: number, form: string | undefined): Verdict.Verdict =>
+  Verdict.always(status >= 500 && (form === undefined || form === "none") ? boxInBetween : {})
+
 /** The row of an answer. Total. */
-export const find = ErrorRows.finder({ system: "c2c", rows, unknown })
+export const find = ErrorRows.finder({ system: "c2c", rows, unknown, statuses })

@@ -3,7 +3,7 @@
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import * as classes from "./errorClasses.ts"
-import { rows, unknown } from "./errorRows.ts"
+import { rows, statuses, unknown } from "./errorRows.ts"
 
 /** The table: every class, every row. */
 export const table = ErrorTable.make<classes.Fields>()({
@@ -11,4 +11,5 @@ export const table = ErrorTable.make<classes.Fields>()({
   classes: { ...classes },
   unknown,
   rows,
+  statuses,
 })

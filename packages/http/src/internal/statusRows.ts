@@ -17,6 +17,7 @@ const human = Verdict.never({ change: "human" })
 const again = Verdict.always()
 const slower = Verdict.always({ pace: "throttled" })
 const offline = Verdict.always({ closes: "connectivity" })
+const unable = Verdict.always({ applied: "no" })
 
 /** The form of an answer to a request that carried a token of the pipeline's authorization gate. */
 export const withToken = "token"
@@ -54,12 +55,12 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(431, plan, "The headers are too large"),
   row(451, human, "Refused for legal reasons"),
   row(500, again, "The server failed; so did it with any 5xx that is not listed"),
-  row(501, again, "The server does not implement the method"),
+  row(501, unable, "The server does not implement the method"),
   row(502, offline, "A gateway got no usable answer"),
   row(503, slower, "The service is overloaded or down for maintenance"),
   row(504, offline, "A gateway waited too long"),
-  row(505, again, "The server does not support the version of HTTP"),
-  row(507, Verdict.always({ change: "human" }), "The server has no space left"),
+  row(505, unable, "The server does not support the version of HTTP"),
+  row(507, Verdict.always({ change: "human", applied: "no" }), "The server has no space left"),
   row(
     511,
     Verdict.always({ closes: "connectivity", change: "human", applied: "no" }),

@@ -13,8 +13,11 @@ export const rows = [...passing, ...signing, ...sending, ...otherRows, ...unlist
 /** The class of everything that no row matches. */
 export const unknown = "UnknownS3Error"
 
-/** What a status asks for, whatever code came with it. */
-export const statuses = (status: number): Verdict => StatusTable.find(status).verdict
+/** What a status asks for, whatever code came with it. These errors close no gate. */
+export const statuses = (status: number): Verdict => {
+  const { pace, retry } = StatusTable.find(status).verdict
+  return { retry, pace, change: "nothing" }
+}
 
 // Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
 // collected from the rows, so that the table stays the only list.

@@ -1,0 +1,36 @@
+/**
+ * What Frame.io asks of a client whose chunk the storage has refused, laid over what S3 itself says.
+ */
+import { S3Error } from "@holdfast/s3/S3Error"
+import * as StatusTable from "@holdfast/http/StatusTable"
+
+/** The classes of the five codes that Frame.io lists as to be retried many times, and what came from an intermediary. */
+const many: ReadonlySet<S3Error["_tag"]> = new Set([
+  "SlowDown",
+  "InternalServerError",
+  "OperationAborted",
+  "RequestTimeout",
+  "NotFromS3",
+])
+
+/** Whether a value is an error of the storage. */
+export const isS3Error = (u: unknown): u is S3Error => classes.some((storageClass) => u instanceof storageClass)
+
+const classes = Object.values(S3Error.table.classes)
+
+/**
+ * The error with the verdict that Frame.io's error guide asks for: "all other AWS errors: once".
+ *
+ * **Details**
+ *
+ * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until the attempts
+ * are spent, every other refusal of S3's once. The status wins over that: what S3 would retry and a 408, 425, 429 or 5xx
+ * came with, stays so. Whether the service is ill, and what it may have done, is for S3's table alone.
+ */
+export const asked = (error: S3Error): S3Error => {
+  const { _tag, status, verdict } = error
+  if (verdict.retry === "once") return error
+  if (verdict.retry === "always" && (many.has(_tag) || StatusTable.find(status).verdict.retry === "always"))
+    return error
+  return S3Error.withVerdict(error, { ...verdict, retry: "once" })
+}
