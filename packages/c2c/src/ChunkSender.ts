@@ -9,6 +9,7 @@ import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
+import { mayHide, RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import { S3Error } from "@holdfast/s3/S3Error"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,7 +23,6 @@ import type { Chunk } from "./ChunkPlan.ts"
 import * as IntegrityMismatch from "./IntegrityMismatch.ts"
 import type { LocalFile } from "./LocalFile.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
-import { RefusalProbe } from "./RefusalProbe.ts"
 import * as StorageVerdict from "./StorageVerdict.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
@@ -71,10 +71,6 @@ const judge: Judge<ChunkError> = {
 
 /** The headers that the upload URLs are signed for; `authorization` must not be among them. */
 const headersFor = (filetype: string) => ({ "content-type": filetype, "x-amz-acl": "private" })
-
-/** Whether the connection broke while a body was on its way, so that a refusal may have been lost. */
-const mayHideRefusal = (error: PresignedPut.PutError, chunk: Chunk): boolean =>
-  error._tag === "ConnectionReset" && error.reached === "maybe" && chunk.length > 0
 
 /** The request of a chunk without its bytes. */
 const bare = (
@@ -159,7 +155,7 @@ export const make = (options: Options) => {
 
   const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
     PresignedPut.put(client, { url, body, length: chunk.length, headers }).pipe(
-      Effect.catch((error) => (mayHideRefusal(error, chunk) ? refusalOr(error, chunk, url) : Effect.fail(error))),
+      Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ md5: stated }) => {
         if (stated === undefined) return Effect.succeed(false)

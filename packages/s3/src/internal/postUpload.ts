@@ -19,8 +19,10 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import * as Lint from "../Lint.ts"
 import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
+import * as Probing from "../RefusalProbe.ts"
 import { S3Error } from "../S3Error.ts"
 import * as Unverified from "../Unverified.ts"
 import { unquoted } from "./etag.ts"
@@ -67,6 +69,14 @@ export const send = Effect.fnUntraced(function* (
         answer = { status: response.status, headers: { ...response.headers }, body }
       }),
     ),
+    Effect.catch((error) =>
+      Probing.mayHide(error)
+        ? Effect.flatMap(refusal(held, length), (hidden) => {
+            answer = hidden
+            return Effect.fail(hidden === undefined ? error : S3Error.fromExchange(held, hidden))
+          })
+        : Effect.fail(error),
+    ),
     Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
   )
   // A stream that came out too short explains an answer that proves nothing.
@@ -74,6 +84,17 @@ export const send = Effect.fnUntraced(function* (
   const fault = source.fault(true)
   return fault === undefined ? receipt : yield* fault
 })
+
+/** The refusal that a broken connection hid, where the server refuses the form by its headers alone. */
+const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
+  Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
+    ask({
+      method: "POST",
+      url: Redacted.make(url),
+      headers: { "content-type": headers?.["content-type"] ?? "" },
+      length,
+    }),
+  )
 
 /** How the exchange ended: with an answer, or with the reason why there is none. */
 const outcome = (answer: Recorder.Failed["answer"], error: UploadError) => {

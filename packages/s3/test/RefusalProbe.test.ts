@@ -5,7 +5,7 @@ import { createServer } from "node:http"
 import type { IncomingMessage, RequestListener } from "node:http"
 import { createServer as createTcpServer } from "node:net"
 import type { AddressInfo, Server } from "node:net"
-import * as RefusalProbe from "@holdfast/c2c/RefusalProbe"
+import * as RefusalProbe from "@holdfast/s3/RefusalProbe"
 
 /** A promise and its resolution, for what a server has seen. */
 const signal = () => {

@@ -1,0 +1,122 @@
+/**
+ * Asks a server whether it had refused a request, after the connection broke in the middle of the body.
+ *
+ * **Details**
+ *
+ * A server may answer 403 while the body is still on its way, and close. The writer then sees a reset, and the answer is
+ * lost (S3 and Node: a race, so it looks random in the field). The probe sends the same method, URL and headers with
+ * `Expect: 100-continue` and never a body: a server that refuses by the headers says so at once, one that does not says
+ * `100 Continue` and is left alone. `node:http` because neither undici nor `fetch` can send `Expect`; where there is none, as
+ * in a browser, the probe finds out nothing.
+ *
+ * **Gotchas**
+ *
+ * The `content-length` is that of the body and no byte of it is sent, so nothing can be stored: a PUT of length zero
+ * would overwrite the object instead. A server that has to read a form to refuse it says nothing to the probe. It opens a connection of its own and knows no proxy.
+ */
+import * as Timeouts from "@holdfast/core/Timeouts"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Http from "node:http"
+
+/** The request that broke. */
+export interface Probed {
+  /** Default: `PUT`. */
+  readonly method?: "PUT" | "POST" | undefined
+  readonly url: Redacted.Redacted<string>
+  readonly headers: Readonly<Record<string, string>>
+  /** The length of the body that is not sent, in bytes. */
+  readonly length: number
+}
+
+/** At most this much of a refusal is read: 64 KiB, as of any answer here. */
+const limit = 64 * 1024
+
+const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value
+  }
+  return flat
+}
+
+/** Asked for by name and not imported, so that a bundler for browsers finds nothing to resolve. */
+const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
+  globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
+
+/** The request without its body; `undefined` where it cannot be made, which says nothing about the server. */
+const begin = ({ headers, length, method = "PUT", url }: Probed): Http.ClientRequest | undefined => {
+  try {
+    const target = new URL(Redacted.value(url))
+    return client(target.protocol)?.request(target, {
+      method,
+      agent: false,
+      headers: { ...headers, "content-length": length, expect: "100-continue", connection: "close" },
+    })
+  } catch {
+    return undefined
+  }
+}
+
+const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
+  Effect.callback<HttpAnswer | undefined>((resume) => {
+    const request = begin(probed)
+    if (request === undefined) return resume(Effect.undefined)
+    let answered = false
+    const nothing = () => {
+      if (!answered) resume(Effect.undefined)
+    }
+    request.on("error", nothing)
+    request.on("close", nothing)
+    request.on("continue", () => {
+      request.destroy()
+      nothing()
+    })
+    request.on("response", (response) => {
+      answered = true
+      const status = response.statusCode ?? 0
+      let read = 0
+      const pieces: Array<Buffer> = []
+      const finish = () => {
+        const body = Buffer.concat(pieces).subarray(0, limit).toString("utf8")
+        resume(status >= 300 ? Effect.succeed({ status, headers: flatten(response.headers), body }) : Effect.undefined)
+        request.destroy()
+      }
+      response.on("data", (piece: Buffer) => {
+        pieces.push(piece)
+        read += piece.byteLength
+        if (read >= limit) finish()
+      })
+      // Ended or cut short: the status alone is a refusal.
+      response.on("close", finish)
+      response.on("error", finish)
+    })
+    request.flushHeaders()
+    return Effect.sync(() => {
+      request.destroy()
+    })
+  })
+
+/**
+ * The refusal that the server gives to this request by its headers alone, or `undefined` when it gives none.
+ *
+ * **Details**
+ *
+ * Never fails: a server that cannot be reached, accepts the request, or says nothing for 15 s tells nothing. Statuses
+ * below 300 are no refusal.
+ */
+export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
+  exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
+
+/**
+ * Whether an error can hide a refusal: the connection broke while a body was on its way.
+ */
+export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
+  error._tag === "ConnectionReset" && error.reached === "maybe"
+
+/** The probe that chunks and forms use; a test puts a scripted one in its place. */
+export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/s3/RefusalProbe", {
+  defaultValue: () => ({ ask }),
+})
