@@ -33,8 +33,14 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
     Layer.provide(NodeServices.layer),
   )
 
+/** How the command reaches the network. */
+const http = NodeHttpClient.layerUndici
+
 /** The API client with its gates; the token store and the configuration are the caller's. */
-const c2c = C2c.layer.pipe(Layer.provideMerge(NodeHttpClient.layerUndici))
+const c2c = C2c.layer.pipe(Layer.provideMerge(http))
+
+/** What a single question to an API elsewhere needs: no gates, no tokens. */
+export const asking = (target: Target.Target) => Layer.merge(http, Layer.succeed(C2cConfig, target.config))
 
 /** The tokens in a file; one that cannot hold them is the person's error. */
 export const tokenStore = (file: string) =>

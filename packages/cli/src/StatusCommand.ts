@@ -1,21 +1,14 @@
 /**
  * `holdfast status`
  */
-import { C2cClient } from "@holdfast/c2c/C2cClient"
 import { frameIo } from "@holdfast/c2c/C2cConfig"
-import { TokenStore } from "@holdfast/oauth/TokenStore"
-import { Authorization } from "@holdfast/core/Authorization"
-import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
-import * as Client from "./Client.ts"
 import * as Ended from "./Ended.ts"
-import * as Remedy from "./Remedy.ts"
+import * as ExitCode from "./ExitCode.ts"
 import { Output } from "./Output.ts"
-import type { Outcome } from "./ExitCode.ts"
+import * as Standing from "./Standing.ts"
 import * as Style from "./Style.ts"
 import * as Target from "./Target.ts"
 
@@ -30,68 +23,60 @@ const config = {
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** What is known of a target; the device is known only when both others are well. */
-interface Status {
-  readonly reachable: boolean
-  readonly paired: boolean
-  readonly device: string | undefined
-  readonly problem: string | undefined
+/** Whether the device is paired, for programs: `null` where it could not be found out. */
+const paired: Readonly<Record<Standing.Standing["state"], boolean | null>> = {
+  paired: true,
+  "token-ended": true,
+  "not-paired": false,
+  unknown: null,
 }
 
-const look = Effect.gen(function* () {
-  const client = yield* C2cClient
-  const store = yield* TokenStore
-  const tokens = yield* Effect.mapError(store.load, Remedy.tokenStore)
-  const health = yield* Effect.result(client.health)
-  const known = { reachable: Result.isSuccess(health), paired: tokens !== undefined, device: undefined }
-  if (Result.isFailure(health)) {
-    return { ...known, problem: `cannot reach the API (${health.failure.message.replace(/\s+/g, " ")})` }
-  }
-  if (tokens === undefined) return { ...known, problem: "no token on file" }
-  // The gates would wait for a person or a network; a status is asked for now.
-  const { gate } = yield* Authorization
-  const personNeeded = gate.changes.pipe(
-    Stream.filter((state) => state._tag === "NeedsHuman"),
-    Stream.take(1),
-    Stream.runDrain,
-    Effect.andThen(Effect.fail("nobody is signed in" as const)),
-  )
-  const device = yield* client.me.pipe(Effect.raceFirst(personNeeded), Effect.timeout(Timeouts.request), Effect.result)
-  return Result.isSuccess(device)
-    ? { ...known, device: device.success.name ?? device.success.id, problem: undefined }
-    : { ...known, paired: false, problem: "the token on file is not accepted" }
-})
-
-const outcomeOf = (status: Status): Outcome => (!status.reachable ? "temporary" : status.paired ? "ok" : "pairing")
+const words: Readonly<Record<Standing.Standing["state"], string>> = {
+  paired: "paired",
+  "token-ended": "paired (the access token has ended; the next use refreshes it)",
+  "not-paired": "not paired",
+  unknown: "could not find out",
+}
 
 const handler = Effect.fnUntraced(function* (input: Input) {
   const output = yield* Output
   const target = yield* Target.resolve(input.api)
   const api = target.config.api
-  const file = yield* Target.tokenFile(target)
-  const status: Status = yield* look.pipe(Effect.provide(Client.remote(target, file)))
-  const outcome = outcomeOf(status)
+  const { device, reachable, state, trouble } = yield* Standing.look(target, yield* Target.tokenFile(target))
+  const outcome = trouble?.outcome ?? "ok"
   if (input.json) {
-    const { reachable, paired, device, problem } = status
-    yield* output.json({ type: "status", api, reachable, paired, device: device ?? null, problem: problem ?? null })
+    yield* output.data(
+      JSON.stringify({
+        type: "status",
+        api,
+        reachable,
+        paired: paired[state],
+        state,
+        device: device ?? null,
+        problem: trouble?.problem ?? null,
+        exitCode: ExitCode.code(outcome),
+      }),
+    )
   } else {
     const style = Style.make(output.stdout.canColor)
-    const mark = (well: boolean, yes: string, no: string) => (well ? style.good(yes) : style.bad(no))
+    const word = paired[state] === true ? style.good(words[state]) : style.bad(words[state])
     yield* output.data(`api      ${api}`)
-    yield* output.data(`network  ${mark(status.reachable, "reachable", "not reachable")}`)
-    yield* output.data(`pairing  ${mark(status.paired, "paired", "not paired")}`)
-    if (status.device !== undefined) yield* output.data(`device   ${status.device}`)
+    yield* output.data(`network  ${reachable ? style.good("reachable") : style.bad("not reachable")}`)
+    yield* output.data(`pairing  ${word}`)
+    if (device !== undefined) yield* output.data(`device   ${device}`)
   }
-  if (outcome !== "ok") {
-    const remedy = outcome === "pairing" ? `run holdfast pair --api ${api}` : "check the network and --api"
+  if (trouble !== undefined) {
     const style = Style.make(output.stderr.canColor)
-    yield* output.message(`${style.bad("holdfast:")} ${status.problem ?? "not ready"}; ${remedy}`)
+    const about = state === "unknown" ? "could not find out whether this device is paired: " : ""
+    yield* output.message(`${style.bad("holdfast:")} ${about}${trouble.problem}; ${trouble.remedy}`)
   }
   yield* Ended.end(outcome)
 })
 
 /** The command. */
 export const command = Command.make("status", config, handler).pipe(
-  Command.withDescription("Says whether the API can be reached and whether this device is paired with it."),
+  Command.withDescription(
+    "Says whether the API can be reached and whether this device is paired with it. It changes nothing: no token is refreshed.",
+  ),
   Command.withShortDescription("Ask whether everything is ready"),
 )

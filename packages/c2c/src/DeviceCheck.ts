@@ -1,0 +1,46 @@
+/**
+ * Asking the API about itself and about one token: one request each, for a person who wants to know now.
+ */
+import * as Timeouts from "@holdfast/core/Timeouts"
+import * as ResilientClient from "@holdfast/http/ResilientClient"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Redacted from "effect/Redacted"
+import { C2cConfig } from "./C2cConfig.ts"
+import { C2cError } from "./C2cError.ts"
+import * as Api from "./internal/api.ts"
+import * as Wire from "./Wire.ts"
+
+const api = Effect.gen(function* () {
+  return Api.client(yield* HttpClient.HttpClient, yield* C2cConfig)
+})
+
+/** Asks once whether the API answers, at most 15 s. */
+export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | HttpClient.HttpClient> = Effect.flatMap(
+  api,
+  Api.probe,
+)
+
+/**
+ * Asks once which device a token belongs to, at most 15 s.
+ *
+ * **Details**
+ *
+ * Passes no gate and refreshes nothing: a token that is not accepted is an error whose verdict closes the authorization gate.
+ */
+export const device = (
+  token: Redacted.Redacted<string>,
+): Effect.Effect<Wire.Device, C2cError | TransportError, C2cConfig | HttpClient.HttpClient> =>
+  Effect.flatMap(api, (client) =>
+    ResilientClient.make(client, {
+      decode: C2cError.fromResponse,
+      json: true,
+      retry: Api.once,
+      timeout: Timeouts.request,
+    })
+      .execute(HttpClientRequest.bearerToken(HttpClientRequest.get("/v2/devices/me"), token))
+      .pipe(Effect.flatMap(ResponseBody.decodeJson(Wire.Device))),
+  )

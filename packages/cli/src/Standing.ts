@@ -1,0 +1,91 @@
+/**
+ * How this device stands with an API: whether it is paired, as far as that can be known without changing anything.
+ */
+import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
+import type { TokenSet } from "@holdfast/oauth/TokenSet"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Client from "./Client.ts"
+import type { Outcome } from "./ExitCode.ts"
+import type { PersonError } from "./PersonError.ts"
+import * as Remedy from "./Remedy.ts"
+import type * as Target from "./Target.ts"
+
+/** What is wrong, what to do, and how the command ends. */
+export interface Trouble {
+  readonly problem: string
+  readonly remedy: string
+  readonly outcome: Outcome
+}
+
+/**
+ * The answer.
+ *
+ * **Details**
+ *
+ * - `paired`: the API accepts the access token
+ * - `token-ended`: the access token has ended, and the next command that needs one refreshes it
+ * - `not-paired`: there is no sign-in, or none that can be refreshed
+ * - `unknown`: it could not be found out; `trouble` says why
+ */
+export interface Standing {
+  readonly state: "paired" | "token-ended" | "not-paired" | "unknown"
+  /** Whether the API answered. */
+  readonly reachable: boolean
+  readonly device?: string | undefined
+  readonly trouble?: Trouble | undefined
+}
+
+/** Looks, by at most two requests of 15 s each, without a refresh. */
+export const look = (target: Target.Target, file: string): Effect.Effect<Standing> => {
+  const pair = `run holdfast pair --api ${target.config.api}`
+  const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
+    state: "not-paired",
+    trouble: { problem, remedy: pair, outcome: "pairing" },
+  })
+
+  const byToken = (set: TokenSet) =>
+    Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
+      if (Result.isSuccess(answer)) {
+        const device = answer.success.name ?? answer.success.id
+        const problem = "the sign-in cannot be refreshed when its access token ends"
+        return refreshable(set)
+          ? { state: "paired", device }
+          : { state: "paired", device, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
+      }
+      const error = answer.failure
+      if (error.verdict.closes !== "authorization" && error.verdict.change !== "token") return unknown(error)
+      return refreshable(set)
+        ? { state: "token-ended" }
+        : notPaired("the access token on file is not accepted, and cannot be refreshed")
+    })
+
+  return Effect.gen(function* () {
+    const onFile = yield* TokenStore.use((store) => Effect.mapError(store.load, Remedy.tokenStore)).pipe(
+      Effect.provide(Client.tokenStore(file)),
+      Effect.result,
+    )
+    const health = yield* Effect.result(DeviceCheck.health)
+    const reachable = Result.isSuccess(health)
+    if (Result.isFailure(onFile)) {
+      const { outcome, problem } = onFile.failure
+      return outcome === "pairing"
+        ? { reachable, ...notPaired(problem) }
+        : { reachable, state: "unknown" as const, trouble: fromPerson(onFile.failure) }
+    }
+    if (onFile.success === undefined) return { reachable, ...notPaired("no token on file") }
+    if (Result.isFailure(health)) return { reachable, ...unknown(health.failure) }
+    return { reachable, ...(yield* byToken(onFile.success)) }
+  }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
+}
+
+const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
+
+const unknown = (error: Parameters<typeof Remedy.upload>[0]): Pick<Standing, "state" | "trouble"> => ({
+  state: "unknown",
+  trouble: { ...Remedy.upload(error), outcome: Remedy.outcomeOf(error) },
+})
+
+const fromPerson = ({ outcome, problem, remedy }: PersonError): Trouble => ({ outcome, problem, remedy })

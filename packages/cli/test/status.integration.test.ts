@@ -1,0 +1,179 @@
+/**
+ * `holdfast status` against servers that answer oddly: what it says, how it ends, and that it changes nothing.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../storm/oneRun.ts"
+
+/** An answer: status, body, type; or no answer at all. */
+type Answer = readonly [status: number, body: unknown] | "hangs" | "resets"
+
+const healthy: Answer = [200, { status: "ok" }]
+const device: Answer = [200, { id: "d-1", name: "A-Cam" }]
+const refused: Answer = [401, { code: 401, errors: [{ detail: "Unauthorized" }], message: "Unauthorized" }]
+
+const pair = { version: 1, accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_000 }
+
+interface Scene {
+  readonly health?: Answer
+  readonly me?: Answer
+  /** The content of the token file; `null` for none. */
+  readonly file?: unknown
+  readonly mode?: number
+  readonly prepare?: (file: string) => void
+}
+
+const play = ({ health = healthy, me = device, file = pair, mode = 0o600, prepare }: Scene, ...flags: Array<string>) =>
+  Effect.acquireUseRelease(
+    Effect.promise(async () => {
+      const asked: Array<string> = []
+      const server = Http.createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`)
+        const answer = request.url === "/health" ? health : request.url === "/v2/devices/me" ? me : refused
+        if (answer === "hangs") return
+        if (answer === "resets") return request.socket.destroy()
+        const [status, body] = answer
+        const html = typeof body === "string"
+        response.writeHead(status, { "content-type": html ? "text/html" : "application/json" })
+        response.end(html ? body : JSON.stringify(body))
+      }).listen(0, "127.0.0.1")
+      await once(server, "listening")
+      return { asked, server, home: Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-status-")) }
+    }),
+    ({ asked, home, server }) =>
+      Effect.gen(function* () {
+        const { port } = server.address() as AddressInfo
+        const tokens = Path.join(home, "tokens")
+        const path = Path.join(tokens, `127.0.0.1_${port}.json`)
+        Fs.mkdirSync(tokens)
+        if (prepare !== undefined) prepare(path)
+        else if (file !== null) {
+          Fs.writeFileSync(path, typeof file === "string" ? file : JSON.stringify(file), { mode })
+          Fs.chmodSync(path, mode)
+        }
+        const before = prepare === undefined && file !== null ? Fs.readFileSync(path, "utf8") : ""
+        const ran = yield* OneRun.command(["status", "--api", `http://127.0.0.1:${port}`, ...flags], 20).pipe(
+          Effect.provideService(
+            ConfigProvider.ConfigProvider,
+            ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: home } }),
+          ),
+        )
+        if (before !== "") assert.strictEqual(Fs.readFileSync(path, "utf8"), before, "status changed the sign-in")
+        assert.notInclude([...ran.stdout, ...ran.stderr].join("\n"), "access-1")
+        return { ...ran, asked, path }
+      }),
+    ({ home, server }) =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+        Fs.rmSync(home, { recursive: true, force: true })
+      }),
+  )
+
+describe("holdfast status", () => {
+  const answers: ReadonlyArray<
+    readonly [name: string, scene: Scene, exitCode: number, state: string, paired: boolean | null, problem: RegExp]
+  > = [
+    ["the API accepts the token", {}, 0, "paired", true, /^null$/],
+    ["the access token has ended", { me: refused }, 0, "token-ended", true, /^null$/],
+    [
+      "the access token has ended, and an answer to a refresh was lost",
+      { me: refused, file: { ...pair, spent: "maybe" } },
+      0,
+      "token-ended",
+      true,
+      /^null$/,
+    ],
+    [
+      "the access token has ended and no refresh is left",
+      { me: refused, file: { ...pair, spent: "yes" } },
+      4,
+      "not-paired",
+      false,
+      /not accepted, and cannot be refreshed/,
+    ],
+    [
+      "the access token has ended and there is no refresh token",
+      { me: refused, file: { ...pair, refreshToken: undefined } },
+      4,
+      "not-paired",
+      false,
+      /not accepted, and cannot be refreshed/,
+    ],
+    [
+      "the API accepts a token that cannot be refreshed",
+      { file: { ...pair, spent: "yes" } },
+      0,
+      "paired",
+      true,
+      /cannot be refreshed when its access token ends/,
+    ],
+    ["nobody has signed in", { file: null }, 4, "not-paired", false, /no token on file/],
+    ["nobody has signed in and the API fails", { file: null, health: [500, {}] }, 4, "not-paired", false, /no token/],
+    ["the sign-in is damaged", { file: "{" }, 4, "not-paired", false, /is damaged/],
+    ["the API fails", { me: [500, {}] }, 5, "unknown", null, /500/],
+    ["a proxy fails", { me: [524, "<html>error code: 524</html>"] }, 5, "unknown", null, /524/],
+    ["the API is throttled", { me: [429, {}] }, 5, "unknown", null, /429/],
+    ["a portal answers", { me: [200, "<html>Welcome to Hotel</html>"] }, 5, "unknown", null, /portal|HTML|network/i],
+    ["a portal answers for the health", { health: [200, "<html>Hi</html>"] }, 5, "unknown", null, /a page|portal/i],
+    ["the health fails", { health: [503, {}] }, 5, "unknown", null, /503/],
+    ["the connection is reset", { me: "resets" }, 5, "unknown", null, /./],
+    ["the API hangs", { me: "hangs" }, 5, "unknown", null, /15 ?s/],
+    ["the answer is another one's JSON", { me: [200, { error: "blocked" }] }, 5, "unknown", null, /./],
+    [
+      "the device may not ask",
+      { me: [403, { code: 403, message: "Forbidden", errors: [] }] },
+      6,
+      "unknown",
+      null,
+      /403/,
+    ],
+    ["the token file is open to others", { mode: 0o644 }, 7, "unknown", null, /mode 0644/],
+    ["the token file is a folder", { prepare: (path) => Fs.mkdirSync(path) }, 7, "unknown", null, /it is a folder/],
+  ]
+  for (const [name, scene, exitCode, state, paired, problem] of answers) {
+    it.live(`says "${state}" and exits ${exitCode} when ${name}, without a refresh`, () =>
+      Effect.gen(function* () {
+        const ran = yield* play(scene, "--json")
+        const line = JSON.parse(ran.stdout[0] ?? "")
+        assert.deepStrictEqual(
+          { exitCode: ran.exitCode, state: line.state, paired: line.paired, said: line.exitCode },
+          { exitCode, state, paired, said: exitCode },
+          ran.stderr.join("\n"),
+        )
+        assert.match(String(line.problem), problem)
+        // One question each, and never one that changes a sign-in.
+        assert.isAtMost(ran.asked.filter((path) => path === "GET /health").length, 1)
+        assert.isAtMost(ran.asked.filter((path) => path === "GET /v2/devices/me").length, 1)
+        assert.isEmpty(ran.asked.filter((path) => path.startsWith("POST")))
+        if (state === "unknown") assert.notInclude(ran.stderr.join("\n"), "holdfast pair")
+      }),
+    )
+  }
+
+  it.live("says in words that the next use refreshes the token", () =>
+    Effect.gen(function* () {
+      const ran = yield* play({ me: refused })
+      assert.deepStrictEqual(ran.stdout.slice(1), [
+        "network  reachable",
+        "pairing  paired (the access token has ended; the next use refreshes it)",
+      ])
+      assert.deepStrictEqual(ran.stderr, [])
+    }),
+  )
+
+  it.live("says in words what kept it from finding out", () =>
+    Effect.gen(function* () {
+      const ran = yield* play({ me: [500, {}] })
+      assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  could not find out"])
+      assert.lengthOf(ran.stderr, 1)
+      assert.match(ran.stderr[0] ?? "", /^holdfast: could not find out whether this device is paired: .*500.*; /)
+    }),
+  )
+})
