@@ -88,7 +88,7 @@ export const failed = (
 
 const finished = (run: Run, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
   Effect.gen(function* () {
-    const stored = yield* Stored.asset(options.api, receipt.assetId, options.embedded)
+    const stored = options.embedded ? yield* Stored.asset(options.api, receipt.assetId) : undefined
     const local = stored === undefined ? undefined : yield* Stored.sha256(receipt.path)
     const sha256 = stored?.complete === true ? stored.sha256 : undefined
     run.update(index, { bytes: receipt.bytes, chunks: receipt.chunks, assetId: receipt.assetId, sha256 })

@@ -10,6 +10,7 @@ import { Output } from "holdfast/Output"
 import { Person } from "holdfast/Person"
 import { LocalProblem } from "holdfast/PersonError"
 import * as Run from "holdfast/Run"
+import * as Stored from "holdfast/Stored"
 import * as UploadRun from "holdfast/UploadRun"
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
@@ -31,29 +32,31 @@ const options: UploadRun.Options = {
 
 const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true }
 
-/** A server of the sandbox's kind that stored a file with this digest. */
-const storing = (digest: string, sandbox = true) =>
-  HttpClient.make((request) =>
-    Effect.succeed(
-      HttpClientResponse.fromWeb(
-        request,
-        request.url.endsWith("/health")
-          ? new Response("{}", sandbox ? { headers: { "x-holdfast-sandbox": "1" } } : {})
-          : Response.json({
-              id: "id",
-              name: "a",
-              filetype: "text/plain",
-              filesize: 10,
-              chunks: 1,
-              received: 1,
-              complete: true,
-              bytes: 10,
-              sha256: digest,
-              path: "/stored",
-            }),
-      ),
-    ),
+/** A sandbox that stored a file with this digest, and what it was asked. */
+const storing = (body: () => Response) => {
+  const asked: Array<string> = []
+  const client = HttpClient.make((request) =>
+    Effect.sync(() => {
+      asked.push(request.url)
+      return HttpClientResponse.fromWeb(request, body())
+    }),
   )
+  return { asked, client }
+}
+
+const asset = (digest: string) => () =>
+  Response.json({
+    id: "id",
+    name: "a",
+    filetype: "text/plain",
+    filesize: 10,
+    chunks: 1,
+    received: 1,
+    complete: true,
+    bytes: 10,
+    sha256: digest,
+    path: "/stored",
+  })
 
 /** Everything around an upload as a script: gates in a state, an upload that succeeds or never ends. */
 const scene = (
@@ -62,7 +65,8 @@ const scene = (
     readonly authorization?: Parameters<typeof Gate.make>[1]
   },
   upload: Effect.Effect<UploadReceipt>,
-  client: HttpClient.HttpClient = storing(sha256),
+  { client }: { readonly client: HttpClient.HttpClient } = storing(asset(sha256)),
+  embedded = false,
 ) =>
   Effect.gen(function* () {
     const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
@@ -85,23 +89,25 @@ const scene = (
       Output.use((output) => Run.make({ paths: [path], json: true, output })),
       services,
     )
-    const sending = yield* Effect.forkChild(Effect.result(Effect.provide(UploadRun.sendAll(run, options), services)))
+    const sending = yield* Effect.forkChild(
+      Effect.result(Effect.provide(UploadRun.sendAll(run, { ...options, embedded }), services)),
+    )
     return { lines, run, sending, connectivity }
   })
 
 describe("UploadRun", () => {
-  it.live("calls a file uploaded when the server stored its bytes", () =>
+  it.live("calls a file uploaded when the embedded sandbox stored its bytes", () =>
     Effect.gen(function* () {
-      const { run, sending } = yield* scene({}, Effect.succeed(receipt))
+      const { run, sending } = yield* scene({}, Effect.succeed(receipt), storing(asset(sha256)), true)
       yield* Fiber.join(sending)
       const [entry] = run.entries()
       assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", sha256, true])
     }),
   )
 
-  it.live("does not believe the upload when the server stored other bytes", () =>
+  it.live("does not believe the upload when the embedded sandbox stored other bytes", () =>
     Effect.gen(function* () {
-      const { lines, run, sending } = yield* scene({}, Effect.succeed(receipt), storing("00"))
+      const { lines, run, sending } = yield* scene({}, Effect.succeed(receipt), storing(asset("00")), true)
       yield* Fiber.join(sending)
       const [entry] = run.entries()
       assert.deepStrictEqual(
@@ -112,12 +118,40 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("takes the upload's word where the server cannot be asked", () =>
+  it.live("asks no server outside this process what it stored, whatever that calls itself", () =>
     Effect.gen(function* () {
-      const { run, sending } = yield* scene({}, Effect.succeed(receipt), storing("00", false))
+      const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
+      const { run, sending } = yield* scene({}, Effect.succeed(receipt), server)
       yield* Fiber.join(sending)
+      assert.deepStrictEqual(server.asked, [])
       const [entry] = run.entries()
       assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", undefined, true])
+    }),
+  )
+
+  it.effect("reads at most 64 KiB of what the embedded sandbox answers", () =>
+    Effect.gen(function* () {
+      let pulled = 0
+      let cancelled = false
+      const endless = () =>
+        new Response(
+          new ReadableStream<Uint8Array>({
+            pull: (controller) => {
+              pulled += 1
+              controller.enqueue(new Uint8Array(16 * 1024))
+            },
+            cancel: () => {
+              cancelled = true
+            },
+          }),
+        )
+      const { client } = storing(endless)
+      const asking = yield* Effect.forkChild(
+        Effect.provideService(Stored.asset("http://127.0.0.1:1", "id"), HttpClient.HttpClient, client),
+      )
+      while (!cancelled) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      assert.isAtMost(pulled, 8)
+      yield* Fiber.interrupt(asking)
     }),
   )
 

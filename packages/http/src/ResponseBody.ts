@@ -47,26 +47,34 @@ export const readWhole = (response: Response, limit: number): Effect.Effect<Uint
   )
 
 /**
- * Decodes the JSON body of an answer; whatever goes wrong is a transport error.
+ * Decodes the JSON body of an answer, at most 8 MiB of it; whatever goes wrong is a transport error.
  *
  * **Details**
  *
- * For the answers of a `ResilientClient` made with `json: true`: the body is already in memory, so the only failure left
- * is a `DecodeFailure`.
+ * The body of a `ResilientClient` made with `json: true` is already in memory, so the only failure left is a
+ * `DecodeFailure`.
  */
 export const decodeJson = <S extends Schema.Constraint>(
   schema: S,
 ): ((response: Response) => Effect.Effect<S["Type"], TransportError, S["DecodingServices"]>) => {
   const decode = Schema.decodeUnknownEffect(Schema.toCodecJson(schema))
   return (response) =>
-    response.json.pipe(
-      Effect.mapError(TransportCause.fromHttpClientError),
+    readWhole(response, jsonLimit).pipe(
+      Effect.flatMap((bytes) => parse(response, bytes)),
       Effect.flatMap((body) =>
         Effect.mapError(decode(body), (error) =>
           decodeFailure(response, `unexpected shape: ${error.message.replace(/\s+/g, " ")}`),
         ),
       ),
     )
+}
+
+const parse = (response: Response, bytes: Uint8Array): Effect.Effect<unknown, TransportError> => {
+  try {
+    return Effect.succeed(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    return Effect.fail(decodeFailure(response, "the body is not JSON"))
+  }
 }
 
 const decodeFailure = (response: Response, detail: string): TransportError =>

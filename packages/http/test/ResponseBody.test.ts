@@ -61,6 +61,16 @@ describe("ResponseBody", () => {
     }),
   )
 
+  it.effect("decodes no more than 8 MiB of JSON", () =>
+    Effect.gen(function* () {
+      const endless = pulled(Array.from({ length: 1000 }, () => block))
+      const error = yield* Effect.flip(ResponseBody.decodeJson(Schema.Unknown)(endless.response))
+      assert.strictEqual(error._tag, "DecodeFailure")
+      assert.strictEqual(error.verdict.retry, "never")
+      assert.isAtMost(endless.counts.pulled, (8 * 1024) / 16 + 2)
+    }),
+  )
+
   it.effect("drops a character that the limit cuts in two, and marks bytes that are no text", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* ResponseBody.readBounded(response("aé"), 2), "a")
