@@ -104,6 +104,7 @@ describe("over real sockets", () => {
           for (let n = 0; n < 10; n++) {
             // Leaves an idle connection behind, or finds the one before dropped.
             yield* Effect.ignore(Effect.andThen(http.get(`${url}/call`), (response) => response.text))
+            yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
             assert.deepStrictEqual(reveal(yield* device.refresh(tokens(1))), ["access-1", "refresh-1"])
             assert.strictEqual((yield* device.request).userCode, codeAnswer.user_code)
           }
