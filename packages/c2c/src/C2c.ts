@@ -9,6 +9,7 @@ import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { C2cClient } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as C2cHealth from "./C2cHealth.ts"
@@ -23,23 +24,30 @@ export const scope = "asset_create offline"
  *
  * **Details**
  *
- * Frame.io wants multipart bodies, the client's secret, and the version header on these calls too. They pass no gate.
+ * Frame.io wants multipart bodies, the client's secret, and the version header on these calls too. Where there is a
+ * `Connectivity`, they wait at its gate and report to it.
  */
 export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> =
   Layer.unwrap(
-    Effect.map(C2cConfig, ({ api, clientId, clientSecret, clientVersion }) =>
-      DeviceAuthorization.layer({
-        deviceEndpoint: `${api}/v2/auth/device/code`,
-        tokenEndpoint: `${api}/v2/auth/token`,
-        revokeEndpoint: `${api}/v2/auth/revoke`,
-        clientId,
-        clientSecret,
-        scope,
-        encoding: "multipart",
-        headers: { [versionHeader]: clientVersion },
-      }),
+    Effect.map(
+      Effect.all([C2cConfig, Effect.serviceOption(Connectivity)]),
+      ([{ api, clientId, clientSecret, clientVersion }, connectivity]) =>
+        DeviceAuthorization.layer({
+          connectivity: Option.getOrUndefined(connectivity),
+          deviceEndpoint: `${api}/v2/auth/device/code`,
+          tokenEndpoint: `${api}/v2/auth/token`,
+          revokeEndpoint: `${api}/v2/auth/revoke`,
+          clientId,
+          clientSecret,
+          scope,
+          encoding: "multipart",
+          headers: { [versionHeader]: clientVersion },
+        }),
     ),
   )
+
+/** The tokens; a refresh waits at the connectivity gate. */
+const tokens = Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthTokens.layerWith({ connectivity })))
 
 /**
  * The client, its gates and its device authorization, with the heartbeat running.
@@ -47,7 +55,7 @@ export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cCon
  * **Details**
  *
  * The connectivity gate is closed until Frame.io's health endpoint answers; the authorization gate until there is a
- * token in the `TokenStore`. Calls wait at both. To pair, run `Pairing` of `@holdfast/oauth` beside it: what it saves
+ * token in the `TokenStore`. Calls wait at both; the calls of a sign-in and of a refresh wait at the first. To pair, run `Pairing` of `@holdfast/oauth` beside it: what it saves
  * opens the gate. All fibers end with the layer.
  */
 export const layer: Layer.Layer<
@@ -56,7 +64,8 @@ export const layer: Layer.Layer<
   C2cConfig | HttpClient.HttpClient | TokenStore
 > = Heartbeat.layer.pipe(
   Layer.provideMerge(C2cClient.layer),
-  Layer.provideMerge(Layer.mergeAll(Connectivity.layer.pipe(Layer.provide(C2cHealth.layer)), Authorization.layer)),
-  Layer.provideMerge(OAuthTokens.layer),
+  Layer.provideMerge(Authorization.layer),
+  Layer.provideMerge(tokens),
   Layer.provideMerge(deviceAuthorization),
+  Layer.provideMerge(Connectivity.layer.pipe(Layer.provide(C2cHealth.layer))),
 )

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -14,6 +15,7 @@ import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { DeviceCode } from "./DeviceCode.ts"
 import * as Endpoint from "./internal/endpoint.ts"
+import * as Passage from "./internal/passage.ts"
 import * as PollLoop from "./internal/pollLoop.ts"
 import * as Wire from "./internal/wire.ts"
 import type { OAuthError } from "./OAuthError.ts"
@@ -38,6 +40,11 @@ export interface Options {
   readonly scope: string
   /** How bodies are written: RFC 6749 says `form`, Frame.io's guides say `multipart`. */
   readonly encoding: "form" | "multipart"
+  /**
+   * The gate that every request waits at and reports to, unless it is the gate of another origin. Without it, requests are
+   * sent whatever is known of the network.
+   */
+  readonly connectivity?: Connectivity["Service"] | undefined
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
@@ -63,6 +70,9 @@ export class DeviceAuthorization extends Context.Service<
    *
    * **Details**
    *
+   * With a connectivity gate, a request waits while the network is known to be gone: a refresh that cannot arrive puts the
+   * sign-in at risk. A poll waits no longer than its code lives.
+   *
    * Every request has a connection of its own. Frame.io answers `slow_down` to a second code request on a connection, and an
    * idle connection that a server or a router has dropped would take the refresh token with it.
    *
@@ -84,7 +94,7 @@ export class DeviceAuthorization extends Context.Service<
 
   /** The same, its options from configuration. */
   static readonly layerConfig = (
-    options: Config.Wrap<Options>,
+    options: Config.Wrap<Omit<Options, "connectivity">>,
   ): Layer.Layer<DeviceAuthorization, Config.ConfigError, HttpClient.HttpClient> =>
     Layer.effect(
       DeviceAuthorization,
@@ -101,10 +111,12 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
   const server: Endpoint.Server = { client, encoding: options.encoding, headers: options.headers ?? {} }
   const credentials = { client_id: options.clientId, client_secret: options.clientSecret }
 
+  const passage = (url: string) => Passage.of(options.connectivity, url)
+
   /** Sends a call whose answer has to hold something. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Wire.Reader<A> }) =>
     // The endpoint gives nothing only where nothing was asked for.
-    Effect.map(Endpoint.send(server, call), (found) => found as A)
+    passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))
 
   const tokens = (call: Pick<Endpoint.Call<TokenSet>, "fields" | "timeout">, before?: TokenSet) =>
     ask({
@@ -114,31 +126,38 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
       ...(before === undefined ? {} : { secrets: [before.accessToken] }),
     })
 
-  const request = ask({
-    url: options.deviceEndpoint,
-    fields: { ...credentials, scope: options.scope },
-    timeout: Timeouts.request,
-    read: Wire.deviceCode,
-  }).pipe(Effect.retry(Retry.policy()))
+  const request = Effect.andThen(
+    passage(options.deviceEndpoint).open,
+    ask({
+      url: options.deviceEndpoint,
+      fields: { ...credentials, scope: options.scope },
+      timeout: Timeouts.request,
+      read: Wire.deviceCode,
+    }),
+  ).pipe(Effect.retry(Retry.policy()))
 
   const poll = (code: DeviceCode) =>
-    PollLoop.run(
-      code,
-      tokens({
+    PollLoop.run(code, {
+      open: passage(options.tokenEndpoint).open,
+      once: tokens({
         fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },
         timeout: Timeouts.request,
       }),
-    )
+      unreached: Endpoint.unreached(options.tokenEndpoint, "the network was gone until the code ended"),
+    })
 
   const refresh = (set: TokenSet) =>
     set.refreshToken === undefined
       ? Effect.fail(noRefreshToken())
-      : tokens(
-          {
-            fields: { grant_type: "refresh_token", ...credentials, refresh_token: set.refreshToken },
-            timeout: Timeouts.refresh,
-          },
-          set,
+      : Effect.andThen(
+          passage(options.tokenEndpoint).open,
+          tokens(
+            {
+              fields: { grant_type: "refresh_token", ...credentials, refresh_token: set.refreshToken },
+              timeout: Timeouts.refresh,
+            },
+            set,
+          ),
         ).pipe(
           Effect.mapError((error) =>
             error._tag !== "AnswerUnreadable" && RefreshMeaning.of(error).next === "lost"
@@ -148,11 +167,16 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         )
 
   const revokeOne = (url: string, token: Redacted.Redacted<string>, hint: string) =>
-    Endpoint.send(server, {
-      url,
-      fields: { token, token_type_hint: hint, ...credentials },
-      timeout: Timeouts.request,
-    }).pipe(
+    Effect.andThen(
+      passage(url).open,
+      passage(url).reporting(
+        Endpoint.send(server, {
+          url,
+          fields: { token, token_type_hint: hint, ...credentials },
+          timeout: Timeouts.request,
+        }),
+      ),
+    ).pipe(
       Effect.retry(Retry.policy()),
       // The server keeps such tokens until they expire (RFC 7009 section 2.2.1): nothing is left to do.
       Effect.catchTag("UnsupportedTokenType", () => Effect.void),

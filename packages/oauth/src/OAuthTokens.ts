@@ -11,6 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
 import * as Backoff from "@holdfast/core/Backoff"
+import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Retry from "@holdfast/core/Retry"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
 import { unbroken } from "./internal/unbroken.ts"
@@ -62,6 +63,8 @@ export interface Options {
    * account when a refresh token comes a second time.
    */
   readonly resend?: "once" | "never" | undefined
+  /** The gate at which a refresh waits before it takes the lock of the store, so that no refresh is sent into an outage. */
+  readonly connectivity?: Connectivity["Service"] | undefined
 }
 
 /**
@@ -87,6 +90,7 @@ export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAu
   Layer.effect(Tokens, make(options))
 
 const make = ({
+  connectivity,
   resend = "once",
 }: Options): Effect.Effect<Tokens["Service"], never, DeviceAuthorization | TokenStore> =>
   Effect.gen(function* () {
@@ -166,6 +170,8 @@ const make = ({
       Effect.gen(function* () {
         let odd = false
         for (let n = 0; ; n++) {
+          // A pair that only has to be saved needs no network.
+          if (trouble?._tag !== "unsaved" && connectivity !== undefined) yield* connectivity.gate.awaitOpen
           const outcome = yield* store.exclusive(attempt(rejected)).pipe(
             Effect.mapError((error) => {
               if (error._tag === "SignInNeeded") return error

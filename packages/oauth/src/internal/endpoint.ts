@@ -95,6 +95,10 @@ export const send = <A extends object = never>(
   })
 }
 
+/** The failure of a call that was not sent because the network was gone. */
+export const unreached = (url: string, detail: string): TransportError =>
+  TransportCause.make("connect *", HttpClientRequest.post(url), { detail })
+
 const entries = (call: Pick<Call<never>, "fields">): ReadonlyArray<readonly [string, string]> =>
   Object.entries(call.fields).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value] as const],

@@ -4,6 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { DeviceCode } from "../DeviceCode.ts"
@@ -14,6 +15,16 @@ import type * as Endpoint from "./endpoint.ts"
 
 /** Timers fire up to a few milliseconds early; that much of a code's life, in seconds, is none. */
 const early = 0.02
+
+/** What a loop polls with. */
+export interface Poll {
+  /** Waits while the network is known to be gone. */
+  readonly open: Effect.Effect<void>
+  /** One poll. */
+  readonly once: Effect.Effect<TokenSet, Endpoint.Failure>
+  /** The failure where the network was gone until the code ended. */
+  readonly unreached: Endpoint.Failure
+}
 
 /**
  * Polls until there are tokens, the server refuses, or the code ends.
@@ -26,7 +37,7 @@ const early = 0.02
  * A loop that ends after the server answered fails with `ExpiredToken`; one that ends after a poll that failed fails as that
  * poll did, since then the server was not asked whether the code was approved.
  */
-export const run = (code: DeviceCode, once: Effect.Effect<TokenSet, Endpoint.Failure>) =>
+export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
   Effect.gen(function* () {
     const began = yield* now
     const life = (code.expiresAt - began.wall) / 1000
@@ -48,6 +59,10 @@ export const run = (code: DeviceCode, once: Effect.Effect<TokenSet, Endpoint.Fai
       const wait = shortest > early ? Polling.next(state, shortest) : undefined
       if (wait === undefined) return yield* Effect.fail(isWaiting(last) ? expired() : last)
       yield* Effect.sleep(Duration.seconds(wait))
+      const rest = Math.max((yield* left).shortest, 0) + Polling.margin(life)
+      if (Option.isNone(yield* Effect.timeoutOption(open, Duration.seconds(rest)))) {
+        return yield* Effect.fail(isWaiting(last) ? unreached : last)
+      }
       const answer = yield* Effect.result(once)
       if (Result.isSuccess(answer)) return answer.success
       last = answer.failure

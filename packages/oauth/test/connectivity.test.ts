@@ -1,0 +1,220 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { Connectivity, Health, Tokens } from "@holdfast/core"
+import { DeviceAuthorization, OAuthTokens, TokenStore } from "@holdfast/oauth"
+import {
+  answer,
+  code,
+  codeAnswer,
+  device,
+  fails,
+  hangs,
+  provider,
+  refuses,
+  reveal,
+  scripted,
+  type Step,
+  tokenAnswer,
+  tokens,
+  withoutJitter,
+} from "./support.ts"
+
+const pending = refuses("authorization_pending")
+const granted = answer(200, tokenAnswer(2))
+
+/** A gate whose health service answers while `network.up`, and the sign-in over it. */
+const world = (script: ReturnType<typeof scripted>, origin?: string) =>
+  Effect.gen(function* () {
+    const network = { up: true, probes: 0 }
+    const check = Effect.suspend(() => {
+      network.probes++
+      return network.up ? Effect.void : Effect.fail("no network")
+    })
+    const health = Layer.succeed(Health, origin === undefined ? { check } : { check, origin })
+    const connectivity = Context.get(yield* Layer.build(Layer.provide(Connectivity.layer, health)), Connectivity)
+    yield* TestClock.adjust(0)
+    const context = yield* Layer.build(
+      OAuthTokens.layerWith({ connectivity }).pipe(
+        Layer.provideMerge(Layer.merge(device(script, { connectivity }), Layer.fresh(TokenStore.layerMemory))),
+      ),
+    )
+    return {
+      network,
+      connectivity,
+      device: Context.get(context, DeviceAuthorization),
+      store: Context.get(context, TokenStore),
+      tokens: Context.get(context, Tokens),
+    }
+  })
+
+/** The network goes away, and a call has noticed. */
+const lose = ({ connectivity, network }: Effect.Success<ReturnType<typeof world>>) => {
+  network.up = false
+  return connectivity.report("ConnectionReset")
+}
+
+const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(withoutJitter(effect))
+
+describe("while the network is gone", () => {
+  const calls: ReadonlyArray<
+    readonly [string, Step, (service: DeviceAuthorization["Service"]) => Effect.Effect<unknown, unknown>]
+  > = [
+    ["code request", answer(200, codeAnswer), (service) => service.request],
+    ["refresh", granted, (service) => service.refresh(tokens(1))],
+    ["revocation", answer(200, ""), (service) => service.revoke({ ...tokens(1), refreshToken: undefined })],
+  ]
+  for (const [name, step, call] of calls) {
+    it.effect(`a ${name} waits, and is sent when the network is back`, () =>
+      Effect.gen(function* () {
+        const script = scripted(step)
+        const all = yield* world(script)
+        yield* lose(all)
+        const fiber = yield* fork(call(all.device))
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(script.arrived.length, 0)
+        all.network.up = true
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+        assert.strictEqual(script.arrived.length, 1)
+      }),
+    )
+  }
+
+  it.effect("a token that is refused is not refreshed until the network is back, and the pair survives", () =>
+    Effect.gen(function* () {
+      const script = scripted(granted)
+      const all = yield* world(script)
+      yield* all.store.save(tokens(1))
+      yield* lose(all)
+      const fiber = yield* fork(all.tokens.refresh(tokens(1).accessToken))
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(script.arrived.length, 0)
+      assert.notProperty(yield* all.store.load, "spent")
+      all.network.up = true
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(reveal(yield* all.store.load), ["access-2", "refresh-2"])
+      assert.strictEqual(script.arrived.length, 1)
+    }),
+  )
+
+  it.effect("a refresh whose answer was lost is sent once more, when the network is back", () =>
+    Effect.gen(function* () {
+      const script = scripted(fails("ECONNRESET"), granted)
+      const all = yield* world(script)
+      yield* all.store.save(tokens(1))
+      all.network.up = false
+      const fiber = yield* fork(all.tokens.refresh(tokens(1).accessToken))
+      yield* TestClock.adjust("1 hour")
+      assert.isFalse(all.connectivity.gate.isOpen())
+      assert.deepStrictEqual(script.times(), [0])
+      all.network.up = true
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(reveal(yield* all.store.load), ["access-2", "refresh-2"])
+      assert.strictEqual(script.arrived.length, 2)
+    }),
+  )
+
+  it.effect("one probe looks for the way back, whatever the number of calls", () =>
+    Effect.gen(function* () {
+      const script = scripted(fails("ENOTFOUND"))
+      const all = yield* world(script)
+      all.network.up = false
+      all.network.probes = 0
+      for (let n = 0; n < 5; n++) {
+        yield* fork(all.device.request)
+        yield* fork(all.device.refresh(tokens(1)))
+        yield* fork(all.device.poll(code))
+      }
+      yield* TestClock.adjust("31.5 seconds")
+      // At 0, 0.5, 1.5, 3.5, 7.5, 15.5 and 31.5 s, at most: the waits between probes have jitter.
+      assert.isAtMost(all.network.probes, 14)
+      assert.deepStrictEqual(script.times(), [0])
+    }),
+  )
+})
+
+describe("polling while the network is gone", () => {
+  it.effect("sends no poll, and goes on as soon as the network is back", () =>
+    Effect.gen(function* () {
+      const script = scripted(pending, granted)
+      const all = yield* world(script)
+      const fiber = yield* fork(all.device.poll(code))
+      yield* TestClock.adjust("7 seconds")
+      yield* lose(all)
+      yield* TestClock.adjust("53 seconds")
+      assert.deepStrictEqual(script.times(), [5])
+      all.network.up = true
+      yield* TestClock.adjust("32 seconds")
+      assert.deepStrictEqual(reveal(yield* Fiber.join(fiber)), ["access-2", "refresh-2"])
+      assert.strictEqual(script.arrived.length, 2)
+    }),
+  )
+
+  it.effect("ends with the code, and says that it was the network", () =>
+    Effect.gen(function* () {
+      const script = scripted(pending)
+      const all = yield* world(script)
+      const fiber = yield* fork(Effect.flip(all.device.poll(code)))
+      yield* TestClock.adjust("7 seconds")
+      yield* lose(all)
+      yield* TestClock.adjust("112 seconds")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      const error = yield* Fiber.join(fiber)
+      assert.strictEqual(error._tag, "TransportFailure")
+      assert.match(error.message, /the network was gone until the code ended/)
+      assert.strictEqual(error.verdict.retry, "always")
+      assert.deepStrictEqual(script.times(), [5])
+    }),
+  )
+
+  it.effect("ends with the failure that closed the gate, where it was a poll's", () =>
+    Effect.gen(function* () {
+      const script = scripted(pending, fails("ENOTFOUND"))
+      const all = yield* world(script)
+      all.network.up = false
+      const fiber = yield* fork(Effect.flip(all.device.poll(code)))
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "DnsFailure")
+      assert.deepStrictEqual(script.times(), [5, 10])
+    }),
+  )
+
+  it.effect("tells the gate when a poll times out", () =>
+    Effect.gen(function* () {
+      const all = yield* world(scripted(hangs))
+      all.network.up = false
+      yield* fork(all.device.poll(code))
+      yield* TestClock.adjust("20 seconds")
+      assert.isFalse(all.connectivity.gate.isOpen())
+    }),
+  )
+})
+
+describe("the gate of another origin", () => {
+  it.effect("neither stops the calls of a sign-in nor hears of their failures", () =>
+    Effect.gen(function* () {
+      const script = scripted(fails("ENOTFOUND"), answer(200, codeAnswer))
+      const all = yield* world(script, "https://api.example")
+      yield* lose(all)
+      const fiber = yield* fork(all.device.request)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(script.arrived.length, 2)
+    }),
+  )
+
+  it.effect("is that of the sign-in where the origins are the same", () =>
+    Effect.gen(function* () {
+      const script = scripted(answer(200, codeAnswer))
+      const all = yield* world(script, new URL(provider.tokenEndpoint).origin)
+      yield* lose(all)
+      yield* fork(all.device.request)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(script.arrived.length, 0)
+    }),
+  )
+})
