@@ -184,7 +184,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     if (call.number > ticket) {
       const sentAt = Math.max(call.sentAt, enteredAt)
       if (outcome === "success") algorithm.succeeded(bounds, now - sentAt, places.inFlight, now)
-      else if (dropped(call, error, now)) algorithm.dropped(bounds, sentAt, now)
+      else if (dropped(outcome, error)) algorithm.dropped(bounds, sentAt, now)
       places.permits = Math.floor(algorithm.allowed(bounds))
     }
     this.endedAt = now
@@ -238,18 +238,13 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  *
  * `aimd` rises by one for each round of successes, and falls to 0.9 of itself for a round with a drop.
  *
- * Drops count for both: answers whose verdict says `throttled`, attempts that timed out, and calls that their deadline
- * interrupted. Other failures and interruptions say nothing about how many calls are too many. While less than half of
+ * Drops count for both: answers with the outcome `overload`, attempts that timed out, and attempts that were in flight
+ * when their deadline passed. Other failures and interruptions say nothing about how many calls are too many. While less than half of
  * the limit is used, it stays where it is. A service that takes *c* calls at once and makes the rest wait is found at
  * 1.5 to 1.8 times *c* (and 4) by `gradient`, which takes that much waiting for normal.
  *
  * After two minutes without a call the service may be another one: the baseline is learned again, and a limit below
  * `initial` begins there.
- *
- * **Gotchas**
- *
- * Latency is measured from sending to the answer, so a timeout of the caller's own making (`timedOut`) is a drop only if
- * its verdict says `throttled`.
  *
  * **Example**
  *

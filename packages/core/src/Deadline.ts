@@ -50,20 +50,35 @@ export interface Spent {
  * `limit` is the time that the call had, and `left` what was left of it when the call gave up, both in milliseconds;
  * `left` is 0 when the deadline has passed. `last` is the error of the last attempt, if one had failed; its timeline is
  * on this error too (`Timeline.of`).
+ *
+ * `inFlight` tells whether an attempt had been sent and not answered. Then the outcome of the verdict is `failure`, because
+ * the service did not answer in time. It is `ignored` if the time ended at a gate, in a queue or in a wait.
  */
 export class DeadlineExceeded extends /* @__PURE__ */ Stackless("DeadlineExceeded") {
   readonly limit: number
   readonly left: number
   readonly spent: Spent
   readonly last: Verdict.Classified | undefined
-  readonly verdict: Verdict.Verdict = Verdict.never()
+  readonly inFlight: boolean
+  readonly verdict: Verdict.Verdict
 
-  constructor(fields: Pick<DeadlineExceeded, "limit" | "left" | "spent" | "last">) {
+  constructor(
+    fields: Pick<DeadlineExceeded, "limit" | "left" | "spent" | "last"> & {
+      readonly inFlight?: boolean
+      /** Whether the server may have carried out an attempt. Default: `maybe`. */
+      readonly applied?: Verdict.Applied
+    },
+  ) {
     super()
     this.limit = fields.limit
     this.left = fields.left
     this.spent = fields.spent
     this.last = fields.last
+    this.inFlight = fields.inFlight ?? false
+    const applied = fields.applied ?? "maybe"
+    this.verdict = this.inFlight
+      ? Verdict.never({ outcome: "failure", applied, overdue: true })
+      : Verdict.never({ outcome: "ignored", applied })
   }
 
   override get message(): string {

@@ -106,7 +106,7 @@ const durationsFor = ({ percentile, windowMs }: Figures): Durations | undefined 
  * *success* is the answer, and the losers are interrupted: they leave their places in limits and breakers with no outcome.
  * A request that fails does not end the others; with `afterFailure` it also sends the next copy at once. When all have failed, the call fails with the error that says most: an
  * answer before a refusal by a limit, and one that closes a gate or asks for less before others; else the last. An error
- * with the verdict `never`, or a defect, ends all at once, because it is about the request.
+ * with the outcome `ignored`, or a defect, ends all at once, because it is about the request.
  *
  * With a percentile the delay follows how long calls took in the last minute, in constant memory. Calls that lost to
  * their copy count with the time they had, so that winning copies do not shorten the delay.

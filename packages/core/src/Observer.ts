@@ -13,10 +13,13 @@ import type { Classified } from "./Verdict.ts"
  *
  * **Details**
  *
- * `ignored` says nothing: an interruption, an error that is about this request alone (verdict `never`), a refused token,
- * an unreachable service where a connectivity gate answers for it.
+ * For an error it is the outcome of its verdict: `failure`, `overload` (the service asks for fewer requests) or `ignored`.
+ * A breaker counts `failure` and `overload` as failures; a limit and a throttle count `overload` as a drop. `ignored` says
+ * nothing: an error that is about this request alone, a refused token, an interruption by the caller, an unreachable service
+ * where a connectivity gate answers for it. An attempt that was in flight when the deadline passed is a failure; time spent
+ * at a gate, in a queue or in a wait is not.
  */
-export type Outcome = "success" | "failure" | "ignored"
+export type Outcome = "success" | "failure" | "overload" | "ignored"
 
 /** What happens in a call. Times are in milliseconds. */
 export type Event =
@@ -26,7 +29,7 @@ export type Event =
       readonly number: number
       readonly outcome: Outcome
       readonly durationMs: number
-      /** Absent for a success, an interruption and a defect. */
+      /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined
     }
   /** The call waits and is then sent again; `by` is `backoff` or `server`. */
@@ -57,7 +60,7 @@ export type Event =
       readonly durationMs: number
       /** How often the call was sent; 0 for one that was refused before. */
       readonly attempts: number
-      /** Absent for a success, an interruption and a defect. */
+      /** Absent for a success, an interruption by the caller and a defect. */
       readonly error?: Classified | undefined
     }
 

@@ -130,7 +130,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   ): undefined {
     // What a limit or a breaker further in has refused, the service has never seen.
     if (call.number === ticket) return
-    const taken = accepted(call, outcome, error, now)
+    const taken = accepted(outcome, error)
     if (taken !== undefined) this.recent.add(this.refusedBefore(call) ? 0 : 1, taken ? 1 : 0, now)
   }
 
@@ -187,9 +187,10 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  * it is refused here and tried again, because the formula is about what callers want, and a retry of a refusal wants
  * nothing new; what was sent and failed, and is sent again, is two requests.
  *
- * Any answer is an accept that is not the service's failure: also one with the verdict `never`, and a refused token.
- * Failures, attempts that timed out and answers that ask for less are none. What was interrupted, what a limit or breaker
- * further in refused, and what never reached the service while a connectivity gate answers for that, are not counted.
+ * Any answer whose outcome is not the service's failure is an accept: a client error and a refused token too. Failures,
+ * overloads, attempts that timed out and attempts that the deadline interrupted are not. What the caller interrupted, what
+ * a limit or breaker further in refused, and what never reached the service while a connectivity gate answers for that, is
+ * not counted.
  *
  * **Gotchas**
  *

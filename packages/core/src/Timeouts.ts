@@ -4,6 +4,10 @@
  * **Details**
  *
  * The three figures are those of Frame.io's guide on errors. Waiting at a gate is not part of an attempt.
+ *
+ * **Gotchas**
+ *
+ * A timeout ends an attempt by interrupting it, so an effect that cannot be interrupted outlives it.
  */
 import * as Duration from "effect/Duration"
 import { Stackless } from "./internal/stackless.ts"
@@ -24,7 +28,7 @@ export const probe = request
 /** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */
 export class AttemptTimedOut extends /* @__PURE__ */ Stackless("AttemptTimedOut") {
   readonly afterMs: number
-  readonly verdict: Verdict.Verdict = Verdict.always()
+  readonly verdict: Verdict.Verdict = Verdict.always({ outcome: "failure", applied: "maybe", overdue: true })
 
   constructor(afterMs: number) {
     super()

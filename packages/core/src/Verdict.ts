@@ -42,7 +42,8 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  *
  * `retryAfter` is the server's own hint; the retry policy caps it. `closes` is absent when the failure says nothing
  * about other calls. An error table fills `outcome` and `applied` when it decodes; a verdict made by hand may leave them
- * out, and {@link outcomeOf} and {@link appliedOf} then give the defaults.
+ * out, and {@link outcomeOf} and {@link appliedOf} then give the defaults. `overdue` says that no answer came within the
+ * time that the caller allowed: a limit and a throttle count that as they count an overload.
  */
 export interface Verdict {
   readonly retry: Retry
@@ -51,6 +52,7 @@ export interface Verdict {
   readonly closes?: GateName
   readonly outcome?: Outcome
   readonly applied?: Applied
+  readonly overdue?: boolean
   readonly retryAfter?: Duration.Duration
 }
 

@@ -12,6 +12,7 @@ export const VerdictSchema = Schema.Struct({
   closes: Schema.optionalKey(Schema.Literals(["connectivity", "authorization"])),
   outcome: Schema.optionalKey(Schema.Literals(["failure", "overload", "ignored"])),
   applied: Schema.optionalKey(Schema.Literals(["no", "maybe"])),
+  overdue: Schema.optionalKey(Schema.Boolean),
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
 })
 

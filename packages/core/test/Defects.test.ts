@@ -95,14 +95,22 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("that loses to its copy, or is cut off by its pipeline's deadline", () => {
+  it("that is cut off by its pipeline's deadline: it has failed", () => {
+    const { breaker, world } = halfOpen({ open: "2 seconds" })
+    const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(500), Pipeline.breaker(breaker))
+    world.start(Effect.exit(Pipeline.run(pipeline, Effect.never)))
+    world.end()
+    assert.strictEqual(stateOf(world, breaker)._tag, "Open")
+    world.until(world.now + 2000)
+    world.start(Pipeline.run(pipeline, Effect.void))
+    assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
+  })
+
+  it("that loses to its copy, or is cut off by its caller", () => {
     const { breaker, world } = halfOpen({ probes: 2 })
-    const pipeline = Pipeline.makeUnsafe(
-      Pipeline.deadline(500),
-      Pipeline.hedge(Hedge.makeUnsafe({ delay: 100 })),
-      Pipeline.breaker(breaker),
-    )
-    world.start(Effect.exit(Pipeline.run(pipeline, Effect.never, { repeatable: true })))
+    const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: 100 })), Pipeline.breaker(breaker))
+    const cut = Effect.timeoutOption(Pipeline.run(pipeline, Effect.never, { repeatable: true }), 500)
+    world.start(cut)
     world.end()
     const state = stateOf(world, breaker)
     assert.deepStrictEqual([state._tag, state._tag === "HalfOpen" && state.probing], ["HalfOpen", 0])

@@ -135,7 +135,7 @@ describe("the metrics of Telemetry", () => {
       assert.deepStrictEqual(
         lines.filter((shown) => /deadline|fallback|call.duration/.test(shown)),
         [
-          "holdfast.call.duration [s] pipeline.name=short outcome=ignored error.type=DeadlineExceeded: 1 in 1",
+          "holdfast.call.duration [s] pipeline.name=short outcome=failure error.type=DeadlineExceeded: 1 in 1",
           "holdfast.deadline.exceeded [{call}] pipeline.name=short: 1",
           "holdfast.deadline.spent [s] pipeline.name=short phase=attempts: 1",
           "holdfast.deadline.spent [s] pipeline.name=short phase=gates: 0",

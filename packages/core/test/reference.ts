@@ -40,8 +40,8 @@ export const reference = (plan: Plan): ReadonlyArray<Ending> => {
   for (const [open, shut] of plan.flaps) closed.push([(flapAt += open), (flapAt += shut)])
 
   /** What the breaker makes of an attempt that ended. */
-  const learn = (at: number, failed: Failed | undefined, ignored: boolean, probe: boolean): void => {
-    if (breaker === undefined || ignored || failed?.retry === "never") return
+  const learn = (at: number, failed: Failed | undefined, probe: boolean): void => {
+    if (breaker === undefined || failed?.retry === "never") return
     streak = failed === undefined ? 0 : streak + 1
     if (failed === undefined) openUntil = -1
     else if (probe || streak >= breaker.consecutive) {
@@ -78,11 +78,11 @@ export const reference = (plan: Plan): ReadonlyArray<Ending> => {
         const takes = Math.min(kind === "hang" ? Infinity : ms, timeout, deadline - now)
         now += takes
         if (now >= deadline) {
-          learn(now, undefined, true, probe)
+          learn(now, { tag: "DeadlineExceeded", retry: "always" }, probe)
           return ended("DeadlineExceeded", deadline)
         }
         failed = takes === timeout ? { tag: "AttemptTimedOut", retry: "always" } : failures(kind)
-        learn(now, failed, false, probe)
+        learn(now, failed, probe)
         if (failed === undefined) {
           tokens = Math.min(tokens + (paid === 0 ? 1 : paid), bucket)
           return ended("ok", now)

@@ -9,11 +9,13 @@ import {
   Timeline,
   Verdict,
 } from "@holdfast/core"
+import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Fallback from "@holdfast/core/Fallback"
 import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
+import * as Throttle from "@holdfast/core/Throttle"
 import { ErrorStatus, type HttpAnswer, HttpPipeline, type TransportError } from "@holdfast/http"
 import { Clock, Context, Effect, Exit, Fiber, Redacted } from "effect"
 import { HttpBody, type HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -289,6 +291,19 @@ describe("HttpPipeline.client", () => {
         }
         assert.strictEqual(times.length, 2)
       }
+    }),
+  )
+
+  it.effect("counts a request that used up its time as a drop of an adaptive limit and of a throttle", () =>
+    Effect.gen(function* () {
+      const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
+      const throttle = Throttle.makeUnsafe()
+      const pipeline = Pipeline.makeUnsafe(Pipeline.limits(throttle, limit), Pipeline.timeout("5 seconds"))
+      const { client } = scripted(hangs)
+      const { error } = yield* run(HttpPipeline.client(pipeline, client), HttpClientRequest.get(url), 10)
+      assert.strictEqual(error?._tag, "RequestTimedOut")
+      assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 9)
+      assert.deepInclude(yield* Throttle.stats(throttle), { requests: 1, accepts: 0 })
     }),
   )
 

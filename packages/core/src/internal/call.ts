@@ -59,10 +59,23 @@ export type Step = (call: Call) => Effect.Effect<any, any, any>
 export class Kept implements Deadline.Deadline {
   readonly at: number
   readonly limit: number
+  /** The deadline of a pipeline further out, which may be the one that interrupts. */
+  readonly outer: Kept | undefined
+  private ended = false
 
-  constructor(at: number, limit: number) {
+  constructor(at: number, limit: number, outer: Kept | undefined) {
     this.at = at
     this.limit = limit
+    this.outer = outer
+  }
+
+  /** Has passed: from now on it interrupts what runs under it. */
+  end(): void {
+    this.ended = true
+  }
+
+  get over(): boolean {
+    return this.ended || this.outer?.over === true
   }
 }
 
@@ -72,8 +85,10 @@ export class Ambient {
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
-  /** Whether somebody outside ends what runs when the deadline passes. */
-  readonly kept: boolean
+  /** The time that there was until then from the beginning, in milliseconds. */
+  readonly limit: number
+  /** The deadline, if a pipeline further out enforces it. */
+  readonly kept: Kept | undefined
 
   constructor(context: Context.Context<never>) {
     this.context = context
@@ -81,7 +96,8 @@ export class Ambient {
     this.observer = Context.get(context, Observer)
     const deadline = Context.get(context, Deadline.Current)
     this.deadline = deadline?.at ?? Infinity
-    this.kept = deadline instanceof Kept
+    this.limit = deadline?.limit ?? Infinity
+    this.kept = deadline instanceof Kept ? deadline : undefined
   }
 }
 
@@ -99,8 +115,8 @@ export class Call {
   readonly options: CallOptions
   /** The name of the pipeline, for events. */
   readonly pipeline: string
-  /** A deadline nearer than that of the context. */
-  ownDeadline: number | undefined = undefined
+  /** The deadline of its own pipeline. */
+  own: Kept | undefined = undefined
   /** The number of the attempt under way, or of the last one. */
   number = 0
   /** When the attempt in flight was sent, in monotonic milliseconds; -1 while none is. */
@@ -136,7 +152,7 @@ export class Call {
 
   /** The moment, in monotonic milliseconds, after which the answer is of no use; `Infinity` without a deadline. */
   get deadline(): number {
-    return this.ownDeadline ?? this.ambient.deadline
+    return this.own?.at ?? this.ambient.deadline
   }
 
   /** The time, in monotonic milliseconds. */
@@ -144,9 +160,24 @@ export class Call {
     return millisOf(this.ambient.clock)
   }
 
+  /** Whether an attempt is in flight: sent, and not known to have failed. One that entered without a time has `NaN`. */
+  get inFlight(): boolean {
+    return !(this.sentAt < 0)
+  }
+
+  /** Whether an interruption comes from the deadline; of deadlines that no pipeline enforces only the time is known. */
+  overdue(now: number): boolean {
+    return (this.own ?? this.ambient.kept)?.over === true || now >= this.deadline
+  }
+
   /** Tells the observer, if there is one; what it returns has to be run. */
   publish(event: Event): Effect.Effect<void> | undefined {
     return this.observer && publish(this.observer, event, this)
+  }
+
+  /** Notes the error for which the call had no time left. */
+  expire(error: Classified): void {
+    if (this.ledger !== undefined) this.ledger.outOfTime = error
   }
 
   /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */

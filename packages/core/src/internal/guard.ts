@@ -5,8 +5,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
+import { DeadlineExceeded } from "../Deadline.ts"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
+import * as Timeline from "../Timeline.ts"
 import * as Verdict from "../Verdict.ts"
 import { isClassified, type Classified } from "../Verdict.ts"
 import type { Call, Step } from "./call.ts"
@@ -168,7 +170,7 @@ class Passage extends Effectable.Class<unknown, unknown, unknown> {
     const { call, guards, held } = this
     if (held === 0) return undefined
     const entered = held === guards.length
-    const error = exit._tag === "Success" ? undefined : classifiedOf(exit.cause)
+    const error = exit._tag === "Success" ? undefined : errorOf(call, exit.cause, entered)
     // What a guard further in refused was never sent, and says nothing about the service.
     const outcome = entered ? outcomeOf(call, exit, error) : "ignored"
     const now = outcome === "success" && guards.every(timeless) ? call.sentAt : call.now()
@@ -207,6 +209,9 @@ const refused = (
   return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
 }
 
+const errorOf = (call: Call, cause: Cause.Cause<unknown>, entered: boolean): Classified | undefined =>
+  classifiedOf(cause) ?? (entered ? overdueOf(call, cause) : undefined)
+
 const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false
 
 /** The typed failure of a cause, if it has one: to tell of. */
@@ -222,13 +227,45 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
 }
 
 /**
+ * The error of an attempt that was in flight when its deadline passed, if that is why it ended.
+ *
+ * **Details**
+ *
+ * The deadline ends an attempt by interrupting it, as a caller who cancels does. But a caller who cancels says nothing about
+ * the service, and here the service did not answer in time.
+ */
+export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
+  if (!call.inFlight || !Cause.hasInterrupts(cause)) return undefined
+  const now = call.now()
+  return call.overdue(now) ? deadlineExceeded(call, now, 0, true) : undefined
+}
+
+/** The error of a call whose deadline has passed; `left` of its time, in milliseconds. */
+export const deadlineExceeded = (call: Call, now: number, left: number, inFlight: boolean): DeadlineExceeded => {
+  const { history } = call
+  const error = new DeadlineExceeded({
+    limit: call.own?.limit ?? call.ambient.limit,
+    left,
+    spent: call.ledger?.total(now) ?? {
+      attempts: Number.isNaN(call.sentAt) ? 0 : now - call.sentAt,
+      waits: 0,
+      gates: 0,
+      queue: 0,
+    },
+    last: history?.last?.error,
+    inFlight,
+    applied: inFlight || history?.applied === "maybe" ? "maybe" : "no",
+  })
+  return history === undefined ? error : Timeline.attach(error, history.entries, history.epoch)
+}
+
+/**
  * What an exit says about the service behind the call.
  *
  * **Details**
  *
- * An error's verdict says it: client errors and refused tokens are ignored, a failure of the service and a request to send
- * less both count. An unreachable service is for the connectivity gate, where the pipeline has one. A defect is a failure;
- * an interruption is ignored.
+ * An error's verdict says it. An unreachable service is for the connectivity gate, where the pipeline has one. A defect is
+ * a failure; an interruption is ignored, unless it came from a deadline ({@link overdueOf}).
  */
 export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: Classified | undefined): Outcome => {
   if (exit._tag === "Success") return "success"
@@ -238,6 +275,5 @@ export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: 
   // What got here without a verdict says nothing else than that the call has failed.
   if (!isClassified(error)) return "failure"
   const { verdict } = error
-  if (Verdict.outcomeOf(verdict) === "ignored") return "ignored"
-  return verdict.closes === "connectivity" && call.gates?.connectivity ? "ignored" : "failure"
+  return verdict.closes === "connectivity" && call.gates?.connectivity ? "ignored" : Verdict.outcomeOf(verdict)
 }

@@ -2,6 +2,7 @@
  * The failed attempts of one call, as they become known.
  */
 import type { Entry } from "../Timeline.ts"
+import { appliedOf, type Applied } from "../Verdict.ts"
 
 /** How many attempts are kept of a call: the first ones say how it began, the last ones why it ended. */
 const keptFirst = 16
@@ -12,6 +13,8 @@ export class History {
   readonly entries: Array<Entry> = []
   /** How many attempts have failed. */
   length = 0
+  /** Whether the server may have carried out one of them. */
+  applied: Applied = "no"
   /**
    * What makes a date of a monotonic time, in milliseconds. The wall clock is read once, so that a step of it falls between
    * no two attempts of a call.
@@ -28,6 +31,7 @@ export class History {
 
   add(entry: Omit<Entry, "number">): void {
     if (this.entries.length === keptFirst + keptLast) this.entries.splice(keptFirst, 1)
+    if (entry.sent && appliedOf(entry.error.verdict) === "maybe") this.applied = "maybe"
     this.entries.push({ number: ++this.length, ...entry })
   }
 }

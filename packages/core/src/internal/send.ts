@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import { Ambient, Call, type CallOptions, type Step } from "./call.ts"
-import { failureOf, outcomeOf } from "./guard.ts"
+import { failureOf, outcomeOf, overdueOf } from "./guard.ts"
 
 /** Sends one attempt, which {@link attempted} has counted. */
 export const sent: Step = (call) => {
@@ -31,7 +31,7 @@ const observed = (call: Call, inner: Step): ReturnType<Step> => {
   const attempt = Effect.suspend(() => inner(call))
   const told = call.publish({ _tag: "AttemptStarted", number })
   const surrounded = Effect.onExitPrimitive(observer?.around?.({ pipeline, number }, attempt) ?? attempt, (exit) => {
-    const error = exit._tag === "Success" ? undefined : failureOf(exit.cause)
+    const error = exit._tag === "Success" ? undefined : (failureOf(exit.cause) ?? overdueOf(call, exit.cause))
     const outcome = outcomeOf(call, exit, error)
     return call.publish({ _tag: "AttemptEnded", number, outcome, durationMs: call.now() - startedAt, error })
   })

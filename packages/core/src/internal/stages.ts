@@ -85,7 +85,14 @@ export const fallback = <List extends Fallback.Alternatives>(
   }),
 })
 
-/** The time that a call may take with all its attempts, waits, gates and queues; above 0. */
+/**
+ * The time that a call may take with all its attempts, waits, gates and queues; above 0.
+ *
+ * **Gotchas**
+ *
+ * What is in flight when the time is over is interrupted. An effect that cannot be interrupted outlives the deadline: the
+ * call fails when that effect has ended.
+ */
 export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExceeded> => ({
   name: "deadline",
   build: () => {

@@ -9,6 +9,9 @@ import type { Reached } from "../TransportErrors.ts"
 /** The network is at fault: everybody waits until the health service answers, then sends again. */
 const offline = Verdict.always({ closes: "connectivity" })
 
+/** The network or the service gave no answer in time. */
+const overdue = Verdict.always({ closes: "connectivity", overdue: true })
+
 /** Somebody has to look at the network; meanwhile the probe keeps asking. */
 const portal = Verdict.always({ closes: "connectivity", change: "human" })
 
@@ -86,12 +89,12 @@ export const rows = [
   row("TlsFailure", "ERR_TLS_*", "maybe", offline, "The secure connection broke"),
   row("TlsFailure", "EPROTO", "maybe", offline, "The secure connection broke"),
 
-  row("RequestTimedOut", "connect ETIMEDOUT", "nothing", offline, "The host did not accept a connection in time"),
-  row("RequestTimedOut", "UND_ERR_CONNECT_TIMEOUT", "nothing", offline, "The host did not accept a connection in time"),
-  row("RequestTimedOut", "ETIMEDOUT", "maybe", offline, "The connection went silent"),
-  row("RequestTimedOut", "UND_ERR_HEADERS_TIMEOUT", "maybe", offline, "No answer began in time"),
-  row("RequestTimedOut", "UND_ERR_BODY_TIMEOUT", "maybe", offline, "The answer stopped coming"),
-  row("RequestTimedOut", "RequestTimedOut", "maybe", offline, "The attempt used up its time"),
+  row("RequestTimedOut", "connect ETIMEDOUT", "nothing", overdue, "The host did not accept a connection in time"),
+  row("RequestTimedOut", "UND_ERR_CONNECT_TIMEOUT", "nothing", overdue, "The host did not accept a connection in time"),
+  row("RequestTimedOut", "ETIMEDOUT", "maybe", overdue, "The connection went silent"),
+  row("RequestTimedOut", "UND_ERR_HEADERS_TIMEOUT", "maybe", overdue, "No answer began in time"),
+  row("RequestTimedOut", "UND_ERR_BODY_TIMEOUT", "maybe", overdue, "The answer stopped coming"),
+  row("RequestTimedOut", "RequestTimedOut", "maybe", overdue, "The attempt used up its time"),
 
   row("TruncatedBody", "TruncatedBody", "maybe", offline, "The connection ended inside the answer"),
   row("TruncatedBody", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "maybe", offline, "The answer is not as long as it said"),

@@ -116,7 +116,7 @@ export class Machine {
     } else if (outcome === "ignored") {
       counters.ignored++
     } else {
-      const failed = outcome === "failure"
+      const failed = outcome === "failure" || outcome === "overload"
       const slow = ms > (this.settings.window?.slowOver ?? Infinity)
       if (failed) counters.failures++
       else counters.successes++

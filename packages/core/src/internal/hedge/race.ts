@@ -127,8 +127,8 @@ export class Race {
     if (exit._tag === "Success") return this.won(racer, exit)
     const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
     const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
-    // The copies would end in the same way as what is no error of the service, or is an error of the request.
-    if (fail === undefined || verdict?.retry === "never") return this.tell(racer, exit)
+    // The copies would end in the same way where the failure is a bug, or is about the request and not about the service.
+    if (fail === undefined || (verdict !== undefined && outcomeOf(verdict) === "ignored")) return this.tell(racer, exit)
     const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
@@ -162,15 +162,18 @@ export class Race {
     const open: Array<Fiber.Fiber<unknown, unknown>> = []
     for (const { fiber } of racers) if (fiber !== undefined && fiber.pollUnsafe() === undefined) open.push(fiber)
     for (const fiber of open) fiber.interruptUnsafe(call.fiber.id)
-    for (const racer of racers)
-      if (racer.call.number !== racer.before) call.number = Math.max(call.number, racer.call.number)
+    for (const racer of racers) {
+      if (racer.call.number === racer.before) continue
+      call.number = Math.max(call.number, racer.call.number)
+      // While a copy is in flight, so is the call.
+      if (this.answer === undefined && !call.inFlight) call.sentAt = racer.call.sentAt
+    }
     return this.answer !== undefined || open.length === 0 ? undefined : Effect.asVoid(Fiber.awaitAll(open))
   }
 }
 
 /** Whether a failure may be followed by a copy at once: not one after which every call is to wait. */
-const invites = (verdict: Verdict | undefined): boolean =>
-  verdict === undefined || (weightOf(verdict, false) === 0 && outcomeOf(verdict) !== "overload")
+const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
 
 /** Another request for the same call. The ledger, the history and the attempts stay with the call. */
 const copyOf = (call: Call, number: number): Call =>
@@ -192,4 +195,4 @@ const copyOf = (call: Call, number: number): Call =>
 const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
   (sent ? 4 : 0) +
   (verdict?.closes === undefined ? 0 : 2) +
-  (verdict?.pace === "throttled" || verdict?.retryAfter !== undefined ? 1 : 0)
+  (verdict !== undefined && (outcomeOf(verdict) === "overload" || verdict.retryAfter !== undefined) ? 1 : 0)

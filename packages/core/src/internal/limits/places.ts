@@ -2,6 +2,7 @@
  * So many calls at once and so many waiting: what the bulkhead and the adaptive limit share.
  */
 import * as Effect from "effect/Effect"
+import type { Classified } from "../../Verdict.ts"
 import type { Call } from "../call.ts"
 import { Expiry } from "./expiry.ts"
 import { priorityOf, Waiter, Waiting } from "./waiting.ts"
@@ -44,10 +45,10 @@ export class Places {
   /** When the mean was last measured, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
   private measuredAt = -Infinity
   private readonly expiry: Expiry
-  private readonly refusal: (reason: Reason, expectedWait: number | undefined) => unknown
+  private readonly refusal: (reason: Reason, expectedWait: number | undefined) => Classified
 
   /** `refusal` makes the error of a call that gets no place; `expectedWait` is in milliseconds. */
-  constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number | undefined) => unknown) {
+  constructor(permits: number, room: Room, refusal: (reason: Reason, expectedWait: number | undefined) => Classified) {
     this.permits = permits
     this.room = room
     this.refusal = refusal
@@ -174,7 +175,10 @@ export class Places {
 
   private refuse(waiter: Waiter, reason: Reason): void {
     const { call } = waiter
-    settle(waiter, Effect.fail(this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))))
+    const error = this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))
+    // The timer may have fired up to a millisecond early: so the deadline is told, and need not look at the clock.
+    if (reason === "tooLate") call.expire(error)
+    settle(waiter, Effect.fail(error))
   }
 }
 

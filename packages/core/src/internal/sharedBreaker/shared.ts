@@ -190,4 +190,4 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   }
 }
 
-const named = { success: "Success", failure: "Failure", ignored: "Ignored" } as const
+const named = { success: "Success", failure: "Failure", overload: "Failure", ignored: "Ignored" } as const

@@ -3,10 +3,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Deadline from "../../Deadline.ts"
-import * as Timeline from "../../Timeline.ts"
 import type { Classified } from "../../Verdict.ts"
 import { Kept, type Call, type Step } from "../call.ts"
-import { failureOf } from "../guard.ts"
+import { deadlineExceeded, failureOf } from "../guard.ts"
 import { Ledger } from "../ledger.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
@@ -17,30 +16,31 @@ export const bounded =
       const ms = limit()
       const now = call.now()
       const at = Math.min(now + ms, call.deadline)
-      // A nearer one that a pipeline outside sees to is for that pipeline to answer.
-      const own = now + ms <= call.deadline || !call.ambient.kept
-      call.ownDeadline = at
-      const allowed = Math.max(at - now, 0)
+      const left = Math.max(at - now, 0)
+      // A nearer deadline that a pipeline further out enforces is for that pipeline to report.
+      const { kept: outer } = call.ambient
+      const enforced = now + ms <= call.deadline || outer === undefined
+      const kept = (call.own = new Kept(at, left, outer))
       const ledger = (call.ledger = new Ledger(now))
-      const exceeded = (left: number): Deadline.DeadlineExceeded => {
-        const { history } = call
-        const last = history?.last?.error
-        const spent = ledger.total(call.now())
-        const error = new Deadline.DeadlineExceeded({ limit: allowed, left, spent, last })
-        return history === undefined ? error : Timeline.attach(error, history.entries, history.epoch)
-      }
-      const left = at - now
-      if (left <= 0) return Effect.fail(exceeded(0))
-      const inTime = Effect.catchCause(
-        Effect.provideService(inner(call), Deadline.Current, new Kept(at, left)),
-        (cause) =>
-          outOfTime(call, ledger, failureOf(cause), at)
-            ? Effect.fail(exceeded(Math.max(at - call.now(), 0)))
-            : Effect.failCause(cause),
+      const exceeded = (rest: number, inFlight: boolean) =>
+        Effect.fail(deadlineExceeded(call, call.now(), rest, inFlight))
+      if (left === 0) return exceeded(0, false)
+      const inTime = Effect.catchCause(Effect.provideService(inner(call), Deadline.Current, kept), (cause) =>
+        outOfTime(call, ledger, failureOf(cause), at)
+          ? exceeded(Math.max(at - call.now(), 0), false)
+          : Effect.failCause(cause),
       )
-      return own ? Effect.timeoutOrElse(inTime, { duration: left, orElse: () => Effect.fail(exceeded(0)) }) : inTime
+      if (!enforced) return inTime
+      // Marked before the interruption: what is inside must see that it comes from the deadline and not from the caller.
+      const over = Effect.map(Effect.sleep(left), () => {
+        kept.end()
+        return kept
+      })
+      return Effect.flatMap(Effect.raceFirst(inTime, over), (winner) =>
+        winner === kept ? exceeded(0, call.inFlight) : Effect.succeed(winner),
+      )
     })
 
 /** Whether the deadline is why a call failed: no retry fitted before it, or a queue let the call go when it passed. */
 const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
-  failure !== undefined && (failure === ledger.outOfTime || (call.sentAt < 0 && call.now() >= at))
+  failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))

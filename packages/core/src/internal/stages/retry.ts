@@ -101,7 +101,7 @@ class Retrying {
       const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
       const ms = Retry.hinted(backoff, hint, hintCap)
       if (now + ms >= call.deadline) {
-        if (call.ledger !== undefined) call.ledger.outOfTime = error
+        call.expire(error)
         return this.end(cause, error, now, "deadline")
       }
       return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
