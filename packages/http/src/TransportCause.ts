@@ -177,6 +177,7 @@ const keys = (link: object): ReadonlyArray<string> => {
   }
   const name = text(link, "name")
   if (name === "TimeoutError") found.push("RequestTimedOut")
+  else if (name === "AbortError") found.push("UND_ERR_DESTROYED")
   else if (name !== undefined) found.push(name)
   return found
 }

@@ -45,6 +45,11 @@ export interface CallOptions {
    * perhaps, or that its body is gone, is true of this call alone.
    */
   readonly mayResend?: ((error: Classified) => boolean) | undefined
+  /**
+   * Told of an error after which the call goes on, so that what its attempt holds can be released: the call is sent again,
+   * or copies of it are still running. In the latter case (`mayAnswer`) the error may still be the one it ends with.
+   */
+  readonly released?: ((error: Classified, mayAnswer: boolean) => void) | undefined
   /** Which waiters go first where there is a queue: the higher number. Default: 0. */
   readonly priority?: number | undefined
   /** The error of an attempt that takes too long, instead of `AttemptTimedOut`. */

@@ -4,6 +4,7 @@
 import * as Pipeline from "@holdfast/core/Pipeline"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import { isHttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -18,7 +19,9 @@ import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import * as Answer from "./answer.ts"
 import * as DeadlineHeader from "./deadlineHeader.ts"
+import { discard } from "./discard.ts"
 import * as Resend from "./resend.ts"
+import { Sending } from "./sending.ts"
 import * as Sent from "./sent.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
@@ -57,21 +60,22 @@ export const piped = <E extends Verdict.Classified>(
     let prepared = request
     let attempt = 0
     const sends = new Resend.Sends()
+    const open = new Set<Response>()
+    let over = false
     let timedOut: TransportError | undefined
     const repeatable = idempotent || Idempotency.isRepeatable(request)
     const expectation = { expected, json, repeatable }
-    const resend = (): Resend.Resend => ({
-      repeatable,
-      oneShot: prepared.body._tag === "Raw" && Resend.isOneShot(prepared.body.body),
-    })
+    const sending = new Sending(request)
+    const resend = (): Resend.Resend => ({ repeatable, oneShot: sending.isOneShot(prepared) })
 
     const record = (error: E | TransportError, answer?: Recorder.Failed["answer"]) =>
       Recorder.record({ request: prepared, answer, attempt, failure: Recorder.failureOf(error) })
 
     const exchange = (asked: Request, token: Pipeline.Attempt["token"]) => {
       let answer: Recorder.Failed["answer"]
-      return Effect.map(client.preprocess(asked), (sent) => (prepared = sent)).pipe(
-        client.postprocess,
+      return Effect.flatMap(client.preprocess(asked), (sent) => sending.next((prepared = sent))).pipe(
+        Effect.flatMap((sent) => client.postprocess(Effect.succeed(sent))),
+        Effect.flatMap((response) => sending.received(prepared, response)),
         Effect.flatMap((response) => {
           const { headers, status } = response
           answer = { status, headers }
@@ -82,7 +86,7 @@ export const piped = <E extends Verdict.Classified>(
         Effect.mapError((error) => (isHttpClientError(error) ? TransportCause.fromHttpClientError(error) : error)),
         Effect.flatMap((judged) =>
           Result.isSuccess(judged)
-            ? Effect.succeed(judged.success)
+            ? keep(judged.success)
             : Effect.fail(
                 Resend.answered(
                   decode(withoutSecrets(judged.failure, prepared), prepared, token),
@@ -92,6 +96,14 @@ export const piped = <E extends Verdict.Classified>(
         ),
         Effect.tapError((error) => record(error, answer)),
       )
+    }
+
+    /** The answers to a hedge's copies, of which the caller gets one; an answer in memory holds no connection. */
+    const keep = (response: Response): Effect.Effect<Response> => {
+      if (json) return Effect.succeed(response)
+      if (over) return Effect.as(discard(response), response)
+      open.add(response)
+      return Effect.succeed(response)
     }
 
     const send = ({ number, token }: Pipeline.Attempt) => {
@@ -106,10 +118,16 @@ export const piped = <E extends Verdict.Classified>(
     }
 
     return Pipeline.run(pipeline, send, {
-      repeatable: repeatable && !resend().oneShot,
+      // A stream may come from a source that gives its bytes once, and copies would share it.
+      repeatable: repeatable && !resend().oneShot && request.body._tag !== "Stream",
       mayResend: (error) => sends.mayResend(error, resend()),
       timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
     }).pipe(
+      Effect.onExit((exit) => {
+        over = true
+        if (Exit.isSuccess(exit)) open.delete(exit.value)
+        return Effect.forEach(open, discard, { discard: true })
+      }),
       Effect.catch((error) => {
         const last = Resend.settled(error, resend())
         // An attempt that is cut off cannot record itself, and those before the last have been sent again.

@@ -10,8 +10,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Redacted from "effect/Redacted"
 import { ErrorStatus } from "../ErrorStatus.ts"
 import * as Idempotency from "../Idempotency.ts"
@@ -20,10 +18,15 @@ import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import type { AnyPipeline } from "./client.ts"
 import * as DeadlineHeader from "./deadlineHeader.ts"
+import { Answers } from "./fetchAnswers.ts"
+import * as Arguments from "./fetchArguments.ts"
+import { requestOf, type Taken } from "./fetchArguments.ts"
+import { following } from "./fetchRedirect.ts"
+import { bytesOf } from "./oneShot.ts"
 import * as Resend from "./resend.ts"
+import { fingerprintOf } from "./trail.ts"
 
 type Fetch = typeof globalThis.fetch
-type Input = Parameters<Fetch>[0]
 
 /** What is true of all calls of a `fetch`. */
 export interface Options {
@@ -44,18 +47,22 @@ export interface Options {
 export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: Options): Fetch => {
   const { context = Context.empty(), onStatus = "resolve" } = options
   const run = Effect.runForkWith(context)
-  // While a hedge may still take an older answer for the better one, none can be thrown away.
-  const hedged = pipeline.stages.some(({ name }: { readonly name: string }) => name === "hedge")
   return (input, init) =>
     new Promise((resolve, reject) => {
-      const call = new Call(fetch ?? globalThis.fetch, input, init, options, !hedged)
-      const { signal } = call
+      const taken = Arguments.take(input, init, fetch === undefined)
+      if (!("init" in taken)) return reject(init?.signal?.aborted === true ? init.signal.reason : taken)
+      const call = new Call(fetch ?? globalThis.fetch, taken, options, new Answers(run))
+      const { answers } = call
+      const { signal } = taken
       if (signal?.aborted === true) return reject(signal.reason)
       const fiber = run(
         Pipeline.run(pipeline, (attempt) => call.send(attempt), {
           repeatable: call.resend.repeatable && !call.resend.oneShot,
           mayResend: (error) => call.sends.mayResend(error, call.resend),
-          timedOut: (afterMs) => Resend.timedOut(call.request(), afterMs),
+          timedOut: (afterMs) => Resend.timedOut(requestOf(taken), afterMs),
+          released: (error, mayAnswer) => {
+            if (error instanceof ErrorStatus && error.response !== undefined) answers.release(error.response, mayAnswer)
+          },
         }),
       )
       const abort = () => {
@@ -67,7 +74,7 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
         signal?.removeEventListener("abort", abort)
         const [response, failure] = answer(exit, onStatus)
         const error = Resend.settled(failure, call.resend)
-        call.discard(response ?? (error instanceof ErrorStatus ? error.response : undefined))
+        answers.close(response ?? (error instanceof ErrorStatus ? error.response : undefined))
         if (response === undefined) reject(error)
         else resolve(response)
       })
@@ -90,38 +97,34 @@ const answer = (
   return [response && Timeline.attach(response, Timeline.of(error)), error]
 }
 
-/** One call: what it sends, and the answers that nobody has read. */
+/** One call. */
 class Call {
   readonly resend: Resend.Resend
-  readonly signal: AbortSignal | undefined
   readonly sends = new Resend.Sends()
+  readonly answers: Answers
   private readonly fetch: Fetch
-  private readonly input: Input
-  private readonly init: RequestInit | undefined
+  private readonly taken: Taken
   private readonly deadlineHeader: DeadlineHeader.Name | undefined
-  private readonly discards: boolean
-  private unread: Array<Response> = []
+  /** What the first attempt sent of a body in memory, which the program could have written over. */
+  private fingerprint: string | undefined = undefined
 
-  constructor(fetch: Fetch, input: Input, init: RequestInit | undefined, options: Options, discards: boolean) {
+  constructor(fetch: Fetch, taken: Taken, options: Options, answers: Answers) {
     this.fetch = fetch
-    this.input = input
-    this.init = init
+    this.taken = taken
+    this.answers = answers
     this.deadlineHeader = options.deadlineHeader
-    this.discards = discards
-    const given = asRequest(input)
-    this.signal = (init?.signal === undefined ? given?.signal : init.signal) ?? undefined
     this.resend = {
       repeatable:
-        options.idempotent === true || Idempotency.isIdempotent(this.method()) || this.headers().has("idempotency-key"),
-      // A request lends its body to one sending, whatever it was made of.
-      oneShot: Resend.isOneShot(init?.body ?? given?.body),
+        options.idempotent === true || Idempotency.isIdempotent(taken.method) || taken.headers.has("idempotency-key"),
+      oneShot: taken.isOneShot,
     }
   }
 
   /** Sends one attempt; an answer from status 400 up is a failure. */
   send({ token }: Pipeline.Attempt): Effect.Effect<Response, Failed> {
     this.sends.begin()
-    if (this.discards) this.discard(undefined)
+    const changed = this.changed()
+    if (changed !== undefined) return Effect.fail(changed)
     const sent =
       this.deadlineHeader === undefined
         ? this.exchange(token, undefined)
@@ -133,81 +136,49 @@ class Call {
     )
   }
 
-  /** Lets the connections of all answers go that nobody will read. */
-  discard(except: Response | undefined): void {
-    for (const response of this.unread) {
-      // Whatever becomes of it, nobody waits for it.
-      if (response !== except) void response.body?.cancel().catch(() => undefined)
-    }
-    this.unread = []
-  }
-
-  /** Method and address, for errors. */
-  request(): HttpClientRequest.HttpClientRequest {
-    const { input } = this
-    const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url
-    return HttpClientRequest.make(this.method() as HttpMethod.HttpMethod)(url)
-  }
-
-  private method(): string {
-    return (this.init?.method ?? asRequest(this.input)?.method ?? "GET").toUpperCase()
-  }
-
-  private headers(): Headers {
-    return new Headers(this.init?.headers ?? asRequest(this.input)?.headers)
+  private changed(): TransportError | undefined {
+    const bytes = bytesOf(this.taken.init.body)
+    if (bytes === undefined) return undefined
+    const fingerprint = fingerprintOf(bytes)
+    this.fingerprint ??= fingerprint
+    return fingerprint === this.fingerprint
+      ? undefined
+      : TransportCause.make("RequestBodyChanged", requestOf(this.taken), { detail: "the program wrote over the body" })
   }
 
   private exchange(
     token: Pipeline.Attempt["token"],
     left: string | undefined,
   ): Effect.Effect<Response, TransportError> {
+    const { answers, fetch, taken } = this
+    const isChanged = token !== undefined || left !== undefined
+    const headers = isChanged ? this.added(token, left) : taken.headers
     return Effect.tryPromise({
-      try: (interrupted) =>
-        (0, this.fetch)(this.input, {
-          ...this.init,
-          ...(token === undefined && left === undefined ? {} : { headers: this.added(token, left) }),
-          // The signal of the call stays in force when the attempt is over: the body is read after it.
-          signal: this.signal === undefined ? interrupted : AbortSignal.any([this.signal, interrupted]),
-        }),
-      catch: (cause) => fromFetch(this.request(), cause),
+      try: (interrupted) => {
+        // The signal of the call stays in force when the attempt is over: the body is read after it.
+        const signal = taken.signal === undefined ? interrupted : AbortSignal.any([taken.signal, interrupted])
+        const init = { ...taken.init, ...(isChanged ? { headers } : {}), signal }
+        const response = following(fetch, taken, init, headers)
+        return response.then((received) => {
+          answers.add(received)
+          return received
+        })
+      },
+      catch: (cause) => Arguments.failureOf(taken, cause),
     })
   }
 
   private added(token: Pipeline.Attempt["token"], left: string | undefined): Headers {
-    const headers = this.headers()
+    const headers = new Headers(this.taken.headers)
     if (token !== undefined) headers.set("authorization", `Bearer ${Redacted.value(token)}`)
     if (this.deadlineHeader !== undefined && left !== undefined) headers.set(this.deadlineHeader, left)
     return headers
   }
 
   private refused(response: Response, now: number, token: Pipeline.Attempt["token"]): ErrorStatus {
-    this.unread.push(response)
     const { headers, status } = response
     const hint = RetryHint.parse(headers.get("retry-after") ?? "", RetryHint.httpDate(headers.get("date") ?? "") ?? now)
     const retryAfter = hint === undefined ? undefined : Duration.millis(hint)
-    return ErrorStatus.withResponse(Resend.status(this.request(), status, retryAfter, token), response)
+    return ErrorStatus.withResponse(Resend.status(requestOf(this.taken), status, retryAfter, token), response)
   }
-}
-
-/** `fetch` takes a request of any realm and library, so no class tells one. */
-const asRequest = (input: Input): Request | undefined =>
-  typeof input === "object" && "method" in input ? input : undefined
-
-/** What browsers say of a failed exchange, with the same class of error that they have for a wrong argument. */
-const lost = /failed to fetch|load failed|NetworkError when|^network ?error$/i
-
-/**
- * The transport error of a rejection.
- *
- * A `TypeError` without a cause is about an argument, unless a browser says it: that is no news about the network. Its
- * words repeat headers and address, which may be secrets, so they are left out.
- */
-const fromFetch = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
-  if (!(cause instanceof TypeError) || lost.test(cause.message)) return TransportCause.fromCause(request, cause)
-  const inner: unknown = cause.cause
-  if (inner === undefined)
-    return TransportCause.make("UND_ERR_INVALID_ARG", request, { detail: "fetch takes no such argument" })
-  return inner instanceof TypeError && "code" in inner && inner.code === "ERR_INVALID_URL"
-    ? TransportCause.make("InvalidUrlError", request, { detail: "the address is not a URL" })
-    : TransportCause.fromCause(request, cause)
 }

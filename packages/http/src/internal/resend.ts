@@ -21,13 +21,6 @@ export interface Resend {
   readonly oneShot: boolean
 }
 
-/** Whether a body can be sent one time only: a stream, or anything else that is not known to give its bytes again. */
-export const isOneShot = (body: unknown): boolean =>
-  typeof body === "object" &&
-  body !== null &&
-  !(body instanceof ArrayBuffer || ArrayBuffer.isView(body)) &&
-  !(body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams)
-
 /**
  * Whether a request may be sent again after an error, if the error's verdict allows it.
  *

@@ -133,7 +133,9 @@ export class Race {
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
     // The copy may have ended the race within the line before.
-    if (this.live === 0 && this.answer === undefined) this.tell(this.failed.racer, this.failed.exit)
+    if (this.answer !== undefined) return
+    if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
+    else if (isClassified(fail.error)) call.options.released?.(fail.error, true)
   }
 
   private won(racer: Racer, exit: Ended): void {

@@ -140,6 +140,7 @@ class Retrying {
         charged = budget === undefined ? 0 : budget.charge(now, error.verdict)
         if (charged === undefined) return this.end(cause, error, now, "budget")
         this.record(error, now, wait.by)
+        call.options.released?.(error, false)
         const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
         call.begin("waits")
         const slept = Effect.sleep(wait.ms)

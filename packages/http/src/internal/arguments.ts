@@ -1,0 +1,37 @@
+/**
+ * Arguments that no client can send: known before anything is sent, so that what the sending itself fails with is about
+ * the way to the server.
+ */
+
+/** Whether a client can make a URL of a text. A `fetch` that is not the platform's may have a base of its own. */
+export const isUrl = (url: string, isPlatform: boolean): boolean =>
+  URL.canParse(url) || URL.canParse(url, isPlatform ? globalThis.location?.href : "http://localhost")
+
+/** What is wrong with a method (RFC 9110, section 5.6.2; fetch, section 2.2.1). */
+export const ofMethod = (method: string, hasBody: boolean): string | undefined => {
+  if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(method)) return "the method is no token"
+  if (/^(?:CONNECT|TRACE|TRACK)$/i.test(method)) return `fetch sends no ${method.toUpperCase()}`
+  return hasBody && (method === "GET" || method === "HEAD") ? `a ${method} has no body` : undefined
+}
+
+/** Whether the platform refuses to make headers of these. */
+export const areHeaders = (headers: Iterable<readonly [string, string]>): boolean => {
+  try {
+    void new Headers(Array.from(headers, ([name, value]): [string, string] => [name, value]))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the platform makes a request of these; the body is left out, since making it could use it up. */
+export const areAccepted = (url: string, init: RequestInit): boolean => {
+  if (typeof Request === "undefined") return true
+  const { body, signal: _, ...rest } = init
+  try {
+    void new Request(url, body === undefined || body === null ? rest : { ...rest, body: "" })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The rule for redirects around `fetch`; see `Redirect`.
+ */
+import * as TransportCause from "../TransportCause.ts"
+import * as Credentials from "./credentials.ts"
+import { requestOf, type Taken } from "./fetchArguments.ts"
+import * as Location from "./location.ts"
+import { publicHeaders } from "./vocabulary.ts"
+
+type Fetch = typeof globalThis.fetch
+
+/** Calls `fetch` and follows redirects with a plain request alone; rejects with `RedirectRefused` otherwise. */
+export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
+  // Whoever sees to redirects itself has chosen already.
+  if (taken.redirect !== "follow") return Promise.resolve(fetch(taken.input, init))
+  const isPlain =
+    (taken.method === "GET" || taken.method === "HEAD") &&
+    !taken.hasBody &&
+    !taken.sendsCookies &&
+    !Credentials.carries({ url: taken.url, headers })
+  const refuse = (response: Response, from: string, detail: string): never => {
+    void response.body?.cancel().catch(() => undefined)
+    const { status } = response
+    throw TransportCause.make(
+      status === 307 || status === 308 ? "RedirectRefused unacted" : "RedirectRefused",
+      requestOf({ method: taken.method, url: from }),
+      { ...(status === 0 ? {} : { status }), detail },
+    )
+  }
+  const judge =
+    (from: string, sent: Headers, hops: number) =>
+    (response: Response): Response | Promise<Response> => {
+      if (response.type === "opaqueredirect" || response.status === 0) {
+        // Only the browser itself can follow what it hides, and it neither leaves https nor runs in a circle.
+        if (isPlain) return fetch(taken.input, { ...init, redirect: "follow" })
+        return refuse(response, from, "the browser does not tell where it leads")
+      }
+      if (!isPlain && response.redirected && Location.strayed(from, response.url)) {
+        return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} by itself`)
+      }
+      const base = response.url === "" ? from : response.url
+      const target = Location.targetOf(response.status, response.headers.get("location"), base)
+      if (target === undefined) return response
+      const obstacle = isPlain ? Location.obstacle(target, base, hops) : Location.leads(target)
+      if (obstacle !== undefined || target === "unreadable") {
+        return refuse(response, from, obstacle ?? Location.leads(target))
+      }
+      void response.body?.cancel().catch(() => undefined)
+      const next = Location.strayed(base, target.href) ? known(sent) : sent
+      const { method } = taken
+      return fetch(target.href, { ...init, method, headers: next, redirect: "manual" }).then(
+        judge(target.href, next, hops + 1),
+      )
+    }
+  return fetch(taken.input, { ...init, redirect: "manual" }).then(judge(taken.url, headers, 0))
+}
+
+const known = (headers: Headers): Headers =>
+  new Headers([...headers].filter(([name]) => publicHeaders.has(name) && name !== "host"))

@@ -1,0 +1,89 @@
+/**
+ * The body of one call of a client, attempt by attempt: every one of them sends the same bytes, or fails.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Stream from "effect/Stream"
+import * as TransportCause from "../TransportCause.ts"
+import type { TransportError } from "../TransportError.ts"
+import { discard } from "./discard.ts"
+import { bytesOf, isOneShot } from "./oneShot.ts"
+import { fingerprintOf, Trail } from "./trail.ts"
+
+type Request = HttpClientRequest.HttpClientRequest
+type Response = HttpClientResponse.HttpClientResponse
+
+/** What the attempts of one call have sent so far. */
+export class Sending {
+  /** Bytes of the caller, which could be written over between two attempts. */
+  private readonly bytes: Uint8Array | undefined
+  private fingerprint: string | undefined = undefined
+  private trail: Trail | undefined = undefined
+
+  constructor(given: Request) {
+    this.bytes = inMemory(given.body)
+  }
+
+  /** Whether the body is gone once it was sent, or could not be held against what was sent. */
+  isOneShot({ body }: Request): boolean {
+    switch (body._tag) {
+      case "Raw":
+        return isOneShot(body.body)
+      case "FormData":
+        return isOneShot(body.formData)
+      case "Stream":
+        return this.trail?.isDoubtful() ?? false
+      case "Empty":
+      case "Uint8Array":
+        return false
+    }
+  }
+
+  /** The request as it goes out: a stream is compared with what the attempts before have read of it. */
+  next(request: Request): Effect.Effect<Request, TransportError> {
+    if (this.bytes !== undefined) {
+      const fingerprint = fingerprintOf(this.bytes)
+      this.fingerprint ??= fingerprint
+      if (fingerprint !== this.fingerprint) return Effect.fail(changed(request, "the program wrote over the bytes"))
+    }
+    const { body } = request
+    if (body._tag !== "Stream") return Effect.succeed(request)
+    const trail = (this.trail ??= new Trail(body.contentLength))
+    const compared = HttpBody.stream(watched(body.stream, trail, request), body.contentType, body.contentLength)
+    const { hash, headers, method, url, urlParams } = request
+    // `setBody` would set headers again that the caller has removed.
+    return Effect.succeed(HttpClientRequest.makeWith(method, url, urlParams, hash, headers, compared))
+  }
+
+  /** The response, unless it is the answer to a body that was not whole. */
+  received(request: Request, response: Response): Effect.Effect<Response, TransportError> {
+    const problem = this.trail?.problem()
+    return problem === undefined
+      ? Effect.succeed(response)
+      : Effect.andThen(discard(response), Effect.fail(changed(request, problem)))
+  }
+}
+
+const inMemory = (body: HttpBody.HttpBody): Uint8Array | undefined =>
+  body._tag === "Uint8Array" ? body.body : body._tag === "Raw" ? bytesOf(body.body) : undefined
+
+const watched = (
+  stream: Stream.Stream<Uint8Array, unknown>,
+  trail: Trail,
+  request: Request,
+): Stream.Stream<Uint8Array, unknown> =>
+  Stream.suspend(() => {
+    const reading = trail.begin()
+    const check = (problem: string | undefined) =>
+      problem === undefined ? Effect.void : Effect.fail(changed(request, problem))
+    const end = Effect.suspend(() => check(reading.finish()))
+    return Stream.concat(
+      Stream.tap(stream, (bytes) => check(reading.add(bytes))),
+      Stream.drain(Stream.fromEffect(end)),
+    )
+  })
+
+const changed = (request: Request, detail: string): TransportError =>
+  TransportCause.make("RequestBodyChanged", request, { detail })

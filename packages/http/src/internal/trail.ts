@@ -1,0 +1,173 @@
+/**
+ * What was sent of a body, in little memory, so that a second sending can be held against the first.
+ */
+
+/** A position is marked at every so many bytes, and where a reading ended. */
+const stride = 65_536
+
+/** A position in a body, and the hash of all bytes before it. */
+interface Mark {
+  readonly at: number
+  readonly hash: string
+}
+
+/**
+ * The bytes that the attempts of one call have read of its body.
+ *
+ * **Details**
+ *
+ * Keeps a hash of 64 bits for every 64 KiB: it tells another file, a cursor that has moved on and an exhausted iterator,
+ * and is no protection against someone who forges bytes.
+ */
+export class Trail {
+  /** In the order of their positions. */
+  private readonly marks: Array<Mark> = []
+  /** The length that was announced, if it was. */
+  private readonly length: number | undefined
+  /** The length of the body, once a reading has come to its end. */
+  private end: number | undefined = undefined
+  private last: Reading | undefined = undefined
+
+  constructor(length: number | undefined) {
+    this.length = length
+  }
+
+  /** Begins the reading of one attempt, which ends the one before. */
+  begin(): Reading {
+    this.settle()
+    this.last = new Reading(this.marks, this.length, this.end, this.last !== undefined)
+    return this.last
+  }
+
+  /** Whether nothing could prove that a second reading has all bytes: the first began, got none, and did not end. */
+  isDoubtful(): boolean {
+    const { last, length } = this
+    return last !== undefined && last.at === 0 && !last.isAtEnd && this.marks.length === 0 && length === undefined
+  }
+
+  /** What is wrong with the last reading. */
+  problem(): string | undefined {
+    return this.last?.problem
+  }
+
+  private settle(): void {
+    const { last, marks } = this
+    if (last === undefined) return
+    for (const mark of [...last.found, { at: last.at, hash: last.hash() }]) {
+      if (mark.at > (marks.at(-1)?.at ?? 0)) marks.push(mark)
+    }
+    if (last.isAtEnd && last.problem === undefined) this.end = last.at
+  }
+}
+
+/** One reading of the body. */
+export class Reading {
+  at = 0
+  isAtEnd = false
+  problem: string | undefined = undefined
+  /** Its own marks, for the readings after it. */
+  readonly found: Array<Mark> = []
+  private readonly marks: ReadonlyArray<Mark>
+  private readonly length: number | undefined
+  private readonly end: number | undefined
+  private readonly isAgain: boolean
+  private next = 0
+  private readonly hasher = new Hasher()
+
+  constructor(marks: ReadonlyArray<Mark>, length: number | undefined, end: number | undefined, isAgain: boolean) {
+    this.marks = marks
+    this.length = length
+    this.end = end
+    this.isAgain = isAgain
+  }
+
+  hash(): string {
+    return this.hasher.value()
+  }
+
+  /** Takes the next bytes; what is wrong with them, if anything is. */
+  add(bytes: Uint8Array): string | undefined {
+    let from = 0
+    while (from < bytes.length && this.problem === undefined) {
+      const mark = this.marks[this.next]
+      const boundary = (Math.floor(this.at / stride) + 1) * stride
+      const stop = Math.min(mark?.at ?? boundary, boundary)
+      const to = Math.min(bytes.length, from + stop - this.at)
+      this.hasher.add(bytes.subarray(from, to))
+      this.at += to - from
+      from = to
+      if (this.at === mark?.at) {
+        this.next++
+        if (this.hash() !== mark.hash) this.problem = `it differs from what was sent before, within ${mark.at} bytes`
+      } else if (this.at === boundary) this.found.push({ at: this.at, hash: this.hash() })
+      const limit = this.end ?? this.length
+      if (this.problem === undefined && limit !== undefined && this.at > limit) {
+        this.problem = `it has more than ${limit} bytes`
+      }
+    }
+    return this.problem
+  }
+
+  /** Ends the body; what is missing, if anything is. */
+  finish(): string | undefined {
+    this.isAtEnd = true
+    const expected = this.end ?? this.length ?? this.marks.at(-1)?.at ?? 0
+    if (this.at < expected) this.problem ??= `it ended after ${this.at} of ${expected} bytes`
+    else if (this.isAgain && this.at === 0 && this.end === undefined && this.length === undefined) {
+      this.problem ??= "it was empty when it was read again"
+    }
+    return this.problem
+  }
+}
+
+/** A hash of all bytes. */
+export const fingerprintOf = (bytes: Uint8Array): string => {
+  const hasher = new Hasher()
+  hasher.add(bytes)
+  return `${bytes.length}.${hasher.value()}`
+}
+
+/** Two lanes of 32 bits over words of four bytes, independent of how the bytes are cut into pieces. */
+class Hasher {
+  private one = 0x9e3779b9
+  private two = 0x85ebca6b
+  /** The bytes of a word that is not full yet, and how many they are. */
+  private word = 0
+  private held = 0
+
+  add(bytes: Uint8Array): void {
+    let at = 0
+    while (this.held > 0 && at < bytes.length) this.push(bytes[at++])
+    const { length } = bytes
+    if (this.held === 0 && length - at >= 4) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, length)
+      let { one, two } = this
+      for (; at + 4 <= length; at += 4) {
+        const word = view.getInt32(at, true)
+        one = mixed(one ^ word, 0x01000193)
+        two = mixed((two + word) | 0, 0x5bd1e995)
+      }
+      this.one = one
+      this.two = two
+    }
+    while (at < length) this.push(bytes[at++])
+  }
+
+  value(): string {
+    return `${this.one >>> 0}.${this.two >>> 0}.${this.word >>> 0}.${this.held}`
+  }
+
+  private push(byte = 0): void {
+    this.word |= byte << (8 * this.held++)
+    if (this.held < 4) return
+    this.one = mixed(this.one ^ this.word, 0x01000193)
+    this.two = mixed((this.two + this.word) | 0, 0x5bd1e995)
+    this.word = this.held = 0
+  }
+}
+
+/** A product carries to higher bits alone; the shift brings them down again. */
+const mixed = (value: number, factor: number): number => {
+  const product = Math.imul(value, factor)
+  return product ^ (product >>> 15)
+}

@@ -1,0 +1,317 @@
+/**
+ * What becomes of connections when answers are not read, over real sockets and a pool of one connection.
+ */
+import { createServer, type RequestListener, type ServerResponse } from "node:http"
+import type { AddressInfo, Socket } from "node:net"
+import { NodeHttpClient } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Pipeline } from "@holdfast/core"
+import * as Hedge from "@holdfast/core/Hedge"
+import { HttpPipeline, ErrorStatus, type TransportError } from "@holdfast/http"
+import { Effect, Layer, Schedule } from "effect"
+import { FetchHttpClient, HttpClient } from "effect/http"
+import { Agent, fetch as undiciFetch } from "undici"
+import { decode } from "./support.ts"
+
+/** A fetch over one connection. */
+const single = Effect.acquireRelease(
+  Effect.sync(() => new Agent({ connections: 1, pipelining: 1 })),
+  (agent) => Effect.promise(() => agent.destroy()),
+).pipe(
+  Effect.map((agent): typeof globalThis.fetch => {
+    const over = undiciFetch as unknown as (input: unknown, init: unknown) => Promise<Response>
+    return (input, init) => over(input, { ...init, dispatcher: agent })
+  }),
+)
+
+const twice = Pipeline.makeUnsafe(Pipeline.retry({ schedule: Schedule.recurs(1) }))
+const hedged = Pipeline.makeUnsafe(
+  Pipeline.retry({ schedule: Schedule.recurs(1) }),
+  Pipeline.hedge(Hedge.makeUnsafe({ delay: "20 millis" })),
+  // The types of both are treated as one: a list of them has no type that fits around HTTP.
+) as unknown as typeof twice
+
+/** Begins a body and never ends it. */
+const slowly = (response: ServerResponse, status: number) => {
+  response.writeHead(status, { "content-length": "1000" }).write("busy")
+}
+const bulky = (response: ServerResponse, status: number) => {
+  response.writeHead(status)
+  const more = () => {
+    while (!response.destroyed && response.write("x".repeat(16_384)));
+  }
+  response.on("drain", more)
+  more()
+}
+
+describe("the connection of a refused answer", () => {
+  for (const [name, pipeline] of [
+    ["retries", twice],
+    ["a hedge", hedged],
+  ] as const) {
+    for (const [kind, refuse] of [
+      ["a short one", (response: ServerResponse) => response.writeHead(503).end("busy")],
+      ["one that is slow", (response: ServerResponse) => slowly(response, 503)],
+      ["one that is endless", (response: ServerResponse) => bulky(response, 503)],
+    ] as const) {
+      it.live(`is free for the next attempt with ${name} after ${kind}`, () =>
+        Effect.gen(function* () {
+          let requests = 0
+          const { url } = yield* serve((_, response) => {
+            if (++requests === 1) refuse(response)
+            else response.end("ok")
+          })
+          const fetch = HttpPipeline.fetch(pipeline, yield* single)
+          const response = yield* Effect.promise(() => fetch(url))
+          assert.strictEqual(response.status, 200)
+          assert.strictEqual(yield* Effect.promise(() => response.text()), "ok")
+        }),
+      )
+    }
+  }
+
+  it.live("is used again where the answer was short", () =>
+    Effect.gen(function* () {
+      let requests = 0
+      const { connections, url } = yield* serve((_, response) => {
+        response.writeHead(++requests === 1 ? 503 : 200).end("x".repeat(1000))
+      })
+      const fetch = HttpPipeline.fetch(twice, yield* single)
+      yield* Effect.promise(() => fetch(url).then((response) => response.text()))
+      assert.deepStrictEqual([requests, connections()], [2, 1])
+    }),
+  )
+
+  it.live("ends while the call waits for its next attempt", () =>
+    Effect.gen(function* () {
+      const { open, url } = yield* serve((_, response) => slowly(response, 503))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
+      const controller = new AbortController()
+      const fetch = HttpPipeline.fetch(pipeline, yield* single)
+      const wait = fetch(url, { headers: { "x-wait": "1" }, signal: controller.signal }).catch(() => undefined)
+      // The first wait is a quarter of a second at least; the connection is given that long to end.
+      while (open() === 0) yield* Effect.sleep("5 millis")
+      const began = performance.now()
+      while (open() > 0 && performance.now() - began < 5000) yield* Effect.sleep("5 millis")
+      assert.strictEqual(open(), 0)
+      controller.abort()
+      yield* Effect.promise(() => wait)
+    }),
+  )
+
+  it.live("stays for the last answer, which can be read to its end", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve((_, response) => {
+        response.writeHead(503).write("x".repeat(100_000))
+        setTimeout(() => response.end("the end"), 400)
+      })
+      for (const pipeline of [twice, hedged]) {
+        const response = yield* Effect.promise(() => HttpPipeline.fetch(pipeline)(url))
+        assert.strictEqual(response.status, 503)
+        const text = yield* Effect.promise(() => response.text())
+        assert.deepStrictEqual([text.length, text.slice(-7)], [100_007, "the end"])
+        const rejecting = HttpPipeline.fetch(pipeline, undefined, { onStatus: "reject" })
+        const error = yield* Effect.promise(() => rejecting(url).catch((cause: unknown) => cause))
+        assert.instanceOf(error, ErrorStatus)
+        assert.strictEqual((yield* Effect.promise(() => error.response!.text())).length, 100_007)
+      }
+    }),
+  )
+})
+
+describe("the connection of an answer that lost", () => {
+  it.live("ends with the race, around a fetch and around a client", () =>
+    Effect.gen(function* () {
+      let requests = 0
+      const { open, url } = yield* serve((_, response) => {
+        // The first one answers with its head when the copy has won.
+        if (++requests % 2 === 1) setTimeout(() => slowly(response, 200), 60)
+        else response.writeHead(200, { connection: "close" }).end("ok")
+      })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "20 millis" })))
+      const response = yield* Effect.promise(() => HttpPipeline.fetch(pipeline)(url))
+      assert.strictEqual(yield* Effect.promise(() => response.text()), "ok")
+      const client = HttpPipeline.client(pipeline, yield* HttpClient.HttpClient)
+      assert.strictEqual(yield* (yield* client.get(url)).text, "ok")
+      const began = performance.now()
+      while (open() > 0 && performance.now() - began < 5000) yield* Effect.sleep("5 millis")
+      assert.deepStrictEqual([open(), requests], [0, 4])
+    }).pipe(Effect.provide(FetchHttpClient.layer)),
+  )
+})
+
+describe("a client", () => {
+  for (const [name, layer] of [
+    [
+      "undici",
+      NodeHttpClient.layerUndiciNoDispatcher.pipe(
+        Layer.provide(NodeHttpClient.layerDispatcherOptions({ connections: 1 })),
+      ),
+    ],
+    ["fetch", FetchHttpClient.layer],
+  ] as const) {
+    it.live(`of ${name} lets a refused answer go after 64 KiB, and sends the next attempt over one connection`, () =>
+      Effect.gen(function* () {
+        for (const pipeline of [twice, hedged]) {
+          let requests = 0
+          const { open, url } = yield* serve((_, response) => {
+            if (++requests === 1) bulky(response, 503)
+            else response.writeHead(200, { connection: "close" }).end("ok")
+          })
+          const client = HttpPipeline.client(pipeline, yield* HttpClient.HttpClient, { decode })
+          assert.strictEqual(yield* (yield* client.get(url)).text, "ok")
+          const began = performance.now()
+          while (open() > 0 && performance.now() - began < 5000) yield* Effect.sleep("5 millis")
+          assert.strictEqual(open(), 0)
+        }
+      }).pipe(Effect.provide(layer)),
+    )
+  }
+})
+
+describe("HttpPipeline.fetch, which meets a redirect", () => {
+  const two = Effect.gen(function* () {
+    const seen: Array<string> = []
+    const target = yield* serve((request, response) => {
+      let body = ""
+      request.on("data", (chunk: Buffer) => (body += chunk.toString()))
+      request.on("end", () => {
+        seen.push(`${request.method} ${request.headers["x-client-version"]} ${request.headers.accept} ${body}`)
+        response.end("hello")
+      })
+    })
+    const source = yield* serve((request, response) => {
+      const path = (request.url ?? "").slice(1)
+      request.resume()
+      request.on("end", () =>
+        path === "circle"
+          ? response.writeHead(302, { location: "/circle" }).end()
+          : response.writeHead(Number(path.split("?")[0]), { location: `${target.url}/stolen?secret=1` }).end("moved"),
+      )
+    })
+    return { seen, source, target }
+  })
+  const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 1 }))
+  const rejection = (call: Promise<Response>) =>
+    Effect.promise(() =>
+      call.then(
+        (response) => ({ _tag: `status ${response.status}`, message: "" }) as unknown as TransportError,
+        (cause: TransportError) => cause,
+      ),
+    )
+
+  it.live("sends no body and no credential after it, and names the target's origin", () =>
+    Effect.gen(function* () {
+      const { seen, source, target } = yield* two
+      const fetch = HttpPipeline.fetch(pipeline)
+      for (const status of [301, 302, 303, 307, 308]) {
+        for (const init of [
+          { method: "POST", body: "client_secret=CANARY" },
+          { method: "PUT", body: new Uint8Array(9) },
+          { method: "POST" },
+          { headers: { authorization: "Bearer CANARY" } },
+          { headers: { "x-api-key": "CANARY" } },
+          { headers: new Map([["cookie", "a=CANARY"]]).entries() as unknown as HeadersInit },
+          { credentials: "include" },
+        ] as const) {
+          const error = yield* rejection(fetch(`${source.url}/${status}`, init))
+          assert.strictEqual(error._tag, "RedirectRefused", `${status} ${JSON.stringify(init)}`)
+          assert.deepStrictEqual([error.verdict.retry, error.status], ["never", status])
+          assert.include(error.message, `leads to ${target.url}`)
+          assert.notInclude(error.message, "stolen")
+        }
+        for (const input of [
+          new Request(`${source.url}/${status}`, { method: "POST", body: "CANARY" }),
+          new Request(`${source.url}/${status}`, { headers: { authorization: "Bearer CANARY" } }),
+          `${source.url}/${status}?access_token=CANARY`,
+        ]) {
+          assert.strictEqual((yield* rejection(fetch(input)))._tag, "RedirectRefused")
+        }
+      }
+      assert.deepStrictEqual(seen, [])
+    }),
+  )
+
+  it.live("follows with a plain GET, and takes only public headers to another origin", () =>
+    Effect.gen(function* () {
+      const { seen, source, target } = yield* two
+      const fetch = HttpPipeline.fetch(pipeline)
+      for (const status of [301, 302, 303, 307, 308]) {
+        const init = { headers: { accept: "text/plain", "x-client-version": "1" } }
+        for (const input of [`${source.url}/${status}`, new URL(`${source.url}/${status}`)]) {
+          const response = yield* Effect.promise(() => fetch(input, init))
+          assert.deepStrictEqual([response.status, response.url], [200, `${target.url}/stolen?secret=1`])
+          assert.strictEqual(seen.pop(), "GET undefined text/plain ")
+        }
+        yield* Effect.promise(() => fetch(new Request(`${source.url}/${status}`, init)))
+        assert.strictEqual(seen.pop(), "GET undefined text/plain ")
+      }
+      assert.include((yield* rejection(fetch(`${source.url}/circle`))).message, "more than 10 redirects")
+    }),
+  )
+
+  it.live("leaves it to a caller who says what becomes of redirects, but never lets a secret go", () =>
+    Effect.gen(function* () {
+      const { seen, source } = yield* two
+      const fetch = HttpPipeline.fetch(pipeline)
+      assert.strictEqual(
+        (yield* rejection(fetch(`${source.url}/307`, { method: "POST", redirect: "manual" })))._tag,
+        "status 307",
+      )
+      assert.strictEqual((yield* rejection(fetch(`${source.url}/307`, { redirect: "error" })))._tag, "TransportFailure")
+      assert.strictEqual(
+        (yield* rejection(fetch(`${source.url}/307`, { method: "POST", body: "CANARY", redirect: "follow" })))._tag,
+        "RedirectRefused",
+      )
+      assert.deepStrictEqual(seen, [])
+    }),
+  )
+
+  it.effect("follows what a browser hides with a plain GET alone, and claims no success of a fetch that follows", () =>
+    Effect.gen(function* () {
+      const hiding =
+        (response: Partial<Response>): typeof globalThis.fetch =>
+        async (_, init) =>
+          init!.redirect === "follow"
+            ? new Response("there")
+            : Object.defineProperties(new Response("x"), props(response))
+      const hidden = HttpPipeline.fetch(pipeline, hiding({ type: "opaqueredirect", status: 0 }))
+      assert.strictEqual((yield* Effect.promise(() => hidden("https://a.test/"))).status, 200)
+      const error = yield* rejection(hidden("https://a.test/", { method: "POST" }))
+      assert.include(error.message, "the browser does not tell where it leads")
+      const followed = HttpPipeline.fetch(pipeline, hiding({ redirected: true, url: "https://b.test/" }))
+      assert.strictEqual((yield* Effect.promise(() => followed("https://a.test/"))).status, 200)
+      const stray = yield* rejection(followed("https://a.test/", { headers: { authorization: "x" } }))
+      assert.include(stray.message, "fetch followed a redirect to https://b.test by itself")
+    }),
+  )
+})
+
+const props = (values: object): PropertyDescriptorMap =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]))
+
+/** A server on loopback, with the number of its connections, open and ever. */
+const serve = (listener: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.callback<{
+      readonly url: string
+      readonly open: () => number
+      readonly connections: () => number
+      readonly end: () => void
+    }>((resume) => {
+      const sockets = new Set<Socket>()
+      let ever = 0
+      const server = createServer(listener)
+      server.on("connection", (socket: Socket) => {
+        ever++
+        sockets.add(socket)
+        socket.on("error", () => undefined).on("close", () => sockets.delete(socket))
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        const end = () => void server.close(() => undefined).closeAllConnections()
+        resume(Effect.succeed({ url, open: () => sockets.size, connections: () => ever, end }))
+      })
+    }),
+    ({ end }) => Effect.sync(end),
+  )
