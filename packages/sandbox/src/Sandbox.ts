@@ -130,8 +130,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
       return Effect.asVoid(PubSub.publish(events, fault))
     })
 
-  // No timer of node's own: one that closes an idle connection could lose the answer to a call that must not be repeated.
-  const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0 })
+  // Node closes no idle connection: that could lose the answer to a call that must not be repeated. A head has 30 s; how
+  // long a body takes is the client's affair, as long as it keeps coming.
+  const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0, headersTimeout: 30_000 })
   const backend: Backend = {
     accounts: people,
     store,
@@ -170,6 +171,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
       ...sandboxRoutes(backend),
     ],
     options.port ?? 0,
+    ["/parts/", `/${bucket}`],
   )
 
   return Sandbox.of({

@@ -35,6 +35,9 @@ interface DeviceGrant {
 /** Seconds for which a device code and its user code are good. */
 export const deviceCodeLife = 120
 
+/** How long a device code is remembered after its end, so that a late poll gets `expired_token`: an hour. */
+const rememberedMs = 3_600_000
+
 export type Accounts = ReturnType<typeof make>
 
 /** `interval` and `tokenLife` are seconds. */
@@ -79,6 +82,11 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
   return {
     /** A new pair of codes. */
     requestCode: Effect.map(Clock.currentTimeMillis, (now) => {
+      // In the order of their ends, so the first that is remembered ends the search.
+      for (const [code, { expiresAt }] of grants) {
+        if (now - expiresAt < rememberedMs) break
+        grants.delete(code)
+      }
       const grant: DeviceGrant = {
         deviceCode: ids.hex("device code"),
         userCode: ids.digits("user code"),

@@ -45,14 +45,17 @@ export const make = (boundary: string): FormReader => {
   let filename: string | undefined
   let closed = false
   let files = 0
-  let fields: Array<readonly [string, string]> = []
+  const fields: Array<readonly [string, string]> = []
 
-  /** Reads all fields that are there in full, from the start: what may be pending is small. */
+  /** The place of the boundary in front of the next field; `undefined` before the first one. */
+  let next: number | undefined
+
+  /** Reads the fields that are there in full and have not been read yet. */
   const readFields = (): void => {
-    fields = []
-    let at = pending.indexOf(delimiter)
-    while (at !== -1) {
-      const after = at + delimiter.length
+    for (;;) {
+      next ??= pending.indexOf(delimiter)
+      if (next === -1) return void (next = undefined)
+      const after = next + delimiter.length
       if (pending.subarray(after, after + 2).toString() === "--") {
         closed = true
         return
@@ -69,8 +72,10 @@ export const make = (boundary: string): FormReader => {
         pending = pending.subarray(body + 4)
         return
       }
-      at = pending.indexOf(delimiter, body + 2)
-      if (at !== -1) fields.push([name, pending.subarray(Math.min(body + 4, at), at).toString()])
+      const end = pending.indexOf(delimiter, body + 2)
+      if (end === -1) return
+      fields.push([name, pending.subarray(Math.min(body + 4, end), end).toString()])
+      next = end
     }
   }
 
@@ -97,6 +102,8 @@ export const make = (boundary: string): FormReader => {
       pending = pending.subarray(at === -1 ? Math.max(0, pending.length - delimiter.length + 1) : at)
       const body = pending.indexOf("\r\n\r\n")
       closed = at !== -1 && pending.subarray(delimiter.length, delimiter.length + 2).toString() === "--"
+      // A head without an end is kept no longer than those before the file.
+      if (at !== -1 && body === -1 && pending.length > largestHead) place = "malformed"
       if (at === -1 || body === -1) return
       if (parameter(pending.subarray(0, body).toString(), "name")?.toLowerCase() === "file") files += 1
       pending = pending.subarray(body)

@@ -14,9 +14,10 @@ export const form = Effect.gen(function* () {
       return yield* request.multipartStream.pipe(
         Stream.filter(Multipart.isField),
         Stream.runFold(
-          (): Record<string, string> => ({}),
-          (fields, part) => ({ ...fields, [part.key]: part.value }),
+          () => new Map<string, string>(),
+          (fields, part) => fields.set(part.key, part.value),
         ),
+        Effect.map((fields) => Object.fromEntries(fields)),
       )
     case "application/x-www-form-urlencoded":
       return Object.fromEntries(new URLSearchParams(yield* request.text))

@@ -9,21 +9,28 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 import { ListenFailed, PortInUse } from "../SandboxError.ts"
+import { admitted } from "./admission.ts"
 import * as answers from "./answers.ts"
 import * as s3 from "./s3Answer.ts"
+import * as stalled from "./stalled.ts"
 
-/** Serves routes on 127.0.0.1 until the scope closes; gives the base URL. Port 0 is any free one. */
+/**
+ * Serves routes on 127.0.0.1 until the scope closes; gives the base URL. Port 0 is any free one, and `storage` are the
+ * beginnings of the storage's paths.
+ */
 export const listen = Effect.fnUntraced(function* (
   node: Server,
   routes: ReadonlyArray<HttpRouter.Route>,
   port: number,
+  storage: ReadonlyArray<string>,
 ) {
   answerIncompleteBodies(node)
+  stalled.end(node, stalled.afterMs)
   const app = yield* HttpRouter.toHttpEffect(HttpRouter.addAll([...routes, elsewhere(routes)]))
   const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
     Effect.mapError((error) => listenError(error, port)),
   )
-  yield* server.serve(app)
+  yield* server.serve(admitted(app, storage))
   // Added last, so run first: a client that keeps its connections open must not hold up the end of the layer.
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
