@@ -45,6 +45,7 @@ type Outcome =
       readonly left: boolean
       readonly hint: Duration.Duration | undefined
       readonly reason: string
+      readonly action: string
     }
 
 const signIn = RefreshMeaning.action["sign-in"]
@@ -133,11 +134,11 @@ const make = ({
           if (Result.isSuccess(answer)) return yield* save(answer.success, set.accessToken)
 
           const error = answer.failure
-          const { next: later, reason } =
-            error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
+          const meaning = error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
+          const { action = RefreshMeaning.action[meaning.next], next: later, reason } = meaning
           // A note that cannot be written stays stricter than the truth, and costs a refresh at most.
           if (later !== "lost") yield* Effect.ignore(store.save(later === "sign-in" ? { ...set, spent: "yes" } : set))
-          return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason }
+          return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason, action }
         }),
       )
 
@@ -182,9 +183,8 @@ const make = ({
             }),
           )
           if ("token" in outcome) return outcome.token
-          const { hint, later, left, reason } = outcome
+          const { action, hint, later, left, reason } = outcome
           if (later === "lost" ? !left : later !== "again" && (later !== "once" || odd)) {
-            const action = RefreshMeaning.action[later]
             // The next caller gets the cause again where a setting is wrong, which a new sign-in would not cure.
             trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action } : over) }
             return yield* Effect.fail(new SignInNeeded({ reason, action }))

@@ -24,6 +24,8 @@ export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 export interface Meaning {
   readonly next: Next
   readonly reason: string
+  /** What a person has to do, where that is more than the table `action` says. */
+  readonly action?: string
 }
 
 /** The table, by the error's tag. `again` and `once` become `lost` where the server may have done the refresh: see `of`. */
@@ -71,16 +73,31 @@ export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's
 export const applied = (error: OAuthError): Verdict.Applied =>
   error.status === 499 ? "maybe" : Verdict.appliedOf(error.verdict)
 
-/** What an answer means. */
+/** A request that cannot succeed as it is: it is redirected, or cannot be sent at all. The tokens are untouched. */
+const misdirected = (error: TransportError): Meaning => ({
+  next: "client",
+  reason: error.message,
+  action: "check the address of the sign-in server, then run this again",
+})
+
+/** The meaning with the server's own sentence, which often names the cure. */
+const quoting = (meaning: Meaning, { code, description }: OAuthError): Meaning =>
+  description === undefined ? meaning : { ...meaning, reason: `${meaning.reason} (${code}: ${description})` }
+
+/** What an answer means. Where settings are wrong, the reason quotes the server. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
-  if ("reached" in error) return ofTransport(error)
-  if (error._tag === "AnswerUnreadable") return unreadable
+  if ("reached" in error) {
+    const permanent = error.verdict.retry === "never" && error.reached === "nothing"
+    return permanent || error._tag === "RedirectRefused" ? misdirected(error) : ofTransport(error)
+  }
+  if (error._tag === "AnswerUnreadable") return { ...unreadable, action: error.remedy }
   const meaning = table[error._tag]
+  if (meaning.next === "client") return quoting(meaning, error)
   const repeats = meaning.next === "again" || meaning.next === "once"
   return repeats && applied(error) === "maybe" ? unanswered : meaning
 }
 
-/** What a person has to do about it. */
+/** What a person has to do about it, unless the meaning says more. */
 export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",

@@ -17,7 +17,9 @@ interface Seen {
 }
 
 /** A server on a real socket. One that is `impatient` drops a connection on which a second request arrives, as after idling. */
-const server = (options: { readonly impatient?: boolean; readonly headers?: Record<string, string> } = {}) =>
+const server = (
+  options: { readonly impatient?: boolean; readonly status?: number; readonly headers?: Record<string, string> } = {},
+) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly seen: Array<Seen>; readonly close: () => void }>((resume) => {
       const seen: Array<Seen> = []
@@ -36,7 +38,7 @@ const server = (options: { readonly impatient?: boolean; readonly headers?: Reco
             body,
           })
           const answer = request.url === "/code" ? { ...codeAnswer, interval: 1 } : tokenAnswer(1)
-          response.writeHead(200, { "content-type": "application/json", ...options.headers })
+          response.writeHead(options.status ?? 200, { "content-type": "application/json", ...options.headers })
           response.end(JSON.stringify(answer))
         })
       })
@@ -121,6 +123,27 @@ describe("over real sockets", () => {
         assert.strictEqual(error._tag, "AnswerUnreadable")
       }),
     )
+  }
+
+  for (const [name, client] of Object.entries(clients)) {
+    for (const status of [301, 302, 303, 307, 308]) {
+      it.live(`no secret follows a redirect with status ${status}, over ${name}`, () =>
+        Effect.gen(function* () {
+          const thief = yield* server()
+          // Another port is another origin.
+          const { url } = yield* server({ status, headers: { location: `${thief.url}/stolen` } })
+          const errors = yield* DeviceAuthorization.use((device) =>
+            Effect.all([
+              Effect.flip(device.refresh(tokens(1))),
+              Effect.flip(device.revoke(tokens(1))),
+              Effect.flip(device.request),
+            ]),
+          ).pipe(Effect.provide(over(url, {}, client)))
+          assert.deepStrictEqual(thief.seen, [])
+          for (const error of errors) assert.include(error.message, thief.url)
+        }),
+      )
+    }
   }
 
   it.live("polls on connections of their own too", () =>
