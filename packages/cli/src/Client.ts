@@ -11,6 +11,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { Keys } from "./Keys.ts"
 import * as Remedy from "./Remedy.ts"
 import { Person } from "./Person.ts"
 import type * as Target from "./Target.ts"
@@ -54,11 +55,13 @@ export const remote = (target: Target.Target, tokenFile: string) =>
   c2c.pipe(Layer.provideMerge(Layer.succeed(C2cConfig, target.config)), Layer.provideMerge(tokenStore(tokenFile)))
 
 /** The same with what an upload needs besides. */
-export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) =>
-  Layer.mergeAll(
+export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) => {
+  const command = Remedy.pairCommand(target.config.api)
+  return Layer.mergeAll(
     Uploader.layer,
-    present ? Person.layerPresent : Person.layerAbsent(`holdfast pair --api ${target.config.api}`),
+    present ? Person.layerPresent(command).pipe(Layer.provide(Keys.layer)) : Person.layerAbsent(command),
   ).pipe(Layer.provideMerge(remote(target, tokenFile)))
+}
 
 /** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
 export const embeddedUpload = (faults: Faults) =>

@@ -55,7 +55,11 @@ export const Event = Schema.Union([
     files: Schema.Array(Schema.String),
   }),
   event("pairing", { userCode: Schema.String, verificationUri: Schema.String }),
+  /** A person has to pair the device with `command`; the run waits for it at most so long, or `null`: as long as it takes. */
+  event("pairing-needed", { reason: Schema.String, command: Schema.String, waitMs: Schema.NullOr(Schema.Finite) }),
   event("paired", {}),
+  /** Why the API cannot be reached, whenever that changes. */
+  event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),

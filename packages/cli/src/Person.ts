@@ -1,17 +1,21 @@
 /**
- * The person who signs in: in front of a terminal, nobody at all, or the command itself in its sandbox.
+ * The person who signs in: at this terminal, elsewhere, or the command itself in its sandbox.
  */
+import * as Retry from "@holdfast/core/Retry"
 import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import * as Pairing from "@holdfast/oauth/Pairing"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
-import * as Retry from "@holdfast/core/Retry"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Remedy from "./Remedy.ts"
+import { Keys } from "./Keys.ts"
 import type { PersonError } from "./PersonError.ts"
 import { PairingNeeded } from "./PersonError.ts"
+import * as Remedy from "./Remedy.ts"
+
+/** The wait after a pairing that failed for a reason that passes; its requests were retried before. */
+const pause = "10 seconds"
 
 /** A code to enter at an address. */
 export interface Code {
@@ -19,32 +23,91 @@ export interface Code {
   readonly verificationUri: string
 }
 
+/** What a person is asked to do. */
+export interface Request {
+  /** Shows a code to enter. */
+  readonly code: (code: Code) => Effect.Effect<void>
+  /** Says what became of a code. */
+  readonly say: (text: string) => Effect.Effect<void>
+  /** Says that another process has to pair the device. */
+  readonly elsewhere: (reason: string) => Effect.Effect<void>
+}
+
 /** Signs in when the authorization gate asks for it. */
 export class Person extends Context.Service<
   Person,
   {
-    /** Ends when a new token is on file. `announce` tells of the code, `reason` is the gate's. */
-    readonly signIn: (reason: string, announce: (code: Code) => Effect.Effect<void>) => Effect.Effect<void, PersonError>
+    /** The command that pairs this device. */
+    readonly command: string
+    /** Ends when a new token is on file, and never where another process has to write it. */
+    readonly signIn: (reason: string, request: Request) => Effect.Effect<void, PersonError>
   }
 >()("holdfast/Person") {
-  /** Nobody is there: the run ends and says which command pairs the device. */
+  /**
+   * No person is at this terminal. No code is requested, since nobody would see it: the run says which command pairs the
+   * device, and goes on when another process has done so.
+   */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
-      signIn: (reason) =>
-        Effect.fail(new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })),
+      command,
+      signIn: (reason, { elsewhere }) => Effect.andThen(elsewhere(reason), Effect.never),
     })
 
-  /** Somebody reads the code on the terminal and enters it in a browser. */
-  static readonly layerPresent: Layer.Layer<Person, never, DeviceAuthorization | TokenStore> = Layer.effect(
-    Person,
-    Effect.gen(function* () {
-      const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
-      return {
-        signIn: (_reason, announce) =>
-          Pairing.run(announce).pipe(Effect.mapError(Remedy.pairingFailure), Effect.provideContext(context)),
-      }
-    }),
-  )
+  /**
+   * A person reads the code on the terminal and enters it in a browser.
+   *
+   * **Details**
+   *
+   * A new code comes when the last one expires, and when the person presses Enter; so it goes on until the person has signed
+   * in or ends the command.
+   */
+  static readonly layerPresent = (
+    command: string,
+  ): Layer.Layer<Person, never, DeviceAuthorization | TokenStore | Keys> =>
+    Layer.effect(
+      Person,
+      Effect.gen(function* () {
+        const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
+        const keys = yield* Keys
+        const attempt = (request: Request): Effect.Effect<"paired" | "again", PersonError> =>
+          Effect.suspend(() => {
+            let shown = false
+            const show = (code: Code) =>
+              Effect.andThen(
+                request.code(code),
+                Effect.sync(() => {
+                  shown = true
+                }),
+              )
+            // Before a code is shown, Enter would only ask for it once more.
+            const asked = Effect.as(Effect.repeat(keys.enter, { until: () => shown }), "again" as const)
+            const say = (text: string) => Effect.as(request.say(text), "again" as const)
+            return Pairing.run(show).pipe(
+              Effect.as("paired" as const),
+              Effect.provideContext(context),
+              Effect.raceFirst(asked),
+              Effect.catchTag("ExpiredToken", () => say("the code has expired; here is a new one")),
+              Effect.catchTag("AccessDenied", (error) =>
+                keys.available
+                  ? Effect.tap(
+                      say("the code was declined; press Enter for a new one, or Ctrl-C to stop"),
+                      () => keys.enter,
+                    )
+                  : Effect.fail(error),
+              ),
+              Effect.mapError(Remedy.pairingFailure),
+              Effect.catch((error) =>
+                error.outcome === "temporary"
+                  ? Effect.tap(say(`${error.problem}; trying again`), () => Effect.sleep(pause))
+                  : Effect.fail(error),
+              ),
+            )
+          })
+        const signIn = (request: Request) =>
+          Effect.asVoid(Effect.repeat(attempt(request), { until: (how) => how === "paired" }))
+        return { command, signIn: (_reason, request) => signIn(request) }
+      }),
+    )
 
   /**
    * The command approves its own code on the sandbox's approval page, after the real device flow.
@@ -59,8 +122,9 @@ export class Person extends Context.Service<
       const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
       const sandbox = yield* Sandbox
       return {
-        signIn: (_reason, announce) =>
-          Pairing.run((code) => Effect.andThen(announce(code), sandbox.approve(code.userCode))).pipe(
+        command: "holdfast pair",
+        signIn: (_reason, request) =>
+          Pairing.run((code) => Effect.andThen(request.code(code), sandbox.approve(code.userCode))).pipe(
             Effect.retry(Retry.policy({ attempts: 3 })),
             Effect.mapError(Remedy.pairingFailure),
             Effect.provideContext(context),
@@ -68,4 +132,8 @@ export class Person extends Context.Service<
       }
     }),
   )
+
+  /** The end of a run that waited for a sign-in long enough. */
+  static readonly missing = (reason: string, command: string): PairingNeeded =>
+    new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })
 }

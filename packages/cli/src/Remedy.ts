@@ -2,6 +2,7 @@
  * One line for a failure: what is wrong and what to do. The errors say the first themselves; the second follows from the
  * outcome, and for a few classes from what they are.
  */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
 import { LocalFileError } from "@holdfast/c2c/LocalFileError"
 import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { Classified } from "@holdfast/core/Verdict"
@@ -80,6 +81,9 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
     ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? "check the network and --api, then run it again" })
     : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
 }
+
+/** The command that pairs this device with an API. */
+export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
 /** An API that does not answer. */
 export const unreachable = (api: string, error: Error): ApiUnreachable =>

@@ -10,6 +10,7 @@ import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as UserDirectories from "effect/persistence/UserDirectories"
@@ -19,10 +20,11 @@ import * as ExitCode from "./ExitCode.ts"
 import type { Outcome } from "./ExitCode.ts"
 import * as FailureReport from "./FailureReport.ts"
 import * as Failures from "./Failures.ts"
+import * as Lasting from "./Lasting.ts"
 import * as Remedy from "./Remedy.ts"
 import { Output } from "./Output.ts"
 import type { PersonError } from "./PersonError.ts"
-import { PairingNeeded, UsageError, isPersonError } from "./PersonError.ts"
+import { UsageError, isPersonError } from "./PersonError.ts"
 import * as Report from "./Report.ts"
 import * as Run from "./Run.ts"
 import * as Style from "./Style.ts"
@@ -79,6 +81,20 @@ const config = {
     Flag.withDescription("The file to send when none is named"),
     Flag.optional,
   ),
+  pairWait: Flag.String("pair-wait").pipe(
+    Flag.withMetavar("time"),
+    Flag.withDescription("Wait so long for a sign-in (default: 10min; no limit on a terminal)"),
+    Flag.optional,
+  ),
+  noPair: Flag.Boolean("no-pair").pipe(
+    Flag.withDescription("End at once where a person has to sign in first"),
+    Flag.withDefault(false),
+  ),
+  firstContact: Flag.String("first-contact").pipe(
+    Flag.withMetavar("time"),
+    Flag.withDescription("Give up if the API has not answered once by then (default: never)"),
+    Flag.optional,
+  ),
   createAgain: Flag.Boolean("create-again").pipe(
     Flag.withDescription("If the answer to a creation was lost, create another asset"),
     Flag.withDefault(false),
@@ -94,11 +110,17 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
   if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
   if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
+  if (input.noPair && Option.isSome(input.pairWait)) {
+    return refuse("--no-pair and --pair-wait exclude each other", "choose one")
+  }
   if (input.parallel < 1 || input.parallel > 64) {
     return refuse(`--parallel ${input.parallel} is not between 1 and 64`, `leave it out for ${defaultParallel}`)
   }
   return undefined
 }
+
+const lasting = (flag: string, given: Option.Option<string>) =>
+  Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => Lasting.parse(flag, text) })
 
 /** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
 const preflight = (run: Run.Run) =>
@@ -115,23 +137,22 @@ const preflight = (run: Run.Run) =>
     }
   })
 
+/** How long a run without a person at its terminal waits for another process to pair this device. */
+const defaultPairWait = Duration.minutes(10)
+
 const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Options, "api" | "embedded">) =>
   Effect.gen(function* () {
     const output = yield* Output
     const file = yield* Target.tokenFile(target)
     const api = target.config.api
-    yield* Effect.gen(function* () {
-      const store = yield* TokenStore
-      const tokens = yield* Effect.mapError(store.load, Remedy.tokenStore)
-      if (tokens === undefined) {
-        return yield* new PairingNeeded({
-          problem: `this device is not paired with ${target.host}`,
-          remedy: `run holdfast pair --api ${api}`,
-        })
-      }
-    }).pipe(Effect.provide(Client.tokenStore(file)))
+    // What is wrong with the file is known before anything is sent; a pair that is missing or damaged can still come.
+    yield* TokenStore.use((store) => Effect.mapError(store.load, Remedy.tokenStore)).pipe(
+      Effect.provide(Client.tokenStore(file)),
+      Effect.catchTag("PairingNeeded", () => Effect.void),
+    )
     const present = output.stderr.isTerminal && !options.json
-    yield* UploadRun.sendAll(run, { ...options, api, embedded: false }).pipe(
+    const pairWait = options.pairWait ?? (present ? undefined : defaultPairWait)
+    yield* UploadRun.sendAll(run, { ...options, pairWait, api, embedded: false }).pipe(
       Effect.provide(Client.remoteUpload(target, file, present)),
     )
   })
@@ -191,6 +212,9 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     createAgain: input.createAgain,
     quiet: input.quiet,
     json: input.json,
+    pair: !input.noPair,
+    pairWait: yield* lasting("pair-wait", input.pairWait),
+    firstContact: yield* lasting("first-contact", input.firstContact),
     failures,
     home,
   }

@@ -1,15 +1,18 @@
 /**
- * Sends the files of a run, one after the other, while somebody minds the gates, the person and the progress.
+ * Sends the files of a run, one after the other, beside what follows the gates, asks for a sign-in and shows the progress.
  */
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -20,15 +23,14 @@ import type { Outcome } from "./ExitCode.ts"
 import * as FailureReport from "./FailureReport.ts"
 import type { Failures } from "./Failures.ts"
 import * as Files from "./Files.ts"
-import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
-import type { Code } from "./Person.ts"
-import { Person } from "./Person.ts"
+import * as Outage from "./Outage.ts"
+import type { Person } from "./Person.ts"
 import type { PersonError } from "./PersonError.ts"
-import { ApiUnreachable } from "./PersonError.ts"
 import * as Progress from "./Progress.ts"
 import * as Report from "./Report.ts"
 import type { Run } from "./Run.ts"
+import * as SignIn from "./SignIn.ts"
 import * as Stored from "./Stored.ts"
 import * as Style from "./Style.ts"
 
@@ -37,6 +39,12 @@ export interface Options {
   readonly api: string
   /** Whether the API is the sandbox inside this process. */
   readonly embedded: boolean
+  /** Whether the run waits for a sign-in; default: yes. */
+  readonly pair?: boolean
+  /** How long a call that needs a token waits for a sign-in; default: as long as it takes. */
+  readonly pairWait?: Duration.Duration | undefined
+  /** How long an API that has not answered once is waited for; default: as long as it takes. */
+  readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
   readonly quiet: boolean
@@ -46,12 +54,6 @@ export interface Options {
   /** Where the exchange of a failure is kept. */
   readonly home: FailureReport.Home
 }
-
-/**
- * How long an API that was never reached is waited for: 30 s, enough for a network that is just coming up. Once it has
- * answered, a run waits for it as long as it takes.
- */
-export const firstContact = 30_000
 
 /** Says one error of the person's own, on one line. */
 export const complain = (message: string, exitCode: number, json: boolean, run: Run | undefined) =>
@@ -111,17 +113,24 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
     }
   })
 
-const sendOne = (run: Run, index: number, path: string, options: Options) =>
+/** Whether the run cannot go on without a token: from the start of a file until its asset is created, and again for a new one. */
+const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> => {
+  if (event._tag === "AssetCreated") return needed.close
+  return event._tag === "Recreated" ? needed.open : Effect.void
+}
+
+const sendOne = (run: Run, index: number, path: string, options: Options, needed: Latch.Latch) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
     const startedAt = yield* Monotonic.millis
     const { failures, home, json } = options
     failures.clear()
+    yield* needed.open
     yield* uploader
       .upload({
         path,
         parallel: options.parallel,
-        onEvent: (event) => run.observe(index, event),
+        onEvent: (event) => Effect.andThen(mark(needed, event), run.observe(index, event)),
         onUncertainCreation: options.createAgain ? "repeat" : "fail",
       })
       .pipe(
@@ -147,63 +156,13 @@ const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
     return run.emit({ type: "gate", gate: gate.name, state: stateName[state._tag], ...reason })
   })
 
-/** Lets the person sign in whenever the gate asks for one; fails when nobody can. */
-const attend = (run: Run, options: Options) =>
-  Effect.gen(function* () {
-    const { gate } = yield* Authorization
-    const person = yield* Person
-    const output = yield* Output
-    const announce = ({ userCode, verificationUri }: Code) =>
-      Effect.gen(function* () {
-        yield* run.emit({ type: "pairing", userCode, verificationUri })
-        run.gates({
-          pairing: options.embedded
-            ? `pairing: the sandbox approves the code ${userCode}`
-            : `waiting for you: open ${verificationUri} and enter ${userCode}`,
-        })
-        if (!options.embedded) yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
-      })
-    yield* Stream.runForEach(gate.changes, (state) => {
-      if (state._tag !== "NeedsHuman") return Effect.void
-      if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
-      return person
-        .signIn(state.reason, announce)
-        .pipe(
-          Effect.ensuring(Effect.sync(() => run.gates({ pairing: undefined }))),
-          Effect.andThen(run.emit({ type: "paired" })),
-        )
-    })
-    return yield* Effect.never
-  })
-
-/** Fails when an API outside this process did not answer once. */
-const firstAnswer = (options: Options) =>
-  Effect.gen(function* () {
-    const { gate } = yield* Connectivity
-    if (options.embedded) return yield* Effect.never
-    yield* gate.changes.pipe(
-      Stream.filter((state) => state._tag === "Open"),
-      Stream.take(1),
-      Stream.runDrain,
-      Effect.timeoutOrElse({
-        duration: firstContact,
-        orElse: () =>
-          new ApiUnreachable({
-            problem: `no answer from ${options.api} within ${Format.span(firstContact)}`,
-            remedy: "check the network and --api, then run this again",
-          }),
-      }),
-    )
-    return yield* Effect.never
-  })
-
 /**
  * Sends every file that has no outcome yet.
  *
  * **Details**
  *
- * A file that fails is said and the next one is sent. Fails itself only when no file can be sent any more: nobody can
- * sign in, or the API was never there.
+ * A file that fails is reported and the next one is sent. Fails itself only when no file can be sent any more: a call needs
+ * a token and none will come, or the API has not answered in the time that was given.
  */
 export const sendAll = (
   run: Run,
@@ -217,6 +176,10 @@ export const sendAll = (
     Effect.gen(function* () {
       const connectivity = yield* Connectivity
       const authorization = yield* Authorization
+      const needed = yield* Latch.make(true)
+      const { pair = true, pairWait, firstContact } = options
+      // The sandbox in this process answers, or the command has a bug that no wait would cure.
+      const outage = { ...options, firstContact: options.embedded ? undefined : firstContact }
       yield* remember(run, connectivity.gate, authorization.gate)
       yield* Effect.forkScoped(follow(run, connectivity.gate))
       yield* Effect.forkScoped(follow(run, authorization.gate))
@@ -225,13 +188,18 @@ export const sendAll = (
           Effect.sync(() => run.gates({ nextProbeAt })),
         ),
       )
+      yield* Effect.forkScoped(Outage.follow(run))
+      if (!options.embedded) yield* Effect.forkScoped(Outage.notices(outage))
       yield* Progress.show(run, options)
       const work = Effect.gen(function* () {
         for (const [index, entry] of run.entries().entries()) {
-          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, options)
+          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, options, needed)
         }
       })
-      yield* work.pipe(Effect.raceFirst(attend(run, options)), Effect.raceFirst(firstAnswer(options)))
+      yield* work.pipe(
+        Effect.raceFirst(SignIn.attend(run, { pair, pairWait, embedded: options.embedded, needed })),
+        Effect.raceFirst(Outage.firstAnswer(outage)),
+      )
     }),
   )
 

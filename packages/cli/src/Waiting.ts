@@ -3,6 +3,7 @@
  */
 import type * as Gate from "@holdfast/core/Gate"
 import * as Format from "./Format.ts"
+import * as Reach from "./Reach.ts"
 
 /** A reason to wait, and whether the way out is a person. */
 export interface Waiting {
@@ -16,8 +17,10 @@ export interface Gates {
   readonly authorization: Gate.State
   /** When the next probe starts, in milliseconds of the epoch. */
   readonly nextProbeAt: number | undefined
-  /** What is being done about a missing sign-in, once somebody does something. */
+  /** What is being done about a missing sign-in, once something is done. */
   readonly pairing: string | undefined
+  /** The failure of the last probe. */
+  readonly failure?: unknown
 }
 
 /** The state in which nothing waits. */
@@ -31,16 +34,24 @@ export const open: Gates = {
 /** The connectivity gate starts closed with this reason: not offline, only not asked yet. */
 const connecting = "connecting"
 
-const offline = (state: Extract<Gate.State, { _tag: "Closed" }>, nextProbeAt: number | undefined, now: number) => {
+const offline = (
+  state: Extract<Gate.State, { _tag: "Closed" }>,
+  { failure, nextProbeAt }: Gates,
+  now: number,
+): Waiting => {
+  const cause = Reach.cause(failure)
+  const next =
+    nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
+  // What a person has to do comes before everything else: a narrow terminal cuts the middle out.
+  if (cause?.remedy !== undefined) return { text: Reach.sentence(cause), human: true }
   const what =
     state.reason === connecting
       ? nextProbeAt === undefined
         ? "connecting"
         : "no answer yet"
       : `offline since ${Format.timeOfDay(state.since)}`
-  const next =
-    nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
-  return what === "connecting" ? what : `${what}, ${next}`
+  if (what === "connecting") return { text: what, human: false }
+  return { text: `${what}${cause === undefined ? "" : ` (${cause.text})`}, ${next}`, human: false }
 }
 
 /**
@@ -60,7 +71,7 @@ export const describe = (gates: Gates, now: number): Waiting | undefined => {
     }
   }
   if (gates.connectivity._tag === "Closed") {
-    return { text: offline(gates.connectivity, gates.nextProbeAt, now), human: false }
+    return offline(gates.connectivity, gates, now)
   }
   return gates.authorization._tag === "Closed" ? { text: gates.authorization.reason, human: false } : undefined
 }

@@ -1,14 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Uploader } from "@holdfast/c2c"
-import type { UploadReceipt } from "@holdfast/c2c/Uploader"
+import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
 import { Authorization, Connectivity, Gate } from "@holdfast/core"
-import { Effect, Fiber, Layer, Redacted, SubscriptionRef } from "effect"
+import { Duration, Effect, Fiber, Layer, Redacted, SubscriptionRef } from "effect"
+import type { Result } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Failures from "holdfast/Failures"
 import { Output } from "holdfast/Output"
 import { Person } from "holdfast/Person"
 import { LocalProblem } from "holdfast/PersonError"
+import type { PersonError } from "holdfast/PersonError"
 import * as Run from "holdfast/Run"
 import * as Stored from "holdfast/Stored"
 import * as UploadRun from "holdfast/UploadRun"
@@ -58,47 +61,87 @@ const asset = (digest: string) => () =>
     path: "/stored",
   })
 
-/** Everything around an upload as a script: gates in a state, an upload that succeeds or never ends. */
+type Upload = (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError>
+
+/** Everything around an upload as a script: gates in a state, and what an upload does. */
 const scene = (
   states: {
     readonly connectivity?: Parameters<typeof Gate.make>[1]
     readonly authorization?: Parameters<typeof Gate.make>[1]
   },
-  upload: Effect.Effect<UploadReceipt>,
-  { client }: { readonly client: HttpClient.HttpClient } = storing(asset(sha256)),
-  embedded = false,
+  upload: (authorization: Gate.Gate) => Upload,
+  {
+    client = storing(asset(sha256)).client,
+    files = [path],
+    person = Person.layerAbsent("holdfast pair"),
+    terms = {},
+  }: {
+    readonly client?: HttpClient.HttpClient
+    readonly files?: ReadonlyArray<string>
+    readonly person?: Layer.Layer<Person>
+    readonly terms?: Partial<UploadRun.Options>
+  } = {},
 ) =>
   Effect.gen(function* () {
     const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
     const connectivity = yield* Gate.make("connectivity", states.connectivity)
     const authorization = yield* Gate.make("authorization", states.authorization)
     const nextProbeAt = yield* SubscriptionRef.make<number | undefined>(undefined)
+    const failure = yield* SubscriptionRef.make<unknown>(undefined)
     const services = Layer.mergeAll(
-      Layer.succeed(Connectivity, { gate: connectivity, nextProbeAt, report: () => Effect.void }),
+      Layer.succeed(Connectivity, { gate: connectivity, nextProbeAt, failure, report: () => Effect.void }),
       Layer.succeed(Authorization, {
         gate: authorization,
         token: Effect.succeed(Redacted.make("token")),
         reject: () => Effect.void,
       }),
-      Layer.succeed(Uploader, { upload: () => upload }),
+      Layer.succeed(Uploader, { upload: upload(authorization) }),
       Layer.succeed(HttpClient.HttpClient, client),
-      Person.layerAbsent("holdfast pair"),
+      person,
       Output.layerMemory(lines),
     )
     const run = yield* Effect.provide(
-      Output.use((output) => Run.make({ paths: [path], json: true, output })),
+      Output.use((output) => Run.make({ paths: files, json: true, output })),
       services,
     )
     const sending = yield* Effect.forkChild(
-      Effect.result(Effect.provide(UploadRun.sendAll(run, { ...options, embedded }), services)),
+      Effect.result(Effect.provide(UploadRun.sendAll(run, { ...options, ...terms }), services)),
+      { startImmediately: true },
     )
-    return { lines, run, sending, connectivity }
+    // The gates are followed by fibers of their own.
+    for (let n = 0; n < 10; n++) yield* Effect.yieldNow
+    const events = () => lines.stdout.map((line) => JSON.parse(line))
+    return { lines, events, run, sending, connectivity, authorization, failure }
   })
+
+const connecting = { _tag: "Closed", reason: "connecting", since: 0 } as const
+const needed = { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: 0 } as const
+
+/** An upload that creates its asset at the gate, and then sends chunks for a while, which need no token. */
+const chunked =
+  (duration: Duration.Input) =>
+  (authorization: Gate.Gate): Upload =>
+  ({ onEvent = () => Effect.void, path }) =>
+    authorization.awaitOpen.pipe(
+      Effect.andThen(onEvent({ _tag: "AssetCreated", assetId: "id", chunks: 1, chunkSize: 10 })),
+      Effect.andThen(Effect.sleep(duration)),
+      Effect.as({ ...receipt, path }),
+    )
+
+const never = () => () => Effect.never
+
+const succeeding = () => () => Effect.succeed(receipt)
+
+const messageOf = (result: Result.Result<void, PersonError>) =>
+  result._tag === "Failure" ? result.failure.message : "it ended well"
 
 describe("UploadRun", () => {
   it.live("calls a file uploaded when the embedded sandbox stored its bytes", () =>
     Effect.gen(function* () {
-      const { run, sending } = yield* scene({}, Effect.succeed(receipt), storing(asset(sha256)), true)
+      const { run, sending } = yield* scene({}, succeeding, {
+        client: storing(asset(sha256)).client,
+        terms: { embedded: true },
+      })
       yield* Fiber.join(sending)
       const [entry] = run.entries()
       assert.deepStrictEqual([entry?.outcome, entry?.sha256, entry?.verified], ["ok", sha256, true])
@@ -107,7 +150,10 @@ describe("UploadRun", () => {
 
   it.live("does not believe the upload when the embedded sandbox stored other bytes", () =>
     Effect.gen(function* () {
-      const { lines, run, sending } = yield* scene({}, Effect.succeed(receipt), storing(asset("00")), true)
+      const { lines, run, sending } = yield* scene({}, succeeding, {
+        client: storing(asset("00")).client,
+        terms: { embedded: true },
+      })
       yield* Fiber.join(sending)
       const [entry] = run.entries()
       assert.deepStrictEqual(
@@ -121,7 +167,7 @@ describe("UploadRun", () => {
   it.live("asks no server outside this process what it stored, whatever that calls itself", () =>
     Effect.gen(function* () {
       const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
-      const { run, sending } = yield* scene({}, Effect.succeed(receipt), server)
+      const { run, sending } = yield* scene({}, succeeding, { client: server.client })
       yield* Fiber.join(sending)
       assert.deepStrictEqual(server.asked, [])
       const [entry] = run.entries()
@@ -155,21 +201,78 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("gives an API that never answered 30 s, and no longer", () =>
+  it.effect("waits for an API that has not answered once as in any outage, and says so in a log", () =>
     Effect.gen(function* () {
-      const closed = { _tag: "Closed", reason: "connecting", since: 0 } as const
-      const { sending } = yield* scene({ connectivity: { initial: closed } }, Effect.never)
+      const { connectivity, events, failure, lines, sending } = yield* scene(
+        { connectivity: { initial: connecting } },
+        never,
+        { terms: { quiet: false } },
+      )
+      yield* TestClock.adjust("1 second")
+      yield* SubscriptionRef.set(failure, { _tag: "ConnectionRefused" })
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(lines.stderr, [])
+      yield* TestClock.adjust("10 hours")
+      assert.isUndefined(sending.pollUnsafe())
+      const said = lines.stderr.filter((line) => line.startsWith("holdfast:"))
+      assert.deepStrictEqual(said, [
+        "holdfast: cannot reach http://127.0.0.1:1: the connection was refused; waiting for it",
+      ])
+      assert.deepInclude(events(), { type: "unreachable", at: 1000, problem: "the connection was refused" })
+      yield* connectivity.open
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(lines.stderr.at(-1), "holdfast: http://127.0.0.1:1 can be reached again")
+      yield* Fiber.interrupt(sending)
+    }),
+  )
+
+  it.effect("names a captive portal at once, with what to do", () =>
+    Effect.gen(function* () {
+      const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
+        terms: { quiet: false },
+      })
+      yield* TestClock.adjust("1 second")
+      yield* SubscriptionRef.set(failure, { _tag: "CaptivePortal" })
+      yield* TestClock.adjust(0)
+      assert.deepStrictEqual(lines.stderr, [
+        "holdfast: cannot reach http://127.0.0.1:1: a sign-in page of the network answers in place of the API; open a browser and sign in to the network; waiting for it",
+      ])
+      yield* Fiber.interrupt(sending)
+    }),
+  )
+
+  it.effect("says nothing of an outage that ends within 5 s", () =>
+    Effect.gen(function* () {
+      const { connectivity, lines, sending } = yield* scene({}, never, { terms: { quiet: false } })
+      yield* TestClock.adjust("1 second")
+      yield* connectivity.close("ConnectionReset")
+      yield* TestClock.adjust("4 seconds")
+      yield* connectivity.open
+      yield* TestClock.adjust("4 seconds")
+      assert.deepStrictEqual(lines.stderr, [])
+      yield* Fiber.interrupt(sending)
+    }),
+  )
+
+  it.effect("gives an API that has not answered once the time of --first-contact, and no longer", () =>
+    Effect.gen(function* () {
+      const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
+        terms: { firstContact: Duration.seconds(30) },
+      })
+      yield* SubscriptionRef.set(failure, { _tag: "DnsFailure" })
       yield* TestClock.adjust("29 seconds")
       assert.isUndefined(sending.pollUnsafe())
       yield* TestClock.adjust("1 second")
-      const result = yield* Fiber.join(sending)
-      assert.strictEqual(result._tag === "Failure" ? result.failure._tag : "", "ApiUnreachable")
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        "no answer from http://127.0.0.1:1 within 30 s (the host name cannot be resolved); check the network and --api, then run this again",
+      )
     }),
   )
 
   it.effect("waits as long as it takes once the API has answered", () =>
     Effect.gen(function* () {
-      const { connectivity, sending } = yield* scene({}, Effect.never)
+      const { connectivity, sending } = yield* scene({}, never)
       yield* TestClock.adjust("1 second")
       yield* connectivity.close("ConnectionReset")
       yield* TestClock.adjust("10 hours")
@@ -178,15 +281,95 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("ends when a person is needed and nobody is there", () =>
+  it.effect("sends the running file to its end when its token is refused, and ends before the next file", () =>
     Effect.gen(function* () {
-      const needed = { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: 0 } as const
-      const { sending } = yield* scene({ authorization: { initial: needed } }, Effect.never)
-      const result = yield* Fiber.join(sending)
+      const { authorization, run, sending } = yield* scene({}, chunked("1 hour"), {
+        files: [path, `${path}.2`],
+        terms: { pair: false },
+      })
+      yield* TestClock.adjust("1 minute")
+      yield* authorization.needsHuman("the sign-in has ended", "sign in")
+      yield* TestClock.adjust("58 minutes")
+      assert.isUndefined(sending.pollUnsafe())
+      yield* TestClock.adjust("1 minute")
       assert.strictEqual(
-        result._tag === "Failure" ? result.failure.message : "",
+        messageOf(yield* Fiber.join(sending)),
         "the sign-in has ended; run holdfast pair, then this again",
       )
+      assert.deepStrictEqual(
+        run.entries().map(({ outcome }) => outcome),
+        ["ok", undefined],
+      )
+    }),
+  )
+
+  it.effect("ends at once with --no-pair when a call needs a token", () =>
+    Effect.gen(function* () {
+      const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
+        terms: { pair: false },
+      })
+      yield* TestClock.adjust(0)
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        "the sign-in has ended; run holdfast pair, then this again",
+      )
+    }),
+  )
+
+  it.effect("waits without a terminal for another process to pair the device, and goes on when it has", () =>
+    Effect.gen(function* () {
+      const { authorization, events, lines, sending } = yield* scene(
+        { authorization: { initial: needed } },
+        chunked("1 second"),
+        { terms: { pairWait: Duration.minutes(10) } },
+      )
+      yield* TestClock.adjust("9 minutes")
+      assert.isUndefined(sending.pollUnsafe())
+      assert.deepStrictEqual(lines.stderr, [
+        "holdfast: the sign-in has ended; run holdfast pair on this machine: this run waits for it for up to 10 min 00 s",
+      ])
+      assert.deepInclude(events(), {
+        type: "pairing-needed",
+        at: 0,
+        reason: "the sign-in has ended",
+        command: "holdfast pair",
+        waitMs: 600_000,
+      })
+      yield* authorization.open
+      yield* TestClock.adjust("20 minutes")
+      assert.deepInclude(events(), { type: "paired", at: 540_000 })
+      assert.strictEqual(messageOf(yield* Fiber.join(sending)), "it ended well")
+    }),
+  )
+
+  it.effect("ends without a terminal when nothing has paired the device in the time of --pair-wait", () =>
+    Effect.gen(function* () {
+      const { sending } = yield* scene({ authorization: { initial: needed } }, never, {
+        terms: { pairWait: Duration.minutes(10) },
+      })
+      yield* TestClock.adjust("9 minutes")
+      assert.isUndefined(sending.pollUnsafe())
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        "the sign-in has ended (waited 10 min 00 s); run holdfast pair, then this again",
+      )
+    }),
+  )
+
+  it.effect("counts the wait for a sign-in from when the run cannot go on without it", () =>
+    Effect.gen(function* () {
+      const { authorization, sending } = yield* scene({}, chunked("1 hour"), {
+        files: [path, `${path}.2`],
+        terms: { pairWait: Duration.minutes(10) },
+      })
+      yield* TestClock.adjust("1 minute")
+      yield* authorization.needsHuman("the sign-in has ended", "sign in")
+      yield* TestClock.adjust("59 minutes")
+      yield* TestClock.adjust("9 minutes")
+      assert.isUndefined(sending.pollUnsafe())
+      yield* TestClock.adjust("1 minute")
+      assert.match(messageOf(yield* Fiber.join(sending)), /^the sign-in has ended \(waited/)
     }),
   )
 })

@@ -71,7 +71,7 @@ describe("against an API elsewhere", () => {
   it.live("does not send without a pairing, and says how to pair", () =>
     scene(({ api, clip, run }) =>
       Effect.gen(function* () {
-        const ran = yield* run("upload", clip, "--api", api, "--json")
+        const ran = yield* run("upload", clip, "--api", api, "--json", "--no-pair")
         assert.strictEqual(ran.exitCode, 4)
         assert.lengthOf(ran.stderr, 1)
         assert.include(ran.stderr[0], `run holdfast pair --api ${api}`)
@@ -82,6 +82,30 @@ describe("against an API elsewhere", () => {
         assert.deepInclude(JSON.parse(status.stdout[0] ?? ""), { reachable: true, paired: false })
       }),
     ),
+  )
+
+  it.live(
+    "goes on when another process pairs the device, and asked for no code itself",
+    () =>
+      scene((here) =>
+        Effect.gen(function* () {
+          const lines: OneRun.Lines = { stdout: [], stderr: [] }
+          const args = ["upload", here.clip, "--api", here.api, "--json", "--quiet"]
+          const uploading = yield* Effect.forkChild(within(here.home, OneRun.command(args, factor, lines)))
+          while (!lines.stdout.some((line) => line.includes("pairing-needed"))) yield* Effect.sleep("200 millis")
+          assert.match(
+            lines.stderr.join("\n"),
+            /run holdfast pair --api \S+ on this machine: this run waits for it for up to/,
+          )
+          assert.strictEqual((yield* pair(here)).exitCode, 0)
+          const ran = yield* Fiber.join(uploading)
+          assert.strictEqual(ran.exitCode, 0, ran.stderr.join("\n"))
+          const types = (yield* OneRun.events(ran)).map(({ type }) => type)
+          assert.include(types, "paired")
+          assert.notInclude(types, "pairing")
+        }),
+      ),
+    30_000,
   )
 
   it.live("asks nobody for an approval when the token could not be kept", () =>
@@ -106,7 +130,7 @@ describe("against an API elsewhere", () => {
           assert.isDefined(file)
           const content = Fs.readFileSync(file ?? "", "utf8")
           Fs.writeFileSync(file ?? "", content.replace(/("(?:access|refresh)Token":")[^"]+/g, "$1worthless"))
-          const ran = yield* here.run("upload", here.clip, "--api", here.api, "--json", "--quiet")
+          const ran = yield* here.run("upload", here.clip, "--api", here.api, "--json", "--quiet", "--no-pair")
           assert.strictEqual(ran.exitCode, 4, ran.stderr.join("\n"))
           assert.include(ran.stderr.at(-1), `holdfast pair --api ${here.api}`)
         }),

@@ -47,6 +47,8 @@ export class Connectivity extends Context.Service<
     readonly report: (reason: string) => Effect.Effect<void>
     /** When the next probe starts, as a date for people in milliseconds of the epoch; `undefined` while one is under way or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
+    /** The failure of the last probe while the gate is closed: why the vendor cannot be reached; `undefined` otherwise. */
+    readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
     /** The origin that the health service checks, where it says so. */
     readonly origin?: string | undefined
   }
@@ -87,6 +89,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     initial: { _tag: "Closed", reason: "connecting", since: now },
   })
   const nextProbeAt = yield* SubscriptionRef.make<number | undefined>(undefined)
+  const failure = yield* SubscriptionRef.make<unknown>(undefined)
   const poller = yield* FiberHandle.make<void>()
 
   const announced = waits.pipe(
@@ -97,8 +100,10 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     Effect.timeout(timeout),
     // A health service with a bug must not end the poller: calls would wait forever.
     Effect.catchDefect(Effect.fail),
+    Effect.tapError((error) => SubscriptionRef.set(failure, error)),
     Effect.retry(announced),
     Effect.orDie,
+    Effect.andThen(SubscriptionRef.set(failure, undefined)),
     Effect.andThen(gate.open),
   )
   // A report starts a poller only at an open gate, and only a poller opens it: so there is never a second one.
@@ -108,6 +113,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
   return {
     gate,
     nextProbeAt,
+    failure,
     // Uninterruptible: a gate that closed without its poller would stay closed forever.
     report: (reason: string) =>
       Effect.suspend(() => (gate.isOpen() ? gate.close(reason).pipe(Effect.andThen(startPolling)) : Effect.void)).pipe(

@@ -1,0 +1,107 @@
+/**
+ * What a run says about a network that is gone, and how long it waits for an API that was never there.
+ */
+import { Connectivity } from "@holdfast/core/Connectivity"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Format from "./Format.ts"
+import { Output } from "./Output.ts"
+import { ApiUnreachable } from "./PersonError.ts"
+import * as Reach from "./Reach.ts"
+import type { Run } from "./Run.ts"
+
+/** What is known of the outage. */
+export interface Options {
+  readonly api: string
+  readonly quiet: boolean
+  readonly json: boolean
+  /** How long an API that has not answered once is waited for; `undefined`: as in any outage, as long as it takes. */
+  readonly firstContact: Duration.Duration | undefined
+}
+
+/** An outage this short needs no line in a log: a network that flaps would fill it. */
+const short = "5 seconds"
+
+const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
+  failure === undefined ? Stream.concat(Stream.make(undefined), Stream.never) : SubscriptionRef.changes(failure)
+
+/** Shows why the API cannot be reached, and tells `--json`. */
+export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
+  Effect.flatMap(Connectivity, (connectivity) => {
+    let told: string | undefined
+    return Stream.runForEach(failures(connectivity), (failure) => {
+      run.gates({ failure })
+      const cause = Reach.cause(failure)
+      const problem = cause === undefined ? undefined : Reach.sentence(cause)
+      if (problem === told) return Effect.void
+      told = problem
+      return problem === undefined ? Effect.void : run.emit({ type: "unreachable", problem })
+    })
+  })
+
+/**
+ * Says that the connection is lost and that it is back, where no block on a terminal shows it.
+ *
+ * **Details**
+ *
+ * At once when the cause needs a person, else after 5 s; once for each cause.
+ */
+export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
+  Effect.gen(function* () {
+    const connectivity = yield* Connectivity
+    const output = yield* Output
+    if (options.quiet || (output.stderr.canRedraw && !(options.json && output.stdout.isTerminal))) return
+    let told = ""
+    const say = (failure: unknown): Effect.Effect<void> => {
+      const cause = Reach.cause(failure)
+      const text = `cannot reach ${options.api}${cause === undefined ? "" : `: ${Reach.sentence(cause)}`}`
+      if (text === told) return Effect.void
+      told = text
+      return output.message(`holdfast: ${text}; waiting for it`)
+    }
+    const needsPerson = failures(connectivity).pipe(
+      Stream.filter((failure) => Reach.cause(failure)?.remedy !== undefined),
+      Stream.take(1),
+      Stream.runDrain,
+      Effect.andThen(Effect.void),
+    )
+    const follow = Effect.raceFirst(Effect.sleep(short), needsPerson).pipe(
+      Effect.andThen(Stream.runForEach(failures(connectivity), say)),
+    )
+    const back = Effect.suspend(() => {
+      if (told === "") return Effect.void
+      told = ""
+      return output.message(`holdfast: ${options.api} can be reached again`)
+    })
+    yield* connectivity.gate.changes.pipe(
+      Stream.switchMap((state) => Stream.fromEffect(state._tag === "Open" ? back : follow)),
+      Stream.runDrain,
+    )
+  })
+
+/** Fails when an API outside this process has not answered once in the time that was given. */
+export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachable, Connectivity> =>
+  Effect.gen(function* () {
+    const { failure, gate } = yield* Connectivity
+    if (options.firstContact === undefined) return yield* Effect.never
+    const span = Format.span(Duration.toMillis(options.firstContact))
+    yield* gate.changes.pipe(
+      Stream.filter((state) => state._tag === "Open"),
+      Stream.take(1),
+      Stream.runDrain,
+      Effect.timeoutOrElse({
+        duration: options.firstContact,
+        orElse: () =>
+          Effect.gen(function* () {
+            const cause = failure === undefined ? undefined : Reach.cause(yield* SubscriptionRef.get(failure))
+            return yield* new ApiUnreachable({
+              problem: `no answer from ${options.api} within ${span}${cause === undefined ? "" : ` (${cause.text})`}`,
+              remedy: cause?.remedy ?? "check the network and --api, then run this again",
+            })
+          }),
+      }),
+    )
+    return yield* Effect.never
+  })

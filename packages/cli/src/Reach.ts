@@ -1,0 +1,79 @@
+/**
+ * Why an API cannot be reached, in words for the person who can do something about it.
+ */
+
+/** A cause; `remedy` is there where a person has to act. */
+export interface Cause {
+  readonly text: string
+  readonly remedy?: string
+}
+
+const member = (u: unknown, name: string): string => {
+  const value: unknown = typeof u === "object" && u !== null && name in u ? Reflect.get(u, name) : undefined
+  return typeof value === "string" ? value : ""
+}
+
+/** What OpenSSL and Node say of a certificate that nobody vouches for, as that of a network that inspects TLS. */
+const untrusted = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED|INVALID_CA/
+
+const expired = /CERT_(?:HAS_EXPIRED|NOT_YET_VALID)/
+
+const ofTls = (detail: string): Cause => {
+  if (untrusted.test(detail)) {
+    return {
+      text: `the network presents a certificate that is not trusted (${detail})`,
+      remedy: "it may inspect TLS: give its certificate authority with --ca-file, or use another network",
+    }
+  }
+  if (expired.test(detail)) {
+    return { text: `the certificate is not valid now (${detail})`, remedy: "check the clock of this machine" }
+  }
+  if (detail === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return {
+      text: `the certificate is for another host (${detail})`,
+      remedy: "the network may redirect you: open a browser and sign in to it",
+    }
+  }
+  return { text: `the secure connection failed${detail === "" ? "" : ` (${detail})`}` }
+}
+
+const ofProxy = (detail: string): Cause | undefined => {
+  const status = /Proxy (?:Authentication Required|response) \((\d{3})\)/.exec(detail)?.[1]
+  if (status === undefined) return undefined
+  const remedy =
+    status === "407"
+      ? "put its user name and password into HTTPS_PROXY (http://user:password@host:port)"
+      : "ask its administrator to allow this host, or name the host in NO_PROXY"
+  return { text: `the proxy refused the connection (${status})`, remedy }
+}
+
+const simple: Readonly<Record<string, string>> = {
+  DnsFailure: "the host name cannot be resolved",
+  ConnectionRefused: "the connection was refused",
+  ConnectionReset: "the connection was cut off",
+  RequestTimedOut: "no answer in time",
+  TimeoutError: "no answer in time",
+}
+
+/** The cause of a failed probe; nothing before the first has failed. */
+export const cause = (failure: unknown): Cause | undefined => {
+  if (failure === undefined) return undefined
+  const tag = member(failure, "_tag")
+  const detail = member(failure, "detail")
+  if (tag === "CaptivePortal") {
+    return {
+      text: "a sign-in page of the network answers in place of the API",
+      remedy: "open a browser and sign in to the network",
+    }
+  }
+  if (tag === "TlsFailure") return ofTls(detail)
+  const proxy = ofProxy(`${detail} ${member(failure, "message")}`)
+  if (proxy !== undefined) return proxy
+  const words = simple[tag]
+  if (words !== undefined) return { text: words }
+  const message = member(failure, "message").replace(/\s+/g, " ").trim()
+  return { text: message === "" ? "the probe failed" : message }
+}
+
+/** The cause in one clause, with its remedy. */
+export const sentence = ({ remedy, text }: Cause): string => (remedy === undefined ? text : `${text}; ${remedy}`)
