@@ -107,7 +107,12 @@ export const options: Readonly<Record<string, ReadonlyArray<Option>>> = {
     { path: "bulkhead.maxWait", meaning: "how long they may wait", source: "the deadline is the bound" },
   ],
   breaker: [
-    { path: "breaker.consecutive", value: 5, meaning: "failures in a row that open the circuit", source: envoy },
+    {
+      path: "breaker.consecutive",
+      value: 10,
+      meaning: "failures in a row that open the circuit",
+      source: `${ours}: above the attempts of one call`,
+    },
     { path: "breaker.window", meaning: "of the last `calls`, or of the last `duration`", source: off },
     {
       path: "breaker.window.failureRate",

@@ -55,10 +55,10 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("opens at five failures in a row when nothing is said", () =>
+  it.effect("opens at ten failures in a row by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
-      yield* send(breaker, "ffff")
+      yield* send(breaker, "fffffffff")
       assert.strictEqual(yield* tag(breaker), "Closed")
       yield* send(breaker, "f")
       assert.strictEqual(yield* tag(breaker), "Open")

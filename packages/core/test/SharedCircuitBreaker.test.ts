@@ -281,7 +281,7 @@ describe("SharedCircuitBreaker", () => {
   it.effect("says what it does, and refuses options that contradict themselves", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make()
-      assert.strictEqual(breaker.describe(), "breaker 5 in a row, open 30 s, shared")
+      assert.strictEqual(breaker.describe(), "breaker 10 in a row, open 30 s, shared")
       assert.deepStrictEqual([breaker.kind, breaker.name, breaker.longestWait()], ["breaker", "breaker", 1000])
       const refused: ReadonlyArray<readonly [options: unknown, option: string]> = [
         [{ consecutive: 3, window: { calls: 5 } }, "consecutive"],

@@ -86,7 +86,7 @@ describe("the options of a breaker", () => {
   it.effect("are said in one line", () =>
     Effect.gen(function* () {
       const line = (options: CircuitBreaker.Options): string => CircuitBreaker.makeUnsafe(options).describe()
-      assert.strictEqual(line({}), "breaker 5 in a row, open 30 s")
+      assert.strictEqual(line({}), "breaker 10 in a row, open 30 s")
       assert.strictEqual(line({ window: { calls: 20 } }), "breaker 50 % of 20 calls, open 30 s")
       assert.strictEqual(
         line({ consecutive: 3, window: { calls: 20, minimumCalls: 5, slowCall: { over: "2 seconds", rate: 0.8 } } }),
@@ -99,7 +99,7 @@ describe("the options of a breaker", () => {
       const open = yield* CircuitBreaker.scheduled(Schedule.spaced(5))
       assert.strictEqual(
         line({ open, successThreshold: 3, ramp: { over: "1 minute", from: 0.1 }, dryRun: true }),
-        "breaker 5 in a row, open by schedule, 3 of 1 probes, ramp 60 s from 10 %, dry run",
+        "breaker 10 in a row, open by schedule, 3 of 1 probes, ramp 60 s from 10 %, dry run",
       )
       assert.strictEqual(CircuitBreaker.makeUnsafe().longestWait(), 0)
       assert.strictEqual(CircuitBreaker.makeUnsafe().kind, "breaker")

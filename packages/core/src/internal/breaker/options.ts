@@ -45,7 +45,10 @@ export interface RampOptions {
 export interface Options {
   /** For events and errors. Default: `breaker`. */
   readonly name?: string | undefined
-  /** Opens at this many failures in a row. Default: 5 (as in Envoy's outlier detection), or never where there is a window. */
+  /**
+   * Opens at this many failures in a row; every attempt counts. Default: 10, above the 8 attempts of the default retry, so
+   * that one failing call opens no circuit; or never where there is a window.
+   */
   readonly consecutive?: number | undefined
   readonly window?: Window | undefined
   /** How long the circuit is open before a probe is sent; for the function's argument see `scheduled`. Default: 30 s. */
@@ -97,6 +100,9 @@ export interface Settings {
   readonly text: string
 }
 
+/** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all others. */
+export const defaultConsecutive = 10
+
 const read = /* @__PURE__ */ reader("CircuitBreaker")
 const millis = (option: string, value: Duration.Input): number => read.millis(option, value, { min: 1 })
 const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
@@ -131,7 +137,12 @@ export const settle = (options: Options): Settings => {
   const opening = openOf(open, options.maxOpen)
   if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
   const settings = {
-    consecutive: consecutive === undefined ? (window === undefined ? 5 : Infinity) : count("consecutive", consecutive),
+    consecutive:
+      consecutive === undefined
+        ? window === undefined
+          ? defaultConsecutive
+          : Infinity
+        : count("consecutive", consecutive),
     window: window === undefined ? undefined : windowOf(window),
     open: opening.after,
     maxOpen: opening.max,

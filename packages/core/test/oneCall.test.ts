@@ -1,0 +1,87 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Classified } from "@holdfast/core"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as Retry from "@holdfast/core/Retry"
+import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
+import * as Verdict from "@holdfast/core/Verdict"
+import { Duration, Effect, Exit, Schema } from "effect"
+import { layerStoreMemory } from "effect/persistence/CircuitBreaker"
+import { numbers, World } from "./virtual.ts"
+
+const kinds = ["always", "once", "overload", "hint", "bug", "hang", "ok"] as const
+
+/** What one attempt comes to. */
+const attempt = (kind: (typeof kinds)[number]): Effect.Effect<string, Classified> => {
+  switch (kind) {
+    case "ok":
+      return Effect.succeed("ok")
+    case "hang":
+      return Effect.never
+    case "bug":
+      return Effect.die(new Error("bug"))
+    case "hint":
+      return failing(Verdict.always({ pace: "throttled", retryAfter: Duration.seconds(20) }))
+    case "overload":
+      return failing(Verdict.always({ outcome: "overload" }))
+    default:
+      return failing(kind === "once" ? Verdict.once() : Verdict.always())
+  }
+}
+
+const failing = (verdict: Verdict.Verdict) => Effect.fail<Classified>({ _tag: "Failed", verdict })
+
+const Kinds = Schema.Array(Schema.Literals(kinds)).check(Schema.isMaxLength(8))
+
+/** Runs one call with the default retry, and then looks whether another one is let in. */
+const admitsAnother = (seed: number, answers: ReadonlyArray<(typeof kinds)[number]>, shared: boolean): boolean => {
+  const world = new World({ random: numbers(seed) })
+  const send = ({ number }: Pipeline.Attempt) => attempt(answers[number - 1] ?? "always")
+  const program = Effect.gen(function* () {
+    const breaker: CircuitBreaker.CircuitBreaker | SharedCircuitBreaker.SharedCircuitBreaker = shared
+      ? yield* SharedCircuitBreaker.make()
+      : yield* CircuitBreaker.make()
+    const pipeline = Pipeline.makeUnsafe(
+      Pipeline.retry({ defects: "once" }),
+      Pipeline.breaker(breaker as CircuitBreaker.CircuitBreaker),
+      Pipeline.timeout("15 seconds"),
+    )
+    yield* Effect.exit(Pipeline.run(pipeline, send))
+    return yield* Pipeline.run(
+      Pipeline.makeUnsafe(Pipeline.breaker(breaker as CircuitBreaker.CircuitBreaker)),
+      Effect.succeed("in"),
+    )
+  })
+  let exit: Exit.Exit<string, unknown> | undefined
+  world.start(Effect.provide(program, layerStoreMemory())).addObserver((ended) => (exit = ended))
+  world.end()
+  return exit !== undefined && Exit.isSuccess(exit)
+}
+
+describe("one call with the default retry", () => {
+  for (const shared of [false, true]) {
+    const which = shared ? "shared" : "local"
+    it.effect.prop(
+      `never opens a ${which} breaker with its default threshold, however its attempts end`,
+      { seed: Schema.Int, answers: Kinds },
+      ({ answers, seed }) =>
+        Effect.sync(() => {
+          assert.isTrue(admitsAnother(seed, answers, shared))
+        }),
+    )
+
+    it(`that fails eight times leaves a ${which} circuit closed`, () => {
+      assert.isTrue(admitsAnother(1, [], shared))
+    })
+  }
+
+  it("has fewer attempts than a breaker counts by default, and a threshold that is given counts each of them", () => {
+    assert.isBelow(Retry.defaultAttempts, CircuitBreaker.makeUnsafe().machine.settings.consecutive)
+    const world = new World()
+    const breaker = CircuitBreaker.makeUnsafe({ consecutive: 3, open: "10 minutes", maxOpen: "10 minutes" })
+    const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.breaker(breaker))
+    world.start(Effect.exit(Pipeline.run(pipeline, attempt("always"))))
+    world.end()
+    assert.strictEqual(breaker.machine.phase, "Open")
+  })
+})
