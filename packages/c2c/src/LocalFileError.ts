@@ -9,6 +9,7 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+import * as ForeignError from "@holdfast/http/ForeignError"
 import * as Schema from "effect/Schema"
 
 const fields = {
@@ -145,11 +146,12 @@ export const codes: ReadonlyArray<string> = Object.keys(rows)
 const isListed = (code: string): code is keyof typeof rows => Object.hasOwn(rows, code)
 
 /** The typed error for what `node:fs` threw. */
-export const fromCause = (path: string, cause: unknown): LocalFileError => {
+export const fromCause = (path: string, thrown: unknown): LocalFileError => {
   const code =
-    typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
-      ? cause.code
+    typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string"
+      ? thrown.code
       : undefined
+  const cause = ForeignError.keep(thrown)
   if (code === undefined) return new UnknownFileError({ path, verdict: Verdict.once(), cause })
   if (!isListed(code)) return new UnknownFileError({ path, code, verdict: Verdict.once(), cause })
   const [Class, verdict] = rows[code]

@@ -3,8 +3,11 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import * as ForeignError from "./ForeignError.ts"
+import * as Arguments from "./internal/arguments.ts"
 import * as Exchange from "./internal/exchange.ts"
 import * as Sent from "./internal/sent.ts"
 import type { TransportError } from "./TransportError.ts"
@@ -27,7 +30,7 @@ export interface Known {
  */
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
   const seen = { key, status: 0 }
-  const { detail, ...others } = known
+  const { cause, detail, ...others } = known
   const { method, url } = Exchange.fromRequest(request)
   const redactor = Sent.redactorOf(request)
   return TransportTable.decode({
@@ -37,7 +40,10 @@ export const make = (key: string, request: HttpClientRequest.HttpClientRequest, 
       url: redactor.text(url),
       reached: Verdict.appliedOf(TransportTable.find(seen).verdict) === "no" ? "nothing" : "maybe",
       ...others,
-      ...(detail === undefined ? {} : { detail: redactor.text(detail) }),
+      ...withCause(
+        detail === undefined ? undefined : ForeignError.shown(detail, redactor.text),
+        ForeignError.keep(cause, redactor.text),
+      ),
     },
   })
 }
@@ -52,7 +58,8 @@ export interface Revision {
 /** The same error with something changed. */
 export const revise = (error: TransportError, revision: Revision): TransportError => {
   const { _tag, method, reached, status, url } = error
-  const { cause, detail, verdict } = { cause: error.cause, detail: error.detail, verdict: error.verdict, ...revision }
+  const { detail, verdict } = { detail: error.detail, verdict: error.verdict, ...revision }
+  const cause = "cause" in revision ? ForeignError.keep(revision.cause) : error.cause
   return new TransportTable.classes[_tag]({
     verdict,
     method,
@@ -68,15 +75,17 @@ export const revise = (error: TransportError, revision: Revision): TransportErro
  *
  * **Details**
  *
- * The wrapper is dropped, and only the cause that the operating system or the client gave is kept: the wrapper holds the
- * request with its headers and its query, and an error is something that people log.
+ * The wrapper is dropped, and of the cause that the operating system or the client gave only name, code and message are kept:
+ * both may hold the request with its headers and its query, or a raw answer, and an error is something that people log.
  */
 export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
   switch (reason._tag) {
     case "TransportError":
       return fromCause(reason.request, reason.cause)
-    case "EncodeError":
-      return make("EncodeError", reason.request, withCause("the body cannot be encoded", reason.cause))
+    case "EncodeError": {
+      const own = chain(reason.cause).find(isTransportError)
+      return own ?? make("EncodeError", reason.request, withCause("the body cannot be encoded", reason.cause))
+    }
     case "InvalidUrlError":
       // No cause: it repeats the address, query and all.
       return make("InvalidUrlError", reason.request, { detail: "the address is not a URL" })
@@ -105,7 +114,10 @@ export const fromCause = (request: HttpClientRequest.HttpClientRequest, cause: u
   // A body that streams from a source of its own fails with that source's error, whose verdict knows more than ours.
   if (own !== undefined) return revise(make("", request, withCause(own._tag, cause)), { verdict: own.verdict })
   const { detail, key } = identify(cause)
-  return make(key, request, withCause(detail, cause))
+  // The words of such an error repeat headers and address, which may be secrets.
+  return key === "" && !isSendable(request, cause)
+    ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or an option that cannot be sent" })
+    : make(key, request, withCause(detail, cause))
 }
 
 /**
@@ -121,6 +133,18 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
   return make(timedOut ? "RequestTimedOut" : "TruncatedBody", response.request, {
     status: response.status,
     ...withCause(detail, cause),
+  })
+}
+
+/** Whether the platform makes a request of these: where nothing says what a client failed with, it may be the arguments. */
+const isSendable = (request: HttpClientRequest.HttpClientRequest, cause: unknown): boolean => {
+  if (!Arguments.areHeaders(Object.entries(request.headers))) return false
+  if (!(cause instanceof TypeError) || cause.cause !== undefined) return true
+  const { body, headers, method } = request
+  const init = { method, headers: { ...headers }, ...(body._tag === "Empty" ? {} : { body: "" }) }
+  return Option.match(HttpClientRequest.toUrl(request), {
+    onNone: () => false,
+    onSome: ({ href }) => Arguments.areAccepted(href, init),
   })
 }
 

@@ -1,3 +1,4 @@
+import * as Util from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -13,6 +14,39 @@ const seen = (cause: unknown): ReadonlyArray<string | undefined> => {
 }
 
 describe("TransportCause", () => {
+  it.effect("takes a failure that it does not know for a fault of transport, unless the request cannot be sent", () =>
+    Effect.gen(function* () {
+      const get = HttpClientRequest.get("https://a.test/")
+      for (const cause of [new TypeError("Network request failed"), new Error("odd"), "odd", undefined, {}]) {
+        const { reached, verdict } = TransportCause.fromCause(get, cause)
+        assert.deepStrictEqual([verdict.retry, verdict.closes, reached], ["always", "connectivity", "maybe"])
+      }
+      const wrong = [
+        HttpClientRequest.setHeader(get, "authorization", "secret\n1"),
+        HttpClientRequest.setHeader(get, "x", "\u{1f600}"),
+        HttpClientRequest.bodyText(get, "secret"),
+      ]
+      for (const request of wrong) {
+        const error = TransportCause.fromCause(request, new TypeError("the words of an engine: secret"))
+        assert.deepStrictEqual([error.verdict.retry, error.reached], ["never", "nothing"])
+        assert.notInclude(Util.inspect(error, { depth: 9 }), "secret")
+      }
+      for (const code of [
+        "ERR_INVALID_CHAR",
+        "ERR_INVALID_URL",
+        "ERR_INVALID_HTTP_TOKEN",
+        "ERR_UNESCAPED_CHARACTERS",
+      ]) {
+        assert.strictEqual(TransportCause.fromCause(get, nodeError(code)).verdict.retry, "never", code)
+      }
+      // Others send a GET with a body.
+      assert.strictEqual(
+        TransportCause.fromCause(HttpClientRequest.bodyText(get, "x"), nodeError("ODD")).verdict.retry,
+        "always",
+      )
+    }),
+  )
+
   it("knows the fault by the code of Node, OpenSSL or undici, and what can have reached the server", () => {
     const offline = ["always", "connectivity"]
     assert.deepStrictEqual(seen(nodeError("ECONNREFUSED")), ["ConnectionRefused", "nothing", ...offline])

@@ -1,6 +1,7 @@
 /**
  * Uploads by a presigned POST: the credentials as a signer made them, a form in the order that S3 wants, one request.
  */
+import * as ForeignError from "@holdfast/http/ForeignError"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -180,7 +181,7 @@ class Post implements PresignedPost {
 /** Loaded by the first upload, so that a page which only fills forms stays small. */
 const sender = Effect.tryPromise({
   try: () => import("./internal/postUpload.ts"),
-  catch: (cause) => new SenderNotLoaded({ cause }),
+  catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
 })
 
 /** Who signs. */

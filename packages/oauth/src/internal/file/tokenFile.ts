@@ -9,6 +9,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import * as Timeouts from "@holdfast/core/Timeouts"
+import * as ForeignError from "@holdfast/http/ForeignError"
 import { isNewPair } from "../../TokenSet.ts"
 import type { TokenSet } from "../../TokenSet.ts"
 import { TokensLocked, TokensUnreadable, TokensUnwritable } from "../../TokenStoreError.ts"
@@ -30,7 +31,8 @@ const reserved = 64 * 1024
 export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
   const saves = yield* PubSub.unbounded<TokenSet>()
   const where = locate(fs, path, file)
-  const unwritable = (cause: PlatformError) => new TokensUnwritable({ path: file, cause, ...fileFault(cause) })
+  const unwritable = (cause: PlatformError) =>
+    new TokensUnwritable({ path: file, cause: ForeignError.keep(cause), ...fileFault(cause) })
   let reservations: ReadonlyArray<DurableFile.Reservation> = []
   let latest: TokenSet | undefined
   let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
@@ -70,7 +72,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
         onFailure: (cause) =>
           cause.reason._tag === "NotFound"
             ? Effect.undefined
-            : Effect.fail(new TokensUnreadable({ path: file, cause, ...fileFault(cause) })),
+            : Effect.fail(new TokensUnreadable({ path: file, cause: ForeignError.keep(cause), ...fileFault(cause) })),
       }),
     ),
   )

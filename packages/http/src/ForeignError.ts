@@ -1,0 +1,91 @@
+/**
+ * Errors of clients and systems as our own errors keep them: name, code and message. What else they hold may be a raw
+ * answer (`HTTPParserError.data`), a socket, or a request with its headers.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+
+/** Errors nest a few levels at most; the bound is against a cause that contains itself, and against long lists. */
+const depth = 8
+
+/** As much of a message as says what happened. */
+const longest = 500
+
+/**
+ * What an error of ours keeps of a foreign one as its `cause`: a copy with name, code and message, and such copies of its
+ * causes and members.
+ *
+ * **Details**
+ *
+ * Addresses in messages end with their path, and `clean` takes known secrets out of them. Errors with a verdict are our own,
+ * and stay as they are.
+ */
+export const keep = (cause: unknown, clean: (text: string) => string = (text) => text): unknown => {
+  let left = depth
+  const seen = new Set<unknown>()
+  const copy = (value: unknown): unknown => {
+    if (value === undefined || value === null || Verdict.isClassified(value)) return value ?? undefined
+    if (typeof value !== "object" && typeof value !== "function") return shown(String(value), clean)
+    if (seen.has(value) || left-- <= 0) return undefined
+    seen.add(value)
+    const name = text(value, "name") ?? "Error"
+    const message = shown(text(value, "message") ?? "", clean)
+    const members = list(value, "errors")
+    return withoutStack(message, {
+      name,
+      code: codeOf(value),
+      cause: copy(read(value, "cause")),
+      errors: members?.map(copy).filter((member) => member !== undefined),
+    })
+  }
+  return copy(cause)
+}
+
+/** A message without what addresses carry behind their path, and without the rest of a text that was quoted at length. */
+export const shown = (message: string, clean: (text: string) => string): string => {
+  const cleaned = clean(message.slice(0, longest * 4)).replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'<>`]+/gi, withoutQuery)
+  return cleaned.length > longest ? `${cleaned.slice(0, longest)}…` : cleaned
+}
+
+const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")
+
+interface Kept {
+  readonly name: string
+  readonly code: string | number | undefined
+  readonly cause: unknown
+  readonly errors: ReadonlyArray<unknown> | undefined
+}
+
+const withoutStack = (message: string, { cause, code, errors, name }: Kept): Error => {
+  const error = new Error(message, cause === undefined ? undefined : { cause })
+  const hidden = { enumerable: false, configurable: true, writable: true }
+  Object.defineProperty(error, "name", { value: name, ...hidden })
+  // The stack of the original begins with its message, and shows where a client works inside.
+  Object.defineProperty(error, "stack", { value: message === "" ? name : `${name}: ${message}`, ...hidden })
+  if (code !== undefined) Object.assign(error, { code })
+  if (errors !== undefined && errors.length > 0) Object.defineProperty(error, "errors", { value: errors, ...hidden })
+  return error
+}
+
+/** A property of a foreign value, which may have a getter that throws. */
+const read = (value: object, name: string): unknown => {
+  try {
+    return Reflect.get(value, name)
+  } catch {
+    return undefined
+  }
+}
+
+const text = (value: object, name: string): string | undefined => {
+  const found = read(value, name)
+  return typeof found === "string" ? found : undefined
+}
+
+const list = (value: object, name: string): ReadonlyArray<unknown> | undefined => {
+  const found = read(value, name)
+  return Array.isArray(found) ? found.slice(0, depth) : undefined
+}
+
+const codeOf = (value: object): string | number | undefined => {
+  const code = read(value, "code")
+  return typeof code === "number" || (typeof code === "string" && code.length <= 100) ? code : undefined
+}
