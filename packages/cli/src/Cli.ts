@@ -20,6 +20,7 @@ import * as PairCommand from "./PairCommand.ts"
 import { isPersonError } from "./PersonError.ts"
 import * as PolicyCommand from "./PolicyCommand.ts"
 import * as SandboxCommand from "./SandboxCommand.ts"
+import * as SignoutCommand from "./SignoutCommand.ts"
 import * as StatusCommand from "./StatusCommand.ts"
 import * as Style from "./Style.ts"
 import * as UploadCommand from "./UploadCommand.ts"
@@ -31,6 +32,7 @@ const root = Command.make("holdfast").pipe(
     UploadCommand.command,
     PairCommand.command,
     StatusCommand.command,
+    SignoutCommand.command,
     ExplainCommand.command,
     PolicyCommand.command,
     SandboxCommand.command,

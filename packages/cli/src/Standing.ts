@@ -1,7 +1,9 @@
 /**
  * How this device stands with an API: whether it is paired, as far as that can be known without changing anything.
  */
+import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
+import type { TransportError } from "@holdfast/http/TransportError"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
@@ -56,7 +58,8 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
           : { state: "paired", device, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
       }
       const error = answer.failure
-      if (error.verdict.closes !== "authorization" && error.verdict.change !== "token") return unknown(error)
+      if (error.verdict.closes !== "authorization" && error.verdict.change !== "token")
+        return { state: "unknown", trouble: troubleOf(error) }
       return refreshable(set)
         ? { state: "token-ended" }
         : notPaired("the access token on file is not accepted, and cannot be refreshed")
@@ -75,17 +78,23 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
         ? { reachable, ...notPaired(problem) }
         : { reachable, state: "unknown" as const, trouble: fromPerson(onFile.failure) }
     }
-    if (onFile.success === undefined) return { reachable, ...notPaired("no token on file") }
-    if (Result.isFailure(health)) return { reachable, ...unknown(health.failure) }
-    return { reachable, ...(yield* byToken(onFile.success)) }
+    const set = onFile.success
+    if (Result.isFailure(health)) {
+      // Without the API there is no pairing either: it comes first.
+      const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
+      const trouble = troubleOf(health.failure)
+      return { reachable, state, trouble: { ...trouble, problem: `cannot reach the API (${trouble.problem})` } }
+    }
+    if (set === undefined) return { reachable, ...notPaired("no token on file") }
+    return { reachable, ...(yield* byToken(set)) }
   }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
 }
 
 const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
 
-const unknown = (error: Parameters<typeof Remedy.upload>[0]): Pick<Standing, "state" | "trouble"> => ({
-  state: "unknown",
-  trouble: { ...Remedy.upload(error), outcome: Remedy.outcomeOf(error) },
+const troubleOf = (error: C2cError | TransportError): Trouble => ({
+  ...Remedy.upload(error),
+  outcome: Remedy.outcomeOf(error),
 })
 
 const fromPerson = ({ outcome, problem, remedy }: PersonError): Trouble => ({ outcome, problem, remedy })

@@ -2,78 +2,28 @@
  * `holdfast status` against servers that answer oddly: what it says, how it ends, and that it changes nothing.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect } from "effect"
-import { once } from "node:events"
+import { Effect } from "effect"
 import * as Fs from "node:fs"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
-import * as Os from "node:os"
-import * as Path from "node:path"
-import * as OneRun from "../storm/oneRun.ts"
-
-/** An answer: status, body, type; or no answer at all. */
-type Answer = readonly [status: number, body: unknown] | "hangs" | "resets"
+import * as OddServer from "./oddServer.ts"
+import { type Answer, pair } from "./oddServer.ts"
 
 const healthy: Answer = [200, { status: "ok" }]
 const device: Answer = [200, { id: "d-1", name: "A-Cam" }]
 const refused: Answer = [401, { code: 401, errors: [{ detail: "Unauthorized" }], message: "Unauthorized" }]
 
-const pair = { version: 1, accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_000 }
-
-interface Scene {
+interface Scene extends Omit<OddServer.Scene, "answers"> {
   readonly health?: Answer
   readonly me?: Answer
-  /** The content of the token file; `null` for none. */
-  readonly file?: unknown
-  readonly mode?: number
-  readonly prepare?: (file: string) => void
 }
 
-const play = ({ health = healthy, me = device, file = pair, mode = 0o600, prepare }: Scene, ...flags: Array<string>) =>
-  Effect.acquireUseRelease(
-    Effect.promise(async () => {
-      const asked: Array<string> = []
-      const server = Http.createServer((request, response) => {
-        asked.push(`${request.method} ${request.url}`)
-        const answer = request.url === "/health" ? health : request.url === "/v2/devices/me" ? me : refused
-        if (answer === "hangs") return
-        if (answer === "resets") return request.socket.destroy()
-        const [status, body] = answer
-        const html = typeof body === "string"
-        response.writeHead(status, { "content-type": html ? "text/html" : "application/json" })
-        response.end(html ? body : JSON.stringify(body))
-      }).listen(0, "127.0.0.1")
-      await once(server, "listening")
-      return { asked, server, home: Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-status-")) }
-    }),
-    ({ asked, home, server }) =>
-      Effect.gen(function* () {
-        const { port } = server.address() as AddressInfo
-        const tokens = Path.join(home, "tokens")
-        const path = Path.join(tokens, `127.0.0.1_${port}.json`)
-        Fs.mkdirSync(tokens)
-        if (prepare !== undefined) prepare(path)
-        else if (file !== null) {
-          Fs.writeFileSync(path, typeof file === "string" ? file : JSON.stringify(file), { mode })
-          Fs.chmodSync(path, mode)
-        }
-        const before = prepare === undefined && file !== null ? Fs.readFileSync(path, "utf8") : ""
-        const ran = yield* OneRun.command(["status", "--api", `http://127.0.0.1:${port}`, ...flags], 20).pipe(
-          Effect.provideService(
-            ConfigProvider.ConfigProvider,
-            ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: home } }),
-          ),
-        )
-        if (before !== "") assert.strictEqual(Fs.readFileSync(path, "utf8"), before, "status changed the sign-in")
-        assert.notInclude([...ran.stdout, ...ran.stderr].join("\n"), "access-1")
-        return { ...ran, asked, path }
-      }),
-    ({ home, server }) =>
-      Effect.sync(() => {
-        server.closeAllConnections()
-        server.close()
-        Fs.rmSync(home, { recursive: true, force: true })
-      }),
+const play = ({ health = healthy, me = device, ...rest }: Scene, ...flags: Array<string>) =>
+  Effect.tap(
+    OddServer.play(
+      "status",
+      { ...rest, answers: { "GET /health": health, "GET /v2/devices/me": me, "POST /v2/auth/token": refused } },
+      ...flags,
+    ),
+    ({ after, before }) => Effect.sync(() => assert.strictEqual(after, before, "status changed the sign-in")),
   )
 
 describe("holdfast status", () => {
@@ -115,7 +65,7 @@ describe("holdfast status", () => {
       /cannot be refreshed when its access token ends/,
     ],
     ["nobody has signed in", { file: null }, 4, "not-paired", false, /no token on file/],
-    ["nobody has signed in and the API fails", { file: null, health: [500, {}] }, 4, "not-paired", false, /no token/],
+    ["nobody has signed in and the API fails", { file: null, health: [500, {}] }, 5, "not-paired", false, /500/],
     ["the sign-in is damaged", { file: "{" }, 4, "not-paired", false, /is damaged/],
     ["the API fails", { me: [500, {}] }, 5, "unknown", null, /500/],
     ["a proxy fails", { me: [524, "<html>error code: 524</html>"] }, 5, "unknown", null, /524/],

@@ -61,7 +61,7 @@ export class DeviceAuthorization extends Context.Service<
     readonly refresh: (
       tokens: TokenSet,
     ) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
-    /** Gives the tokens back. */
+    /** Revokes the tokens; each retried by the errors' verdicts, 3 attempts of 15 s. */
     readonly revoke: (tokens: TokenSet) => Effect.Effect<void, OAuthError | TransportError | AnswerUnreadable>
   }
 >()("@holdfast/oauth/DeviceAuthorization") {
@@ -177,9 +177,11 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         }),
       ),
     ).pipe(
-      Effect.retry(Retry.policy()),
-      // The server keeps such tokens until they expire (RFC 7009 section 2.2.1): nothing is left to do.
-      Effect.catchTag("UnsupportedTokenType", () => Effect.void),
+      // A person waits for the answer.
+      Effect.retry(Retry.policy({ attempts: 3 })),
+      // The server keeps such tokens until they expire (RFC 7009 section 2.2.1), and some refuse one that has ended already:
+      // nothing is left to do.
+      Effect.catchTags({ UnsupportedTokenType: () => Effect.void, InvalidGrant: () => Effect.void }),
       Effect.asVoid,
     )
 

@@ -22,16 +22,20 @@ export class TokenStore extends Context.Service<
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
     /** Replaces the tokens; they survive a power cut once this has returned. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
-    /** Forgets the tokens. */
+    /** Forgets the tokens, and what crashes have left of earlier ones. */
     readonly clear: Effect.Effect<void, TokenStoreError>
     /** The tokens of every later save by this process, but for saves that only change `spent`. */
     readonly changes: Stream.Stream<TokenSet>
     /**
      * Runs an effect while no other caller that shares the store runs one, in this process or another: a refresh token
      * that is used twice ends the sign-in. Fails before the effect starts when the store could not be written afterwards:
-     * the space of two saves is reserved for it. Waits up to 5 min for another process, and can be interrupted meanwhile.
+     * the space of two saves is reserved for it, unless `saves` is `false`. Waits up to 5 min for another process, and can be
+     * interrupted meanwhile.
      */
-    readonly exclusive: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TokenStoreError, R>
+    readonly exclusive: <A, E, R>(
+      effect: Effect.Effect<A, E, R>,
+      options?: { readonly saves?: boolean },
+    ) => Effect.Effect<A, E | TokenStoreError, R>
   }
 >()("@holdfast/oauth/TokenStore") {
   /** Keeps the tokens until the layer's scope ends. */
@@ -53,7 +57,7 @@ export class TokenStore extends Context.Service<
           current = undefined
         }),
         changes: Stream.fromPubSub(saves),
-        exclusive: semaphore.withPermit,
+        exclusive: (effect) => semaphore.withPermit(effect),
       }
     }),
   )

@@ -36,15 +36,19 @@ const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect
   Effect.gen(function* () {
     const folder = path.dirname(file)
     const newest = modified(yield* fs.stat(file))
-    const begin = `${path.basename(file)}.`
-    const names = yield* fs.readDirectory(folder)
-    for (const name of names.filter(
-      (name) => name.startsWith(begin) && /^[0-9a-f]+\.tmp$/.test(name.slice(begin.length)),
-    )) {
+    for (const name of yield* temporaries(fs, path, file)) {
       const temporary = path.join(folder, name)
       if (modified(yield* fs.stat(temporary)) < newest - leftOverAfter) yield* fs.remove(temporary)
     }
   }).pipe(Effect.ignore)
+
+/** The names of the temporary files beside a file. */
+const temporaries = (fs: FileSystem.FileSystem, path: Path.Path, file: string) => {
+  const begin = `${path.basename(file)}.`
+  return Effect.map(fs.readDirectory(path.dirname(file)), (names) =>
+    names.filter((name) => name.startsWith(begin) && /^[0-9a-f]+\.tmp$/.test(name.slice(begin.length))),
+  )
+}
 
 const modified = (info: FileSystem.File.Info): number => Option.getOrUndefined(info.mtime)?.getTime() ?? Number.NaN
 
@@ -105,6 +109,24 @@ export const replace = (
   makeFolder(fs, path.dirname(file)).pipe(
     Effect.andThen(temporary(fs, file, new TextEncoder().encode(content))),
     Effect.flatMap((name) => settle(fs, path, name, file)),
+  )
+
+/** Removes a file, and every temporary file of it that a crash has left; only while no other process writes it. */
+export const removeAll = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  file: string,
+): Effect.Effect<void, PlatformError> =>
+  fs.remove(file, { force: true }).pipe(
+    Effect.andThen(
+      Effect.ignore(
+        Effect.gen(function* () {
+          const folder = path.dirname(file)
+          for (const name of yield* temporaries(fs, path, file)) yield* remove(fs, path.join(folder, name))
+          yield* syncFolder(fs, folder)
+        }),
+      ),
+    ),
   )
 
 /** Space on the disk for one replacement of a file. */

@@ -90,13 +90,17 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       Effect.uninterruptible,
     )
 
-  const clear = Effect.flatMap(where, (target) => Effect.mapError(fs.remove(target, { force: true }), unwritable))
+  const clear = Effect.flatMap(where, (target) => Effect.mapError(DurableFile.removeAll(fs, path, target), unwritable))
 
-  const exclusive = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | TokenStoreError, R> =>
+  const exclusive = <A, E, R>(
+    effect: Effect.Effect<A, E, R>,
+    { saves: willSave = true }: { readonly saves?: boolean } = {},
+  ): Effect.Effect<A, E | TokenStoreError, R> =>
     Effect.gen(function* () {
       const target = yield* where
       yield* Effect.mapError(DurableFile.makeFolder(fs, path.dirname(target)), unwritable)
-      const prepared = Effect.andThen(Effect.mapError(reserve(target), unwritable), Effect.exit(effect))
+      const space = willSave ? Effect.mapError(reserve(target), unwritable) : Effect.void
+      const prepared = Effect.andThen(space, Effect.exit(effect))
       // The effect's own failures pass the lock as values, so that they are not taken for the lock's.
       return yield* yield* lockOf(target)
         .exclusive(Effect.scoped(prepared))
