@@ -50,6 +50,9 @@ type Outcome =
 
 const signIn = RefreshMeaning.action["sign-in"]
 
+/** Nothing was sent. */
+const offline: Outcome = { later: "again", left: true, hint: undefined, reason: "the network is gone" }
+
 /** What is known of a pair whose refreshes are used up. */
 const over = { reason: "the sign-in has ended", action: signIn } as const
 
@@ -164,6 +167,8 @@ const make = ({
           trouble = { _tag: "ended", token: rejected, ...over }
           return yield* Effect.fail(new SignInNeeded(over))
         }
+        // The network went while this call waited for the lock, which other processes need meanwhile.
+        if (connectivity !== undefined && !connectivity.gate.isOpen()) return offline
         return yield* exchange(set)
       })
 

@@ -99,6 +99,27 @@ describe("while the network is gone", () => {
     }),
   )
 
+  it.effect("a refresh that waited for the lock leaves it to others and makes no note when the network has gone", () =>
+    Effect.gen(function* () {
+      const script = scripted(granted)
+      const all = yield* world(script)
+      yield* all.store.save(tokens(1))
+      yield* fork(all.store.exclusive(Effect.sleep("1 minute")))
+      const fiber = yield* fork(all.tokens.refresh(tokens(1).accessToken))
+      yield* TestClock.adjust("30 seconds")
+      yield* lose(all)
+      yield* TestClock.adjust("5 minutes")
+      const other = yield* fork(all.store.exclusive(all.store.load))
+      yield* TestClock.adjust(0)
+      assert.isUndefined((yield* Fiber.join(other))?.spent)
+      assert.strictEqual(script.arrived.length, 0)
+      all.network.up = true
+      yield* TestClock.adjust("2 minutes")
+      yield* Fiber.join(fiber)
+      assert.strictEqual(script.arrived.length, 1)
+    }),
+  )
+
   it.effect("a refresh whose answer was lost is sent once more, when the network is back", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ECONNRESET"), granted)
