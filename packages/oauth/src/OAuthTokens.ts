@@ -51,7 +51,13 @@ type Outcome =
 const signIn = RefreshMeaning.action["sign-in"]
 
 /** Nothing was sent. */
-const offline: Outcome = { later: "again", left: true, hint: undefined, reason: "the network is gone" }
+const offline: Outcome = {
+  later: "again",
+  left: true,
+  hint: undefined,
+  reason: "the network is gone",
+  action: RefreshMeaning.action.again,
+}
 
 /** What is known of a pair whose refreshes are used up. */
 const over = { reason: "the sign-in has ended", action: signIn } as const
