@@ -143,19 +143,89 @@ describe("DeviceAuthorization", () => {
       Effect.gen(function* () {
         const hostile = "\u001b[2Jhi\u009b31m"
         const { value } = yield* run(
-          [answer(200, { ...codeAnswer, user_code: hostile, verification_uri: hostile, name: hostile })],
+          [answer(200, { ...codeAnswer, user_code: hostile, name: hostile })],
           (service) => service.request,
         )
-        const shown = [value?.userCode, value?.verificationUri, value?.name]
-        assert.deepStrictEqual(
-          shown,
-          Array.from({ length: 3 }, () => " [2Jhi 31m"),
-        )
+        assert.deepStrictEqual([value?.userCode, value?.name], [" [2Jhi 31m", " [2Jhi 31m"])
         const refused = yield* run(
           [refuses(hostile, 400, { error_description: hostile })],
           (service) => service.request,
         )
         assert.match(refused.error?.message ?? "", /\( \[2Jhi 31m, status 400\): {2}\[2Jhi 31m$/)
+      }),
+    )
+
+    const odd: ReadonlyArray<readonly [address: string, problem: string]> = [
+      ["javascript:alert(document.cookie)//", "has the scheme javascript:"],
+      ["JavaScript:alert(1)", "has the scheme javascript:"],
+      ["data:text/html,x", "has the scheme data:"],
+      ["file:///etc/passwd", "has the scheme file:"],
+      ["ftp://id.example/device", "has the scheme ftp:"],
+      ["vscode://x.y", "has the scheme vscode:"],
+      ["http://id.example/device", "is not encrypted (http)"],
+      ["http://localhost.evil.example/", "is not encrypted (http)"],
+      ["http://127.0.0.1.evil.example/", "is not encrypted (http)"],
+      ["//id.example/device", "has no scheme"],
+      ["id.example/device", "has no scheme"],
+      ["https:id.example", "names no host"],
+      ["https:///device", "names no host"],
+      ["https://id.example:port/", "names no host"],
+      ["https://id.example@evil.example/", "has a user name in it"],
+      ["https://user:password@id.example/", "has a user name in it"],
+      ["https://@evil.example/", "has a user name in it"],
+      ["https://id.example\\@evil.example/", "has characters that no address has"],
+      ["https://id.example/\u001b[2J", "has characters that no address has"],
+      ["https://id.example/a\nb", "has characters that no address has"],
+      ["https://id.example/ --flag", "has characters that no address has"],
+      ["https://id.example/\u202egpj.exe", "has characters that no address has"],
+      ["https://id.exa\u200bmple/", "has characters that no address has"],
+      ["https://\u0456d.example/", "has characters that no address has"],
+      [`https://id.example/${"x".repeat(2048)}`, "is 2067 characters long"],
+    ]
+    for (const [address, problem] of odd) {
+      for (const member of ["verification_uri", "verification_uri_complete"]) {
+        it.effect(`refuses ${JSON.stringify(address.slice(0, 40))} as ${member}, and names what is odd`, () =>
+          Effect.gen(function* () {
+            const { arrived, error } = yield* run(
+              [answer(200, { ...codeAnswer, [member]: address })],
+              (service) => service.request,
+            )
+            assert.strictEqual(error?._tag, "AnswerUnreadable")
+            assert.include(error?.message ?? "", `its address for the person ${problem}`)
+            assert.notInclude(error?.message ?? "", address)
+            assert.strictEqual(arrived.length, 1)
+          }),
+        )
+      }
+    }
+
+    for (const address of [
+      "https://id.example/device?user_code=CHQH-WSTZ&x=%20#y",
+      "https://id.example:8443",
+      "HTTPS://ID.example/device",
+      "http://127.0.0.1:7500/device",
+      "http://localhost:7500/device",
+      "http://[::1]:7500/device",
+      "http://id.localhost/device",
+    ]) {
+      it.effect(`gives ${address} as it is`, () =>
+        Effect.gen(function* () {
+          const { value } = yield* run(
+            [answer(200, { ...codeAnswer, verification_uri: address, verification_uri_complete: address })],
+            (service) => service.request,
+          )
+          assert.deepStrictEqual([value?.verificationUri, value?.verificationUriComplete], [address, address])
+        }),
+      )
+    }
+
+    it.effect("refuses a code that no person can type", () =>
+      Effect.gen(function* () {
+        const { error } = yield* run(
+          [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],
+          (service) => service.request,
+        )
+        assert.match(error?.message ?? "", /its code for the person has 60000 characters/)
       }),
     )
 

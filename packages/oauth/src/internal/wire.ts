@@ -9,6 +9,7 @@ import type { TokenSet } from "../TokenSet.ts"
 import * as AnswerFields from "./answerFields.ts"
 import * as Lifetime from "./lifetime.ts"
 import { plain } from "./scrub.ts"
+import * as VerificationAddress from "./verificationAddress.ts"
 
 /** Why an answer that has the right members cannot be used. */
 export interface Unusable {
@@ -21,14 +22,19 @@ export const isUnusable = <A extends object>(found: A | Unusable): found is Unus
 /** Reads an answer; `undefined` when it is another kind of answer. `now` is in milliseconds of the epoch. */
 export type Reader<A extends object> = (fields: AnswerFields.Fields, now: number) => A | Unusable | undefined
 
+/** A person types the code: providers' have 6 to 12 characters. */
+const longestUserCode = 128
+
+const longestName = 200
+
 /**
  * The device code in an answer (RFC 8628 section 3.2).
  *
  * | member | when it cannot be used |
  * | --- | --- |
- * | `device_code`, `user_code` | no device code |
- * | `verification_uri`, or `verification_url` (Google) | no device code |
- * | `verification_uri_complete`, `name` | left out |
+ * | `device_code`, `user_code` | refused |
+ * | `verification_uri`, or `verification_url` (Google) | refused |
+ * | `verification_uri_complete`, `name` | left out when it is no text |
  * | `expires_in` | 120 s; at most a day |
  * | `interval` | 5 s; at least 1 s |
  */
@@ -40,20 +46,25 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   const address = AnswerFields.text(answer, "verification_uri") ?? AnswerFields.text(answer, "verification_url")
   if (code === undefined || userCode === undefined) return { problem: "it has no code for the person" }
   if (address === undefined) return { problem: "it has no address for the person" }
+  if (userCode.length > longestUserCode) return { problem: `its code for the person has ${userCode.length} characters` }
   const complete = AnswerFields.text(answer, "verification_uri_complete")
+  for (const shown of [address, complete ?? address]) {
+    const oddity = VerificationAddress.oddity(shown)
+    if (oddity !== undefined) return { problem: `its address for the person ${oddity}` }
+  }
   const name = AnswerFields.text(answer, "name")
   const lifetime = Lifetime.seconds(AnswerFields.member(answer, "expires_in"), now) ?? 0
   return {
     deviceCode: Redacted.make(code, { label: "device code" }),
     userCode: plain(userCode),
-    verificationUri: plain(address),
-    ...(complete === undefined ? {} : { verificationUriComplete: plain(complete) }),
+    verificationUri: address,
+    ...(complete === undefined ? {} : { verificationUriComplete: complete }),
     expiresAt: now + 1000 * (lifetime < 1 ? defaultLifetime : Math.min(lifetime, longestLifetime)),
     interval: Math.max(
       Lifetime.seconds(AnswerFields.member(answer, "interval"), now) ?? defaultInterval,
       shortestInterval,
     ),
-    ...(name === undefined ? {} : { name: plain(name) }),
+    ...(name === undefined ? {} : { name: plain(name).slice(0, longestName) }),
   }
 }
 
