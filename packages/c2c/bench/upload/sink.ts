@@ -24,7 +24,8 @@ process.once("message", (setup: SinkSetup) => {
         response.writeHead(400).end(`<Error><Code>IncompleteBody</Code><Message>${bytes} bytes</Message></Error>`)
       } else {
         // As S3 answers a PUT. Without the length Node would answer in an empty chunked body.
-        response.writeHead(200, { "content-length": 0, ...(kind === "etag" ? { etag: `"${chunk.md5}"` } : {}) }).end()
+        const etag = kind === "etag" ? { etag: `"${chunk.md5}"` } : {}
+        response.writeHead(200, { "content-length": 0, "x-amz-request-id": "bench", ...etag }).end()
       }
     })
   })
