@@ -4,14 +4,12 @@
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
 import * as Pipeline from "@holdfast/core/Pipeline"
-import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
 import { mayHide, RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import { S3Error } from "@holdfast/s3/S3Error"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -20,7 +18,9 @@ import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
 import type { BufferPool } from "./BufferPool.ts"
 import type { Chunk } from "./ChunkPlan.ts"
+import * as ChunkTimeout from "./ChunkTimeout.ts"
 import * as IntegrityMismatch from "./IntegrityMismatch.ts"
+import { SocketQueue } from "./SocketQueue.ts"
 import type { LocalFile } from "./LocalFile.ts"
 import type { LocalFileError } from "./LocalFileError.ts"
 import * as StorageVerdict from "./StorageVerdict.ts"
@@ -39,24 +39,20 @@ export interface Options {
   /** The media type that the asset was created with. */
   readonly filetype: string
   readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
+  /** Which failures are sent again, and when; verdicts are obeyed all the same. Default: {@link retry}. */
+  readonly retry?: Pipeline.RetryOptions | undefined
+  /** The time of an attempt. Default: `ChunkTimeout.limits()`. */
+  readonly timeout?: ChunkTimeout.Limits | undefined
 }
+
+/** Eight attempts, and a defect once more, because a PUT may be repeated; a storage may ask for waits of up to an hour. */
+export const retry: Pipeline.RetryOptions = { defects: "once", hintCap: "1 hour" }
 
 /** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
 export const bufferLimit = 64 * 1024 * 1024
 
 /** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
 export const pieceSize = 1024 * 1024
-
-/**
- * The time that one attempt of a chunk may take.
- *
- * **Details**
- *
- * The guide's 5 min are for about 20 MB. A longer chunk has them for each 64 MiB, that is 0.22 MB/s: with 5 min for a
- * chunk of 5 GiB, no network below 17 MB/s would ever finish one.
- */
-export const timeLimit = (length: number): Duration.Duration =>
-  Duration.times(Timeouts.chunk, Math.max(1, Math.ceil(length / bufferLimit)))
 
 /**
  * What a failed chunk says of the storage: an S3 error with S3's words or ids is its own answer, and what never left this
@@ -102,17 +98,17 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
  *
  * **Details**
  *
- * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, together
- * at most {@link timeLimit}; it waits for the gate of the storage's origin first, and for no other. A defect is retried
+ * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, within the
+ * time of `ChunkTimeout`; it waits for the gate of the storage's origin first, and for no other. A defect is retried
  * once, because a PUT may be repeated. The bytes are read anew for every attempt, so an attempt
  * after a mismatch does not send the same flipped bit again. Returns whether the storage stated the MD5 of the chunk:
  * where it states none (no ETag, or one that is no MD5), the acknowledgement of the exact length has to do.
  */
 export const make = (options: Options) => {
-  const { client, file, filetype, onEvent, origins, pool } = options
+  const { client, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
   const headers = headersFor(filetype)
-  const retry = Pipeline.retry({ defects: "once" })
-  const parked = Pipeline.makeUnsafe(retry)
+  const retried = Pipeline.retry({ ...retry, ...options.retry })
+  const parked = Pipeline.makeUnsafe(retried)
 
   /** Sends attempts through the gate of their origin: the stage of the pipeline where a health service opens it. */
   const through = (gate: OriginGate, attempt: Effect.Effect<boolean, ChunkError>): Effect.Effect<boolean, ChunkError> =>
@@ -123,16 +119,20 @@ export const make = (options: Options) => {
   // One for all chunks: a pipeline keeps no state here, and an asset has one storage.
   const pipelines = new Map<Connectivity["Service"], ReturnType<typeof makeGated>>()
   const makeGated = (connectivity: Connectivity["Service"]) =>
-    Pipeline.makeUnsafe(retry, Pipeline.gates({ connectivity }))
+    Pipeline.makeUnsafe(retried, Pipeline.gates({ connectivity }))
   const gated = (connectivity: Connectivity["Service"]) => {
     const known = pipelines.get(connectivity) ?? makeGated(connectivity)
     pipelines.set(connectivity, known)
     return known
   }
 
-  const timedOut = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<never, TransportError> => {
+  const timedOut = (
+    chunk: Chunk,
+    url: Redacted.Redacted<string>,
+    detail: ChunkTimeout.Reason,
+  ): Effect.Effect<never, TransportError> => {
     const request = bare(chunk, url, headers)
-    const error = TransportCause.make("RequestTimedOut", request)
+    const error = TransportCause.make("RequestTimedOut", request, { detail })
     return Effect.andThen(Recorder.record({ request, failure: Recorder.failureOf(error) }), Effect.fail(error))
   }
 
@@ -217,9 +217,18 @@ export const make = (options: Options) => {
         told = 0
         return onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes, error })
       }
+      const overdue = Effect.gen(function* () {
+        const { watch } = yield* SocketQueue
+        const queued = yield* watch(Redacted.value(url))
+        const left = () => {
+          const waiting = queued()
+          return waiting === undefined ? undefined : Math.max(0, position - waiting)
+        }
+        return yield* timedOut(chunk, url, yield* ChunkTimeout.expiry(chunk.length, left, timeout))
+      })
       return transmit(chunk, url, sent).pipe(
         // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
-        Effect.timeoutOrElse({ duration: timeLimit(chunk.length), orElse: () => timedOut(chunk, url) }),
+        Effect.raceFirst(Effect.scoped(overdue)),
         Effect.tapError(failed),
       )
     })

@@ -2,11 +2,12 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as BufferPool from "@holdfast/c2c/BufferPool"
 import * as ChunkSender from "@holdfast/c2c/ChunkSender"
+import { SocketQueue } from "@holdfast/c2c/SocketQueue"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Origins } from "@holdfast/core/Origins"
-import { Cause, Duration, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
@@ -180,9 +181,46 @@ describe("ChunkSender", () => {
     }),
   )
 
-  it("gives a chunk five minutes for each 64 MiB that it has begun", () => {
-    const minutes = (length: number) => Duration.toMinutes(ChunkSender.timeLimit(length))
-    assert.deepStrictEqual([0, 1, 64 * MiB, 64 * MiB + 1, 5 * 1024 * MiB].map(minutes), [5, 5, 5, 10, 400])
+  describe("an attempt whose bytes are seen to move", () => {
+    /** Uploads one chunk to a storage that never answers, and gives the second and the words of its timeout. */
+    const timeoutOf = (queued: (second: number) => number) =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const store = storage((put) => (put.attempt === 1 ? Effect.never : stored(md5(put.bytes))))
+        const { events, upload } = engine(store, api(1))
+        const startedAt = yield* Clock.currentTimeMillis
+        const clock = yield* Clock.Clock
+        const second = () => (clock.currentTimeMillisUnsafe() - startedAt) / 1000
+        const fiber = yield* upload({ path }).pipe(
+          Effect.provideService(SocketQueue, { watch: () => Effect.succeed(() => queued(second())) }),
+          Effect.forkChild,
+        )
+        while (store.puts.length === 0) {
+          yield* breathe
+          yield* TestClock.adjust(0)
+        }
+        while (!events.some((event) => event._tag === "ChunkFailed")) yield* TestClock.adjust("1 second")
+        const at = second()
+        yield* Fiber.interrupt(fiber)
+        const failure = events.find((event) => event._tag === "ChunkFailed")
+        return { at, tag: failure?.error._tag, message: failure?.error.message ?? "" }
+      })
+
+    it.effect("ends after 60 s without a byte while bytes are left", () =>
+      Effect.gen(function* () {
+        const { at, message, tag } = yield* timeoutOf((second) => (second < 10 ? 90 : 40))
+        assert.deepStrictEqual([at, tag], [70, "RequestTimedOut"])
+        assert.match(message, /no byte for 1m, 50 of 90 bytes sent$/)
+      }),
+    )
+
+    it.effect("ends five minutes after the last byte when no answer comes", () =>
+      Effect.gen(function* () {
+        const { at, message } = yield* timeoutOf((second) => (second < 30 ? 90 - second : 0))
+        assert.strictEqual(at, 330)
+        assert.match(message, /no answer within 5m after the last byte$/)
+      }),
+    )
   })
 
   it.effect(

@@ -1,0 +1,142 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as ChunkTimeout from "@holdfast/c2c/ChunkTimeout"
+import * as PresignedPut from "@holdfast/s3/PresignedPut"
+import { Clock, Effect, Fiber } from "effect"
+import { HttpClient } from "effect/http"
+import { TestClock } from "effect/testing"
+import { createServer, type IncomingMessage } from "node:http"
+import type { AddressInfo } from "node:net"
+import { SocketQueue } from "@holdfast/c2c/SocketQueue"
+import { breathe } from "./support/uploads.ts"
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+/** The second at which an attempt ends and why, by how much has left at each second; `undefined` within a day. */
+const ended = (length: number, sent: (second: number) => number | undefined, limits = ChunkTimeout.limits()) =>
+  Effect.gen(function* () {
+    const startedAt = yield* Clock.currentTimeMillis
+    const clock = yield* Clock.Clock
+    const now = () => (clock.currentTimeMillisUnsafe() - startedAt) / 1000
+    let at = 0
+    const fiber = yield* ChunkTimeout.expiry(length, () => sent(now()), limits).pipe(
+      Effect.tap(() =>
+        Effect.sync(() => {
+          at = now()
+        }),
+      ),
+      Effect.forkChild,
+    )
+    yield* TestClock.adjust("1 day")
+    if (fiber.pollUnsafe() === undefined) return yield* Effect.as(Fiber.interrupt(fiber), undefined)
+    return [at, yield* Fiber.join(fiber)] as const
+  })
+
+describe("ChunkTimeout", () => {
+  it.effect("lets a chunk go on for as long as 8 KiB/s keep moving", () =>
+    Effect.gen(function* () {
+      // 20 MB at the 22 KB/s of a location take 15 min; the answer then has 5 min.
+      const length = 20_000_000
+      const end = yield* ended(length, (second) => Math.min(length, second * 22_000))
+      assert.deepStrictEqual(end, [910 + 300, "no answer within 5m after the last byte"])
+      assert.deepStrictEqual(yield* ended(64 * MiB, (second) => Math.min(64 * MiB, second * 8 * KiB)), [
+        8192 + 300,
+        "no answer within 5m after the last byte",
+      ])
+    }),
+  )
+
+  it.effect("ends what moves slower than that, and not before five minutes", () =>
+    Effect.gen(function* () {
+      const length = 20_000_000
+      assert.deepStrictEqual(yield* ended(length, (second) => second * 8000), [
+        300,
+        "less than 8192 bytes/s after 5m, 2400000 of 20000000 bytes sent",
+      ])
+      // Fast for eight minutes, then slow: the rate of the last minutes counts, not the average.
+      const end = yield* ended(length, (second) => Math.min(second, 480) * 20_000 + Math.max(0, second - 480) * 1000)
+      assert.isAtLeast(end?.[0] ?? 0, 480)
+      assert.isAtMost(end?.[0] ?? 0, 600)
+    }),
+  )
+
+  it.effect("ends after 60 s without a byte while bytes are left, from the start and in the middle", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ended(100, () => 0), [60, "no byte for 1m, 0 of 100 bytes sent"])
+      const stuck = yield* ended(MiB, (second) => Math.min(second, 200) * 1000)
+      assert.deepStrictEqual(stuck, [260, "no byte for 1m, 200000 of 1048576 bytes sent"])
+      // A byte a minute is no stall, but too slow.
+      const drip = yield* ended(100, (second) => Math.floor(second / 59))
+      assert.deepStrictEqual(drip, [300, "less than 8192 bytes/s after 5m, 5 of 100 bytes sent"])
+    }),
+  )
+
+  it.effect("gives the answer five minutes after the last byte, never less", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ended(300_000, () => 300_000), [300, "no answer within 5m after the last byte"])
+      const late = yield* ended(MiB, (second) => Math.min(MiB, second * 20_000))
+      assert.deepStrictEqual(late, [53 + 300, "no answer within 5m after the last byte"])
+    }),
+  )
+
+  it.effect("gives five minutes for each 64 MiB begun where nothing shows what moves", () =>
+    Effect.gen(function* () {
+      for (const [length, seconds] of [
+        [0, 300],
+        [1, 300],
+        [64 * MiB, 300],
+        [64 * MiB + 1, 600],
+        [5 * 1024 * MiB, 24_000],
+      ] as const) {
+        const [at] = (yield* ended(length, () => undefined)) ?? []
+        assert.strictEqual(at, seconds)
+      }
+    }),
+  )
+
+  it("takes times of its own, and refuses what makes no sense or is not known", () => {
+    assert.deepStrictEqual(ChunkTimeout.limits({ total: "1 minute", idle: "5 seconds", rate: 100 }), {
+      total: 60_000,
+      idle: 5000,
+      rate: 100,
+    })
+    assert.throws(() => ChunkTimeout.limits({ idle: 0 }), /idle/)
+    assert.throws(() => ChunkTimeout.limits({ rate: 0 }), /rate/)
+    assert.throws(() => ChunkTimeout.limits({ totl: 1 } as never), /totl.*total/)
+  })
+
+  it.effect("sees in the socket how much of a buffer has left, and forgets it when the attempt ends", () =>
+    Effect.gen(function* () {
+      const length = 24 * MiB
+      let held: IncomingMessage | undefined
+      const server = createServer((request, response) => {
+        held = request.pause()
+        request.on("end", () => response.writeHead(200, { "content-length": 0, etag: '"x"' }).end())
+      })
+      yield* Effect.acquireRelease(
+        Effect.callback<void>((resume) => {
+          server.listen(0, "127.0.0.1", () => resume(Effect.void))
+        }),
+        () => Effect.sync(() => server.close()),
+      )
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/part/1?a=%2B`
+      const watching = yield* Effect.gen(function* () {
+        const { watch } = yield* SocketQueue
+        const queued = yield* watch(url)
+        assert.isUndefined(queued())
+        const client = yield* HttpClient.HttpClient
+        const sending = yield* Effect.forkChild(PresignedPut.put(client, { url, body: new Uint8Array(length), length }))
+        while (held === undefined) yield* breathe
+        const before = queued() ?? 0
+        assert.isAbove(before, 0)
+        assert.isBelow(before, length)
+        held.on("data", () => {}).resume()
+        yield* Fiber.join(sending)
+        assert.notStrictEqual(queued(), before)
+        return queued
+      }).pipe(Effect.scoped)
+      assert.isDefined(watching)
+    }).pipe(Effect.scoped, Effect.provide(NodeHttpClient.layerUndici)),
+  )
+})
