@@ -122,6 +122,11 @@ export const piped = <E extends Verdict.Classified>(
       repeatable: repeatable && !resend().oneShot && request.body._tag !== "Stream",
       mayResend: (error) => sends.mayResend(error, resend()),
       timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
+      // Answers that came and are still held when the call goes on were not taken for a success by a stage.
+      released: () => {
+        for (const response of open) Effect.runFork(discard(response))
+        open.clear()
+      },
     }).pipe(
       Effect.onExit((exit) => {
         over = true

@@ -61,7 +61,10 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
           mayResend: (error) => call.sends.mayResend(error, call.resend),
           timedOut: (afterMs) => Resend.timedOut(requestOf(taken), afterMs),
           released: (error, mayAnswer) => {
-            if (error instanceof ErrorStatus && error.response !== undefined) answers.release(error.response, mayAnswer)
+            if (!mayAnswer) answers.releaseAll()
+            else if (error instanceof ErrorStatus && error.response !== undefined) answers.release(error.response, true)
+            // Another error than a status means that a stage did not take the answer for a success.
+            else answers.releaseAll((response) => response.status < 400)
           },
         }),
       )
@@ -129,11 +132,12 @@ class Call {
       this.deadlineHeader === undefined
         ? this.exchange(token, undefined)
         : Effect.flatMap(DeadlineHeader.value(this.deadlineHeader), (left) => this.exchange(token, left))
-    return Effect.flatMap(sent, (response) =>
-      response.status < 400
+    return Effect.flatMap(sent, (response) => {
+      this.answers.add(response)
+      return response.status < 400
         ? Effect.succeed(response)
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now, token))),
-    )
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now, token)))
+    })
   }
 
   private changed(): TransportError | undefined {
@@ -150,7 +154,7 @@ class Call {
     token: Pipeline.Attempt["token"],
     left: string | undefined,
   ): Effect.Effect<Response, TransportError> {
-    const { answers, fetch, taken } = this
+    const { fetch, taken } = this
     const isChanged = token !== undefined || left !== undefined
     const headers = isChanged ? this.added(token, left) : taken.headers
     return Effect.tryPromise({
@@ -158,11 +162,7 @@ class Call {
         // The signal of the call stays in force when the attempt is over: the body is read after it.
         const signal = taken.signal === undefined ? interrupted : AbortSignal.any([taken.signal, interrupted])
         const init = { ...taken.init, ...(isChanged ? { headers } : {}), signal }
-        const response = following(fetch, taken, init, headers)
-        return response.then((received) => {
-          answers.add(received)
-          return received
-        })
+        return following(fetch, taken, init, headers)
       },
       catch: (cause) => Arguments.failureOf(taken, cause),
     })

@@ -51,10 +51,15 @@ export class Answers {
     })
   }
 
+  /** Releases the answers that can no longer be the answer of the call. */
+  releaseAll(isOver: (response: Response) => boolean = () => true): void {
+    for (const response of this.open) if (isOver(response)) this.release(response, false)
+  }
+
   /** Ends the call: all answers but one are released. */
   close(except: Response | undefined): void {
     this.over = true
-    for (const response of this.open) if (response !== except) this.release(response, false)
+    this.releaseAll((response) => response !== except)
     this.open.clear()
   }
 
