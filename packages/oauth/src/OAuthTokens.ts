@@ -202,6 +202,8 @@ const make = ({
           }
           odd = odd || later === "once"
           trouble = undefined
+          // The last try is not for a server that is down: the gate opens once the health service answers.
+          if (later === "lost" && connectivity !== undefined) yield* connectivity.report(reason)
           yield* pause(waitFor(n, yield* Random.next, hint))
         }
       })

@@ -120,6 +120,23 @@ describe("while the network is gone", () => {
     }),
   )
 
+  it.effect("the last try of a refresh that the server answered with 500 waits until its health service answers", () =>
+    Effect.gen(function* () {
+      const script = scripted(answer(500, ""), granted)
+      const all = yield* world(script)
+      yield* all.store.save(tokens(1))
+      all.network.up = false
+      const fiber = yield* fork(all.tokens.refresh(tokens(1).accessToken))
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(script.arrived.length, 1)
+      all.network.up = true
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(reveal(yield* all.store.load), ["access-2", "refresh-2"])
+      assert.strictEqual(script.arrived.length, 2)
+    }),
+  )
+
   it.effect("a refresh whose answer was lost is sent once more, when the network is back", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ECONNRESET"), granted)
