@@ -67,11 +67,15 @@ export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's
  *
  * **Details**
  *
- * By the error's verdict, except that 499 is no client error here: proxies send it, after nginx, for an exchange that they
- * ended before the server behind them had answered.
+ * By the error's verdict, with two exceptions. 499 is no client error here: proxies send it, after nginx, for an exchange that
+ * they ended before the server behind them had answered. And a success status with an error's name (GitHub, Slack) is the
+ * server's refusal: nothing was lost on the way.
  */
-export const applied = (error: OAuthError): Verdict.Applied =>
-  error.status === 499 ? "maybe" : Verdict.appliedOf(error.verdict)
+export const applied = (error: OAuthError): Verdict.Applied => {
+  if (error.status === 499) return "maybe"
+  const refused = error.code !== "" && error.status >= 200 && error.status < 300 && error._tag !== "ServerError"
+  return refused ? "no" : Verdict.appliedOf(error.verdict)
+}
 
 /** A request that cannot succeed as it is: it is redirected, or cannot be sent at all. The tokens are untouched. */
 const misdirected = (error: TransportError): Meaning => ({

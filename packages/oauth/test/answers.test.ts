@@ -297,6 +297,8 @@ describe("an error with status 200 is a failure with its word", () => {
     ["in JSON of a page's type", raw('{"error":"invalid_grant"}', { "content-type": "text/html" }), "InvalidGrant"],
     ["in a form", raw("error=bad_refresh_token&error_description=x", { "content-type": "text/plain" }), "InvalidGrant"],
     ["beside ok: false", raw('{"ok":false,"error":"invalid_grant"}'), "InvalidGrant"],
+    ["that no table lists", raw('{"error":"bad_moon_rising","error_description":"x"}'), "UnknownOAuthError"],
+    ["that no table lists, beside ok: false", raw('{"ok":false,"error":"bad_moon_rising"}'), "UnknownOAuthError"],
     ["with status 203", raw('{"error":"invalid_grant"}', {}, 203), "InvalidGrant"],
     ["compressed", raw(gzipSync('{"error":"invalid_grant"}')), "InvalidGrant"],
     ["before the connection broke", endsAfter('{"error":"invalid_grant","error_descr', "reset"), "InvalidGrant"],
@@ -320,6 +322,35 @@ describe("an error with status 200 is a failure with its word", () => {
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(reveal(yield* Fiber.join(fiber)), ["access-2", "refresh-2"])
       assert.deepStrictEqual(script.times(), [5, 10])
+    }),
+  )
+})
+
+describe("an answer to a poll that is only a status", () => {
+  const statuses: ReadonlyArray<readonly [status: number, tag: string, polls: number]> = [
+    [400, "ExpiredToken", 24],
+    [409, "InvalidGrant", 1],
+    [410, "ExpiredToken", 1],
+    [418, "AccessDenied", 1],
+  ]
+  for (const [status, tag, polls] of statuses) {
+    it.effect(`of ${status} ends in ${tag} after ${polls}`, () =>
+      Effect.gen(function* () {
+        const { arrived, error } = yield* run(raw("", {}, status), (service) => service.poll(code))
+        assert.strictEqual(error?._tag, tag)
+        assert.strictEqual(arrived.length, polls)
+      }),
+    )
+  }
+
+  it.effect("of 400 is no end while the person may still approve", () =>
+    Effect.gen(function* () {
+      const script = scripted(raw("", {}, 400), raw("<html>400", { "content-type": "text/html" }, 400), raw(json()))
+      const fiber = yield* Effect.forkChild(
+        DeviceAuthorization.use((service) => service.poll(code)).pipe(Effect.provide(device(script))),
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(reveal(yield* Fiber.join(fiber)), ["access-2", "refresh-2"])
     }),
   )
 })

@@ -11,6 +11,7 @@ import type { DeviceCode } from "../DeviceCode.ts"
 import { ExpiredToken, InvalidGrant } from "../OAuthErrors.ts"
 import * as Polling from "../Polling.ts"
 import type { TokenSet } from "../TokenSet.ts"
+import { worded } from "./bareStatus.ts"
 import type * as Endpoint from "./endpoint.ts"
 
 /** Timers fire up to a few milliseconds early; that much of a code's life, in seconds, is none. */
@@ -65,7 +66,7 @@ export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
       }
       const answer = yield* Effect.result(once)
       if (Result.isSuccess(answer)) return answer.success
-      last = answer.failure
+      last = worded(answer.failure)
       const next = Polling.after(state, last)
       if (next === undefined) return yield* Effect.fail(lost ? spent(last, lost) : last)
       if (mayHoldTokens(last)) lost = last
