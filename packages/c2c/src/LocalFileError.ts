@@ -9,7 +9,7 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
-import * as ForeignError from "@holdfast/http/ForeignError"
+import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Schema from "effect/Schema"
 
 const fields = {

@@ -1,12 +1,12 @@
 /**
  * From whatever an HTTP client fails with to a transport error: the one boundary where codes are read.
  */
+import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
-import * as ForeignError from "./ForeignError.ts"
 import * as Arguments from "./internal/arguments.ts"
 import * as Exchange from "./internal/exchange.ts"
 import * as Sent from "./internal/sent.ts"

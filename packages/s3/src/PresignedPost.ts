@@ -1,7 +1,7 @@
 /**
  * Uploads by a presigned POST: the credentials as a signer made them, a form in the order that S3 wants, one request.
  */
-import * as ForeignError from "@holdfast/http/ForeignError"
+import * as ForeignError from "@holdfast/core/ForeignError"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"

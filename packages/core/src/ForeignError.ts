@@ -2,7 +2,7 @@
  * Errors of clients and systems as our own errors keep them: name, code and message. What else they hold may be a raw
  * answer (`HTTPParserError.data`), a socket, or a request with its headers.
  */
-import * as Verdict from "@holdfast/core/Verdict"
+import * as Verdict from "./Verdict.ts"
 
 /** Errors nest a few levels at most; the bound is against a cause that contains itself, and against long lists. */
 const depth = 8
