@@ -21,6 +21,8 @@ const pause = "10 seconds"
 export interface Code {
   readonly userCode: string
   readonly verificationUri: string
+  /** Whether the person can ask for another one with Enter. */
+  readonly renewable?: boolean
 }
 
 /** What a person is asked to do. */
@@ -72,9 +74,9 @@ export class Person extends Context.Service<
         const attempt = (request: Request): Effect.Effect<"paired" | "again", PersonError> =>
           Effect.suspend(() => {
             let shown = false
-            const show = (code: Code) =>
+            const show = ({ userCode, verificationUri }: Code) =>
               Effect.andThen(
-                request.code(code),
+                request.code({ userCode, verificationUri, renewable: keys.available }),
                 Effect.sync(() => {
                   shown = true
                 }),

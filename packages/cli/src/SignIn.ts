@@ -37,7 +37,7 @@ const requests = (
   { embedded, pair, pairWait }: Options,
   command: string,
 ): Request => ({
-  code: ({ userCode, verificationUri }) =>
+  code: ({ renewable, userCode, verificationUri }) =>
     Effect.gen(function* () {
       yield* run.emit({ type: "pairing", userCode, verificationUri })
       run.gates({
@@ -45,7 +45,9 @@ const requests = (
           ? `pairing: the sandbox approves the code ${userCode}`
           : `waiting for you: open ${verificationUri} and enter ${userCode}`,
       })
-      if (!embedded) yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
+      if (embedded) return
+      yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
+      if (renewable === true) yield* output.message("(press Enter for a new code, Ctrl-C to stop)")
     }),
   say: (text) => output.message(`holdfast: ${text}`),
   elsewhere: (reason) =>
