@@ -1,7 +1,6 @@
 /**
  * Everything an upload needs, wired: against an API elsewhere, or against the sandbox inside this process.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as C2c from "@holdfast/c2c/C2c"
 import { C2cConfig } from "@holdfast/c2c/C2cConfig"
@@ -12,6 +11,7 @@ import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Keys } from "./Keys.ts"
+import * as Network from "./Network.ts"
 import * as Remedy from "./Remedy.ts"
 import { Person } from "./Person.ts"
 import type * as Target from "./Target.ts"
@@ -34,14 +34,11 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
     Layer.provide(NodeServices.layer),
   )
 
-/** How the command reaches the network. */
-const http = NodeHttpClient.layerUndici
-
-/** The API client with its gates; the token store and the configuration are the caller's. */
-const c2c = C2c.layer.pipe(Layer.provideMerge(http))
+/** How the command reaches an API. */
+const http = ({ isLoopback }: Target.Target) => (isLoopback ? Network.layerLocal : Network.layer)
 
 /** What a single question to an API elsewhere needs: no gates, no tokens. */
-export const asking = (target: Target.Target) => Layer.merge(http, Layer.succeed(C2cConfig, target.config))
+export const asking = (target: Target.Target) => Layer.merge(http(target), Layer.succeed(C2cConfig, target.config))
 
 /** The tokens in a file; one that cannot hold them is the person's error. */
 export const tokenStore = (file: string) =>
@@ -52,7 +49,11 @@ export const tokenStore = (file: string) =>
 
 /** The client of an API elsewhere, with the token in a file. */
 export const remote = (target: Target.Target, tokenFile: string) =>
-  c2c.pipe(Layer.provideMerge(Layer.succeed(C2cConfig, target.config)), Layer.provideMerge(tokenStore(tokenFile)))
+  C2c.layer.pipe(
+    Layer.provideMerge(http(target)),
+    Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
+    Layer.provideMerge(tokenStore(tokenFile)),
+  )
 
 /** The same with what an upload needs besides. */
 export const remoteUpload = (target: Target.Target, tokenFile: string, present: boolean) => {
@@ -66,7 +67,8 @@ export const remoteUpload = (target: Target.Target, tokenFile: string, present: 
 /** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
 export const embeddedUpload = (faults: Faults) =>
   Layer.mergeAll(Uploader.layer, Person.layerSandbox).pipe(
-    Layer.provideMerge(c2c),
+    Layer.provideMerge(C2c.layer),
+    Layer.provideMerge(Network.layerLocal),
     Layer.provideMerge(
       Layer.effect(
         C2cConfig,

@@ -22,7 +22,7 @@ const ofTls = (detail: string): Cause => {
   if (untrusted.test(detail)) {
     return {
       text: `the network presents a certificate that is not trusted (${detail})`,
-      remedy: "it may inspect TLS: give its certificate authority with --ca-file, or use another network",
+      remedy: "it may inspect TLS: name its certificate authority in NODE_EXTRA_CA_CERTS, or use another network",
     }
   }
   if (expired.test(detail)) {
@@ -55,6 +55,17 @@ const simple: Readonly<Record<string, string>> = {
   TimeoutError: "no answer in time",
 }
 
+/** The details and messages of a failure and its causes; a cause may contain itself. */
+const words = (failure: unknown): string => {
+  const said: Array<string> = []
+  let at: unknown = failure
+  for (let depth = 0; depth < 8 && typeof at === "object" && at !== null; depth++) {
+    said.push(member(at, "detail"), member(at, "message"))
+    at = Reflect.get(at, "cause")
+  }
+  return said.join(" ")
+}
+
 /** The cause of a failed probe; nothing before the first has failed. */
 export const cause = (failure: unknown): Cause | undefined => {
   if (failure === undefined) return undefined
@@ -67,10 +78,10 @@ export const cause = (failure: unknown): Cause | undefined => {
     }
   }
   if (tag === "TlsFailure") return ofTls(detail)
-  const proxy = ofProxy(`${detail} ${member(failure, "message")}`)
+  const proxy = ofProxy(words(failure))
   if (proxy !== undefined) return proxy
-  const words = simple[tag]
-  if (words !== undefined) return { text: words }
+  const known = Object.hasOwn(simple, tag) ? simple[tag] : undefined
+  if (known !== undefined) return { text: known }
   const message = member(failure, "message").replace(/\s+/g, " ").trim()
   return { text: message === "" ? "the probe failed" : message }
 }

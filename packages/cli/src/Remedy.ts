@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import type { Outcome } from "./ExitCode.ts"
 import * as ExitCode from "./ExitCode.ts"
 import type { PersonError } from "./PersonError.ts"
+import * as Reach from "./Reach.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "./PersonError.ts"
 
 const isLocal = Schema.is(LocalFileError)
@@ -59,10 +60,18 @@ const remedyOf: Readonly<Record<Outcome, string>> = {
 const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
 
 /** The problem and the remedy of a failed upload. */
-export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => ({
-  problem: flat(error.message),
-  remedy: fixOf(error) ?? remedies[error._tag] ?? remedyOf[outcomeOf(error)],
-})
+export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => {
+  const cause = Reach.cause(error)
+  // The network on the way knows more than the row of the failure that it led to.
+  if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
+  return { problem: flat(error.message), remedy: fixOf(error) ?? remedies[error._tag] ?? remedyOf[outcomeOf(error)] }
+}
+
+/** Why an API cannot be reached, in one clause. */
+export const reason = (error: Error): string => {
+  const cause = Reach.cause(error)
+  return cause === undefined ? flat(error.message) : Reach.sentence(cause)
+}
 
 /** A request that was not sent: its lint knows what to change. */
 const fixOf = (error: UploadError): string | undefined =>
@@ -86,11 +95,13 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
 
 /** An API that does not answer. */
-export const unreachable = (api: string, error: Error): ApiUnreachable =>
-  new ApiUnreachable({
-    problem: `cannot reach ${api} (${flat(error.message)})`,
-    remedy: "check the network and --api, then run it again",
+export const unreachable = (api: string, error: Error): ApiUnreachable => {
+  const cause = Reach.cause(error)
+  return new ApiUnreachable({
+    problem: `cannot reach ${api} (${cause?.remedy === undefined ? flat(error.message) : cause.text})`,
+    remedy: cause?.remedy ?? "check the network and --api, then run it again",
   })
+}
 
 /** A token file that cannot be used. */
 export const tokenStore = (error: TokenStoreError): PersonError =>

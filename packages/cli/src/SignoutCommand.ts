@@ -106,16 +106,14 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     ),
   )
   if (input.json) {
-    yield* output.data(
-      JSON.stringify({
-        type: "signout",
-        api: target.config.api,
-        removed,
-        revoked: revoked ?? null,
-        problem: problem ?? null,
-        exitCode: ExitCode.code(outcome),
-      }),
-    )
+    yield* output.json({
+      type: "signout",
+      api: target.config.api,
+      removed,
+      revoked: revoked ?? null,
+      problem: problem ?? null,
+      exitCode: ExitCode.code(outcome),
+    })
   } else if (!removed) {
     yield* output.data(`not paired with ${target.host}`)
   } else {

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Client from "./Client.ts"
 import type { Outcome } from "./ExitCode.ts"
-import type { PersonError } from "./PersonError.ts"
+import type { PersonError, UsageError } from "./PersonError.ts"
 import * as Remedy from "./Remedy.ts"
 import type * as Target from "./Target.ts"
 
@@ -41,7 +41,7 @@ export interface Standing {
 }
 
 /** Looks, by at most two requests of 15 s each, without a refresh. */
-export const look = (target: Target.Target, file: string): Effect.Effect<Standing> => {
+export const look = (target: Target.Target, file: string): Effect.Effect<Standing, UsageError> => {
   const pair = `run holdfast pair --api ${target.config.api}`
   const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
     state: "not-paired",

@@ -45,18 +45,16 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const { device, reachable, state, trouble } = yield* Standing.look(target, yield* Target.tokenFile(target))
   const outcome = trouble?.outcome ?? "ok"
   if (input.json) {
-    yield* output.data(
-      JSON.stringify({
-        type: "status",
-        api,
-        reachable,
-        paired: paired[state],
-        state,
-        device: device ?? null,
-        problem: trouble?.problem ?? null,
-        exitCode: ExitCode.code(outcome),
-      }),
-    )
+    yield* output.json({
+      type: "status",
+      api,
+      reachable,
+      paired: paired[state],
+      state,
+      device: device ?? null,
+      problem: trouble?.problem ?? null,
+      exitCode: ExitCode.code(outcome),
+    })
   } else {
     const style = Style.make(output.stdout.canColor)
     const word = paired[state] === true ? style.good(words[state]) : style.bad(words[state])

@@ -1,0 +1,133 @@
+/**
+ * The way to the network: through the proxy of the environment, with the certificate authorities of this machine.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { EnvHttpProxyAgent } from "@effect/platform-node/Undici"
+import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Tls from "node:tls"
+import { UsageError } from "./PersonError.ts"
+import { version } from "./Version.ts"
+
+/** The proxies of the environment; their addresses may hold a password. */
+export interface Proxies {
+  readonly https: Redacted.Redacted<string> | undefined
+  readonly http: Redacted.Redacted<string> | undefined
+  /** The hosts that are reached without a proxy, separated by commas. */
+  readonly except: string
+}
+
+/** This machine is never reached through a proxy. */
+const loopback = "localhost,127.0.0.1,::1"
+
+/** A variable in small or in capital letters; the small ones win, as in curl. */
+const variable = (name: string) =>
+  Effect.gen(function* () {
+    for (const spelling of [name, name.toUpperCase()]) {
+      const value = Option.getOrUndefined(yield* Effect.orDie(Config.option(Config.String(spelling))))
+      if (value !== undefined && value.trim() !== "") return { name: spelling, value: value.trim() }
+    }
+    return undefined
+  })
+
+const schemes = new Set(["http:", "https:", "socks5:", "socks:"])
+
+/** The address of a proxy, `http` where it names no scheme; a wrong one is named by its variable, never by its text. */
+const address = (found: { readonly name: string; readonly value: string } | undefined) => {
+  if (found === undefined) return Effect.undefined
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(found.value) ? found.value : `http://${found.value}`
+  return isProxy(text)
+    ? Effect.succeed(Redacted.make(text, { label: "proxy" }))
+    : Effect.fail(
+        new UsageError({
+          problem: `${found.name} is not the address of a proxy`,
+          remedy: "write it as http://host:port, with %40 for an @ in its password",
+        }),
+      )
+}
+
+const isProxy = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    return false
+  }
+  return schemes.has(url.protocol) && url.hostname !== ""
+}
+
+/** The proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. */
+export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* () {
+  const all = yield* variable("all_proxy")
+  const http = yield* address((yield* variable("http_proxy")) ?? all)
+  const https = (yield* address((yield* variable("https_proxy")) ?? all)) ?? http
+  const except = (yield* variable("no_proxy"))?.value
+  return { https, http, except: except === undefined ? loopback : `${except},${loopback}` }
+})
+
+/** Whether requests may go through a proxy. */
+export const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
+
+/** Sends each request through the proxy for its address, or directly. */
+const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClient.Dispatcher> =>
+  Layer.effect(
+    NodeHttpClient.Dispatcher,
+    Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new EnvHttpProxyAgent({
+            // Empty ones too, so that undici does not look into the environment itself.
+            httpProxy: http === undefined ? "" : Redacted.value(http),
+            httpsProxy: https === undefined ? "" : Redacted.value(https),
+            noProxy: except,
+          }),
+      ),
+      (agent) => Effect.promise(() => agent.destroy()),
+    ),
+  )
+
+/**
+ * Trusts what this machine trusts: the authorities of Node, those of `NODE_EXTRA_CA_CERTS`, and those of the operating
+ * system, where the administrator of a network that inspects TLS puts theirs.
+ */
+const trustSystem = Effect.sync(() => {
+  Tls.setDefaultCACertificates([...new Set([...Tls.getCACertificates("default"), ...Tls.getCACertificates("system")])])
+}).pipe(
+  // A store that cannot be read adds nothing: the authorities of Node remain.
+  Effect.catchDefect(() => Effect.void),
+)
+
+/** Names the command in every request, and sends no trace headers: they are for servers of one's own. */
+const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  client.pipe(
+    HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `holdfast/${version}`)),
+    HttpClient.transform(Effect.provideService(HttpClient.TracerPropagationEnabled, false)),
+  )
+
+const identified = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, named))
+
+/** A probe of its own connection would miss the proxy, which may be the only way out. */
+const withoutProbe = Layer.succeed(RefusalProbe, { ask: () => Effect.undefined })
+
+/** The HTTP client of the command for an API elsewhere; a proxy that is no address is the person's error. */
+export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwrap(
+  Effect.gen(function* () {
+    const found = yield* proxies
+    yield* trustSystem
+    const client = identified.pipe(
+      Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
+      Layer.provide(dispatcher(found)),
+    )
+    return usesProxy(found) ? Layer.merge(client, withoutProbe) : client
+  }),
+)
+
+/** The HTTP client for a server on this machine, which is reached without a proxy and without TLS. */
+export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(Layer.provide(NodeHttpClient.layerUndici))
