@@ -14,7 +14,8 @@ import { C2cClient } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as C2cHealth from "./C2cHealth.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { versionHeader } from "./internal/api.ts"
+import { dialect } from "./internal/oauthDialect.ts"
+import { versionHeader } from "./internal/versionHeader.ts"
 
 /** What a device may do: create assets, and stay signed in while nobody is there. */
 export const scope = "asset_create offline"
@@ -42,6 +43,7 @@ export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cCon
           scope,
           encoding: "multipart",
           headers: { [versionHeader]: clientVersion },
+          dialect,
         }),
     ),
   )

@@ -10,6 +10,7 @@ import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
 import { lostCreation } from "./internal/creation.ts"
 import * as Rows from "./internal/errorRows.ts"
+import { dialect } from "./internal/oauthDialect.ts"
 import * as Facts from "./internal/facts.ts"
 import { rules } from "./internal/rules/index.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
@@ -50,7 +51,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
 })
 
 /** Every book, in the order in which they are asked: whose rules read an exchange first says what the vendor's words were. */
-export const books: ReadonlyArray<Core.Book> = [book, S3.book, OAuth.book, Http.book]
+export const books: ReadonlyArray<Core.Book> = [book, S3.book, OAuth.bookOf([dialect]), Http.book]
 
 /**
  * Explains an exchange with Frame.io, its storage, or any server: pure and total.

@@ -28,7 +28,7 @@ export interface Settings extends Partial<Options> {
   readonly jitter?: JitterName | undefined
 }
 
-/** 0.5 s, doubled, at most 32 s: 0.5 1 2 4 8 16 32, together 63.5 s over seven waits (Frame.io's guide on errors). */
+/** 0.5 s, doubled, at most 32 s: 0.5 1 2 4 8 16 32, together 63.5 s over seven waits. */
 export const guide: Options = { base: "500 millis", factor: 2, cap: "32 seconds" }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ export const fullWait = (delay: number, random: number): number => delay * rando
 /** Uniform in [delay/2, 1.5 · delay]: keeps the mean; at the cap it overshoots by up to half. */
 export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
 
-/** Uniform in [delay, 1.5 · delay], as the guide's prose has it: at the cap it always overshoots, by up to half. */
+/** Uniform in [delay, 1.5 · delay]: at the cap it always overshoots, by up to half. */
 export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
 
 /** Uniform in [base, 3 · previous wait], at most the cap: no fixed table, a quarter of the waits sit at the cap. */
@@ -191,5 +191,5 @@ export const schedule = (settings: Settings = {}): Schedule.Schedule<Duration.Du
   )
 }
 
-/** The delays of the guide with equal jitter: never above 32 s. */
+/** The default delays with equal jitter: never above 32 s. */
 export const standard: Schedule.Schedule<Duration.Duration> = /* @__PURE__ */ equalJitter(guide)

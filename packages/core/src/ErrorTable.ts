@@ -98,8 +98,7 @@ export const make =
     const rows: ReadonlyArray<Row<Tag>> = options.rows
     const find = ErrorRows.finder<Tag>({ ...options, rows })
 
-    const classes: { readonly [K in Tag]: C[K] } = options.classes
-    const members = Object.values(classes) as Array<C[keyof C]>
+    const members = Object.values(options.classes) as Array<C[keyof C]>
     // Through `object`, because the helpers that the library types from a list are here typed by tag.
     const schema: object = Schema.Union(members).pipe(Schema.toTaggedUnion("_tag"))
     return {
@@ -108,14 +107,23 @@ export const make =
       rows,
       schema: schema as TaggedUnion<C>,
       find,
-      decode: (response) => {
-        const row = find(response)
-        const verdict =
-          response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
-        const Class = classes[row.class]
-        return withoutStack(() => new Class({ ...response.fields, verdict }))
-      },
+      decode: decoder<Fields, C>({ classes: options.classes, find }),
     }
+  }
+
+/** The decoder of classes whose rows are found by a function of one's own: for a table with more rows for one server. */
+export const decoder =
+  <Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }>(options: {
+    readonly classes: C
+    readonly find: (seen: Seen) => Row<keyof C & string>
+  }): ErrorTable<Fields, C>["decode"] =>
+  (response) => {
+    const row = options.find(response)
+    const verdict =
+      response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
+    const classes: { readonly [K in keyof C]: C[K] } = options.classes
+    const Class = classes[row.class as keyof C]
+    return withoutStack(() => new Class({ ...response.fields, verdict }) as C[keyof C]["Type"])
   }
 
 /**

@@ -33,7 +33,7 @@ export interface Definition {
 
 /** OpenTelemetry's advice for the duration of an HTTP request, and on to the longest time of a chunk of a file. */
 const durations = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 30, 60, 120, 300]
-/** From a short queue over the delays of the guide (0.5 s to 32 s) to a closed gate. */
+/** From a short queue over the default delays (0.5 s to 32 s) to a closed gate. */
 const waits = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 60, 300, 3600]
 
 /** Every metric, by its name. */

@@ -13,7 +13,7 @@ import type { Classified, Verdict } from "./Verdict.ts"
 export interface Settings {
   /** How often the call is sent in all, the first time included; from 1, or `Infinity`. Default: 8. */
   readonly attempts?: number | undefined
-  /** The waits. Default: those of the guide, with equal jitter. */
+  /** The waits. Default: 0.5 s doubled, at most 32 s, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
   /** The longest wait that a server's hint can ask for. Default: 32 s. */
   readonly hintCap?: Duration.Input | undefined
@@ -25,7 +25,7 @@ export interface Options extends Omit<Settings, "backoff"> {
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
 }
 
-/** Eight attempts: with the guide's delays the last one starts 63.5 s after the first, at the latest. */
+/** Eight attempts: with the default delays the last one starts 63.5 s after the first, at the latest. */
 export const defaultAttempts = 8
 
 /** A call's permission to retry: attempts spent, whether its one `once` is gone, whether it last failed for its token. */

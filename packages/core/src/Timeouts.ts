@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * The three figures are those of Frame.io's guide on errors. Waiting at a gate is not part of an attempt.
+ * Waiting at a gate is not part of an attempt.
  *
  * **Gotchas**
  *
@@ -22,7 +22,7 @@ export const refresh = Duration.minutes(2)
 /** One chunk of a file: 5 min, for about 20 MB on a slow network. */
 export const chunk = Duration.minutes(5)
 
-/** A health probe: a basic request (the guide names no figure of its own). */
+/** A health probe: a basic request. */
 export const probe = request
 
 /** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */

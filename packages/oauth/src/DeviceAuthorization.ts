@@ -14,11 +14,12 @@ import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import type { DeviceCode } from "./DeviceCode.ts"
+import type { Dialect } from "./Dialect.ts"
 import * as Endpoint from "./internal/endpoint.ts"
 import * as Passage from "./internal/passage.ts"
 import * as PollLoop from "./internal/pollLoop.ts"
 import * as Wire from "./internal/wire.ts"
-import type { OAuthError } from "./OAuthError.ts"
+import * as OAuthError from "./OAuthError.ts"
 import { InvalidGrant } from "./OAuthErrors.ts"
 import * as RefreshMeaning from "./RefreshMeaning.ts"
 import { uncertain } from "./RefreshUncertain.ts"
@@ -38,7 +39,7 @@ export interface Options {
   readonly clientSecret?: Redacted.Redacted<string> | undefined
   /** What the device may do, separated by spaces. */
   readonly scope: string
-  /** How bodies are written: RFC 6749 says `form`, Frame.io's guides say `multipart`. */
+  /** How bodies are written: RFC 6749 says `form`; some providers ask for `multipart`. */
   readonly encoding: "form" | "multipart"
   /**
    * The gate that every request waits at and reports to, unless it is the gate of another origin. Without it, requests are
@@ -47,6 +48,8 @@ export interface Options {
   readonly connectivity?: Connectivity["Service"] | undefined
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** What the provider says in words of its own. Default: the words of `OAuthTable`. */
+  readonly dialect?: Dialect | undefined
 }
 
 /** Signs devices in, and keeps them signed in. */
@@ -54,15 +57,19 @@ export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
     /** Asks for a code; retried by the errors' verdicts, 8 attempts of 15 s. */
-    readonly request: Effect.Effect<DeviceCode, OAuthError | TransportError | AnswerUnreadable>
+    readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
     /** Polls until the person has approved the code, has declined it, or it has expired. */
-    readonly poll: (code: DeviceCode) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable>
+    readonly poll: (
+      code: DeviceCode,
+    ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable>
     /** Exchanges the refresh token for a new pair: one attempt of 2 min, never sent twice by itself. */
     readonly refresh: (
       tokens: TokenSet,
-    ) => Effect.Effect<TokenSet, OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
+    ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
     /** Revokes the tokens; each retried by the errors' verdicts, 3 attempts of 15 s. */
-    readonly revoke: (tokens: TokenSet) => Effect.Effect<void, OAuthError | TransportError | AnswerUnreadable>
+    readonly revoke: (
+      tokens: TokenSet,
+    ) => Effect.Effect<void, OAuthError.OAuthError | TransportError | AnswerUnreadable>
   }
 >()("@holdfast/oauth/DeviceAuthorization") {
   /**
@@ -73,7 +80,7 @@ export class DeviceAuthorization extends Context.Service<
    * With a connectivity gate, a request waits while the network is known to be gone: a refresh that cannot arrive puts the
    * sign-in at risk. A poll waits no longer than its code lives.
    *
-   * Every request has a connection of its own. Frame.io answers `slow_down` to a second code request on a connection, and an
+   * Every request has a connection of its own. Some providers answer `slow_down` to a second code request on a connection, and an
    * idle connection that a server or a router has dropped would take the refresh token with it.
    *
    * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
@@ -108,7 +115,12 @@ export class DeviceAuthorization extends Context.Service<
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorization["Service"] => {
-  const server: Endpoint.Server = { client, encoding: options.encoding, headers: options.headers ?? {} }
+  const server: Endpoint.Server = {
+    client,
+    encoding: options.encoding,
+    headers: options.headers ?? {},
+    decode: OAuthError.decoderOf(options.dialect),
+  }
   const credentials = { client_id: options.clientId, client_secret: options.clientSecret }
 
   const passage = (url: string) => Passage.of(options.connectivity, url)

@@ -17,7 +17,7 @@ export interface DeviceCode {
   readonly expiresAt: number
   /** Seconds between two polls. */
   readonly interval: number
-  /** The name under which the server knows the device (Frame.io). */
+  /** The name under which the server knows the device, where it gives one. */
   readonly name?: string
 }
 
@@ -27,7 +27,7 @@ export const defaultInterval = 5
 /** No two polls are closer, in seconds, whatever the server names: a person needs longer to type a code. */
 export const shortestInterval = 1
 
-/** The lifetime, in seconds, when the server names none that can be used, although RFC 8628 requires it: Frame.io's. */
+/** The lifetime, in seconds, when the server names none that can be used, although RFC 8628 requires it: short, so that no person waits for a code that has ended. */
 export const defaultLifetime = 120
 
 /** No code lives longer, in seconds: providers name between 2 min and 30 min, and a day already is a mistake. */

@@ -6,6 +6,7 @@ import type { Exchange } from "@holdfast/core/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
+import type { Dialect } from "./Dialect.ts"
 import * as Facts from "./internal/facts.ts"
 import * as Rows from "./internal/rows.ts"
 import { rules } from "./internal/rules/index.ts"
@@ -14,45 +15,52 @@ import { vocabulary } from "./internal/vocabulary.ts"
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
 export type { Exchange } from "@holdfast/core/Exchange"
 
+/** The rules of OAuth as a book that knows the dialects of some providers, whose own books explain the rest. */
+export const bookOf = (dialects: ReadonlyArray<Dialect>): Core.Book => {
+  const finders = new Map([undefined, ...dialects].map((dialect) => [dialect, Rows.finderOf(dialect)]))
+  return Core.book<Facts.Facts>({
+    system: "oauth",
+    vocabulary,
+    rules,
+    read: (exchange) => {
+      const facts = Facts.read(exchange, dialects)
+      const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
+      if (!isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
+      const { answer } = facts
+      const { description, error, form, interval, status } = answer
+      const requestId = answer.header("x-request-id")
+      return {
+        facts,
+        vendor: {
+          system: "oauth",
+          status,
+          code: error,
+          message: status === 0 ? (exchange.failure ?? "") : description,
+          fields: interval === undefined ? {} : { interval: String(interval) },
+          ...(requestId === undefined ? {} : { requestId }),
+        },
+        // A refresh that may have arrived is not sent again: its meaning is `lost` (see `RefreshMeaning`).
+        verdict:
+          status === 0
+            ? Verdict.never({ change: "human" })
+            : (Http.verdictWithoutAnswer(exchange) ??
+              find({ ...(error === "" ? {} : { key: error }), status, form }).verdict),
+        afterMs:
+          RetryHint.fromHeaders(exchange.response?.headers ?? {}) ??
+          (interval === undefined ? undefined : interval * 1000),
+        // Some servers send errors with status 200.
+        succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
+      }
+    },
+  })
+}
+
 /** The rules of OAuth as a book, for those who explain several systems' exchanges. */
-export const book: Core.Book = Core.book<Facts.Facts>({
-  system: "oauth",
-  vocabulary,
-  rules,
-  read: (exchange) => {
-    const facts = Facts.read(exchange)
-    if (!isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
-    const { answer } = facts
-    const { description, error, form, interval, status } = answer
-    const requestId = answer.header("x-request-id")
-    return {
-      facts,
-      vendor: {
-        system: "oauth",
-        status,
-        code: error,
-        message: status === 0 ? (exchange.failure ?? "") : description,
-        fields: interval === undefined ? {} : { interval: String(interval) },
-        ...(requestId === undefined ? {} : { requestId }),
-      },
-      // A refresh that may have arrived is not sent again: its meaning is `lost` (see `RefreshMeaning`).
-      verdict:
-        status === 0
-          ? Verdict.never({ change: "human" })
-          : (Http.verdictWithoutAnswer(exchange) ??
-            Rows.find({ ...(error === "" ? {} : { key: error }), status, form }).verdict),
-      afterMs:
-        RetryHint.fromHeaders(exchange.response?.headers ?? {}) ??
-        (interval === undefined ? undefined : interval * 1000),
-      // Some servers send errors with status 200.
-      succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
-    }
-  },
-})
+export const book: Core.Book = bookOf([])
 
 const names: ReadonlySet<string> = new Set([
   ...Facts.known,
-  ...Rows.rows.flatMap((row) => ("key" in row && row.key !== "Not Authorized" ? [row.key] : [])),
+  ...Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])),
 ])
 
 const isErrorName = (error: string): boolean => names.has(error)
@@ -76,9 +84,7 @@ const isOfOAuth = ({ answer, exchange, header, hasRequest, purpose }: Facts.Fact
  * The word is taken as it is written first, then in any case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
-  const keys = Rows.rows.flatMap((row) =>
-    "key" in row && row.form !== "detailed" && row.key !== undefined ? [row] : [],
-  )
+  const keys = Rows.rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row] : []))
   const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase())
   if (row === undefined) return undefined
   return { response: { status: row.status ?? 400, body: JSON.stringify({ error: row.key }) } }

@@ -5,9 +5,10 @@ import * as Schema from "effect/Schema"
 import * as Redaction from "@holdfast/core/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
+import type { Dialect } from "./Dialect.ts"
 import * as AnswerFields from "./internal/answerFields.ts"
 import { scrub } from "./internal/scrub.ts"
-import { OAuthTable } from "./OAuthTable.ts"
+import * as OAuthTable from "./OAuthTable.ts"
 
 /** What the payload of an answer says, as far as OAuth cares. */
 interface Payload {
@@ -46,28 +47,35 @@ const payload = (body: string): Payload => {
   }
 }
 
-/**
- * The error that an answer means, without the words that are secret.
- *
- * **Details**
- *
- * Some servers repeat what they were sent in `error_description`; the redactor knows the secrets among it.
- */
-export const decode = (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
-  const { key, form, description, interval } = payload(answer.body)
-  return OAuthTable.decode({
-    key,
-    form,
-    status: answer.status,
-    retryAfter: RetryAfter.fromHeaders(answer.headers),
-    fields: {
-      code: scrub(key ?? "", redactor),
+/** Makes the decoder of a server's answers. */
+export const decoderOf = (dialect: Dialect | undefined) => {
+  const decodeRow = OAuthTable.decoderOf(dialect)
+  /**
+   * The error that an answer means, without the words that are secret.
+   *
+   * **Details**
+   *
+   * Some servers repeat what they were sent in `error_description`; the redactor knows the secrets among it.
+   */
+  return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
+    const { key, form, description, interval } = payload(answer.body)
+    return decodeRow({
+      key,
+      form,
       status: answer.status,
-      ...(description === undefined ? {} : { description: scrub(description, redactor) }),
-      ...(interval === undefined ? {} : { interval }),
-    },
-  })
+      retryAfter: RetryAfter.fromHeaders(answer.headers),
+      fields: {
+        code: scrub(key ?? "", redactor),
+        status: answer.status,
+        ...(description === undefined ? {} : { description: scrub(description, redactor) }),
+        ...(interval === undefined ? {} : { interval }),
+      },
+    })
+  }
 }
+
+/** The decoder of a server without a dialect. */
+export const decode = decoderOf(undefined)
 
 /** Whether the body names an error: some providers send one with status 200. */
 export const isErrorBody = (body: string): boolean => text(own(members(body), "error")) !== undefined
@@ -78,19 +86,21 @@ export const isErrorBody = (body: string): boolean => text(own(members(body), "e
  * **Details**
  *
  * `fromResponse` is pure and total: any status, headers and body give an error. The payload comes first, then the status,
- * then `UnknownOAuthError`.
+ * then `UnknownOAuthError`, which is retried at least as often as its bare status would be.
  */
 export const OAuthError = {
-  ...OAuthTable,
-  match: OAuthTable.schema.match,
-  guards: OAuthTable.schema.guards,
-  isAnyOf: OAuthTable.schema.isAnyOf,
+  ...OAuthTable.OAuthTable,
+  match: OAuthTable.OAuthTable.schema.match,
+  guards: OAuthTable.OAuthTable.schema.guards,
+  isAnyOf: OAuthTable.OAuthTable.schema.isAnyOf,
   isErrorBody,
   fromResponse: (answer: HttpAnswer): OAuthError => decode(answer, Redaction.redactor([])),
 }
 
 /** Any of the OAuth errors. */
-export type OAuthError = InstanceType<(typeof OAuthTable.classes)[keyof typeof OAuthTable.classes]>
+export type OAuthError = InstanceType<
+  (typeof OAuthTable.OAuthTable.classes)[keyof typeof OAuthTable.OAuthTable.classes]
+>
 
 /** Whether a value is one of the OAuth errors. */
-export const isOAuthError = Schema.is(OAuthTable.schema)
+export const isOAuthError = Schema.is(OAuthTable.OAuthTable.schema)

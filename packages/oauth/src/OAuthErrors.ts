@@ -32,10 +32,10 @@ const sentence = (what: string, error: Fields): string =>
   `${what} (${error.code === "" ? "" : `${error.code}, `}status ${error.status})` +
   (error.description === undefined ? "" : `: ${error.description}`)
 
-/** Nobody has entered the code yet: keep polling. */
+/** The code is not approved yet: keep polling. */
 export class AuthorizationPending extends Schema.TaggedError<AuthorizationPending>()("AuthorizationPending", fields) {
   override get message() {
-    return sentence("Nobody has approved the code yet", this)
+    return sentence("The code is not approved yet", this)
   }
 }
 
@@ -67,7 +67,7 @@ export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGra
   }
 }
 
-/** A malformed request; at Frame.io, while refreshing, a spent refresh token. */
+/** A malformed request; some providers mean a refresh token that is spent. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
   override get message() {
     return sentence("The server does not understand the request", this)
@@ -81,10 +81,10 @@ export class InvalidClient extends Schema.TaggedError<InvalidClient>()("InvalidC
   }
 }
 
-/** `x-client-version` is missing, doubled, or no semantic version (Frame.io). */
+/** The server does not accept the version of this program. */
 export class InvalidClientVersion extends Schema.TaggedError<InvalidClientVersion>()("InvalidClientVersion", fields) {
   override get message() {
-    return sentence("The server does not accept the client version", this)
+    return sentence("The server does not accept the version of this program", this)
   }
 }
 

@@ -1,33 +1,41 @@
 /**
- * Which answer becomes which OAuth error, with which verdict: RFC 6749, RFC 7009 and RFC 8628, Frame.io's detailed payload,
- * and the words of providers that chose their own.
+ * Which answer becomes which OAuth error, with which verdict: RFC 6749, RFC 7009 and RFC 8628, and the words of providers
+ * that chose their own.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import { rows, unknown } from "./internal/rows.ts"
+import type { Dialect } from "./Dialect.ts"
+import * as Rows from "./internal/rows.ts"
 import * as Errors from "./OAuthErrors.ts"
+
+const classes = {
+  AuthorizationPending: Errors.AuthorizationPending,
+  SlowDown: Errors.SlowDown,
+  AccessDenied: Errors.AccessDenied,
+  ExpiredToken: Errors.ExpiredToken,
+  InvalidGrant: Errors.InvalidGrant,
+  InvalidRequest: Errors.InvalidRequest,
+  InvalidClient: Errors.InvalidClient,
+  InvalidClientVersion: Errors.InvalidClientVersion,
+  UnauthorizedClient: Errors.UnauthorizedClient,
+  UnsupportedGrantType: Errors.UnsupportedGrantType,
+  UnsupportedTokenType: Errors.UnsupportedTokenType,
+  InvalidScope: Errors.InvalidScope,
+  NotFound: Errors.NotFound,
+  ServerError: Errors.ServerError,
+  TemporarilyUnavailable: Errors.TemporarilyUnavailable,
+  GatewayFailure: Errors.GatewayFailure,
+  UnknownOAuthError: Errors.UnknownOAuthError,
+}
 
 /** The table. */
 export const OAuthTable = ErrorTable.make<Errors.Fields>()({
   system: "oauth",
-  classes: {
-    AuthorizationPending: Errors.AuthorizationPending,
-    SlowDown: Errors.SlowDown,
-    AccessDenied: Errors.AccessDenied,
-    ExpiredToken: Errors.ExpiredToken,
-    InvalidGrant: Errors.InvalidGrant,
-    InvalidRequest: Errors.InvalidRequest,
-    InvalidClient: Errors.InvalidClient,
-    InvalidClientVersion: Errors.InvalidClientVersion,
-    UnauthorizedClient: Errors.UnauthorizedClient,
-    UnsupportedGrantType: Errors.UnsupportedGrantType,
-    UnsupportedTokenType: Errors.UnsupportedTokenType,
-    InvalidScope: Errors.InvalidScope,
-    NotFound: Errors.NotFound,
-    ServerError: Errors.ServerError,
-    TemporarilyUnavailable: Errors.TemporarilyUnavailable,
-    GatewayFailure: Errors.GatewayFailure,
-    UnknownOAuthError: Errors.UnknownOAuthError,
-  },
-  unknown,
-  rows,
+  classes,
+  unknown: Rows.unknown,
+  rows: Rows.rows,
+  statuses: Rows.statuses,
 })
+
+/** The decoder of a provider's table. */
+export const decoderOf = (dialect: Dialect | undefined): (typeof OAuthTable)["decode"] =>
+  dialect === undefined ? OAuthTable.decode : ErrorTable.decoder({ classes, find: Rows.finderOf(dialect) })

@@ -85,7 +85,7 @@ describe("a word of OAuth", () => {
   it("has a cause each", () => {
     for (const row of OAuthError.rows) {
       const exchange = row.key === undefined ? undefined : Diagnosis.ofCode(row.key)
-      if (exchange === undefined || row.key === "Invalid client version") continue
+      if (exchange === undefined || row.key === "invalid_client_version") continue
       assert.strictEqual(Diagnosis.explain(exchange).outcome, "explained", row.key)
     }
   })

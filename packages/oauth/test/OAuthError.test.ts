@@ -1,6 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Schema } from "effect"
+import { Verdict } from "@holdfast/core"
+import * as Redaction from "@holdfast/core/Redaction"
+import { StatusTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth"
+import { decoderOf } from "@holdfast/oauth/OAuthError"
 
 const from = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   OAuthError.fromResponse({ status, headers, body: typeof body === "string" ? body : JSON.stringify(body) })
@@ -18,17 +22,16 @@ describe("OAuthError", () => {
       ["slow_down", 400, "SlowDown", "always", "throttled"],
       ["access_denied", 400, "AccessDenied", "never", "transient"],
       ["expired_token", 400, "ExpiredToken", "never", "transient"],
-      ["invalid_request", 400, "InvalidRequest", "once", "transient"],
+      ["invalid_request", 400, "InvalidRequest", "never", "transient"],
       ["invalid_client", 401, "InvalidClient", "never", "transient"],
       ["invalid_grant", 400, "InvalidGrant", "never", "transient"],
       ["unauthorized_client", 400, "UnauthorizedClient", "never", "transient"],
       ["unsupported_grant_type", 400, "UnsupportedGrantType", "never", "transient"],
       ["invalid_scope", 400, "InvalidScope", "never", "transient"],
-      ["server_error", 500, "ServerError", "once", "transient"],
+      ["server_error", 500, "ServerError", "always", "transient"],
       ["temporarily_unavailable", 503, "TemporarilyUnavailable", "always", "throttled"],
       ["unsupported_token_type", 400, "UnsupportedTokenType", "never", "transient"],
-      ["Not Authorized", 401, "UnauthorizedClient", "never", "transient"],
-      ["Invalid client version", 400, "InvalidClientVersion", "never", "transient"],
+      ["invalid_client_version", 400, "InvalidClientVersion", "never", "transient"],
       ["token_inactive", 401, "InvalidGrant", "never", "transient"],
       ["invalid_token", 401, "InvalidGrant", "never", "transient"],
       ["authorization_declined", 400, "AccessDenied", "never", "transient"],
@@ -59,7 +62,7 @@ describe("OAuthError", () => {
       [404, "NotFound", "always", "transient"],
       [408, "TemporarilyUnavailable", "always", "transient"],
       [429, "SlowDown", "always", "throttled"],
-      [500, "ServerError", "once", "transient"],
+      [500, "ServerError", "always", "transient"],
       [502, "GatewayFailure", "always", "transient"],
       [503, "TemporarilyUnavailable", "always", "throttled"],
       [504, "GatewayFailure", "always", "transient"],
@@ -89,6 +92,62 @@ describe("OAuthError", () => {
       )
       assert.deepStrictEqual([...statuses, 418].sort(), rows.map(([status]) => status).sort())
     })
+  })
+
+  it("never makes a name that no row knows less retryable than its status", () => {
+    for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520, 524, 529]) {
+      const { pace, retry } = StatusTable.find(status).verdict
+      for (const body of ["", { error: "brand_new" }]) {
+        const { verdict } = from(status, body)
+        assert.deepStrictEqual([verdict.retry, verdict.pace, verdict.closes], [retry, pace, undefined], `${status}`)
+      }
+    }
+    assert.strictEqual(from(418, { error: "brand_new" }).verdict.retry, "once")
+  })
+
+  it("says of each answer whether the service is ill and what it may have done", () => {
+    const stated = (status: number, body: unknown = "") => {
+      const { applied, outcome } = from(status, body).verdict
+      return [outcome, applied]
+    }
+    assert.deepStrictEqual(stated(400, { error: "authorization_pending" }), ["ignored", "no"])
+    assert.deepStrictEqual(stated(200, { error: "authorization_pending" }), ["ignored", "no"])
+    assert.deepStrictEqual(stated(400, { error: "slow_down" }), ["overload", "no"])
+    for (const error of [
+      "incorrect_device_code",
+      "bad_refresh_token",
+      "incorrect_client_credentials",
+      "device_flow_disabled",
+    ]) {
+      assert.deepStrictEqual(stated(200, { error }), ["ignored", "no"], error)
+    }
+    assert.deepStrictEqual(stated(401, { error: "invalid_client" }), ["ignored", "no"])
+    assert.deepStrictEqual(stated(500), ["failure", "maybe"])
+    assert.deepStrictEqual(stated(502), ["failure", "maybe"])
+    assert.deepStrictEqual(stated(524), ["failure", "maybe"])
+    assert.deepStrictEqual(stated(503), ["overload", "no"])
+    assert.deepStrictEqual(stated(429), ["overload", "no"])
+  })
+
+  it("decodes by the rows of a provider's dialect first", () => {
+    const decode = decoderOf({
+      rows: [
+        { class: "InvalidClient", key: "bad app", status: 400, verdict: Verdict.never(), description: "" },
+        { class: "InvalidRequest", key: "invalid_request", status: 400, verdict: Verdict.once(), description: "" },
+        { class: "ServerError", status: 500, verdict: Verdict.once(), description: "" },
+      ],
+      speaks: () => true,
+      encodings: new Set(),
+    })
+    const tagOf = (status: number, body: unknown) => {
+      const { _tag, verdict } = decode({ status, headers: {}, body: JSON.stringify(body) }, Redaction.redactor([]))
+      return [_tag, verdict.retry]
+    }
+    assert.deepStrictEqual(tagOf(418, { error: "bad app" }), ["InvalidClient", "never"])
+    assert.deepStrictEqual(tagOf(400, { error: "invalid_request" }), ["InvalidRequest", "once"])
+    assert.deepStrictEqual(tagOf(500, {}), ["ServerError", "once"])
+    assert.deepStrictEqual(tagOf(429, {}), ["SlowDown", "always"])
+    assert.deepStrictEqual(seen(400, { error: "bad app" }), ["UnknownOAuthError", "once", "transient"])
   })
 
   it("prefers error to message, and names neither after what every object has", () => {

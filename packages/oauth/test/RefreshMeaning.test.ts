@@ -48,8 +48,8 @@ describe("a refresh that no waiting can help", () => {
     ],
     [
       "keeps the word about the program's version",
-      refuses("Invalid client version", 400, { error_description: "not a semantic version" }),
-      "the server does not accept this version of the program (Invalid client version: not a semantic version)",
+      refuses("invalid_client_version", 400, { error_description: "not a semantic version" }),
+      "the server does not accept this version of the program (invalid_client_version: not a semantic version)",
       settings,
     ],
     [

@@ -14,9 +14,9 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schedule from "effect/Schedule"
 import type { C2cConfig } from "../C2cConfig.ts"
 import { C2cError } from "../C2cError.ts"
+import { versionHeader } from "./versionHeader.ts"
 
-/** The header that names the version of the device; Frame.io refuses a request that has it twice. */
-export const versionHeader = "x-client-version"
+export { versionHeader }
 
 /** Requests by path, each with the version header exactly once, whatever the request had before. */
 export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]): HttpClient.HttpClient =>

@@ -115,7 +115,7 @@ export interface RetryOptions extends Retry.Settings {
   readonly schedule?: Schedule.Schedule<unknown, Classified> | undefined
   /** Pays for every retry; may be shared by any number of pipelines and hedges. */
   readonly budget?: RetryBudget | undefined
-  /** Whether a defect is retried one time, as Frame.io's guide advises ("even DivideByZero"). Default: never. */
+  /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
 }
 

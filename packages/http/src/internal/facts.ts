@@ -74,6 +74,9 @@ const failureOf = ({ failure, response }: Exchange, status: number): Failure.Fai
 /** Ids that services give their answers. A portal, which answers in the service's place, gives none. */
 const marks = ["x-amz-request-id", "x-amz-id-2", "x-request-id", "x-amzn-requestid"]
 
+/** Headers with names of a service's own, which browsers do not send and proxies do not add. */
+const ofPrograms = /^x-(?!(?:forwarded|real|original|requested|client-ip)\b)/i
+
 /** By what it asks for, what it carries, and whom it asks. */
 const isToApi = ({ request }: Exchange, header: Facts["header"], url: URL | undefined): boolean => {
   const accept = header("accept") ?? ""
@@ -83,7 +86,8 @@ const isToApi = ({ request }: Exchange, header: Facts["header"], url: URL | unde
     /json/i.test(header("content-type") ?? "") ||
     request?.form !== undefined ||
     !/^(?:GET|HEAD)$/i.test(request?.method ?? "GET") ||
-    ["authorization", "x-amz-date", "x-client-version"].some((name) => header(name) !== undefined) ||
+    header("authorization") !== undefined ||
+    Object.keys(request?.headers ?? {}).some((name) => ofPrograms.test(name)) ||
     /^api\.|(?:^|\.)s3[.-]|\.amazonaws\.com$/i.test(url?.hostname ?? "") ||
     /[?&]x-amz-/i.test(url?.search ?? "")
   )

@@ -29,6 +29,8 @@ export interface Server {
   readonly client: HttpClient.HttpClient
   readonly encoding: "form" | "multipart"
   readonly headers: Readonly<Record<string, string>>
+  /** Decodes an error of the server. */
+  readonly decode: typeof OAuthError.decode
 }
 
 /** One exchange. */
@@ -86,7 +88,7 @@ export const send = <A extends object = never>(
         answer = { status, headers }
         return Effect.flatMap(AnswerText.read(response, stop), (body) => {
           answer = { status, headers, body: body.text }
-          return judge(response, body, call.read, redactor)
+          return judge(response, body, call.read, redactor, server.decode)
         })
       }),
       Effect.mapError((error) => ("reached" in error ? (tooOdd(error) ?? harmless(error, redactor)) : error)),
@@ -126,6 +128,7 @@ const judge = <A extends object>(
   { complete, failure, text: body }: AnswerText.Text,
   reader: Wire.Reader<A> | undefined,
   redactor: Redaction.Redactor,
+  decode: Server["decode"],
 ): Effect.Effect<A | undefined, Failure> =>
   Effect.gen(function* () {
     const { headers, request, status } = response
@@ -162,7 +165,7 @@ const judge = <A extends object>(
       return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
     }
     const normal = yield* RetryAfter.normalize(headers)
-    return yield* Effect.fail(OAuthError.decode({ status, headers: normal, body }, redactor))
+    return yield* Effect.fail(decode({ status, headers: normal, body }, redactor))
   })
 
 /** An answer that arrived, and that the HTTP client could not read: its headers are too long, or not compressed as they say. */

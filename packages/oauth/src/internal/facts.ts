@@ -5,6 +5,7 @@ import { type Exchange, isFile, timeOf } from "@holdfast/core/Exchange"
 import * as HttpAnswer from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
+import type { Dialect } from "../Dialect.ts"
 
 /** A field of the request, and where it stands. */
 export interface Field {
@@ -47,8 +48,8 @@ export interface Facts {
   readonly field: (name: string) => Field | undefined
   /** `undefined` without a request. */
   readonly purpose: Purpose | undefined
-  /** Whether this is Frame.io, whose OAuth differs: it takes multipart, and says `invalid_request` of a spent token. */
-  readonly isFrameio: boolean
+  /** The dialect of the provider, where it has one: its own package explains what is particular to it. */
+  readonly dialect: Dialect | undefined
   readonly answer: Answer
   /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
   readonly now: number | undefined
@@ -60,7 +61,7 @@ export interface Facts {
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange): Facts => {
+export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []): Facts => {
   const { request, response } = exchange
   const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
@@ -78,7 +79,7 @@ export const read = (exchange: Exchange): Facts => {
     fields,
     field,
     purpose: request === undefined ? undefined : purposeOf(url, field),
-    isFrameio: /(?:^|\.)frame\.io$/i.test(url?.hostname ?? "") || header("x-client-version") !== undefined,
+    dialect: dialects.find(({ speaks }) => speaks(exchange)),
     answer: readAnswer(exchange),
     now: RetryHint.httpDate(date ?? "") ?? timeOf(exchange),
     tokenEnds: ends === undefined ? undefined : Number(ends) * 1000,

@@ -1,4 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Core from "@holdfast/core/Diagnosis"
+import * as Http from "@holdfast/http/Diagnosis"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -84,15 +86,18 @@ describe("a request in another form", () => {
     assert.strictEqual(codeOf(json, "invalid_grant"), "HF-OAUTH-GRANT-003")
   })
 
-  it("may be multipart at Frame.io, and may not be JSON there either", () => {
-    const frameio = {
-      method: "POST",
-      url: "https://api.frame.io/v2/auth/token",
-      headers: { "x-client-version": "2.0.0" },
-    }
+  it("may be multipart at a provider that reads it, and may not be JSON there either", () => {
+    const book = Diagnosis.bookOf([
+      { rows: [], speaks: () => true, encodings: new Set(["multipart", "query", "none"]) },
+    ])
+    const code = (sent: Diagnosis.Exchange["request"]) =>
+      Core.explain({ request: sent, response: { status: 400, body: '{"error":"invalid_request"}' } }, [book, Http.book])
+        .code
+    const lenient = { method: "POST", url: "https://auth.example.com/token" }
     const form = Object.entries(without(poll, "device_code")).map(([name, value]) => ({ name, value }))
-    assert.strictEqual(codeOf({ ...frameio, form }, "invalid_request"), "HF-OAUTH-REQUEST-005")
-    assert.strictEqual(codeOf({ ...frameio, body: JSON.stringify(poll) }, "invalid_request"), "HF-OAUTH-REQUEST-001")
+    assert.strictEqual(code({ ...lenient, form }), "HF-OAUTH-REQUEST-005")
+    assert.strictEqual(code({ ...lenient, body: JSON.stringify(poll) }), "HF-OAUTH-REQUEST-001")
+    assert.strictEqual(codeOf({ ...lenient, form }, "invalid_request"), "HF-OAUTH-REQUEST-001")
   })
 
   it("puts the fields into the query", () => {

@@ -10,12 +10,12 @@ const rule = topic("bearer")
 
 const errors = rfc(6750, "3.1")
 
-/** Whether the answer is about a token; Frame.io has rules of its own. */
+/** Whether the answer is about a token, and no package of the provider's explains it. */
 const isAboutToken = (facts: Facts): boolean =>
-  !facts.isFrameio &&
+  facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
   (says(facts, "invalid_token") ||
-    (facts.answer.status === 401 && says(facts, "", "invalid_request", "Not Authorized")))
+    (facts.answer.status === 401 && (facts.answer.form === "detailed" || says(facts, "", "invalid_request"))))
 
 const scheme = ({ header }: Facts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
 

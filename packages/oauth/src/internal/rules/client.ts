@@ -22,7 +22,7 @@ const isClientRefused = (facts: Facts): boolean =>
   (says(facts, "access_denied") && facts.purpose === "other grant") ||
   (says(facts, "unauthorized_client") &&
     facts.answer.status === 401 &&
-    !facts.isFrameio &&
+    facts.dialect === undefined &&
     facts.purpose !== "resource" &&
     !notForThisClient.test(facts.answer.description))
 
@@ -181,7 +181,7 @@ export const grantNotAllowed = rule({
   links: [rfc(6749, "5.2")],
   find: (facts) => {
     const worded = notForThisClient.test(facts.answer.description)
-    const named = says(facts, "unauthorized_client") && !facts.isFrameio && !isClientRefused(facts)
+    const named = says(facts, "unauthorized_client") && facts.dialect === undefined && !isClientRefused(facts)
     if (!worded && !named) return undefined
     const grant = facts.field("grant_type")?.value
     return found({

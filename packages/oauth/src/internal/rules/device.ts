@@ -78,7 +78,7 @@ export const tooManyCodes = rule({
   find: (facts) =>
     says(facts, "slow_down", "rate_limit_exceeded") && facts.purpose === "code"
       ? found({
-          confidence: facts.isFrameio ? "possible" : "certain",
+          confidence: facts.dialect === undefined ? "certain" : "possible",
           detail: "The request for a device code came too soon after others.",
           evidence: word(facts),
         })

@@ -37,20 +37,20 @@ export const encoding = rule({
   title: "The request is not form-encoded, so the server reads none of its fields",
   explanation:
     "OAuth's endpoints take application/x-www-form-urlencoded in the body, nothing else: no JSON, no multipart form, no query. A server " +
-    "that does not see the fields reports the first one as missing, the client as unknown, or the grant as unsupported. (Frame.io takes " +
-    "multipart as well.)",
+    "that does not see the fields reports the first one as missing, the client as unknown, or the grant as unsupported. A few " +
+    "providers read multipart as well.",
   fix: [
     { text: "send the fields as application/x-www-form-urlencoded in the body of a POST", safety: "safe to apply" },
   ],
   change: "plan",
   links: [rfc(6749, "B"), rfc(8628, "3.1")],
   find: (facts) => {
-    const { encoding: sent, isFrameio } = facts
+    const { dialect, encoding: sent } = facts
     if (!canLack(facts)) return undefined
     const type = facts.header("content-type")
     const isWrongType = sent === "form" && type !== undefined && !/x-www-form-urlencoded/i.test(type)
     if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
-    if (isFrameio && sent !== "json") return undefined
+    if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
     const isSure = says(facts, "invalid_request", "") || /content-?type|urlencoded/i.test(facts.answer.description)
     return found({

@@ -112,7 +112,7 @@ export const tooMany = rule({
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
   find: (facts) =>
     isOwn(facts) &&
-    !facts.isFrameio &&
+    facts.dialect === undefined &&
     (facts.answer.status === 429 || (says(facts, "slow_down") && facts.purpose !== "poll" && facts.purpose !== "code"))
       ? found({ confidence: "certain", detail: "Too many requests came in a short time.", evidence: word(facts) })
       : undefined,

@@ -1,0 +1,51 @@
+/**
+ * What Frame.io's sign-in says in words of its own: the detailed payload, multipart bodies, and the retries that its error
+ * guide asks for.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import type { Dialect } from "@holdfast/oauth/Dialect"
+import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import { versionHeader } from "./versionHeader.ts"
+
+const human = { change: "human" } as const
+
+/** The dialect. */
+export const dialect: Dialect = {
+  rows: [
+    {
+      class: "UnauthorizedClient",
+      key: "Not Authorized",
+      status: 401,
+      form: "detailed",
+      verdict: Verdict.never(human),
+      description: "The credentials are no longer valid.",
+    },
+    {
+      class: "InvalidClientVersion",
+      key: "Invalid client version",
+      status: 400,
+      verdict: Verdict.never(human),
+      description: "x-client-version is missing, doubled, or no semantic version.",
+    },
+    {
+      class: "InvalidRequest",
+      key: "invalid_request",
+      status: 400,
+      verdict: Verdict.once(),
+      description: "The request is malformed; while refreshing, the refresh token is spent.",
+    },
+    {
+      class: "ServerError",
+      key: "server_error",
+      status: 500,
+      verdict: Verdict.once(),
+      description: "Frame.io failed inside.",
+    },
+    { class: "ServerError", status: 500, verdict: Verdict.once(), description: "Frame.io failed inside." },
+  ],
+  speaks: ({ request }) => {
+    const host = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).hostname : ""
+    return /(?:^|\.)frame\.io$/i.test(host) || HttpAnswer.header(request?.headers ?? {}, versionHeader) !== undefined
+  },
+  encodings: new Set(["multipart", "query", "none"]),
+}
