@@ -73,8 +73,8 @@ export const cause = (failure: unknown): Cause | undefined => {
   const detail = member(failure, "detail")
   if (tag === "CaptivePortal") {
     return {
-      text: "a sign-in page of the network answers in place of the API",
-      remedy: "open a browser and sign in to the network",
+      text: "a captive portal answers for the API",
+      remedy: "open a browser and sign in to it",
     }
   }
   if (tag === "TlsFailure") return ofTls(detail)

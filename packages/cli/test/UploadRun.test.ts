@@ -235,7 +235,7 @@ describe("UploadRun", () => {
       yield* SubscriptionRef.set(failure, { _tag: "CaptivePortal" })
       yield* TestClock.adjust(0)
       assert.deepStrictEqual(lines.stderr, [
-        "holdfast: cannot reach http://127.0.0.1:1: a sign-in page of the network answers in place of the API; open a browser and sign in to the network; waiting for it",
+        "holdfast: cannot reach http://127.0.0.1:1: a captive portal answers for the API; open a browser and sign in to it; waiting for it",
       ])
       yield* Fiber.interrupt(sending)
     }),
