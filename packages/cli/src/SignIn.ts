@@ -30,6 +30,10 @@ export interface Options extends Terms {
   readonly needed: Latch.Latch
 }
 
+/** Why the gate needs a person, with what they have to do where a new sign-in is not the cure, or not all of it. */
+const whyOf = ({ action, reason }: Extract<State, { readonly _tag: "NeedsHuman" }>): string =>
+  /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
+
 /** What is asked of the person, as lines, events and the status of the progress. */
 const requests = (
   run: Run,
@@ -108,7 +112,7 @@ export const attend = (
     }
 
     const answer = (state: State): Effect.Effect<void, PersonError> => {
-      if (state._tag === "NeedsHuman") return ask(state.reason)
+      if (state._tag === "NeedsHuman") return ask(whyOf(state))
       if (state._tag === "Closed" || !asked) return Effect.void
       asked = false
       run.gates({ pairing: undefined })

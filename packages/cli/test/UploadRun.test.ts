@@ -316,6 +316,21 @@ describe("UploadRun", () => {
     }),
   )
 
+  it.effect("says what the server said and what to check when a new sign-in is not the cure", () =>
+    Effect.gen(function* () {
+      const reason = "the server does not know this client id and secret (invalid_client: the client is public)"
+      const action = "check the client id, the client secret and the version of the program, then sign in again"
+      const { sending } = yield* scene({ authorization: { initial: { ...needed, reason, action } } }, never, {
+        terms: { pair: false },
+      })
+      yield* TestClock.adjust(0)
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        `${reason}; ${action}; run holdfast pair, then this again`,
+      )
+    }),
+  )
+
   it.effect("waits without a terminal for another process to pair the device, and goes on when it has", () =>
     Effect.gen(function* () {
       const { authorization, events, lines, sending } = yield* scene(
