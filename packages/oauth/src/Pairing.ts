@@ -2,7 +2,6 @@
  * Signing a device in, from the request of a code to the tokens on file.
  */
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
@@ -10,10 +9,7 @@ import type { DeviceCode } from "./DeviceCode.ts"
 import type { OAuthError } from "./OAuthError.ts"
 import type { TokenSet } from "./TokenSet.ts"
 import { TokenStore } from "./TokenStore.ts"
-import { TokensLocked } from "./TokenStoreError.ts"
 import type { TokenStoreError } from "./TokenStoreError.ts"
-
-const isLocked = Schema.is(TokensLocked)
 
 /**
  * Requests a code, shows it, polls until it is approved, and saves the tokens.
@@ -43,8 +39,8 @@ export const run = <E, R>(
     yield* show(code)
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.tap(restore(device.poll(code)), (tokens) =>
-        // Under the lock, so that a refresh of the old pair cannot save over it. An approval is not lost to a stuck process.
-        store.exclusive(store.save(tokens)).pipe(Effect.catchIf(isLocked, () => store.save(tokens))),
+        // Under the lock, so that a refresh of the old pair cannot save over it. No trouble with the lock costs the approval.
+        store.exclusive(store.save(tokens), { saves: false }).pipe(Effect.catch(() => store.save(tokens))),
       ),
     )
   })
