@@ -66,12 +66,16 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * `reached: "maybe"`, and a vendor's error as the vendor's row has it. Hedges make copies of repeatable requests
  * only, and `defects: "once"` is for them alone.
  *
- * A body that is a `ReadableStream`, or an iterable, is never sent twice.
+ * A body that can be read once only is sent once: a `ReadableStream`, an iterator, a form with a file that streams, and
+ * whatever else is not known to give its bytes again. A `Stream` of Effect is read again by each attempt, and compared
+ * with what the attempts before have read of it: where it differs or ends early, the call fails. A hedge never copies it.
+ *
+ * Redirects follow the rule of `Redirect`: a plain GET follows, and a request with a credential or a body fails with
+ * `RedirectRefused`, unless `expects` names the status.
  *
  * **Gotchas**
  *
- * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed. A body
- * that is a `Stream` of Effect runs anew for each attempt.
+ * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed.
  *
  * **Example**
  *
@@ -120,14 +124,19 @@ export type FetchOptions = Fetching.Options
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
  *
  * A POST or PATCH without an `idempotency-key` is sent again where the server has not carried it out: when nothing can
- * have reached it, and after a status by which it refused, 400 to 499, 503 and 511. A body that is a stream or an iterable is never sent twice, nor is that
- * of a `Request`: give address and body apart, and it can be.
+ * have reached it, and after a status by which it refused, 400 to 499, 503 and 511. A body that can be read once only is sent once, and so is that of a `Request`:
+ * give address and body apart, and it can be sent again. Headers, address and options are read when the call begins.
+ *
+ * A redirect is followed with a GET or HEAD that carries no credential, at most ten times and never from `https` to `http`.
+ * Any other request rejects with `RedirectRefused`, which names the origin of the target. `redirect: "manual"` and
+ * `"error"` are the caller's own choice and go to `fetch` as they are.
  *
  * A token of the authorization gate goes out as the bearer token; status 401 closes that gate.
  *
  * **Gotchas**
  *
- * Answers that were sent again are discarded unread.
+ * The connection of an answer whose request is sent again is released at once: its body is read to 64 KiB and for a quarter
+ * of a second, and else cancelled. While copies of a hedge still run, an answer is kept in memory as far as that.
  *
  * **Example**
  *

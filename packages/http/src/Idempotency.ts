@@ -5,7 +5,10 @@ import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
 /** Whether sending a request twice has the effect of sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
-export const isIdempotent = (method: string): boolean => method !== "POST" && method !== "PATCH"
+export const isIdempotent = (method: string): boolean => !others.has(method.toUpperCase())
+
+/** The methods that the registry of IANA calls not idempotent. */
+const others: ReadonlySet<string> = new Set(["CONNECT", "LOCK", "PATCH", "POST"])
 
 /**
  * Whether a request may be sent twice: by its method, or because it has an `idempotency-key`, by which the server knows

@@ -385,6 +385,23 @@ describe("what is given to a fetch", () => {
     )
   })
 
+  it("is the form that it was, files and all", async () => {
+    const form = new FormData()
+    form.append("key", "one")
+    form.append("file", new File(["bytes"], "a.mov", { type: "video/quicktime" }))
+    const { fetch, got } = service()
+    const call = fetch(url, { method: "PUT", body: form })
+    form.set("key", "two")
+    form.delete("file")
+    await call
+    for (const { body } of got) {
+      assert.include(body, "one")
+      assert.include(body, 'filename="a.mov"')
+      assert.include(body, "video/quicktime")
+    }
+    assert.strictEqual(got.length, 3)
+  })
+
   it("is not sent when the program has written over its bytes", async () => {
     for (const make of [
       (buffer: Uint8Array<ArrayBuffer>) => buffer,

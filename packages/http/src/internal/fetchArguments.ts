@@ -48,6 +48,7 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
       (isSignal(own.signal) ? undefined : "the signal is no AbortSignal")
     if (problem !== undefined) return wrong(problem)
     if (own.body instanceof URLSearchParams) own.body = new URLSearchParams(own.body)
+    if (own.body instanceof FormData) own.body = copyOf(own.body)
     // `fetch` demands it for a body that streams, and TypeScript does not know it.
     if (isStream(own.body) && !("duplex" in own)) Object.assign(own, { duplex: "half" })
     return {
@@ -94,6 +95,13 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
 /** `fetch` takes a request of any realm and library, so no class tells one. */
 const asRequest = (input: Input): Request | undefined =>
   typeof input === "object" && input !== null && "method" in input ? input : undefined
+
+/** A form with the same parts, which the program cannot change any more. */
+const copyOf = (form: FormData): FormData => {
+  const copy = new FormData()
+  for (const [name, value] of form) copy.append(name, value)
+  return copy
+}
 
 const isSignal = (signal: unknown): boolean =>
   signal === undefined || signal === null || (typeof signal === "object" && "aborted" in signal)
