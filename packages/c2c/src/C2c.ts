@@ -2,7 +2,11 @@
  * The C2C client with everything that it needs, wired: gates, tokens, device authorization, heartbeat.
  */
 import { Authorization, type Tokens } from "@holdfast/core/Authorization"
-import { Connectivity } from "@holdfast/core/Connectivity"
+import {
+  Connectivity,
+  layerWith as connectivityLayer,
+  type Options as ConnectivityOptions,
+} from "@holdfast/core/Connectivity"
 import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import * as OAuthTokens from "@holdfast/oauth/OAuthTokens"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
@@ -10,12 +14,13 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { C2cClient } from "./C2cClient.ts"
+import { type C2cClient, layerWith as clientLayer, type Options as C2cClientOptions } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as C2cHealth from "./C2cHealth.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { dialect } from "./internal/oauthDialect.ts"
 import { versionHeader } from "./internal/versionHeader.ts"
+import * as Policies from "./Policies.ts"
 
 /** What a device may do: create assets, and stay signed in while nobody is there. */
 export const scope = "asset_create offline"
@@ -48,9 +53,6 @@ export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cCon
     ),
   )
 
-/** The tokens; a refresh waits at the connectivity gate. */
-const tokens = Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthTokens.layerWith({ connectivity })))
-
 /**
  * The client, its gates and its device authorization, with the heartbeat running.
  *
@@ -60,14 +62,45 @@ const tokens = Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthToke
  * token in the `TokenStore`. Calls wait at both; the calls of a sign-in and of a refresh wait at the first. To pair, run `Pairing` of `@holdfast/oauth` beside it: what it saves
  * opens the gate. All fibers end with the layer.
  */
-export const layer: Layer.Layer<
-  C2cClient | Connectivity | Authorization | DeviceAuthorization | Tokens,
-  never,
-  C2cConfig | HttpClient.HttpClient | TokenStore
-> = Heartbeat.layer.pipe(
-  Layer.provideMerge(C2cClient.layer),
-  Layer.provideMerge(Authorization.layer),
-  Layer.provideMerge(tokens),
-  Layer.provideMerge(deviceAuthorization),
-  Layer.provideMerge(Connectivity.layer.pipe(Layer.provide(C2cHealth.layer))),
+export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> = Layer.suspend(() =>
+  layerWith(),
 )
+
+/** What the layers here provide. */
+export type Services = C2cClient | Connectivity | Authorization | DeviceAuthorization | Tokens
+
+/** How the API is called; what is absent is as in `layer`. */
+export interface Options extends C2cClientOptions {
+  /** How an API that cannot be reached is probed. Default: with the waits of `backoff`, each probe at most 15 s. */
+  readonly probe?: ConnectivityOptions | undefined
+  /** How tokens are refreshed. */
+  readonly refresh?: Omit<OAuthTokens.Options, "connectivity"> | undefined
+}
+
+/**
+ * `layer` with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const Api = C2c.layerWith({ backoff: { jitter: "additive" }, timeout: "30 seconds", probe: { timeout: "5 seconds" } })
+ * ```
+ */
+export const layerWith = (
+  options: Options = {},
+): Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> => {
+  Policies.known("C2c", options, { retry: true, backoff: true, timeout: true, probe: true, refresh: true })
+  const { probe, refresh, ...calls } = options
+  // What is wrong with these options is said now, not when the layer is built.
+  if (refresh !== undefined) OAuthTokens.layerWith(refresh)
+  return Heartbeat.layer.pipe(
+    Layer.provideMerge(clientLayer(calls)),
+    Layer.provideMerge(Authorization.layer),
+    // A refresh waits at the connectivity gate.
+    Layer.provideMerge(
+      Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthTokens.layerWith({ ...refresh, connectivity }))),
+    ),
+    Layer.provideMerge(deviceAuthorization),
+    Layer.provideMerge(connectivityLayer({ backoff: options.backoff, ...probe }).pipe(Layer.provide(C2cHealth.layer))),
+  )
+}

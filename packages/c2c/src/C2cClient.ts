@@ -4,13 +4,16 @@
 import { Authorization } from "@holdfast/core/Authorization"
 import { Connectivity } from "@holdfast/core/Connectivity"
 import * as Gate from "@holdfast/core/Gate"
+import { reader } from "@holdfast/core/InvalidPolicy"
 import * as Monotonic from "@holdfast/core/Monotonic"
+import * as Timeouts from "@holdfast/core/Timeouts"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -22,6 +25,7 @@ import * as AssetRequest from "./AssetRequest.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import { C2cError } from "./C2cError.ts"
 import * as Api from "./internal/api.ts"
+import * as Policies from "./Policies.ts"
 import * as UploadUrls from "./UploadUrls.ts"
 import * as Wire from "./Wire.ts"
 
@@ -89,7 +93,23 @@ export class C2cClient extends Context.Service<
     C2cClient,
     never,
     C2cConfig | HttpClient.HttpClient | Connectivity | Authorization
-  > = Layer.effect(
+  > = Layer.suspend(() => layerWith())
+}
+
+/** How the calls are sent; what is absent is as in `C2cClient.layer`. */
+export interface Options extends Policies.Options {
+  /** The time of one attempt. Default: `Timeouts.request`, 15 s. */
+  readonly timeout?: Duration.Input | undefined
+}
+
+/** The calls with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known. */
+export const layerWith = (
+  policies: Options = {},
+): Layer.Layer<C2cClient, never, C2cConfig | HttpClient.HttpClient | Connectivity | Authorization> => {
+  Policies.known("C2cClient", policies, { retry: true, backoff: true, timeout: true })
+  const retry = Policies.retryOf(policies)
+  const timeout = reader("C2cClient").millis("timeout", policies.timeout ?? Timeouts.request, { min: 0, above: true })
+  return Layer.effect(
     C2cClient,
     Effect.gen(function* () {
       const config = yield* C2cConfig
@@ -110,6 +130,8 @@ export class C2cClient extends Context.Service<
         connectivity,
         authorization,
         defects: "once",
+        retry,
+        timeout,
       } as const
       const client = ResilientClient.make(api, options)
       const single = ResilientClient.make(api, { ...options, retry: Api.once })

@@ -4,6 +4,8 @@
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
 import * as Pipeline from "@holdfast/core/Pipeline"
+import * as Retry from "@holdfast/core/Retry"
+import type { Classified } from "@holdfast/core/Verdict"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -14,6 +16,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
+import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
 import type { BufferPool } from "./BufferPool.ts"
@@ -40,13 +43,13 @@ export interface Options {
   readonly filetype: string
   readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
   /** Which failures are sent again, and when; verdicts are obeyed all the same. Default: {@link retry}. */
-  readonly retry?: Pipeline.RetryOptions | undefined
+  readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The time of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
 }
 
-/** Eight attempts, and a defect once more, because a PUT may be repeated; a storage may ask for waits of up to an hour. */
-export const retry: Pipeline.RetryOptions = { defects: "once", hintCap: "1 hour" }
+/** The default for chunks: eight attempts, and waits of up to an hour where the storage asks for them. */
+export const retry: Retry.Options = { hintCap: "1 hour" }
 
 /** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
 export const bufferLimit = 64 * 1024 * 1024
@@ -107,7 +110,7 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
 export const make = (options: Options) => {
   const { client, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
   const headers = headersFor(filetype)
-  const retried = Pipeline.retry({ ...retry, ...options.retry })
+  const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(retry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
 
   /** Sends attempts through the gate of their origin: the stage of the pipeline where a health service opens it. */

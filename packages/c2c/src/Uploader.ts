@@ -3,7 +3,12 @@
  */
 import * as Backoff from "@holdfast/core/Backoff"
 import { Connectivity } from "@holdfast/core/Connectivity"
-import { make as makeOrigins, Origins } from "@holdfast/core/Origins"
+import {
+  check as checkOrigins,
+  make as makeOrigins,
+  type Options as OriginOptions,
+  Origins,
+} from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Context from "effect/Context"
@@ -17,8 +22,10 @@ import { C2cClient } from "./C2cClient.ts"
 import type { Asset } from "./C2cClient.ts"
 import * as ChunkPlan from "./ChunkPlan.ts"
 import * as ChunkSender from "./ChunkSender.ts"
+import * as ChunkTimeout from "./ChunkTimeout.ts"
 import * as LocalFile from "./LocalFile.ts"
 import * as MediaType from "./MediaType.ts"
+import * as Policies from "./Policies.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
@@ -73,9 +80,10 @@ const upload =
     readonly api: C2cClient["Service"]
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
+    readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
-    const { api, client, origins } = services
+    const { api, chunks: policies, client, origins } = services
     const name = request.name ?? Path.basename(request.path)
     const filetype = request.filetype ?? MediaType.ofName(request.path)
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
@@ -111,7 +119,7 @@ const upload =
       const { chunks, chunkSize } = plan
       yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
-      const sender = ChunkSender.make({ client, origins, file, pool, filetype, onEvent })
+      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
@@ -181,20 +189,42 @@ export class Uploader extends Context.Service<
 >()("@holdfast/c2c/Uploader") {
   /** Provides the gates of the storages too; the gate of the API's own origin stays the API's. */
   static readonly layer: Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> =
-    Layer.effect(
-      Uploader,
-      Effect.gen(function* () {
-        const api = yield* C2cClient
-        const origins = yield* Origins
-        const client = yield* HttpClient.HttpClient
-        return { upload: upload({ api, origins, client }) }
-      }),
-    ).pipe(
-      Layer.provideMerge(
-        Layer.effect(
-          Origins,
-          Effect.flatMap(Connectivity, (connectivity) => makeOrigins([connectivity])),
-        ),
+    Layer.suspend(() => layerWith())
+}
+
+/** How chunks are sent; what is absent is as in `Uploader.layer`. */
+export interface Options extends Policies.Options {
+  /** The time of one attempt of a chunk. */
+  readonly timeout?: ChunkTimeout.Options | undefined
+  /** How a storage that cannot be reached is probed. Default: with the waits of `backoff`. */
+  readonly probe?: OriginOptions | undefined
+}
+
+/** Uploads with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known. */
+export const layerWith = (
+  policies: Options = {},
+): Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> => {
+  Policies.known("Uploader", policies, { retry: true, backoff: true, timeout: true, probe: true })
+  const chunks = {
+    retry: Policies.retryOf(policies, ChunkSender.retry),
+    timeout: ChunkTimeout.limits(policies.timeout),
+  }
+  const probe = { backoff: policies.backoff, ...policies.probe }
+  checkOrigins(probe)
+  return Layer.effect(
+    Uploader,
+    Effect.gen(function* () {
+      const api = yield* C2cClient
+      const origins = yield* Origins
+      const client = yield* HttpClient.HttpClient
+      return { upload: upload({ api, origins, client, chunks }) }
+    }),
+  ).pipe(
+    Layer.provideMerge(
+      Layer.effect(
+        Origins,
+        Effect.flatMap(Connectivity, (connectivity) => makeOrigins([connectivity], probe)),
       ),
-    )
+    ),
+  )
 }

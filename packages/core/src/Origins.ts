@@ -72,7 +72,8 @@ export const make = (
   options: Options = {},
 ): Effect.Effect<Origins["Service"], never, Scope.Scope> => of(check(options), known)
 
-const check = (options: Options): Probing.Probing => Probing.probing("Origins", options)
+/** Checks the options; throws an `InvalidPolicy`. */
+export const check = (options: Options): Probing.Probing => Probing.probing("Origins", options)
 
 const of = Effect.fnUntraced(function* (options: Probing.Probing, known: ReadonlyArray<Connectivity["Service"]>) {
   const scope = yield* Effect.scope

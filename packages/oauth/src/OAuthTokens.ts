@@ -11,6 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
 import * as Backoff from "@holdfast/core/Backoff"
+import { reader } from "@holdfast/core/InvalidPolicy"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import * as Retry from "@holdfast/core/Retry"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
@@ -75,6 +76,8 @@ export interface Options {
   readonly resend?: "once" | "never" | undefined
   /** The gate at which a refresh waits before it takes the lock of the store, so that no refresh is sent into an outage. */
   readonly connectivity?: Connectivity["Service"] | undefined
+  /** The waits before a refresh is sent again. Default: those of `Backoff.standard`. */
+  readonly backoff?: Backoff.Settings | undefined
 }
 
 /**
@@ -94,15 +97,20 @@ export interface Options {
  * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
  * the refresh costs nothing.
  *
- * Interrupting a refresh in flight waits for its answer, up to 15 s.
+ * Interrupting a refresh in flight waits for its answer, up to 15 s. Throws an `InvalidPolicy` for options that make no
+ * sense or are not known.
  */
-export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> =>
-  Layer.effect(Tokens, make(options))
+export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> => {
+  const read = reader("OAuthTokens")
+  read.known(options, { resend: true, connectivity: true, backoff: true })
+  read.oneOf("resend", options.resend ?? "once", ["once", "never"])
+  return Layer.effect(Tokens, make(options, Backoff.waits(options.backoff)))
+}
 
-const make = ({
-  connectivity,
-  resend = "once",
-}: Options): Effect.Effect<Tokens["Service"], never, DeviceAuthorization | TokenStore> =>
+const make = (
+  { connectivity, resend = "once" }: Options,
+  waits: Backoff.Waits,
+): Effect.Effect<Tokens["Service"], never, DeviceAuthorization | TokenStore> =>
   Effect.gen(function* () {
     const device = yield* DeviceAuthorization
     const store = yield* TokenStore
@@ -181,6 +189,7 @@ const make = ({
     const refreshNow = (rejected: Token): Effect.Effect<Token, SignInNeeded> =>
       Effect.gen(function* () {
         let odd = false
+        let wait = waits.base
         for (let n = 0; ; n++) {
           // A pair that only has to be saved needs no network.
           if (trouble?._tag !== "unsaved" && connectivity !== undefined) yield* connectivity.gate.awaitOpen
@@ -204,7 +213,8 @@ const make = ({
           trouble = undefined
           // The last try is not for a server that is down: the gate opens once the health service answers.
           if (later === "lost" && connectivity !== undefined) yield* connectivity.report(reason)
-          yield* pause(waitFor(n, yield* Random.next, hint))
+          wait = waits.wait(n, wait, yield* Random.next)
+          yield* pause(hint === undefined ? wait : Retry.hinted(wait, Duration.toMillis(hint), waits.cap))
         }
       })
 
@@ -238,11 +248,3 @@ const make = ({
 
 /** The same with the defaults: a refresh whose answer was lost is sent once more. */
 export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = layerWith({})
-
-/** The wait before attempt `n + 2`: capped backoff with equal jitter, longer when the server says so, at most 32 s. */
-const waitFor = (n: number, random: number, hint: Duration.Duration | undefined): number => {
-  const wait = Backoff.equalWait(Backoff.delay(Backoff.guide, n), random)
-  return hint === undefined
-    ? wait
-    : Retry.hinted(wait, Duration.toMillis(hint), Duration.toMillis(Duration.fromInputUnsafe(Backoff.guide.cap)))
-}
