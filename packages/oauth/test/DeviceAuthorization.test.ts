@@ -174,10 +174,11 @@ describe("DeviceAuthorization", () => {
       ["https://user:password@id.example/", "has a user name in it"],
       ["https://@evil.example/", "has a user name in it"],
       ["https://id.example\\@evil.example/", "has characters that no address has"],
-      ["https://id.example/\u001b[2J", "has characters that no address has"],
-      ["https://id.example/a\nb", "has characters that no address has"],
+      ["https://id.exa\u001bmple/", "has characters that no address has"],
+      ["https://id.example\u202e/", "has characters that no address has"],
+      ["\u001bhttps://id.example/", "has characters that no address has"],
       ["https://id.example/ --flag", "has characters that no address has"],
-      ["https://id.example/\u202egpj.exe", "has characters that no address has"],
+      ["https://id.example/\u00e9", "has characters that no address has"],
       ["https://id.exa\u200bmple/", "has characters that no address has"],
       ["https://\u0456d.example/", "has characters that no address has"],
       [`https://id.example/${"x".repeat(2048)}`, "is 2067 characters long"],
@@ -218,6 +219,18 @@ describe("DeviceAuthorization", () => {
         }),
       )
     }
+
+    it.effect("takes invisible characters out of the path of an address", () =>
+      Effect.gen(function* () {
+        const address = "https://id.example/dev\u200bice\u001b]0;x\u0007?a=\u202eb\u2028#\u009b1\ufeff"
+        const { value } = yield* run(
+          [answer(200, { ...codeAnswer, verification_uri: address, verification_uri_complete: address })],
+          (service) => service.request,
+        )
+        const shown = "https://id.example/device]0;x?a=b#1"
+        assert.deepStrictEqual([value?.verificationUri, value?.verificationUriComplete], [shown, shown])
+      }),
+    )
 
     it.effect("refuses a code that no person can type", () =>
       Effect.gen(function* () {

@@ -5,6 +5,22 @@
 /** Longer addresses are not shown: providers' have some 30 characters, with the code some 60. */
 const longest = 2048
 
+/** Control, formatting and separating characters: no address has one, and a terminal obeys some of them. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+
+/** The scheme and the host, with what stands before and after the host. */
+const beginning = /^[^/?#]*(?:\/\/)?[^/?#]*/
+
+/**
+ * The address without invisible characters in its path, query and fragment; those before are left, and are odd.
+ *
+ * A server that lets one slip in means the same address without it, and nothing invisible reaches the person.
+ */
+export const visible = (address: string): string => {
+  const start = beginning.exec(address)?.[0] ?? ""
+  return start + address.slice(start.length).replaceAll(invisible, "")
+}
+
 /** The characters of a URI (RFC 3986 section 2): no blanks, nothing invisible, nothing outside ASCII. */
 const characters = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/
 

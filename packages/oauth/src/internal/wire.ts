@@ -43,11 +43,11 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   if (answer === undefined) return undefined
   const code = AnswerFields.text(answer, "device_code")
   const userCode = AnswerFields.text(answer, "user_code")
-  const address = AnswerFields.text(answer, "verification_uri") ?? AnswerFields.text(answer, "verification_url")
+  const address = addressOf(answer, "verification_uri") ?? addressOf(answer, "verification_url")
   if (code === undefined || userCode === undefined) return { problem: "it has no code for the person" }
   if (address === undefined) return { problem: "it has no address for the person" }
   if (userCode.length > longestUserCode) return { problem: `its code for the person has ${userCode.length} characters` }
-  const complete = AnswerFields.text(answer, "verification_uri_complete")
+  const complete = addressOf(answer, "verification_uri_complete")
   for (const shown of [address, complete ?? address]) {
     const oddity = VerificationAddress.oddity(shown)
     if (oddity !== undefined) return { problem: `its address for the person ${oddity}` }
@@ -66,6 +66,11 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
     ),
     ...(name === undefined ? {} : { name: plain(name).slice(0, longestName) }),
   }
+}
+
+const addressOf = (answer: object, name: string): string | undefined => {
+  const address = AnswerFields.text(answer, name)
+  return address === undefined ? undefined : VerificationAddress.visible(address)
 }
 
 /** The token types of IANA's registry, and of the draft for `mac`, that need more than the token in a header. */
