@@ -180,6 +180,26 @@ describe("TokenStore", () => {
       )
     }
 
+    it.effect("refuses a file system without modes before anyone signs in", () =>
+      inFolder(({ folder, fs, open }) =>
+        Effect.gen(function* () {
+          const exfat = yield* open((fs) => ({
+            stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, mode: 0o100755 })),
+          }))
+          const error = yield* Effect.flip(exfat.exclusive(Effect.die("ran")))
+          assert.deepStrictEqual(
+            [error._tag, error.detail, error.action],
+            [
+              "TokensUnusable",
+              "its file system does not keep files from other users",
+              "choose a folder on another disk",
+            ],
+          )
+          assert.deepStrictEqual(yield* fs.readDirectory(folder), ["tokens.json.owner"])
+        }),
+      ),
+    )
+
     it.effect("replaces the target of a symbolic link and keeps the link", () =>
       inFolder(({ file, folder, fs, open }) =>
         Effect.gen(function* () {

@@ -131,6 +131,8 @@ export const removeAll = (
 
 /** Space on the disk for one replacement of a file. */
 export interface Reservation {
+  /** The temporary file that holds the space. */
+  readonly name: string
   /** Replaces the file, as `replace` does, in the reserved space. */
   readonly replace: (content: string) => Effect.Effect<void, PlatformError>
 }
@@ -156,15 +158,17 @@ export const reserve = (
 ): Effect.Effect<Reservation, PlatformError, Scope.Scope> =>
   Effect.gen(function* () {
     yield* makeFolder(fs, path.dirname(file))
-    let name: string | undefined
-    yield* Effect.addFinalizer(() => (name === undefined ? Effect.void : remove(fs, name)))
-    name = yield* temporary(fs, file, noise(bytes, yield* Random.nextIntBetween(1, 2 ** 31)))
+    let unused = true
+    const reserved = yield* Effect.acquireRelease(
+      temporary(fs, file, noise(bytes, yield* Random.nextIntBetween(1, 2 ** 31))),
+      (name) => (unused ? remove(fs, name) : Effect.void),
+    )
     return {
+      name: reserved,
       replace: (content) =>
         Effect.suspend(() => {
-          if (name === undefined) return replace(fs, path, file, content)
-          const reserved = name
-          name = undefined
+          if (!unused) return replace(fs, path, file, content)
+          unused = false
           return overwrite(fs, reserved, new TextEncoder().encode(content)).pipe(
             Effect.andThen(settle(fs, path, reserved, file)),
             Effect.catch(() => Effect.andThen(remove(fs, reserved), replace(fs, path, file, content))),

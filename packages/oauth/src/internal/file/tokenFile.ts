@@ -19,7 +19,7 @@ import * as ProcessLock from "../lock/ProcessLock.ts"
 import * as DurableFile from "./durableFile.ts"
 import { fileFault } from "./fileFault.ts"
 import { decode, encode } from "./tokenContent.ts"
-import { locate } from "./tokenLocation.ts"
+import { checkNew, locate } from "./tokenLocation.ts"
 
 /** How long a caller waits for another process: two refreshes without an answer, and a minute for the disk. */
 export const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
@@ -53,11 +53,13 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
     })
 
   const reserve = (target: string) => {
-    const one = DurableFile.reserve(fs, path, target, reserved)
+    const one = Effect.mapError(DurableFile.reserve(fs, path, target, reserved), unwritable)
     return Effect.acquireRelease(
-      Effect.map(Effect.all([one, one]), (made) => {
-        reservations = made
-      }),
+      Effect.tap(Effect.all([one, one]), ([made]) => checkNew(fs, made.name, file)).pipe(
+        Effect.map((made) => {
+          reservations = made
+        }),
+      ),
       () =>
         Effect.sync(() => {
           reservations = []
@@ -99,7 +101,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
     Effect.gen(function* () {
       const target = yield* where
       yield* Effect.mapError(DurableFile.makeFolder(fs, path.dirname(target)), unwritable)
-      const space = willSave ? Effect.mapError(reserve(target), unwritable) : Effect.void
+      const space = willSave ? reserve(target) : Effect.void
       const prepared = Effect.andThen(space, Effect.exit(effect))
       // The effect's own failures pass the lock as values, so that they are not taken for the lock's.
       return yield* yield* lockOf(target)

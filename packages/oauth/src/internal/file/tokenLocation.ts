@@ -58,6 +58,24 @@ const follow = (
     Effect.catch(() => Effect.succeed(file)),
   )
 
+/**
+ * Fails when a new file, made for its owner alone, is not: the file system keeps no owners and modes.
+ *
+ * **Details**
+ *
+ * So do FAT and exFAT, and Windows drives under Linux. Found out before anyone signs in, since every later start would refuse
+ * the file.
+ */
+export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string): Effect.Effect<void, TokensUnusable> =>
+  Effect.gen(function* () {
+    const info = yield* Effect.option(fs.stat(made))
+    if (Option.isNone(info)) return
+    yield* Effect.mapError(inspect(file, info.value, yield* User), ({ path, verdict }) => {
+      const detail = "its file system does not keep files from other users"
+      return new TokensUnusable({ path, detail, verdict, action: "choose a folder on another disk" })
+    })
+  })
+
 const inspect = (
   path: string,
   { type, mode, uid }: FileSystem.File.Info,
