@@ -38,7 +38,10 @@ const ofTls = (detail: string): Cause => {
 }
 
 const ofProxy = (detail: string): Cause | undefined => {
-  const status = /Proxy (?:Authentication Required|response) \((\d{3})\)/.exec(detail)?.[1]
+  if (detail.startsWith("UND_ERR_PRX_")) {
+    return { text: `the proxy cannot be reached (${detail})`, remedy: "check HTTPS_PROXY, or use another network" }
+  }
+  const status = /^PROXY_REFUSED_(\d{3})$/.exec(detail)?.[1]
   if (status === undefined) return undefined
   const remedy =
     status === "407"
@@ -55,17 +58,6 @@ const simple: Readonly<Record<string, string>> = {
   TimeoutError: "no answer in time",
 }
 
-/** The details and messages of a failure and its causes; a cause may contain itself. */
-const words = (failure: unknown): string => {
-  const said: Array<string> = []
-  let at: unknown = failure
-  for (let depth = 0; depth < 8 && typeof at === "object" && at !== null; depth++) {
-    said.push(member(at, "detail"), member(at, "message"))
-    at = Reflect.get(at, "cause")
-  }
-  return said.join(" ")
-}
-
 /** The cause of a failed probe; nothing before the first has failed. */
 export const cause = (failure: unknown): Cause | undefined => {
   if (failure === undefined) return undefined
@@ -78,7 +70,7 @@ export const cause = (failure: unknown): Cause | undefined => {
     }
   }
   if (tag === "TlsFailure") return ofTls(detail)
-  const proxy = ofProxy(words(failure))
+  const proxy = ofProxy(detail)
   if (proxy !== undefined) return proxy
   const known = Object.hasOwn(simple, tag) ? simple[tag] : undefined
   if (known !== undefined) return { text: known }

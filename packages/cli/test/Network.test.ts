@@ -2,6 +2,8 @@
  * The way to the network: proxies over real sockets on this machine, and the words for what stands in the way.
  */
 import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/c2c/Diagnosis"
+import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
@@ -117,6 +119,12 @@ describe("the proxy of the environment", () => {
           assert.strictEqual(asked[0]?.url, "api.test:443")
           assert.isTrue(HttpClientError.isHttpClientError(error))
           const failure = TransportCause.fromHttpClientError(error as HttpClientError.HttpClientError)
+          assert.deepStrictEqual(
+            [failure.verdict.retry, failure.verdict.closes, failure.reached],
+            ["always", "connectivity", "nothing"],
+          )
+          const { code } = Diagnosis.explain({ failure: Recorder.failureOf(failure) ?? "" })
+          assert.strictEqual(code, status === 407 ? "HF-HTTP-BOX-005" : "HF-HTTP-BOX-006")
           const cause = Reach.cause(failure)
           assert.strictEqual(cause?.text, `the proxy refused the connection (${status})`)
           assert.match(cause?.remedy ?? "", status === 407 ? /HTTPS_PROXY/ : /NO_PROXY/)

@@ -193,6 +193,7 @@ const keys = (link: object): ReadonlyArray<string> => {
     if (code === "ECONNRESET" && /before secure TLS connection/.test(text(link, "message") ?? "")) {
       found.push("unfinished handshake")
     }
+    if (proxyRefusal(link) !== undefined) found.push("PROXY_REFUSED_*")
     if (code === "UND_ERR_SOCKET" && bytesWritten(link) === 0) found.push(`unsent ${code}`)
     if (text(link, "syscall") === "connect") {
       found.push(`connect ${code}`, ...(rowKeys.has(code) ? [code] : []), "connect *")
@@ -213,7 +214,14 @@ const bytesWritten = (link: object): number | undefined => {
   return "bytesWritten" in socket && typeof socket.bytesWritten === "number" ? socket.bytesWritten : undefined
 }
 
-const describe = (link: object): string | undefined => text(link, "code") ?? text(link, "message")
+const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
+
+/** undici says only in words, under codes of its own aborts, that a proxy refused to open a connection. */
+const proxyRefusal = (link: object): string | undefined => {
+  if (!/^UND_ERR_(?:ABORTED|INVALID_ARG)$/.test(text(link, "code") ?? "")) return undefined
+  const said = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(text(link, "message") ?? "")
+  return said?.[1] === undefined ? undefined : `PROXY_REFUSED_${said[1]}`
+}
 
 const text = (link: object, name: string): string | undefined => {
   const value: unknown = name in link ? Reflect.get(link, name) : undefined

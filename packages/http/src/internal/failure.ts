@@ -35,6 +35,10 @@ const names: Readonly<Record<string, string>> = {
 
 /** What browsers, curl, Go, Java and Python say instead of a code; the first that fits. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /Proxy response \(\d{3}\)|CONNECT tunnel failed|HTTP code \d{3} from proxy|Proxy Authentication Required/i,
+    "PROXY_REFUSED_*",
+  ],
   [/certificate has expired|ERR_CERT_DATE_INVALID/i, "CERT_HAS_EXPIRED"],
   [/certificate is not yet valid/i, "CERT_NOT_YET_VALID"],
   [

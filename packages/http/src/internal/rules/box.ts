@@ -3,7 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/core/Diagnosis"
 import type { Facts } from "../facts.ts"
-import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
+import { answered, failed, hostOf, said, sure, told, topic } from "../rule.ts"
 
 const rule = topic("box")
 
@@ -99,6 +99,10 @@ export const edgeError = rule({
   },
 })
 
+/** The status with which a proxy refused to open a connection; there is no answer of a server then. */
+const tunnelRefusal = ({ failure }: Facts): number | undefined =>
+  failure?.key === "PROXY_REFUSED_*" ? Number(/\b[345]\d\d\b|(?<=_)\d{3}$/.exec(failure.text)?.[0] ?? 0) : undefined
+
 /** 407 */
 export const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
@@ -110,14 +114,16 @@ export const proxyCredentials = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8"],
-  find: (facts) =>
-    facts.status === 407
+  find: (facts) => {
+    const isTunnel = tunnelRefusal(facts) === 407
+    return facts.status === 407 || isTunnel
       ? found({
           confidence: "certain",
           detail: `${facts.box?.name ?? "A proxy"} let the request no further.`,
-          evidence: [...answered(facts), ...told(facts, "proxy-authenticate")],
+          evidence: isTunnel ? failed(facts) : [...answered(facts), ...told(facts, "proxy-authenticate")],
         })
-      : undefined,
+      : undefined
+  },
 })
 
 /** A refusal that is not the service's. */
@@ -136,6 +142,11 @@ export const filtered = rule({
   links: [],
   find: (facts) => {
     const { box, isMarked, isPage, isWorded, status } = facts
+    const refusal = tunnelRefusal(facts)
+    if (refusal !== undefined && refusal !== 407) {
+      const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
+      return found({ confidence: "certain", detail, evidence: failed(facts) })
+    }
     if (isWorded || isMarked || facts.toApi === false) return undefined
     if (![400, 401, 403, 406, 418, 451].includes(status) || (box === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
