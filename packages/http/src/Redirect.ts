@@ -154,7 +154,7 @@ const targetOf = ({ headers, status, url }: Response): Location.Target | undefin
 /** The error of an answer that a client got from another origin by itself, to a request that was not to leave for it. */
 const strayed = (response: Response): Effect.Effect<TransportError | undefined> => {
   const { request, status, url } = response
-  if (!Location.strayed(hrefOf(request), url)) return Effect.succeed(undefined)
+  if (url === request.url || !Location.strayed(hrefOf(request), url)) return settled
   return Effect.map(isPlain(request), (plain) =>
     plain
       ? undefined
@@ -164,6 +164,8 @@ const strayed = (response: Response): Effect.Effect<TransportError | undefined> 
         }),
   )
 }
+
+const settled: Effect.Effect<undefined> = Effect.succeed(undefined)
 
 const refused = (request: Request, status: number | undefined, detail: string): TransportError =>
   TransportCause.make(status === 307 || status === 308 ? "RedirectRefused unacted" : "RedirectRefused", request, {

@@ -140,8 +140,8 @@ describe("a body that is read again", () => {
       const other = bytes.slice()
       other[69_999]! ^= 1
       for (const [second, words] of [
-        [other, "it differs from what was sent before, within 70000 bytes"],
-        [bytes.slice(0, 60_000), "it ended after 60000 of 70000 bytes"],
+        [other, "the body differs from what was sent before, within 70000 bytes"],
+        [bytes.slice(0, 60_000), "the body ended after 60000 of 70000 bytes"],
       ] as const) {
         let runs = 0
         const { client, got } = storage(70_000)
@@ -157,7 +157,10 @@ describe("a body that is read again", () => {
         const { client } = storage(size)
         const stream = Stream.suspend(() => Stream.fromIterable(pieces(runs++ === 0 ? bytes : second)))
         const { error } = yield* send(client, stream, size)
-        assert.match(error?.message ?? "", /it ended after 199999 of 200000 bytes|it has more than 200000 bytes/)
+        assert.match(
+          error?.message ?? "",
+          /the body ended after 199999 of 200000 bytes|the body has more than 200000 bytes/,
+        )
       }
     }),
   )
@@ -166,7 +169,7 @@ describe("a body that is read again", () => {
     Effect.gen(function* () {
       const { client, got } = storage()
       const { error } = yield* send(client, Stream.fromIterable(pieces(bytes.slice(0, 50_000))), 60_000)
-      assert.include(error?.message, "it ended after 50000 of 60000 bytes")
+      assert.include(error?.message, "the body ended after 50000 of 60000 bytes")
       assert.strictEqual(got.length, 1)
     }),
   )

@@ -13,7 +13,8 @@ type Fetch = typeof globalThis.fetch
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
   // Whoever sees to redirects itself has chosen already.
   if (taken.redirect !== "follow") return Promise.resolve(fetch(taken.input, init))
-  const isPlain =
+  // Asked only where there is a redirect, since most answers are none.
+  const isPlain = () =>
     (taken.method === "GET" || taken.method === "HEAD") &&
     !taken.hasBody &&
     !taken.sendsCookies &&
@@ -32,16 +33,16 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
     (response: Response): Response | Promise<Response> => {
       if (response.type === "opaqueredirect" || response.status === 0) {
         // Only the browser itself can follow what it hides, and it neither leaves https nor runs in a circle.
-        if (isPlain) return fetch(taken.input, { ...init, redirect: "follow" })
+        if (isPlain()) return fetch(taken.input, { ...init, redirect: "follow" })
         return refuse(response, from, "the browser does not tell where it leads")
       }
-      if (!isPlain && response.redirected && Location.strayed(from, response.url)) {
+      if (response.redirected && !isPlain() && Location.strayed(from, response.url)) {
         return refuse(response, from, `fetch followed a redirect to ${new URL(response.url).origin} by itself`)
       }
       const base = response.url === "" ? from : response.url
       const target = Location.targetOf(response.status, response.headers.get("location"), base)
       if (target === undefined) return response
-      const obstacle = isPlain ? Location.obstacle(target, base, hops) : Location.leads(target)
+      const obstacle = isPlain() ? Location.obstacle(target, base, hops) : Location.leads(target)
       if (obstacle !== undefined || target === "unreadable") {
         return refuse(response, from, obstacle ?? Location.leads(target))
       }

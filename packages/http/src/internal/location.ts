@@ -35,4 +35,4 @@ export const obstacle = (target: Target, from: string, hops: number): string | u
 
 /** Whether a request that was sent to one address was answered by another origin. */
 export const strayed = (sent: string, answered: string): boolean =>
-  URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin
+  sent !== answered && URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin

@@ -98,11 +98,12 @@ export class Reading {
       from = to
       if (this.at === mark?.at) {
         this.next++
-        if (this.hash() !== mark.hash) this.problem = `it differs from what was sent before, within ${mark.at} bytes`
+        if (this.hash() !== mark.hash)
+          this.problem = `the body differs from what was sent before, within ${mark.at} bytes`
       } else if (this.at === boundary) this.found.push({ at: this.at, hash: this.hash() })
       const limit = this.end ?? this.length
       if (this.problem === undefined && limit !== undefined && this.at > limit) {
-        this.problem = `it has more than ${limit} bytes`
+        this.problem = `the body has more than ${limit} bytes`
       }
     }
     return this.problem
@@ -112,9 +113,9 @@ export class Reading {
   finish(): string | undefined {
     this.isAtEnd = true
     const expected = this.end ?? this.length ?? this.marks.at(-1)?.at ?? 0
-    if (this.at < expected) this.problem ??= `it ended after ${this.at} of ${expected} bytes`
+    if (this.at < expected) this.problem ??= `the body ended after ${this.at} of ${expected} bytes`
     else if (this.isAgain && this.at === 0 && this.end === undefined && this.length === undefined) {
-      this.problem ??= "it was empty when it was read again"
+      this.problem ??= "the body was empty when it was read again"
     }
     return this.problem
   }
