@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Fallback from "./Fallback.ts"
-import { Ambient, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
+import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./internal/call.ts"
 import { guardedBy, type AnyGuard, type Reloadable } from "./internal/guard.ts"
 import { order, type Guarded, type Ordered, type StageName, type Surroundable } from "./internal/order.ts"
 import { attempted, sent } from "./internal/send.ts"
@@ -56,8 +56,6 @@ export interface Pipeline<out S extends Stages = Stages> {
   readonly stages: S
   readonly built: ReadonlyArray<Built>
   readonly step: Step
-  /** What the last call found in its context, since the next one mostly runs in the same. */
-  ambient: Ambient | undefined
 }
 
 type Names<S extends Stages> = S[number]["name"]
@@ -134,7 +132,6 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
     stages,
     built,
     step: assembled(stages, built),
-    ambient: undefined,
   }
 }
 
@@ -208,9 +205,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   // A service is an effect and a function at once; of those two it is meant as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {
-    let { ambient } = pipeline
-    if (ambient?.context !== fiber.context) ambient = pipeline.ambient = new Ambient(fiber.context)
-    const call = new Call(fiber, ambient, source, options, pipeline.name)
+    const call = new Call(fiber, ambientOf(fiber.context), source, options, pipeline.name)
     return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
   }) as never
 }

@@ -18,8 +18,10 @@ import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Retry from "@holdfast/core/Retry"
 import * as RetryBudget from "@holdfast/core/RetryBudget"
-import { Cause, Clock, Duration, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
+import { Cause, Clock, Context, Duration, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
 import { TestClock } from "effect/testing"
+import * as V8 from "node:v8"
+import * as Vm from "node:vm"
 
 const failure = (verdict: Verdict.Verdict, _tag = "Failure"): Classified => ({ _tag, verdict })
 
@@ -518,3 +520,32 @@ const authorizationOf = (fresh: () => string) =>
   )
 
 const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
+
+describe("the context of a call", () => {
+  it("is not kept alive by the pipeline that ran it", async () => {
+    const Request = Context.Reference<object | undefined>("test/Request", { defaultValue: () => undefined })
+    const retrying = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("1 second"))
+    const breaking = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.breaker(CircuitBreaker.makeUnsafe()))
+    const calls: ReadonlyArray<Effect.Effect<void, unknown>> = [
+      Pipeline.run(retrying, Effect.yieldNow),
+      Pipeline.run(breaking, Effect.yieldNow),
+    ]
+    const run = async () => {
+      const requests: Array<WeakRef<object>> = []
+      for (let n = 0; n < 40; n++) {
+        const request = {}
+        requests.push(new WeakRef(request))
+        for (const call of calls) await Effect.runPromiseWith(Context.make(Request, request))(call)
+      }
+      return requests
+    }
+    const requests = await run()
+    V8.setFlagsFromString("--expose-gc")
+    const collect = Vm.runInNewContext("gc") as () => void
+    for (let turn = 0; turn < 10; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+    }
+    assert.strictEqual(requests.filter((request) => request.deref() !== undefined).length, 0)
+  })
+})

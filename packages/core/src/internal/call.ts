@@ -86,7 +86,6 @@ export class Kept implements Deadline.Deadline {
 
 /** What calls find in the context in which they run. Looking it up costs more than the rest of a call that succeeds. */
 export class Ambient {
-  readonly context: Context.Context<never>
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
@@ -96,7 +95,6 @@ export class Ambient {
   readonly kept: Kept | undefined
 
   constructor(context: Context.Context<never>) {
-    this.context = context
     this.clock = Context.get(context, Clock.Clock)
     this.observer = Context.get(context, Observer)
     const deadline = Context.get(context, Deadline.Current)
@@ -104,6 +102,27 @@ export class Ambient {
     this.limit = deadline?.limit ?? Infinity
     this.kept = deadline instanceof Kept ? deadline : undefined
   }
+}
+
+/** By context, which a program mostly has few of; weakly, since the context of a request holds what is the request's. */
+const ambients = new WeakMap<Context.Context<never>, Ambient>()
+
+let misses = 0
+
+/**
+ * What calls find in a context.
+ *
+ * **Details**
+ *
+ * Remembering a context costs much more than looking up what is in it, so of contexts that are new, as those of spans are
+ * with every call, one in sixteen is remembered.
+ */
+export const ambientOf = (context: Context.Context<never>): Ambient => {
+  const known = ambients.get(context)
+  if (known !== undefined) return known
+  const ambient = new Ambient(context)
+  if (misses++ % 16 === 0) ambients.set(context, ambient)
+  return ambient
 }
 
 /**

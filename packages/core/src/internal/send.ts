@@ -2,7 +2,7 @@
  * The innermost step: sends the call.
  */
 import * as Effect from "effect/Effect"
-import { Ambient, Call, type CallOptions, type Step } from "./call.ts"
+import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
 import { failureOf, outcomeOf, overdueOf } from "./guard.ts"
 
 /** Sends one attempt, which {@link attempted} has counted. */
@@ -47,4 +47,4 @@ export const through = <A, E, R, E2 = never>(
   effect: Effect.Effect<A, E, R>,
   options: CallOptions = {},
 ): Effect.Effect<A, E | E2, R> =>
-  Effect.withFiber((fiber) => step(new Call(fiber, new Ambient(fiber.context), effect, options, "")))
+  Effect.withFiber((fiber) => step(new Call(fiber, ambientOf(fiber.context), effect, options, "")))
