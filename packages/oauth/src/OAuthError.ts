@@ -8,17 +8,19 @@ import * as RetryAfter from "@holdfast/http/RetryAfter"
 import type { Dialect } from "./Dialect.ts"
 import * as AnswerFields from "./internal/answerFields.ts"
 import { scrub } from "./internal/scrub.ts"
+import { isUnanswered } from "./internal/unansweredPage.ts"
 import * as OAuthTable from "./OAuthTable.ts"
 
 /** What the payload of an answer says, as far as OAuth cares. */
 interface Payload {
   readonly key?: string
-  readonly form: "simple" | "detailed" | "none"
+  readonly form: "simple" | "detailed" | "unanswered" | "none"
   readonly description?: string
   readonly interval?: number
 }
 
 const nothing: Payload = { form: "none" }
+const unanswered: Payload = { form: "unanswered" }
 
 /** An own member of an object. */
 const own = (value: unknown, key: string): unknown =>
@@ -34,7 +36,7 @@ const payload = (body: string): Payload => {
   const error = text(own(json, "error"))
   const detailed = error === undefined ? text(own(json, "message")) : undefined
   const key = error ?? detailed
-  if (key === undefined) return nothing
+  if (key === undefined) return isUnanswered(body) ? unanswered : nothing
   const errors = own(json, "errors")
   const description =
     text(own(json, "error_description")) ?? text(own(Array.isArray(errors) ? errors[0] : undefined, "detail"))

@@ -87,11 +87,36 @@ describe("OAuthError", () => {
     }
 
     it("are all of the table's", () => {
-      const statuses = OAuthError.rows.flatMap(({ key, status }) =>
-        key === undefined && status !== undefined ? status : [],
+      const statuses = OAuthError.rows.flatMap(({ form, key, status }) =>
+        key === undefined && form === undefined && status !== undefined ? status : [],
       )
       assert.deepStrictEqual([...statuses, 418].sort(), rows.map(([status]) => status).sort())
     })
+  })
+
+  it("takes the 503 of an intermediary that had passed the request on for an answer that was lost", () => {
+    const envoy = (reason: string) =>
+      `upstream connect error or disconnect/reset before headers. retried and the latest reset reason: ${reason}`
+    const applied = (body: string) => OAuthError.fromResponse({ status: 503, headers: {}, body }).verdict.applied
+    for (const body of [
+      envoy("connection termination"),
+      envoy("remote reset"),
+      envoy("protocol error"),
+      "<title>503 Backend fetch failed</title>",
+      "Error 503 first byte timeout",
+    ]) {
+      assert.strictEqual(applied(body), "maybe", body)
+    }
+    for (const body of [
+      "",
+      "no healthy upstream",
+      envoy("connection failure"),
+      envoy("remote connection failure, transport failure reason: delayed connect error: 111"),
+      envoy("overflow"),
+      JSON.stringify({ error: "temporarily_unavailable" }),
+    ]) {
+      assert.strictEqual(applied(body), "no", body)
+    }
   })
 
   it("never makes a name that no row knows less retryable than its status", () => {

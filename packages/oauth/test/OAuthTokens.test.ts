@@ -24,6 +24,7 @@ import {
 
 const renewed = answer(200, tokenAnswer(2))
 const rejected = tokens(1).accessToken
+const envoy = "upstream connect error or disconnect/reset before headers. reset reason:"
 
 /** The `Tokens` over a script and a store in memory, changed by the test; signed in as pair 1. */
 const make = (
@@ -219,6 +220,8 @@ describe("OAuthTokens", () => {
       ["the proxy could not connect (521)", answer(521, "error code: 521")],
       ["the proxy timed out (524)", answer(524, "error code: 524")],
       ["the proxy timed out by another number (598)", answer(598, "")],
+      ["the proxy lost its connection to the server", answer(503, `${envoy} connection termination`)],
+      ["the cache waited in vain for the server", answer(503, "<h1>Error 503 Backend fetch failed</h1>")],
       ["a success could not be read", answer(200, { ok: true })],
       ["the server stayed silent for 2 min", hangs],
     ]
@@ -292,6 +295,8 @@ describe("OAuthTokens", () => {
       ["the name was not found", fails("ENOTFOUND")],
       ["the server asked for fewer requests", answer(429, "")],
       ["the server was unavailable", answer(503, "")],
+      ["the proxy did not reach the server", answer(503, `${envoy} connection failure`)],
+      ["the proxy had no room for the request", answer(503, `${envoy} overflow`)],
       ["the server did not know the client", refuses("invalid_client")],
     ]
     for (const [name, step] of proofs) {

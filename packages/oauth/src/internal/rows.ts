@@ -145,6 +145,15 @@ export const rows = [
   nameless("ServerError", 500, Verdict.always(), "The server failed while it handled the request."),
   nameless("GatewayFailure", 502, Verdict.always(), "A gateway got no proper answer from the server."),
   nameless("TemporarilyUnavailable", 503, slower, "The server is overloaded or down for maintenance."),
+  {
+    ...nameless(
+      "GatewayFailure",
+      503,
+      Verdict.always({ outcome: "failure", applied: "maybe" }),
+      "An intermediary passed the request on and got no answer, in the words of Envoy, Varnish or Fastly.",
+    ),
+    form: "unanswered",
+  },
   nameless("GatewayFailure", 504, Verdict.always(), "A gateway waited too long for the server."),
   { class: "UnknownOAuthError", verdict: Verdict.once(), description: "Everything else.", inferred: true },
 ] as const

@@ -1,0 +1,23 @@
+/**
+ * The 503 of an intermediary that had sent the request on: another thing than a server that refuses it.
+ */
+
+/**
+ * The words of intermediaries for an exchange that ended before the answer.
+ *
+ * Envoy: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details
+ * Varnish: https://varnish-cache.org/docs/trunk/users-guide/troubleshooting.html
+ * Fastly: https://docs.fastly.com/en/guides/common-503-errors
+ */
+const lost =
+  /upstream connect error or disconnect\/reset before headers|backend fetch failed|first byte timeout|between bytes timeout|backend (?:read|write) error/i
+
+/** Envoy's reasons that say that the request was not passed on. */
+const unsent =
+  /reset reason: (?:(?:remote |local )?connection failure|delayed connect error|connection timeout|overflow|remote refused stream reset)/i
+
+/** Whether the body of a 503 says that the request may have been carried out. Looks at its first 4 KiB. */
+export const isUnanswered = (body: string): boolean => {
+  const words = body.slice(0, 4096)
+  return lost.test(words) && !unsent.test(words)
+}
