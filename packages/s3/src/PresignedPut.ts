@@ -16,6 +16,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import type * as Stream from "effect/Stream"
 import { unquoted } from "./internal/etag.ts"
+import * as Elsewhere from "./internal/elsewhere.ts"
 import * as Proof from "./internal/proof.ts"
 import * as Lint from "./Lint.ts"
 import * as PresignedUrl from "./PresignedUrl.ts"
@@ -165,7 +166,9 @@ const receipt = (
       }
       const refused = fromS3 || stored.requestId !== undefined ? undefined : Redirect.refusal(response)
       if (refused !== undefined) return Effect.fail(refused)
-      if (fromS3 || status >= 300) return Effect.fail(S3Error.fromExchange(sent, answer))
+      if (fromS3 || status >= 300) {
+        return Effect.fail(Elsewhere.named(S3Error.fromExchange(sent, answer), response))
+      }
       if (!success) return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
       switch (Proof.judge(answer, () => Proof.isHidden(response))) {
         case "stored":

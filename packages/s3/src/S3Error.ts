@@ -62,8 +62,12 @@ const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
   return decode(answer, { ...answer, headers: Object.fromEntries(shown), body: Redaction.shown(body) })
 }
 
-const withVerdict = (error: S3Error, verdict: Verdict): S3Error => {
-  const { code, extra, hostId, message, requestId, resource, status } = error
+const withVerdict = (error: S3Error, verdict: Verdict): S3Error => copy(error, verdict, error.message)
+
+const withMessage = (error: S3Error, message: string): S3Error => copy(error, error.verdict, message)
+
+const copy = (error: S3Error, verdict: Verdict, message: string): S3Error => {
+  const { code, extra, hostId, requestId, resource, status } = error
   return new table.classes[error._tag]({
     verdict,
     code,
@@ -101,12 +105,12 @@ const quote = (status: number, body: string): string => {
  * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` decodes the
  * same class, and takes out of the words that the error keeps what they repeat of the request's secrets: the error of a
  * client may be logged. `withVerdict` is the same error with another verdict, for a service that asks for other retries
- * than S3 does. `match`, `guards` and
+ * than S3 does, and `withMessage` the same with other words. `match`, `guards` and
  * `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
  *
- * These errors close no gate. A presigned URL carries its own authorization, so a 403 says nothing about the token of
+ * These errors close no gate, but for the `NotFromS3` of a success that something else has answered. A presigned URL carries its own authorization, so a 403 says nothing about the token of
  * the API; and whoever answers with a status is reachable.
  *
  * **Example** (Reading a refusal)
@@ -121,6 +125,7 @@ export const S3Error = {
   fromResponse,
   fromExchange,
   withVerdict,
+  withMessage,
   isErrorBody: ErrorXml.isError,
   table,
   schema: table.schema,

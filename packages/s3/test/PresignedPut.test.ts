@@ -253,6 +253,37 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
+  it.effect("follows no redirect of S3's own, and names where it leads without a secret", () =>
+    Effect.gen(function* () {
+      const document =
+        "<Error><Code>TemporaryRedirect</Code><Message>Please re-send this request.</Message>" +
+        "<Endpoint>b.s3-eu-west-1.amazonaws.com</Endpoint></Error>"
+      const redirects: ReadonlyArray<readonly [Answer, string]> = [
+        [{ status: 307, body: document }, "b.s3-eu-west-1.amazonaws.com"],
+        [
+          {
+            status: 307,
+            headers: { location: "https://b.s3-eu-west-1.amazonaws.com/k?X-Amz-Signature=canary", server: "AmazonS3" },
+            body: document,
+          },
+          "https://b.s3-eu-west-1.amazonaws.com",
+        ],
+        [
+          { status: 301, headers: { location: "https://b.s3.eu-west-1.amazonaws.com/k", "x-amz-request-id": "tx" } },
+          "https://b.s3.eu-west-1.amazonaws.com",
+        ],
+      ]
+      for (const [answer, origin] of redirects) {
+        const server = yield* serve(() => answer)
+        const error = yield* Effect.flip(put({ url: server.url, body: bytes("x"), length: 1 }))
+        assert.match(error._tag, /Redirect$/)
+        assert.include(error.message, origin)
+        assert.notInclude(error.message, "canary")
+        assert.lengthOf(server.requests, 1)
+      }
+    }).pipe(Effect.scoped, live),
+  )
+
   it.effect("strips the quotes and the weak mark of an ETag, and has none where there is none", () =>
     Effect.gen(function* () {
       for (const [etag, expected] of [

@@ -25,6 +25,7 @@ import type { Receipt, UploadError, UploadFile } from "../PresignedPost.ts"
 import * as Probing from "../RefusalProbe.ts"
 import { S3Error } from "../S3Error.ts"
 import * as Unverified from "../Unverified.ts"
+import * as Elsewhere from "./elsewhere.ts"
 import { unquoted } from "./etag.ts"
 import * as Facts from "./facts.ts"
 import * as Multipart from "./multipartForm.ts"
@@ -186,14 +187,14 @@ const read = (
     (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
       onBody(body)
       const answer = { status, headers, body }
-      if (S3Error.isErrorBody(body)) return Effect.fail(S3Error.fromExchange(held, answer))
+      if (S3Error.isErrorBody(body)) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
       if (status === 303 && redirect !== undefined) return receipt(redirect)
       // S3 signs every answer with a request id; a portal does not.
       const bodiless = body.trim() === "" && status < 300
       if (!bodiless && requestId === undefined && Portal.isPortal(response, answer)) return portal()
       const refused = requestId === undefined ? Redirect.refusal(response) : undefined
       if (refused !== undefined) return Effect.fail(refused)
-      if (status >= 300) return Effect.fail(S3Error.fromExchange(held, answer))
+      if (status >= 300) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
       if (status !== 200 && status !== 201 && status !== 204) {
         return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
       }
