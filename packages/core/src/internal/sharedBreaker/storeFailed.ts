@@ -1,6 +1,7 @@
 /**
  * The error of a call that could not be admitted because the store of its circuit did not answer.
  */
+import * as ForeignError from "../../ForeignError.ts"
 import * as Verdict from "../../Verdict.ts"
 import { Stackless } from "../stackless.ts"
 
@@ -13,7 +14,7 @@ export class CircuitStoreFailed extends /* @__PURE__ */ Stackless("CircuitStoreF
   constructor({ breaker, cause }: Pick<CircuitStoreFailed, "breaker" | "cause">) {
     super()
     this.breaker = breaker
-    this.cause = cause
+    this.cause = ForeignError.keep(cause)
   }
 
   override get message(): string {
