@@ -12,7 +12,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * Unlike an answer that was lost on the way, this one points at the server, at its address, or at an intermediary that
  * changes answers; sending the request again seldom helps. `problem` says what is wrong, and never quotes the answer: it may
- * hold half of a token. `remedy` says what a person can do.
+ * hold half of a token. `remedy` says what a person can do. `status` is 0 where the HTTP client could not read that far.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,
@@ -23,7 +23,8 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
     return "check the address of the sign-in server, and whether a proxy changes its answers, then sign in again"
   }
   override get message() {
-    return `The sign-in server answered (status ${this.status}), and the answer cannot be used: ${this.problem}`
+    const status = this.status === 0 ? "" : ` (status ${this.status})`
+    return `The sign-in server answered${status}, and the answer cannot be used: ${this.problem}`
   }
 }
 

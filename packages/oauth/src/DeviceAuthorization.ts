@@ -171,11 +171,12 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
             set,
           ),
         ).pipe(
-          Effect.mapError((error) =>
-            error._tag !== "AnswerUnreadable" && RefreshMeaning.of(error).next === "lost"
+          Effect.mapError((failure) => {
+            const error = Endpoint.notHttp(failure) ?? failure
+            return error._tag !== "AnswerUnreadable" && RefreshMeaning.of(error).next === "lost"
               ? uncertain(error.message)
-              : error,
-          ),
+              : error
+          }),
         )
 
   const revokeOne = (url: string, token: Redacted.Redacted<string>, hint: string) =>

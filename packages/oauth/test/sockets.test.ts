@@ -1,9 +1,9 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, type Scope } from "effect"
 import { FetchHttpClient, HttpClient } from "effect/http"
 import { createServer } from "node:http"
-import type { AddressInfo, Socket } from "node:net"
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net"
 import { DeviceAuthorization, type DeviceAuthorizationOptions } from "@holdfast/oauth"
 import { codeAnswer, provider, reveal, tokenAnswer, tokens } from "./support.ts"
 
@@ -18,7 +18,12 @@ interface Seen {
 
 /** A server on a real socket. One that is `impatient` drops a connection on which a second request arrives, as after idling. */
 const server = (
-  options: { readonly impatient?: boolean; readonly status?: number; readonly headers?: Record<string, string> } = {},
+  options: {
+    readonly impatient?: boolean
+    readonly status?: number
+    readonly body?: string
+    readonly headers?: Record<string, string>
+  } = {},
 ) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly url: string; readonly seen: Array<Seen>; readonly close: () => void }>((resume) => {
@@ -39,7 +44,7 @@ const server = (
           })
           const answer = request.url === "/code" ? { ...codeAnswer, interval: 1 } : tokenAnswer(1)
           response.writeHead(options.status ?? 200, { "content-type": "application/json", ...options.headers })
-          response.end(JSON.stringify(answer))
+          response.end(options.body ?? JSON.stringify(answer))
         })
       })
       http.listen(0, "127.0.0.1", () => {
@@ -49,6 +54,28 @@ const server = (
           http.close()
         }
         resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, seen, close }))
+      })
+    }),
+    ({ close }) => Effect.sync(close),
+  )
+
+/** A socket that gives one answer to whatever it is asked. */
+const scriptedSocket = (text: string) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+      const sockets = new Set<Socket>()
+      const tcp = createTcpServer((socket) => {
+        sockets.add(socket)
+        socket.on("error", () => {})
+        socket.once("data", () => socket.end(text))
+      })
+      tcp.listen(0, "127.0.0.1", () => {
+        const { port } = tcp.address() as AddressInfo
+        const close = () => {
+          for (const socket of sockets) socket.destroy()
+          tcp.close()
+        }
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close }))
       })
     }),
     ({ close }) => Effect.sync(close),
@@ -114,15 +141,38 @@ describe("over real sockets", () => {
       }),
     )
 
-    it.live(`an answer with headers that are too long is not called lost, over ${name}`, () =>
+    it.live(`an answer with headers of 15 KiB is read, over ${name}`, () =>
       Effect.gen(function* () {
-        const { url } = yield* server({ headers: { "x-policy": "x".repeat(20_000) } })
-        const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
+        const { url } = yield* server({ headers: { "x-policy": "x".repeat(15_000) } })
+        const pair = yield* DeviceAuthorization.use((device) => device.refresh(tokens(1))).pipe(
           Effect.provide(over(url, {}, client)),
         )
-        assert.strictEqual(error._tag, "AnswerUnreadable")
+        assert.deepStrictEqual(reveal(pair), ["access-1", "refresh-1"])
       }),
     )
+
+    const odd: ReadonlyArray<readonly [string, Effect.Effect<{ readonly url: string }, never, Scope.Scope>, RegExp]> = [
+      ["with headers that are too long", server({ headers: { "x-policy": "x".repeat(20_000) } }), /headers are longer/],
+      ["with a header that is none", scriptedSocket("HTTP/1.1 200 OK\r\nno header\r\n\r\n{}"), /it is not HTTP/],
+      [
+        "that is not compressed as it says",
+        server({ headers: { "content-encoding": "gzip" }, body: "nothing to read" }),
+        /not compressed as its headers say|neither what was asked for/,
+      ],
+    ]
+    for (const [what, start, problem] of odd) {
+      it.live(`an answer ${what} is not called lost, over ${name}`, () =>
+        Effect.gen(function* () {
+          const { url } = yield* start
+          const error = yield* DeviceAuthorization.use((device) => Effect.flip(device.refresh(tokens(1)))).pipe(
+            Effect.provide(over(url, {}, client)),
+          )
+          assert.strictEqual(error._tag, "AnswerUnreadable")
+          assert.match(error.message, problem)
+          assert.notMatch(error.message, /status 0|lost/)
+        }),
+      )
+    }
   }
 
   for (const [name, client] of Object.entries(clients)) {

@@ -140,7 +140,11 @@ const judge = <A extends object>(
     if (success && value !== undefined) return value
     const named = OAuthError.isErrorBody(body)
     // A name that was read whole means what it says, however the answer ended.
-    if (failure !== undefined && !named) return yield* Effect.fail(failure)
+    if (failure !== undefined && !named) {
+      // A client that decompresses by itself, as fetch does, gives nothing of a body that is not what its header says.
+      const compressed = failure._tag === "TruncatedBody" && body === "" && isCompressed(headers["content-encoding"])
+      return yield* Effect.fail(compressed ? unreadable(status, notCompressed) : failure)
+    }
     if (!named && Portal.isPortal(response, { status, headers, body })) {
       const leads = Redirect.leads(response)
       return yield* Effect.fail(
@@ -168,13 +172,22 @@ const judge = <A extends object>(
     return yield* Effect.fail(decode({ status, headers: normal, body }, redactor))
   })
 
-/** An answer that arrived, and that the HTTP client could not read: its headers are too long, or not compressed as they say. */
-const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined => {
-  if (/HEADERS?_OVERFLOW$/.test(detail)) {
-    return unreadable(status, "its headers are longer than the HTTP client accepts (node --max-http-header-size)")
-  }
-  return /^Z_[A-Z_]+$/.test(detail) ? unreadable(status, "it is not compressed as its headers say") : undefined
-}
+const notCompressed = "it is not compressed as its headers say"
+
+const isCompressed = (encoding: string | undefined): boolean =>
+  encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding)
+
+/** An answer that arrived, and whose headers the HTTP client does not take. */
+const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined =>
+  /HEADERS?_OVERFLOW$/.test(detail)
+    ? unreadable(status, "its headers are longer than the HTTP client accepts (node --max-http-header-size)")
+    : undefined
+
+/** An answer that arrived and is not HTTP: other calls ask again, since an intermediary may have sent it. */
+export const notHttp = (error: Failure): AnswerUnreadable | undefined =>
+  error._tag === "TransportFailure" && /^HPE_|\bHTTP\/1\.1 protocol\b/.test(error.detail ?? "")
+    ? unreadable(error.status ?? 0, "it is not HTTP as the client reads it")
+    : undefined
 
 /** The error without its cause, and without the secrets in its detail. */
 const harmless = (error: TransportError, redactor: Redaction.Redactor): TransportError =>
