@@ -75,6 +75,9 @@ export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* 
 /** Whether requests may go through a proxy. */
 export const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
 
+/** Headers of an answer may have 64 KiB. Node's limit of 16 KiB would lose a refresh behind a long policy or many cookies. */
+const maxHeaderSize = 64 * 1024
+
 /** Sends each request through the proxy for its address, or directly. */
 const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClient.Dispatcher> =>
   Layer.effect(
@@ -87,6 +90,7 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
             httpProxy: http === undefined ? "" : Redacted.value(http),
             httpsProxy: https === undefined ? "" : Redacted.value(https),
             noProxy: except,
+            maxHeaderSize,
           }),
       ),
       (agent) => Effect.promise(() => agent.destroy()),
@@ -130,4 +134,6 @@ export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwra
 )
 
 /** The HTTP client for a server on this machine, which is reached without a proxy and without TLS. */
-export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(Layer.provide(NodeHttpClient.layerUndici))
+export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(
+  Layer.provide(NodeHttpClient.layerUndiciOptions({ maxHeaderSize })),
+)

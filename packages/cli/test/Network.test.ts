@@ -5,7 +5,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/c2c/Diagnosis"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
-import { ConfigProvider, Effect, Redacted } from "effect"
+import { DeviceAuthorization } from "@holdfast/oauth"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
 import * as Network from "holdfast/Network"
 import * as Reach from "holdfast/Reach"
@@ -164,6 +165,53 @@ describe("every request of the command", () => {
       }),
     ),
   )
+})
+
+describe("an answer with headers of 40 KiB", () => {
+  const server = Effect.acquireRelease(
+    Effect.callback<{ readonly url: string; readonly server: Http.Server }>((resume) => {
+      const server = Http.createServer((request, response) => {
+        request.resume()
+        response.writeHead(200, { "content-type": "application/json", "x-policy": "x".repeat(40 * 1024) })
+        response.end(JSON.stringify({ access_token: "access-2", refresh_token: "refresh-2" }))
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const { port } = server.address() as Net.AddressInfo
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, server }))
+      })
+    }),
+    ({ server }) =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+      }),
+  )
+
+  for (const [name, layer] of [
+    ["an API elsewhere", Network.layer],
+    ["a server on this machine", Network.layerLocal],
+  ] as const) {
+    it.live(`loses no refresh at ${name}`, () =>
+      Effect.gen(function* () {
+        const { url } = yield* server
+        const options = {
+          clientId: "c",
+          scope: "s",
+          encoding: "form",
+          deviceEndpoint: url,
+          tokenEndpoint: url,
+        } as const
+        const pair = yield* DeviceAuthorization.use((device) =>
+          device.refresh({
+            accessToken: Redacted.make("access-1"),
+            refreshToken: Redacted.make("refresh-1"),
+            expiresAt: 1,
+          }),
+        ).pipe(Effect.provide(DeviceAuthorization.layer(options).pipe(Layer.provide(layer))))
+        assert.strictEqual(Redacted.value(pair.accessToken), "access-2")
+      }).pipe((test) => within({}, test)),
+    )
+  }
 })
 
 describe("the words for a network in the way", () => {
