@@ -35,7 +35,7 @@ const fromResponse = (answer: HttpAnswer): C2cError => {
     key: payload.key,
     status: answer.status,
     form: payload.form,
-    retryAfter: RetryAfter.fromHeaders(answer.headers),
+    retryAfter: RetryAfter.fromAnswer(answer),
     fields: {
       status: answer.status,
       message: describe(payload, answer.status),

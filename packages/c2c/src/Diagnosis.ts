@@ -44,7 +44,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
       verdict: facts.isLostCreation
         ? lostCreation
         : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
+      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
       succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }
   },

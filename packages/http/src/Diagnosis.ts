@@ -36,7 +36,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         ...requestId(facts),
       },
       verdict: verdictOf(facts),
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
+      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
       succeeded: isSuccess(facts),
     }
   },

@@ -7,13 +7,15 @@
  *
  * **Details**
  *
- * Header names are in lower case. A `retry-after` header is always whole seconds here, whatever form the server chose,
- * or absent (see `RetryAfter`). `body` holds the first 64 KiB, read as UTF-8.
+ * Header names are in lower case and their values as they came: `RetryAfter.fromAnswer` reads every form of a hint.
+ * `body` holds the first 64 KiB, read as UTF-8. `receivedAt` is the local time at which the answer came, in milliseconds
+ * of the epoch, where it is known: for dates in an answer without a `Date` of its own.
  */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  readonly receivedAt?: number | undefined
 }
 
 /** A header by its lower-case name, whatever the case it came in: a recorded answer has the server's own. */

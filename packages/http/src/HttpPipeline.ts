@@ -98,7 +98,7 @@ export const client = <
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
       decode ??
-      (({ headers, status }, request, token) => Resend.status(request, status, RetryAfter.fromHeaders(headers), token)),
+      ((answer, request, token) => Resend.status(request, answer.status, RetryAfter.fromAnswer(answer), token)),
     expected: successes === undefined ? (status) => status < 400 : (status) => successes.has(status),
     isAnswer: (status) => successes?.has(status) ?? false,
     json,

@@ -1,50 +1,37 @@
 /**
- * The server's own hint of when to come back: the `Retry-After` header (RFC 9110, section 10.2.3).
+ * The server's own hint of when to come back: `Retry-After` (RFC 9110, section 10.2.3) and what servers send in its place.
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import * as RetryHint from "./RetryHint.ts"
 
-/** Longer hints are taken for mistakes: no server that wants a client back asks it to stay away for more than a day. */
-export const longest = Duration.millis(RetryHint.longest)
-
 /**
- * Reads a header value: whole seconds, or a date counted from `now` (milliseconds of the epoch).
+ * Reads the value of a `Retry-After` header: seconds, with or without decimals, or a date counted from `now` (milliseconds
+ * of the epoch).
  *
  * **Details**
  *
- * A date in the past means now. Anything else that is not a length of time up to a day is `undefined`.
+ * Zero, a negative value, a date in the past and anything else are `undefined`. A value of any length is kept: whether to
+ * wait that long is for the retry policy to say (`hintCap`).
  */
 export const parse = (value: string, now: number): Duration.Duration | undefined => lasting(RetryHint.parse(value, now))
 
 /**
- * The hint of an answer: pure, for vendors' decoders.
+ * The hint of an answer, whichever documented form it has: pure, for vendors' decoders.
  *
  * **Details**
  *
- * In an `HttpAnswer` of the resilient client the header is in seconds already. A date, as a recorded answer may have it,
- * is counted from the answer's own `date` header; without one it says nothing.
+ * In this order: `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the reset of an exhausted
+ * rate limit; `RateLimit`. Dates are counted from the answer's own `Date`, plus its `Age`; where it has none, from
+ * `receivedAt`, the local time at which the answer came.
  */
+export const fromAnswer = (
+  answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status">,
+): Duration.Duration | undefined => lasting(RetryHint.fromHeaders(answer.headers, answer))
+
+/** The same from the headers alone: a date says nothing where the answer has no `Date` of its own. */
 export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined =>
   lasting(RetryHint.fromHeaders(headers))
-
-/**
- * Rewrites a `retry-after` header to whole seconds, rounded up, or removes it when it is absurd.
- *
- * **Details**
- *
- * A date is counted from the answer's own `date` header, where there is one: the clock of a device in the field may be
- * wrong by years, that of the server is the one that made the hint.
- */
-export const normalize = (headers: Readonly<Record<string, string>>): Effect.Effect<Readonly<Record<string, string>>> =>
-  Effect.map(Clock.currentTimeMillis, (now) => {
-    const { "retry-after": value, ...others } = headers
-    if (value === undefined) return headers
-    const hint = parse(value, RetryHint.httpDate(headers["date"] ?? "") ?? now)
-    return hint === undefined ? others : { ...others, "retry-after": `${Math.ceil(Duration.toSeconds(hint))}` }
-  })
 
 const lasting = (millis: number | undefined): Duration.Duration | undefined =>
   millis === undefined ? undefined : Duration.millis(millis)

@@ -1,25 +1,139 @@
 /**
- * Reads `Retry-After` and the dates of HTTP as plain numbers: what `RetryAfter` makes durations of.
+ * Reads a server's hints of when to come back as plain numbers: what `RetryAfter` makes durations of.
+ *
+ * **Details**
+ *
+ * A hint is a floor for the next wait. Zero, negative values and dates in the past are no hint. A hint of any length is
+ * kept, because a client that ignores a long one comes back too soon: the retry policy has the cap.
  */
 import { header, type HttpAnswer } from "./HttpAnswer.ts"
 
-/** Milliseconds of a day: longer hints are taken for mistakes. */
-export const longest = 86_400_000
-
-/** Milliseconds to wait from `now` (milliseconds of the epoch); `undefined` when the value is no length of time up to a day. */
-export const parse = (value: string, now: number): number | undefined => {
-  const trimmed = value.trim()
-  if (/^\d{1,10}$/.test(trimmed)) return plausible(Number(trimmed) * 1000)
-  const date = httpDate(trimmed)
-  return date === undefined ? undefined : plausible(Math.max(0, date - now))
+/** When an answer came, and with which status. */
+export interface Context {
+  /** The local time, in milliseconds of the epoch: dates are counted from it where the answer has no `Date` of its own. */
+  readonly receivedAt?: number | undefined
+  readonly status?: number | undefined
 }
 
-/** The hint of an answer; a date is counted from the answer's own `date` header, and without one it says nothing. */
-export const fromHeaders = (headers: HttpAnswer["headers"]): number | undefined => {
+/**
+ * The value of a `Retry-After` header: seconds, with or without decimals, or a date counted from `now` (milliseconds of
+ * the epoch). Of several values, as proxies append them, the longest. `undefined` when it is no hint.
+ */
+export const parse = (value: string, now: number): number | undefined => afterOf(value, now)
+
+const afterOf = (value: string, now: number | undefined): number | undefined => {
+  const trimmed = bounded(value)
+  if (trimmed.split(",").every((part) => decimal.test(part.trim()))) {
+    return lasting(Math.max(...trimmed.split(",").map((part) => Number(part) * 1000)))
+  }
+  return until(httpDate(trimmed), now)
+}
+
+/**
+ * The hint of an answer, in milliseconds.
+ *
+ * **Details**
+ *
+ * The first of these that holds one: milliseconds (`retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`),
+ * `retry-after`, the reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`,
+ * and those with the name of a limit in them, as OpenAI and Anthropic have), and the `RateLimit` header of the IETF's
+ * draft. A reset is seconds, a length such as `6m0s`, a time of the epoch or a date. It counts where no request remains,
+ * or, for a server that does not say what remains, on a 403, 429 or 503.
+ *
+ * Dates and times are counted from the answer's own `Date` and, in an answer that a cache has kept, its `Age`; without a
+ * `Date` from the time at which it was received, and where that is not known they say nothing.
+ */
+export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {}): number | undefined => {
+  const now = serverTime(headers) ?? context.receivedAt
   const value = header(headers, "retry-after")
-  if (value === undefined) return undefined
-  const now = httpDate(header(headers, "date") ?? "")
-  return now === undefined && !/^\s*\d/.test(value) ? undefined : parse(value, now ?? 0)
+  return (
+    firstOf(inMillis, (name) => millisOf(header(headers, name))) ??
+    (value === undefined ? undefined : afterOf(value, now)) ??
+    resetOf(headers, now, context.status)
+  )
+}
+
+/** The time of the server when its answer came, in milliseconds of the epoch: its `Date`, and its `Age` in a cache. */
+const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
+  const date = httpDate(header(headers, "date") ?? "")
+  const age = header(headers, "age")?.trim() ?? ""
+  return date === undefined || !/^\d{1,10}$/.test(age) ? date : date + Number(age) * 1000
+}
+
+const inMillis = ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after"]
+
+const firstOf = <A, B>(all: ReadonlyArray<A>, read: (one: A) => B | undefined): B | undefined => {
+  for (const one of all) {
+    const found = read(one)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const millisOf = (value: string | undefined): number | undefined =>
+  value !== undefined && decimal.test(value.trim()) ? lasting(Number(value)) : undefined
+
+/** `x-ratelimit-reset`, `ratelimit-reset`, `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-reset` … */
+const resets = /^(?:x-|anthropic-)?rate-?limit-(?:[\w-]+-)?reset(?:-[\w-]+)?$/
+
+const resetOf = (
+  headers: HttpAnswer["headers"],
+  now: number | undefined,
+  status: number | undefined,
+): number | undefined => {
+  let longest: number | undefined = undefined
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase()
+    const millis = name === "ratelimit" ? exhausted(value) : resets.test(name) ? reset(headers, name, value) : undefined
+    if (millis !== undefined && (longest === undefined || millis > longest)) longest = millis
+  }
+  return longest
+
+  function reset(all: HttpAnswer["headers"], name: string, value: string): number | undefined {
+    const remaining = header(all, name.replace(/reset(?:-after)?/, "remaining"))
+    const isExhausted =
+      remaining === undefined ? status === undefined || limiting.has(status) : /^\s*0+(?:\.0*)?\s*$/.test(remaining)
+    return isExhausted ? lengthOf(value, now) : undefined
+  }
+}
+
+/** Statuses that are about a limit. */
+const limiting: ReadonlySet<number> = new Set([403, 429, 503])
+
+/** Seconds, a length, a time of the epoch or a date. Decided by size: no limit lasts three years, and no epoch is so young. */
+const lengthOf = (value: string, now: number | undefined): number | undefined => {
+  const trimmed = bounded(value)
+  if (decimal.test(trimmed)) {
+    const number = Number(trimmed)
+    if (number < 1e8) return lasting(number * 1000)
+    return until(number < 1e11 ? number * 1000 : number, now)
+  }
+  return lasting(spelled(trimmed)) ?? until(httpDate(trimmed) ?? isoDate(trimmed), now)
+}
+
+const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/** `1s`, `6m0s`, `12ms`, `1h2m3.5s` in milliseconds. */
+const spelled = (value: string): number => {
+  const part = /(\d+(?:\.\d+)?)(ms|[dhms])/y
+  let total = 0
+  while (part.lastIndex < value.length) {
+    const [, number = "", unit = ""] = part.exec(value) ?? []
+    if (unit === "") return Number.NaN
+    total += Number(number) * (units[unit] ?? 0)
+  }
+  return total
+}
+
+/** The longest `t` of the policies in a `RateLimit` header of which `r` is 0; older drafts name `remaining` and `reset`. */
+const exhausted = (value: string): number | undefined => {
+  const text = bounded(value)
+  const older = /(?:^|,)\s*remaining\s*=\s*0+\s*(?:,|$)/i.test(text) ? /(?:^|,)\s*reset\s*=\s*(\d+)/i.exec(text) : null
+  const times = text
+    .split(/,(?=\s*")/)
+    .filter((policy) => /;\s*r\s*=\s*0+\s*(?:;|$)/.test(policy))
+    .map((policy) => Number(/;\s*t\s*=\s*(\d+)/.exec(policy)?.[1] ?? 0))
+  return lasting(Math.max(0, Number(older?.[1] ?? 0), ...times) * 1000)
 }
 
 /** A date of HTTP in milliseconds of the epoch. `Date.parse` alone takes almost any text for one; all three forms of HTTP begin with the day's name. */
@@ -29,4 +143,20 @@ export const httpDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-const plausible = (millis: number): number | undefined => (millis <= longest ? millis : undefined)
+/** A date of RFC 3339. */
+const isoDate = (value: string): number | undefined => {
+  const millis = /^\d{4}-\d\d-\d\dT/i.test(value) ? Date.parse(value) : Number.NaN
+  return Number.isNaN(millis) ? undefined : millis
+}
+
+const decimal = /^(?:\d+\.?\d*|\.\d+)$/
+
+/** No documented form is longer, in characters. */
+const bounded = (value: string): string => value.slice(0, 512).trim()
+
+const until = (time: number | undefined, now: number | undefined): number | undefined =>
+  time === undefined || now === undefined ? undefined : lasting(time - now)
+
+/** A hint rounded up to milliseconds; what is absurd stays longer than every cap. */
+const lasting = (millis: number): number | undefined =>
+  millis > 0 ? Math.min(Math.max(1, Math.ceil(millis - 1e-6)), Number.MAX_SAFE_INTEGER) : undefined

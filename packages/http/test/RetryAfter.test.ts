@@ -1,14 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema } from "effect"
-import { TestClock } from "effect/testing"
 import { RetryAfter } from "@holdfast/http"
 
 const seconds = (hint: Duration.Duration | undefined) => (hint === undefined ? undefined : Duration.toSeconds(hint))
 
-describe("RetryAfter", () => {
-  it("reads whole seconds", () => {
+const date = "Sun, 29 Nov 2026 10:05:00 GMT"
+const epoch = Date.parse(date) / 1000
+
+describe("RetryAfter.parse", () => {
+  it("reads seconds, with decimals too", () => {
     assert.strictEqual(seconds(RetryAfter.parse("120", 0)), 120)
-    assert.strictEqual(seconds(RetryAfter.parse(" 0 ", 0)), 0)
+    assert.strictEqual(seconds(RetryAfter.parse(" 2.5 ", 0)), 2.5)
+    assert.strictEqual(seconds(RetryAfter.parse("299.997", 0)), 299.997)
+    assert.strictEqual(seconds(RetryAfter.parse("0.0001", 0)), 0.001)
   })
 
   it("reads the three forms of an HTTP date, counted from now", () => {
@@ -18,72 +22,144 @@ describe("RetryAfter", () => {
     assert.strictEqual(seconds(RetryAfter.parse("Sun Nov  6 08:49:37 1994", now)), 30)
   })
 
-  it("takes a date in the past for now", () => {
-    assert.strictEqual(
-      seconds(RetryAfter.parse("Sun, 06 Nov 1994 08:49:37 GMT", Date.parse("2020-01-01T00:00:00Z"))),
-      0,
-    )
-  })
-
-  it("has no hint where the value is absurd", () => {
-    for (const value of [
-      "",
-      "soon",
-      "-1",
-      "1.5",
-      "1e3",
-      "NaN",
-      "86401",
-      "99999999999",
-      "2030-01-01",
-      "Sun, 06 Nov 2094 08:49:37 GMT",
-    ]) {
-      assert.strictEqual(RetryAfter.parse(value, 0), undefined, value)
+  it("takes zero, a negative value and a date in the past for no hint", () => {
+    for (const value of ["0", "0.0", " 0 ", "-1", "-2.5", "Sun, 06 Nov 1994 08:49:37 GMT", date]) {
+      assert.isUndefined(RetryAfter.parse(value, Date.parse(date)), value)
     }
-    assert.strictEqual(seconds(RetryAfter.parse("86400", 0)), 86400)
   })
 
-  it("gives a decoder the seconds of a normalized header, and never a date", () => {
-    assert.strictEqual(seconds(RetryAfter.fromHeaders({ "retry-after": "7" })), 7)
-    assert.strictEqual(RetryAfter.fromHeaders({}), undefined)
-    assert.strictEqual(RetryAfter.fromHeaders({ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }), undefined)
+  it("has no hint where the value is neither seconds nor a date", () => {
+    for (const value of ["", "soon", "1e3", "NaN", "Infinity", "2030-01-01", "10 s", ".", "0x10", "1,", "1;2"]) {
+      assert.isUndefined(RetryAfter.parse(value, 0), value)
+    }
   })
 
-  it.effect("rewrites a date to seconds by the server's own clock", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(Date.parse("1970-01-02T00:00:00Z"))
-      const headers = {
-        date: "Sun, 06 Nov 2033 08:49:37 GMT",
-        "retry-after": "Sun, 06 Nov 2033 08:50:07 GMT",
-      }
-      assert.deepStrictEqual(yield* RetryAfter.normalize(headers), { ...headers, "retry-after": "30" })
-    }),
-  )
+  it("keeps a hint of any length, for the policy to judge", () => {
+    assert.strictEqual(seconds(RetryAfter.parse("86401", 0)), 86_401)
+    assert.strictEqual(seconds(RetryAfter.parse("31536000", 0)), 31_536_000)
+    assert.strictEqual(seconds(RetryAfter.parse("99999999999", 0)), 99_999_999_999)
+    assert.strictEqual(seconds(RetryAfter.parse("Sun, 29 Nov 2026 10:05:00 GMT", 0)), epoch)
+    const absurd = seconds(RetryAfter.parse("9".repeat(400), 0))
+    assert.isTrue(absurd !== undefined && absurd > 1e12 && Number.isFinite(absurd))
+  })
 
-  it.effect("rewrites a date by the local clock when the server gives none, rounded up", () =>
-    Effect.gen(function* () {
-      yield* TestClock.setTime(Date.parse("1994-11-06T08:49:36.500Z"))
-      assert.deepStrictEqual(yield* RetryAfter.normalize({ "retry-after": "Sun, 06 Nov 1994 08:49:40 GMT" }), {
-        "retry-after": "4",
-      })
-    }),
-  )
-
-  it.effect("removes an absurd hint and leaves the other headers alone", () =>
-    Effect.gen(function* () {
-      assert.deepStrictEqual(yield* RetryAfter.normalize({ a: "1", "retry-after": "yesterday" }), { a: "1" })
-      assert.deepStrictEqual(yield* RetryAfter.normalize({ a: "1" }), { a: "1" })
-    }),
-  )
+  it("takes the longest of the values that proxies append", () => {
+    assert.strictEqual(seconds(RetryAfter.parse("1, 30", 0)), 30)
+    assert.strictEqual(seconds(RetryAfter.parse("30,2.5", 0)), 30)
+  })
 
   it.effect.prop(
-    "is a length of time from nothing to a day, whatever the header says",
+    "is a positive length of time, whatever the header says",
     { value: Schema.String, now: Schema.Int },
     ({ now, value }) =>
       Effect.sync(() => {
         const hint = seconds(RetryAfter.parse(value, now))
-        assert.isTrue(hint === undefined || (hint >= 0 && hint <= 86400))
+        assert.isTrue(hint === undefined || hint > 0)
       }),
     { arbitrary: { runs: 500, seed: 1 } },
   )
+})
+
+describe("RetryAfter.fromAnswer", () => {
+  const hint = (headers: Record<string, string>, status = 429, receivedAt?: number) =>
+    seconds(RetryAfter.fromAnswer({ status, headers, receivedAt }))
+
+  it("counts a date from the answer's own, not from the clock of the device", () => {
+    const headers = { date, "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
+    assert.strictEqual(hint(headers), 30)
+    assert.strictEqual(hint(headers, 503, 0), 30)
+    assert.strictEqual(seconds(RetryAfter.fromHeaders(headers)), 30)
+  })
+
+  it("subtracts the age of an answer that a cache has kept", () => {
+    const kept = { Date: date, Age: "20", "Retry-After": "Sun, 29 Nov 2026 10:05:30 GMT" }
+    assert.strictEqual(hint(kept, 503), 10)
+    assert.isUndefined(hint({ ...kept, Age: "30" }, 503))
+    assert.strictEqual(hint({ ...kept, Age: "-5" }, 503), 30)
+    assert.strictEqual(hint({ ...kept, Age: "soon" }, 503), 30)
+    // Seconds count from the receipt of the answer (RFC 9110, section 10.2.3).
+    assert.strictEqual(hint({ ...kept, "Retry-After": "30" }, 503), 30)
+  })
+
+  it("counts a date from the receipt where the answer has none, and without that it says nothing", () => {
+    const headers = { "retry-after": "Sun, 29 Nov 2026 10:05:30 GMT" }
+    assert.strictEqual(hint(headers, 503, Date.parse(date) + 10_500), 19.5)
+    assert.isUndefined(hint(headers, 503))
+  })
+
+  it("reads milliseconds, which win over seconds", () => {
+    for (const name of ["retry-after-ms", "x-ms-retry-after-ms", "x-amz-retry-after", "Retry-After-Ms"]) {
+      assert.strictEqual(hint({ [name]: "1340", "retry-after": "9" }), 1.34, name)
+      assert.strictEqual(hint({ [name]: "1340.5" }), 1.341, name)
+      for (const none of ["0", "-1", "soon", ""]) assert.strictEqual(hint({ [name]: none, "retry-after": "9" }), 9)
+    }
+  })
+
+  it("reads the reset of an exhausted limit: seconds, a length, a time of the epoch, a date", () => {
+    for (const name of ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset", "X-RateLimit-Reset"]) {
+      assert.strictEqual(hint({ [name]: "12" }), 12, name)
+      assert.strictEqual(hint({ [name]: "1.5" }), 1.5, name)
+      assert.strictEqual(hint({ [name]: "6m0s" }), 360, name)
+      assert.strictEqual(hint({ [name]: "12ms" }), 0.012, name)
+      assert.strictEqual(hint({ [name]: "1h2m3.5s" }), 3723.5, name)
+      assert.strictEqual(hint({ [name]: `${epoch + 40}`, date }), 40, name)
+      assert.strictEqual(hint({ [name]: `${(epoch + 40) * 1000}`, date }), 40, name)
+      assert.strictEqual(hint({ [name]: `${epoch + 40}` }, 429, (epoch + 10) * 1000), 30, name)
+      assert.strictEqual(hint({ [name]: "2026-11-29T10:05:40Z", date }), 40, name)
+      for (const none of ["0", "-1", "", "later", "5x", `${epoch - 1}`]) {
+        assert.isUndefined(hint({ [name]: none, date }), `${name}: ${none}`)
+      }
+    }
+  })
+
+  it("reads the reset of the limit of which nothing remains, the longest of several", () => {
+    assert.strictEqual(
+      hint({
+        "x-ratelimit-remaining-requests": "9",
+        "x-ratelimit-reset-requests": "6m0s",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-reset-tokens": "41.724s",
+      }),
+      41.724,
+    )
+    assert.strictEqual(
+      hint({
+        date,
+        "anthropic-ratelimit-requests-remaining": "0",
+        "anthropic-ratelimit-requests-reset": "2026-11-29T10:05:08Z",
+        "anthropic-ratelimit-tokens-remaining": "0",
+        "anthropic-ratelimit-tokens-reset": "2026-11-29T10:06:00Z",
+      }),
+      60,
+    )
+    assert.strictEqual(
+      hint({ date, "x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "0.65", "x-ratelimit-reset": "0" }),
+      0.65,
+    )
+    assert.isUndefined(hint({ "x-ratelimit-remaining": "4800", "x-ratelimit-reset": "12" }, 403))
+    assert.strictEqual(hint({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "12" }, 500), 12)
+    // Many servers send these with every answer.
+    assert.isUndefined(hint({ "x-ratelimit-reset": "12" }, 500))
+  })
+
+  it("reads the RateLimit header of both drafts", () => {
+    assert.strictEqual(hint({ ratelimit: '"default";r=0;t=30' }), 30)
+    assert.strictEqual(hint({ RateLimit: '"burst";r=3;t=90, "daily";r=0;t=45, "hour";r=0;t=20' }), 45)
+    assert.strictEqual(hint({ ratelimit: "limit=100, remaining=0, reset=50" }), 50)
+    for (const none of ['"default";r=50;t=30', '"default";r=0', "limit=100, remaining=1, reset=50", '"a";t=9', ""]) {
+      assert.isUndefined(hint({ ratelimit: none }), none)
+    }
+  })
+
+  it("prefers Retry-After to resets, and resets to nothing", () => {
+    assert.strictEqual(hint({ "retry-after": "3", "x-ratelimit-reset": "12", ratelimit: '"a";r=0;t=30' }), 3)
+    assert.strictEqual(hint({ "retry-after": "soon", "x-ratelimit-reset": "12" }), 12)
+    assert.isUndefined(hint({}))
+  })
+
+  it("takes time that grows with the header alone", () => {
+    for (const value of ["1".repeat(65_536), "1,".repeat(32_768), "1m".repeat(32_768), '"a";r=0,'.repeat(8192)]) {
+      assert.isNotNaN(hint({ "retry-after": value, "x-ratelimit-reset": value, ratelimit: value }) ?? 0)
+    }
+  })
 })

@@ -65,7 +65,7 @@ export const decoderOf = (dialect: Dialect | undefined) => {
       key,
       form,
       status: answer.status,
-      retryAfter: RetryAfter.fromHeaders(answer.headers),
+      retryAfter: RetryAfter.fromAnswer(answer),
       fields: {
         code: scrub(key ?? "", redactor),
         status: answer.status,

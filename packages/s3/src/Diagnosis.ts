@@ -35,7 +35,7 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         ...(hostId === undefined ? {} : { hostId }),
       },
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(Lookup.seen(answer)).verdict,
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}),
+      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
       succeeded: isSuccess(facts),
     }
   },

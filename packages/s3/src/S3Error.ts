@@ -30,15 +30,18 @@ export type S3Error = typeof table.schema.Type
 const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
 
 /** The class is that of the answer as it came; the words that the error keeps are those of `kept`. */
-const decode = ({ body, headers, status }: HttpAnswer, kept: HttpAnswer): S3Error => {
+const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
+  const { body, headers, status } = answer
   const document = ErrorDocument.read(body)
   const words = kept.body === body ? document : ErrorDocument.read(kept.body)
   const code = document?.code ?? ""
   const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
   const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
+  const said = seen({ status, code, message: document?.message ?? "", isMarked: StorageMarks.isStorage(headers) })
   return table.decode({
-    ...seen({ status, code, message: document?.message ?? "", isMarked: StorageMarks.isStorage(headers) }),
-    retryAfter: RetryAfter.fromHeaders(headers),
+    ...said,
+    // How long to stay away from the storage is for the storage to say, not for an intermediary.
+    retryAfter: table.find(said).class === "NotFromS3" ? undefined : RetryAfter.fromAnswer(answer),
     fields: {
       code: codes.has(code) ? code : (words?.code ?? ""),
       message: words?.message ?? (document === undefined ? quote(status, kept.body) : ""),

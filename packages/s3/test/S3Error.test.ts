@@ -464,18 +464,26 @@ describe("S3Error", () => {
 
     it("is kept on the verdict: seconds, or a date against the server's own", () => {
       assert.strictEqual(hint({ "Retry-After": "7" }), 7000)
-      assert.strictEqual(hint({ "retry-after": " 0 " }), 0)
+      assert.strictEqual(hint({ "retry-after": "2.5" }), 2500)
+      assert.strictEqual(hint({ "x-amz-retry-after": "2500" }), 2500)
       assert.strictEqual(
         hint({ "retry-after": "Sat, 21 Nov 2026 17:24:58 GMT", date: "Sat, 21 Nov 2026 17:23:58 GMT" }),
         60_000,
       )
     })
 
-    it("is ignored when it is absurd", () => {
-      for (const value of ["", "-1", "1e3", "soon", "86401", "999999999999", "Sat, 21 Nov 2026 17:24:58 GMT"]) {
+    it("is kept when it is long, for the policy to judge, and is none when it is zero, negative, past or no time", () => {
+      assert.strictEqual(hint({ "retry-after": "86401" }), 86_401_000)
+      assert.strictEqual(hint({ "retry-after": "999999999999" }), 999_999_999_999_000)
+      for (const value of ["", " 0 ", "-1", "1e3", "soon", "Sat, 21 Nov 2026 17:24:58 GMT"]) {
         assert.isUndefined(hint({ "retry-after": value }), value)
       }
       assert.isUndefined(hint({}))
+    })
+
+    it("is not read from an intermediary's answer", () => {
+      const { _tag, verdict } = decode(502, "<html>", { "retry-after": "3600" })
+      assert.deepStrictEqual([_tag, verdict.retryAfter], ["NotFromS3", undefined])
     })
   })
 

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Result from "effect/Result"
@@ -6,7 +7,6 @@ import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Portal from "../Portal.ts"
 import * as Redirect from "../Redirect.ts"
 import * as ResponseBody from "../ResponseBody.ts"
-import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 
@@ -50,7 +50,8 @@ const readRefusal = (
       ),
     )
     read(body)
-    const answer: HttpAnswer = { status, headers: yield* RetryAfter.normalize(response.headers), body }
+    const receivedAt = yield* Clock.currentTimeMillis
+    const answer: HttpAnswer = { status, headers: response.headers, body, receivedAt }
     if (json && Portal.isPortal(response, answer)) {
       return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(response) })
     }

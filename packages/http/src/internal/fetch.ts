@@ -7,13 +7,12 @@ import * as Timeline from "@holdfast/core/Timeline"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { ErrorStatus } from "../ErrorStatus.ts"
 import * as Idempotency from "../Idempotency.ts"
-import * as RetryHint from "../RetryHint.ts"
+import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import type { AnyPipeline } from "./client.ts"
@@ -177,8 +176,7 @@ class Call {
 
   private refused(response: Response, now: number, token: Pipeline.Attempt["token"]): ErrorStatus {
     const { headers, status } = response
-    const hint = RetryHint.parse(headers.get("retry-after") ?? "", RetryHint.httpDate(headers.get("date") ?? "") ?? now)
-    const retryAfter = hint === undefined ? undefined : Duration.millis(hint)
+    const retryAfter = RetryAfter.fromAnswer({ status, headers: Object.fromEntries(headers), receivedAt: now })
     return ErrorStatus.withResponse(Resend.status(requestOf(this.taken), status, retryAfter, token), response)
   }
 }

@@ -12,7 +12,6 @@ import * as Redaction from "@holdfast/core/Redaction"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
-import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import { unreadable } from "../AnswerUnreadable.ts"
@@ -168,8 +167,8 @@ const judge = <A extends object>(
     if (!named && value !== undefined) {
       return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
     }
-    const normal = yield* RetryAfter.normalize(headers)
-    return yield* Effect.fail(decode({ status, headers: normal, body }, redactor))
+    const receivedAt = yield* Clock.currentTimeMillis
+    return yield* Effect.fail(decode({ status, headers, body, receivedAt }, redactor))
   })
 
 const notCompressed = "it is not compressed as its headers say"
