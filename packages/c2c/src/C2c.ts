@@ -11,13 +11,14 @@ import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import * as OAuthTokens from "@holdfast/oauth/OAuthTokens"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type C2cClient, layerWith as clientLayer, type Options as C2cClientOptions } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as C2cHealth from "./C2cHealth.ts"
 import * as Heartbeat from "./Heartbeat.ts"
+import { identify } from "./internal/identity.ts"
 import { dialect } from "./internal/oauthDialect.ts"
 import { versionHeader } from "./internal/versionHeader.ts"
 import * as Policies from "./Policies.ts"
@@ -50,6 +51,13 @@ export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cCon
           headers: { [versionHeader]: clientVersion },
           dialect,
         }),
+    ),
+  ).pipe(
+    Layer.provide(
+      Layer.effect(
+        HttpClient.HttpClient,
+        Effect.map(Effect.all([HttpClient.HttpClient, C2cConfig]), ([client, config]) => identify(client, config)),
+      ),
     ),
   )
 

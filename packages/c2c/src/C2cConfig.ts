@@ -14,7 +14,7 @@ export { isSemver } from "./internal/semver.ts"
 
 /** The configuration cannot work; `field` names the value and `reason` says what is wrong with it. */
 export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{
-  readonly field: "api" | "clientVersion" | "clientId"
+  readonly field: "api" | "clientVersion" | "clientId" | "userAgent"
   readonly reason: string
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "plan" })
@@ -33,6 +33,10 @@ export interface Options {
   readonly clientId: string
   /** Names the model of the device; issued by Frame.io. */
   readonly clientSecret: Redacted.Redacted<string>
+  /** The `user-agent` of requests that have none. Default: `holdfast-c2c/` and the version of this package. */
+  readonly userAgent?: string | undefined
+  /** Whether requests carry the trace headers of Effect (`traceparent`, `b3`). Default: no. */
+  readonly traceHeaders?: boolean | undefined
 }
 
 /**
@@ -49,6 +53,8 @@ export class C2cConfig extends Context.Service<
     readonly clientVersion: string
     readonly clientId: string
     readonly clientSecret: Redacted.Redacted<string>
+    readonly userAgent?: string | undefined
+    readonly traceHeaders?: boolean | undefined
   }
 >()("@holdfast/c2c/C2cConfig") {
   /** Checks the values and provides them. */
@@ -86,7 +92,14 @@ export const make = (options: Options): Effect.Effect<C2cConfig["Service"], Inva
     }
     if (options.clientId.trim() === "") return yield* refuse("clientId", "is empty")
 
+    const { traceHeaders, userAgent } = options
+    if (userAgent !== undefined && !/^[\x21-\x7e][\x20-\x7e]*$/.test(userAgent)) {
+      return yield* refuse("userAgent", "must be printable ASCII")
+    }
+
     return {
+      ...(userAgent === undefined ? undefined : { userAgent }),
+      ...(traceHeaders === undefined ? undefined : { traceHeaders }),
       api: (url.origin + url.pathname).replace(/\/+$/, ""),
       clientVersion: options.clientVersion,
       clientId: options.clientId,

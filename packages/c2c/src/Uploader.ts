@@ -15,14 +15,17 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Path from "node:path"
 import * as BufferPool from "./BufferPool.ts"
 import { PlanRefused } from "./AssetRequest.ts"
 import { C2cClient } from "./C2cClient.ts"
 import type { Asset } from "./C2cClient.ts"
+import { C2cConfig } from "./C2cConfig.ts"
 import * as ChunkPlan from "./ChunkPlan.ts"
 import * as ChunkSender from "./ChunkSender.ts"
 import * as ChunkTimeout from "./ChunkTimeout.ts"
+import { identify } from "./internal/identity.ts"
 import * as LocalFile from "./LocalFile.ts"
 import * as MediaType from "./MediaType.ts"
 import * as Policies from "./Policies.ts"
@@ -216,7 +219,8 @@ export const layerWith = (
     Effect.gen(function* () {
       const api = yield* C2cClient
       const origins = yield* Origins
-      const client = yield* HttpClient.HttpClient
+      const names = Option.getOrUndefined(yield* Effect.serviceOption(C2cConfig))
+      const client = identify(yield* HttpClient.HttpClient, names)
       return { upload: upload({ api, origins, client, chunks }) }
     }),
   ).pipe(

@@ -13,6 +13,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schedule from "effect/Schedule"
 import type { C2cConfig } from "../C2cConfig.ts"
+import { identify } from "./identity.ts"
 import { C2cError } from "../C2cError.ts"
 import { versionHeader } from "./versionHeader.ts"
 
@@ -20,7 +21,7 @@ export { versionHeader }
 
 /** Requests by path, each with the version header exactly once, whatever the request had before. */
 export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]): HttpClient.HttpClient =>
-  http.pipe(
+  identify(http, config).pipe(
     HttpClient.mapRequest((request) =>
       request.pipe(
         HttpClientRequest.prependUrl(config.api),
