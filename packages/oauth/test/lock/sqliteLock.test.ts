@@ -145,7 +145,7 @@ describe("sqliteLock", () => {
       out,
       "this Node.js has no node:sqlite, which locks it; use Node.js 22.19 or newer, built with SQLite",
     )
-  })
+  }, 30_000)
 
   it("keeps the warning of an experimental SQLite from the terminal, and no other warning", () => {
     const [out, error] = node(
@@ -160,12 +160,12 @@ describe("sqliteLock", () => {
     assert.strictEqual(out, "held")
     assert.include(error, "kept")
     assert.notInclude(error, "SQLite")
-  })
+  }, 30_000)
 
   it("is not loaded by a program that takes no lock", () => {
     const [out] = node(`
       await import(${JSON.stringify(source("index.ts"))})
       console.log(process.moduleLoadList.filter((name) => /sqlite/i.test(name)).length)`)
     assert.strictEqual(out, "0")
-  })
+  }, 30_000)
 })
