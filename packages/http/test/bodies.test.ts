@@ -334,10 +334,16 @@ describe("a body that is gone once it was sent", () => {
 describe("what is given to a fetch", () => {
   /** A fetch that refuses twice and keeps what it got. */
   const service = () => {
-    const got: Array<{ readonly headers: Headers; readonly body: unknown; readonly url: string }> = []
+    const got: Array<{
+      readonly url: string
+      readonly method: string
+      readonly headers: Headers
+      readonly body: string
+    }> = []
     const fetch: typeof globalThis.fetch = async (input, init) => {
       const request = new Request(input, init)
-      got.push({ url: request.url, headers: request.headers, body: await request.text() })
+      const { headers, method } = request
+      got.push({ url: request.url, method, headers, body: await request.text() })
       return new Response("", { status: got.length < 3 ? 503 : 200 })
     }
     const quick = Pipeline.makeUnsafe(Pipeline.retry({ schedule: Schedule.recurs(2) }))
@@ -386,6 +392,19 @@ describe("what is given to a fetch", () => {
       got.map((sent) => [sent.url, sent.headers.get("a"), sent.body]),
       [1, 2, 3].map(() => [url, "1", "a=1"]),
     )
+  })
+
+  it("may have its options from a request", async () => {
+    const { fetch, got } = service()
+    const options = new Request(url, { method: "POST", headers: { "x-a": "1", "idempotency-key": "k" } })
+    await fetch(url, options)
+    assert.deepStrictEqual(
+      got.map(({ headers, method }) => [method, headers.get("x-a")]),
+      [1, 2, 3].map(() => ["POST", "1"]),
+    )
+    const once = service()
+    const response = await once.fetch(url, new Request(url, { method: "PUT", body: "bytes" }))
+    assert.deepStrictEqual([response.status, once.got.length, once.got[0]?.body], [503, 1, "bytes"])
   })
 
   it("is the form that it was, files and all", async () => {

@@ -38,7 +38,7 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
     TransportCause.make(key, requestOf({ method, url }), { detail })
   if (!Arguments.isUrl(url, isPlatform)) return wrong("the address is not a URL", "InvalidUrlError")
   try {
-    const own: RequestInit = { ...init }
+    const own = initOf(init)
     if (own.headers !== undefined) own.headers = headersOf(own.headers)
     const headers = new Headers(own.headers ?? given?.headers)
     const body = own.body ?? (own.body === undefined ? given?.body : undefined)
@@ -96,6 +96,31 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
 const asRequest = (input: Input): Request | undefined =>
   typeof input === "object" && input !== null && "method" in input ? input : undefined
 
+/** The options as they are now. A `Request` in their place has them as inherited getters, which a spread leaves out. */
+const initOf = (init: RequestInit | undefined): RequestInit => {
+  const own: RequestInit = { ...init }
+  const prototype: unknown = init === undefined ? null : Object.getPrototypeOf(init)
+  if (init === undefined || prototype === null || prototype === Object.prototype) return own
+  for (const name of inherited) if (!(name in own) && name in init) Object.assign(own, { [name]: init[name] })
+  return own
+}
+
+const inherited = [
+  "body",
+  "cache",
+  "credentials",
+  "duplex",
+  "headers",
+  "integrity",
+  "keepalive",
+  "method",
+  "mode",
+  "redirect",
+  "referrer",
+  "referrerPolicy",
+  "signal",
+] as ReadonlyArray<keyof RequestInit>
+
 /** A form with the same parts, which the program cannot change any more. */
 const copyOf = (form: FormData): FormData => {
   const copy = new FormData()
@@ -104,7 +129,7 @@ const copyOf = (form: FormData): FormData => {
 }
 
 const isSignal = (signal: unknown): boolean =>
-  signal === undefined || signal === null || (typeof signal === "object" && "aborted" in signal)
+  signal === undefined || signal === null || Object.prototype.toString.call(signal) === "[object AbortSignal]"
 
 /** Headers that can be read any number of times. */
 const headersOf = (headers: HeadersInit): HeadersInit => {
