@@ -37,6 +37,9 @@ const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
 const progress = (events: ReadonlyArray<UploadEvent>) => events.reduce(Progress.next, Progress.empty)
 const tags = (events: ReadonlyArray<UploadEvent>) => events.map((event) => event._tag)
 
+const { version } = JSON.parse(Fs.readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const userAgent = `holdfast-c2c/${version}`
+
 describe("Uploader", () => {
   it.effect("sends every byte to its URL and returns the proof", () =>
     Effect.gen(function* () {
@@ -78,14 +81,14 @@ describe("Uploader", () => {
     }),
   )
 
-  it.effect("sends exactly the headers that the URLs are signed for, and no token", () =>
+  it.effect("sends the headers that the URLs are signed for, its name, and nothing else", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const store = storage()
       const { upload } = engine(store, api(3))
       succeeded(yield* drive(upload({ path })))
       const headers = store.puts.toSorted((a, b) => a.url.localeCompare(b.url)).map((put) => ({ ...put.headers }))
-      const signed = { "content-type": "video/quicktime", "x-amz-acl": "private" }
+      const signed = { "content-type": "video/quicktime", "user-agent": userAgent, "x-amz-acl": "private" }
       assert.deepStrictEqual(headers, [
         { ...signed, "content-length": "4" },
         { ...signed, "content-length": "4" },

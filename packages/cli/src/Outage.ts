@@ -2,8 +2,11 @@
  * What a run says about a network that is gone, and how long it waits for an API that was never there.
  */
 import { Connectivity } from "@holdfast/core/Connectivity"
+import { Origins } from "@holdfast/core/Origins"
+import type { Waiting } from "@holdfast/core/Origins"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Format from "./Format.ts"
@@ -41,6 +44,45 @@ export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
     })
   })
 
+/** The storages that chunks wait for now, the oldest outage first. */
+export const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
+  Effect.map(Effect.serviceOption(Origins), (origins) =>
+    Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
+  ),
+)
+
+/** Shows a storage that cannot be reached, and tells `--json` and a log. */
+export const followStorages = (run: Run, options: Options): Effect.Effect<void, never, Output> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    let told = ""
+    let said = ""
+    const say = (problem: string) => {
+      if (problem === "" || problem === said || options.quiet || showsBlock(output, options)) return Effect.void
+      const line = Effect.suspend(() => {
+        said = problem
+        return output.message(`holdfast: ${problem}; waiting for it`)
+      })
+      return Effect.andThen(Effect.sleep(short), line)
+    }
+    yield* storages.pipe(
+      Stream.mapEffect(([storage]) => {
+        run.gates({ storage })
+        const problem = storage === undefined ? "" : `cannot reach the storage ${storage.origin} (${storage.reason})`
+        const isNew = problem !== told && problem !== ""
+        told = problem
+        if (problem === "") said = ""
+        return Effect.as(isNew ? run.emit({ type: "unreachable", problem }) : Effect.void, problem)
+      }),
+      Stream.switchMap((problem) => Stream.fromEffect(say(problem))),
+      Stream.runDrain,
+    )
+  })
+
+/** Whether a block on the terminal shows the state, so that no lines have to. */
+const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
+  output.stderr.canRedraw && !(json && output.stdout.isTerminal)
+
 /**
  * Says that the connection is lost and that it is back, where no block on a terminal shows it.
  *
@@ -52,7 +94,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
   Effect.gen(function* () {
     const connectivity = yield* Connectivity
     const output = yield* Output
-    if (options.quiet || (output.stderr.canRedraw && !(options.json && output.stdout.isTerminal))) return
+    if (options.quiet || showsBlock(output, options)) return
     let told = ""
     const say = (failure: unknown): Effect.Effect<void> => {
       const cause = Reach.cause(failure)

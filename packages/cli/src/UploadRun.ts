@@ -189,7 +189,10 @@ export const sendAll = (
         ),
       )
       yield* Effect.forkScoped(Outage.follow(run))
-      if (!options.embedded) yield* Effect.forkScoped(Outage.notices(outage))
+      if (!options.embedded) {
+        yield* Effect.forkScoped(Outage.notices(outage))
+        yield* Effect.forkScoped(Outage.followStorages(run, outage))
+      }
       yield* Progress.show(run, options)
       const work = Effect.gen(function* () {
         for (const [index, entry] of run.entries().entries()) {

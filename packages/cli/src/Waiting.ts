@@ -2,6 +2,7 @@
  * Why nothing moves, in words: what the gates are waiting for.
  */
 import type * as Gate from "@holdfast/core/Gate"
+import type * as Origins from "@holdfast/core/Origins"
 import * as Format from "./Format.ts"
 import * as Reach from "./Reach.ts"
 
@@ -21,6 +22,8 @@ export interface Gates {
   readonly pairing: string | undefined
   /** The failure of the last probe. */
   readonly failure?: unknown
+  /** The storage that has not been reached for longest; chunks wait for it, other calls do not. */
+  readonly storage?: Origins.Waiting | undefined
 }
 
 /** The state in which nothing waits. */
@@ -54,6 +57,12 @@ const offline = (
   return { text: `${what}${cause === undefined ? "" : ` (${cause.text})`}, ${next}`, human: false }
 }
 
+const storage = ({ nextProbeAt, origin, since }: Origins.Waiting, now: number): string => {
+  const next =
+    nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
+  return `storage ${origin.replace(/^https?:\/\//, "")} offline since ${Format.timeOfDay(since)}, ${next}`
+}
+
 /**
  * The reason to wait, or nothing when every gate is open.
  *
@@ -73,5 +82,6 @@ export const describe = (gates: Gates, now: number): Waiting | undefined => {
   if (gates.connectivity._tag === "Closed") {
     return offline(gates.connectivity, gates, now)
   }
+  if (gates.storage !== undefined) return { text: storage(gates.storage, now), human: false }
   return gates.authorization._tag === "Closed" ? { text: gates.authorization.reason, human: false } : undefined
 }

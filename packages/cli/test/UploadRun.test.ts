@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Uploader } from "@holdfast/c2c"
 import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
-import { Authorization, Connectivity, Gate } from "@holdfast/core"
+import { Authorization, Connectivity, Gate, Origins } from "@holdfast/core"
+import type { Waiting } from "@holdfast/core/Origins"
 import { Duration, Effect, Fiber, Layer, Redacted, SubscriptionRef } from "effect"
 import type { Result } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
@@ -12,6 +13,7 @@ import { Output } from "holdfast/Output"
 import { Person } from "holdfast/Person"
 import { LocalProblem } from "holdfast/PersonError"
 import type { PersonError } from "holdfast/PersonError"
+import * as Outage from "holdfast/Outage"
 import * as Run from "holdfast/Run"
 import * as Stored from "holdfast/Stored"
 import * as UploadRun from "holdfast/UploadRun"
@@ -385,6 +387,39 @@ describe("UploadRun", () => {
       assert.isUndefined(sending.pollUnsafe())
       yield* TestClock.adjust("1 minute")
       assert.match(messageOf(yield* Fiber.join(sending)), /^the sign-in has ended \(waited/)
+    }),
+  )
+})
+
+describe("a storage that cannot be reached", () => {
+  it.effect("is named in a log once it has been away for 5 s, and in an event at once", () =>
+    Effect.gen(function* () {
+      const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
+      const waiting = yield* SubscriptionRef.make<ReadonlyArray<Waiting>>([])
+      const services = Layer.mergeAll(
+        Output.layerMemory(lines),
+        Layer.succeed(Origins, { waiting, of: () => Effect.die("no call") }),
+      )
+      const run = yield* Effect.provide(
+        Output.use((output) => Run.make({ paths: [path], json: true, output })),
+        services,
+      )
+      const outage = { api: "https://api", quiet: false, json: true, firstContact: undefined }
+      yield* Effect.forkChild(Effect.provide(Outage.followStorages(run, outage), services), { startImmediately: true })
+      const away = { origin: "https://s3.example", reason: "ConnectionRefused", since: 0, nextProbeAt: 500 }
+      yield* SubscriptionRef.set(waiting, [away])
+      yield* TestClock.adjust("4 seconds")
+      assert.deepStrictEqual(lines.stderr, [])
+      yield* TestClock.adjust("2 seconds")
+      const problem = "cannot reach the storage https://s3.example (ConnectionRefused)"
+      assert.deepStrictEqual(lines.stderr, [`holdfast: ${problem}; waiting for it`])
+      assert.deepStrictEqual(
+        lines.stdout.map((line) => JSON.parse(line)),
+        [{ type: "unreachable", at: 0, problem }],
+      )
+      yield* SubscriptionRef.set(waiting, [{ ...away, nextProbeAt: 9000 }])
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(lines.stderr, 1)
     }),
   )
 })

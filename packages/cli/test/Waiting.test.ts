@@ -32,6 +32,35 @@ describe("Waiting", () => {
     )
   })
 
+  it("names the storage that chunks wait for, and the API before it", () => {
+    const storage = {
+      origin: "https://bucket.s3.example",
+      reason: "ConnectionRefused",
+      since: noon,
+      nextProbeAt: noon + 8000,
+    }
+    const text = `storage bucket.s3.example offline since ${Format.timeOfDay(noon)}, next probe in 8 s`
+    assert.deepStrictEqual(Waiting.describe({ ...Waiting.open, storage }, noon), { text, human: false })
+    const connectivity = { _tag: "Closed", reason: "ConnectionReset", since: noon } as const
+    assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
+  })
+
+  it("puts the cause into the status, and before everything what a person has to do", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+      nextProbeAt: noon + 8000,
+    }
+    assert.strictEqual(
+      Waiting.describe({ ...gates, failure: { _tag: "DnsFailure" } }, noon)?.text,
+      "no answer yet (the host name cannot be resolved), next probe in 8 s",
+    )
+    assert.deepStrictEqual(Waiting.describe({ ...gates, failure: { _tag: "CaptivePortal" } }, noon), {
+      text: "a captive portal answers for the API; open a browser and sign in to it",
+      human: true,
+    })
+  })
+
   it("says that it signs in again", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
