@@ -37,9 +37,15 @@ export const options: Readonly<Record<string, ReadonlyArray<Option>>> = {
     },
     {
       path: "retry.hintCap",
-      value: "32 seconds",
+      value: "2 minutes",
       meaning: "the longest wait that a server can ask for",
-      source: `${ours}: the cap`,
+      source: ours,
+    },
+    {
+      path: "retry.beyondHintCap",
+      value: "fail",
+      meaning: "what a longer hint does: `fail`, or `clamp` to the cap",
+      source: ours,
     },
   ],
   "token bucket": [

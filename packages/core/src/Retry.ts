@@ -2,6 +2,7 @@
  * The retry policy: a `Schedule` that takes the error as its input and obeys the error's verdict.
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -15,8 +16,10 @@ export interface Settings {
   readonly attempts?: number | undefined
   /** The waits. Default: 0.5 s doubled, at most 32 s, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
-  /** The longest wait that a server's hint can ask for. Default: 32 s. */
+  /** The longest wait that a server's hint can ask for; up to here a hint is honoured in full. Default: 2 min. */
   readonly hintCap?: Duration.Input | undefined
+  /** What a longer hint does: the call fails with its error, or waits for `hintCap` only. Default: fail. */
+  readonly beyondHintCap?: "fail" | "clamp" | undefined
 }
 
 /** How a policy differs from the default one; the waits may be any `Schedule`. */
@@ -55,25 +58,46 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
+/** Two minutes: a caller that is told to come back later than that has to be told so, and not to wait. */
+export const defaultHintCap = Duration.minutes(2)
+
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
-/** A policy that has been checked: its attempts, its waits as arithmetic, and the cap of hints in milliseconds. */
-export interface Rules {
+/** How hints are obeyed; the cap is in milliseconds. */
+export interface Hints {
+  readonly hintCap: number
+  /** Whether a longer hint is cut to the cap; otherwise it ends the call. */
+  readonly clamp: boolean
+}
+
+/** Whether a hint, in milliseconds, is longer than the policy waits for. */
+export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
+
+/** A policy that has been checked: its attempts, its waits as arithmetic, and how it obeys hints. */
+export interface Rules extends Hints {
   readonly attempts: number
   readonly waits: Backoff.Waits
-  readonly hintCap: number
 }
+
+/**
+ * @internal Where a policy says how it obeys hints, to whoever runs its steps: it may be inside of another schedule, where
+ * nothing else tells.
+ */
+export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
+  defaultValue: () => undefined,
+})
 
 /** Checks a policy given as data; throws an `InvalidPolicy`. */
 export const rules = (settings: Settings): Rules => {
   const read = reader("Retry")
-  read.known(settings, { attempts: true, backoff: true, hintCap: true })
-  const { attempts, backoff, hintCap } = settings
+  read.known(settings, { attempts: true, backoff: true, hintCap: true, beyondHintCap: true })
+  const { attempts, backoff, beyondHintCap = "fail", hintCap } = settings
   return {
     attempts: attempts === Infinity ? attempts : read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
     waits: Backoff.waits(backoff),
-    hintCap: read.millis("hintCap", hintCap ?? Backoff.guide.cap),
+    hintCap: read.millis("hintCap", hintCap ?? defaultHintCap),
+    clamp: read.oneOf("beyondHintCap", beyondHintCap, ["fail", "clamp"]) === "clamp",
   }
 }
 
@@ -82,8 +106,9 @@ export const rules = (settings: Settings): Rules => {
  *
  * **Details**
  *
- * `always` is retried until the attempts are spent, `once` one time in a call, `never` not at all. The server's hint
- * (`retryAfter`) lengthens a wait, never beyond `hintCap`. The schedule keeps the state of one call: every use of the
+ * `always` is retried until the attempts are spent, `once` once in a call, `never` not at all. The server's hint
+ * (`retryAfter`) is the shortest wait. A hint beyond `hintCap` ends the retries, and the error has it; with
+ * `beyondHintCap: "clamp"` the wait is `hintCap`. The schedule keeps the state of one call: every use of the
  * value begins anew. Throws an `InvalidPolicy` for options that make no sense.
  *
  * **Gotchas**
@@ -93,15 +118,18 @@ export const rules = (settings: Settings): Rules => {
 export const policy = (options: Options = {}): Schedule.Schedule<Duration.Duration, Classified> => {
   const { backoff = {}, ...rest } = options
   const waits = Schedule.isSchedule(backoff) ? backoff : Backoff.schedule(backoff)
-  const { attempts, hintCap } = rules(rest)
+  const { attempts, clamp, hintCap } = rules(rest)
+  const hints: Hints = { clamp, hintCap }
   const permission = Schedule.fromStep<Classified, Duration.Duration, never, never, never, never>(
     Effect.sync(() => {
       let spent: Spent | undefined = fresh
       return (_now: number, error: Classified) => {
         spent = spent && spend(spent, error.verdict, attempts)
-        return spent === undefined
-          ? Cause.done(Duration.zero)
-          : Effect.succeed<[Duration.Duration, Duration.Duration]>([Duration.zero, Duration.zero])
+        const ended = spent === undefined || beyond(hints, hintOf(error))
+        return Effect.flatMap(Obeyed, (obeyed) => {
+          if (obeyed !== undefined) obeyed.hints = hints
+          return ended ? Cause.done(Duration.zero) : Effect.succeed(none)
+        })
       }
     }),
   )
@@ -111,13 +139,19 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
       Effect.succeed(
         input.verdict.retryAfter === undefined
           ? duration
-          : Duration.millis(hinted(Duration.toMillis(duration), Duration.toMillis(input.verdict.retryAfter), hintCap)),
+          : Duration.millis(hinted(Duration.toMillis(duration), hintOf(input), hintCap)),
       ),
     ),
   )
   if (!Schedule.isSchedule(backoff)) known.set(schedule, { ...rest, backoff })
   return schedule
 }
+
+const none: [Duration.Duration, Duration.Duration] = [Duration.zero, Duration.zero]
+
+/** The server's hint, in milliseconds; 0 where it gave none. */
+export const hintOf = ({ verdict: { retryAfter } }: Classified): number =>
+  retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
 
 const known = new WeakMap<object, Settings>()
 

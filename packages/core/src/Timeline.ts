@@ -10,9 +10,18 @@ import type { Classified } from "./Verdict.ts"
  * **Details**
  *
  * `backoff` and `server` (its hint was longer) sent the call again; the others ended it: the error's verdict, its one
- * `once`, the attempts, the schedule, the budget or the deadline.
+ * `once`, the attempts, the schedule, the server's hint (longer than the policy waits for), the budget or the deadline.
  */
-export type Decision = "backoff" | "server" | "verdict" | "once" | "attempts" | "schedule" | "budget" | "deadline"
+export type Decision =
+  | "backoff"
+  | "server"
+  | "verdict"
+  | "once"
+  | "attempts"
+  | "schedule"
+  | "hint"
+  | "budget"
+  | "deadline"
 
 /**
  * One failed attempt. Times are in milliseconds.
@@ -200,6 +209,7 @@ const consequence: Readonly<Record<Decision, (wait: number | undefined) => strin
   once: () => "sent again once already",
   attempts: () => "no attempt left",
   schedule: () => "the schedule has ended",
+  hint: () => "the server asks for too long a wait",
   budget: () => "no budget for a retry",
   deadline: () => "no time for a retry",
 }

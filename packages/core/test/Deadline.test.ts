@@ -188,9 +188,9 @@ describe("Deadline", () => {
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), retry), failing(100, asked("1 day"))),
       )
       assert.deepStrictEqual([told.at, told.left, told.last], [100, 9900, "Asked"])
-      // The cap of hints is 32 s: with a minute there is time for one such wait and not for two.
+      // With a minute there is time for one wait of 32 s and not for two.
       const longer = exceeds(
-        Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry), failing(100, asked("1 day"))),
+        Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry), failing(100, asked("32 seconds"))),
       )
       assert.deepStrictEqual([longer.at, longer.spent], [32_200, spent({ attempts: 200, waits: 32_000 })])
     })

@@ -239,7 +239,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     for (const schedule of [undefined, "server"] as const) {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10, throttledCost: 10 })
       const pipeline = Pipeline.makeUnsafe(
-        Pipeline.retry({ budget, backoff: { base: 30_000, cap: 60_000, jitter: "none" } }),
+        Pipeline.retry({ budget, hintCap: "1 hour", backoff: { base: 30_000, cap: 60_000, jitter: "none" } }),
       )
       const sent = goes(pipeline, schedule === undefined ? Effect.fail(down) : Effect.fail(asked("1 hour")))
       assert.deepStrictEqual([sent, budget.balance(0)], [1, 100])
@@ -348,7 +348,9 @@ describe("5. A timeout of an attempt is not one of the call, and something bound
 
   it("is not parked for a day by a server that says so", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
-    assert.strictEqual(fails(Pipeline.run(pipeline, Effect.fail(asked("1 day")))).at, 32_000)
+    assert.strictEqual(fails(Pipeline.run(pipeline, Effect.fail(asked("1 day")))).at, 0)
+    const clamping = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2, beyondHintCap: "clamp" }))
+    assert.strictEqual(fails(Pipeline.run(clamping, Effect.fail(asked("1 day")))).at, 120_000)
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: 1000 })
     const behind = Pipeline.makeUnsafe(Pipeline.deadline("3 minutes"), Pipeline.retry(), Pipeline.breaker(breaker))
     assert.isAtMost(fails(Pipeline.run(behind, Effect.fail(asked("1 day")))).at, 180_000)

@@ -168,6 +168,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
             base: 1,
             jitter: "none",
             hintCap: 10,
+            clamp: true,
             defects: "never",
             bucket: undefined,
             flaps: [[9, 4]],

@@ -401,7 +401,8 @@ describe("Pipeline", () => {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 100, floor: 0, window: "10 seconds" })
       const rules = { attempts: 2, backoff: { base: "1 second", jitter: "none" }, hintCap: "1 second" } as const
-      const pipeline = yield* Pipeline.make(Pipeline.retry({ ...rules, budget }), Pipeline.breaker(breaker))
+      const hints = { beyondHintCap: "clamp" } as const
+      const pipeline = yield* Pipeline.make(Pipeline.retry({ ...rules, ...hints, budget }), Pipeline.breaker(breaker))
       const call = Pipeline.run(pipeline, Effect.fail(failure(Verdict.always())))
       assert.deepStrictEqual(
         Timeline.of(yield* inTime(Effect.flip(call))).map(({ sent, decidedBy }) => [sent, decidedBy]),

@@ -104,7 +104,12 @@ describe("PipelineConfig.decode", () => {
 
   it("knows every option of every policy, apart from functions", () => {
     // A new option does not compile until it stands here.
-    const retry: Record<keyof Retry.Settings, true> = { attempts: true, backoff: true, hintCap: true }
+    const retry: Record<keyof Retry.Settings, true> = {
+      attempts: true,
+      backoff: true,
+      hintCap: true,
+      beyondHintCap: true,
+    }
     const backoff: Record<keyof Backoff.Settings, true> = { base: true, factor: true, cap: true, jitter: true }
     const bucket: Record<keyof RetryBudget.TokenBucketOptions, true> = {
       kind: true,

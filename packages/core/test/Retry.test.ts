@@ -44,19 +44,30 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("waits as long as the server asks, but not beyond the cap", () =>
+  it.effect("waits as long as the server asks, in full up to two minutes", () =>
     Effect.gen(function* () {
-      const hints = [Duration.seconds(3), Duration.days(1), Duration.millis(1)]
-      const times = yield* attemptTimes((n) =>
-        n > hints.length ? failure(Verdict.never()) : failure(Verdict.always({ retryAfter: hints[n - 1]! })),
-      )
-      assert.deepStrictEqual(times, [0, 3000, 35_000, 37_000])
+      const hints = [Duration.seconds(3), Duration.minutes(2), Duration.millis(1), Duration.millis(120_001)]
+      const times = yield* attemptTimes((n) => failure(Verdict.always({ retryAfter: hints[n - 1]! })))
+      assert.deepStrictEqual(times, [0, 3000, 123_000, 125_000])
+    }),
+  )
+
+  it.effect("waits for the cap where a longer hint is to be clamped", () =>
+    Effect.gen(function* () {
+      const policy = Retry.policy({ attempts: 3, hintCap: "1 minute", beyondHintCap: "clamp" })
+      const times = yield* attemptTimes(() => failure(Verdict.always({ retryAfter: Duration.days(1) })), policy)
+      assert.deepStrictEqual(times, [0, 60_000, 120_000])
     }),
   )
 
   it.effect("takes another backoff, another bound and another cap", () =>
     Effect.gen(function* () {
-      const policy = Retry.policy({ backoff: Schedule.spaced("1 second"), attempts: 3, hintCap: "2 seconds" })
+      const policy = Retry.policy({
+        backoff: Schedule.spaced("1 second"),
+        attempts: 3,
+        hintCap: "2 seconds",
+        beyondHintCap: "clamp",
+      })
       const times = yield* attemptTimes(() => failure(Verdict.always({ retryAfter: Duration.minutes(1) })), policy)
       assert.deepStrictEqual(times, [0, 2000, 4000])
     }),

@@ -59,6 +59,7 @@ export const Plan = Schema.Struct({
   base: between(1, 50),
   jitter: Schema.Literals(["none", "equal", "full", "decorrelated"]),
   hintCap: between(1, 5_000),
+  clamp: Schema.Boolean,
   defects: Schema.Literals(["once", "never"]),
   bucket: maybe(between(20, 60)),
   flaps: Schema.Array(Schema.Tuple([between(1, 3_000), between(1, 3_000)])),
@@ -102,6 +103,7 @@ export const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
     attempts: attempts ?? 1,
     backoff: { base: 8 * plan.base, factor: 2, cap: 3200, jitter: plan.jitter },
     hintCap: plan.hintCap,
+    beyondHintCap: plan.clamp ? ("clamp" as const) : ("fail" as const),
     defects: plan.defects,
     ...(budget && { budget }),
   }

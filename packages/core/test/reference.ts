@@ -31,7 +31,7 @@ const failures = (kind: Kind): Failed | undefined => {
 
 /** The endings of the callers of a plan; jitter is in the middle of its band. */
 export const reference = (plan: Plan): ReadonlyArray<Ending> => {
-  const { attempts = 1, base, breaker, bucket = 0, defects, hintCap, jitter } = plan
+  const { attempts = 1, base, breaker, bucket = 0, clamp, defects, hintCap, jitter } = plan
   let tokens = bucket
   let streak = 0
   let openUntil = -1
@@ -95,9 +95,11 @@ export const reference = (plan: Plan): ReadonlyArray<Ending> => {
       const delay = Math.min(8 * base * 2 ** (n - 1), 3200)
       const middle = Math.min((8 * base + 3 * wait) / 2, 3200)
       wait = { none: delay, equal: 0.75 * delay, full: delay / 2, decorrelated: middle }[jitter]
-      const pause = Math.max(wait, Math.min(hint, hintCap))
+      const beyond = !clamp && hint > hintCap
+      const pause = Math.max(wait, beyond ? hint : Math.min(hint, hintCap))
       // A bug stays a bug: an error about the time would hide it.
       if (now + pause >= deadline) return ended(tag === "bug" ? tag : "DeadlineExceeded", now)
+      if (beyond) return ended(tag, now)
       paid = failed.throttled === true ? throttledCost : cost
       if (plan.bucket !== undefined && paid > tokens) return ended(tag, now)
       tokens -= paid

@@ -17,7 +17,7 @@ import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Throttle from "@holdfast/core/Throttle"
 import { ErrorStatus, type HttpAnswer, HttpPipeline, type TransportError } from "@holdfast/http"
-import { Clock, Context, Effect, Exit, Fiber, Redacted } from "effect"
+import { Clock, Context, Duration, Effect, Exit, Fiber, Redacted } from "effect"
 import { HttpBody, type HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { getEventListeners } from "node:events"
@@ -142,11 +142,15 @@ describe("HttpPipeline.client", () => {
 
     it.effect("waits as long as the server asks, as far as the cap of hints lets it", () =>
       Effect.gen(function* () {
-        const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "4 seconds" }))
+        const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "4 seconds", beyondHintCap: "clamp" }))
         const asks = (seconds: number) => answer("", { status: 503, headers: { "retry-after": `${seconds}` } })
         const { client, times } = scripted(asks(3), asks(3600), ok)
         assert.strictEqual((yield* run(HttpPipeline.client(pipeline, client))).status, 200)
         assert.deepStrictEqual(times, [0, 3, 7])
+        const failing = scripted(asks(3), asks(3600), ok)
+        const { error } = yield* run(HttpPipeline.client(patient, failing.client))
+        assert.deepStrictEqual(failing.times, [120, 123])
+        assert.deepStrictEqual(error?.verdict.retryAfter, Duration.hours(1))
       }),
     )
 
@@ -565,7 +569,7 @@ describe("HttpPipeline.fetch", () => {
         replies(429, { date: "Sun, 06 Nov 2033 08:49:37 GMT", "retry-after": "Sun, 06 Nov 2033 08:49:43 GMT" }),
         replies(200),
       )
-      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "9 seconds" }))
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ hintCap: "9 seconds", beyondHintCap: "clamp" }))
       const seen = watch(HttpPipeline.fetch(pipeline, net.fetch, { context: net.context })(url))
       yield* until(30)
       assert.strictEqual(seen.response?.status, 200)

@@ -79,7 +79,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("waits as long as the server asks, in seconds or as a date by the server's clock, capped at 32 s", () =>
+    it.effect("waits as long as the server asks, in seconds or as a date by the server's clock, up to 2 min", () =>
       Effect.gen(function* () {
         const { times } = yield* run([
           answer("slow", { status: 429, headers: { "retry-after": "5" } }),
@@ -87,11 +87,11 @@ describe("ResilientClient", () => {
             status: 429,
             headers: { date: "Sun, 06 Nov 2033 08:49:37 GMT", "retry-after": "Sun, 06 Nov 2033 08:49:47 GMT" },
           }),
-          answer("slow", { status: 429, headers: { "retry-after": "3600" } }),
+          answer("slow", { status: 429, headers: { "retry-after": "60" } }),
           answer("slow", { status: 429, headers: { "retry-after": "soon" } }),
           ok,
         ])
-        assert.deepStrictEqual(times, [0, 5, 15, 47, 51])
+        assert.deepStrictEqual(times, [0, 5, 15, 75, 79])
       }),
     )
 

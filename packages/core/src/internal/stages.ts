@@ -132,6 +132,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       attempts: true,
       backoff: true,
       hintCap: true,
+      beyondHintCap: true,
       schedule: true,
       budget: true,
       defects: true,
@@ -155,6 +156,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const rules = read(settings)
     let policy = {
       rules: known === undefined ? rules : within(Retry.rules(known), given, rules),
+      said: said(given, rules),
       schedule,
       budget,
       defects,
@@ -164,7 +166,13 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       asks: { dated: true, retried: true, budget },
       facts: () => ({ stage: "retry", policy }),
       parts: {
-        retry: reloadable(read, (rules) => (policy = { ...policy, rules })),
+        retry: {
+          check: (settings: Retry.Settings) => InvalidPolicy.problem(() => read(settings)),
+          apply: (settings: Retry.Settings) => {
+            const rules = read(settings)
+            policy = { ...policy, rules, said: said(settings, rules) }
+          },
+        },
         ...(budget === undefined ? {} : { budget }),
       },
     }
@@ -175,7 +183,13 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
 const within = (rules: Retry.Rules, given: Retry.Settings, beside: Retry.Rules): Retry.Rules => ({
   ...rules,
   ...(given.attempts === undefined ? {} : { attempts: Math.min(rules.attempts, beside.attempts) }),
-  ...(given.hintCap === undefined ? {} : { hintCap: beside.hintCap }),
+  ...said(given, beside),
+})
+
+/** What was said of hints beside a schedule: it counts in place of what a policy inside of the schedule does. */
+const said = (given: Retry.Settings, { clamp, hintCap }: Retry.Rules): Partial<Retry.Hints> => ({
+  ...(given.hintCap === undefined ? {} : { hintCap }),
+  ...(given.beyondHintCap === undefined ? {} : { clamp }),
 })
 
 /** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */

@@ -33,7 +33,12 @@ const backoff = Schema.Struct({
   jitter: key(words("none", "equal", "full", "proportional", "additive", "decorrelated")),
 })
 
-const retry = Schema.Struct({ attempts: key(number), backoff: key(backoff), hintCap: key(duration) })
+const retry = Schema.Struct({
+  attempts: key(number),
+  backoff: key(backoff),
+  hintCap: key(duration),
+  beyondHintCap: key(words("fail", "clamp")),
+})
 
 const kinds = { expected: '"tokenBucket" or "ratio" or "unlimited"' }
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import { InvalidPolicy } from "../../InvalidPolicy.ts"
 import * as Retry from "../../Retry.ts"
 import type { RetryBudget } from "../../RetryBudget.ts"
 import * as Timeline from "../../Timeline.ts"
@@ -18,12 +19,15 @@ import { History } from "../history.ts"
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
 export interface Policy {
   readonly rules: Retry.Rules
+  /** How hints are obeyed, as far as it was said beside a schedule. */
+  readonly said: Partial<Retry.Hints>
   /** Waits that are not arithmetic, and may end by themselves. */
   readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
   readonly budget: RetryBudget | undefined
   readonly defects: "once" | "never"
 }
 
+type Obeyed = { hints: Retry.Hints | undefined }
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
 
@@ -86,8 +90,8 @@ class Retrying {
     const error = failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
     if (error === undefined) return Effect.failCause(cause)
     const now = call.now()
-    const { attempts, hintCap } = policy.rules
-    const { retry, retryAfter } = error.verdict
+    const { attempts } = policy.rules
+    const { retry } = error.verdict
     const forbidden = call.options.mayResend?.(error) === false
     const spent = forbidden ? undefined : Retry.spend(this.spent, error.verdict, attempts)
     if (spent === undefined) {
@@ -96,20 +100,25 @@ class Retrying {
       return this.end(cause, error, now, decidedBy)
     }
     this.spent = spent
-    return Effect.flatMap(this.backoff(policy, error, now), (backoff) => {
-      if (backoff === undefined) return this.end(cause, error, now, "schedule")
-      const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
-      const ms = Retry.hinted(backoff, hint, hintCap)
+    const obeyed: Obeyed = { hints: undefined }
+    return Effect.flatMap(this.backoff(policy, error, now, obeyed), (backoff) => {
+      const hints = { ...policy.rules, ...obeyed.hints, ...policy.said }
+      const hint = Retry.hintOf(error)
+      const beyond = Retry.beyond(hints, hint)
+      if (backoff === undefined) return this.end(cause, error, now, beyond ? "hint" : "schedule")
+      if (backoff === Infinity) return this.outlast(cause, error, now)
+      const ms = beyond ? Math.max(backoff, hint) : Retry.hinted(backoff, hint, hints.hintCap)
       if (now + ms >= call.deadline) {
         call.expire(error)
         return this.end(cause, error, now, "deadline")
       }
+      if (beyond) return this.end(cause, error, now, "hint")
       return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
     })
   }
 
   /** The wait before the next attempt, in milliseconds; `undefined` when the schedule has ended. */
-  backoff(policy: Policy, error: Verdict.Classified, now: number): Effect.Effect<number | undefined> {
+  backoff(policy: Policy, error: Verdict.Classified, now: number, obeyed: Obeyed): Effect.Effect<number | undefined> {
     const { schedule } = policy
     if (schedule === undefined) {
       const { base, wait } = policy.rules.waits
@@ -121,12 +130,29 @@ class Retrying {
     return Effect.flatMap(step, (next) => {
       this.step = next
       // Schedules that wait for a date of the calendar take the time for one.
-      return Effect.matchCauseEffect(next(this.history.epoch + now, error), {
+      const delay = Effect.provideService(next(this.history.epoch + now, error), Retry.Obeyed, obeyed)
+      return Effect.matchCauseEffect(delay, {
         onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
         onFailure: (cause) =>
           Cause.isDone(Cause.squash(cause)) ? Effect.succeed(undefined) : Effect.failCause(cause as Cause.Cause<never>),
       })
     })
+  }
+
+  /** Waits for the deadline, since the next attempt is never due; without a deadline nothing would end the wait. */
+  outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
+    const { call } = this
+    if (call.deadline === Infinity) {
+      const allowed = "a finite delay where the call has no deadline"
+      return Effect.die(
+        new InvalidPolicy({ policy: "Retry", option: "schedule", value: "a delay without end", allowed }),
+      )
+    }
+    call.expire(error)
+    const ended = this.end(cause, error, now, "deadline")
+    call.begin("waits")
+    // The deadline of a pipeline interrupts the wait; any other one is only known here.
+    return Effect.andThen(Effect.sleep(call.deadline - now), ended)
   }
 
   again(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, wait: Wait): Effected {
