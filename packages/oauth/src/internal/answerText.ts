@@ -75,18 +75,37 @@ const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effe
     const chunks: Array<Uint8Array> = []
     let size = 0
     try {
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format as CompressionFormat))
-      for (const reader = stream.getReader(); size <= limit;) {
+      const stream = pieces(bytes).pipeThrough(new DecompressionStream(format as CompressionFormat))
+      const reader = stream.getReader()
+      while (size <= limit) {
         const { done, value } = await reader.read()
         if (done) break
         chunks.push(value)
         size += value.length
       }
+      await reader.cancel()
     } catch {
       // The platform does not know the format, or the bytes end too early.
     }
     return join(chunks)
   })
+
+/**
+ * Compressed bytes in pieces of 1 KiB. The decompressor inflates a piece whole, up to a thousand times its size, before
+ * anyone can stop it: so the pieces bound the memory that a hostile answer takes.
+ */
+const pieces = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> => {
+  let at = 0
+  return new ReadableStream(
+    {
+      pull: (controller) => {
+        if (at >= bytes.length) return controller.close()
+        controller.enqueue(bytes.subarray(at, (at += 1024)))
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
 
 const characters = (bytes: Uint8Array): string => {
   const [first, second, third, fourth] = bytes
