@@ -177,7 +177,8 @@ export const misbehaviours: ReadonlyArray<Misbehaviour> = [
   },
   { name: "403 text", answer: whole(403, "Forbidden"), ...ignored },
   { name: "404 text", answer: whole(404, "no"), ...ignored },
-  { name: "407", answer: whole(407, "", { "proxy-authenticate": "Negotiate" }), ...ignored },
+  // No verdict is stated: fetch makes a network error of it, other clients an answer.
+  { name: "407", answer: whole(407, "", { "proxy-authenticate": "Negotiate" }) },
   { name: "408", answer: whole(408, ""), ...overload },
   { name: "418", answer: whole(418, ""), ...ignored },
   { name: "425", answer: whole(425, ""), ...overload },

@@ -90,6 +90,19 @@ describe("C2cClient", () => {
       }),
     )
 
+    it.effect("takes the answer of another origin, to which a redirect led, for no health", () =>
+      Effect.gen(function* () {
+        const location = "https://portal.example/welcome/health"
+        const api = Api.make((route) =>
+          route === "GET /health"
+            ? new Response(null, { status: 302, headers: { location } })
+            : Api.json(200, { ok: true }),
+        )
+        const error = yield* run(api, (client) => Effect.flip(client.health))
+        assert.strictEqual(error._tag, "CaptivePortal")
+      }),
+    )
+
     it.effect("gives the body of a health answer 15 s", () =>
       Effect.gen(function* () {
         const endless = () => new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}) }))

@@ -187,13 +187,12 @@ const families = TransportTable.rows.flatMap((row) => (row.key?.endsWith("*") ? 
 /** The keys under which a link may have a row, the most exact first. */
 const keys = (link: object): ReadonlyArray<string> => {
   const code = text(link, "code")
-  const found: Array<string> = []
+  const found: Array<string> = proxyRefusal(link) === undefined ? [] : ["PROXY_REFUSED_*"]
   if (code !== undefined) {
     // Node reports a handshake that the other side cut off as a reset; only the message tells them apart.
     if (code === "ECONNRESET" && /before secure TLS connection/.test(text(link, "message") ?? "")) {
       found.push("unfinished handshake")
     }
-    if (proxyRefusal(link) !== undefined) found.push("PROXY_REFUSED_*")
     if (code === "UND_ERR_SOCKET" && bytesWritten(link) === 0) found.push(`unsent ${code}`)
     if (text(link, "syscall") === "connect") {
       found.push(`connect ${code}`, ...(rowKeys.has(code) ? [code] : []), "connect *")
@@ -216,8 +215,12 @@ const bytesWritten = (link: object): number | undefined => {
 
 const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
 
-/** undici says only in words, under codes of its own aborts, that a proxy refused to open a connection. */
+/**
+ * undici says only in words, under codes of its own aborts, that a proxy refused to open a connection, and its fetch makes a
+ * network error of every 407, as the standard of fetch asks.
+ */
 const proxyRefusal = (link: object): string | undefined => {
+  if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"
   if (!/^UND_ERR_(?:ABORTED|INVALID_ARG)$/.test(text(link, "code") ?? "")) return undefined
   const said = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(text(link, "message") ?? "")
   return said?.[1] === undefined ? undefined : `PROXY_REFUSED_${said[1]}`

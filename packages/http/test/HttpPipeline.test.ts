@@ -129,6 +129,16 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
+    it.effect("takes a portal's redirect for no JSON, wherever it leads", () =>
+      Effect.gen(function* () {
+        for (const location of ["http://portal.example/login", "file:///etc/passwd", "javascript:alert(1)"]) {
+          const { client } = scripted(answer(null, { status: 302, headers: { location } }))
+          const { error } = yield* run(HttpPipeline.client(Pipeline.makeUnsafe(), client, { json: true }))
+          assert.strictEqual(error?._tag, "CaptivePortal", location)
+        }
+      }),
+    )
+
     it.effect("takes every status below 400 for a success, or those that are said to be", () =>
       Effect.gen(function* () {
         for (const status of [200, 202, 206, 304]) {

@@ -63,6 +63,15 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(seen("a string"), ["TransportFailure", "maybe", ...offline])
   })
 
+  it("names the proxy that wants credentials, which fetch makes a network error of", () => {
+    const cause = Object.assign(new TypeError("fetch failed"), { cause: new Error("proxy authentication required") })
+    assert.deepStrictEqual(seen(cause), ["TransportFailure", "nothing", "always", "connectivity"])
+    assert.strictEqual(
+      TransportCause.fromCause(HttpClientRequest.get("https://api.example"), cause).detail,
+      "PROXY_REFUSED_407",
+    )
+  })
+
   it("knows that nothing was sent when the connection never came about", () => {
     for (const [code, tag] of [
       ["ECONNRESET", "ConnectionReset"],

@@ -621,6 +621,19 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
+    it.effect("takes no firewall's text for the server's word, whatever else a server may answer", () =>
+      Effect.gen(function* () {
+        for (const body of ['"ok"', "{}", "ok", " ", "null"]) {
+          const { error } = yield* run([answer(200, body)], (service) => service.revoke(tokens(1)))
+          assert.isUndefined(error, body)
+        }
+        for (const body of ["Access blocked by the firewall.", "<Error><Code>InternalError</Code></Error>"]) {
+          const { error } = yield* run([answer(200, body)], (service) => service.revoke(tokens(1)))
+          assert.strictEqual(error?._tag, "CaptivePortal", body)
+        }
+      }),
+    )
+
     it.effect(
       "does nothing where the provider has no endpoint for it, and is content where it keeps access tokens",
       () =>

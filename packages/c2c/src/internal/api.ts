@@ -39,19 +39,28 @@ export const once = Schedule.recurs(0)
  * **Details**
  *
  * Frame.io does not document the body, so a 2xx counts where it {@link isOwnWord}. Any other body is somebody else's: the
- * page of a portal, the sentence of a firewall. At most 64 KiB are read.
+ * page of a portal, the sentence of a firewall. At most 64 KiB are read. An answer that a redirect led to counts only from
+ * the API's own origin.
  */
-export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> => {
-  const health = ResilientClient.make(api, { decode: C2cError.fromResponse, retry: once, timeout: Timeouts.probe })
-  return Effect.flatMap(health.get("/health"), (response) =>
-    acknowledged("the health of the API")(response).pipe(
-      Effect.timeoutOrElse({
-        duration: Timeouts.probe,
-        orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
-      }),
-    ),
-  )
-}
+export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> =>
+  Effect.suspend(() => {
+    let asked: string | undefined
+    const noted = HttpClient.tapRequest(api, ({ url }) => Effect.sync(() => (asked = url)))
+    const health = ResilientClient.make(noted, { decode: C2cError.fromResponse, retry: once, timeout: Timeouts.probe })
+    return Effect.flatMap(health.get("/health"), (response) =>
+      originOf(response.url) === originOf(asked)
+        ? acknowledged("the health of the API")(response).pipe(
+            Effect.timeoutOrElse({
+              duration: Timeouts.probe,
+              orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
+            }),
+          )
+        : TransportCause.make("CaptivePortal", response.request, { status: response.status, detail: "another origin" }),
+    )
+  })
+
+const originOf = (url: string | undefined): string | undefined =>
+  url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
 
 /** Fails unless the body of a success, at most 64 KiB of which are read, {@link isOwnWord}. */
 export const acknowledged =

@@ -50,10 +50,9 @@ export const piped = <E extends Verdict.Classified>(
 ): HttpClient.HttpClient.With<E | TransportError> => {
   const { deadlineHeader, decode, expected, idempotent, isAnswer, json } = options
   // The redirect of a portal, away from an API, is for the judge of answers, which says what it is.
-  const client = Redirect.follow(
-    given,
-    (response) => isAnswer(response.status) || (json && Portal.isPortal(response, headOf(response))),
-  )
+  const isPortal = (response: Response): boolean =>
+    json && response.status >= 300 && !isAnswer(response.status) && Portal.isPortal(response, headOf(response))
+  const client = Redirect.follow(given, (response) => isAnswer(response.status) || isPortal(response))
 
   const call = (request: Request): Effect.Effect<Response, E | TransportError> => {
     // As the given client sends it: errors name the whole URL although its base may be put before it there.
@@ -79,7 +78,8 @@ export const piped = <E extends Verdict.Classified>(
         Effect.flatMap((response) => {
           const { headers, status } = response
           answer = { status, headers }
-          return Answer.judge(response, expectation, (body) => {
+          const judged = isPortal(response) ? { ...expectation, expected: () => false } : expectation
+          return Answer.judge(response, judged, (body) => {
             answer = { status, headers, body }
           })
         }),

@@ -151,7 +151,10 @@ const judge = <A extends object>(
       )
     }
     if (success && !named) {
-      if (reader === undefined) return undefined
+      if (reader === undefined) {
+        if (!isProse(body)) return undefined
+        return yield* TransportCause.make("CaptivePortal", request, { status, detail: "another text than a server's" })
+      }
       return yield* Effect.fail(
         problem === undefined
           ? unreadable(status, body.trim() === "" ? "it is empty" : "it holds neither what was asked for nor an error")
@@ -170,6 +173,12 @@ const judge = <A extends object>(
     const receivedAt = yield* Clock.currentTimeMillis
     return yield* Effect.fail(decode({ status, headers, body, receivedAt }, redactor))
   })
+
+/**
+ * Whether a body is sentences or markup. Clients ignore what a revocation is answered with (RFC 7009, section 2.2), which
+ * servers write as JSON, as a word, or not at all; a firewall explains itself.
+ */
+const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 
 const notCompressed = "it is not compressed as its headers say"
 
