@@ -2,7 +2,7 @@
  * Every client that the packages have, each with secrets of its own, sent to one address.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { AssetRequest, C2cClient, C2cConfig, C2cError, Uploader } from "@holdfast/c2c"
+import { type AssetRequest, C2cClient, C2cConfig, C2cError, Uploader } from "@holdfast/c2c"
 import { Authorization, Connectivity, Health, Pipeline, Tokens, Verdict } from "@holdfast/core"
 import { HttpPipeline, ResilientClient } from "@holdfast/http"
 import { DeviceAuthorization } from "@holdfast/oauth"
