@@ -33,7 +33,9 @@ const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 const payload = (body: string): Payload => {
   const json = members(body)
-  const error = text(own(json, "error"))
+  // Twitch writes the status and its phrase, and says the rest in `message`.
+  const isPhrase = typeof own(json, "status") === "number" && text(own(json, "message")) !== undefined
+  const error = isPhrase ? undefined : text(own(json, "error"))
   const detailed = error === undefined ? text(own(json, "message")) : undefined
   const key = error ?? detailed
   if (key === undefined) return isUnanswered(body) ? unanswered : nothing

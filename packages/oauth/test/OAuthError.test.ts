@@ -40,6 +40,10 @@ describe("OAuthError", () => {
       ["bad_refresh_token", 200, "InvalidGrant", "never", "transient"],
       ["incorrect_client_credentials", 200, "InvalidClient", "never", "transient"],
       ["device_flow_disabled", 200, "UnauthorizedClient", "never", "transient"],
+      ["bad_client_secret", 200, "InvalidClient", "never", "transient"],
+      ["invalid_client_id", 200, "InvalidClient", "never", "transient"],
+      ["invalid_refresh_token", 200, "InvalidGrant", "never", "transient"],
+      ["Invalid refresh token", 400, "InvalidGrant", "never", "transient"],
     ]
     for (const [name, status, ...expected] of rows) {
       it(`${name} is ${expected[0]}, whatever the status`, () => {
@@ -49,6 +53,13 @@ describe("OAuthError", () => {
         assert.strictEqual(from(status, { error: name }).code, name)
       })
     }
+
+    it("are found where Twitch says them, beside the phrase of the status", () => {
+      const refused = { error: "Bad Request", status: 400, message: "Invalid refresh token" }
+      assert.deepStrictEqual(seen(400, refused), ["InvalidGrant", "never", "transient"])
+      const waiting = { status: 400, message: "authorization_pending" }
+      assert.deepStrictEqual(seen(400, waiting), ["AuthorizationPending", "always", "transient"])
+    })
 
     it("are all of the table's", () => {
       const keys = OAuthError.rows.flatMap(({ key }) => key ?? [])

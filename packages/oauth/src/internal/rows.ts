@@ -137,6 +137,22 @@ export const rows = [
     overWithSuccess,
     "The device flow is not switched on for this client (GitHub, with status 200).",
   ),
+  named(
+    "InvalidClient",
+    "bad_client_secret",
+    200,
+    overWithSuccess,
+    "The client secret is wrong (GitHub and Slack, with status 200).",
+  ),
+  named("InvalidClient", "invalid_client_id", 200, overWithSuccess, "The client id is wrong (Slack, with status 200)."),
+  named(
+    "InvalidGrant",
+    "invalid_refresh_token",
+    200,
+    overWithSuccess,
+    "The refresh token is not valid (Slack, with status 200).",
+  ),
+  named("InvalidGrant", "Invalid refresh token", 400, over, "The refresh token is not valid (Twitch)."),
   // Statuses, for answers without a name
   nameless("UnauthorizedClient", 401, over, "The credentials were refused without a word."),
   nameless("NotFound", 404, Verdict.always(), "The endpoint was not found; an intermediary may have said so."),

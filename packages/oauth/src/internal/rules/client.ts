@@ -7,7 +7,12 @@ import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("client")
 
-const clientErrors = ["invalid_client", "incorrect_client_credentials"] as const
+const clientErrors = [
+  "invalid_client",
+  "incorrect_client_credentials",
+  "bad_client_secret",
+  "invalid_client_id",
+] as const
 
 /** What servers say with `invalid_request`, or with 401, where the RFC has `unauthorized_client` and 400. */
 const notForThisClient =

@@ -15,6 +15,8 @@ const refused = [
   "bad_verification_code",
   "incorrect_device_code",
   "bad_refresh_token",
+  "invalid_refresh_token",
+  "Invalid refresh token",
 ] as const
 
 /** Shorter codes and tokens than this are hardly a server's own: RFC 6749, section 10.10 asks for 128 bits of chance. */
@@ -104,7 +106,7 @@ export const refreshToken = rule({
   change: "human",
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
   find: (facts) => {
-    const named = says(facts, "token_inactive", "bad_refresh_token")
+    const named = says(facts, "token_inactive", "bad_refresh_token", "invalid_refresh_token", "Invalid refresh token")
     if (!named && !(says(facts, ...refused) && facts.purpose === "refresh")) return undefined
     const token = facts.field("refresh_token")
     if (token?.value === "") return undefined
