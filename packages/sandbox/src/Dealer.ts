@@ -100,7 +100,7 @@ export const make = (plan: FaultPlan, seed: number) => {
 
   return {
     next: Effect.fnUntraced(function* (target: Target): Effect.fn.Return<Card> {
-      const now = yield* Clock.currentTimeMillis
+      const now = Number(yield* Clock.monotonicTimeNanos) / 1e6
       const key = JSON.stringify([target.route, target.resource, target.chunk ?? 0])
       const history = histories.get(key) ?? { requests: 0, dealt: 0, row: 0, costly: 0, tokenExpired: false }
       histories.set(key, history)

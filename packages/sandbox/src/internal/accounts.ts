@@ -60,13 +60,13 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
 
   const denied = (error: string, status = 400): Denial => ({ error, status })
 
-  const pollAt = (deviceCode: string, now: number): TokenWire | Denial => {
+  const pollAt = (deviceCode: string, now: number, monotonic: number): TokenWire | Denial => {
     const grant = grants.get(deviceCode)
     if (grant === undefined || grant.decision === "spent") return denied("invalid_request")
     if (now > grant.expiresAt) return denied("expired_token")
     // Half an interval is forgiven: a wait that was rounded down is not a client in a hurry.
-    const hurried = now - grant.lastPollAt < options.interval * 500
-    grant.lastPollAt = now
+    const hurried = monotonic - grant.lastPollAt < options.interval * 500
+    grant.lastPollAt = monotonic
     if (hurried) return denied("slow_down")
     if (grant.decision === "pending") return denied("authorization_pending")
     if (grant.decision === "denied") return denied("access_denied", 401)
@@ -110,7 +110,10 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
       }),
 
     /** One poll for the tokens of a device code. */
-    poll: (deviceCode: string) => Effect.map(Clock.currentTimeMillis, (now) => pollAt(deviceCode, now)),
+    poll: (deviceCode: string) =>
+      Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeNanos]), ([now, nanos]) =>
+        pollAt(deviceCode, now, Number(nanos) / 1e6),
+      ),
 
     /** A new pair for a refresh token that was never used. */
     refresh: (token: string) =>
