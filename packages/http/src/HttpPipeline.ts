@@ -55,8 +55,8 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  *
  * **Details**
  *
- * Each attempt runs the given client anew, its request transformations included; transformations of the resulting client
- * run one time a call. The token of an authorization gate goes out as the bearer token. With `json`, the body of a
+ * Each attempt runs the given client again, its request transformations included; transformations of the resulting client
+ * run once a call. The token of an authorization gate goes out as the bearer token. With `json`, the body of a
  * success is read and checked within the attempt, so that a truncated answer is retried, and the response that comes out
  * has its body in memory. A decoder gets at most 64 KiB of a body.
  *

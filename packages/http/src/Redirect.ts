@@ -79,9 +79,9 @@ export const leads = (response: Response): string | undefined => {
  *
  * **Gotchas**
  *
- * A client that follows by itself and has no such option, such as one made of `XMLHttpRequest` or surrounded with
- * `HttpClient.followRedirects`, has sent the request on by the time its response shows it. A `RequestInit` that was given
- * to the fetch layer alone, and not to the whole program, is replaced.
+ * Nothing can ask a client made of `XMLHttpRequest`: the request is at the other origin by the time its response shows that,
+ * and the call fails. A client surrounded with `HttpClient.followRedirects` looks as if it had been asked for the target
+ * itself, so leave that out. A `RequestInit` that was given to the fetch layer alone, and not to the program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transform(client, (exchange) =>

@@ -29,7 +29,7 @@ export interface Options<E extends Classified> {
   readonly connectivity?: Connectivity["Service"] | undefined
   /** Attempts wait for this gate, and carry its token as their bearer token. */
   readonly authorization?: Authorization["Service"] | undefined
-  /** Whether a defect is retried one time. Default: never. */
+  /** Whether a defect is retried once. Default: never. */
   readonly defects?: "once" | "never" | undefined
   /** Whether every request may be sent twice, whatever its method is. Default: no. */
   readonly idempotent?: boolean | undefined
@@ -40,8 +40,8 @@ export interface Options<E extends Classified> {
  *
  * **Details**
  *
- * Each attempt runs the given client anew, its request transformations included; transformations of the resulting client
- * run one time a call. An answer is a success, the vendor's error (status 400 and up), or a transport error. With
+ * Each attempt runs the given client again, its request transformations included; transformations of the resulting client
+ * run once a call. An answer is a success, the vendor's error (status 400 and up), or a transport error. With
  * `json`, the body of a success is read and checked within the attempt, so that a truncated answer is retried, and the
  * response that comes out has its body in memory. The vendor's decoder gets at most 64 KiB of a body.
  *

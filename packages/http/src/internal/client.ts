@@ -39,7 +39,7 @@ export interface Options<E extends Verdict.Classified> {
   readonly deadlineHeader: DeadlineHeader.Name | undefined
 }
 
-/** A pipeline of any stages: which errors those add is for whoever makes the client to say. */
+/** A pipeline of any stages; the caller that makes the client states which errors they add. */
 export type AnyPipeline = Pipeline.Pipeline<ReadonlyArray<Pipeline.Stage<"retry", never>>>
 
 /** Surrounds the calls of a client. */

@@ -75,7 +75,7 @@ export class Answers {
     this.run(
       Effect.map(inTime, (isWhole) => {
         if (isWhole) return
-        // A lock keeps a stream from being cancelled by anyone else.
+        // Only the reader that holds the lock can cancel a stream.
         void reader.cancel().catch(ignore)
         reader.releaseLock()
         end()
@@ -96,7 +96,7 @@ const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<
 }
 
 const cancel = (body: ReadableStream | null | undefined): void => {
-  // A stream that is locked or broken is nobody's to cancel.
+  // Cancelling a stream that is locked or broken rejects, and there is nothing to do about it.
   void body?.cancel().catch(ignore)
 }
 

@@ -11,7 +11,7 @@ type Fetch = typeof globalThis.fetch
 
 /** Calls `fetch` and follows redirects with a plain request alone; rejects with `RedirectRefused` otherwise. */
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
-  // Whoever sees to redirects itself has chosen already.
+  // The caller handles redirects itself, or wants none.
   if (taken.redirect !== "follow") return Promise.resolve(fetch(taken.input, init))
   // Asked only where there is a redirect, since most answers are none.
   const isPlain = () =>

@@ -16,8 +16,8 @@ interface Mark {
  *
  * **Details**
  *
- * Keeps a hash of 64 bits for every 64 KiB: it tells another file, a cursor that has moved on and an exhausted iterator,
- * and is no protection against someone who forges bytes.
+ * Keeps a hash of 64 bits for every 64 KiB: it detects another file, a cursor that has moved on and an exhausted
+ * iterator, and is no protection against forged bytes.
  */
 export class Trail {
   /** In the order of their positions. */
