@@ -27,7 +27,7 @@ export const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Durati
 /** The space that is reserved for each of the two saves around a refresh: more than a pair of tokens takes. */
 const reserved = 64 * 1024
 
-/** The store over one file; fails where the file can not hold tokens as it is. */
+/** The store over one file; fails where the file cannot hold tokens as it is. */
 export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
   const saves = yield* PubSub.unbounded<TokenSet>()
   const where = locate(fs, path, file)
@@ -92,7 +92,10 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       Effect.uninterruptible,
     )
 
-  const clear = Effect.flatMap(where, (target) => Effect.mapError(DurableFile.removeAll(fs, path, target), unwritable))
+  const clear = Effect.flatMap(where, (target) => {
+    latest = undefined
+    return Effect.mapError(DurableFile.removeAll(fs, path, target), unwritable)
+  })
 
   const exclusive = <A, E, R>(
     effect: Effect.Effect<A, E, R>,
