@@ -288,6 +288,19 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
+    it.effect("polls at most once a second, whatever interval the device endpoint names", () =>
+      Effect.gen(function* () {
+        const script = scripted(answer(200, { ...codeAnswer, interval: 0.0001 }), pending)
+        const fiber = yield* DeviceAuthorization.use((service) => Effect.flatMap(service.request, service.poll)).pipe(
+          Effect.provide(device(script)),
+          Effect.forkChild,
+        )
+        yield* TestClock.adjust("3 seconds")
+        assert.deepStrictEqual(script.times(), [0, 1, 2, 3])
+        yield* Fiber.interrupt(fiber)
+      }),
+    )
+
     it.effect("adds 5 s for good at every slow_down", () =>
       Effect.gen(function* () {
         const { times } = yield* run([pending, slowDown, pending, slowDown, pending, granted], (service) =>

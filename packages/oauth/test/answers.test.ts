@@ -4,6 +4,7 @@ import { HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import { DeviceAuthorization, RefreshMeaning } from "@holdfast/oauth"
+import { knownExpiry } from "@holdfast/oauth/TokenSet"
 import {
   codeAnswer,
   code,
@@ -199,6 +200,7 @@ describe("the lifetime of a pair", () => {
           Effect.provide(device(script)),
         )
         assert.strictEqual(value.expiresAt, seconds === undefined ? 8_640_000_000_000_000 : at + 1000 * seconds)
+        assert.strictEqual(knownExpiry(value), seconds === undefined ? undefined : at + 1000 * seconds)
       }),
     )
   }
