@@ -22,9 +22,14 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
   verdict: VerdictSchema,
 }) {
   override get message() {
-    return `The answer to the creation of "${this.asset}" was lost; it may or may not exist`
+    const what = isUnreadable(this.cause) ? "cannot be read" : "was lost"
+    return `The answer to the creation of "${this.asset}" ${what}; it may or may not exist`
   }
 }
+
+/** An answer that came and says nothing of the asset is not a lost one. */
+const isUnreadable = (cause: unknown): boolean =>
+  typeof cause === "object" && cause !== null && "_tag" in cause && cause._tag === "DecodeFailure"
 
 /** Whether the creation may have been carried out although it failed like this. */
 export const isLost = (error: C2cError | TransportError): boolean => Verdict.appliedOf(error.verdict) === "maybe"

@@ -41,6 +41,7 @@ type Url = Redacted.Redacted<string>
  * differ from all the others, which it would overwrite. `parts` is the number of URLs that was asked for, if one was.
  */
 export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
+  if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")
   const seen = new Set<string>()
   const reach = Hosts.reachOf(new URL(api).hostname)
   for (const [index, url] of urls.entries()) {
@@ -51,7 +52,6 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
     if (reason !== undefined) return refuse(index, originOf(parsed), reason)
     seen.add(parsed.href)
   }
-  if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")
   return parts === undefined || parts === urls.length
     ? undefined
     : refuse(Math.min(parts, urls.length), undefined, `${parts} were asked for, ${urls.length} given`)

@@ -112,6 +112,16 @@ describe("C2cClient", () => {
       }),
     )
 
+    it.effect("says that an answer to a creation cannot be read, and not that it was lost", () =>
+      Effect.gen(function* () {
+        const api = Api.make((route) => (route === assets ? Api.json(201, { id: 5, upload_urls: [] }) : undefined))
+        const error = yield* run(api, (client) => Effect.flip(client.createAsset(clip)))
+        assert.strictEqual(error._tag, "AssetCreationUncertain")
+        assert.include(error.message, "cannot be read")
+        assert.strictEqual(api.to(assets).length, 1)
+      }),
+    )
+
     it.effect("takes no firewall's answer to a heartbeat for an acknowledgement", () =>
       Effect.gen(function* () {
         for (const answer of [() => new Response(blocked), () => Api.json(200, { error: "blocked" })]) {

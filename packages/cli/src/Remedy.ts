@@ -31,6 +31,7 @@ const remedies: Readonly<Record<string, string>> = {
   ChannelPaused: "resume the device in Frame.io; what was made while it was paused stays refused",
   AssetCreationUncertain: "look in Frame.io for an empty asset; add --create-again to create another",
   UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
+  NotFromS3: "something between this machine and the storage has answered: check the network, then run this again",
   CaptivePortal: "open a browser and sign in to the network, then run this again",
   AnswerUnreadable: "check --api, and whether a proxy changes the answers, then run it again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
