@@ -89,8 +89,6 @@ export class Ambient {
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
-  /** The time that there was until then from the beginning, in milliseconds. */
-  readonly limit: number
   /** The deadline, if a pipeline further out enforces it. */
   readonly kept: Kept | undefined
 
@@ -99,7 +97,6 @@ export class Ambient {
     this.observer = Context.get(context, Observer)
     const deadline = Context.get(context, Deadline.Current)
     this.deadline = deadline?.at ?? Infinity
-    this.limit = deadline?.limit ?? Infinity
     this.kept = deadline instanceof Kept ? deadline : undefined
   }
 }

@@ -5,13 +5,12 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
-import { DeadlineExceeded } from "../Deadline.ts"
 import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../Observer.ts"
-import * as Timeline from "../Timeline.ts"
 import * as Verdict from "../Verdict.ts"
 import { isClassified, type Classified } from "../Verdict.ts"
 import type { Call, Step } from "./call.ts"
+import { overdue } from "./overdue.ts"
 
 /**
  * A policy that lets calls in and out.
@@ -227,7 +226,7 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
 }
 
 /**
- * The error of an attempt that was in flight when its deadline passed, if that is why it ended.
+ * What an attempt that was in flight when its deadline passed is told by, if that is why it ended.
  *
  * **Details**
  *
@@ -235,28 +234,7 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
  * the service, and here the service did not answer in time.
  */
 export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
-  if (!call.inFlight || !Cause.hasInterrupts(cause)) return undefined
-  const now = call.now()
-  return call.overdue(now) ? deadlineExceeded(call, now, 0, true) : undefined
-}
-
-/** The error of a call whose deadline has passed; `left` of its time, in milliseconds. */
-export const deadlineExceeded = (call: Call, now: number, left: number, inFlight: boolean): DeadlineExceeded => {
-  const { history } = call
-  const error = new DeadlineExceeded({
-    limit: call.own?.limit ?? call.ambient.limit,
-    left,
-    spent: call.ledger?.total(now) ?? {
-      attempts: Number.isNaN(call.sentAt) ? 0 : now - call.sentAt,
-      waits: 0,
-      gates: 0,
-      queue: 0,
-    },
-    last: history?.last?.error,
-    inFlight,
-    applied: inFlight || history?.applied === "maybe" ? "maybe" : "no",
-  })
-  return history === undefined ? error : Timeline.attach(error, history.entries, history.epoch)
+  return call.inFlight && Cause.hasInterrupts(cause) && call.overdue(call.now()) ? overdue : undefined
 }
 
 /**

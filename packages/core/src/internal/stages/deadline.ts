@@ -3,9 +3,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Deadline from "../../Deadline.ts"
+import * as Timeline from "../../Timeline.ts"
 import type { Classified } from "../../Verdict.ts"
 import { Kept, type Call, type Step } from "../call.ts"
-import { deadlineExceeded, failureOf } from "../guard.ts"
+import { failureOf } from "../guard.ts"
 import { Ledger } from "../ledger.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
@@ -22,8 +23,18 @@ export const bounded =
       const enforced = now + ms <= call.deadline || outer === undefined
       const kept = (call.own = new Kept(at, left, outer))
       const ledger = (call.ledger = new Ledger(now))
-      const exceeded = (rest: number, inFlight: boolean) =>
-        Effect.fail(deadlineExceeded(call, call.now(), rest, inFlight))
+      const exceeded = (rest: number, inFlight: boolean): Effect.Effect<never, Deadline.DeadlineExceeded> => {
+        const { history } = call
+        const error = new Deadline.DeadlineExceeded({
+          limit: left,
+          left: rest,
+          spent: ledger.total(call.now()),
+          last: history?.last?.error,
+          inFlight,
+          applied: inFlight || history?.applied === "maybe" ? "maybe" : "no",
+        })
+        return Effect.fail(history === undefined ? error : Timeline.attach(error, history.entries, history.epoch))
+      }
       if (left === 0) return exceeded(0, false)
       const inTime = Effect.catchCause(Effect.provideService(inner(call), Deadline.Current, kept), (cause) =>
         outOfTime(call, ledger, failureOf(cause), at)
