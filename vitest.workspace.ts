@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.
  * The `source` condition lets tests import the sibling packages from their TypeScript, without a build.
  */
-const packages = ["core", "http", "oauth", "s3", "c2c", "sandbox", "cli"]
+const packages = ["core", "http", "oauth", "s3", "c2c", "sandbox", "cli", "bench"]
 
 export default defineConfig({
   resolve: { conditions: ["source"] },

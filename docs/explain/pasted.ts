@@ -109,7 +109,7 @@ const fromLines = (text: string): Pasted | undefined => {
   const form = text.split(/\r?\n/).flatMap((line): ReadonlyArray<FormPart> => {
     const bare = line
       .trim()
-      .replace(/\s*\\$/, "")
+      .replace(/(?<!\s)\s*\\$/, "")
       .replace(/^(?:-F|--form(?:-string)?)[ =]+/, "")
     const [, name = "", raw = ""] = /^["']?([\w$.-]+)\s*[=:]\s*(.*?)["']?$/s.exec(bare) ?? []
     if (name === "") return /^file$/i.test(bare) ? [fileLast] : []

@@ -97,7 +97,10 @@ export const causes: ReadonlyArray<About> = books.flatMap(({ rules, system }) =>
 
 /** What is known of a cause by its code, `HF-S3-POST-011`, in any case. */
 export const about = (code: string): About | undefined =>
-  causes.find((one) => one.code.toLowerCase() === code.trim().toLowerCase())
+  code.length > longestWord ? undefined : causes.find((one) => one.code.toLowerCase() === code.trim().toLowerCase())
+
+/** Longer words are in no table, in characters. */
+const longestWord = 200
 
 /**
  * Explains a vendor's word without anything else: `InvalidAccessKeyId`, `slow_down`, `Channel Paused`, `ECONNRESET`, `429`.
@@ -110,7 +113,7 @@ export const about = (code: string): About | undefined =>
  * `undefined` when no table has the word.
  */
 export const explainCode = (code: string): Core.Explanation | undefined => {
-  const exchange = exchangeOf(code.trim())
+  const exchange = code.length > longestWord ? undefined : exchangeOf(code.trim())
   return exchange === undefined ? undefined : explain(exchange)
 }
 

@@ -64,27 +64,29 @@ export const cut = (text: string, columns: number): string =>
 export const wrap = (text: string, first: number, rest: number = first): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
+  let taken = 0
   let room = first
   const close = () => {
     lines.push(line)
     line = ""
+    taken = 0
     room = rest
   }
   for (const word of text.split(" ")) {
-    const taken = width(line)
+    const columns = width(word)
     const gap = line === "" ? 0 : 1
-    if (taken + gap + width(word) <= room) {
+    if (taken + gap + columns <= room) {
       line += gap === 0 ? word : ` ${word}`
+      taken += gap + columns
       continue
     }
     if (line !== "") close()
-    let left = word
-    while (width(left) > room) {
-      line = beginning(left, room)
-      left = left.slice(line.length)
-      close()
+    for (const character of word) {
+      const own = widthOf(character)
+      if (taken + own > room && line !== "") close()
+      line += character
+      taken += own
     }
-    line = left
   }
   if (line !== "" || lines.length === 0) close()
   return lines

@@ -70,8 +70,31 @@ const bodyAlone = (body: string, type: string, word: string, stated?: number): I
   return usable({ response: { status: isError ? status : 400, headers: { "content-type": type }, body } }, true)
 }
 
+/** What may stand before the root of a document: how it begins and how it ends. */
+const beforeRoot = [
+  ["<?", "?>"],
+  ["<!--", "-->"],
+  ["<!", ">"],
+] as const
+
+/** The name of the root element, without its prefix; a pattern for what may stand before it would backtrack. */
+const rootOf = (text: string): string => {
+  let at = 0
+  while (true) {
+    while (/\s/.test(text.charAt(at))) at++
+    const found = beforeRoot.find(([begin]) => text.startsWith(begin, at))
+    if (found === undefined) break
+    const end = text.indexOf(found[1], at + found[0].length)
+    if (end === -1) return ""
+    at = end + found[1].length
+  }
+  return /^<(?:[\w-]+:)?([\w-]+)/.exec(text.slice(at, at + longestName))?.[1] ?? ""
+}
+
+const longestName = 200
+
 const readDocument = (text: string): Input => {
-  const [, root = ""] = /^(?:<\?.*?\?>|<!--.*?-->|<!doctype[^>]*>|\s)*<(?:[\w-]+:)?([\w-]+)/is.exec(text) ?? []
+  const root = rootOf(text)
   if (/^(?:html|head|body|meta|script|title)$/i.test(root)) return readPage(text)
   if (root === "Error" || root === "ErrorResponse") {
     const [, code = ""] = /<(?:[\w-]+:)?Code>([^<]+)</.exec(text) ?? []

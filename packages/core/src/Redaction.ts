@@ -76,17 +76,27 @@ export const has = (value: string, trait: "blanks" | "percent"): boolean => {
 
 /** Whether a value begins with another; `undefined` where a mark hides the answer. */
 export const startsWith = (value: string, beginning: string): boolean | undefined => {
-  const [whole] = Mark.all(value)
-  const [part] = Mark.all(beginning)
-  const seen = beginning.slice(0, part?.index)
-  const upTo = Math.min(seen.length, whole?.index ?? value.length)
-  if (value.slice(0, upTo) !== seen.slice(0, upTo)) return false
-  // The value ends, or its own secret begins, before what can be seen of the beginning does.
-  if (upTo < seen.length) return whole === undefined ? false : undefined
-  if (part === undefined) return true
-  if (whole?.index !== part.index) return whole === undefined && value.length === upTo ? false : undefined
-  if (whole.number !== part.number) return part.traits.includes("start") || part.bytes > whole.bytes ? false : undefined
-  return part.traits.includes("start") || startsWith(value.slice(whole.end), beginning.slice(part.end))
+  const wholes = Mark.all(value)
+  const parts = Mark.all(beginning)
+  let at = 0
+  let from = 0
+  for (let index = 0; ; index++) {
+    const whole = wholes[index]
+    const part = parts[index]
+    const seen = beginning.slice(from, part?.index)
+    const upTo = Math.min(seen.length, (whole?.index ?? value.length) - at)
+    if (value.slice(at, at + upTo) !== seen.slice(0, upTo)) return false
+    // The value ends, or its own secret begins, before what can be seen of the beginning does.
+    if (upTo < seen.length) return whole === undefined ? false : undefined
+    if (part === undefined) return true
+    if (whole === undefined) return value.length === at + upTo ? false : undefined
+    if (whole.index - at !== part.index - from) return undefined
+    if (whole.number !== part.number)
+      return part.traits.includes("start") || part.bytes > whole.bytes ? false : undefined
+    if (part.traits.includes("start")) return true
+    at = whole.end
+    from = part.end
+  }
 }
 
 /**

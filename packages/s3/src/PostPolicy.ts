@@ -171,7 +171,8 @@ const expirationOf = (value: unknown): number => {
   const time = day === undefined ? Number.NaN : Date.parse(value)
   if (day !== undefined && !Number.isNaN(time) && exists(day)) return time
   if (/^\d{4}-\d{2}-\d{2} /.test(value)) return fail("expiration has a blank where its T must stand")
-  if (/T.*[+-]\d{2}:?\d{2}$/.test(value)) return fail("expiration has an offset, it must be UTC and end with Z")
+  if (/[+-]\d{2}:?\d{2}$/.test(value.slice(value.indexOf("T") + 1 || value.length)))
+    return fail("expiration has an offset, it must be UTC and end with Z")
   if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(value)) return fail("expiration has no Z")
   return fail("expiration is not a date like 2026-11-21T12:00:00.000Z")
 }

@@ -43,9 +43,13 @@ const dateIn = (query: ReadonlyMap<string, string>): number | undefined => {
 const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
 
+/** So many parameters are read: a presigned URL has a dozen, and reading thousands takes more than their number. */
+const mostParameters = 1000
+
 const parameters = (url: string): Map<string, string> => {
   const found = new Map<string, string>()
   if (!URL.canParse(url)) return found
-  for (const [name, value] of new URL(url).searchParams) found.set(name.toLowerCase(), value)
+  const query = new URL(url).search.split("&", mostParameters).join("&")
+  for (const [name, value] of new URLSearchParams(query)) found.set(name.toLowerCase(), value)
   return found
 }

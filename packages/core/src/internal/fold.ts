@@ -1,8 +1,8 @@
 /**
  * What is left of a text when it no longer matters how somebody wrote it down.
  *
- * Percent-encoding, entities of XML and escapes of JSON are undone however often they were made, letters are small, and
- * a plus is the blank that it may stand for. Two writings of one secret fold to the same octets.
+ * Percent-encoding, entities of XML and HTML and escapes of JSON are undone however often they were made, letters are
+ * small, and a plus is the blank that it may stand for. Two writings of one secret fold to the same octets.
  */
 
 /** A folded text, an octet a character. */
@@ -12,36 +12,109 @@ export interface Folded {
   readonly places: { readonly begin: Int32Array; readonly end: Int32Array } | undefined
 }
 
-/** Everything that is not one octet by itself. Readers of HTML take numbers without their semicolon too. */
-const written =
-  /%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#(\d{1,20});?|#x([\da-f]{1,20});?|([a-z]{2,6});)|\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?|[^\0-\x7f]/giu
+const percent = /%(?:25)*([\da-f]{2})/iy
+
+/** Readers of HTML take numbers without their semicolon too. */
+const entity = /&(?:amp;)*(?:#(\d{1,20});?|#x([\da-f]{1,20});?|([a-z]{2,6});)/iy
+
+const escape = /\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?/iy
 
 /** Folds a text. */
 export const fold = (text: string): Folded => {
   if (!/[%&\\\x80-\uffff]/.test(text)) return { octets: simple(text), places: undefined }
-  let octets = ""
-  let from = 0
+  const octets = new Uint8Array(text.length * 3)
   const begin = new Int32Array(text.length * 3)
   const end = new Int32Array(text.length * 3)
-  const put = (some: string, start: number, width: number): void => {
-    for (let at = 0; at < some.length; at++) {
-      const place = octets.length + at
-      begin[place] = start + (width === 0 ? at : 0)
-      end[place] = start + (width === 0 ? at + 1 : width)
-    }
-    octets += some
-  }
-  for (const found of text.matchAll(written)) {
-    put(simple(text.slice(from, found.index)), from, 0)
+  let length = 0
+  /** Adds an octet that stands for a part of the text. */
+  const put = (octet: number, from: number, to: number): void => {
     // Whether a backslash was one or an escape of one, nobody can tell.
-    put(simple(octetsOf(found)).replaceAll("\\", ""), found.index, found[0].length)
-    from = found.index + found[0].length
+    if (octet === 0x5c) return
+    octets[length] = small(octet)
+    begin[length] = from
+    end[length] = to
+    length++
   }
-  put(simple(text.slice(from)), from, 0)
-  return { octets, places: { begin, end } }
+  const putCode = (code: number, from: number, to: number): void => {
+    if (code < 0x80) return put(code, from, to)
+    if (code > 0x10_ff_ff) return put(0x3f, from, to)
+    if (code < 0x8_00) put(0xc0 | (code >> 6), from, to)
+    else {
+      if (code < 0x1_00_00) put(0xe0 | (code >> 12), from, to)
+      else {
+        put(0xf0 | (code >> 18), from, to)
+        put(0x80 | ((code >> 12) & 0x3f), from, to)
+      }
+      put(0x80 | ((code >> 6) & 0x3f), from, to)
+    }
+    put(0x80 | (code & 0x3f), from, to)
+  }
+  for (let at = 0; at < text.length;) {
+    const unit = text.charCodeAt(at)
+    const found = unit < 0x80 ? writtenAt(text, at, unit) : undefined
+    if (found === undefined) {
+      const code = unit < 0xd8_00 ? unit : (text.codePointAt(at) ?? unit)
+      const to = at + (code > 0xff_ff ? 2 : 1)
+      putCode(code, at, to)
+      at = to
+      continue
+    }
+    const to = at + found.length
+    if (found.octet !== undefined) put(found.octet, at, to)
+    if (found.code !== undefined) putCode(found.code, at, to)
+    at = to
+  }
+  return { octets: textOf(octets.subarray(0, length)), places: { begin, end } }
 }
 
-const simple = (octets: string): string => octets.toLowerCase().replaceAll(/[\s+]/g, " ")
+/** What is written at a place, where it is more than one sign. */
+interface Written {
+  readonly length: number
+  readonly octet?: number
+  readonly code?: number
+}
+
+const hex = (digits: string): number => Number.parseInt(digits, 16)
+
+const writtenAt = (text: string, at: number, unit: number): Written | undefined => {
+  if (unit === 0x25) {
+    percent.lastIndex = at
+    const [all, digits = ""] = percent.exec(text) ?? []
+    return all === undefined ? undefined : { length: all.length, octet: hex(digits) }
+  }
+  if (unit === 0x26) {
+    entity.lastIndex = at
+    const [all, decimal, hexadecimal, name = ""] = entity.exec(text) ?? []
+    if (all === undefined) return undefined
+    if (decimal !== undefined) return { length: all.length, code: Number(decimal) }
+    if (hexadecimal !== undefined) return { length: all.length, code: hex(hexadecimal) }
+    const code = entities[name.toLowerCase()]?.charCodeAt(0)
+    return code === undefined ? undefined : { length: all.length, code }
+  }
+  if (unit !== 0x5c) return undefined
+  escape.lastIndex = at
+  const [all = "\\", high, low, single, octet, blank] = escape.exec(text) ?? []
+  if (high !== undefined && low !== undefined) {
+    return { length: all.length, code: (hex(high) << 10) + hex(low) - 0x3_5f_dc_00 }
+  }
+  if (single !== undefined) return { length: all.length, code: hex(single) }
+  if (octet !== undefined) return { length: all.length, octet: hex(octet) }
+  return blank === undefined ? { length: all.length } : { length: all.length, octet: 0x20 }
+}
+
+/** Small letters for capitals; blanks for white space and for the plus that may stand for one. */
+const small = (octet: number): number => {
+  if (octet >= 0x41 && octet <= 0x5a) return octet + 0x20
+  return (octet >= 0x09 && octet <= 0x0d) || octet === 0x2b ? 0x20 : octet
+}
+
+const simple = (octets: string): string => octets.toLowerCase().replaceAll(/[\t-\r+]/g, " ")
+
+const textOf = (octets: Uint8Array): string => {
+  let text = ""
+  for (let at = 0; at < octets.length; at += 8192) text += String.fromCharCode(...octets.subarray(at, at + 8192))
+  return text
+}
 
 /** Names of entities (HTML, "Named character references") for signs of tokens, addresses and JSON. */
 const entities: Readonly<Record<string, string>> = {
@@ -75,28 +148,4 @@ const entities: Readonly<Record<string, string>> = {
   verbar: "|",
   tab: "\t",
   nbsp: " ",
-}
-
-const octetsOf = (found: ReadonlyArray<string | undefined>): string => {
-  const [all, percent, decimal, hex, entity, high, low, unit, octet, blank] = found
-  if (percent !== undefined) return String.fromCharCode(Number.parseInt(percent, 16))
-  if (decimal !== undefined) return utf8(Number(decimal))
-  if (hex !== undefined) return utf8(Number.parseInt(hex, 16))
-  if (entity !== undefined) return entities[entity.toLowerCase()] ?? all ?? ""
-  if (high !== undefined && low !== undefined) {
-    return utf8((Number.parseInt(high, 16) << 10) + Number.parseInt(low, 16) - 0x3_5f_dc_00)
-  }
-  if (unit !== undefined) return utf8(Number.parseInt(unit, 16))
-  if (octet !== undefined) return String.fromCharCode(Number.parseInt(octet, 16))
-  if (blank !== undefined) return " "
-  return all?.startsWith("\\") === true ? "" : utf8(all?.codePointAt(0) ?? 0)
-}
-
-const utf8 = (code: number): string => {
-  if (code > 0x10_ff_ff) return "?"
-  const next = (shift: number) => String.fromCharCode(0x80 | ((code >> shift) & 0x3f))
-  if (code < 0x80) return String.fromCharCode(code)
-  if (code < 0x8_00) return String.fromCharCode(0xc0 | (code >> 6)) + next(0)
-  if (code < 0x1_00_00) return String.fromCharCode(0xe0 | (code >> 12)) + next(6) + next(0)
-  return String.fromCharCode(0xf0 | ((code >> 18) & 7)) + next(12) + next(6) + next(0)
 }

@@ -50,7 +50,7 @@ const quotedDeepest = 20
 
 /** The values of a JSON document by their nearest names, those of documents in its strings too; none of another text. */
 export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => {
-  if (!/^\s*[{[]/.test(text) || documents > quotedDeepest) return []
+  if (!isDocument(text.trim()) || documents > quotedDeepest) return []
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -70,9 +70,16 @@ export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => 
   return found
 }
 
+/** Whether a text may be a JSON document: an exception for each that is none costs more than this look. */
+const isDocument = (text: string): boolean =>
+  (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]") && !Mark.isMark(text))
+
+/** So many pairs of a form are read: its secrets are among the first. */
+const mostPairs = 1000
+
 /** The pairs of a query or an encoded form; none of another text. */
 const pairsOf = (text: string): ReadonlyArray<Named> =>
-  /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text)] : []
+  /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text.split("&", mostPairs).join("&"))] : []
 
 /**
  * The secrets of a request as far as its names tell: credentials in headers, user info, parameters, fields and members.
@@ -81,7 +88,7 @@ export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<
   const address = url !== undefined && URL.canParse(url) ? new URL(url) : undefined
   const named: ReadonlyArray<Named> = [
     ...Object.entries(headers ?? {}),
-    ...(address?.searchParams ?? []),
+    ...(address === undefined ? [] : pairsOf(address.search.slice(1))),
     ...(address === undefined ? [] : pairsOf(address.hash.slice(1))),
     ...(form ?? []).flatMap((part) => (isFile(part) ? [] : [[part.name, part.value] as const])),
     ...(body === undefined ? [] : [...membersOf(body), ...pairsOf(body)]),

@@ -27,6 +27,8 @@ type Piece =
  */
 export const xml = (document: string, element: Redact): string => {
   const open: Array<string> = []
+  // How often a name is open: what was never opened is not looked for.
+  const counts = new Map<string, number>()
   let clean = ""
   for (const piece of cut(document)) {
     switch (piece._tag) {
@@ -35,13 +37,18 @@ export const xml = (document: string, element: Redact): string => {
         break
       }
       case "Open": {
-        if (!piece.empty) open.push(piece.name)
+        if (!piece.empty) {
+          open.push(piece.name)
+          counts.set(piece.name, (counts.get(piece.name) ?? 0) + 1)
+        }
         clean += `<${piece.name}${attributesOf(piece.attributes, element)}${piece.empty ? "/" : ""}>`
         break
       }
       case "Close": {
-        const last = open.lastIndexOf(piece.name)
-        if (last !== -1) open.length = last
+        for (let last; (counts.get(piece.name) ?? 0) > 0 && last !== piece.name;) {
+          last = open.pop() ?? piece.name
+          counts.set(last, (counts.get(last) ?? 0) - 1)
+        }
         clean += `</${piece.name}>`
         break
       }

@@ -178,9 +178,9 @@ const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 /** What follows the name of a scheme. */
 const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi
 
-/** What is said to be a credential. */
+/** What is said to be a credential. The lookahead is bounded, or a run of such words would be read once for each. */
 const credential =
-  /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']*\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
+  /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']{0,200}\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
 
 const withEnd = (all: string, word: string, secrets: Secrets): string =>
   all.slice(0, all.length - word.length) + secrets.hide(word, true)
@@ -205,6 +205,7 @@ const encodeMarked = (text: string): string => {
 }
 
 const decoded = (text: string): string => {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll("+", " "))
   } catch {

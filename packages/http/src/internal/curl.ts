@@ -19,6 +19,9 @@ const progress = /^(?:[{}] \[|\s*% Total|\s*Dload|\s*\d+\s+\d+[kMG]?\s+\d+\s+\d+
 /** What curl writes behind a body that does not end with a line break. */
 const remark = /\* (?:Connection #\d+ to host|Closing connection|Connection closed|shutting down connection).*$/
 
+const withoutRemark = (body: ReadonlyArray<string>): ReadonlyArray<string> =>
+  body.map((line, index) => (index === body.length - 1 ? line.replace(remark, "") : line))
+
 /** Reads the output; `undefined` when it is not curl's. The last of several exchanges counts. */
 export const read = (octets: string): Transcript | undefined => {
   let request: Array<string> | undefined
@@ -53,9 +56,7 @@ export const read = (octets: string): Transcript | undefined => {
   return {
     request: request === undefined ? undefined : `${request.join("\r\n")}\r\n\r\n`,
     response:
-      response === undefined
-        ? undefined
-        : `${response.join("\r\n")}\r\n\r\n${(body ?? []).join("\n").replace(remark, "")}`,
+      response === undefined ? undefined : `${response.join("\r\n")}\r\n\r\n${withoutRemark(body ?? []).join("\n")}`,
     secure,
     failure: response === undefined ? failure : undefined,
   }

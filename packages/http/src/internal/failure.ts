@@ -95,7 +95,11 @@ export const silent: Failure = { key: "no answer", row: Transport.find({ key: ""
 /** Codes that say no more than that TLS failed: the sentence behind them may know more. */
 const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
-const keyOf = (text: string): string => {
+/** How much of the words is looked at, in characters: what failed stands in the first sentence. */
+const longest = 2000
+
+const keyOf = (words: string): string => {
+  const text = words.slice(0, longest)
   // Node gives a reset as the code of a handshake that was cut off.
   if (/before secure TLS connection/.test(text)) return "unfinished handshake"
   const code = codeIn(text)

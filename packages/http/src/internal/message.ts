@@ -7,12 +7,21 @@ import * as Multipart from "./multipart.ts"
 import * as Octets from "./octets.ts"
 
 /** The first line of a request. The version may be missing where the address is whole, as in files of editors. */
-const requestLine = /^([A-Za-z][A-Za-z-]{0,30}) +(?:(\S.*?) +HTTP\/\d(?:\.\d)?|([a-z][a-z+.-]{1,20}:\/\/\S+))[ \t]*$/
+const requestLine = (line: string): { readonly method: string; readonly target: string } | undefined => {
+  const [, method, after = ""] = /^([A-Za-z][A-Za-z-]{0,30}) +(\S.*)$/.exec(line) ?? []
+  if (method === undefined) return undefined
+  const rest = Octets.trimEnd(after, " \t")
+  const version = rest.lastIndexOf(" HTTP/")
+  if (version !== -1 && /^ HTTP\/\d(?:\.\d)?$/.test(rest.slice(version))) {
+    return { method, target: Octets.trimEnd(rest.slice(0, version), " ") }
+  }
+  return /^[a-z][a-z+.-]{1,20}:\/\/\S+$/.test(rest) ? { method, target: rest } : undefined
+}
 
 /** The first line of a response. */
 const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: .*)?$/
 
-export const isRequestLine = (line: string): boolean => requestLine.test(line)
+export const isRequestLine = (line: string): boolean => requestLine(line) !== undefined
 export const isStatusLine = (line: string): boolean => statusLine.test(line)
 
 /** The lines before the body, and the body. */
@@ -74,14 +83,14 @@ export interface Origin {
 /** Reads a request; `undefined` when it has no request line. */
 export const readRequest = (octets: string, { literal, secure }: Origin): Request | undefined => {
   const { asSent, body: raw, first, headers } = readHead(octets)
-  const [, method, inForm, whole] = requestLine.exec(first) ?? []
-  if (method === undefined) return undefined
+  const line = requestLine(first)
+  if (line === undefined) return undefined
   const body = bodyOf(raw, headers)
   const length = lengthOf(headers)
   const content = read(body, headers)
   return {
-    method: method.toUpperCase(),
-    url: urlOf(Octets.text(inForm ?? whole ?? ""), headers, secure),
+    method: line.method.toUpperCase(),
+    url: urlOf(Octets.text(line.target), headers, secure),
     headers,
     ...(content.form === undefined ? {} : { form: content.form }),
     ...(content.text === undefined ? {} : { body: content.text }),
@@ -141,7 +150,14 @@ const isChunked = (headers: Readonly<Record<string, string>>): boolean =>
 const bodyOf = (raw: string, headers: Readonly<Record<string, string>>): string => {
   const length = lengthOf(headers)
   if (length !== undefined) return raw.length > length && raw.slice(length).trim() === "" ? raw.slice(0, length) : raw
-  return isChunked(headers) ? raw : raw.replace(/(?:\r?\n)+$/, "")
+  return isChunked(headers) ? raw : withoutEnds(raw)
+}
+
+/** Without the line breaks at the end. */
+const withoutEnds = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === "\n") end -= text[end - 2] === "\r" ? 2 : 1
+  return text.slice(0, end)
 }
 
 /** A body without the frame of its chunks; as it is where they are not whole. */

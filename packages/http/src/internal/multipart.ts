@@ -39,7 +39,7 @@ export const boundaryOf = (contentType: string): string | undefined => {
 
 /** The boundary of a body that begins like a form, whatever its header says. */
 const boundaryIn = (octets: string): string | undefined =>
-  /^\s*--([^\r\n]{1,200}?)[ \t]*\r?\nContent-[\w-]+:/i.exec(octets)?.[1]
+  /^\s*--([^\r\n]{1,200})\r?\nContent-[\w-]{1,60}:/i.exec(octets)?.[1]?.trimEnd()
 
 /** What stands between the delimiters; `undefined` when there is none. */
 const split = (octets: string, boundary: string): ReadonlyArray<string> | undefined => {

@@ -16,6 +16,13 @@ const fromBytes = (bytes: Uint8Array): string => {
   return pieces.join("")
 }
 
+/** A text without any of the given characters at its end; a pattern would look for that end from each of them. */
+export const trimEnd = (text: string, characters: string): string => {
+  let end = text.length
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--
+  return text.slice(0, end)
+}
+
 /** The octets of a text in UTF-8, or of bytes as they are. */
 export const of = (given: string | Uint8Array): string => {
   if (typeof given !== "string") return fromBytes(given)

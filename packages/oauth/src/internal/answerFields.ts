@@ -35,8 +35,11 @@ export const read = (text: string, complete: boolean): Fields | undefined => {
   return form.test(clean) ? readForm(clean, complete) : undefined
 }
 
+/** So many pairs are read: an answer has a handful, and reading thousands takes more than their number. */
+const mostPairs = 1000
+
 const readForm = (text: string, complete: boolean): Fields => {
-  const pairs = [...new URLSearchParams(text)]
+  const pairs = [...new URLSearchParams(text.split("&", mostPairs).join("&"))]
   // The last value of a text that was cut may be half of one.
   const kept = complete ? pairs : pairs.slice(0, -1)
   return { value: Object.fromEntries(kept), whole: complete }

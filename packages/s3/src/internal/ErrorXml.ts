@@ -102,7 +102,7 @@ const fold = (nodes: ReadonlyArray<Node>): ErrorDocument => {
   const resource = take("Resource")
   return {
     // Servers that write XML piecewise break lines inside values; no code has a line break of its own.
-    code: /[\r\n\t]/.test(code) ? code.replace(/\s*[\r\n\t]\s*/g, "") : code,
+    code: /[\r\n\t]/.test(code) ? joined(code) : code,
     // Some servers escape prose twice (`&amp;#x27;`). Other elements are evidence, kept as they were meant once.
     message: decodeReferences(message),
     ...(requestId === undefined || requestId === "" ? {} : { requestId }),
@@ -112,6 +112,14 @@ const fold = (nodes: ReadonlyArray<Node>): ErrorDocument => {
     extra: Object.fromEntries(elements),
   }
 }
+
+const joined = (code: string): string =>
+  code
+    .split(/[\r\n\t]/)
+    .map((line, index, { length }) =>
+      index === 0 ? line.trimEnd() : index === length - 1 ? line.trimStart() : line.trim(),
+    )
+    .join("")
 
 const collect = (nodes: ReadonlyArray<Node>, path: string, into: Map<string, string>): void => {
   for (const node of nodes) {

@@ -67,7 +67,7 @@ export const read = ({ response }: Exchange): Answer => {
       (body !== "" && /^text\/html\b/i.test(HttpAnswer.header(headers, "content-type") ?? ""))) &&
     !StorageMarks.isStorage(headers)
   const code = document?.code ?? ""
-  const message = document?.message ?? ""
+  const message = (document?.message ?? "").slice(0, longestMessage)
   const elements: Readonly<Record<string, string>> = {
     ...document?.extra,
     ...(document?.resource === undefined ? {} : { Resource: document.resource }),
@@ -91,6 +91,9 @@ export const read = ({ response }: Exchange): Answer => {
     phases: isForeign ? set() : phasesOf(status, code, message, elements),
   }
 }
+
+/** How much of a message the rules look at, in characters: a sentence of S3 has less than 300. */
+const longestMessage = 2000
 
 const proofCodes: ReadonlySet<string> = new Set([
   "ExpiredToken",

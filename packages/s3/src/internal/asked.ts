@@ -155,8 +155,9 @@ const amazon =
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const path = decoded(url.pathname).replace(/^\//, "")
-  const [, host, region] = amazon.exec(url.hostname) ?? [undefined, undefined, undefined]
-  const isAmazon = amazon.test(url.hostname)
+  // No name of a host is longer (RFC 1035, section 2.3.4).
+  const [, host, region] = (url.hostname.length > 255 ? null : amazon.exec(url.hostname)) ?? []
+  const isAmazon = url.hostname.length <= 255 && amazon.test(url.hostname)
   if (isAmazon && host !== undefined) return { style: "host", bucket: host, key: path, region, isAmazon }
   const [bucket, ...key] = path.split("/")
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }

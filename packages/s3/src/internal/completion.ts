@@ -18,15 +18,13 @@ export const read = (body: string): Completion => {
   const text = body.trim()
   if (text === "") return { _tag: "Malformed", problem: "the document is empty" }
   if (!text.startsWith("<")) return { _tag: "Malformed", problem: "the body is not XML" }
-  const [, prefix = ""] = /<((?:[\w.-]+:)?)CompleteMultipartUpload[\s>]/.exec(text) ?? []
-  if (!new RegExp(`<${prefix}CompleteMultipartUpload[\\s>]`).test(text)) {
-    return { _tag: "Malformed", problem: "its root is not CompleteMultipartUpload" }
-  }
-  if (!text.endsWith(`</${prefix}CompleteMultipartUpload>`)) {
+  const root = /<((?:[\w.-]{1,100}:)?)CompleteMultipartUpload[\s>]/.exec(text)?.[1]
+  if (root === undefined) return { _tag: "Malformed", problem: "its root is not CompleteMultipartUpload" }
+  if (!text.endsWith(`</${root}CompleteMultipartUpload>`)) {
     return { _tag: "Malformed", problem: "it breaks off before its end" }
   }
-  const opened = text.match(/<(?:[\w.-]+:)?Part[\s>]/g)?.length ?? 0
-  const parts = [...text.matchAll(/<((?:[\w.-]+:)?)Part(?:\s[^<>]*)?>(.*?)<\/\1Part>/gs)].map(([, , inner = ""]) => ({
+  const { elements, opened } = elementsIn(text, "Part")
+  const parts = elements.map((inner) => ({
     number: numberIn(elementIn(inner, "PartNumber")),
     etag: elementIn(inner, "ETag"),
   }))
@@ -38,10 +36,34 @@ export const read = (body: string): Completion => {
     : { _tag: "Malformed", problem: `part ${incomplete + 1} of the list lacks its PartNumber or ETag` }
 }
 
+/**
+ * What stands in the elements of a name, and how often one begins, ended or not. One that has no end ends the search: none
+ * behind it has one either, or it would be that one's.
+ */
+const elementsIn = (text: string, name: string) => {
+  const start = new RegExp(`<((?:[\\w.-]{1,100}:)?)${name}(?=[\\s>])`, "g")
+  const elements: Array<string> = []
+  let opened = 0
+  let free = 0
+  for (const { 0: all, 1: prefix = "", index } of text.matchAll(start)) {
+    opened++
+    if (index < free) continue
+    const open = text.indexOf(">", index + all.length)
+    const close = open === -1 ? -1 : text.indexOf(`</${prefix}${name}>`, open)
+    if (close === -1) {
+      free = text.length
+      continue
+    }
+    elements.push(text.slice(open + 1, close))
+    free = close
+  }
+  return { elements, opened }
+}
+
 const elementIn = (text: string, name: string): string | undefined => {
-  const [, , value] = new RegExp(`<((?:[\\w.-]+:)?)${name}(?:\\s[^<>]*)?>(.*?)</\\1${name}>`, "s").exec(text) ?? []
+  const [value] = elementsIn(text, name).elements
   if (value !== undefined) return value.replaceAll("&quot;", '"').replaceAll("&#34;", '"').trim()
-  return new RegExp(`<(?:[\\w.-]+:)?${name}\\s*/>`).test(text) ? "" : undefined
+  return new RegExp(`<(?:[\\w.-]{1,100}:)?${name}\\s{0,100}/>`).test(text) ? "" : undefined
 }
 
 const numberIn = (text: string | undefined): number | undefined =>

@@ -107,11 +107,15 @@ export interface Facts {
   readonly plan: Plan
 }
 
+/** So many parameters are read: a presigned URL has a dozen, and reading thousands takes more than their number. */
+const mostParameters = 1000
+
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
   const { request } = exchange
   const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
-  const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
+  const address = request?.url?.split("&", mostParameters).join("&")
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined
   const parameters = new Map(
     url === undefined ? [] : [...url.searchParams].map(([k, v]) => [k.toLowerCase(), v] as const),
   )

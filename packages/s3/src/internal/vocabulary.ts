@@ -139,7 +139,9 @@ const authorization: Mask = (value, hide, exchange) => {
  * take, stay.
  */
 const policy: Mask = (value, hide, exchange) => {
-  const [, before = "", base64 = "", after = ""] = /^([ \t]*)(.*?)([ \t]*)$/s.exec(value) ?? []
+  const base64 = value.slice(/^[ \t]*/.exec(value)?.[0].length).replace(/(?<![ \t])[ \t]+$/, "")
+  const before = value.slice(0, value.indexOf(base64))
+  const after = value.slice(before.length + base64.length)
   const text = fromBase64(base64)
   if (text === undefined) return hide(value)
   let clean: string

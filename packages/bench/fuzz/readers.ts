@@ -1,0 +1,18 @@
+/**
+ * Every public reader of text.
+ */
+import * as Answers from "./families/answers.ts"
+import * as Core from "./families/core.ts"
+import * as Exchanges from "./families/exchanges.ts"
+import * as S3 from "./families/s3.ts"
+import * as Terminal from "./families/terminal.ts"
+import type { Reader } from "./Reader.ts"
+
+/** The readers of all packages. */
+export const readers: ReadonlyArray<Reader> = [
+  ...Core.readers,
+  ...Exchanges.readers,
+  ...S3.readers,
+  ...Answers.readers,
+  ...Terminal.readers,
+]

@@ -1,0 +1,66 @@
+/**
+ * Inputs for which a reader once took four times as long when they were twice as long, or longer.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Growth from "../fuzz/growth.ts"
+import { readers } from "../fuzz/readers.ts"
+
+const run = (unit: string, before = "", after = "") => ({
+  name: unit,
+  make: (length: number) =>
+    before + unit.repeat(Math.ceil(Math.max(0, length - before.length - after.length) / unit.length)) + after,
+})
+
+const cases: ReadonlyArray<readonly [reader: string, what: string, shape: ReturnType<typeof run>]> = [
+  ["s3/S3Error.fromResponse", "blanks in a code of two lines", run(" ", "<Error><Code>a\nb", "x</Code></Error>")],
+  ["s3/S3Error.fromResponse", "comments before the root", run("<!--a-->", "", "x")],
+  ["s3/Diagnosis.explain, an answer", "conditions in a message", run("[eq,a ", "<Error><Message>")],
+  [
+    "s3/Diagnosis.explain, an answer",
+    "policies in a message",
+    run("policy ", "<Error><Code>AccessDenied</Code><Message>"),
+  ],
+  ["s3/Diagnosis.explain, a policy", "blanks in a policy", run(" ", '{"conditions":[{"', '":"a"}]}')],
+  [
+    "s3/Diagnosis.explain, a list of parts",
+    "parts without an end",
+    run("<Part>", "<CompleteMultipartUpload>", "</CompleteMultipartUpload>"),
+  ],
+  [
+    "s3/Diagnosis.explain, an address",
+    "words in the name of the host",
+    run("a-", "https://s3express-", ".amazonaws.com/"),
+  ],
+  ["s3/PostPolicy.decode, of base64", "letters in the time of a policy", run("T", '{"expiration":"', '"}')],
+  ["http/HttpCapture.parse", "line breaks at the end of a body", run("\n", "POST / HTTP/1.1\nHost: a\n\nx", "x")],
+  ["http/HttpCapture.parse", "blanks in a request line", run(" ", "GET a", "x")],
+  [
+    "http/HttpCapture.parse",
+    "remarks of curl",
+    run("* Closing connection", "> GET / HTTP/1.1\n> \n< HTTP/1.1 200 OK\n< \nx", "\nx"),
+  ],
+  ["http/Diagnosis.explain, a failure", "words of TLS", run("ssl ")],
+  ["http/Diagnosis.explain, a failure", "names of credentials", run("token:", "", "x")],
+  ["core/Redaction.make, an answer", "names of credentials", run("secret: ")],
+  ["core/Redaction.make, an answer", "elements that end and never began", run("<a></b>", "<x>")],
+  ["core/Redaction.make, a request repeated", "a secret of one letter", run("a")],
+  ["core/Redaction.startsWith", "marks", run("[hidden-1:2]")],
+  ["core/Redaction.redactor, of what a server chose", "a secret of one letter", run("a", "", "b")],
+  ["holdfast/ExplainInput.recognize", "comments before the root", run("<!--a-->", "", "x")],
+  ["holdfast/ExplainInput.recognize", "instructions before the root", run("<?a?>", "", "x")],
+  ["holdfast/Columns.wrap", "a word without blanks", run("a")],
+  ["holdfast/Columns.wrap, a line of one column", "words", run("aB ")],
+  ["docs/explain/pasted.read", "blanks at the end of a line", run(" ", "a=b", "x")],
+]
+
+describe("Twice the input takes at most 2.6 times the CPU", () => {
+  for (const [name, what, shape] of cases) {
+    it(`${name}: ${what}`, () => {
+      const reader = readers.find((one) => one.name === name)
+      assert.isDefined(reader)
+      if (reader === undefined) return
+      const { growth, millis } = Growth.measure(reader, shape)
+      assert.isAtMost(growth, Growth.most, `${millis.map((one) => one.toFixed(1)).join(", ")} ms`)
+    })
+  }
+})
