@@ -3,7 +3,6 @@
  */
 import * as Duration from "effect/Duration"
 import * as Backoff from "@holdfast/core/Backoff"
-import * as Retry from "@holdfast/core/Retry"
 import type { Verdict } from "@holdfast/core/Verdict"
 import { shortestInterval } from "./DeviceCode.ts"
 
@@ -65,7 +64,7 @@ export const next = (state: State, left: number): number => (left - state.wait <
  * - retry once: the same, one time in a loop
  * - retry never: the end
  *
- * The server's `Retry-After` lengthens a wait, up to 32 s.
+ * The server's `Retry-After` lengthens a wait, whatever its length: the last poll before the end of the code ends it.
  */
 export const after = (state: State, answer: Answer): State | undefined => {
   const { retry, retryAfter } = answer.verdict
@@ -73,15 +72,15 @@ export const after = (state: State, answer: Answer): State | undefined => {
   const hint = retryAfter === undefined ? 0 : Duration.toSeconds(retryAfter)
   switch (answer._tag) {
     case "AuthorizationPending":
-      return { ...state, failures: 0, wait: Retry.hinted(state.interval, hint, cap) }
+      return { ...state, failures: 0, wait: Math.max(state.interval, hint) }
     case "SlowDown": {
       const interval = Math.max(state.interval + slower, answer.interval ?? 0)
-      return { ...state, interval, failures: 0, wait: Retry.hinted(interval, hint, cap) }
+      return { ...state, interval, failures: 0, wait: Math.max(interval, hint) }
     }
     default: {
       const failures = state.failures + 1
       const wait = Math.max(state.interval, Math.min(state.interval * 2 ** failures, cap))
-      return { ...state, failures, once: state.once || retry === "once", wait: Retry.hinted(wait, hint, cap) }
+      return { ...state, failures, once: state.once || retry === "once", wait: Math.max(wait, hint) }
     }
   }
 }

@@ -432,6 +432,16 @@ describe("DeviceAuthorization", () => {
       )
     }
 
+    it.effect("waits as long as the server asks, and no longer than the code lives", () =>
+      Effect.gen(function* () {
+        const busy = (seconds: number) => answer(429, "", { "retry-after": `${seconds}` })
+        const { times } = yield* run([busy(60), pending], (service) => service.poll(code))
+        assert.deepStrictEqual(times().slice(0, 3), [5, 65, 75])
+        const last = yield* run([busy(3600)], (service) => service.poll({ ...code, expiresAt: 1_320_000 }))
+        assert.deepStrictEqual(last.times(), [1205, 1319])
+      }),
+    )
+
     it.effect("fails as the server did when the server was down until the code ended", () =>
       Effect.gen(function* () {
         const { error } = yield* run([pending, answer(503, "down")], (service) => service.poll(code))

@@ -372,6 +372,16 @@ describe("the answer to a code request", () => {
     )
   }
 
+  it.effect("has a code of digits that is written as a number", () =>
+    Effect.gen(function* () {
+      const { value } = yield* run(
+        raw(JSON.stringify({ ...codeAnswer, user_code: 123_456 })),
+        (service) => service.request,
+      )
+      assert.strictEqual(value?.userCode, "123456")
+    }),
+  )
+
   const numbers: ReadonlyArray<readonly [unknown, unknown, number, number]> = [
     [0.0001, 120, 1, 120],
     [0, 120, 5, 120],

@@ -42,7 +42,7 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   const answer = AnswerFields.holder(fields, "device_code")
   if (answer === undefined) return undefined
   const code = AnswerFields.text(answer, "device_code")
-  const userCode = AnswerFields.text(answer, "user_code")
+  const userCode = AnswerFields.text(answer, "user_code") ?? digits(AnswerFields.member(answer, "user_code"))
   const address = addressOf(answer, "verification_uri") ?? addressOf(answer, "verification_url")
   if (code === undefined || userCode === undefined) return { problem: "it has no code for the person" }
   if (address === undefined) return { problem: "it has no address for the person" }
@@ -67,6 +67,10 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
     ...(name === undefined ? {} : { name: plain(name).slice(0, longestName) }),
   }
 }
+
+/** A code of digits, for servers that write it as a number. */
+const digits = (value: unknown): string | undefined =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 
 const addressOf = (answer: object, name: string): string | undefined => {
   const address = AnswerFields.text(answer, name)
