@@ -2,13 +2,16 @@
  * Every client that the packages have, each with secrets of its own, sent to one address.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { type AssetRequest, C2cClient, C2cConfig, C2cError, Uploader } from "@holdfast/c2c"
 import { Authorization, Connectivity, Health, Pipeline, Tokens, Verdict } from "@holdfast/core"
 import { HttpPipeline, ResilientClient } from "@holdfast/http"
-import { DeviceAuthorization } from "@holdfast/oauth"
+import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import { PresignedPost, PresignedPut } from "@holdfast/s3"
-import { Clock, Effect, Layer, Redacted, Stream } from "effect"
+import { Clock, ConfigProvider, Data, Effect, Layer, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
+import { join } from "node:path"
+import * as OneRun from "../../cli/storm/oneRun.ts"
 import { secret } from "./spellings.ts"
 
 /** One call of a client. */
@@ -22,6 +25,8 @@ export interface Client {
   readonly name: string
   /** Whether it may wait at a gate for as long as the server is as it is. */
   readonly waits?: true
+  /** It prints: what it prints must not control a terminal. */
+  readonly command?: true
   readonly run: (url: string, n: number) => Run
 }
 
@@ -257,8 +262,51 @@ const timed = <A, E, R>(send: Effect.Effect<A, E, R>) =>
     Effect.catchTag("TimeoutError", () => Effect.fail({ _tag: "AttemptTimedOut", verdict: Verdict.always() } as const)),
   )
 
+/** What the command printed, as an error: its exit code is not 0. */
+class Exited extends Data.TaggedError("Exited")<{ readonly exitCode: number; readonly lines: ReadonlyArray<string> }> {
+  readonly verdict = Verdict.never()
+}
+
+/** A command line, in a home with a pair of tokens. */
+const command = (home: string, args: ReadonlyArray<string>, factor: number): Client => ({
+  name: `holdfast ${args[0]}`,
+  command: true,
+  run: (url, n) => {
+    const secrets = [secret("token", n), secret("refresh", n), secret("clientsecret", n)]
+    const api = url.replace(/\/(\d+)$/, "/honest$1")
+    const state = join(home, `${n}`)
+    const file = join(state, "tokens", `${new URL(api).host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`)
+    const pair = {
+      accessToken: Redacted.make(secret("token", n)),
+      refreshToken: Redacted.make(secret("refresh", n)),
+      expiresAt: 8_000_000_000_000_000,
+    }
+    const written =
+      args[0] === "pair"
+        ? Effect.void
+        : TokenStore.use(({ save }) => save(pair)).pipe(
+            Effect.provide(TokenStore.layerFile(file).pipe(Layer.provide(NodeServices.layer))),
+          )
+    const env = {
+      HOLDFAST_HOME: state,
+      HOLDFAST_CLIENT_ID: "device-1",
+      HOLDFAST_CLIENT_SECRET: secret("clientsecret", n),
+    }
+    return {
+      secrets,
+      effect: Effect.andThen(written, OneRun.command([...args, "--api", api], factor)).pipe(
+        Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env })),
+        Effect.flatMap(({ exitCode, stderr, stdout }) => {
+          const lines = [...stdout, ...stderr]
+          return exitCode === 0 ? Effect.succeed(lines) : Effect.fail(new Exited({ exitCode, lines }))
+        }),
+      ),
+    }
+  },
+})
+
 /** All of them; `path` is a file to upload. */
-export const clients = (path: string): ReadonlyArray<Client> => [
+export const clients = (path: string, home: string, factor: number): ReadonlyArray<Client> => [
   fetching,
   generic("undici", undici, true),
   generic("node", NodeHttpClient.layerNodeHttp, true),
@@ -286,4 +334,8 @@ export const clients = (path: string): ReadonlyArray<Client> => [
   c2c("create", ({ createAsset }) => createAsset(clip)),
   c2c("parts", ({ realtimeParts }) => realtimeParts("a1", { parts: [{ number: 1, size: 100, isFinal: true }] })),
   upload(path),
+  command(home, ["upload", path, "--no-pair"], factor),
+  command(home, ["pair"], factor),
+  command(home, ["status"], factor),
+  command(home, ["signout"], factor),
 ]

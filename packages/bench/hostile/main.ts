@@ -77,7 +77,7 @@ const problemsOf = (
   const problems: Array<string> = []
   const error = Exit.isFailure(exit) ? exit.cause.reasons.find(Cause.isFailReason)?.error : undefined
   if (Exit.isSuccess(exit)) {
-    if (exit.value !== waiting && misbehaviour.done?.includes(client.name) !== true) {
+    if (exit.value !== waiting && !mayEnd.has(client.name) && misbehaviour.done?.includes(client.name) !== true) {
       problems.push(`a false success: ${printed(exit.value).slice(0, 200)}`)
     }
     if (exit.value === waiting && client.waits !== true) problems.push(`did not end within ${longest} ms`)
@@ -93,7 +93,13 @@ const problemsOf = (
       problems.push(`outcome is ${outcome} (${error._tag})`)
     }
   }
+  const lines = Exit.isSuccess(exit) ? exit.value : Reflect.get(Object(error), "lines")
+  if (client.command === true && Array.isArray(lines)) {
+    const line = lines.find((one: unknown) => controls.test(String(one)))
+    if (line !== undefined) problems.push(`controls the terminal: ${JSON.stringify(line).slice(0, 200)}`)
+  }
   const shown = [
+    client.command === true ? printed(lines) : "",
     Exit.isFailure(exit) ? `${Cause.pretty(exit.cause)}\n${printed(exit.cause)}` : "",
     printed(error),
     logs,
@@ -104,6 +110,13 @@ const problemsOf = (
   }
   return problems
 }
+
+/** What controls a terminal, or hides in a line: control characters, zero-width ones, and those that turn the direction. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/
+
+/** Commands that end with 0 whatever the server does: they say what they found, or remove what is here. */
+const mayEnd = new Set(["holdfast status", "holdfast signout"])
 
 const waiting = Symbol("waits at a gate")
 
@@ -117,7 +130,7 @@ const one = (client: Client, misbehaviour: Misbehaviour, index: number, n: numbe
     const started = performance.now()
     const exit = yield* Effect.exit(
       Effect.suspend(() => effect).pipe(
-        ScaledClock.provide(factor),
+        client.command === true ? (self) => self : ScaledClock.provide(factor),
         Effect.timeoutOrElse({ duration: longest, orElse: () => Effect.succeed<unknown>(waiting) }),
         Effect.provide(Logger.layer([logger])),
       ),
@@ -126,7 +139,7 @@ const one = (client: Client, misbehaviour: Misbehaviour, index: number, n: numbe
     return { name: `${client.name} × ${misbehaviour.name}`, ms: performance.now() - started, problems }
   })
 
-const all = clients(path)
+const all = clients(path, directory, factor)
 const runs = misbehaviours
   .flatMap((misbehaviour, index) => all.map((client) => ({ client, misbehaviour, index })))
   .filter(

@@ -1,7 +1,8 @@
 /**
  * The hostile server, in a process of its own, so that the memory which the suite measures is that of the clients.
  *
- * `/<number>/…` is the misbehaviour of that number. A second server stands for another origin and reports what reaches it.
+ * `/<number>/…` is the misbehaviour of that number; below `/<number>/honest…` the health endpoint is well, so that a command
+ * goes on to the calls after it. A second server stands for another origin and reports what reaches it.
  */
 import { createServer, type Socket } from "node:net"
 import { misbehaviours } from "./misbehaviours.ts"
@@ -40,6 +41,9 @@ const port = await listening((socket) => {
     answered = true
     const text = got.toString("latin1")
     const [method = "", path = ""] = text.split(" ", 2)
+    if (/^\/\d+\/honest[^/]*\/health$/.test(path)) {
+      return void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{"ok":true}')
+    }
     const misbehaviour = misbehaviours[Number(/^\/(\d+)/.exec(path)?.[1])]
     misbehaviour?.answer(socket, {
       method,
