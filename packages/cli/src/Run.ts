@@ -132,11 +132,15 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
   }
 }
 
+/** In whole milliseconds. */
+const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waitedMs: Math.round(waitedMs) })
+
 /** The last line of a run, from what is known of it now. */
 export const summary = (run: Run, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(run.elapsed, (elapsedMs) => {
     const uploaded = run.entries().filter((entry) => entry.outcome === "ok").length
     const { attempts, retries, errors } = run.tally.counts()
+    const { authorization, connectivity } = run.stats.current
     return {
       type: "summary",
       outcome:
@@ -146,7 +150,7 @@ export const summary = (run: Run, outcome: Outcome, exitCode: number): Effect.Ef
       attempts,
       retries,
       errors,
-      gates: run.stats.current,
+      gates: { connectivity: whole(connectivity), authorization: whole(authorization) },
       elapsedMs,
     }
   })

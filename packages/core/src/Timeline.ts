@@ -144,7 +144,7 @@ const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
     })
     .join("\n")
 
-/** An entry as JSON, for logs. Times are in milliseconds; `startedAt` is a date, of the epoch. */
+/** An entry as JSON, for logs. Times are in whole milliseconds; `startedAt` is a date, of the epoch. */
 export interface Json {
   readonly attempt: number
   /** How many attempts before it were not kept; absent where none is missing. */
@@ -165,9 +165,9 @@ export const toJson = (timeline: Timeline): ReadonlyArray<Json> =>
     ...(omittedBefore(timeline, index) === 0 ? {} : { omitted: omittedBefore(timeline, index) }),
     error: error._tag,
     sent,
-    startedAt,
-    durationMs: duration,
-    waitMs: wait,
+    startedAt: Math.round(startedAt),
+    durationMs: Math.round(duration),
+    waitMs: Math.round(wait),
     decidedBy,
   }))
 

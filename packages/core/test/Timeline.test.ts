@@ -236,6 +236,11 @@ describe("Timeline.toJson", () => {
     ])
   })
 
+  it("gives times in whole milliseconds, which the monotonic clock measures with fractions", () => {
+    const [json] = Timeline.toJson([entry({ number: 1, startedAt: 1000.4, duration: 0.123456, wait: 250.75 })])
+    assert.deepInclude(json, { startedAt: 1000, durationMs: 0, waitMs: 251 })
+  })
+
   it("has nothing of the errors' messages and fields, in any form", () => {
     const shown = JSON.stringify(Timeline.toJson(three)) + Timeline.render(three) + Timeline.chart(three)
     assert.notInclude(shown, secret)
