@@ -20,9 +20,7 @@ import * as Style from "./Style.ts"
 
 const config = {
   file: Argument.String("file").pipe(
-    Argument.withDescription(
-      "Settings of a pipeline as JSON, or - for standard input; default: those of the C2C client",
-    ),
+    Argument.withDescription("JSON of a pipeline, or -; default: the C2C client's"),
     Argument.optional,
   ),
   json: Flag.Boolean("json").pipe(Flag.withDescription("Print one object of JSON"), Flag.withDefault(false)),
@@ -76,9 +74,7 @@ const variables = Config.all({
 
 /** The command. */
 export const command = Command.make("policy", config, handler).pipe(
-  Command.withDescription(
-    "Shows what a policy does: its stages on one line, its worst case, and its waits as a chart.",
-  ),
+  Command.withDescription("Shows a policy: its stages on one line, its worst case, its waits as a chart."),
   Command.withShortDescription("Show what a policy does at worst"),
   Command.withExamples([
     { command: "holdfast policy", description: "The policy of the C2C client" },

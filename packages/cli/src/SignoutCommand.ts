@@ -130,8 +130,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("signout", config, handler).pipe(
-  Command.withDescription(
-    "Asks the API to revoke this device's tokens, and removes them from this machine in any case.",
-  ),
+  Command.withDescription("Revokes this device's tokens, and removes them from this machine in any case."),
   Command.withShortDescription("End the pairing of this device"),
 )

@@ -73,8 +73,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("status", config, handler).pipe(
-  Command.withDescription(
-    "Says whether the API can be reached and whether this device is paired with it. It changes nothing: no token is refreshed.",
-  ),
+  Command.withDescription("Says whether the API answers and this device is paired. It changes nothing."),
   Command.withShortDescription("Ask whether everything is ready"),
 )

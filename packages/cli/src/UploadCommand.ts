@@ -44,12 +44,12 @@ const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
 const config = {
   files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
   sandbox: Flag.Boolean("sandbox").pipe(
-    Flag.withDescription("Send to a server inside this command: no account, no network"),
+    Flag.withDescription("Send to a server inside this command: no account needed"),
     Flag.withDefault(false),
   ),
   faults: Flag.String("faults").pipe(
     Flag.withMetavar("plan"),
-    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or a JSON file`),
+    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or JSON file`),
     lastOf,
   ),
   seed: Flag.Int("seed").pipe(
@@ -82,8 +82,8 @@ const config = {
     Flag.optional,
   ),
   pairWait: Flag.String("pair-wait").pipe(
-    Flag.withMetavar("time"),
-    Flag.withDescription("Wait so long for a sign-in (default: 10min; no limit on a terminal)"),
+    Flag.withMetavar("t"),
+    Flag.withDescription("Wait so long for a sign-in (default: 10min)"),
     Flag.optional,
   ),
   noPair: Flag.Boolean("no-pair").pipe(
@@ -91,12 +91,12 @@ const config = {
     Flag.withDefault(false),
   ),
   firstContact: Flag.String("first-contact").pipe(
-    Flag.withMetavar("time"),
-    Flag.withDescription("Give up if the API has not answered once by then (default: never)"),
+    Flag.withMetavar("t"),
+    Flag.withDescription("Give up if the API has not answered by then"),
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
-    Flag.withDescription("If the answer to a creation was lost, create another asset"),
+    Flag.withDescription("If a creation's answer was lost, create another asset"),
     Flag.withDefault(false),
   ),
 }

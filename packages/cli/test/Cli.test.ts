@@ -54,6 +54,37 @@ describe("holdfast", () => {
     }),
   )
 
+  it.live("keeps its help within 80 columns", () =>
+    Effect.gen(function* () {
+      for (const name of ["", "upload", "pair", "status", "signout", "explain", "policy", "sandbox"]) {
+        const ran = yield* run([...(name === "" ? [] : [name]), "--help"])
+        // The text of the completions is Effect's.
+        const lines = ran.stdout.filter((line) => !line.includes("--completions"))
+        for (const line of lines) assert.isAtMost(line.length, 80, line)
+      }
+    }),
+  )
+
+  it.live("refuses a time without a unit, and flags that exclude each other", () =>
+    Effect.gen(function* () {
+      yield* complains(
+        ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
+        2,
+        '--pair-wait: "15" is no duration with a unit; write it as 30s, 10min or 2h',
+      )
+      yield* complains(
+        ["upload", "--first-contact", "1", "--api", "http://127.0.0.1:1", "x"],
+        2,
+        '--first-contact: "1" is no duration with a unit; write it as 30s, 10min or 2h',
+      )
+      yield* complains(
+        ["upload", "--pair-wait", "15s", "--no-pair", "--api", "http://127.0.0.1:1", "x"],
+        2,
+        "--no-pair and --pair-wait exclude each other; choose one",
+      )
+    }),
+  )
+
   describe("says in one line what is wrong with the command line, and ends with 2", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
       [["uplaod"], /Unknown subcommand "uplaod".*upload.*--help$/],

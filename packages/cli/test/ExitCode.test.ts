@@ -71,9 +71,9 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
-  it("calls an error that no table lists by its status: a server's own fault passes", () => {
+  it("calls an error of the API that no table lists temporary, since it is sent again to the last attempt", () => {
     assert.strictEqual(codeOf(c2c(599, "?")), 5)
-    assert.strictEqual(codeOf(c2c(418, "?")), 6)
+    assert.strictEqual(codeOf(c2c(418, "?")), 5)
   })
 
   it("asks for a person where a new token did not help", () => {

@@ -86,5 +86,5 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
     assert.deepStrictEqual(Fs.readdirSync(temporary), [])
     assert.isAbove(Fs.readdirSync(cache).length, 0)
-  })
+  }, 60_000)
 })
