@@ -2,6 +2,8 @@
  * The bytes that somebody wants explained: of a file, or of standard input.
  */
 import * as Fs from "node:fs"
+import * as Net from "node:net"
+import * as Tty from "node:tty"
 import * as ExplainInput from "./ExplainInput.ts"
 
 /** Bytes, or why there are none. */
@@ -35,12 +37,25 @@ const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
 /** Whether there is something of this name on the disk. */
 export const exists = (path: string): boolean => Fs.existsSync(path)
 
+/**
+ * What can be read of a pipe, a terminal or another device.
+ *
+ * Opened and read in the usual way, a pipe without a writer holds a thread until one comes, and a process that waits for its
+ * threads cannot end. Opened without blocking it is watched by the event loop, and a signal ends the process at once.
+ */
+const device = (path: string, isPipe: boolean): AsyncIterable<Uint8Array> => {
+  const fd = Fs.openSync(path, Fs.constants.O_RDONLY | Fs.constants.O_NONBLOCK)
+  if (isPipe) return new Net.Socket({ fd, readable: true, writable: false })
+  return Tty.isatty(fd) ? new Tty.ReadStream(fd) : Fs.createReadStream(path, { fd })
+}
+
 /** The bytes of a file. */
 export const file = async (path: string): Promise<Source> => {
   try {
     // A directory can be opened on some systems, and only reading it fails.
-    if (Fs.statSync(path).isDirectory()) return none("is a directory, not a file", "name a file in it")
-    return await collect(Fs.createReadStream(path))
+    const found = Fs.statSync(path)
+    if (found.isDirectory()) return none("is a directory, not a file", "name a file in it")
+    return await collect(found.isFile() ? Fs.createReadStream(path) : device(path, found.isFIFO()))
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason"
     const [problem, remedy] = remedies[code] ?? [`cannot be read (${code})`, "check the file and its disk"]
