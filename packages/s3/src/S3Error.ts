@@ -59,8 +59,12 @@ const codes: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in row ?
 
 const redact = Redaction.make([vocabulary])
 
+/** How much of a body an error keeps words of, in characters: S3's own documents have less than 4 KiB. */
+const longestKept = 16 * 1024
+
 const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
-  const { body = "", headers = {} } = redact({ request, response: answer }).response ?? {}
+  const response = { ...answer, body: answer.body.slice(0, longestKept) }
+  const { body = "", headers = {} } = redact({ request, response }).response ?? {}
   const shown = Object.entries(headers).map(([name, value]) => [name, Redaction.shown(value)] as const)
   return decode(answer, { ...answer, headers: Object.fromEntries(shown), body: Redaction.shown(body) })
 }
