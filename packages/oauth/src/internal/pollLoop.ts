@@ -17,6 +17,9 @@ import type * as Endpoint from "./endpoint.ts"
 /** Timers fire up to a few milliseconds early; that much of a code's life, in seconds, is none. */
 const early = 0.02
 
+/** A step of the clock by more than this, in seconds, is no suspend: a device without a battery learned the date. */
+const longestSuspend = 24 * 3600
+
 /** What a loop polls with. */
 export interface Poll {
   /** Waits while the network is known to be gone. */
@@ -33,7 +36,8 @@ export interface Poll {
  * **Details**
  *
  * The end of the code is a date, and a suspend counts. A clock that is set while the code lives moves that date, too: where
- * the server still says that approval is pending after the end, only the monotonic clock counts from then on.
+ * the server still says that approval is pending after the end, and after a step of more than a day, only the monotonic clock
+ * counts.
  *
  * A loop that ends after the server answered fails with `ExpiredToken`; one that ends after a poll that failed fails as that
  * poll did, since then the server was not asked whether the code was approved.
@@ -52,7 +56,8 @@ export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
     const left = Effect.map(now, ({ monotonic, wall }) => {
       const byDuration = until - (monotonic - began.monotonic)
       const byDate = until - (wall - began.wall) / 1000
-      return { byDate, shortest: clockWasSet ? byDuration : Math.min(byDuration, byDate) }
+      const isDated = !clockWasSet && byDuration - byDate < longestSuspend
+      return { byDate, shortest: isDated ? Math.min(byDuration, byDate) : byDuration }
     })
 
     while (true) {
