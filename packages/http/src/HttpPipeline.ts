@@ -1,6 +1,7 @@
 /**
  * Pipelines around HTTP: around an `HttpClient`, and around a `fetch` for programs without Effect.
  */
+import { reader } from "@holdfast/core/InvalidPolicy"
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import type { Classified } from "@holdfast/core/Verdict"
 import type * as Effect from "effect/Effect"
@@ -93,6 +94,8 @@ export const client = <
   client: C & Pipeline.Surroundable<Names<S>, C>,
   options: ClientOptions<E> = {},
 ): HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>> => {
+  const names = { decode: true, expects: true, json: true, idempotent: true, deadlineHeader: true } as const
+  reader("HttpPipeline.client").known<ClientOptions<E>>(options, names)
   const { deadlineHeader, decode, expects, idempotent = false, json = false } = options
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
@@ -150,6 +153,9 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
   pipeline: Pipeline.Pipeline<S> & Fitting<S, Response>,
   fetch?: F & Pipeline.Surroundable<Names<S>, F>,
   options: FetchOptions = {},
-): typeof globalThis.fetch & Pipeline.Guarded<Names<S>> =>
-  Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options) as typeof globalThis.fetch &
+): typeof globalThis.fetch & Pipeline.Guarded<Names<S>> => {
+  const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
+  reader("HttpPipeline.fetch").known(options, names)
+  return Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options) as typeof globalThis.fetch &
     Pipeline.Guarded<Names<S>>
+}

@@ -3,6 +3,7 @@
  */
 import type { Authorization } from "@holdfast/core/Authorization"
 import type { Connectivity } from "@holdfast/core/Connectivity"
+import { reader } from "@holdfast/core/InvalidPolicy"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { Classified } from "@holdfast/core/Verdict"
@@ -35,6 +36,18 @@ export interface Options<E extends Classified> {
   readonly idempotent?: boolean | undefined
 }
 
+const names: { readonly [Name in keyof Options<Classified>]-?: true } = {
+  decode: true,
+  expects: true,
+  json: true,
+  retry: true,
+  timeout: true,
+  connectivity: true,
+  authorization: true,
+  defects: true,
+  idempotent: true,
+}
+
 /**
  * Surrounds a client with the pipeline: retry( gates( timeout( decode( send )))).
  *
@@ -57,6 +70,7 @@ export const make = <E extends Classified>(
   client: HttpClient.HttpClient,
   options: Options<E>,
 ): HttpClient.HttpClient.With<E | TransportError> => {
+  reader("ResilientClient").known(options, names)
   const { authorization, connectivity, decode, defects, expects = [200, 201, 204], idempotent, json } = options
   const pipeline = Pipeline.makeUnsafe(
     Pipeline.retry({ defects, ...(options.retry === undefined ? {} : { schedule: options.retry }) }),

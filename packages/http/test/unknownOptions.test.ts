@@ -1,0 +1,26 @@
+import { assert, describe, it } from "@effect/vitest"
+import { InvalidPolicy, Pipeline } from "@holdfast/core"
+import { HttpPipeline, ResilientClient } from "@holdfast/http"
+import { decode, scripted } from "./support.ts"
+
+/** Options from a program without types. */
+const untyped = (options: object) => options as never
+
+const pipeline = Pipeline.makeUnsafe()
+const { client } = scripted()
+
+describe("a misspelled option of a client", () => {
+  it.each([
+    [() => HttpPipeline.client(pipeline, client, untyped({ idempotant: true })), "idempotant", "idempotent"],
+    [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onstatus: "reject" })), "onstatus", "onStatus"],
+    [() => ResilientClient.make(client, untyped({ decode, timeOut: 5 })), "timeOut", "timeout"],
+  ] as const)("is rejected with the name that was meant: %#", (build, option, allowed) => {
+    try {
+      build()
+      assert.fail("it was built")
+    } catch (error) {
+      assert.instanceOf(error, InvalidPolicy)
+      assert.deepInclude({ ...(error as InvalidPolicy) }, { option, value: "an unknown option", allowed })
+    }
+  })
+})
