@@ -84,20 +84,22 @@ const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
   output.stderr.canRedraw && !(json && output.stdout.isTerminal)
 
 /**
- * Says that the connection is lost and that it is back, where no block on a terminal shows it.
+ * Says that the connection is lost and that it is back.
  *
  * **Details**
  *
- * At once when the cause needs a person, else after 5 s; once for each cause.
+ * At once when the cause needs a person, also where a block on a terminal shows it in short, and with `--quiet`. Any other
+ * cause is for logs alone, after 5 s. Once for each cause.
  */
 export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
   Effect.gen(function* () {
     const connectivity = yield* Connectivity
     const output = yield* Output
-    if (options.quiet || showsBlock(output, options)) return
+    const onlyForPerson = options.quiet || showsBlock(output, options)
     let told = ""
     const say = (failure: unknown): Effect.Effect<void> => {
       const cause = Reach.cause(failure)
+      if (onlyForPerson && cause?.remedy === undefined) return Effect.void
       const text = `cannot reach ${options.api}${cause === undefined ? "" : `: ${Reach.sentence(cause)}`}`
       if (text === told) return Effect.void
       told = text

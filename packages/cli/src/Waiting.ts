@@ -68,12 +68,19 @@ const storage = ({ nextProbeAt, origin, since }: Origins.Waiting, now: number): 
  *
  * **Details**
  *
- * A person comes first, since nothing else ends that wait; then the network, without which no token can be had.
+ * A person comes first, since nothing else ends that wait: at the network where that needs one, then at the sign-in. While
+ * the network is known to be away no code can be shown, so then it comes before a sign-in without one.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {
+  const network =
+    gates.connectivity._tag === "Closed" && gates.failure !== undefined
+      ? offline(gates.connectivity, gates, now)
+      : undefined
+  if (network?.human === true) return network
   if (gates.authorization._tag === "NeedsHuman" && gates.pairing !== undefined) {
     return { text: gates.pairing, human: false }
   }
+  if (network !== undefined) return network
   for (const state of [gates.authorization, gates.connectivity]) {
     if (state._tag === "NeedsHuman") {
       return { text: `waiting for a person: ${state.reason}; ${state.action}`, human: true }

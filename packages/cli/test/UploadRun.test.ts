@@ -243,6 +243,19 @@ describe("UploadRun", () => {
     }),
   )
 
+  it.effect("names a captive portal also with --quiet, and no outage that needs nobody", () =>
+    Effect.gen(function* () {
+      const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never)
+      yield* SubscriptionRef.set(failure, { _tag: "ConnectionRefused" })
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(lines.stderr, [])
+      yield* SubscriptionRef.set(failure, { _tag: "CaptivePortal" })
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(lines.stderr, 1)
+      yield* Fiber.interrupt(sending)
+    }),
+  )
+
   it.effect("says nothing of an outage that ends within 5 s", () =>
     Effect.gen(function* () {
       const { connectivity, lines, sending } = yield* scene({}, never, { terms: { quiet: false } })

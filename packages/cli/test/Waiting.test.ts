@@ -61,6 +61,22 @@ describe("Waiting", () => {
     })
   })
 
+  it("names the network before a sign-in for which no code can be shown", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+      authorization: { _tag: "NeedsHuman", reason: "nobody has signed in", action: "sign in", since: 0 },
+      nextProbeAt: noon + 8000,
+      failure: { _tag: "ConnectionRefused" },
+    }
+    const text = "no answer yet (the connection was refused), next probe in 8 s"
+    assert.strictEqual(Waiting.describe(gates, noon)?.text, text)
+    const pairing = "waiting for you: open https://h/device and enter 123456"
+    assert.strictEqual(Waiting.describe({ ...gates, pairing }, noon)?.text, pairing)
+    const portal = { ...gates, pairing, failure: { _tag: "CaptivePortal" } }
+    assert.match(Waiting.describe(portal, noon)?.text ?? "", /^a captive portal/)
+  })
+
   it("says that it signs in again", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
