@@ -174,10 +174,11 @@ describe("the connection of an answer that lost", () => {
   it.live("ends with the race, around a fetch and around a client", () =>
     Effect.gen(function* () {
       let requests = 0
+      let first: ServerResponse | undefined
       const { open, url } = yield* serve((_, response) => {
         // The first one answers with its head when the copy has won.
-        if (++requests % 2 === 1) setTimeout(() => slowly(response, 200), 60)
-        else response.writeHead(200, { connection: "close" }).end("ok")
+        if (++requests % 2 === 1) first = response
+        else response.writeHead(200, { connection: "close" }).end("ok", () => first && slowly(first, 200))
       })
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "20 millis" })))
       const response = yield* Effect.promise(() => HttpPipeline.fetch(pipeline)(url))
