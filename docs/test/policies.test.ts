@@ -47,7 +47,7 @@ describe("defaults in the guide", () => {
 
   it.each(known)("%s would be seen to be another one (%s)", (path, name, value) => {
     const settings = around(name, path)
-    const others: Readonly<Record<string, unknown>> = { equal: "full", gradient: "aimd" }
+    const others: Readonly<Record<string, unknown>> = { equal: "full", gradient: "aimd", fail: "clamp" }
     const other =
       typeof value === "boolean"
         ? !value

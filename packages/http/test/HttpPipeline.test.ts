@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import {
   Authorization,
   type Classified,
+  Connectivity,
   Deadline,
   type DeadlineExceeded,
   Gate,
@@ -161,6 +162,37 @@ describe("HttpPipeline.client", () => {
         const { error } = yield* run(HttpPipeline.client(patient, failing.client))
         assert.deepStrictEqual(failing.times, [120, 123])
         assert.deepStrictEqual(error?.verdict.retryAfter, Duration.hours(1))
+      }),
+    )
+
+    it.effect("never comes back sooner than its policy or its server says, whatever form the hint has", () =>
+      Effect.gen(function* () {
+        for (const [headers, wait] of [
+          [{ "retry-after": "2.5" }, 2.5],
+          [{ "retry-after-ms": "1340" }, 1.34],
+          [{ "x-amz-retry-after": "2500" }, 2.5],
+          [{ "x-ratelimit-reset": "6" }, 6],
+          [{ ratelimit: '"default";r=0;t=30' }, 30],
+          [{ "retry-after": "0" }, 0.5],
+          [{ "retry-after": "-1" }, 0.5],
+          [{ "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" }, 0.5],
+          [{ "retry-after-ms": "1" }, 0.5],
+        ] as const) {
+          const { client, times } = scripted(answer("", { status: 429, headers }), ok)
+          yield* run(HttpPipeline.client(patient, client))
+          assert.closeTo((times[1] ?? 0) - (times[0] ?? 0), wait, 1e-6, JSON.stringify(headers))
+        }
+      }),
+    )
+
+    it.effect("leaves the hint of an answer that closes the connectivity gate to the gate", () =>
+      Effect.gen(function* () {
+        const gate = yield* Gate.make("connectivity")
+        const connectivity = Connectivity.of({ ...({} as Connectivity["Service"]), gate, report: () => Effect.void })
+        const gated = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates({ connectivity }))
+        const { client, times } = scripted(answer("", { status: 502, headers: { "retry-after": "86400" } }), ok)
+        assert.strictEqual((yield* run(HttpPipeline.client(gated, client))).status, 200)
+        assert.strictEqual((times[1] ?? 0) - (times[0] ?? 0), 0.5)
       }),
     )
 

@@ -34,5 +34,6 @@ const describeRetry = ({ budget, rules, schedule }: Policy): string => {
     schedule === undefined
       ? `${time(base)} ×${factor} ≤ ${time(cap)}, ${jitter === "none" ? "no" : jitter} jitter`
       : "schedule"
-  return `retry ${bound} attempts (${backoff}${budget === undefined ? "" : `, ${budget.describe()}`})`
+  const hints = rules.clamp ? `, hints cut to ${time(rules.hintCap)}` : ""
+  return `retry ${bound} attempts (${backoff}${hints}${budget === undefined ? "" : `, ${budget.describe()}`})`
 }

@@ -103,7 +103,9 @@ class Retrying {
     const obeyed: Obeyed = { hints: undefined }
     return Effect.flatMap(this.backoff(policy, error, now, obeyed), (backoff) => {
       const hints = { ...policy.rules, ...obeyed.hints, ...policy.said }
-      const hint = Retry.hintOf(error)
+      // An answer that closes the connectivity gate came from the network: the probe decides when the server is back.
+      const isForGate = error.verdict.closes === "connectivity" && call.gates?.connectivity === true
+      const hint = isForGate ? 0 : Retry.hintOf(error)
       const beyond = Retry.beyond(hints, hint)
       if (backoff === undefined) return this.end(cause, error, now, beyond ? "hint" : "schedule")
       if (backoff === Infinity) return this.outlast(cause, error, now)
