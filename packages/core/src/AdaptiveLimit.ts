@@ -293,7 +293,7 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
  *
  * **Details**
  *
- * `initial` has an effect only after a pause. Another `algorithm` begins at the limit that there is, and learns its baseline anew.
+ * `initial` has an effect only after a pause. Another `algorithm` begins at the limit that there is, and learns its baseline again.
  * The options are all of them: one that is absent gets its default. The name stays.
  */
 export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>

@@ -58,7 +58,7 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
-/** Two minutes: a caller that is told to come back later than that has to be told so, and not to wait. */
+/** Two minutes: after a longer hint the caller decides, and no call waits unseen. */
 export const defaultHintCap = Duration.minutes(2)
 
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
@@ -81,8 +81,8 @@ export interface Rules extends Hints {
 }
 
 /**
- * @internal Where a policy says how it obeys hints, to whoever runs its steps: it may be inside of another schedule, where
- * nothing else tells.
+ * @internal How a policy tells the stage that runs its steps how it obeys hints: it may be part of another schedule, which
+ * hides its settings.
  */
 export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
   defaultValue: () => undefined,

@@ -129,7 +129,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.isTrue(error.inFlight)
   })
 
-  it("is told to observers as a failure, with the error", () => {
+  it("reaches observers as a failure, with the error", () => {
     const world = new World()
     const events: Array<unknown> = []
     const watch: Observer.Watch = {

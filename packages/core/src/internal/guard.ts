@@ -226,7 +226,7 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
 }
 
 /**
- * What an attempt that was in flight when its deadline passed is told by, if that is why it ended.
+ * The error that stands for the deadline, if the deadline ended an attempt in flight.
  *
  * **Details**
  *

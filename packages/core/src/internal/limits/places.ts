@@ -94,8 +94,8 @@ export class Places {
   }
 
   /**
-   * Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, or `undefined` if
-   * nobody looked at the clock: then nothing is known of how long calls take until it is measured again.
+   * Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, or `undefined`
+   * where the clock was not read: then nothing is known of how long calls take until the next measurement.
    */
   release(held: number | undefined, now: number): void {
     if (held === undefined) this.measuredAt = -Infinity
@@ -116,7 +116,7 @@ export class Places {
 
   /**
    * The time, in milliseconds, that a call of this priority would expect to wait: one place becomes free every
-   * `service / permits`. 0 where nothing recent is known: nobody is refused for what calls took some time ago.
+   * `service / permits`. 0 where nothing recent is known: no call is refused for what others took some time ago.
    */
   expectedWait(priority: number, now: number): number {
     if (!this.fresh(now)) return 0
@@ -176,7 +176,7 @@ export class Places {
   private refuse(waiter: Waiter, reason: Reason): void {
     const { call } = waiter
     const error = this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))
-    // The timer may have fired up to a millisecond early: so the deadline is told, and need not look at the clock.
+    // Noted here, because a timer may fire up to a millisecond early: by the clock the deadline has not passed then.
     if (reason === "tooLate") call.expire(error)
     settle(waiter, Effect.fail(error))
   }
