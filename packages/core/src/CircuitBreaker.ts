@@ -12,14 +12,15 @@
  * - *Recovering*: closed, and with a `ramp` a growing share of the calls is admitted.
  * - *Isolated*: somebody wants no call to be sent.
  *
- * An outcome that says nothing about the service is ignored: an interruption, and an error with the verdict `never`. It
- * is no success; a probe that ends so gives its place to the next call. What a call that began before the circuit opened
- * brings home afterwards changes nothing, nor does a probe that answers after its lease.
+ * The outcome of an error's verdict decides: `failure` and `overload` are failures, and so is an attempt that was in flight
+ * when its deadline passed. `ignored` counts neither way, as does a call that its caller cancels; a probe that ends so gives
+ * its place to the next call. Outcomes of calls admitted before the circuit opened are ignored, and so is a probe that
+ * answers after its lease.
  *
  * The openings that a growing open time counts are forgotten when the circuit has stayed closed for as long as it was
  * last open.
  *
- * There is no timer and no fiber: time is looked at when a call comes, and what was due before is done as of then.
+ * The breaker has no timer or fiber. It advances lazily: each call first applies the transitions that were due by now.
  *
  * **Gotchas**
  *
