@@ -77,4 +77,19 @@ describe("a code of the transport", () => {
     assert.isUndefined(Diagnosis.ofCode("AccessDenied"))
     assert.isUndefined(Diagnosis.ofCode(""))
   })
+
+  it("advises to wait as long as the engine would, whatever form the hint has", () => {
+    const after = (headers: Record<string, string>) =>
+      Diagnosis.explain({ response: { status: 429, headers } }).retry.afterMs
+    for (const [headers, ms] of [
+      [{ "retry-after": "2.5" }, 2500],
+      [{ "Retry-After-Ms": "1340" }, 1340],
+      [{ "x-amz-retry-after": "2500" }, 2500],
+      [{ "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s" }, 360_000],
+      [{ ratelimit: '"default";r=0;t=30' }, 30_000],
+      [{ "retry-after": "0" }, undefined],
+    ] as const) {
+      assert.strictEqual(after(headers), ms, JSON.stringify(headers))
+    }
+  })
 })

@@ -20,6 +20,11 @@ const headers = [
   "x-frame-options", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window", "x-request-id", "x-runtime",
   "x-served-by", "x-squid-error", "x-timer", "x-trace-id", "x-xss-protection",
+  // The server's hints: the diagnosis reads what the engine reads.
+  "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "anthropic-ratelimit-tokens-remaining",
+  "anthropic-ratelimit-tokens-reset", "retry-after-ms", "x-amz-retry-after", "x-ms-retry-after-ms",
+  "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-after",
+  "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-should-retry",
 ] // prettier-ignore
 
 /** How APIs and OAuth servers say what went wrong, and what a token answer says besides its tokens. */
