@@ -60,12 +60,12 @@ const aim = 50
 
 const columns = [...Growth.lengths.map((length) => `${length / 1024} KiB`), "growth"]
 console.log(
-  `\nworst inputs, ms of CPU (best of 3); growth is that of the greatest step to twice the input, at most ${Growth.most}`,
+  `\nworst inputs, ms of CPU (best of ${values.short ? 2 : 3}); growth is that of the greatest step to twice the input, at most ${Growth.most}`,
 )
 console.log(`${"reader".padEnd(52)}${columns.map((column) => column.padStart(9)).join("")}  input`)
 for (const reader of chosen) {
   for (const shape of values.short ? Growth.worst(reader, 1, Growth.quick) : Growth.worst(reader, 3)) {
-    const cost = Growth.measure(reader, shape)
+    const cost = Growth.measure(reader, shape, values.short ? 2 : 3)
     const last = cost.millis.at(-1) ?? 0
     const cells = [...cost.millis.map((millis) => millis.toFixed(1)), cost.growth.toFixed(2)]
     const late = last > aim && reader.slow === undefined ? ` over ${aim} ms` : ""

@@ -41,6 +41,7 @@ const cases: ReadonlyArray<readonly [reader: string, what: string, shape: Return
   ],
   ["http/Diagnosis.explain, a failure", "words of TLS", run("ssl ")],
   ["http/Diagnosis.explain, a failure", "names of credentials", run("token:", "", "x")],
+  ["http/RetryHint.fromHeaders", "digits of a hint", run("1", "", "x")],
   ["core/Redaction.make, an answer", "names of credentials", run("secret: ")],
   ["core/Redaction.make, an answer", "elements that end and never began", run("<a></b>", "<x>")],
   ["core/Redaction.make, a request repeated", "a secret of one letter", run("a")],

@@ -149,7 +149,7 @@ const isoDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-const decimal = /^(?:\d+\.?\d*|\.\d+)$/
+const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/
 
 /** No documented form is longer, in characters. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
