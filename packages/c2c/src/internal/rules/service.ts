@@ -113,14 +113,14 @@ export const failed = rule({
 
 const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
-/** A word that the guide does not have. */
+/** A word that Frame.io's error guide does not have. */
 export const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
   title: "Frame.io gave an error that its guide does not list",
   explanation:
-    "The answer has Frame.io's form and a word that no table has. The guide asks to retry unknown errors; what its detail says may tell more " +
-    "than any rule.",
-  fix: [{ text: "read the detail; send again one time", safety: "check first" }],
+    "The answer has Frame.io's form and a word that no table has. Frame.io's error guide lists unknown errors among those to retry " +
+    "many times; what its detail says may tell more than any rule.",
+  fix: [{ text: "read the detail; send again, with backoff", safety: "check first" }],
   change: "nothing",
   links: [errors],
   find: (facts) =>
