@@ -103,7 +103,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
       const text = `cannot reach ${options.api}${cause === undefined ? "" : `: ${Reach.sentence(cause)}`}`
       if (text === told) return Effect.void
       told = text
-      return output.message(`holdfast: ${text}; waiting for it`)
+      return output.message(`holdfast: ${text}; ${cause?.remedy === undefined ? "waiting for it" : "this run waits"}`)
     }
     const needsPerson = failures(connectivity).pipe(
       Stream.filter((failure) => Reach.cause(failure)?.remedy !== undefined),
