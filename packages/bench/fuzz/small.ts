@@ -20,7 +20,8 @@ const longest = 250
 const died = (result: unknown): boolean =>
   typeof result === "object" && result !== null && "cause" in result && JSON.stringify(result).includes('"_tag":"Die"')
 
-const problemOf = (reader: Reader, input: string): string | undefined => {
+/** What goes wrong with an input, apart from the time it takes. */
+export const problemOf = (reader: Reader, input: string): string | undefined => {
   try {
     return died(reader.read(input)) ? "died" : undefined
   } catch (error) {

@@ -32,6 +32,9 @@ export const check = (text: string, subject: Subject, now: number): Refusal | Ra
       return invalid("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")
     }
     const [operator, name, operand] = listed(condition)
+    // Lists and objects in their place nest as deep as their sender likes.
+    if ([operator, name, operand].some((one) => typeof one === "object" && one !== null))
+      return invalid("Invalid JSON.")
     const failed = denied(`Policy Condition failed: ${JSON.stringify([operator, name, operand]).replaceAll(",", ", ")}`)
     if (operator === "content-length-range") {
       const [min, max] = [Number(name), Number(operand)]
@@ -90,7 +93,9 @@ const parse = (text: string): Refusal | Parsed => {
   if (conditions === undefined) return invalid("Policy missing conditions.")
   const utc = typeof expiration === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(expiration)
   const at = utc ? Date.parse(expiration) : Number.NaN
-  if (Number.isNaN(at)) return invalid(`Invalid 'expiration' value: '${String(expiration)}'`)
+  if (Number.isNaN(at)) {
+    return invalid(`Invalid 'expiration' value: '${typeof expiration === "object" ? "" : String(expiration)}'`)
+  }
   return Array.isArray(conditions)
     ? { expiration: at, conditions }
     : invalid("Invalid 'conditions' value: not an array")

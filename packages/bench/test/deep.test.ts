@@ -1,0 +1,50 @@
+/**
+ * Documents that nest deeper than any stack: typed failures are fine, exceptions are not.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { readers } from "../fuzz/readers.ts"
+import * as Small from "../fuzz/small.ts"
+
+/** `JSON.stringify` overflows at a third of it. */
+const depth = 20_000
+
+const documents = [
+  "[".repeat(depth) + "]".repeat(depth),
+  `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`,
+  "[".repeat(depth),
+  `${"<a>".repeat(depth / 4)}${"</a>".repeat(depth / 4)}`,
+]
+
+/** Where a document may stand in another: as what APIs, signers and people send. */
+const frames: ReadonlyArray<readonly [before: string, after: string]> = [
+  ["", ""],
+  ['{"error":', "}"],
+  ['{"message":"m","errors":[', "]}"],
+  ['{"access_token":"a","scope":', "}"],
+  ['{"id":"a","upload_urls":', "}"],
+  ['{"response":{"status":400,"body":', "}}"],
+  ['{"request":{"form":[{"name":"a","value":', "}]}}"],
+  ['{"url":"https://a/","fields":', "}"],
+  ['{"expiration":"2026-11-29T00:00:00Z","conditions":[', "]}"],
+  ['{"log":{"entries":[{"request":{"postData":{"params":', "}}}]}}"],
+  ['{"retry":', "}"],
+  ['{"rules":[{"fault":', "}]}"],
+  ["<Error><Code>A</Code>", "</Error>"],
+]
+
+describe("No reader throws at a document that nests 20 000 times", () => {
+  for (const reader of readers) {
+    it(
+      reader.name,
+      () => {
+        for (const [before, after] of frames) {
+          for (const document of documents) {
+            const fault = Small.tryOne(reader, before + document + after)?.fault ?? ""
+            assert.notMatch(fault, /^(?:threw|died)/, before)
+          }
+        }
+      },
+      60_000,
+    )
+  }
+})
