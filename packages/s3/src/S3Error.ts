@@ -37,7 +37,8 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const code = document?.code ?? ""
   const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
   const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
-  const said = seen({ status, code, message: document?.message ?? "", isMarked: StorageMarks.isStorage(headers) })
+  const isMarked = code === "" && StorageMarks.isStorage(headers)
+  const said = seen({ status, code, message: document?.message ?? "", isMarked })
   return table.decode({
     ...said,
     // How long to stay away from the storage is for the storage to say, not for an intermediary.

@@ -62,17 +62,30 @@ export const table: ReadonlyArray<Marks> = [
 
 type Headers = HttpAnswer["headers"]
 
+/** The place in the table of the vendor that a header belongs to. */
+const places: ReadonlyMap<string, number> = new Map(
+  table.flatMap(({ headers }, place) => headers.map((name) => [name, place] as const)),
+)
+
 /** The vendor whose marks an answer has, the first that fits; `undefined` where there are none. */
 export const vendorOf = (headers: Headers): string | undefined => {
-  const server = header(headers, "server")?.trim().toLowerCase() ?? ""
-  return table.find(
-    ({ headers: names, servers }) =>
-      servers.some((beginning) => isNamed(server, beginning)) ||
-      names.some((name) => (header(headers, name) ?? "").trim() !== ""),
-  )?.vendor
+  let first = table.length
+  for (const [given, value] of Object.entries(headers)) {
+    const name = given.toLowerCase()
+    if (name !== "server" && !places.has(name)) continue
+    const text = value.trim().toLowerCase()
+    const place =
+      name === "server"
+        ? table.findIndex(({ servers }) => servers.some((beginning) => isNamed(text, beginning)))
+        : text === ""
+          ? -1
+          : (places.get(name) ?? -1)
+    if (place !== -1 && place < first) first = place
+  }
+  return table[first]?.vendor
 }
 
-/** Whether the storage itself has answered, whatever the status. */
+/** Whether the storage itself answered, whatever the status. */
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
 
 /**
