@@ -16,7 +16,7 @@ export class Keys extends Context.Service<
     readonly enter: Effect.Effect<void>
   }
 >()("holdfast/Keys") {
-  /** Nobody types. */
+  /** No key is read. */
   static readonly layerNone: Layer.Layer<Keys> = Layer.succeed(Keys, { available: false, enter: Effect.never })
 
   /**

@@ -46,7 +46,7 @@ export class Person extends Context.Service<
   }
 >()("holdfast/Person") {
   /**
-   * No person is at this terminal. No code is requested, since nobody would see it: the run says which command pairs the
+   * No person is at this terminal. No code is requested, since no person would see it: the run says which command pairs the
    * device, and goes on when another process has done so.
    */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>

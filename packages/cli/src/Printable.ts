@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * Every line that the command prints passes `line`, whoever wrote its words: a vendor, a file name, a flag. Characters that
+ * Every line that the command prints passes `line`: its words may come from a vendor, a file name or a flag. Characters that
  * steer a terminal, turn the direction of reading or are invisible are written out as `\u001b`, which JSON reads as the
  * same character. Colours pass because `Style` marks them with a key that only this process knows.
  */

@@ -13,7 +13,7 @@ const member = (u: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** What OpenSSL and Node say of a certificate that nobody vouches for, as that of a network that inspects TLS. */
+/** The codes for a certificate without a trusted issuer, such as that of a network that inspects TLS. */
 const untrusted = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED|INVALID_CA/
 
 const expired = /CERT_(?:HAS_EXPIRED|NOT_YET_VALID)/

@@ -17,7 +17,7 @@ import * as Format from "./Format.ts"
 import * as Tally from "./Tally.ts"
 import * as Waiting from "./Waiting.ts"
 
-/** How often each gate closed, and how long (ms) somebody waited at it. */
+/** How often each gate closed, and how long (ms) calls waited at it. */
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
 /** One run. */

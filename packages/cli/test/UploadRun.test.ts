@@ -243,7 +243,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("names a captive portal also with --quiet, and no outage that needs nobody", () =>
+  it.effect("names a captive portal also with --quiet, and no outage that passes by itself", () =>
     Effect.gen(function* () {
       const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never)
       yield* SubscriptionRef.set(failure, { _tag: "ConnectionRefused" })
