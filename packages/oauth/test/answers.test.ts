@@ -111,6 +111,27 @@ const readable: ReadonlyArray<readonly [string, Step]> = [
   ["the tokens under data", raw(JSON.stringify({ message: "success", data: tokenAnswer(2) }))],
   ["the tokens under authed_user", raw(JSON.stringify({ ok: true, authed_user: { id: "U1", ...tokenAnswer(2) } }))],
   ["the names in camel case", raw(JSON.stringify({ accessToken: "access-2", refreshToken: "refresh-2" }))],
+  [
+    "the names of Cognito",
+    raw(
+      JSON.stringify({ AuthenticationResult: { AccessToken: "access-2", RefreshToken: "refresh-2", ExpiresIn: 60 } }),
+    ),
+  ],
+  ["the names in capital letters", raw(JSON.stringify({ ACCESS_TOKEN: "access-2", "REFRESH-TOKEN": "refresh-2" }))],
+  ["the refresh token in another object", raw('{"access":{"access_token":"access-2"},"refresh_token":"refresh-2"}')],
+  [
+    "the two tokens in an object each",
+    raw('{"tokens":{"access":{"access_token":"access-2"},"refresh":{"refresh_token":"refresh-2"}}}'),
+  ],
+  [
+    "a warning of PHP before it",
+    raw(`<br />\n<b>Warning</b>: Undefined index: a in /srv/token.php on line 3<br />\n${json()}`),
+  ],
+  [
+    "a line of a log before it",
+    raw(`Warning: session_start(): the headers were sent already, by the output at /srv/a.php:3\n${json()}`),
+  ],
+  ["a form with a pair on each line", raw("access_token=access-2\nrefresh_token=refresh-2\r\n")],
   ["a name that is there twice", raw(`{"access_token":"old",${json().slice(1)}`)],
   ["a member that replaces the prototype", raw(`{"__proto__":{"access_token":"evil"},${json().slice(1)}`)],
   ["gzip", raw(gzipSync(json()), { "content-encoding": "gzip" })],
@@ -167,6 +188,39 @@ describe("an answer with a whole pair is a success in spite of", () => {
       }),
     )
   }
+})
+
+describe("the tokens of an answer", () => {
+  const written: ReadonlyArray<readonly [string, string, Array<string>]> = [
+    ["a form that does not encode a plus", "access_token=ab+c/d==&refresh_token=re+f==", ["ab+c/d==", "re+f=="]],
+    ["a form that encodes it", "access_token=ab%2Bc%2Fd%3D%3D&refresh_token=re%2Bf", ["ab+c/d==", "re+f"]],
+    [
+      "a refresh token that is a number",
+      '{"access_token":"access-2","refresh_token":20262027}',
+      ["access-2", "20262027"],
+    ],
+    [
+      "another user's pair beside the access token",
+      '{"access_token":"access-2","authed_user":{"access_token":"other","refresh_token":"other-refresh"}}',
+      ["access-2", "refresh-1"],
+    ],
+  ]
+  for (const [name, body, pair] of written) {
+    it.effect(`are read as they were meant from ${name}`, () =>
+      Effect.gen(function* () {
+        const { value } = yield* run(raw(body), (service) => service.refresh(tokens(1)))
+        assert.deepStrictEqual(reveal(value), pair)
+      }),
+    )
+  }
+
+  it.effect("are not those of a script in a page", () =>
+    Effect.gen(function* () {
+      const page = `<!doctype html><html><script>map({"access_token":"pk.map","style":"dark"})</script></html>`
+      const { error } = yield* run(raw(page), (service) => service.refresh(tokens(1)))
+      assert.strictEqual(error?._tag, "CaptivePortal")
+    }),
+  )
 })
 
 describe("the lifetime of a pair", () => {

@@ -2,8 +2,8 @@
  * The members of an OAuth server's answer, however the server wrote it down.
  *
  * RFC 6749 asks for a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a guard
- * against inclusion (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, and the tokens
- * one level down (`authed_user` of Slack, `data` of TikTok).
+ * against inclusion (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, JSON after the
+ * warnings of a script, and the tokens one level down (`authed_user` of Slack, `data` of TikTok).
  */
 import * as PartialJson from "./partialJson.ts"
 
@@ -20,6 +20,16 @@ const guard = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
 
 const form = /^[\w.~%+-]+=[^<>{}]*$/
 
+/** A member that only the answer to a sign-in has. */
+const granted = /"(?:access_?token|device_?code)"\s*:/i
+
+/** The beginning of an object, and what only a page has: the tokens in a page are a script's, not the device's. */
+const opening = /\{\s*"/
+const page = /<(?:!doctype|html|head|body|script|meta)\b/i
+
+/** So much text is skipped before the JSON of an answer: a few warnings. */
+const longestPrefix = 16 * 1024
+
 /**
  * Reads the text of an answer; `undefined` when it has no members.
  *
@@ -32,14 +42,27 @@ export const read = (text: string, complete: boolean): Fields | undefined => {
   if (typeof json === "string" && json.length < clean.length) return read(json, complete)
   const start = guard.exec(clean)?.[0].length
   if (start !== undefined) return PartialJson.read(clean, start)
-  return form.test(clean) ? readForm(clean, complete) : undefined
+  return form.test(clean) ? readForm(clean, complete) : readBehind(clean)
+}
+
+/** The JSON behind text that a server wrote by mistake, such as the warnings of PHP. */
+const readBehind = (text: string): Fields | undefined => {
+  const start = text.slice(0, longestPrefix).search(opening)
+  if (start === -1 || page.test(text.slice(0, start)) || !granted.test(text)) return undefined
+  return PartialJson.read(text, start)
 }
 
 /** So many pairs are read: an answer has a handful, and reading thousands takes more than their number. */
 const mostPairs = 1000
 
+/** Servers that encode nothing send the `+` of Base64 as it is; no token has the blank that it stands for in a form. */
+const unencoded = /^(?:access_?token|refresh_?token|device_?code)=/i
+
 const readForm = (text: string, complete: boolean): Fields => {
-  const pairs = [...new URLSearchParams(text.split("&", mostPairs).join("&"))]
+  const written = text
+    .split(/[&\r\n]+/, mostPairs)
+    .map((pair) => (unencoded.test(pair) ? pair.replaceAll("+", "%2B") : pair))
+  const pairs = [...new URLSearchParams(written.join("&"))]
   // The last value of a text that was cut may be half of one.
   const kept = complete ? pairs : pairs.slice(0, -1)
   return { value: Object.fromEntries(kept), whole: complete }
@@ -62,12 +85,20 @@ export const holder = ({ value }: Fields, name: string): object | undefined => {
   return undefined
 }
 
-/** A member by its name, also in the spelling of providers that write `accessToken`. Never an inherited one. */
+/**
+ * A member by its name, also in the spelling of providers that write `accessToken` or `AccessToken` (Cognito). Never an
+ * inherited one.
+ */
 export const member = (object: object, name: string): unknown => {
   if (Object.hasOwn(object, name)) return Reflect.get(object, name)
-  const camel = name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
-  return Object.hasOwn(object, camel) ? Reflect.get(object, camel) : undefined
+  if (Array.isArray(object)) return undefined
+  const wanted = letters(name)
+  const spelling = Object.keys(object).find((key) => key.length <= name.length && letters(key) === wanted)
+  return spelling === undefined ? undefined : Reflect.get(object, spelling)
 }
+
+/** A name without its case and its separators. */
+const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
 
 /** A member that is a text, without the blanks around it; an empty one is none. */
 export const text = (object: object, name: string): string | undefined => {

@@ -68,7 +68,7 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   }
 }
 
-/** A code of digits, for servers that write it as a number. */
+/** A code or token of digits, for servers that write it as a number. */
 const digits = (value: unknown): string | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 
@@ -89,7 +89,7 @@ const sendable = /^[\u0020-\u007e]+$/
  * | member | when it cannot be used |
  * | --- | --- |
  * | `access_token` | no tokens |
- * | `refresh_token` | the one before: a server that does not rotate sends none (RFC 6749 section 6) |
+ * | `refresh_token`, also a number, or beside the object of the access token | the one before: a server that does not rotate sends none (RFC 6749 section 6) |
  * | `expires_in` | not known |
  * | `scope`, a text or a list | the one before |
  * | `token_type` | bearer, unless it is a type that needs a proof beside the token |
@@ -102,7 +102,7 @@ export const tokenSet =
     const answer = AnswerFields.holder(fields, "access_token")
     if (answer === undefined) return fields.whole ? undefined : { problem: "it ends before the tokens do" }
     const access = AnswerFields.text(answer, "access_token") ?? ""
-    const refresh = AnswerFields.text(answer, "refresh_token")
+    const refresh = refreshTokenOf(answer) ?? besides(fields)
     const type = AnswerFields.text(answer, "token_type") ?? ""
     if (!sendable.test(access)) return { problem: "its access token has characters that no header can carry" }
     if (otherTypes.test(type))
@@ -117,6 +117,17 @@ export const tokenSet =
       ...(scope === undefined ? {} : { scope }),
     }
   }
+
+const refreshTokenOf = (answer: object): string | undefined =>
+  AnswerFields.text(answer, "refresh_token") ?? digits(AnswerFields.member(answer, "refresh_token"))
+
+/** A refresh token apart from the access token, unless another access token is beside it: then it belongs to that one. */
+const besides = (fields: AnswerFields.Fields): string | undefined => {
+  const other = AnswerFields.holder(fields, "refresh_token")
+  return other === undefined || AnswerFields.text(other, "access_token") !== undefined
+    ? undefined
+    : refreshTokenOf(other)
+}
 
 const scopeOf = (value: unknown): string | undefined => {
   if (typeof value === "string") return value === "" ? undefined : value
