@@ -7,6 +7,8 @@ import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import type { Dialect } from "./Dialect.ts"
 import * as AnswerFields from "./internal/answerFields.ts"
+import * as ErrorWords from "./internal/errorWords.ts"
+import * as Rows from "./internal/rows.ts"
 import { scrub } from "./internal/scrub.ts"
 import { isUnanswered } from "./internal/unansweredPage.ts"
 import * as OAuthTable from "./OAuthTable.ts"
@@ -18,6 +20,8 @@ interface Payload {
   readonly description?: string
   readonly interval?: number
 }
+
+const standard = ErrorWords.make(Rows.rows)
 
 const nothing: Payload = { form: "none" }
 const unanswered: Payload = { form: "unanswered" }
@@ -31,11 +35,11 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 /** The members of a body, whether it is JSON or, as GitHub writes unless asked otherwise, a form. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
-const payload = (body: string): Payload => {
+const payload = (body: string, words: ErrorWords.Words): Payload => {
   const json = members(body)
   // Twitch writes the status and its phrase, and says the rest in `message`.
   const isPhrase = typeof own(json, "status") === "number" && text(own(json, "message")) !== undefined
-  const error = isPhrase ? undefined : text(own(json, "error"))
+  const error = words.find(json) ?? (isPhrase ? undefined : text(own(json, "error")))
   const detailed = error === undefined ? text(own(json, "message")) : undefined
   const key = error ?? detailed
   if (key === undefined) return isUnanswered(body) ? unanswered : nothing
@@ -54,6 +58,7 @@ const payload = (body: string): Payload => {
 /** Makes the decoder of a server's answers. */
 export const decoderOf = (dialect: Dialect | undefined) => {
   const decodeRow = OAuthTable.decoderOf(dialect)
+  const words = dialect === undefined ? standard : ErrorWords.make(Rows.rowsOf(dialect))
   /**
    * The error that an answer means, without the words that are secret.
    *
@@ -62,7 +67,7 @@ export const decoderOf = (dialect: Dialect | undefined) => {
    * Some servers repeat what they were sent in `error_description`; the redactor knows the secrets among it.
    */
   return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
-    const { key, form, description, interval } = payload(answer.body)
+    const { key, form, description, interval } = payload(answer.body, words)
     return decodeRow({
       key,
       form,
@@ -82,7 +87,10 @@ export const decoderOf = (dialect: Dialect | undefined) => {
 export const decode = decoderOf(undefined)
 
 /** Whether the body names an error: some providers send one with status 200. */
-export const isErrorBody = (body: string): boolean => text(own(members(body), "error")) !== undefined
+export const isErrorBody = (body: string): boolean => {
+  const json = members(body)
+  return text(own(json, "error")) !== undefined || standard.find(json) !== undefined
+}
 
 /**
  * The OAuth errors: their table, schema and decoder.

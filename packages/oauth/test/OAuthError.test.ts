@@ -54,6 +54,29 @@ describe("OAuthError", () => {
       })
     }
 
+    const odd: ReadonlyArray<readonly [string, number, unknown]> = [
+      ["in capital letters", 400, { error: "AUTHORIZATION_PENDING" }],
+      ["in two words", 400, { error: "Authorization pending" }],
+      ["with blanks around them", 400, { error: " authorization_pending\n" }],
+      ["in camel case", 400, { error: "authorizationPending" }],
+      ["as the code of an error that is an object", 403, { error: { code: "authorization_pending", message: "x" } }],
+      ["as its type", 401, { error: { type: "authorization_pending" } }],
+      ["as error_code", 403, { error_code: "authorization_pending" }],
+      ["as code", 403, { code: "authorization_pending", message: "Waiting for the user" }],
+      ["as the code of the first of errors", 403, { errors: [{ code: "authorization_pending" }] }],
+      ["as error_code of a success", 200, { success: false, error_code: "authorization_pending" }],
+    ]
+    for (const [name, status, body] of odd) {
+      it(`are found ${name}`, () => {
+        assert.deepStrictEqual(seen(status, body), ["AuthorizationPending", "always", "transient"])
+        assert.isTrue(OAuthError.isErrorBody(JSON.stringify(body)))
+      })
+    }
+
+    it("stay what `error` says where another member has a name too", () => {
+      assert.strictEqual(from(400, { error: "invalid_grant", code: "slow_down" })._tag, "InvalidGrant")
+    })
+
     it("are found where Twitch says them, beside the phrase of the status", () => {
       const refused = { error: "Bad Request", status: 400, message: "Invalid refresh token" }
       assert.deepStrictEqual(seen(400, refused), ["InvalidGrant", "never", "transient"])
