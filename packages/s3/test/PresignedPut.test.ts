@@ -199,6 +199,21 @@ describe("PresignedPut", () => {
         { status: 200, headers: { etag: '"64a-5f"', server: "nginx" }, body: "blocked" },
         { status: 200, headers: { etag: '"64a-5f"' }, body: "<error>blocked</error>" },
         { status: 200, body: '<?xml version="1.0"?><blocked/>' },
+        { status: 200, body: "<ErrorResponse><Code>42</Code><Message>blocked</Message></ErrorResponse>" },
+        { status: 200, body: "<LoginResponse>please</LoginResponse>" },
+        // S3's own words, and none of them says that an object is stored.
+        {
+          status: 200,
+          headers: { "x-amz-request-id": "tx1" },
+          body: "<ListBucketResult><Name>b</Name></ListBucketResult>",
+        },
+        { status: 200, body: "<CopyPartResult><Message>denied</Message></CopyPartResult>" },
+        // What follows the blanks is beyond what is read.
+        {
+          status: 200,
+          headers: { "x-amz-request-id": "tx1" },
+          body: `${" ".repeat(70_000)}<Error><Code>InternalError</Code></Error>`,
+        },
       ]
       for (const answer of answers) {
         const server = yield* serve(() => answer)

@@ -208,7 +208,7 @@ const read = (
         case "stored": {
           const document = PostResponse.read(body)
           // S3 answers a form that asked for 201 with a document that names the object.
-          return status === 201 && document === undefined
+          return status === 201 && document?.key === undefined
             ? unverified("status 201 without the PostResponse document that names the object")
             : receipt(document)
         }

@@ -18,10 +18,21 @@ import * as StorageMarks from "../StorageMarks.ts"
 export type Proof = "stored" | "page" | "foreign" | "unmarked"
 
 /**
- * The roots of documents with which S3 answers a success: `CopyPartResult`, `PostResponse`,
- * `CompleteMultipartUploadResult`. Servers that speak like S3 add a few of their own, such as `PutObjectOutput`.
+ * The roots of the documents with which a storage answers a stored object: `PostResponse` after a form, the results of
+ * copies and of a completed upload, and those that servers which speak like S3 send after a `PUT`.
+ *
+ * **Gotchas**
+ *
+ * The list is closed: `ErrorResponse`, `LoginResponse` or `ListBucketResult` look alike, and say that nothing is stored.
  */
-const ownRoot = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?[A-Z]\w*(?:Result|Response|Output)[\s/>]/
+const ownRoot =
+  /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?(?:PostResponse|CompleteMultipartUploadResult|Copy(?:Object|Part)Result|(?:PutObject|UploadPart)(?:Result|Response|Output))[\s/>]/
+
+/** What such a document says of the object. */
+const names = /<(?:[\w.-]+:)?(?:ETag|Key)>[^<]/
+
+/** Blanks up to this length, in characters, are an empty body; more of them may hide what follows beyond the limit of reading. */
+const blank = 1024
 
 /**
  * Judges an answer with a status from 200 to 299 whose body is not an S3 error.
@@ -29,13 +40,15 @@ const ownRoot = /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?[A-Z]\w*(?:Result|Respons
  * **Details**
  *
  * S3 answers a stored object with an empty body or with a document of its own, so any other body contradicts whatever
- * marks the headers have. `hidden` tells whether CORS may hide those headers.
+ * marks the headers have. Without such marks the document has to name the object. `hidden` tells whether CORS may hide those headers.
  */
 export const judge = (answer: HttpAnswer, hidden: () => boolean): Proof => {
   const { body } = answer
-  if (body.trim() === "") return StorageMarks.isStored(answer) || hidden() ? "stored" : "unmarked"
+  if (body.length <= blank && body.trim() === "") {
+    return StorageMarks.isStored(answer) || hidden() ? "stored" : "unmarked"
+  }
   if (Portal.isHtml(answer)) return "page"
-  return ownRoot.test(body) ? "stored" : "foreign"
+  return ownRoot.test(body) && (names.test(body) || StorageMarks.isStored(answer)) ? "stored" : "foreign"
 }
 
 /**
