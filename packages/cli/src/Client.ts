@@ -37,10 +37,10 @@ export const sandbox = (options: Faults & { readonly port: number }) =>
 /** How the command reaches an API. */
 const http = ({ isLoopback }: Target.Target) => (isLoopback ? Network.layerLocal : Network.layer)
 
-/** What a single question to an API elsewhere needs: no gates, no tokens. */
+/** What a single request to a remote API needs: no gates, no tokens. */
 export const asking = (target: Target.Target) => Layer.merge(http(target), Layer.succeed(C2cConfig, target.config))
 
-/** The tokens in a file; one that cannot hold them is the person's error. */
+/** The token store in a file. A file that cannot hold tokens is reported as a problem of the person's. */
 export const tokenStore = (file: string) =>
   TokenStore.layerFile(file).pipe(
     Layer.catch((error) => Layer.effect(TokenStore, Effect.fail(Remedy.tokenStore(error)))),

@@ -55,10 +55,10 @@ export const Event = Schema.Union([
     files: Schema.Array(Schema.String),
   }),
   event("pairing", { userCode: Schema.String, verificationUri: Schema.String }),
-  /** A person has to pair the device with `command`; the run waits for it at most so long, or `null`: as long as it takes. */
+  /** A person has to pair the device with `command`. `waitMs` is how long the run waits for it; `null` means no limit. */
   event("pairing-needed", { reason: Schema.String, command: Schema.String, waitMs: Schema.NullOr(Schema.Finite) }),
   event("paired", {}),
-  /** Why the API cannot be reached, whenever that changes. */
+  /** Why the API or a storage cannot be reached; emitted when the reason changes. */
   event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),

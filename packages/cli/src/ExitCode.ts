@@ -28,16 +28,16 @@ export interface Row {
 
 /** Every code the command ends with. */
 export const table: Readonly<Record<Outcome, Row>> = {
-  ok: { code: 0, meaning: "everything arrived, and was proven to" },
+  ok: { code: 0, meaning: "all files uploaded and verified" },
   defect: { code: 1, meaning: "a bug in holdfast; the message says how to report it" },
   usage: { code: 2, meaning: "the command line is wrong; nothing was sent" },
   some: { code: 3, meaning: "some of several files failed" },
   pairing: { code: 4, meaning: "a person has to pair this device first" },
   temporary: { code: 5, meaning: "a temporary fault that outlasted every retry; run it again" },
-  refused: { code: 6, meaning: "the vendor refused, and would again" },
-  local: { code: 7, meaning: "a file or disk on this machine" },
-  integrity: { code: 8, meaning: "what was stored is not what was sent" },
-  unproven: { code: 9, meaning: "a success that nothing proves: the answer has no sign of the storage" },
+  refused: { code: 6, meaning: "the vendor refused; a retry would fail the same way" },
+  local: { code: 7, meaning: "a problem with a file or disk on this machine" },
+  integrity: { code: 8, meaning: "the stored bytes differ from the file" },
+  unproven: { code: 9, meaning: "an unproven success: the response shows no sign of the storage" },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
 
@@ -47,7 +47,7 @@ export const code = (outcome: Outcome): number => table[outcome].code
 /** The failures whose outcome is not a question of their verdict, by tag. */
 const byTag: Readonly<Record<string, Outcome>> = {
   IntegrityMismatch: "integrity",
-  // The bytes may be stored: only a look at the object can tell.
+  // The bytes may be stored; a person has to look at the object.
   Unverified: "unproven",
   // A lost answer is a temporary fault: the person decides whether to create the asset a second time.
   AssetCreationUncertain: "temporary",

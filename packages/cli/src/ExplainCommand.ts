@@ -53,8 +53,8 @@ export const command = Command.make(name, config, handler).pipe(
   Command.withShortDescription("Find the true cause of a failure"),
   Command.withExamples([
     { command: "holdfast explain failure.http", description: "A request and its answer, as text" },
-    { command: "curl -sv URL 2>&1 | holdfast explain", description: "What curl has seen" },
-    { command: "holdfast explain InvalidAccessKeyId", description: "What a vendor's word can mean" },
+    { command: "curl -sv URL 2>&1 | holdfast explain", description: "The output of curl" },
+    { command: "holdfast explain InvalidAccessKeyId", description: "The causes of a vendor's error code" },
     { command: "holdfast explain HF-S3-POST-011", description: "The page of a code" },
   ]),
 )

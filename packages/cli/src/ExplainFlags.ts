@@ -4,7 +4,7 @@
 
 /** Every flag is a switch. */
 export const flags = {
-  long: "Say everything: why, all causes, all evidence",
+  long: "Show the full explanation, every cause and all evidence",
   json: "Print one object of problem details (RFC 9457)",
 } as const
 

@@ -70,14 +70,14 @@ const bodyAlone = (body: string, type: string, word: string, stated?: number): I
   return usable({ response: { status: isError ? status : 400, headers: { "content-type": type }, body } }, true)
 }
 
-/** What may stand before the root of a document: how it begins and how it ends. */
+/** What may precede the root element of a document: the start and the end of each construct. */
 const beforeRoot = [
   ["<?", "?>"],
   ["<!--", "-->"],
   ["<!", ">"],
 ] as const
 
-/** The name of the root element, without its prefix; a pattern for what may stand before it would backtrack. */
+/** The name of the root element, without its prefix. A regular expression for the prologue would backtrack. */
 const rootOf = (text: string): string => {
   let at = 0
   while (true) {

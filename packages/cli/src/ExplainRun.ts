@@ -40,7 +40,7 @@ export const exitCodes = {
   unusable: { code: 2, meaning: "the input or the command line cannot be used" },
 } as const
 
-/** Answers one command line; the lines are as they may be printed (`Printable`). */
+/** Answers one command line. The lines of the result are safe to print (`Printable`). */
 export const answer = async (input: Input, around: Surroundings): Promise<Answer> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {

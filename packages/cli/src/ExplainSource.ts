@@ -38,10 +38,10 @@ const collect = async (stream: AsyncIterable<Uint8Array>): Promise<Source> => {
 export const exists = (path: string): boolean => Fs.existsSync(path)
 
 /**
- * What can be read of a pipe, a terminal or another device.
+ * Reads a pipe, a terminal or another device.
  *
- * Opened and read in the usual way, a pipe without a writer holds a thread until one comes, and a process that waits for its
- * threads cannot end. Opened without blocking it is watched by the event loop, and a signal ends the process at once.
+ * A blocking open of a pipe without a writer holds a thread until a writer comes, and the process cannot exit while the thread
+ * runs. The pipe is therefore opened without blocking and watched by the event loop, so that a signal ends the process at once.
  */
 const device = (path: string, isPipe: boolean): AsyncIterable<Uint8Array> => {
   const fd = Fs.openSync(path, Fs.constants.O_RDONLY | Fs.constants.O_NONBLOCK)

@@ -1,12 +1,12 @@
 /**
- * The Enter key, by which a person at the terminal asks for a new code.
+ * The Enter key: a person at the terminal presses it to request a new code.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Fs from "node:fs"
 
-/** What the person types. */
+/** The keys that the person presses. */
 export class Keys extends Context.Service<
   Keys,
   {
@@ -16,7 +16,7 @@ export class Keys extends Context.Service<
     readonly enter: Effect.Effect<void>
   }
 >()("holdfast/Keys") {
-  /** No key is read. */
+  /** Reads no keys. */
   static readonly layerNone: Layer.Layer<Keys> = Layer.succeed(Keys, { available: false, enter: Effect.never })
 
   /**
@@ -24,7 +24,7 @@ export class Keys extends Context.Service<
    *
    * **Details**
    *
-   * Read without echo, so that Enter does not break the block of progress. Ctrl-C and Ctrl-Z keep their meaning.
+   * Keys are read without echo, so that Enter does not break the progress block. Ctrl-C and Ctrl-Z keep their meaning.
    */
   static readonly layer: Layer.Layer<Keys> = Layer.sync(Keys, () => {
     const { stdin } = process
@@ -60,7 +60,7 @@ export class Keys extends Context.Service<
   })
 }
 
-/** Linux stops a process that reads the terminal from the background; elsewhere this is not known. */
+/** Linux stops a background process that reads the terminal. Other systems do not expose this. */
 const inForeground = (): boolean => {
   try {
     // After the name in parentheses: state, parent, process group, session, terminal, and the terminal's foreground group.

@@ -15,7 +15,7 @@ const units: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-/** The duration of a flag; a bare number is refused, since its unit would be a guess. */
+/** Parses the duration of a flag. A number without a unit is rejected, because its unit would be a guess. */
 export const parse = (flag: string, text: string): Effect.Effect<Duration.Duration, UsageError> => {
   const [, number = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,3})?) ?([a-z]+)$/.exec(text.trim().toLowerCase()) ?? []
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
@@ -24,7 +24,7 @@ export const parse = (flag: string, text: string): Effect.Effect<Duration.Durati
     ? Effect.succeed(Duration.millis(millis))
     : Effect.fail(
         new UsageError({
-          problem: `--${flag}: "${text}" is no duration with a unit`,
+          problem: `--${flag}: "${text}" is not a duration with a unit`,
           remedy: "write it as 30s, 10min or 2h",
         }),
       )

@@ -1,5 +1,5 @@
 /**
- * The way to the network: through the proxy of the environment, with the certificate authorities of this machine.
+ * The HTTP client of the command: uses the proxy of the environment and the certificate authorities of this machine.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { EnvHttpProxyAgent } from "@effect/platform-node/Undici"
@@ -15,18 +15,18 @@ import * as Tls from "node:tls"
 import { UsageError } from "./PersonError.ts"
 import { version } from "./Version.ts"
 
-/** The proxies of the environment; their addresses may hold a password. */
+/** The proxies of the environment. Their addresses may contain a password. */
 export interface Proxies {
   readonly https: Redacted.Redacted<string> | undefined
   readonly http: Redacted.Redacted<string> | undefined
-  /** The hosts that are reached without a proxy, separated by commas. */
+  /** The hosts to reach without a proxy, separated by commas. */
   readonly except: string
 }
 
-/** This machine is never reached through a proxy. */
+/** Hosts that never use a proxy. */
 const loopback = "localhost,127.0.0.1,::1"
 
-/** A variable in small or in capital letters; the small ones win, as in curl. */
+/** A variable in lower or upper case. Lower case takes precedence, as in curl. */
 const variable = (name: string) =>
   Effect.gen(function* () {
     for (const spelling of [name, name.toUpperCase()]) {
@@ -38,7 +38,7 @@ const variable = (name: string) =>
 
 const schemes = new Set(["http:", "https:", "socks5:", "socks:"])
 
-/** The address of a proxy, `http` where it names no scheme; a wrong one is named by its variable, never by its text. */
+/** The address of a proxy; the default scheme is `http`. An error names the variable, never its value. */
 const address = (found: { readonly name: string; readonly value: string } | undefined) => {
   if (found === undefined) return Effect.undefined
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(found.value) ? found.value : `http://${found.value}`
@@ -75,7 +75,7 @@ export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* 
 /** Whether requests may go through a proxy. */
 export const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
 
-/** Headers of an answer may have 64 KiB. Node's limit of 16 KiB would lose a refresh behind a long policy or many cookies. */
+/** 64 KiB of response headers. Node's limit of 16 KiB would lose a refresh whose response has a long policy or many cookies. */
 const maxHeaderSize = 64 * 1024
 
 /** Sends each request through the proxy for its address, or directly. */
@@ -86,7 +86,7 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
       Effect.sync(
         () =>
           new EnvHttpProxyAgent({
-            // Empty ones too, so that undici does not look into the environment itself.
+            // An empty string keeps undici from reading the environment itself.
             httpProxy: http === undefined ? "" : Redacted.value(http),
             httpsProxy: https === undefined ? "" : Redacted.value(https),
             noProxy: except,
@@ -98,17 +98,17 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
   )
 
 /**
- * Trusts what this machine trusts: the authorities of Node, those of `NODE_EXTRA_CA_CERTS`, and those of the operating
- * system, where the administrator of a network that inspects TLS puts theirs.
+ * Trusts the certificate authorities of Node, of `NODE_EXTRA_CA_CERTS` and of the operating system. Administrators of
+ * networks that inspect TLS install their authority in the operating system.
  */
 const trustSystem = Effect.sync(() => {
   Tls.setDefaultCACertificates([...new Set([...Tls.getCACertificates("default"), ...Tls.getCACertificates("system")])])
 }).pipe(
-  // A store that cannot be read adds nothing: the authorities of Node remain.
+  // If the system store cannot be read, the authorities of Node remain.
   Effect.catchDefect(() => Effect.void),
 )
 
-/** Names the command in every request, and sends no trace headers: they are for servers of one's own. */
+/** Sets the user agent, and omits trace headers: they are meant for the operator's own servers. */
 const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   client.pipe(
     HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `holdfast/${version}`)),
@@ -117,10 +117,10 @@ const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
 
 const identified = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, named))
 
-/** A probe of its own connection would miss the proxy, which may be the only way out. */
+/** The probe opens a direct connection, which a network with a proxy may not permit. */
 const withoutProbe = Layer.succeed(RefusalProbe, { ask: () => Effect.undefined })
 
-/** The HTTP client of the command for an API elsewhere; a proxy that is no address is the person's error. */
+/** The HTTP client for a remote API. An invalid proxy address is a `UsageError`. */
 export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwrap(
   Effect.gen(function* () {
     const found = yield* proxies
@@ -133,7 +133,7 @@ export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwra
   }),
 )
 
-/** The HTTP client for a server on this machine, which is reached without a proxy and without TLS. */
+/** The HTTP client for a server on this machine: no proxy, no TLS. */
 export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(
   Layer.provide(NodeHttpClient.layerUndiciOptions({ maxHeaderSize })),
 )

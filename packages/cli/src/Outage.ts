@@ -1,5 +1,5 @@
 /**
- * What a run says about a network that is gone, and how long it waits for an API that was never there.
+ * What a run reports about an unreachable network, and how long it waits for the first answer of the API.
  */
 import { Connectivity } from "@holdfast/core/Connectivity"
 import { Origins } from "@holdfast/core/Origins"
@@ -15,22 +15,22 @@ import { ApiUnreachable } from "./PersonError.ts"
 import * as Reach from "./Reach.ts"
 import type { Run } from "./Run.ts"
 
-/** What is known of the outage. */
+/** How outages are reported. */
 export interface Options {
   readonly api: string
   readonly quiet: boolean
   readonly json: boolean
-  /** How long an API that has not answered once is waited for; `undefined`: as in any outage, as long as it takes. */
+  /** How long the run waits for the first answer of the API; `undefined` means no limit. */
   readonly firstContact: Duration.Duration | undefined
 }
 
-/** An outage this short needs no line in a log: a network that flaps would fill it. */
+/** Shorter outages are not logged: a flapping network would fill the log. */
 const short = "5 seconds"
 
 const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
   failure === undefined ? Stream.concat(Stream.make(undefined), Stream.never) : SubscriptionRef.changes(failure)
 
-/** Shows why the API cannot be reached, and tells `--json`. */
+/** Shows why the API cannot be reached, and emits the event. */
 export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
   Effect.flatMap(Connectivity, (connectivity) => {
     let told: string | undefined
@@ -44,14 +44,14 @@ export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
     })
   })
 
-/** The storages that chunks wait for now, the oldest outage first. */
+/** The storages that chunks are waiting for, the oldest outage first. */
 export const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   Effect.map(Effect.serviceOption(Origins), (origins) =>
     Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
   ),
 )
 
-/** Shows a storage that cannot be reached, and tells `--json` and a log. */
+/** Shows a storage that cannot be reached, emits the event and writes the log line. */
 export const followStorages = (run: Run, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
@@ -79,17 +79,17 @@ export const followStorages = (run: Run, options: Options): Effect.Effect<void, 
     )
   })
 
-/** Whether a block on the terminal shows the state, so that no lines have to. */
+/** Whether the progress block on the terminal already shows the state. */
 const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
   output.stderr.canRedraw && !(json && output.stdout.isTerminal)
 
 /**
- * Says that the connection is lost and that it is back.
+ * Reports that the connection is lost and when it is restored.
  *
  * **Details**
  *
- * At once when the cause needs a person, also where a block on a terminal shows it in short, and with `--quiet`. Any other
- * cause is for logs alone, after 5 s. Once for each cause.
+ * A cause that needs a person is reported immediately, even with `--quiet` or when the progress block shows it in short. Any
+ * other cause is reported after 5 s, and only where no progress block shows it. Each cause is reported once.
  */
 export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
   Effect.gen(function* () {
@@ -125,7 +125,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
     )
   })
 
-/** Fails when an API outside this process has not answered once in the time that was given. */
+/** Fails if a remote API has not answered once within `firstContact`. */
 export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachable, Connectivity> =>
   Effect.gen(function* () {
     const { failure, gate } = yield* Connectivity

@@ -20,8 +20,8 @@ export interface Screen {
  *
  * **Details**
  *
- * Every line passes `Printable.line`: whatever a vendor, a file name or a flag contains, it steers no terminal and forges
- * no other line.
+ * Every line passes `Printable.line`, so that text of a vendor, a file name or a flag cannot control the terminal or forge
+ * another line.
  *
  * The terminal block is drawn by `log-update`: it is kept (`cli-progress` has stood still since 2023), compares frames so
  * that only changed lines are written, wraps and clips to the terminal, hides the cursor and brings it back, and sets no
@@ -52,7 +52,7 @@ export class Output extends Context.Service<
       const stdout = Capabilities.make(environment, process.stdout)
       const stderr = Capabilities.make(environment, process.stderr)
       const write = (line: string): void => {
-        // Where both streams are the same terminal a line of data would land inside the block.
+        // If both streams are the same terminal, a line of data would be printed inside the block.
         if (block !== undefined && process.stdout.isTTY) block.clear()
         process.stdout.write(`${line}\n`)
       }

@@ -14,24 +14,24 @@ import type { PersonError } from "./PersonError.ts"
 import { PairingNeeded } from "./PersonError.ts"
 import * as Remedy from "./Remedy.ts"
 
-/** The wait after a pairing that failed for a reason that passes; its requests were retried before. */
+/** The wait after a pairing that failed temporarily. Its requests have been retried already. */
 const pause = "10 seconds"
 
 /** A code to enter at an address. */
 export interface Code {
   readonly userCode: string
   readonly verificationUri: string
-  /** Whether the person can ask for another one with Enter. */
+  /** Whether Enter requests a new code. */
   readonly renewable?: boolean
 }
 
-/** What a person is asked to do. */
+/** How a person is asked to sign in. */
 export interface Request {
   /** Shows a code to enter. */
   readonly code: (code: Code) => Effect.Effect<void>
-  /** Says what became of a code. */
+  /** Reports the outcome of a code. */
   readonly say: (text: string) => Effect.Effect<void>
-  /** Says that another process has to pair the device. */
+  /** Reports that another process has to pair the device. */
   readonly elsewhere: (reason: string) => Effect.Effect<void>
 }
 
@@ -41,13 +41,13 @@ export class Person extends Context.Service<
   {
     /** The command that pairs this device. */
     readonly command: string
-    /** Ends when a new token is on file, and never where another process has to write it. */
+    /** Returns when a new token is saved. Never returns if another process has to save it. */
     readonly signIn: (reason: string, request: Request) => Effect.Effect<void, PersonError>
   }
 >()("holdfast/Person") {
   /**
-   * No person is at this terminal. No code is requested, since no person would see it: the run says which command pairs the
-   * device, and goes on when another process has done so.
+   * For a run without a person at its terminal. It requests no code: it names the command that pairs the device, and resumes
+   * when another process has done so.
    */
   static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
     Layer.succeed(Person, {
@@ -60,8 +60,8 @@ export class Person extends Context.Service<
    *
    * **Details**
    *
-   * A new code comes when the last one expires, and when the person presses Enter; so it goes on until the person has signed
-   * in or ends the command.
+   * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends the
+   * command.
    */
   static readonly layerPresent = (
     command: string,
@@ -81,7 +81,7 @@ export class Person extends Context.Service<
                   shown = true
                 }),
               )
-            // Before a code is shown, Enter would only ask for it once more.
+            // Before a code is shown, Enter has no effect: a code is being requested already.
             const asked = Effect.as(Effect.repeat(keys.enter, { until: () => shown }), "again" as const)
             const say = (text: string) => Effect.as(request.say(text), "again" as const)
             return Pairing.run(show).pipe(
@@ -135,7 +135,7 @@ export class Person extends Context.Service<
     }),
   )
 
-  /** The end of a run that waited for a sign-in long enough. */
+  /** The error of a run that stops waiting for a sign-in. */
   static readonly missing = (reason: string, command: string): PairingNeeded =>
     new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })
 }

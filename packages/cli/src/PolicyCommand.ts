@@ -75,7 +75,7 @@ const variables = Config.all({
 /** The command. */
 export const command = Command.make("policy", config, handler).pipe(
   Command.withDescription("Shows a policy: its stages on one line, its worst case, its waits as a chart."),
-  Command.withShortDescription("Show what a policy does at worst"),
+  Command.withShortDescription("Show the worst case of a policy"),
   Command.withExamples([
     { command: "holdfast policy", description: "The policy of the C2C client" },
     { command: "holdfast policy policy.json --svg policy.svg", description: "A policy of your own, as a picture too" },

@@ -49,7 +49,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   const width = Math.max(20, Math.min(columns, 100) - 4)
   const { reading, position, waiting } = snapshot
   const size = Format.bytes(reading.total) + (position === undefined ? "" : `  ${position.index} of ${position.of}`)
-  // Cleaned before it is measured: what is written out takes more room.
+  // Cleaned before it is measured, because escapes are longer than the characters.
   const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
   const share = Format.percent(reading.confirmed, reading.total).padStart(6)
   const status = Format.fit(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)

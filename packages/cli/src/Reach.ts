@@ -1,8 +1,8 @@
 /**
- * Why an API cannot be reached, in words for the person who can do something about it.
+ * Explains to a person why an API cannot be reached, and what to do about it.
  */
 
-/** A cause; `remedy` is there where a person has to act. */
+/** A cause. It has a `remedy` if a person has to act. */
 export interface Cause {
   readonly text: string
   readonly remedy?: string
@@ -13,7 +13,7 @@ const member = (u: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** The codes for a certificate without a trusted issuer, such as that of a network that inspects TLS. */
+/** Error codes of a certificate without a trusted issuer, for example on a network that inspects TLS. */
 const untrusted = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED|INVALID_CA/
 
 const expired = /CERT_(?:HAS_EXPIRED|NOT_YET_VALID)/
@@ -26,7 +26,10 @@ const ofTls = (detail: string): Cause => {
     }
   }
   if (expired.test(detail)) {
-    return { text: `the certificate is not valid now (${detail})`, remedy: "check the clock of this machine" }
+    return {
+      text: `the certificate has expired or is not yet valid (${detail})`,
+      remedy: "check the clock of this machine",
+    }
   }
   if (detail === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return {
@@ -58,14 +61,14 @@ const simple: Readonly<Record<string, string>> = {
   TimeoutError: "no answer in time",
 }
 
-/** The cause of a failed probe; nothing before the first has failed. */
+/** The cause of a failed probe; `undefined` if no probe has failed. */
 export const cause = (failure: unknown): Cause | undefined => {
   if (failure === undefined) return undefined
   const tag = member(failure, "_tag")
   const detail = member(failure, "detail")
   if (tag === "CaptivePortal") {
     return {
-      text: "a captive portal answers for the API",
+      text: "a captive portal answered instead of the API",
       remedy: "open a browser and sign in to it",
     }
   }

@@ -26,14 +26,14 @@ const remedies: Readonly<Record<string, string>> = {
   IsDirectory: "name the files in it",
   NotRegularFile: "copy it into a file first",
   NoPermission: "make it readable for you (chmod u+r)",
-  FileChanged: "wait until it is written to the end, then run this again",
+  FileChanged: "wait until it is fully written, then run this again",
   MediumGone: "put the card or disk back, then run this again",
-  ChannelPaused: "resume the device in Frame.io; what was made while it was paused stays refused",
-  AssetCreationUncertain: "look in Frame.io for an empty asset; add --create-again to create another",
+  ChannelPaused: "resume the device in Frame.io; assets created while it was paused stay refused",
+  AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
   UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
-  NotFromS3: "something between this machine and the storage has answered: check the network, then run this again",
+  NotFromS3: "an intermediary answered instead of the storage: check the network, then run this again",
   CaptivePortal: "open a browser and sign in to the network, then run this again",
-  AnswerUnreadable: "check --api, and whether a proxy changes the answers, then run it again",
+  AnswerUnreadable: "check --api, and whether a proxy changes responses, then run it again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
 }
 
@@ -51,10 +51,10 @@ const remedyOf: Readonly<Record<Outcome, string>> = {
   some: "see the lines above",
   pairing: "run holdfast pair, then this again",
   temporary: "run this again",
-  refused: "it would fail again as it is",
+  refused: "running this again would fail the same way",
   local: "check the file and its disk",
-  integrity: "run this again; report it to the vendor if it stays",
-  unproven: "look whether the file is there before you send it again",
+  integrity: "run this again; if it happens again, report it to the vendor",
+  unproven: "check whether the file is there before you send it again",
   interrupted: "run this again",
 }
 
@@ -63,7 +63,7 @@ const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(
 /** The problem and the remedy of a failed upload. */
 export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
-  // The network on the way knows more than the row of the failure that it led to.
+  // A cause in the network is more specific than the error's own row.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
   return { problem: flat(error.message), remedy: fixOf(error) ?? remedies[error._tag] ?? remedyOf[outcomeOf(error)] }
 }

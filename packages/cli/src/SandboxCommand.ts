@@ -30,7 +30,7 @@ const config = {
     Flag.withDefault(1),
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event a line; the first one tells the address"),
+    Flag.withDescription("Print one JSON event a line; the first has the address"),
     Flag.withDefault(false),
   ),
 }
@@ -62,7 +62,10 @@ const serve = (input: Input) =>
 
 const handler = Effect.fnUntraced(function* (input: Input) {
   if (input.port < 0 || input.port > 65_535) {
-    return yield* new UsageError({ problem: `--port ${input.port} is no port`, remedy: "choose one from 0 to 65535" })
+    return yield* new UsageError({
+      problem: `--port ${input.port} is not a port`,
+      remedy: "choose one from 0 to 65535",
+    })
   }
   return yield* serve(input).pipe(Effect.provide(Client.sandbox(input)))
 })

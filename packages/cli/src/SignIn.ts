@@ -1,5 +1,5 @@
 /**
- * Signing in while files are sent: only what needs a token waits for it.
+ * Signing in during an upload: only calls that need a token wait for it.
  */
 import { Authorization } from "@holdfast/core/Authorization"
 import type { State } from "@holdfast/core/Gate"
@@ -14,15 +14,15 @@ import type { Request } from "./Person.ts"
 import type { PersonError } from "./PersonError.ts"
 import type { Run } from "./Run.ts"
 
-/** How long a sign-in is waited for. */
+/** Whether and how long a run waits for a sign-in. */
 export interface Terms {
   /** Whether the run waits for a sign-in at all. */
   readonly pair: boolean
-  /** How long a call that needs a token waits for one; `undefined`: as long as it takes. */
+  /** How long a call that needs a token waits for one; `undefined` means no limit. */
   readonly pairWait: Duration.Duration | undefined
 }
 
-/** What the sign-in needs to know of the run. */
+/** The parts of a run that the sign-in depends on. */
 export interface Options extends Terms {
   /** Whether the API is the sandbox inside this process, which approves its own codes. */
   readonly embedded: boolean
@@ -30,11 +30,11 @@ export interface Options extends Terms {
   readonly needed: Latch.Latch
 }
 
-/** Why the gate needs a person, with what they have to do where a new sign-in is not the cure, or not all of it. */
+/** Why the gate needs a person, with the action if it is more than a new sign-in. */
 const whyOf = ({ action, reason }: Extract<State, { readonly _tag: "NeedsHuman" }>): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
-/** What is asked of the person, as lines, events and the status of the progress. */
+/** Asks the person through lines, events and the progress status. */
 const requests = (
   run: Run,
   output: Output["Service"],
@@ -66,13 +66,13 @@ const requests = (
 })
 
 /**
- * Lets the person sign in whenever the gate asks for one. Never ends well; fails when a call needs a token and none will
- * come.
+ * Lets the person sign in whenever the authorization gate needs one. Never succeeds. Fails when a call needs a token and the
+ * wait for a sign-in is over.
  *
  * **Details**
  *
- * A pairing of another process opens the gate too, and ends what was asked for here. The wait counts from when the run
- * cannot go on without a token, so a file whose chunks are on their way goes on to its end.
+ * If another process pairs the device, the gate opens and the request to the person ends. The wait starts when the run cannot
+ * continue without a token, so a file whose chunks are being sent is finished first.
  */
 export const attend = (
   run: Run,
@@ -107,7 +107,7 @@ export const attend = (
       const signIn = options.pair
         ? Effect.raceFirst(person.signIn(reason, request), outOfPatience(reason))
         : Effect.andThen(request.elsewhere(reason), Effect.fail(Person.missing(reason, person.command)))
-      // What has failed for good still lets the chunks on their way arrive.
+      // After a final failure, the chunks that are being sent still finish.
       return signIn.pipe(Effect.catch((error) => Effect.andThen(needed, Effect.fail(error))))
     }
 

@@ -22,7 +22,7 @@ import * as Remedy from "./Remedy.ts"
 import * as Style from "./Style.ts"
 import * as Target from "./Target.ts"
 
-/** How long the server may take: a person waits, and the tokens are removed here in any case. */
+/** The time for revoking the tokens. A person is waiting, and the tokens are removed here even if the server does not answer. */
 const patience = Duration.seconds(30)
 
 const config = {
@@ -36,7 +36,7 @@ const config = {
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** What was done; `revoked` is `undefined` where there was nothing to revoke. */
+/** The result; `revoked` is `undefined` if there was nothing to revoke. */
 interface Done {
   readonly removed: boolean
   readonly revoked?: boolean
@@ -44,7 +44,7 @@ interface Done {
   readonly outcome: Outcome
 }
 
-/** Revokes the tokens. Never fails: what went wrong is in the result. */
+/** Revokes the tokens. Never fails: the result reports a problem. */
 const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, DeviceAuthorization> =>
   DeviceAuthorization.use((device) => device.revoke(tokens)).pipe(
     Effect.timeoutOption(patience),
@@ -59,7 +59,7 @@ const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, D
       }),
       onFailure: (error) => {
         const outcome = Remedy.outcomeOf(error)
-        // A refusal of the client is about this program, and pairing again does not revoke anything.
+        // A rejected client is a problem of this program; pairing again would not revoke the tokens.
         return { revoked: false, problem: error.message, outcome: outcome === "pairing" ? "refused" : outcome }
       },
     }),
@@ -67,7 +67,7 @@ const revoke = (tokens: TokenSet): Effect.Effect<Omit<Done, "removed">, never, D
 
 const nothing: Done = { removed: false, outcome: "ok" }
 
-/** Ends the pairing under the store's lock: a refresh at the same time would leave a new pair behind. */
+/** Ends the pairing under the store's lock: a concurrent refresh would leave a new token pair behind. */
 const signOut = Effect.gen(function* () {
   const store = yield* TokenStore
   const end = Effect.gen(function* () {
@@ -78,7 +78,7 @@ const signOut = Effect.gen(function* () {
     yield* store.clear
     return { ...done, removed: true }
   })
-  // Nothing is made on a machine that was never paired.
+  // On a machine that was never paired, create no lock file.
   const paired = yield* Effect.match(store.load, {
     onSuccess: (tokens) => tokens !== undefined,
     onFailure: () => true,
@@ -130,6 +130,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("signout", config, handler).pipe(
-  Command.withDescription("Revokes this device's tokens, and removes them from this machine in any case."),
+  Command.withDescription("Revokes this device's tokens, and removes them here even if that fails."),
   Command.withShortDescription("End the pairing of this device"),
 )

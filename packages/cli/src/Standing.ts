@@ -1,5 +1,5 @@
 /**
- * How this device stands with an API: whether it is paired, as far as that can be known without changing anything.
+ * Whether this device is paired with an API, as far as the command can tell without changing anything.
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
@@ -15,7 +15,7 @@ import type { PersonError, UsageError } from "./PersonError.ts"
 import * as Remedy from "./Remedy.ts"
 import type * as Target from "./Target.ts"
 
-/** What is wrong, what to do, and how the command ends. */
+/** The problem, its remedy, and the outcome of the command. */
 export interface Trouble {
   readonly problem: string
   readonly remedy: string
@@ -23,14 +23,14 @@ export interface Trouble {
 }
 
 /**
- * The answer.
+ * The state of the pairing.
  *
  * **Details**
  *
  * - `paired`: the API accepts the access token
- * - `token-ended`: the access token has ended, and the next command that needs one refreshes it
- * - `not-paired`: there is no sign-in, or none that can be refreshed
- * - `unknown`: it could not be found out; `trouble` says why
+ * - `token-ended`: the access token has expired; the next command that needs one refreshes it
+ * - `not-paired`: no sign-in is saved, or it cannot be refreshed
+ * - `unknown`: the command cannot tell; `trouble` says why
  */
 export interface Standing {
   readonly state: "paired" | "token-ended" | "not-paired" | "unknown"
@@ -40,7 +40,7 @@ export interface Standing {
   readonly trouble?: Trouble | undefined
 }
 
-/** Looks, by at most two requests of 15 s each, without a refresh. */
+/** Checks the pairing with at most two requests of 15 s each, without a refresh. */
 export const look = (target: Target.Target, file: string): Effect.Effect<Standing, UsageError> => {
   const pair = `run holdfast pair --api ${target.config.api}`
   const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
@@ -52,7 +52,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
     Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
       if (Result.isSuccess(answer)) {
         const device = answer.success.name ?? answer.success.id
-        const problem = "the sign-in cannot be refreshed when its access token ends"
+        const problem = "the sign-in cannot be refreshed when its access token expires"
         return refreshable(set)
           ? { state: "paired", device }
           : { state: "paired", device, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
@@ -62,7 +62,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
         return { state: "unknown", trouble: troubleOf(error) }
       return refreshable(set)
         ? { state: "token-ended" }
-        : notPaired("the access token on file is not accepted, and cannot be refreshed")
+        : notPaired("the API rejects the saved access token, and it cannot be refreshed")
     })
 
   return Effect.gen(function* () {
@@ -80,7 +80,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
     }
     const set = onFile.success
     if (Result.isFailure(health)) {
-      // Without the API there is no pairing either: it comes first.
+      // An unreachable API is reported first: without it the device cannot be paired either.
       const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
       const trouble = troubleOf(health.failure)
       return { reachable, state, trouble: { ...trouble, problem: `cannot reach the API (${trouble.problem})` } }

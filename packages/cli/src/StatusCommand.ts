@@ -23,7 +23,7 @@ const config = {
 
 type Input = Command.Command.Config.Infer<typeof config>
 
-/** Whether the device is paired, for programs: `null` where it could not be found out. */
+/** The `paired` field of the JSON output; `null` means unknown. */
 const paired: Readonly<Record<Standing.Standing["state"], boolean | null>> = {
   paired: true,
   "token-ended": true,
@@ -33,9 +33,9 @@ const paired: Readonly<Record<Standing.Standing["state"], boolean | null>> = {
 
 const words: Readonly<Record<Standing.Standing["state"], string>> = {
   paired: "paired",
-  "token-ended": "paired (the access token has ended; the next use refreshes it)",
+  "token-ended": "paired (the access token has expired; the next use refreshes it)",
   "not-paired": "not paired",
-  unknown: "could not find out",
+  unknown: "unknown",
 }
 
 const handler = Effect.fnUntraced(function* (input: Input) {
@@ -65,7 +65,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   }
   if (trouble !== undefined) {
     const style = Style.make(output.stderr.canColor)
-    const about = state === "unknown" ? "could not find out whether this device is paired: " : ""
+    const about = state === "unknown" ? "cannot tell whether this device is paired: " : ""
     yield* output.message(`${style.bad("holdfast:")} ${about}${trouble.problem}; ${trouble.remedy}`)
   }
   yield* Ended.end(outcome)
@@ -73,6 +73,6 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("status", config, handler).pipe(
-  Command.withDescription("Says whether the API answers and this device is paired. It changes nothing."),
-  Command.withShortDescription("Ask whether everything is ready"),
+  Command.withDescription("Checks whether the API answers and this device is paired. Changes nothing."),
+  Command.withShortDescription("Check the API and the pairing"),
 )

@@ -21,11 +21,11 @@ class NotTold extends Data.TaggedError("NotTold")<{ readonly cause: unknown }> {
 const decode = Schema.decodeUnknownEffect(Schema.fromJsonString(StoredAsset))
 
 /**
- * The asset as the sandbox inside this process stored it, or nothing when it does not tell.
+ * The asset as the sandbox inside this process stored it; `undefined` if the sandbox does not answer.
  *
  * **Details**
  *
- * No other server is asked: what an answer from elsewhere says of itself proves nothing. At most 64 KiB are read.
+ * Other servers are not asked: their statement would prove nothing. At most 64 KiB are read.
  */
 export const asset = (
   sandbox: string,

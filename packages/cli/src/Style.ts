@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * A styled text carries marks, which `Printable` turns into the sequences of a terminal when the text is printed. The marks
- * hold a key of this process, so that no text from outside can contain one.
+ * Styled text contains marks. `Printable` replaces them with terminal sequences when the text is printed. Each mark has a
+ * key of this process, so that external text cannot contain one.
  */
 import { randomBytes } from "node:crypto"
 import { inspect } from "node:util"
@@ -20,14 +20,14 @@ export interface Style {
 
 type Format = "bold" | "dim" | "green" | "yellow" | "red"
 
-/** A sequence that sets colour or weight of a terminal. */
+/** A terminal sequence that sets the color or weight. */
 interface Sequence {
   readonly sequence: string
 }
 
 let secret: string | undefined
 
-/** A key and not a random draw of the program: it must not be the same in a run that is replayed. */
+/** The key is not drawn from the program's `Random`: it must differ between replayed runs. */
 const key = (): string => (secret ??= randomBytes(9).toString("base64url"))
 
 const mark = (parameters: number | string): string => `\ufdd0${key()}:${parameters}\ufdd1`
@@ -44,12 +44,12 @@ export const make = (color: boolean): Style => {
 /** No colour at all. */
 export const plain: Style = make(false)
 
-/** Marks the colours of a text that holds no others: the help, or what `Printable` has cleaned already. */
+/** Marks the colors of trusted text: the help, or text that `Printable` has cleaned already. */
 export const trust = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- the escape character begins every sequence
   text.replace(/\u001b\[([\d;]*)m/g, (_, parameters: string) => mark(parameters))
 
-/** A styled text in its parts: text, and the sequences that the marks in it stand for. */
+/** Splits styled text into plain text and the sequences of its marks. */
 export const parts = (text: string): ReadonlyArray<string | Sequence> =>
   secret === undefined || !text.includes("\ufdd0")
     ? [text]

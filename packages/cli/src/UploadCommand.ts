@@ -64,11 +64,11 @@ const config = {
   ),
   parallel: Flag.Int("parallel").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription(`Chunks on their way at once (default: ${defaultParallel})`),
+    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
     Flag.withDefault(defaultParallel),
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Print one JSON event a line, the summary last"),
+    Flag.withDescription("Print one JSON event a line and a summary last"),
     Flag.withDefault(false),
   ),
   quiet: Flag.Boolean("quiet").pipe(
@@ -78,25 +78,25 @@ const config = {
   ),
   sample: Flag.String("sample").pipe(
     Flag.withMetavar("file"),
-    Flag.withDescription("The file to send when none is named"),
+    Flag.withDescription("The file to send if none is given"),
     Flag.optional,
   ),
   pairWait: Flag.String("pair-wait").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Wait so long for a sign-in (default: 10min)"),
+    Flag.withDescription("Longest wait for a sign-in (10min without a terminal)"),
     Flag.optional,
   ),
   noPair: Flag.Boolean("no-pair").pipe(
-    Flag.withDescription("End at once where a person has to sign in first"),
+    Flag.withDescription("Exit immediately if a person has to sign in"),
     Flag.withDefault(false),
   ),
   firstContact: Flag.String("first-contact").pipe(
     Flag.withMetavar("t"),
-    Flag.withDescription("Give up if the API has not answered by then"),
+    Flag.withDescription("Exit if the API does not answer within this time"),
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
-    Flag.withDescription("If a creation's answer was lost, create another asset"),
+    Flag.withDescription("Create another asset if the first response was lost"),
     Flag.withDefault(false),
   ),
 }
@@ -137,7 +137,7 @@ const preflight = (run: Run.Run) =>
     }
   })
 
-/** How long a run without a person at its terminal waits for another process to pair this device. */
+/** How long a run without a terminal waits for another process to pair this device. */
 const defaultPairWait = Duration.minutes(10)
 
 const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Options, "api" | "embedded">) =>
@@ -145,7 +145,7 @@ const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Opt
     const output = yield* Output
     const file = yield* Target.tokenFile(target)
     const api = target.config.api
-    // What is wrong with the file is known before anything is sent; a pair that is missing or damaged can still come.
+    // An unusable token file is reported before anything is sent. A missing or damaged pair can still be replaced.
     yield* TokenStore.use((store) => Effect.mapError(store.load, Remedy.tokenStore)).pipe(
       Effect.provide(Client.tokenStore(file)),
       Effect.catchTag("PairingNeeded", () => Effect.void),
@@ -249,8 +249,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
 /** The command. */
 export const command = Command.make("upload", config, handler).pipe(
-  Command.withDescription("Sends files whole through faults of every kind, and proves that they arrived."),
-  Command.withShortDescription("Send files, whole"),
+  Command.withDescription("Uploads files through faults of every kind and verifies what was stored."),
+  Command.withShortDescription("Upload files and verify them"),
   Command.withExamples([
     { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
     {

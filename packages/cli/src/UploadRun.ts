@@ -1,5 +1,5 @@
 /**
- * Sends the files of a run, one after the other, beside what follows the gates, asks for a sign-in and shows the progress.
+ * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
  */
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
@@ -39,11 +39,11 @@ export interface Options {
   readonly api: string
   /** Whether the API is the sandbox inside this process. */
   readonly embedded: boolean
-  /** Whether the run waits for a sign-in; default: yes. */
+  /** Whether the run waits for a sign-in. Default: yes. */
   readonly pair?: boolean
-  /** How long a call that needs a token waits for a sign-in; default: as long as it takes. */
+  /** How long a call that needs a token waits for a sign-in. Default: no limit. */
   readonly pairWait?: Duration.Duration | undefined
-  /** How long an API that has not answered once is waited for; default: as long as it takes. */
+  /** How long the run waits for the first answer of the API. Default: no limit. */
   readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
@@ -113,7 +113,7 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
     }
   })
 
-/** Whether the run cannot go on without a token: from the start of a file until its asset is created, and again for a new one. */
+/** Whether the run cannot continue without a token: from the start of a file until its asset is created, and for each new asset. */
 const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> => {
   if (event._tag === "AssetCreated") return needed.close
   return event._tag === "Recreated" ? needed.open : Effect.void
@@ -161,8 +161,8 @@ const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
  *
  * **Details**
  *
- * A file that fails is reported and the next one is sent. Fails itself only when no file can be sent any more: a call needs
- * a token and none will come, or the API has not answered in the time that was given.
+ * A file that fails is reported, and the run continues with the next one. Fails only if no further file can be sent: a call
+ * needs a token and the wait for a sign-in is over, or the API has not answered within `firstContact`.
  */
 export const sendAll = (
   run: Run,
@@ -178,7 +178,7 @@ export const sendAll = (
       const authorization = yield* Authorization
       const needed = yield* Latch.make(true)
       const { pair = true, pairWait, firstContact } = options
-      // The sandbox in this process answers, or the command has a bug that no wait would cure.
+      // The sandbox in this process answers; if it does not, the command has a bug, and waiting would not help.
       const outage = { ...options, firstContact: options.embedded ? undefined : firstContact }
       yield* remember(run, connectivity.gate, authorization.gate)
       yield* Effect.forkScoped(follow(run, connectivity.gate))

@@ -18,11 +18,11 @@ export interface Gates {
   readonly authorization: Gate.State
   /** When the next probe starts, in milliseconds of the epoch. */
   readonly nextProbeAt: number | undefined
-  /** What is being done about a missing sign-in, once something is done. */
+  /** The state of the sign-in, if one is in progress. */
   readonly pairing: string | undefined
   /** The failure of the last probe. */
   readonly failure?: unknown
-  /** The storage that has not been reached for longest; chunks wait for it, other calls do not. */
+  /** The storage that has been unreachable the longest. Only chunks wait for it. */
   readonly storage?: Origins.Waiting | undefined
 }
 
@@ -45,7 +45,7 @@ const offline = (
   const cause = Reach.cause(failure)
   const next =
     nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
-  // What a person has to do comes before everything else: a narrow terminal cuts the middle out.
+  // The action of a person comes first: a narrow terminal cuts out the middle of the line.
   if (cause?.remedy !== undefined) return { text: Reach.sentence(cause), human: true }
   const what =
     state.reason === connecting
@@ -68,8 +68,8 @@ const storage = ({ nextProbeAt, origin, since }: Origins.Waiting, now: number): 
  *
  * **Details**
  *
- * A person comes first, since nothing else ends that wait: at the network where that needs one, then at the sign-in. While
- * the network is known to be away no code can be shown, so then it comes before a sign-in without one.
+ * A reason that needs a person comes first, because only a person can end that wait: first the network, then the sign-in. While
+ * the network is down no code can be requested, so the network comes before a sign-in that shows no code.
  */
 export const describe = (gates: Gates, now: number): Waiting | undefined => {
   const network =

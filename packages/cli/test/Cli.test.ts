@@ -70,12 +70,12 @@ describe("holdfast", () => {
       yield* complains(
         ["upload", "--pair-wait", "15", "--api", "http://127.0.0.1:1", "x"],
         2,
-        '--pair-wait: "15" is no duration with a unit; write it as 30s, 10min or 2h',
+        '--pair-wait: "15" is not a duration with a unit; write it as 30s, 10min or 2h',
       )
       yield* complains(
         ["upload", "--first-contact", "1", "--api", "http://127.0.0.1:1", "x"],
         2,
-        '--first-contact: "1" is no duration with a unit; write it as 30s, 10min or 2h',
+        '--first-contact: "1" is not a duration with a unit; write it as 30s, 10min or 2h',
       )
       yield* complains(
         ["upload", "--pair-wait", "15s", "--no-pair", "--api", "http://127.0.0.1:1", "x"],
@@ -101,7 +101,7 @@ describe("holdfast", () => {
       [["upload", here, "--sandbox", "--faults", "hurricane"], /no fault plan "hurricane"; --faults takes calm, storm/],
       [["upload", here, "--sandbox", "--faults", "storm", "--faults", "breeze"], /no fault plan "breeze"/],
       [["sandbox", "--faults", here], /The plan .* is not valid/],
-      [["sandbox", "--port", "70000"], /--port 70000 is no port; choose one/],
+      [["sandbox", "--port", "70000"], /--port 70000 is not a port; choose one/],
     ]
     for (const [args, line] of cases) it.live(args.join(" "), () => complains(args, 2, line))
   })

@@ -27,7 +27,7 @@ describe("durations of the command line", () => {
         const error = yield* Effect.flip(Lasting.parse("pair-wait", text))
         assert.strictEqual(
           error.message,
-          `--pair-wait: "${text}" is no duration with a unit; write it as 30s, 10min or 2h`,
+          `--pair-wait: "${text}" is not a duration with a unit; write it as 30s, 10min or 2h`,
         )
       }
     }),

@@ -46,7 +46,7 @@ describe("holdfast status", () => {
       4,
       "not-paired",
       false,
-      /not accepted, and cannot be refreshed/,
+      /rejects the saved access token, and it cannot be refreshed/,
     ],
     [
       "the access token has ended and there is no refresh token",
@@ -54,7 +54,7 @@ describe("holdfast status", () => {
       4,
       "not-paired",
       false,
-      /not accepted, and cannot be refreshed/,
+      /rejects the saved access token, and it cannot be refreshed/,
     ],
     [
       "the API accepts a token that cannot be refreshed",
@@ -62,7 +62,7 @@ describe("holdfast status", () => {
       0,
       "paired",
       true,
-      /cannot be refreshed when its access token ends/,
+      /cannot be refreshed when its access token expires/,
     ],
     ["nobody has signed in", { file: null }, 4, "not-paired", false, /no token on file/],
     ["nobody has signed in and the API fails", { file: null, health: [500, {}] }, 5, "not-paired", false, /500/],
@@ -112,7 +112,7 @@ describe("holdfast status", () => {
       const ran = yield* play({ me: refused })
       assert.deepStrictEqual(ran.stdout.slice(1), [
         "network  reachable",
-        "pairing  paired (the access token has ended; the next use refreshes it)",
+        "pairing  paired (the access token has expired; the next use refreshes it)",
       ])
       assert.deepStrictEqual(ran.stderr, [])
     }),
@@ -121,9 +121,9 @@ describe("holdfast status", () => {
   it.live("says in words what kept it from finding out", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: [500, {}] })
-      assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  could not find out"])
+      assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  unknown"])
       assert.lengthOf(ran.stderr, 1)
-      assert.match(ran.stderr[0] ?? "", /^holdfast: could not find out whether this device is paired: .*500.*; /)
+      assert.match(ran.stderr[0] ?? "", /^holdfast: cannot tell whether this device is paired: .*500.*; /)
     }),
   )
 })
