@@ -37,8 +37,9 @@ type Url = Redacted.Redacted<string>
  * **Details**
  *
  * A URL must be `https:`, or `http:` on this machine. It must have no user name or password and no port of another
- * protocol, lead no closer than the API itself (a public API may not point into a private network or at this machine), and
- * differ from all the others, which it would overwrite. `parts` is the number of URLs that was asked for, if one was.
+ * protocol, and lead no closer than the API itself: a public API may not point into a private network or at this machine.
+ * No two URLs may name the same object and part, or the second chunk would overwrite the first; fragments, escapes and
+ * signatures do not make them different. `parts` is the number of URLs that was asked for, if one was.
  */
 export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
   if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")
@@ -48,13 +49,31 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
     const text = Redacted.value(url)
     const parsed = isPlain(text) && URL.canParse(text) ? new URL(text) : undefined
     if (parsed === undefined) return refuse(index, undefined, "it is not an absolute URL")
-    const reason = problem(parsed, reach) ?? (seen.has(parsed.href) ? "another chunk has the same URL" : undefined)
+    const target = targetOf(parsed)
+    const reason = problem(parsed, reach) ?? (seen.has(target) ? "another chunk goes to the same object" : undefined)
     if (reason !== undefined) return refuse(index, originOf(parsed), reason)
-    seen.add(parsed.href)
+    seen.add(target)
   }
   return parts === undefined || parts === urls.length
     ? undefined
     : refuse(Math.min(parts, urls.length), undefined, `${parts} were asked for, ${urls.length} given`)
+}
+
+/** What a URL names, whoever signed it and when: its origin, its path, and the parameters that are not its signature's. */
+const targetOf = ({ origin, pathname, searchParams }: URL): string => {
+  const others = [...searchParams].filter(([name]) => !isOfSignature.test(name))
+  return JSON.stringify([origin, decoded(pathname), others.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))])
+}
+
+/** The parameters of a presigned URL of Amazon S3 (version 2 and 4), Google Cloud Storage and Alibaba Cloud OSS. */
+const isOfSignature = /^(?:x-(?:amz|goog|oss)-.*|(?:aws|oss)accesskeyid|googleaccessid|signature|expires)$/i
+
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
 }
 
 /** Without the blanks and control characters that a URL parser removes, so that another URL than the one given is used. */

@@ -8,6 +8,8 @@ const frameIo = "https://api.frame.io"
 const sandbox = "http://127.0.0.1:8080"
 const s3 = "https://frameio-uploads.s3-accelerate.amazonaws.com/parts/1?X-Amz-Signature=canary"
 
+const numbered = (part: number) => `${s3}&partNumber=${part}`
+
 const check = (api: string, urls: ReadonlyArray<string>, parts?: number) =>
   UploadUrls.check(
     api,
@@ -83,14 +85,38 @@ describe("UploadUrls", () => {
     assert.notInclude(JSON.stringify(check(frameIo, ["javascript:canary()"])), "canary")
   })
 
-  it("refuses a URL that two chunks share: the second would overwrite the first", () => {
-    assert.match(check(frameIo, [s3, `${s3}2`, s3])?.reason ?? "", /same URL/)
+  it("refuses two URLs of one object: the second chunk would overwrite the first", () => {
+    const part =
+      "https://b.s3.amazonaws.com/clip%2Fa?partNumber=1&uploadId=u&X-Amz-Date=20260101T000000Z&X-Amz-Signature=1"
+    for (const same of [
+      part,
+      `${part}#2`,
+      part.replace("clip%2Fa", "clip%2fa"),
+      part.replace("clip%2Fa", "cli%70%2Fa"),
+      part.replace("Signature=1", "Signature=2").replace("20260101", "20260102"),
+      part.replace("partNumber=1&uploadId=u", "uploadId=u&partNumber=1"),
+    ]) {
+      assert.match(check(frameIo, [part, s3, same])?.reason ?? "", /same object/, same)
+    }
+    const v2 = "https://b.example/k?AWSAccessKeyId=A&Expires=1&Signature="
+    assert.match(check(frameIo, [`${v2}1`, `${v2}2`])?.reason ?? "", /same object/)
+    for (const other of [
+      part.replace("partNumber=1", "partNumber=2"),
+      part.replace("uploadId=u", "uploadId=v"),
+      part.replace("clip%2Fa", "clip%2Fb"),
+      part.replace("b.s3", "c.s3"),
+      part.replace("clip%2Fa", "clip%2Fa%E0"),
+    ]) {
+      assert.isUndefined(check(frameIo, [part, other]), other)
+    }
+    // Parameters that no signature has may tell the chunks apart.
+    assert.isUndefined(check(frameIo, ["https://b.example/put?token=1", "https://b.example/put?token=2"]))
   })
 
   it("refuses another number of URLs than was asked for, and more than S3 takes parts", () => {
-    assert.isUndefined(check(frameIo, [s3, `${s3}2`], 2))
+    assert.isUndefined(check(frameIo, [s3, numbered(2)], 2))
     assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were asked for, 1 given/)
-    const many = Array.from({ length: 10_001 }, (_, index) => `${s3}${index}`)
+    const many = Array.from({ length: 10_001 }, (_, index) => numbered(index))
     assert.isUndefined(check(frameIo, many.slice(1)))
     assert.match(check(frameIo, many)?.reason ?? "", /10 000 parts/)
   })
