@@ -70,6 +70,7 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  * A body that can be read once only is sent once: a `ReadableStream`, an iterator, a form with a file that streams, and
  * whatever else is not known to give its bytes again. A `Stream` of Effect is read again by each attempt, and compared
  * with what the attempts before have read of it: where it differs or ends early, the call fails. A hedge never copies it.
+ * A source that fails says nothing about the service: it opens no circuit and closes no gate.
  *
  * Redirects follow the rule of `Redirect`: a plain GET follows, and a request with a credential or a body fails with
  * `RedirectRefused`, unless `expects` names the status.

@@ -100,20 +100,43 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
   }
 }
 
+/**
+ * The error of a request whose body could not be read from its source.
+ *
+ * **Details**
+ *
+ * The source is not the service: a file that is gone, or a download from elsewhere that failed, closes no gate and opens no
+ * circuit of the service that was to get the body. A source that fails with a verdict of its own decides about the retry.
+ */
+export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
+  const own = chain(cause).find(Verdict.isClassified)
+  const { detail } = identify(cause)
+  const error = make("RequestBodyFailed", request, withCause(own?._tag ?? detail ?? "the body cannot be read", cause))
+  if (own === undefined) return error
+  const { applied: _applied, closes: _closes, overdue: _overdue, ...verdict } = own.verdict
+  return revise(error, { verdict: { ...verdict, outcome: "ignored", applied: "maybe" } })
+}
+
 /** Whether a value is one of the transport errors. */
 export const isTransportError = (value: unknown): value is TransportError =>
   classes.some((transportClass) => value instanceof transportClass)
 
 const classes = Object.values(TransportTable.classes)
 
-/** The transport error that a cause means, when no answer had begun. */
-export const fromCause = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
-  const own = chain(cause).find(Verdict.isClassified)
+/** The transport error that a cause means, when no answer had begun; `body` is what was sent, where the request has it not. */
+export const fromCause = (
+  request: HttpClientRequest.HttpClientRequest,
+  cause: unknown,
+  body: unknown = request.body._tag === "Raw" ? request.body.body : undefined,
+): TransportError => {
+  const links = chain(cause)
+  const own = links.find(Verdict.isClassified)
   // A layer around the client has judged the exchange already.
   if (isTransportError(own)) return own
-  // A body that streams from a source of its own fails with that source's error, whose verdict knows more than ours.
-  if (own !== undefined) return revise(make("", request, withCause(own._tag, cause)), { verdict: own.verdict })
+  // Whatever else has a verdict did not come from the network: it is the error of a body's source.
+  if (own !== undefined) return fromBodySource(request, cause)
   const { detail, key } = identify(cause)
+  if (key === "" && links.some((link) => isErrorOf(body, link))) return fromBodySource(request, cause)
   // The words of such an error repeat headers and address, which may be secrets.
   return key === "" && !isSendable(request, cause)
     ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or an option that cannot be sent" })
@@ -135,6 +158,10 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
     ...withCause(detail, cause),
   })
 }
+
+/** Whether a body is a stream of Node that failed with this error. A socket's error, which has a row, would destroy it too. */
+const isErrorOf = (body: unknown, error: object): boolean =>
+  typeof body === "object" && body !== null && "errored" in body && body.errored === error
 
 /** Whether the platform makes a request of these: where nothing says what a client failed with, it may be the arguments. */
 const isSendable = (request: HttpClientRequest.HttpClientRequest, cause: unknown): boolean => {

@@ -130,7 +130,8 @@ describe("TransportCause", () => {
     const error = TransportCause.fromHttpClientError(transportError(request, new Error("stream", { cause: local })))
     assert.strictEqual(error._tag, "TransportFailure")
     assert.strictEqual(error.detail, "FileMissing")
-    assert.deepStrictEqual(error.verdict, local.verdict)
+    // The source is not the service, and part of the body may have been sent.
+    assert.deepStrictEqual(error.verdict, { ...local.verdict, outcome: "ignored", applied: "maybe" })
   })
 
   it("calls every end of a connection inside an answer a truncated body, and only silence a timeout", () => {

@@ -7,7 +7,7 @@ import type * as HttpMethod from "effect/http/HttpMethod"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import * as Arguments from "./arguments.ts"
-import { isConsumed, isOneShot, isStream } from "./oneShot.ts"
+import { isConsumed, isOneShot, isStream, sourceOf } from "./oneShot.ts"
 
 type Fetch = typeof globalThis.fetch
 type Input = Parameters<Fetch>[0]
@@ -27,6 +27,8 @@ export interface Taken {
   readonly isOneShot: boolean
   /** Whether a browser sends cookies to every origin. */
   readonly sendsCookies: boolean
+  /** Why the source of the body failed, if it did. */
+  readonly bodyFailure: () => TransportError | undefined
 }
 
 /** Reads the arguments; an error where no `fetch` can send them, or the platform's cannot. */
@@ -47,6 +49,13 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
       (isConsumed(body) || (own.body === undefined && isConsumed(given)) ? "the body was read before" : undefined) ??
       (isSignal(own.signal) ? undefined : "the signal is no AbortSignal")
     if (problem !== undefined) return wrong(problem)
+    let bodyFailure: TransportError | undefined
+    if (own.body !== undefined && own.body !== null) {
+      own.body = sourceOf(own.body, (cause) => {
+        bodyFailure = TransportCause.fromBodySource(requestOf({ method, url }), cause)
+        return bodyFailure
+      }) as BodyInit
+    }
     if (own.body instanceof URLSearchParams) own.body = new URLSearchParams(own.body)
     if (own.body instanceof FormData) own.body = copyOf(own.body)
     // `fetch` demands it for a body that streams, and TypeScript does not know it.
@@ -64,6 +73,7 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
       // A request lends its body to one sending, whatever it was made of.
       isOneShot: isOneShot(own.body === undefined ? given?.body : own.body),
       sendsCookies: (own.credentials ?? given?.credentials) === "include",
+      bodyFailure: () => bodyFailure,
     }
   } catch {
     // The words of the error repeat the headers, which may be secrets.
@@ -78,7 +88,7 @@ export const requestOf = ({ method, url }: Pick<Taken, "method" | "url">): HttpC
 /** The transport error that a rejection of `fetch` means. */
 export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   const request = requestOf(taken)
-  const error = TransportCause.fromCause(request, cause)
+  const error = taken.bodyFailure() ?? TransportCause.fromCause(request, cause, taken.init.body)
   if (error.verdict.retry !== "always" || !(cause instanceof TypeError)) return error
   const { init, method, url } = taken
   if (!URL.canParse(url)) return error

@@ -29,6 +29,48 @@ export const isConsumed = (body: unknown): boolean =>
   body !== null &&
   (("locked" in body && body.locked === true) || ("bodyUsed" in body && body.bodyUsed === true))
 
+/**
+ * A body that streams, with another error where its source fails: clients do not tell that from a failure of the network.
+ * Every other body comes back as it is, and so does a stream of a class that is not the platform's.
+ */
+export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
+  if (typeof ReadableStream !== "undefined" && body instanceof ReadableStream) return relayed(body, failed)
+  if (typeof body !== "object" || body === null || bytesOf(body) !== undefined || !isStream(body)) return body
+  // Clients ask for a stream of Node, or of another realm, by its class.
+  if (hasMethod(body, "pipe") || hasMethod(body, "getReader")) return body
+  const source = body as AsyncIterable<unknown>
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* source
+      } catch (cause) {
+        throw failed(cause)
+      }
+    },
+  }
+}
+
+const relayed = (body: ReadableStream, failed: (cause: unknown) => unknown): ReadableStream => {
+  let reader: ReadableStreamDefaultReader<unknown> | undefined
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          reader ??= body.getReader()
+          const { done, value } = await reader.read()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        } catch (cause) {
+          controller.error(failed(cause))
+        }
+      },
+      cancel: (reason) => (reader === undefined ? body.cancel(reason) : reader.cancel(reason)),
+    },
+    // Nothing is read ahead: a call that no attempt is sent for leaves the source as it was.
+    { highWaterMark: 0 },
+  )
+}
+
 /** A Blob or File whose bytes come from the platform: one that has a `stream` of its own may give it once only. */
 const isBlob = (body: object): boolean =>
   typeof Blob !== "undefined" && body instanceof Blob && body.stream === Blob.prototype.stream

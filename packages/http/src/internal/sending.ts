@@ -1,6 +1,7 @@
 /**
  * The body of one call of a client, attempt by attempt: every one of them sends the same bytes, or fails.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -9,7 +10,7 @@ import * as Stream from "effect/Stream"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import { discard } from "./discard.ts"
-import { bytesOf, isOneShot } from "./oneShot.ts"
+import { bytesOf, isOneShot, sourceOf } from "./oneShot.ts"
 import { fingerprintOf, Trail } from "./trail.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
@@ -49,12 +50,21 @@ export class Sending {
       if (fingerprint !== this.fingerprint) return Effect.fail(changed(request, "the program wrote over the bytes"))
     }
     const { body } = request
+    if (body._tag === "Raw") {
+      const sourced = sourceOf(body.body, (cause) => TransportCause.fromBodySource(request, cause))
+      return Effect.succeed(
+        sourced === body.body
+          ? request
+          : withBody(
+              request,
+              HttpBody.raw(sourced, { contentType: body.contentType, contentLength: body.contentLength }),
+            ),
+      )
+    }
     if (body._tag !== "Stream") return Effect.succeed(request)
     const trail = (this.trail ??= new Trail(body.contentLength))
     const compared = HttpBody.stream(watched(body.stream, trail, request), body.contentType, body.contentLength)
-    const { hash, headers, method, url, urlParams } = request
-    // `setBody` would set headers again that the caller has removed.
-    return Effect.succeed(HttpClientRequest.makeWith(method, url, urlParams, hash, headers, compared))
+    return Effect.succeed(withBody(request, compared))
   }
 
   /** The response, unless it is the answer to a body that was not whole. */
@@ -65,6 +75,10 @@ export class Sending {
       : Effect.andThen(discard(response), Effect.fail(changed(request, problem)))
   }
 }
+
+/** The request with another body; `setBody` would set headers again that the caller has removed. */
+const withBody = ({ hash, headers, method, url, urlParams }: Request, body: HttpBody.HttpBody): Request =>
+  HttpClientRequest.makeWith(method, url, urlParams, hash, headers, body)
 
 const inMemory = (body: HttpBody.HttpBody): Uint8Array | undefined =>
   body._tag === "Uint8Array" ? body.body : body._tag === "Raw" ? bytesOf(body.body) : undefined
@@ -79,8 +93,14 @@ const watched = (
     const check = (problem: string | undefined) =>
       problem === undefined ? Effect.void : Effect.fail(changed(request, problem))
     const end = Effect.suspend(() => check(reading.finish()))
+    // Judged here, where it is known that the source failed and not the network.
+    const source = Stream.catchCause(stream, (cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Stream.failCause(cause)
+        : Stream.fail(TransportCause.fromBodySource(request, Cause.squash(cause))),
+    )
     return Stream.concat(
-      Stream.tap(stream, (bytes) => check(reading.add(bytes))),
+      Stream.tap(source, (bytes) => check(reading.add(bytes))),
       Stream.drain(Stream.fromEffect(end)),
     )
   })

@@ -158,6 +158,8 @@ export const rows = [
     malformed,
     "The body was not the same when it was sent again, or is not as long as was said",
   ),
+  row("TransportFailure", "RequestBodyFailed", "maybe", malformed, "The source of the body failed while it was read"),
+  row("TransportFailure", "NotReadableError", "maybe", malformed, "The file behind the body was changed or removed"),
   row("TransportFailure", "ERR_INVALID_*", "nothing", malformed, "A header, an option or the address is invalid"),
   row(
     "TransportFailure",
