@@ -40,10 +40,10 @@ const http = ({ isLoopback }: Target.Target) => (isLoopback ? Network.layerLocal
 /** What a single request to a remote API needs: no gates, no tokens. */
 export const asking = (target: Target.Target) => Layer.merge(http(target), Layer.succeed(C2cConfig, target.config))
 
-/** The token store in a file. A file that cannot hold tokens is reported as a problem of the person's. */
-export const tokenStore = (file: string) =>
+/** The store of an API's tokens in a file. A file that cannot hold tokens is reported as a problem of the person's. */
+export const tokenStore = (file: string, api: string) =>
   TokenStore.layerFile(file).pipe(
-    Layer.catch((error) => Layer.effect(TokenStore, Effect.fail(Remedy.tokenStore(error)))),
+    Layer.catch((error) => Layer.effect(TokenStore, Effect.fail(Remedy.tokenStore(error, api)))),
     Layer.provide(NodeServices.layer),
   )
 
@@ -52,7 +52,7 @@ export const remote = (target: Target.Target, tokenFile: string) =>
   C2c.layer.pipe(
     Layer.provideMerge(http(target)),
     Layer.provideMerge(Layer.succeed(C2cConfig, target.config)),
-    Layer.provideMerge(tokenStore(tokenFile)),
+    Layer.provideMerge(tokenStore(tokenFile, target.config.api)),
   )
 
 /** The same with what an upload needs besides. */

@@ -37,10 +37,8 @@ const reach = (api: string) =>
   })
 
 /** Nobody should approve a code whose token could not be kept. */
-const writable = Effect.gen(function* () {
-  const store = yield* TokenStore
-  yield* Effect.mapError(store.exclusive(Effect.void), Remedy.tokenStore)
-})
+const writable = (api: string) =>
+  TokenStore.use((store) => Effect.mapError(store.exclusive(Effect.void), (error) => Remedy.tokenStore(error, api)))
 
 const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
   const output = yield* Output
@@ -57,7 +55,7 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
       yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
     })
   yield* reach(target.config.api).pipe(
-    Effect.andThen(writable),
+    Effect.andThen(writable(target.config.api)),
     Effect.andThen(Effect.mapError(Pairing.run(show), Remedy.pairingFailure)),
     Effect.provide(Client.remote(target, file)),
   )

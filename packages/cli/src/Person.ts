@@ -7,8 +7,11 @@ import * as Pairing from "@holdfast/oauth/Pairing"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { Keys } from "./Keys.ts"
 import type { PersonError } from "./PersonError.ts"
 import { PairingNeeded } from "./PersonError.ts"
@@ -61,7 +64,7 @@ export class Person extends Context.Service<
    * **Details**
    *
    * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends the
-   * command.
+   * command. Enter does not end the code before it, which the person may have approved a moment ago.
    */
   static readonly layerPresent = (
     command: string,
@@ -71,32 +74,41 @@ export class Person extends Context.Service<
       Effect.gen(function* () {
         const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
         const keys = yield* Keys
-        const attempt = (request: Request): Effect.Effect<"paired" | "again", PersonError> =>
-          Effect.suspend(() => {
-            let shown = false
-            const show = ({ userCode, verificationUri }: Code) =>
-              Effect.andThen(
-                request.code({ userCode, verificationUri, renewable: keys.available }),
-                Effect.sync(() => {
-                  shown = true
-                }),
-              )
-            // Before a code is shown, Enter has no effect: a code is being requested already.
-            const asked = Effect.as(Effect.repeat(keys.enter, { until: () => shown }), "again" as const)
+        const signIn = (request: Request): Effect.Effect<void, PersonError, Scope.Scope> =>
+          Effect.gen(function* () {
+            const paired = yield* Deferred.make<void>()
+            let replaced: Fiber.Fiber<unknown, unknown> | undefined
             const say = (text: string) => Effect.as(request.say(text), "again" as const)
-            return Pairing.run(show).pipe(
-              Effect.as("paired" as const),
-              Effect.provideContext(context),
-              Effect.raceFirst(asked),
+            const attempt = Effect.gen(function* () {
+              let shown = false
+              const show = ({ userCode, verificationUri }: Code) =>
+                Effect.andThen(
+                  request.code({ userCode, verificationUri, renewable: keys.available }),
+                  Effect.sync(() => {
+                    shown = true
+                  }),
+                )
+              const pairing = yield* Pairing.run(show).pipe(
+                Effect.andThen(Deferred.succeed(paired, undefined)),
+                Effect.provideContext(context),
+                Effect.forkScoped,
+              )
+              // Before a code is shown, Enter has no effect: a code is being requested already.
+              const asked = Effect.gen(function* () {
+                yield* Effect.repeat(keys.enter, { until: () => shown })
+                if (replaced !== undefined) yield* Fiber.interrupt(replaced)
+                replaced = pairing
+                return "again" as const
+              })
+              return yield* Effect.raceFirst(Effect.as(Fiber.join(pairing), "paired" as const), asked)
+            }).pipe(
               Effect.catchTag("ExpiredToken", () => say("the code has expired; here is a new one")),
-              Effect.catchTag("AccessDenied", (error) =>
-                keys.available
-                  ? Effect.tap(
-                      say("the code was declined; press Enter for a new one, or Ctrl-C to stop"),
-                      () => keys.enter,
-                    )
-                  : Effect.fail(error),
-              ),
+              Effect.catchTag(["AccessDenied", "InvalidGrant"], (error) => {
+                const what = error._tag === "AccessDenied" ? "was declined" : "is no longer accepted"
+                return keys.available
+                  ? Effect.tap(say(`the code ${what}; press Enter for a new one, or Ctrl-C to stop`), () => keys.enter)
+                  : Effect.fail(error)
+              }),
               Effect.mapError(Remedy.pairingFailure),
               Effect.catch((error) =>
                 error.outcome === "temporary"
@@ -104,10 +116,10 @@ export class Person extends Context.Service<
                   : Effect.fail(error),
               ),
             )
+            const attempts = Effect.asVoid(Effect.repeat(attempt, { until: (how) => how === "paired" }))
+            yield* Effect.raceFirst(Deferred.await(paired), attempts)
           })
-        const signIn = (request: Request) =>
-          Effect.asVoid(Effect.repeat(attempt(request), { until: (how) => how === "paired" }))
-        return { command, signIn: (_reason, request) => signIn(request) }
+        return { command, signIn: (_reason, request) => Effect.scoped(signIn(request)) }
       }),
     )
 

@@ -42,14 +42,18 @@ const pairingRemedies: Readonly<Record<string, string>> = {
   ...remedies,
   AccessDenied: "run it again and approve the code",
   ExpiredToken: "run it again and enter the code sooner",
+  InvalidGrant: "run it again and approve the new code",
 }
 
-const remedyOf: Readonly<Record<Outcome, string>> = {
+/** The ends of a code after which a new one can be approved: the vendor is well, and a person has to try again. */
+const endOfCode = new Set(["AccessDenied", "ExpiredToken", "InvalidGrant"])
+
+/** What to do by the outcome; which device to pair depends on the API. */
+const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   ok: "nothing to do",
   defect: "report it",
   usage: "see --help",
   some: "see the lines above",
-  pairing: "run holdfast pair, then this again",
   temporary: "run this again",
   refused: "running this again would fail the same way",
   local: "check the file and its disk",
@@ -60,12 +64,14 @@ const remedyOf: Readonly<Record<Outcome, string>> = {
 
 const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
 
-/** The problem and the remedy of a failed upload. */
-export const upload = (error: UploadError): { readonly problem: string; readonly remedy: string } => {
+/** The problem and the remedy of an upload to an API that failed. */
+export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the error's own row.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
-  return { problem: flat(error.message), remedy: fixOf(error) ?? remedies[error._tag] ?? remedyOf[outcomeOf(error)] }
+  const outcome = outcomeOf(error)
+  const general = outcome === "pairing" ? `run ${pairCommand(api)}, then this again` : remedyOf[outcome]
+  return { problem: flat(error.message), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
 }
 
 /** Why an API cannot be reached, in one clause. */
@@ -80,12 +86,10 @@ const fixOf = (error: UploadError): string | undefined =>
 
 /** A pairing that did not come about. */
 export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
-  if ("action" in error) return tokenStore(error)
+  // A pairing never reads the tokens on file, which it replaces.
+  if ("action" in error) return tokenStore(error, frameIo)
   const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: pairingRemedies[error._tag] }
-  // Denied or expired: the vendor is well and the person can simply try again.
-  if (error._tag === "AccessDenied" || error._tag === "ExpiredToken") {
-    return new PairingNeeded({ ...fields, remedy: fields.remedy ?? remedyOf.pairing })
-  }
+  if (endOfCode.has(error._tag)) return new PairingNeeded({ ...fields, remedy: fields.remedy ?? "run it again" })
   const outcome = outcomeOf(error)
   return outcome === "temporary"
     ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? "check the network and --api, then run it again" })
@@ -104,10 +108,10 @@ export const unreachable = (api: string, error: Error): ApiUnreachable => {
   })
 }
 
-/** A token file that cannot be used. */
-export const tokenStore = (error: TokenStoreError): PersonError =>
+/** A file with the tokens of an API that cannot be used. */
+export const tokenStore = (error: TokenStoreError, api: string): PersonError =>
   error._tag === "TokensCorrupt"
-    ? new PairingNeeded({ problem: flat(error.message), remedy: "run holdfast pair, which replaces it" })
+    ? new PairingNeeded({ problem: flat(error.message), remedy: `run ${pairCommand(api)}, which replaces it` })
     : new LocalProblem({ problem: flat(error.message), remedy: flat(error.action) })
 
 const causeCode = (cause: unknown): string => {

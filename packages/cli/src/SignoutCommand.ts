@@ -84,7 +84,7 @@ const signOut = Effect.gen(function* () {
     onFailure: () => true,
   })
   return paired ? yield* store.exclusive(end, { saves: false }) : nothing
-}).pipe(Effect.catch((error) => Effect.fail(Remedy.tokenStore(error))))
+})
 
 const unreadable: Omit<Done, "removed"> = {
   revoked: false,
@@ -97,10 +97,11 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const target = yield* Target.resolve(input.api)
   const file = yield* Target.tokenFile(target)
   const { outcome, problem, removed, revoked } = yield* signOut.pipe(
+    Effect.mapError((error) => Remedy.tokenStore(error, target.config.api)),
     Effect.provide(
       C2c.deviceAuthorization.pipe(
         Layer.provide(Client.asking(target)),
-        Layer.merge(Client.tokenStore(file)),
+        Layer.merge(Client.tokenStore(file, target.config.api)),
         Layer.fresh,
       ),
     ),

@@ -42,7 +42,8 @@ export interface Standing {
 
 /** Checks the pairing with at most two requests of 15 s each, without a refresh. */
 export const look = (target: Target.Target, file: string): Effect.Effect<Standing, UsageError> => {
-  const pair = `run holdfast pair --api ${target.config.api}`
+  const { api } = target.config
+  const pair = `run ${Remedy.pairCommand(api)}`
   const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
     state: "not-paired",
     trouble: { problem, remedy: pair, outcome: "pairing" },
@@ -59,17 +60,16 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
       }
       const error = answer.failure
       if (error.verdict.closes !== "authorization" && error.verdict.change !== "token")
-        return { state: "unknown", trouble: troubleOf(error) }
+        return { state: "unknown", trouble: troubleOf(error, api) }
       return refreshable(set)
         ? { state: "token-ended" }
         : notPaired("the API rejects the saved access token, and it cannot be refreshed")
     })
 
   return Effect.gen(function* () {
-    const onFile = yield* TokenStore.use((store) => Effect.mapError(store.load, Remedy.tokenStore)).pipe(
-      Effect.provide(Client.tokenStore(file)),
-      Effect.result,
-    )
+    const onFile = yield* TokenStore.use((store) =>
+      Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api)),
+    ).pipe(Effect.provide(Client.tokenStore(file, api)), Effect.result)
     const health = yield* Effect.result(DeviceCheck.health)
     const reachable = Result.isSuccess(health)
     if (Result.isFailure(onFile)) {
@@ -82,7 +82,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
     if (Result.isFailure(health)) {
       // An unreachable API is reported first: without it the device cannot be paired either.
       const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
-      const trouble = troubleOf(health.failure)
+      const trouble = troubleOf(health.failure, api)
       return { reachable, state, trouble: { ...trouble, problem: `cannot reach the API (${trouble.problem})` } }
     }
     if (set === undefined) return { reachable, ...notPaired("no token on file") }
@@ -92,8 +92,8 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
 
 const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
 
-const troubleOf = (error: C2cError | TransportError): Trouble => ({
-  ...Remedy.upload(error),
+const troubleOf = (error: C2cError | TransportError, api: string): Trouble => ({
+  ...Remedy.upload(error, api),
   outcome: Remedy.outcomeOf(error),
 })
 

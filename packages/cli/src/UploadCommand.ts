@@ -123,14 +123,14 @@ const lasting = (flag: string, given: Option.Option<string>) =>
   Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => Lasting.parse(flag, text) })
 
 /** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
-const preflight = (run: Run.Run) =>
+const preflight = (run: Run.Run, api: string) =>
   Effect.gen(function* () {
     for (const [index, { path }] of run.entries().entries()) {
       yield* Effect.scoped(LocalFile.open(path)).pipe(
         Effect.catch((error) =>
           // A busy file may be free by the time it is its turn.
           error.verdict.retry === "never"
-            ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error))
+            ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
             : Effect.void,
         ),
       )
@@ -146,8 +146,8 @@ const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Opt
     const file = yield* Target.tokenFile(target)
     const api = target.config.api
     // An unusable token file is reported before anything is sent. A missing or damaged pair can still be replaced.
-    yield* TokenStore.use((store) => Effect.mapError(store.load, Remedy.tokenStore)).pipe(
-      Effect.provide(Client.tokenStore(file)),
+    yield* TokenStore.use((store) => Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api))).pipe(
+      Effect.provide(Client.tokenStore(file, api)),
       Effect.catchTag("PairingNeeded", () => Effect.void),
     )
     const present = output.stderr.isTerminal && !options.json
@@ -222,7 +222,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
 
   const send = Effect.gen(function* () {
     if (target !== undefined) yield* started(run, target.config.api, null)
-    yield* preflight(run)
+    yield* preflight(run, target?.config.api ?? frameIo)
     if (run.entries().every(({ outcome }) => outcome !== undefined)) return
     yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
   })

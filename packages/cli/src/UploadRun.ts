@@ -138,7 +138,13 @@ const sendOne = (run: Run, index: number, path: string, options: Options, needed
           onSuccess: (receipt) => finished(run, index, receipt, options, startedAt),
           onFailure: (error: UploadError) =>
             Effect.gen(function* () {
-              const said = yield* failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error))
+              const said = yield* failed(
+                run,
+                index,
+                error._tag,
+                Remedy.outcomeOf(error),
+                Remedy.upload(error, options.api),
+              )
               const exchange = failures.of(error)
               if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
             }),

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Verdict } from "@holdfast/core"
 import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import type { DeviceCode } from "@holdfast/oauth/DeviceCode"
-import { AccessDenied, ExpiredToken, InvalidClient } from "@holdfast/oauth/OAuthErrors"
+import { AccessDenied, ExpiredToken, InvalidClient, InvalidGrant } from "@holdfast/oauth/OAuthErrors"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { Clock, Effect, Fiber, Layer, Queue, Redacted } from "effect"
 import { TestClock } from "effect/testing"
@@ -19,10 +19,14 @@ const tokens: TokenSet = {
 const fields = { verdict: Verdict.never({ change: "human" }), code: "", status: 400 }
 const expired = new ExpiredToken({ ...fields, code: "expired_token" })
 const denied = new AccessDenied({ ...fields, code: "access_denied" })
+const notAccepted = new InvalidGrant({ ...fields, code: "invalid_grant" })
 const unknownClient = new InvalidClient({ ...fields, code: "invalid_client" })
 
 /** What becomes of a code: its answer comes after so many seconds. */
-type Fate = readonly [seconds: number, answer: "approved" | typeof expired | typeof denied | typeof unknownClient]
+type Fate = readonly [
+  seconds: number,
+  answer: "approved" | typeof expired | typeof denied | typeof notAccepted | typeof unknownClient,
+]
 
 /** A person at the terminal, whose codes end as the fates say; `said` is what they read. */
 const scene = (fates: ReadonlyArray<Fate>, available = true) =>
@@ -84,6 +88,52 @@ describe("a person at the terminal", () => {
       yield* TestClock.adjust("60 seconds")
       assert.strictEqual((yield* Fiber.join(signing))._tag, "Success")
       assert.deepStrictEqual(said, ["0 CODE1", "100 CODE2"])
+    }),
+  )
+
+  it.effect("is signed in by a code that was approved just before Enter", () =>
+    Effect.gen(function* () {
+      const { enter, said, signing } = yield* scene([
+        [103, "approved"],
+        [900, "approved"],
+      ])
+      yield* TestClock.adjust("100 seconds")
+      yield* enter
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual((yield* Fiber.join(signing))._tag, "Success")
+      assert.deepStrictEqual(said, ["0 CODE1", "100 CODE2"])
+    }),
+  )
+
+  it.effect("hears nothing of the end of a code that Enter has replaced", () =>
+    Effect.gen(function* () {
+      const { enter, said, signing } = yield* scene([
+        [110, expired],
+        [60, "approved"],
+      ])
+      yield* TestClock.adjust("100 seconds")
+      yield* enter
+      yield* TestClock.adjust("60 seconds")
+      assert.strictEqual((yield* Fiber.join(signing))._tag, "Success")
+      assert.deepStrictEqual(said, ["0 CODE1", "100 CODE2"])
+    }),
+  )
+
+  it.effect("can ask for another code where the server no longer accepts one", () =>
+    Effect.gen(function* () {
+      const { enter, said, signing } = yield* scene([
+        [30, notAccepted],
+        [60, "approved"],
+      ])
+      yield* TestClock.adjust("1 day")
+      yield* enter
+      yield* TestClock.adjust("60 seconds")
+      assert.strictEqual((yield* Fiber.join(signing))._tag, "Success")
+      assert.deepStrictEqual(said, [
+        "0 CODE1",
+        "30 the code is no longer accepted; press Enter for a new one, or Ctrl-C to stop",
+        "86400 CODE2",
+      ])
     }),
   )
 
