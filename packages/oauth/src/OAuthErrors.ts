@@ -9,7 +9,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * **Details**
  *
- * `code` is what the server named the error, empty when it gave no name; `description` is its sentence for developers.
+ * `status` is 0 where no answer said so. `code` is what the server named the error, empty when it gave no name; `description` is its sentence for developers.
  * `interval` is the polling interval in seconds that some servers send along with `slow_down`.
  */
 export const fields = {
@@ -28,9 +28,11 @@ export interface Fields {
   readonly interval?: number
 }
 
-const sentence = (what: string, error: Fields): string =>
-  `${what} (${error.code === "" ? "" : `${error.code}, `}status ${error.status})` +
-  (error.description === undefined ? "" : `: ${error.description}`)
+const sentence = (what: string, { code, description, status }: Fields): string => {
+  // Status 0: no answer said this, so its name and status would only puzzle.
+  const said = status === 0 ? "" : ` (${code === "" ? "" : `${code}, `}status ${status})`
+  return what + said + (description === undefined ? "" : `: ${description}`)
+}
 
 /** The code is not approved yet: keep polling. */
 export class AuthorizationPending extends Schema.TaggedError<AuthorizationPending>()("AuthorizationPending", fields) {

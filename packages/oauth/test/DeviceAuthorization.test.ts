@@ -480,11 +480,25 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("says that the tokens were lost when a code is spent after an answer was lost", () =>
+    for (const [how, lost] of [
+      ["was lost", fails("ECONNRESET")],
+      ["was lost by a gateway", answer(504, "")],
+      ["was an error of the server", answer(500, "")],
+    ] as const) {
+      it.effect(`says that the tokens were lost when a code is spent after an answer that ${how}`, () =>
+        Effect.gen(function* () {
+          const { error } = yield* run([lost, refuses("invalid_grant")], (service) => service.poll(code))
+          assert.strictEqual(error?._tag, "InvalidGrant")
+          assert.match(error?.message ?? "", /answer to an earlier poll was lost/)
+        }),
+      )
+    }
+
+    it.effect("names no status where the code ended without an answer that says so", () =>
       Effect.gen(function* () {
-        const { error } = yield* run([fails("ECONNRESET"), refuses("invalid_grant")], (service) => service.poll(code))
-        assert.strictEqual(error?._tag, "InvalidGrant")
-        assert.match(error?.message ?? "", /answer to an earlier poll was lost/)
+        const { error } = yield* run([pending], (service) => service.poll(code))
+        assert.strictEqual(error?._tag, "ExpiredToken")
+        assert.notMatch(error?.message ?? "", /status|expired_token/)
       }),
     )
 

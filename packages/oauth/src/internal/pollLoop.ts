@@ -10,6 +10,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import type { DeviceCode } from "../DeviceCode.ts"
 import { ExpiredToken, InvalidGrant } from "../OAuthErrors.ts"
 import * as Polling from "../Polling.ts"
+import * as RefreshMeaning from "../RefreshMeaning.ts"
 import type { TokenSet } from "../TokenSet.ts"
 import { worded } from "./bareStatus.ts"
 import type * as Endpoint from "./endpoint.ts"
@@ -97,9 +98,11 @@ const expired = () =>
     description: "the code ended while the device was waiting",
   })
 
-/** Whether the answer may have held the tokens: it did not arrive, or could not be read. */
-const mayHoldTokens = (failure: Endpoint.Failure): boolean =>
-  failure._tag === "AnswerUnreadable" || ("reached" in failure && failure.reached === "maybe")
+/** Whether the answer may have held the tokens: it did not arrive, a gateway lost it, or it could not be read. */
+const mayHoldTokens = (failure: Endpoint.Failure): boolean => {
+  if (failure._tag === "AnswerUnreadable") return true
+  return ("reached" in failure ? failure.reached : RefreshMeaning.applied(failure)) === "maybe"
+}
 
 /** Says why the server does not accept a code whose tokens were in an earlier answer that could not be used. */
 const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
