@@ -82,6 +82,24 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
+  it.effect("ends a probe whose failure no wait can cure, although nothing reached the service", () =>
+    Effect.gen(function* () {
+      class Misdirected extends Data.TaggedError("Misdirected")<{ readonly verdict: Verdict.Verdict }> {}
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const everywhere: Origins.Judge<Misdirected> = { answered: () => false, unsent: () => true }
+      const offline = new Misdirected({ verdict: Verdict.always({ closes: "connectivity" }) })
+      yield* Effect.exit(gate.pass(Effect.fail(offline), everywhere))
+      for (const verdict of [Verdict.never({ change: "plan" }), Verdict.once()]) {
+        const probe = yield* Effect.forkChild(
+          Effect.flip(gate.pass(Effect.fail(new Misdirected({ verdict })), everywhere)),
+        )
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* Fiber.join(probe)).verdict, verdict)
+      }
+    }).pipe(Effect.scoped, noJitter, Effect.timeout("1 hour")),
+  )
+
   it.effect("opens at any answer of the service, and not at a failure of the caller's own", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()

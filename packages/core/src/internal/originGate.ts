@@ -15,7 +15,10 @@ import * as Probing from "./probing.ts"
 export interface Judge<in E> {
   /** Whether the service itself has answered, so that it can be reached. */
   readonly answered: (error: E) => boolean
-  /** Whether nothing can have reached the service: the call waits on, for as long as it takes. */
+  /**
+   * Whether nothing can have reached the service: where its verdict is `always`, the call waits on, for as long as it
+   * takes. A failure that no wait can cure goes to the caller.
+   */
   readonly unsent: (error: E) => boolean
 }
 
@@ -180,7 +183,7 @@ export const parking = (
           }
           return run.pipe(
             Effect.catch((error) =>
-              judge.unsent(error) && !gate.isOpen()
+              judge.unsent(error) && error.verdict.retry === "always" && !gate.isOpen()
                 ? Effect.suspend(() => {
                     if (own.waiter !== undefined) release(own.waiter)
                     return parked
