@@ -20,6 +20,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Http from "node:http"
+import * as StorageMarks from "./StorageMarks.ts"
 
 /** The request that broke. */
 export interface Probed {
@@ -40,6 +41,19 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value
   }
   return flat
+}
+
+/**
+ * Whether an answer to the probe would have been the answer to the request that broke.
+ *
+ * **Details**
+ *
+ * 408 and 417 are about the probe itself: the body that it does not send, and the header that the request did not have.
+ * A redirect or a 511 without the marks of a storage comes from a portal, whose word the next attempt gets, too.
+ */
+const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
+  if (status < 300 || status === 408 || status === 417) return false
+  return (status >= 400 && status !== 511) || StorageMarks.isStorage(headers)
 }
 
 /** Asked for by name and not imported, so that a bundler for browsers finds nothing to resolve. */
@@ -81,7 +95,8 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
       const pieces: Array<Buffer> = []
       const finish = () => {
         const body = Buffer.concat(pieces).subarray(0, limit).toString("utf8")
-        resume(status >= 300 ? Effect.succeed({ status, headers: flatten(response.headers), body }) : Effect.undefined)
+        const answer: HttpAnswer = { status, headers: flatten(response.headers), body }
+        resume(isRefusal(answer) ? Effect.succeed(answer) : Effect.undefined)
         request.destroy()
       }
       response.on("data", (piece: Buffer) => {
@@ -105,7 +120,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
  * **Details**
  *
  * Never fails: a server that cannot be reached, accepts the request, or says nothing for 15 s tells nothing. Statuses
- * below 300 are no refusal.
+ * below 300 are no refusal, nor are 408, 417, and the redirects of a portal.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))

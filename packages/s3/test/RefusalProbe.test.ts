@@ -91,6 +91,28 @@ describe("RefusalProbe", () => {
     }),
   )
 
+  it.effect("learns nothing from an answer that is about the probe, or from a portal", () =>
+    Effect.gen(function* () {
+      const location = "https://portal.example/"
+      const answers: ReadonlyArray<readonly [status: number, headers: Record<string, string>, refused: boolean]> = [
+        [417, {}, false],
+        [408, {}, false],
+        [302, { location }, false],
+        [307, { location }, false],
+        [511, {}, false],
+        [307, { location, "x-amz-request-id": "R1" }, true],
+        [413, { server: "nginx" }, true],
+        [503, {}, true],
+      ]
+      for (const [status, headers, refused] of answers) {
+        const url = yield* deciding((_, response) => {
+          response.writeHead(status, headers).end()
+        })
+        assert.strictEqual((yield* probe(url))?.status, refused ? status : undefined, String(status))
+      }
+    }),
+  )
+
   it.effect("learns nothing where nobody listens, or from what is no URL", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(deciding(() => {}))
