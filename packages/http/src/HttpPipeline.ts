@@ -132,8 +132,8 @@ export type FetchOptions = Fetching.Options
  * give address and body apart, and it can be sent again. Headers, address and options are read when the call begins.
  *
  * A redirect is followed with a GET or HEAD that carries no credential, at most ten times and never from `https` to `http`.
- * Any other request rejects with `RedirectRefused`, which names the origin of the target. `redirect: "manual"` and
- * `"error"` are the caller's own choice and go to `fetch` as they are.
+ * Any other request rejects with `RedirectRefused`, which names the origin of the target, and with `redirect: "error"` every
+ * request does. With `redirect: "manual"` the caller gets the redirect itself.
  *
  * A token of the authorization gate goes out as the bearer token; status 401 closes that gate.
  *

@@ -566,12 +566,12 @@ describe("HttpPipeline.fetch", () => {
     Effect.gen(function* () {
       const net = yield* network(replies(200))
       const steady = HttpPipeline.fetch(patient, net.fetch, { context: net.context })
-      const seen = watch(steady(url, { method: "PUT", body: "b", headers: { a: "1" }, redirect: "error" }))
+      const seen = watch(steady(url, { method: "PUT", body: "b", headers: { a: "1" }, redirect: "manual" }))
       assert.strictEqual(net.asked.length, 1)
       yield* until(0)
       assert.strictEqual(seen.response, net.answers[0])
       const { signal, ...rest } = net.asked[0]!.init!
-      assert.deepStrictEqual(rest, { method: "PUT", body: "b", headers: { a: "1" }, redirect: "error" })
+      assert.deepStrictEqual(rest, { method: "PUT", body: "b", headers: { a: "1" }, redirect: "manual" })
       assert.isFalse(signal!.aborted)
     }),
   )

@@ -10,6 +10,7 @@ import * as Hedge from "@holdfast/core/Hedge"
 import { HttpPipeline, ErrorStatus, type TransportError } from "@holdfast/http"
 import { Data, Effect, Layer, Schedule } from "effect"
 import { FetchHttpClient, HttpClient, type HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
 import { Agent, fetch as undiciFetch } from "undici"
 import { decode } from "./support.ts"
 
@@ -213,6 +214,37 @@ describe("a client", () => {
   }
 })
 
+describe("the connection of an answer that comes too late", () => {
+  it.effect("is released although the fetch ignored the signal of its attempt", () =>
+    Effect.gen(function* () {
+      let cancelled = 0
+      const late = () => new Response(new ReadableStream({ cancel: () => void cancelled++ }))
+      const answers: Array<(response: Response) => void> = []
+      const deaf = () => new Promise<Response>((resolve) => answers.push(resolve))
+      const pipeline = Pipeline.makeUnsafe(
+        Pipeline.retry({ schedule: Schedule.recurs(1) }),
+        Pipeline.timeout("1 second"),
+      )
+      const fetch = HttpPipeline.fetch(pipeline, deaf, { context: yield* Effect.context<never>() })
+      const call = fetch("https://api.test/")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(answers.length, 2)
+      answers[0]?.(late())
+      answers[1]?.(new Response("ok"))
+      assert.strictEqual(yield* Effect.promise(async () => (await call).text()), "ok")
+      assert.strictEqual(cancelled, 1)
+
+      const abort = new AbortController()
+      const aborted = fetch("https://api.test/", { signal: abort.signal })
+      abort.abort()
+      yield* Effect.promise(() => aborted.catch(() => undefined))
+      answers[2]?.(late())
+      yield* Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
+      assert.strictEqual(cancelled, 2)
+    }),
+  )
+})
+
 describe("HttpPipeline.fetch, which meets a redirect", () => {
   const two = Effect.gen(function* () {
     const seen: Array<string> = []
@@ -302,7 +334,16 @@ describe("HttpPipeline.fetch, which meets a redirect", () => {
         (yield* rejection(fetch(`${source.url}/307`, { method: "POST", redirect: "manual" })))._tag,
         "status 307",
       )
-      assert.strictEqual((yield* rejection(fetch(`${source.url}/307`, { redirect: "error" })))._tag, "TransportFailure")
+      for (const refuse of [
+        () => fetch(`${source.url}/302`, { redirect: "error" }),
+        () => fetch(new Request(`${source.url}/302`, { redirect: "error" })),
+      ]) {
+        const error = yield* rejection(refuse())
+        assert.strictEqual(error._tag, "RedirectRefused")
+        // The service works: what the caller refuses opens no circuit, and comes again as often as it is asked for.
+        assert.strictEqual(Verdict.outcomeOf(error.verdict), "ignored")
+        assert.strictEqual(error.verdict.retry, "never")
+      }
       assert.strictEqual(
         (yield* rejection(fetch(`${source.url}/307`, { method: "POST", body: "CANARY", redirect: "follow" })))._tag,
         "RedirectRefused",

@@ -131,12 +131,11 @@ class Call {
       this.deadlineHeader === undefined
         ? this.exchange(token, undefined)
         : Effect.flatMap(DeadlineHeader.value(this.deadlineHeader), (left) => this.exchange(token, left))
-    return Effect.flatMap(sent, (response) => {
-      this.answers.add(response)
-      return response.status < 400
+    return Effect.flatMap(sent, (response) =>
+      response.status < 400
         ? Effect.succeed(response)
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now, token)))
-    })
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(this.refused(response, now, token))),
+    )
   }
 
   private changed(): TransportError | undefined {
@@ -161,7 +160,11 @@ class Call {
         // The signal of the call stays in force when the attempt is over: the body is read after it.
         const signal = taken.signal === undefined ? interrupted : AbortSignal.any([taken.signal, interrupted])
         const init = { ...taken.init, ...(isChanged ? { headers } : {}), signal }
-        return following(fetch, taken, init, headers)
+        return following(fetch, taken, init, headers).then((response) => {
+          // A `fetch` that ignores its signal answers after the attempt has ended, and nothing else takes that answer.
+          this.answers.add(response, interrupted.aborted)
+          return response
+        })
       },
       catch: (cause) => Arguments.failureOf(taken, cause),
     })

@@ -19,9 +19,9 @@ export class Answers {
     this.run = run
   }
 
-  /** Takes an answer into custody; one that comes when the call is over is cancelled. */
-  add(response: Response): void {
-    if (this.over) cancel(response.body)
+  /** Takes an answer into custody; one that comes when its attempt or the call has ended is cancelled. */
+  add(response: Response, isLate: boolean): void {
+    if (isLate || this.over) cancel(response.body)
     else this.open.add(response)
   }
 

@@ -9,12 +9,14 @@ import { publicHeaders } from "./vocabulary.ts"
 
 type Fetch = typeof globalThis.fetch
 
-/** Calls `fetch` and follows redirects with a plain request alone; rejects with `RedirectRefused` otherwise. */
+/** Calls `fetch` and follows redirects with a plain request alone, if the caller lets it; else rejects with `RedirectRefused`. */
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
-  // The caller handles redirects itself, or wants none.
-  if (taken.redirect !== "follow") return Promise.resolve(fetch(taken.input, init))
-  // Asked only where there is a redirect, since most answers are none.
+  // The caller handles redirects itself.
+  if (taken.redirect === "manual") return Promise.resolve(fetch(taken.input, init))
+  // Asked only where there is a redirect, since most answers are none. A caller that wants none gets this rule's error:
+  // that of `fetch` cannot be told from a failure of the network.
   const isPlain = () =>
+    taken.redirect === "follow" &&
     (taken.method === "GET" || taken.method === "HEAD") &&
     !taken.hasBody &&
     !taken.sendsCookies &&
@@ -41,7 +43,11 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
       }
       const base = response.url === "" ? from : response.url
       const target = Location.targetOf(response.status, response.headers.get("location"), base)
-      if (target === undefined) return response
+      if (target === undefined) {
+        return taken.redirect === "error" && Location.isRedirect(response.status)
+          ? refuse(response, from, "it names no target")
+          : response
+      }
       const obstacle = isPlain() ? Location.obstacle(target, base, hops) : Location.leads(target)
       if (obstacle !== undefined || target === "unreadable") {
         return refuse(response, from, obstacle ?? Location.leads(target))

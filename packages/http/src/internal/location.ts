@@ -11,9 +11,12 @@ const longest = 10
 /** The target of a redirect; `unreadable` where it is not a URL. */
 export type Target = URL | "unreadable"
 
+/** Whether a status asks for a request to another address. */
+export const isRedirect = (status: number): boolean => redirects.has(status)
+
 /** The target of an answer that is a redirect; `undefined` where it is none. */
 export const targetOf = (status: number, location: string | null | undefined, base: string): Target | undefined => {
-  if (!redirects.has(status) || location === undefined || location === null) return undefined
+  if (!isRedirect(status) || location === undefined || location === null) return undefined
   const from = URL.canParse(base) ? base : undefined
   if (!URL.canParse(location, from)) return "unreadable"
   const target = new URL(location, from)
