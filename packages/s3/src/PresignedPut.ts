@@ -14,7 +14,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import { unquoted } from "./internal/etag.ts"
 import * as Elsewhere from "./internal/elsewhere.ts"
 import * as Proof from "./internal/proof.ts"
@@ -72,7 +72,7 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
  *
  * A success is 200, 201 or 204 with a sign of the storage: its request id, an ETag, its `Server` header (`StorageMarks`),
  * or a document of its own. In a browser, where CORS hides those headers, an empty body is enough. An empty answer without
- * any sign is `Unverified` and not retried; any other body is `NotFromS3` or, where it is a page, a `CaptivePortal`.
+ * any sign, or one that came before the whole stream was read, is `Unverified` and not retried; any other body is `NotFromS3` or, where it is a page, a `CaptivePortal`.
  * Anything from status 300 up is an `S3Error`, unless it is plainly a portal's: a page or redirect without S3's request
  * id. Sends once: retries, gates and the time limit are the caller's pipeline. At most 64 KiB of an answer are read.
  *
@@ -87,9 +87,10 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
   if (request.body instanceof Uint8Array && request.body.byteLength !== length) {
     return Effect.die(new RangeError(`a body of ${request.body.byteLength} bytes was announced as ${length}`))
   }
-  const sent = toHttp(request)
   const send = Effect.suspend(() => {
     let answer: Recorder.Failed["answer"]
+    const { read, body } = counted(request.body)
+    const sent = toHttp({ ...request, body })
     return Redirect.unfollowed(client)
       .execute(sent)
       .pipe(
@@ -102,11 +103,16 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
             answer = { status, headers, body }
           })
         }),
+        Effect.tap(() => {
+          const known = read()
+          if (known === undefined || known >= length) return Effect.void
+          return Effect.fail(Unverified.make(sent, answer?.status ?? 200, `${early} (${known} of ${length} bytes)`))
+        }),
         Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
       )
   })
   if (request.lint === false) return send
-  const inspected = Effect.tapError(inspect(request), () => Recorder.record({ request: sent }))
+  const inspected = Effect.tapError(inspect(request), () => Recorder.record({ request: toHttp(request) }))
   return Effect.andThen(inspected, send)
 }
 
@@ -124,6 +130,21 @@ const inspect = ({ headers = {}, length, url }: Request): Effect.Effect<void, Li
   })
 
 const always = () => true
+
+/** Why an answer to half a body proves nothing. */
+const early = "the answer came before the whole body was read"
+
+/** A body that knows how many of its bytes the client has read; bytes in memory are handed over whole. */
+const counted = (body: Body): { readonly body: Body; readonly read: () => number | undefined } => {
+  if (body instanceof Uint8Array) return { body, read: () => undefined }
+  let read = 0
+  const stream = Stream.suspend(() => {
+    // A client that sends again by itself reads the stream again.
+    read = 0
+    return Stream.tap(body.stream, (piece) => Effect.sync(() => (read += piece.byteLength)))
+  })
+  return { body: { stream }, read: () => read }
+}
 
 const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.put(Redacted.isRedacted(url) ? Redacted.value(url) : url).pipe(

@@ -168,6 +168,25 @@ describe("PresignedPut", () => {
       }).pipe(Effect.scoped, live),
   )
 
+  it.effect("takes no success for proof that came before the whole stream was read", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) => {
+        if (request.body._tag !== "Stream") return Effect.die("no stream")
+        // What a server reads that answers early.
+        const some = Stream.runDrain(Stream.take(request.body.stream, 2))
+        return Effect.as(Effect.orDie(some), HttpClientResponse.fromWeb(request, new Response(null, stored)))
+      })
+      const stream = Stream.fromIterable([bytes("aaaa"), bytes("bbbb"), bytes("cc")]).pipe(Stream.rechunk(1))
+      const request = { url: "https://b.example/x?Signature=secret", body: { stream }, length: 10, lint: false }
+      const error = yield* Effect.flip(PresignedPut.put(client, request))
+      assert.strictEqual(error._tag, "Unverified")
+      assert.match(error.message, /8 of 10 bytes/)
+      assert.notInclude(error.message, "secret")
+      assert.strictEqual(error.verdict.retry, "never")
+      yield* PresignedPut.put(client, { ...request, length: 8 })
+    }),
+  )
+
   it.effect("calls an empty success without a sign of the storage unverified, and never sends it again", () =>
     Effect.gen(function* () {
       for (const answer of [
