@@ -52,8 +52,8 @@ export interface Receipt {
   /** The ETag without its quotes. */
   readonly etag: string | undefined
   /**
-   * The MD5 of what is stored, in lower-case hex, where the ETag is one: not for a multipart object, and not under KMS
-   * or a customer's key, whose ETags look like an MD5 and are none.
+   * The MD5 of what is stored, in lower-case hex, where the ETag is one: not for a multipart object, and not where
+   * a header names an encryption with other keys than S3's own, whose ETags look like an MD5 and are none.
    */
   readonly md5: string | undefined
   readonly requestId: string | undefined
@@ -158,10 +158,15 @@ const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest
 
 /** The encryptions under which an ETag is still the MD5 of the bytes are none, and the one with S3's own keys. */
 const md5Of = (etag: string | undefined, headers: Readonly<Record<string, string>>): string | undefined => {
-  const encryption = headers["x-amz-server-side-encryption"] ?? "AES256"
-  const plain = encryption === "AES256" && headers["x-amz-server-side-encryption-customer-algorithm"] === undefined
-  return plain && etag !== undefined && /^[0-9a-f]{32}$/i.test(etag) ? etag.toLowerCase() : undefined
+  if (etag === undefined || !/^[0-9a-f]{32}$/i.test(etag)) return undefined
+  const keyed = Object.entries(headers).some(
+    ([name, value]) => isEncryption.test(name) && !(name === "x-amz-server-side-encryption" && value === "AES256"),
+  )
+  return keyed ? undefined : etag.toLowerCase()
 }
+
+/** `x-amz-server-side-encryption-customer-algorithm`, `x-goog-encryption-kms-key-name`, `x-oss-server-side-encryption` … */
+const isEncryption = /^x-[a-z]+-(?:server-side-)?encryption(?!-bucket-key)/
 
 const receipt = (
   response: HttpClientResponse.HttpClientResponse,
