@@ -190,6 +190,34 @@ describe("an answer with a whole pair is a success in spite of", () => {
   }
 })
 
+describe("an answer on a connection that stays open", () => {
+  const after = (step: Step, seconds: number) =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(
+        Effect.result(DeviceAuthorization.use((service) => service.refresh(tokens(1)))).pipe(
+          Effect.provide(device(scripted(step))),
+        ),
+      )
+      yield* TestClock.adjust(`${seconds} seconds`)
+      return fiber.pollUnsafe() === undefined ? "waits" : (yield* Fiber.join(fiber))._tag
+    })
+
+  it.effect("is used within 2 s once it is whole", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* after(endsAfter(json(), "silent"), 2), "Success")
+      assert.strictEqual(yield* after(endsAfter('{"error":"invalid_grant"}', "silent"), 2), "Failure")
+    }),
+  )
+
+  it.effect("is waited for while it is not whole, and where nothing says that it is", () =>
+    Effect.gen(function* () {
+      for (const begin of [json().slice(0, -1), form.toString(), "<html>"]) {
+        assert.strictEqual(yield* after(endsAfter(begin, "silent"), 119), "waits")
+      }
+    }),
+  )
+})
+
 describe("the tokens of an answer", () => {
   const written: ReadonlyArray<readonly [string, string, Array<string>]> = [
     ["a form that does not encode a plus", "access_token=ab+c/d==&refresh_token=re+f==", ["ab+c/d==", "re+f=="]],

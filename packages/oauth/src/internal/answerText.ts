@@ -7,6 +7,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
+import * as AnswerFields from "./answerFields.ts"
 
 /** What arrived of an answer's body. */
 export interface Text {
@@ -20,6 +21,9 @@ export interface Text {
 /** How much of a body is read, before and after it is decompressed: 1 MiB. A token with every group of a user has some 100 KiB. */
 export const limit = 1024 * 1024
 
+/** How often a body that has not ended is examined. */
+const look = "1 second"
+
 /**
  * Reads the body of an answer. Never fails: what stopped the reading is part of the result.
  *
@@ -29,7 +33,9 @@ export const limit = 1024 * 1024
  * and Brotli are recognized by their first bytes or by `content-encoding`. UTF-16 is recognized by its mark or by its zero
  * bytes (RFC 4627 section 3); everything else is read as UTF-8, since names and tokens are ASCII in every other encoding.
  *
- * `stop` ends the reading of a body that does not end by itself; its failure becomes that of the result.
+ * A body that is whole JSON ends 1 to 2 s after its last byte, also where the server keeps the connection open: tokens that
+ * have arrived must not wait for the timeout, and be lost with a process that does not. `stop` ends the reading of any other
+ * body that does not end by itself; its failure becomes that of the result.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
@@ -44,7 +50,20 @@ export const read = (
       Effect.catchIf(isEmptyBody, () => Effect.void),
       Effect.mapError(TransportCause.fromHttpClientError),
     )
-    return Effect.matchEffect(Effect.raceFirst(all, stop), {
+    const whole = Effect.gen(function* () {
+      let before = 0
+      let judged = 0
+      while (true) {
+        yield* Effect.sleep(look)
+        // Judged once for each pause in the body, so that a body in pieces costs no more than a body.
+        if (size > 0 && size === before && size !== judged) {
+          judged = size
+          if (AnswerFields.read(yield* decode(join(chunks), response), false)?.whole === true) return
+        }
+        before = size
+      }
+    })
+    return Effect.matchEffect(Effect.raceFirst(Effect.raceFirst(all, whole), stop), {
       onSuccess: () => Effect.map(decode(join(chunks), response), (text) => ({ text, complete: size <= limit })),
       onFailure: (failure) =>
         Effect.map(decode(join(chunks), response), (text) => ({ text, complete: false, failure })),
