@@ -27,6 +27,9 @@ type Token = Redacted.Redacted<string>
 /** How often the store is looked at while a person has to act: another process may have signed in. */
 export const lookEvery = Duration.seconds(5)
 
+/** A server's `Retry-After` is honored up to this long: 1 h, in milliseconds. A longer one is cut to it. */
+const hintCap = Duration.toMillis(Duration.hours(1))
+
 /**
  * Why there is no token, while there is none.
  *
@@ -90,7 +93,7 @@ export interface Options {
  * spent; the new pair is in the store before any caller gets it.
  *
  * What an answer means is in `RefreshMeaning`. A refresh that provably did not arrive, or did nothing, is sent again with
- * capped backoff for as long as it takes, and the note is removed. One whose answer was lost is sent once more, by this
+ * capped backoff for as long as it takes, and the note is removed; a `Retry-After` lengthens a wait to 1 h at most. One whose answer was lost is sent once more, by this
  * process or by the next that finds the note: the new pair is lost either way, and the first request may never have arrived.
  * Then a person has to sign in. No refresh token is sent more often, or by two processes at once.
  *
@@ -214,13 +217,24 @@ const make = (
           // The last try is not for a server that is down: the gate opens once the health service answers.
           if (later === "lost" && connectivity !== undefined) yield* connectivity.report(reason)
           wait = waits.wait(n, wait, yield* Random.next)
-          yield* pause(hint === undefined ? wait : Retry.hinted(wait, Duration.toMillis(hint), waits.cap))
+          const hinted = hint === undefined ? wait : Retry.hinted(wait, Duration.toMillis(hint), hintCap)
+          yield* Effect.raceFirst(pause(hinted), replaced(rejected))
         }
       })
 
     /** Sleeps, but not past a sign-in. */
     const pause = (duration: Duration.Input): Effect.Effect<void> =>
       Effect.raceFirst(Stream.runDrain(Stream.take(store.changes, 1)), Effect.sleep(duration))
+
+    /** Waits until another process has signed in, or out. */
+    const replaced = (rejected: Token): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        while (true) {
+          yield* Effect.sleep(lookEvery)
+          const set = yield* onFile
+          if (set !== "unknown" && (set === undefined || !same(set.accessToken, rejected))) return
+        }
+      })
 
     /** The way back, if there is one by now: a newer pair on file, or a disk that works again. */
     const look: Effect.Effect<Token | undefined> = Effect.gen(function* () {

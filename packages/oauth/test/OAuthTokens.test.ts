@@ -192,9 +192,32 @@ describe("OAuthTokens", () => {
           renewed,
         ])
         const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
-        yield* TestClock.adjust("10 minutes")
+        yield* TestClock.adjust("2 hours")
         assert.strictEqual(yield* Fiber.join(fiber), "access-2")
-        assert.deepStrictEqual(times(), [0, 10, 42])
+        assert.deepStrictEqual(times(), [0, 10, 3610])
+      }),
+    )
+
+    it.effect("stops waiting within 5 s when another process has signed in", () =>
+      Effect.gen(function* () {
+        const slow = answer(429, "", { "retry-after": "3600" })
+        const { memory, service, times } = yield* make([slow], () => ({ changes: Stream.never }))
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("20 seconds")
+        yield* memory.save(tokens(7))
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(fiber.pollUnsafe() === undefined ? "waits" : yield* Fiber.join(fiber), "access-7")
+        assert.deepStrictEqual(times(), [0])
+      }),
+    )
+
+    it.effect("waits an hour at most, whatever the server asks", () =>
+      Effect.gen(function* () {
+        const { service, times } = yield* make([answer(429, "", { "retry-after": "86400" }), renewed])
+        const fiber = yield* Effect.forkChild(outcome(service.refresh(rejected)))
+        yield* TestClock.adjust("2 hours")
+        assert.strictEqual(yield* Fiber.join(fiber), "access-2")
+        assert.deepStrictEqual(times(), [0, 3600])
       }),
     )
 
