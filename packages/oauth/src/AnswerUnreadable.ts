@@ -1,18 +1,18 @@
 /**
- * The sign-in server answered, and its answer could not be used.
+ * The error for a response of the sign-in server that cannot be used.
  */
 import * as Schema from "effect/Schema"
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 
 /**
- * The answer of a token or device endpoint arrived, and does not hold what the call needs.
+ * The response of a token or device endpoint arrived but lacks what the call needs.
  *
  * **Details**
  *
- * Unlike an answer that was lost on the way, this one points at the server, at its address, or at an intermediary that
- * changes answers; sending the request again seldom helps. `problem` says what is wrong, and never quotes the answer: it may
- * hold half of a token. `remedy` says what a person can do. `status` is 0 where the HTTP client could not read that far.
+ * Unlike a lost response, this points at the server, its address, or an intermediary that changes responses; a retry seldom
+ * helps. `problem` says what is wrong and never quotes the response, which may contain part of a token. `remedy` says what a
+ * person can do. `status` is 0 if the HTTP client could not read the status.
  */
 export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("AnswerUnreadable", {
   verdict: VerdictSchema,
@@ -33,8 +33,8 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
  *
  * **Details**
  *
- * An answer without any token may come from an intermediary: asking once more is worth a try. One with tokens that cannot be
- * used comes from the server, which would say the same again.
+ * A response without a token may come from an intermediary, so it is retried once. A response with unusable tokens comes from
+ * the server, which would send the same again.
  */
 export const unreadable = (status: number, problem: string, retry: "once" | "never" = "once"): AnswerUnreadable =>
   new AnswerUnreadable({

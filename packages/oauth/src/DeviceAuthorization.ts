@@ -39,16 +39,15 @@ export interface Options {
   readonly clientSecret?: Redacted.Redacted<string> | undefined
   /** What the device may do, separated by spaces. */
   readonly scope: string
-  /** How bodies are written: RFC 6749 says `form`; some providers ask for `multipart`. */
+  /** The format of request bodies: `form` as in RFC 6749, or `multipart` for providers that require it. */
   readonly encoding: "form" | "multipart"
   /**
-   * The gate that every request waits at and reports to, unless it is the gate of another origin. Without it, requests are
-   * sent whatever is known of the network.
+   * The gate at which every request waits and to which it reports failures. A gate of another origin is ignored. Default: none.
    */
   readonly connectivity?: Connectivity["Service"] | undefined
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** What the provider says in words of its own. Default: the words of `OAuthTable`. */
+  /** The provider's own error codes. Default: those of `OAuthTable`. */
   readonly dialect?: Dialect | undefined
 }
 
@@ -56,7 +55,7 @@ export interface Options {
 export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
-    /** Asks for a code; retried by the errors' verdicts, 8 attempts of 15 s. */
+    /** Requests a code; retried by the errors' verdicts, 8 attempts of 15 s each. */
     readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
     /** Polls until the person has approved the code, has declined it, or it has expired. */
     readonly poll: (
@@ -66,7 +65,7 @@ export class DeviceAuthorization extends Context.Service<
     readonly refresh: (
       tokens: TokenSet,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
-    /** Revokes the tokens; each retried by the errors' verdicts, 3 attempts of 15 s. */
+    /** Revokes the tokens; each request is retried by the errors' verdicts, 3 attempts of 15 s each. */
     readonly revoke: (
       tokens: TokenSet,
     ) => Effect.Effect<void, OAuthError.OAuthError | TransportError | AnswerUnreadable>
@@ -77,21 +76,21 @@ export class DeviceAuthorization extends Context.Service<
    *
    * **Details**
    *
-   * With a connectivity gate, a request waits while the network is known to be gone: a refresh that cannot arrive puts the
-   * sign-in at risk. A poll waits no longer than its code lives.
+   * With a connectivity gate, requests wait while the network is down: a refresh sent into an outage may lose the sign-in. A
+   * poll waits no longer than its code is valid.
    *
-   * Every request has a connection of its own. Some providers answer `slow_down` to a second code request on a connection, and an
-   * idle connection that a server or a router has dropped would take the refresh token with it.
+   * Every request uses its own connection. Some providers answer `slow_down` to a second code request on a connection, and a
+   * refresh sent on an idle connection that a server or router has dropped would lose the refresh token.
    *
    * `poll` sends its first request one interval after it was called. Each `slow_down` adds 5 s to the interval for good;
-   * failures of the network double the wait, up to 32 s; see `Polling`. The last poll leaves just before the code ends. When
-   * that one fails too, `poll` fails as it did: `ExpiredToken` means that the server was asked.
+   * network failures double the wait, up to 32 s; see `Polling`. The last poll is sent just before the code expires. If it
+   * fails, `poll` fails with its error: `ExpiredToken` means that the server answered.
    *
-   * `refresh` is safe to interrupt only where losing the new pair does not matter: `OAuthTokens` guards it.
+   * Interrupting `refresh` can lose the new pair. `OAuthTokens` prevents that.
    *
    * **Gotchas**
    *
-   * A second poll with a code that has given its tokens revokes them at some servers.
+   * Some servers revoke the tokens of a code that is polled again.
    */
   static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> =>
     Layer.effect(
@@ -99,7 +98,7 @@ export class DeviceAuthorization extends Context.Service<
       Effect.map(HttpClient.HttpClient, (client) => make(client, options)),
     )
 
-  /** The same, its options from configuration. */
+  /** `layer` with options from a `Config`. */
   static readonly layerConfig = (
     options: Config.Wrap<Omit<Options, "connectivity">>,
   ): Layer.Layer<DeviceAuthorization, Config.ConfigError, HttpClient.HttpClient> =>
@@ -125,9 +124,9 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
 
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
-  /** Sends a call whose answer has to hold something. */
+  /** Sends a call whose success must have content. */
   const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Wire.Reader<A> }) =>
-    // The endpoint gives nothing only where nothing was asked for.
+    // The endpoint returns nothing only if the call expects nothing.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))
 
   const tokens = (call: Pick<Endpoint.Call<TokenSet>, "fields" | "timeout">, before?: TokenSet) =>
@@ -190,9 +189,9 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         }),
       ),
     ).pipe(
-      // A person waits for the answer.
+      // A person is waiting for the result.
       Effect.retry(Retry.policy({ attempts: 3 })),
-      // The server keeps such tokens until they expire (RFC 7009 section 2.2.1), and some refuse one that has ended already:
+      // The server cannot revoke this type (RFC 7009 section 2.2.1), or it rejects a token that has expired already:
       // nothing is left to do.
       Effect.catchTags({ UnsupportedTokenType: () => Effect.void, InvalidGrant: () => Effect.void }),
       Effect.asVoid,
@@ -202,7 +201,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     const url = options.revokeEndpoint
     if (url === undefined) return Effect.void
     const access = revokeOne(url, set.accessToken, "access_token")
-    // The refresh token first: it is the one that lives on.
+    // The refresh token first, because it lives longer.
     return set.refreshToken === undefined
       ? access
       : Effect.andThen(revokeOne(url, set.refreshToken, "refresh_token"), access)

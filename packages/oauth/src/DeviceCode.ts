@@ -17,18 +17,18 @@ export interface DeviceCode {
   readonly expiresAt: number
   /** Seconds between two polls. */
   readonly interval: number
-  /** The name under which the server knows the device, where it gives one. */
+  /** The server's name for the device, if it sends one. */
   readonly name?: string
 }
 
 /** The interval, in seconds, when the server names none (RFC 8628 section 3.2). */
 export const defaultInterval = 5
 
-/** No two polls are closer, in seconds, whatever the server names: a person needs longer to type a code. */
+/** The shortest interval between two polls, in seconds: a person needs longer to type a code. */
 export const shortestInterval = 1
 
-/** The lifetime, in seconds, when the server names none that can be used, although RFC 8628 requires it: short, so that no person waits for a code that has ended. */
+/** The lifetime, in seconds, if the server sends no usable one (RFC 8628 requires it). Short, so that no person waits for an expired code. */
 export const defaultLifetime = 120
 
-/** No code lives longer, in seconds: providers name between 2 min and 30 min, and a day already is a mistake. */
+/** The longest lifetime, in seconds: providers send between 2 min and 30 min, so more than a day is a mistake. */
 export const longestLifetime = 24 * 3600

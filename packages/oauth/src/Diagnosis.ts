@@ -15,7 +15,7 @@ import { vocabulary } from "./internal/vocabulary.ts"
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
 export type { Exchange } from "@holdfast/core/Exchange"
 
-/** The rules of OAuth as a book that knows the dialects of some providers, whose own books explain the rest. */
+/** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
 export const bookOf = (dialects: ReadonlyArray<Dialect>): Core.Book => {
   const finders = new Map([undefined, ...dialects].map((dialect) => [dialect, Rows.finderOf(dialect)]))
   return Core.book<Facts.Facts>({

@@ -1,5 +1,5 @@
 /**
- * What one provider says in words of its own, in place of OAuth's.
+ * The error codes of one provider that differ from OAuth.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import type { Exchange } from "@holdfast/core/Exchange"
@@ -13,17 +13,17 @@ export type Tag = Exclude<keyof typeof Errors, "fields">
  *
  * **When to use**
  *
- * For a provider whose errors have names of their own, or whose names mean something else than in RFC 6749: given to
- * `DeviceAuthorization.layer`, which then decodes its errors by it, and to `Diagnosis.bookOf`.
+ * For a provider with its own error codes, or with codes that mean something else than in RFC 6749. Pass it to
+ * `DeviceAuthorization.layer`, which then decodes errors with it, and to `Diagnosis.bookOf`.
  *
  * **Details**
  *
- * Its rows go before those of `OAuthTable`: by key, and by status for an answer without a name.
+ * Its rows take precedence over those of `OAuthTable`: by code, and by status for a response without a code.
  */
 export interface Dialect {
   readonly rows: ReadonlyArray<Row<Tag>>
-  /** Whether an exchange is one with this provider. Its package explains what a token or a client of its own lacks. */
+  /** Whether an exchange is with this provider. The provider's package diagnoses its tokens and clients. */
   readonly speaks: (exchange: Exchange) => boolean
-  /** What its endpoints read besides a form. */
+  /** The body formats that its endpoints accept besides a form. */
   readonly encodings: ReadonlySet<"multipart" | "json" | "query" | "none">
 }

@@ -32,12 +32,12 @@ const own = (value: unknown, key: string): unknown =>
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
-/** The members of a body, whether it is JSON or, as GitHub writes unless asked otherwise, a form. */
+/** The members of a body in JSON, or in a form, which is GitHub's default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 const payload = (body: string, words: ErrorWords.Words): Payload => {
   const json = members(body)
-  // Twitch writes the status and its phrase, and says the rest in `message`.
+  // Twitch puts the status and its phrase into `error`, and the code into `message`.
   const isPhrase = typeof own(json, "status") === "number" && text(own(json, "message")) !== undefined
   const error = words.find(json) ?? (isPhrase ? undefined : text(own(json, "error")))
   const detailed = error === undefined ? text(own(json, "message")) : undefined
@@ -55,16 +55,16 @@ const payload = (body: string, words: ErrorWords.Words): Payload => {
   }
 }
 
-/** Makes the decoder of a server's answers. */
+/** The decoder of a server's error responses. */
 export const decoderOf = (dialect: Dialect | undefined) => {
   const decodeRow = OAuthTable.decoderOf(dialect)
   const words = dialect === undefined ? standard : ErrorWords.make(Rows.rowsOf(dialect))
   /**
-   * The error that an answer means, without the words that are secret.
+   * The error of a response, with secrets redacted.
    *
    * **Details**
    *
-   * Some servers repeat what they were sent in `error_description`; the redactor knows the secrets among it.
+   * Some servers repeat request fields in `error_description`; the redactor knows which of them are secrets.
    */
   return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
     const { key, form, description, interval } = payload(answer.body, words)

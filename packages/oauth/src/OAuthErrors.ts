@@ -69,7 +69,7 @@ export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGra
   }
 }
 
-/** A malformed request; some providers mean a refresh token that is spent. */
+/** A malformed request. Some providers send this for a spent refresh token. */
 export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
   override get message() {
     return sentence("The server does not understand the request", this)

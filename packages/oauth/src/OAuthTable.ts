@@ -1,6 +1,5 @@
 /**
- * Which answer becomes which OAuth error, with which verdict: RFC 6749, RFC 7009 and RFC 8628, and the words of providers
- * that chose their own.
+ * Maps responses to OAuth errors and verdicts: the codes of RFC 6749, RFC 7009 and RFC 8628, and those of some providers.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import type { Dialect } from "./Dialect.ts"

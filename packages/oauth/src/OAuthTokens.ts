@@ -33,15 +33,15 @@ const hintCap = Duration.toMillis(Duration.hours(1))
 /**
  * Why there is no token, while there is none.
  *
- * `ended`: no refresh is left for the pair. `blocked`: the pair is good, but a new one could not be saved, so none was asked
- * for. `unsaved`: the new pair is here, not yet on file. `token` is the access token on file in all three.
+ * `ended`: the pair can no longer be refreshed. `blocked`: the pair is valid, but a new one could not be saved, so no refresh
+ * was sent. `unsaved`: the new pair is in memory but not saved yet. In all three, `token` is the saved access token.
  */
 type Trouble =
   | { readonly _tag: "ended"; readonly token: Token; readonly reason: string; readonly action: string }
   | { readonly _tag: "blocked"; readonly token: Token }
   | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
 
-/** What one attempt at a refresh came to; `left` says whether the same refresh token may be sent again. */
+/** The outcome of one attempt at a refresh; `left` says whether the same refresh token may be sent again. */
 type Outcome =
   | { readonly token: Token }
   | {
@@ -63,7 +63,7 @@ const offline: Outcome = {
   action: RefreshMeaning.action.again,
 }
 
-/** What is known of a pair whose refreshes are used up. */
+/** A pair that cannot be refreshed again. */
 const over = { reason: "the sign-in has ended", action: signIn } as const
 
 const nobody = () => new SignInNeeded({ reason: "nobody has signed in on this device", action: "sign in" })
@@ -73,11 +73,11 @@ const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.m
 /** How `Tokens` are refreshed. */
 export interface Options {
   /**
-   * Whether a refresh whose answer was lost is sent `once` more, or `never` again: for servers that end every session of an
-   * account when a refresh token comes a second time.
+   * Whether a refresh whose response was lost is sent `once` more or `never` again. Choose `never` for servers that end every
+   * session of an account when a refresh token is used twice. Default: `once`.
    */
   readonly resend?: "once" | "never" | undefined
-  /** The gate at which a refresh waits before it takes the lock of the store, so that no refresh is sent into an outage. */
+  /** The gate at which a refresh waits before it acquires the lock of the store, so that no refresh is sent into an outage. */
   readonly connectivity?: Connectivity["Service"] | undefined
   /** The waits before a refresh is sent again. Default: those of `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | undefined
@@ -100,8 +100,7 @@ export interface Options {
  * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
  * the refresh costs nothing.
  *
- * Interrupting a refresh in flight waits for its answer, up to 15 s. Throws an `InvalidPolicy` for options that make no
- * sense or are not known.
+ * Interrupting a refresh in flight waits up to 15 s for its response. Throws an `InvalidPolicy` for invalid or unknown options.
  */
 export const layerWith = (options: Options): Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> => {
   const read = reader("OAuthTokens")
@@ -131,13 +130,13 @@ const make = (
         return Effect.map(store.save(next), () => ({ token: give(next) }))
       })
 
-    /** The pair is gone, and with it what this process knew about it. */
+    /** Removes the pair from the store and from memory. */
     const signedOut = (): SignInNeeded => {
       trouble = undefined
       return nobody()
     }
 
-    /** The pair on file; `unknown` when it cannot be read. */
+    /** The saved pair; `unknown` if it cannot be read. */
     const onFile = Effect.orElseSucceed(store.load, () => "unknown" as const)
 
     /** Sends one refresh; a new pair is on file when this returns, or is kept as unsaved when it fails. */
@@ -148,7 +147,7 @@ const make = (
           if (set.refreshToken !== undefined) yield* store.save({ ...set, spent })
           const answer = yield* Effect.result(device.refresh(set))
           const now = yield* onFile
-          // A person who signed in or out during the refresh meant that.
+          // A sign-in or sign-out during the refresh takes precedence.
           if (now === undefined) return yield* Effect.fail(signedOut())
           if (now !== "unknown" && !same(now.accessToken, set.accessToken)) return { token: give(now) }
           if (Result.isSuccess(answer)) return yield* save(answer.success, set.accessToken)
@@ -156,7 +155,7 @@ const make = (
           const error = answer.failure
           const meaning = error._tag === "RefreshUncertain" ? RefreshMeaning.unanswered : RefreshMeaning.of(error)
           const { action = RefreshMeaning.action[meaning.next], next: later, reason } = meaning
-          // A note that cannot be written stays stricter than the truth, and costs a refresh at most.
+          // If the note cannot be removed, it is only too strict: it costs one refresh at most.
           if (later !== "lost") yield* Effect.ignore(store.save(later === "sign-in" ? { ...set, spent: "yes" } : set))
           return { later, left: later !== "lost" || spent === "maybe", hint: error.verdict.retryAfter, reason, action }
         }),
@@ -175,7 +174,7 @@ const make = (
         }
         const set = yield* store.load
         if (set === undefined) return yield* Effect.fail(signedOut())
-        // Another call, another process, or a person who signed in was faster.
+        // Another call, another process or a new sign-in has replaced the pair already.
         if (!same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "ended" && same(known.token, rejected)) {
           return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action }))
@@ -184,7 +183,7 @@ const make = (
           trouble = { _tag: "ended", token: rejected, ...over }
           return yield* Effect.fail(new SignInNeeded(over))
         }
-        // The network went while this call waited for the lock, which other processes need meanwhile.
+        // The network failed while this call waited for the lock. Release the lock for other processes.
         if (connectivity !== undefined && !connectivity.gate.isOpen()) return offline
         return yield* exchange(set)
       })
@@ -194,7 +193,7 @@ const make = (
         let odd = false
         let wait = waits.base
         for (let n = 0; ; n++) {
-          // A pair that only has to be saved needs no network.
+          // An unsaved pair only has to be saved; that needs no network.
           if (trouble?._tag !== "unsaved" && connectivity !== undefined) yield* connectivity.gate.awaitOpen
           const outcome = yield* store.exclusive(attempt(rejected)).pipe(
             Effect.mapError((error) => {
@@ -208,13 +207,13 @@ const make = (
           if ("token" in outcome) return outcome.token
           const { action, hint, later, left, reason } = outcome
           if (later === "lost" ? !left : later !== "again" && (later !== "once" || odd)) {
-            // The next caller gets the cause again where a setting is wrong, which a new sign-in would not cure.
+            // If a setting is wrong, a new sign-in would not help, so the next caller gets the cause again.
             trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action } : over) }
             return yield* Effect.fail(new SignInNeeded({ reason, action }))
           }
           odd = odd || later === "once"
           trouble = undefined
-          // The last try is not for a server that is down: the gate opens once the health service answers.
+          // Keep the last try until the server is up: the gate opens once the health service answers.
           if (later === "lost" && connectivity !== undefined) yield* connectivity.report(reason)
           wait = waits.wait(n, wait, yield* Random.next)
           const hinted = hint === undefined ? wait : Retry.hinted(wait, Duration.toMillis(hint), hintCap)
@@ -260,5 +259,5 @@ const make = (
     }
   })
 
-/** The same with the defaults: a refresh whose answer was lost is sent once more. */
+/** `layerWith` with the defaults: a refresh whose response was lost is sent once more. */
 export const layer: Layer.Layer<Tokens, never, DeviceAuthorization | TokenStore> = layerWith({})

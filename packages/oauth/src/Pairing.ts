@@ -33,13 +33,13 @@ export const run = <E, R>(
   Effect.gen(function* () {
     const device = yield* DeviceAuthorization
     const store = yield* TokenStore
-    // Nobody should approve a code whose tokens could not be kept.
+    // Fail before a person approves a code whose tokens could not be saved.
     yield* store.exclusive(Effect.void)
     const code = yield* device.request
     yield* show(code)
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.tap(restore(device.poll(code)), (tokens) =>
-        // Under the lock, so that a refresh of the old pair cannot save over it. No trouble with the lock costs the approval.
+        // Under the lock, so that a refresh of the old pair cannot overwrite it. If the lock fails, the tokens are saved without it.
         store.exclusive(store.save(tokens), { saves: false }).pipe(Effect.catch(() => store.save(tokens))),
       ),
     )

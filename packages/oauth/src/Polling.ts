@@ -32,15 +32,15 @@ export const slower = 5
 const cap = Duration.toSeconds(Backoff.guide.cap)
 
 /**
- * The state before the first poll, which waits for one interval too: no person can have typed the code yet. An interval below
- * 1 s, or one that is no number, counts as 1 s.
+ * The state before the first poll, which also waits one interval, because a person cannot have typed the code yet. An interval
+ * below 1 s, or one that is not a number, counts as 1 s.
  */
 export const start = (interval: number): State => {
   const sane = interval >= shortestInterval ? interval : shortestInterval
   return { interval: sane, failures: 0, once: false, wait: sane }
 }
 
-/** How long before the end of a code its last poll leaves, in seconds: it has to arrive while the code lives. */
+/** How long before the code expires the last poll is sent, in seconds: it must arrive while the code is valid. */
 export const margin = (life: number): number => Math.min(1, life / 2)
 
 /**
@@ -48,8 +48,8 @@ export const margin = (life: number): number => Math.min(1, life / 2)
  *
  * **Details**
  *
- * The last poll leaves at its time however long the interval is: an approval shortly before the end is worth a `slow_down`. A
- * poll that would leave less than 1 s before the last one is left out.
+ * The last poll is sent at its time, however long the interval is: an approval shortly before the end is worth a `slow_down`. A
+ * poll that would be sent less than 1 s before the last one is skipped.
  */
 export const next = (state: State, left: number): number => (left - state.wait < shortestInterval ? left : state.wait)
 
@@ -64,7 +64,7 @@ export const next = (state: State, left: number): number => (left - state.wait <
  * - retry once: the same, one time in a loop
  * - retry never: the end
  *
- * The server's `Retry-After` lengthens a wait, whatever its length: the last poll before the end of the code ends it.
+ * The server's `Retry-After` lengthens a wait without a cap; the last poll before the code expires ends the wait.
  */
 export const after = (state: State, answer: Answer): State | undefined => {
   const { retry, retryAfter } = answer.verdict

@@ -12,11 +12,11 @@ import type { OAuthError } from "./OAuthError.ts"
  * **Details**
  *
  * - `again`: the tokens are untouched; send the same refresh after a wait, for as long as it takes
- * - `once`: an odd answer that proves that nothing was done; send it again once, then a person has to sign in
+ * - `once`: an unexpected response that proves that the server did nothing; send it once more, then a person has to sign in
  * - `sign-in`: the refresh token is spent; a person has to sign in
  * - `client`: the tokens are untouched, but this program's credentials or settings are wrong; a person has to correct them
- * - `lost`: the tokens may have been replaced and the new ones are lost; send the same refresh once more, in this process or
- *   another, then a person has to sign in
+ * - `lost`: the tokens may have been replaced, and the new ones are lost; send the same refresh once more, from this process
+ *   or another, then a person has to sign in
  */
 export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 
@@ -24,11 +24,11 @@ export type Next = "again" | "once" | "sign-in" | "client" | "lost"
 export interface Meaning {
   readonly next: Next
   readonly reason: string
-  /** What a person has to do, where that is more than the table `action` says. */
+  /** The action for a person, if it is more than the table `action` says. */
   readonly action?: string
 }
 
-/** The table, by the error's tag. `again` and `once` become `lost` where the server may have done the refresh: see `of`. */
+/** The table, by the error's tag. `again` and `once` become `lost` if the server may have carried out the refresh: see `of`. */
 export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   AuthorizationPending: { next: "sign-in", reason: "the sign-in was never finished" },
   SlowDown: { next: "again", reason: "the server asks for fewer requests" },
@@ -59,7 +59,7 @@ export const unanswered: Meaning = { next: "lost", reason: "the sign-in server's
 export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meaning =>
   reached === "nothing" ? unreached : unanswered
 
-/** The answer arrived and could not be used. The server may have replaced the tokens, as with one that was lost. */
+/** The response arrived but cannot be used. The server may have replaced the tokens, as with a lost response. */
 export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
 
 /**
@@ -67,9 +67,9 @@ export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's
  *
  * **Details**
  *
- * By the error's verdict, with two exceptions. 499 is no client error here: proxies send it, after nginx, for an exchange that
- * they ended before the server behind them had answered. And a success status with an error's name (GitHub, Slack) is the
- * server's refusal: nothing was lost on the way.
+ * The error's verdict decides, with two exceptions. 499 is not a client error here: nginx and other proxies send it for an
+ * exchange that ended before the server behind them had answered. A success status with an error code (GitHub, Slack) is a
+ * refusal by the server: no response was lost.
  */
 export const applied = (error: OAuthError): Verdict.Applied => {
   if (error.status === 499) return "maybe"
@@ -77,18 +77,18 @@ export const applied = (error: OAuthError): Verdict.Applied => {
   return refused ? "no" : Verdict.appliedOf(error.verdict)
 }
 
-/** A request that cannot succeed as it is: it is redirected, or cannot be sent at all. The tokens are untouched. */
+/** A request that is redirected or cannot be sent at all. A retry would not succeed, and the tokens are still valid. */
 const misdirected = (error: TransportError): Meaning => ({
   next: "client",
   reason: error.message,
   action: "check the address of the sign-in server, then run this again",
 })
 
-/** The meaning with the server's own sentence, which often names the cure. */
+/** The meaning with the server's message, which often names the remedy. */
 const quoting = (meaning: Meaning, { code, description }: OAuthError): Meaning =>
   description === undefined ? meaning : { ...meaning, reason: `${meaning.reason} (${code}: ${description})` }
 
-/** What an answer means. Where settings are wrong, the reason quotes the server. */
+/** Classifies a response. If a setting is wrong, the reason quotes the server. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
   if ("reached" in error) {
     const permanent = error.verdict.retry === "never" && error.reached === "nothing"
@@ -101,7 +101,7 @@ export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meani
   return repeats && applied(error) === "maybe" ? unanswered : meaning
 }
 
-/** What a person has to do about it, unless the meaning says more. */
+/** The action for a person, unless the meaning has its own. */
 export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",

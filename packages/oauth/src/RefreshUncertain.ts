@@ -1,5 +1,5 @@
 /**
- * The one failure of a refresh that sending it again may not repair.
+ * The failure of a refresh whose response was lost.
  */
 import * as Schema from "effect/Schema"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -10,9 +10,9 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * **Details**
  *
- * A refresh token is good for one use: if the request arrived, the old pair is dead and the new one is lost. `OAuthTokens`
- * sends it once more, because the request may not have arrived; to a server that watches for reuse, more would look like
- * theft. `detail` says what happened instead of an answer.
+ * A refresh token is valid for one use: if the request arrived, the old pair is invalid and the new one is lost. `OAuthTokens`
+ * sends it once more, because the request may not have arrived. More than that would look like theft to a server that detects
+ * reuse. `detail` says what happened instead of a response.
  */
 export class RefreshUncertain extends Schema.TaggedError<RefreshUncertain>()("RefreshUncertain", {
   verdict: VerdictSchema,

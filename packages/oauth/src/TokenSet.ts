@@ -19,7 +19,7 @@ export const TokenSet = Schema.Struct({
   expiresAt: Schema.Finite,
   scope: Schema.optionalKey(Schema.String),
   /**
-   * Whether the refresh token may be spent: written before a refresh is sent, and gone once an answer proves that it is not.
+   * Whether the refresh token may be spent. Written before a refresh is sent, and removed if a response proves that it is not spent.
    * `maybe` allows one more refresh, `yes` none.
    */
   spent: Schema.optionalKey(Schema.Literals(["maybe", "yes"])),
@@ -34,10 +34,10 @@ export interface TokenSet {
   readonly spent?: "maybe" | "yes"
 }
 
-/** `expiresAt` of a token whose lifetime is not known: the last moment that a date can say. */
+/** `expiresAt` of a token with an unknown lifetime: the latest `Date`. */
 export const noExpiry = 8_640_000_000_000_000
 
-/** When the access token ends, in milliseconds of the epoch; `undefined` when the server named no lifetime. */
+/** When the access token expires, in epoch milliseconds; `undefined` if the server sent no lifetime. */
 export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number | undefined =>
   expiresAt >= noExpiry ? undefined : expiresAt
 
@@ -45,6 +45,6 @@ export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number 
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
   Redacted.value(a) === Redacted.value(b)
 
-/** Whether a save brings other tokens, and does more than mark the same ones. */
+/** Whether a save changes the tokens, and not only `spent`. */
 export const isNewPair = (before: TokenSet | undefined, tokens: TokenSet): boolean =>
   tokens.spent === undefined && (before === undefined || !same(before.accessToken, tokens.accessToken))

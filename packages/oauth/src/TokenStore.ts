@@ -22,13 +22,13 @@ export class TokenStore extends Context.Service<
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
     /** Replaces the tokens; they survive a power cut once this has returned. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>
-    /** Forgets the tokens, and what crashes have left of earlier ones. */
+    /** Removes the tokens and the temporary files of crashed processes. */
     readonly clear: Effect.Effect<void, TokenStoreError>
-    /** The tokens of every later save by this process, but for saves that only change `spent`. */
+    /** The tokens of every later save by this process, except saves that only change `spent`. */
     readonly changes: Stream.Stream<TokenSet>
     /**
      * Runs an effect while no other caller that shares the store runs one, in this process or another: a refresh token
-     * that is used twice ends the sign-in. Fails before the effect starts when the store could not be written afterwards:
+     * that is used twice ends the sign-in. Fails before the effect starts if the store could not be written afterwards:
      * the space of two saves is reserved for it, unless `saves` is `false`. Waits up to 5 min for another process, and can be
      * interrupted meanwhile.
      */
@@ -67,12 +67,12 @@ export class TokenStore extends Context.Service<
    *
    * **Details**
    *
-   * A save writes a temporary file beside it, syncs it, renames it, and syncs the folder: a crash leaves the old pair or
-   * the new one. Folders that are missing are made with mode 0700. `exclusive` locks an empty file beside it (`.owner`),
-   * which stays; the kernel releases the lock when the process ends. A symbolic link is followed: a save replaces its target.
+   * A save writes and syncs a temporary file, renames it, and syncs the folder, so that a crash leaves either the old pair or
+   * the new one. Missing folders are created with mode 0700. `exclusive` locks an empty file next to it (`.owner`), which stays;
+   * the kernel releases the lock when the process ends. A symbolic link is followed: a save replaces its target.
    *
-   * The layer fails with `TokensUnusable` when the path names something other than a regular file, or a file that another user
-   * owns or can access; every operation checks this again.
+   * The layer fails with `TokensUnusable` if the path is not a regular file, or is a file that another user owns or can access.
+   * Every operation checks this again.
    *
    * **Gotchas**
    *

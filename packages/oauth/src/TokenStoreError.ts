@@ -40,14 +40,14 @@ export class TokensUnwritable extends Schema.TaggedError<TokensUnwritable>()("To
   }
 }
 
-/** The file must not hold tokens as it is: no regular file, another user's, or open to other users. */
+/** The file must not hold tokens: it is not a regular file, belongs to another user, or other users can access it. */
 export class TokensUnusable extends Schema.TaggedError<TokensUnusable>()("TokensUnusable", fields) {
   override get message() {
     return `The sign-in cannot be kept in ${this.path}: ${this.detail}`
   }
 }
 
-/** Another process kept the file locked for longer than its refresh can take. */
+/** Another process held the lock on the file for longer than a refresh can take. */
 export class TokensLocked extends Schema.TaggedError<TokensLocked>()("TokensLocked", fields) {
   override get message() {
     return `The saved sign-in ${this.path} is in use: ${this.detail}`

@@ -98,15 +98,14 @@ export interface PresignedPost {
    */
   readonly toFormData: (file: HeldFile) => FormData
   /**
-   * Sends the form and reads the answer whole.
+   * Sends the form and reads the complete response.
    *
    * **Details**
    *
-   * A form that S3 must refuse is not sent and fails with a `LintError`. Sends once, with an exact `content-length` and no
-   * header but `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200 or 204 with a
-   * sign of the storage (`StorageMarks`), 201 with the document that names the object, or a 303 that names it; another
-   * object than the form's, or no sign at all, is `Unverified`. A redirect is never followed. At most 64 KiB of an answer
-   * are read.
+   * A form that S3 must refuse is not sent and fails with a `LintError`. Sends once, with an exact `content-length` and no other
+   * header than `content-type`: retries, gates and the time limit are the caller's pipeline. A success is 200 or 204 with a mark
+   * of the storage (`StorageMarks`), 201 with the document that names the object, or a 303 that names it. A response without a
+   * mark, or one that names another object, is `Unverified`. Redirects are never followed. Reads at most 64 KiB of the response.
    *
    * **Gotchas**
    *

@@ -59,7 +59,7 @@ export interface Receipt {
   readonly requestId: string | undefined
 }
 
-/** How a PUT can fail. */
+/** The errors of a PUT. */
 export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Unverified
 
 /**
@@ -67,8 +67,8 @@ export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Un
  *
  * **Details**
  *
- * Nothing is sent, and the effect fails with a `LintError`, where S3 must refuse the request: an expired URL by the clock
- * here, a signed header that is missing, an `x-amz-` header that is not signed, the checksum of an empty body (see `Lint`).
+ * A request that S3 must refuse is not sent and fails with a `LintError`: a URL that has expired by the local clock, a missing
+ * signed header, an unsigned `x-amz-` header, the checksum of an empty body (see `Lint`).
  *
  * A success is 200, 201 or 204 with a sign of the storage: its request id, an ETag, its `Server` header (`StorageMarks`),
  * or a document of its own. In a browser, where CORS hides those headers, an empty body is enough. An empty answer without

@@ -43,7 +43,7 @@ const dateIn = (query: ReadonlyMap<string, string>): number | undefined => {
 const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined
 
-/** So many parameters are read: a presigned URL has a dozen, and reading thousands takes more than their number. */
+/** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
 const mostParameters = 1000
 
 const parameters = (url: string): Map<string, string> => {

@@ -3,16 +3,17 @@
  *
  * **Details**
  *
- * A server may answer 403 while the body is still on its way, and close. The writer then sees a reset, and the answer is
- * lost (S3 and Node: a race, so it looks random in the field). The probe sends the same method, URL and headers with
- * `Expect: 100-continue` and never a body: a server that refuses by the headers says so at once, one that does not says
- * `100 Continue` and is left alone. `node:http` because neither undici nor `fetch` can send `Expect`; where there is none, as
- * in a browser, the probe finds out nothing.
+ * A server may answer 403 while the body is still being sent, and close the connection. The client then sees a reset, and the
+ * response is lost (with S3 and Node this is a race, so it looks random). The probe sends the same method, URL and headers with
+ * `Expect: 100-continue` and never a body. A server that refuses by the headers answers immediately; any other server answers
+ * `100 Continue`, and the probe ends. It uses `node:http` because neither undici nor `fetch` can send `Expect`. Without
+ * `node:http`, as in a browser, the probe returns nothing.
  *
  * **Gotchas**
  *
- * The `content-length` is that of the body and no byte of it is sent, so nothing can be stored: a PUT of length zero
- * would overwrite the object instead. A server that has to read a form to refuse it says nothing to the probe. It opens a connection of its own and knows no proxy.
+ * The `content-length` is that of the body, and no byte of the body is sent, so nothing can be stored: a PUT of length zero would
+ * overwrite the object instead. The probe finds nothing if the server has to read a form to refuse it. It opens its own
+ * connection and does not use a proxy.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
@@ -32,7 +33,7 @@ export interface Probed {
   readonly length: number
 }
 
-/** At most this much of a refusal is read: 64 KiB, as of any answer here. */
+/** The most that is read of a refusal: 64 KiB, as of every response. */
 const limit = 64 * 1024
 
 const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
@@ -60,7 +61,7 @@ const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
 const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
   globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
 
-/** The request without its body; `undefined` where it cannot be made, which says nothing about the server. */
+/** The request without its body; `undefined` if it cannot be made. */
 const begin = ({ headers, length, method = "PUT", url }: Probed): Http.ClientRequest | undefined => {
   try {
     const target = new URL(Redacted.value(url))
@@ -104,7 +105,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
         read += piece.byteLength
         if (read >= limit) finish()
       })
-      // Ended or cut short: the status alone is a refusal.
+      // Complete or truncated, the status alone is a refusal.
       response.on("close", finish)
       response.on("error", finish)
     })
@@ -115,7 +116,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   })
 
 /**
- * The refusal that the server gives to this request by its headers alone, or `undefined` when it gives none.
+ * The server's refusal of this request by its headers alone; `undefined` if there is none.
  *
  * **Details**
  *
@@ -126,12 +127,12 @@ export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))
 
 /**
- * Whether an error can hide a refusal: the connection broke while a body was on its way.
+ * Whether an error can hide a refusal: the connection broke while the body was being sent.
  */
 export const mayHide = (error: { readonly _tag: string; readonly reached?: string }): boolean =>
   error._tag === "ConnectionReset" && error.reached === "maybe"
 
-/** The probe that chunks and forms use; a test puts a scripted one in its place. */
+/** The probe that chunks and forms use. Tests replace it. */
 export const RefusalProbe = Context.Reference<{ readonly ask: typeof ask }>("@holdfast/s3/RefusalProbe", {
   defaultValue: () => ({ ask }),
 })

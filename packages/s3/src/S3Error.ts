@@ -29,7 +29,7 @@ export type S3Error = typeof table.schema.Type
 
 const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
 
-/** The class is that of the answer as it came; the words that the error keeps are those of `kept`. */
+/** Decodes the original response, but keeps the text of `kept`, which is redacted. */
 const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const { body, headers, status } = answer
   const document = ErrorDocument.read(body)
@@ -41,7 +41,7 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const said = seen({ status, code, message: document?.message ?? "", isMarked })
   return table.decode({
     ...said,
-    // How long to stay away from the storage is for the storage to say, not for an intermediary.
+    // Only the storage's own hint counts, not that of an intermediary.
     retryAfter: table.find(said).class === "NotFromS3" ? undefined : RetryAfter.fromAnswer(answer),
     fields: {
       code: codes.has(code) ? code : (words?.code ?? ""),
@@ -55,12 +55,12 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   })
 }
 
-/** S3's own codes, which are no secrets wherever else they stand. */
+/** S3's own codes, which are not secrets wherever they occur. */
 const codes: ReadonlySet<string> = new Set(rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
 const redact = Redaction.make([vocabulary])
 
-/** How much of a body an error keeps words of, in characters: S3's own documents have less than 4 KiB. */
+/** The length of body text that an error keeps, in characters: S3's own documents have less than 4 KiB. */
 const longestKept = 16 * 1024
 
 const fromExchange = (request: Request, answer: HttpAnswer): S3Error => {
@@ -105,21 +105,19 @@ const quote = (status: number, body: string): string => {
  *
  * **Details**
  *
- * `fromResponse` reads the code of the XML document, refined by its message where one code means several things, then
- * the status; the rest is `UnknownS3Error`, which is retried at least as often as its bare status would be. Where there
- * is no document, as after a HEAD, the headers tell the storage's own answer from that of an intermediary
- * (`StorageMarks`). It is pure and total: any body, headers and status give an error with a
- * verdict. Entities are never expanded, and 64 Ki characters are read at most. `isErrorBody` tells whether a body is an
- * S3 error whatever the status says: CompleteMultipartUpload and copies can fail after a 200. `fromExchange` decodes the
- * same class, and takes out of the words that the error keeps what they repeat of the request's secrets: the error of a
- * client may be logged. `withVerdict` is the same error with another verdict, for a service that asks for other retries
- * than S3 does, and `withMessage` the same with other words. `match`, `guards` and
- * `isAnyOf` are those of the union, `json` is its codec.
+ * `fromResponse` reads the code of the XML document, refined by its message if one code has several meanings, then the
+ * status. The rest is `UnknownS3Error`, which is retried at least as often as its bare status. Without a document, as after a
+ * HEAD, the headers tell whether the storage or an intermediary answered (`StorageMarks`). It is pure and total: any body,
+ * headers and status give an error with a verdict. Entities are never expanded, and at most 64 Ki characters are read.
+ * `isErrorBody` tells whether a body is an S3 error whatever its status: CompleteMultipartUpload and copies can fail after a
+ * 200. `fromExchange` decodes the same class and redacts the request's secrets in the text that the error keeps, because errors
+ * are logged. `withVerdict` replaces the verdict, for a service that asks for other retries than S3, and `withMessage` the
+ * message. `match`, `guards` and `isAnyOf` are those of the union, `json` is its codec.
  *
  * **Gotchas**
  *
- * These errors close no gate, but for the `NotFromS3` of a success that something else has answered. A presigned URL carries its own authorization, so a 403 says nothing about the token of
- * the API; and whoever answers with a status is reachable.
+ * These errors close no gate, except the `NotFromS3` of a success that an intermediary sent. A presigned URL carries its own
+ * authorization, so a 403 says nothing about the token of the API; and a server that answers is reachable.
  *
  * **Example** (Reading a refusal)
  *

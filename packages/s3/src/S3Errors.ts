@@ -26,7 +26,7 @@ export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRe
   fields,
 ) {}
 
-/** Neither body nor headers are S3's: an intermediary answered. */
+/** An intermediary answered: neither the body nor the headers are S3's. */
 export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
 
 /** The signer may not do this, or the URL no longer permits it. */

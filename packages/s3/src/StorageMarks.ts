@@ -1,19 +1,19 @@
 /**
- * The headers that identify a storage as the sender of an answer, and not a portal, a proxy or a CDN on the way.
+ * The headers that identify a storage, and not a portal, a proxy or a CDN, as the sender of a response.
  *
  * **When to use**
  *
- * Where the body cannot tell: the answer to a HEAD has none, and a success is empty. Plain data and functions, without
- * the schemas of the errors.
+ * Use it where the body cannot tell: a response to a HEAD has none, and a success is empty. The module has only data and
+ * functions, without the schemas of the errors.
  */
 import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
 
-/** The headers of one vendor. */
+/** The marks of one vendor. */
 export interface Marks {
   readonly vendor: string
-  /** Headers, in lower case, that no other kind of server sends; a value is required. */
+  /** Headers, in lower case, that no other kind of server sends. They must have a value. */
   readonly headers: ReadonlyArray<string>
-  /** What the `Server` header begins with, in lower case, where it names the storage and not a web server. */
+  /** The prefix of a `Server` header, in lower case, that names the storage and not a web server. */
   readonly servers: ReadonlyArray<string>
 }
 
@@ -22,13 +22,13 @@ export interface Marks {
  *
  * **Details**
  *
- * From the vendors' pages of common response headers. Most of them also send Amazon's `x-amz-request-id`, so the row of
- * Amazon S3 fits their answers and their own rows hold the rest.
+ * From the vendors' documentation of common response headers. Most vendors also send Amazon's `x-amz-request-id`, so the row of
+ * Amazon S3 matches them, and their own rows have the rest.
  *
  * **Gotchas**
  *
- * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` are no marks: CloudFront, API Gateway and Cloudflare put them on the
- * answers that they make themselves.
+ * `x-amz-cf-id`, `x-amzn-requestid` and `cf-ray` are not marks: CloudFront, API Gateway and Cloudflare add them to their own
+ * responses.
  */
 export const table: ReadonlyArray<Marks> = [
   { vendor: "Amazon S3", headers: ["x-amz-request-id", "x-amz-id-2"], servers: ["amazons3"] },
@@ -62,12 +62,12 @@ export const table: ReadonlyArray<Marks> = [
 
 type Headers = HttpAnswer["headers"]
 
-/** The place in the table of the vendor that a header belongs to. */
+/** The index of the vendor of each header. */
 const places: ReadonlyMap<string, number> = new Map(
   table.flatMap(({ headers }, place) => headers.map((name) => [name, place] as const)),
 )
 
-/** The vendor whose marks an answer has, the first that fits; `undefined` where there are none. */
+/** The first vendor whose marks a response has; `undefined` if there is none. */
 export const vendorOf = (headers: Headers): string | undefined => {
   let first = table.length
   for (const [given, value] of Object.entries(headers)) {
@@ -85,20 +85,20 @@ export const vendorOf = (headers: Headers): string | undefined => {
   return table[first]?.vendor
 }
 
-/** Whether the storage itself answered, whatever the status. */
+/** Whether the storage itself sent the response, whatever its status. */
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined
 
 /**
- * Whether a success has a positive sign that the storage has taken the bytes: its marks, or the ETag that it gives them.
+ * Whether a success shows that the storage accepted the bytes: it has a mark, or the ETag of the object.
  *
  * **Gotchas**
  *
- * Says nothing about the body: a body that is not the storage's contradicts its marks. In a browser CORS hides these
- * headers unless the bucket exposes them.
+ * Does not check the body: a body that is not the storage's contradicts the marks. In a browser CORS hides these headers unless
+ * the bucket exposes them.
  */
 export const isStored = ({ headers, status }: Pick<HttpAnswer, "headers" | "status">): boolean =>
   status >= 200 && status < 300 && (isStorage(headers) || (header(headers, "etag") ?? "").trim() !== "")
 
-/** The name as a whole word: `OBS` and `OBS/1.2`, not `obscure`. */
+/** Matches the name as a word: `OBS` and `OBS/1.2`, not `obscure`. */
 const isNamed = (server: string, name: string): boolean =>
   server.startsWith(name) && !/[a-z]/.test(server.charAt(name.length))

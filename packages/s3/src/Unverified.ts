@@ -1,18 +1,18 @@
 /**
- * A success without any sign that the storage gave it.
+ * The error of a success that the storage may not have sent.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The status says success, and nothing shows that the storage said so.
+ * The status is a success, but the response does not show that the storage sent it.
  *
  * **Details**
  *
- * The answer has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names
- * another object than the one that was sent. It is never retried: the bytes may be stored, and the same answer would
- * come again. Look at the object itself. `url` is origin and path, without the query, which is a credential.
+ * The response has neither a request id, nor an ETag, nor a `Server` header of a storage (`StorageMarks`), or it names another
+ * object than the request. It is never retried: the bytes may be stored, and a retry would get the same response. Look at the
+ * object itself. `url` is the origin and path, without the query, which is a credential.
  */
 export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   verdict: VerdictSchema,
@@ -26,7 +26,7 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   }
 }
 
-/** The error for one answer. */
+/** Makes the error of one response. */
 export const make = (
   { method, url }: { readonly method: string; readonly url: string },
   status: number,

@@ -1,7 +1,7 @@
 /**
- * The members of an OAuth server's answer, however the server wrote it down.
+ * The members of an OAuth server's response, in any of the formats that providers send.
  *
- * RFC 6749 asks for a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a guard
+ * RFC 6749 requires a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a guard
  * against inclusion (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, JSON after the
  * warnings of a script, and the tokens one level down (`authed_user` of Slack, `data` of TikTok).
  */
@@ -11,16 +11,16 @@ import * as PartialJson from "./partialJson.ts"
 export interface Fields {
   /** The whole answer. */
   readonly value: unknown
-  /** Whether the answer ended where its own syntax says: otherwise members may be missing. */
+  /** Whether the response is syntactically complete. Otherwise members may be missing. */
   readonly whole: boolean
 }
 
-/** What may stand before the JSON of an answer: a guard, or the name of a function. Never a page. */
+/** What may precede the JSON: a guard, or the name of a function. Never markup. */
 const guard = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
 
 const form = /^[\w.~%+-]+=[^<>{}]*$/
 
-/** A member that only the answer to a sign-in has. */
+/** A member that only a sign-in response has. */
 const granted = /"(?:access_?token|device_?code)"\s*:/i
 
 /** The beginning of an object, and what only a page has: the tokens in a page are a script's, not the device's. */
@@ -31,9 +31,9 @@ const page = /<(?:!doctype|html|head|body|script|meta)\b/i
 const longestPrefix = 16 * 1024
 
 /**
- * Reads the text of an answer; `undefined` when it has no members.
+ * Reads the text of a response; `undefined` if it has no members.
  *
- * `complete` says whether the text is all that the server sent, as far as HTTP can tell.
+ * `complete` says whether HTTP delivered the whole body.
  */
 export const read = (text: string, complete: boolean): Fields | undefined => {
   const clean = text.replaceAll("\0", " ").trim()
@@ -52,7 +52,7 @@ const readBehind = (text: string): Fields | undefined => {
   return PartialJson.read(text, start)
 }
 
-/** So many pairs are read: an answer has a handful, and reading thousands takes more than their number. */
+/** The most pairs that are read. A response has a handful, and the time for reading thousands is not linear. */
 const mostPairs = 1000
 
 /** Servers that encode nothing send the `+` of Base64 as it is; no token has the blank that it stands for in a form. */
@@ -63,16 +63,16 @@ const readForm = (text: string, complete: boolean): Fields => {
     .split(/[&\r\n]+/, mostPairs)
     .map((pair) => (unencoded.test(pair) ? pair.replaceAll("+", "%2B") : pair))
   const pairs = [...new URLSearchParams(written.join("&"))]
-  // The last value of a text that was cut may be half of one.
+  // The last value of a truncated text may be incomplete.
   const kept = complete ? pairs : pairs.slice(0, -1)
   return { value: Object.fromEntries(kept), whole: complete }
 }
 
-/** How many objects and lists are looked through for a member: an answer has a handful. */
+/** The most objects and lists that are searched for a member. A response has a handful. */
 const most = 64
 
 /**
- * The object that has a text under `name`: the answer itself, or the first one inside it, level by level.
+ * The object that has a string under `name`: the response itself, or the first nested object, level by level.
  */
 export const holder = ({ value }: Fields, name: string): object | undefined => {
   const queue = [value]
@@ -100,7 +100,7 @@ export const member = (object: object, name: string): unknown => {
 /** A name without its case and its separators. */
 const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase()
 
-/** A member that is a text, without the blanks around it; an empty one is none. */
+/** A member that is a string, trimmed; `undefined` if it is empty. */
 export const text = (object: object, name: string): string | undefined => {
   const value = member(object, name)
   if (typeof value !== "string") return undefined

@@ -1,5 +1,5 @@
 /**
- * The text of an answer: as much as arrived, decompressed and decoded whatever its headers say.
+ * Reads a response body as text: as much as arrived, decompressed and decoded whatever its headers say.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -9,29 +9,29 @@ import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as AnswerFields from "./answerFields.ts"
 
-/** What arrived of an answer's body. */
+/** The part of a response body that arrived. */
 export interface Text {
   readonly text: string
   /** Whether this is the whole body. */
   readonly complete: boolean
-  /** What ended the body before its end. */
+  /** The error that ended the body early. */
   readonly failure?: TransportError
 }
 
-/** How much of a body is read, before and after it is decompressed: 1 MiB. A token with every group of a user has some 100 KiB. */
+/** The limit of a body, before and after decompression: 1 MiB. A token that lists every group of a user has about 100 KiB. */
 export const limit = 1024 * 1024
 
 /** How often a body that has not ended is examined. */
 const look = "1 second"
 
 /**
- * Reads the body of an answer. Never fails: what stopped the reading is part of the result.
+ * Reads the body of a response. Never fails: the result has the error that stopped the reading.
  *
  * **Details**
  *
- * The request asks for no compression, and some intermediaries compress all the same, with or without saying so: gzip, zlib
- * and Brotli are recognized by their first bytes or by `content-encoding`. UTF-16 is recognized by its mark or by its zero
- * bytes (RFC 4627 section 3); everything else is read as UTF-8, since names and tokens are ASCII in every other encoding.
+ * The request asks for no compression, but some intermediaries compress the response, with or without declaring it: gzip, zlib
+ * and Brotli are detected by their first bytes or by `content-encoding`. UTF-16 is detected by its byte order mark or its zero
+ * bytes (RFC 4627 section 3). Everything else is read as UTF-8, because names and tokens are ASCII in every other encoding.
  *
  * A body that is whole JSON ends 1 to 2 s after its last byte, also where the server keeps the connection open: tokens that
  * have arrived must not wait for the timeout, and be lost with a process that does not. `stop` ends the reading of any other
@@ -75,7 +75,7 @@ const isEmptyBody = (error: HttpClientError.HttpClientError): boolean => error.r
 const decode = (bytes: Uint8Array<ArrayBuffer>, { headers }: HttpClientResponse.HttpClientResponse) => {
   const format = compression(bytes, headers["content-encoding"] ?? "")
   if (format === undefined) return Effect.succeed(characters(bytes))
-  // A header that promises what the bytes are not changes nothing.
+  // A wrong `content-encoding` is ignored.
   return Effect.map(decompress(bytes, format), (plain) => characters(plain.length === 0 ? bytes : plain))
 }
 
@@ -88,7 +88,7 @@ const compression = (bytes: Uint8Array, encoding: string): string | undefined =>
   return /\bdeflate\b/i.test(encoding) ? "deflate-raw" : undefined
 }
 
-/** The decompressed bytes, as far as they go: a stream that was cut off gives its beginning. */
+/** The decompressed bytes; of a truncated stream, as many as can be read. */
 const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effect<Uint8Array<ArrayBuffer>> =>
   Effect.promise(async () => {
     const chunks: Array<Uint8Array> = []
@@ -104,14 +104,14 @@ const decompress = (bytes: Uint8Array<ArrayBuffer>, format: string): Effect.Effe
       }
       await reader.cancel()
     } catch {
-      // The platform does not know the format, or the bytes end too early.
+      // The platform does not support the format, or the bytes end early.
     }
     return join(chunks)
   })
 
 /**
- * Compressed bytes in pieces of 1 KiB. The decompressor inflates a piece whole, up to a thousand times its size, before
- * anyone can stop it: so the pieces bound the memory that a hostile answer takes.
+ * Compressed bytes in pieces of 1 KiB. The decompressor inflates each piece as a whole, up to a thousand times its size, so small
+ * pieces bound the memory that a hostile response can use.
  */
 const pieces = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> => {
   let at = 0

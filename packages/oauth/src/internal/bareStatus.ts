@@ -1,5 +1,5 @@
 /**
- * What the answers to a poll mean at providers that say everything with the status.
+ * The meaning of poll responses at providers that send only a status.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant } from "../OAuthErrors.ts"
@@ -8,13 +8,13 @@ import type * as Endpoint from "./endpoint.ts"
 const over = Verdict.never({ change: "human" })
 
 /**
- * The error that a poll's answer means, where the server named none.
+ * The error of a poll response without an error code.
  *
  * **Details**
  *
  * The statuses are Trakt's: 400 while the person has not approved, 409 for a code that was used, 410 for one that has
- * expired, 418 when the person declined. A 400 without a word is taken for the first at every provider: polling on until the
- * code ends does no harm, and giving up loses a sign-in that is about to be approved.
+ * expired, 418 when the person declined. A 400 without a code counts as pending at every provider: polling until the code
+ * expires does no harm, and giving up would lose a sign-in that is about to be approved.
  */
 export const worded = (failure: Endpoint.Failure): Endpoint.Failure => {
   if (failure._tag !== "UnknownOAuthError" || failure.code !== "") return failure

@@ -37,10 +37,10 @@ export interface Call<A extends object> {
   readonly url: string
   /** The fields of the body, in order; one that is `undefined` is not sent. */
   readonly fields: Readonly<Record<string, string | Redacted.Redacted<string> | undefined>>
-  /** Secrets that are not sent, and that the server knows. */
+  /** Secrets that the request does not contain but the server knows. */
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
-  /** What a success has to hold; nothing when absent. */
+  /** Reads the content of a success; absent if the call expects none. */
   readonly read?: Wire.Reader<A>
 }
 
@@ -52,9 +52,9 @@ export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
  *
  * **Details**
  *
- * An answer with a status from 200 to 299 that holds what the call needs is a success, however it is written and whatever
- * ended it. Otherwise it is the error that it names: some servers send errors with status 200. Errors are free of every
- * secret that the server can know, and keep no cause: a broken exchange's cause can hold pieces of the answer.
+ * A response with a status from 200 to 299 that has what the call needs is a success, whatever its format, even if it was
+ * truncated. Otherwise it is the error that it names: some servers send errors with status 200. Errors contain no secret that
+ * the server can know, and have no cause, because the cause of a broken exchange can contain parts of the response.
  */
 export const send = <A extends object = never>(
   server: Server,
@@ -96,7 +96,7 @@ export const send = <A extends object = never>(
   })
 }
 
-/** The failure of a call that was not sent because the network was gone. */
+/** The failure of a call that was not sent because the network is down. */
 export const unreached = (url: string, detail: string): TransportError =>
   TransportCause.make("connect *", HttpClientRequest.post(url), { detail })
 
@@ -138,9 +138,9 @@ const judge = <A extends object>(
     const problem = found !== undefined && Wire.isUnusable(found) ? found.problem : undefined
     if (success && value !== undefined) return value
     const named = OAuthError.isErrorBody(body)
-    // A name that was read whole means what it says, however the answer ended.
+    // A complete error code counts, even if the response was truncated after it.
     if (failure !== undefined && !named) {
-      // A client that decompresses by itself, as fetch does, gives nothing of a body that is not what its header says.
+      // A client that decompresses by itself, as fetch does, returns nothing of a body with a wrong `content-encoding`.
       const compressed = failure._tag === "TruncatedBody" && body === "" && isCompressed(headers["content-encoding"])
       return yield* Effect.fail(compressed ? unreadable(status, notCompressed) : failure)
     }
@@ -166,7 +166,7 @@ const judge = <A extends object>(
         Redirect.refusal(response) ?? TransportCause.make("UnexpectedStatus", request, { status }),
       )
     }
-    // Sending the request again could revoke what this answer gave.
+    // A retry could revoke the tokens in this response.
     if (!named && value !== undefined) {
       return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
     }
@@ -175,8 +175,8 @@ const judge = <A extends object>(
   })
 
 /**
- * Whether a body is sentences or markup. Clients ignore what a revocation is answered with (RFC 7009, section 2.2), which
- * servers write as JSON, as a word, or not at all; a firewall explains itself.
+ * Whether a body is prose or markup, as a firewall sends. Servers answer a revocation with JSON, a word or nothing, and clients
+ * ignore that content (RFC 7009, section 2.2).
  */
 const isProse = (body: string): boolean => /^[^[{"]/.test(body.trim()) && /[\s<]/.test(body.trim())
 
@@ -185,13 +185,13 @@ const notCompressed = "it is not compressed as its headers say"
 const isCompressed = (encoding: string | undefined): boolean =>
   encoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(encoding)
 
-/** An answer that arrived, and whose headers the HTTP client does not take. */
+/** A response whose headers the HTTP client rejects. */
 const tooOdd = ({ detail = "", status = 0 }: TransportError): AnswerUnreadable | undefined =>
   /HEADERS?_OVERFLOW$/.test(detail)
     ? unreadable(status, "its headers are longer than the HTTP client accepts (node --max-http-header-size)")
     : undefined
 
-/** An answer that arrived and is not HTTP: other calls ask again, since an intermediary may have sent it. */
+/** A response that is not HTTP. It is retried for calls other than a refresh, because an intermediary may have sent it. */
 export const notHttp = (error: Failure): AnswerUnreadable | undefined =>
   error._tag === "TransportFailure" && /^HPE_|\bHTTP\/1\.1 protocol\b/.test(error.detail ?? "")
     ? unreadable(error.status ?? 0, "it is not HTTP as the client reads it")

@@ -48,7 +48,7 @@ export interface Facts {
   readonly field: (name: string) => Field | undefined
   /** `undefined` without a request. */
   readonly purpose: Purpose | undefined
-  /** The dialect of the provider, where it has one: its own package explains what is particular to it. */
+  /** The dialect of the provider, if it has one. The provider's package has the rules for it. */
   readonly dialect: Dialect | undefined
   readonly answer: Answer
   /** The time by the server's clock, or the local one, in milliseconds of the epoch. */

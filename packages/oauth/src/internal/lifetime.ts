@@ -1,25 +1,25 @@
 /**
- * How long something lasts, as servers write it.
+ * Parses lifetimes in the forms that servers send.
  */
 
 const day = 24 * 3600
 
-/** Longer lifetimes than this in seconds are dates: some servers send the end as seconds or milliseconds of the epoch. */
+/** Values above this are dates, not seconds: some servers send the expiry in epoch seconds or milliseconds. */
 const longest = 10 * 365 * day
 
 const number = /^\+?(\d{1,16}(?:\.\d{1,9})?)\s*(?:s|secs?|seconds?)?$/i
 
-/** Dates of ISO 8601 and of HTTP. */
+/** ISO 8601 and HTTP dates. */
 const date = /^\d{4}-\d\d-\d\d[T ]|^[A-Z][a-z]{2}, \d/
 
 /**
- * The lifetime in seconds that a member of an answer means, or `undefined` when it means none.
+ * The lifetime in seconds of a response member; `undefined` if it has none.
  *
  * **Details**
  *
- * RFC 6749 section 5.1 says a number of seconds. Servers also write it as text (`"3600"`, `"3600s"`), and write the end
- * instead, as a date or in seconds or milliseconds of the epoch. Zero, negative values, past dates and everything else say
- * nothing. `now` is in milliseconds of the epoch.
+ * RFC 6749 section 5.1 requires a number of seconds. Servers also send strings (`"3600"`, `"3600s"`), or the expiry as a date
+ * or in epoch seconds or milliseconds. Zero, negative values, past dates and everything else are `undefined`. `now` is in epoch
+ * milliseconds.
  */
 export const seconds = (value: unknown, now: number): number | undefined => {
   if (typeof value === "number") return positive(span(value, now))

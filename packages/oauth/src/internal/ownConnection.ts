@@ -1,26 +1,26 @@
 /**
- * Requests on a connection that no other request used.
+ * Sends each request on a connection that no other request uses.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Option from "effect/Option"
 
-/** What undici is asked for: the connections without HTTP/2, which its `Agent` keeps apart, and their end after the response. */
+/** The undici options: connections without HTTP/2, for which `Agent` has a separate pool, closed after the response. */
 const apart = { allowH2: false, reset: true } as const
 
-/** The options that `NodeHttpClient.layerUndici` reads for each request, by their name: this package works without Node. */
+/** The key of the options that `NodeHttpClient.layerUndici` reads for each request. By name, because this package also works without Node. */
 const UndiciOptions = Context.Reference<Readonly<Record<string, unknown>>>(
   "@effect/platform-node/NodeHttpClient/UndiciOptions",
   { defaultValue: () => ({}) },
 )
 
-/** As much of undici's dispatcher as is needed here. */
+/** The part of undici's dispatcher that is used here. */
 interface Dispatcher {
   readonly dispatch: (options: { readonly origin?: unknown }, handler: unknown) => boolean
 }
 
-/** Where Node's `fetch` keeps its dispatcher; it has none before the first request, and no connection either. */
+/** The key of the dispatcher of Node's `fetch`, which exists from the first request on. */
 const places = [Symbol.for("undici.globalDispatcher.2"), Symbol.for("undici.globalDispatcher.1")]
 
 const isDispatcher = (value: unknown): value is Dispatcher =>
@@ -33,10 +33,10 @@ const dispatcherOf = (init: RequestInit): Dispatcher | undefined =>
 
 const separate = (init: RequestInit): RequestInit => {
   const dispatcher = dispatcherOf(init)
-  // A mock knows the origins that it was given, to the letter.
+  // A mock matches origins by their exact text.
   if (dispatcher === undefined || "isMockActive" in dispatcher) return init
   const dispatch: Dispatcher["dispatch"] = (options, handler) =>
-    // The undici inside Node keeps its pools by the origin as it is written.
+    // Node's undici keys its pools by the text of the origin.
     dispatcher.dispatch({ ...options, ...apart, origin: `${String(options.origin)}/` }, handler)
   return Object.assign({ ...init }, { dispatcher: { dispatch } })
 }
@@ -46,16 +46,15 @@ const separate = (init: RequestInit): RequestInit => {
  *
  * **Details**
  *
- * A connection that was idle may be one that the server, or a router between, has closed or forgotten; the request is then
- * lost with the refresh token in it, and nothing tells whether it arrived. Sending `connection: close` is not enough: it says
- * what becomes of the connection afterwards. `NodeHttpClient.layerUndici` and Node's `fetch` are asked for a connection from
- * a pool that only these requests use, and which they leave empty. `NodeHttpClient.layerNodeHttp` keeps no connection unless
- * it was given an agent that does.
+ * A server or router may have closed or forgotten an idle connection. A request sent on it is lost together with its refresh
+ * token, and the client cannot tell whether it arrived. `connection: close` is not enough: it only closes the connection
+ * afterwards. `NodeHttpClient.layerUndici` and Node's `fetch` take the connection from a pool that only these requests use and
+ * leave empty. `NodeHttpClient.layerNodeHttp` keeps no connection unless its agent does.
  *
  * **Gotchas**
  *
- * An undici `Agent` with `allowH2: false` has one pool for both kinds of request, and so have a `node:http` agent with
- * `keepAlive` and a browser: there only `connection: close` remains.
+ * An undici `Agent` with `allowH2: false`, a `node:http` agent with `keepAlive` and browsers have one pool for all requests. With
+ * these, only `connection: close` applies.
  */
 export const send = <A, E, R>(exchange: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.flatMap(Effect.all([UndiciOptions, Effect.serviceOption(FetchHttpClient.RequestInit)]), ([options, init]) =>

@@ -1,14 +1,14 @@
 /**
- * Reads JSON that is broken or cut off, as far as it goes.
+ * Reads malformed or truncated JSON as far as possible.
  */
 
-/** What was read, and whether the document ended where its syntax says. */
+/** The value, and whether the document is syntactically complete. */
 export interface Partial {
   readonly value: unknown
   readonly whole: boolean
 }
 
-/** Objects nested deeper than this are not read: a token answer has two levels at most. */
+/** Deeper objects are not read. A token response has at most two levels. */
 const deepest = 16
 
 const blank = /[\s,]*/y
@@ -20,9 +20,9 @@ const word = /[^\s,:[\]{}"]+/y
  *
  * **Details**
  *
- * Members whose values ended before the text did are kept, and the member that was being read is dropped: half of a token is
- * no token. Doubled and trailing commas, and words that JSON does not know, are tolerated. What follows the value is ignored.
- * The time is linear in the length of the text.
+ * Of a truncated text, complete members are kept and the last, incomplete one is dropped, because part of a token is useless.
+ * Repeated and trailing commas and unknown literals are tolerated. Text after the value is ignored. The time is linear in the
+ * length of the text.
  */
 export const read = (text: string, start: number): Partial => {
   let at = start
@@ -35,7 +35,7 @@ export const read = (text: string, start: number): Partial => {
     return found
   }
 
-  /** Ends the reading: the text is over, or is no longer JSON. */
+  /** Stops reading: the text has ended or is not JSON. */
   const stop = (): undefined => {
     whole = false
     at = text.length
@@ -57,7 +57,7 @@ export const read = (text: string, start: number): Partial => {
 
   const scalar = (): unknown => {
     const begin = at
-    // A number or a word that touches the end may have been longer.
+    // A number or literal at the end of the text may be truncated.
     if (!skip(word) || at === text.length) return stop()
     return parsed(text.slice(begin, at))
   }
@@ -108,13 +108,13 @@ export const read = (text: string, start: number): Partial => {
   return { value, whole }
 }
 
-/** The text inside a quoted string; one with raw control characters or unknown escapes is an empty text. */
+/** The content of a quoted string; empty if it has raw control characters or unknown escapes. */
 const unquoted = (quoted: string): string => {
   const text = parsed(quoted)
   return typeof text === "string" ? text : ""
 }
 
-/** The value of a literal; `null` for a word that JSON does not know. */
+/** The value of a literal; `null` if it is unknown. */
 const parsed = (json: string): unknown => {
   try {
     return JSON.parse(json)

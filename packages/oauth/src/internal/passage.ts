@@ -1,21 +1,21 @@
 /**
- * How the calls of a sign-in pass the connectivity gate.
+ * How sign-in calls use the connectivity gate.
  */
 import * as Effect from "effect/Effect"
 import type { Connectivity } from "@holdfast/core/Connectivity"
 import type { Classified } from "@holdfast/core/Verdict"
 
-/** The way of one endpoint's calls to the network. */
+/** How the calls of one endpoint use the gate. */
 export interface Passage {
-  /** Waits while the network is known to be gone. */
+  /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
-  /** Tells the gate of failures that are the network's. */
+  /** Reports network failures to the gate. */
   readonly reporting: <A, E extends Classified, R>(call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
 const free: Passage = { open: Effect.void, reporting: (call) => call }
 
-/** The passage of the calls to a URL: free without a gate, and where the gate is that of another origin. */
+/** The passage of calls to a URL. Without a gate, or with a gate of another origin, calls do not wait. */
 export const of = (connectivity: Connectivity["Service"] | undefined, url: string): Passage => {
   if (connectivity === undefined || isElsewhere(connectivity.origin, url)) return free
   return {

@@ -1,5 +1,5 @@
 /**
- * Polls with a device code until it gives tokens or ends.
+ * Polls with a device code until it yields tokens or expires.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -15,33 +15,32 @@ import type { TokenSet } from "../TokenSet.ts"
 import { worded } from "./bareStatus.ts"
 import type * as Endpoint from "./endpoint.ts"
 
-/** Timers fire up to a few milliseconds early; that much of a code's life, in seconds, is none. */
+/** Timers fire up to a few milliseconds early. A code with less time left than this, in seconds, counts as expired. */
 const early = 0.02
 
-/** A step of the clock by more than this, in seconds, is no suspend: a device without a battery learned the date. */
+/** A clock step of more than this, in seconds, is not a suspend: a device without a battery has learned the date. */
 const longestSuspend = 24 * 3600
 
-/** What a loop polls with. */
+/** The dependencies of a poll loop. */
 export interface Poll {
-  /** Waits while the network is known to be gone. */
+  /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
   /** One poll. */
   readonly once: Effect.Effect<TokenSet, Endpoint.Failure>
-  /** The failure where the network was gone until the code ended. */
+  /** The failure if the network was down until the code expired. */
   readonly unreached: Endpoint.Failure
 }
 
 /**
- * Polls until there are tokens, the server refuses, or the code ends.
+ * Polls until tokens arrive, the server refuses, or the code expires.
  *
  * **Details**
  *
- * The end of the code is a date, and a suspend counts. A clock that is set while the code lives moves that date, too: where
- * the server still says that approval is pending after the end, and after a step of more than a day, only the monotonic clock
- * counts.
+ * The expiry of the code is a date, so time in suspend counts. Setting the clock moves that date. If the server still says that
+ * approval is pending after the expiry, or after a step of more than a day, only the monotonic clock counts.
  *
- * A loop that ends after the server answered fails with `ExpiredToken`; one that ends after a poll that failed fails as that
- * poll did, since then the server was not asked whether the code was approved.
+ * If the last poll was answered, the loop fails with `ExpiredToken`. If the last poll failed, the loop fails with its error,
+ * because the code may have been approved.
  */
 export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
   Effect.gen(function* () {
@@ -86,7 +85,7 @@ const now = Effect.map(Effect.all([Clock.currentTimeMillis, Clock.monotonicTimeN
   monotonic: Number(nanos) / 1e9,
 }))
 
-/** Whether the server knows the code, and waits for the person. */
+/** Whether the server is still waiting for the person. */
 const isWaiting = ({ _tag }: Endpoint.Failure): boolean =>
   _tag === "AuthorizationPending" || _tag === "SlowDown" || _tag === "ExpiredToken"
 
@@ -104,7 +103,7 @@ const mayHoldTokens = (failure: Endpoint.Failure): boolean => {
   return ("reached" in failure ? failure.reached : RefreshMeaning.applied(failure)) === "maybe"
 }
 
-/** Says why the server does not accept a code whose tokens were in an earlier answer that could not be used. */
+/** The error of a code that the server rejects because an earlier, unusable response contained its tokens. */
 const spent = (error: Endpoint.Failure, earlier: Endpoint.Failure): Endpoint.Failure => {
   if (error._tag !== "InvalidGrant" && error._tag !== "InvalidRequest") return error
   if (earlier._tag === "AnswerUnreadable") return earlier

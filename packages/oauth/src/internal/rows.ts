@@ -1,8 +1,8 @@
 /**
  * Which answer becomes which OAuth error, with which verdict, as plain data: what reads only verdicts loads no schemas.
  *
- * The words are those of RFC 6749, RFC 7009 and RFC 8628, and of providers that chose their own. A provider that gives a
- * word another meaning has a `Dialect`.
+ * The codes are those of RFC 6749, RFC 7009 and RFC 8628, and of some providers. A provider that gives a code another meaning
+ * has a `Dialect`.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import type { Row } from "@holdfast/core/ErrorRows"
@@ -16,7 +16,7 @@ const human = { change: "human" } as const
 /** Only a person can help. */
 const over = Verdict.never(human)
 
-/** The same, for an error that comes with a success: the request was refused all the same. */
+/** The same for an error with a success status: the server refused the request nevertheless. */
 const overWithSuccess = Verdict.never({ ...human, outcome: "ignored", applied: "no" })
 
 /** The server asks for fewer requests. */
@@ -50,7 +50,7 @@ export const rows = [
     "The code is not approved yet: poll again after the interval.",
   ),
   named("SlowDown", "slow_down", 400, slower, "Polling too fast: the interval grows by 5 s for good."),
-  // Asking again would turn a clear answer into `invalid_grant`: servers say it once only.
+  // Polling again would get `invalid_grant`: servers report the expiry only once.
   named("AccessDenied", "access_denied", 400, over, "The person declined."),
   named(
     "ExpiredToken",
@@ -94,7 +94,7 @@ export const rows = [
     Verdict.never(),
     "The server does not revoke tokens of this type.",
   ),
-  // Words that other providers chose
+  // Codes of other providers
   {
     ...named(
       "InvalidClientVersion",
@@ -177,13 +177,13 @@ export const rows = [
 /** The class of everything that no row matches. */
 export const unknown = "UnknownOAuthError"
 
-/** What a bare status asks for, whatever name came with it. These errors close no gate. */
+/** The verdicts of bare statuses, whatever code came with them. These errors close no gate. */
 export const statuses = (status: number): Verdict.Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }
 }
 
-/** The rows with those of a dialect before them. */
+/** The rows, preceded by those of a dialect. */
 export const rowsOf = (dialect: Dialect | undefined): ReadonlyArray<Row<Tag>> => {
   if (dialect === undefined) return rows
   const nameless = new Set(dialect.rows.flatMap((row) => (row.key === undefined ? [row.status] : [])))
@@ -193,6 +193,6 @@ export const rowsOf = (dialect: Dialect | undefined): ReadonlyArray<Row<Tag>> =>
   ]
 }
 
-/** How an answer of a provider finds its row. Total. */
+/** Finds the row of a provider's response. Total. */
 export const finderOf = (dialect: Dialect | undefined) =>
   ErrorRows.finder<Tag>({ system: "oauth", rows: rowsOf(dialect), unknown, statuses })

@@ -1,9 +1,9 @@
 /**
- * The 503 of an intermediary that had sent the request on: another thing than a server that refuses it.
+ * Recognizes a 503 of an intermediary that had forwarded the request, unlike a 503 of a server that refused it.
  */
 
 /**
- * The words of intermediaries for an exchange that ended before the answer.
+ * The texts of intermediaries for an exchange that ended before the response.
  *
  * Envoy: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details
  * Varnish: https://varnish-cache.org/docs/trunk/users-guide/troubleshooting.html
@@ -12,11 +12,11 @@
 const lost =
   /upstream connect error or disconnect\/reset before headers|backend fetch failed|first byte timeout|between bytes timeout|backend (?:read|write) error/i
 
-/** Envoy's reasons that say that the request was not passed on. */
+/** Envoy's reasons for a request that was not forwarded. */
 const unsent =
   /reset reason: (?:(?:remote |local )?connection failure|delayed connect error|connection timeout|overflow|remote refused stream reset)/i
 
-/** Whether the body of a 503 says that the request may have been carried out. Looks at its first 4 KiB. */
+/** Whether the body of a 503 says that the request may have been carried out. Reads its first 4 KiB. */
 export const isUnanswered = (body: string): boolean => {
   const words = body.slice(0, 4096)
   return lost.test(words) && !unsent.test(words)

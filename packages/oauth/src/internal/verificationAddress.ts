@@ -1,39 +1,39 @@
 /**
- * Whether an address that a server sends may be shown to a person, or opened for them.
+ * Checks whether an address from a server may be shown to a person or opened.
  */
 
-/** Longer addresses are not shown: providers' have some 30 characters, with the code some 60. */
+/** The longest address. Providers use about 30 characters, or 60 with the code. */
 const longest = 2048
 
-/** Control, formatting and separating characters: no address has one, and a terminal obeys some of them. */
+/** Control, format and separator characters: no address has them, and a terminal interprets some of them. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
-/** The scheme and the host, with what stands before and after the host. */
+/** The scheme, user info, host and port. */
 const beginning = /^[^/?#]*(?:\/\/)?[^/?#]*/
 
 /**
- * The address without invisible characters in its path, query and fragment; those before are left, and are odd.
+ * Removes invisible characters from the path, query and fragment. In the scheme and host they stay, and the address is rejected.
  *
- * A server that lets one slip in means the same address without it, and nothing invisible reaches the person.
+ * A server that includes one by mistake means the same address without it.
  */
 export const visible = (address: string): string => {
   const start = beginning.exec(address)?.[0] ?? ""
   return start + address.slice(start.length).replaceAll(invisible, "")
 }
 
-/** The characters of a URI (RFC 3986 section 2): no blanks, nothing invisible, nothing outside ASCII. */
+/** The characters of a URI (RFC 3986 section 2): visible ASCII. */
 const characters = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/
 
-/** A host that this machine itself answers for. */
+/** A loopback host. */
 const loopback = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
- * What is wrong with an address, or `undefined` when it may be shown.
+ * The problem of an address; `undefined` if it may be shown.
  *
  * **Details**
  *
- * Only `https` is accepted, and `http` on the loopback interface; without user info, which can pass for a host. The answer
- * never quotes the address.
+ * Only `https` is accepted, and `http` on the loopback interface, without user info, which can look like a host. The result never
+ * quotes the address.
  */
 export const oddity = (address: string): string | undefined => {
   if (address.length > longest) return `is ${address.length} characters long`

@@ -1,5 +1,5 @@
 /**
- * The two successful answers of an OAuth server: what each member means, and what stands in for one that cannot be used.
+ * The two success responses of an OAuth server: how each member is read, and its default if it cannot be used.
  */
 import * as Redacted from "effect/Redacted"
 import { defaultInterval, defaultLifetime, longestLifetime, shortestInterval } from "../DeviceCode.ts"
@@ -11,24 +11,24 @@ import * as Lifetime from "./lifetime.ts"
 import { plain } from "./scrub.ts"
 import * as VerificationAddress from "./verificationAddress.ts"
 
-/** Why an answer that has the right members cannot be used. */
+/** Why a response with the right members cannot be used. */
 export interface Unusable {
   readonly problem: string
 }
 
-/** Whether a reading is such a reason. */
+/** Whether a result is such a reason. */
 export const isUnusable = <A extends object>(found: A | Unusable): found is Unusable => "problem" in found
 
-/** Reads an answer; `undefined` when it is another kind of answer. `now` is in milliseconds of the epoch. */
+/** Reads a response; `undefined` if it is of another kind. `now` is in epoch milliseconds. */
 export type Reader<A extends object> = (fields: AnswerFields.Fields, now: number) => A | Unusable | undefined
 
-/** A person types the code: providers' have 6 to 12 characters. */
+/** The longest user code. A person types it; providers use 6 to 12 characters. */
 const longestUserCode = 128
 
 const longestName = 200
 
 /**
- * The device code in an answer (RFC 8628 section 3.2).
+ * The device code in a response (RFC 8628 section 3.2).
  *
  * | member | when it cannot be used |
  * | --- | --- |
@@ -68,7 +68,7 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   }
 }
 
-/** A code or token of digits, for servers that write it as a number. */
+/** A code or token that the server sends as a number. */
 const digits = (value: unknown): string | undefined =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 
@@ -77,14 +77,14 @@ const addressOf = (answer: object, name: string): string | undefined => {
   return address === undefined ? undefined : VerificationAddress.visible(address)
 }
 
-/** The token types of IANA's registry, and of the draft for `mac`, that need more than the token in a header. */
+/** Token types of IANA's registry and the `mac` draft that need more than the token in a header. */
 const otherTypes = /^(?:dpop|pop|mac|n_a)$/i
 
-/** What a header can carry: printable ASCII (RFC 6749 appendix A.12). */
+/** The characters of a token: printable ASCII (RFC 6749 appendix A.12). */
 const sendable = /^[\u0020-\u007e]+$/
 
 /**
- * The reader of the tokens in an answer (RFC 6749 section 5.1); `before` is the pair that is being refreshed.
+ * Reads the tokens in a response (RFC 6749 section 5.1); `before` is the pair that is being refreshed.
  *
  * | member | when it cannot be used |
  * | --- | --- |
@@ -94,7 +94,7 @@ const sendable = /^[\u0020-\u007e]+$/
  * | `scope`, a text or a list | the one before |
  * | `token_type` | bearer, unless it is a type that needs a proof beside the token |
  *
- * An answer that was cut off counts only if both tokens are in it: the refresh token may be in the part that is missing.
+ * A truncated response counts only if it has both tokens: otherwise the missing part may have contained the refresh token.
  */
 export const tokenSet =
   (before: TokenSet | undefined): Reader<TokenSet> =>

@@ -40,7 +40,7 @@ export interface Answer {
   readonly header: (name: string) => string | undefined
   readonly requestId: string | undefined
   readonly hostId: string | undefined
-  /** Whether the headers are a storage's own. */
+  /** Whether the headers have a mark of a storage. */
   readonly isMarked: boolean
   /** Whether the body is an error document with S3's words. */
   readonly isErrorDocument: boolean
@@ -92,7 +92,7 @@ export const read = ({ response }: Exchange): Answer => {
   }
 }
 
-/** How much of a message the rules look at, in characters: a sentence of S3 has less than 300. */
+/** The length of a message that the rules read, in characters: S3's sentences have less than 300. */
 const longestMessage = 2000
 
 const proofCodes: ReadonlySet<string> = new Set([

@@ -155,7 +155,7 @@ const amazon =
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const path = decoded(url.pathname).replace(/^\//, "")
-  // No name of a host is longer (RFC 1035, section 2.3.4).
+  // The longest host name (RFC 1035, section 2.3.4).
   const [, host, region] = (url.hostname.length > 255 ? null : amazon.exec(url.hostname)) ?? []
   const isAmazon = url.hostname.length <= 255 && amazon.test(url.hostname)
   if (isAmazon && host !== undefined) return { style: "host", bucket: host, key: path, region, isAmazon }

@@ -37,8 +37,8 @@ export const read = (body: string): Completion => {
 }
 
 /**
- * What stands in the elements of a name, and how often one begins, ended or not. One that has no end ends the search: none
- * behind it has one either, or it would be that one's.
+ * The contents of the elements with a name, and how many start tags there are. A start tag without an end tag ends the search:
+ * no later one can have an end tag either.
  */
 const elementsIn = (text: string, name: string) => {
   const start = new RegExp(`<((?:[\\w.-]{1,100}:)?)${name}(?=[\\s>])`, "g")

@@ -1,11 +1,11 @@
 /**
- * Where S3's own redirect leads: a presigned URL is signed for its host, so it is not followed, only named.
+ * Names the target of S3's own redirect. It is not followed, because a presigned URL is signed for its host.
  */
 import * as Redirect from "@holdfast/http/Redirect"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { S3Error } from "../S3Error.ts"
 
-/** The error with the origin that the redirect names in its message; any other error as it is. */
+/** Adds the origin of the redirect to the message; returns any other error unchanged. */
 export const named = (error: S3Error, response: HttpClientResponse.HttpClientResponse): S3Error => {
   const { status } = response
   if (status < 300 || status >= 400) return error

@@ -107,7 +107,7 @@ export interface Facts {
   readonly plan: Plan
 }
 
-/** So many parameters are read: a presigned URL has a dozen, and reading thousands takes more than their number. */
+/** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
 const mostParameters = 1000
 
 /** Reads the facts out of an exchange that has been redacted. Total. */

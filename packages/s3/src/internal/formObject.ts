@@ -1,20 +1,20 @@
 /**
- * The object that a form asks for, to compare it with the one that an answer names.
+ * The object that a form names, for comparison with the object that a response names.
  */
 import { header } from "@holdfast/http/HttpAnswer"
 import * as PostPolicy from "../PostPolicy.ts"
 import type { Field } from "./multipartForm.ts"
 import type { Stored } from "./PostResponse.ts"
 
-/** Where a form puts its file. */
+/** The bucket and key of a form. */
 export interface FormObject {
-  /** Absent where neither a field nor the policy names it. */
+  /** Absent if neither a field nor the policy names it. */
   readonly bucket: string | undefined
-  /** As the form has it: S3 puts the file's name in the place of `${filename}`. */
+  /** As in the form: S3 replaces `${filename}` by the name of the file. */
   readonly key: string | undefined
 }
 
-/** Reads the object out of a form: its bucket is that of the field `bucket`, else the one that the policy binds. Total. */
+/** Reads the object of a form. The bucket is that of the field `bucket`, or else of the policy. Total. */
 export const of = (fields: ReadonlyArray<Field>): FormObject => {
   const form = Object.fromEntries(fields)
   return { bucket: header(form, "bucket") ?? boundBucket(header(form, "policy")), key: header(form, "key") }
@@ -29,7 +29,7 @@ const boundBucket = (policy: string | undefined): string | undefined => {
   return bound?.value
 }
 
-/** How the object that an answer names differs from the form's, in words; `undefined` where it does not. */
+/** Describes how the object in a response differs from the form's; `undefined` if it does not. */
 export const mismatch = (asked: FormObject, stored: Stored): string | undefined => {
   if (asked.bucket !== undefined && stored.bucket !== undefined && stored.bucket !== asked.bucket) {
     return "the answer names another bucket than the form"
@@ -40,7 +40,7 @@ export const mismatch = (asked: FormObject, stored: Stored): string | undefined 
 }
 
 const fits = (stored: string, asked: string): boolean => {
-  // Servers differ in how they write a plus sign and a blank into an address.
+  // Servers differ in how they encode a plus sign and a space in an address.
   const key = stored.replaceAll("+", " ")
   const [beginning = "", ...rest] = asked.replaceAll("+", " ").split("${filename}")
   return rest.length === 0 ? key === beginning : key.startsWith(beginning) && key.endsWith(rest.at(-1) ?? "")

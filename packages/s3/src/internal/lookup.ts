@@ -13,7 +13,7 @@ export const rows = [...passing, ...signing, ...sending, ...otherRows, ...unlist
 /** The class of everything that no row matches. */
 export const unknown = "UnknownS3Error"
 
-/** What a status asks for, whatever code came with it. These errors close no gate. */
+/** The verdicts of bare statuses, whatever code came with them. These errors close no gate. */
 export const statuses = (status: number): Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }
@@ -33,8 +33,8 @@ for (const row of rows) {
 }
 
 /**
- * What the table has to see of a response; an error element without a code says no more than its status does.
- * `isMarked`: the headers are the storage's own.
+ * The form of a response for the table. An error element without a code counts as no document. `isMarked`: the headers have a
+ * mark of the storage.
  */
 export const seen = (answer: {
   readonly status: number

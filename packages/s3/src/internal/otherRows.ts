@@ -1,6 +1,6 @@
 /**
  * The rows of all other documented codes, in the classes that say what a caller would do: an upload does not meet them,
- * a program that uses the rest of S3 may. All refuse the request, except for an answer that broke off.
+ * a program that uses the rest of S3 may. All are refusals, except for a response that broke off.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { group, seen } from "./row.ts"

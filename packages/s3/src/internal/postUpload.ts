@@ -80,13 +80,13 @@ export const send = Effect.fnUntraced(function* (
     ),
     Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
   )
-  // A stream that came out too short explains an answer that proves nothing.
+  // A stream that was too short explains an unproven response.
   const receipt = yield* Effect.catchTag(transmit, "Unverified", (error) => Effect.fail(source.fault(true) ?? error))
   const fault = source.fault(true)
   return fault === undefined ? receipt : yield* fault
 })
 
-/** The refusal that a broken connection hid, where the server refuses the form by its headers alone. */
+/** Replaces a broken connection by the refusal that it hid, if the server refuses the form by its headers alone. */
 const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
   Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
     ask({
@@ -207,7 +207,7 @@ const read = (
           return unverified(Proof.unmarked)
         case "stored": {
           const document = PostResponse.read(body)
-          // S3 answers a form that asked for 201 with a document that names the object.
+          // S3 answers a form with `success_action_status` 201 with a document that names the object.
           return status === 201 && document?.key === undefined
             ? unverified("status 201 without the PostResponse document that names the object")
             : receipt(document)

@@ -1,5 +1,5 @@
 /**
- * What a 2xx proves: that the storage has the bytes, or that something else has answered in its place.
+ * Judges whether a 2xx response came from the storage or from an intermediary.
  */
 import type { Request } from "@holdfast/core/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -12,8 +12,8 @@ import { NotFromS3 } from "../S3Errors.ts"
 import * as StorageMarks from "../StorageMarks.ts"
 
 /**
- * `stored`: the storage said it. `page`: a web page, as a captive portal shows. `foreign`: any other body that no storage
- * sends. `unmarked`: an empty body, and no sign of who sent it.
+ * `stored`: the storage sent it. `page`: a web page, as of a captive portal. `foreign`: any other body that no storage sends.
+ * `unmarked`: an empty body without a mark of the sender.
  */
 export type Proof = "stored" | "page" | "foreign" | "unmarked"
 
@@ -35,7 +35,7 @@ const names = /<(?:[\w.-]+:)?(?:ETag|Key)>[^<]/
 const blank = 1024
 
 /**
- * Judges an answer with a status from 200 to 299 whose body is not an S3 error.
+ * Judges a response with a status from 200 to 299 whose body is not an S3 error.
  *
  * **Details**
  *
@@ -52,17 +52,17 @@ export const judge = (answer: HttpAnswer, hidden: () => boolean): Proof => {
 }
 
 /**
- * Whether this answer is one whose headers a browser hides from a page: it came from another origin by `fetch`. A server
- * must have permitted that origin, which a portal or a firewall does not.
+ * Whether a browser hides the headers of this response from a page: `fetch` got it from another origin. The server must have
+ * permitted the page's origin, which a portal or a firewall does not.
  *
  * **Gotchas**
  *
- * Takes over the body of the response, so ask after it was read.
+ * Consumes the body of the response, so call it after reading the body.
  */
 export const isHidden = (response: HttpClientResponse.HttpClientResponse): boolean =>
   Option.exists(HttpClientResponse.toWeb(response), ({ type }) => type === "cors")
 
-/** The error of a 2xx whose body no storage sends: retried, and it closes the storage's gate. */
+/** The error of a 2xx whose body no storage sends. It is retried and closes the storage's gate. */
 export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
   new NotFromS3({
     code: "",
@@ -74,5 +74,5 @@ export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
 
 const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
 
-/** Why an unmarked answer proves nothing. */
+/** The reason of an `Unverified` error without a mark. */
 export const unmarked = "an empty answer without a request id, an ETag or a Server header of a storage"

@@ -8,7 +8,7 @@ import type * as Errors from "../S3Errors.ts"
 /** The tags of S3's errors: `S3Errors` exports its classes and nothing else. */
 export type Tag = keyof typeof Errors
 
-/** A code after which the same request may well succeed later: retried until the attempts are spent. */
+/** A code after which the same request may succeed later: retried until the attempts are spent. */
 export const always = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -17,7 +17,7 @@ export const always = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ class: tag, key, status, verdict: Verdict.always(options), description })
 
-/** A code with a class of its own name that says the bytes were damaged or lost on the way: worth one more attempt. */
+/** A code, with its own class, for bytes that were damaged or lost in transit: retried once. */
 export const damaged = <const Class extends Tag>(tag: Class, status: number, description: string): Row<Class> => ({
   class: tag,
   key: tag,
@@ -26,7 +26,7 @@ export const damaged = <const Class extends Tag>(tag: Class, status: number, des
   description,
 })
 
-/** A code, or `Code: beginning of the message`, by which S3 refuses a request, whatever status came with it. */
+/** A code, or `Code: prefix of the message`, of a refusal, whatever its status. */
 export const named = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -41,7 +41,7 @@ export const named = <const Class extends Tag>(
   description,
 })
 
-/** A refusal whose code has a class of its own name. */
+/** A refusal with its own class. */
 export const refused = <const Class extends Tag>(
   tag: Class,
   status: number,
@@ -49,7 +49,7 @@ export const refused = <const Class extends Tag>(
   description: string,
 ): Row<Class> => named(tag, tag, status, change, description)
 
-/** A refusal that no documentation of the vendor states: seen on the wire, or concluded. */
+/** A refusal that the vendor does not document: observed or inferred. */
 export const seen = <const Class extends Tag>(
   tag: Class,
   key: string,
@@ -58,7 +58,7 @@ export const seen = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ ...named(tag, key, status, change, description), inferred: true })
 
-/** Refusals that share a class and what has to change. */
+/** Refusals that share a class and a change. */
 export const group = <const Class extends Tag>(
   tag: Class,
   change: Verdict.Change,
@@ -66,7 +66,7 @@ export const group = <const Class extends Tag>(
 ): ReadonlyArray<Row<Class>> =>
   codes.map(([code, status, description]) => named(tag, code, status, change, description))
 
-/** A response without a document of S3's, told by its status alone. */
+/** A response without an S3 document, by its status alone. */
 export const bare = <const Class extends Tag>(
   tag: Class,
   status: number,
@@ -74,7 +74,7 @@ export const bare = <const Class extends Tag>(
   description: string,
 ): Row<Class> => ({ class: tag, status, form: "none", verdict, description, inferred: true })
 
-/** The same, where the headers show that the storage itself has answered: the answer to a HEAD has no body. */
+/** The same with a mark of the storage in the headers, as in a response to a HEAD, which has no body. */
 export const marked = <const Class extends Tag>(
   tag: Class,
   status: number,

@@ -2,10 +2,10 @@
  * The rows that an upload can meet: codes with a class of their own, their spellings, refinements by message, and
  * responses without an S3 document.
  *
- * Codes and statuses are those of the S3 API reference ("Error responses"), and so are the verdicts: S3 asks to send
- * again after `InternalError`, `OperationAborted`, `ConditionalRequestConflict`, `RequestTimeout` and every request to
- * slow down, and a refused request is refused again. `change` is our reading: `url` where the signer must sign anew,
- * `plan` where the request itself must be another one.
+ * Codes, statuses and verdicts are those of the S3 API reference ("Error responses"): S3 asks clients to retry after
+ * `InternalError`, `OperationAborted`, `ConditionalRequestConflict`, `RequestTimeout` and every request to slow down. A refused
+ * request would be refused again. `change` is our conclusion: `url` if the URL must be signed again, `plan` if the request itself
+ * must change.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { always, bare, damaged, marked, named, refused, seen } from "./row.ts"
@@ -150,7 +150,7 @@ const plan = Verdict.never({ change: "plan" })
  *
  * **Details**
  *
- * A 404 without a word of the storage's own, in the body or in the headers, comes from an intermediary and passes.
+ * A 404 without an S3 document or a mark of the storage comes from an intermediary and is retried.
  */
 export const unlisted = [
   bare("InternalServerError", 500, Verdict.always(), "No S3 document"),

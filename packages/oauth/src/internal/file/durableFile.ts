@@ -1,5 +1,5 @@
 /**
- * Writing a small private file so that a power cut leaves either the old content or the new, never half of one.
+ * Writes a small private file so that a power cut leaves either the old or the new content, never a mix.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -9,28 +9,28 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** Read and write for the owner, nothing for anybody else. */
+/** Read and write for the owner only. */
 const ownerOnly = 0o600
 
-/** Puts the entries of a folder on the disk: without it, a rename can be forgotten by a power cut. */
+/** Syncs the entries of a folder: otherwise a power cut can undo a rename. */
 const syncFolder = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void, PlatformError> =>
   fs.open(folder, { flag: "r" }).pipe(
     Effect.flatMap((handle) => handle.sync),
     Effect.scoped,
-    // Windows opens no folders; there, the file system's journal has to do.
+    // Windows cannot open folders. Its file system journal has to suffice.
     Effect.catchIf(
       (error) => error.reason._tag === "PermissionDenied" || error.reason._tag === "BadResource",
       () => Effect.void,
     ),
   )
 
-/** Temporary files this much older (ms) than the file were left by a crash: a reservation lasts as long as a refresh. */
+/** Temporary files older than the file by this much (ms) were left by a crash: a reservation lasts as long as a refresh. */
 const leftOverAfter = 600_000
 
 /**
- * Removes what crashes have left: it holds secrets too.
+ * Removes temporary files that a crash has left, because they contain secrets.
  *
- * Ages are compared between files, so that this device's clock does not matter, and a file that is being written stays.
+ * Compares the ages of files with each other, so that the clock does not matter. A file that is being written stays.
  */
 const sweep = (fs: FileSystem.FileSystem, path: Path.Path, file: string): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -54,7 +54,7 @@ const modified = (info: FileSystem.File.Info): number => Option.getOrUndefined(i
 
 const exists = (error: PlatformError): boolean => error.reason._tag === "AlreadyExists"
 
-/** A name beside the file that nothing had yet, with its content on the disk. */
+/** Writes and syncs a new temporary file with a unique name next to the file. */
 const temporary = (
   fs: FileSystem.FileSystem,
   file: string,
@@ -66,7 +66,7 @@ const temporary = (
       Effect.tap((handle) => handle.writeAll(content)),
       Effect.flatMap((handle) => handle.sync),
       Effect.scoped,
-      // Not after EEXIST: that file is another writer's.
+      // Not after EEXIST: that file belongs to another writer.
       Effect.tapError((error) => (exists(error) ? Effect.void : remove(fs, name))),
       Effect.as(name),
       Effect.catchIf(
@@ -80,11 +80,11 @@ const temporary = (
 
 const remove = (fs: FileSystem.FileSystem, name: string) => Effect.ignore(fs.remove(name, { force: true }))
 
-/** Makes a folder and those above it, where they are missing, for their owner only. */
+/** Creates a folder and its missing parents with mode 0700. */
 export const makeFolder = (fs: FileSystem.FileSystem, folder: string) =>
   fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
 
-/** Puts a temporary file in the place of the file. */
+/** Renames a temporary file to the file. */
 const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: string) =>
   fs.rename(name, file).pipe(
     Effect.tapError(() => remove(fs, name)),
@@ -111,7 +111,7 @@ export const replace = (
     Effect.flatMap((name) => settle(fs, path, name, file)),
   )
 
-/** Removes a file, and every temporary file of it that a crash has left; only while no other process writes it. */
+/** Removes a file and all its temporary files. Call it only while no other process writes the file. */
 export const removeAll = (
   fs: FileSystem.FileSystem,
   path: Path.Path,
@@ -138,17 +138,17 @@ export interface Reservation {
 }
 
 /**
- * Reserves the space of one replacement until the scope closes, so that a full disk is found out now and not then.
+ * Reserves the space for one replacement until the scope closes, so that a full disk is detected now and not later.
  *
  * **Details**
  *
- * The space is a temporary file of `bytes` that the replacement overwrites, shortens and renames. It holds no zeros, which
- * some file systems would store without taking space.
+ * The reservation is a temporary file of `bytes` that the replacement overwrites, truncates and renames. Its content does not
+ * compress: some file systems store zeros without using space.
  *
  * **Gotchas**
  *
- * A file system that never overwrites in place (btrfs, ZFS) may still run out of space; then the reservation is removed
- * first, and the replacement takes the space it leaves.
+ * A file system that never overwrites in place (btrfs, ZFS) may still run out of space. Then the reservation is removed first,
+ * and the replacement uses its space.
  */
 export const reserve = (
   fs: FileSystem.FileSystem,
@@ -185,7 +185,7 @@ const overwrite = (fs: FileSystem.FileSystem, name: string, content: Uint8Array)
     Effect.scoped,
   )
 
-/** Bytes that do not compress (xorshift). */
+/** Incompressible bytes (xorshift). */
 const noise = (bytes: number, seed: number): Uint8Array => {
   const words = new Uint32Array(Math.ceil(bytes / 4))
   let state = seed | 1

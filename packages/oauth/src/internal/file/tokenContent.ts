@@ -1,5 +1,5 @@
 /**
- * The content of a file of tokens.
+ * The content of a token file.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -8,16 +8,16 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { TokenSet } from "../../TokenSet.ts"
 import { TokensCorrupt } from "../../TokenStoreError.ts"
 
-/** `version` lets a later program read it. */
+/** `version` lets later releases read older files. */
 const Content = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }))
 
 const readable = Schema.decodeUnknownOption(Content)
 const write = Schema.encodeSync(Content)
 
-/** The tokens as text. */
+/** Encodes the tokens. */
 export const encode = (tokens: TokenSet): string => `${write({ version: 1, ...tokens })}\n`
 
-/** The tokens in a text. */
+/** Decodes the tokens. */
 export const decode = (file: string, content: string): Effect.Effect<TokenSet, TokensCorrupt> => {
   const tokens = readable(content)
   if (Option.isSome(tokens)) {
@@ -28,7 +28,7 @@ export const decode = (file: string, content: string): Effect.Effect<TokenSet, T
     new TokensCorrupt({
       verdict: Verdict.never({ change: "human" }),
       path: file,
-      // No cause: a schema's message quotes what it read, and that can be half of a token.
+      // No cause: a schema's message quotes its input, which can be part of a token.
       detail: content.trim() === "" ? "is empty" : "is damaged, or was written by another version",
       action: "sign in again; the file is replaced then",
     }),

@@ -1,5 +1,5 @@
 /**
- * The tokens in a file: durable saves, a lock between processes, and space that is reserved before it is needed.
+ * The token store in a file: durable saves, a lock between processes, and disk space that is reserved in advance.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,13 +21,13 @@ import { fileFault } from "./fileFault.ts"
 import { decode, encode } from "./tokenContent.ts"
 import { checkNew, locate } from "./tokenLocation.ts"
 
-/** How long a caller waits for another process: two refreshes without an answer, and a minute for the disk. */
+/** How long a caller waits for another process: two refreshes that time out, and a minute for the disk. */
 export const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
 
-/** The space that is reserved for each of the two saves around a refresh: more than a pair of tokens takes. */
+/** The space reserved for each of the two saves around a refresh: more than a token pair needs. */
 const reserved = 64 * 1024
 
-/** The store over one file; fails where the file cannot hold tokens as it is. */
+/** The store over one file; fails if the file must not hold tokens. */
 export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path: Path.Path, file: string) {
   const saves = yield* PubSub.unbounded<TokenSet>()
   const where = locate(fs, path, file)
@@ -37,7 +37,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   let latest: TokenSet | undefined
   let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
 
-  /** Two names of one file share the lock beside the file. */
+  /** Different paths of one file share its lock. */
   const lockOf = (target: string): ProcessLock.ProcessLock => {
     if (lock?.of !== target) {
       lock = { of: target, lock: ProcessLock.make(`${target}.owner`, { atMost: lockWait }) }
@@ -106,7 +106,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
       yield* Effect.mapError(DurableFile.makeFolder(fs, path.dirname(target)), unwritable)
       const space = willSave ? reserve(target) : Effect.void
       const prepared = Effect.andThen(space, Effect.exit(effect))
-      // The effect's own failures pass the lock as values, so that they are not taken for the lock's.
+      // The effect's own failures pass through the lock as values, so that they are not treated as failures of the lock.
       return yield* yield* lockOf(target)
         .exclusive(Effect.scoped(prepared))
         .pipe(Effect.catchTags({ LockRefused: refused, LockBusy: busy }))

@@ -1,5 +1,5 @@
 /**
- * Where a token file really is, and whether it may hold secrets.
+ * Resolves the path of a token file, and checks whether the file may hold secrets.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,21 +9,21 @@ import type * as Path from "effect/Path"
 import * as Verdict from "@holdfast/core/Verdict"
 import { TokensUnusable } from "../../TokenStoreError.ts"
 
-/** The user this process runs as; `undefined` on a system whose files have no owner and mode, such as Windows. */
+/** The user id of this process; `undefined` on systems without file owners and modes, such as Windows. */
 export const User = Context.Reference<number | undefined>("@holdfast/oauth/internal/User", {
   defaultValue: () => process.getuid?.(),
 })
 
-/** As many symbolic links as Linux follows. */
+/** The number of symbolic links that Linux follows. */
 const mostLinks = 40
 
 /**
- * The path of the file itself: a symbolic link is followed, so that a save replaces its target and keeps the link.
+ * The path of the file itself. A symbolic link is followed, so that a save replaces its target and keeps the link.
  *
  * **Details**
  *
- * Fails with `TokensUnusable` when something other than a regular file is there, or a file that another user owns or can
- * access. A file that does not exist is fine.
+ * Fails with `TokensUnusable` if the path is not a regular file, or is a file that another user owns or can access. A missing
+ * file is accepted.
  */
 export const locate = (
   fs: FileSystem.FileSystem,
@@ -33,7 +33,7 @@ export const locate = (
   Effect.gen(function* () {
     const target = yield* follow(fs, path, file, mostLinks)
     if (target === undefined) return yield* unusable(file, "too many symbolic links", "choose another file")
-    // A file that cannot be examined cannot be opened either: what opens it says why.
+    // A file that `stat` cannot read cannot be opened either; opening it reports why.
     const info = yield* Effect.option(fs.stat(target))
     if (Option.isSome(info)) yield* inspect(target, info.value, yield* User)
     return target
@@ -49,22 +49,22 @@ const follow = (
     Effect.flatMap((link) =>
       left === 0
         ? Effect.undefined
-        : // The folder may be a link itself: `..` counts from where it leads.
+        : // The folder may be a link itself: `..` is relative to its target.
           Effect.flatMap(fs.realPath(path.dirname(file)), (folder) =>
             follow(fs, path, path.resolve(folder, link), left - 1),
           ),
     ),
-    // No link.
+    // Not a link.
     Effect.catch(() => Effect.succeed(file)),
   )
 
 /**
- * Fails when a new file, made for its owner alone, is not: the file system keeps no owners and modes.
+ * Fails if the file system does not support owners and modes: a new file with mode 0600 then has another mode.
  *
  * **Details**
  *
- * So do FAT and exFAT, and Windows drives under Linux. Found out before anyone signs in, since every later start would refuse
- * the file.
+ * Examples are FAT, exFAT, and Windows drives under Linux. Checked before a person signs in, because every later start would
+ * reject the file.
  */
 export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string): Effect.Effect<void, TokensUnusable> =>
   Effect.gen(function* () {

@@ -1,5 +1,5 @@
 /**
- * The host's way to lock a file between processes.
+ * The file lock of the host.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -11,7 +11,7 @@ import * as SqliteLock from "./sqliteLock.ts"
  *
  * **Details**
  *
- * The host releases a lock when its process ends, however it ends. The default uses `node:sqlite`.
+ * The host must release a lock when its process ends, also by a crash. The default uses `node:sqlite`.
  */
 export const HostLock = Context.Reference<{
   /** Acquires the lock, or returns `undefined` while another process or another caller holds it. Never waits. */

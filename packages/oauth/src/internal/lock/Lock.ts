@@ -1,5 +1,5 @@
 /**
- * A lock between processes that is held, and why one cannot be.
+ * A lock between processes that is held, and the errors of acquiring one.
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ export class LockRefused extends Data.TaggedError("LockRefused")<{
   }
 }
 
-/** Another process held the lock for as long as the caller was willing to wait. */
+/** Another process held the lock for the caller's whole wait. */
 export class LockBusy extends Data.TaggedError("LockBusy")<{ readonly path: string; readonly waitedMs: number }> {
   readonly verdict: Verdict.Verdict = Verdict.always()
   override get message(): string {

@@ -1,5 +1,5 @@
 /**
- * Running an effect in one process at a time.
+ * Runs an effect in one process at a time.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -20,8 +20,8 @@ export interface ProcessLock {
    *
    * **Details**
    *
-   * Callers of one process queue before the lock. Waiting can be interrupted and ends with `LockBusy` after `atMost`, by the
-   * monotonic clock. The lock is released whatever becomes of the effect, and by the kernel when the process ends.
+   * Callers in one process queue before the lock. Waiting can be interrupted, and fails with `LockBusy` after `atMost`, measured
+   * by the monotonic clock. The lock is released when the effect ends, however it ends, and by the kernel when the process ends.
    */
   readonly exclusive: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LockRefused | LockBusy, R>
 }
@@ -38,7 +38,7 @@ export const make = (file: string, options: { readonly atMost: Duration.Duration
       if (Duration.isGreaterThanOrEqualTo(waited, options.atMost)) {
         return yield* Effect.fail(new LockBusy({ path: file, waitedMs: Duration.toMillis(waited) }))
       }
-      // Jitter, so that waiters who began together do not stay together.
+      // Jitter spreads waiters that started at the same time.
       yield* restore(Effect.sleep(Duration.times(tryEvery, 0.5 + (yield* Random.next) / 2)))
       return yield* acquire(began, restore)
     })

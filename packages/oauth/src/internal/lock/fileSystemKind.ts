@@ -15,7 +15,7 @@ const network: ReadonlyMap<number, string> = new Map([
   [0x00c36400, "Ceph"],
 ])
 
-/** The name of the network file system that holds a folder; `undefined` on a local disk, and where it is not known. */
+/** The name of the network file system that holds a folder; `undefined` on a local disk or if unknown. */
 export const networkFileSystem = (folder: string, statfs: typeof Fs.statfsSync = Fs.statfsSync): string | undefined => {
   if (process.platform !== "linux") return undefined
   try {

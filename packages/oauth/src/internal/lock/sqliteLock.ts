@@ -1,8 +1,8 @@
 /**
  * A lock between processes: an empty SQLite file with an open write transaction.
  *
- * Node has no `flock`. SQLite locks with `fcntl`, so the kernel releases the lock when the process ends, also by SIGKILL, and
- * a process id that was reused means nothing. The transaction writes no byte: neither the file nor a journal needs space.
+ * Node has no `flock`. SQLite locks with `fcntl`, so the kernel releases the lock when the process ends, also by SIGKILL, and no
+ * stale process id has to be detected. The transaction writes nothing: neither the file nor a journal needs space.
  */
 import * as Effect from "effect/Effect"
 import * as Fs from "node:fs"
@@ -13,7 +13,7 @@ import { LockRefused } from "./Lock.ts"
 import type { Held } from "./Lock.ts"
 import * as NodeSqlite from "./nodeSqlite.ts"
 
-/** Acquires the lock, or returns `undefined` while it is held. The file is made when it is missing, and stays. */
+/** Acquires the lock, or returns `undefined` while it is held. Creates the file if it is missing; the file stays. */
 export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRefused> =>
   Effect.suspend(() => {
     const refused = inspect(file)
@@ -24,7 +24,7 @@ export const tryAcquire = (file: string): Effect.Effect<Held | undefined, LockRe
     try {
       // Waiting inside SQLite would block the event loop.
       database = new sqlite.DatabaseSync(file, { timeout: 0 })
-      // Without a journal file beside it, which would need space.
+      // No journal file, which would need space.
       database.exec("PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE")
     } catch (error) {
       database?.close()
@@ -47,7 +47,7 @@ const noSqlite: Refusal = {
   action: "use Node.js 22.19 or newer, built with SQLite",
 }
 
-/** What is wrong with the file as it is, before SQLite opens it: SQLite follows links and would block on a pipe. */
+/** Checks the file before SQLite opens it, because SQLite follows links and would block on a pipe. */
 const inspect = (file: string): Refusal | undefined => {
   try {
     const network = networkFileSystem(Path.dirname(file))
@@ -59,7 +59,7 @@ const inspect = (file: string): Refusal | undefined => {
     }
     const found = Fs.lstatSync(file, { throwIfNoEntry: false })
     if (found === undefined) {
-      // Not while the lock is held by this process: closing any descriptor of the file would release it.
+      // Not while this process holds the lock: closing any descriptor of the file would release it.
       Fs.closeSync(Fs.openSync(file, "wx", 0o600))
       return undefined
     }
@@ -71,7 +71,7 @@ const inspect = (file: string): Refusal | undefined => {
     return undefined
   } catch (error) {
     const code = systemCode(error)
-    // Another process made it meanwhile.
+    // Another process created it in the meantime.
     return code === "EEXIST" ? undefined : bySystemCode(code)
   }
 }

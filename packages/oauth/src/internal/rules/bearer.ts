@@ -10,7 +10,7 @@ const rule = topic("bearer")
 
 const errors = rfc(6750, "3.1")
 
-/** Whether the answer is about a token, and no package of the provider's explains it. */
+/** Whether the response is about a token and no provider's package explains it. */
 const isAboutToken = (facts: Facts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
