@@ -155,7 +155,7 @@ const upload =
           Effect.fnUntraced(function* (error) {
             // A new asset of a file that is no longer the same would be a mixture with a clean start.
             yield* unchanged(file)
-            yield* onEvent({ _tag: "Recreated", reason: error.message })
+            yield* onEvent({ _tag: "Recreated", reason: error.message || error._tag })
             return yield* attempt(file, recreations + 1)
           }),
         ),

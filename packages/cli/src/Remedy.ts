@@ -65,13 +65,17 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
 const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
 
 /** The problem and the remedy of an upload to an API that failed. */
+/** An error without a sentence, which is how Ceph sends most of its codes. */
+const nameOf = (error: UploadError): string =>
+  "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
+
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the error's own row.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
   const outcome = outcomeOf(error)
   const general = outcome === "pairing" ? `run ${pairCommand(api)}, then this again` : remedyOf[outcome]
-  return { problem: flat(error.message), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
+  return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
 }
 
 /** Why an API cannot be reached, in one clause. */

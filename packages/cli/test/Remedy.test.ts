@@ -28,6 +28,12 @@ describe("Remedy", () => {
     }
   })
 
+  it("names the code of a refusal that has no sentence", () => {
+    const body = "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>"
+    const error = S3Error.fromResponse({ status: 403, headers: {}, body })
+    assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
+  })
+
   it("calls a network that was gone until the code ended temporary, and an expired code a missing pairing", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
