@@ -27,11 +27,11 @@ export class AssetCreationUncertain extends Schema.TaggedError<AssetCreationUnce
   }
 }
 
-/** An answer that came and says nothing of the asset is not a lost one. */
+/** A response that arrived without naming the asset, as opposed to a lost response. */
 const isUnreadable = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "_tag" in cause && cause._tag === "DecodeFailure"
 
-/** Whether the creation may have been carried out although it failed like this. */
+/** Whether the server may have created the asset despite this error. */
 export const isLost = (error: C2cError | TransportError): boolean => Verdict.appliedOf(error.verdict) === "maybe"
 
 /** What the loss of an answer means for a creation. */

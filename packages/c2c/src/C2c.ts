@@ -31,8 +31,8 @@ export const scope = "asset_create offline"
  *
  * **Details**
  *
- * Frame.io wants multipart bodies, the client's secret, and the version header on these calls too. Where there is a
- * `Connectivity`, they wait at its gate and report to it.
+ * Frame.io requires multipart bodies, the client's secret and the version header on these calls too. If the context has a
+ * `Connectivity`, the calls wait at its gate and report failures to it.
  */
 export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> =
   Layer.unwrap(
@@ -74,19 +74,19 @@ export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClie
   layerWith(),
 )
 
-/** What the layers here provide. */
+/** The services that these layers provide. */
 export type Services = C2cClient | Connectivity | Authorization | DeviceAuthorization | Tokens
 
-/** How the API is called; what is absent is as in `layer`. */
+/** The policies for API calls. Absent options have the defaults of `layer`. */
 export interface Options extends C2cClientOptions {
-  /** How an API that cannot be reached is probed. Default: with the waits of `backoff`, each probe at most 15 s. */
+  /** How an unreachable API is probed. Default: with the waits of `backoff` and a timeout of 15 s. */
   readonly probe?: ConnectivityOptions | undefined
   /** How tokens are refreshed. */
   readonly refresh?: Omit<OAuthTokens.Options, "connectivity"> | undefined
 }
 
 /**
- * `layer` with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known.
+ * `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options.
  *
  * **Example**
  *
@@ -99,7 +99,7 @@ export const layerWith = (
 ): Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> => {
   Policies.known("C2c", options, { retry: true, backoff: true, timeout: true, probe: true, refresh: true })
   const { probe, refresh, ...calls } = options
-  // What is wrong with these options is said now, not when the layer is built.
+  // Validate the options now, not when the layer is built.
   if (refresh !== undefined) OAuthTokens.layerWith(refresh)
   return Heartbeat.layer.pipe(
     Layer.provideMerge(clientLayer(calls)),

@@ -83,7 +83,7 @@ export class C2cClient extends Context.Service<
       ReadonlyArray<Redacted.Redacted<string>>,
       CallError | AssetRequest.PlanRefused | UploadUrls.UploadUrlRefused
     >
-    /** When a request last went out or its answer came in, in monotonic milliseconds; `-Infinity` before the first. */
+    /** When the last request was sent or answered, in monotonic milliseconds; `-Infinity` before the first. */
     readonly lastCallAt: Effect.Effect<number>
     /** Waits until a call would be sent at once. */
     readonly ready: Effect.Effect<void>
@@ -96,13 +96,13 @@ export class C2cClient extends Context.Service<
   > = Layer.suspend(() => layerWith())
 }
 
-/** How the calls are sent; what is absent is as in `C2cClient.layer`. */
+/** The policies of the calls. Absent options have the defaults of `C2cClient.layer`. */
 export interface Options extends Policies.Options {
-  /** The time of one attempt. Default: `Timeouts.request`, 15 s. */
+  /** The timeout of one attempt. Default: `Timeouts.request`, 15 s. */
   readonly timeout?: Duration.Input | undefined
 }
 
-/** The calls with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known. */
+/** `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (
   policies: Options = {},
 ): Layer.Layer<C2cClient, never, C2cConfig | HttpClient.HttpClient | Connectivity | Authorization> => {

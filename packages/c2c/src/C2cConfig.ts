@@ -35,7 +35,7 @@ export interface Options {
   readonly clientSecret: Redacted.Redacted<string>
   /** The `user-agent` of requests that have none. Default: `holdfast-c2c/` and the version of this package. */
   readonly userAgent?: string | undefined
-  /** Whether requests carry the trace headers of Effect (`traceparent`, `b3`). Default: no. */
+  /** Whether requests carry Effect's trace headers (`traceparent`, `b3`). Default: no. */
   readonly traceHeaders?: boolean | undefined
 }
 

@@ -42,13 +42,13 @@ export interface Options {
   /** The media type that the asset was created with. */
   readonly filetype: string
   readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
-  /** Which failures are sent again, and when; verdicts are obeyed all the same. Default: {@link retry}. */
+  /** Which failures are retried, and when. Verdicts apply in any case. Default: {@link retry}. */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
-  /** The time of an attempt. Default: `ChunkTimeout.limits()`. */
+  /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
 }
 
-/** The default for chunks: eight attempts, and waits of up to an hour where the storage asks for them. */
+/** The default for chunks: eight attempts, and waits of up to an hour if the storage asks for them. */
 export const retry: Retry.Options = { hintCap: "1 hour" }
 
 /** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
@@ -58,8 +58,8 @@ export const bufferLimit = 64 * 1024 * 1024
 export const pieceSize = 1024 * 1024
 
 /**
- * What a failed chunk says of the storage: an S3 error with S3's words or ids is its own answer, and what never left this
- * machine spends no attempt.
+ * What a failed chunk means for the gate of the storage: an S3 error with S3's text or ids shows that the storage answered, and an
+ * attempt that never left this machine is not counted.
  */
 const judge: Judge<ChunkError> = {
   answered: (error) =>
@@ -113,13 +113,13 @@ export const make = (options: Options) => {
   const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(retry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
 
-  /** Sends attempts through the gate of their origin: the stage of the pipeline where a health service opens it. */
+  /** Sends attempts through the gate of their origin, or through the pipeline's stage if a health service opens that gate. */
   const through = (gate: OriginGate, attempt: Effect.Effect<boolean, ChunkError>): Effect.Effect<boolean, ChunkError> =>
     gate.connectivity === undefined
       ? Pipeline.run(parked, gate.pass(attempt, judge))
       : Pipeline.run(gated(gate.connectivity), attempt)
 
-  // One for all chunks: a pipeline keeps no state here, and an asset has one storage.
+  // One pipeline for all chunks: it has no state here, and an asset has one storage.
   const pipelines = new Map<Connectivity["Service"], ReturnType<typeof makeGated>>()
   const makeGated = (connectivity: Connectivity["Service"]) =>
     Pipeline.makeUnsafe(retried, Pipeline.gates({ connectivity }))
@@ -204,7 +204,7 @@ export const make = (options: Options) => {
 
   const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<boolean, ChunkError> => {
     const transmit = chunk.length > bufferLimit ? streamed : whole
-    // What the events say was sent. A defect has no event that takes it back, so the next attempt begins with it.
+    // The bytes that events reported as sent. A defect emits no event that resets it, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
       let position = 0
@@ -230,7 +230,7 @@ export const make = (options: Options) => {
         return yield* timedOut(chunk, url, yield* ChunkTimeout.expiry(chunk.length, left, timeout))
       })
       return transmit(chunk, url, sent).pipe(
-        // Here and not in the pipeline, so that a timeout too takes back what the attempt had told as sent.
+        // Here and not in the pipeline, so that a timeout also resets the bytes that the attempt had reported.
         Effect.raceFirst(Effect.scoped(overdue)),
         Effect.tapError(failed),
       )

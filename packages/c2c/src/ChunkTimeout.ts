@@ -1,5 +1,5 @@
 /**
- * How long one attempt of a chunk may take: by what moves, not by its size.
+ * The timeout of one attempt of a chunk, by its progress and not by its size.
  */
 import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Monotonic from "@holdfast/core/Monotonic"
@@ -7,29 +7,29 @@ import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** The time for a chunk, and for its answer after the last byte: 5 min, the figure of Frame.io's error guide. */
+/** The time for a chunk, and for the response after its last byte: 5 min, from Frame.io's error guide. */
 export const total = Timeouts.chunk
 
-/** The rate that extends the time while it is kept: 8 KiB/s, a third of the 22 KB/s that crews meet on location. */
+/** The rate that extends the time: 8 KiB/s, a third of the 22 KB/s that crews have on location. */
 export const rate = 8 * 1024
 
-/** How long an unsent rest may stand still: 60 s, three times what S3 itself waits (`RequestTimeout`, about 20 s). */
+/** The longest time without progress: 60 s, three times S3's own `RequestTimeout` of about 20 s. */
 export const idle = Duration.seconds(60)
 
-/** Chunks up to this length have 5 min where their movement cannot be seen: 64 MiB. */
+/** If progress cannot be observed, each 64 MiB of a chunk has 5 min. */
 const blindLength = 64 * 1024 * 1024
 
-/** How the time of a chunk differs from the default. */
+/** Overrides of the default timeouts. */
 export interface Options {
-  /** The time for a chunk, and for its answer after the last byte. Default: {@link total}. */
+  /** The time for a chunk, and for the response after its last byte. Default: {@link total}. */
   readonly total?: Duration.Input | undefined
-  /** Bytes a second that extend the time; above 0. Default: {@link rate}. */
+  /** The rate, in bytes per second, that extends the time; above 0. Default: {@link rate}. */
   readonly rate?: number | undefined
-  /** The time without a byte while bytes are left to send. Default: {@link idle}. */
+  /** The longest time without progress while bytes are left to send. Default: {@link idle}. */
   readonly idle?: Duration.Input | undefined
 }
 
-/** Times in milliseconds, and the rate in bytes a second. */
+/** Times in milliseconds, and the rate in bytes per second. */
 export interface Limits {
   readonly total: number
   readonly rate: number
@@ -48,25 +48,25 @@ export const limits = (options: Options = {}): Limits => {
   }
 }
 
-/** Which of the times has run out, in words. */
+/** Describes which limit was exceeded. */
 export type Reason = string
 
-/** What is known of an attempt at one moment: how many bytes have left this machine, `undefined` where nothing shows it. */
+/** The progress of an attempt: how many bytes have left this machine; `undefined` if that cannot be observed. */
 export type Sent = () => number | undefined
 
-/** How often the movement is looked at. */
+/** How often the progress is checked. */
 const tick = Duration.seconds(1)
 
 /**
- * Ends when the time of an attempt has run out, with the reason.
+ * Returns when an attempt has exceeded a limit, with the reason.
  *
  * **Details**
  *
  * | while | the attempt ends |
  * | --- | --- |
- * | bytes are left to send | after `idle` without a byte; after `total`, once a minute's bytes fall below `rate` |
- * | the answer is due | `total` after the last byte |
- * | nothing shows what moves | after `total` for each 64 MiB begun |
+ * | bytes are left to send | after `idle` without a byte; after `total`, as soon as the rate of a minute is below `rate` |
+ * | the response is due | `total` after the last byte |
+ * | progress cannot be observed | after `total` for each 64 MiB or part of it |
  */
 export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effect<Reason> =>
   Effect.gen(function* () {
@@ -106,7 +106,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
 /** The time over which the rate is measured. */
 const window = 60_000
 
-/** The time of a chunk whose movement cannot be seen, in milliseconds: `total` for each 64 MiB that it has begun. */
+/** The time, in milliseconds, of a chunk whose progress cannot be observed: `total` for each 64 MiB or part of it. */
 export const blindLimit = (length: number, total: number): number =>
   total * Math.max(1, Math.ceil(length / blindLength))
 

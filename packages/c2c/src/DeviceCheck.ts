@@ -1,5 +1,5 @@
 /**
- * Asking the API about itself and about one token: one request each, for a person who wants to know now.
+ * Checks the API and one token with one request each, for a person who is waiting.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
@@ -18,18 +18,18 @@ const api = Effect.gen(function* () {
   return Api.client(yield* HttpClient.HttpClient, yield* C2cConfig)
 })
 
-/** Asks once whether the API answers, at most 15 s. */
+/** Checks whether the API answers: one request with a timeout of 15 s. */
 export const health: Effect.Effect<void, C2cError | TransportError, C2cConfig | HttpClient.HttpClient> = Effect.flatMap(
   api,
   Api.probe,
 )
 
 /**
- * Asks once which device a token belongs to, at most 15 s.
+ * Finds the device of a token: one request with a timeout of 15 s.
  *
  * **Details**
  *
- * Passes no gate and refreshes nothing: a token that is not accepted is an error whose verdict closes the authorization gate.
+ * Uses no gate and refreshes nothing. If the API rejects the token, the verdict of the error closes the authorization gate.
  */
 export const device = (
   token: Redacted.Redacted<string>,

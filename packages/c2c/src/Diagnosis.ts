@@ -99,7 +99,7 @@ export const causes: ReadonlyArray<About> = books.flatMap(({ rules, system }) =>
 export const about = (code: string): About | undefined =>
   code.length > longestWord ? undefined : causes.find((one) => one.code.toLowerCase() === code.trim().toLowerCase())
 
-/** Longer words are in no table, in characters. */
+/** The longest word in a table, in characters. */
 const longestWord = 200
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What a program may change about how calls are sent: retries, waits and times, each as a policy of `@holdfast/core`.
+ * The policies that a program can change: retries, waits and timeouts.
  */
 import type * as Backoff from "@holdfast/core/Backoff"
 import { reader } from "@holdfast/core/InvalidPolicy"
@@ -7,24 +7,24 @@ import * as Retry from "@holdfast/core/Retry"
 import type { Classified } from "@holdfast/core/Verdict"
 import * as Schedule from "effect/Schedule"
 
-/** Waits: as data, with any of the jitters of `Backoff`, or any schedule. */
+/** Waits: the options of a `Backoff`, with any jitter, or a schedule. */
 export type Waits = Backoff.Settings | Schedule.Schedule<unknown>
 
-/** Which failures are sent again: as data, or any schedule. Verdicts are obeyed in both cases. */
+/** Which failures are retried: options or a schedule. Verdicts apply in both cases. */
 export type Retries = Retry.Options | Schedule.Schedule<unknown, Classified>
 
-/** What the calls of one kind have in common. */
+/** The policies of one kind of call. */
 export interface Options {
   /** Default: `Retry.policy()`, 8 attempts. */
   readonly retry?: Retries | undefined
   /**
-   * The waits between attempts and between probes, where `retry` and `probe` name none of their own. Default:
-   * `Backoff.standard`. Frame.io's error guide words its jitter as `additive` and programs it as `proportional`.
+   * The waits between attempts and between probes, unless `retry` or `probe` sets its own. Default: `Backoff.standard`. Frame.io's
+   * error guide describes its jitter as `additive`, but its sample code is `proportional`.
    */
   readonly backoff?: Waits | undefined
 }
 
-/** The retry policy of options, over a default; throws an `InvalidPolicy`. */
+/** The retry policy of the options, merged with a default. Throws an `InvalidPolicy`. */
 export const retryOf = (
   { backoff, retry = {} }: Options,
   defaults: Retry.Options = {},
@@ -33,7 +33,7 @@ export const retryOf = (
     ? retry
     : Retry.policy({ ...defaults, ...(backoff === undefined ? {} : { backoff }), ...retry })
 
-/** Refuses options of other names, and names the nearest. */
+/** Rejects unknown options and suggests the nearest name. */
 export const known = <O extends object>(
   policy: string,
   options: O,

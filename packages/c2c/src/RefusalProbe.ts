@@ -1,5 +1,5 @@
 /**
- * The probe of `@holdfast/s3`, which chunks use as forms do.
+ * Re-exports the probe of `@holdfast/s3`.
  */
 export { ask, RefusalProbe } from "@holdfast/s3/RefusalProbe"
 export type { Probed } from "@holdfast/s3/RefusalProbe"

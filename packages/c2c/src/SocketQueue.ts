@@ -1,21 +1,21 @@
 /**
- * How many bytes of a request wait in the socket: what shows whether a large body still moves.
+ * Reads how many bytes of a request wait in the socket, which shows the progress of a large body.
  *
- * undici hands a whole buffer to the socket at once, so only the socket knows how much of it has left this machine. undici
- * publishes the socket of each request (`undici:client:sendHeaders`), and Node keeps the length of the queue in the handle,
- * where its own socket timeouts read it.
+ * undici writes a buffer to the socket as a whole, so only the socket knows how much of it has left this machine. undici
+ * publishes the socket of each request (`undici:client:sendHeaders`), and Node keeps the length of the queue in the handle, where
+ * its own socket timeouts read it.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Diagnostics from "node:diagnostics_channel"
 
-/** The bytes of a request that have not left this machine; `undefined` where nothing shows it. */
+/** The bytes of a request that have not left this machine; `undefined` if unknown. */
 export type Queued = () => number | undefined
 
 const channel = "undici:client:sendHeaders"
 
-/** The sockets of the requests that are watched, by address. */
+/** The sockets of the watched requests, by address. */
 const sockets = new Map<string, { socket: unknown }>()
 
 const onHeaders = (message: unknown): void => {
@@ -25,11 +25,11 @@ const onHeaders = (message: unknown): void => {
 }
 
 /**
- * Watches the request to an address until the scope ends.
+ * Watches the request to an address until the scope closes.
  *
  * **Gotchas**
  *
- * Only undici's client shows it. Windows takes a whole buffer as one request of the kernel and shows no part of it.
+ * Only undici's client exposes the socket. On Windows the kernel takes a buffer as a whole, so partial progress is not visible.
  */
 const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
   if (!URL.canParse(url)) return Effect.succeed(() => undefined)
@@ -53,7 +53,7 @@ const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
 const queueOf = (socket: unknown): number | undefined => {
   if (process.platform === "win32") return undefined
   const handle = property(socket, "_handle")
-  // Below TLS, whose own queue shows a buffer as one.
+  // Read the queue below TLS: TLS's own queue counts a buffer as a whole.
   const length = property(property(handle, "_parent"), "writeQueueSize") ?? property(handle, "writeQueueSize")
   return typeof length === "number" ? length : undefined
 }
@@ -61,7 +61,7 @@ const queueOf = (socket: unknown): number | undefined => {
 const property = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null ? Reflect.get(u, name) : undefined
 
-/** What the chunks ask; a test puts a scripted one in its place. */
+/** The queue that chunks read. Tests replace it. */
 export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("@holdfast/c2c/SocketQueue", {
   defaultValue: () => ({ watch }),
 })

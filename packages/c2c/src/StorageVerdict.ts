@@ -1,10 +1,10 @@
 /**
- * What Frame.io asks of a client whose chunk the storage has refused, laid over what S3 itself says.
+ * The verdicts that Frame.io's error guide asks for when the storage refuses a chunk, on top of S3's own.
  */
 import { S3Error } from "@holdfast/s3/S3Error"
 import * as StatusTable from "@holdfast/http/StatusTable"
 
-/** The classes of the five codes that Frame.io lists as to be retried many times, and what came from an intermediary. */
+/** The classes of the five codes that Frame.io lists for many retries, and the error of an intermediary. */
 const many: ReadonlySet<S3Error["_tag"]> = new Set([
   "SlowDown",
   "InternalServerError",
@@ -24,8 +24,8 @@ const classes = Object.values(S3Error.table.classes)
  * **Details**
  *
  * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until the attempts
- * are spent, every other refusal of S3's once. The status wins over that: what S3 would retry and a 408, 425, 429 or 5xx
- * came with, stays so. Whether the service is ill, and what it may have done, is for S3's table alone.
+ * are spent, every other refusal of S3's once. The status takes precedence: an error that S3 would retry and that came with a 408,
+ * 425, 429 or 5xx keeps its verdict. `outcome` and `applied` are always those of S3's table.
  */
 export const asked = (error: S3Error): S3Error => {
   const { _tag, status, verdict } = error

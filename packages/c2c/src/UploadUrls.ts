@@ -1,5 +1,5 @@
 /**
- * The upload URLs that an API hands out, checked before a byte is sent to one of them.
+ * Checks the upload URLs of an API before any byte is sent to them.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
@@ -9,12 +9,12 @@ import { limits } from "./AssetRequest.ts"
 import * as Hosts from "./internal/hosts.ts"
 
 /**
- * The API handed out an upload URL that footage must not go to. Nothing was sent to it.
+ * The API sent an upload URL that must not receive footage. Nothing was sent to it.
  *
  * **Details**
  *
- * `index` is the place of the URL in the list, and `origin` its scheme, host and port where it has them: never its path
- * or query, which are a credential.
+ * `index` is the position of the URL in the list. `origin` is its scheme, host and port, if it has them, never its path or query,
+ * which are a credential.
  */
 export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("UploadUrlRefused", {
   verdict: VerdictSchema,
@@ -28,11 +28,11 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
   }
 }
 
-/** An upload URL as the API gave it. */
+/** An upload URL as the API sent it. */
 type Url = Redacted.Redacted<string>
 
 /**
- * The first URL of a list that must not be used; `undefined` where all are fine.
+ * The error for the first URL of a list that must not be used; `undefined` if all are valid.
  *
  * **Details**
  *
@@ -76,7 +76,7 @@ const decoded = (path: string): string => {
   }
 }
 
-/** Without the blanks and control characters that a URL parser removes, so that another URL than the one given is used. */
+/** Whether the text has no white space or control characters, which a URL parser would remove. */
 const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 const problem = (url: URL, reach: Hosts.Reach): string | undefined => {

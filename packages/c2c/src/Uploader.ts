@@ -190,20 +190,20 @@ export class Uploader extends Context.Service<
   Uploader,
   { readonly upload: (request: UploadRequest) => Effect.Effect<UploadReceipt, UploadError> }
 >()("@holdfast/c2c/Uploader") {
-  /** Provides the gates of the storages too; the gate of the API's own origin stays the API's. */
+  /** Also provides the gates of the storages. The API's own origin keeps the gate of the API. */
   static readonly layer: Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> =
     Layer.suspend(() => layerWith())
 }
 
-/** How chunks are sent; what is absent is as in `Uploader.layer`. */
+/** The policies for chunks. Absent options have the defaults of `Uploader.layer`. */
 export interface Options extends Policies.Options {
-  /** The time of one attempt of a chunk. */
+  /** The timeout of one attempt of a chunk. */
   readonly timeout?: ChunkTimeout.Options | undefined
-  /** How a storage that cannot be reached is probed. Default: with the waits of `backoff`. */
+  /** How an unreachable storage is probed. Default: with the waits of `backoff`. */
   readonly probe?: OriginOptions | undefined
 }
 
-/** Uploads with policies of the caller's own. Throws an `InvalidPolicy` for options that make no sense or are not known. */
+/** `layer` with other policies. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (
   policies: Options = {},
 ): Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> => {

@@ -27,7 +27,7 @@ type Token = Redacted.Redacted<string>
 /** How often the store is looked at while a person has to act: another process may have signed in. */
 export const lookEvery = Duration.seconds(5)
 
-/** A server's `Retry-After` is honored up to this long: 1 h, in milliseconds. A longer one is cut to it. */
+/** The longest `Retry-After` that is honored: 1 h, in milliseconds. A longer one is cut to it. */
 const hintCap = Duration.toMillis(Duration.hours(1))
 
 /**
@@ -92,10 +92,10 @@ export interface Options {
  * refreshed first, and then its tokens are used. Before the request leaves, the store notes beside the pair that it may be
  * spent; the new pair is in the store before any caller gets it.
  *
- * What an answer means is in `RefreshMeaning`. A refresh that provably did not arrive, or did nothing, is sent again with
- * capped backoff for as long as it takes, and the note is removed; a `Retry-After` lengthens a wait to 1 h at most. One whose answer was lost is sent once more, by this
- * process or by the next that finds the note: the new pair is lost either way, and the first request may never have arrived.
- * Then a person has to sign in. No refresh token is sent more often, or by two processes at once.
+ * `RefreshMeaning` classifies responses. A refresh that provably did not arrive, or had no effect, is retried with capped
+ * backoff as long as it takes, and the note is removed; a `Retry-After` lengthens a wait to at most 1 h. A refresh whose
+ * response was lost is sent once more, by this process or the next one that finds the note, because the first request may not
+ * have arrived. After that a person has to sign in. No refresh token is sent more often, or by two processes at once.
  *
  * A pair that could not be saved is kept in memory and saved as soon as the disk takes it; a disk that is found full before
  * the refresh costs nothing.
@@ -225,7 +225,7 @@ const make = (
     const pause = (duration: Duration.Input): Effect.Effect<void> =>
       Effect.raceFirst(Stream.runDrain(Stream.take(store.changes, 1)), Effect.sleep(duration))
 
-    /** Waits until another process has signed in, or out. */
+    /** Waits until another process has signed in or out. */
     const replaced = (rejected: Token): Effect.Effect<void> =>
       Effect.gen(function* () {
         while (true) {

@@ -131,15 +131,15 @@ const inspect = ({ headers = {}, length, url }: Request): Effect.Effect<void, Li
 
 const always = () => true
 
-/** Why an answer to half a body proves nothing. */
+/** The reason of an `Unverified` error for a response that came before the end of the body. */
 const early = "the answer came before the whole body was read"
 
-/** A body that knows how many of its bytes the client has read; bytes in memory are handed over whole. */
+/** A body that counts how many of its bytes the client has read. Bytes in memory are not counted. */
 const counted = (body: Body): { readonly body: Body; readonly read: () => number | undefined } => {
   if (body instanceof Uint8Array) return { body, read: () => undefined }
   let read = 0
   const stream = Stream.suspend(() => {
-    // A client that sends again by itself reads the stream again.
+    // A client that retries by itself reads the stream again.
     read = 0
     return Stream.tap(body.stream, (piece) => Effect.sync(() => (read += piece.byteLength)))
   })

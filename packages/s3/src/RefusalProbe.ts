@@ -50,7 +50,7 @@ const flatten = (headers: Http.IncomingHttpHeaders): Record<string, string> => {
  * **Details**
  *
  * 408 and 417 are about the probe itself: the body that it does not send, and the header that the request did not have.
- * A redirect or a 511 without the marks of a storage comes from a portal, whose word the next attempt gets, too.
+ * A redirect or a 511 without a mark of a storage comes from a portal; the next attempt reports it.
  */
 const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   if (status < 300 || status === 408 || status === 417) return false
@@ -121,7 +121,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
  * **Details**
  *
  * Never fails: a server that cannot be reached, accepts the request, or says nothing for 15 s tells nothing. Statuses
- * below 300 are no refusal, nor are 408, 417, and the redirects of a portal.
+ * below 300, 408, 417 and the redirects of a portal are not refusals.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
   exchange(probed).pipe(Effect.timeoutOrElse({ duration: Timeouts.probe, orElse: () => Effect.undefined }))

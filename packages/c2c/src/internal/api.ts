@@ -38,7 +38,7 @@ export const once = Schedule.recurs(0)
  *
  * **Details**
  *
- * Frame.io does not document the body, so a 2xx counts where it {@link isOwnWord}. Any other body is somebody else's: the
+ * Frame.io does not document the body, so a 2xx counts if its body {@link isOwnWord}. Any other body is an intermediary's: the
  * page of a portal, the sentence of a firewall. At most 64 KiB are read. An answer that a redirect led to counts only from
  * the API's own origin.
  */
@@ -75,7 +75,7 @@ export const acknowledged =
     })
 
 /**
- * Whether a body can be the API's word that all is well: nothing, JSON that names no error, or one word such as `OK`.
+ * Whether a body can be the API's: empty, JSON without an error, or one word such as `OK`.
  */
 export const isOwnWord = (body: string): boolean => {
   const text = body.trim()

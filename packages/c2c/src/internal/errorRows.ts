@@ -222,9 +222,8 @@ export const rows = [
 export const unknown = "UnknownApiError"
 
 /**
- * What a status asks for that no row names. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many
- * times, and says that an answer from 500 up comes from between the device and Frame.io; a payload of Frame.io's own
- * proves the contrary.
+ * The verdict of a status without a row. Frame.io's error guide lists `UnknownAPIError` among the errors to retry many times, and
+ * says that a response from 500 up comes from between the device and Frame.io; a payload of Frame.io's proves the contrary.
  */
 export const statuses = (status: number, form: string | undefined): Verdict.Verdict =>
   Verdict.always(status >= 500 && (form === undefined || form === "none") ? boxInBetween : {})

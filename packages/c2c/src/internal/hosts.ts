@@ -1,8 +1,8 @@
 /**
- * Where a host is, told from its name alone: on this machine, in a private network, or anywhere.
+ * Classifies a host by its name alone: on this machine, in a private network, or public.
  */
 
-/** How far away a host is. */
+/** The reach of a host. */
 export type Reach = "loopback" | "private" | "public"
 
 /** Whether a host, as `URL.hostname` writes it, is this machine. */
@@ -18,7 +18,7 @@ export const isLoopback = (host: string): boolean =>
  *
  * **Gotchas**
  *
- * No name is looked up: a public name may lead to a private address.
+ * Does not resolve names: a public name may have a private address.
  */
 export const reachOf = (hostname: string): Reach => {
   const host = hostname.replace(/\.$/, "")

@@ -1,5 +1,5 @@
 /**
- * Who sends a request, in its headers.
+ * The headers that identify the sender of a request.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -7,14 +7,14 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { C2cConfig } from "../C2cConfig.ts"
 import { version } from "./version.ts"
 
-/** The user agent of a program that names none. */
+/** The default user agent. */
 export const userAgent = `holdfast-c2c/${version}`
 
 type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 
 /**
- * The client with the user agent on each request that has none, and without the trace headers of Effect: they say which
- * calls of a program belong together, which is nothing that a vendor or its storage is to know unasked.
+ * Sets the user agent of requests that have none, and omits Effect's trace headers: they tell a vendor and its storage which calls
+ * of a program belong together.
  */
 export const identify = (client: HttpClient.HttpClient, names: Names = {}): HttpClient.HttpClient => {
   const agent = names.userAgent ?? userAgent

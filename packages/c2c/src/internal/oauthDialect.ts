@@ -1,6 +1,5 @@
 /**
- * What Frame.io's sign-in says in words of its own: the detailed payload, multipart bodies, and the retries that its error
- * guide asks for.
+ * Frame.io's deviations from OAuth: the detailed payload, multipart bodies, and the retries that its error guide asks for.
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Dialect } from "@holdfast/oauth/Dialect"

@@ -1,2 +1,2 @@
-/** The header that names the version of the device; Frame.io refuses a request that has it twice. */
+/** The header with the version of the device. Frame.io rejects a request that has it twice. */
 export const versionHeader = "x-client-version"

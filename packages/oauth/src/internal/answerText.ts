@@ -33,9 +33,9 @@ const look = "1 second"
  * and Brotli are detected by their first bytes or by `content-encoding`. UTF-16 is detected by its byte order mark or its zero
  * bytes (RFC 4627 section 3). Everything else is read as UTF-8, because names and tokens are ASCII in every other encoding.
  *
- * A body that is whole JSON ends 1 to 2 s after its last byte, also where the server keeps the connection open: tokens that
- * have arrived must not wait for the timeout, and be lost with a process that does not. `stop` ends the reading of any other
- * body that does not end by itself; its failure becomes that of the result.
+ * If a server keeps the connection open, a body of complete JSON ends 1 to 2 s after its last byte, because a process that ends
+ * before the timeout would lose tokens that have arrived. `stop` ends the reading of any other body that does not end by itself;
+ * its failure becomes the error of the result.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
@@ -55,7 +55,7 @@ export const read = (
       let judged = 0
       while (true) {
         yield* Effect.sleep(look)
-        // Judged once for each pause in the body, so that a body in pieces costs no more than a body.
+        // Parsed once for each pause in the body, so that a body in many pieces stays cheap.
         if (size > 0 && size === before && size !== judged) {
           judged = size
           if (AnswerFields.read(yield* decode(join(chunks), response), false)?.whole === true) return

@@ -97,7 +97,7 @@ const expired = () =>
     description: "the code ended while the device was waiting",
   })
 
-/** Whether the answer may have held the tokens: it did not arrive, a gateway lost it, or it could not be read. */
+/** Whether the response may have contained the tokens: it did not arrive, a gateway lost it, or it cannot be read. */
 const mayHoldTokens = (failure: Endpoint.Failure): boolean => {
   if (failure._tag === "AnswerUnreadable") return true
   return ("reached" in failure ? failure.reached : RefreshMeaning.applied(failure)) === "maybe"

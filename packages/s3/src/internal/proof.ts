@@ -18,20 +18,20 @@ import * as StorageMarks from "../StorageMarks.ts"
 export type Proof = "stored" | "page" | "foreign" | "unmarked"
 
 /**
- * The roots of the documents with which a storage answers a stored object: `PostResponse` after a form, the results of
- * copies and of a completed upload, and those that servers which speak like S3 send after a `PUT`.
+ * The root elements of the success documents of a storage: `PostResponse` after a form, the results of copies and completed
+ * uploads, and those that some S3-compatible servers send after a `PUT`.
  *
  * **Gotchas**
  *
- * The list is closed: `ErrorResponse`, `LoginResponse` or `ListBucketResult` look alike, and say that nothing is stored.
+ * The list is closed: `ErrorResponse`, `LoginResponse` and `ListBucketResult` look similar, but nothing was stored.
  */
 const ownRoot =
   /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?(?:PostResponse|CompleteMultipartUploadResult|Copy(?:Object|Part)Result|(?:PutObject|UploadPart)(?:Result|Response|Output))[\s/>]/
 
-/** What such a document says of the object. */
+/** The elements by which such a document names the object. */
 const names = /<(?:[\w.-]+:)?(?:ETag|Key)>[^<]/
 
-/** Blanks up to this length, in characters, are an empty body; more of them may hide what follows beyond the limit of reading. */
+/** White space up to this length, in characters, counts as an empty body. More of it may hide content beyond the limit of reading. */
 const blank = 1024
 
 /**
@@ -39,8 +39,8 @@ const blank = 1024
  *
  * **Details**
  *
- * S3 answers a stored object with an empty body or with a document of its own, so any other body contradicts whatever
- * marks the headers have. Without such marks the document has to name the object. `hidden` tells whether CORS may hide those headers.
+ * After storing an object S3 sends an empty body or its own document, so any other body overrules the marks of the headers.
+ * Without marks the document must name the object. `hidden` tells whether CORS may hide those headers.
  */
 export const judge = (answer: HttpAnswer, hidden: () => boolean): Proof => {
   const { body } = answer

@@ -35,7 +35,7 @@ interface DeviceGrant {
 /** Seconds for which a device code and its user code are good. */
 export const deviceCodeLife = 120
 
-/** How long a device code is remembered after its end, so that a late poll gets `expired_token`: an hour. */
+/** How long an expired device code is kept, so that a late poll gets `expired_token`: one hour. */
 const rememberedMs = 3_600_000
 
 export type Accounts = ReturnType<typeof make>
@@ -82,7 +82,7 @@ export const make = (ids: Identifiers, options: { readonly interval: number; rea
   return {
     /** A new pair of codes. */
     requestCode: Effect.map(Clock.currentTimeMillis, (now) => {
-      // In the order of their ends, so the first that is remembered ends the search.
+      // Codes are in the order of their expiry, so the first one to keep ends the search.
       for (const [code, { expiresAt }] of grants) {
         if (now - expiresAt < rememberedMs) break
         grants.delete(code)

@@ -1,22 +1,22 @@
 /**
- * What every request has to pass before a route sees it.
+ * The checks of every request before a route handles it.
  *
  * **Details**
  *
- * The sandbox listens on loopback, where any page in the person's browser can reach it. A page can get its own host name
- * to resolve to 127.0.0.1 (DNS rebinding), and can post forms across origins. So a request must name a loopback host, and
- * one that comes from a page must come from the sandbox's own. Storage is exempt from the second check: an application's
- * page uploads there with a signed URL or form, and the signature is the proof.
+ * The sandbox listens on loopback, where every page in the person's browser can reach it. A page can make its own host name
+ * resolve to 127.0.0.1 (DNS rebinding) and post forms across origins. So a request must name a loopback host, and a request from a
+ * page must come from the sandbox's own origin. Storage is exempt from the second check: an application's page uploads there with
+ * a signed URL or form, and the signature authorizes it.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Multipart from "effect/http/Multipart"
 
-/** Bytes of a body that a route of the API reads into memory. The largest is a request for ten thousand parts. */
+/** The most bytes of a body that an API route reads into memory. The largest is a request for ten thousand parts. */
 const largestBody = 1024 ** 2
 
-/** Bytes of one field of a form, and how many fields a form may have. */
+/** The most bytes of a form field, and the most fields of a form. */
 const largestField = 64 * 1024
 const mostFields = 100
 
@@ -26,7 +26,7 @@ const bounds = Multipart.limitsServices({
   maxTotalSize: largestBody,
 })
 
-/** Surrounds the routes of the server; `storage` are the beginnings of the paths that pages of other origins may use. */
+/** Wraps the routes of the server. `storage` has the prefixes of paths that pages of other origins may use. */
 export const admitted = <E, R>(
   routes: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
   storage: ReadonlyArray<string>,
@@ -43,7 +43,7 @@ export const admitted = <E, R>(
     return yield* Effect.provideContext(routes, bounds)
   })
 
-/** `127.0.0.0/8`, `localhost` and `[::1]`, with or without a port: a proxy for tests listens on another one. */
+/** `127.0.0.0/8`, `localhost` and `[::1]`, with or without a port, because a test proxy listens on another port. */
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i.test(host)
 
 const refused = (status: number, reason: string) => HttpServerResponse.text(`${reason}\n`, { status })

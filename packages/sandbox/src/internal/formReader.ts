@@ -47,10 +47,10 @@ export const make = (boundary: string): FormReader => {
   let files = 0
   const fields: Array<readonly [string, string]> = []
 
-  /** The place of the boundary in front of the next field; `undefined` before the first one. */
+  /** The position of the boundary before the next field; `undefined` before the first one. */
   let next: number | undefined
 
-  /** Reads the fields that are there in full and have not been read yet. */
+  /** Reads the complete fields that have not been read yet. */
   const readFields = (): void => {
     for (;;) {
       next ??= pending.indexOf(delimiter)
@@ -102,7 +102,7 @@ export const make = (boundary: string): FormReader => {
       pending = pending.subarray(at === -1 ? Math.max(0, pending.length - delimiter.length + 1) : at)
       const body = pending.indexOf("\r\n\r\n")
       closed = at !== -1 && pending.subarray(delimiter.length, delimiter.length + 2).toString() === "--"
-      // A head without an end is kept no longer than those before the file.
+      // An unterminated header block has the same limit as the fields before the file.
       if (at !== -1 && body === -1 && pending.length > largestHead) place = "malformed"
       if (at === -1 || body === -1) return
       if (parameter(pending.subarray(0, body).toString(), "name")?.toLowerCase() === "file") files += 1

@@ -15,8 +15,8 @@ import * as s3 from "./s3Answer.ts"
 import * as stalled from "./stalled.ts"
 
 /**
- * Serves routes on 127.0.0.1 until the scope closes; gives the base URL. Port 0 is any free one, and `storage` are the
- * beginnings of the storage's paths.
+ * Serves routes on 127.0.0.1 until the scope closes, and returns the base URL. Port 0 means any free port. `storage` has the
+ * prefixes of the storage's paths.
  */
 export const listen = Effect.fnUntraced(function* (
   node: Server,

@@ -1,17 +1,17 @@
 /**
- * Requests whose body stops coming: without an end they would hold their connections forever.
+ * Ends requests whose body stalls. Otherwise they would hold their connections forever.
  *
  * **Details**
  *
- * Nothing bounds the time that a response takes: a fault may be to hang.
+ * The time of a response is not limited, because a fault may be a hang.
  */
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 
-/** Milliseconds without a byte; longer than any pause that a slow network makes between two packets. */
+/** Milliseconds without a byte: longer than any pause between two packets on a slow network. */
 export const afterMs = 60_000
 
-/** Closes the connection of a request whose body has sent nothing for so many milliseconds. */
+/** Closes the connection of a request whose body has been silent for this many milliseconds. */
 export const end = (node: Server, ms: number): void => {
   const current = new WeakMap<Duplex, IncomingMessage>()
   const watch = (request: IncomingMessage) => current.set(request.socket, request)

@@ -113,7 +113,7 @@ export const failed = rule({
 
 const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
-/** A word that Frame.io's error guide does not have. */
+/** A message that is not in Frame.io's error guide. */
 export const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
   title: "Frame.io gave an error that its guide does not list",
