@@ -52,6 +52,10 @@ const byTag: Readonly<Record<string, Outcome>> = {
   // A lost answer is a temporary fault: the person decides whether to create the asset a second time.
   AssetCreationUncertain: "temporary",
   PlanRefused: "refused",
+  // Bytes that were damaged or lost on the way to the storage: the file as it is arrives at the next run.
+  BadDigest: "temporary",
+  IncompleteBody: "temporary",
+  XAmzContentSHA256Mismatch: "temporary",
   SignInNeeded: "pairing",
 }
 

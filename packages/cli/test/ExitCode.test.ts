@@ -71,6 +71,12 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
+  it("calls bytes that were damaged on the way temporary: the next run sends them anew", () => {
+    for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
+      assert.strictEqual(codeOf(s3(400, code)), 5, code)
+    }
+  })
+
   it("calls an error of the API that no table lists temporary, since it is sent again to the last attempt", () => {
     assert.strictEqual(codeOf(c2c(599, "?")), 5)
     assert.strictEqual(codeOf(c2c(418, "?")), 5)
