@@ -119,6 +119,13 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         ],
         [
           {
+            status: 201,
+            body: "<PostResponse><Bucket>bucket</Bucket><Key><![CDATA[up/reel 1.mov]]></Key></PostResponse>",
+          },
+          { status: 201, key: "up/reel 1.mov", bucket: "bucket" },
+        ],
+        [
+          {
             status: 303,
             headers: { location: "https://shop.example/done?ref=1&bucket=bucket&key=up%2Freel+1.mov&etag=%225d41%22" },
           },

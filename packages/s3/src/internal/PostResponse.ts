@@ -21,8 +21,9 @@ export const read = (body: string): Stored | undefined => {
   const text = body.slice(start)
   const element = (name: string): string | undefined => {
     // Four elements of text and no more: no parser is needed for them.
-    const found = new RegExp(`<(?:[\\w.-]+:)?${name}>([^<]*)</`).exec(text)?.[1]
-    return found === undefined ? undefined : decodeReferences(found.trim())
+    const [, literal, escaped] =
+      new RegExp(`<(?:[\\w.-]+:)?${name}>\\s*(?:<!\\[CDATA\\[([^\\]<]*)\\]\\]>|([^<]*)</)`).exec(text) ?? []
+    return literal ?? (escaped === undefined ? undefined : decodeReferences(escaped.trim()))
   }
   return present({
     location: element("Location"),

@@ -29,7 +29,7 @@ const ownRoot =
   /^\s*(?:<\?xml[^>]*>\s*)?<(?:[\w.-]+:)?(?:PostResponse|CompleteMultipartUploadResult|Copy(?:Object|Part)Result|(?:PutObject|UploadPart)(?:Result|Response|Output))[\s/>]/
 
 /** The elements by which such a document names the object. */
-const names = /<(?:[\w.-]+:)?(?:ETag|Key)>[^<]/
+const names = /<(?:[\w.-]+:)?(?:ETag|Key)>(?:[^<]|<!\[CDATA\[[^\]])/
 
 /** White space up to this length, in characters, counts as an empty body. More of it may hide content beyond the limit of reading. */
 const blank = 1024
