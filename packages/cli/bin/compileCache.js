@@ -22,11 +22,26 @@ export function directory(environment = process.env, user = process.geteuid?.() 
     const base = baseDirectory(environment, user)
     if (base === undefined) return undefined
     const directory = join(base, "holdfast")
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     return user === null || isPrivate(directory, user) ? directory : undefined
   } catch {
     // A home that is missing, read-only or full: the command starts without a cache.
     return undefined
+  }
+}
+
+/**
+ * Creates a directory and those above it. Node's `recursive` never returns where a file system answers ENOENT below a
+ * directory that exists, as automounters and /proc do.
+ */
+function makeDirectory(directory) {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if (error.code === "EEXIST") return
+    if (error.code !== "ENOENT" || dirname(directory) === directory) throw error
+    makeDirectory(dirname(directory))
+    mkdirSync(directory, { mode: 0o700 })
   }
 }
 

@@ -27,6 +27,19 @@ const names = (directory: string): ReadonlyArray<string> =>
 const stamp = (millis: number): string =>
   `${DateTime.formatIso(DateTime.makeUnsafe(millis)).slice(0, 19).replaceAll(/[-:]/g, "")}Z`
 
+/** Creates a folder and those above it. Node's `recursive` never returns on some file systems: see `bin/compileCache.js`. */
+const makeFolder = (folder: string): void => {
+  try {
+    Fs.mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined
+    if (code === "EEXIST") return
+    if (code !== "ENOENT" || Path.dirname(folder) === folder) throw error
+    makeFolder(Path.dirname(folder))
+    Fs.mkdirSync(folder, { mode: 0o700 })
+  }
+}
+
 /**
  * Writes an exchange below a directory and drops the oldest beyond the limit; succeeds with the path.
  *
@@ -41,7 +54,7 @@ export const save = (exchange: Exchange, home: string): Effect.Effect<string, No
     const path = Path.join(directory, `${stamp(timeOf(exchange) ?? 0)}-${id.toString(16).padStart(6, "0")}.json`)
     return yield* Effect.try({
       try: () => {
-        Fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+        makeFolder(directory)
         try {
           Fs.writeFileSync(path, ExchangeFile.encode(exchange, Diagnosis.redact), { mode: 0o600, flag: "wx" })
         } catch (error) {

@@ -34,6 +34,13 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.strictEqual(directory({ HOME: home, XDG_CACHE_HOME: "" }, user), cache)
   })
 
+  it.skipIf(process.platform !== "linux")("is not used where its directory cannot be created, without a hang", () => {
+    // In a process of its own: Node's recursive mkdir never returns there.
+    const env = { PATH: process.env["PATH"], HOME: home, XDG_CACHE_HOME: "/proc/self" }
+    const ran = spawnSync(process.execPath, [bin, "--version"], { env, encoding: "utf8", timeout: 10_000 })
+    assert.deepStrictEqual([ran.status, ran.signal], [0, null])
+  })
+
   it("is not used where its directory belongs to another user", () => {
     inCache(cache)
     assert.strictEqual(directory({ HOME: home }, user + 1), undefined)

@@ -17,6 +17,7 @@ import {
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
+import { join } from "node:path"
 import { TokenStore, type TokenStoreError } from "@holdfast/oauth"
 import { asTimePasses, reveal, tokens } from "./support.ts"
 
@@ -221,6 +222,34 @@ describe("TokenStore", () => {
         }),
       ),
     )
+
+    const folders: ReadonlyArray<readonly [string, (folder: string) => string, RegExp]> = [
+      ["in which no folder can be made", () => "/proc/self/holdfast", /its folder cannot be made/],
+      [
+        "that is a file",
+        (folder) => {
+          Fs.writeFileSync(join(folder, "file"), "")
+          return join(folder, "file")
+        },
+        /part of its path is a file/,
+      ],
+    ]
+    for (const [name, place, detail] of folders) {
+      it.effect.skipIf(process.platform !== "linux")(
+        `says what is wrong with a folder ${name}, and does not hang`,
+        () =>
+          Effect.gen(function* () {
+            const fs = yield* FileSystem.FileSystem
+            const file = join(place(yield* fs.makeTempDirectoryScoped()), "tokens.json")
+            const layer = Layer.fresh(TokenStore.layerFile(file))
+            const error = yield* Effect.flip(TokenStore.use((store) => store.exclusive(Effect.void))).pipe(
+              Effect.provide(layer),
+            )
+            assert.strictEqual(error._tag, "TokensUnwritable")
+            assert.match(error.message, detail)
+          }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)),
+      )
+    }
 
     it.effect("writes, syncs, renames and syncs the folder, in this order", () =>
       inFolder(({ file, folder, open }) =>

@@ -80,9 +80,31 @@ const temporary = (
 
 const remove = (fs: FileSystem.FileSystem, name: string) => Effect.ignore(fs.remove(name, { force: true }))
 
-/** Creates a folder and its missing parents with mode 0700. */
-export const makeFolder = (fs: FileSystem.FileSystem, folder: string) =>
-  fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
+/**
+ * Creates a folder and its missing parents with mode 0700.
+ *
+ * Node's `recursive` never returns where a file system answers ENOENT below a folder that exists, as automounters and /proc
+ * do. So each folder is created by itself, and a second ENOENT is the failure.
+ */
+export const makeFolder = (
+  fs: FileSystem.FileSystem,
+  path: Path.Path,
+  folder: string,
+): Effect.Effect<void, PlatformError> => {
+  const isFolder = Effect.match(fs.stat(folder), {
+    onSuccess: ({ type }) => type === "Directory",
+    onFailure: () => false,
+  })
+  const one = fs
+    .makeDirectory(folder, { mode: 0o700 })
+    .pipe(Effect.catch((error) => Effect.flatMap(isFolder, (found) => (found ? Effect.void : Effect.fail(error)))))
+  return one.pipe(
+    Effect.catchIf(
+      (error) => error.reason._tag === "NotFound" && path.dirname(folder) !== folder,
+      () => Effect.andThen(makeFolder(fs, path, path.dirname(folder)), one),
+    ),
+  )
+}
 
 /** Renames a temporary file to the file. */
 const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: string) =>
@@ -106,7 +128,7 @@ export const replace = (
   file: string,
   content: string,
 ): Effect.Effect<void, PlatformError> =>
-  makeFolder(fs, path.dirname(file)).pipe(
+  makeFolder(fs, path, path.dirname(file)).pipe(
     Effect.andThen(temporary(fs, file, new TextEncoder().encode(content))),
     Effect.flatMap((name) => settle(fs, path, name, file)),
   )
@@ -157,7 +179,7 @@ export const reserve = (
   bytes: number,
 ): Effect.Effect<Reservation, PlatformError, Scope.Scope> =>
   Effect.gen(function* () {
-    yield* makeFolder(fs, path.dirname(file))
+    yield* makeFolder(fs, path, path.dirname(file))
     let unused = true
     const reserved = yield* Effect.acquireRelease(
       temporary(fs, file, noise(bytes, yield* Random.nextIntBetween(1, 2 ** 31))),

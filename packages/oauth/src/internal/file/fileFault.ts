@@ -24,6 +24,8 @@ const byCode: { readonly [code: string]: FileFault } = {
   ENOSPC: { verdict: human, detail: "no space left on the disk", action: "free some space" },
   EDQUOT: { verdict: human, detail: "your disk quota is used up", action: "free some space" },
   EISDIR: { verdict: human, detail: "it is a folder", action: "move the folder away" },
+  EEXIST: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
+  ENOENT: { verdict: human, detail: "its folder cannot be made", action: "choose another folder" },
   ENOTDIR: { verdict: human, detail: "part of its path is a file", action: "move that file away" },
   ENAMETOOLONG: { verdict: human, detail: "the path is too long", action: "choose another folder" },
   ELOOP: { verdict: human, detail: "too many symbolic links", action: "choose another folder" },

@@ -103,7 +103,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   ): Effect.Effect<A, E | TokenStoreError, R> =>
     Effect.gen(function* () {
       const target = yield* where
-      yield* Effect.mapError(DurableFile.makeFolder(fs, path.dirname(target)), unwritable)
+      yield* Effect.mapError(DurableFile.makeFolder(fs, path, path.dirname(target)), unwritable)
       const space = willSave ? reserve(target) : Effect.void
       const prepared = Effect.andThen(space, Effect.exit(effect))
       // The effect's own failures pass through the lock as values, so that they are not treated as failures of the lock.
