@@ -522,6 +522,31 @@ const authorizationOf = (fresh: () => string) =>
 
 const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
 
+describe("a wait between attempts", () => {
+  /** A clock whose timers fire early, as those of Node do: fractions are cut off, and a millisecond may have begun before. */
+  const early = Effect.map(Clock.Clock, (clock) =>
+    Object.assign(Object.create(clock) as Clock.Clock, {
+      sleep: (duration: Duration.Duration) =>
+        clock.sleep(Duration.millis(Math.max(Duration.toMillis(duration) - 0.9, 0))),
+    }),
+  )
+
+  it.effect("is not shorter than it was asked to be, although timers fire early", () =>
+    Effect.gen(function* () {
+      const clock = yield* early
+      const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "10 seconds" })
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }), Pipeline.breaker(breaker))
+      yield* Effect.ignore(CircuitBreaker.protect(Effect.fail(failure(Verdict.always())), breaker))
+      const call = Pipeline.run(pipeline, Effect.succeed("sent when the circuit was half-open"))
+      const fiber = yield* Effect.forkChild(Effect.provideService(call, Clock.Clock, clock))
+      yield* TestClock.adjust("9999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("10 millis")
+      assert.strictEqual(yield* Fiber.join(fiber), "sent when the circuit was half-open")
+    }).pipe(pinned),
+  )
+})
+
 describe("the context of a call", () => {
   it("is not kept alive by the pipeline that ran it", async () => {
     const Request = Context.Reference<object | undefined>("test/Request", { defaultValue: () => undefined })

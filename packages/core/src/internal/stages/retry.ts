@@ -15,6 +15,7 @@ import * as Verdict from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
 import { classifiedOf } from "../guard.ts"
 import { History } from "../history.ts"
+import { pause } from "../pause.ts"
 
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
 export interface Policy {
@@ -171,7 +172,7 @@ class Retrying {
         call.options.released?.(error, false)
         const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
         call.begin("waits")
-        const slept = Effect.sleep(wait.ms)
+        const slept = pause(wait.ms, call.ambient.clock)
         return Effect.andThen(
           told === undefined ? slept : Effect.andThen(told, slept),
           Effect.suspend(() => {
