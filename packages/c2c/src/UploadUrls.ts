@@ -59,7 +59,7 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
     : refuse(Math.min(parts, urls.length), undefined, `${parts} were asked for, ${urls.length} given`)
 }
 
-/** What a URL names, whoever signed it and when: its origin, its path, and the parameters that are not its signature's. */
+/** The object that a URL names, without its signature: the origin, the path, and the parameters that do not sign it. */
 const targetOf = ({ origin, pathname, searchParams }: URL): string => {
   const others = [...searchParams].filter(([name]) => !isOfSignature.test(name))
   return JSON.stringify([origin, decoded(pathname), others.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))])

@@ -127,8 +127,8 @@ const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit:
 }
 
 /**
- * After this time without a call, in milliseconds, nothing is known of the service any more: 120 of the shortest windows,
- * after which the floor is measured again.
+ * After this time without a call, in milliseconds, the measurements count as outdated: 120 of the shortest windows, after which
+ * the floor is measured again.
  */
 const idleAfter = 120_000
 
@@ -191,7 +191,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     places.release(now - enteredAt, now)
   }
 
-  /** Begins to learn again; a limit that was found low long ago refuses nothing now. */
+  /** Starts to measure again, so that an old, low limit does not reject calls. */
   private forget(): void {
     const limit = Math.max(this.algorithm.limit, this.initial)
     this.algorithm = new algorithms[this.word](limit)

@@ -50,7 +50,7 @@ export const fullWait = (delay: number, random: number): number => delay * rando
 /** Uniform in [delay/2, 1.5 · delay]: keeps the mean; at the cap it overshoots by up to half. */
 export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
 
-/** Uniform in [delay, 1.5 · delay]: at the cap it always overshoots, by up to half. */
+/** Uniform in [delay, 1.5 · delay]. At the cap it exceeds the cap by up to half. */
 export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
 
 /** Uniform in [base, 3 · previous wait], at most the cap: no fixed table, a quarter of the waits sit at the cap. */

@@ -34,7 +34,7 @@ export interface Options {
  * `reason`: `full` (the queue too), `tooLate` (the turn of the call would not come before its deadline), `maxWait` (it
  * waited as long as a call may) or `displaced` (a call of a higher priority took its place in the full queue).
  * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
- * calls took; absent while that is not known. The verdict's `retryAfter` says the same.
+ * calls took; absent while that is unknown. The verdict's `retryAfter` has the same value.
  */
 export class BulkheadFull extends /* @__PURE__ */ Stackless("BulkheadFull") {
   readonly bulkhead: string

@@ -117,12 +117,12 @@ export interface Counts {
 }
 
 /**
- * What a circuit does now.
+ * The state of a circuit.
  *
  * **Details**
  *
- * `since` is a date for people, in milliseconds of the epoch, and 0 for a circuit that has never changed. The breaker
- * itself measures by the monotonic clock, so a step of the wall clock moves the date and not the open time.
+ * `since` is a date for display, in epoch milliseconds, and 0 for a circuit that has never changed. The breaker itself uses the
+ * monotonic clock, so a step of the wall clock moves the date and not the open time.
  */
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }

@@ -26,7 +26,7 @@ export class Health extends Context.Service<
   {
     /** Succeeds when the vendor answered; any failure means that it did not. */
     readonly check: Effect.Effect<void, unknown>
-    /** The origin that the check reaches (`https://api.example`), where it is one: its gate is that of the origin. */
+    /** The origin that the check reaches (`https://api.example`), if it is one. The gate is then the gate of that origin. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Health") {}
@@ -45,11 +45,11 @@ export class Connectivity extends Context.Service<
     readonly gate: Gate.Gate<"connectivity">
     /** Closes the gate and starts polling; without effect while a poller is at work. */
     readonly report: (reason: string) => Effect.Effect<void>
-    /** When the next probe starts, as a date for people in milliseconds of the epoch; `undefined` while one is under way or none is due. */
+    /** When the next probe starts, as a date for display in epoch milliseconds; `undefined` while a probe is running or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
-    /** The failure of the last probe while the gate is closed: why the vendor cannot be reached; `undefined` otherwise. */
+    /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
     readonly failure?: SubscriptionRef.SubscriptionRef<unknown> | undefined
-    /** The origin that the health service checks, where it says so. */
+    /** The origin that the health service checks, if it states one. */
     readonly origin?: string | undefined
   }
 >()("@holdfast/core/Connectivity") {
@@ -57,7 +57,7 @@ export class Connectivity extends Context.Service<
   static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
 }
 
-/** How the health service is probed; what is absent is as in `Connectivity.layer`. */
+/** How the health service is probed. Absent options have the defaults of `Connectivity.layer`. */
 export type Options = Probing.Options
 
 /**
@@ -65,7 +65,7 @@ export type Options = Probing.Options
  *
  * **Details**
  *
- * Throws an `InvalidPolicy` for options that make no sense, unknown ones included.
+ * Throws an `InvalidPolicy` for invalid or unknown options.
  */
 export const layerWith = (options: Options = {}): Layer.Layer<Connectivity, never, Health> => {
   const checked = Probing.probing("Connectivity", options)
@@ -106,7 +106,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     Effect.andThen(SubscriptionRef.set(failure, undefined)),
     Effect.andThen(gate.open),
   )
-  // A report starts a poller only at an open gate, and only a poller opens it: so there is never a second one.
+  // A report starts a poller only if the gate is open, and only the poller opens it, so there is never a second poller.
   const startPolling = FiberHandle.run(poller, poll)
 
   yield* startPolling

@@ -10,11 +10,12 @@ import * as Monotonic from "./Monotonic.ts"
 import * as Verdict from "./Verdict.ts"
 
 /**
- * The moment `at`, in monotonic milliseconds, and the `limit`: the time that there was from the beginning, in milliseconds.
+ * The moment `at`, in monotonic milliseconds, and the `limit`: the total time, in milliseconds.
  *
  * **Gotchas**
  *
- * `at` is no date: {@link after} makes it from the time that is left, and only that time may leave the process, in a header.
+ * `at` is not a date and means nothing to another process. To pass a deadline on, send the time that is left in a header, and use
+ * {@link after} there.
  */
 export interface Deadline {
   readonly at: number
@@ -26,7 +27,7 @@ export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/D
   defaultValue: () => undefined,
 })
 
-/** A deadline after a time from now, in milliseconds: for one that came in a request. */
+/** A deadline that many milliseconds from now, for a deadline that came in a request. */
 export const after = (limit: number): Effect.Effect<Deadline> =>
   Effect.map(Monotonic.millis, (now) => ({ at: now + limit, limit }))
 

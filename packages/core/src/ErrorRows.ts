@@ -52,7 +52,7 @@ export const finder = <Tag extends string>(options: {
   readonly system: string
   readonly rows: ReadonlyArray<Row<Tag>>
   readonly unknown: Tag
-  /** What a bare status asks for: a code that no row knows is retried at least as often. Default: the unknown row decides. */
+  /** The verdicts of bare statuses. An unknown code is retried at least as often. Default: the unknown row decides. */
   readonly statuses?: Statuses | undefined
 }): ((seen: Seen) => Row<Tag>) => {
   const byKey = new Map<string, Row<Tag>>()
@@ -82,10 +82,10 @@ export const finder = <Tag extends string>(options: {
     )
 }
 
-/** What a bare status asks for, with the form of its payload. */
+/** The verdict of a bare status and the form of its payload. */
 export type Statuses = (status: number, form: string | undefined) => Verdict.Verdict
 
-/** The unknown row of a status and form, made once for each: never less retryable, and as slow, as the status asks. */
+/** The unknown row of a status and form, cached: at least as retryable and as slow as the status alone. */
 const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefined) => {
   const known = new Map<string, Row<Tag>>()
   return (seen: number, form: string | undefined): Row<Tag> => {
@@ -109,7 +109,7 @@ const unlisted = <Tag extends string>(row: Row<Tag>, statuses: Statuses | undefi
 
 const often: Readonly<Record<Verdict.Retry, number>> = { never: 0, once: 1, always: 2 }
 
-/** The rows of a finder, with their verdicts complete: made once a row and status, since a decoder meets the same few. */
+/** The rows of a finder with complete verdicts, cached by row and status, because a decoder meets the same few. */
 const completing = <Tag extends string>(): ((row: Row<Tag>, status: number) => Row<Tag>) => {
   const known = new Map<Row<Tag>, Map<number, Row<Tag>>>()
   return (row, seen) => {

@@ -76,7 +76,7 @@ type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
  *
  * All classes take the same fields and a verdict. A row that names no class does not compile, and neither does a class
  * without a row. `unknown` names the class of everything that no row matches; its row has neither key nor status.
- * `statuses` says what a bare status asks for: a code that no row knows never makes an answer less retryable than that.
+ * `statuses` has the verdicts of bare statuses: an unknown code never makes a response less retryable than its status.
  *
  * **Gotchas**
  *
@@ -111,7 +111,7 @@ export const make =
     }
   }
 
-/** The decoder of classes whose rows are found by a function of one's own: for a table with more rows for one server. */
+/** The decoder of classes with a custom row finder, for a table with additional rows for one server. */
 export const decoder =
   <Fields, C extends { readonly [tag: string]: ErrorClass<Fields> }>(options: {
     readonly classes: C

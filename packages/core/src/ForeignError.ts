@@ -1,23 +1,23 @@
 /**
- * Errors of clients and systems as our own errors keep them: name, code and message. What else they hold may be a raw
- * answer (`HTTPParserError.data`), a socket, or a request with its headers.
+ * Copies the errors of clients and systems with only their name, code and message. Their other properties may be a raw response
+ * (`HTTPParserError.data`), a socket, or a request with its headers.
  */
 import * as Verdict from "./Verdict.ts"
 
-/** Errors nest a few levels at most; the bound is against a cause that contains itself, and against long lists. */
+/** The limit of nesting. It guards against a cause that contains itself, and against long lists. */
 const depth = 8
 
-/** As much of a message as says what happened. */
+/** The longest message that is kept. */
 const longest = 500
 
 /**
- * What an error of ours keeps of a foreign one as its `cause`: a copy with name, code and message, and such copies of its
+ * The copy of a foreign error that an error of Holdfast keeps as its `cause`: name, code and message, and such copies of its
  * causes and members.
  *
  * **Details**
  *
- * Addresses in messages end with their path, and `clean` takes known secrets out of them. Errors with a verdict are our own,
- * and stay as they are.
+ * URLs in messages are cut after their path, and `clean` removes known secrets from messages. Errors with a verdict are
+ * Holdfast's own and are kept unchanged.
  */
 export const keep = (cause: unknown, clean: (text: string) => string = (text) => text): unknown => {
   let left = depth
@@ -40,7 +40,7 @@ export const keep = (cause: unknown, clean: (text: string) => string = (text) =>
   return copy(cause)
 }
 
-/** A message without what addresses carry behind their path, and without the rest of a text that was quoted at length. */
+/** A message without the query and fragment of URLs, and without the rest of a long quotation. */
 export const shown = (message: string, clean: (text: string) => string): string => {
   const cleaned = clean(message.slice(0, longest * 4)).replaceAll(/[a-z][a-z\d+.-]*:\/\/[^\s"'<>`]+/gi, withoutQuery)
   return cleaned.length > longest ? `${cleaned.slice(0, longest)}…` : cleaned
@@ -59,14 +59,14 @@ const withoutStack = (message: string, { cause, code, errors, name }: Kept): Err
   const error = new Error(message, cause === undefined ? undefined : { cause })
   const hidden = { enumerable: false, configurable: true, writable: true }
   Object.defineProperty(error, "name", { value: name, ...hidden })
-  // The stack of the original begins with its message, and shows where a client works inside.
+  // The stack of the original repeats its message, and shows only the internals of a client.
   Object.defineProperty(error, "stack", { value: message === "" ? name : `${name}: ${message}`, ...hidden })
   if (code !== undefined) Object.assign(error, { code })
   if (errors !== undefined && errors.length > 0) Object.defineProperty(error, "errors", { value: errors, ...hidden })
   return error
 }
 
-/** A property of a foreign value, which may have a getter that throws. */
+/** A property of a foreign value. Its getter may throw. */
 const read = (value: object, name: string): unknown => {
   try {
     return Reflect.get(value, name)

@@ -13,7 +13,7 @@ import * as SubscriptionRef from "effect/SubscriptionRef"
 import { nextGate } from "./internal/nextGate.ts"
 import { millisOf } from "./Monotonic.ts"
 
-/** What a gate is doing, and why; `since` is a date for people, in milliseconds of the epoch. */
+/** The state of a gate and its reason. `since` is a date for display, in epoch milliseconds. */
 export type State =
   | { readonly _tag: "Open" }
   | { readonly _tag: "Closed"; readonly reason: string; readonly since: number }
@@ -35,7 +35,7 @@ export interface Gate<Name extends string = string> {
   readonly isOpen: () => boolean
   /** Whether a call passes without waiting: the gate is open and no earlier call still waits for its turn. */
   readonly isClear: () => boolean
-  /** Returns at once when the gate is clear; otherwise waits for its turn after the gate has opened. */
+  /** Returns immediately if the gate is clear. Otherwise waits for its turn after the gate has opened. */
   readonly awaitOpen: Effect.Effect<void>
   readonly open: Effect.Effect<void>
   /** Closes an open gate; a gate that is closed keeps its first reason. */
@@ -59,14 +59,13 @@ const opened: State = { _tag: "Open" }
 type Resume = (admission: Effect.Effect<number>) => void
 
 /**
- * Makes a gate.
+ * Makes a gate that admits its waiters in the order of their arrival.
  *
  * **Details**
  *
- * Waiters are admitted in the order in which they came. Each opening begins a ramp of its own: one waiter at once, then
- * 2, 4, 8 … with `ramp` between two waves. A server that has just come back meets one call first, and 100 000 waiters are
- * through after 17 waves. A call that arrives while waiters remain joins the end of their queue. When the gate closes
- * during the ramp, the remaining waiters keep their order and belong to the next opening.
+ * Each opening starts a new ramp: one waiter immediately, then 2, 4, 8 … with `ramp` between two waves. A server that has just
+ * recovered gets one call first, and 100 000 waiters are admitted after 17 waves. A call that arrives while waiters remain joins
+ * the end of their queue. If the gate closes during the ramp, the remaining waiters keep their order for the next opening.
  */
 export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> =>
   Effect.gen(function* () {
@@ -79,13 +78,13 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     let waitingSince = 0
     let waitedMs = 0
     const waiters = new Set<Resume>()
-    /** Waiters that were admitted, but whose opening ended before they ran: first in line. */
+    /** Waiters that were admitted but did not run before the gate closed. They are first in the queue. */
     const returned = new Set<Resume>()
     let admitting: Fiber.Fiber<void> | undefined
 
     const isClear = (): boolean => isOpen && waiters.size === 0 && returned.size === 0
 
-    /** Adds the time since the first waiter came, now that none is left. */
+    /** Adds the time since the first waiter arrived, when no waiter is left. */
     const count = (clock: Clock.Clock): void => {
       waitedMs += millisOf(clock) - waitingSince
     }
@@ -115,10 +114,10 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const rejoin: Effect.Effect<void> = Effect.flatMap(join(returned), pass)
     const queue: Effect.Effect<void> = Effect.flatMap(join(waiters), pass)
 
-    /** Admits the next waiters in line, up to a number of them; whether any remain. */
+    /** Admits up to `count` waiters. Returns whether any remain. */
     const admit = (most: number, clock: Clock.Clock): boolean => {
       const before = waiters.size + returned.size
-      // Yields before it goes on, so that the call runs in its own turn and not in that of the fiber that opened.
+      // Yields first, so that the call does not run inside the fiber that opened the gate.
       const admission = Effect.as(Effect.yieldNow, openings)
       let left = most
       for (const line of [returned, waiters]) {
@@ -132,7 +131,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       return false
     }
 
-    /** The waves after the first. */
+    /** Admits the waves after the first. */
     const waves = (n: number, clock: Clock.Clock): Effect.Effect<void> =>
       Effect.flatMap(Effect.sleep(ramp), () => (admit(2 ** n, clock) ? waves(n + 1, clock) : Effect.void))
 
@@ -179,11 +178,11 @@ export const make = <const Name extends string>(name: Name, options: Options = {
  *
  * **Details**
  *
- * Waits for its turn at each gate, then checks all of them again: the first may have closed while the second opened.
+ * Waits for its turn at each gate, then checks all of them again, because the first may have closed while the second opened.
  */
 export const awaitAll = (gates: ReadonlyArray<Gate>): Effect.Effect<void> => awaitFrom(gates, 0)
 
-/** The gates before `from` have admitted the caller; they only have to be open still. */
+/** The gates before `from` have admitted the caller already. They only have to be open still. */
 const awaitFrom = (gates: ReadonlyArray<Gate>, from: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     const at = nextGate(gates, from)

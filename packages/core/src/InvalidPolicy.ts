@@ -73,7 +73,7 @@ export const reader = (policy: string) => {
   return {
     refuse,
     /**
-     * Refuses an option of another name: a misspelled one would silently leave its default in force. `known` names every
+     * Rejects an unknown option, because a misspelled one would silently leave the default in force. `known` lists every
      * option, and `path` is where the options stand among those of the policy (`window.`).
      */
     known: <Options extends object>(

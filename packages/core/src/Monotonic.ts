@@ -1,22 +1,21 @@
 /**
- * The monotonic clock in milliseconds: what every wait and every duration here is measured by.
+ * The monotonic clock in milliseconds, which measures every wait and duration.
  *
  * **When to use**
  *
- * For the time between two moments of this process. It goes on evenly while the wall clock is set, by hand or by NTP, so a
- * step of that clock ends no deadline and opens no circuit.
+ * Use it for the time between two moments of this process. Setting the wall clock, by hand or by NTP, does not affect it, so a step
+ * of that clock ends no deadline and opens no circuit.
  *
  * **Gotchas**
  *
- * A reading is no date, means nothing to another process, and does not count the time of a suspended machine. What is
- * compared with a server's date, kept on disk or has to go on during a suspend (when a token or a URL expires) is read from
- * `Clock.currentTimeMillis`.
+ * A reading is not a date, means nothing to another process, and does not count the time in suspend. Use `Clock.currentTimeMillis`
+ * for a time that is compared with a server's date, kept on disk, or must advance during a suspend, such as an expiry.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** Reads a clock: milliseconds with their fraction, since a moment that is the clock's own. */
+/** Reads a clock: fractional milliseconds since an arbitrary moment. */
 export const millisOf = (clock: Clock.Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
-/** The milliseconds since a moment that is the clock's own: good for differences, and for nothing else. */
+/** The milliseconds since an arbitrary moment. Only differences are meaningful. */
 export const millis: Effect.Effect<number> = /* @__PURE__ */ Clock.clockWith((clock) => Effect.succeed(millisOf(clock)))

@@ -1,5 +1,5 @@
 /**
- * One gate for each origin: a storage that cannot be reached stops no call to an API elsewhere.
+ * One gate for each origin, so that an unreachable storage does not stop calls to an API elsewhere.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -15,57 +15,57 @@ export type { Judge, OriginGate } from "./internal/originGate.ts"
 /** How closed gates are probed. */
 export type Options = Pick<Probing.Options, "backoff">
 
-/** A gate that is closed, for people. */
+/** A closed gate, for display. */
 export interface Waiting {
   readonly origin: string
-  /** The tag of the failure that closed it. */
+  /** The tag of the failure that closed the gate. */
   readonly reason: string
-  /** When it closed, in milliseconds of the epoch. */
+  /** When the gate closed, in epoch milliseconds. */
   readonly since: number
-  /** When the next call is let through as a probe, in milliseconds of the epoch; `undefined` while one is under way. */
+  /** When the next call is sent as a probe, in epoch milliseconds; `undefined` while a probe is running. */
   readonly nextProbeAt: number | undefined
 }
 
-/** How many gates are kept: an open one that nothing waits at makes room for a new one. */
+/** The most gates that are kept. A new gate evicts an open one without waiters. */
 export const most = 64
 
 /**
- * The gates of all origins that calls have gone to.
+ * The gates of all origins that calls have used.
  *
  * **When to use**
  *
- * For a service that has no health call, such as a storage behind presigned URLs. Where there is one, use `Connectivity`.
+ * Use it for a service without a health call, such as a storage behind presigned URLs. If there is one, use `Connectivity`.
  *
  * **Details**
  *
- * A failure that closes the connectivity gate closes the gate of its own origin. Calls then wait there, and at each wait of
- * the backoff one of them is let through as the probe: its success, or any answer of the service, opens the gate. A probe
- * that could not be sent waits on, without spending an attempt; any other failure goes to its retry policy.
+ * A failure whose verdict closes the connectivity gate closes the gate of its own origin. Calls then wait there. After each wait
+ * of the backoff one of them is sent as the probe: its success, or any other response of the service, opens the gate. A probe that
+ * could not be sent waits again without spending an attempt. Any other failure goes to the retry policy of the call.
  */
 export class Origins extends Context.Service<
   Origins,
   {
     /** The gate of the origin of a URL. */
     readonly of: (url: string) => Effect.Effect<OriginGate.OriginGate>
-    /** The gates that are closed now, the oldest first, and every later change. */
+    /** The gates that are closed, the oldest first, and every later change. */
     readonly waiting: SubscriptionRef.SubscriptionRef<ReadonlyArray<Waiting>>
   }
 >()("@holdfast/core/Origins") {
   static readonly layer: Layer.Layer<Origins> = Layer.suspend(() => layerWith())
 }
 
-/** Provides the gates. Throws an `InvalidPolicy` for options that make no sense, unknown ones included. */
+/** Provides the gates. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (options: Options = {}): Layer.Layer<Origins> => {
   const checked = check(options)
   return Layer.effect(Origins, of(checked, []))
 }
 
 /**
- * Makes the gates; their probes belong to the scope.
+ * Makes the gates. Their probes belong to the scope.
  *
  * **Details**
  *
- * An origin that one of the `known` gates checks by a health service keeps that gate. Throws an `InvalidPolicy`.
+ * An origin whose health service opens one of the `known` gates keeps that gate. Throws an `InvalidPolicy`.
  */
 export const make = (
   known: ReadonlyArray<Connectivity["Service"]> = [],

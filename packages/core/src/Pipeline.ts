@@ -69,7 +69,7 @@ type Added<S extends Stages> = S[number] extends infer Each
 
 type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
 
-/** What the stages can judge of answers: anything where no stage judges them. */
+/** The type of success that the stages accept; any type if no stage judges successes. */
 type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
   ? unknown
   : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>

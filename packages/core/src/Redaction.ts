@@ -17,7 +17,7 @@ import * as Secrets from "./internal/secrets.ts"
 /** Makes the mark of a secret. */
 export interface Hide {
   (secret: string): string
-  /** The mark of the value of a name: that of words is looked for in other places only if the name tells of a secret. */
+  /** The mark for the value of a name. A value made of words is searched for in other places only if the name marks a secret. */
   readonly named: (name: string, value: string) => string
   /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
   readonly beginning: (beginning: string, whole: string | undefined) => string
@@ -86,7 +86,7 @@ export const startsWith = (value: string, beginning: string): boolean | undefine
     const seen = beginning.slice(from, part?.index)
     const upTo = Math.min(seen.length, (whole?.index ?? value.length) - at)
     if (value.slice(at, at + upTo) !== seen.slice(0, upTo)) return false
-    // The value ends, or its own secret begins, before what can be seen of the beginning does.
+    // The value, or the start of its secret, is shorter than the visible prefix.
     if (upTo < seen.length) return whole === undefined ? false : undefined
     if (part === undefined) return true
     if (whole === undefined) return value.length === at + upTo ? false : undefined
@@ -198,35 +198,33 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
   }
 }
 
-/** Takes secrets that are known out of what others wrote. */
+/** Removes known secrets from external text. */
 export type Redactor = Known.Redactor
 
 /**
- * Makes what takes known secrets out of the texts of others: `Redaction.redactor([token]).text(message)`.
+ * Makes a redactor of known secrets for external text: `Redaction.redactor([token]).text(message)`.
  *
  * **When to use**
  *
- * Where an error is made of what a server wrote and the client knows what it sent: for a whole exchange whose secrets
- * are known by their places there is `make`.
+ * Use it for an error that quotes a server, when the client knows the secrets that it sent. For a complete exchange, whose secrets
+ * are known by their fields, use `make`.
  *
  * **Details**
  *
- * Secrets are found as they are, with small letters for capitals or the other way round, percent-encoded, escaped as JSON
- * escapes, as entities of HTML, all of these several times over; in base64 of either alphabet wherever it begins; and in
- * hexadecimal. Of a secret that is not made of words, pieces from 12 octets on are found too, because servers and limits cut
- * texts. A secret of 4 to 7 octets is found as a whole word, a shorter one never. Takes time that grows with the text and
- * not with the number of secrets.
+ * Finds secrets verbatim, in any letter case, percent-encoded, with JSON escapes or HTML entities, and in repeated combinations of
+ * these; in base64 of either alphabet at any offset; and in hexadecimal. Of a secret that is not made of words, pieces from 12
+ * octets are found too, because texts get truncated. A secret of 4 to 7 octets is found only as a whole word, a shorter one never.
+ * The time grows with the text and not with the number of secrets.
  *
  * **Gotchas**
  *
- * Redact before anything is cut off: a piece of fewer than 12 octets is not recognised.
+ * Redact before truncating: a piece of fewer than 12 octets is not found.
  */
 export const redactor = (secrets: Iterable<string>): Redactor => Known.make(secrets)
 
 /**
- * The secrets of a request as far as the names in it tell, for a `redactor` of what is made of its answer: credentials in
- * headers, the user info of its address, and what stands under names such as `token`, `password` or `signature` in
- * parameters, fields and members.
+ * The secrets of a request, for a `redactor` of its response: credentials in headers, the user info of the URL, and the values of
+ * names such as `token`, `password` or `signature` in parameters, fields and members.
  */
 export { secretsOf } from "./internal/places.ts"
 
@@ -281,7 +279,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
       text,
       hide,
     })
-  /** A text, and the words of it that a server may quote alone. */
+  /** A text, and its words that a server may quote alone. */
   const whole = (raw: string): string => {
     const hidden = named("", raw)
     for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
@@ -335,7 +333,7 @@ const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Excha
   }
 }
 
-/** How many words of a text are looked for alone. */
+/** The most words of a text that are searched for alone. */
 const mostWords = 100
 
 /** Headers whose values are addresses. */

@@ -12,13 +12,13 @@ import type { Classified, Verdict } from "./Verdict.ts"
 
 /** How a policy differs from the default one, as plain data. */
 export interface Settings {
-  /** How often the call is sent in all, the first time included; from 1, or `Infinity`. Default: 8. */
+  /** How many attempts a call has, the first included; an integer >= 1, or `Infinity`. Default: 8. */
   readonly attempts?: number | undefined
   /** The waits. Default: 0.5 s doubled, at most 32 s, with equal jitter. */
   readonly backoff?: Backoff.Settings | undefined
-  /** The longest wait that a server's hint can ask for; up to here a hint is honoured in full. Default: 2 min. */
+  /** The longest hint of a server that is honored in full. Default: 2 min. */
   readonly hintCap?: Duration.Input | undefined
-  /** What a longer hint does: the call fails with its error, or waits for `hintCap` only. Default: fail. */
+  /** What happens beyond `hintCap`: the call fails with its error (`fail`), or waits for `hintCap` (`clamp`). Default: `fail`. */
   readonly beyondHintCap?: "fail" | "clamp" | undefined
 }
 
@@ -58,31 +58,31 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
-/** Two minutes: after a longer hint the caller decides, and no call waits unseen. */
+/** Two minutes: with a longer hint the call fails, and its caller decides. */
 export const defaultHintCap = Duration.minutes(2)
 
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
-/** How hints are obeyed; the cap is in milliseconds. */
+/** How hints are honored; the cap is in milliseconds. */
 export interface Hints {
   readonly hintCap: number
-  /** Whether a longer hint is cut to the cap; otherwise it ends the call. */
+  /** Whether a longer hint is cut to the cap. Otherwise it ends the call. */
   readonly clamp: boolean
 }
 
 /** Whether a hint, in milliseconds, is longer than the policy waits for. */
 export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
 
-/** A policy that has been checked: its attempts, its waits as arithmetic, and how it obeys hints. */
+/** A validated policy: its attempts, its waits as arithmetic, and how it honors hints. */
 export interface Rules extends Hints {
   readonly attempts: number
   readonly waits: Backoff.Waits
 }
 
 /**
- * @internal How a policy tells the stage that runs its steps how it obeys hints: it may be part of another schedule, which
- * hides its settings.
+ * @internal Passes a policy's hint settings to the stage that runs its steps, because the policy may be part of another
+ * schedule, which hides its settings.
  */
 export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
   defaultValue: () => undefined,
@@ -149,7 +149,7 @@ export const policy = (options: Options = {}): Schedule.Schedule<Duration.Durati
 
 const none: [Duration.Duration, Duration.Duration] = [Duration.zero, Duration.zero]
 
-/** The server's hint, in milliseconds; 0 where it gave none. */
+/** The server's hint, in milliseconds; 0 if there is none. */
 export const hintOf = ({ verdict: { retryAfter } }: Classified): number =>
   retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
 

@@ -28,8 +28,8 @@ export type Decision =
  *
  * **Details**
  *
- * `startedAt` is a date for people: the wall clock is read once, at the first failure, and the dates of all attempts are
- * counted from there by the monotonic clock. So differences between them are right whatever happens to the wall clock.
+ * `startedAt` is a date for display: the wall clock is read once, at the first failure, and the dates of all attempts are
+ * calculated from it with the monotonic clock. So their differences are right even if the wall clock is set.
  */
 export interface Entry {
   /** From 1. */
@@ -56,9 +56,9 @@ export type Timeline = ReadonlyArray<Entry>
 
 interface Attached {
   readonly timeline: Timeline
-  /** How many were attached before it, to any error. */
+  /** How many timelines were attached before this one, to any error. */
   readonly order: number
-  /** What made the dates of it from monotonic times, where that is known. */
+  /** The epoch that its dates were calculated from, if known. */
   readonly epoch: number | undefined
 }
 
@@ -66,7 +66,7 @@ const timelines = new WeakMap<object, Attached>()
 
 let attachments = 0
 
-/** Puts a timeline on an error; `epoch` is for those whose dates were made from monotonic times. */
+/** Attaches a timeline to an error. `epoch` is for timelines whose dates were calculated from monotonic times. */
 export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: number): E => {
   timelines.set(error, { timeline, order: attachments++, epoch })
   return error
@@ -76,8 +76,8 @@ export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: n
 export const attached = (): number => attachments
 
 /**
- * @internal Puts the attempts of one error before those of another, if these were attached after so many others: an error
- * that is made once and used for many calls has the attempts of an earlier call.
+ * @internal Prepends the attempts of one error to those of another, if the latter were attached after `since`: an error value that
+ * is reused for many calls has the attempts of an earlier call.
  */
 export const inherit = (from: unknown, to: object, before: number): void => {
   const earlier = find(from)
@@ -124,7 +124,7 @@ export const fromCause = (cause: Cause.Cause<unknown>): Timeline => {
   return []
 }
 
-/** How many attempts are missing between the ones that were kept. */
+/** How many attempts are missing between those that were kept. */
 export const omitted = (timeline: Timeline): number =>
   timeline.reduce((total, _, index) => total + omittedBefore(timeline, index), 0)
 
@@ -135,7 +135,7 @@ const omittedBefore = (timeline: Timeline, index: number): number => {
   return before === undefined || entry === undefined ? 0 : Math.max(entry.number - before.number - 1, 0)
 }
 
-/** The lines of the entries, with one that counts the missing attempts where there are any. */
+/** The lines of the entries, with a line that counts missing attempts if there are any. */
 const withGaps = (timeline: Timeline, lines: ReadonlyArray<string>): string =>
   lines
     .flatMap((line, index) => {
@@ -227,7 +227,7 @@ export const chart = (timeline: Timeline, width = 60): string => {
   if (last === undefined) return ""
   const from = begun(timeline)
   const span = Math.max(last.startedAt + last.duration - from, 1)
-  // Within the chart, whatever dates a timeline has that was put together by hand.
+  // Clamped to the chart, because a timeline made by hand can have any dates.
   const within = (column: number): number => Math.min(Math.max(column, 0), width)
   const column = (ms: number): number => Math.min(within(Math.floor(((ms - from) / span) * width)), width - 1)
   const digits = String(Math.max(...timeline.map(({ number }) => number))).length

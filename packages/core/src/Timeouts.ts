@@ -22,7 +22,7 @@ export const refresh = Duration.minutes(2)
 /** One chunk of a file: 5 min, for about 20 MB on a slow network. */
 export const chunk = Duration.minutes(5)
 
-/** A health probe: a basic request. */
+/** A health probe. */
 export const probe = request
 
 /** An attempt took longer than its timeout allows; `afterMs` is that time. Whether the server acted is not known. */

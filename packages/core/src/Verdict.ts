@@ -6,17 +6,17 @@
  */
 import type * as Duration from "effect/Duration"
 
-/** How often the same request may be sent again: until the attempts are spent, once in a call, or not at all. */
+/** How often the same request may be retried: until the attempts are spent, once in a call, or never. */
 export type Retry = "always" | "once" | "never"
 
 /** Whether the failure is a passing fault or the server's request to send less. */
 export type Pace = "transient" | "throttled"
 
-/** The gate that a failure closes for every call, not for this one alone. */
+/** The gate that a failure closes for every call. */
 export type GateName = "connectivity" | "authorization"
 
 /**
- * Whether the failure shows that the service is ill.
+ * Whether the failure shows that the service is unhealthy.
  *
  * **Details**
  *
@@ -24,12 +24,12 @@ export type GateName = "connectivity" | "authorization"
  * - `overload`: the service works, and asks for fewer requests.
  * - `ignored`: the failure is about this request alone.
  *
- * Breakers, throttles, limits and hedges read only this. It is independent of `retry`: looking once more after a 404 is
- * sensible, and says nothing about the service's health.
+ * Breakers, throttles, limits and hedges read only this. It is independent of `retry`: a 404 may be worth a second attempt, but
+ * says nothing about the health of the service.
  */
 export type Outcome = "failure" | "overload" | "ignored"
 
-/** Whether the server may have carried out the request although it failed. */
+/** Whether the server may have carried out the failed request. */
 export type Applied = "no" | "maybe"
 
 /** What has to be different before another attempt can succeed. */
@@ -83,8 +83,8 @@ export const never = make("never")
  *
  * **Details**
  *
- * A verdict that states no outcome gets it from what it does state: `ignored` for a refused token, `overload` for a
- * request to send less, `ignored` where the same request can only fail again, and otherwise `failure`.
+ * The default outcome of a verdict follows from its other fields: `ignored` for a refused token, `overload` for a request to send
+ * less, `ignored` if the same request can only fail again, and otherwise `failure`.
  */
 export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome => {
   if (outcome !== undefined) return outcome
@@ -93,14 +93,14 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
   return retry === "never" ? "ignored" : "failure"
 }
 
-/** Whether the server may have carried out the request. A verdict that does not say means `maybe`. */
+/** Whether the server may have carried out the request. Default: `maybe`. */
 export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"
 
 /** The statuses by which a server asks for fewer or quicker requests: RFC 9110 section 15.5.9, RFC 8470, RFC 6585. */
 const overloads: ReadonlySet<number> = new Set([408, 425, 429])
 
 /**
- * The verdict with `outcome` and `applied` filled from the status of the response, where it does not state them.
+ * The verdict with missing `outcome` and `applied` filled in from the status of the response.
  *
  * **Details**
  *

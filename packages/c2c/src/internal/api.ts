@@ -34,13 +34,13 @@ export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]
 export const once = Schedule.recurs(0)
 
 /**
- * Asks once whether the API answers.
+ * Checks once whether the API answers.
  *
  * **Details**
  *
- * Frame.io does not document the body, so a 2xx counts if its body {@link isOwnWord}. Any other body is an intermediary's: the
- * page of a portal, the sentence of a firewall. At most 64 KiB are read. An answer that a redirect led to counts only from
- * the API's own origin.
+ * Frame.io does not document the body, so a 2xx counts if {@link isOwnWord} accepts its body. Any other body is that of an
+ * intermediary, such as the page of a portal or the text of a firewall. At most 64 KiB are read. A response after a redirect
+ * counts only if it is from the API's own origin.
  */
 export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> =>
   Effect.suspend(() => {
@@ -62,7 +62,7 @@ export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError 
 const originOf = (url: string | undefined): string | undefined =>
   url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined
 
-/** Fails unless the body of a success, at most 64 KiB of which are read, {@link isOwnWord}. */
+/** Fails unless {@link isOwnWord} accepts the body of a success. Reads at most 64 KiB. */
 export const acknowledged =
   (what: string) =>
   (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void, TransportError> =>

@@ -46,8 +46,8 @@ export interface CallOptions {
    */
   readonly mayResend?: ((error: Classified) => boolean) | undefined
   /**
-   * Told of an error after which the call goes on, so that what its attempt holds can be released: the call is sent again,
-   * or copies of it are still running. In the latter case (`mayAnswer`) the error may still be the one it ends with.
+   * Called with an error after which the call continues, so that the resources of its attempt can be released: the call is
+   * retried, or copies of it are still running. In the latter case (`mayAnswer`) the call may still end with this error.
    */
   readonly released?: ((error: Classified, mayAnswer: boolean) => void) | undefined
   /** Which waiters go first where there is a queue: the higher number. Default: 0. */
@@ -64,7 +64,7 @@ export type Step = (call: Call) => Effect.Effect<any, any, any>
 export class Kept implements Deadline.Deadline {
   readonly at: number
   readonly limit: number
-  /** The deadline of a pipeline further out, which may be the one that interrupts. */
+  /** The deadline of an outer pipeline, which may be the one that interrupts. */
   readonly outer: Kept | undefined
   private ended = false
 
@@ -74,7 +74,7 @@ export class Kept implements Deadline.Deadline {
     this.outer = outer
   }
 
-  /** Has passed: from now on it interrupts what runs under it. */
+  /** Marks the deadline as passed: from now on it interrupts the effects under it. */
   end(): void {
     this.ended = true
   }
@@ -89,7 +89,7 @@ export class Ambient {
   readonly clock: Clock.Clock
   readonly observer: Watch | undefined
   readonly deadline: number
-  /** The deadline, if a pipeline further out enforces it. */
+  /** The deadline, if an outer pipeline enforces it. */
   readonly kept: Kept | undefined
 
   constructor(context: Context.Context<never>) {
@@ -101,18 +101,18 @@ export class Ambient {
   }
 }
 
-/** By context, which a program mostly has few of; weakly, since the context of a request holds what is the request's. */
+/** By context, because a program has few of them. Weakly, because the context of a request references the request. */
 const ambients = new WeakMap<Context.Context<never>, Ambient>()
 
 let misses = 0
 
 /**
- * What calls find in a context.
+ * The services that calls read from a context.
  *
  * **Details**
  *
- * Remembering a context costs much more than looking up what is in it, so of contexts that are new, as those of spans are
- * with every call, one in sixteen is remembered.
+ * Caching a context costs much more than reading it, so only one in sixteen new contexts is cached: spans make a new context for
+ * every call.
  */
 export const ambientOf = (context: Context.Context<never>): Ambient => {
   const known = ambients.get(context)
@@ -136,7 +136,7 @@ export class Call {
   readonly options: CallOptions
   /** The name of the pipeline, for events. */
   readonly pipeline: string
-  /** The deadline of its own pipeline. */
+  /** The deadline of this call's own pipeline. */
   own: Kept | undefined = undefined
   /** The number of the attempt under way, or of the last one. */
   number = 0
@@ -171,7 +171,7 @@ export class Call {
     return this.ambient.observer
   }
 
-  /** The moment, in monotonic milliseconds, after which the answer is of no use; `Infinity` without a deadline. */
+  /** The moment, in monotonic milliseconds, after which a result is useless; `Infinity` without a deadline. */
   get deadline(): number {
     return this.own?.at ?? this.ambient.deadline
   }
@@ -186,7 +186,7 @@ export class Call {
     return !(this.sentAt < 0)
   }
 
-  /** Whether an interruption comes from the deadline; of deadlines that no pipeline enforces only the time is known. */
+  /** Whether an interruption comes from the deadline. For a deadline that no pipeline enforces, only the time tells. */
   overdue(now: number): boolean {
     return (this.own ?? this.ambient.kept)?.over === true || now >= this.deadline
   }
@@ -196,7 +196,7 @@ export class Call {
     return this.observer && publish(this.observer, event, this)
   }
 
-  /** Notes the error for which the call had no time left. */
+  /** Records the error that the call had no time to retry. */
   expire(error: Classified): void {
     if (this.ledger !== undefined) this.ledger.outOfTime = error
   }

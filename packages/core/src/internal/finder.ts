@@ -1,59 +1,59 @@
 /**
- * Finds many texts, and pieces of them, in another text: in time that grows with that text alone.
+ * Finds many texts, and pieces of them, in another text, in time that depends only on that text.
  *
- * Everything here is folded (`fold`). Lengths are compared by rolling hashes, and a piece that was found is left behind, so
- * that neither a text of a single repeated letter nor texts that begin alike make the search slow.
+ * All texts are folded (`fold`). Pieces are compared by rolling hashes, and the search continues after a piece that was found, so
+ * that neither a repeated letter nor common prefixes make it slow.
  */
 import { fold } from "./fold.ts"
 
-/** Texts shorter than this are not looked for. */
+/** Shorter texts are not searched for. */
 export const shortest = 8
 
-/** A run of so many octets of a secret is no chance. */
+/** A run of this many octets of a secret is not a coincidence. */
 const shortestPiece = 12
 
-/** Of every so many places of a text whose pieces are looked for there is a gram of `shortest` octets. */
+/** The distance between the grams, of `shortest` octets, of a text whose pieces are searched for. */
 const stride = 4
 
-/** So many texts of different lengths may begin alike; with more, the beginning alone counts as a piece. */
+/** The most texts of different lengths with a common prefix. Beyond it, the prefix alone counts as a piece. */
 const mostLengths = 32
 
-/** What is looked for. */
+/** Builds the set of texts to find. */
 export interface Sought {
-  /** Looks for a text, and remembers its name; the first name of a text counts. */
+  /** Adds a text with its name. The first name of a text counts. */
   readonly add: (text: string, name: string) => void
-  /** Looks for the pieces of a text. */
+  /** Adds the pieces of a text. */
   readonly addPieces: (text: string) => void
 }
 
-/** What stands in the place of what was found. */
+/** The replacement of a match. */
 export interface Instead {
   readonly whole: (name: string) => string
   readonly piece: (found: string) => string
-  /** Whether a piece of a text says enough of it. */
+  /** Whether a piece of a text is significant. */
   readonly isPiece?: (found: string) => boolean
-  /** Whether the letters and digits around what was found belong to it: of base64 that begins with something else. */
+  /** Whether the letters and digits around a match belong to it, as in base64 that starts with other content. */
   readonly widen?: (name: string | undefined) => boolean
 }
 
-/** What is looked for, and the search for it. */
+/** A set of texts and the search for them. */
 export interface Finder extends Sought {
   readonly replace: (text: string, instead: Instead) => string
 }
 
-/** Eight octets of a text, and where they are in it. */
+/** Eight octets of a text, and their position in it. */
 interface Gram {
   readonly octets: string
   readonly at: number
 }
 
-/** The texts of one length that begin alike. */
+/** The texts of one length with a common prefix. */
 interface SameLength {
   readonly length: number
   readonly byHash: Map<number, { readonly octets: string; readonly name: string }>
 }
 
-/** Looks for nothing yet. */
+/** An empty set. */
 export const make = (): Finder => {
   const wholes = new Map<string, Array<SameLength>>()
   const grams = new Map<string, Gram>()
@@ -153,7 +153,7 @@ const wholeAt = (rolling: Rolling, octets: string, at: number, lengths: Readonly
   return undefined
 }
 
-/** How far a text and that of a gram agree around the gram. */
+/** How far a text and the text of a gram agree around the gram. */
 const around = (octets: string, at: number, free: number, gram: Gram) => {
   let left = 0
   while (at - left > free && gram.at - left > 0 && octets[at - left - 1] === gram.octets[gram.at - left - 1]) left++
@@ -162,12 +162,12 @@ const around = (octets: string, at: number, free: number, gram: Gram) => {
   return { left, right }
 }
 
-/** Slots of the table of pairs, which says for most places at once that nothing begins there: a power of two. */
+/** The slots of the table of pairs, which rules out most positions quickly: a power of two. */
 const slots = 4096
 
 const pair = (text: string, at: number): number => (text.charCodeAt(at) * 67 + text.charCodeAt(at + 1)) & (slots - 1)
 
-/** Hashes of any part of a text. */
+/** Prefix hashes, which give the hash of any part of a text. */
 interface Rolling {
   readonly of: (at: number, length: number) => number
 }

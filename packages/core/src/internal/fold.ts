@@ -1,8 +1,8 @@
 /**
  * What is left of a text when it no longer matters how somebody wrote it down.
  *
- * Percent-encoding, entities of XML and HTML and escapes of JSON are undone however often they were made, letters are
- * small, and a plus is the blank that it may stand for. Two writings of one secret fold to the same octets.
+ * Undoes percent-encoding, XML and HTML entities and JSON escapes, repeated ones too; folds letters to lower case, and a plus to the
+ * space that it may stand for. Two spellings of one secret fold to the same octets.
  */
 
 /** A folded text, an octet a character. */
@@ -14,7 +14,7 @@ export interface Folded {
 
 const percent = /%(?:25)*([\da-f]{2})/iy
 
-/** Readers of HTML take numbers without their semicolon too. */
+/** HTML parsers accept numeric entities without their semicolon too. */
 const entity = /&(?:amp;)*(?:#(\d{1,20});?|#x([\da-f]{1,20});?|([a-z]{2,6});)/iy
 
 const escape = /\\+u(d[89ab][\da-f]{2})\\+u(d[c-f][\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|([nrt]))?/iy
@@ -28,7 +28,7 @@ export const fold = (text: string): Folded => {
   let length = 0
   /** Adds an octet that stands for a part of the text. */
   const put = (octet: number, from: number, to: number): void => {
-    // Whether a backslash was one or an escape of one, nobody can tell.
+    // A backslash may be literal or an escaped one; both are skipped.
     if (octet === 0x5c) return
     octets[length] = small(octet)
     begin[length] = from
@@ -67,7 +67,7 @@ export const fold = (text: string): Folded => {
   return { octets: textOf(octets.subarray(0, length)), places: { begin, end } }
 }
 
-/** What is written at a place, where it is more than one sign. */
+/** Decodes the escape at a position, if there is one. */
 interface Written {
   readonly length: number
   readonly octet?: number
@@ -102,7 +102,7 @@ const writtenAt = (text: string, at: number, unit: number): Written | undefined 
   return blank === undefined ? { length: all.length } : { length: all.length, octet: 0x20 }
 }
 
-/** Small letters for capitals; blanks for white space and for the plus that may stand for one. */
+/** Folds capitals to lower case, and white space and plus signs to spaces. */
 const small = (octet: number): number => {
   if (octet >= 0x41 && octet <= 0x5a) return octet + 0x20
   return (octet >= 0x09 && octet <= 0x0d) || octet === 0x2b ? 0x20 : octet
@@ -116,7 +116,7 @@ const textOf = (octets: Uint8Array): string => {
   return text
 }
 
-/** Names of entities (HTML, "Named character references") for signs of tokens, addresses and JSON. */
+/** Named entities (HTML, "Named character references") of characters in tokens, URLs and JSON. */
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",

@@ -36,7 +36,7 @@ export interface Guard<in out Ticket, out E extends Classified> {
    * is taken, before the caller's fiber goes on: what the effect returns an interruption could lose.
    */
   readonly wait: (call: Call, now: number, hold: (ticket: Ticket) => void) => Effect.Effect<void, E>
-  /** Gives the place back. `enteredAt` and `now` are in monotonic milliseconds; `error` is the typed failure, if it was one. */
+  /** Releases the permit. `enteredAt` and `now` are in monotonic milliseconds; `error` is the typed failure, if there is one. */
   readonly exit: (
     call: Call,
     ticket: Ticket,
@@ -230,8 +230,8 @@ export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefine
  *
  * **Details**
  *
- * The deadline ends an attempt by interrupting it, as a caller who cancels does. But a caller who cancels says nothing about
- * the service, and here the service did not answer in time.
+ * The deadline interrupts an attempt, as a cancelling caller does. A cancellation says nothing about the service; with a deadline
+ * the service did not answer in time.
  */
 export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
   return call.inFlight && Cause.hasInterrupts(cause) && call.overdue(call.now()) ? overdue : undefined
@@ -242,8 +242,8 @@ export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified |
  *
  * **Details**
  *
- * An error's verdict says it. An unreachable service is for the connectivity gate, where the pipeline has one. A defect is
- * a failure; an interruption is ignored, unless it came from a deadline ({@link overdueOf}).
+ * The verdict of an error decides. An unreachable service is left to the connectivity gate, if the pipeline has one. A defect is a
+ * failure. An interruption is ignored, unless it came from a deadline ({@link overdueOf}).
  */
 export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: Classified | undefined): Outcome => {
   if (exit._tag === "Success") return "success"

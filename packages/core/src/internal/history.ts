@@ -1,23 +1,23 @@
 /**
- * The failed attempts of one call, as they become known.
+ * Collects the failed attempts of one call.
  */
 import type { Entry } from "../Timeline.ts"
 import { appliedOf, type Applied } from "../Verdict.ts"
 
-/** How many attempts are kept of a call: the first ones say how it began, the last ones why it ended. */
+/** How many attempts of a call are kept: the first ones show how it started, the last ones why it ended. */
 const keptFirst = 16
 const keptLast = 48
 
-/** The attempts that failed so far; those between the first and the last are dropped, so that a call may retry forever. */
+/** The failed attempts so far. Those in the middle are dropped, so that a call may retry forever. */
 export class History {
   readonly entries: Array<Entry> = []
   /** How many attempts have failed. */
   length = 0
-  /** Whether the server may have carried out one of them. */
+  /** Whether the server may have carried out one of the attempts. */
   applied: Applied = "no"
   /**
-   * What makes a date of a monotonic time, in milliseconds. The wall clock is read once, so that a step of it falls between
-   * no two attempts of a call.
+   * The offset from monotonic time to a date, in milliseconds. The wall clock is read once, so that setting it does not affect the
+   * differences between attempts.
    */
   readonly epoch: number
 

@@ -1,5 +1,5 @@
 /**
- * Waiting at several gates, one after the other, until all are open at once.
+ * Waits at several gates, one after the other, until all are open at the same time.
  */
 import type { Gate } from "../Gate.ts"
 

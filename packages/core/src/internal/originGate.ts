@@ -1,5 +1,5 @@
 /**
- * The gate of one origin: with a health service that opens it, or with the calls that wait at it as its probes.
+ * The gate of one origin. Either a health service opens it, or its waiting calls are its probes.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -11,9 +11,9 @@ import * as Gate from "../Gate.ts"
 import type { Classified } from "../Verdict.ts"
 import * as Probing from "./probing.ts"
 
-/** What a failure says of the service, beyond its verdict. */
+/** What a failure shows about the service, beyond its verdict. */
 export interface Judge<in E> {
-  /** Whether the service itself has answered, so that it can be reached. */
+  /** Whether the service itself answered, which shows that it can be reached. */
   readonly answered: (error: E) => boolean
   /**
    * Whether nothing can have reached the service: where its verdict is `always`, the call waits on, for as long as it
@@ -26,18 +26,18 @@ export interface Judge<in E> {
 export interface OriginGate {
   readonly origin: string
   readonly gate: Gate.Gate
-  /** The health service behind the gate, where there is one: it polls and opens. */
+  /** The health service that opens the gate, if there is one. */
   readonly connectivity: Connectivity["Service"] | undefined
-  /** Runs an attempt when the gate is open or when it is the probe's turn, and lets it close or open the gate. */
+  /** Runs an attempt when the gate is open or the attempt is the next probe. Its result closes or opens the gate. */
   readonly pass: <A, E extends Classified, R>(
     attempt: Effect.Effect<A, E, R>,
     judge: Judge<E>,
   ) => Effect.Effect<A, E, R>
-  /** Whether the gate is open and nothing waits at it or runs through it. */
+  /** Whether the gate is open and no call waits or runs. */
   readonly isIdle: () => boolean
 }
 
-/** The gate that a health service opens. */
+/** A gate that a health service opens. */
 export const checked = (origin: string, connectivity: Connectivity["Service"]): OriginGate => ({
   origin,
   gate: connectivity.gate,
@@ -49,23 +49,23 @@ export const checked = (origin: string, connectivity: Connectivity["Service"]): 
         verdict.closes === "connectivity" ? connectivity.report(_tag) : Effect.void,
       ),
     ),
-  // It stays as long as its service does.
+  // Never idle: it lives as long as its service.
   isIdle: () => false,
 })
 
-/** A call that waits for the gate, or for its turn as the probe. */
+/** A call that waits for the gate or for its turn as the probe. */
 interface Waiter {
   readonly resume: (turn: Effect.Effect<"probe">) => void
 }
 
-/** What is known of a closed gate. */
+/** The state of a closed gate. */
 interface Closed {
   readonly reason: string
   readonly since: number
   readonly nextProbeAt: number | undefined
 }
 
-/** A gate whose waiting calls are its probes, one at each wait of the backoff. */
+/** A gate whose waiting calls are its probes, one after each wait of the backoff. */
 export const parking = (
   origin: string,
   options: Probing.Probing,
@@ -74,9 +74,9 @@ export const parking = (
 ): Effect.Effect<OriginGate> =>
   Effect.map(Gate.make(origin), (gate) => {
     const waiters = new Set<Waiter>()
-    /** Takes the next waiter that comes, while a probe is due and none waits. */
+    /** Takes the next arriving waiter while a probe is due and none waits. */
     let due: (() => void) | undefined
-    /** The call that runs as the probe. */
+    /** The call that is running as the probe. */
     let probing: Waiter | undefined
     let ended: (() => void) | undefined
     let running = 0
@@ -92,7 +92,7 @@ export const parking = (
       }
     }
 
-    /** Lets one waiter through and waits until it has ended, one way or the other. */
+    /** Runs one waiter as the probe and waits until it has ended. */
     const probe = Effect.callback<void>((resume) => {
       ended = () => resume(Effect.void)
       due = take
@@ -140,7 +140,7 @@ export const parking = (
           : Effect.void,
       ).pipe(Effect.uninterruptible)
 
-    // The poller ends first, or it could go on beside that of the next outage.
+    // The poller ends first. Otherwise it could run beside the poller of the next outage.
     const open = Effect.suspend(() => {
       if (gate.isOpen()) return Effect.void
       return poller === undefined ? gate.open : Effect.andThen(Fiber.interrupt(poller), gate.open)

@@ -1,19 +1,19 @@
 /**
- * Failures whose meaning is that no answer came in time.
+ * Marks failures that mean that no answer came in time.
  */
 import * as Verdict from "../Verdict.ts"
 import type { Classified } from "../Verdict.ts"
 
 /**
- * Stands for the `DeadlineExceeded` of a call while its attempt is interrupted, for policies and observers inside: that
- * error is made when all of them have ended.
+ * Represents the `DeadlineExceeded` of a call for inner policies and observers while the attempt is interrupted. The error itself is
+ * made after they have ended.
  */
 export const overdue: Classified = {
   _tag: "DeadlineExceeded",
   verdict: /* @__PURE__ */ Verdict.never({ outcome: "failure", applied: "maybe", overdue: true }),
 }
 
-/** Errors that a pipeline's timeout failed with, whatever their verdict says. */
+/** Errors of a pipeline's timeout, whatever their verdict. */
 const timeouts = new WeakSet<object>()
 
 /** Marks the error of an attempt that used up its time. */

@@ -1,17 +1,17 @@
 /**
- * The places of a request that hold secrets by their names, and the secrets inside what stands there.
+ * Finds the secrets of a request by the names of its headers, parameters, fields and members.
  */
 import { type Exchange, isFile, type Request } from "../Exchange.ts"
 import * as Mark from "./mark.ts"
 
-/** Whether a name says that its value is a secret, however short or ordinary it is. */
+/** Whether a name marks its value as a secret, however short or ordinary the value is. */
 export const isTelling = (name: string): boolean =>
   telling.test(name) && !/^(?:access-control-|x-amz-signedheaders$|x-amz-key$|key$|grant_type$|token_type)/i.test(name)
 
 const telling =
   /auth(?!or(?!i))|cookie|credential|key(?!word)|passphrase|passw(?:or)?d|passcode|pwd|secret|session|signature|(?<![a-z])sign|token|assertion|(?<![a-z])(?:code|otp|pin)(?![a-z-])|code_verifier/i
 
-/** The secrets inside a header that is hidden whole, for a server may quote one of them alone. */
+/** The secrets inside a header that is masked as a whole, because a server may quote one of them alone. */
 export const credentialsIn = (name: string, value: string): ReadonlyArray<string> => {
   const key = name.toLowerCase()
   if (key === "cookie") return value.split(";").map((pair) => pair.slice(pair.indexOf("=") + 1).trim())
@@ -24,7 +24,7 @@ export const credentialsIn = (name: string, value: string): ReadonlyArray<string
   return pair === undefined ? [credentials] : [credentials, pair.slice(pair.indexOf(":") + 1)]
 }
 
-/** The text in base64, in UTF-8 where it is that (RFC 7617, section 2.1). */
+/** Decodes base64, as UTF-8 if it is valid (RFC 7617, section 2.1). */
 const textOf = (base64: string): string | undefined => {
   let binary: string
   try {
@@ -42,13 +42,13 @@ const textOf = (base64: string): string | undefined => {
 /** A value and the nearest name before it. */
 export type Named = readonly [name: string, value: string]
 
-/** Deeper than any API nests. */
+/** The limit of nesting, deeper than any API. */
 const deepest = 200
 
-/** Documents within documents, of which each is longer than the one in it. */
+/** The limit of documents nested in strings of documents. */
 const quotedDeepest = 20
 
-/** The values of a JSON document by their nearest names, those of documents in its strings too; none of another text. */
+/** The values of a JSON document and of documents in its strings, by their nearest names; none for another text. */
 export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => {
   if (!isDocument(text.trim()) || documents > quotedDeepest) return []
   let json: unknown
@@ -70,19 +70,19 @@ export const membersOf = (text: string, documents = 0): ReadonlyArray<Named> => 
   return found
 }
 
-/** Whether a text may be a JSON document: an exception for each that is none costs more than this look. */
+/** Whether a text may be JSON. This check is cheaper than an exception for each other text. */
 const isDocument = (text: string): boolean =>
   (text.startsWith("{") && text.endsWith("}")) || (text.startsWith("[") && text.endsWith("]") && !Mark.isMark(text))
 
-/** So many pairs of a form are read: its secrets are among the first. */
+/** The most pairs of a form that are read. Secrets are among the first. */
 const mostPairs = 1000
 
-/** The pairs of a query or an encoded form; none of another text. */
+/** The pairs of a query or an encoded form; none for another text. */
 const pairsOf = (text: string): ReadonlyArray<Named> =>
   /^[^\s<>=&]{1,100}=/.test(text) ? [...new URLSearchParams(text.split("&", mostPairs).join("&"))] : []
 
 /**
- * The secrets of a request as far as its names tell: credentials in headers, user info, parameters, fields and members.
+ * The secrets of a request by their names: credentials in headers, user info, parameters, fields and members.
  */
 export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<string> => {
   const address = url !== undefined && URL.canParse(url) ? new URL(url) : undefined
@@ -94,7 +94,7 @@ export const secretsOf = ({ body, form, headers, url }: Request): ReadonlyArray<
     ...(body === undefined ? [] : [...membersOf(body), ...pairsOf(body)]),
   ]
   return [
-    // A name without a password is a token.
+    // A user name without a password is a token.
     ...(address === undefined ? [] : [decoded(address.password === "" ? address.username : address.password)]),
     ...named.flatMap(([name, value]) => (isTelling(name) ? [value, ...credentialsIn(name, value)] : [])),
     ...named.flatMap(([, value]) => membersOf(value).flatMap(([name, inner]) => (isTelling(name) ? [inner] : []))),
@@ -109,7 +109,7 @@ const decoded = (text: string): string => {
   }
 }
 
-/** What is shown whatever it is: the names of the request, its files' names, and the hosts. */
+/** The values that are never masked: names, file names and hosts. */
 export const namesIn = ({ request, response }: Exchange): ReadonlyArray<string> =>
   [
     ...Object.keys(request?.headers ?? {}),

@@ -1,5 +1,5 @@
 /**
- * When the probes of a closed gate are due, and how long each may take.
+ * The waits between the probes of a closed gate, and the timeout of each.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,13 +10,13 @@ import * as Timeouts from "../Timeouts.ts"
 
 /** How a closed gate is probed. */
 export interface Options {
-  /** The waits between probes; a schedule that ends goes on with waits of 32 s. Default: `Backoff.standard`. */
+  /** The waits between probes. After the end of a schedule, waits are 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
-  /** How long one probe may take. Default: `Timeouts.probe`, 15 s. */
+  /** The timeout of one probe. Default: `Timeouts.probe`, 15 s. */
   readonly timeout?: Duration.Input | undefined
 }
 
-/** Options that have been checked. */
+/** Validated options. */
 export interface Probing {
   readonly waits: Schedule.Schedule<unknown>
   readonly timeout: Duration.Duration
@@ -28,14 +28,14 @@ export const probing = (policy: string, options: Options = {}): Probing => {
   const read = reader(policy)
   read.known(options, { backoff: true, timeout: true })
   const waits = Schedule.isSchedule(backoff) ? backoff : Backoff.schedule(backoff)
-  // A gate that stops being probed would stay closed forever.
+  // A gate without further probes would stay closed forever.
   return {
     waits: Schedule.concat(waits, Schedule.spaced(Backoff.guide.cap)),
     timeout: Duration.millis(read.millis("timeout", timeout, { min: 0, above: true })),
   }
 }
 
-/** The waits of one outage, one after the other, in milliseconds. */
+/** The successive waits of one outage, in milliseconds. */
 export const outage = ({ waits }: Probing): Effect.Effect<(now: number) => Effect.Effect<number>> =>
   Effect.map(
     Schedule.toStep(waits),

@@ -20,7 +20,7 @@ export interface On {
 /** Redacts a body. */
 export const redact = (body: string, contentType: string, on: On): string => {
   const text = body.trim()
-  // Marks begin with a bracket too, and say nothing of what is around them.
+  // Marks start with a bracket too, but are not JSON.
   const start = text.slice(0, 200).replaceAll("[hidden-", "(hidden-")
   if (text.startsWith("{") || /^\[(?:\s*["[\]{]|$)/.test(start) || (text.startsWith("[") && isJson(text))) {
     return json(text, on)

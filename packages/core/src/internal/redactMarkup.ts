@@ -27,7 +27,7 @@ type Piece =
  */
 export const xml = (document: string, element: Redact): string => {
   const open: Array<string> = []
-  // How often a name is open: what was never opened is not looked for.
+  // How often a name is open. The end of a name that is not open is not searched for.
   const counts = new Map<string, number>()
   let clean = ""
   for (const piece of cut(document)) {

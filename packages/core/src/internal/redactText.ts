@@ -178,7 +178,7 @@ const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
 /** What follows the name of a scheme. */
 const bearer = /\b(?:Bearer|Basic)[ \t]+([^\s"',;<>]{8,})/gi
 
-/** What is said to be a credential. The lookahead is bounded, or a run of such words would be read once for each. */
+/** A value that the text names as a credential. The lookahead is bounded, so that a run of such words takes linear time. */
 const credential =
   /(?:token|secret|passw(?:or)?d|signature|credential|cookie|session|api[_-]?key|authorization)[\w-]{0,20}["']?[ \t]{0,3}(?:=|:(?=[ \t]{0,3}["']?[^\s"']{0,200}\d))[ \t]{0,3}["']?([^\s"'<>&,;]{8,})/gi
 

@@ -1,22 +1,22 @@
 /**
- * Takes secrets that are known out of what others wrote, however they are written there.
+ * Removes known secrets from external text, in any spelling.
  */
 import * as Finder from "./finder.ts"
 import { fold } from "./fold.ts"
 import { base64s, encodings, isWords, partsOf } from "./spellings.ts"
 
-/** Takes known secrets out of texts. */
+/** Removes known secrets from texts. */
 export interface Redactor {
-  /** The text, with `(redacted)` in the place of every secret and of every piece of one that could be used. */
+  /** The text with every secret, and every usable piece of one, replaced by `(redacted)`. */
   readonly text: (text: string) => string
 }
 
 const redacted = "(redacted)"
 
-/** Shorter secrets stand in too many innocent words. */
+/** Shorter secrets occur in too many harmless words. */
 const shortestWord = 4
 
-/** Makes what takes the given secrets out of texts. */
+/** Makes a redactor of the given secrets. */
 export const make = (secrets: Iterable<string>): Redactor => {
   const given = [...new Set(secrets)].filter((secret) => secret.trim().length >= shortestWord)
   if (given.length === 0) return { text: (text) => text }
@@ -24,7 +24,7 @@ export const make = (secrets: Iterable<string>): Redactor => {
   return {
     text: (text) => {
       if (text.length < shortestWord) return text
-      // Most clients never see an error: nothing is prepared before the first text.
+      // Built on first use, because most clients never see an error.
       search ??= prepare(given)
       const { finder, words } = search
       const long = finder.replace(text, instead)
@@ -40,7 +40,7 @@ const instead: Finder.Instead = {
   widen: (name) => name !== passphrase,
 }
 
-/** Words of a secret that stand elsewhere by chance are no longer than this, in octets. */
+/** The longest words of a secret, in octets, that occur elsewhere by coincidence. */
 const longestWords = 24
 
 const passphrase = "passphrase"
@@ -63,7 +63,7 @@ const prepare = (secrets: ReadonlyArray<string>) => {
   return { finder, words }
 }
 
-/** Short secrets, where they are whole words. */
+/** Finds short secrets as whole words. */
 const withoutWords = (text: string, words: ReadonlySet<string>): string => {
   const { octets, places } = fold(text)
   const pieces: Array<string> = []

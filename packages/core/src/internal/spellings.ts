@@ -1,8 +1,8 @@
 /**
- * How a secret may be spelled by those who repeat it, apart from what `fold` undoes: base64, and octet by octet.
+ * The spellings of a secret that `fold` does not undo: base64, and octet by octet.
  */
 
-/** In base64, with the signs of either alphabet. */
+/** Base64, in either alphabet. */
 export const base64s = (secret: string): ReadonlyArray<string> => {
   const base64 = btoa(octetsOf(secret))
   const padding = base64.indexOf("=", base64.length - 2)
@@ -11,7 +11,7 @@ export const base64s = (secret: string): ReadonlyArray<string> => {
   return /[+/]/.test(bare) ? [...forms, bare.replaceAll("+", "-").replaceAll("/", "_")] : forms
 }
 
-/** In base64 behind something else, as what can be read there; and octet by octet. */
+/** The readable part of base64 after other content, and octet by octet. */
 export const encodings = (secret: string): ReadonlyArray<string> => {
   if (secret.length > longestEncoded) return []
   const octets = octetsOf(secret)
@@ -30,21 +30,21 @@ export const encodings = (secret: string): ReadonlyArray<string> => {
   ]
 }
 
-/** No server spells out a longer secret. */
+/** The longest secret that is searched for octet by octet. */
 const longestEncoded = 4096
 
-/** Whether a word is nobody's name: keys and tokens have capitals, small letters and digits without an order. */
+/** Whether a word looks random: keys and tokens mix capitals, lower-case letters and digits. */
 export const isRandom = (word: string): boolean => randomRuns(word).length > 0
 
-/** What of a word is random: the scope of a credential is the same in others. */
+/** The random part of a word: the scope of a credential also occurs in others. */
 export const randomRuns = (word: string): ReadonlyArray<string> =>
   (word.match(/[A-Za-z\d+/]{16,}/g) ?? []).filter(
     (run) => /[\da-f]{24}/i.test(run) || (/[A-Z]/.test(run) && /[a-z]/.test(run) && /\d/.test(run)),
   )
 
 /**
- * Whether a text is made of words, which stand in other texts too: `request has`, `SlowDown`, `correct-horse-battery`.
- * Letters without an order change between capitals and small ones too often to be words.
+ * Whether a text is made of words, which also occur in other texts: `request has`, `SlowDown`, `correct-horse-battery`. Random
+ * letters change between upper and lower case too often to be words.
  */
 export const isWords = (text: string): boolean => {
   if (!/^[\p{L}\s'_.,:;!?/-]+$/u.test(text)) return false
@@ -53,17 +53,17 @@ export const isWords = (text: string): boolean => {
   return letters >= shortestWords * words.length && words.every((word) => word.length <= longestWord)
 }
 
-/** The mean length of words, in letters, from which on they are words. */
+/** The least mean length of words, in letters. */
 const shortestWords = 3
 
 /** The longest word of a sentence, in letters. */
 const longestWord = 15
 
-/** Without the blanks around it, and the lines of a key that a server quotes one by one. */
+/** The trimmed text, and the lines of a key, which a server may quote one by one. */
 export const partsOf = (secret: string): ReadonlyArray<string> =>
   secret.includes("\n") ? [secret.trim(), ...secret.split("\n").map((line) => line.trim())] : [secret.trim()]
 
-/** Percent-encoded; half a surrogate pair, which has no such form, as the sign that stands for it in UTF-8. */
+/** Percent-encodes. A lone surrogate, which has no such form, becomes the replacement character. */
 export const percent = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, "\ufffd"))
 
 const octetsOf = (text: string): string => {

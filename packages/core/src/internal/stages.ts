@@ -86,7 +86,7 @@ export const fallback = <List extends Fallback.Alternatives>(
 })
 
 /**
- * The time that a call may take with all its attempts, waits, gates and queues; above 0.
+ * The total time of a call, with all its attempts, waits, gates and queues; above 0.
  *
  * **Gotchas**
  *
@@ -186,7 +186,7 @@ const within = (rules: Retry.Rules, given: Retry.Settings, beside: Retry.Rules):
   ...said(given, beside),
 })
 
-/** What was said of hints beside a schedule: it counts in place of what a policy inside of the schedule does. */
+/** The hint options next to a schedule. They take precedence over those of a policy inside the schedule. */
 const said = (given: Retry.Settings, { clamp, hintCap }: Retry.Rules): Partial<Retry.Hints> => ({
   ...(given.hintCap === undefined ? {} : { hintCap }),
   ...(given.beyondHintCap === undefined ? {} : { clamp }),
@@ -264,17 +264,17 @@ export interface Decode<in Raw, out E, out Failed = never> extends Stage<"decode
   readonly decode: (error: Raw) => E
 }
 
-/** A stage that takes some answers for failures: `A` is what it can judge, `E` the failures. */
+/** A stage that treats some successes as failures: `A` is the success type, `E` the failures. */
 export interface FailWhen<in A, out E> extends Stage<"decode", E> {
   readonly failWhen: (answer: A) => E | undefined
 }
 
 /**
- * Makes an error with a verdict of whatever the call fails with; has to be total.
+ * Turns every error of the call into one with a verdict. Must be total.
  *
  * **Details**
  *
- * `options.failWhen` also takes some answers for failures, as {@link failWhen} does; its errors are not decoded.
+ * `options.failWhen` also treats some successes as failures, as {@link failWhen} does; its errors are not decoded.
  */
 export function decode<Raw, E extends Classified>(decode: (error: Raw) => E): Decode<Raw, E>
 export function decode<Raw, E extends Classified, A, F extends Classified>(
@@ -298,12 +298,13 @@ export function decode<Raw, E extends Classified, A, F extends Classified>(
 }
 
 /**
- * Takes an answer for a failure where the function returns an error: a job that reports `busy` with status 200. Retries,
- * breakers and limits then treat it as one.
+ * Treats a success as a failure if the function returns an error: for example a job that reports `busy` with status 200. Retries,
+ * breakers and limits then see that error.
  *
  * **When to use**
  *
- * The call fails with classified errors already, and some of its answers are failures. Stands where `decode` stands.
+ * Use it if the call already fails with classified errors and some of its successes are failures. It has the same place in the
+ * pipeline as `decode`.
  *
  * **Example**
  *

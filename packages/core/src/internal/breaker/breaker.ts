@@ -16,7 +16,7 @@ import { Machine } from "./machine.ts"
 import { bystander, type Change, type Isolation } from "./phase.ts"
 import { settle, type Options } from "./options.ts"
 
-/** A change of a circuit's state; `at` is a date for people, in milliseconds of the epoch. */
+/** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
 export interface Transition extends Change {
   /** The name of the breaker. */
   readonly breaker: string
@@ -155,7 +155,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 }
 
-/** The date of a monotonic time, by the wall clock as it is set now. */
+/** The date of a monotonic time, by the current setting of the wall clock. */
 export const dated = (clock: Clock.Clock, at: number): number =>
   clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 

@@ -12,8 +12,8 @@ export interface KeyedOptions extends Options {
 }
 
 /**
- * How many of the keys that were not used for longest an eviction looks at. Looking at all of them would make each new
- * key cost as much as there are keys, just when a service fails and no circuit is as new.
+ * How many of the least recently used keys an eviction examines. Examining all of them would make each new key cost O(keys), and
+ * during an outage no circuit is new enough to evict first.
  */
 const examined = 16
 

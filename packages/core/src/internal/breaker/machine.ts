@@ -33,7 +33,7 @@ const askAgainMs = 1000
 export class Machine {
   settings: Settings
   phase: Exclude<Phase, "Isolated"> = "Closed"
-  /** Since when it is in this phase, in monotonic milliseconds. */
+  /** When this phase started, in monotonic milliseconds. */
   since = never
   /** Why it opened. */
   reason = ""
@@ -188,7 +188,7 @@ export class Machine {
     this.reason = reason
     this.forget()
     this.change("Open", at, reason)
-    // The circuit is open all the same: a bug in the caller's function must not leave the service unprotected.
+    // The circuit opens in any case: a bug in the caller's function must not leave the service unprotected.
     if (problem !== undefined) throw problem.thrown
   }
 

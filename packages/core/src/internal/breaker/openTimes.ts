@@ -17,7 +17,7 @@ export class OpenTimes {
   private closedAt = -Infinity
   /** The one that comes next; 0 while it is not known, because a function is asked once an opening. */
   private next = 0
-  /** What the function that was asked for `next` threw. */
+  /** The error of the function that calculates `next`. */
   problem: { readonly thrown: unknown } | undefined = undefined
 
   /** The one that comes next, without a hint of the server's. */

@@ -46,8 +46,8 @@ export interface Options {
   /** For events and errors. Default: `breaker`. */
   readonly name?: string | undefined
   /**
-   * Opens at this many failures in a row; every attempt counts. Default: 10, above the 8 attempts of the default retry, so
-   * that one failing call opens no circuit; or never where there is a window.
+   * Opens at this many failures in a row; every attempt counts. Default: 10, above the 8 attempts of the default retry, so that one
+   * failing call does not open the circuit. With a window, the default is never.
    */
   readonly consecutive?: number | undefined
   readonly window?: Window | undefined
@@ -108,7 +108,7 @@ const millis = (option: string, value: Duration.Input): number => read.millis(op
 const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
 const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
 
-/** The open time, in milliseconds, where none is stated, and where a function that states it throws. */
+/** The default open time, in milliseconds. Also used if the function that calculates it throws. */
 const defaultOpen = 30_000
 
 /**

@@ -98,7 +98,7 @@ class Slices implements Window {
   slow = 0
   private readonly width: number
   private newest = new Slice()
-  /** The number of the newest slice, counted from the origin of the clock. */
+  /** The index of the newest slice, from the origin of the clock. */
   private number = -Infinity
 
   constructor(duration: number) {

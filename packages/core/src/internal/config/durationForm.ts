@@ -1,5 +1,5 @@
 /**
- * How durations are written in settings, in the words of error messages.
+ * The accepted forms of durations in settings, for error messages.
  */
 
 /** In the environment, where a number without a unit is ambiguous. */

@@ -17,7 +17,7 @@ const valueOf = (text: string, expected: string): unknown => {
 
 const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
 
-/** What the environment allows where a file allows so much: a duration needs its unit. */
+/** The stricter form of a setting in the environment: a duration needs its unit. */
 export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
 
 const truths: Readonly<Record<string, boolean>> = {

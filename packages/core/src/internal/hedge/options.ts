@@ -26,8 +26,8 @@ export interface Settings {
   /** The most copies of one call; the second is sent one more delay after the first. Default: 1. */
   readonly max?: number | undefined
   /**
-   * Whether a request that fails sends the next copy at once, as gRPC's hedging does, in place of waiting for the delay. A
-   * failure that asks for fewer requests, names a time or closes a gate sends none. Default: no.
+   * Whether a failed request sends the next copy immediately, as in gRPC's hedging, instead of waiting for the delay. A
+   * failure that asks for fewer requests, has a hint or closes a gate sends none. Default: no.
    */
   readonly afterFailure?: boolean | undefined
 }

@@ -79,7 +79,7 @@ export class Race {
     Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
   )
 
-  /** Whether another copy may be sent: a failure may have sent those that the timer is for. */
+  /** Whether another copy may be sent. Failures may have sent the copies that the timer was set for. */
   private get room(): boolean {
     return this.racers.length <= this.hedge.copies
   }
@@ -127,12 +127,12 @@ export class Race {
     if (exit._tag === "Success") return this.won(racer, exit)
     const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
     const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
-    // The copies would end in the same way where the failure is a bug, or is about the request and not about the service.
+    // If the failure is a bug or is about the request, the copies would fail in the same way.
     if (fail === undefined || (verdict !== undefined && outcomeOf(verdict) === "ignored")) return this.tell(racer, exit)
     const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
-    // The copy may have ended the race within the line before.
+    // The copy may have ended the race in the line before.
     if (this.answer !== undefined) return
     if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
     else if (isClassified(fail.error)) call.options.released?.(fail.error, true)
@@ -167,17 +167,17 @@ export class Race {
     for (const racer of racers) {
       if (racer.call.number === racer.before) continue
       call.number = Math.max(call.number, racer.call.number)
-      // While a copy is in flight, so is the call.
+      // The call is in flight while a copy is.
       if (this.answer === undefined && !call.inFlight) call.sentAt = racer.call.sentAt
     }
     return this.answer !== undefined || open.length === 0 ? undefined : Effect.asVoid(Fiber.awaitAll(open))
   }
 }
 
-/** Whether a failure may be followed by a copy at once: not one after which every call is to wait. */
+/** Whether a copy may be sent immediately after a failure. Not if the failure asks every call to wait. */
 const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
 
-/** Another request for the same call. The ledger, the history and the attempts stay with the call. */
+/** Another request of the same call. The ledger, the history and the attempts belong to the call. */
 const copyOf = (call: Call, number: number): Call =>
   Object.assign(Object.create(Call.prototype) as Call, call, {
     number,

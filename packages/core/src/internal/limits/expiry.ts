@@ -56,7 +56,7 @@ export class Expiry {
 
   private ring(clock: Clock.Clock): void {
     const now = millisOf(clock)
-    // What the timer was set for is due, although a timer may fire up to a millisecond early: sleeping the rest would only
+    // A timer may fire up to a millisecond early. Treat its waiter as due: sleeping the rest would only
     // arm it again.
     const due = Math.max(now, this.firesAt)
     // This fiber is the timer: it ends by itself and must not be interrupted.

@@ -40,7 +40,7 @@ export class Places {
   permits: number
   room: Room
   readonly waiting = new Waiting()
-  /** The mean time that a call has its place, in milliseconds; -1 before the first call has ended. */
+  /** The mean time that a call holds its permit, in milliseconds; -1 before the first call has ended. */
   private service = -1
   /** When the mean was last measured, in monotonic milliseconds; `-Infinity` if calls have ended unmeasured since. */
   private measuredAt = -Infinity
@@ -94,12 +94,12 @@ export class Places {
   }
 
   /**
-   * Gives a place back, or hands it to the next; `held` is how long the call had it, in milliseconds, or `undefined`
-   * where the clock was not read: then nothing is known of how long calls take until the next measurement.
+   * Releases a permit, or hands it to the next waiter. `held` is how long the call had it, in milliseconds, or `undefined`
+   * if the clock was not read; then the duration of calls is unknown until the next measurement.
    */
   release(held: number | undefined, now: number): void {
     if (held === undefined) this.measuredAt = -Infinity
-    // A call that entered without a time has none now either: NaN.
+    // NaN if the call entered without reading the clock.
     else if (held >= 0) {
       this.service = this.fresh(now) ? mean(this.service, held) : held
       this.measuredAt = now
@@ -116,7 +116,7 @@ export class Places {
 
   /**
    * The time, in milliseconds, that a call of this priority would expect to wait: one place becomes free every
-   * `service / permits`. 0 where nothing recent is known: no call is refused for what others took some time ago.
+   * `service / permits`. 0 without a recent measurement: no call is rejected because of outdated durations.
    */
   expectedWait(priority: number, now: number): number {
     if (!this.fresh(now)) return 0
@@ -176,7 +176,7 @@ export class Places {
   private refuse(waiter: Waiter, reason: Reason): void {
     const { call } = waiter
     const error = this.refusal(reason, known(this.expectedWait(priorityOf(call), call.now())))
-    // Noted here, because a timer may fire up to a millisecond early: by the clock the deadline has not passed then.
+    // Recorded here, because a timer may fire up to a millisecond early, before the deadline has passed by the clock.
     if (reason === "tooLate") call.expire(error)
     settle(waiter, Effect.fail(error))
   }

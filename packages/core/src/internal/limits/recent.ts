@@ -18,7 +18,7 @@ export class Recent {
   /** In milliseconds. */
   readonly span: number
   private readonly counted = { requests: new Float64Array(slices), accepts: new Float64Array(slices) }
-  /** The number of the newest slice, counted from the origin of the clock. */
+  /** The index of the newest slice, from the origin of the clock. */
   private newest = 0
 
   constructor(span: number) {
@@ -30,7 +30,7 @@ export class Recent {
     this.put(this.newest, requests, accepts)
   }
 
-  /** Forgets what is older than the window. A time before the newest slice counts in it. */
+  /** Drops slices that are older than the window. An earlier time counts in the newest slice. */
   advance(now: number): void {
     const slice = this.sliceOf(now)
     if (slice <= this.newest) return

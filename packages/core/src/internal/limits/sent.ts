@@ -15,9 +15,9 @@ export const dropped = (outcome: Outcome, error: Classified | undefined): boolea
  *
  * **Details**
  *
- * A client error and a refused token are answers: the service had the time for them. Of an interrupted call, of a bug in
- * this program and of a call inside that ran out of time before it was sent nothing is known, and an unreachable service
- * is for the connectivity gate, where there is one.
+ * A client error and a refused token are answers: the service had the capacity for them. An interrupted call, a defect and an inner
+ * call that ran out of time before it was sent say nothing about the service. An unreachable service is left to the connectivity
+ * gate, if there is one.
  */
 export const accepted = (outcome: Outcome, error: Classified | undefined): boolean | undefined => {
   if (outcome === "success") return true

@@ -23,7 +23,7 @@ export class Waiter {
   readonly call: Call
   readonly hold: (at: number) => void
   readonly resume: (effect: Effect.Effect<void, unknown>) => void
-  /** When it has to be told that there is no place, in monotonic milliseconds; `Infinity` for never. */
+  /** When the waiter is rejected for lack of a permit, in monotonic milliseconds; `Infinity` for never. */
   readonly expiresAt: number
   /** The order of arrival. */
   number = 0

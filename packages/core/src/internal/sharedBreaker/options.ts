@@ -14,7 +14,7 @@ import {
 export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {
   /** The circuit in the store. Default: the name. */
   readonly key?: string | undefined
-  /** Opens at this many failures in a row. Default: 10, as for `CircuitBreaker`, where there is no window. */
+  /** Opens at this many failures in a row. Default without a window: 10, as for `CircuitBreaker`. */
   readonly consecutive?: number | undefined
   /** Opens at a share of failures among the last calls; not together with `consecutive`. */
   readonly window?:

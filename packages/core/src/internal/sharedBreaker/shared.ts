@@ -132,7 +132,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     })
   }
 
-  /** What a call says of the service. An error that `classify` throws on is ignored, and the probe's lease is released. */
+  /** The outcome of a call. If `classify` throws, the outcome is ignored and the probe's lease is released. */
   private judged(
     outcome: Outcome,
     error: Classified | undefined,

@@ -18,7 +18,7 @@ export const bounded =
       const now = call.now()
       const at = Math.min(now + ms, call.deadline)
       const left = Math.max(at - now, 0)
-      // A nearer deadline that a pipeline further out enforces is for that pipeline to report.
+      // If an outer pipeline enforces a nearer deadline, that pipeline reports it.
       const { kept: outer } = call.ambient
       const enforced = now + ms <= call.deadline || outer === undefined
       const kept = (call.own = new Kept(at, left, outer))
@@ -42,7 +42,7 @@ export const bounded =
           : Effect.failCause(cause),
       )
       if (!enforced) return inTime
-      // Marked before the interruption: what is inside must see that it comes from the deadline and not from the caller.
+      // Marked before the interruption, so that inner stages see that it comes from the deadline and not from the caller.
       const over = Effect.map(Effect.sleep(left), () => {
         kept.end()
         return kept

@@ -1,5 +1,5 @@
 /**
- * The decode stage: makes an error with a verdict of what the call fails with, and of answers that are failures.
+ * The decode stage: turns errors, and successes that are failures, into errors with a verdict.
  */
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../Verdict.ts"
@@ -11,7 +11,7 @@ export const decoded =
   (call) =>
     Effect.mapError(inner(call), decode)
 
-/** Surrounds what is inside with a judge of answers: an error it returns is the failure of the call. */
+/** Judges the successes of the inner effect: if the judge returns an error, the call fails with it. */
 export const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefined, inner: Step): Step =>
   failWhen === undefined
     ? inner

@@ -72,7 +72,7 @@ export class Gating {
       : undefined
   }
 
-  // Checks all gates after each wait: the first may have closed again while the second opened. The gates before `from`
+  // Checks all gates after each wait, because the first may have closed while the second opened. The gates before `from`
   // have admitted the call, which does not queue behind their other waiters again.
   private wait(call: Call, inner: Step, from: number, phase: Phase, since: number): Effected {
     const at = nextGate(this.gates, from)

@@ -20,7 +20,7 @@ import { pause } from "../pause.ts"
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
 export interface Policy {
   readonly rules: Retry.Rules
-  /** How hints are obeyed, as far as it was said beside a schedule. */
+  /** The hint options next to a schedule. */
   readonly said: Partial<Retry.Hints>
   /** Waits that are not arithmetic, and may end by themselves. */
   readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
@@ -132,7 +132,7 @@ class Retrying {
     const step = this.step === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.step)
     return Effect.flatMap(step, (next) => {
       this.step = next
-      // Schedules that wait for a date of the calendar take the time for one.
+      // Calendar schedules read the time as a date.
       const delay = Effect.provideService(next(this.history.epoch + now, error), Retry.Obeyed, obeyed)
       return Effect.matchCauseEffect(delay, {
         onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
@@ -154,7 +154,7 @@ class Retrying {
     call.expire(error)
     const ended = this.end(cause, error, now, "deadline")
     call.begin("waits")
-    // The deadline of a pipeline interrupts the wait; any other one is only known here.
+    // A pipeline's deadline interrupts the wait. Other deadlines are enforced only here.
     return Effect.andThen(Effect.sleep(call.deadline - now), ended)
   }
 
