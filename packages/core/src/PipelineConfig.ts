@@ -112,7 +112,8 @@ const isPlainObject = (u: unknown): u is object => isObject(u) && Object.getProt
  * A name is the prefix and the path in capitals: `retry.hintCap` is `HOLDFAST_RETRY_HINT_CAP`. `HOLDFAST_RETRY=on` is
  * the policy with its defaults, and `off` removes it, whatever else is set. A duration needs its unit: `15` is rejected,
  * because half of its readers mean seconds. A variable that begins like one of a policy and is none is an error, as an
- * unknown key in a file is. Without any variable the settings are empty.
+ * unknown key in a file is, and so is one that is spelled almost like a setting: `HOLDFAST_TIMOUT`. Without any variable the
+ * settings are empty.
  *
  * **Gotchas**
  *
@@ -131,6 +132,16 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
       Option.match(names, { onNone: () => [], onSome: (tree) => namesOf(tree, at) }),
     )
   })
+  // Other programs may have variables with the same prefix: of those that begin like no policy, only misspelled ones count.
+  const others =
+    prefix === ""
+      ? Config.succeed([])
+      : Config.map(Config.option(Config.schema(Names, prefix.split("_"))), (names) =>
+          Option.match(names, {
+            onNone: () => [],
+            onSome: (tree) => namesOf(tree, prefix).filter((name) => name.startsWith(`${prefix}_`)),
+          }),
+        )
   const policies = Checks.keys.map((key) => [key]).filter((path) => !paths.some((leaf) => leaf.join() === path.join()))
   const set = (all: ReadonlyArray<{ readonly path: Shape.Path; readonly value: Option.Option<string> }>) =>
     all.flatMap(({ path, value }) =>
@@ -147,11 +158,13 @@ export const config = (prefix = "HOLDFAST"): Config.Config<Pipeline.Settings> =>
       }),
     )
   return Config.mapEffect(
-    Config.all({ leaves: values(paths), switches: values(policies), names: Config.all(listed) }),
-    ({ leaves, names, switches }) => {
+    Config.all({ leaves: values(paths), switches: values(policies), names: Config.all(listed), others }),
+    ({ leaves, names, others, switches }) => {
       const read = Environment.read(set(leaves), set(switches))
       const known = [...paths, ...policies].map((path) => Environment.nameOf(prefix, path))
-      const unknown = names.flat().filter((name) => !known.includes(name))
+      const within = (name: string) => name.slice(prefix.length)
+      const misspelled = others.filter((name) => nearest(within(name), known.map(within)) !== undefined)
+      const unknown = [...new Set([...names.flat(), ...misspelled])].filter((name) => !known.includes(name))
       const result = examined(read.settings)
       const problems = [
         ...unknown.map((name) => ({

@@ -252,6 +252,7 @@ describe("PipelineConfig.decode", () => {
       { budget: { kind: "ratio", capacity: 5 } },
       "budget.capacity: was an unknown key, allowed is kind, name, percent, window, floor",
     ],
+    [{ budget: { percent: 20 } }, 'budget.percent: was a key of another kind, allowed is percent beside kind "ratio"'],
     [
       { retry: { backoff: { base: "1 minute" } } },
       'retry.backoff.cap: was "32 seconds", allowed is a duration from 60000 ms',
@@ -417,6 +418,20 @@ describe("PipelineConfig.config", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
       assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })
+    }),
+  )
+
+  it.effect("names a variable that is spelled almost like a setting, and leaves those of other programs alone", () =>
+    Effect.gen(function* () {
+      assert.sameMembers(
+        yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),
+        [
+          "HOLDFAST_TIMOUT: was an unknown variable, allowed is HOLDFAST_TIMEOUT",
+          "HOLDFAST_BULKHED_PERMITS: was an unknown variable, allowed is HOLDFAST_BULKHEAD_PERMITS",
+        ],
+      )
+      const others = { HOLDFAST_HOME: "/", HOLDFAST_CLIENT_ID: "a", HOLDFAST_CLIENT_SECRET: "b", HOLDFAST_DEBUG: "1" }
+      assert.deepStrictEqual(yield* fromEnv({ ...others, HOLDFASTER_TIMOUT: "1" }), {})
     }),
   )
 

@@ -51,8 +51,13 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
   const at = Shape.dotted(path)
   if (what === "unknown") {
     const known = Shape.keysAt(settings.ast, path.slice(0, -1), valueAt(input, path.slice(0, -1)))
-    const close = nearest(path.at(-1) ?? "", known)
-    return { path: at, was: "an unknown key", allowed: close ?? known.join(", ") }
+    const name = path.at(-1) ?? ""
+    if (known.includes(name)) {
+      // A union lists the keys of all its kinds, while none is named.
+      const kinds = Shape.kindsWith(settings.ast, path).map((kind) => `"${kind}"`)
+      return { path: at, was: "a key of another kind", allowed: `${name} beside kind ${kinds.join(" or ")}` }
+    }
+    return { path: at, was: "an unknown key", allowed: nearest(name, known) ?? known.join(", ") }
   }
   const value = valueAt(input, path)
   const [key = ""] = path

@@ -27,6 +27,21 @@ export const keysAt = (ast: SchemaAST.AST, path: Path, object: unknown): Readonl
   ]
 }
 
+/** The kinds of the members of a union that have the key at a path. */
+export const kindsWith = (ast: SchemaAST.AST, path: Path): ReadonlyArray<string> =>
+  at(ast, path.slice(0, -1))
+    .flatMap((found) => (found._tag === "Union" ? found.types : [found]))
+    .map((member) => members(member))
+    .filter((keys) => keys.some(([key]) => key === path.at(-1)))
+    .flatMap((keys) => {
+      const kind = unwrapped(keys.find(([key]) => key === "kind")?.[1])
+      return kind?._tag === "Literal" ? [String(kind.literal)] : []
+    })
+
+/** The literal behind an optional key. */
+const unwrapped = (ast: SchemaAST.AST | undefined): SchemaAST.AST | undefined =>
+  ast?._tag === "Union" ? ast.types.find(({ _tag }) => _tag === "Literal") : ast
+
 const hasKind = (ast: SchemaAST.AST, kind: unknown): boolean => {
   const [, literal] = members(ast).find(([key]) => key === "kind") ?? []
   return literal?._tag !== "Literal" || kind === undefined || literal.literal === kind
