@@ -22,7 +22,7 @@ export const read = (body: string): Stored | undefined => {
   const element = (name: string): string | undefined => {
     // Four elements of text and no more: no parser is needed for them.
     const [, literal, escaped] =
-      new RegExp(`<(?:[\\w.-]+:)?${name}>\\s*(?:<!\\[CDATA\\[([^\\]<]*)\\]\\]>|([^<]*)</)`).exec(text) ?? []
+      new RegExp(`<(?:[\\w.-]+:)?${name}>(?:\\s*<!\\[CDATA\\[([^\\]<]*)\\]\\]>|([^<]*)</)`).exec(text) ?? []
     return literal ?? (escaped === undefined ? undefined : decodeReferences(escaped.trim()))
   }
   return present({
