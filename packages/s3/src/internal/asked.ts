@@ -71,10 +71,17 @@ export const signedIn = ({ header, query }: Asked): "query" | "header" | undefin
 }
 
 /** The version of the signature in the query. */
-export const queryVersion = ({ query }: Asked): 2 | 4 | undefined => {
+export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
+  const { query, url } = asked
   if (["x-amz-signature", "x-amz-credential", "x-amz-algorithm"].some((name) => query(name) !== undefined)) return 4
-  return ["signature", "awsaccesskeyid"].some((name) => query(name) !== undefined) ? 2 : undefined
+  if (query("awsaccesskeyid") !== undefined) return 2
+  // CloudFront and other signers name a parameter `Signature`, too; on their hosts only a key id shows version 2.
+  const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
+  return query("signature") !== undefined && isOwn ? 2 : undefined
 }
+
+/** The names that services which sign like version 2 give to the key id: `OSSAccessKeyId`, `AccessKeyId` … */
+export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
 
 /** The session token of a presigned URL or of a signed header, and where it stands. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {

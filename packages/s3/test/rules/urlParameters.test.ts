@@ -35,6 +35,17 @@ describe("an incomplete URL", () => {
     }
   })
 
+  it("is not one that another service has signed with a parameter named Signature", () => {
+    for (const signed of [
+      "https://d1.cloudfront.net/k?Expires=1795282738&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",
+      "https://d1.cloudfront.net/k?Policy=e30_&Signature=RkVFREZBQ0U_&Key-Pair-Id=K2",
+      "https://b.obs.cn-north-4.myhuaweicloud.com/k?AccessKeyId=A&Expires=1795282738&Signature=RkVFREZBQ0U%3D",
+      "https://up.example/k?signature=feed&expires=3600",
+    ]) {
+      assert.deepStrictEqual(found(put({ url: signed })), [], signed)
+    }
+  })
+
   it("is told from one whose escapes were left in it", () => {
     assert.match(explain(put({ url: url().replaceAll("&", "&amp;") }), incomplete).detail, /&amp;/)
     assert.match(explain(put({ url: url().replaceAll("&", String.raw`\u0026`) }), incomplete).detail, /u0026/)

@@ -18,9 +18,7 @@ const needed = {
 
 /** Other services write the parameters of version 2 with their own name before the key id. */
 const isThere = ({ query, url }: Facts, name: string): boolean =>
-  query(name) !== undefined ||
-  (name === "AWSAccessKeyId" &&
-    [...(url?.searchParams.keys() ?? [])].some((one) => /^(?:\w+AccessKeyId|GoogleAccessId)$/i.test(one)))
+  query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
 /** The query was cut off, or an escape glues its parameters together. */
 export const urlIncomplete = rule({
