@@ -3,11 +3,13 @@
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
+import * as Redaction from "@holdfast/core/Redaction"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Client from "./Client.ts"
 import type { Outcome } from "./ExitCode.ts"
@@ -52,7 +54,8 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
   const byToken = (set: TokenSet) =>
     Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
       if (Result.isSuccess(answer)) {
-        const device = answer.success.name ?? answer.success.id
+        // Whoever answers has read the token, and may repeat it.
+        const device = redactor(set).text(answer.success.name ?? answer.success.id)
         const problem = "the sign-in cannot be refreshed when its access token expires"
         return refreshable(set)
           ? { state: "paired", device }
@@ -89,6 +92,9 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
     return { reachable, ...(yield* byToken(set)) }
   }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
 }
+
+const redactor = ({ accessToken, refreshToken }: TokenSet): Redaction.Redactor =>
+  Redaction.redactor([accessToken, ...(refreshToken === undefined ? [] : [refreshToken])].map(Redacted.value))
 
 const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
 

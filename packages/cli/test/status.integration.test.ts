@@ -107,6 +107,20 @@ describe("holdfast status", () => {
     )
   }
 
+  it.live("shows no token that the API repeats in the name of the device", () =>
+    Effect.gen(function* () {
+      const secret = "fio-at-9Xq2Lw7Zk4Vb8Nc1"
+      const again: Answer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
+      for (const flags of [[], ["--json"]]) {
+        const ran = yield* play({ file: { ...pair, accessToken: secret }, me: again }, ...flags)
+        const said = ran.stdout.join("\n")
+        assert.match(said, /A-Cam/)
+        assert.notInclude(said, secret)
+        assert.notInclude(said, btoa(secret))
+      }
+    }),
+  )
+
   it.live("says in words that the next use refreshes the token", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: refused })
