@@ -2,6 +2,7 @@
  * Signing a device in, from the request of a code to the tokens on file.
  */
 import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
@@ -16,7 +17,8 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
  *
  * **Details**
  *
- * `show` runs before the first poll. The tokens are in the store when this returns them.
+ * `show` runs before the first poll. The tokens are in the store when this returns them. Their space is
+ * reserved before the code is requested.
  *
  * **Gotchas**
  *
@@ -30,17 +32,24 @@ export const run = <E, R>(
   OAuthError | TransportError | AnswerUnreadable | TokenStoreError | E,
   DeviceAuthorization | TokenStore | R
 > =>
-  Effect.gen(function* () {
-    const device = yield* DeviceAuthorization
-    const store = yield* TokenStore
-    // Fail before a person approves a code whose tokens could not be saved.
-    yield* store.exclusive(Effect.void)
-    const code = yield* device.request
-    yield* show(code)
-    return yield* Effect.uninterruptibleMask((restore) =>
-      Effect.tap(restore(device.poll(code)), (tokens) =>
-        // Under the lock, so that a refresh of the old pair cannot overwrite it. If the lock fails, the tokens are saved without it.
-        store.exclusive(store.save(tokens), { saves: false }).pipe(Effect.catch(() => store.save(tokens))),
-      ),
-    )
-  })
+  Effect.acquireUseRelease(
+    Scope.make(),
+    (scope) =>
+      Effect.gen(function* () {
+        const device = yield* DeviceAuthorization
+        const store = yield* TokenStore
+        // Fail before a person approves a code whose tokens could not be saved.
+        yield* store.exclusive(Effect.void)
+        if (store.reserve !== undefined) yield* Scope.provide(store.reserve, scope)
+        const code = yield* device.request
+        yield* show(code)
+        return yield* Effect.uninterruptibleMask((restore) =>
+          Effect.tap(restore(device.poll(code)), (tokens) =>
+            // Under the lock, so that a refresh of the old pair cannot overwrite it. If the lock fails, the tokens are saved
+            // without it.
+            store.exclusive(store.save(tokens), { saves: false }).pipe(Effect.catch(() => store.save(tokens))),
+          ),
+        )
+      }),
+    Scope.close,
+  )

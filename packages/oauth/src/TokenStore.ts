@@ -7,6 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import * as PubSub from "effect/PubSub"
+import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as TokenFile from "./internal/file/tokenFile.ts"
@@ -36,6 +37,8 @@ export class TokenStore extends Context.Service<
       effect: Effect.Effect<A, E, R>,
       options?: { readonly saves?: boolean },
     ) => Effect.Effect<A, E | TokenStoreError, R>
+    /** Reserves the space of one save until the scope closes: a pairing takes as long as a person, and the disk may fill. */
+    readonly reserve?: Effect.Effect<void, TokenStoreError, Scope.Scope>
   }
 >()("@holdfast/oauth/TokenStore") {
   /** Keeps the tokens until the layer's scope ends. */

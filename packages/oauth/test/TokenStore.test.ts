@@ -18,8 +18,8 @@ import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import { join } from "node:path"
-import { TokenStore, type TokenStoreError } from "@holdfast/oauth"
-import { asTimePasses, reveal, tokens } from "./support.ts"
+import { DeviceAuthorization, Pairing, TokenStore, type TokenStoreError } from "@holdfast/oauth"
+import { asTimePasses, code as deviceCode, reveal, tokens } from "./support.ts"
 
 const code = (code: string) =>
   PlatformError.systemError({
@@ -483,6 +483,42 @@ describe("TokenStore", () => {
             )
             assert.deepStrictEqual(reveal(yield* store.load), ["access-3", "refresh-3"])
             assert.deepStrictEqual((yield* fs.readDirectory(folder)).toSorted(), ["tokens.json", "tokens.json.owner"])
+          }),
+        ),
+      )
+
+      it.effect("saves a pairing on a disk that filled up while the person approved it", () =>
+        inFolder(({ folder, fs, open }) =>
+          Effect.gen(function* () {
+            const { disk, store } = yield* limited(open)
+            const poll = Effect.sync(() => {
+              disk.free = 0
+              return tokens(2)
+            })
+            const service = { request: Effect.succeed(deviceCode), poll: () => poll } as unknown
+            yield* Pairing.run(() => Effect.void).pipe(
+              Effect.provideService(DeviceAuthorization, service as DeviceAuthorization["Service"]),
+              Effect.provideService(TokenStore, store),
+            )
+            assert.deepStrictEqual(reveal(yield* store.load), ["access-2", "refresh-2"])
+            assert.deepStrictEqual((yield* fs.readDirectory(folder)).toSorted(), ["tokens.json", "tokens.json.owner"])
+          }),
+        ),
+      )
+
+      it.effect("gives the space of a pairing back that was not approved", () =>
+        inFolder(({ folder, fs, open }) =>
+          Effect.gen(function* () {
+            const store = yield* open()
+            const service = { request: Effect.succeed(deviceCode), poll: () => Effect.die("declined") } as unknown
+            const during = yield* Effect.exit(
+              Pairing.run(() => Effect.void).pipe(
+                Effect.provideService(DeviceAuthorization, service as DeviceAuthorization["Service"]),
+                Effect.provideService(TokenStore, store),
+              ),
+            )
+            assert.isTrue(Exit.isFailure(during))
+            assert.deepStrictEqual(yield* fs.readDirectory(folder), ["tokens.json.owner"])
           }),
         ),
       )

@@ -34,6 +34,7 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
   const unwritable = (cause: PlatformError) =>
     new TokensUnwritable({ path: file, cause: ForeignError.keep(cause), ...fileFault(cause) })
   let reservations: ReadonlyArray<DurableFile.Reservation> = []
+  let held: DurableFile.Reservation | undefined
   let latest: TokenSet | undefined
   let lock: { readonly of: string; readonly lock: ProcessLock.ProcessLock } | undefined
 
@@ -47,8 +48,9 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
 
   const replace = (target: string, content: string) =>
     Effect.suspend(() => {
-      const [next, ...rest] = reservations
+      const [next = held, ...rest] = reservations
       reservations = rest
+      if (next === held) held = undefined
       return next === undefined ? DurableFile.replace(fs, path, target, content) : next.replace(content)
     })
 
@@ -66,6 +68,19 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
         }),
     )
   }
+
+  const hold = Effect.flatMap(where, (target) =>
+    Effect.acquireRelease(
+      Effect.map(Effect.mapError(DurableFile.reserve(fs, path, target, reserved), unwritable), (made) => {
+        held = made
+        return made
+      }),
+      (made) =>
+        Effect.sync(() => {
+          if (held === made) held = undefined
+        }),
+    ),
+  ).pipe(Effect.asVoid)
 
   const load = Effect.flatMap(where, (target) =>
     fs.readFileString(target).pipe(
@@ -133,5 +148,5 @@ export const make = Effect.fnUntraced(function* (fs: FileSystem.FileSystem, path
     )
 
   yield* where
-  return { load, save, clear, changes: Stream.fromPubSub(saves), exclusive }
+  return { load, save, clear, changes: Stream.fromPubSub(saves), exclusive, reserve: hold }
 })
