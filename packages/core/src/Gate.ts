@@ -114,7 +114,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
     const rejoin: Effect.Effect<void> = Effect.flatMap(join(returned), pass)
     const queue: Effect.Effect<void> = Effect.flatMap(join(waiters), pass)
 
-    /** Admits up to `count` waiters. Returns whether any remain. */
+    /** Admits up to `most` waiters. Returns whether any remain. */
     const admit = (most: number, clock: Clock.Clock): boolean => {
       const before = waiters.size + returned.size
       // Yields first, so that the call does not run inside the fiber that opened the gate.

@@ -76,7 +76,7 @@ export const attach = <E extends object>(error: E, timeline: Timeline, epoch?: n
 export const attached = (): number => attachments
 
 /**
- * @internal Prepends the attempts of one error to those of another, if the latter were attached after `since`: an error value that
+ * @internal Prepends the attempts of one error to those of another, if the latter were attached after `before`: an error value that
  * is reused for many calls has the attempts of an earlier call.
  */
 export const inherit = (from: unknown, to: object, before: number): void => {

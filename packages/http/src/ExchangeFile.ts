@@ -195,11 +195,11 @@ const scalar = (u: unknown, path: string): string =>
 
 const bodyOf = (u: unknown, path: string): string => {
   if (typeof u === "string") return u
-  // Writing it would overflow the stack.
+  // `JSON.stringify` would overflow the stack.
   return isDeep(u) ? fail(path, "nested too deeply") : JSON.stringify(u)
 }
 
-/** Deeper than any API nests. */
+/** The limit of nesting, deeper than any API. */
 const deepest = 200
 
 const isDeep = (u: unknown): boolean => {

@@ -7,9 +7,9 @@
  *
  * **Details**
  *
- * Header names are in lower case and their values as they came: `RetryAfter.fromAnswer` reads every form of a hint.
+ * Header names are in lower case, their values unchanged: `RetryAfter.fromAnswer` reads every form of a hint.
  * `body` holds the first 64 KiB, read as UTF-8. `receivedAt` is the local time at which the answer came, in milliseconds
- * of the epoch, where it is known: for dates in an answer without a `Date` of its own.
+ * of the epoch, if known. Dates are counted from it if the response has no `Date`.
  */
 export interface HttpAnswer {
   readonly status: number

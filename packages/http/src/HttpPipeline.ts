@@ -52,27 +52,26 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
 }
 
 /**
- * Surrounds an `HttpClient` with a pipeline; its errors are exactly those that can happen.
+ * Wraps an `HttpClient` in a pipeline. The error type has exactly the errors that can happen.
  *
  * **Details**
  *
  * Each attempt runs the given client again, its request transformations included; transformations of the resulting client
- * run once a call. The token of an authorization gate goes out as the bearer token. With `json`, the body of a
- * success is read and checked within the attempt, so that a truncated answer is retried, and the response that comes out
- * has its body in memory. A decoder gets at most 64 KiB of a body.
+ * run once a call. The token of an authorization gate is sent as the bearer token. With `json`, the body of a success is
+ * read and parsed within the attempt, so that a truncated response is retried, and the returned response has its body in
+ * memory. A decoder gets at most 64 KiB of a body.
  *
- * A request is repeatable by its method, by an `idempotency-key` header, or because `idempotent` says so of all. Any other
- * one is sent again only where the verdict of the error says that the server has not carried it out (`applied: "no"`; a
- * verdict that does not say goes by the status). Otherwise a transport error comes out with the verdict `never` and
- * `reached: "maybe"`, and a vendor's error as the vendor's row has it. Hedges make copies of repeatable requests
- * only, and `defects: "once"` is for them alone.
+ * A request is repeatable by its method, by an `idempotency-key` header, or by the option `idempotent`. Any other request is
+ * retried only if the verdict of the error says that the server has not carried it out (`applied: "no"`; the default follows
+ * from the status). Otherwise the call fails with a transport error that has the verdict `never` and `reached: "maybe"`, or
+ * with the vendor's error as in its row. Hedges copy only repeatable requests, and `defects: "once"` applies only to them.
  *
- * A body that can be read once only is sent once: a `ReadableStream`, an iterator, a form with a file that streams, and
- * whatever else is not known to give its bytes again. A `Stream` of Effect is read again by each attempt, and compared
- * with what the attempts before have read of it: where it differs or ends early, the call fails. A hedge never copies it.
+ * A body that can be read only once is sent once: a `ReadableStream`, an iterator, a form with a streaming file, and anything
+ * else that is not known to be repeatable. Each attempt reads an Effect `Stream` again and compares it with the bytes of
+ * earlier attempts: if it differs or ends early, the call fails. A hedge never copies it.
  * A source that fails says nothing about the service: it opens no circuit and closes no gate.
  *
- * Redirects follow the rule of `Redirect`: a plain GET follows, and a request with a credential or a body fails with
+ * Redirects follow the rule of `Redirect`: a plain GET follows them, and a request with a credential or a body fails with
  * `RedirectRefused`, unless `expects` names the status.
  *
  * **Gotchas**
@@ -111,7 +110,7 @@ export const client = <
   }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>>
 }
 
-/** What is true of all calls of a `fetch`. */
+/** The options of all calls of a `fetch`. */
 export type FetchOptions = Fetching.Options
 
 /**
@@ -120,16 +119,17 @@ export type FetchOptions = Fetching.Options
  * **Details**
  *
  * Takes what `fetch` takes. A rejection is a tagged error with a verdict: a transport error, or what a stage adds
- * (`CircuitOpen`, `DeadlineExceeded`). An answer from status 400 up is sent again as the verdict of its status says (RFC
- * 9110, section 15), after its `Retry-After`; when the attempts have ended, the last answer is what comes out, as it is
- * with `fetch`, unless `onStatus` is `reject`. `Timeline.of` has the attempts, of an error and of such an answer.
+ * (`CircuitOpen`, `DeadlineExceeded`). A status from 400 up is retried by its verdict (RFC
+ * 9110, section 15), after its `Retry-After`. After the last attempt the call returns the last response, as `fetch` does,
+ * unless `onStatus` is `reject`. `Timeline.of` has the attempts of an error or of such a response.
  *
  * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
  *
- * A POST or PATCH without an `idempotency-key` is sent again where the server has not carried it out: when nothing can
- * have reached it, and after a status by which it refused, 400 to 499, 503 and 511. A body that can be read once only is sent once, and so is that of a `Request`:
- * give address and body apart, and it can be sent again. Headers, address and options are read when the call begins.
+ * A POST or PATCH without an `idempotency-key` is retried only if the server has not carried it out: if nothing can have
+ * reached it, or after a status of a refusal: 400 to 499, 503 and 511. A body that can be read only once is sent once, and so is
+ * the body of a `Request`; pass the URL and the body separately to allow retries. Headers, URL and options are read when the
+ * call starts.
  *
  * A redirect is followed with a GET or HEAD that carries no credential, at most ten times and never from `https` to `http`.
  * Any other request rejects with `RedirectRefused`, which names the origin of the target, and with `redirect: "error"` every
@@ -139,8 +139,8 @@ export type FetchOptions = Fetching.Options
  *
  * **Gotchas**
  *
- * The connection of an answer whose request is sent again is released at once: its body is read to 64 KiB and for a quarter
- * of a second, and else cancelled. While copies of a hedge still run, an answer is kept in memory as far as that.
+ * The connection of a response is released before its request is retried: up to 64 KiB of the body are read for at most a
+ * quarter of a second, and a longer body is cancelled. While copies of a hedge are running, such a response is kept in memory.
  *
  * **Example**
  *

@@ -7,7 +7,7 @@ import type { TransportError } from "./TransportError.ts"
 /** Whether sending a request twice has the effect of sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
 export const isIdempotent = (method: string): boolean => !others.has(method.toUpperCase())
 
-/** The methods that the registry of IANA calls not idempotent. */
+/** The methods that are not idempotent in IANA's registry. */
 const others: ReadonlySet<string> = new Set(["CONNECT", "LOCK", "PATCH", "POST"])
 
 /**

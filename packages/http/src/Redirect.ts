@@ -1,5 +1,5 @@
 /**
- * The rule for redirects: a request that carries a credential or a body goes to the host that the caller named, or nowhere.
+ * The rule for redirects: a request with a credential or a body goes only to the host that the caller named.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -24,12 +24,12 @@ type Response = HttpClientResponse.HttpClientResponse
 type Exchange = Effect.Effect<Response, HttpClientError.HttpClientError>
 
 /**
- * Whether a request may follow a redirect: a GET or HEAD without a body that carries no credential.
+ * Whether a request may follow redirects: a GET or HEAD without a body and without a credential.
  *
  * **Details**
  *
- * Credentials are user info and signatures in the URL, whatever is `Redacted`, and headers and parameters whose name or
- * value says so: `authorization`, `cookie`, `proxy-authorization`, `x-api-key`, `x-amz-security-token`, and names with
+ * Credentials are user info and signatures in the URL, everything that is `Redacted`, and headers and parameters whose name or
+ * value marks them: `authorization`, `cookie`, `proxy-authorization`, `x-api-key`, `x-amz-security-token`, and names with
  * words such as token, secret, password, signature or key.
  */
 export const isPlain = (request: Request): Effect.Effect<boolean> =>
@@ -46,13 +46,13 @@ export const isPlain = (request: Request): Effect.Effect<boolean> =>
   })
 
 /**
- * The error of a response that is a redirect (301, 302, 303, 307 or 308 with a `location`, or status 0 where a browser hides
- * it), which names the origin of the target; `undefined` for every other response.
+ * The error of a redirect response (301, 302, 303, 307 or 308 with a `location`, or status 0 if a browser hides it), which names
+ * the origin of the target; `undefined` for every other response.
  *
  * **Details**
  *
- * The verdict is `never`: the same request gets the same redirect. After 307 and 308 `reached` is `nothing`, because they
- * ask for the request itself at another address; after the others the server may have acted.
+ * The verdict is `never`, because a retry gets the same redirect. For 307 and 308 `reached` is `nothing`, because they ask the
+ * client to repeat the request at another address. For the others the server may have acted.
  */
 export const refusal = (response: Response): TransportError | undefined => {
   const detail = leads(response)
@@ -69,19 +69,19 @@ export const leads = (response: Response): string | undefined => {
 }
 
 /**
- * Surrounds a client so that redirects come out as responses, none of them followed.
+ * Wraps a client so that it returns redirects as responses and follows none.
  *
  * **Details**
  *
- * A client made of `fetch` is asked with `redirect: "manual"`; a browser then hides status and target, and the status is 0.
- * The answer of another origin to a request that is not plain, which a client got by following a redirect all the same, is
- * a failure: `TransportCause.fromHttpClientError` makes a `RedirectRefused` of it.
+ * Sets `redirect: "manual"` for a client made of `fetch`. A browser then hides the status and the target, and the status is 0. If a
+ * client followed a redirect of a request with a credential or a body nevertheless, the response of the other origin is a failure,
+ * which `TransportCause.fromHttpClientError` turns into a `RedirectRefused`.
  *
  * **Gotchas**
  *
- * Nothing can ask a client made of `XMLHttpRequest`: the request is at the other origin by the time its response shows that,
- * and the call fails. A client surrounded with `HttpClient.followRedirects` looks as if it had been asked for the target
- * itself, so leave that out. A `RequestInit` that was given to the fetch layer alone, and not to the program, is replaced.
+ * A client made of `XMLHttpRequest` always follows redirects: the request has reached the other origin before its response shows it,
+ * and then the call fails. Do not use `HttpClient.followRedirects`: its requests to the target look like the caller's. A
+ * `RequestInit` that only the fetch layer has, and not the program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
   HttpClient.transform(client, (exchange) =>
@@ -93,12 +93,13 @@ export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient
   )
 
 /**
- * Surrounds a client with the rule: a plain request follows up to ten redirects, any other one fails with the first.
+ * Applies the rule to a client: a request without a credential or body follows up to ten redirects; any other request fails with
+ * the first.
  *
  * **Details**
  *
- * Only `http` and `https` are followed, and never from `https` to `http`. Headers that are not public knowledge do not go
- * to another origin. `isAnswer` says which redirects are answers to the caller: those come out as they are.
+ * Follows only `http` and `https`, and never from `https` to `http`. Only well-known headers are sent to another origin.
+ * `isAnswer` selects redirects that are returned to the caller as responses.
  */
 export const follow = (
   client: HttpClient.HttpClient,
@@ -109,7 +110,7 @@ export const follow = (
     (response: Response): Exchange =>
       isHidden(response)
         ? Effect.flatMap(isPlain(sent), (plain) =>
-            // Only the browser itself can follow what it hides, and it neither leaves https nor runs in a circle.
+            // Only the browser can follow a redirect that it hides. It never downgrades https and stops at a loop.
             plain
               ? asked(client.postprocess(Effect.succeed(sent)), "follow")
               : refuse(refused(sent, undefined, hidden), response),
@@ -137,13 +138,13 @@ export const follow = (
   )
 }
 
-/** Says to a client that is made of `fetch` what becomes of redirects; others do not read it. */
+/** Sets the redirect mode of a client made of `fetch`. Other clients do not read it. */
 const asked = (exchange: Exchange, redirect: RequestRedirect): Exchange =>
   Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
     Effect.provideService(exchange, FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect }),
   )
 
-/** Whether the response is what a browser shows of a redirect that it was asked not to follow. */
+/** Whether the response is an opaque redirect of a browser. */
 const isHidden = (response: Response): boolean => response.status === 0
 
 const hidden = "the browser does not tell where it leads"
@@ -151,7 +152,7 @@ const hidden = "the browser does not tell where it leads"
 const targetOf = ({ headers, status, url }: Response): Location.Target | undefined =>
   Location.targetOf(status, headers["location"], url)
 
-/** The error of an answer that a client got from another origin by itself, to a request that was not to leave for it. */
+/** The error of a response that a client got by following a redirect that the rule forbids. */
 const strayed = (response: Response): Effect.Effect<TransportError | undefined> => {
   const { request, status, url } = response
   if (url === request.url || !Location.strayed(hrefOf(request), url)) return settled
@@ -173,7 +174,7 @@ const refused = (request: Request, status: number | undefined, detail: string): 
     detail,
   })
 
-/** Fails as clients fail, with the connection released. */
+/** Fails with an `HttpClientError` and releases the connection. */
 const refuse = (error: TransportError, response: Response): Exchange =>
   Effect.andThen(
     discard(response),
@@ -184,7 +185,7 @@ const refuse = (error: TransportError, response: Response): Exchange =>
     ),
   )
 
-/** The request at its new address: exactly as the server wrote it, with headers that every host may know. */
+/** The request to the target, exactly as the server wrote it, with only headers that every host may know. */
 const toward = (target: URL, request: Request, from: string): Request =>
   HttpClientRequest.makeWith(
     request.method,

@@ -49,18 +49,18 @@ const names: { readonly [Name in keyof Options<Classified>]-?: true } = {
 }
 
 /**
- * Surrounds a client with the pipeline: retry( gates( timeout( decode( send )))).
+ * Wraps a client in the pipeline: retry( gates( timeout( decode( send )))).
  *
  * **Details**
  *
  * Each attempt runs the given client again, its request transformations included; transformations of the resulting client
- * run once a call. An answer is a success, the vendor's error (status 400 and up), or a transport error. With
- * `json`, the body of a success is read and checked within the attempt, so that a truncated answer is retried, and the
- * response that comes out has its body in memory. The vendor's decoder gets at most 64 KiB of a body.
+ * run once a call. A result is a success, the vendor's error (status 400 and up), or a transport error. With `json`, the body
+ * of a success is read and parsed within the attempt, so that a truncated response is retried, and the returned response has
+ * its body in memory. The vendor's decoder gets at most 64 KiB of a body.
  *
- * A POST or PATCH without an `idempotency-key` is sent again only where the verdict of the error says that the server has
- * not carried it out (`applied: "no"`): otherwise a transport error comes out with the verdict `never` and `reached: "maybe"`. A defect does not tell what
- * reached the server, so `defects: "once"` does not apply to them.
+ * A POST or PATCH without an `idempotency-key` is retried only if the verdict of the error says that the server has not carried
+ * it out (`applied: "no"`). Otherwise the call fails with a transport error that has the verdict `never` and `reached: "maybe"`.
+ * A defect does not show what reached the server, so `defects: "once"` does not apply to such requests.
  *
  * **Gotchas**
  *

@@ -47,7 +47,7 @@ export const readWhole = (response: Response, limit: number): Effect.Effect<Uint
   )
 
 /**
- * Decodes the JSON body of an answer, at most 8 MiB of it; whatever goes wrong is a transport error.
+ * Decodes the JSON body of a response, at most 8 MiB. Every failure is a transport error.
  *
  * **Details**
  *

@@ -1,5 +1,5 @@
 /**
- * The server's own hint of when to come back: `Retry-After` (RFC 9110, section 10.2.3) and what servers send in its place.
+ * The server's hint of when to retry: `Retry-After` (RFC 9110, section 10.2.3) and the headers that servers send instead.
  */
 import * as Duration from "effect/Duration"
 import type { HttpAnswer } from "./HttpAnswer.ts"
@@ -11,25 +11,25 @@ import * as RetryHint from "./RetryHint.ts"
  *
  * **Details**
  *
- * Zero, a negative value, a date in the past and anything else are `undefined`. A value of any length is kept: whether to
- * wait that long is for the retry policy to say (`hintCap`).
+ * Zero, a negative value, a date in the past and anything else are `undefined`. A long value is kept: the retry policy decides
+ * whether to wait that long (`hintCap`).
  */
 export const parse = (value: string, now: number): Duration.Duration | undefined => lasting(RetryHint.parse(value, now))
 
 /**
- * The hint of an answer, whichever documented form it has: pure, for vendors' decoders.
+ * The hint of a response, in any documented form. Pure, for vendors' decoders.
  *
  * **Details**
  *
  * In this order: `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the reset of an exhausted
- * rate limit; `RateLimit`. Dates are counted from the answer's own `Date`, plus its `Age`; where it has none, from
- * `receivedAt`, the local time at which the answer came.
+ * rate limit; `RateLimit`. Dates are counted from the response's own `Date`, plus its `Age`, or else from `receivedAt`, the local
+ * time at which the response came.
  */
 export const fromAnswer = (
   answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status">,
 ): Duration.Duration | undefined => lasting(RetryHint.fromHeaders(answer.headers, answer))
 
-/** The same from the headers alone: a date says nothing where the answer has no `Date` of its own. */
+/** `fromAnswer` with the headers alone. A date is ignored if the response has no `Date`. */
 export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined =>
   lasting(RetryHint.fromHeaders(headers))
 

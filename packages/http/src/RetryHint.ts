@@ -1,23 +1,23 @@
 /**
- * Reads a server's hints of when to come back as plain numbers: what `RetryAfter` makes durations of.
+ * Reads a server's retry hints as plain numbers. `RetryAfter` turns them into durations.
  *
  * **Details**
  *
- * A hint is a floor for the next wait. Zero, negative values and dates in the past are no hint. A hint of any length is
- * kept, because a client that ignores a long one comes back too soon: the retry policy has the cap.
+ * A hint is the lower bound of the next wait. Zero, negative values and dates in the past are not hints. A long hint is kept,
+ * because a client that ignores it retries too soon: the retry policy has the cap.
  */
 import { header, type HttpAnswer } from "./HttpAnswer.ts"
 
-/** When an answer came, and with which status. */
+/** The time and status of a response. */
 export interface Context {
-  /** The local time, in milliseconds of the epoch: dates are counted from it where the answer has no `Date` of its own. */
+  /** The local time, in epoch milliseconds. Dates are counted from it if the response has no `Date`. */
   readonly receivedAt?: number | undefined
   readonly status?: number | undefined
 }
 
 /**
  * The value of a `Retry-After` header: seconds, with or without decimals, or a date counted from `now` (milliseconds of
- * the epoch). Of several values, as proxies append them, the longest. `undefined` when it is no hint.
+ * the epoch). Of several values, as proxies append them, the longest. `undefined` if it is not a hint.
  */
 export const parse = (value: string, now: number): number | undefined => afterOf(value, now)
 
@@ -30,18 +30,18 @@ const afterOf = (value: string, now: number | undefined): number | undefined => 
 }
 
 /**
- * The hint of an answer, in milliseconds.
+ * The hint of a response, in milliseconds.
  *
  * **Details**
  *
- * The first of these that holds one: milliseconds (`retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`),
+ * The first of these that has a hint: milliseconds (`retry-after-ms`, `x-ms-retry-after-ms`, `x-amz-retry-after`),
  * `retry-after`, the reset of an exhausted rate limit (`ratelimit-reset`, `x-ratelimit-reset`, `x-ratelimit-reset-after`,
  * and those with the name of a limit in them, as OpenAI and Anthropic have), and the `RateLimit` header of the IETF's
  * draft. A reset is seconds, a length such as `6m0s`, a time of the epoch or a date. It counts where no request remains,
  * or, for a server that does not say what remains, on a 403, 429 or 503.
  *
- * Dates and times are counted from the answer's own `Date` and, in an answer that a cache has kept, its `Age`; without a
- * `Date` from the time at which it was received, and where that is not known they say nothing.
+ * Dates and times are counted from the response's own `Date`, plus its `Age` if a cache stored it. Without a `Date` they are counted
+ * from the time of receipt, and ignored if that is unknown.
  */
 export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {}): number | undefined => {
   const now = serverTime(headers) ?? context.receivedAt
@@ -53,7 +53,7 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
   )
 }
 
-/** The time of the server when its answer came, in milliseconds of the epoch: its `Date`, and its `Age` in a cache. */
+/** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
 const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
   const date = httpDate(header(headers, "date") ?? "")
   const age = header(headers, "age")?.trim() ?? ""
@@ -97,10 +97,10 @@ const resetOf = (
   }
 }
 
-/** Statuses that are about a limit. */
+/** Statuses of a rate limit. */
 const limiting: ReadonlySet<number> = new Set([403, 429, 503])
 
-/** Seconds, a length, a time of the epoch or a date. Decided by size: no limit lasts three years, and no epoch is so young. */
+/** Seconds, a duration, an epoch time or a date. A number above three years is an epoch time. */
 const lengthOf = (value: string, now: number | undefined): number | undefined => {
   const trimmed = bounded(value)
   if (decimal.test(trimmed)) {
@@ -125,7 +125,7 @@ const spelled = (value: string): number => {
   return total
 }
 
-/** The longest `t` of the policies in a `RateLimit` header of which `r` is 0; older drafts name `remaining` and `reset`. */
+/** The longest `t` of the policies in a `RateLimit` header whose `r` is 0. Older drafts use `remaining` and `reset`. */
 const exhausted = (value: string): number | undefined => {
   const text = bounded(value)
   const older = /(?:^|,)\s*remaining\s*=\s*0+\s*(?:,|$)/i.test(text) ? /(?:^|,)\s*reset\s*=\s*(\d+)/i.exec(text) : null
@@ -143,7 +143,7 @@ export const httpDate = (value: string): number | undefined => {
   return Number.isNaN(millis) ? undefined : millis
 }
 
-/** A date of RFC 3339. */
+/** An RFC 3339 date. */
 const isoDate = (value: string): number | undefined => {
   const millis = /^\d{4}-\d\d-\d\dT/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(millis) ? undefined : millis
@@ -151,12 +151,12 @@ const isoDate = (value: string): number | undefined => {
 
 const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/
 
-/** No documented form is longer, in characters. */
+/** The longest documented form, in characters. */
 const bounded = (value: string): string => value.slice(0, 512).trim()
 
 const until = (time: number | undefined, now: number | undefined): number | undefined =>
   time === undefined || now === undefined ? undefined : lasting(time - now)
 
-/** A hint rounded up to milliseconds; what is absurd stays longer than every cap. */
+/** A hint rounded up to milliseconds. An absurdly long hint stays longer than every cap. */
 const lasting = (millis: number): number | undefined =>
   millis > 0 ? Math.min(Math.max(1, Math.ceil(millis - 1e-6)), Number.MAX_SAFE_INTEGER) : undefined

@@ -1,5 +1,5 @@
 /**
- * What to do about an error status that no vendor's table explains: the verdicts of `ErrorStatus`.
+ * The verdicts of error statuses without a vendor's table, used by `ErrorStatus`.
  */
 import type { Row, Seen } from "@holdfast/core/ErrorRows"
 import * as StatusRows from "./internal/statusRows.ts"

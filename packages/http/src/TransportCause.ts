@@ -75,8 +75,8 @@ export const revise = (error: TransportError, revision: Revision): TransportErro
  *
  * **Details**
  *
- * The wrapper is dropped, and of the cause that the operating system or the client gave only name, code and message are kept:
- * both may hold the request with its headers and its query, or a raw answer, and an error is something that people log.
+ * Drops the wrapper, and keeps only the name, code and message of the cause: both may contain the request with its headers and
+ * query, or a raw response, and errors are logged.
  */
 export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError): TransportError => {
   switch (reason._tag) {
@@ -131,13 +131,13 @@ export const fromCause = (
 ): TransportError => {
   const links = chain(cause)
   const own = links.find(Verdict.isClassified)
-  // A layer around the client has judged the exchange already.
+  // A layer around the client has classified the exchange already.
   if (isTransportError(own)) return own
   // Whatever else has a verdict did not come from the network: it is the error of a body's source.
   if (own !== undefined) return fromBodySource(request, cause)
   const { detail, key } = identify(cause)
   if (key === "" && links.some((link) => isErrorOf(body, link))) return fromBodySource(request, cause)
-  // The words of such an error repeat headers and address, which may be secrets.
+  // The message of such an error repeats headers and the address, which may be secrets.
   return key === "" && !isSendable(request, cause)
     ? make("UND_ERR_INVALID_ARG", request, { detail: "the request has a header or an option that cannot be sent" })
     : make(key, request, withCause(detail, cause))
@@ -163,7 +163,7 @@ export const fromBodyCause = (response: HttpClientResponse.HttpClientResponse, c
 const isErrorOf = (body: unknown, error: object): boolean =>
   typeof body === "object" && body !== null && "errored" in body && body.errored === error
 
-/** Whether the platform makes a request of these: where nothing says what a client failed with, it may be the arguments. */
+/** Whether the platform accepts these arguments. If a client's error is not recognized, its arguments may be invalid. */
 const isSendable = (request: HttpClientRequest.HttpClientRequest, cause: unknown): boolean => {
   if (!Arguments.areHeaders(Object.entries(request.headers))) return false
   if (!(cause instanceof TypeError) || cause.cause !== undefined) return true
@@ -243,8 +243,8 @@ const bytesWritten = (link: object): number | undefined => {
 const describe = (link: object): string | undefined => proxyRefusal(link) ?? text(link, "code") ?? text(link, "message")
 
 /**
- * undici says only in words, under codes of its own aborts, that a proxy refused to open a connection, and its fetch makes a
- * network error of every 407, as the standard of fetch asks.
+ * undici reports a proxy that refuses a connection only in its message, with the code of an abort, and its fetch turns every 407
+ * into a network error, as the Fetch standard requires.
  */
 const proxyRefusal = (link: object): string | undefined => {
   if (text(link, "message") === "proxy authentication required") return "PROXY_REFUSED_407"

@@ -9,8 +9,8 @@ import { base64s, encodings, isWords, partsOf, randomRuns } from "./spellings.ts
 /** The secrets of one exchange. */
 export interface Secrets {
   /**
-   * The mark of a secret, which is then looked for in all places; one that is made of words only if its place says that
-   * it is a secret (`sure`), for the vendor's words may be the same.
+   * The mark of a secret, which is then searched for everywhere. A secret made of words is searched for only if its field marks
+   * it as a secret (`sure`), because the vendor's text may use the same words.
    */
   readonly hide: (secret: string, sure?: boolean) => string
   /** The mark of what only looks like a secret: it may stand in other places as what it is, an id or a digest. */

@@ -90,8 +90,8 @@ export const fallback = <List extends Fallback.Alternatives>(
  *
  * **Gotchas**
  *
- * What is in flight when the time is over is interrupted. An effect that cannot be interrupted outlives the deadline: the
- * call fails when that effect has ended.
+ * The deadline interrupts the running attempt. An effect that cannot be interrupted outlives the deadline: the call fails when
+ * that effect has ended.
  */
 export const deadline = (limit: Duration.Input): Stage<"deadline", DeadlineExceeded> => ({
   name: "deadline",

@@ -1,9 +1,8 @@
 /**
- * Arguments that no client can send: known before anything is sent, so that what the sending itself fails with is about
- * the way to the server.
+ * Detects arguments that no client can send before anything is sent, so that later failures are about the way to the server.
  */
 
-/** Whether a client can make a URL of a text. A `fetch` that is not the platform's may have a base of its own. */
+/** Whether a client can parse a text as a URL. A custom `fetch` may have its own base. */
 export const isUrl = (url: string, isPlatform: boolean): boolean =>
   URL.canParse(url) || URL.canParse(url, isPlatform ? globalThis.location?.href : "http://localhost")
 
@@ -14,7 +13,7 @@ export const ofMethod = (method: string, hasBody: boolean): string | undefined =
   return hasBody && (method === "GET" || method === "HEAD") ? `a ${method} has no body` : undefined
 }
 
-/** Whether the platform refuses to make headers of these. */
+/** Whether the platform rejects these headers. */
 export const areHeaders = (headers: Iterable<readonly [string, string]>): boolean => {
   try {
     void new Headers(Array.from(headers, ([name, value]): [string, string] => [name, value]))
@@ -24,7 +23,7 @@ export const areHeaders = (headers: Iterable<readonly [string, string]>): boolea
   }
 }
 
-/** Whether the platform makes a request of these; the body is left out, since making it could use it up. */
+/** Whether the platform accepts these arguments. Without the body, because this could consume it. */
 export const areAccepted = (url: string, init: RequestInit): boolean => {
   if (typeof Request === "undefined") return true
   const { body, signal: _, ...rest } = init

@@ -29,10 +29,10 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** What is true of every call of a client. */
 export interface Options<E extends Verdict.Classified> {
-  /** What an answer from status 400 up means; `token` is the authorization gate's, where there is one. Must be total. */
+  /** Decodes a response from status 400 up. `token` is that of the authorization gate, if there is one. Must be total. */
   readonly decode: (answer: HttpAnswer, request: Request, token: Pipeline.Attempt["token"]) => E
   readonly expected: (status: number) => boolean
-  /** Whether a redirect with this status is an answer that the caller asked for. */
+  /** Whether a redirect with this status is returned to the caller. */
   readonly isAnswer: (status: number) => boolean
   readonly json: boolean
   readonly idempotent: boolean
@@ -49,7 +49,7 @@ export const piped = <E extends Verdict.Classified>(
   options: Options<E>,
 ): HttpClient.HttpClient.With<E | TransportError> => {
   const { deadlineHeader, decode, expected, idempotent, isAnswer, json } = options
-  // The redirect of a portal, away from an API, is for the judge of answers, which says what it is.
+  // The classifier of responses handles a portal's redirect away from an API.
   const isPortal = (response: Response): boolean =>
     json && response.status >= 300 && !isAnswer(response.status) && Portal.isPortal(response, headOf(response))
   const client = Redirect.follow(given, (response) => isAnswer(response.status) || isPortal(response))
@@ -98,7 +98,7 @@ export const piped = <E extends Verdict.Classified>(
       )
     }
 
-    /** The answers to a hedge's copies, of which the caller gets one; an answer in memory holds no connection. */
+    /** The responses to a hedge's copies, of which the caller gets one. A response in memory holds no connection. */
     const keep = (response: Response): Effect.Effect<Response> => {
       if (json) return Effect.succeed(response)
       if (over) return Effect.as(discard(response), response)
@@ -118,11 +118,11 @@ export const piped = <E extends Verdict.Classified>(
     }
 
     return Pipeline.run(pipeline, send, {
-      // A stream may come from a source that gives its bytes once, and copies would share it.
+      // A stream may have a source that can be read only once, and copies would share it.
       repeatable: repeatable && !resend().oneShot && request.body._tag !== "Stream",
       mayResend: (error) => sends.mayResend(error, resend()),
       timedOut: (afterMs) => (timedOut = Resend.timedOut(prepared, afterMs)),
-      // Answers that came and are still held when the call goes on were not taken for a success by a stage.
+      // A response that is still held when the call continues was not accepted as a success by a stage.
       released: () => {
         for (const response of open) Effect.runFork(discard(response))
         open.clear()
@@ -147,8 +147,7 @@ export const piped = <E extends Verdict.Classified>(
 const headOf = ({ headers, status }: Response): HttpAnswer => ({ status, headers, body: "" })
 
 /**
- * An answer without the credentials that were sent, should it repeat them: the vendor's words and ids end up in errors, and
- * those in logs.
+ * Redacts the request's credentials in a response that repeats them: the vendor's text and ids end up in errors, and errors in logs.
  */
 const withoutSecrets = ({ body, headers, status }: HttpAnswer, request: Request): HttpAnswer => {
   const redactor = Sent.redactorOf(request)

@@ -1,14 +1,14 @@
 /**
- * Whether a request carries a credential: what must not leave for a host that the caller did not name.
+ * Detects credentials in a request, which must not be sent to a host that the caller did not name.
  */
 import { publicHeaders } from "./vocabulary.ts"
 
-/** The parts of a request that may hold one. */
+/** The parts of a request that may contain a credential. */
 export interface Parts {
   readonly url: string
   /** Headers by name, in any case. */
   readonly headers: Iterable<readonly [name: string, value: string]>
-  /** Whether the program marked a header as a secret itself. Default: it marked none. */
+  /** Whether the program marked a header as a secret. Default: none. */
   readonly isMarked?: ((name: string) => boolean) | undefined
 }
 
@@ -20,12 +20,12 @@ export const carries = ({ headers, isMarked = () => false, url }: Parts): boolea
   return inUrl(url)
 }
 
-/** Whether the name of a header or of a parameter says that its value is a credential. */
+/** Whether the name of a header or parameter marks its value as a credential. */
 export const names = (name: string): boolean => {
   const lower = name.toLowerCase()
   if (harmless.has(lower)) return false
   if (whole.has(lower) || inside.test(lower.replaceAll(/author(?!i[sz])/g, ""))) return true
-  // "AWSAccessKeyId" and "Key-Pair-Id" have their words apart; "keyboard" is one word.
+  // Split names into words: "AWSAccessKeyId" and "Key-Pair-Id" have the word "key"; "keyboard" does not.
   const parts = name
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
     .toLowerCase()
@@ -40,7 +40,7 @@ const inUrl = (url: string): boolean => {
   return false
 }
 
-/** Names that sound like a credential's and belong to none; what RFC 9110 and its neighbours define is public anyway. */
+/** Names that look like a credential's but are not. Headers of RFC 9110 and related RFCs are public in any case. */
 const harmless: ReadonlySet<string> = new Set([
   ...publicHeaders,
   "idempotency-key",
@@ -48,14 +48,14 @@ const harmless: ReadonlySet<string> = new Set([
   "x-idempotency-key",
 ])
 
-/** What is in the names of credentials, however their words are joined. */
+/** Parts of credential names, however their words are joined. */
 const inside =
   /token|secret|passw|passphrase|auth|credential|signature|cookie|session|api[-_]?key|access[-_]?key|jwt|bearer/
 
-/** Words of a name that mark a credential. */
+/** Words that mark a credential's name. */
 const words: ReadonlySet<string> = new Set(["hmac", "key", "otp", "pwd", "sid", "sig"])
 
-/** Names that are a credential's only where they have no other word. */
+/** Names that mark a credential only without other words. */
 const whole: ReadonlySet<string> = new Set(["assertion", "code", "pin", "ticket"])
 
 /** A value that begins with a scheme of HTTP authentication is a credential, whatever its header is called. */

@@ -1,12 +1,12 @@
 /**
- * Ends an answer that is not read: its connection is free, or closed, from then on.
+ * Discards a response that is not read, which frees or closes its connection.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 
-/** Cancels the body of a response. The reading has to begin, because only its end releases the connection. */
+/** Cancels the body of a response. It starts reading, because only the end of reading releases the connection. */
 export const discard = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Effect.flatMap(
     Effect.forkDetach(Effect.ignore(Stream.runDrain(response.stream)), { startImmediately: true }),

@@ -74,7 +74,7 @@ const failureOf = ({ failure, response }: Exchange, status: number): Failure.Fai
 /** Ids that services give their answers. A portal, which answers in the service's place, gives none. */
 const marks = ["x-amz-request-id", "x-amz-id-2", "x-request-id", "x-amzn-requestid"]
 
-/** Headers with names of a service's own, which browsers do not send and proxies do not add. */
+/** Service-specific headers, which browsers do not send and proxies do not add. */
 const ofPrograms = /^x-(?!(?:forwarded|real|original|requested|client-ip)\b)/i
 
 /** By what it asks for, what it carries, and whom it asks. */

@@ -95,7 +95,7 @@ export const silent: Failure = { key: "no answer", row: Transport.find({ key: ""
 /** Codes that say no more than that TLS failed: the sentence behind them may know more. */
 const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
-/** How much of the words is looked at, in characters: what failed stands in the first sentence. */
+/** The length of the message that is read, in characters: the first sentence names the failure. */
 const longest = 2000
 
 const keyOf = (words: string): string => {

@@ -62,7 +62,7 @@ export const piped = (pipeline: AnyPipeline, fetch: Fetch | undefined, options: 
           released: (error, mayAnswer) => {
             if (!mayAnswer) answers.releaseAll()
             else if (error instanceof ErrorStatus && error.response !== undefined) answers.release(error.response, true)
-            // Another error than a status means that a stage did not take the answer for a success.
+            // An error that is not a status means that a stage did not accept the response as a success.
             else answers.releaseAll((response) => response.status < 400)
           },
         }),
@@ -107,7 +107,7 @@ class Call {
   private readonly fetch: Fetch
   private readonly taken: Taken
   private readonly deadlineHeader: DeadlineHeader.Name | undefined
-  /** What the first attempt sent of a body in memory, which the program could have written over. */
+  /** The in-memory body of the first attempt, which the program could have overwritten. */
   private fingerprint: string | undefined = undefined
 
   constructor(fetch: Fetch, taken: Taken, options: Options, answers: Answers) {
@@ -157,7 +157,7 @@ class Call {
     const headers = isChanged ? this.added(token, left) : taken.headers
     return Effect.tryPromise({
       try: (interrupted) => {
-        // The signal of the call stays in force when the attempt is over: the body is read after it.
+        // The signal of the call stays in force after the attempt, because the caller reads the body then.
         const signal = taken.signal === undefined ? interrupted : AbortSignal.any([taken.signal, interrupted])
         const init = { ...taken.init, ...(isChanged ? { headers } : {}), signal }
         return following(fetch, taken, init, headers).then((response) => {

@@ -1,15 +1,15 @@
 /**
- * The answers of one call of `fetch`: their connections are released when their attempts end.
+ * The responses of one call of `fetch`. Their connections are released when their attempts end.
  */
 import * as Effect from "effect/Effect"
 
-/** As much of a refused answer is read so that its connection can be used again; what is longer is cancelled. */
+/** The longest rejected response, in bytes, that is read so that its connection can be reused. Longer ones are cancelled. */
 const most = 64 * 1024
 
-/** Milliseconds for reading it: a connection is not worth more. */
+/** The longest time, in milliseconds, for reading it. A new connection is cheaper than more. */
 const patience = 250
 
-/** The answers that came, of which the program gets one at most. */
+/** The responses of a call, of which the program gets at most one. */
 export class Answers {
   private readonly open = new Set<Response>()
   private readonly run: (effect: Effect.Effect<void>) => unknown
@@ -26,7 +26,7 @@ export class Answers {
   }
 
   /**
-   * Releases the connection of an answer. One that may still be the answer of the call is kept in memory, as far as it is
+   * Releases the connection of a response. If it may still be the result of the call, it is kept in memory, provided it is
    * short and came quickly.
    */
   release(response: Response, mayAnswer: boolean): void {
@@ -44,19 +44,19 @@ export class Answers {
     }
     if (copy === null) return
     const spare = copy
-    // Both have to be cancelled, or the connection stays.
+    // Both branches have to be cancelled, or the connection stays open.
     this.drain(spare, () => {
       cancel(response.body)
       cancel(spare)
     })
   }
 
-  /** Releases the answers that can no longer be the answer of the call. */
+  /** Releases the responses that can no longer be the result of the call. */
   releaseAll(isOver: (response: Response) => boolean = () => true): void {
     for (const response of this.open) if (isOver(response)) this.release(response, false)
   }
 
-  /** Ends the call: all answers but one are released. */
+  /** Ends the call: releases all responses but one. */
   close(except: Response | undefined): void {
     this.over = true
     this.releaseAll((response) => response !== except)
@@ -84,7 +84,7 @@ export class Answers {
   }
 }
 
-/** Reads to the end; false where that is farther away than a connection is worth. */
+/** Reads to the end; returns false if the body is too long or too slow. */
 const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<boolean> => {
   let size = 0
   while (size <= most) {
@@ -96,7 +96,7 @@ const readWhole = async (reader: ReadableStreamDefaultReader<unknown>): Promise<
 }
 
 const cancel = (body: ReadableStream | null | undefined): void => {
-  // Cancelling a stream that is locked or broken rejects, and there is nothing to do about it.
+  // Cancelling a locked or broken stream rejects. Ignore that.
   void body?.cancel().catch(ignore)
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a program gives to `fetch`: read once, before anything is sent, because an iterator over headers gives them once and
- * an object may have changed by the next attempt.
+ * The arguments of `fetch`, read once, before anything is sent: an iterator over headers can be read only once, and an object may
+ * change before the next attempt.
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
@@ -14,7 +14,7 @@ type Input = Parameters<Fetch>[0]
 
 /** The arguments of one call. */
 export interface Taken {
-  /** What is handed to `fetch` as its first argument. */
+  /** The first argument of `fetch`. */
   readonly input: Input
   readonly init: RequestInit
   readonly url: string
@@ -22,7 +22,7 @@ export interface Taken {
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
   readonly redirect: RequestRedirect
-  /** Whether there is a body, and whether it is gone once it was sent. */
+  /** Whether there is a body, and whether it can be sent only once. */
   readonly hasBody: boolean
   readonly isOneShot: boolean
   /** Whether a browser sends cookies to every origin. */
@@ -31,7 +31,7 @@ export interface Taken {
   readonly bodyFailure: () => TransportError | undefined
 }
 
-/** Reads the arguments; an error where no `fetch` can send them, or the platform's cannot. */
+/** Reads the arguments. Returns an error if `fetch` cannot send them. */
 export const take = (input: Input, init: RequestInit | undefined, isPlatform: boolean): Taken | TransportError => {
   const given = asRequest(input)
   const url = given?.url ?? String(input)
@@ -58,10 +58,10 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
     }
     if (own.body instanceof URLSearchParams) own.body = new URLSearchParams(own.body)
     if (own.body instanceof FormData) own.body = copyOf(own.body)
-    // `fetch` demands it for a body that streams, and TypeScript does not know it.
+    // `fetch` requires it for a streaming body, and TypeScript's types lack it.
     if (isStream(own.body) && !("duplex" in own)) Object.assign(own, { duplex: "half" })
     return {
-      // A URL can change between attempts.
+      // The program can change a `URL` between attempts.
       input: given === undefined && typeof input !== "string" ? new URL(url) : input,
       init: own,
       url,
@@ -70,13 +70,13 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
       signal: (own.signal === undefined ? given?.signal : own.signal) ?? undefined,
       redirect: own.redirect ?? given?.redirect ?? "follow",
       hasBody: body !== undefined && body !== null,
-      // A request lends its body to one sending, whatever it was made of.
+      // A `Request` can send its body only once, whatever it was made of.
       isOneShot: isOneShot(own.body === undefined ? given?.body : own.body),
       sendsCookies: (own.credentials ?? given?.credentials) === "include",
       bodyFailure: () => bodyFailure,
     }
   } catch {
-    // The words of the error repeat the headers, which may be secrets.
+    // The message of the error repeats the headers, which may be secrets.
     return wrong("fetch takes no such argument")
   }
 }
@@ -85,14 +85,14 @@ export const take = (input: Input, init: RequestInit | undefined, isPlatform: bo
 export const requestOf = ({ method, url }: Pick<Taken, "method" | "url">): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.make(method as HttpMethod.HttpMethod)(url)
 
-/** The transport error that a rejection of `fetch` means. */
+/** The transport error of a rejection of `fetch`. */
 export const failureOf = (taken: Taken, cause: unknown): TransportError => {
   const request = requestOf(taken)
   const error = taken.bodyFailure() ?? TransportCause.fromCause(request, cause, taken.init.body)
   if (error.verdict.retry !== "always" || !(cause instanceof TypeError)) return error
   const { init, method, url } = taken
   if (!URL.canParse(url)) return error
-  // Whatever the platform makes no request of was not sent, and neither was what has another scheme.
+  // Arguments that the platform rejects were not sent, and neither were requests with another scheme.
   if (cause.cause === undefined && !Arguments.areAccepted(url, { ...init, method })) {
     return TransportCause.make("UND_ERR_INVALID_ARG", request, { detail: "fetch takes no such argument" })
   }
@@ -102,11 +102,11 @@ export const failureOf = (taken: Taken, cause: unknown): TransportError => {
     : TransportCause.make("InvalidUrlError", request, { detail: `fetch sends nothing to ${protocol}` })
 }
 
-/** `fetch` takes a request of any realm and library, so no class tells one. */
+/** `fetch` accepts a request of any realm and library, so `instanceof` does not identify one. */
 const asRequest = (input: Input): Request | undefined =>
   typeof input === "object" && input !== null && "method" in input ? input : undefined
 
-/** The options as they are now. A `Request` in their place has them as inherited getters, which a spread leaves out. */
+/** A copy of the options. A `Request` as options has inherited getters, which a spread omits. */
 const initOf = (init: RequestInit | undefined): RequestInit => {
   const own: RequestInit = { ...init }
   const prototype: unknown = init === undefined ? null : Object.getPrototypeOf(init)
@@ -131,7 +131,7 @@ const inherited = [
   "signal",
 ] as ReadonlyArray<keyof RequestInit>
 
-/** A form with the same parts, which the program cannot change any more. */
+/** A copy of the form, which the program cannot change. */
 const copyOf = (form: FormData): FormData => {
   const copy = new FormData()
   for (const [name, value] of form) copy.append(name, value)
@@ -141,7 +141,7 @@ const copyOf = (form: FormData): FormData => {
 const isSignal = (signal: unknown): boolean =>
   signal === undefined || signal === null || Object.prototype.toString.call(signal) === "[object AbortSignal]"
 
-/** Headers that can be read any number of times. */
+/** Headers that can be read repeatedly. */
 const headersOf = (headers: HeadersInit): HeadersInit => {
   if (headers instanceof Headers) return new Headers(headers)
   if (Symbol.iterator in headers) {

@@ -13,7 +13,7 @@ type Fetch = typeof globalThis.fetch
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
   // The caller handles redirects itself.
   if (taken.redirect === "manual") return Promise.resolve(fetch(taken.input, init))
-  // Asked only where there is a redirect, since most answers are none. A caller that wants none gets this rule's error:
+  // Checked only for a redirect, because most responses are not one. A caller that wants none gets this rule's error:
   // that of `fetch` cannot be told from a failure of the network.
   const isPlain = () =>
     taken.redirect === "follow" &&
@@ -34,7 +34,7 @@ export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers
     (from: string, sent: Headers, hops: number) =>
     (response: Response): Response | Promise<Response> => {
       if (response.type === "opaqueredirect" || response.status === 0) {
-        // Only the browser itself can follow what it hides, and it neither leaves https nor runs in a circle.
+        // Only the browser can follow a redirect that it hides. It never downgrades https and stops at a loop.
         if (isPlain()) return fetch(taken.input, { ...init, redirect: "follow" })
         return refuse(response, from, "the browser does not tell where it leads")
       }

@@ -1,20 +1,20 @@
 /**
- * Where a redirect leads, and whether a request without secrets may go there.
+ * The target of a redirect, and whether a request without secrets may follow it.
  */
 
 /** The statuses that ask for a request to another address (RFC 9110, section 15.4; 300 leaves the choice to a person). */
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
-/** Redirects that are followed in a row: enough for any path, and an end to a circle. */
+/** The most redirects that are followed in a row. It ends a loop. */
 const longest = 10
 
-/** The target of a redirect; `unreadable` where it is not a URL. */
+/** The target of a redirect; `unreadable` if it is not a URL. */
 export type Target = URL | "unreadable"
 
 /** Whether a status asks for a request to another address. */
 export const isRedirect = (status: number): boolean => redirects.has(status)
 
-/** The target of an answer that is a redirect; `undefined` where it is none. */
+/** The target of a redirect response; `undefined` for any other response. */
 export const targetOf = (status: number, location: string | null | undefined, base: string): Target | undefined => {
   if (!isRedirect(status) || location === undefined || location === null) return undefined
   const from = URL.canParse(base) ? base : undefined
@@ -24,11 +24,11 @@ export const targetOf = (status: number, location: string | null | undefined, ba
   return target
 }
 
-/** Says where a redirect leads: the origin, since a path or a query may hold secrets. */
+/** Describes the target of a redirect by its origin, because a path or query may contain secrets. */
 export const leads = (target: Target): string =>
   target === "unreadable" ? "leads to no URL" : `leads to ${target.origin === "null" ? target.protocol : target.origin}`
 
-/** Why even a request without secrets does not follow; `undefined` where it may. */
+/** Why even a request without secrets must not follow; `undefined` if it may. */
 export const obstacle = (target: Target, from: string, hops: number): string | undefined => {
   if (target === "unreadable") return leads(target)
   if (hops >= longest) return `more than ${longest} redirects; the next ${leads(target)}`

@@ -153,7 +153,7 @@ const bodyOf = (raw: string, headers: Readonly<Record<string, string>>): string 
   return isChunked(headers) ? raw : withoutEnds(raw)
 }
 
-/** Without the line breaks at the end. */
+/** Removes trailing line breaks. */
 const withoutEnds = (text: string): string => {
   let end = text.length
   while (text[end - 1] === "\n") end -= text[end - 2] === "\r" ? 2 : 1

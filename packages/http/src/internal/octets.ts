@@ -16,7 +16,7 @@ const fromBytes = (bytes: Uint8Array): string => {
   return pieces.join("")
 }
 
-/** A text without any of the given characters at its end; a pattern would look for that end from each of them. */
+/** Removes given characters from the end of a text. A regular expression would take quadratic time. */
 export const trimEnd = (text: string, characters: string): string => {
   let end = text.length
   while (end > 0 && characters.includes(text.charAt(end - 1))) end--

@@ -1,8 +1,8 @@
 /**
- * Which bodies are gone once they have been sent: recognised by what they can do, whatever class or realm they are from.
+ * Detects bodies that can be sent only once, by their capabilities and not by their class or realm.
  */
 
-/** Whether a body can be sent once only: a stream, an iterator, or anything else that is not known to give its bytes again. */
+/** Whether a body can be sent only once: a stream, an iterator, or anything else that is not known to be repeatable. */
 export const isOneShot = (body: unknown): boolean => {
   if (typeof body !== "object" && typeof body !== "function") return false
   if (body === null || bytesOf(body) !== undefined || isSearchParams(body)) return false
@@ -10,20 +10,20 @@ export const isOneShot = (body: unknown): boolean => {
   return !isBlob(body)
 }
 
-/** The bytes of a body that is in memory; `undefined` for any other one. */
+/** The bytes of an in-memory body; `undefined` for any other body. */
 export const bytesOf = (body: unknown): Uint8Array | undefined => {
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   const tag = tagOf(body)
   return tag === "ArrayBuffer" || tag === "SharedArrayBuffer" ? new Uint8Array(body as ArrayBuffer) : undefined
 }
 
-/** Whether a body streams: then `fetch` wants to know that the request is written before the answer is read. */
+/** Whether a body is a stream, for which `fetch` requires `duplex: "half"`. */
 export const isStream = (body: unknown): boolean =>
   typeof body === "object" &&
   body !== null &&
   (hasMethod(body, "getReader") || (Symbol.asyncIterator in body && typeof body[Symbol.asyncIterator] === "function"))
 
-/** Whether a body, or the request that it belongs to, was read before or is being read. */
+/** Whether a body, or its request, was read or is being read. */
 export const isConsumed = (body: unknown): boolean =>
   typeof body === "object" &&
   body !== null &&
@@ -71,11 +71,11 @@ const relayed = (body: ReadableStream, failed: (cause: unknown) => unknown): Rea
   )
 }
 
-/** A Blob or File whose bytes come from the platform: one that has a `stream` of its own may give it once only. */
+/** A Blob or File of the platform. One with its own `stream` may be readable only once. */
 const isBlob = (body: object): boolean =>
   typeof Blob !== "undefined" && body instanceof Blob && body.stream === Blob.prototype.stream
 
-/** A form gives a new iterator whenever it is asked; an iterator over one gives itself. */
+/** A form returns a new iterator on each request; an iterator returns itself. */
 const isForm = (body: object): body is FormData =>
   tagOf(body) === "FormData" && hasMethod(body, "values") && hasMethod(body, "append") && !hasMethod(body, "next")
 

@@ -26,13 +26,13 @@ export interface Resend {
  *
  * **Details**
  *
- * A POST or PATCH that may have been carried out is not sent again, whatever is at fault: the connection, a status or
- * what the vendor says. The verdict of the error tells, and where it does not, the status of the answer.
+ * A POST or PATCH that may have been carried out is not retried, whatever failed: the connection, a status or the vendor's own
+ * error. The verdict of the error decides, or else the status of the response.
  */
 export const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
   !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
 
-/** The sendings of one call: a limit or a breaker may have refused an attempt, and then nothing of it was sent. */
+/** The sent requests of one call. An attempt that a limit or breaker rejected was not sent. */
 export class Sends {
   private begun = 0
   private judged = 0
@@ -41,7 +41,7 @@ export class Sends {
     this.begun++
   }
 
-  /** Whether the call may be sent again after an error; asked once for each error. */
+  /** Whether the call may be retried after an error. Called once for each error. */
   mayResend(error: unknown, resend: Resend): boolean {
     const isUnsent = this.begun === this.judged
     this.judged = this.begun
@@ -54,7 +54,7 @@ const appliedOf = (error: Verdict.Classified): Verdict.Applied =>
 
 const statuses = new WeakMap<object, number>()
 
-/** The error that a vendor's decoder made of an answer, with the status of that answer kept beside it. */
+/** The error that a vendor's decoder made of a response, and the status of that response. */
 export const answered = <E extends object>(error: E, status: number): E => {
   statuses.set(error, status)
   return error
@@ -95,8 +95,8 @@ export const timedOut = (request: HttpClientRequest.HttpClientRequest, afterMs: 
   })
 
 /**
- * The error of a status from 400 up that no vendor's decoder explains. `token` is the one that the authorization gate
- * gave to the attempt, where the pipeline has such a gate: only then can a 401 be cured by a refresh.
+ * The error of a status from 400 up without a vendor's decoder. `token` is the one that the authorization gate gave to the attempt,
+ * if the pipeline has such a gate: only then can a refresh repair a 401.
  */
 export const status = (
   request: HttpClientRequest.HttpClientRequest,

@@ -1,5 +1,5 @@
 /**
- * The body of one call of a client, attempt by attempt: every one of them sends the same bytes, or fails.
+ * The body of one call of a client: every attempt sends the same bytes or fails.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ type Response = HttpClientResponse.HttpClientResponse
 
 /** What the attempts of one call have sent so far. */
 export class Sending {
-  /** Bytes of the caller, which could be written over between two attempts. */
+  /** Bytes of the caller, which the caller could overwrite between two attempts. */
   private readonly bytes: Uint8Array | undefined
   private fingerprint: string | undefined = undefined
   private trail: Trail | undefined = undefined
@@ -27,7 +27,7 @@ export class Sending {
     this.bytes = inMemory(given.body)
   }
 
-  /** Whether the body is gone once it was sent, or could not be held against what was sent. */
+  /** Whether the body can be sent only once, or cannot be compared with the bytes that were sent. */
   isOneShot({ body }: Request): boolean {
     switch (body._tag) {
       case "Raw":
@@ -42,7 +42,7 @@ export class Sending {
     }
   }
 
-  /** The request as it goes out: a stream is compared with what the attempts before have read of it. */
+  /** The request to send. A stream is compared with the bytes that earlier attempts read. */
   next(request: Request): Effect.Effect<Request, TransportError> {
     if (this.bytes !== undefined) {
       const fingerprint = fingerprintOf(this.bytes)
@@ -67,7 +67,7 @@ export class Sending {
     return Effect.succeed(withBody(request, compared))
   }
 
-  /** The response, unless it is the answer to a body that was not whole. */
+  /** The response, unless it is a response to an incomplete body. */
   received(request: Request, response: Response): Effect.Effect<Response, TransportError> {
     const problem = this.trail?.problem()
     return problem === undefined

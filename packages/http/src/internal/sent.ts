@@ -1,5 +1,5 @@
 /**
- * A request as it was sent, as data: what a recorder keeps, and what of it must not stand in an error.
+ * A sent request as data, for recorders, and its credentials, which must not occur in errors.
  */
 import type { FormPart, Request } from "@holdfast/core/Exchange"
 import * as Redaction from "@holdfast/core/Redaction"
@@ -15,13 +15,13 @@ export const requestOf = (request: HttpClientRequest.HttpClientRequest): Request
   ...contentOf(request.body, request.headers["content-type"] ?? ""),
 })
 
-/** Takes the credentials of a request out of what others wrote about it. */
+/** Removes the credentials of a request from external text. */
 export const redactorOf = (request: HttpClientRequest.HttpClientRequest): Redaction.Redactor => {
   let known: Redaction.Redactor | undefined
   return { text: (text) => (known ??= Redaction.redactor(Redaction.secretsOf(requestOf(request)))).text(text) }
 }
 
-/** As it was given, where it is whole: how a URL is encoded is evidence. */
+/** The URL as it was given, if it is absolute: its encoding is evidence. */
 const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
   URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
     ? request.url
@@ -29,7 +29,7 @@ const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
 
 type Content = Pick<Request, "body" | "form" | "size">
 
-/** The body as an exchange keeps it: forms by their parts, documents as text, of everything else the length. */
+/** The body as an exchange keeps it: the parts of forms, the text of documents, the length of everything else. */
 const contentOf = (body: HttpBody.HttpBody, stated: string): Content => {
   switch (body._tag) {
     case "Empty":
@@ -54,8 +54,8 @@ const partOf = (name: string, value: string | File): FormPart =>
     ? { name, value }
     : { name, filename: value.name, size: value.size, ...(value.type === "" ? {} : { type: value.type }) }
 
-/** Bodies that are documents or encoded forms, by their type. */
+/** The media types of documents and encoded forms. */
 const documents = /\b(?:json|xml|x-www-form-urlencoded)\b/i
 
-/** 64 KiB, as of any answer here. */
+/** 64 KiB, as of every response. */
 const longest = 64 * 1024

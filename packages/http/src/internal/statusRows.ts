@@ -1,10 +1,9 @@
 /**
  * What to do about a status that no vendor's table explains, as plain data.
  *
- * The reading of RFC 9110, section 15, and RFC 6585. A 4xx is about the request, so the same request gets it again; the
- * three exceptions are about the moment at which it came. A 5xx is about the server, so the same request may succeed
- * later. That includes 501 and 505: the server says that it erred "or is incapable" (section 15.6), which also is the
- * answer of one stale instance behind a balancer, and neither says that the request is wrong.
+ * By RFC 9110, section 15, and RFC 6585. A 4xx is about the request, so the same request gets it again; the three exceptions are
+ * about its time. A 5xx is about the server, so the same request may succeed later. That includes 501 and 505: the server erred
+ * "or is incapable" (section 15.6), as one stale instance behind a load balancer may be, and neither says that the request is wrong.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -19,7 +18,7 @@ const slower = Verdict.always({ pace: "throttled" })
 const offline = Verdict.always({ closes: "connectivity" })
 const unable = Verdict.always({ applied: "no" })
 
-/** The form of an answer to a request that carried a token of the pipeline's authorization gate. */
+/** The form of a response to a request with a token of the pipeline's authorization gate. */
 export const withToken = "token"
 
 /** The rows. */

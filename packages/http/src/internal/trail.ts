@@ -1,8 +1,8 @@
 /**
- * What was sent of a body, in little memory, so that a second sending can be held against the first.
+ * A compact record of the sent bytes of a body, so that a retry can be compared with the first attempt.
  */
 
-/** A position is marked at every so many bytes, and where a reading ended. */
+/** The distance between marks, in bytes. The end of a reading is marked too. */
 const stride = 65_536
 
 /** A position in a body, and the hash of all bytes before it. */
@@ -12,19 +12,19 @@ interface Mark {
 }
 
 /**
- * The bytes that the attempts of one call have read of its body.
+ * Records the bytes that the attempts of one call have read of its body.
  *
  * **Details**
  *
- * Keeps a hash of 64 bits for every 64 KiB: it detects another file, a cursor that has moved on and an exhausted
- * iterator, and is no protection against forged bytes.
+ * Keeps a hash of 64 bits for every 64 KiB. It detects another file, an advanced cursor and an exhausted iterator, but not forged
+ * bytes.
  */
 export class Trail {
   /** In the order of their positions. */
   private readonly marks: Array<Mark> = []
-  /** The length that was announced, if it was. */
+  /** The announced length, if there is one. */
   private readonly length: number | undefined
-  /** The length of the body, once a reading has come to its end. */
+  /** The length of the body, after a reading has reached its end. */
   private end: number | undefined = undefined
   private last: Reading | undefined = undefined
 
@@ -32,20 +32,20 @@ export class Trail {
     this.length = length
   }
 
-  /** Begins the reading of one attempt, which ends the one before. */
+  /** Starts the reading of one attempt, which ends the previous one. */
   begin(): Reading {
     this.settle()
     this.last = new Reading(this.marks, this.length, this.end, this.last !== undefined)
     return this.last
   }
 
-  /** Whether nothing could prove that a second reading has all bytes: the first began, got none, and did not end. */
+  /** Whether a second reading cannot be verified: the first one started, got no bytes, and did not end. */
   isDoubtful(): boolean {
     const { last, length } = this
     return last !== undefined && last.at === 0 && !last.isAtEnd && this.marks.length === 0 && length === undefined
   }
 
-  /** What is wrong with the last reading. */
+  /** The problem of the last reading. */
   problem(): string | undefined {
     return this.last?.problem
   }
@@ -65,7 +65,7 @@ export class Reading {
   at = 0
   isAtEnd = false
   problem: string | undefined = undefined
-  /** Its own marks, for the readings after it. */
+  /** Its own marks, for later readings. */
   readonly found: Array<Mark> = []
   private readonly marks: ReadonlyArray<Mark>
   private readonly length: number | undefined
@@ -85,7 +85,7 @@ export class Reading {
     return this.hasher.value()
   }
 
-  /** Takes the next bytes; what is wrong with them, if anything is. */
+  /** Adds the next bytes. Returns a problem, if there is one. */
   add(bytes: Uint8Array): string | undefined {
     let from = 0
     while (from < bytes.length && this.problem === undefined) {
@@ -109,7 +109,7 @@ export class Reading {
     return this.problem
   }
 
-  /** Ends the body; what is missing, if anything is. */
+  /** Ends the body. Returns a problem if bytes are missing. */
   finish(): string | undefined {
     this.isAtEnd = true
     const expected = this.end ?? this.length ?? this.marks.at(-1)?.at ?? 0
@@ -132,7 +132,7 @@ export const fingerprintOf = (bytes: Uint8Array): string => {
 class Hasher {
   private one = 0x9e3779b9
   private two = 0x85ebca6b
-  /** The bytes of a word that is not full yet, and how many they are. */
+  /** The bytes of an incomplete word, and their number. */
   private word = 0
   private held = 0
 
@@ -167,7 +167,7 @@ class Hasher {
   }
 }
 
-/** A product carries to higher bits alone; the shift brings them down again. */
+/** A multiplication carries only to higher bits; the shift moves them down again. */
 const mixed = (value: number, factor: number): number => {
   const product = Math.imul(value, factor)
   return product ^ (product >>> 15)

@@ -9,7 +9,7 @@ import type { Reached } from "../TransportErrors.ts"
 /** The network is at fault: everybody waits until the health service answers, then sends again. */
 const offline = Verdict.always({ closes: "connectivity" })
 
-/** The network or the service gave no answer in time. */
+/** The network or the service did not answer in time. */
 const overdue = Verdict.always({ closes: "connectivity", overdue: true })
 
 /** Somebody has to look at the network; meanwhile the probe keeps asking. */
@@ -21,7 +21,7 @@ const clock = Verdict.always({ closes: "connectivity", change: "clock" })
 /** The request itself is wrong: it fails the same way every time. */
 const malformed = Verdict.never({ change: "plan" })
 
-/** The address is not the right one: what is there sends elsewhere, which a person has to judge. */
+/** The address is wrong: it redirects elsewhere, and a person has to decide about the target. */
 const misdirected = Verdict.never({ change: "plan" })
 
 /** The answer came, and is odd. */

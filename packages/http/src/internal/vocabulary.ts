@@ -20,7 +20,7 @@ const headers = [
   "x-frame-options", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window", "x-request-id", "x-runtime",
   "x-served-by", "x-squid-error", "x-timer", "x-trace-id", "x-xss-protection",
-  // The server's hints: the diagnosis reads what the engine reads.
+  // The server's hints, which the engine and the diagnosis read.
   "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "anthropic-ratelimit-tokens-remaining",
   "anthropic-ratelimit-tokens-reset", "retry-after-ms", "x-amz-retry-after", "x-ms-retry-after-ms",
   "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-after",
@@ -66,7 +66,7 @@ const challenge: Mask = (value, hide) =>
     (all, parameter: string | undefined) => (told.test(parameter ?? "") || schemes.test(all) ? all : hide(all)),
   )
 
-/** Headers that hold no secret, whoever sends them. */
+/** Headers that never contain a secret. */
 export const publicHeaders: ReadonlySet<string> = new Set(headers)
 
 /** The vocabulary of HTTP and OAuth. */

@@ -43,8 +43,8 @@ export class KeyedBreakers {
   }
 
   /**
-   * Makes room for one key among the least recently used: evicts one that has nothing to forget, else one that is closed,
-   * else the oldest. An isolated circuit is never evicted and counts as used, so that the next eviction looks elsewhere.
+   * Evicts one of the least recently used keys: preferably one without state, else a closed one, else the oldest. An isolated
+   * circuit is never evicted and counts as used, so that the next eviction examines other keys.
    */
   private evict(now: number): void {
     const { breakers, capacity } = this

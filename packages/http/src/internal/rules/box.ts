@@ -99,7 +99,7 @@ export const edgeError = rule({
   },
 })
 
-/** The status with which a proxy refused to open a connection; there is no answer of a server then. */
+/** The status with which a proxy refused a connection. The server sent no response then. */
 const tunnelRefusal = ({ failure }: Facts): number | undefined =>
   failure?.key === "PROXY_REFUSED_*" ? Number(/\b[345]\d\d\b|(?<=_)\d{3}$/.exec(failure.text)?.[0] ?? 0) : undefined
 
