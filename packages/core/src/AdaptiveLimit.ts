@@ -14,7 +14,7 @@ import { Places, type Reason } from "./internal/limits/places.ts"
 import { because, refused } from "./internal/limits/refusal.ts"
 import { dropped } from "./internal/limits/sent.ts"
 import { sending, through } from "./internal/send.ts"
-import { Stackless } from "./internal/stackless.ts"
+import { Refusal } from "./internal/stackless.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { Outcome } from "./Observer.ts"
 import type { Classified, Verdict } from "./Verdict.ts"
@@ -55,7 +55,7 @@ export interface Options {
  * `reason` and `expectedWait` (in milliseconds) as in `BulkheadFull`. The verdict's `retryAfter` says the same as
  * `expectedWait`.
  */
-export class LimitReached extends /* @__PURE__ */ Stackless("LimitReached") {
+export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
   readonly limiter: string
   readonly limit: number
   readonly queued: number

@@ -10,7 +10,7 @@ import { checkedName, checkedRoom, describeRoom, longestWait } from "./internal/
 import { Places, type Reason } from "./internal/limits/places.ts"
 import { because, refused } from "./internal/limits/refusal.ts"
 import { sending, through } from "./internal/send.ts"
-import { Stackless } from "./internal/stackless.ts"
+import { Refusal } from "./internal/stackless.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { Classified, Verdict } from "./Verdict.ts"
 
@@ -36,7 +36,7 @@ export interface Options {
  * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
  * calls took; absent while that is unknown. The verdict's `retryAfter` has the same value.
  */
-export class BulkheadFull extends /* @__PURE__ */ Stackless("BulkheadFull") {
+export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
   readonly bulkhead: string
   readonly permits: number
   readonly queued: number

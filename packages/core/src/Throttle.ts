@@ -12,7 +12,7 @@ import { Recent } from "./internal/limits/recent.ts"
 import { throttled } from "./internal/limits/refusal.ts"
 import { accepted } from "./internal/limits/sent.ts"
 import { sending, through } from "./internal/send.ts"
-import { Stackless } from "./internal/stackless.ts"
+import { Refusal } from "./internal/stackless.ts"
 import { round, time } from "./internal/units.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import * as Monotonic from "./Monotonic.ts"
@@ -45,7 +45,7 @@ export interface Options {
  * next try may be let through, and so may a call that comes later. It says `throttled` because trying at once would only
  * roll the dice again. When the service will be back is not known, so there is no `retryAfter`: the backoff decides.
  */
-export class Throttled extends /* @__PURE__ */ Stackless("Throttled") {
+export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
   readonly throttle: string
   readonly probability: number
   readonly requests: number

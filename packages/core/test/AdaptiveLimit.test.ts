@@ -281,6 +281,8 @@ describe("AdaptiveLimit", () => {
       assert.deepStrictEqual(error.verdict, {
         retry: "always",
         pace: "throttled",
+        outcome: "ignored",
+        applied: "no",
         change: "nothing",
         retryAfter: Duration.millis(100),
       })

@@ -197,7 +197,7 @@ describe("Bulkhead", () => {
         yield* hold(bulkhead, 100)
         yield* hold(bulkhead, 100)
         const before = yield* Effect.flip(Bulkhead.protect(Effect.void, bulkhead))
-        assert.deepStrictEqual(before.verdict, { retry: "always", pace: "throttled", change: "nothing" })
+        assert.deepStrictEqual(before.verdict, Verdict.always({ pace: "throttled", outcome: "ignored", applied: "no" }))
         assert.strictEqual(before.expectedWait, undefined)
         assert.strictEqual(before.message, "parts: no place, and none to wait in (2 at once, 0 waiting)")
         yield* TestClock.adjust("100 millis")

@@ -76,7 +76,8 @@ describe("CircuitBreaker", () => {
       assert.instanceOf(rejected, Error)
       const { breaker: name, reason, retryAfter, verdict } = rejected
       assert.deepStrictEqual([name, reason, retryAfter], ["payments", "2 failures in a row", Duration.seconds(6)])
-      assert.deepStrictEqual(verdict, Verdict.always({ pace: "throttled", retryAfter: Duration.seconds(6) }))
+      const unsent = { outcome: "ignored", applied: "no" } as const
+      assert.deepStrictEqual(verdict, Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }))
       assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6s")
     }),
   )

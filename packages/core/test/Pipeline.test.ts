@@ -18,6 +18,7 @@ import * as Hedge from "@holdfast/core/Hedge"
 import * as Observer from "@holdfast/core/Observer"
 import * as Retry from "@holdfast/core/Retry"
 import * as RetryBudget from "@holdfast/core/RetryBudget"
+import * as Throttle from "@holdfast/core/Throttle"
 import { Cause, Clock, Context, Duration, Effect, Exit, Fiber, Layer, Random, Redacted, Schedule } from "effect"
 import { TestClock } from "effect/testing"
 import * as V8 from "node:v8"
@@ -521,6 +522,66 @@ const authorizationOf = (fresh: () => string) =>
   )
 
 const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
+
+describe("a refusal by a limit or a breaker", () => {
+  const unavailable = failure(Verdict.always())
+  const inner: Readonly<Record<string, Effect.Effect<Effect.Effect<unknown, Classified>>>> = {
+    BulkheadFull: Effect.gen(function* () {
+      const bulkhead = Bulkhead.makeUnsafe({ permits: 1 })
+      yield* Effect.forkChild(Bulkhead.protect(Effect.never, bulkhead), { startImmediately: true })
+      return Pipeline.run(Pipeline.makeUnsafe(Pipeline.limits(bulkhead)), Effect.void)
+    }),
+    LimitReached: Effect.gen(function* () {
+      const limit = AdaptiveLimit.makeUnsafe({ initial: 1, max: 1 })
+      yield* Effect.forkChild(AdaptiveLimit.protect(Effect.never, limit), { startImmediately: true })
+      return Pipeline.run(Pipeline.makeUnsafe(Pipeline.limits(limit)), Effect.void)
+    }),
+    CircuitOpen: Effect.gen(function* () {
+      const circuit = CircuitBreaker.makeUnsafe({ consecutive: 1 })
+      yield* Effect.ignore(CircuitBreaker.protect(Effect.fail(unavailable), circuit))
+      return Pipeline.run(Pipeline.makeUnsafe(Pipeline.breaker(circuit)), Effect.void)
+    }),
+    Throttled: Effect.gen(function* () {
+      const throttle = Throttle.makeUnsafe({ maxRejection: 1 })
+      for (let n = 0; n < 100; n++) yield* Effect.ignore(Throttle.protect(Effect.fail(unavailable), throttle))
+      const send = Pipeline.run(Pipeline.makeUnsafe(Pipeline.limits(throttle)), Effect.void)
+      return Effect.provideService(send, Random.Random, { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 })
+    }),
+  }
+
+  it.effect("says nothing about the service to the policies of a pipeline further out", () =>
+    Effect.gen(function* () {
+      for (const [name, make] of Object.entries(inner)) {
+        const send = yield* make
+        const circuit = CircuitBreaker.makeUnsafe({ consecutive: 1 })
+        const throttle = Throttle.makeUnsafe()
+        const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd" })
+        const outer = Pipeline.makeUnsafe(Pipeline.limits(throttle, limit), Pipeline.breaker(circuit))
+        for (let n = 0; n < 20; n++) {
+          const error = yield* Effect.flip(Pipeline.run(outer, send))
+          assert.strictEqual(error._tag, name)
+          assert.strictEqual(Verdict.appliedOf(error.verdict), "no")
+        }
+        assert.strictEqual((yield* CircuitBreaker.state(circuit))._tag, "Closed", name)
+        assert.strictEqual((yield* Throttle.stats(throttle)).requests, 0, name)
+        assert.strictEqual((yield* AdaptiveLimit.stats(limit)).limit, 20, name)
+      }
+    }),
+  )
+
+  it.effect("ends no other copy of a hedge", () =>
+    Effect.gen(function* () {
+      const full = yield* inner["BulkheadFull"] ?? Effect.die("none")
+      const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))
+      const call = Pipeline.run(
+        pipeline,
+        ({ number }) => (number === 1 ? Effect.delay(Effect.succeed("answer"), "5 seconds") : full),
+        { repeatable: true },
+      )
+      assert.strictEqual(yield* inTime(call), "answer")
+    }),
+  )
+})
 
 describe("a wait between attempts", () => {
   /** A clock whose timers fire early, as those of Node do: fractions are cut off, and a millisecond may have begun before. */

@@ -3,7 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import type { Verdict } from "../../Verdict.ts"
-import { Stackless } from "../stackless.ts"
+import { Refusal } from "../stackless.ts"
 
 /**
  * The circuit is not closed, and the call was not sent.
@@ -14,7 +14,7 @@ import { Stackless } from "../stackless.ts"
  * of the open time, about a second while a probe is under way, the time at which a ramp would admit the call. The same
  * is in the verdict, so a retry waits that long.
  */
-export class CircuitOpen extends /* @__PURE__ */ Stackless("CircuitOpen") {
+export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   readonly breaker: string
   readonly reason: string
   /** {@link retryAfter} in milliseconds. */
@@ -34,6 +34,8 @@ export class CircuitOpen extends /* @__PURE__ */ Stackless("CircuitOpen") {
       retry: "always",
       pace: "throttled",
       change: "nothing",
+      outcome: "ignored",
+      applied: "no",
       retryAfter: Duration.millis(this.retryAfterMs),
     })
   }

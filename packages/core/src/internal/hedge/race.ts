@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import type { Hedge } from "../../Hedge.ts"
 import { isClassified, outcomeOf, type Verdict } from "../../Verdict.ts"
 import { Call, type Step } from "../call.ts"
+import { isRefusal } from "../stackless.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Ended = Exit.Exit<unknown, unknown>
@@ -128,7 +129,9 @@ export class Race {
     const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
     const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
     // If the failure is a bug or is about the request, the copies would fail in the same way.
-    if (fail === undefined || (verdict !== undefined && outcomeOf(verdict) === "ignored")) return this.tell(racer, exit)
+    // A refusal by a limit or a breaker is about neither: a copy may still find a place.
+    const ends = isClassified(fail?.error) && outcomeOf(fail.error.verdict) === "ignored" && !isRefusal(fail.error)
+    if (fail === undefined || ends) return this.tell(racer, exit)
     const weight = weightOf(verdict, sent)
     if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
     if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()

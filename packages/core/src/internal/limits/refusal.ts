@@ -6,9 +6,14 @@ import * as Verdict from "../../Verdict.ts"
 import type { Reason } from "./places.ts"
 
 /**
- * The verdict of a call that a limit refused: it was not sent and may well be sent again, later and not at once.
+ * The verdict of a call that a limit refused: it was not sent and may well be sent again, later and not at once. The service
+ * has not seen it, so for a policy further out it says nothing.
  */
-export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({ pace: "throttled" })
+export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
+  pace: "throttled",
+  outcome: "ignored",
+  applied: "no",
+})
 
 /** The verdict with the time, in milliseconds, after which there may be a place; absent where nothing is known yet. */
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>

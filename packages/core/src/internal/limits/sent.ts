@@ -5,6 +5,7 @@ import { DeadlineExceeded } from "../../Deadline.ts"
 import type { Outcome } from "../../Observer.ts"
 import { outcomeOf, type Classified } from "../../Verdict.ts"
 import { isOverdue } from "../overdue.ts"
+import { isRefusal } from "../stackless.ts"
 
 /** Whether the service asked for less, or did not answer in time. */
 export const dropped = (outcome: Outcome, error: Classified | undefined): boolean =>
@@ -21,6 +22,7 @@ export const dropped = (outcome: Outcome, error: Classified | undefined): boolea
  */
 export const accepted = (outcome: Outcome, error: Classified | undefined): boolean | undefined => {
   if (outcome === "success") return true
+  if (error !== undefined && isRefusal(error)) return undefined
   if (dropped(outcome, error) || (outcome === "failure" && error !== undefined)) return false
   const unknown = error === undefined || error.verdict.closes === "connectivity" || error instanceof DeadlineExceeded
   return unknown ? undefined : true

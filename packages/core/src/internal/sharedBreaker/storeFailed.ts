@@ -3,13 +3,13 @@
  */
 import * as ForeignError from "../../ForeignError.ts"
 import * as Verdict from "../../Verdict.ts"
-import { Stackless } from "../stackless.ts"
+import { Refusal } from "../stackless.ts"
 
 /** The store failed, or did not answer in time; the call was not sent. `cause` is what the store said, if anything. */
-export class CircuitStoreFailed extends /* @__PURE__ */ Stackless("CircuitStoreFailed") {
+export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFailed") {
   readonly breaker: string
   override readonly cause: unknown
-  readonly verdict: Verdict.Verdict = Verdict.always()
+  readonly verdict: Verdict.Verdict = Verdict.always({ outcome: "ignored", applied: "no" })
 
   constructor({ breaker, cause }: Pick<CircuitStoreFailed, "breaker" | "cause">) {
     super()
