@@ -23,8 +23,8 @@ export interface Surroundings {
 }
 
 /** The columns to fill on a stream. */
-export const columnsOf = ({ columns = 80 }: { readonly columns?: number }): number =>
-  Math.min(columns, ExplainView.widest)
+export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): number =>
+  Math.min(columns === 0 ? 80 : columns, ExplainView.widest)
 
 /** What to print, and how to end. */
 export interface Answer {

@@ -59,7 +59,7 @@ export class Output extends Context.Service<
       return {
         stdout,
         stderr,
-        columns: () => process.stderr.columns ?? 80,
+        columns: () => process.stderr.columns || 80,
         data: (line) => Effect.sync(() => write(Printable.line(line, stdout.canColor))),
         json: (value) => Effect.sync(() => write(Printable.json(value))),
         message: (line) =>

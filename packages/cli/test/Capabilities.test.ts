@@ -23,4 +23,9 @@ describe("Capabilities", () => {
     assert.isFalse(Capabilities.make({ ...none, term: "dumb" }, terminal).canRedraw)
     assert.isFalse(Capabilities.make(none, pipe).canRedraw)
   })
+
+  it("redraws nothing on a terminal that does not know its width", () => {
+    assert.isFalse(Capabilities.make(none, { ...terminal, columns: 0 }).canRedraw)
+    assert.isTrue(Capabilities.make(none, { ...terminal, columns: 40 }).canRedraw)
+  })
 })
