@@ -8,7 +8,7 @@ export const attributes = {
   "pipeline.name": "the name of the pipeline; absent for one without, and for a policy that stands alone",
   "policy.name": "the name of the limit, the budget or the breaker",
   outcome:
-    "`success`, `failure`, `overload`: the service asks for less, or `ignored`: what says nothing about the service, as an interruption",
+    "`success`, `failure`, `overload` (the service asks for fewer requests), or `ignored` (it says nothing about the service, such as an interruption)",
   "error.type": "the tag of the error; `_OTHER` for a defect; absent for a success and an interruption",
   "retry.decided_by":
     "`backoff`, `server`; or what refused: `verdict`, `once`, `attempts`, `schedule`, `hint`, `budget`, `deadline`, `outer`",
