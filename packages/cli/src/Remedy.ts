@@ -62,7 +62,13 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   interrupted: "run this again",
 }
 
-const flat = (text: string): string => text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
+/** A vendor's sentence keeps this many characters, as Frame.io's do, so that the remedy behind it is seen. */
+const longest = 512
+
+const flat = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
+  return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`
+}
 
 /** The problem and the remedy of an upload to an API that failed. */
 /** An error without a sentence, which is how Ceph sends most of its codes. */

@@ -34,6 +34,14 @@ describe("Remedy", () => {
     assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
   })
 
+  it("cuts the sentence of a refusal, so that what to do stays in sight", () => {
+    const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
+    const error = S3Error.fromResponse({ status: 403, headers: {}, body })
+    const { problem } = Remedy.upload(error, frameIo)
+    assert.isAtMost(problem.length, 512)
+    assert.match(problem, /^no no .*…$/)
+  })
+
   it("calls a network that was gone until the code ended temporary, and an expired code a missing pairing", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
