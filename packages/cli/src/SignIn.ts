@@ -11,6 +11,7 @@ import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
 import { Person } from "./Person.ts"
 import type { Request } from "./Person.ts"
+import { PairingNeeded } from "./PersonError.ts"
 import type { PersonError } from "./PersonError.ts"
 import type { Run } from "./Run.ts"
 
@@ -30,9 +31,21 @@ export interface Options extends Terms {
   readonly needed: Latch.Latch
 }
 
+type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
+
 /** Why the gate needs a person, with the action if it is more than a new sign-in. */
-const whyOf = ({ action, reason }: Extract<State, { readonly _tag: "NeedsHuman" }>): string =>
+const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
+
+/** Whether a new sign-in is the cure, or part of it. A disk that is full needs space, and the pair on it is good. */
+const isSignIn = ({ action }: NeedsHuman): boolean => /\bsign in\b/.test(action)
+
+/** The end of a run that waited long enough, or did not wait. */
+const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
+  if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
+  const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
+  return new PairingNeeded({ problem: `${state.reason}${waited}`, remedy })
+}
 
 /** Asks the person through lines, events and the progress status. */
 const requests = (
@@ -40,6 +53,7 @@ const requests = (
   output: Output["Service"],
   { embedded, pair, pairWait }: Options,
   command: string,
+  state: NeedsHuman,
 ): Request => ({
   code: ({ renewable, userCode, verificationUri }) =>
     Effect.gen(function* () {
@@ -58,10 +72,11 @@ const requests = (
     Effect.gen(function* () {
       const wait = pairWait === undefined ? undefined : Duration.toMillis(pairWait)
       yield* run.emit({ type: "pairing-needed", reason, command, waitMs: wait ?? null })
-      run.gates({ pairing: `${reason}; waiting for ${command}` })
+      run.gates({ pairing: isSignIn(state) ? `${reason}; waiting for ${command}` : reason })
       if (!pair) return
       const limit = wait === undefined ? "" : ` for up to ${Format.span(wait)}`
-      yield* output.message(`holdfast: ${reason}; run ${command} on this machine: this run waits for it${limit}`)
+      const cure = isSignIn(state) ? `; run ${command} on this machine` : ""
+      yield* output.message(`holdfast: ${reason}${cure}: this run waits for it${limit}`)
     }),
 })
 
@@ -82,37 +97,35 @@ export const attend = (
     const { gate } = yield* Authorization
     const person = yield* Person
     const output = yield* Output
-    const request = requests(run, output, options, person.command)
     let asked = false
 
     const needed = options.needed.await
-    const outOfPatience = (reason: string) =>
+    const outOfPatience = (state: NeedsHuman) =>
       options.pairWait === undefined
         ? Effect.never
         : needed.pipe(
             Effect.andThen(Effect.sleep(options.pairWait)),
             Effect.andThen(
               Effect.fail(
-                Person.missing(
-                  `${reason} (waited ${Format.span(Duration.toMillis(options.pairWait))})`,
-                  person.command,
-                ),
+                missing(state, ` (waited ${Format.span(Duration.toMillis(options.pairWait))})`, person.command),
               ),
             ),
           )
 
-    const ask = (reason: string) => {
+    const ask = (state: NeedsHuman) => {
       asked = true
+      const reason = whyOf(state)
+      const request = requests(run, output, options, person.command, state)
       if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
       const signIn = options.pair
-        ? Effect.raceFirst(person.signIn(reason, request), outOfPatience(reason))
-        : Effect.andThen(request.elsewhere(reason), Effect.fail(Person.missing(reason, person.command)))
+        ? Effect.raceFirst(person.signIn(reason, request), outOfPatience(state))
+        : Effect.andThen(request.elsewhere(reason), Effect.fail(missing(state, "", person.command)))
       // After a final failure, the chunks that are being sent still finish.
       return signIn.pipe(Effect.catch((error) => Effect.andThen(needed, Effect.fail(error))))
     }
 
     const answer = (state: State): Effect.Effect<void, PersonError> => {
-      if (state._tag === "NeedsHuman") return ask(whyOf(state))
+      if (state._tag === "NeedsHuman") return ask(state)
       if (state._tag === "Closed" || !asked) return Effect.void
       asked = false
       run.gates({ pairing: undefined })

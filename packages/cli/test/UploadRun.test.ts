@@ -346,6 +346,27 @@ describe("UploadRun", () => {
     }),
   )
 
+  it.effect("does not ask for a new sign-in where the one on a full disk is good", () =>
+    Effect.gen(function* () {
+      const state = {
+        ...needed,
+        reason: "The sign-in cannot be saved: no space left on the disk",
+        action: "free some space",
+      }
+      const { lines, sending } = yield* scene({ authorization: { initial: state } }, never, {
+        terms: { pairWait: Duration.minutes(10) },
+      })
+      yield* TestClock.adjust("10 minutes")
+      assert.deepStrictEqual(lines.stderr, [
+        `holdfast: ${state.reason}; free some space: this run waits for it for up to 10 min 00 s`,
+      ])
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        `${state.reason} (waited 10 min 00 s); free some space, then run this again`,
+      )
+    }),
+  )
+
   it.effect("waits without a terminal for another process to pair the device, and goes on when it has", () =>
     Effect.gen(function* () {
       const { authorization, events, lines, sending } = yield* scene(
