@@ -608,6 +608,31 @@ describe("a wait between attempts", () => {
   )
 })
 
+describe("a wait with a fraction of a nanosecond", () => {
+  it.effect("is slept once", () =>
+    Effect.gen(function* () {
+      const sent: Array<number> = []
+      const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 8 }))
+      const call = Pipeline.run(pipeline, () =>
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          sent.push(now)
+          return Effect.fail(failure(Verdict.always()))
+        }),
+      )
+      // Waits of (delay / 2) · (1 + 1/3): their nanoseconds have no end.
+      const thirds = Effect.provideService(call, Random.Random, {
+        nextDoubleUnsafe: () => 1 / 3,
+        nextIntUnsafe: () => 0,
+      })
+      yield* inTime(Effect.flip(thirds))
+      assert.deepStrictEqual(
+        sent.map((at) => Math.round(at)),
+        [0, 333, 1000, 2333, 5000, 10_333, 21_000, 42_333],
+      )
+    }),
+  )
+})
+
 describe("the context of a call", () => {
   it("is not kept alive by the pipeline that ran it", async () => {
     const Request = Context.Reference<object | undefined>("test/Request", { defaultValue: () => undefined })

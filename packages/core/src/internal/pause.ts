@@ -8,6 +8,9 @@ import { millisOf } from "../Monotonic.ts"
 /** How early a timer may fire, in milliseconds: Node cuts off the fraction of its time, and counts from a whole millisecond. */
 const slack = 2
 
+/** What is lost where milliseconds become whole nanoseconds, and is no early timer. */
+const rounding = 0.001
+
 /**
  * Sleeps for so many milliseconds.
  *
@@ -21,6 +24,6 @@ export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
     const due = millisOf(clock) + ms
     return Effect.flatMap(Effect.sleep(ms), () => {
       const left = due - millisOf(clock)
-      return left > 0 && left < slack ? Effect.sleep(Math.ceil(left) + 1) : Effect.void
+      return left > rounding && left < slack ? Effect.sleep(Math.ceil(left) + 1) : Effect.void
     })
   })
