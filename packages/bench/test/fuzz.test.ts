@@ -12,12 +12,12 @@ import * as Small from "../fuzz/small.ts"
 const tried = new Set(readers.map(({ name }) => name.replace(/,.*$/, "")))
 
 describe("The readers that are fuzzed", () => {
-  it("are all exported functions that are given a text, but for those that are listed as none", () => {
+  it("are all exported functions with a text parameter, except those on the list of exceptions", () => {
     const missing = Exported.names().filter((name) => !tried.has(name) && !notReaders.has(name))
     assert.deepStrictEqual(missing, [], "add a reader to packages/bench/fuzz/families, or the name to notReaders.ts")
   })
 
-  it("and the list of those that are none name nothing that is gone", () => {
+  it("and the list of exceptions name only functions that exist", () => {
     const exported = new Set(Exported.names())
     assert.isAbove(exported.size, 100)
     assert.deepStrictEqual(
@@ -73,7 +73,7 @@ describe("The fuzzer", () => {
     assert.include(Growth.worst(slow, 1)[0]?.name, "<![CDATA[a]]>")
   })
 
-  it("finds nothing wrong with a reader whose time grows with its input", () => {
+  it("accepts a reader with linear time", () => {
     const linear = planted((text) => {
       let sum = 0
       for (let again = 0; again < 20; again++) for (let at = 0; at < text.length; at++) sum += text.charCodeAt(at)
@@ -83,7 +83,7 @@ describe("The fuzzer", () => {
     assert.isAtMost(Growth.measure(linear, { name: "a", make: (length) => "a".repeat(length) }).growth, Growth.most)
   })
 
-  it("makes the same inputs of the same seed, and others of another", () => {
+  it("makes the same inputs from the same seed, and others from another seed", () => {
     const inputs = (seed: number) => {
       const random = Random.make(seed)
       return Array.from({ length: 20 }, () => G.json(3, G.names)(random))

@@ -63,7 +63,7 @@ describe("C2cClient", () => {
   describe("a success that is not the API's", () => {
     const blocked = "Access blocked by the firewall of this network."
 
-    it.effect("keeps the gate closed while the health endpoint answers with something that is no health", () =>
+    it.effect("keeps the gate closed while the health endpoint returns a foreign answer", () =>
       Effect.gen(function* () {
         const foreign = [
           () => new Response(blocked),
@@ -80,7 +80,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("takes a health endpoint that answers nothing, a word or JSON for a healthy one", () =>
+    it.effect("treats an empty body, one word and JSON from the health endpoint as healthy", () =>
       Effect.gen(function* () {
         for (const body of [null, "", "OK", "healthy\n", '"ok"', "{}", '{"ok":true}', '[{"status":"up"}]']) {
           const api = Api.make((route) => (route === "GET /health" ? new Response(body) : undefined))
@@ -90,7 +90,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("takes the answer of another origin, to which a redirect led, for no health", () =>
+    it.effect("ignores a health answer that a redirect led to at another origin", () =>
       Effect.gen(function* () {
         const location = "https://portal.example/welcome/health"
         const api = Api.make((route) =>
@@ -122,7 +122,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("takes no firewall's answer to a heartbeat for an acknowledgement", () =>
+    it.effect("does not treat a firewall's answer to a heartbeat as an acknowledgement", () =>
       Effect.gen(function* () {
         for (const answer of [() => new Response(blocked), () => Api.json(200, { error: "blocked" })]) {
           const api = Api.make((route) => (route === "POST /v2/devices/heartbeat" ? answer() : undefined))

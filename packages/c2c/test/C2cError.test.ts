@@ -95,7 +95,7 @@ describe("C2cError", () => {
       assert.strictEqual(unknown.verdict.retry, "always")
     })
 
-    it("retries what no row knows until the attempts are spent, and closes connectivity unless Frame.io has answered", () => {
+    it("retries an unknown error until the attempts are spent, and closes connectivity unless Frame.io has answered", () => {
       const verdict = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body }).verdict
       for (const status of [403, 408, 409, 410, 418, 451]) {
         assert.deepInclude(verdict(status, ""), { retry: "always" })
@@ -112,7 +112,7 @@ describe("C2cError", () => {
       }
     })
 
-    it("says of each answer whether the service is ill and what it may have done", () => {
+    it("states for each response whether the service is unhealthy and whether the request may have been applied", () => {
       const stated = (status: number, body = "") => {
         const { applied, outcome } = C2cError.fromResponse({ status, headers: {}, body }).verdict
         return [outcome, applied]
@@ -165,7 +165,7 @@ describe("C2cError", () => {
       })
     })
 
-    it("takes the server's hint in seconds or as a date, however long, and no time that is none", () => {
+    it("reads the server's hint in seconds or as a date, of any length, and ignores an invalid one", () => {
       const hint = (headers: Record<string, string>) => {
         const { retryAfter } = C2cError.fromResponse({ status: 429, headers, body: "" }).verdict
         return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)

@@ -121,7 +121,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("gives up after eight attempts on a storage whose answers are never its own", () =>
+    it.effect("gives up after eight attempts if only intermediaries answer for the storage", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage(() => new Response("Access blocked by the firewall of this network."))
@@ -132,7 +132,7 @@ describe("ChunkSender", () => {
       }),
     )
 
-    it.effect("ends at once, with an error of its own, where nothing proves that the chunk is stored", () =>
+    it.effect("fails immediately with Unverified if nothing proves that the chunk is stored", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
         const store = storage(() => new Response(null, { status: 200 }))
@@ -181,7 +181,7 @@ describe("ChunkSender", () => {
     }),
   )
 
-  describe("an attempt whose bytes are seen to move", () => {
+  describe("an attempt whose progress can be observed", () => {
     /** Uploads one chunk to a storage that never answers, and gives the second and the words of its timeout. */
     const timeoutOf = (queued: (second: number) => number) =>
       Effect.gen(function* () {

@@ -47,7 +47,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("ends what moves slower than that, and not before five minutes", () =>
+  it.effect("ends a slower attempt, but not before five minutes", () =>
     Effect.gen(function* () {
       const length = 20_000_000
       assert.deepStrictEqual(yield* ended(length, (second) => second * 8000), [
@@ -80,7 +80,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it.effect("gives five minutes for each 64 MiB begun where nothing shows what moves", () =>
+  it.effect("allows five minutes for each 64 MiB or part of it if progress cannot be observed", () =>
     Effect.gen(function* () {
       for (const [length, seconds] of [
         [0, 300],
@@ -95,7 +95,7 @@ describe("ChunkTimeout", () => {
     }),
   )
 
-  it("takes times of its own, and refuses what makes no sense or is not known", () => {
+  it("accepts other times, and rejects invalid and unknown options", () => {
     assert.deepStrictEqual(ChunkTimeout.limits({ total: "1 minute", idle: "5 seconds", rate: 100 }), {
       total: 60_000,
       idle: 5000,

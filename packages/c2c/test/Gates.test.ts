@@ -75,7 +75,7 @@ describe("the gates of an upload", () => {
     }),
   )
 
-  it.effect("tells which storage it waits for, while the API goes on", () =>
+  it.effect("reports which storage it waits for, while API calls continue", () =>
     Effect.gen(function* () {
       const { path } = yield* randomFile(10)
       const fake = Api.make(() => undefined)

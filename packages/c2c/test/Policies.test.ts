@@ -44,7 +44,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it.effect("takes any schedule for the retries, and any for the waits", () =>
+  it.effect("accepts any schedule for the retries and for the waits", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* timesOf({ retry: Schedule.recurs(0) }), [0])
       const spaced = Schedule.spaced("3 seconds")
@@ -53,7 +53,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it.effect("gives a call and a probe the times of the caller", () =>
+  it.effect("uses the caller's timeouts for calls and probes", () =>
     Effect.gen(function* () {
       const fake = Api.make((route, n) => (route === me || (route === health && n < 3) ? "hang" : undefined))
       const options = {
@@ -72,7 +72,7 @@ describe("C2c.layerWith", () => {
     }),
   )
 
-  it("refuses options that it does not know, and names the nearest", () => {
+  it("rejects unknown options, and suggests the nearest", () => {
     const refusals: ReadonlyArray<readonly [() => unknown, RegExp]> = [
       [() => C2c.layerWith({ retries: {} } as never), /C2c: retries.*retry/],
       [() => C2c.layerWith({ backoff: { jiter: "full" } } as never), /jiter.*jitter/],

@@ -36,7 +36,7 @@ describe("StorageVerdict", () => {
     assert.deepStrictEqual(retry(403, "<html>"), ["never", "once"])
   })
 
-  it("lets the status win: an unlisted code on 429 or 5xx, and a 404 that is not from the storage", () => {
+  it("gives the status precedence: an unlisted code with 429 or 5xx, and a 404 that is not from the storage", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520]) {
       assert.deepStrictEqual(retry(status, xml("BrandNewCode")), ["always", "always"], `${status}`)
       assert.deepStrictEqual(retry(status, ""), ["always", "always"], `${status}`)

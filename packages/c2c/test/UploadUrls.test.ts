@@ -18,7 +18,7 @@ const check = (api: string, urls: ReadonlyArray<string>, parts?: number) =>
   )
 
 describe("UploadUrls", () => {
-  it("takes https anywhere public, and http on this machine from an API on this machine", () => {
+  it("accepts https for public hosts, and http on this machine from an API on this machine", () => {
     assert.isUndefined(check(frameIo, [s3, "https://192.0.2.7:8443/k", "https://[2001:db8::1]/k"]))
     for (const url of [
       "http://127.0.0.1:9000/k",
@@ -33,7 +33,7 @@ describe("UploadUrls", () => {
     assert.isUndefined(check("https://10.0.0.5", ["https://192.168.7.7/k", s3]))
   })
 
-  it("refuses every URL over which footage would go out in clear, elsewhere, or not at all", () => {
+  it("rejects every URL that would send footage in clear text, elsewhere, or nowhere", () => {
     const refused: ReadonlyArray<readonly [api: string, url: string, reason: RegExp]> = [
       [frameIo, "http://s3.amazonaws.com/k", /readable/],
       [sandbox, "http://s3.amazonaws.com/k", /readable/],
@@ -113,7 +113,7 @@ describe("UploadUrls", () => {
     assert.isUndefined(check(frameIo, ["https://b.example/put?token=1", "https://b.example/put?token=2"]))
   })
 
-  it("refuses another number of URLs than was asked for, and more than S3 takes parts", () => {
+  it("rejects another number of URLs than was requested, and more than S3 allows parts", () => {
     assert.isUndefined(check(frameIo, [s3, numbered(2)], 2))
     assert.match(check(frameIo, [s3], 2)?.reason ?? "", /2 were asked for, 1 given/)
     const many = Array.from({ length: 10_001 }, (_, index) => numbered(index))

@@ -18,7 +18,7 @@ const pair = (n: number) =>
   })
 
 describe("a sign-in with Frame.io", () => {
-  it.effect("survives a token that ends while the network is gone", () =>
+  it.effect("survives a token that expires while the network is down", () =>
     Effect.gen(function* () {
       let offline = false
       const api = Api.make((route, n) => {
@@ -49,7 +49,7 @@ describe("a sign-in with Frame.io", () => {
     }),
   )
 
-  it.effect("is not touched when the network is known to be gone before the token is refused", () =>
+  it.effect("is not refreshed if the network is down before the token is refused", () =>
     Effect.gen(function* () {
       let offline = false
       const api = Api.make((route) => {

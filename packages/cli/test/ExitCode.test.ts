@@ -35,7 +35,7 @@ describe("ExitCode", () => {
     })
   })
 
-  it("ends with 9 where nothing proves that the bytes were stored", () => {
+  it("exits with 9 if nothing proves that the bytes were stored", () => {
     assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer" })), 9)
   })
 
@@ -71,13 +71,13 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
-  it("calls bytes that were damaged on the way temporary: the next run sends them anew", () => {
+  it("treats bytes that were damaged in transit as temporary: the next run sends them again", () => {
     for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
       assert.strictEqual(codeOf(s3(400, code)), 5, code)
     }
   })
 
-  it("calls an error of the API that no table lists temporary, since it is sent again to the last attempt", () => {
+  it("treats an API error without a row as temporary, because it is retried until the last attempt", () => {
     assert.strictEqual(codeOf(c2c(599, "?")), 5)
     assert.strictEqual(codeOf(c2c(418, "?")), 5)
   })

@@ -21,7 +21,7 @@ describe("durations of the command line", () => {
     }),
   )
 
-  it.effect("are refused without a unit, and with one that does not exist", () =>
+  it.effect("are rejected without a unit and with an unknown unit", () =>
     Effect.gen(function* () {
       for (const text of ["15", "", "s", "-1s", "1e3s", "10 years", "1h30", "Infinity", "NaNs", "1constructor"]) {
         const error = yield* Effect.flip(Lasting.parse("pair-wait", text))

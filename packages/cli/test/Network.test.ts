@@ -59,7 +59,7 @@ const named = (env: Environment) =>
 const here = "localhost,127.0.0.1,::1"
 
 describe("the proxy of the environment", () => {
-  it.effect("is read in any case, the small letters first", () =>
+  it.effect("is read in any case, lower case first", () =>
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [Environment, unknown]> = [
         [{}, { http: undefined, https: undefined, except: here }],
@@ -79,7 +79,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.effect("is named by its variable and never by its text when it is no address", () =>
+  it.effect("is named by its variable and never by its value if it is not an address", () =>
     Effect.gen(function* () {
       for (const value of ["ftp://user:hunter2@p", "http://", "http://user:hunter2%zz@p:1", "hunter2 or so"]) {
         const error = yield* Effect.flip(within({ HTTPS_PROXY: value }, Network.proxies))
@@ -90,7 +90,7 @@ describe("the proxy of the environment", () => {
     }),
   )
 
-  it.live("gets every request but those to this machine, with its own credentials", () =>
+  it.live("gets every request except those to this machine, with its own credentials", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const { asked, port } = yield* proxy(403)
@@ -214,10 +214,10 @@ describe("an answer with headers of 40 KiB", () => {
   }
 })
 
-describe("the words for a network in the way", () => {
+describe("the explanation of a network failure", () => {
   const tls = (detail: string) => Reach.cause({ _tag: "TlsFailure", detail })
 
-  it("name an inspected connection, a wrong clock and a portal, each with its cure", () => {
+  it("names an inspected connection, a wrong clock and a portal, each with its remedy", () => {
     for (const code of [
       "SELF_SIGNED_CERT_IN_CHAIN",
       "DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -233,7 +233,7 @@ describe("the words for a network in the way", () => {
     assert.match(Reach.cause({ _tag: "CaptivePortal" })?.remedy ?? "", /open a browser/)
   })
 
-  it("say of a network that is merely down what is known, and ask for nothing", () => {
+  it("describes a network that is merely down without asking for an action", () => {
     assert.deepStrictEqual(Reach.cause({ _tag: "DnsFailure" }), { text: "the host name cannot be resolved" })
     assert.deepStrictEqual(Reach.cause({ _tag: "constructor", message: "odd\nwords" }), { text: "odd words" })
     assert.isUndefined(Reach.cause(undefined))

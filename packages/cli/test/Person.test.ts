@@ -63,7 +63,7 @@ const scene = (fates: ReadonlyArray<Fate>, available = true) =>
   })
 
 describe("a person at the terminal", () => {
-  it.effect("gets a new code when the last one has expired, as often as it takes", () =>
+  it.effect("gets a new code whenever the last one has expired", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([
         [900, expired],
@@ -105,7 +105,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("hears nothing of the end of a code that Enter has replaced", () =>
+  it.effect("is not notified when a code expires that Enter has replaced", () =>
     Effect.gen(function* () {
       const { enter, said, signing } = yield* scene([
         [110, expired],
@@ -156,7 +156,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("is not asked again where no code can help", () =>
+  it.effect("is not asked again if no code can help", () =>
     Effect.gen(function* () {
       const { said, signing } = yield* scene([[0, unknownClient]])
       yield* TestClock.adjust("1 second")
@@ -166,7 +166,7 @@ describe("a person at the terminal", () => {
     }),
   )
 
-  it.effect("ends the wait by declining where no key can be read", () =>
+  it.effect("ends the wait by declining if no key can be read", () =>
     Effect.gen(function* () {
       const { signing } = yield* scene([[30, denied]], false)
       yield* TestClock.adjust("1 minute")

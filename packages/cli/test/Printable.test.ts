@@ -54,7 +54,7 @@ const hostile = [
 const steers = /[^\P{C}\ud800-\udfff]|[\u115f\u3164\uffa0\u2028\u2029]|\u034f|\u180e|[\ufe00-\ufe0f]/u
 
 describe("Printable", () => {
-  it("lets no character through that steers a terminal, turns the text or is invisible", () => {
+  it("escapes characters that control a terminal, reverse the text or are invisible", () => {
     for (const character of hostile) {
       const text = Printable.line(`a${character}b`, true)
       assert.match(text, /^a(?: |(?:\\u[0-9a-f]{4})+)b$/, JSON.stringify(character))
@@ -70,7 +70,7 @@ describe("Printable", () => {
     )
   })
 
-  it("keeps blanks, scripts, emoji and accents as they are", () => {
+  it("keeps spaces, scripts, emoji and accents unchanged", () => {
     for (const text of ["  two   blanks", "नी क्‍ष", "می‌خواهم", "👩‍👧 ☀️ 1️⃣", "Å é", "日本語.mov", "﷽"]) {
       assert.strictEqual(Printable.line(text, false), text)
     }
@@ -86,7 +86,7 @@ describe("Printable", () => {
     assert.strictEqual(Printable.line(line, false), "holdfast: \\u001b[32muploaded\\u001b[39m \\ufdd0x:32\\ufdd1")
   })
 
-  it("writes JSON that steers no terminal and reads as what was written", () => {
+  it("writes JSON that cannot control a terminal and decodes to the same value", () => {
     for (const character of hostile) {
       const value = { name: `a${character}b` }
       const line = Printable.json(value)

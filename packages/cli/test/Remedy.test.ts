@@ -42,7 +42,7 @@ describe("Remedy", () => {
     assert.match(problem, /^no no .*…$/)
   })
 
-  it("calls a network that was gone until the code ended temporary, and an expired code a missing pairing", () => {
+  it("treats a network that was down until the code expired as temporary, and an expired code as a missing pairing", () => {
     const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
     assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
     const verdict = Verdict.never({ change: "human" })

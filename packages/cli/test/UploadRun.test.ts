@@ -166,7 +166,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.live("asks no server outside this process what it stored, whatever that calls itself", () =>
+  it.live("asks no server outside this process what it stored, even if that claims to be a sandbox", () =>
     Effect.gen(function* () {
       const server = storing(() => new Response("{}", { headers: { "x-holdfast-sandbox": "1" } }))
       const { run, sending } = yield* scene({}, succeeding, { client: server.client })
@@ -243,7 +243,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("names a captive portal also with --quiet, and no outage that passes by itself", () =>
+  it.effect("reports a captive portal with --quiet too, but not a temporary outage", () =>
     Effect.gen(function* () {
       const { failure, lines, sending } = yield* scene({ connectivity: { initial: connecting } }, never)
       yield* SubscriptionRef.set(failure, { _tag: "ConnectionRefused" })
@@ -256,7 +256,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("says nothing of an outage that ends within 5 s", () =>
+  it.effect("does not report an outage that ends within 5 s", () =>
     Effect.gen(function* () {
       const { connectivity, lines, sending } = yield* scene({}, never, { terms: { quiet: false } })
       yield* TestClock.adjust("1 second")
@@ -269,7 +269,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("gives an API that has not answered once the time of --first-contact, and no longer", () =>
+  it.effect("stops waiting for the first answer of the API after --first-contact", () =>
     Effect.gen(function* () {
       const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
         terms: { firstContact: Duration.seconds(30) },
@@ -331,7 +331,7 @@ describe("UploadRun", () => {
     }),
   )
 
-  it.effect("says what the server said and what to check when a new sign-in is not the cure", () =>
+  it.effect("quotes the server and says what to check if a new sign-in would not help", () =>
     Effect.gen(function* () {
       const reason = "the server does not know this client id and secret (invalid_client: the client is public)"
       const action = "check the client id, the client secret and the version of the program, then sign in again"

@@ -45,7 +45,7 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
-  it("puts the cause into the status, and before everything what a person has to do", () => {
+  it("shows the cause in the status, and the action of a person first", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },

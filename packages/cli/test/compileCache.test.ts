@@ -70,7 +70,7 @@ describe.skipIf(process.platform === "win32")("the compile cache", () => {
     assert.strictEqual(directory({ HOME: home }, user), cache)
   })
 
-  it("is not used where a file stands in its place, or no home is there", () => {
+  it("is not used if its path is a file or there is no home directory", () => {
     Fs.mkdirSync(Path.dirname(cache))
     Fs.writeFileSync(cache, "")
     assert.strictEqual(directory({ HOME: home }, user), undefined)

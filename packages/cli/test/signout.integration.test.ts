@@ -67,7 +67,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("removes what crashes have left of earlier tokens too", () =>
+  it.live("also removes the temporary files of crashed processes", () =>
     Effect.gen(function* () {
       const ran = yield* play(
         "signout",
@@ -86,7 +86,7 @@ describe("holdfast signout", () => {
     }),
   )
 
-  it.live("leaves a token file alone that it may not use, and says why", () =>
+  it.live("does not touch a token file that it must not use, and says why", () =>
     Effect.gen(function* () {
       const ran = yield* play("signout", against(ok, { mode: 0o644 }))
       assert.deepStrictEqual([ran.exitCode, ran.asked, ran.stdout], [7, [], []])

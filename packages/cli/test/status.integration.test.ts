@@ -121,7 +121,7 @@ describe("holdfast status", () => {
     }),
   )
 
-  it.live("says in words that the next use refreshes the token", () =>
+  it.live("says that the next use refreshes the token", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: refused })
       assert.deepStrictEqual(ran.stdout.slice(1), [
@@ -132,7 +132,7 @@ describe("holdfast status", () => {
     }),
   )
 
-  it.live("says in words what kept it from finding out", () =>
+  it.live("explains why it cannot tell whether the device is paired", () =>
     Effect.gen(function* () {
       const ran = yield* play({ me: [500, {}] })
       assert.deepStrictEqual(ran.stdout.slice(1), ["network  reachable", "pairing  unknown"])

@@ -348,7 +348,7 @@ describe("Bulkhead", () => {
         return exits.filter(Exit.isSuccess).length
       })
 
-    it.effect("refuses nothing for how long calls took before others ended that it did not measure", () =>
+    it.effect("rejects no call because of durations that are older than unmeasured calls", () =>
       Effect.gen(function* () {
         const quick = (bulkhead: Bulkhead.Bulkhead) =>
           Effect.gen(function* () {
@@ -360,7 +360,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("refuses nothing for how long calls took some time ago", () =>
+    it.effect("rejects no call because of outdated durations", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* slowThen(() => TestClock.adjust("1 minute")), 30)
       }),

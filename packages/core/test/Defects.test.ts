@@ -95,7 +95,7 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("that is cut off by its pipeline's deadline: it has failed", () => {
+  it("that its pipeline's deadline interrupts: it has failed", () => {
     const { breaker, world } = halfOpen({ open: "2 seconds" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(500), Pipeline.breaker(breaker))
     world.start(Effect.exit(Pipeline.run(pipeline, Effect.never)))
@@ -106,7 +106,7 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("that loses to its copy, or is cut off by its caller", () => {
+  it("that loses to its copy or that its caller cancels", () => {
     const { breaker, world } = halfOpen({ probes: 2 })
     const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: 100 })), Pipeline.breaker(breaker))
     const cut = Effect.timeoutOption(Pipeline.run(pipeline, Effect.never, { repeatable: true }), 500)

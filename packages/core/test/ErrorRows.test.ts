@@ -39,7 +39,7 @@ describe("ErrorRows", () => {
       assert.strictEqual(classOf({ key, status: 1 }).class, "Unknown")
   })
 
-  it("never makes a code that no row knows less retryable than its status", () => {
+  it("never makes an unknown code less retryable than its status", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",
       unknown: "Unknown",
@@ -75,7 +75,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(vendor({ key: "Known", status: 503 }).verdict.retry, "never")
   })
 
-  it("fills outcome and applied from the status, where the row does not state them", () => {
+  it("derives outcome and applied from the status if the row does not state them", () => {
     const vendor = ErrorRows.finder({
       system: "vendor",
       unknown: "Unknown",

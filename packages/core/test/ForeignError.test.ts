@@ -44,7 +44,7 @@ describe("ForeignError", () => {
     assert.notInclude(shown(kept), "ForeignError.test.ts", "nor does it show where the client works inside")
   })
 
-  it("cuts addresses off behind their path, and long messages", () => {
+  it("truncates URLs after their path, and long messages", () => {
     const message =
       "request to https://user:CANARY@b.test/k?X-Amz-Signature=CANARY#CANARY failed, reason: socket hang up"
     const kept = ForeignError.keep(new Error(message)) as Error
@@ -52,7 +52,7 @@ describe("ForeignError", () => {
     assert.isAtMost((ForeignError.keep(new Error("x".repeat(1e6))) as Error).message.length, 501)
   })
 
-  it("is total: circles, getters that throw, proxies, and what is no error at all", () => {
+  it("is total: cycles, throwing getters, proxies, and values that are not errors", () => {
     const circle = new Error("round") as Error & { cause: unknown }
     circle.cause = circle
     const hostile = {

@@ -89,7 +89,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("begins a ramp with one call at each opening, whatever was left of the ramp before", () =>
+  it.effect("starts a new ramp with one call at each opening", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []

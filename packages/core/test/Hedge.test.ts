@@ -133,7 +133,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("of the call send the copy at once where the options say so", () =>
+    it.effect("send the copy immediately with afterFailure", () =>
       Effect.gen(function* () {
         const early = fixed(200, { afterFailure: true, max: 2 })
         const { log, send } = service([
@@ -155,7 +155,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("send no more copies than there may be, whichever the timer and the failures sent", () =>
+    it.effect("never send more copies than the maximum, together with the timer", () =>
       Effect.gen(function* () {
         const last = new Busy()
         const { log, send } = service([

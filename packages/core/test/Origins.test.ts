@@ -38,7 +38,7 @@ const storage = (answer: (n: number) => Answer | Effect.Effect<Answer>) => {
 }
 
 describe("Origins", () => {
-  it.effect("lets one waiting call through at each wait of the backoff, and all once it succeeds", () =>
+  it.effect("sends one waiting call after each wait of the backoff, and admits all calls when it succeeds", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -61,7 +61,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("does not spend an attempt on what could not be sent, and gives every other failure to its caller", () =>
+  it.effect("spends no attempt on a probe that could not be sent, and returns every other failure to its caller", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -82,7 +82,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("ends a probe whose failure no wait can cure, although nothing reached the service", () =>
+  it.effect("ends a probe with a permanent failure, although nothing reached the service", () =>
     Effect.gen(function* () {
       class Misdirected extends Data.TaggedError("Misdirected")<{ readonly verdict: Verdict.Verdict }> {}
       const origins = yield* Origins.make()
@@ -162,7 +162,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("keeps the outage of one origin from the calls of another", () =>
+  it.effect("does not stop calls to another origin", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const { send } = storage((n) => (n === 1 ? "lost" : "ok"))
@@ -174,7 +174,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("tells which origins are waited for, why, since when and until when", () =>
+  it.effect("lists the unreachable origins, with the reason, the start and the next probe", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1000)
       const origins = yield* Origins.make()
@@ -219,7 +219,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("keeps a bounded number of gates, and none fewer than calls wait at", () =>
+  it.effect("keeps a bounded number of gates, and never evicts a gate with waiters", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const closed = yield* origins.of(s3)
@@ -246,7 +246,7 @@ describe("Origins", () => {
     }),
   )
 
-  it("refuses options that it does not know, and names the nearest", () => {
+  it("rejects unknown options, and suggests the nearest", () => {
     assert.throws(() => Origins.layerWith({ backof: {} } as never), /backof.*backoff/)
     assert.throws(() => Connecting.layerWith({ timeouts: 1 } as never), /timeouts.*timeout/)
     assert.throws(() => Connecting.layerWith({ timeout: 0 }), /timeout/)

@@ -50,7 +50,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("takes an answer for a failure where a stage says so: it is retried, and a breaker counts it", () =>
+  it.effect("treats a success as a failure if a stage says so: it is retried, and a breaker counts it", () =>
     Effect.gen(function* () {
       const busy = failure(Verdict.always(), "JobBusy")
       const sent: Array<number> = []
@@ -78,7 +78,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("judges answers beside decoding errors, and leaves its own errors undecoded", () =>
+  it.effect("judges successes and decodes errors, but does not decode its own errors", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(
         Pipeline.decode((status: number) => failure(Verdict.never(), `Status${status}`), {
@@ -549,7 +549,7 @@ describe("a refusal by a limit or a breaker", () => {
     }),
   }
 
-  it.effect("says nothing about the service to the policies of a pipeline further out", () =>
+  it.effect("is not counted by the policies of an outer pipeline", () =>
     Effect.gen(function* () {
       for (const [name, make] of Object.entries(inner)) {
         const send = yield* make
@@ -592,7 +592,7 @@ describe("a wait between attempts", () => {
     }),
   )
 
-  it.effect("is not shorter than it was asked to be, although timers fire early", () =>
+  it.effect("is never shorter than requested, although timers fire early", () =>
     Effect.gen(function* () {
       const clock = yield* early
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "10 seconds" })

@@ -44,7 +44,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("waits as long as the server asks, in full up to two minutes", () =>
+  it.effect("honors the server's hint in full up to two minutes", () =>
     Effect.gen(function* () {
       const hints = [Duration.seconds(3), Duration.minutes(2), Duration.millis(1), Duration.millis(120_001)]
       const times = yield* attemptTimes((n) => failure(Verdict.always({ retryAfter: hints[n - 1]! })))
@@ -52,7 +52,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("waits for the cap where a longer hint is to be clamped", () =>
+  it.effect("waits for the cap if a longer hint is clamped", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({ attempts: 3, hintCap: "1 minute", beyondHintCap: "clamp" })
       const times = yield* attemptTimes(() => failure(Verdict.always({ retryAfter: Duration.days(1) })), policy)

@@ -18,7 +18,7 @@ describe("Verdict", () => {
     })
   })
 
-  it("says what a failure means for the service, where it does not state that", () => {
+  it("has a default outcome", () => {
     assert.strictEqual(Verdict.outcomeOf(Verdict.always()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.once()), "failure")
     assert.strictEqual(Verdict.outcomeOf(Verdict.never()), "ignored")

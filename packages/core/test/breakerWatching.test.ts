@@ -375,7 +375,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("evict in constant time, however many circuits have something to forget", () =>
+  it.effect("evict in constant time, however many circuits have state", () =>
     Effect.gen(function* () {
       let looks = 0
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2000 })

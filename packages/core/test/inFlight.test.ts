@@ -99,7 +99,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual([counters.failures, openTimes.openings, probes.size], [2, 2, 0])
   })
 
-  it("lowers an adaptive limit and is no accept of a throttle", () => {
+  it("lowers an adaptive limit and is not accepted by a throttle", () => {
     for (const call of [
       (limit: AdaptiveLimit.AdaptiveLimit) =>
         Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.limits(limit)), Effect.never),
@@ -120,7 +120,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     }
   })
 
-  it("is one when it is the copy of a hedge that is in flight", () => {
+  it("is a failure if the attempt is the copy of a hedge", () => {
     const hedge = Pipeline.hedge(Hedge.makeUnsafe({ delay: "100 millis" }))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
     const pipeline = Pipeline.makeUnsafe(deadline, hedge, Pipeline.limits(bulkhead))
@@ -146,7 +146,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     ])
   })
 
-  it("makes the error say that the server may have done it", () => {
+  it("sets applied to maybe in the error", () => {
     const error = errorOf(hanging)
     assert.instanceOf(error, Deadline.DeadlineExceeded)
     assert.deepInclude(error.verdict, { retry: "never", outcome: "failure", applied: "maybe", overdue: true })

@@ -20,7 +20,7 @@ const described = (request: Exchange.Request, description: string): string => {
   return answer.error_description.replaceAll(/hidden-\d+/g, "#")
 }
 
-describe("A secret by its place is hidden wherever a server repeats it", () => {
+describe("A secret by its field is hidden everywhere a server repeats it", () => {
   it("the password of basic authentication, in UTF-8 and made of words", () => {
     const basic = (pair: string) => {
       const octets = new TextEncoder().encode(pair)
@@ -56,7 +56,7 @@ describe("A secret by its place is hidden wherever a server repeats it", () => {
   })
 })
 
-describe("Words are secrets only where their place says so", () => {
+describe("Words are secrets only if their field says so", () => {
   it("those of metadata stay where the server says them", () => {
     for (const [note, says] of [
       ["slowdown", "SlowDown: reduce your request rate"],
@@ -90,7 +90,7 @@ describe("What was redacted is read as the same kind of document again", () => {
 })
 
 describe("The secrets of a request", () => {
-  it("are what stands under telling names, whatever holds it", () => {
+  it("are the values of telling names in every format", () => {
     const secrets = Redaction.secretsOf({
       url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",
       headers: { Authorization: "Bearer abc", Cookie: "a=1st; b=2nd", "x-request-id": "id" },

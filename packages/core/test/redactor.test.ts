@@ -77,14 +77,14 @@ describe("A redactor of known secrets", () => {
     assert.strictEqual(Redaction.redactor([""]).text(text), text)
   })
 
-  it("takes a passphrase out whole, and leaves the words of it alone", () => {
+  it("removes a complete passphrase, but not its single words", () => {
     const redactor = Redaction.redactor(["correct-horse-battery", "pässwörd-key-xx"])
     assert.strictEqual(redactor.text("bad password correct-horse-battery"), "bad password (redacted)")
     assert.strictEqual(redactor.text("the battery is correct"), "the battery is correct")
     assert.strictEqual(redactor.text("bad p\\u00e4ssw%C3%B6rd-key-xx!"), "bad (redacted)!")
   })
 
-  it("takes a short secret out only where it is a word of its own", () => {
+  it("removes a short secret only as a whole word", () => {
     const redactor = Redaction.redactor(["s3cr", "ok", "4711-x"])
     assert.strictEqual(
       redactor.text("s3cr, s3cret, ok; 4711-x 4711%2dx"),
@@ -92,7 +92,7 @@ describe("A redactor of known secrets", () => {
     )
   })
 
-  it("finds the longest of secrets that begin alike, however many there are", () => {
+  it("finds the longest of many secrets with a common prefix", () => {
     const secrets = Array.from({ length: 60 }, (_, at) => `Sh4redBeginning${"Zz9".repeat(at)}`)
     const text = `a ${secrets[59]} b ${secrets[0]} c`
     assert.strictEqual(Redaction.redactor(secrets).text(text), "a (redacted) b (redacted) c")

@@ -46,7 +46,7 @@ describe("the cap of hints of a policy inside of a schedule", () => {
     })
   const composed = (settings: Retry.Settings) => Schedule.tap(policy(settings), () => Effect.void)
 
-  it("holds, be it shorter or longer than that of a pipeline", () => {
+  it("applies, shorter or longer than that of a pipeline", () => {
     const clamped = composed({ hintCap: "2 seconds", beyondHintCap: "clamp" })
     assert.deepStrictEqual(played([Pipeline.retry(clamped)], asked("1 hour")).times, [0, 2, 4])
     const patient = composed({ hintCap: "1 hour" })
@@ -79,7 +79,7 @@ describe("the cap of hints of a policy inside of a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("gives way to a cap that is said beside the schedule", () => {
+  it("yields to a cap next to the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")

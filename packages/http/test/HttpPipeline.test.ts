@@ -82,7 +82,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("sends a request once after a client error, whatever its method, but for 408, 425 and 429", () =>
+    it.effect("does not retry a client error other than 408, 425 and 429, whatever the method", () =>
       Effect.gen(function* () {
         for (const method of ["GET", "POST"] as const) {
           for (const status of [400, 401, 403, 404, 409, 410, 412, 413, 418, 421, 422, 423, 424, 499]) {
@@ -130,7 +130,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("takes a portal's redirect for no JSON, wherever it leads", () =>
+    it.effect("treats a portal's redirect as a captive portal, whatever its target", () =>
       Effect.gen(function* () {
         for (const location of ["http://portal.example/login", "file:///etc/passwd", "javascript:alert(1)"]) {
           const { client } = scripted(answer(null, { status: 302, headers: { location } }))
@@ -165,7 +165,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("never comes back sooner than its policy or its server says, whatever form the hint has", () =>
+    it.effect("never retries sooner than its policy or the server's hint, in any form", () =>
       Effect.gen(function* () {
         for (const [headers, wait] of [
           [{ "retry-after": "2.5" }, 2.5],
@@ -238,7 +238,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are sent again after a vendor's error only where it says that nothing was done", () =>
+    it.effect("are retried after a vendor's error only if it is not applied", () =>
       Effect.gen(function* () {
         const again = Verdict.always()
         for (const [status, verdict, attempts] of [
@@ -267,7 +267,7 @@ describe("HttpPipeline.client", () => {
       }),
     )
 
-    it.effect("are sent again after an attempt that a breaker did not let out", () =>
+    it.effect("are retried after an attempt that a breaker rejected", () =>
       Effect.gen(function* () {
         const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "3 seconds" })
         const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.breaker(breaker))
@@ -965,7 +965,7 @@ describe("HttpPipeline.fetch", () => {
         return { error: seen.error as TransportError, asked: net.asked.length }
       })
 
-    it.effect("is a fault of transport in whatever words, and sent again", () =>
+    it.effect("is a transport error with any message, and retried", () =>
       Effect.gen(function* () {
         for (const words of [
           "Network request failed",
@@ -1000,7 +1000,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is about time where a time limit of its own ended it, and is not sent again where it was aborted", () =>
+    it.effect("is a timeout if its own time limit ended it, and is not retried if it was aborted", () =>
       Effect.gen(function* () {
         const late = yield* failing(new DOMException("The operation timed out", "TimeoutError"))
         assert.deepStrictEqual([late.error._tag, late.asked], ["RequestTimedOut", 2])

@@ -89,7 +89,7 @@ describe("Redirect", () => {
         }).pipe(Effect.provide(layer)),
       )
 
-      it.effect("ends a circle, and follows to nothing but http and https", () =>
+      it.effect("ends a redirect loop, and follows only http and https", () =>
         Effect.gen(function* () {
           const { source } = yield* two
           const { pipeline } = yield* around
@@ -108,7 +108,7 @@ describe("Redirect", () => {
     })
   }
 
-  it.effect("takes a redirect for an answer where the caller expects its status", () =>
+  it.effect("returns a redirect if the caller expects its status", () =>
     Effect.gen(function* () {
       const { source } = yield* two
       const client = HttpPipeline.client(once, yield* HttpClient.HttpClient, { expects: [307] })
@@ -167,7 +167,7 @@ describe("Redirect", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer)),
   )
 
-  it.effect("claims no success where a client followed all the same", () =>
+  it.effect("reports no success if a client followed nevertheless", () =>
     Effect.gen(function* () {
       const { source, target } = yield* two
       const disobedient: typeof globalThis.fetch = (input, init) => fetch(input, { ...init, redirect: "follow" })

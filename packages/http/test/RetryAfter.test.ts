@@ -22,13 +22,13 @@ describe("RetryAfter.parse", () => {
     assert.strictEqual(seconds(RetryAfter.parse("Sun Nov  6 08:49:37 1994", now)), 30)
   })
 
-  it("takes zero, a negative value and a date in the past for no hint", () => {
+  it("ignores zero, negative values and past dates", () => {
     for (const value of ["0", "0.0", " 0 ", "-1", "-2.5", "Sun, 06 Nov 1994 08:49:37 GMT", date]) {
       assert.isUndefined(RetryAfter.parse(value, Date.parse(date)), value)
     }
   })
 
-  it("has no hint where the value is neither seconds nor a date", () => {
+  it("has no hint if the value is neither seconds nor a date", () => {
     for (const value of ["", "soon", "1e3", "NaN", "Infinity", "2030-01-01", "10 s", ".", "0x10", "1,", "1;2"]) {
       assert.isUndefined(RetryAfter.parse(value, 0), value)
     }
@@ -43,7 +43,7 @@ describe("RetryAfter.parse", () => {
     assert.isTrue(absurd !== undefined && absurd > 1e12 && Number.isFinite(absurd))
   })
 
-  it("takes the longest of the values that proxies append", () => {
+  it("uses the longest of the values that proxies append", () => {
     assert.strictEqual(seconds(RetryAfter.parse("1, 30", 0)), 30)
     assert.strictEqual(seconds(RetryAfter.parse("30,2.5", 0)), 30)
   })

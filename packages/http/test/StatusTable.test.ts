@@ -4,7 +4,7 @@ import { StatusTable } from "@holdfast/http"
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
 
 describe("StatusTable", () => {
-  it("never retries a client error but 408, 425 and 429, which it always retries", () => {
+  it("never retries a client error except 408, 425 and 429, which it always retries", () => {
     const retried = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "always")
     const once = from(400, 499).filter((status) => StatusTable.find(status).verdict.retry === "once")
     assert.deepStrictEqual([retried, once], [[408, 425, 429], []])

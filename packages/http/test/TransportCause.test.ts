@@ -14,7 +14,7 @@ const seen = (cause: unknown): ReadonlyArray<string | undefined> => {
 }
 
 describe("TransportCause", () => {
-  it.effect("takes a failure that it does not know for a fault of transport, unless the request cannot be sent", () =>
+  it.effect("treats an unknown failure as a transport error, unless the request cannot be sent", () =>
     Effect.gen(function* () {
       const get = HttpClientRequest.get("https://a.test/")
       for (const cause of [new TypeError("Network request failed"), new Error("odd"), "odd", undefined, {}]) {
@@ -63,7 +63,7 @@ describe("TransportCause", () => {
     assert.deepStrictEqual(seen("a string"), ["TransportFailure", "maybe", ...offline])
   })
 
-  it("names the proxy that wants credentials, which fetch makes a network error of", () => {
+  it("names the proxy that requires credentials, which fetch reports as a network error", () => {
     const cause = Object.assign(new TypeError("fetch failed"), { cause: new Error("proxy authentication required") })
     assert.deepStrictEqual(seen(cause), ["TransportFailure", "nothing", "always", "connectivity"])
     assert.strictEqual(

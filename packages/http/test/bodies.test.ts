@@ -76,7 +76,7 @@ describe("a body that is read again", () => {
         : { status: undefined, error: result.failure as TransportError }
     })
 
-  it.effect("is sent again where it gives the same bytes, however they are cut", () =>
+  it.effect("is retried if it has the same bytes, in any chunks", () =>
     Effect.gen(function* () {
       let runs = 0
       const cut = Stream.suspend(() => {
@@ -96,7 +96,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is no success where it comes from a source that gives its bytes once", () =>
+  it.effect("does not succeed if its source can be read only once", () =>
     Effect.gen(function* () {
       const sources = {
         "a ReadableStream": () => {
@@ -136,7 +136,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("fails with its fault where it changes, grows or shrinks", () =>
+  it.effect("fails if it changes, grows or shrinks", () =>
     Effect.gen(function* () {
       const other = bytes.slice()
       other[69_999]! ^= 1
@@ -166,7 +166,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("fails at the first sending where it is shorter than was announced", () =>
+  it.effect("fails at the first attempt if it is shorter than announced", () =>
     Effect.gen(function* () {
       const { client, got } = storage()
       const { error } = yield* send(client, Stream.fromIterable(pieces(bytes.slice(0, 50_000))), 60_000)
@@ -175,7 +175,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is not sent again where nothing could prove that it is whole", () =>
+  it.effect("is not retried if nothing could prove that it is complete", () =>
     Effect.gen(function* () {
       let runs = 0
       // Asked for its first bytes, and interrupted before it gave them.
@@ -222,7 +222,7 @@ describe("a body that is read again", () => {
     }),
   )
 
-  it.effect("is not sent when the program has written over its bytes", () =>
+  it.effect("is not sent if the program has overwritten its bytes", () =>
     Effect.gen(function* () {
       for (const make of [
         (buffer: Uint8Array) => HttpBody.uint8Array(buffer),
@@ -251,8 +251,8 @@ const onceFile = () => {
   return Object.assign(new File([], "a.mov"), { stream: () => source })
 }
 
-describe("a body that is gone once it was sent", () => {
-  it.effect("is recognised by what it can do", () =>
+describe("a body that can be sent only once", () => {
+  it.effect("is detected by its capabilities", () =>
     Effect.gen(function* () {
       const form = (value: string | File) => {
         const data = new FormData()
@@ -351,7 +351,7 @@ describe("what is given to a fetch", () => {
     return { got, fetch: HttpPipeline.fetch(quick, fetch) }
   }
 
-  it("goes out with its headers at every attempt, whatever they are made of", async () => {
+  it("is sent with its headers at every attempt, whatever they are made of", async () => {
     const entries = [
       ["authorization", "Bearer t"],
       ["x-a", "1"],
@@ -425,7 +425,7 @@ describe("what is given to a fetch", () => {
     assert.strictEqual(got.length, 3)
   })
 
-  it("is not sent when the program has written over its bytes", async () => {
+  it("is not sent if the program has overwritten its bytes", async () => {
     for (const make of [
       (buffer: Uint8Array<ArrayBuffer>) => buffer,
       (buffer: Uint8Array<ArrayBuffer>) => buffer.buffer,
@@ -445,7 +445,7 @@ describe("what is given to a fetch", () => {
     }
   })
 
-  it("may be a stream without the word that TypeScript does not know", async () => {
+  it("may be a stream without the option `duplex`", async () => {
     const lengths: Array<number> = []
     const fetch = HttpPipeline.fetch(patient, async (input, init) => {
       lengths.push((await new Request(input, init).arrayBuffer()).byteLength)
@@ -479,7 +479,7 @@ describe("a body whose source fails", () => {
     }
   }
 
-  it("says nothing about the service that was to get it", async () => {
+  it("does not count as a failure of the service", async () => {
     for (const make of [
       () => failingStream(gone),
       () => failing(gone),

@@ -245,7 +245,7 @@ describe("the connection of an answer that comes too late", () => {
   )
 })
 
-describe("HttpPipeline.fetch, which meets a redirect", () => {
+describe("HttpPipeline.fetch with a redirect", () => {
   const two = Effect.gen(function* () {
     const seen: Array<string> = []
     const target = yield* serve((request, response) => {
@@ -326,7 +326,7 @@ describe("HttpPipeline.fetch, which meets a redirect", () => {
     }),
   )
 
-  it.live("leaves it to a caller who says what becomes of redirects, but never lets a secret go", () =>
+  it.live("lets the caller choose the redirect mode, but never sends a secret to another origin", () =>
     Effect.gen(function* () {
       const { seen, source } = yield* two
       const fetch = HttpPipeline.fetch(pipeline)

@@ -16,7 +16,7 @@ const shown = (value: unknown): string =>
     String(value),
   ].join("\n")
 
-describe("what errors keep of a client's error", () => {
+describe("the cause that errors keep", () => {
   it.effect("is what transport errors keep, without the credentials of their request", () =>
     Effect.gen(function* () {
       const request = HttpClientRequest.get("https://a.test/me?X-Amz-Signature=CANARYCANARY").pipe(

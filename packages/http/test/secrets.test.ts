@@ -38,7 +38,7 @@ const requests: ReadonlyArray<readonly [where: string, request: HttpClientReques
 const views = (error: object): string =>
   [String(error), inspect(error, { depth: 9 }), JSON.stringify(error)].join("\n").toLowerCase()
 
-describe("A credential stands in no error", () => {
+describe("No error contains a credential", () => {
   for (const [where, request] of requests) {
     it.effect(`that was sent as ${where} and comes back in the body, an id or the reason`, () =>
       Effect.gen(function* () {

@@ -432,7 +432,7 @@ describe("DeviceAuthorization", () => {
       )
     }
 
-    it.effect("waits as long as the server asks, and no longer than the code lives", () =>
+    it.effect("honors the server's hint until the code expires", () =>
       Effect.gen(function* () {
         const busy = (seconds: number) => answer(429, "", { "retry-after": `${seconds}` })
         const { times } = yield* run([busy(60), pending], (service) => service.poll(code))
@@ -667,7 +667,7 @@ describe("DeviceAuthorization", () => {
       }),
     )
 
-    it.effect("takes no firewall's text for the server's word, whatever else a server may answer", () =>
+    it.effect("does not treat a firewall's text as the server's answer to a revocation", () =>
       Effect.gen(function* () {
         for (const body of ['"ok"', "{}", "ok", " ", "null"]) {
           const { error } = yield* run([answer(200, body)], (service) => service.revoke(tokens(1)))

@@ -128,7 +128,7 @@ describe("OAuthError", () => {
     })
   })
 
-  it("takes the 503 of an intermediary that had passed the request on for an answer that was lost", () => {
+  it("treats the 503 of an intermediary that had forwarded the request as a lost response", () => {
     const envoy = (reason: string) =>
       `upstream connect error or disconnect/reset before headers. retried and the latest reset reason: ${reason}`
     const applied = (body: string) => OAuthError.fromResponse({ status: 503, headers: {}, body }).verdict.applied
@@ -153,7 +153,7 @@ describe("OAuthError", () => {
     }
   })
 
-  it("never makes a name that no row knows less retryable than its status", () => {
+  it("never makes an unknown code less retryable than its status", () => {
     for (const status of [408, 425, 429, 500, 501, 502, 503, 504, 520, 524, 529]) {
       const { pace, retry } = StatusTable.find(status).verdict
       for (const body of ["", { error: "brand_new" }]) {
@@ -164,7 +164,7 @@ describe("OAuthError", () => {
     assert.strictEqual(from(418, { error: "brand_new" }).verdict.retry, "once")
   })
 
-  it("says of each answer whether the service is ill and what it may have done", () => {
+  it("states for each response whether the service is unhealthy and whether the request may have been applied", () => {
     const stated = (status: number, body: unknown = "") => {
       const { applied, outcome } = from(status, body).verdict
       return [outcome, applied]

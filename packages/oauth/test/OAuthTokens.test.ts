@@ -334,7 +334,7 @@ describe("OAuthTokens", () => {
       )
     }
 
-    it.effect("is the next program's one more sending, when the first ended before its answer", () =>
+    it.effect("is sent once more by the next process if the first one ended before the response", () =>
       Effect.gen(function* () {
         const { arrived, memory, service } = yield* make([fails("ECONNRESET")])
         yield* memory.save({ ...tokens(1), spent: "maybe" })
@@ -369,7 +369,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("is not kept when somebody signs out before its answer", () =>
+    it.effect("is discarded if a person signs out before the response", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([slowly(1000, renewed)])
         const fiber = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
@@ -389,7 +389,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("says again what is wrong with the client, which a new sign-in does not cure", () =>
+    it.effect("repeats what is wrong with the client, which a new sign-in would not correct", () =>
       Effect.gen(function* () {
         const { service } = yield* make([refuses("invalid_client")])
         for (let n = 0; n < 2; n++) {
@@ -595,7 +595,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("forgets the new pair in memory when somebody has signed out meanwhile", () =>
+    it.effect("discards the new pair in memory after a sign-out", () =>
       Effect.gen(function* () {
         let space = false
         const { memory, service } = yield* make([renewed], (store) => ({

@@ -94,7 +94,7 @@ describe("Pairing", () => {
     }),
   )
 
-  it.effect("keeps an approval although another process does not let go of the lock", () =>
+  it.effect("saves an approved pair although another process keeps the lock", () =>
     Effect.gen(function* () {
       let visits = 0
       const { result, stored } = yield* pair([answer(200, codeAnswer), answer(200, tokenAnswer(1))], (store) => ({

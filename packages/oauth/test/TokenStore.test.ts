@@ -506,7 +506,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("gives the space of a pairing back that was not approved", () =>
+      it.effect("releases the reserved space of a pairing that was not approved", () =>
         inFolder(({ folder, fs, open }) =>
           Effect.gen(function* () {
             const store = yield* open()
@@ -523,7 +523,7 @@ describe("TokenStore", () => {
         ),
       )
 
-      it.effect("saves on a file system that takes new space for each write, in the space of the reservation", () =>
+      it.effect("saves on a copy-on-write file system in the reserved space", () =>
         inFolder(({ open }) =>
           Effect.gen(function* () {
             const { disk, store } = yield* limited(open, { overwrites: false })

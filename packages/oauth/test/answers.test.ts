@@ -169,7 +169,7 @@ const run = <A, E>(step: Step, use: (service: DeviceAuthorization["Service"]) =>
     }
   })
 
-describe("an answer with a whole pair is a success in spite of", () => {
+describe("a response with a complete pair is a success in spite of", () => {
   for (const [name, step] of readable) {
     it.effect(`${name}: of a refresh`, () =>
       Effect.gen(function* () {

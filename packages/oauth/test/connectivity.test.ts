@@ -155,7 +155,7 @@ describe("while the network is gone", () => {
     }),
   )
 
-  it.effect("one probe looks for the way back, whatever the number of calls", () =>
+  it.effect("one fiber probes for recovery, whatever the number of calls", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ENOTFOUND"))
       const all = yield* world(script)
@@ -233,7 +233,7 @@ describe("polling while the network is gone", () => {
 })
 
 describe("the gate of another origin", () => {
-  it.effect("neither stops the calls of a sign-in nor hears of their failures", () =>
+  it.effect("neither stops the calls of a sign-in nor gets their failures", () =>
     Effect.gen(function* () {
       const script = scripted(fails("ENOTFOUND"), answer(200, codeAnswer))
       const all = yield* world(script, "https://api.example")

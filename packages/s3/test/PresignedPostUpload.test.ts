@@ -183,7 +183,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("takes no answer for a success that the storage did not give for this object", () =>
+  it.effect("rejects a success that the storage did not send for this object", () =>
     Effect.gen(function* () {
       const named = (bucket: string, key: string) =>
         `<PostResponse><Location>l</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"1"</ETag></PostResponse>`

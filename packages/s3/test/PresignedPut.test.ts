@@ -168,7 +168,7 @@ describe("PresignedPut", () => {
       }).pipe(Effect.scoped, live),
   )
 
-  it.effect("takes no success for proof that came before the whole stream was read", () =>
+  it.effect("rejects a success that came before the complete stream was read", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) => {
         if (request.body._tag !== "Stream") return Effect.die("no stream")
@@ -187,7 +187,7 @@ describe("PresignedPut", () => {
     }),
   )
 
-  it.effect("calls an empty success without a sign of the storage unverified, and never sends it again", () =>
+  it.effect("treats an empty success without a mark of the storage as unverified, and never retries it", () =>
     Effect.gen(function* () {
       for (const answer of [
         { status: 200 },
@@ -208,7 +208,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("takes a success with a body that no storage sends for the answer of something else", () =>
+  it.effect("treats a success with a foreign body as the answer of an intermediary", () =>
     Effect.gen(function* () {
       const answers: ReadonlyArray<Answer> = [
         { status: 200, body: "Access blocked by the firewall of this network. Upload quarantined." },
@@ -248,7 +248,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("believes an empty success where CORS hides the headers of the storage", () =>
+  it.effect("accepts an empty success if CORS hides the headers of the storage", () =>
     Effect.gen(function* () {
       const answers = { cors: true, basic: false, default: false }
       for (const [type, believed] of Object.entries(answers)) {

@@ -110,7 +110,7 @@ describe("S3Error", () => {
       }
     })
 
-    it("takes a refused request neither for an illness of the service nor for done, whatever its status", () => {
+    it("treats a refused request as ignored and not applied, whatever its status", () => {
       for (const { code, status } of documented) {
         const { applied, outcome, retry } = decode(status, xml(code)).verdict
         if (retry === "never") assert.deepStrictEqual([outcome, applied], ["ignored", "no"], code)
@@ -149,7 +149,7 @@ describe("S3Error", () => {
       })
     }
 
-    it("is the storage's own where the headers say so: the 404 to a HEAD is final", () => {
+    it("is the storage's own if the headers have its marks: the 404 to a HEAD is final", () => {
       for (const headers of [
         { "x-amz-request-id": "tx00000ed30fed522946e00-006b0c1057-1008-default" },
         { "X-Amz-Id-2": "host", Server: "AmazonS3" },

@@ -28,7 +28,7 @@ const request = (line: string, host: string, more = "", body = "") =>
   `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${more}\r\n${body}`
 
 describe("the sandbox", () => {
-  it.effect("answers a loopback host only, so that no page can reach it under a name of its own", () =>
+  it.effect("answers only a loopback host, so that no page can reach it through DNS rebinding", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const port = new URL(url).port
@@ -83,7 +83,7 @@ describe("the sandbox", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("answers odd requests without a 500", () =>
+  it.effect("answers malformed requests without a 500", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox
       const host = new URL(url).host
@@ -203,7 +203,7 @@ describe("the reader of forms", () => {
     }
   })
 
-  it("takes the head of a part behind the file for malformed when it does not end", () => {
+  it("rejects an unterminated header block after the file as malformed", () => {
     const reader = formReader.make("a")
     reader.push(Buffer.from(`${part("key", "a")}${file}--a\r\n`))
     assert.strictEqual(reader.place(), "rest")

@@ -11,7 +11,7 @@ const codeOf = (policy: string): string => {
 }
 
 describe("The policy of a form", () => {
-  it("is refused, and not a fault of the sandbox, however deep it nests", () => {
+  it("is rejected without a sandbox failure, however deep it nests", () => {
     for (const value of deep) {
       for (const policy of [
         value,

@@ -58,7 +58,7 @@ describe("ProcessLock", () => {
     }),
   )
 
-  it.effect("lets callers of one process queue, so that one of them tries the lock at a time", () =>
+  it.effect("queues the callers of one process, so that only the first tries to acquire the lock", () =>
     Effect.gen(function* () {
       const { asked, provide, releases } = host(0)
       const mine = lock()

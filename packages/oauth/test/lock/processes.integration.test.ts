@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 const visitor = fileURLToPath(new URL("./visitor.ts", import.meta.url))
 
 describe("a lock between processes", () => {
-  it("lets one process in at a time while others are killed at random points, and is free at once", async () => {
+  it("admits one process at a time while others are killed at random points, and is released immediately", async () => {
     const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-lock-"))
     const log = Path.join(folder, "log")
     Fs.writeFileSync(log, "")

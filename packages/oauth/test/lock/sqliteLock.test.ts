@@ -30,7 +30,7 @@ const node = (program: string, ...flags: ReadonlyArray<string>) => {
 }
 
 describe("sqliteLock", () => {
-  it.effect("is held by one caller at a time, and free after its release", () =>
+  it.effect("is held by a single caller, and is available after its release", () =>
     inFolder((file) =>
       Effect.gen(function* () {
         const held = yield* tryAcquire(file)
