@@ -15,6 +15,7 @@ import * as Client from "./Client.ts"
 import * as Remedy from "./Remedy.ts"
 import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
+import * as StoreLock from "./StoreLock.ts"
 import * as Style from "./Style.ts"
 import * as Target from "./Target.ts"
 
@@ -38,7 +39,9 @@ const reach = (api: string) =>
 
 /** Nobody should approve a code whose token could not be kept. */
 const writable = (api: string) =>
-  TokenStore.use((store) => Effect.mapError(store.exclusive(Effect.void), (error) => Remedy.tokenStore(error, api)))
+  TokenStore.use((store) =>
+    Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),
+  )
 
 const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
   const output = yield* Output

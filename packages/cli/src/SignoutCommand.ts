@@ -19,6 +19,7 @@ import type { Outcome } from "./ExitCode.ts"
 import * as ExitCode from "./ExitCode.ts"
 import { Output } from "./Output.ts"
 import * as Remedy from "./Remedy.ts"
+import * as StoreLock from "./StoreLock.ts"
 import * as Style from "./Style.ts"
 import * as Target from "./Target.ts"
 
@@ -83,7 +84,7 @@ const signOut = Effect.gen(function* () {
     onSuccess: (tokens) => tokens !== undefined,
     onFailure: () => true,
   })
-  return paired ? yield* store.exclusive(end, { saves: false }) : nothing
+  return paired ? yield* StoreLock.exclusive(store, end, { saves: false }) : nothing
 })
 
 const unreadable: Omit<Done, "removed"> = {
