@@ -23,13 +23,14 @@ export interface Cost {
 /** A reader that grows too fast and takes longer than this is measured no further, in milliseconds. */
 const hopeless = 300
 
-/** Times below this say more of the machine than of the reader, in milliseconds. */
-const measurable = 2
+/** Times below this say more of the machine than of the reader, in milliseconds; a tenth of what 64 KiB may take. */
+const measurable = 5
 
+/** Of this thread alone: those that collect garbage and compile have work of their own, at times of their own. */
 const cpu = (run: () => unknown): number => {
-  const start = process.cpuUsage()
+  const start = process.threadCpuUsage()
   run()
-  const { system, user } = process.cpuUsage(start)
+  const { system, user } = process.threadCpuUsage(start)
   return (system + user) / 1000
 }
 
@@ -40,7 +41,7 @@ const best = (reader: Reader, input: string, times: number): number => {
     let repeats = 1
     let taken = cpu(() => reader.read(input))
     if (taken < measurable) {
-      repeats = 5
+      repeats = Math.min(10, Math.ceil(measurable / Math.max(taken, 0.1)))
       taken = cpu(() => {
         for (let again = 0; again < repeats; again++) reader.read(input)
       })
@@ -50,26 +51,34 @@ const best = (reader: Reader, input: string, times: number): number => {
   return least
 }
 
-const growthOf = (millis: ReadonlyArray<number>): number =>
-  Math.max(
-    0,
-    ...millis.slice(1).map((more, index) => {
-      const less = millis[index] ?? 0
-      return more < measurable ? 0 : more / Math.max(less, measurable / 2)
-    }),
-  )
+/** The growth of each step to twice the input; 0 where it cannot be measured. */
+const steps = (millis: ReadonlyArray<number>): ReadonlyArray<number> =>
+  millis.slice(1).map((more, index) => {
+    const less = millis[index] ?? 0
+    return more < measurable ? 0 : more / Math.max(less, measurable / 2)
+  })
 
-/** Measures one shape; one that seems to grow too fast is measured again, for the machine may have been busy. */
+const growthOf = (millis: ReadonlyArray<number>): number => Math.max(0, ...steps(millis))
+
+/** How often a step that seems to grow too fast is measured again: the machine may have been busy. */
+const doubts = 8
+
+/** Measures one shape. A step that seems to grow too fast is measured again, both of its lengths. */
 export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost => {
   const inputs = lengths.map(shape.make)
+  // Compiled before it is measured, or the first lengths pay for the compiler.
+  for (let again = 0; again < 3; again++) reader.read(inputs[0] ?? "")
   let millis: ReadonlyArray<number> = []
   for (const input of inputs) {
     millis = [...millis, best(reader, input, times)]
     // It will not get better, and takes minutes.
     if (growthOf(millis) > 1.3 * most && (millis.at(-1) ?? 0) > hopeless) break
   }
-  for (let again = 0; again < 3 && growthOf(millis) > most && Math.max(...millis) < hopeless; again++) {
-    millis = millis.map((known, index) => Math.min(known, best(reader, inputs[index] ?? "", times)))
+  for (let again = 0; again < doubts && growthOf(millis) > most && Math.max(...millis) < 2 * hopeless; again++) {
+    const doubtful = steps(millis).findIndex((step) => step > most)
+    millis = millis.map((known, index) =>
+      index === doubtful || index === doubtful + 1 ? Math.min(known, best(reader, inputs[index] ?? "", times)) : known,
+    )
   }
   return { reader: reader.name, shape: shape.name, millis, growth: growthOf(millis) }
 }
