@@ -2,6 +2,7 @@
  * The connectivity gate: closed until a health service answers, and again whenever a call reports that the vendor could
  * not be reached.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -98,8 +99,8 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
   const poll = SubscriptionRef.set(nextProbeAt, undefined).pipe(
     Effect.andThen(check),
     Effect.timeout(timeout),
-    // A health service with a bug must not end the poller: calls would wait forever.
-    Effect.catchDefect(Effect.fail),
+    // A health service with a bug, or one that was interrupted inside, must not end the poller: calls would wait forever.
+    Effect.catchCause((cause) => Effect.fail(Cause.squash(cause))),
     Effect.tapError((error) => SubscriptionRef.set(failure, error)),
     Effect.retry(announced),
     Effect.orDie,

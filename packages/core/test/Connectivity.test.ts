@@ -91,6 +91,19 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
+  it.effect("goes on polling after a probe that was interrupted inside", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const check = Effect.suspend(() => (++calls === 1 ? Effect.interrupt : Effect.void))
+      const layer = Connectivity.layer.pipe(Layer.provide(Layer.succeed(Health, { check })))
+      yield* Effect.gen(function* () {
+        const { gate } = yield* Connectivity
+        yield* TestClock.adjust("1 second")
+        assert.isTrue(gate.isOpen())
+      }).pipe(Effect.provide(layer))
+    }).pipe(pinned),
+  )
+
   it.effect("ends its poller with the layer", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
