@@ -78,7 +78,10 @@ describe("CircuitBreaker", () => {
       assert.deepStrictEqual([name, reason, retryAfter], ["payments", "2 failures in a row", Duration.seconds(6)])
       const unsent = { outcome: "ignored", applied: "no" } as const
       assert.deepStrictEqual(verdict, Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }))
-      assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6s")
+      assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6 s")
+      // Half of a nanosecond is for no reader.
+      const odd = new CircuitBreaker.CircuitOpen("payments", "a probe failed", 2450.123_456)
+      assert.include(odd.message, "again in 2.45 s")
     }),
   )
 

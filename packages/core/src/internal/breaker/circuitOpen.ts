@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import type { Verdict } from "../../Verdict.ts"
 import { Refusal } from "../stackless.ts"
+import { time } from "../units.ts"
 
 /**
  * The circuit is not closed, and the call was not sent.
@@ -45,6 +46,6 @@ export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
   }
 
   override get message(): string {
-    return `the circuit of ${this.breaker} is not closed: ${this.reason}; again in ${Duration.format(this.retryAfter)}`
+    return `the circuit of ${this.breaker} is not closed: ${this.reason}; again in ${time(this.retryAfterMs)}`
   }
 }
