@@ -46,6 +46,8 @@ export interface Options {
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
+  /** When the upload URLs came in, in milliseconds of the epoch: a fast clock here does not make them expired. */
+  readonly receivedAt?: number | undefined
 }
 
 /** The default for chunks: eight attempts, and waits of up to an hour if the storage asks for them. */
@@ -157,7 +159,7 @@ export const make = (options: Options) => {
     )
 
   const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
-    PresignedPut.put(client, { url, body, length: chunk.length, headers }).pipe(
+    PresignedPut.put(client, { url, body, length: chunk.length, headers, receivedAt: options.receivedAt }).pipe(
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ md5: stated }) => {

@@ -11,6 +11,7 @@ import {
 } from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -111,6 +112,7 @@ const upload =
         )
 
     const sendAll = Effect.fnUntraced(function* (file: LocalFile.LocalFile, asset: Asset) {
+      const receivedAt = yield* Clock.currentTimeMillis
       const plan = ChunkPlan.make(file.bytes, asset.uploadUrls.length)
       if (ChunkPlan.isRefused(plan)) {
         return yield* new PlanRefused({
@@ -122,7 +124,7 @@ const upload =
       const { chunks, chunkSize } = plan
       yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
-      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent })
+      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent, receivedAt })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,

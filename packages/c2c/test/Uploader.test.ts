@@ -261,6 +261,24 @@ describe("Uploader", () => {
       }),
     )
 
+    it.effect("are not those of an API whose clock is behind the one here", () =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(Date.UTC(2026, 10, 23))
+        const { path } = yield* randomFile(90)
+        const signature = new URLSearchParams({
+          "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+          "X-Amz-Credential": "AKIAIOSFODNN7EXAMPLE/20261121/us-east-1/s3/aws4_request",
+          "X-Amz-Date": "20261121T172358Z",
+          "X-Amz-Expires": "86400",
+          "X-Amz-SignedHeaders": "content-type;host;x-amz-acl",
+          "X-Amz-Signature": "feed".repeat(16),
+        })
+        const server = api(3, undefined, (unsigned) => `${unsigned.replace(/[?].*$/, "")}?${signature.toString()}`)
+        succeeded(yield* drive(engine(storage(), server).upload({ path })))
+        assert.strictEqual(server.requests.length, 1)
+      }),
+    )
+
     it.effect("creates two more assets and no third", () =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)

@@ -45,6 +45,11 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** `false` sends what S3 will refuse, too: for the tests of a server, or where the clock here is known to be wrong. */
   readonly lint?: boolean | undefined
+  /**
+   * When a URL that was signed on request came in, in milliseconds of the epoch by the clock here. It shows how far that
+   * clock is ahead of the signer's, so that the lint does not take a fresh URL for an expired one.
+   */
+  readonly receivedAt?: number | undefined
 }
 
 /** S3's word that the bytes are stored. */
@@ -119,14 +124,15 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 /**
  * Asked anew for every attempt: what was good for the first may have expired by the last.
  *
- * A URL that was signed later than it is here shows that the clock here is slow. S3 goes by its own, so it is now that time
- * at least; or the signer's clock is fast, and S3 will say so.
+ * A URL that was signed later than it is here shows that the clock here is slow, and one that was signed long before it
+ * was received that the clock is fast. S3 goes by its own clock, so the lint goes by the signer's.
  */
-const inspect = ({ headers = {}, length, url }: Request): Effect.Effect<void, Lint.LintError> =>
+const inspect = ({ headers = {}, length, receivedAt, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const text = Redacted.isRedacted(url) ? Redacted.value(url) : url
-    const at = Math.max(now, PresignedUrl.signedAt(text) ?? now)
-    return Lint.refuse({ method: "PUT", url: text, headers, size: length }, { at })
+    const signedAt = PresignedUrl.signedAt(text) ?? now
+    const ahead = Math.max(0, (receivedAt ?? signedAt) - signedAt)
+    return Lint.refuse({ method: "PUT", url: text, headers, size: length }, { at: Math.max(now - ahead, signedAt) })
   })
 
 const always = () => true

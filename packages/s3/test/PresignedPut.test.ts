@@ -443,6 +443,24 @@ describe("PresignedPut", () => {
     }),
   )
 
+  it.effect("believes a URL that came in long after it was signed: the clock here is fast", () =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, stored))),
+      )
+      const receivedAt = Date.UTC(2026, 10, 23)
+      yield* TestClock.setTime(receivedAt)
+      const request = { url: `http://127.0.0.1${signed({})}`, body: bytes("x"), length: 1 }
+      assert.strictEqual((yield* Effect.flip(PresignedPut.put(client, request)))._tag, "LintError")
+      yield* PresignedPut.put(client, { ...request, receivedAt })
+      yield* TestClock.adjust("15 minutes")
+      yield* PresignedPut.put(client, { ...request, receivedAt })
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Effect.flip(PresignedPut.put(client, { ...request, receivedAt }))
+      assert.strictEqual(error._tag === "LintError" && error.findings[0]._tag, "UrlExpired")
+    }),
+  )
+
   it.effect("believes a URL that was signed later than it is here: the clock here is slow", () =>
     Effect.gen(function* () {
       const client = HttpClient.make((request) =>

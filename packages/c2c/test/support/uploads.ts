@@ -169,7 +169,11 @@ type Create = Api.C2cClient["Service"]["createAsset"]
 type CreateError = Effect.Error<ReturnType<Create>>
 
 /** An API in memory that gives every asset `urls` URLs; `fail` makes the nth creation (from 1) fail. */
-export const api = (urls: number, fail: (nth: number) => CreateError | undefined = () => undefined) => {
+export const api = (
+  urls: number,
+  fail: (nth: number) => CreateError | undefined = () => undefined,
+  sign: (url: string) => string = (unsigned) => unsigned,
+) => {
   const requests: Array<Parameters<Create>[0]> = []
   const layer = Layer.mock(Api.C2cClient, {
     createAsset: (request) =>
@@ -177,7 +181,7 @@ export const api = (urls: number, fail: (nth: number) => CreateError | undefined
         const nth = requests.push(request)
         const error = fail(nth)
         if (error !== undefined) return Effect.fail(error)
-        const uploadUrls = Array.from({ length: urls }, (_, index) => Redacted.make(url(nth, index)))
+        const uploadUrls = Array.from({ length: urls }, (_, index) => Redacted.make(sign(url(nth, index))))
         return Effect.succeed({ id: `asset-${nth}`, name: String(request.name), uploadUrls })
       }),
   })
