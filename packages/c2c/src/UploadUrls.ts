@@ -81,8 +81,9 @@ const isPlain = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 const problem = (url: URL, reach: Hosts.Reach): string | undefined => {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "only https is sent to"
-  if (url.username !== "" || url.password !== "") return "it holds a user name or password"
-  if (url.protocol === "http:" && !Hosts.isLoopback(url.hostname)) return "without TLS the footage would be readable"
+  if (url.username !== "" || url.password !== "") return "it contains a user name or password"
+  if (url.protocol === "http:" && !Hosts.isLoopback(url.hostname))
+    return "it has no TLS, so the footage would be readable in transit"
   if (Hosts.otherProtocols.has(url.port)) return `port ${url.port} belongs to another protocol`
   const own = Hosts.reachOf(url.hostname)
   return closeness[own] > closeness[reach] ? `${words[own]}, and the API is not` : undefined

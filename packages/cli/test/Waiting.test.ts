@@ -65,7 +65,7 @@ describe("Waiting", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
       connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
-      authorization: { _tag: "NeedsHuman", reason: "nobody has signed in", action: "sign in", since: 0 },
+      authorization: { _tag: "NeedsHuman", reason: "this device is not signed in", action: "sign in", since: 0 },
       nextProbeAt: noon + 8000,
       failure: { _tag: "ConnectionRefused" },
     }

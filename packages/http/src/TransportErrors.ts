@@ -49,7 +49,7 @@ const sentence = (what: string, error: Fields): string =>
   (error.status === undefined ? "" : ` (status ${error.status})`) +
   (error.detail === undefined ? "" : `: ${error.detail}`)
 
-/** Nobody listens at the address: the connection was refused, so nothing was sent. */
+/** No process listens at the address: the connection was refused, so nothing was sent. */
 export class ConnectionRefused extends Schema.TaggedError<ConnectionRefused>()("ConnectionRefused", fields) {
   override get message() {
     return sentence("Connection refused", this)

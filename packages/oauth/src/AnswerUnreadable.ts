@@ -24,7 +24,7 @@ export class AnswerUnreadable extends Schema.TaggedError<AnswerUnreadable>()("An
   }
   override get message() {
     const status = this.status === 0 ? "" : ` (status ${this.status})`
-    return `The sign-in server answered${status}, and the answer cannot be used: ${this.problem}`
+    return `The sign-in server answered${status}, but the response cannot be used: ${this.problem}`
   }
 }
 

@@ -154,7 +154,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },
         timeout: Timeouts.request,
       }),
-      unreached: Endpoint.unreached(options.tokenEndpoint, "the network was gone until the code ended"),
+      unreached: Endpoint.unreached(options.tokenEndpoint, "the network was down until the code expired"),
     })
 
   const refresh = (set: TokenSet) =>

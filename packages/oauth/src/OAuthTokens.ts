@@ -66,7 +66,7 @@ const offline: Outcome = {
 /** A pair that cannot be refreshed again. */
 const over = { reason: "the sign-in has ended", action: signIn } as const
 
-const nobody = () => new SignInNeeded({ reason: "nobody has signed in on this device", action: "sign in" })
+const notSignedIn = () => new SignInNeeded({ reason: "this device is not signed in", action: "sign in" })
 
 const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.message, action: error.action })
 
@@ -133,7 +133,7 @@ const make = (
     /** Removes the pair from the store and from memory. */
     const signedOut = (): SignInNeeded => {
       trouble = undefined
-      return nobody()
+      return notSignedIn()
     }
 
     /** The saved pair; `unknown` if it cannot be read. */
@@ -252,7 +252,7 @@ const make = (
 
     return {
       current: Effect.flatMap(Effect.mapError(store.load, fromStore), (set) =>
-        set === undefined ? Effect.fail(nobody()) : Effect.succeed(set.accessToken),
+        set === undefined ? Effect.fail(notSignedIn()) : Effect.succeed(set.accessToken),
       ),
       refresh: (rejected) => turn.withPermit(refreshNow(rejected)),
       signedIn,

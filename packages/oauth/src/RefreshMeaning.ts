@@ -60,7 +60,7 @@ export const ofTransport = ({ reached }: Pick<TransportError, "reached">): Meani
   reached === "nothing" ? unreached : unanswered
 
 /** The response arrived but cannot be used. The server may have replaced the tokens, as with a lost response. */
-export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's answer could not be read" }
+export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's response could not be read" }
 
 /**
  * Whether the server may have carried out a refresh that it answered with this error.

@@ -19,7 +19,7 @@ import type { TokenStoreError } from "./TokenStoreError.ts"
 export class TokenStore extends Context.Service<
   TokenStore,
   {
-    /** The tokens on file; `undefined` when nobody has signed in. */
+    /** The tokens on file; `undefined` without a sign-in. */
     readonly load: Effect.Effect<TokenSet | undefined, TokenStoreError>
     /** Replaces the tokens; they survive a power cut once this has returned. */
     readonly save: (tokens: TokenSet) => Effect.Effect<void, TokenStoreError>

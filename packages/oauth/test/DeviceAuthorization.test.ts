@@ -192,7 +192,7 @@ describe("DeviceAuthorization", () => {
               (service) => service.request,
             )
             assert.strictEqual(error?._tag, "AnswerUnreadable")
-            assert.include(error?.message ?? "", `its address for the person ${problem}`)
+            assert.include(error?.message ?? "", `its verification address ${problem}`)
             assert.notInclude(error?.message ?? "", address)
             assert.strictEqual(arrived.length, 1)
           }),
@@ -238,7 +238,7 @@ describe("DeviceAuthorization", () => {
           [answer(200, { ...codeAnswer, user_code: "9".repeat(60_000) })],
           (service) => service.request,
         )
-        assert.match(error?.message ?? "", /its code for the person has 60000 characters/)
+        assert.match(error?.message ?? "", /its user code has 60000 characters/)
       }),
     )
 

@@ -69,12 +69,12 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("says that nobody has signed in", () =>
+    it.effect("says that the device is not signed in", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear
         const error = yield* Effect.flip(service.current)
-        assert.strictEqual(error.message, "nobody has signed in on this device: sign in")
+        assert.strictEqual(error.message, "this device is not signed in: sign in")
       }),
     )
 
@@ -376,7 +376,7 @@ describe("OAuthTokens", () => {
         yield* TestClock.adjust("500 millis")
         yield* memory.clear
         yield* TestClock.adjust("1 second")
-        assert.match((yield* Fiber.join(fiber)).reason, /nobody has signed in/)
+        assert.match((yield* Fiber.join(fiber)).reason, /this device is not signed in/)
         assert.isUndefined(yield* memory.load)
       }),
     )
@@ -447,7 +447,7 @@ describe("OAuthTokens", () => {
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear
-        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /nobody has signed in/)
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /this device is not signed in/)
       }),
     )
   })
@@ -604,7 +604,7 @@ describe("OAuthTokens", () => {
         yield* Effect.flip(service.refresh(rejected))
         yield* memory.clear
         space = true
-        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /nobody has signed in/)
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /this device is not signed in/)
         assert.isUndefined(yield* memory.load)
       }),
     )

@@ -156,7 +156,7 @@ describe("TokenStore", () => {
             stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, uid: Option.some(4711) })),
           }))
           const error = yield* Effect.flip(foreign)
-          assert.strictEqual(error.message, `The sign-in cannot be kept in ${file}: it belongs to another user`)
+          assert.strictEqual(error.message, `The sign-in cannot be saved in ${file}: it belongs to another user`)
         }),
       ),
     )
@@ -192,7 +192,7 @@ describe("TokenStore", () => {
             [error._tag, error.detail, error.action],
             [
               "TokensUnusable",
-              "its file system does not keep files from other users",
+              "its file system cannot protect files from other users",
               "choose a folder on another disk",
             ],
           )

@@ -311,10 +311,10 @@ describe("the scope of a pair", () => {
 describe("an answer that arrived and cannot be used", () => {
   const unusable: ReadonlyArray<readonly [string, Step, RegExp]> = [
     ["is empty", raw(""), /it is empty/],
-    ["holds something else", raw('{"ok":true}'), /neither what was asked for nor an error/],
-    ["is a number", raw("5"), /neither what was asked for/],
-    ["has a token that is no text", raw('{"access_token":5}'), /neither what was asked for/],
-    ["has an empty token", raw(json({ access_token: " " })), /neither what was asked for/],
+    ["holds something else", raw('{"ok":true}'), /neither the expected content nor an error/],
+    ["is a number", raw("5"), /neither the expected content/],
+    ["has a token that is no text", raw('{"access_token":5}'), /neither the expected content/],
+    ["has an empty token", raw(json({ access_token: " " })), /neither the expected content/],
     ["has a token that no header can carry", raw(json({ access_token: "a\u0000b" })), /no header can carry/],
     ["has a token that needs a key", raw(json({ token_type: "DPoP" })), /of type DPoP/],
     ["ends inside the access token", raw('{"access_token":"acce'), /ends before the tokens do/],
@@ -323,7 +323,7 @@ describe("an answer that arrived and cannot be used", () => {
       raw('{"access_token":"access-2","refresh_token":"refr'),
       /ends before the tokens/,
     ],
-    ["has tokens and an error's status", raw(json(), {}, 400), /its status is an error/],
+    ["has tokens and an error's status", raw(json(), {}, 400), /but an error status/],
     ["has headers that are too long", fails("UND_ERR_HEADERS_OVERFLOW"), /headers are longer/],
     ["has headers that are too long for node:http", fails("HPE_HEADER_OVERFLOW"), /headers are longer/],
   ]
@@ -337,7 +337,7 @@ describe("an answer that arrived and cannot be used", () => {
         assert.strictEqual(arrived.length, 1)
         if (error?._tag !== "AnswerUnreadable") return
         assert.match(error.remedy, /proxy/)
-        assert.strictEqual(RefreshMeaning.of(error).reason, "the sign-in server's answer could not be read")
+        assert.strictEqual(RefreshMeaning.of(error).reason, "the sign-in server's response could not be read")
       }),
     )
   }

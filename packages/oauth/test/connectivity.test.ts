@@ -203,7 +203,7 @@ describe("polling while the network is gone", () => {
       yield* TestClock.adjust("1 second")
       const error = yield* Fiber.join(fiber)
       assert.strictEqual(error._tag, "TransportFailure")
-      assert.match(error.message, /the network was gone until the code ended/)
+      assert.match(error.message, /the network was down until the code expired/)
       assert.strictEqual(error.verdict.retry, "always")
       assert.deepStrictEqual(script.times(), [5])
     }),

@@ -157,7 +157,7 @@ describe("over real sockets", () => {
       [
         "that is not compressed as it says",
         server({ headers: { "content-encoding": "gzip" }, body: "nothing to read" }),
-        /not compressed as its headers say|neither what was asked for/,
+        /not compressed as its headers say|neither the expected content/,
       ],
     ]
     for (const [what, start, problem] of odd) {

@@ -22,7 +22,7 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   reason: Schema.String,
 }) {
   override get message() {
-    return `Success without proof: ${this.method} ${this.url} (status ${this.status}): ${this.reason}`
+    return `Unproven success: ${this.method} ${this.url} (status ${this.status}): ${this.reason}`
   }
 }
 

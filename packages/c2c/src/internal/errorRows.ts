@@ -42,7 +42,7 @@ export const rows = [
     status: 400,
     form: "simple",
     verdict: Verdict.never({ change: "human" }),
-    description: "The pairing code has run out; ask for a new one.",
+    description: "The pairing code has expired; request a new one.",
   },
   {
     class: "InvalidArgument",
@@ -121,7 +121,7 @@ export const rows = [
     class: "InternalServerError",
     status: 500,
     verdict: Verdict.once(),
-    description: "Frame.io failed inside; known to happen for an unknown channel and for a part count that S3 refuses.",
+    description: "Internal failure of Frame.io; also for an unknown channel and for a part count that S3 refuses.",
   },
   {
     class: "BadRequest",
@@ -142,7 +142,7 @@ export const rows = [
     status: 404,
     verdict: Verdict.always(),
     inferred: true,
-    description: "No payload of Frame.io's: an intermediary may have answered.",
+    description: "No Frame.io payload: an intermediary may have answered.",
   },
   {
     class: "NotFound",
@@ -186,7 +186,7 @@ export const rows = [
     status: 502,
     verdict: Verdict.always(boxInBetween),
     inferred: true,
-    description: "A gateway got no usable answer from behind it.",
+    description: "A gateway got no valid response from its upstream.",
   },
   {
     class: "ServiceUnavailable",
@@ -207,14 +207,13 @@ export const rows = [
     status: 511,
     verdict: Verdict.always({ ...boxInBetween, change: "human", applied: "no" }),
     inferred: true,
-    description: "The network wants a person to sign in to it first.",
+    description: "The network requires a sign-in.",
   },
 
   {
     class: "UnknownApiError",
     verdict: Verdict.always(),
-    description:
-      "No row knows this message or status; from 500 up, without a payload of Frame.io's, it closes connectivity.",
+    description: "Unknown message or status; from 500 up without a Frame.io payload it closes connectivity.",
   },
 ] as const
 

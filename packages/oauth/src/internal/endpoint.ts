@@ -153,11 +153,11 @@ const judge = <A extends object>(
     if (success && !named) {
       if (reader === undefined) {
         if (!isProse(body)) return undefined
-        return yield* TransportCause.make("CaptivePortal", request, { status, detail: "another text than a server's" })
+        return yield* TransportCause.make("CaptivePortal", request, { status, detail: "text that is not the server's" })
       }
       return yield* Effect.fail(
         problem === undefined
-          ? unreadable(status, body.trim() === "" ? "it is empty" : "it holds neither what was asked for nor an error")
+          ? unreadable(status, body.trim() === "" ? "it is empty" : "it has neither the expected content nor an error")
           : unreadable(status, problem, "never"),
       )
     }
@@ -168,7 +168,7 @@ const judge = <A extends object>(
     }
     // A retry could revoke the tokens in this response.
     if (!named && value !== undefined) {
-      return yield* Effect.fail(unreadable(status, "it holds what was asked for, and its status is an error", "never"))
+      return yield* Effect.fail(unreadable(status, "it has the expected content, but an error status", "never"))
     }
     const receivedAt = yield* Clock.currentTimeMillis
     return yield* Effect.fail(decode({ status, headers, body, receivedAt }, redactor))

@@ -94,7 +94,7 @@ const expired = () =>
     status: 0,
     verdict: Verdict.never({ change: "human" }),
     code: "expired_token",
-    description: "the code ended while the device was waiting",
+    description: "the code expired while the device was waiting",
   })
 
 /** Whether the response may have contained the tokens: it did not arrive, a gateway lost it, or it cannot be read. */

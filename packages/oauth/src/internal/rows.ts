@@ -49,7 +49,7 @@ export const rows = [
     Verdict.always(human),
     "The code is not approved yet: poll again after the interval.",
   ),
-  named("SlowDown", "slow_down", 400, slower, "Polling too fast: the interval grows by 5 s for good."),
+  named("SlowDown", "slow_down", 400, slower, "Polling too fast: the interval grows by 5 s permanently."),
   // Polling again would get `invalid_grant`: servers report the expiry only once.
   named("AccessDenied", "access_denied", 400, over, "The person declined."),
   named(
@@ -75,7 +75,7 @@ export const rows = [
     "unsupported_grant_type",
     400,
     over,
-    "The server does not offer the device flow, or no refresh.",
+    "The server does not offer the device flow or refreshes.",
   ),
   named("InvalidScope", "invalid_scope", 400, over, "The scope is unknown, malformed, or more than was granted."),
   // RFC 6749 section 4.1.2.1 and RFC 7009 section 2.2.1
@@ -154,19 +154,19 @@ export const rows = [
   ),
   named("InvalidGrant", "Invalid refresh token", 400, over, "The refresh token is not valid (Twitch)."),
   // Statuses, for answers without a name
-  nameless("UnauthorizedClient", 401, over, "The credentials were refused without a word."),
+  nameless("UnauthorizedClient", 401, over, "The credentials were refused without an error code."),
   nameless("NotFound", 404, Verdict.always(), "The endpoint was not found; an intermediary may have said so."),
   nameless("TemporarilyUnavailable", 408, Verdict.always(), "The server has waited too long for the request."),
   nameless("SlowDown", 429, slower, "Too many requests."),
   nameless("ServerError", 500, Verdict.always(), "The server failed while it handled the request."),
-  nameless("GatewayFailure", 502, Verdict.always(), "A gateway got no proper answer from the server."),
+  nameless("GatewayFailure", 502, Verdict.always(), "A gateway got no valid response from the server."),
   nameless("TemporarilyUnavailable", 503, slower, "The server is overloaded or down for maintenance."),
   {
     ...nameless(
       "GatewayFailure",
       503,
       Verdict.always({ outcome: "failure", applied: "maybe" }),
-      "An intermediary passed the request on and got no answer, in the words of Envoy, Varnish or Fastly.",
+      "An intermediary (Envoy, Varnish, Fastly) forwarded the request and got no response.",
     ),
     form: "unanswered",
   },

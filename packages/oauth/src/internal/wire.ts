@@ -44,13 +44,13 @@ export const deviceCode: Reader<DeviceCode> = (fields, now) => {
   const code = AnswerFields.text(answer, "device_code")
   const userCode = AnswerFields.text(answer, "user_code") ?? digits(AnswerFields.member(answer, "user_code"))
   const address = addressOf(answer, "verification_uri") ?? addressOf(answer, "verification_url")
-  if (code === undefined || userCode === undefined) return { problem: "it has no code for the person" }
-  if (address === undefined) return { problem: "it has no address for the person" }
-  if (userCode.length > longestUserCode) return { problem: `its code for the person has ${userCode.length} characters` }
+  if (code === undefined || userCode === undefined) return { problem: "it has no user code" }
+  if (address === undefined) return { problem: "it has no verification address" }
+  if (userCode.length > longestUserCode) return { problem: `its user code has ${userCode.length} characters` }
   const complete = addressOf(answer, "verification_uri_complete")
   for (const shown of [address, complete ?? address]) {
     const oddity = VerificationAddress.oddity(shown)
-    if (oddity !== undefined) return { problem: `its address for the person ${oddity}` }
+    if (oddity !== undefined) return { problem: `its verification address ${oddity}` }
   }
   const name = AnswerFields.text(answer, "name")
   const lifetime = Lifetime.seconds(AnswerFields.member(answer, "expires_in"), now) ?? 0

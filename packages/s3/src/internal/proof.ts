@@ -75,4 +75,4 @@ export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
 const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
 
 /** The reason of an `Unverified` error without a mark. */
-export const unmarked = "an empty answer without a request id, an ETag or a Server header of a storage"
+export const unmarked = "an empty response without a request id, an ETag or a Server header of a storage"

@@ -154,13 +154,13 @@ const plan = Verdict.never({ change: "plan" })
  */
 export const unlisted = [
   bare("InternalServerError", 500, Verdict.always(), "No S3 document"),
-  bare("NotFromS3", 502, Verdict.always(), "No S3 document: a gateway found no answer"),
+  bare("NotFromS3", 502, Verdict.always(), "No S3 document: a gateway got no response"),
   bare("SlowDown", 503, Verdict.always(slower), "No S3 document"),
   bare("NotFromS3", 504, Verdict.always(), "No S3 document: a gateway waited too long"),
   bare("NotFromS3", 404, Verdict.always(), "No S3 document and no mark of a storage: an intermediary answered"),
   bare("PermanentRedirect", 301, moved, "No S3 document"),
   bare("TemporaryRedirect", 307, moved, "No S3 document"),
-  bare("SlowDown", 429, Verdict.always(slower), "No S3 document: something on the way limits the rate"),
+  bare("SlowDown", 429, Verdict.always(slower), "No S3 document: an intermediary limits the rate"),
   marked("InternalServerError", 500, Verdict.always(), "The storage's own answer, without a document"),
   marked("InternalServerError", 502, Verdict.always(), "The storage's own answer, without a document"),
   marked("SlowDown", 503, Verdict.always(slower), "The storage's own answer, without a document"),

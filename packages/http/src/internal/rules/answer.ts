@@ -13,7 +13,7 @@ export const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
   title: "The answer was cut short: its status is known, the rest is lost",
   explanation:
-    "The connection ended inside the answer's body. The server has handled the request, so what it did is done, and its words are " +
+    "The connection ended during the response's body. The server has handled the request, so what it did is done, and its words are " +
     "lost. A restart of the server, a box that limits the length or the time of answers, or a lost network.",
   fix: [
     { text: "send again if the request may be repeated", safety: "safe to apply" },

@@ -30,7 +30,7 @@ export const decode = (file: string, content: string): Effect.Effect<TokenSet, T
       path: file,
       // No cause: a schema's message quotes its input, which can be part of a token.
       detail: content.trim() === "" ? "is empty" : "is damaged, or was written by another version",
-      action: "sign in again; the file is replaced then",
+      action: "sign in again, which replaces the file",
     }),
   )
 }

@@ -71,7 +71,7 @@ export const checkNew = (fs: FileSystem.FileSystem, made: string, file: string):
     const info = yield* Effect.option(fs.stat(made))
     if (Option.isNone(info)) return
     yield* Effect.mapError(inspect(file, info.value, yield* User), ({ path, verdict }) => {
-      const detail = "its file system does not keep files from other users"
+      const detail = "its file system cannot protect files from other users"
       return new TokensUnusable({ path, detail, verdict, action: "choose a folder on another disk" })
     })
   })

@@ -54,7 +54,7 @@ const inspect = (file: string): Refusal | undefined => {
     if (network !== undefined) {
       return {
         detail: `its folder is on a network file system (${network}), where locks are not reliable`,
-        action: "choose a folder on a disk of this machine",
+        action: "choose a folder on a local disk",
       }
     }
     const found = Fs.lstatSync(file, { throwIfNoEntry: false })
@@ -87,7 +87,7 @@ const kind = (stats: Fs.Stats): string =>
           ? "a socket"
           : "a device"
 
-const access = "give yourself access to it and its folder"
+const access = "make it and its folder accessible to you"
 
 const bySystemCode = (code: string | undefined): Refusal => {
   switch (code) {
