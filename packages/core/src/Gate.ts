@@ -5,12 +5,13 @@
  * looks for the way back while all others wait without spending attempts.
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import { nextGate } from "./internal/nextGate.ts"
+import { reader } from "./InvalidPolicy.ts"
 import { millisOf } from "./Monotonic.ts"
 
 /** The state of a gate and its reason. `since` is a date for display, in epoch milliseconds. */
@@ -66,11 +67,14 @@ type Resume = (admission: Effect.Effect<number>) => void
  * Each opening starts a new ramp: one waiter immediately, then 2, 4, 8 … with `ramp` between two waves. A server that has just
  * recovered gets one call first, and 100 000 waiters are admitted after 17 waves. A call that arrives while waiters remain joins
  * the end of their queue. If the gate closes during the ramp, the remaining waiters keep their order for the next opening.
+ * Throws an `InvalidPolicy` for invalid options, including unknown ones.
  */
-export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> =>
-  Effect.gen(function* () {
+export const make = <const Name extends string>(name: Name, options: Options = {}): Effect.Effect<Gate<Name>> => {
+  const read = reader("Gate")
+  read.known(options, { initial: true, ramp: true })
+  const ramp = read.millis("ramp", options.ramp ?? 100)
+  return Effect.gen(function* () {
     const initial = options.initial ?? opened
-    const ramp = Duration.toMillis(options.ramp ?? "100 millis")
     const state = yield* SubscriptionRef.make<State>(initial)
     let isOpen = initial._tag === "Open"
     let openings = 0
@@ -172,6 +176,7 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       })),
     }
   })
+}
 
 /**
  * Waits until all gates are open at the same moment.

@@ -11,6 +11,7 @@ import { gaugesOf, type Watchable } from "./internal/telemetry/gauges.ts"
 import { measure } from "./internal/telemetry/measure.ts"
 import { instrument, Series } from "./internal/telemetry/series.ts"
 import * as Spans from "./internal/telemetry/spans.ts"
+import { reader } from "./InvalidPolicy.ts"
 import { millisOf } from "./Monotonic.ts"
 import * as Observer from "./Observer.ts"
 
@@ -35,8 +36,13 @@ export interface Options {
  *
  * Metrics go to the registry, and with the attributes (`Metric.CurrentMetricAttributes`), of the fiber that runs a call.
  * A metric has at most 2000 series; whatever comes later is one more, with the attribute `otel.metric.overflow`.
+ * Throws an `InvalidPolicy` for invalid options, including unknown ones.
  */
-export const make = ({ metrics = true, spans = "calls" }: Options = {}): Observer.Watch => {
+export const make = (options: Options = {}): Observer.Watch => {
+  const read = reader("Telemetry")
+  read.known(options, { spans: true, metrics: true })
+  const { metrics = true, spans = "calls" } = options
+  read.oneOf("spans", spans, ["calls", "attempts", "none"])
   const count = metrics ? measure(new Series()) : undefined
   const note = spans === "none" ? undefined : Spans.note
   return {

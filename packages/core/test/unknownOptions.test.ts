@@ -3,6 +3,7 @@ import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
 import * as Backoff from "@holdfast/core/Backoff"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import * as Gate from "@holdfast/core/Gate"
 import * as Hedge from "@holdfast/core/Hedge"
 import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
 import * as Pipeline from "@holdfast/core/Pipeline"
@@ -10,6 +11,7 @@ import * as PipelineSettings from "@holdfast/core/PipelineSettings"
 import * as Retry from "@holdfast/core/Retry"
 import * as RetryBudget from "@holdfast/core/RetryBudget"
 import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
+import * as Telemetry from "@holdfast/core/Telemetry"
 import * as Throttle from "@holdfast/core/Throttle"
 import { Effect } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
@@ -25,6 +27,14 @@ const shared = (options: object) =>
   )
 
 const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [
+  [() => Gate.make("door", untyped({ rampp: 5 })), "Gate: rampp is an unknown option, allowed is ramp"],
+  // No waiter after the first would ever be admitted.
+  [() => Gate.make("door", { ramp: "Infinity" }), 'Gate: ramp is "Infinity", allowed is a duration from 0 ms'],
+  [() => Telemetry.make(untyped({ span: "none" })), "Telemetry: span is an unknown option, allowed is spans"],
+  [
+    () => Telemetry.make(untyped({ spans: "call" })),
+    'Telemetry: spans is "call", allowed is "calls" or "attempts" or "none"',
+  ],
   [() => Retry.policy(untyped({ atempts: 3 })), "Retry: atempts is an unknown option, allowed is attempts"],
   [() => Retry.policy(untyped({ backoff: { bse: 3 } })), "Backoff: bse is an unknown option, allowed is base"],
   [

@@ -10,7 +10,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { ErrorStatus } from "./ErrorStatus.ts"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import { type AnyPipeline, piped } from "./internal/client.ts"
-import type * as DeadlineHeader from "./internal/deadlineHeader.ts"
+import * as DeadlineHeader from "./internal/deadlineHeader.ts"
 import * as Fetching from "./internal/fetch.ts"
 import * as Resend from "./internal/resend.ts"
 import * as RetryAfter from "./RetryAfter.ts"
@@ -95,8 +95,10 @@ export const client = <
   options: ClientOptions<E> = {},
 ): HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>> => {
   const names = { decode: true, expects: true, json: true, idempotent: true, deadlineHeader: true } as const
-  reader("HttpPipeline.client").known<ClientOptions<E>>(options, names)
+  const read = reader("HttpPipeline.client")
+  read.known<ClientOptions<E>>(options, names)
   const { deadlineHeader, decode, expects, idempotent = false, json = false } = options
+  if (deadlineHeader !== undefined) read.oneOf("deadlineHeader", deadlineHeader, DeadlineHeader.names)
   const successes = expects === undefined ? undefined : new Set(expects)
   return piped<Classified>(pipeline as unknown as AnyPipeline, client, {
     decode:
@@ -127,7 +129,7 @@ export type FetchOptions = Fetching.Options
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
  *
  * A POST or PATCH without an `idempotency-key` is retried only if the server has not carried it out: if nothing can have
- * reached it, or after a status of a refusal: 400 to 499, 503 and 511. A body that can be read only once is sent once, and so is
+ * reached it, or after a status of a refusal: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read only once is sent once, and so is
  * the body of a `Request`; pass the URL and the body separately to allow retries. Headers, URL and options are read when the
  * call starts.
  *
@@ -156,7 +158,11 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
   options: FetchOptions = {},
 ): typeof globalThis.fetch & Pipeline.Guarded<Names<S>> => {
   const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
-  reader("HttpPipeline.fetch").known(options, names)
+  const read = reader("HttpPipeline.fetch")
+  read.known(options, names)
+  const { deadlineHeader, onStatus } = options
+  if (onStatus !== undefined) read.oneOf("onStatus", onStatus, ["resolve", "reject"])
+  if (deadlineHeader !== undefined) read.oneOf("deadlineHeader", deadlineHeader, DeadlineHeader.names)
   return Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options) as typeof globalThis.fetch &
     Pipeline.Guarded<Names<S>>
 }

@@ -23,4 +23,18 @@ describe("a misspelled option of a client", () => {
       assert.deepInclude({ ...(error as InvalidPolicy) }, { option, value: "an unknown option", allowed })
     }
   })
+
+  it.each([
+    [() => HttpPipeline.fetch(pipeline, undefined, untyped({ onStatus: "rejct" })), "onStatus"],
+    [() => HttpPipeline.fetch(pipeline, undefined, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
+    [() => HttpPipeline.client(pipeline, client, untyped({ deadlineHeader: "x-timeout" })), "deadlineHeader"],
+  ] as const)("is rejected where its value is a word that is none: %#", (build, option) => {
+    try {
+      build()
+      assert.fail("it was built")
+    } catch (error) {
+      assert.instanceOf(error, InvalidPolicy)
+      assert.strictEqual((error as InvalidPolicy).option, option)
+    }
+  })
 })

@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 /** `x-request-timeout`: seconds, with up to three decimals; `grpc-timeout`: a whole number and its unit. */
 export type Name = "x-request-timeout" | "grpc-timeout"
 
+export const names: ReadonlyArray<Name> = ["x-request-timeout", "grpc-timeout"]
+
 /** The value of the header here; `undefined` where there is no deadline. */
 export const value = (name: Name): Effect.Effect<string | undefined> =>
   Effect.flatMap(Deadline.Current, (deadline) =>
@@ -40,7 +42,7 @@ export type Source = Headers | Readonly<Record<string, string | undefined>>
 /** The deadline that a caller has set in the headers of its request; `undefined` when there is none. */
 export const from = (headers: Source): Effect.Effect<Deadline.Deadline | undefined> =>
   Effect.suspend(() => {
-    const limits = (["x-request-timeout", "grpc-timeout"] as const).flatMap((name) => {
+    const limits = names.flatMap((name) => {
       const value = headers instanceof Headers ? headers.get(name) : headers[name]
       return typeof value === "string" ? (read[name](value.trim()) ?? []) : []
     })
