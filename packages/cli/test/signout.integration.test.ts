@@ -40,6 +40,12 @@ describe("holdfast signout", () => {
     ["the connection is reset", against("resets"), 5, /./],
     ["a portal answers", against([200, "<html>Welcome to Hotel</html>"]), 5, /HTML|portal|network/i],
     ["the server does not know the client", against([401, { error: "invalid_client" }]), 6, /invalid_client/],
+    [
+      "the server does not revoke such tokens",
+      against([400, { error: "unsupported_token_type" }]),
+      6,
+      /does not revoke/,
+    ],
     ["the sign-in on file is damaged", against(ok, { file: "{" }), 7, /damaged/],
   ]
   for (const [name, scene, exitCode, problem] of failures) {

@@ -191,9 +191,8 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     ).pipe(
       // A person is waiting for the result.
       Effect.retry(Retry.policy({ attempts: 3 })),
-      // The server cannot revoke this type (RFC 7009 section 2.2.1), or it rejects a token that has expired already:
-      // nothing is left to do.
-      Effect.catchTags({ UnsupportedTokenType: () => Effect.void, InvalidGrant: () => Effect.void }),
+      // The server rejects a token that has expired already: nothing is left to do.
+      Effect.catchTag("InvalidGrant", () => Effect.void),
       Effect.asVoid,
     )
 
@@ -201,10 +200,14 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     const url = options.revokeEndpoint
     if (url === undefined) return Effect.void
     const access = revokeOne(url, set.accessToken, "access_token")
-    // The refresh token first, because it lives longer.
-    return set.refreshToken === undefined
-      ? access
-      : Effect.andThen(revokeOne(url, set.refreshToken, "refresh_token"), access)
+    if (set.refreshToken === undefined) return access
+    return revokeOne(url, set.refreshToken, "refresh_token").pipe(
+      // A refresh token that the server cannot revoke stays valid: the caller has to know.
+      Effect.catchTag("UnsupportedTokenType", (error) => Effect.andThen(Effect.ignore(access), Effect.fail(error))),
+      // The refresh token first, because it lives longer. Some servers cannot revoke access tokens, which soon end by
+      // themselves (RFC 7009 section 2.2.1).
+      Effect.andThen(Effect.catchTag(access, "UnsupportedTokenType", () => Effect.void)),
+    )
   }
 
   return { request, poll, refresh, revoke }

@@ -694,6 +694,26 @@ describe("DeviceAuthorization", () => {
           assert.isUndefined(kept.error)
         }),
     )
+
+    const unsupported = refuses("unsupported_token_type")
+    it.effect("does not call a refresh token revoked that the server cannot revoke", () =>
+      Effect.gen(function* () {
+        const { arrived, error } = yield* run([unsupported, answer(200, "")], (service) => service.revoke(tokens(1)))
+        assert.strictEqual(error?._tag, "UnsupportedTokenType")
+        assert.deepStrictEqual(
+          arrived.map(({ fields }) => fields["token_type_hint"]),
+          ["refresh_token", "access_token"],
+        )
+      }),
+    )
+
+    it.effect("does not call an access token revoked that the server cannot revoke, where it is the only one", () =>
+      Effect.gen(function* () {
+        const { refreshToken: _, ...alone } = tokens(1)
+        const { error } = yield* run([unsupported], (service) => service.revoke(alone))
+        assert.strictEqual(error?._tag, "UnsupportedTokenType")
+      }),
+    )
   })
 
   it.effect.prop(
