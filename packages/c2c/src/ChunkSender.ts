@@ -105,9 +105,9 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
  *
  * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, within the
  * time of `ChunkTimeout`; it waits for the gate of the storage's origin first, and for no other. A defect is retried
- * once, because a PUT may be repeated. The bytes are read anew for every attempt, so an attempt
- * after a mismatch does not send the same flipped bit again. Returns whether the storage stated the MD5 of the chunk:
- * where it states none (no ETag, or one that is no MD5), the acknowledgement of the exact length has to do.
+ * once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a retry after a mismatch does not
+ * send the same flipped bit. Returns whether the storage stated the MD5 of the chunk. If it does not (no ETag, or an ETag that is
+ * not an MD5), the acknowledgement of the exact length suffices.
  */
 export const make = (options: Options) => {
   const { client, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options

@@ -36,10 +36,10 @@ type Url = Redacted.Redacted<string>
  *
  * **Details**
  *
- * A URL must be `https:`, or `http:` on this machine. It must have no user name or password and no port of another
- * protocol, and lead no closer than the API itself: a public API may not point into a private network or at this machine.
- * No two URLs may name the same object and part, or the second chunk would overwrite the first; fragments, escapes and
- * signatures do not make them different. `parts` is the number of URLs that was asked for, if one was.
+ * A URL must be `https:`, or `http:` on this machine. It must have no user name, no password and no port of another protocol. A
+ * public API must not point into a private network or at this machine. Two URLs must not name the same object and part, because
+ * the second chunk would overwrite the first; fragments, escapes and signatures are ignored in that comparison. `parts` is the
+ * number of URLs that was requested, if any.
  */
 export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): UploadUrlRefused | undefined => {
   if (urls.length > limits.parts) return refuse(limits.parts, undefined, "S3 takes at most 10 000 parts")

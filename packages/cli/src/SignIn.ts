@@ -37,7 +37,7 @@ type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
 const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
-/** Whether a new sign-in is the cure, or part of it. A disk that is full needs space, and the pair on it is good. */
+/** Whether the action includes a new sign-in. A full disk needs only space: the pair on it is still valid. */
 const isSignIn = ({ action }: NeedsHuman): boolean => /\bsign in\b/.test(action)
 
 /** The end of a run that waited long enough, or did not wait. */

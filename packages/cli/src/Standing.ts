@@ -54,7 +54,7 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Standin
   const byToken = (set: TokenSet) =>
     Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
       if (Result.isSuccess(answer)) {
-        // Whoever answers has read the token, and may repeat it.
+        // The server has received the token and may repeat it in the name.
         const device = redactor(set).text(answer.success.name ?? answer.success.id)
         const problem = "the sign-in cannot be refreshed when its access token expires"
         return refreshable(set)

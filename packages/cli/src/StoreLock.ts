@@ -1,15 +1,15 @@
 /**
- * Taking the lock of the token store while a person watches.
+ * Acquires the lock of the token store, and tells a waiting person about it.
  */
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
 import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Effect from "effect/Effect"
 import { Output } from "./Output.ts"
 
-/** A wait this short needs no word: most refreshes take less. */
+/** Shorter waits are not reported: most refreshes take less. */
 const patience = "3 seconds"
 
-/** Runs an effect under the store's lock, and says so if another process, such as a refresh of an upload, keeps it waiting. */
+/** Runs an effect under the store's lock. Prints a message if it waits for another process, such as an upload's refresh. */
 export const exclusive = <A, E, R>(
   store: TokenStore["Service"],
   effect: Effect.Effect<A, E, R>,

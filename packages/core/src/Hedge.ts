@@ -102,11 +102,12 @@ const durationsFor = ({ percentile, windowMs }: Figures): Durations | undefined 
  *
  * **Details**
  *
- * A call that has not answered after the delay is sent once more, beside the first request, which goes on. The first
- * *success* is the answer, and the losers are interrupted: they leave their places in limits and breakers with no outcome.
- * A request that fails does not end the others; with `afterFailure` it also sends the next copy at once. When all have failed, the call fails with the error that says most: an
- * answer before a refusal by a limit, and one that closes a gate or asks for less before others; else the last. An error
- * with the outcome `ignored`, or a defect, ends all at once, because it is about the request.
+ * A call without a response after the delay is sent once more, while the first request continues. The first *success* is the
+ * result, and the other requests are interrupted: they release their permits in limits and breakers without an outcome. A failed
+ * request does not end the others; with `afterFailure` it also sends the next copy immediately. When all have failed, the call
+ * fails with the most informative error: a response before a rejection by a limit, and an error that closes a gate or asks for
+ * fewer requests before others; else the last one. An error with the outcome `ignored`, or a defect, ends all requests
+ * immediately, because it is about the request.
  *
  * With a percentile the delay follows how long calls took in the last minute, in constant memory. Calls that lost to
  * their copy count with the time they had, so that winning copies do not shorten the delay.

@@ -159,12 +159,11 @@ export const shown = (value: string): string => {
  *
  * **Details**
  *
- * Hidden are: headers, parameters, fields, members, elements and attributes that no vocabulary names; the user info of
- * addresses and what follows their `#`; the body of a request that is no document and no form; comments and scripts. Of
- * an answer of no known form the first 2,000 characters are kept. Wherever else they stand in the exchange, as they are or
- * encoded, the secrets that were found so are hidden too, if they have at least 8 characters and are not mere words under a
- * name that says nothing of a secret; and so is what looks like a key or token. Where two vocabularies have a mask for a name, that of the first counts. Redacting a second time
- * changes nothing.
+ * Masks headers, parameters, fields, members, elements and attributes that no vocabulary names; the user info and fragment of
+ * URLs; request bodies that are neither a document nor a form; comments and scripts. Of a response of unknown format the first
+ * 2,000 characters are kept. The secrets that were found are masked everywhere else in the exchange too, verbatim or encoded, if
+ * they have at least 8 characters and are not ordinary words under a name that does not mark a secret. So is every text that looks
+ * like a key or token. If two vocabularies have a mask for a name, the first one counts. Redaction is idempotent.
  *
  * **Gotchas**
  *

@@ -105,8 +105,8 @@ export const fromHttpClientError = ({ reason }: HttpClientError.HttpClientError)
  *
  * **Details**
  *
- * The source is not the service: a file that is gone, or a download from elsewhere that failed, closes no gate and opens no
- * circuit of the service that was to get the body. A source that fails with a verdict of its own decides about the retry.
+ * The source is not the service: a missing file or a failed download closes no gate and opens no circuit of the service that the
+ * body is for. If the source fails with a verdict, that verdict decides about retries.
  */
 export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cause: unknown): TransportError => {
   const own = chain(cause).find(Verdict.isClassified)

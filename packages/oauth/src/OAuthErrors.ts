@@ -9,7 +9,8 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
  *
  * **Details**
  *
- * `status` is 0 where no answer said so. `code` is what the server named the error, empty when it gave no name; `description` is its sentence for developers.
+ * `status` is 0 if no response stated it. `code` is the server's error code, or empty. `description` is the server's message for
+ * developers.
  * `interval` is the polling interval in seconds that some servers send along with `slow_down`.
  */
 export const fields = {

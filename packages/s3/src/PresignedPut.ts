@@ -52,13 +52,13 @@ export interface Request {
   readonly receivedAt?: number | undefined
 }
 
-/** S3's word that the bytes are stored. */
+/** S3's confirmation that the bytes are stored. */
 export interface Receipt {
   /** The ETag without its quotes. */
   readonly etag: string | undefined
   /**
-   * The MD5 of what is stored, in lower-case hex, where the ETag is one: not for a multipart object, and not where
-   * a header names an encryption with other keys than S3's own, whose ETags look like an MD5 and are none.
+   * The MD5 of the stored bytes, in lower-case hex, if the ETag is one. The ETag of a multipart object is not an MD5, and neither is
+   * that of an object encrypted with other keys than S3's own, although it looks like one.
    */
   readonly md5: string | undefined
   readonly requestId: string | undefined
@@ -68,18 +68,18 @@ export interface Receipt {
 export type PutError = S3Error | TransportError | Lint.LintError | Unverified.Unverified
 
 /**
- * Puts a body to a presigned URL and reads the answer whole.
+ * Puts a body to a presigned URL and reads the complete response.
  *
  * **Details**
  *
  * A request that S3 must refuse is not sent and fails with a `LintError`: a URL that has expired by the local clock, a missing
  * signed header, an unsigned `x-amz-` header, the checksum of an empty body (see `Lint`).
  *
- * A success is 200, 201 or 204 with a sign of the storage: its request id, an ETag, its `Server` header (`StorageMarks`),
- * or a document of its own. In a browser, where CORS hides those headers, an empty body is enough. An empty answer without
- * any sign, or one that came before the whole stream was read, is `Unverified` and not retried; any other body is `NotFromS3` or, where it is a page, a `CaptivePortal`.
- * Anything from status 300 up is an `S3Error`, unless it is plainly a portal's: a page or redirect without S3's request
- * id. Sends once: retries, gates and the time limit are the caller's pipeline. At most 64 KiB of an answer are read.
+ * A success is 200, 201 or 204 with a mark of the storage: its request id, an ETag, its `Server` header (`StorageMarks`) or its
+ * own document. In a browser, where CORS hides those headers, an empty body is enough. An empty response without a mark, or a
+ * response that came before the complete stream was read, is `Unverified` and not retried. Any other body is `NotFromS3`, or a
+ * `CaptivePortal` if it is a page. A status from 300 up is an `S3Error`, or a `CaptivePortal` for a page or redirect without S3's
+ * request id. Sends once: retries, gates and the time limit are the caller's pipeline. Reads at most 64 KiB of the response.
  *
  * **Gotchas**
  *

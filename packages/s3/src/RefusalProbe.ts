@@ -57,7 +57,7 @@ const isRefusal = ({ headers, status }: HttpAnswer): boolean => {
   return (status >= 400 && status !== 511) || StorageMarks.isStorage(headers)
 }
 
-/** Asked for by name and not imported, so that a bundler for browsers finds nothing to resolve. */
+/** Looked up by name and not imported, so that a bundler for browsers has nothing to resolve. */
 const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
   globalThis.process?.getBuiltinModule?.(protocol === "https:" ? "node:https" : "node:http")
 
@@ -120,7 +120,7 @@ const exchange = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>
  *
  * **Details**
  *
- * Never fails: a server that cannot be reached, accepts the request, or says nothing for 15 s tells nothing. Statuses
+ * Never fails: returns `undefined` if the server cannot be reached, accepts the request or does not answer for 15 s. Statuses
  * below 300, 408, 417 and the redirects of a portal are not refusals.
  */
 export const ask = (probed: Probed): Effect.Effect<HttpAnswer | undefined> =>

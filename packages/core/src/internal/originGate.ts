@@ -16,8 +16,8 @@ export interface Judge<in E> {
   /** Whether the service itself answered, which shows that it can be reached. */
   readonly answered: (error: E) => boolean
   /**
-   * Whether nothing can have reached the service: where its verdict is `always`, the call waits on, for as long as it
-   * takes. A failure that no wait can cure goes to the caller.
+   * Whether nothing can have reached the service. If the verdict is `always`, the call keeps waiting as long as it takes. A
+   * permanent failure is returned to the caller.
    */
   readonly unsent: (error: E) => boolean
 }

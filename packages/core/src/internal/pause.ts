@@ -1,23 +1,23 @@
 /**
- * Waits that are never shorter than they were asked to be.
+ * Waits that are never shorter than requested.
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { millisOf } from "../Monotonic.ts"
 
-/** How early a timer may fire, in milliseconds: Node cuts off the fraction of its time, and counts from a whole millisecond. */
+/** How early a timer may fire, in milliseconds: Node truncates the delay and counts from a whole millisecond. */
 const slack = 2
 
-/** What is lost where milliseconds become whole nanoseconds, and is no early timer. */
+/** The rounding error of milliseconds to whole nanoseconds, which is not an early timer. */
 const rounding = 0.001
 
 /**
- * Sleeps for so many milliseconds.
+ * Sleeps for at least this many milliseconds.
  *
  * **Details**
  *
- * A call that comes a part of a millisecond before a circuit half-opens, or a server's hint has passed, is rejected once
- * more, and its attempt is lost. Where the timer fired early, the rest is slept too.
+ * A call that comes a fraction of a millisecond before a circuit half-opens, or before a server's hint has passed, is rejected and
+ * loses an attempt. If the timer fires early, this sleeps for the rest.
  */
 export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
   Effect.suspend(() => {

@@ -9,12 +9,12 @@ import { publicHeaders } from "./vocabulary.ts"
 
 type Fetch = typeof globalThis.fetch
 
-/** Calls `fetch` and follows redirects with a plain request alone, if the caller lets it; else rejects with `RedirectRefused`. */
+/** Calls `fetch`. Follows redirects only for a plain request, if the caller allows it; else rejects with `RedirectRefused`. */
 export const following = (fetch: Fetch, taken: Taken, init: RequestInit, headers: Headers): Promise<Response> => {
   // The caller handles redirects itself.
   if (taken.redirect === "manual") return Promise.resolve(fetch(taken.input, init))
-  // Checked only for a redirect, because most responses are not one. A caller that wants none gets this rule's error:
-  // that of `fetch` cannot be told from a failure of the network.
+  // Checked only for a redirect, because most responses are not one. A caller that forbids redirects gets
+  // `RedirectRefused` too, because the error of `fetch` looks like a network failure.
   const isPlain = () =>
     taken.redirect === "follow" &&
     (taken.method === "GET" || taken.method === "HEAD") &&

@@ -30,8 +30,8 @@ export const isConsumed = (body: unknown): boolean =>
   (("locked" in body && body.locked === true) || ("bodyUsed" in body && body.bodyUsed === true))
 
 /**
- * A body that streams, with another error where its source fails: clients do not tell that from a failure of the network.
- * Every other body comes back as it is, and so does a stream of a class that is not the platform's.
+ * Wraps a streaming body so that a failure of its source has its own error, which clients do not distinguish from a network failure.
+ * Returns every other body, and a stream that is not the platform's, unchanged.
  */
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
   if (typeof ReadableStream !== "undefined" && body instanceof ReadableStream) return relayed(body, failed)

@@ -55,7 +55,7 @@ const readBehind = (text: string): Fields | undefined => {
 /** The most pairs that are read. A response has a handful, and the time for reading thousands is not linear. */
 const mostPairs = 1000
 
-/** Servers that encode nothing send the `+` of Base64 as it is; no token has the blank that it stands for in a form. */
+/** Some servers send the `+` of Base64 unencoded. In a form it means a space, which no token contains. */
 const unencoded = /^(?:access_?token|refresh_?token|device_?code)=/i
 
 const readForm = (text: string, complete: boolean): Fields => {

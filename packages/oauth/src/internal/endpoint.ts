@@ -48,7 +48,7 @@ export interface Call<A extends object> {
 export type Failure = OAuthError.OAuthError | TransportError | AnswerUnreadable
 
 /**
- * Sends the fields on a connection of their own and reads the answer.
+ * Sends the fields on their own connection and reads the response.
  *
  * **Details**
  *

@@ -1,17 +1,17 @@
 /**
- * The names of OAuth's errors in answers that do not write them as OAuth does: in other letters, or in another place.
+ * Finds OAuth error codes in responses that spell them differently or put them in another member.
  *
- * A poll that does not recognize `authorization_pending` gives up a code that a person is about to approve.
+ * A poll that does not recognize `authorization_pending` would abandon a code that a person is about to approve.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 
 /** Finds the name of an error that a table lists. */
 export interface Words {
-  /** The name as the table spells it; `undefined` where `error` needs no help, and where nothing in the answer is listed. */
+  /** The name as the table spells it; `undefined` if `error` is listed already, or nothing in the response is. */
   readonly find: (answer: unknown) => string | undefined
 }
 
-/** Longer texts are sentences. */
+/** The longest code, in characters. Longer texts are sentences. */
 const longest = 64
 
 const own = (value: unknown, name: string): unknown =>

@@ -1,13 +1,13 @@
 /**
- * What the errors of limits say.
+ * The verdicts of calls that a limit rejects.
  */
 import * as Duration from "effect/Duration"
 import * as Verdict from "../../Verdict.ts"
 import type { Reason } from "./places.ts"
 
 /**
- * The verdict of a call that a limit refused: it was not sent and may well be sent again, later and not at once. The service
- * has not seen it, so for a policy further out it says nothing.
+ * The verdict of a call that a limit rejected: it was not sent, and may be retried after a wait. The service has not received it,
+ * so outer policies ignore it.
  */
 export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   pace: "throttled",
@@ -15,7 +15,7 @@ export const throttled: Verdict.Verdict = /* @__PURE__ */ Verdict.always({
   applied: "no",
 })
 
-/** The verdict with the time, in milliseconds, after which there may be a place; absent where nothing is known yet. */
+/** The verdict with the time, in milliseconds, after which a permit may be free; `undefined` if unknown. */
 export const refused = (expectedWait: number | undefined): Verdict.Verdict =>
   expectedWait === undefined ? throttled : { ...throttled, retryAfter: Duration.millis(Math.ceil(expectedWait)) }
 

@@ -119,8 +119,8 @@ const settle = (fs: FileSystem.FileSystem, path: Path.Path, name: string, file: 
  *
  * **Details**
  *
- * The folder is made when it is missing. The temporary file is gone afterwards unless the machine stops;
- * the name is different each time, so two processes that write at once do not mix their content. A later write removes it.
+ * Creates the folder if it is missing. The temporary file has a unique name, so that two concurrent writers do not mix their
+ * content. If the machine stops and leaves one, a later write removes it.
  */
 export const replace = (
   fs: FileSystem.FileSystem,
