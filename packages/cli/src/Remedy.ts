@@ -8,9 +8,11 @@ import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { Classified } from "@holdfast/core/Verdict"
 import type { PlanError, SandboxError } from "@holdfast/sandbox/SandboxError"
 import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
+import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "./ExitCode.ts"
 import * as ExitCode from "./ExitCode.ts"
+import * as Format from "./Format.ts"
 import type { PersonError } from "./PersonError.ts"
 import * as Reach from "./Reach.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "./PersonError.ts"
@@ -70,17 +72,28 @@ const flat = (text: string): string => {
   return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`
 }
 
-/** The problem and the remedy of an upload to an API that failed. */
 /** An error without a sentence, which is how Ceph sends most of its codes. */
 const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
+/** When to run the command again: a server that asks for a longer wait than the retries allow would refuse it before. */
+const again = ({ verdict }: UploadError): string =>
+  verdict.retryAfter === undefined
+    ? remedyOf.temporary
+    : `run this again in ${Format.span(Duration.toMillis(verdict.retryAfter))}, as the server asks`
+
+/** The problem and the remedy of an upload to an API that failed. */
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
   const cause = Reach.cause(error)
   // A cause in the network is more specific than the error's own row.
   if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
   const outcome = outcomeOf(error)
-  const general = outcome === "pairing" ? `run ${pairCommand(api)}, then this again` : remedyOf[outcome]
+  const general =
+    outcome === "pairing"
+      ? `run ${pairCommand(api)}, then this again`
+      : outcome === "temporary"
+        ? again(error)
+        : remedyOf[outcome]
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
 }
 

@@ -34,6 +34,14 @@ describe("Remedy", () => {
     assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
   })
 
+  it("says when to run the command again where a storage asks for a longer wait than the retries allow", () => {
+    const body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+    const remedyAfter = (headers: Record<string, string>) =>
+      Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
+    assert.strictEqual(remedyAfter({ "retry-after": "7200" }), "run this again in 2 h 00 min, as the server asks")
+    assert.strictEqual(remedyAfter({}), "run this again")
+  })
+
   it("cuts the sentence of a refusal, so that what to do stays in sight", () => {
     const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })
