@@ -1,6 +1,7 @@
 /**
  * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
  */
+import * as ChunkSender from "@holdfast/c2c/ChunkSender"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadError } from "@holdfast/c2c/UploadError"
@@ -10,7 +11,7 @@ import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -23,6 +24,7 @@ import type { Outcome } from "./ExitCode.ts"
 import * as FailureReport from "./FailureReport.ts"
 import type { Failures } from "./Failures.ts"
 import * as Files from "./Files.ts"
+import * as Format from "./Format.ts"
 import { Output } from "./Output.ts"
 import * as Outage from "./Outage.ts"
 import type { Person } from "./Person.ts"
@@ -119,18 +121,41 @@ const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> =
   return event._tag === "Recreated" ? needed.open : Effect.void
 }
 
+/** A storage's request to wait is reported from this length on, in milliseconds; shorter waits pass unnoticed. */
+const worthSaying = 60_000
+
+/** Reports how long a storage asks to wait, once for all chunks that wait for the same time. */
+const announcer = (output: Output["Service"], quiet: boolean) => {
+  let until = Number.NEGATIVE_INFINITY
+  return (event: UploadEvent): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const hint = event._tag === "ChunkFailed" ? event.error.verdict.retryAfter : undefined
+      const millis = hint === undefined ? 0 : Duration.toMillis(hint)
+      if (quiet || millis < worthSaying || millis > longestHint) return
+      const now = yield* Monotonic.millis
+      if (now < until) return
+      until = now + millis
+      yield* output.message(`holdfast: the storage asks to wait ${Format.span(millis)}`)
+    })
+}
+
+/** A longer hint ends the upload, whose error names it. */
+const longestHint = Duration.toMillis(ChunkSender.retry.hintCap ?? 0)
+
 const sendOne = (run: Run, index: number, path: string, options: Options, needed: Latch.Latch) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
     const startedAt = yield* Monotonic.millis
     const { failures, home, json } = options
+    const announce = announcer(yield* Output, options.quiet)
     failures.clear()
     yield* needed.open
     yield* uploader
       .upload({
         path,
         parallel: options.parallel,
-        onEvent: (event) => Effect.andThen(mark(needed, event), run.observe(index, event)),
+        onEvent: (event) =>
+          mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
         onUncertainCreation: options.createAgain ? "repeat" : "fail",
       })
       .pipe(

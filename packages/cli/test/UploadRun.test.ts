@@ -4,6 +4,7 @@ import type { UploadError } from "@holdfast/c2c/UploadError"
 import type { UploadReceipt, UploadRequest } from "@holdfast/c2c/Uploader"
 import { Authorization, Connectivity, Gate, Origins } from "@holdfast/core"
 import type { Waiting } from "@holdfast/core/Origins"
+import { S3Error } from "@holdfast/s3"
 import { Duration, Effect, Fiber, Layer, Redacted, SubscriptionRef } from "effect"
 import type { Result } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
@@ -200,6 +201,34 @@ describe("UploadRun", () => {
       while (!cancelled) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
       assert.isAtMost(pulled, 8)
       yield* Fiber.interrupt(asking)
+    }),
+  )
+
+  it.effect("says once for all chunks how long the storage asks to wait, if that is worth saying", () =>
+    Effect.gen(function* () {
+      const asked = (headers: Record<string, string>) =>
+        S3Error.fromResponse({ status: 503, headers, body: "<Error><Code>SlowDown</Code></Error>" })
+      const hints = [{ "retry-after": "1800" }, { "retry-after": "1800" }, { "retry-after": "5" }, {}]
+      const { lines, sending } = yield* scene(
+        {},
+        () =>
+          ({ onEvent = () => Effect.void, path: file }) =>
+            Effect.forEach(hints, (headers, index) =>
+              onEvent({ _tag: "ChunkFailed", index, bytes: 0, error: asked(headers) }),
+            ).pipe(
+              Effect.andThen(Effect.sleep("30 minutes")),
+              Effect.andThen(
+                onEvent({ _tag: "ChunkFailed", index: 0, bytes: 0, error: asked({ "retry-after": "120" }) }),
+              ),
+              Effect.as({ ...receipt, path: file }),
+            ),
+      )
+      yield* TestClock.adjust("31 minutes")
+      yield* Fiber.join(sending)
+      assert.deepStrictEqual(
+        lines.stderr.filter((line) => line.includes("asks to wait")),
+        ["holdfast: the storage asks to wait 30 min 00 s", "holdfast: the storage asks to wait 2 min 00 s"],
+      )
     }),
   )
 
