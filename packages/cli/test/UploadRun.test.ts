@@ -222,6 +222,7 @@ describe("UploadRun", () => {
               ),
               Effect.as({ ...receipt, path: file }),
             ),
+        { terms: { quiet: false } },
       )
       yield* TestClock.adjust("31 minutes")
       yield* Fiber.join(sending)
