@@ -30,7 +30,7 @@ export const isConsumed = (body: unknown): boolean =>
   (("locked" in body && body.locked === true) || ("bodyUsed" in body && body.bodyUsed === true))
 
 /**
- * Wraps a streaming body so that a failure of its source has its own error, which clients do not distinguish from a network failure.
+ * Wraps a streaming body so that a failure of its source has its own error, because clients report it like a network failure.
  * Returns every other body, and a stream that is not the platform's, unchanged.
  */
 export const sourceOf = (body: unknown, failed: (cause: unknown) => unknown): unknown => {
