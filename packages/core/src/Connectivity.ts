@@ -37,15 +37,19 @@ export class Health extends Context.Service<
  *
  * **Details**
  *
- * Starts closed and opens when `Health` first answers. One fiber polls, however many calls report; it polls at once,
- * then with waits of `Backoff.standard` (at most 32 s), each probe at most 15 s. The fiber belongs to the layer's scope.
+ * Starts closed and opens when `Health` first answers. One fiber polls, however many calls report; it polls at once, or
+ * after the hint of the response that closed the gate, then with waits of `Backoff.standard` (at most 32 s), each probe at
+ * most 15 s. The fiber belongs to the layer's scope.
  */
 export class Connectivity extends Context.Service<
   Connectivity,
   {
     readonly gate: Gate.Gate<"connectivity">
-    /** Closes the gate and starts polling; without effect while a poller is at work. */
-    readonly report: (reason: string) => Effect.Effect<void>
+    /**
+     * Closes the gate and starts polling; without effect while a poller is at work. `retryAfter` is the hint of the response
+     * that closes the gate: the first probe waits for it, at most 2 min.
+     */
+    readonly report: (reason: string, retryAfter?: Duration.Duration) => Effect.Effect<void>
     /** When the next probe starts, as a date for display in epoch milliseconds; `undefined` while a probe is running or none is due. */
     readonly nextProbeAt: SubscriptionRef.SubscriptionRef<number | undefined>
     /** The failure of the last probe while the gate is closed; `undefined` otherwise. */
@@ -108,17 +112,30 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     Effect.andThen(gate.open),
   )
   // A report starts a poller only if the gate is open, and only the poller opens it, so there is never a second poller.
-  const startPolling = FiberHandle.run(poller, poll)
+  const startPolling = (retryAfter = Duration.zero) => {
+    const pace = Duration.min(retryAfter, longestPace)
+    if (!Duration.isGreaterThan(pace, Duration.zero)) return FiberHandle.run(poller, poll)
+    const paced = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      SubscriptionRef.set(nextProbeAt, now + Duration.toMillis(pace)),
+    )
+    return FiberHandle.run(poller, Effect.andThen(paced, Effect.andThen(Effect.sleep(pace), poll)))
+  }
 
-  yield* startPolling
+  yield* startPolling()
   return {
     gate,
     nextProbeAt,
     failure,
     // Uninterruptible: a gate that closed without its poller would stay closed forever.
-    report: (reason: string) =>
-      Effect.suspend(() => (gate.isOpen() ? gate.close(reason).pipe(Effect.andThen(startPolling)) : Effect.void)).pipe(
-        Effect.uninterruptible,
-      ),
+    report: (reason: string, retryAfter?: Duration.Duration) =>
+      Effect.suspend(() =>
+        gate.isOpen() ? Effect.andThen(gate.close(reason), startPolling(retryAfter)) : Effect.void,
+      ).pipe(Effect.uninterruptible),
   }
 })
+
+/**
+ * The longest that a hint delays the first probe: as long as a retry honours a hint. Any intermediary can send one, and the
+ * gate holds every call.
+ */
+const longestPace = /* @__PURE__ */ Duration.minutes(2)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Connectivity, Health } from "@holdfast/core"
-import { Clock, Effect, Exit, Fiber, Layer, Random, Scope, SubscriptionRef } from "effect"
+import { Connectivity, Health, Pipeline, Verdict } from "@holdfast/core"
+import { Clock, Duration, Effect, Exit, Fiber, Layer, Random, Scope, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 
 describe("Connectivity", () => {
@@ -46,6 +46,33 @@ describe("Connectivity", () => {
         const state = yield* SubscriptionRef.get(connectivity.gate.state)
         assert.deepStrictEqual(state, { _tag: "Closed", reason: "ConnectionReset", since: 0 })
         assert.strictEqual(yield* SubscriptionRef.get(connectivity.nextProbeAt), 1500)
+      }).pipe(Effect.provide(layerOf(health)))
+    }).pipe(pinned),
+  )
+
+  it.effect("probes no sooner than the response that closed the gate asks, and 2 min later at the latest", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        const unavailable = (retryAfter: Duration.Input) =>
+          Pipeline.run(
+            Pipeline.makeUnsafe(Pipeline.gates({ connectivity })),
+            Effect.fail({
+              _tag: "Unavailable",
+              verdict: Verdict.always({ closes: "connectivity", retryAfter: Duration.fromInputUnsafe(retryAfter) }),
+            }),
+          ).pipe(Effect.flip)
+        yield* TestClock.adjust(0)
+        health.probes.length = 0
+        yield* unavailable("20 seconds")
+        assert.strictEqual(yield* SubscriptionRef.get(connectivity.nextProbeAt), 20_000)
+        yield* TestClock.adjust("20 seconds")
+        assert.isTrue(connectivity.gate.isOpen())
+        yield* unavailable("1 hour")
+        yield* TestClock.adjust("1 hour")
+        assert.isTrue(connectivity.gate.isOpen())
+        assert.deepStrictEqual(health.probes, [20_000, 140_000])
       }).pipe(Effect.provide(layerOf(health)))
     }).pipe(pinned),
   )

@@ -22,7 +22,7 @@ export const of = (connectivity: Connectivity["Service"] | undefined, url: strin
     open: connectivity.gate.awaitOpen,
     reporting: (call) =>
       Effect.tapError(call, ({ _tag, verdict }) =>
-        verdict.closes === "connectivity" ? connectivity.report(_tag) : Effect.void,
+        verdict.closes === "connectivity" ? connectivity.report(_tag, verdict.retryAfter) : Effect.void,
       ),
   }
 }

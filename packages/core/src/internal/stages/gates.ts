@@ -64,7 +64,8 @@ export class Gating {
     const { authorization, connectivity } = this.options
     const again = call.refused
     call.refused = verdict.closes === "authorization"
-    if (verdict.closes === "connectivity" && connectivity !== undefined) return connectivity.report(_tag)
+    if (verdict.closes === "connectivity" && connectivity !== undefined)
+      return connectivity.report(_tag, verdict.retryAfter)
     // A token that is refused right after the one before it was is not too old: another refresh would not help, and
     // every refresh puts the sign-in at risk.
     return call.refused && !again && authorization !== undefined && call.token !== undefined
