@@ -1,4 +1,4 @@
-/** A command that uses a token file, against a server of the test's own that answers as each path is told. */
+/** A command that uses a token file, against a test server that answers each path as the test says. */
 import { assert } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
 import { once } from "node:events"

@@ -1,5 +1,5 @@
 /**
- * `holdfast pair` with a token file that cannot or must not hold tokens: nobody is asked to approve a code for it.
+ * `holdfast pair` with a token file that cannot or must not hold tokens: no person is asked to approve a code for it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -244,7 +244,7 @@ describe("OAuthTokens", () => {
       ["the proxy timed out (524)", answer(524, "error code: 524")],
       ["the proxy timed out by another number (598)", answer(598, "")],
       ["the proxy lost its connection to the server", answer(503, `${envoy} connection termination`)],
-      ["the cache waited in vain for the server", answer(503, "<h1>Error 503 Backend fetch failed</h1>")],
+      ["the cache got no answer from the server", answer(503, "<h1>Error 503 Backend fetch failed</h1>")],
       ["a success could not be read", answer(200, { ok: true })],
       ["the server stayed silent for 2 min", hangs],
     ]

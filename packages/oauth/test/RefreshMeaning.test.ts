@@ -8,7 +8,7 @@ import { answer, device, fails, refuses, scripted, type Step, tokens } from "./s
 const settings = "check the client id, the client secret and the version of the program, then sign in again"
 const address = "check the address of the sign-in server, then run this again"
 
-/** What a person is told when the refresh is answered so. */
+/** The message for a refresh that gets this answer. */
 const needed = (step: Step) =>
   Effect.gen(function* () {
     const script = scripted(step)
