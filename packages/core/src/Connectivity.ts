@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Backoff from "./Backoff.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./internal/probing.ts"
 
@@ -47,7 +48,7 @@ export class Connectivity extends Context.Service<
     readonly gate: Gate.Gate<"connectivity">
     /**
      * Closes the gate and starts polling; without effect while a poller is at work. `retryAfter` is the hint of the response
-     * that closes the gate: the first probe waits for it, at most 2 min.
+     * that closes the gate: the first probe waits for it, at most 32 s.
      */
     readonly report: (reason: string, retryAfter?: Duration.Duration) => Effect.Effect<void>
     /** When the next probe starts, as a date for display in epoch milliseconds; `undefined` while a probe is running or none is due. */
@@ -135,7 +136,7 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
 })
 
 /**
- * The longest that a hint delays the first probe: as long as a retry honours a hint. Any intermediary can send one, and the
- * gate holds every call.
+ * The longest that a hint delays the first probe: as long as the longest wait between probes. Any intermediary can send a
+ * hint, and the gate holds every call.
  */
-const longestPace = /* @__PURE__ */ Duration.minutes(2)
+const longestPace = /* @__PURE__ */ Duration.fromInputUnsafe(Backoff.guide.cap)
