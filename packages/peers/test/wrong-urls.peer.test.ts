@@ -174,7 +174,9 @@ describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at 
             const error = yield* Effect.flip(
               PresignedPut.put(client, { url: url.href, body: content, length: content.byteLength, headers }),
             )
-            assert.deepStrictEqual([error._tag, error.verdict.retry], [seen ? "LintError" : tag, "never"])
+            // The bytes of a wrong digest may have been damaged on the way; everything else fails the same way again.
+            const retry = !seen && tag === "BadDigest" ? "once" : "never"
+            assert.deepStrictEqual([error._tag, error.verdict.retry], [seen ? "LintError" : tag, retry])
             assertHidden(secrets, error, error.message)
           }
           assert.isUndefined(yield* Bucket.stored(order.key))
