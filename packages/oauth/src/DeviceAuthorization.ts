@@ -3,11 +3,13 @@
  */
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Connectivity } from "@holdfast/core/Connectivity"
+import * as InvalidPolicy from "@holdfast/core/InvalidPolicy"
 import * as Retry from "@holdfast/core/Retry"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
@@ -26,8 +28,41 @@ import { uncertain } from "./RefreshUncertain.ts"
 import type { RefreshUncertain } from "./RefreshUncertain.ts"
 import type { TokenSet } from "./TokenSet.ts"
 
+/** The default timeout of a code request, a poll and a revocation: 15 s, from Frame.io's error guide. */
+export const requestTimeout = Timeouts.request
+
+/**
+ * The default timeout of a refresh: 2 min, from Frame.io's error guide. The server may have replaced the pair already, and its
+ * response has the only copy of the new one.
+ */
+export const refreshTimeout = Timeouts.refresh
+
+/** The timeout of one attempt, by the kind of request. */
+export interface TimeoutOptions {
+  /** For a code request, a poll and a revocation; above 0. Default: {@link requestTimeout}. */
+  readonly timeout?: Duration.Input | undefined
+  /** For a refresh; above 0. Default: {@link refreshTimeout}. */
+  readonly refreshTimeout?: Duration.Input | undefined
+}
+
+/** Validated timeouts. */
+export interface Limits {
+  readonly request: Duration.Duration
+  readonly refresh: Duration.Duration
+}
+
+/** Checks the timeouts; throws an `InvalidPolicy`. */
+export const limits = (options: TimeoutOptions = {}): Limits => {
+  const read = InvalidPolicy.reader("DeviceAuthorization")
+  const above = { min: 0, above: true }
+  return {
+    request: Duration.millis(read.millis("timeout", options.timeout ?? requestTimeout, above)),
+    refresh: Duration.millis(read.millis("refreshTimeout", options.refreshTimeout ?? refreshTimeout, above)),
+  }
+}
+
 /** A provider, and this program as its client. */
-export interface Options {
+export interface Options extends TimeoutOptions {
   /** Where a device asks for a code. */
   readonly deviceEndpoint: string
   /** Where it polls and refreshes. */
@@ -55,17 +90,17 @@ export interface Options {
 export class DeviceAuthorization extends Context.Service<
   DeviceAuthorization,
   {
-    /** Requests a code; retried by the errors' verdicts, 8 attempts of 15 s each. */
+    /** Requests a code; retried by the errors' verdicts, 8 attempts of `timeout` each. */
     readonly request: Effect.Effect<DeviceCode, OAuthError.OAuthError | TransportError | AnswerUnreadable>
     /** Polls until the person has approved the code, has declined it, or it has expired. */
     readonly poll: (
       code: DeviceCode,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable>
-    /** Exchanges the refresh token for a new pair: one attempt of 2 min, never sent twice by itself. */
+    /** Exchanges the refresh token for a new pair: one attempt of `refreshTimeout`, never sent twice by itself. */
     readonly refresh: (
       tokens: TokenSet,
     ) => Effect.Effect<TokenSet, OAuthError.OAuthError | TransportError | AnswerUnreadable | RefreshUncertain>
-    /** Revokes the tokens; each request is retried by the errors' verdicts, 3 attempts of 15 s each. */
+    /** Revokes the tokens; each request is retried by the errors' verdicts, 3 attempts of `timeout` each. */
     readonly revoke: (
       tokens: TokenSet,
     ) => Effect.Effect<void, OAuthError.OAuthError | TransportError | AnswerUnreadable>
@@ -88,32 +123,56 @@ export class DeviceAuthorization extends Context.Service<
    *
    * Interrupting `refresh` can lose the new pair. `OAuthTokens` prevents that.
    *
+   * Throws an `InvalidPolicy` for invalid or unknown options.
+   *
    * **Gotchas**
    *
    * Some servers revoke the tokens of a code that is polled again.
    */
-  static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> =>
-    Layer.effect(
+  static readonly layer = (options: Options): Layer.Layer<DeviceAuthorization, never, HttpClient.HttpClient> => {
+    const checked = check(options)
+    return Layer.effect(
       DeviceAuthorization,
-      Effect.map(HttpClient.HttpClient, (client) => make(client, options)),
+      Effect.map(HttpClient.HttpClient, (client) => make(client, options, checked)),
     )
+  }
 
-  /** `layer` with options from a `Config`. */
+  /** `layer` with options from a `Config`; an invalid or unknown option fails the layer. */
   static readonly layerConfig = (
     options: Config.Wrap<Omit<Options, "connectivity">>,
-  ): Layer.Layer<DeviceAuthorization, Config.ConfigError, HttpClient.HttpClient> =>
+  ): Layer.Layer<DeviceAuthorization, Config.ConfigError | InvalidPolicy.InvalidPolicy, HttpClient.HttpClient> =>
     Layer.effect(
       DeviceAuthorization,
       Effect.gen(function* () {
-        return make(yield* HttpClient.HttpClient, yield* Config.unwrap(options))
+        const found = yield* Config.unwrap(options)
+        return make(yield* HttpClient.HttpClient, found, yield* InvalidPolicy.guard(() => check(found)))
       }),
     )
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+const check = (options: Options): Limits => {
+  InvalidPolicy.reader("DeviceAuthorization").known(options, {
+    deviceEndpoint: true,
+    tokenEndpoint: true,
+    revokeEndpoint: true,
+    clientId: true,
+    clientSecret: true,
+    scope: true,
+    encoding: true,
+    connectivity: true,
+    headers: true,
+    dialect: true,
+    timeout: true,
+    refreshTimeout: true,
+  })
+  return limits(options)
 }
 
 /** The grant type of a poll (RFC 8628 section 3.4). */
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
-const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorization["Service"] => {
+const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits): DeviceAuthorization["Service"] => {
   const server: Endpoint.Server = {
     client,
     encoding: options.encoding,
@@ -142,7 +201,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
     ask({
       url: options.deviceEndpoint,
       fields: { ...credentials, scope: options.scope },
-      timeout: Timeouts.request,
+      timeout: timeouts.request,
       read: Wire.deviceCode,
     }),
   ).pipe(Effect.retry(Retry.policy()))
@@ -152,7 +211,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
       open: passage(options.tokenEndpoint).open,
       once: tokens({
         fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },
-        timeout: Timeouts.request,
+        timeout: timeouts.request,
       }),
       unreached: Endpoint.unreached(options.tokenEndpoint, "the network was down until the code expired"),
     })
@@ -165,7 +224,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
           tokens(
             {
               fields: { grant_type: "refresh_token", ...credentials, refresh_token: set.refreshToken },
-              timeout: Timeouts.refresh,
+              timeout: timeouts.refresh,
             },
             set,
           ),
@@ -185,7 +244,7 @@ const make = (client: HttpClient.HttpClient, options: Options): DeviceAuthorizat
         Endpoint.send(server, {
           url,
           fields: { token, token_type_hint: hint, ...credentials },
-          timeout: Timeouts.request,
+          timeout: timeouts.request,
         }),
       ),
     ).pipe(
