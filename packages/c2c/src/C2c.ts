@@ -7,9 +7,14 @@ import {
   layerWith as connectivityLayer,
   type Options as ConnectivityOptions,
 } from "@holdfast/core/Connectivity"
-import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
+import {
+  DeviceAuthorization,
+  limits as signInLimits,
+  type TimeoutOptions as SignInTimeouts,
+} from "@holdfast/oauth/DeviceAuthorization"
 import * as OAuthTokens from "@holdfast/oauth/OAuthTokens"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -35,11 +40,21 @@ export const scope = "asset_create offline"
  * `Connectivity`, the calls wait at its gate and report failures to it.
  */
 export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> =
-  Layer.unwrap(
+  Layer.suspend(() => deviceAuthorizationWith())
+
+/** `deviceAuthorization` with other timeouts. Throws an `InvalidPolicy` for invalid or unknown options. */
+export const deviceAuthorizationWith = (
+  timeouts: SignInTimeouts = {},
+): Layer.Layer<DeviceAuthorization, never, C2cConfig | HttpClient.HttpClient> => {
+  Policies.known("C2c.deviceAuthorization", timeouts, { timeout: true, refreshTimeout: true })
+  // Validate the options now, not when the layer is built.
+  signInLimits(timeouts)
+  return Layer.unwrap(
     Effect.map(
       Effect.all([C2cConfig, Effect.serviceOption(Connectivity)]),
       ([{ api, clientId, clientSecret, clientVersion }, connectivity]) =>
         DeviceAuthorization.layer({
+          ...timeouts,
           connectivity: Option.getOrUndefined(connectivity),
           deviceEndpoint: `${api}/v2/auth/device/code`,
           tokenEndpoint: `${api}/v2/auth/token`,
@@ -60,6 +75,7 @@ export const deviceAuthorization: Layer.Layer<DeviceAuthorization, never, C2cCon
       ),
     ),
   )
+}
 
 /**
  * The client, its gates and its device authorization, with the heartbeat running.
@@ -77,12 +93,23 @@ export const layer: Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClie
 /** The services that these layers provide. */
 export type Services = C2cClient | Connectivity | Authorization | DeviceAuthorization | Tokens
 
+/** How tokens are refreshed. */
+export interface RefreshOptions extends Omit<OAuthTokens.Options, "connectivity"> {
+  /** The timeout of one refresh. Default: `Timeouts.refresh`, 2 min. */
+  readonly timeout?: Duration.Input | undefined
+}
+
 /** The policies for API calls. Absent options have the defaults of `layer`. */
 export interface Options extends C2cClientOptions {
+  /**
+   * The timeout of one attempt of an API call, of a code request, of a poll and of a revocation. A refresh and a probe have
+   * their own. Default: `Timeouts.request`, 15 s.
+   */
+  readonly timeout?: Duration.Input | undefined
   /** How an unreachable API is probed. Default: with the waits of `backoff` and a timeout of 15 s. */
   readonly probe?: ConnectivityOptions | undefined
   /** How tokens are refreshed. */
-  readonly refresh?: Omit<OAuthTokens.Options, "connectivity"> | undefined
+  readonly refresh?: RefreshOptions | undefined
 }
 
 /**
@@ -98,17 +125,18 @@ export const layerWith = (
   options: Options = {},
 ): Layer.Layer<Services, never, C2cConfig | HttpClient.HttpClient | TokenStore> => {
   Policies.known("C2c", options, { retry: true, backoff: true, timeout: true, probe: true, refresh: true })
-  const { probe, refresh, ...calls } = options
+  const { probe, refresh = {}, ...calls } = options
+  const { timeout: refreshTimeout, ...refreshes } = refresh
   // Validate the options now, not when the layer is built.
-  if (refresh !== undefined) OAuthTokens.layerWith(refresh)
+  OAuthTokens.layerWith(refreshes)
   return Heartbeat.layer.pipe(
     Layer.provideMerge(clientLayer(calls)),
     Layer.provideMerge(Authorization.layer),
     // A refresh waits at the connectivity gate.
     Layer.provideMerge(
-      Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthTokens.layerWith({ ...refresh, connectivity }))),
+      Layer.unwrap(Effect.map(Connectivity, (connectivity) => OAuthTokens.layerWith({ ...refreshes, connectivity }))),
     ),
-    Layer.provideMerge(deviceAuthorization),
+    Layer.provideMerge(deviceAuthorizationWith({ timeout: calls.timeout, refreshTimeout })),
     Layer.provideMerge(connectivityLayer({ backoff: options.backoff, ...probe }).pipe(Layer.provide(C2cHealth.layer))),
   )
 }

@@ -3,6 +3,7 @@ import { C2c, C2cClient, Uploader } from "@holdfast/c2c"
 import * as Client from "@holdfast/c2c/C2cClient"
 import * as Uploading from "@holdfast/c2c/Uploader"
 import { Connectivity, Health, InvalidPolicy, Retry } from "@holdfast/core"
+import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import * as OAuthTokens from "@holdfast/oauth/OAuthTokens"
 import { Clock, Effect, Exit, Fiber, Layer, Random, Schedule } from "effect"
 import { HttpClient } from "effect/http"
@@ -72,6 +73,34 @@ describe("C2c.layerWith", () => {
     }),
   )
 
+  it.effect("gives sign-in calls the timeout of calls, and a refresh its own", () =>
+    Effect.gen(function* () {
+      const asked = "POST /v2/auth/device/code"
+      const fake = Api.make((route) => (route.startsWith("POST /v2/auth/") ? "hang" : undefined))
+      const options = { timeout: "2 seconds", refresh: { timeout: "20 seconds" } } as const
+      yield* Effect.gen(function* () {
+        const device = yield* DeviceAuthorization
+        const { load } = yield* TokenStore
+        const start = yield* Clock.currentTimeMillis
+        const seconds = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
+        const set = yield* load
+        assert.isDefined(set)
+        const both = yield* Effect.forkChild(
+          Effect.all([Effect.andThen(Effect.flip(device.refresh(set)), seconds), Effect.exit(device.request)], {
+            concurrency: 2,
+          }),
+        )
+        yield* Api.advance("22 seconds")
+        assert.deepStrictEqual(
+          fake.to(asked).map(({ at }) => (at - start) / 1000),
+          [0, 2.5, 5.5, 9.5, 15.5],
+        )
+        yield* Api.advance("60 seconds")
+        assert.strictEqual((yield* Fiber.join(both))[0], 20)
+      }).pipe(Effect.provide(services(fake, options)), Api.noJitter)
+    }),
+  )
+
   it("rejects unknown options, and suggests the nearest", () => {
     const refusals: ReadonlyArray<readonly [() => unknown, RegExp]> = [
       [() => C2c.layerWith({ retries: {} } as never), /C2c: retries.*retry/],
@@ -80,6 +109,9 @@ describe("C2c.layerWith", () => {
       [() => C2c.layerWith({ timeout: -1 }), /timeout/],
       [() => C2c.layerWith({ probe: { timeouts: 1 } } as never), /timeouts.*timeout/],
       [() => C2c.layerWith({ refresh: { backof: {} } } as never), /backof.*backoff/],
+      [() => C2c.layerWith({ refresh: { timeout: 0 } }), /refreshTimeout is 0/],
+      [() => C2c.deviceAuthorizationWith({ timeout: "-1 seconds" }), /timeout/],
+      [() => C2c.deviceAuthorizationWith({ refreshTimout: 1 } as never), /refreshTimout.*refreshTimeout/],
       [() => Client.layerWith({ timout: 1 } as never), /timout.*timeout/],
       [() => Uploading.layerWith({ timeout: { idel: 1 } } as never), /idel.*idle/],
       [() => Uploading.layerWith({ parallel: 1 } as never), /parallel/],
