@@ -19,6 +19,8 @@ import { publicHeaders } from "./internal/vocabulary.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
+export { layer, RedirectsUncontrolled, verify } from "./internal/redirectProbe.ts"
+
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
 type Exchange = Effect.Effect<Response, HttpClientError.HttpClientError>
@@ -80,7 +82,7 @@ export const leads = (response: Response): string | undefined => {
  * **Gotchas**
  *
  * A client made of `XMLHttpRequest` always follows redirects: the request has reached the other origin before its response shows it,
- * and then the call fails. Do not use `HttpClient.followRedirects`: its requests to the target look like the caller's. A
+ * and then the call fails. `layer` and `verify` reject such a client before its first request. Do not use `HttpClient.followRedirects`: its requests to the target look like the caller's. A
  * `RequestInit` that only the fetch layer has, and not the program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
