@@ -127,6 +127,9 @@ export type FetchOptions = Fetching.Options
  *
  * The signal of the call ends it at once, in a request, in a wait, at a gate and in a queue, and the rejection is the
  * signal's reason. It also ends the reading of the body, which is not part of the attempt: neither retried nor timed.
+ * If the body breaks while the program reads it, the read rejects with a copy of the platform's error that has only its name, code
+ * and message, because undici's errors quote what the server sent. This holds for every reader of the response, of its
+ * clones and of `response.body`.
  *
  * A POST or PATCH without an `idempotency-key` is retried only if the server has not carried it out: if nothing can have
  * reached it, or after a status of a refusal: 400 to 499, 501, 503, 505, 507 and 511. A body that can be read only once is sent once, and so is
@@ -143,6 +146,10 @@ export type FetchOptions = Fetching.Options
  *
  * The connection of a response is released before its request is retried: up to 64 KiB of the body are read for at most a
  * quarter of a second, and a longer body is cancelled. While copies of a hedge are running, such a response is kept in memory.
+ *
+ * Some errors of a broken body are not copied: those that the platform passes on itself, to the `abort` of a sink that `response.body`
+ * is piped to or, in a browser, to the readers of `new Response(response.body)`. The message of the `SyntaxError` of `json()`
+ * is unchanged, and V8 quotes a few characters of the body in it.
  *
  * **Example**
  *

@@ -15,6 +15,7 @@ import * as Idempotency from "../Idempotency.ts"
 import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
+import * as BodyErrors from "./bodyErrors.ts"
 import type { AnyPipeline } from "./client.ts"
 import * as DeadlineHeader from "./deadlineHeader.ts"
 import { Answers } from "./fetchAnswers.ts"
@@ -163,7 +164,7 @@ class Call {
         return following(fetch, taken, init, headers).then((response) => {
           // A `fetch` that ignores its signal answers after the attempt has ended, and nothing else takes that answer.
           this.answers.add(response, interrupted.aborted)
-          return response
+          return BodyErrors.cleanResponse(response, taken.signal)
         })
       },
       catch: (cause) => Arguments.failureOf(taken, cause),

@@ -1,0 +1,102 @@
+/**
+ * Cleans the errors with which the body of a response breaks: they quote what the server sent (`HTTPParserError.data` of undici).
+ */
+import * as ForeignError from "@holdfast/core/ForeignError"
+
+/** A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, which programs check. */
+export const clean = (error: unknown): unknown => {
+  // It has nothing but a name, a code and a message.
+  if (error instanceof DOMException && Reflect.ownKeys(error).every((key) => key === "stack")) return error
+  const kept = ForeignError.keep(error)
+  const native = [TypeError, SyntaxError, RangeError].find((native) => error instanceof native)
+  if (native !== undefined && kept !== error && kept instanceof Error) Object.setPrototypeOf(kept, native.prototype)
+  return kept
+}
+
+/**
+ * Makes every reader of a response reject with cleaned errors, and those of its clones and of its `body`. Changes this object,
+ * because a copy would lose `url` and `redirected`. The reason of an aborted signal stays what it is.
+ */
+export const cleanResponse = (response: Response, signal: AbortSignal | undefined): Response => {
+  const cleaner: Cleaner = (error) => (signal?.aborted === true && error === signal.reason ? error : clean(error))
+  ofResponse(response, cleaner)
+  return response
+}
+
+type Cleaner = (error: unknown) => unknown
+
+/** The objects that are changed already. A `fetch` may return the same response twice. */
+const known = new WeakSet<object>()
+
+// undici's own `fetch` has a `Response` of its own.
+const ofResponse = (response: unknown, cleaner: Cleaner): void => {
+  if (typeof response !== "object" || response === null || known.has(response)) return
+  known.add(response)
+  for (const name of ["arrayBuffer", "blob", "bytes", "formData", "json", "text"]) {
+    override(response, name, (read) => settle(read, cleaner))
+  }
+  override(response, "clone", (clone) => {
+    ofResponse(clone, cleaner)
+    return clone
+  })
+  // Some runtimes read faster while a program has not asked for the stream.
+  intercept(response, "body", (body) => ofStream(body, cleaner))
+}
+
+const ofStream = (stream: unknown, cleaner: Cleaner): unknown => {
+  if (!(stream instanceof ReadableStream) || known.has(stream)) return stream
+  known.add(stream)
+  override(stream, "getReader", (reader) => {
+    if (typeof reader !== "object" || reader === null) return reader
+    override(reader, "read", (read) => settle(read, cleaner))
+    // The platform does not report this promise as unhandled, so its copy must not be reported either.
+    const copies = new WeakMap<object, Promise<unknown>>()
+    intercept(reader, "closed", (closed) => {
+      if (!(closed instanceof Promise)) return closed
+      const copy = copies.get(closed) ?? settle(closed, cleaner)
+      copy.catch(() => undefined)
+      copies.set(closed, copy)
+      return copy
+    })
+    return reader
+  })
+  for (const name of ["values", Symbol.asyncIterator]) {
+    override(stream, name, (iterator) => {
+      if (typeof iterator === "object" && iterator !== null) {
+        override(iterator, "next", (next) => settle(next, cleaner))
+      }
+      return iterator
+    })
+  }
+  override(stream, "tee", (branches) => {
+    if (Array.isArray(branches)) for (const branch of branches) ofStream(branch, cleaner)
+    return branches
+  })
+  override(stream, "pipeThrough", (readable) => ofStream(readable, cleaner))
+  override(stream, "pipeTo", (piped) => settle(piped, cleaner))
+  return stream
+}
+
+const settle = (promise: unknown, cleaner: Cleaner): Promise<unknown> =>
+  Promise.resolve(promise).catch((error: unknown) => {
+    throw cleaner(error)
+  })
+
+/** Gives an object a method of its own that changes the result of the given one. */
+const override = (target: object, name: PropertyKey, change: (result: unknown) => unknown): void => {
+  const method: unknown = Reflect.get(target, name)
+  if (typeof method !== "function") return
+  const value = (...args: ReadonlyArray<unknown>): unknown => change(Reflect.apply(method, target, args))
+  // False for a frozen object, which stays as it is.
+  Reflect.defineProperty(target, name, { value, configurable: true, writable: true })
+}
+
+/** The same for a getter of the object's prototype. */
+const intercept = (target: object, name: PropertyKey, change: (value: unknown) => unknown): void => {
+  const prototype = Reflect.getPrototypeOf(target)
+  if (prototype === null || Object.hasOwn(target, name)) return
+  Reflect.defineProperty(target, name, {
+    get: () => change(Reflect.get(prototype, name, target)),
+    configurable: true,
+  })
+}
