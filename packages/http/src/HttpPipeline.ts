@@ -76,7 +76,8 @@ export interface ClientOptions<E extends Classified = ErrorStatus> {
  *
  * **Gotchas**
  *
- * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed.
+ * Without `json` the body of a success is the caller's to read, outside the attempt: neither retried nor timed. If it breaks then,
+ * the `HttpClientError` has a copy of the client's error as its cause, with only name, code and message.
  *
  * **Example**
  *

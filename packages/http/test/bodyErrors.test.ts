@@ -5,10 +5,12 @@ import { type AddressInfo, createServer, type Socket } from "node:net"
 import { Readable } from "node:stream"
 import type { ReadableStream as WebStream } from "node:stream/web"
 import { inspect } from "node:util"
+import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Pipeline } from "@holdfast/core"
-import { type ErrorStatus, HttpPipeline } from "@holdfast/http"
-import { Effect } from "effect"
+import { type ErrorStatus, HttpPipeline, TransportCause } from "@holdfast/http"
+import { Effect, Fiber, Option, Stream } from "effect"
+import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { fetch as undiciFetch } from "undici"
 
 const once = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 1 }))
@@ -158,6 +160,47 @@ describe("HttpPipeline.fetch with a body that breaks off", () => {
       assert.deepStrictEqual(unhandled, [])
     }),
   )
+})
+
+describe("HttpPipeline.client with a body that breaks off", () => {
+  const readers: Readonly<
+    Record<string, (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, unknown>>
+  > = {
+    text: (response) => response.text,
+    json: (response) => response.json,
+    arrayBuffer: (response) => response.arrayBuffer,
+    urlParamsBody: (response) => response.urlParamsBody,
+    formData: (response) => response.formData,
+    stream: (response) => Stream.runDrain(response.stream),
+    toWeb: (response) =>
+      Option.match(HttpClientResponse.toWeb(response), {
+        onNone: () => response.text,
+        onSome: (web) => Effect.tryPromise({ try: () => web.text(), catch: (error) => error }),
+      }),
+  }
+  for (const [name, layer] of [
+    ["undici", NodeHttpClient.layerUndici],
+    ["fetch", FetchHttpClient.layer],
+    ["node:http", NodeHttpClient.layerNodeHttp],
+  ] as const) {
+    it.effect(`fails every read with ${name} without a piece of the answer`, () =>
+      Effect.gen(function* () {
+        const client = HttpPipeline.client(once, yield* HttpClient.HttpClient)
+        for (const [way, read] of Object.entries(readers)) {
+          const { breakOff, url } = yield* server(200)
+          const response = yield* client.get(url)
+          assert.deepStrictEqual([response.status, response.url], [200, `${url}/`])
+          const reading = yield* Effect.forkChild(read(response), { startImmediately: true })
+          breakOff()
+          const error = yield* Effect.flip(Fiber.join(reading))
+          assert.notInclude(shown(error), "CANARY", way)
+          if (HttpClientError.isHttpClientError(error)) {
+            assert.strictEqual(TransportCause.fromHttpClientError(error)._tag, "TruncatedBody", way)
+          } else assert.instanceOf(error, TypeError, way)
+        }
+      }).pipe(Effect.provide(layer)),
+    )
+  }
 })
 
 /** Everything that a log could show of a value. */

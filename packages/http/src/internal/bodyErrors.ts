@@ -2,6 +2,11 @@
  * Cleans the errors with which the body of a response breaks: they quote what the server sent (`HTTPParserError.data` of undici).
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
+import * as Effect from "effect/Effect"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 
 /** A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, which programs check. */
 export const clean = (error: unknown): unknown => {
@@ -21,6 +26,45 @@ export const cleanResponse = (response: Response, signal: AbortSignal | undefine
   const cleaner: Cleaner = (error) => (signal?.aborted === true && error === signal.reason ? error : clean(error))
   ofResponse(response, cleaner)
   return response
+}
+
+/** The same response of a client, whose readers fail with cleaned errors, and so do those of `HttpClientResponse.toWeb`. */
+export const cleanAnswer = (response: Answer): Answer => {
+  const web = HttpClientResponse.toWeb(response)
+  if (Option.isSome(web)) {
+    cleanResponse(web.value, undefined)
+    return response
+  }
+  const own = (name: Reader) => ({ get: () => mended<unknown>(response[name]) })
+  return Object.create(response, {
+    arrayBuffer: own("arrayBuffer"),
+    formData: own("formData"),
+    json: own("json"),
+    text: own("text"),
+    urlParamsBody: own("urlParamsBody"),
+    stream: { get: () => Stream.mapError(response.stream, ofReason) },
+  })
+}
+
+type Answer = HttpClientResponse.HttpClientResponse
+
+type Reader = "arrayBuffer" | "formData" | "json" | "text" | "urlParamsBody"
+
+const mended = <A>(read: Effect.Effect<A, HttpClientError.HttpClientError>) => Effect.mapError(read, ofReason)
+
+/** A body that cannot be read is a `DecodeError` of every client. */
+const ofReason = (error: HttpClientError.HttpClientError): HttpClientError.HttpClientError => {
+  const { reason } = error
+  if (reason._tag !== "DecodeError" || reason.cause === undefined) return error
+  const { cause, description, request, response } = reason
+  return new HttpClientError.HttpClientError({
+    reason: new HttpClientError.DecodeError({
+      request,
+      response,
+      ...(description === undefined ? {} : { description }),
+      cause: clean(cause),
+    }),
+  })
 }
 
 type Cleaner = (error: unknown) => unknown

@@ -18,6 +18,7 @@ import * as Redirect from "../Redirect.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 import * as Answer from "./answer.ts"
+import * as BodyErrors from "./bodyErrors.ts"
 import * as DeadlineHeader from "./deadlineHeader.ts"
 import { discard } from "./discard.ts"
 import * as Resend from "./resend.ts"
@@ -99,8 +100,9 @@ export const piped = <E extends Verdict.Classified>(
     }
 
     /** The responses to a hedge's copies, of which the caller gets one. A response in memory holds no connection. */
-    const keep = (response: Response): Effect.Effect<Response> => {
-      if (json) return Effect.succeed(response)
+    const keep = (received: Response): Effect.Effect<Response> => {
+      if (json) return Effect.succeed(received)
+      const response = BodyErrors.cleanAnswer(received)
       if (over) return Effect.as(discard(response), response)
       open.add(response)
       return Effect.succeed(response)
