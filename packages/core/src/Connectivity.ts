@@ -12,7 +12,6 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import * as Backoff from "./Backoff.ts"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./internal/probing.ts"
 
@@ -113,12 +112,10 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
     Effect.andThen(gate.open),
   )
   // A report starts a poller only if the gate is open, and only the poller opens it, so there is never a second poller.
-  const startPolling = (retryAfter = Duration.zero) => {
-    const pace = Duration.min(retryAfter, longestPace)
-    if (!Duration.isGreaterThan(pace, Duration.zero)) return FiberHandle.run(poller, poll)
-    const paced = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      SubscriptionRef.set(nextProbeAt, now + Duration.toMillis(pace)),
-    )
+  const startPolling = (retryAfter?: Duration.Duration) => {
+    const pace = Probing.paced(retryAfter)
+    if (pace === 0) return FiberHandle.run(poller, poll)
+    const paced = Effect.flatMap(Clock.currentTimeMillis, (now) => SubscriptionRef.set(nextProbeAt, now + pace))
     return FiberHandle.run(poller, Effect.andThen(paced, Effect.andThen(Effect.sleep(pace), poll)))
   }
 
@@ -134,9 +131,3 @@ const of = Effect.fnUntraced(function* (check: Effect.Effect<void, unknown>, { t
       ).pipe(Effect.uninterruptible),
   }
 })
-
-/**
- * The longest that a hint delays the first probe: as long as the longest wait between probes. Any intermediary can send a
- * hint, and the gate holds every call.
- */
-const longestPace = /* @__PURE__ */ Duration.fromInputUnsafe(Backoff.guide.cap)

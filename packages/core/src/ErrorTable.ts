@@ -6,19 +6,19 @@ import type * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as ErrorRows from "./ErrorRows.ts"
 import type { Row, Seen } from "./ErrorRows.ts"
-import type { Verdict } from "./Verdict.ts"
+import * as Verdict from "./Verdict.ts"
 
 export type { Row, Seen } from "./ErrorRows.ts"
 
 /** An error of a table. */
 interface TableError {
   readonly _tag: string
-  readonly verdict: Verdict
+  readonly verdict: Verdict.Verdict
 }
 
 /** A `Schema.TaggedError` class whose fields are those of the table. */
 type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
-  (new (props: Fields & { readonly verdict: Verdict }) => TableError)
+  (new (props: Fields & { readonly verdict: Verdict.Verdict }) => TableError)
 
 /**
  * The tagged union of a table's classes. `Schema.toTaggedUnion` types its helpers from a tuple; a table has its classes by
@@ -61,6 +61,8 @@ export interface ErrorTable<Fields, C extends { readonly [tag: string]: ErrorCla
 /** A response, read as far as a table needs: how to find its row, and what its error keeps. */
 export interface Response<Fields> extends Seen {
   readonly retryAfter?: Duration.Duration | undefined
+  /** Whether the response shows that the vendor sent it. Otherwise its hint delays no retry: `Verdict.withHint`. Default: yes. */
+  readonly isOwn?: boolean | undefined
   readonly fields: Fields
 }
 
@@ -119,8 +121,7 @@ export const decoder =
   }): ErrorTable<Fields, C>["decode"] =>
   (response) => {
     const row = options.find(response)
-    const verdict =
-      response.retryAfter === undefined ? row.verdict : { ...row.verdict, retryAfter: response.retryAfter }
+    const verdict = Verdict.withHint(row.verdict, response.retryAfter, response.isOwn ?? true)
     const classes: { readonly [K in keyof C]: C[K] } = options.classes
     const Class = classes[row.class as keyof C]
     return withoutStack(() => new Class({ ...response.fields, verdict }) as C[keyof C]["Type"])

@@ -39,8 +39,9 @@ export const most = 64
  * **Details**
  *
  * A failure whose verdict closes the connectivity gate closes the gate of its own origin. Calls then wait there. After each wait
- * of the backoff one of them is sent as the probe: its success, or any other response of the service, opens the gate. A probe that
- * could not be sent waits again without spending an attempt. Any other failure goes to the retry policy of the call.
+ * of the backoff one of them is sent as the probe: its success, or any other response of the service, opens the gate. The hint
+ * of the response that closed the gate lengthens the first wait, to at most 32 s. A probe that could not be sent waits again
+ * without spending an attempt. Any other failure goes to the retry policy of the call.
  */
 export class Origins extends Context.Service<
   Origins,

@@ -40,9 +40,10 @@ export type Change = "nothing" | "url" | "token" | "plan" | "clock" | "human"
  *
  * **Details**
  *
- * `retryAfter` is the server's own hint; the retry policy caps it. `closes` is absent when the failure says nothing
- * about other calls. An error table fills `outcome` and `applied` when it decodes; a verdict made by hand may leave them
- * out, and {@link outcomeOf} and {@link appliedOf} then give the defaults. `overdue` says that no answer came within the
+ * `retryAfter` is the server's own hint; the retry policy caps it. `probeAfter` is the hint of a response that an intermediary
+ * may have sent: it delays the first probe of the gate that the response closes, and no retry. `closes` is absent when the
+ * failure says nothing about other calls. An error table fills `outcome` and `applied` when it decodes; a verdict made by
+ * hand may leave them out, and {@link outcomeOf} and {@link appliedOf} then give the defaults. `overdue` says that no answer came within the
  * time that the caller allowed: a limit and a throttle count that as they count an overload.
  */
 export interface Verdict {
@@ -54,6 +55,7 @@ export interface Verdict {
   readonly applied?: Applied
   readonly overdue?: boolean
   readonly retryAfter?: Duration.Duration
+  readonly probeAfter?: Duration.Duration
 }
 
 /** A failure that knows its verdict: all that policies ask of an error. */
@@ -92,6 +94,24 @@ export const outcomeOf = ({ closes, outcome, pace, retry }: Verdict): Outcome =>
   if (pace === "throttled") return "overload"
   return retry === "never" ? "ignored" : "failure"
 }
+
+/**
+ * The verdict with the hint of a response.
+ *
+ * **Details**
+ *
+ * The vendor's own hint delays the retry. Any intermediary can send one, so without a sign of the vendor (`isOwn`) a hint only
+ * delays the probe of the gate that the response closes. If it closes none, the hint is dropped.
+ */
+export const withHint = (verdict: Verdict, hint: Duration.Duration | undefined, isOwn: boolean): Verdict => {
+  if (hint === undefined) return verdict
+  if (isOwn) return { ...verdict, retryAfter: hint }
+  return verdict.closes === "connectivity" ? { ...verdict, probeAfter: hint } : verdict
+}
+
+/** How long the first probe of a gate waits after the failure that closes it. */
+export const probeAfterOf = ({ probeAfter, retryAfter }: Verdict): Duration.Duration | undefined =>
+  probeAfter ?? retryAfter
 
 /** Whether the server may have carried out the request. Default: `maybe`. */
 export const appliedOf = ({ applied }: Verdict): Applied => applied ?? "maybe"

@@ -4,7 +4,7 @@
 import * as Schema from "effect/Schema"
 import type { Verdict } from "./Verdict.ts"
 
-/** A verdict as a field of an error class; `retryAfter` is milliseconds in its encoded form. */
+/** A verdict as a field of an error class; `retryAfter` and `probeAfter` are milliseconds in its encoded form. */
 export const VerdictSchema = Schema.Struct({
   retry: Schema.Literals(["always", "once", "never"]),
   pace: Schema.Literals(["transient", "throttled"]),
@@ -14,6 +14,7 @@ export const VerdictSchema = Schema.Struct({
   applied: Schema.optionalKey(Schema.Literals(["no", "maybe"])),
   overdue: Schema.optionalKey(Schema.Boolean),
   retryAfter: Schema.optionalKey(Schema.DurationFromMillis),
+  probeAfter: Schema.optionalKey(Schema.DurationFromMillis),
 })
 
 // Keeps the schema and the type from drifting apart.

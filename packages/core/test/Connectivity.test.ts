@@ -77,6 +77,35 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
+  it.effect("leaves the hint of an intermediary to the probe, however long it is", () =>
+    Effect.gen(function* () {
+      const health = scriptedHealth()
+      yield* Effect.gen(function* () {
+        const connectivity = yield* Connectivity
+        yield* TestClock.adjust(0)
+        health.probes.length = 0
+        const sends = (gates?: Pipeline.Gates) =>
+          Effect.gen(function* () {
+            const sent: Array<number> = []
+            const send = Effect.gen(function* () {
+              if (sent.push(yield* Clock.currentTimeMillis) > 1) return
+              const verdict = Verdict.withHint(Verdict.always({ closes: "connectivity" }), Duration.hours(1), false)
+              return yield* Effect.fail({ _tag: "Unavailable", verdict })
+            })
+            const call = yield* Effect.forkChild(
+              Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.gates(gates ?? {})), send),
+            )
+            yield* TestClock.adjust("1 minute")
+            yield* Fiber.join(call)
+            return sent
+          })
+        assert.deepStrictEqual(yield* sends({ connectivity }), [0, 32_000])
+        assert.deepStrictEqual(health.probes, [32_000])
+        assert.deepStrictEqual(yield* sends(), [60_000, 60_500])
+      }).pipe(Effect.provide(layerOf(health)))
+    }).pipe(pinned),
+  )
+
   it.effect("survives a gate that flaps", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()

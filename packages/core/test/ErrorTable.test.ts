@@ -29,11 +29,12 @@ const table = ErrorTable.make<Fields>()({
     { class: "SlowDown", status: 429, verdict: Verdict.always({ pace: "throttled" }), description: "Too fast." },
     { class: "Missing", status: 404, verdict: Verdict.always(), description: "A box in between answered." },
     { class: "Missing", status: 404, form: "simple", verdict: Verdict.never(), description: "It is not there." },
+    { class: "Unknown", status: 502, verdict: Verdict.always({ closes: "connectivity" }), description: "A gateway." },
     { class: "Unknown", verdict: Verdict.once(), description: "Anything else." },
   ],
 })
 
-const decode = (seen: ErrorTable.Seen, retryAfter?: Duration.Duration) =>
+const decode = (seen: ErrorTable.Seen & { readonly isOwn?: boolean }, retryAfter?: Duration.Duration) =>
   table.decode({ ...seen, retryAfter, fields: { status: seen.status, message: seen.key ?? "" } })
 
 describe("ErrorTable", () => {
@@ -64,9 +65,16 @@ describe("ErrorTable", () => {
     assert.strictEqual(decode({ status: 429 }).verdict.retryAfter, undefined)
   })
 
+  it("keeps the hint of a response that the vendor may not have sent only for the gate that its row closes", () => {
+    const hinted = (status: number) =>
+      table.decode({ status, retryAfter: Duration.seconds(7), isOwn: false, fields: { status, message: "" } }).verdict
+    assert.deepStrictEqual([hinted(429).retryAfter, hinted(429).probeAfter], [undefined, undefined])
+    assert.deepStrictEqual([hinted(502).retryAfter, hinted(502).probeAfter], [undefined, Duration.seconds(7)])
+  })
+
   it("round-trips every class through JSON", () => {
     const json = Schema.toCodecJson(table.schema)
-    for (const seen of [{ status: 429 }, { status: 404 }, { status: 400 }]) {
+    for (const seen of [{ status: 429 }, { status: 404 }, { status: 400 }, { status: 502, isOwn: false }]) {
       const error = decode(seen, Duration.millis(1500))
       const text = JSON.stringify(Schema.encodeUnknownSync(json)(error))
       const back = Schema.decodeUnknownSync(json)(JSON.parse(text))

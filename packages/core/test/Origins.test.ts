@@ -2,14 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import { type Connectivity, type Gate, Verdict } from "@holdfast/core"
 import * as Connecting from "@holdfast/core/Connectivity"
 import * as Origins from "@holdfast/core/Origins"
-import { Clock, Data, Effect, Exit, Fiber, Random, Scope, SubscriptionRef } from "effect"
+import { Clock, Data, Duration, Effect, Exit, Fiber, Random, Scope, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 
 class Failed extends Data.TaggedError("Failed")<{
   readonly kind: "unsent" | "lost" | "refused" | "local"
+  readonly probeAfter?: Duration.Duration
 }> {
   readonly verdict =
-    this.kind === "unsent" || this.kind === "lost" ? Verdict.always({ closes: "connectivity" }) : Verdict.once()
+    this.kind === "unsent" || this.kind === "lost"
+      ? Verdict.withHint(Verdict.always({ closes: "connectivity" }), this.probeAfter, false)
+      : Verdict.once()
 }
 
 const judge: Origins.Judge<Failed> = {
@@ -57,6 +60,31 @@ describe("Origins", () => {
       assert.deepStrictEqual(
         sent.map(([at]) => at),
         [0, 0.5, 1.5, 3.5, 7.5, 15.5, 15.5, 15.6],
+      )
+    }).pipe(Effect.scoped, noJitter),
+  )
+
+  it.effect.each([
+    ["20 seconds", [0, 20, 21, 23]],
+    ["100 millis", [0, 0.5, 1.5, 3.5]],
+    ["1 hour", [0, 32, 33, 35]],
+  ] as const)("delays the first probe by a hint of %s, at most 32 s, and no other probe", ([hint, times]) =>
+    Effect.gen(function* () {
+      const origins = yield* Origins.make()
+      const gate = yield* origins.of(s3)
+      const { send, sent } = storage((n) => (n === 1 ? "lost" : n <= 3 ? "unsent" : "ok"))
+      const probeAfter = Duration.fromInputUnsafe(hint)
+      const hinted = (name: string) => Effect.mapError(send(name), ({ kind }) => new Failed({ kind, probeAfter }))
+      yield* Effect.flip(gate.pass(hinted("a"), judge))
+      yield* TestClock.adjust(0)
+      const [state] = yield* SubscriptionRef.get(origins.waiting)
+      assert.strictEqual(state?.nextProbeAt, times[1] * 1000)
+      const next = yield* Effect.forkChild(gate.pass(hinted("b"), judge))
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(next)
+      assert.deepStrictEqual(
+        sent.map(([at]) => at),
+        [...times],
       )
     }).pipe(Effect.scoped, noJitter),
   )

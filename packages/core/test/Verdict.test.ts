@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Verdict } from "@holdfast/core"
+import { Duration } from "effect"
 import { readFileSync } from "node:fs"
 
 const policies =
@@ -28,6 +29,19 @@ describe("Verdict", () => {
     assert.strictEqual(Verdict.outcomeOf(Verdict.never({ outcome: "failure" })), "failure")
     assert.strictEqual(Verdict.appliedOf(Verdict.always()), "maybe")
     assert.strictEqual(Verdict.appliedOf(Verdict.always({ applied: "no" })), "no")
+  })
+
+  it("lets the vendor's own hint delay the retry, and any other only the probe of the gate that it closes", () => {
+    const hint = Duration.seconds(7)
+    const closing = Verdict.always({ closes: "connectivity" })
+    assert.deepStrictEqual(Verdict.withHint(closing, hint, true), { ...closing, retryAfter: hint })
+    assert.deepStrictEqual(Verdict.withHint(closing, hint, false), { ...closing, probeAfter: hint })
+    const refused = Verdict.once({ closes: "authorization" })
+    assert.strictEqual(Verdict.withHint(refused, hint, false), refused)
+    assert.strictEqual(Verdict.withHint(closing, undefined, false), closing)
+    assert.strictEqual(Verdict.probeAfterOf({ ...closing, retryAfter: hint }), hint)
+    assert.strictEqual(Verdict.probeAfterOf({ ...closing, probeAfter: hint, retryAfter: Duration.hours(1) }), hint)
+    assert.isUndefined(Verdict.probeAfterOf(closing))
   })
 
   it("recognizes an error that carries one", () => {

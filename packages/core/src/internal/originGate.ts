@@ -2,13 +2,14 @@
  * The gate of one origin. Either a health service opens it, or its waiting calls are its probes.
  */
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type { Connectivity } from "../Connectivity.ts"
 import * as Gate from "../Gate.ts"
-import type { Classified } from "../Verdict.ts"
+import { type Classified, probeAfterOf } from "../Verdict.ts"
 import * as Probing from "./probing.ts"
 
 /** What a failure shows about the service, beyond its verdict. */
@@ -46,7 +47,7 @@ export const checked = (origin: string, connectivity: Connectivity["Service"]): 
     Effect.andThen(
       connectivity.gate.awaitOpen,
       Effect.tapError(attempt, ({ _tag, verdict }) =>
-        verdict.closes === "connectivity" ? connectivity.report(_tag) : Effect.void,
+        verdict.closes === "connectivity" ? connectivity.report(_tag, probeAfterOf(verdict)) : Effect.void,
       ),
     ),
   // Never idle: it lives as long as its service.
@@ -109,12 +110,14 @@ export const parking = (
       ended?.()
     }
 
-    const poll = (reason: string, since: number) =>
+    const poll = (reason: string, since: number, hint: number) =>
       Effect.gen(function* () {
         const wait = yield* Probing.outage(options)
+        let least = hint
         while (!gate.isOpen()) {
           const now = yield* Clock.currentTimeMillis
-          const ms = yield* wait(now)
+          const ms = Math.max(yield* wait(now), least)
+          least = 0
           yield* tell({ reason, since, nextProbeAt: now + ms })
           yield* Effect.sleep(ms)
           if (gate.isOpen()) return
@@ -124,13 +127,16 @@ export const parking = (
       })
 
     // Uninterruptible: a gate that closed without its poller would stay closed forever.
-    const close = (reason: string) =>
+    const close = (reason: string, hint: Duration.Duration | undefined) =>
       Effect.suspend(() =>
         gate.isOpen()
           ? Effect.flatMap(Clock.currentTimeMillis, (since) =>
               gate.close(reason).pipe(
                 Effect.andThen(
-                  Effect.forkIn(Effect.interruptible(Effect.ensuring(poll(reason, since), tell(undefined))), scope),
+                  Effect.forkIn(
+                    Effect.interruptible(Effect.ensuring(poll(reason, since, Probing.paced(hint)), tell(undefined))),
+                    scope,
+                  ),
                 ),
                 Effect.map((fiber) => {
                   poller = fiber
@@ -167,7 +173,7 @@ export const parking = (
         const error = Exit.findErrorOption(exit)
         if (error._tag === "None") return Effect.void
         const { _tag, verdict } = error.value
-        if (verdict.closes === "connectivity") return close(_tag)
+        if (verdict.closes === "connectivity") return close(_tag, probeAfterOf(verdict))
         return judge.answered(error.value) ? open : Effect.void
       })
       const run = Effect.suspend(() => {

@@ -35,6 +35,15 @@ export const probing = (policy: string, options: Options = {}): Probing => {
   }
 }
 
+/**
+ * How long a hint delays the first probe, in milliseconds: at most as long as the longest wait between probes. Any intermediary
+ * can send a hint, and the gate holds every call.
+ */
+export const paced = (hint: Duration.Duration | undefined): number =>
+  hint === undefined ? 0 : Math.max(0, Math.min(Duration.toMillis(hint), longestPace))
+
+const longestPace = /* @__PURE__ */ Duration.toMillis(/* @__PURE__ */ Duration.fromInputUnsafe(Backoff.guide.cap))
+
 /** The successive waits of one outage, in milliseconds. */
 export const outage = ({ waits }: Probing): Effect.Effect<(now: number) => Effect.Effect<number>> =>
   Effect.map(

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Connectivity } from "@holdfast/core/Connectivity"
-import type { Classified } from "@holdfast/core/Verdict"
+import { type Classified, probeAfterOf } from "@holdfast/core/Verdict"
 
 /** How the calls of one endpoint use the gate. */
 export interface Passage {
@@ -22,7 +22,7 @@ export const of = (connectivity: Connectivity["Service"] | undefined, url: strin
     open: connectivity.gate.awaitOpen,
     reporting: (call) =>
       Effect.tapError(call, ({ _tag, verdict }) =>
-        verdict.closes === "connectivity" ? connectivity.report(_tag, verdict.retryAfter) : Effect.void,
+        verdict.closes === "connectivity" ? connectivity.report(_tag, probeAfterOf(verdict)) : Effect.void,
       ),
   }
 }

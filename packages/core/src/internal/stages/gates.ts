@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Authorization } from "../../Authorization.ts"
 import type { Connectivity } from "../../Connectivity.ts"
 import type * as Gate from "../../Gate.ts"
-import type { Classified } from "../../Verdict.ts"
+import { type Classified, probeAfterOf } from "../../Verdict.ts"
 import type { Call, Step } from "../call.ts"
 import type { Phase } from "../ledger.ts"
 import { classifiedOf } from "../guard.ts"
@@ -65,7 +65,7 @@ export class Gating {
     const again = call.refused
     call.refused = verdict.closes === "authorization"
     if (verdict.closes === "connectivity" && connectivity !== undefined)
-      return connectivity.report(_tag, verdict.retryAfter)
+      return connectivity.report(_tag, probeAfterOf(verdict))
     // A token that is refused right after the one before it was is not too old: another refresh would not help, and
     // every refresh puts the sign-in at risk.
     return call.refused && !again && authorization !== undefined && call.token !== undefined
