@@ -3,6 +3,7 @@
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as Verdict from "@holdfast/core/Verdict"
+import type * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -18,6 +19,8 @@ export interface Known {
   readonly status?: number
   readonly detail?: string
   readonly cause?: unknown
+  /** The hint of the intermediary that answered: it delays the probe of the gate, and no retry. */
+  readonly hint?: Duration.Duration | undefined
 }
 
 /**
@@ -30,11 +33,13 @@ export interface Known {
  */
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
   const seen = { key, status: 0 }
-  const { cause, detail, ...others } = known
+  const { cause, detail, hint, ...others } = known
   const { method, url } = Exchange.fromRequest(request)
   const redactor = Sent.redactorOf(request)
   return TransportTable.decode({
     ...seen,
+    retryAfter: hint,
+    isOwn: false,
     fields: {
       method,
       url: redactor.text(url),
@@ -113,7 +118,7 @@ export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cau
   const { detail } = identify(cause)
   const error = make("RequestBodyFailed", request, withCause(own?._tag ?? detail ?? "the body cannot be read", cause))
   if (own === undefined) return error
-  const { applied: _applied, closes: _closes, overdue: _overdue, ...verdict } = own.verdict
+  const { applied: _applied, closes: _closes, overdue: _overdue, probeAfter: _probeAfter, ...verdict } = own.verdict
   return revise(error, { verdict: { ...verdict, outcome: "ignored", applied: "maybe" } })
 }
 

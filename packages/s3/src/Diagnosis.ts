@@ -35,7 +35,10 @@ export const book: Core.Book = Core.book<Facts.Facts>({
         ...(hostId === undefined ? {} : { hostId }),
       },
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(Lookup.seen(answer)).verdict,
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
+      afterMs:
+        code !== "" || answer.isMarked
+          ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
+          : undefined,
       succeeded: isSuccess(facts),
     }
   },

@@ -5,6 +5,7 @@ import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
@@ -219,5 +220,8 @@ const receipt = (
 const portal = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> => {
   const leads = Redirect.leads(response)
   const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
-  return Effect.fail(TransportCause.make("CaptivePortal", response.request, { status: response.status, detail }))
+  const { request, status } = response
+  return Effect.fail(
+    TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
+  )
 }

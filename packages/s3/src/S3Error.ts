@@ -38,11 +38,10 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
   const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
   const isMarked = code === "" && StorageMarks.isStorage(headers)
-  const said = seen({ status, code, message: document?.message ?? "", isMarked })
   return table.decode({
-    ...said,
-    // Only the storage's own hint counts, not that of an intermediary.
-    retryAfter: table.find(said).class === "NotFromS3" ? undefined : RetryAfter.fromAnswer(answer),
+    ...seen({ status, code, message: document?.message ?? "", isMarked }),
+    retryAfter: RetryAfter.fromAnswer(answer),
+    isOwn: code !== "" || isMarked,
     fields: {
       code: codes.has(code) ? code : (words?.code ?? ""),
       message: words?.message ?? (document === undefined ? quote(status, kept.body) : ""),
@@ -107,7 +106,8 @@ const quote = (status: number, body: string): string => {
  *
  * `fromResponse` reads the code of the XML document, refined by its message if one code has several meanings, then the
  * status. The rest is `UnknownS3Error`, which is retried at least as often as its bare status. Without a document, as after a
- * HEAD, the headers tell whether the storage or an intermediary answered (`StorageMarks`). It is pure and total: any body,
+ * HEAD, the headers tell whether the storage or an intermediary answered (`StorageMarks`). Only the storage's own `Retry-After`
+ * delays a retry: a response without a code and without marks has no `retryAfter`. It is pure and total: any body,
  * headers and status give an error with a verdict. Entities are never expanded, and at most 64 Ki characters are read.
  * `isErrorBody` tells whether a body is an S3 error whatever its status: CompleteMultipartUpload and copies can fail after a
  * 200. `fromExchange` decodes the same class and redacts the request's secrets in the text that the error keeps, because errors

@@ -4,7 +4,7 @@ import * as Redaction from "@holdfast/core/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Recorder from "@holdfast/http/Recorder"
 import { Diagnosis, PresignedPut } from "@holdfast/s3"
-import { Cause, Effect, Exit, Fiber, Redacted, Stream, Tracer } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Redacted, Stream, Tracer } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import * as TestClock from "effect/testing/TestClock"
 import * as Http from "node:http"
@@ -46,6 +46,24 @@ describe("PresignedPut", () => {
         "host",
       ])
     }).pipe(Effect.scoped, live),
+  )
+
+  it.effect.each([
+    ["text that is not the storage's", 200, "Access blocked", "NotFromS3"],
+    ["a page", 200, "<html>Sign in", "CaptivePortal"],
+    ["a portal that wants to be recognized", 511, "<html>Sign in", "CaptivePortal"],
+  ] as const)("leaves the hint of %s to the gate that it closes", ([, status, body, tag]) =>
+    Effect.gen(function* () {
+      const client = HttpClient.make((request) =>
+        Effect.succeed(
+          HttpClientResponse.fromWeb(request, new Response(body, { status, headers: { "retry-after": "7" } })),
+        ),
+      )
+      const put = PresignedPut.put(client, { url: "http://127.0.0.1/x", body: bytes("x"), length: 1 })
+      const { _tag, verdict } = yield* Effect.flip(put)
+      assert.deepStrictEqual([_tag, verdict.closes], [tag, "connectivity"])
+      assert.deepStrictEqual([verdict.retryAfter, verdict.probeAfter], [undefined, Duration.seconds(7)])
+    }),
   )
 
   it.effect("makes no span of its own, in which the signature would be written down", () =>

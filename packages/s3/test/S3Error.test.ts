@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Random, Schema } from "effect"
+import { Clock, Duration, Effect, Fiber, Random, Schema } from "effect"
+import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { performance } from "node:perf_hooks"
 import { expectTypeOf } from "vitest"
+import { Retry } from "@holdfast/core"
 import { StatusTable } from "@holdfast/http"
 import { S3Error, SlowDown } from "@holdfast/s3"
 
@@ -457,8 +459,9 @@ describe("S3Error", () => {
   })
 
   describe("Retry-After", () => {
-    const hint = (headers: Record<string, string>) => {
-      const { retryAfter } = decode(503, "", headers).verdict
+    const hint = (headers: Record<string, string>, status = 503, body = xml("SlowDown")) => {
+      const { probeAfter, retryAfter } = decode(status, body, headers).verdict
+      assert.isUndefined(probeAfter)
       return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
     }
 
@@ -481,10 +484,33 @@ describe("S3Error", () => {
       assert.isUndefined(hint({}))
     })
 
-    it("is not read from an intermediary's answer", () => {
-      const { _tag, verdict } = decode(502, "<html>", { "retry-after": "3600" })
-      assert.deepStrictEqual([_tag, verdict.retryAfter], ["NotFromS3", undefined])
+    it("is ignored where nothing shows that the storage answered, whatever the status", () => {
+      const headers = { "retry-after": "7" }
+      for (const status of [301, 403, 404, 408, 425, 429, 500, 502, 503, 504, 511, 529]) {
+        for (const [, body] of foreign) assert.isUndefined(hint(headers, status, body), `${status} ${body}`)
+        assert.isUndefined(hint({ ...headers, server: "nginx", "x-amz-cf-id": "1" }, status, ""), `${status}`)
+        assert.strictEqual(hint({ ...headers, "x-amz-request-id": "R" }, status, ""), 7000, `${status}`)
+        assert.strictEqual(hint(headers, status, xml("BrandNewCode")), 7000, `${status}`)
+      }
+      assert.isUndefined(hint(headers, 503, "<Error><Message>slow</Message></Error>"))
     })
+
+    it.effect.each([
+      ["a proxy's", {}, [0, 0.5, 1.5]],
+      ["the storage's own", { server: "AmazonS3" }, [0, 7, 14]],
+    ] as const)("delays a retry only if it is the storage's: %s 503", ([, marks, times]) =>
+      Effect.gen(function* () {
+        const sent: Array<number> = []
+        const send = Effect.gen(function* () {
+          sent.push((yield* Clock.currentTimeMillis) / 1000)
+          return yield* Effect.fail(decode(503, "", { ...marks, "retry-after": "7" }))
+        })
+        const call = yield* Effect.forkChild(Effect.flip(Effect.retry(send, Retry.policy({ attempts: 3 }))))
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual((yield* Fiber.join(call))._tag, "SlowDown")
+        assert.deepStrictEqual(sent, [...times])
+      }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })),
+    )
   })
 
   describe("bounds", () => {

@@ -7,6 +7,7 @@ import type { HttpAnswer } from "../HttpAnswer.ts"
 import * as Portal from "../Portal.ts"
 import * as Redirect from "../Redirect.ts"
 import * as ResponseBody from "../ResponseBody.ts"
+import * as RetryAfter from "../RetryAfter.ts"
 import * as TransportCause from "../TransportCause.ts"
 import type { TransportError } from "../TransportError.ts"
 
@@ -53,7 +54,11 @@ const readRefusal = (
     const receivedAt = yield* Clock.currentTimeMillis
     const answer: HttpAnswer = { status, headers: response.headers, body, receivedAt }
     if (json && Portal.isPortal(response, answer)) {
-      return yield* TransportCause.make("CaptivePortal", request, { status, detail: where(response) })
+      return yield* TransportCause.make("CaptivePortal", request, {
+        status,
+        detail: where(response),
+        hint: RetryAfter.fromAnswer(answer),
+      })
     }
     if (status < 400) {
       return yield* TransportCause.make("UnexpectedStatus", request, { status })
@@ -75,7 +80,11 @@ const readJson = (response: Response, read: (body: string) => void): Effect.Effe
     read(body.slice(0, ResponseBody.errorLimit))
     return Effect.fail(
       Portal.isHtml({ body, headers })
-        ? TransportCause.make("CaptivePortal", request, { status, detail: "HTML where JSON was due" })
+        ? TransportCause.make("CaptivePortal", request, {
+            status,
+            detail: "HTML where JSON was due",
+            hint: RetryAfter.fromAnswer(response),
+          })
         : TransportCause.make("DecodeFailure", request, { status, detail: "the body is not JSON" }),
     )
   })

@@ -12,6 +12,7 @@ import * as Redaction from "@holdfast/core/Redaction"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import { unreadable } from "../AnswerUnreadable.ts"
@@ -147,13 +148,21 @@ const judge = <A extends object>(
     if (!named && Portal.isPortal(response, { status, headers, body })) {
       const leads = Redirect.leads(response)
       return yield* Effect.fail(
-        TransportCause.make("CaptivePortal", request, { status, ...(leads === undefined ? {} : { detail: leads }) }),
+        TransportCause.make("CaptivePortal", request, {
+          status,
+          hint: RetryAfter.fromAnswer(response),
+          ...(leads === undefined ? {} : { detail: leads }),
+        }),
       )
     }
     if (success && !named) {
       if (reader === undefined) {
         if (!isProse(body)) return undefined
-        return yield* TransportCause.make("CaptivePortal", request, { status, detail: "text that is not the server's" })
+        return yield* TransportCause.make("CaptivePortal", request, {
+          status,
+          hint: RetryAfter.fromAnswer(response),
+          detail: "text that is not the server's",
+        })
       }
       return yield* Effect.fail(
         problem === undefined

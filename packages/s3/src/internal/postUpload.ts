@@ -8,6 +8,7 @@ import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
@@ -176,7 +177,9 @@ const read = (
   const portal = () => {
     const leads = Redirect.leads(response)
     const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
-    return Effect.fail(TransportCause.make("CaptivePortal", request, { status, detail }))
+    return Effect.fail(
+      TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
+    )
   }
   if (status === 0) {
     const detail = "a redirect that the browser hides: whether the file is stored is not known"

@@ -5,6 +5,7 @@ import type { Request } from "@holdfast/core/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import { S3Error } from "../S3Error.ts"
@@ -69,7 +70,7 @@ export const foreign = (request: Request, answer: HttpAnswer): NotFromS3 =>
     message: S3Error.fromExchange(request, answer).message,
     status: answer.status,
     extra: {},
-    verdict: notStorage,
+    verdict: Verdict.withHint(notStorage, RetryAfter.fromAnswer(answer), false),
   })
 
 const notStorage = Verdict.always({ closes: "connectivity", change: "human", outcome: "failure", applied: "maybe" })
