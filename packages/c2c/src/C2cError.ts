@@ -36,6 +36,7 @@ const fromResponse = (answer: HttpAnswer): C2cError => {
     status: answer.status,
     form: payload.form,
     retryAfter: RetryAfter.fromAnswer(answer),
+    isOwn: payload.form !== "none",
     fields: {
       status: answer.status,
       message: describe(payload, answer.status),
@@ -61,8 +62,9 @@ export type C2cError = typeof table.schema.Type
  * **Details**
  *
  * `fromResponse` looks at the payload first, then at the status, and calls the rest `UnknownApiError`. It is pure and
- * total: any bytes, headers and status give an error with a verdict. `match`, `guards` and `isAnyOf` are those of the
- * union; `json` is a codec that survives a log, a queue or another process.
+ * total: any bytes, headers and status give an error with a verdict. The `Retry-After` of a response without a payload of
+ * Frame.io's delays no retry, only the probe of the gate that the response closes. `match`, `guards` and `isAnyOf` are those
+ * of the union; `json` is a codec that survives a log, a queue or another process.
  *
  * **Example** (Reading a refusal)
  *

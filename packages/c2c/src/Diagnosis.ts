@@ -44,7 +44,9 @@ export const book: Core.Book = Core.book<Facts.Facts>({
       verdict: facts.isLostCreation
         ? lostCreation
         : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
+      afterMs: facts.isOwn
+        ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
+        : undefined,
       succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }
   },

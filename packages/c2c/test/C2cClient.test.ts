@@ -31,10 +31,25 @@ describe("C2cClient", () => {
     it.effect("waits as long as the server asks, when that is longer", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) =>
-          route === me && n === 0 ? Api.json(429, {}, { "retry-after": "7" }) : undefined,
+          route === me && n === 0 ? Api.json(429, { error: "slow_down" }, { "retry-after": "7" }) : undefined,
         )
         yield* run(api, (client) => client.me)
         assert.deepStrictEqual(api.times(me), [0, 7])
+      }),
+    )
+
+    it.effect.each([
+      ["429 from a box in between", 429, "", [0, 0.5], [0]],
+      ["502 of a gateway", 502, "<html>", [0, 20], [0, 20]],
+      ["511 of a portal", 511, "<html>", [0, 20], [0, 20]],
+    ] as const)("lets the hint of a %s delay the probe at most", ([, status, body, times, probes]) =>
+      Effect.gen(function* () {
+        const api = Api.make((route, n) =>
+          route === me && n === 0 ? new Response(body, { status, headers: { "retry-after": "20" } }) : undefined,
+        )
+        yield* run(api, (client) => client.me)
+        assert.deepStrictEqual(api.times(me), [...times])
+        assert.deepStrictEqual(api.times("GET /health"), [...probes])
       }),
     )
 

@@ -167,7 +167,7 @@ describe("C2cError", () => {
 
     it("reads the server's hint in seconds or as a date, of any length, and ignores an invalid one", () => {
       const hint = (headers: Record<string, string>) => {
-        const { retryAfter } = C2cError.fromResponse({ status: 429, headers, body: "" }).verdict
+        const { retryAfter } = C2cError.fromResponse({ status: 429, headers, body: simple("slow_down") }).verdict
         return retryAfter === undefined ? undefined : Duration.toMillis(retryAfter)
       }
       assert.strictEqual(hint({ "retry-after": "7" }), 7_000)
@@ -179,6 +179,26 @@ describe("C2cError", () => {
       for (const value of ["", " 0 ", "-1", "1e9", "soon"]) {
         assert.isUndefined(hint({ "retry-after": value, date }))
       }
+    })
+
+    it("leaves the hint of a response without Frame.io's payload to the gate that the response closes", () => {
+      const hints = (status: number, body: string) => {
+        const { probeAfter, retryAfter } = C2cError.fromResponse({
+          status,
+          headers: { "retry-after": "7" },
+          body,
+        }).verdict
+        return [retryAfter, probeAfter].map((hint) => hint && Duration.toSeconds(hint))
+      }
+      for (const body of ["", "{}", "<html>", '{"message":"Too Many Requests"}', '{"error":"busy","path":"/"}']) {
+        for (const status of [400, 404, 408, 429, 500]) {
+          assert.deepStrictEqual(hints(status, body), [undefined, undefined], `${status} ${body}`)
+        }
+        for (const status of [502, 503, 504, 511, 520]) {
+          assert.deepStrictEqual(hints(status, body), [undefined, 7], `${status} ${body}`)
+        }
+      }
+      assert.deepStrictEqual(hints(503, detailed("Maintenance", 503)), [7, undefined])
     })
 
     it("records no stack, and leaves those of other errors alone", () => {

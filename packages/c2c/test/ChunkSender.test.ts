@@ -7,7 +7,7 @@ import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Origins } from "@holdfast/core/Origins"
-import { Cause, Clock, Effect, Exit, Fiber, Layer, Redacted } from "effect"
+import { Cause, Clock, Effect, Exit, Fiber, Layer, Random, Redacted } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
@@ -24,6 +24,7 @@ import {
   isOpen,
   md5,
   randomFile,
+  slowDown,
   storage,
   stored,
   temporaryFile,
@@ -130,6 +131,39 @@ describe("ChunkSender", () => {
         assert.isTrue(Exit.isFailure(exit) && JSON.stringify(exit.cause).includes("NotFromS3"))
         assert.strictEqual(store.puts.length, 8)
       }),
+    )
+
+    it.effect.each([
+      ["a proxy's 503", () => new Response("", { status: 503, headers: { "retry-after": "20" } }), [0, 0.5, 1.5]],
+      ["the storage's own 503", () => slowDown({ "retry-after": "20" }), [0, 20, 40]],
+      [
+        "text that is not the storage's",
+        () => new Response("Access blocked", { headers: { "retry-after": "20" } }),
+        [0, 20, 21],
+      ],
+      [
+        "a portal's page",
+        () => new Response("<html>Sign in", { status: 511, headers: { "retry-after": "3600" } }),
+        [0, 32, 33],
+      ],
+    ] as const)("sends a chunk again in time after %s with a hint", ([, answer, times]) =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const sent: Array<number> = []
+        const store = storage((put) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            sent.push(now)
+            return put.attempt < 3 ? answer() : stored(md5(put.bytes))
+          }),
+        )
+        const { upload } = engine(store, api(1))
+        assert.isTrue(Exit.isSuccess(yield* drive(upload({ path }))))
+        const [start = 0] = sent
+        assert.deepStrictEqual(
+          sent.map((at) => (at - start) / 1000),
+          [...times],
+        )
+      }).pipe(Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })),
     )
 
     it.effect("fails immediately with Unverified if nothing proves that the chunk is stored", () =>

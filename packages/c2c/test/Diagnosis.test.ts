@@ -24,6 +24,21 @@ describe("the books of all systems", () => {
     assert.strictEqual(new Set(codes).size, codes.length)
   })
 
+  it("advise to wait for a hint only if the client would", () => {
+    const after = (url: string, body: string, headers: Record<string, string> = {}) =>
+      Diagnosis.explain({
+        request: { method: "PUT", url },
+        response: { status: 503, headers: { "retry-after": "7", ...headers }, body },
+      }).retry.afterMs
+    const storage = "https://bucket.s3.amazonaws.com/key?X-Amz-Signature=0"
+    assert.strictEqual(after(storage, "<Error><Code>SlowDown</Code></Error>"), 7000)
+    assert.strictEqual(after(storage, "", { "x-amz-request-id": "R" }), 7000)
+    assert.isUndefined(after(storage, ""))
+    const api = "https://api.frame.io/v2/devices/me"
+    assert.strictEqual(after(api, '{"error":"slow_down"}'), 7000)
+    assert.isUndefined(after(api, ""))
+  })
+
   it("leave S3's answers to S3, with its credentials in part", () => {
     const { vendor } = Diagnosis.explain({
       request: { method: "PUT", url: "https://bucket.s3.amazonaws.com/key" },

@@ -91,9 +91,10 @@ export const expired = () =>
     { status: 403, headers: { "content-type": "application/xml" } },
   )
 
-export const slowDown = () =>
+export const slowDown = (headers: Record<string, string> = {}) =>
   new Response("<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>", {
     status: 503,
+    headers,
   })
 
 export const stored = (etag?: string) =>
