@@ -175,7 +175,7 @@ describe("HttpPipeline.client with a body that breaks off", () => {
     toWeb: (response) =>
       Option.match(HttpClientResponse.toWeb(response), {
         onNone: () => response.text,
-        onSome: (web) => Effect.tryPromise({ try: () => web.text(), catch: (error) => error }),
+        onSome: (web) => Effect.tryPromise({ try: () => web.text(), catch: (error) => error as Error }),
       }),
   }
   for (const [name, layer] of [
