@@ -81,6 +81,31 @@ describe("while the network is gone", () => {
     )
   }
 
+  it.effect("a portal's hint delays the probe of the gate, and is no hint to the code request", () =>
+    Effect.gen(function* () {
+      for (const [seconds, times] of [
+        [20, [0, 20]],
+        [3600, [0, 32]],
+      ] as const) {
+        const page = answer(200, "<html>Welcome to the hotel", {
+          "content-type": "text/html",
+          "retry-after": `${seconds}`,
+        })
+        const script = scripted(page, answer(200, codeAnswer))
+        const all = yield* world(script)
+        const fiber = yield* fork(all.device.request)
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+        const [start = 0] = script.times()
+        assert.deepStrictEqual(
+          script.times().map((at) => at - start),
+          [...times],
+        )
+        assert.strictEqual(all.network.probes, 2)
+      }
+    }).pipe(Effect.scoped),
+  )
+
   it.effect("a token that is refused is not refreshed until the network is back, and the pair survives", () =>
     Effect.gen(function* () {
       const script = scripted(granted)

@@ -1,7 +1,7 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
-import { Cause, Effect, Exit, Layer, Redacted, Ref, Stream, Tracer } from "effect"
+import { Cause, Duration, Effect, Exit, Layer, Redacted, Ref, Stream, Tracer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
 import { openAsBlob } from "node:fs"
 import * as Http from "node:http"
@@ -179,6 +179,23 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         assert.isString(error.verdict.retry)
         // Followed, a redirect would have been a second request.
         assert.strictEqual(server.requests.length, 1)
+      }
+    }).pipe(Effect.scoped, client),
+  )
+
+  it.effect("leaves the hint of an intermediary to the gate that its response closes", () =>
+    Effect.gen(function* () {
+      const headers = { "retry-after": "7" }
+      const answers: ReadonlyArray<readonly [Answer, ReadonlyArray<Duration.Duration | undefined>]> = [
+        [{ status: 200, headers, body: "<html>Sign in" }, [undefined, Duration.seconds(7)]],
+        [{ status: 200, headers, body: "Upload quarantined" }, [undefined, Duration.seconds(7)]],
+        [{ status: 503, headers }, [undefined, undefined]],
+        [{ status: 503, headers: { ...headers, "x-amz-request-id": "tx" } }, [Duration.seconds(7), undefined]],
+      ]
+      for (const [answer, hints] of answers) {
+        const server = yield* serve(() => answer)
+        const { verdict } = yield* Effect.flip(upload(server.url, "x"))
+        assert.deepStrictEqual([verdict.retryAfter, verdict.probeAfter], [...hints], JSON.stringify(answer))
       }
     }).pipe(Effect.scoped, client),
   )
