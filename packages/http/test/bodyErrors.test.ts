@@ -175,7 +175,11 @@ describe("HttpPipeline.client with a body that breaks off", () => {
     toWeb: (response) =>
       Option.match(HttpClientResponse.toWeb(response), {
         onNone: () => response.text,
-        onSome: (web) => Effect.tryPromise({ try: () => web.text(), catch: (error) => error as Error }),
+        onSome: (web) =>
+          Effect.flatMap(
+            Effect.promise(() => web.text().catch((error: unknown) => error)),
+            Effect.fail,
+          ),
       }),
   }
   for (const [name, layer] of [
