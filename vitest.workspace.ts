@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config"
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.
  * The `source` condition lets tests import the sibling packages from their TypeScript, without a build.
  */
-const packages = ["core", "http", "oauth", "s3", "c2c", "sandbox", "cli", "bench"]
+const packages = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox", "cli", "bench", "tools"]
 
 export default defineConfig({
   resolve: { conditions: ["source"] },
@@ -13,15 +13,9 @@ export default defineConfig({
     // The files of a worker share its modules: Effect is then loaded once and not 60 times, which takes two thirds of the
     // time. So no test may leave a module changed, and none does: state lives in layers.
     isolate: false,
-    projects: [
-      ...packages.map((name) => ({
-        extends: true as const,
-        test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] },
-      })),
-      ...["docs", "scripts"].map((name) => ({
-        extends: true as const,
-        test: { name, root: name, include: ["test/**/*.test.ts"] },
-      })),
-    ],
+    projects: packages.map((name) => ({
+      extends: true as const,
+      test: { name, root: `packages/${name}`, include: ["test/**/*.test.ts"] },
+    })),
   },
 })

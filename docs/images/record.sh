@@ -14,5 +14,5 @@ while [ ! -e "$frames/done" ]; do
 done
 sleep 0.5
 tmux -L holdfast-record capture-pane -t record -e -p >"$frames/$(($(date +%s%3N) - begin)).txt"
-node_modules/.bin/node scripts/terminal-svg.ts "$frames" >docs/images/upload.svg
+node_modules/.bin/node packages/tools/docs/terminal-svg.ts "$frames" >docs/images/upload.svg
 ls -l docs/images/upload.svg

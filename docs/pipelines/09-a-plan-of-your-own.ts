@@ -21,7 +21,7 @@ const program = Effect.gen(function* () {
 
 /** Chunks of 1 MiB, so that the clip has five. */
 const SandboxLive = Layer.unwrap(
-  Effect.map(FaultPlan.load(`${folder}/plans/flaky-set.json`), (plan) =>
+  Effect.map(FaultPlan.load(`${folder}/samples/plans/flaky-set.json`), (plan) =>
     Sandbox.layer({ plan, seed: 1, chunkSize: 1024 * 1024 }),
   ),
 ).pipe(Layer.provide(NodeServices.layer))

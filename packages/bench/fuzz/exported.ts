@@ -9,7 +9,7 @@ const packages = Path.resolve(import.meta.dirname, "../..")
 
 /** The packages that are published, by folder and by the name that readers have. */
 const published: ReadonlyArray<readonly [folder: string, name: string]> = [
-  ...["core", "http", "oauth", "s3", "c2c", "sandbox"].map((name) => [name, name] as const),
+  ...["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox"].map((name) => [name, name] as const),
   ["cli", "holdfast"],
 ]
 

@@ -4,10 +4,10 @@
 
 /** They are given the program's own words: names, flags, paths, what it is about to print or to send. */
 const ownWords = [
-  "core/Diagnosis.book",
+  "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
-  "core/Finding.cleared",
-  "core/Finding.unseen",
+  "diagnosis/Finding.cleared",
+  "diagnosis/Finding.unseen",
   "core/InvalidPolicy.reader",
   "core/Pipeline.named",
   "core/PolicyMetrics.prometheusName",
@@ -27,7 +27,7 @@ const ownWords = [
   "holdfast/CliProcess.run",
   "holdfast/Client.tokenStore",
   "holdfast/ExitCode.lines",
-  "holdfast/ExplainInput.unusable",
+  "explain/Input.unusable",
   "holdfast/ExplainSource.exists",
   "holdfast/Files.make",
   "holdfast/PolicyFile.write",
@@ -48,13 +48,13 @@ const ownWords = [
 /** They look at a value as it is: its kind, its identity, a member; or they hand it on. */
 const values = [
   "c2c/Policies.known",
-  "core/Exchange.statusOf",
+  "diagnosis/Exchange.statusOf",
   "core/Retry.settingsOf",
   "core/Timeline.inherit",
   "core/Timeline.of",
   "core/Timeline.fromCause",
   "core/Verdict.isClassified",
-  "http/ExchangeFile.isProblem",
+  "diagnosis/ExchangeFile.isProblem",
   "http/Recorder.hand",
   "http/Recorder.failureOf",
   "http/Recorder.keepLast",

@@ -5,13 +5,14 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { type AssetRequest, C2cClient, C2cConfig, C2cError, Uploader } from "@holdfast/c2c"
 import { Authorization, Connectivity, Health, Pipeline, Tokens, Verdict } from "@holdfast/core"
+import type { Classified } from "@holdfast/core/Verdict"
 import { HttpPipeline, ResilientClient } from "@holdfast/http"
 import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import { PresignedPost, PresignedPut } from "@holdfast/s3"
 import { Clock, ConfigProvider, Data, Effect, Layer, Redacted, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { join } from "node:path"
-import * as OneRun from "../../cli/storm/oneRun.ts"
+import * as OneRun from "../../cli/test/support/oneRun.ts"
 import { secret } from "./spellings.ts"
 
 /** One call of a client. */
@@ -111,7 +112,8 @@ const fetching: Client = {
             await answer.body?.cancel()
             return answer.status
           },
-          catch: (error) => error,
+          // The suite checks that it is one.
+          catch: (error) => error as Classified,
         }),
       ),
     }

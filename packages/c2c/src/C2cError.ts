@@ -1,7 +1,8 @@
 /**
  * Frame.io's C2C errors: the classes, and the decoder that makes a typed error of any refusal.
  */
-import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+import { header } from "@holdfast/diagnosis/Exchange"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import { table } from "./internal/errorTable.ts"

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Diagnosis from "@holdfast/c2c/Diagnosis"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import { readdirSync, readFileSync } from "node:fs"
 
-const folder = new URL("../examples/", import.meta.url)
-const { rules } = Diagnosis.book
+const folder = new URL("./fixtures/codes/", import.meta.url)
+const { rules } = Diagnosis.ruleSet
 
 const example = (code: string) => {
   const text = readFileSync(new URL(`${code}.http`, folder), "utf8")

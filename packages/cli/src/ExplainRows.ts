@@ -1,8 +1,8 @@
 /**
  * What is said of an explanation, fact by fact, in the order of reading; how it is laid out is `ExplainView`'s.
  */
-import type { About, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import type { About, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Format from "./Format.ts"
 import type { Style } from "./Style.ts"
 

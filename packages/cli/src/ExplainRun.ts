@@ -1,10 +1,10 @@
 /**
  * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
  */
-import * as Diagnosis from "@holdfast/c2c/Diagnosis"
+import * as Explain from "@holdfast/explain/Explain"
 import * as Columns from "./Columns.ts"
 import type { Input } from "./ExplainFlags.ts"
-import * as ExplainInput from "./ExplainInput.ts"
+import * as ExplainInput from "@holdfast/explain/Input"
 import * as ExplainSource from "./ExplainSource.ts"
 import * as ExplainView from "./ExplainView.ts"
 import * as Printable from "./Printable.ts"
@@ -66,20 +66,20 @@ const find = async (input: Input, around: Surroundings): Promise<Answer> => {
 const exchanged = (source: ExplainSource.Source, name: string, input: Input, around: Surroundings): Answer => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
-  const explanation = Diagnosis.explain(recognized.exchange)
+  const explanation = Explain.explain(recognized.exchange)
   return explained(recognized.isAssumed ? withoutStatus(explanation) : explanation, input, around)
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
 const named = (word: string, input: Input, around: Surroundings): Answer | undefined => {
-  const about = Diagnosis.about(word)
+  const about = Explain.about(word)
   if (about !== undefined) {
     const lines = input.json
       ? [ProblemDetails.encode(ProblemDetails.page(about))]
       : ExplainView.page(about, shape(input, around))
     return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
   }
-  const explanation = Diagnosis.explainCode(word)
+  const explanation = Explain.explainCode(word)
   if (explanation !== undefined) {
     return explained(/^\d+$/.test(word) ? explanation : withoutStatus(explanation), input, around)
   }
@@ -88,7 +88,7 @@ const named = (word: string, input: Input, around: Surroundings): Answer | undef
 }
 
 /** Takes back the status that no server has stated, and a success that rests on it. */
-const withoutStatus = (explanation: Diagnosis.Explanation): Diagnosis.Explanation => ({
+const withoutStatus = (explanation: Explain.Explanation): Explain.Explanation => ({
   ...explanation,
   ...(explanation.outcome === "succeeded" ? unproven : {}),
   evidence: explanation.evidence.filter(({ at }) => at !== "response.status"),
@@ -114,7 +114,7 @@ const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): A
   }
 }
 
-const explained = (explanation: Diagnosis.Explanation, input: Input, around: Surroundings): Answer => ({
+const explained = (explanation: Explain.Explanation, input: Input, around: Surroundings): Answer => ({
   stdout: input.json
     ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
     : ExplainView.render(explanation, shape(input, around)),

@@ -4,7 +4,7 @@
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Tty from "node:tty"
-import * as ExplainInput from "./ExplainInput.ts"
+import * as ExplainInput from "@holdfast/explain/Input"
 
 /** Bytes, or why there are none. */
 export type Source = Uint8Array | Extract<ExplainInput.Input, { readonly _tag: "Unusable" }>

@@ -2,7 +2,7 @@
  * An explanation as lines for a person: in colour with its labels in a column, or narrated, one fact a line, for screen
  * readers and logs.
  */
-import type { About, Explanation } from "@holdfast/core/Diagnosis"
+import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import * as Columns from "./Columns.ts"
 import * as ExplainRows from "./ExplainRows.ts"
 import type { Row } from "./ExplainRows.ts"

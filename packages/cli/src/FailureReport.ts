@@ -1,8 +1,8 @@
 /**
  * What a failed upload says beside its one line: the cause, where the exchange was kept, and the command that tells more.
  */
-import * as Diagnosis from "@holdfast/c2c/Diagnosis"
-import type { Exchange } from "@holdfast/core/Exchange"
+import * as Explain from "@holdfast/explain/Explain"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Effect from "effect/Effect"
 import * as ExplainView from "./ExplainView.ts"
 import { Output } from "./Output.ts"
@@ -27,7 +27,7 @@ export const tell = (
   about: { readonly path: string | undefined; readonly said: string; readonly json: boolean; readonly home: Home },
 ): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
-    const explanation = Diagnosis.explain(exchange)
+    const explanation = Explain.explain(exchange)
     if (explanation.outcome === "succeeded") return
     const output = yield* Output
     const saved = yield* about.home.pipe(

@@ -1,8 +1,8 @@
 /**
  * The exchanges that failed during a run, and which of them ended it: what `Recorder` hands over, redacted at once.
  */
-import * as Diagnosis from "@holdfast/c2c/Diagnosis"
-import type { Exchange } from "@holdfast/core/Exchange"
+import * as Explain from "@holdfast/explain/Explain"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Recorder } from "@holdfast/http/Recorder"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -29,7 +29,7 @@ export const make = (): Failures => {
     recorder: {
       record: (exchange) =>
         Effect.sync(() => {
-          kept = [...kept, Diagnosis.redact(Redacted.value(exchange))].slice(-most)
+          kept = [...kept, Explain.redact(Redacted.value(exchange))].slice(-most)
         }),
     },
     of: (error) => kept.findLast(leadsTo(error)),

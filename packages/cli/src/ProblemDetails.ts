@@ -10,7 +10,7 @@ import type {
   Fix,
   RetryAdvice,
   Vendor,
-} from "@holdfast/core/Diagnosis"
+} from "@holdfast/diagnosis/Diagnosis"
 import * as Printable from "./Printable.ts"
 
 /** A fix, with the word that other tools have for how safe it is. */
@@ -65,7 +65,7 @@ export interface ProblemDetails {
 
 /** The page of a code; `about:blank` is RFC 9457's word for none. */
 export const typeOf = (code: string | undefined): string =>
-  code === undefined ? "about:blank" : `/docs/diagnosis/${code}.md`
+  code === undefined ? "about:blank" : `/docs/generated/diagnosis/${code}.md`
 
 const detailed = (fix: Fix): DetailedFix => ({
   ...fix,

@@ -1,9 +1,9 @@
 /**
  * Keeps the exchanges of failures as files: redacted, readable by their owner alone, and only the newest.
  */
-import * as Diagnosis from "@holdfast/c2c/Diagnosis"
-import { type Exchange, timeOf } from "@holdfast/core/Exchange"
-import * as ExchangeFile from "@holdfast/http/ExchangeFile"
+import * as Explain from "@holdfast/explain/Explain"
+import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
+import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -45,7 +45,7 @@ const makeFolder = (folder: string): void => {
  *
  * **Details**
  *
- * What is written was redacted by all books. A file that could not be written whole is taken away again.
+ * What is written was redacted by all ruleSets. A file that could not be written whole is taken away again.
  */
 export const save = (exchange: Exchange, home: string): Effect.Effect<string, NotSaved> =>
   Effect.gen(function* () {
@@ -56,7 +56,7 @@ export const save = (exchange: Exchange, home: string): Effect.Effect<string, No
       try: () => {
         makeFolder(directory)
         try {
-          Fs.writeFileSync(path, ExchangeFile.encode(exchange, Diagnosis.redact), { mode: 0o600, flag: "wx" })
+          Fs.writeFileSync(path, ExchangeFile.encode(exchange, Explain.redact), { mode: 0o600, flag: "wx" })
         } catch (error) {
           Fs.rmSync(path, { force: true })
           throw error

@@ -3,7 +3,7 @@
  */
 import type { C2cError } from "@holdfast/c2c/C2cError"
 import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { TokenSet } from "@holdfast/oauth/TokenSet"
 import { TokenStore } from "@holdfast/oauth/TokenStore"

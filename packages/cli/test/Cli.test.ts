@@ -8,7 +8,7 @@ import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as OneRun from "../storm/oneRun.ts"
+import * as OneRun from "./support/oneRun.ts"
 
 const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>
   Effect.provideService(

@@ -6,9 +6,9 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
-import * as OneRun from "../storm/oneRun.ts"
+import * as OneRun from "./support/oneRun.ts"
 
-const lateToken = fileURLToPath(new URL("exchanges/late-token.http", import.meta.url))
+const lateToken = fileURLToPath(new URL("fixtures/exchanges/late-token.http", import.meta.url))
 
 const around: ExplainRun.Surroundings = { stdin: undefined, columns: 80, color: false, errorColor: false }
 

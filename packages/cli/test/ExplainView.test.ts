@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Columns from "holdfast/Columns"
 import * as ExplainView from "holdfast/ExplainView"
 import * as Printable from "holdfast/Printable"
-import * as Explanations from "./explanations.ts"
+import * as Explanations from "./support/explanations.ts"
 
 const short = { columns: 80, color: false, long: false }
 const plain = (lines: ReadonlyArray<string>) => lines.map((line) => Printable.line(line, false))

@@ -2,7 +2,7 @@
  * The way to the network: proxies over real sockets on this machine, and the words for what stands in the way.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Diagnosis from "@holdfast/c2c/Diagnosis"
+import * as Explain from "@holdfast/explain/Explain"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import { DeviceAuthorization } from "@holdfast/oauth"
@@ -124,7 +124,7 @@ describe("the proxy of the environment", () => {
             [failure.verdict.retry, failure.verdict.closes, failure.reached],
             ["always", "connectivity", "nothing"],
           )
-          const { code } = Diagnosis.explain({ failure: Recorder.failureOf(failure) ?? "" })
+          const { code } = Explain.explain({ failure: Recorder.failureOf(failure) ?? "" })
           assert.strictEqual(code, status === 407 ? "HF-HTTP-BOX-005" : "HF-HTTP-BOX-006")
           const cause = Reach.cause(failure)
           assert.strictEqual(cause?.text, `the proxy refused the connection (${status})`)

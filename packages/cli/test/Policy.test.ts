@@ -15,7 +15,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { stripVTControlCharacters } from "node:util"
-import * as OneRun from "../storm/oneRun.ts"
+import * as OneRun from "./support/oneRun.ts"
 
 const everything: Pipeline.Settings = {
   deadline: "2 minutes",

@@ -5,7 +5,7 @@ import * as Style from "holdfast/Style"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as OneRun from "../storm/oneRun.ts"
+import * as OneRun from "./support/oneRun.ts"
 
 /** Characters that steer a terminal, turn the direction of reading, or are invisible. */
 const hostile = [

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import * as Problem from "holdfast/Problem"
 import * as ProblemDetails from "holdfast/ProblemDetails"
-import * as Explanations from "./explanations.ts"
+import * as Explanations from "./support/explanations.ts"
 
 const decode = Schema.decodeUnknownSync(Problem.Problem, { onExcessProperty: "error" })
 
@@ -10,7 +10,7 @@ describe("ProblemDetails", () => {
   it("has the members of RFC 9457 and its own", () => {
     const [cause] = Explanations.certain.causes
     assert.deepStrictEqual(ProblemDetails.explanation(Explanations.certain), {
-      type: "/docs/diagnosis/HF-S3-POST-011.md",
+      type: "/docs/generated/diagnosis/HF-S3-POST-011.md",
       title: 'A form field comes after "file", so S3 never reads it',
       status: 403,
       detail: "x-amz-security-token is field 6; file is field 5.",
@@ -29,7 +29,7 @@ describe("ProblemDetails", () => {
       vendor: Explanations.certain.vendor,
       causes: [
         {
-          type: "/docs/diagnosis/HF-S3-POST-011.md",
+          type: "/docs/generated/diagnosis/HF-S3-POST-011.md",
           code: "HF-S3-POST-011",
           title: 'A form field comes after "file", so S3 never reads it',
           confidence: "certain",

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Exchange } from "@holdfast/core/Exchange"
-import * as ExchangeFile from "@holdfast/http/ExchangeFile"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import { Effect } from "effect"
 import * as SavedExchange from "holdfast/SavedExchange"
 import * as Fs from "node:fs"

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
 
 const examples = ["s3", "c2c", "oauth", "http"].flatMap((name) => {
-  const directory = fileURLToPath(new URL(`../../${name}/examples`, import.meta.url))
+  const directory = fileURLToPath(new URL(`../../${name}/test/fixtures/codes`, import.meta.url))
   return Fs.existsSync(directory) ? Fs.readdirSync(directory).map((file) => `${directory}/${file}`) : []
 })
 

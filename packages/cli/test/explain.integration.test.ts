@@ -9,7 +9,7 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
-const lateToken = fileURLToPath(new URL("exchanges/late-token.http", import.meta.url))
+const lateToken = fileURLToPath(new URL("fixtures/exchanges/late-token.http", import.meta.url))
 
 const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "", FORCE_COLOR: "" }
 

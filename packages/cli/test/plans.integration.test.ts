@@ -8,7 +8,7 @@ import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as OneRun from "../storm/oneRun.ts"
+import * as OneRun from "./support/oneRun.ts"
 
 /** Waits are a twentieth of what they are. */
 const factor = 20

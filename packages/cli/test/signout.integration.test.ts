@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
-import { type Answer, pair, play, type Scene } from "./oddServer.ts"
+import { type Answer, pair, play, type Scene } from "./support/oddServer.ts"
 
 const ok: Answer = [200, {}]
 

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
-import { play, type Scene } from "./oddServer.ts"
+import { play, type Scene } from "./support/oddServer.ts"
 
 describe("holdfast pair", () => {
   const refused: ReadonlyArray<readonly [name: string, Omit<Scene, "answers">, problem: RegExp]> = [

@@ -7,8 +7,8 @@ import { ConfigProvider, Effect, Fiber, Layer, Redacted } from "effect"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import * as OneRun from "../storm/oneRun.ts"
-import * as ScaledClock from "../storm/ScaledClock.ts"
+import * as OneRun from "./support/oneRun.ts"
+import * as ScaledClock from "./support/ScaledClock.ts"
 
 const factor = 200
 

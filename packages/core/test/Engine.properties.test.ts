@@ -10,7 +10,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Schema } from "effect"
 import { Plan, play, playInTurn, tagOf, timelineOf, type Told } from "./engine.ts"
 import { reference } from "./reference.ts"
-import { numbers, World } from "./virtual.ts"
+import { numbers, World } from "./support/virtual.ts"
 
 const Seed = Schema.Int
 

@@ -3,7 +3,7 @@ import { Gate, Pipeline } from "@holdfast/core"
 import { Clock, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import * as Model from "./gateModel.ts"
-import { numbers } from "./virtual.ts"
+import { numbers } from "./support/virtual.ts"
 
 /** How many calls passed at each time, in order. */
 const countsOf = (times: ReadonlyArray<number>) =>

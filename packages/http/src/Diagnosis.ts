@@ -1,8 +1,8 @@
 /**
  * The true cause of an exchange that failed, as far as HTTP and the network tell: the last resort for every vendor.
  */
-import * as Core from "@holdfast/core/Diagnosis"
-import type { Exchange } from "@holdfast/core/Exchange"
+import * as Core from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Facts from "./internal/facts.ts"
 import * as Failure from "./internal/failure.ts"
@@ -13,11 +13,11 @@ import * as Transport from "./internal/transportRows.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
 import * as RetryHint from "./RetryHint.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
-export type { Exchange } from "@holdfast/core/Exchange"
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** The rules of HTTP as a book. It reads every exchange, so it belongs behind the books of vendors. */
-export const book: Core.Book = Core.book<Facts.Facts>({
+/** The rules of HTTP as a ruleSet. It reads every exchange, so it belongs behind the rule sets of vendors. */
+export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.Facts>({
   system: "http",
   vocabulary,
   rules,
@@ -60,7 +60,7 @@ const isSuccess = (facts: Facts.Facts): boolean => {
   return (status >= 100 && status < 300) || status === 304 || (status >= 300 && status < 400 && toApi !== true)
 }
 
-/** Whether a captive portal answered in the server's place: no vendor's book has anything to say of such an exchange. */
+/** Whether a captive portal answered in the server's place: no vendor's rule set has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
 /** What the engine does about an exchange that had no answer, or no whole one; `undefined` for one that had. */
@@ -98,4 +98,4 @@ export const ofCode = (code: string): Exchange | undefined => {
  * explanation.code // "HF-HTTP-PORTAL-001"
  * ```
  */
-export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book])
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet])

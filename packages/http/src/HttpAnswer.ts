@@ -17,16 +17,3 @@ export interface HttpAnswer {
   readonly body: string
   readonly receivedAt?: number | undefined
 }
-
-/** A header by its lower-case name, whatever the case it came in: a recorded answer has the server's own. */
-export const header = (headers: HttpAnswer["headers"], name: string): string | undefined => {
-  const exact: unknown = Object.hasOwn(headers, name) ? headers[name] : undefined
-  if (typeof exact === "string") return exact
-  for (const key of Object.keys(headers)) {
-    if (key.length === name.length && key.toLowerCase() === name) {
-      const value: unknown = headers[key]
-      if (typeof value === "string") return value
-    }
-  }
-  return undefined
-}

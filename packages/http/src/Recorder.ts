@@ -1,7 +1,7 @@
 /**
  * Hands every exchange that failed to whoever wants to keep it: for a file, or for a diagnosis.
  */
-import type { Exchange } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -86,7 +86,7 @@ export interface Last {
  * **Example**
  *
  * ```ts
- * const { last, recorder } = Recorder.keepLast(Redaction.make(books.map(({ vocabulary }) => vocabulary)))
+ * const { last, recorder } = Recorder.keepLast(Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary)))
  * const saved = upload.pipe(
  *   Effect.provideService(Recorder.Recorder, recorder),
  *   Effect.onError(() => Effect.flatMap(last, (exchange) => save(exchange))),

@@ -6,7 +6,8 @@
  * A hint is the lower bound of the next wait. Zero, negative values and dates in the past are not hints. A long hint is kept,
  * because a client that ignores it retries too soon: the retry policy has the cap.
  */
-import { header, type HttpAnswer } from "./HttpAnswer.ts"
+import { header } from "@holdfast/diagnosis/Exchange"
+import type { HttpAnswer } from "./HttpAnswer.ts"
 
 /** The time and status of a response. */
 export interface Context {

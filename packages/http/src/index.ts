@@ -1,8 +1,6 @@
-export * as ExchangeFile from "./ExchangeFile.ts"
 export * as Diagnosis from "./Diagnosis.ts"
 export type { HttpAnswer } from "./HttpAnswer.ts"
 export { ErrorStatus } from "./ErrorStatus.ts"
-export * as HttpCapture from "./HttpCapture.ts"
 export * as HttpPipeline from "./HttpPipeline.ts"
 export * as Idempotency from "./Idempotency.ts"
 export * as Portal from "./Portal.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 
 const canaries = {
@@ -41,7 +41,7 @@ describe("an explanation", () => {
   })
 
   it("is the same for an exchange that was redacted before", () => {
-    const redact = Redaction.make([Diagnosis.book.vocabulary])
+    const redact = Redaction.make([Diagnosis.ruleSet.vocabulary])
     for (const one of exchanges) assert.deepEqual(Diagnosis.explain(redact(one)), Diagnosis.explain(one))
   })
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { type Context, Effect, Fiber, Redacted, Result, Stream } from "effect"
 import { HttpBody, HttpClientRequest, UrlParams } from "effect/http"
 import { TestClock } from "effect/testing"
-import { type Exchange, Redaction } from "@holdfast/core"
+import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { Recorder, ResilientClient } from "@holdfast/http"
 import { answer, decode, fails, html, scripted, type Step, withoutJitter } from "./support.ts"
 

@@ -1,8 +1,8 @@
 /**
  * The true cause of what an OAuth server, or a resource that takes its tokens, answered.
  */
-import * as Core from "@holdfast/core/Diagnosis"
-import type { Exchange } from "@holdfast/core/Exchange"
+import * as Core from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
@@ -12,13 +12,13 @@ import * as Rows from "./internal/rows.ts"
 import { rules } from "./internal/rules/index.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
-export type { Exchange } from "@holdfast/core/Exchange"
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
 /** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
-export const bookOf = (dialects: ReadonlyArray<Dialect>): Core.Book => {
+export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet => {
   const finders = new Map([undefined, ...dialects].map((dialect) => [dialect, Rows.finderOf(dialect)]))
-  return Core.book<Facts.Facts>({
+  return Core.ruleSet<Facts.Facts>({
     system: "oauth",
     vocabulary,
     rules,
@@ -55,8 +55,8 @@ export const bookOf = (dialects: ReadonlyArray<Dialect>): Core.Book => {
   })
 }
 
-/** The rules of OAuth as a book, for those who explain several systems' exchanges. */
-export const book: Core.Book = bookOf([])
+/** The rules of OAuth as a rule set, for those who explain several systems' exchanges. */
+export const ruleSet: Core.RuleSet = ruleSetOf([])
 
 const names: ReadonlySet<string> = new Set([
   ...Facts.known,
@@ -114,4 +114,4 @@ export const ofCode = (code: string): Exchange | undefined => {
  * explanation.code // "HF-OAUTH-REQUEST-005"
  * ```
  */
-export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.book])
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])

@@ -2,7 +2,7 @@
  * The error codes of one provider that differ from OAuth.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
-import type { Exchange } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type * as Errors from "./OAuthErrors.ts"
 
 /** The tags of the OAuth errors. */
@@ -14,7 +14,7 @@ export type Tag = Exclude<keyof typeof Errors, "fields">
  * **When to use**
  *
  * For a provider with its own error codes, or with codes that mean something else than in RFC 6749. Pass it to
- * `DeviceAuthorization.layer`, which then decodes errors with it, and to `Diagnosis.bookOf`.
+ * `DeviceAuthorization.layer`, which then decodes errors with it, and to `Diagnosis.ruleSetOf`.
  *
  * **Details**
  *

@@ -2,7 +2,7 @@
  * Decoding OAuth errors: from the payload of an answer, else its status, by `OAuthTable`.
  */
 import * as Schema from "effect/Schema"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import type { Dialect } from "./Dialect.ts"

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 import { readdirSync, readFileSync } from "node:fs"
-import { labels } from "./corpus/labels.ts"
+import { labels } from "./fixtures/corpus/labels.ts"
 
-const folder = new URL("./corpus/", import.meta.url)
+const folder = new URL("./fixtures/corpus/", import.meta.url)
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".http"))
   .map((file) => file.replace(/\.http$/, ""))

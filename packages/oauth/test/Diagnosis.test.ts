@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 import { OAuthError } from "@holdfast/oauth"
 import { readdirSync, readFileSync } from "node:fs"
 
-const folder = new URL("./corpus/", import.meta.url)
+const folder = new URL("./fixtures/corpus/", import.meta.url)
 const captures = readdirSync(folder)
   .filter((file) => file.endsWith(".http"))
   .flatMap((file) => HttpCapture.parse(readFileSync(new URL(file, folder))) ?? [])
@@ -56,7 +56,7 @@ describe("an explanation of OAuth", () => {
   })
 
   it("is the same for an exchange that was redacted before", () => {
-    const redact = Redaction.make([Diagnosis.book.vocabulary, Http.book.vocabulary])
+    const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const exchange of captures) assert.deepEqual(Diagnosis.explain(redact(exchange)), Diagnosis.explain(exchange))
   })
 

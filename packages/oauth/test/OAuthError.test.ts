@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Schema } from "effect"
 import { Verdict } from "@holdfast/core"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import { StatusTable } from "@holdfast/http"
 import { OAuthError } from "@holdfast/oauth"
 import { decoderOf } from "@holdfast/oauth/OAuthError"

@@ -1,7 +1,7 @@
 /**
  * Requests sent by hand, right or wrong, and what came back: what a program without Holdfast would do.
  */
-import type { Exchange, FormPart } from "@holdfast/core/Exchange"
+import type { Exchange, FormPart } from "@holdfast/diagnosis/Exchange"
 
 /** The parts of a form in the order in which they are sent; a Blob is a file. */
 export type Entries = ReadonlyArray<readonly [name: string, value: string | Blob]>

@@ -33,7 +33,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "holdfast-explain-"))
     await build({
-      configFile: join(import.meta.dirname, "../../../docs/explain/vite.config.ts"),
+      configFile: join(import.meta.dirname, "../../explain/page/vite.config.ts"),
       logLevel: "error",
       build: { outDir: directory, emptyOutDir: true },
     })

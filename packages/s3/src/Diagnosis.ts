@@ -1,8 +1,8 @@
 /**
  * The true cause of what S3, or a server that speaks like S3, answered.
  */
-import * as Core from "@holdfast/core/Diagnosis"
-import type { Exchange } from "@holdfast/core/Exchange"
+import * as Core from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as Facts from "./internal/facts.ts"
@@ -10,11 +10,11 @@ import * as Lookup from "./internal/lookup.ts"
 import { rules } from "./internal/rules/index.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/core/Diagnosis"
-export type { Exchange } from "@holdfast/core/Exchange"
+export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
-/** The rules of S3 as a book, for those who explain several systems' exchanges. */
-export const book: Core.Book = Core.book<Facts.Facts>({
+/** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
+export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.Facts>({
   system: "s3",
   vocabulary,
   rules,
@@ -107,4 +107,4 @@ export const ofCode = (code: string): Exchange | undefined => {
  * explanation.code // "HF-S3-POST-011"
  * ```
  */
-export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [book, Http.book])
+export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])

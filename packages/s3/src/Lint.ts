@@ -4,9 +4,9 @@
  * The lint has no rules of its own: it asks those rules of the diagnosis that look at the request alone, so what it stops is
  * what `Diagnosis.explain` would have said afterwards.
  */
-import * as Diagnosis from "@holdfast/core/Diagnosis"
-import { type Request, requestOf } from "@holdfast/core/Exchange"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
+import { type Request, requestOf } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import * as Facts from "./internal/facts.ts"
 import { type DefectName, rules } from "./internal/rules/index.ts"
 import { vocabulary } from "./internal/vocabulary.ts"
 
-export type { Request } from "@holdfast/core/Exchange"
+export type { Request } from "@holdfast/diagnosis/Exchange"
 
 /** Something that S3 will refuse; `_tag` says which defect it is. */
 export interface LintFinding {

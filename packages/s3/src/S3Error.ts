@@ -2,10 +2,11 @@
  * S3's errors as one tagged union, and the decoder that turns any response into one of them.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import type { Request } from "@holdfast/core/Exchange"
-import * as Redaction from "@holdfast/core/Redaction"
+import type { Request } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Verdict } from "@holdfast/core/Verdict"
-import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+import { header } from "@holdfast/diagnosis/Exchange"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
 import * as ErrorDocument from "./internal/errorDocument.ts"

@@ -6,7 +6,8 @@
  * Use it where the body cannot tell: a response to a HEAD has none, and a success is empty. The module has only data and
  * functions, without the schemas of the errors.
  */
-import { header, type HttpAnswer } from "@holdfast/http/HttpAnswer"
+import { header } from "@holdfast/diagnosis/Exchange"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 
 /** The marks of one vendor. */
 export interface Marks {

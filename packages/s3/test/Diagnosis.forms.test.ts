@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Response } from "@holdfast/core/Exchange"
-import * as Redaction from "@holdfast/core/Redaction"
+import type { Response } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as Form from "./rules/postForm.ts"
@@ -349,7 +349,7 @@ describe("forms and the servers that refuse them", () => {
   })
 
   it("are explained alike before and after their secrets are hidden", () => {
-    const redact = Redaction.make([Diagnosis.book.vocabulary, Http.book.vocabulary])
+    const redact = Redaction.make([Diagnosis.ruleSet.vocabulary, Http.ruleSet.vocabulary])
     for (const { answers, change, form: make = Form.make } of cases) {
       for (const response of answers) {
         const form = make()

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Request } from "@holdfast/core/Exchange"
+import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Lint from "@holdfast/s3/Lint"
 import { found, put, signature, signed, temporary, token, url, url2 } from "./rules/requests.ts"
 import { numbers, type Numbers } from "./validForms.ts"

@@ -1,6 +1,6 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import type { Exchange } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"

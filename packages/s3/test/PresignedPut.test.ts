@@ -1,6 +1,6 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Recorder from "@holdfast/http/Recorder"
 import { Diagnosis, PresignedPut } from "@holdfast/s3"
@@ -422,7 +422,7 @@ describe("PresignedPut", () => {
       yield* TestClock.setTime(Date.UTC(2026, 10, 21, 17, 24))
       const server = yield* serve(() => stored)
       const request = { url: server.url + signed({}), body: bytes("x"), length: 1, headers: { "x-amz-acl": "private" } }
-      const { last, recorder } = Recorder.keepLast(Redaction.make([Diagnosis.book.vocabulary]))
+      const { last, recorder } = Recorder.keepLast(Redaction.make([Diagnosis.ruleSet.vocabulary]))
       const error = yield* Effect.flip(put(request)).pipe(Effect.provideService(Recorder.Recorder, recorder))
       assert(error._tag === "LintError")
       const kept = yield* last

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as Lint from "@holdfast/s3/Lint"
 import { readdirSync, readFileSync } from "node:fs"
-import { forms } from "./corpus/forms.labels.ts"
-import { labels as requests } from "./corpus/requests.labels.ts"
+import { forms } from "./fixtures/corpus/forms.labels.ts"
+import { labels as requests } from "./fixtures/corpus/requests.labels.ts"
 
-const folder = new URL("./corpus/", import.meta.url)
+const folder = new URL("./fixtures/corpus/", import.meta.url)
 const cases = readdirSync(folder)
   .filter((name) => name.endsWith(".http"))
   .map((name) => name.replace(/\.http$/, ""))

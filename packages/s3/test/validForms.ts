@@ -1,7 +1,7 @@
 /**
  * Forms that keep to the rules, made by code of their own: nothing here is taken from the modules that are tested.
  */
-import type { FormPart, Request } from "@holdfast/core/Exchange"
+import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 
 /** A source of numbers that is the same in every run (mulberry32). */
 export const numbers = (seed: number) => {

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { type Exchange, Redaction } from "@holdfast/core"
+import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as PostPolicy from "@holdfast/s3/PostPolicy"
 
-const { vocabulary } = Diagnosis.book
+const { vocabulary } = Diagnosis.ruleSet
 const redact = Redaction.make([vocabulary])
 
 /** The value of a form's field after redaction, beside others. */

@@ -4,10 +4,11 @@
 import * as C2cConfig from "@holdfast/c2c/C2cConfig"
 import { C2cError } from "@holdfast/c2c/C2cError"
 import * as C2cDiagnosis from "@holdfast/c2c/Diagnosis"
+import * as Explain from "@holdfast/explain/Explain"
 import * as MediaType from "@holdfast/c2c/MediaType"
 import * as UploadUrls from "@holdfast/c2c/UploadUrls"
 import * as Wire from "@holdfast/c2c/Wire"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as OAuthDiagnosis from "@holdfast/oauth/Diagnosis"
 import * as OAuthError from "@holdfast/oauth/OAuthError"
 import * as Effect from "effect/Effect"
@@ -65,7 +66,7 @@ const frames = [
 const bare = { status: 400, headers: {} } as const
 
 const explained = (request: string, body: string) =>
-  C2cDiagnosis.explain({
+  Explain.explain({
     request: {
       method: "POST",
       url: "https://api.frame.io/v2/devices/assets",
@@ -90,17 +91,17 @@ export const readers: ReadonlyArray<Reader> = [
     grammar: answer,
     frames,
   },
-  { name: "c2c/Diagnosis.explain, an answer", read: (body) => explained("{}", body), grammar: answer, frames },
+  { name: "explain/Explain.explain, an answer", read: (body) => explained("{}", body), grammar: answer, frames },
   {
-    name: "c2c/Diagnosis.explain, a request",
+    name: "explain/Explain.explain, a request",
     read: (body) => explained(body, '{"code":422,"message":"Invalid Argument"}'),
     grammar: answer,
     frames: [...frames, ['{"name":"', '","filesize":1}'], ['{"parts":[', "]}"]],
   },
   {
-    name: "c2c/Diagnosis.redact",
+    name: "explain/Explain.redact",
     read: (body) =>
-      C2cDiagnosis.redact({
+      Explain.redact({
         request: { url: body, headers: { authorization: body, cookie: body }, body },
         response: { status: 400, headers: { location: body }, body },
         failure: body,
@@ -109,8 +110,15 @@ export const readers: ReadonlyArray<Reader> = [
     frames,
     slow: "six places at once",
   },
-  { name: "c2c/Diagnosis.about", read: C2cDiagnosis.about, grammar: G.known },
-  { name: "c2c/Diagnosis.explainCode", read: C2cDiagnosis.explainCode, grammar: G.known },
+  {
+    name: "c2c/Diagnosis.explain",
+    read: (body) => C2cDiagnosis.explain({ response: { status: 500, body } }),
+    grammar: answer,
+    frames,
+  },
+  { name: "c2c/Diagnosis.ofCode", read: C2cDiagnosis.ofCode, grammar: G.known },
+  { name: "explain/Explain.about", read: Explain.about, grammar: G.known },
+  { name: "explain/Explain.explainCode", read: Explain.explainCode, grammar: G.known },
   { name: "c2c/MediaType.ofName", read: MediaType.ofName, grammar: G.seq(G.word, ".", G.one("mov", "MXF", G.word)) },
   {
     name: "c2c/UploadUrls.check",

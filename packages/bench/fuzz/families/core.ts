@@ -1,13 +1,12 @@
 /**
  * Secrets, hints, dates and settings.
  */
-import * as Diagnosis from "@holdfast/core/Diagnosis"
-import { timeOf } from "@holdfast/core/Exchange"
+import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
+import { header, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as ForeignError from "@holdfast/core/ForeignError"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
-import { header } from "@holdfast/http/HttpAnswer"
 import * as Idempotency from "@holdfast/http/Idempotency"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
@@ -99,10 +98,10 @@ const environment = (text: string) => {
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
   {
-    name: "core/Diagnosis.explain",
+    name: "diagnosis/Diagnosis.explain",
     read: (text) =>
       Diagnosis.explain({ response: { status: 503, headers: { server: text }, body: text }, failure: text }, [
-        Http.book,
+        Http.ruleSet,
       ]),
     grammar: body,
     frames: bodyFrames,
@@ -115,27 +114,27 @@ export const readers: ReadonlyArray<Reader> = [
   },
   { name: "core/ForeignError.shown", read: (text) => ForeignError.shown(text, (one) => one), grammar: G.sentence },
   {
-    name: "core/Redaction.make, an answer",
+    name: "diagnosis/Redaction.make, an answer",
     read: (text) =>
       redact({ request: { headers: { authorization: `Bearer ${secret}` } }, response: { status: 400, body: text } }),
     grammar: body,
     frames: bodyFrames,
   },
   {
-    name: "core/Redaction.make, a request",
+    name: "diagnosis/Redaction.make, a request",
     read: (text) =>
       redact({ request: { body: text, url: text, headers: { "x-a": text } }, response: { status: 400, body: "x" } }),
     grammar: body,
     frames: bodyFrames,
   },
   {
-    name: "core/Redaction.make, a request repeated",
+    name: "diagnosis/Redaction.make, a request repeated",
     read: (text) => redact({ request: { body: text }, response: { status: 400, body: text }, failure: text }),
     grammar: body,
     frames: bodyFrames,
   },
   {
-    name: "core/Redaction.make, an address",
+    name: "diagnosis/Redaction.make, an address",
     read: (text) => redact({ request: { url: text }, response: { status: 302, headers: { location: text } } }),
     grammar: G.one(G.known, G.seq("https://", G.value, "?", G.some(G.seq(G.names, "=", G.value), 4, "&"))),
     frames: [
@@ -146,17 +145,17 @@ export const readers: ReadonlyArray<Reader> = [
     ],
   },
   {
-    name: "core/Redaction.redactor",
+    name: "diagnosis/Redaction.redactor",
     read: (text) => Redaction.redactor([secret, "correct-horse-battery", "s3cr"]).text(text),
     grammar: G.one(G.sentence, G.seq(G.sentence, secret, G.sentence)),
   },
   {
-    name: "core/Redaction.redactor, of what a server chose",
+    name: "diagnosis/Redaction.redactor, of what a server chose",
     read: (text) => Redaction.redactor([text.slice(0, text.length >> 1), text.slice(0, 30)]).text(text),
     grammar: G.sentence,
   },
   {
-    name: "core/Redaction.secretsOf",
+    name: "diagnosis/Redaction.secretsOf",
     read: (text) =>
       Redaction.secretsOf({
         url: text,
@@ -167,27 +166,27 @@ export const readers: ReadonlyArray<Reader> = [
     grammar: body,
     frames: bodyFrames,
   },
-  { name: "core/Redaction.isHidden", read: Redaction.isHidden, grammar: marked, frames: [["[hidden-1", "]"]] },
-  { name: "core/Redaction.bytesOf", read: Redaction.bytesOf, grammar: marked },
+  { name: "diagnosis/Redaction.isHidden", read: Redaction.isHidden, grammar: marked, frames: [["[hidden-1", "]"]] },
+  { name: "diagnosis/Redaction.bytesOf", read: Redaction.bytesOf, grammar: marked },
   {
-    name: "core/Redaction.has",
+    name: "diagnosis/Redaction.has",
     read: (text) => [Redaction.has(text, "blanks"), Redaction.has(text, "percent")],
     grammar: marked,
   },
   {
-    name: "core/Redaction.startsWith",
+    name: "diagnosis/Redaction.startsWith",
     read: (text) => [Redaction.startsWith(text, "[hidden-1:20]a"), Redaction.startsWith(`${text}a`, text)],
     grammar: marked,
   },
-  { name: "core/Redaction.shown", read: Redaction.shown, grammar: marked },
+  { name: "diagnosis/Redaction.shown", read: Redaction.shown, grammar: marked },
   {
-    name: "core/Redaction.unmarked",
+    name: "diagnosis/Redaction.unmarked",
     read: (text) =>
       Redaction.unmarked({ url: text, body: text, headers: { a: text }, form: [{ name: text, value: text }] }),
     grammar: marked,
     frames: [["aGlkZGVuLT", ""]],
   },
-  { name: "core/Exchange.timeOf", read: (at) => timeOf({ at }), grammar: G.date },
+  { name: "diagnosis/Exchange.timeOf", read: (at) => timeOf({ at }), grammar: G.date },
   {
     name: "core/PipelineConfig.parse",
     read: (text) => Effect.runSyncExit(PipelineConfig.parse(text)),
@@ -227,7 +226,11 @@ export const readers: ReadonlyArray<Reader> = [
       ['{"seed":', "}"],
     ],
   },
-  { name: "http/HttpAnswer.header", read: (text) => header({ [text]: text, a: "b" }, "retry-after"), grammar: G.word },
+  {
+    name: "diagnosis/Exchange.header",
+    read: (text) => header({ [text]: text, a: "b" }, "retry-after"),
+    grammar: G.word,
+  },
   { name: "http/Idempotency.isIdempotent", read: Idempotency.isIdempotent, grammar: G.one("GET", "put", G.word) },
   {
     name: "http/Idempotency.isRepeatable",

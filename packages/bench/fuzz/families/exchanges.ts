@@ -2,12 +2,12 @@
  * Exchanges as people save, record and paste them: files, captures, HAR, curl.
  */
 import * as Diagnosis from "@holdfast/http/Diagnosis"
-import * as ExchangeFile from "@holdfast/http/ExchangeFile"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as ExplainInput from "holdfast/ExplainInput"
-import * as Pasted from "../../../../docs/explain/pasted.ts"
+import * as ExplainInput from "@holdfast/explain/Input"
+import * as Pasted from "../../../explain/page/pasted.ts"
 import * as G from "../grammar.ts"
 import type { Reader } from "../Reader.ts"
 
@@ -154,7 +154,7 @@ const failed = (failure: string) =>
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
   {
-    name: "http/ExchangeFile.encode",
+    name: "diagnosis/ExchangeFile.encode",
     read: (body) => ExchangeFile.encode({ response: { status: 400, body } }, (exchange) => exchange),
     grammar: G.sentence,
   },
@@ -176,14 +176,14 @@ export const readers: ReadonlyArray<Reader> = [
     frames: [["https://a/", ""]],
   },
   {
-    name: "http/ExchangeFile.decode",
+    name: "diagnosis/ExchangeFile.decode",
     read: ExchangeFile.decode,
     grammar: G.one(file, file, G.json(3, G.names)),
     frames,
   },
-  { name: "http/HttpCapture.parse", read: HttpCapture.parse, grammar: anything, frames },
+  { name: "diagnosis/HttpCapture.parse", read: HttpCapture.parse, grammar: anything, frames },
   {
-    name: "http/HttpCapture.parse, of bytes",
+    name: "diagnosis/HttpCapture.parse, of bytes",
     read: (text) => HttpCapture.parse(bytes(text)),
     grammar: anything,
     frames,
@@ -216,13 +216,13 @@ export const readers: ReadonlyArray<Reader> = [
   { name: "http/Diagnosis.reached", read: (failure) => Diagnosis.reached({ failure }), grammar: G.sentence },
   { name: "http/Diagnosis.ofCode", read: Diagnosis.ofCode, grammar: G.known },
   {
-    name: "holdfast/ExplainInput.recognize",
+    name: "explain/Input.recognize",
     read: (text) => ExplainInput.recognize(bytes(text)),
     grammar: anything,
     frames,
   },
   {
-    name: "docs/explain/pasted.read",
+    name: "explain/page/pasted.read",
     read: Pasted.read,
     grammar: anything,
     frames: [...frames, ["curl ", ""], ["a=", ""], ['{"fields":{"a":', "}}"]],

@@ -1,7 +1,7 @@
 /**
  * What S3 answers, and what is sent to it: XML, policies, signed addresses, forms.
  */
-import type { Exchange } from "@holdfast/core/Exchange"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as Lint from "@holdfast/s3/Lint"
 import * as PostPolicy from "@holdfast/s3/PostPolicy"

@@ -1,9 +1,9 @@
 /**
  * An exchange with Frame.io as its rules read it: which call it was, what it carried, and what was said of it.
  */
-import { type Exchange, isFile, timeOf } from "@holdfast/core/Exchange"
+import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
-import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import { isLostBehindGateway } from "./creation.ts"
@@ -48,8 +48,8 @@ export const grants = { device: "urn:ietf:params:oauth:grant-type:device_code", 
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange): Facts => {
   const { request, response } = exchange
-  const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
-  const answerHeader = (name: string) => HttpAnswer.header(response?.headers ?? {}, name)
+  const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
+  const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
   const body = response?.body ?? ""
   const payload = Payload.read(body)

@@ -3,7 +3,7 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Dialect } from "@holdfast/oauth/Dialect"
-import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import { versionHeader } from "./versionHeader.ts"
 
 const human = { change: "human" } as const
@@ -44,7 +44,7 @@ export const dialect: Dialect = {
   ],
   speaks: ({ request }) => {
     const host = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).hostname : ""
-    return /(?:^|\.)frame\.io$/i.test(host) || HttpAnswer.header(request?.headers ?? {}, versionHeader) !== undefined
+    return /(?:^|\.)frame\.io$/i.test(host) || Exchanges.header(request?.headers ?? {}, versionHeader) !== undefined
   },
   encodings: new Set(["multipart", "query", "none"]),
 }

@@ -1,7 +1,7 @@
 /**
  * How the rules of Frame.io are written.
  */
-import type { About, Evidence, Finding, Rule } from "@holdfast/core/Diagnosis"
+import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "./facts.ts"
 
 /** Makes the rules of one topic. */

@@ -1,7 +1,7 @@
 /**
  * What an exchange with Frame.io may show besides what any exchange over HTTP and OAuth may.
  */
-import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
 
@@ -18,7 +18,7 @@ const clientId: Mask = (value, hide) => hide(value)
 
 /** The schemes of AWS as S3 shows them, the others as OAuth does. */
 const authorization: Mask = (value, hide, exchange) => {
-  const { masks } = (value.startsWith("AWS") ? S3 : OAuth).book.vocabulary
+  const { masks } = (value.startsWith("AWS") ? S3 : OAuth).ruleSet.vocabulary
   return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)
 }
 

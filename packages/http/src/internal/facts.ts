@@ -1,8 +1,8 @@
 /**
  * An exchange as the rules of HTTP read it: why there is no answer, who answered, and whether it is what an API says.
  */
-import { type Exchange, statusOf } from "@holdfast/core/Exchange"
-import * as HttpAnswer from "../HttpAnswer.ts"
+import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "../Portal.ts"
 import * as Failure from "./failure.ts"
 
@@ -42,8 +42,8 @@ export interface Box {
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange): Facts => {
   const { request, response } = exchange
-  const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
-  const answerHeader = (name: string) => HttpAnswer.header(response?.headers ?? {}, name)
+  const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
+  const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
   const status = statusOf(exchange)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined

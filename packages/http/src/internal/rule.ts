@@ -1,7 +1,7 @@
 /**
  * How the rules of HTTP are written.
  */
-import type { About, Confidence, Evidence, Finding, Found, Rule } from "@holdfast/core/Diagnosis"
+import type { About, Confidence, Evidence, Finding, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
 import { type Facts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */

@@ -1,8 +1,8 @@
 /**
  * A sent request as data, for recorders, and its credentials, which must not occur in errors.
  */
-import type { FormPart, Request } from "@holdfast/core/Exchange"
-import * as Redaction from "@holdfast/core/Redaction"
+import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"

@@ -1,7 +1,7 @@
 /**
  * What an exchange over HTTP may show, whoever answers: the names that hold no secret. Everything else is hidden.
  */
-import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
 /** RFC 9110 and its neighbours, CORS, caches, and the ids that boxes and services put on answers for their own support. */
 const headers = [

@@ -1,8 +1,8 @@
 /**
  * An exchange with an OAuth server as its rules read it: what was asked, with which fields, and which error was named.
  */
-import { type Exchange, isFile, timeOf } from "@holdfast/core/Exchange"
-import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import type { Dialect } from "../Dialect.ts"
@@ -63,11 +63,11 @@ export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []): Facts => {
   const { request, response } = exchange
-  const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
+  const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
   const { encoding, fields } = readFields(exchange, header, url)
   const field = (name: string) => fields.find((one) => one.name === name)
-  const date = HttpAnswer.header(response?.headers ?? {}, "date")
+  const date = Exchanges.header(response?.headers ?? {}, "date")
   const ends = /; exp=(\d+)$/.exec(header("authorization") ?? "")?.[1]
   return {
     exchange,
@@ -145,7 +145,7 @@ const purposeOf = (url: URL | undefined, field: Facts["field"]): Purpose => {
 }
 
 const readAnswer = ({ response }: Exchange): Answer => {
-  const header = (name: string) => HttpAnswer.header(response?.headers ?? {}, name)
+  const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
   const isPage = Portal.isHtml({ body, headers: { "content-type": header("content-type") ?? "" } })
   return {

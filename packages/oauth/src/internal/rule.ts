@@ -1,7 +1,7 @@
 /**
  * How the rules of OAuth are written.
  */
-import type { About, Evidence, Finding, Rule } from "@holdfast/core/Diagnosis"
+import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts, Field } from "./facts.ts"
 
 /** Makes the rules of one topic. */

@@ -1,7 +1,7 @@
 /**
  * Cleans server text before an error keeps it.
  */
-import type { Redactor } from "@holdfast/core/Redaction"
+import type { Redactor } from "@holdfast/diagnosis/Redaction"
 
 /** The longest text of a server that an error keeps, in characters: a sentence, never a page. */
 const limit = 500

@@ -1,7 +1,7 @@
 /**
  * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a bearer token ends.
  */
-import type { Mask, Vocabulary } from "@holdfast/core/Redaction"
+import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
 
 /** The header with a token that is a JWT, once its end was written beside its mark. */
@@ -20,7 +20,7 @@ const expiry = (token: string): number | undefined => {
   }
 }
 
-const ofHttp = Http.book.vocabulary.masks?.["authorization"]
+const ofHttp = Http.ruleSet.vocabulary.masks?.["authorization"]
 
 /** A bearer token keeps its end, where it says one; the rest is as HTTP shows it. */
 const authorization: Mask = (value, hide, exchange) => {

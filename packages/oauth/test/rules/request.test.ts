@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Core from "@holdfast/core/Diagnosis"
+import * as Core from "@holdfast/diagnosis/Diagnosis"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 
@@ -87,12 +87,14 @@ describe("a request in another form", () => {
   })
 
   it("may be multipart at a provider that reads it, and may not be JSON there either", () => {
-    const book = Diagnosis.bookOf([
+    const ruleSet = Diagnosis.ruleSetOf([
       { rows: [], speaks: () => true, encodings: new Set(["multipart", "query", "none"]) },
     ])
     const code = (sent: Diagnosis.Exchange["request"]) =>
-      Core.explain({ request: sent, response: { status: 400, body: '{"error":"invalid_request"}' } }, [book, Http.book])
-        .code
+      Core.explain({ request: sent, response: { status: 400, body: '{"error":"invalid_request"}' } }, [
+        ruleSet,
+        Http.ruleSet,
+      ]).code
     const lenient = { method: "POST", url: "https://auth.example.com/token" }
     const form = Object.entries(without(poll, "device_code")).map(([name, value]) => ({ name, value }))
     assert.strictEqual(code({ ...lenient, form }), "HF-OAUTH-REQUEST-005")

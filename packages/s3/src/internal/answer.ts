@@ -6,8 +6,8 @@
  * that it can come from, by its code and never by one server's sentence alone, and only defects of these phases can have
  * caused it.
  */
-import type { Exchange } from "@holdfast/core/Exchange"
-import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as StorageMarks from "../StorageMarks.ts"
 import * as ErrorDocument from "./errorDocument.ts"
 
@@ -64,7 +64,7 @@ export const read = ({ response }: Exchange): Answer => {
   const isForeign =
     document === undefined &&
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
-      (body !== "" && /^text\/html\b/i.test(HttpAnswer.header(headers, "content-type") ?? ""))) &&
+      (body !== "" && /^text\/html\b/i.test(Exchanges.header(headers, "content-type") ?? ""))) &&
     !StorageMarks.isStorage(headers)
   const code = document?.code ?? ""
   const message = (document?.message ?? "").slice(0, longestMessage)
@@ -78,9 +78,9 @@ export const read = ({ response }: Exchange): Answer => {
     message,
     elements,
     element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
-    header: (name) => HttpAnswer.header(headers, name),
-    requestId: document?.requestId ?? HttpAnswer.header(headers, "x-amz-request-id"),
-    hostId: document?.hostId ?? HttpAnswer.header(headers, "x-amz-id-2"),
+    header: (name) => Exchanges.header(headers, name),
+    requestId: document?.requestId ?? Exchanges.header(headers, "x-amz-request-id"),
+    hostId: document?.hostId ?? Exchanges.header(headers, "x-amz-id-2"),
     isMarked: StorageMarks.isStorage(headers),
     isErrorDocument: document !== undefined,
     isOwnForm: document?.isOwnForm === true,

@@ -2,8 +2,8 @@
  * What a request asks of S3, beyond the facts that stand in it: the operation, the bucket and the key, what is signed, when
  * it ends. Forms are not looked at here.
  */
-import type { Evidence } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Facts from "./facts.ts"
 import { isoDate } from "./isoDate.ts"
 

@@ -4,7 +4,7 @@
  * The server builds it from the request that reached it. So a difference to the request at hand was made on the way; and
  * where there is none, the signer had another request in mind.
  */
-import type { Evidence } from "@holdfast/core/Diagnosis"
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "./facts.ts"
 
 /** A canonical request of version 4, line by line. */

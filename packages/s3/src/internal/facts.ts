@@ -9,8 +9,8 @@ import {
   isFile,
   type Request,
   timeOf,
-} from "@holdfast/core/Exchange"
-import * as HttpAnswer from "@holdfast/http/HttpAnswer"
+} from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PostPolicy from "../PostPolicy.ts"
 import * as Answer from "./answer.ts"
@@ -113,7 +113,7 @@ const mostParameters = 1000
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
   const { request } = exchange
-  const header = (name: string) => HttpAnswer.header(request?.headers ?? {}, name)
+  const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const address = request?.url?.split("&", mostParameters).join("&")
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined
   const parameters = new Map(

@@ -1,7 +1,7 @@
 /**
  * The object that a form names, for comparison with the object that a response names.
  */
-import { header } from "@holdfast/http/HttpAnswer"
+import { header } from "@holdfast/diagnosis/Exchange"
 import * as PostPolicy from "../PostPolicy.ts"
 import type { Field } from "./multipartForm.ts"
 import type { Stored } from "./PostResponse.ts"

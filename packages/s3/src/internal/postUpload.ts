@@ -2,8 +2,8 @@
  * Sends a form and reads the answer. Apart from `PresignedPost`, which loads it when the first file is uploaded: whoever
  * only fills a form does not pay for an HTTP client and the error table.
  */
-import type * as Exchange from "@holdfast/core/Exchange"
-import { header } from "@holdfast/http/HttpAnswer"
+import type * as Exchange from "@holdfast/diagnosis/Exchange"
+import { header } from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"

@@ -1,7 +1,7 @@
 /**
  * Judges whether a 2xx response came from the storage or from an intermediary.
  */
-import type { Request } from "@holdfast/core/Exchange"
+import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as Portal from "@holdfast/http/Portal"

@@ -1,7 +1,7 @@
 /**
  * How the rules of S3 are written.
  */
-import type * as Diagnosis from "@holdfast/core/Diagnosis"
+import type * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
 import type { Facts } from "./facts.ts"
 

@@ -4,7 +4,7 @@
  * A line is shown where it is what must stand in its place, and hidden whole wherever it is not: servers put anything there,
  * and a word alone on a line may be a key.
  */
-import type { Hide } from "@holdfast/core/Redaction"
+import type { Hide } from "@holdfast/diagnosis/Redaction"
 
 /** What may be seen. Names are in lower case. */
 export interface Naming {

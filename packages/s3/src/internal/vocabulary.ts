@@ -3,8 +3,8 @@
  *
  * The list names what is harmless. A field, header or element that S3 or a server like it invents tomorrow is hidden.
  */
-import { isFile, type Exchange } from "@holdfast/core/Exchange"
-import type { Hide, Mask, Vocabulary } from "@holdfast/core/Redaction"
+import { isFile, type Exchange } from "@holdfast/diagnosis/Exchange"
+import type { Hide, Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as PolicyJson from "./policyJson.ts"
 import { listed, signed } from "./signedText.ts"
 

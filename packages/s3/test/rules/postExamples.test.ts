@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { existsSync, readFileSync } from "node:fs"
 
-const rules = Diagnosis.book.rules.filter(({ code }) => code.startsWith("HF-S3-POST-"))
+const rules = Diagnosis.ruleSet.rules.filter(({ code }) => code.startsWith("HF-S3-POST-"))
 
 describe("the examples of the rules about forms", () => {
   it("have codes that are used once, and titles of their own", () => {
@@ -13,7 +13,7 @@ describe("the examples of the rules about forms", () => {
 
   for (const rule of rules) {
     it(`${rule.code}: ${rule.title}`, () => {
-      const file = new URL(`../../examples/${rule.code}.http`, import.meta.url)
+      const file = new URL(`../fixtures/codes/${rule.code}.http`, import.meta.url)
       assert(existsSync(file), "there is an example")
       const text = readFileSync(file, "utf8")
       const exchange = HttpCapture.parse(text)

@@ -2,7 +2,7 @@
  * A form that keeps to the rules, answers of servers, and what the rules say of them.
  */
 import { assert, it } from "@effect/vitest"
-import type { Exchange, FormPart, Request, Response } from "@holdfast/core/Exchange"
+import type { Exchange, FormPart, Request, Response } from "@holdfast/diagnosis/Exchange"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 
 /** A form before it is written. */

@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as HttpCapture from "@holdfast/http/HttpCapture"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { readFileSync } from "node:fs"
 import * as Sample from "./requests.ts"
 
-const codes = Diagnosis.book.rules.map(({ code }) => code).filter((code) => !code.startsWith("HF-S3-POST-"))
+const codes = Diagnosis.ruleSet.rules.map(({ code }) => code).filter((code) => !code.startsWith("HF-S3-POST-"))
 
 const example = (code: string) => {
-  const text = readFileSync(new URL(`../../examples/${code}.http`, import.meta.url), "utf8")
+  const text = readFileSync(new URL(`../fixtures/codes/${code}.http`, import.meta.url), "utf8")
   const exchange = HttpCapture.parse(text)
   assert(exchange !== undefined, code)
   const told = (name: string) => new RegExp(`^# ${name}: (.+)$`, "m").exec(text)?.[1]
@@ -16,7 +16,7 @@ const example = (code: string) => {
 
 describe("the examples of the rules about requests", () => {
   it("have codes and names that are used once, and titles of their own, and links to public pages", () => {
-    const rules = Diagnosis.book.rules
+    const rules = Diagnosis.ruleSet.rules
     assert.strictEqual(new Set(rules.map(({ code }) => code)).size, rules.length)
     assert.strictEqual(new Set(rules.map(({ title }) => title)).size, rules.length)
     for (const { code, explanation, links } of rules) {

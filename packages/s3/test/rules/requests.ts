@@ -1,7 +1,7 @@
 /**
  * Requests that are right, the ways to break them, and the answers of servers: what the tests of the rules are made of.
  */
-import type { Exchange, Request, Response } from "@holdfast/core/Exchange"
+import type { Exchange, Request, Response } from "@holdfast/diagnosis/Exchange"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import * as Lint from "@holdfast/s3/Lint"
 

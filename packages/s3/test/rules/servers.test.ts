@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Exchange, Request, Response } from "@holdfast/core/Exchange"
+import type { Exchange, Request, Response } from "@holdfast/diagnosis/Exchange"
 import {
   answered,
   authorization,

@@ -1,7 +1,7 @@
 /**
  * Devices that are not let in: tokens, scopes, projects.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { field, guide, says, sentHeader, topic, word } from "../rule.ts"
 

@@ -1,7 +1,7 @@
 /**
  * Assets that Frame.io does not create, and parts that it gives no addresses for.
  */
-import { cleared, type Evidence, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { type Facts, numberOf, textOf } from "../facts.ts"
 import { field, guide, says, topic, word } from "../rule.ts"
 

@@ -1,7 +1,7 @@
 /**
  * Headers that Frame.io insists on.
  */
-import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { isSemver } from "../semver.ts"
 import type { Facts } from "../facts.ts"
 import { guide, says, sentHeader, topic, word } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * Pairing a device, and keeping it paired.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { grants, textOf } from "../facts.ts"
 import { field, guide, says, sentHeader, topic, word } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * What Frame.io, or whatever stands in front of it, says of itself.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import { guide, says, topic, word } from "../rule.ts"
 import * as Rows from "../errorRows.ts"
 import { numberOf } from "../facts.ts"

@@ -1,7 +1,7 @@
 /**
  * Answers that are not what they should be: cut short, of another kind, elsewhere, or no HTTP.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { answered, failed, hostOf, onFailure, said, told, topic } from "../rule.ts"
 import { isPortal } from "./portal.ts"

@@ -1,7 +1,7 @@
 /**
  * Answers of the boxes between a client and a server: gateways, content networks, proxies, firewalls.
  */
-import { type Confidence, found } from "@holdfast/core/Diagnosis"
+import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { answered, failed, hostOf, said, sure, told, topic } from "../rule.ts"
 

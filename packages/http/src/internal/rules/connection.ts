@@ -1,8 +1,8 @@
 /**
  * Connections that were not made, or that ended before there was an answer.
  */
-import { found } from "@holdfast/core/Diagnosis"
-import { bytesOf } from "@holdfast/core/Redaction"
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import type { Facts } from "../facts.ts"
 import { failed, hostOf, onFailure, topic } from "../rule.ts"
 

@@ -1,7 +1,7 @@
 /**
  * Networks that answer in the server's place until somebody signs in.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { type Facts, quote } from "../facts.ts"
 import { answered, hostOf, said, told, topic } from "../rule.ts"
 

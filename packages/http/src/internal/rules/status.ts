@@ -1,7 +1,7 @@
 /**
- * Statuses that say themselves what is wrong, for services that no book knows.
+ * Statuses that say themselves what is wrong, for services that no rule set knows.
  */
-import { type Confidence, found } from "@holdfast/core/Diagnosis"
+import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
 

@@ -1,8 +1,8 @@
 /**
  * Secure connections that did not come about.
  */
-import { found } from "@holdfast/core/Diagnosis"
-import { timeOf } from "@holdfast/core/Exchange"
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { timeOf } from "@holdfast/diagnosis/Exchange"
 import type { Facts } from "../facts.ts"
 import { answered, hostOf, onFailure, said, topic } from "../rule.ts"
 

@@ -1,8 +1,8 @@
 /**
  * Access tokens that a resource does not accept (RFC 6750).
  */
-import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts } from "../facts.ts"
 import { rfc, says, sentHeader, topic, word } from "../rule.ts"
 

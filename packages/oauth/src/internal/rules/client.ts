@@ -1,7 +1,7 @@
 /**
  * Clients that the server does not know, or does not let do this.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 

@@ -1,7 +1,7 @@
 /**
  * The device flow while somebody has to approve it (RFC 8628).
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { rfc, says, shown, topic, word } from "../rule.ts"
 

@@ -1,8 +1,8 @@
 /**
  * Codes and refresh tokens that the server does not accept.
  */
-import { type Confidence, found, unseen } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { type Confidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts } from "../facts.ts"
 import { rfc, says, shown, topic, word } from "../rule.ts"
 

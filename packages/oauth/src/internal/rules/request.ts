@@ -1,7 +1,7 @@
 /**
  * Requests that lack something, have it twice, or are sent in a form that OAuth does not have.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding, Facts } from "../facts.ts"
 import { deviceGrant } from "../facts.ts"
 import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * Servers that fail, are not there, or ask for less.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { rfc, says, topic, word } from "../rule.ts"
 

@@ -1,8 +1,8 @@
 /**
  * Bodies of unknown length, of too many bytes, and bodies that ended early.
  */
-import { cleared, type Evidence, found } from "@holdfast/core/Diagnosis"
-import { bytesOf } from "@holdfast/core/Redaction"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

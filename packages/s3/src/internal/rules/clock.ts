@@ -1,7 +1,7 @@
 /**
  * Clocks that disagree, and requests that were signed too long before they were sent.
  */
-import { cleared, type Evidence, found } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import { basicDate, dateOf, type Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * Digests that are none, that belong to other bytes, or to no bytes at all.
  */
-import { cleared, type Evidence, found } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

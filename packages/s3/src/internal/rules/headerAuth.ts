@@ -1,8 +1,8 @@
 /**
  * Requests with two proofs, with none, or with one in a form that S3 does not read.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import { isHidden } from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

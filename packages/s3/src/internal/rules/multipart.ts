@@ -1,7 +1,7 @@
 /**
  * Multipart uploads: their parts, their numbers, and the list that completes them.
  */
-import { cleared, type Evidence, found } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import * as Completion from "../completion.ts"
 import type { Facts } from "../facts.ts"

@@ -1,7 +1,7 @@
 /**
  * Signers that may not do what they signed: signing asks nobody for permission, so the refusal comes when the URL is used.
  */
-import { type Evidence, found } from "@holdfast/core/Diagnosis"
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

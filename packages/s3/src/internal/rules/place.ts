@@ -1,8 +1,8 @@
 /**
  * Buckets and keys that do not exist, cannot exist, or stand in the wrong place of the URL.
  */
-import { found } from "@holdfast/core/Diagnosis"
-import { bytesOf, isHidden } from "@holdfast/core/Redaction"
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf, isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

@@ -2,7 +2,7 @@
  * Which conditions of a policy a form does not meet. Values are compared as S3 compares them; where a mark hides the
  * answer there is none, and the condition is not counted.
  */
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../PostPolicy.ts"
 import type { Facts, Field, Form } from "../facts.ts"
 import { dialectOf, isExempt, neededNames, place, tokenName } from "./postFields.ts"

@@ -1,8 +1,8 @@
 /**
  * What a signature is made from: algorithm, credential and date.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import { basicDate } from "../facts.ts"
 import { topic } from "../rule.ts"

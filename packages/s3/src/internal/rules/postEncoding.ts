@@ -1,8 +1,8 @@
 /**
  * Whether the body is a multipart form that can be taken apart.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { maybeForm, boundaryOf } from "./postFields.ts"

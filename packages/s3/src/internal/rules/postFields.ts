@@ -1,7 +1,7 @@
 /**
  * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
  */
-import * as Redaction from "@holdfast/core/Redaction"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts, Field, Form } from "../facts.ts"
 
 /** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */

@@ -1,9 +1,9 @@
 /**
  * The file of a form: exactly one part, named `file`, and not too much before it.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import type { FormPart } from "@holdfast/core/Exchange"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import type { FormPart } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isNamed, place, maybeForm, boundaryOf } from "./postFields.ts"

@@ -1,8 +1,8 @@
 /**
  * Whether a form fits its policy: every condition met, every field covered.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts, Field } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isOnField, unmet, written } from "./postConditions.ts"

@@ -1,7 +1,7 @@
 /**
  * Whether the server accepts the key of a form, and the session that it belongs to.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isFaultless } from "./postFaults.ts"

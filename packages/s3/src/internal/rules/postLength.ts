@@ -1,7 +1,7 @@
 /**
  * Whether the form says how long it is, and is as long as it says.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 

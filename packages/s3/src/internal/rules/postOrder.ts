@@ -1,7 +1,7 @@
 /**
  * Forms that S3 does not read to their end.
  */
-import { cleared, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import type { Facts, Field, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { dialectOf, neededNames, tokenName, isExempt, place } from "./postFields.ts"

@@ -1,7 +1,7 @@
 /**
  * What a form asks for beyond the upload of bytes, and what only the server knows of its signer.
  */
-import { found } from "@holdfast/core/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../rule.ts"
 import { isFaultless } from "./postFaults.ts"
 import { isPlainDenial, place } from "./postFields.ts"

@@ -1,8 +1,8 @@
 /**
  * The policy of a form as such: its syntax and its expiry.
  */
-import { cleared, type Found, found, unseen } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * That a form proves its sender once, by its own fields.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../rule.ts"
 
 const rule = topic("post-proof")

@@ -1,7 +1,7 @@
 /**
  * Forms that lack what S3 must read.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { topic } from "../rule.ts"
 import { dialectOf, proofNames, neededNames, lookalike, place, listed, maybeForm } from "./postFields.ts"
 

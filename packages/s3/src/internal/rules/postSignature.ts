@@ -1,8 +1,8 @@
 /**
  * Signatures of forms that do not fit.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { isFaultless } from "./postFaults.ts"

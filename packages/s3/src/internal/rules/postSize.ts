@@ -1,7 +1,7 @@
 /**
  * Whether the file has a size that may be uploaded.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { LengthRange } from "../../PostPolicy.ts"
 import { topic } from "../rule.ts"
 import { place, maybeForm } from "./postFields.ts"

@@ -1,8 +1,8 @@
 /**
  * The session token that a temporary key needs.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import * as Redaction from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Facts, Field, Form } from "../facts.ts"
 import { topic } from "../rule.ts"
 import { equal, type FieldCondition, isOnField } from "./postConditions.ts"

@@ -1,7 +1,7 @@
 /**
  * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
  */
-import { cleared, type Evidence, found } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

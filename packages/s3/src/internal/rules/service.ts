@@ -1,7 +1,7 @@
 /**
  * Failures that lie with the service: it is busy, it failed, another request was faster, or something is used up.
  */
-import { type Evidence, found } from "@holdfast/core/Diagnosis"
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

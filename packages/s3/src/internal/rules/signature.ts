@@ -1,7 +1,7 @@
 /**
  * Signatures that do not match, and what made them differ.
  */
-import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import * as Canonical from "../canonical.ts"
 import type { Facts } from "../facts.ts"

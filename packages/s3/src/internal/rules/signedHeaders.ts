@@ -1,7 +1,7 @@
 /**
  * Headers that were sent and not signed, and headers that were signed and not sent.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import { transport } from "../canonical.ts"
 import type { Facts } from "../facts.ts"

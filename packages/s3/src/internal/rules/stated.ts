@@ -1,7 +1,7 @@
 /**
  * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
  */
-import { type Evidence, found } from "@holdfast/core/Diagnosis"
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import * as Lookup from "../lookup.ts"

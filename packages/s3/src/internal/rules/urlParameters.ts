@@ -1,8 +1,8 @@
 /**
  * Presigned URLs and signed headers that lack a part of the proof, or whose proof cannot be read.
  */
-import { cleared, found } from "@holdfast/core/Diagnosis"
-import { isHidden } from "@holdfast/core/Redaction"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

@@ -1,7 +1,7 @@
 /**
  * Presigned URLs whose time has not come, has gone, or cannot be read.
  */
-import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/core/Diagnosis"
+import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../asked.ts"
 import { basicDate, type Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

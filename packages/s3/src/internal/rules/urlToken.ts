@@ -1,8 +1,8 @@
 /**
  * Keys of sessions and their tokens, in URLs and in signed headers.
  */
-import { cleared, type Evidence, type Finding, found } from "@holdfast/core/Diagnosis"
-import { bytesOf, has } from "@holdfast/core/Redaction"
+import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { Facts } from "../facts.ts"
 import { topic } from "../rule.ts"

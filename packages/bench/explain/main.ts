@@ -1,0 +1,106 @@
+/**
+ * What an explanation costs beside the start of Node itself: CPU time of whole processes.
+ *
+ * Method: `node -e 0` and `node bin/holdfast.js explain FILE` are started in turn, 15 times each after 1 that does not
+ * count, all with the same few lines loaded before them that report the process's own `process.cpuUsage()` as it exits. A
+ * figure is the median of its runs. `first run` has no compile cache, as on a machine where the command never ran; `later
+ * runs` have the one that the command keeps. A build (`npm run check` makes one) is measured as npm would install it, with
+ * the road of `explain` in one file. The very first run in a checkout also compiles Node's type stripper and strips every
+ * source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another difference is over
+ * the limit.
+ */
+import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** Milliseconds of CPU that an explanation may cost beside Node's own start. */
+const limit = 300
+
+const rounds = 15
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const example = here("../../cli/test/fixtures/exchanges/late-token.http")
+const scratch = mkdtempSync(join(tmpdir(), "holdfast-bench-"))
+const reporter = join(scratch, "report.cjs")
+writeFileSync(
+  reporter,
+  `process.on("exit", () => {
+    const { system, user } = process.cpuUsage()
+    require("node:fs").writeSync(3, String((system + user) / 1000))
+  })`,
+)
+
+interface Contestant {
+  readonly name: string
+  readonly args: ReadonlyArray<string>
+  readonly cache: boolean
+  readonly judged?: false
+}
+
+const explain = (script: string): ReadonlyArray<string> => [script, "explain", example]
+const source = explain(here("../../cli/bin/holdfast.js"))
+const build = explain(here("../../cli/dist/main.js"))
+
+/** The CPU time of one process in milliseconds; `undefined` when it did not do its work. */
+const measure = ({ args, cache }: Contestant): number | undefined => {
+  const { NODE_OPTIONS: _, ...env } = process.env
+  const ran = spawnSync(process.execPath, ["--require", reporter, ...args], {
+    env: {
+      ...env,
+      ...(cache ? { NODE_COMPILE_CACHE: join(scratch, "cache") } : { NODE_DISABLE_COMPILE_CACHE: "1" }),
+    },
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    encoding: "utf8",
+  })
+  return ran.status === 0 ? Number(ran.output[3]) : undefined
+}
+
+const isBuilt = existsSync(here("../../cli/dist/main.js"))
+if (isBuilt) execFileSync(process.execPath, [here("../../tools/pack/bundle-explain.ts")], { stdio: "inherit" })
+
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
+const contestants: ReadonlyArray<Contestant> = [
+  { name: "explain, checkout, first run", args: source, cache: false, judged: false },
+  { name: "explain, checkout, later runs", args: source, cache: true },
+  ...(isBuilt
+    ? [
+        { name: "explain, build, first run", args: build, cache: false },
+        { name: "explain, build, later runs", args: build, cache: true },
+      ]
+    : []),
+]
+
+try {
+  // The run that does not count fills the caches of the disk, and shows who cannot run at all: a build that is stale.
+  const able = [node, ...contestants].filter((one) => measure(one) !== undefined)
+  const measured = new Map(able.map((one) => [one, new Array<number>()]))
+  for (let round = 0; round < rounds; round++) {
+    for (const [one, values] of measured) values.push(measure(one) ?? Number.NaN)
+  }
+  const base = median(measured.get(node) ?? [])
+  const line = (name: string, ...rest: ReadonlyArray<string>) =>
+    console.log(`${name.padEnd(32)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd())
+  line(`CPU, median of ${rounds} processes`, "total", "beside")
+  line(node.name, `${base.toFixed(0)} ms`)
+  let passed = able.some(({ args }) => args === source)
+  for (const one of contestants) {
+    const values = measured.get(one)
+    if (values === undefined) {
+      line(one.name, "did not run")
+      continue
+    }
+    const beside = median(values) - base
+    const judged = one.judged ?? true
+    if (judged && !(beside < limit)) passed = false
+    line(one.name, `${median(values).toFixed(0)} ms`, `${beside.toFixed(0)} ms`, judged ? "" : "  not judged")
+  }
+  console.log(`${passed ? "PASS" : "FAIL"}: ${limit} ms of CPU beside Node's own start`)
+  process.exitCode = passed ? 0 : 1
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

@@ -1,0 +1,158 @@
+/**
+ * `npm run bench:upload`: what the engine costs over a plain undici loop.
+ *
+ * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a process of its own on 127.0.0.1. Every run is a fresh process;
+ * the variants take turns, and each ratio is the median over rounds of two runs side by side. CPU seconds per GiB is the
+ * figure to trust on a busy machine; throughput halves there for everybody. `--rounds N` (default 7) and `--mebibytes N` (default 2048).
+ */
+import { fork } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { createHash, randomFillSync } from "node:crypto"
+import { once } from "node:events"
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import type { Cost } from "./measure.ts"
+import type { SinkSetup } from "./sink.ts"
+
+const MiB = 1024 * 1024
+const chunkSize = 16 * MiB
+const parallel = 8
+const small = 200 * MiB
+const { values } = parseArgs({ options: { rounds: { type: "string" }, mebibytes: { type: "string" } } })
+const rounds = Number(values.rounds ?? 7)
+const large = Number(values.mebibytes ?? 2048) * MiB
+
+/** Where the files go: memory if it has room, so that no disk is measured. */
+const directory = (() => {
+  const memory = "/dev/shm"
+  const room = existsSync(memory) ? statfsSync(memory) : undefined
+  const fits = room !== undefined && room.bavail * room.bsize > (large + small) * 1.2
+  return mkdtempSync(join(fits ? memory : tmpdir(), "holdfast-bench-"))
+})()
+
+const makeFile = (name: string, bytes: number) => {
+  const path = join(directory, name)
+  const file = openSync(path, "w")
+  const chunks: Array<{ length: number; md5: string }> = []
+  // Frame.io's rule: the number of chunks decides their size, at most that of the benchmark.
+  const length = Math.ceil(bytes / Math.ceil(bytes / chunkSize))
+  const buffer = Buffer.allocUnsafe(length)
+  for (let offset = 0; offset < bytes; offset += length) {
+    const piece = randomFillSync(buffer).subarray(0, Math.min(length, bytes - offset))
+    writeSync(file, piece)
+    chunks.push({ length: piece.byteLength, md5: createHash("md5").update(piece).digest("hex") })
+  }
+  closeSync(file)
+  return { path, bytes, length, chunks }
+}
+type Source = ReturnType<typeof makeFile>
+
+const child = (module: string, ...args: ReadonlyArray<string>): ChildProcess =>
+  fork(join(import.meta.dirname, module), [...args], { execArgv: ["--conditions=source", "--expose-gc"] })
+
+const answer = async <A>(process: ChildProcess): Promise<A> => {
+  const [message] = await Promise.race([
+    once(process, "message"),
+    once(process, "exit").then(([code]) => Promise.reject(new Error(`a benchmark process ended with ${code}`))),
+  ])
+  return message as A
+}
+
+const run = async (client: Client, kind: Kind, source: Source): Promise<Cost> => {
+  const sink = child("sink.ts")
+  try {
+    const setup: SinkSetup = { chunks: source.chunks }
+    sink.send(setup)
+    const port = await answer<number>(sink)
+    const args = [source.path, `http://127.0.0.1:${port}`, kind, String(source.length), String(parallel)]
+    const sender = child(`${client}.ts`, ...args)
+    const exited = once(sender, "exit")
+    const cost = await answer<Cost>(sender)
+    await exited
+    return cost
+  } finally {
+    sink.kill()
+  }
+}
+
+const clients = ["undici", "holdfast"] as const
+const kinds = ["plain", "etag"] as const
+type Client = (typeof clients)[number]
+type Kind = (typeof kinds)[number]
+
+const median = (numbers: ReadonlyArray<number>): number => {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+const summarize = (costs: ReadonlyArray<Cost>, bytes: number) => ({
+  cpuPerGiB: median(costs.map((cost) => cost.cpuSeconds)) / (bytes / 1024 ** 3),
+  throughput: median(costs.map((cost) => bytes / MiB / cost.seconds)),
+  peakMiB: Math.max(...costs.map((cost) => cost.peakMiB)),
+})
+
+let missed = false
+const check = (what: string, value: number, limit: number, unit: string, ok: boolean, relation: string) => {
+  missed ||= !ok
+  console.log(`${ok ? "PASS" : "miss"}  ${what.padEnd(46)} ${value.toFixed(2)}${unit} (${relation} ${limit}${unit})`)
+}
+const atMost = (what: string, value: number, limit: number, unit = "") =>
+  check(what, value, limit, unit, value <= limit, "at most")
+const atLeast = (what: string, value: number, limit: number, unit = "") =>
+  check(what, value, limit, unit, value >= limit, "at least")
+
+/** The median over the rounds of one figure of the engine over the same figure of undici, measured right beside it. */
+const ratio = (costs: Record<Client, ReadonlyArray<Cost>>, figure: (cost: Cost) => number): number =>
+  median(
+    costs.holdfast.flatMap((cost, round) => {
+      const yardstick = costs.undici[round]
+      return yardstick === undefined ? [] : [figure(cost) / figure(yardstick)]
+    }),
+  )
+
+const series = async (source: Source, kind: Kind) => {
+  const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [] }
+  for (let round = 0; round < rounds; round++) {
+    // Who goes first changes, so that neither always finds the machine warm.
+    for (const client of round % 2 === 0 ? clients : clients.toReversed()) {
+      costs[client].push(await run(client, kind, source))
+    }
+  }
+  for (const client of clients) {
+    const { cpuPerGiB, peakMiB, throughput } = summarize(costs[client], source.bytes)
+    console.log(
+      `      ${kind.padEnd(5)} ${client.padEnd(9)} ${cpuPerGiB.toFixed(2)} CPU s/GiB  ${throughput.toFixed(0)} MiB/s  peak ${peakMiB.toFixed(0)} MiB`,
+    )
+  }
+  return {
+    cpu: ratio(costs, (cost) => cost.cpuSeconds),
+    throughput: ratio(costs, (cost) => 1 / cost.seconds),
+    peakMiB: summarize(costs.holdfast, source.bytes).peakMiB,
+  }
+}
+
+const memoryLimit = 190 + parallel * (chunkSize / MiB)
+
+try {
+  const big = makeFile("large.mov", large)
+  const little = makeFile("small.mov", small)
+  console.log(
+    `${large / MiB} MiB in chunks of ${chunkSize / MiB} MiB, ${parallel} in flight, ${rounds} rounds, medians`,
+  )
+  for (const kind of kinds) {
+    const { cpu, peakMiB, throughput } = await series(big, kind)
+    const label = kind === "plain" ? "without hashing" : "with MD5 in both"
+    atMost(`CPU, times undici, ${label}`, cpu, kind === "plain" ? 1.25 : 1.1)
+    atLeast(`throughput, times undici, ${label}`, throughput, 0.9)
+    atMost(`peak memory, ${label}`, peakMiB, memoryLimit, " MiB")
+  }
+  const { peakMiB } = await series(little, "plain")
+  atMost(`peak memory, file of ${small / MiB} MiB`, peakMiB, memoryLimit, " MiB")
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+process.exitCode = missed ? 1 : 0

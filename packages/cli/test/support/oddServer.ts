@@ -1,0 +1,83 @@
+/** A command that uses a token file, against a test server that answers each path as the test says. */
+import { assert } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "./oneRun.ts"
+
+/** An answer: status, body, which is JSON unless it is a text of HTML; or no answer at all. */
+export type Answer = readonly [status: number, body: unknown] | "hangs" | "resets"
+
+export const pair = { version: 1, accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_000 }
+
+export interface Scene {
+  /** By method and path; anything else is 404. */
+  readonly answers: Readonly<Record<string, Answer>>
+  /** The content of the token file; `null` for none. */
+  readonly file?: unknown
+  readonly mode?: number
+  /** Makes something else in the place of the token file. */
+  readonly prepare?: (file: string) => void
+}
+
+/** Runs the command; `asked` is what the server was asked, with the fields of a multipart body that name a token. */
+export const play = (
+  command: string,
+  { answers, file = pair, mode = 0o600, prepare }: Scene,
+  ...flags: Array<string>
+) =>
+  Effect.acquireUseRelease(
+    Effect.promise(async () => {
+      const asked: Array<string> = []
+      const server = Http.createServer((request, response) => {
+        let body = ""
+        request.on("data", (chunk) => (body += chunk))
+        request.on("end", () => {
+          const route = `${request.method} ${request.url}`
+          const token = /(?:access|refresh)-1/.exec(body)?.[0]
+          asked.push(token === undefined ? route : `${route} ${token}`)
+          const answer = answers[route] ?? [404, {}]
+          if (answer === "hangs") return
+          if (answer === "resets") return request.socket.destroy()
+          const [status, content] = answer
+          const html = typeof content === "string"
+          response.writeHead(status, { "content-type": html ? "text/html" : "application/json" })
+          response.end(html ? content : JSON.stringify(content))
+        })
+      }).listen(0, "127.0.0.1")
+      await once(server, "listening")
+      return { asked, server, home: Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-odd-")) }
+    }),
+    ({ asked, home, server }) =>
+      Effect.gen(function* () {
+        const { port } = server.address() as AddressInfo
+        const path = Path.join(home, "tokens", `127.0.0.1_${port}.json`)
+        if (prepare !== undefined || file !== null) Fs.mkdirSync(Path.dirname(path))
+        if (prepare !== undefined) prepare(path)
+        else if (file !== null) {
+          Fs.writeFileSync(path, typeof file === "string" ? file : JSON.stringify(file))
+          Fs.chmodSync(path, mode)
+        }
+        const read = () => (Fs.statSync(path, { throwIfNoEntry: false })?.isFile() ? Fs.readFileSync(path, "utf8") : "")
+        const before = read()
+        const ran = yield* OneRun.command([command, "--api", `http://127.0.0.1:${port}`, ...flags], 20).pipe(
+          Effect.provideService(
+            ConfigProvider.ConfigProvider,
+            ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: home } }),
+          ),
+        )
+        assert.notMatch([...ran.stdout, ...ran.stderr].join("\n"), /(?:access|refresh)-1/)
+        const left = Fs.existsSync(Path.dirname(path)) ? Fs.readdirSync(Path.dirname(path)) : []
+        return { ...ran, asked, path, before, after: read(), left }
+      }),
+    ({ home, server }) =>
+      Effect.sync(() => {
+        server.closeAllConnections()
+        server.close()
+        Fs.rmSync(home, { recursive: true, force: true })
+      }),
+  )

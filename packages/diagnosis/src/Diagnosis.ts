@@ -1,0 +1,144 @@
+/**
+ * From an exchange to its true cause: rules that look at what was sent and what came back, and the ranking of what they find.
+ *
+ * A rule is a value in a table. The packages of the vendors have the rules and hand their rule sets of them to `explain`; this
+ * module knows no vendor.
+ */
+import * as Exchanges from "./Exchange.ts"
+import type { Exchange } from "./Exchange.ts"
+import type { About, Explanation, Vendor } from "./Explanation.ts"
+import type { Finding } from "./Finding.ts"
+import * as Causes from "./internal/ranking.ts"
+import { adviceOn } from "./internal/retryAdvice.ts"
+import * as Redaction from "./Redaction.ts"
+import type * as Verdict from "@holdfast/core/Verdict"
+
+export type { About, Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "./Explanation.ts"
+export { cleared, found, unseen } from "./Finding.ts"
+export type { Cleared, Finding, Found, Unseen } from "./Finding.ts"
+export { readable } from "./internal/readable.ts"
+
+/** One rule. `Facts` is what the rule set reads out of an exchange for its rules. */
+export interface Rule<in Facts> extends About {
+  readonly find: (facts: Facts) => Finding | undefined
+}
+
+/** An exchange as one system reads it. */
+export interface Reading<Facts> {
+  readonly facts: Facts
+  readonly vendor: Vendor
+  /** The verdict of the error that the engine would have acted on. */
+  readonly verdict: Verdict.Verdict
+  /** The server's own hint of when to come back, in milliseconds. */
+  readonly afterMs?: number | undefined
+  readonly succeeded: boolean
+}
+
+/** The rules of one system, in the order in which the vendor checks a request. */
+export interface RuleSet {
+  readonly system: string
+  readonly rules: ReadonlyArray<About>
+  readonly vocabulary: Redaction.Vocabulary
+  /** `undefined` when the exchange is not one of this system. */
+  readonly examine: (exchange: Exchange) => Examination | undefined
+}
+
+/** What a rule set has to say about an exchange. */
+export interface Examination extends Omit<Reading<unknown>, "facts"> {
+  readonly findings: ReadonlyArray<readonly [About, Finding]>
+}
+
+/** Makes a ruleSet. */
+export const ruleSet = <Facts>(options: {
+  readonly system: string
+  readonly vocabulary: Redaction.Vocabulary
+  readonly rules: ReadonlyArray<Rule<Facts>>
+  readonly read: (exchange: Exchange) => Reading<Facts> | undefined
+}): RuleSet => ({
+  ...options,
+  examine: (exchange) => {
+    const reading = options.read(exchange)
+    if (reading === undefined) return undefined
+    const { facts, ...rest } = reading
+    const findings = rest.succeeded
+      ? []
+      : options.rules.flatMap((rule) => {
+          const finding = rule.find(facts)
+          return finding === undefined ? [] : [[rule, finding] as const]
+        })
+    return { ...rest, findings }
+  },
+})
+
+/**
+ * Explains an exchange by the rules of the rule sets; the first rule set that reads it says what the vendor's words were.
+ *
+ * **Details**
+ *
+ * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
+ * vendor's words name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause
+ * none is named that is merely possible.
+ */
+export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
+  const exchange = Exchanges.of(given)
+  const redacted = Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary))(exchange)
+  const readings = ruleSets.flatMap((one) => {
+    const examination = one.examine(redacted)
+    return examination === undefined ? [] : [{ system: one.system, ...examination }]
+  })
+  const owner = readings[0]
+  const vendor = spoken(owner?.vendor ?? silent(exchange))
+  if (owner?.succeeded === true) return nothingWrong(vendor, owner.verdict, exchange)
+  const findings = readings.flatMap(({ findings, system }) =>
+    findings.map(([rule, finding]) => ({ system, rule, finding })),
+  )
+  const causes = Causes.rank(findings, vendor)
+  const [first] = causes
+  return {
+    outcome: first === undefined ? "unknown" : "explained",
+    code: first?.code,
+    title: first?.title ?? "No rule knows the cause",
+    confidence: first?.confidence,
+    detail: first?.detail ?? "",
+    evidence: first?.evidence ?? [],
+    fix: first?.fix ?? [],
+    links: first?.links ?? [],
+    causes,
+    ruledOut: Causes.ruledOut(findings),
+    unseen: Causes.unseen(findings, exchange),
+    retry: adviceOn({ verdict: owner?.verdict, afterMs: owner?.afterMs, cause: first, attempt: exchange.attempt }),
+    vendor,
+  }
+}
+
+/** The vendor's words as people read them. */
+const spoken = (vendor: Vendor): Vendor => ({
+  ...vendor,
+  code: Redaction.shown(vendor.code),
+  message: Redaction.shown(vendor.message),
+  fields: Object.fromEntries(Object.entries(vendor.fields).map(([name, value]) => [name, Redaction.shown(value)])),
+})
+
+const silent = (exchange: Exchange): Vendor => ({
+  system: "unknown",
+  status: Exchanges.statusOf(exchange),
+  code: "",
+  message: "",
+  fields: {},
+})
+
+const nothingWrong = (vendor: Vendor, verdict: Verdict.Verdict, { attempt }: Exchange): Explanation => ({
+  outcome: "succeeded",
+  code: undefined,
+  title: "The request succeeded",
+  confidence: undefined,
+  detail: `The server answered ${vendor.status}, which is a success.`,
+  evidence: [],
+  fix: [],
+  links: [],
+  causes: [],
+  ruledOut: [],
+  unseen: [],
+  retry: { verdict: verdict.retry, change: "nothing", afterMs: undefined, attempt, advice: "no need to" },
+  vendor,
+})

@@ -1,0 +1,225 @@
+/**
+ * The saved exchange: JSON that a command writes when something failed, and that a diagnosis reads later.
+ *
+ * Validated by hand: whoever explains must start at once, and a schema would have to be loaded first.
+ */
+import type { Exchange, FormPart, Request, Response } from "./Exchange.ts"
+
+/** What a file says it is. */
+export const format = "holdfast-exchange/1"
+
+/** Why a text is no saved exchange. */
+export interface Problem {
+  readonly _tag: "Problem"
+  /** Where: `request.form[2].value`; empty for the whole. */
+  readonly path: string
+  /** One line; never a value of the file. */
+  readonly problem: string
+}
+
+/** Whether a decoded text was no exchange. */
+export const isProblem = (decoded: Exchange | Problem): decoded is Problem => "_tag" in decoded
+
+/**
+ * Writes an exchange as JSON for people and programs.
+ *
+ * **Details**
+ *
+ * What is written is what `redact` leaves (`Redaction.make`): there is no way to write an exchange with its secrets.
+ */
+export const encode = (exchange: Exchange, redact: (exchange: Exchange) => Exchange): string => {
+  const { at, attempt, failure, request, response } = redact(exchange)
+  return `${JSON.stringify(
+    {
+      format,
+      at: at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : at,
+      attempt,
+      failure,
+      request,
+      response,
+    },
+    null,
+    2,
+  )}\n`
+}
+
+/**
+ * Reads a saved exchange, or an exchange as plain JSON.
+ *
+ * **Details**
+ *
+ * Total. The `format` may be missing, everything but the response's status may, and `null` is as good as missing. An answer
+ * alone, `{"status": 403, "body": …}`, is an exchange of which nothing else is known. Headers
+ * may be an object, pairs, or objects with `name` and `value`, a body may be JSON instead of its text, and members that
+ * nobody knows are left out.
+ *
+ * **Gotchas**
+ *
+ * The file may be anybody's, and is as raw as they left it: redact it before it is shown.
+ */
+export const decode = (text: string): Exchange | Problem => {
+  try {
+    return exchangeOf(parse(text))
+  } catch (error) {
+    if (error instanceof Malformed) return { _tag: "Problem", path: error.path, problem: error.problem }
+    throw error
+  }
+}
+
+/** Carries a problem out of the depths; it never leaves `decode`. */
+class Malformed extends Error {
+  readonly path: string
+  readonly problem: string
+  constructor(path: string, problem: string) {
+    super(problem)
+    this.path = path
+    this.problem = problem
+  }
+}
+
+const fail = (path: string, problem: string): never => {
+  throw new Malformed(path, problem)
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
+
+const parse = (text: string): Json => {
+  let json: unknown
+  try {
+    json = JSON.parse(text.replace(/^\ufeff/, ""))
+  } catch {
+    return fail("", "not JSON")
+  }
+  return isObject(json) ? json : fail("", "not a JSON object")
+}
+
+/** Whether this is an answer alone, as a program that has nothing else writes it. An error of an API may state a status too. */
+export const isAnswerAlone = ({ body, headers, response, status }: Json): boolean =>
+  response === undefined && typeof status === "number" && (isObject(headers) || typeof body === "string")
+
+const exchangeOf = (given: Json): Exchange => {
+  const json: Json = isAnswerAlone(given) ? { response: given } : given
+  const written = optional(json, "format", "", string)
+  if (written !== undefined && written !== format) return fail("format", `not "${format}": another version wrote it`)
+  const request = optional(json, "request", "", requestOf)
+  const response = optional(json, "response", "", responseOf)
+  const failure = optional(json, "failure", "", string)
+  if (request === undefined && response === undefined && failure === undefined) {
+    return fail("", "no request, no response and no failure in it")
+  }
+  return defined({
+    request,
+    response,
+    failure,
+    at: optional(json, "at", "", timeOf),
+    attempt: optional(json, "attempt", "", count),
+  })
+}
+
+const requestOf = (u: unknown, path: string): Request => {
+  const json = object(u, path)
+  return defined({
+    method: optional(json, "method", path, string),
+    url: optional(json, "url", path, string),
+    headers: optional(json, "headers", path, headersOf),
+    form: optional(json, "form", path, formOf),
+    body: optional(json, "body", path, bodyOf),
+    size: optional(json, "size", path, count),
+    sent: optional(json, "sent", path, count),
+  })
+}
+
+const responseOf = (u: unknown, path: string): Response => {
+  const json = object(u, path)
+  const status = optional(json, "status", path, count) ?? fail(`${path}.status`, "missing")
+  if (status > 999) return fail(`${path}.status`, "not a status of HTTP")
+  return {
+    status,
+    ...defined({ headers: optional(json, "headers", path, headersOf), body: optional(json, "body", path, bodyOf) }),
+  }
+}
+
+const headersOf = (u: unknown, path: string): Readonly<Record<string, string>> => {
+  const entries: ReadonlyArray<readonly [name: string, value: unknown, path: string]> = Array.isArray(u)
+    ? u.map((entry: unknown, index) => pairOf(entry, `${path}[${index}]`))
+    : Object.entries(object(u, path)).map(([name, value]) => [name, value, `${path}.${name}`])
+  const found = new Map<string, { readonly name: string; readonly values: Array<string> }>()
+  for (const [name, value, at] of entries) {
+    const values = (Array.isArray(value) ? value : [value]).filter((one) => one !== null)
+    const known = found.get(name.toLowerCase()) ?? { name, values: [] }
+    known.values.push(...values.map((one: unknown) => scalar(one, at)))
+    found.set(name.toLowerCase(), known)
+  }
+  return Object.fromEntries([...found.values()].map(({ name, values }) => [name, values.join(", ")]))
+}
+
+const pairOf = (u: unknown, path: string): readonly [name: string, value: unknown, path: string] => {
+  const [name, value]: ReadonlyArray<unknown> = Array.isArray(u) ? u : isObject(u) ? [u["name"], u["value"]] : []
+  return typeof name === "string" ? [name, value, path] : fail(path, "not a pair of a name and a value")
+}
+
+const formOf = (u: unknown, path: string): ReadonlyArray<FormPart> =>
+  Array.isArray(u) ? u.map((part: unknown, index) => partOf(part, `${path}[${index}]`)) : fail(path, "not a list")
+
+const partOf = (u: unknown, path: string): FormPart => {
+  const [first, second]: ReadonlyArray<unknown> = Array.isArray(u) ? u : []
+  const json = Array.isArray(u) ? { name: first, value: second } : object(u, path)
+  const name = optional(json, "name", path, string) ?? fail(`${path}.name`, "missing")
+  const value = optional(json, "value", path, scalar)
+  if (value !== undefined) return { name, value, ...defined({ bytes: optional(json, "bytes", path, count) }) }
+  return {
+    name,
+    ...defined({
+      filename: optional(json, "filename", path, string),
+      size: optional(json, "size", path, count),
+      type: optional(json, "type", path, string),
+    }),
+  }
+}
+
+/** A member that may be missing. */
+const optional = <A>(json: Json, name: string, path: string, read: (u: unknown, path: string) => A): A | undefined => {
+  const value = Object.hasOwn(json, name) ? json[name] : undefined
+  return value === undefined || value === null ? undefined : read(value, path === "" ? name : `${path}.${name}`)
+}
+
+const object = (u: unknown, path: string): Json => (isObject(u) ? u : fail(path, "not an object"))
+
+const string = (u: unknown, path: string): string => (typeof u === "string" ? u : fail(path, "not a string"))
+
+/** Who writes JSON by hand does not quote numbers. */
+const scalar = (u: unknown, path: string): string =>
+  typeof u === "number" || typeof u === "boolean" ? String(u) : string(u, path)
+
+const bodyOf = (u: unknown, path: string): string => {
+  if (typeof u === "string") return u
+  // `JSON.stringify` would overflow the stack.
+  return isDeep(u) ? fail(path, "nested too deeply") : JSON.stringify(u)
+}
+
+/** The limit of nesting, deeper than any API. */
+const deepest = 200
+
+const isDeep = (u: unknown): boolean => {
+  let level: ReadonlyArray<unknown> = [u]
+  for (let depth = 0; depth < deepest && level.length > 0; depth++) {
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []))
+  }
+  return level.length > 0
+}
+
+const count = (u: unknown, path: string): number =>
+  typeof u === "number" && Number.isSafeInteger(u) && u >= 0 ? u : fail(path, "not a whole number")
+
+const timeOf = (u: unknown, path: string): number | string => {
+  if (typeof u === "number" && Number.isFinite(u)) return u
+  return typeof u === "string" && !Number.isNaN(Date.parse(u)) ? u : fail(path, "not a time")
+}
+
+type Defined<A> = { readonly [K in keyof A]?: Exclude<A[K], undefined> }
+
+/** Without the members that are missing. */
+const defined = <A extends object>(members: A): Defined<A> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<A>

@@ -1,0 +1,137 @@
+/**
+ * Reads an exchange out of text: a `.http` capture, a request and a response as they stood on the wire, or what `curl -v`
+ * printed.
+ *
+ * Plain data and plain functions: it runs in a browser, and in a command that must start at once.
+ */
+import type { Exchange } from "./Exchange.ts"
+import * as Curl from "./internal/capture/curl.ts"
+import * as Message from "./internal/capture/message.ts"
+import * as Octets from "./internal/capture/octets.ts"
+
+/**
+ * The exchange that a capture holds, or `undefined` when the text is no capture.
+ *
+ * **Details**
+ *
+ * Total and pure. A capture may begin with comments, of which these count:
+ *
+ * - `# at: 2026-11-21T17:23:58Z`: when the exchange ended, by the clock of the machine that asked
+ * - `# failure: ECONNRESET`: why there is no answer
+ * - `# attempt: 2`: counted from 1
+ * - `# sent: 4096`: how many bytes of the body had left
+ *
+ * The request stands below `# ===== REQUEST =====` and the response below `# ===== RESPONSE =====`. Without these lines a
+ * request and a response that follow one another are told apart, and either may be alone.
+ *
+ * The URL is the target, or made of it and `Host`: https, but http for this machine and for another port than 443. A
+ * multipart body becomes `form`, whatever its header says of the boundary; other text becomes `body`. `size` counts the
+ * bytes that are there, and a file part or a body that is only `[21136250 bytes]` counts as these. The frame of chunks is
+ * taken off.
+ *
+ * **Gotchas**
+ *
+ * A text has lost the bytes that are no UTF-8, and `size` counts what stands in their place: give the bytes of a file.
+ * Nothing is redacted here.
+ *
+ * **Example** (A response alone)
+ *
+ * ```ts
+ * HttpCapture.parse("HTTP/1.1 403 Forbidden\n\n<Error><Code>AccessDenied</Code></Error>")?.response?.status // 403
+ * ```
+ */
+export const parse = (capture: string | Uint8Array): Exchange | undefined => {
+  const octets = Octets.of(capture).replace(/^\u00ef\u00bb\u00bf/, "")
+  const { at, comments, section } = preamble(octets)
+  const known = readComments(comments)
+  const rest = octets.slice(at)
+  if (section === "response") return exchange(undefined, rest, { literal: true }, known)
+  if (section === "request") return sections(rest, (line) => marker(line) === "response", { literal: true }, known)
+  const first = Message.firstLine(rest)
+  if (Message.isStatusLine(first)) return exchange(undefined, rest, { literal: false }, known)
+  if (Message.isRequestLine(first)) return sections(rest, isResponseBeginning, { literal: false }, known)
+  const curl = /^[<>] /m.test(rest) ? Curl.read(rest) : undefined
+  if (curl === undefined) return undefined
+  const { failure, request, response, secure } = curl
+  const noted = failure === undefined ? known : { failure, ...known }
+  return exchange(request, response, { literal: false, secure }, noted)
+}
+
+type Known = Pick<Exchange, "at" | "attempt" | "failure"> & { readonly sent?: number }
+
+const marker = (line: string): "request" | "response" | undefined => {
+  const [, name] = /^#\s*=+\s*(request|response)\s*=+\s*$/i.exec(line) ?? []
+  return name === undefined ? undefined : name.toLowerCase() === "request" ? "request" : "response"
+}
+
+const isResponseBeginning = (line: string): boolean => marker(line) === "response" || Message.isStatusLine(line)
+
+/** The comments and blank lines before the exchange, and where they end. */
+const preamble = (octets: string) => {
+  const comments: Array<string> = []
+  let at = 0
+  while (at < octets.length) {
+    const end = octets.indexOf("\n", at)
+    const line = octets.slice(at, end === -1 ? undefined : end).trim()
+    if (line !== "" && !line.startsWith("#")) break
+    at = end === -1 ? octets.length : end + 1
+    const section = marker(line)
+    if (section !== undefined) return { comments, at, section }
+    comments.push(line)
+  }
+  return { comments, at, section: undefined }
+}
+
+const readComments = (comments: ReadonlyArray<string>): Known => {
+  const told = new Map<string, string>()
+  for (const comment of comments) {
+    const [, key = "", value = ""] = /^#+\s*(\w+):\s*(\S.*)$/.exec(comment) ?? []
+    told.set(key.toLowerCase(), Octets.text(value))
+  }
+  const at = told.get("at")
+  const failure = told.get("failure")
+  const attempt = count(told.get("attempt"))
+  const sent = count(told.get("sent"))
+  return {
+    ...(at === undefined || Number.isNaN(Date.parse(at)) ? {} : { at }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(sent === undefined ? {} : { sent }),
+  }
+}
+
+const count = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+/** Divides what begins with a request where the response begins. */
+const sections = (
+  octets: string,
+  isBeginning: (line: string) => boolean,
+  origin: Message.Origin,
+  known: Known,
+): Exchange | undefined => {
+  if (isBeginning(Message.firstLine(octets))) return exchange(undefined, withoutMarker(octets), origin, known)
+  const begin = Message.divide(octets, isBeginning)
+  if (begin === undefined) return exchange(octets, undefined, origin, known)
+  // The line break before the response belongs to the capture.
+  return exchange(octets.slice(0, begin).replace(/\r?\n$/, ""), withoutMarker(octets.slice(begin)), origin, known)
+}
+
+const withoutMarker = (octets: string): string =>
+  marker(Message.firstLine(octets)) === undefined ? octets : octets.slice(Message.firstLine(octets).length)
+
+const exchange = (
+  requestOctets: string | undefined,
+  responseOctets: string | undefined,
+  origin: Message.Origin,
+  { sent, ...known }: Known,
+): Exchange | undefined => {
+  const request = requestOctets === undefined ? undefined : Message.readRequest(requestOctets, origin)
+  const response = responseOctets === undefined ? undefined : Message.readResponse(responseOctets)
+  if (request === undefined && response === undefined) return undefined
+  return {
+    ...(request === undefined ? {} : { request: { ...request, ...(sent === undefined ? {} : { sent }) } }),
+    ...(response === undefined ? {} : { response }),
+    ...known,
+  }
+}

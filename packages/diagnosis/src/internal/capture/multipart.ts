@@ -1,0 +1,133 @@
+/**
+ * The parts of a `multipart/form-data` body, as its bytes say and not as its header promises.
+ */
+import type { FormPart } from "../../Exchange.ts"
+import * as Octets from "./octets.ts"
+
+/** What a body holds. */
+export interface Multipart {
+  readonly parts: ReadonlyArray<FormPart>
+  /** Bytes that the capture names instead of holding them. */
+  readonly elided: number
+}
+
+/**
+ * Reads the parts of a body of octets; `undefined` when it is no form.
+ *
+ * **Details**
+ *
+ * The boundary is that of the content type. Where it names none, or one that the body does not use, the boundary is what
+ * the body begins with: what the client meant is then still there to be read. The last part of a body that breaks off
+ * is as long as it got.
+ */
+export const read = (octets: string, contentType: string | undefined): Multipart | undefined => {
+  const stated = boundaryOf(contentType ?? "")
+  const pieces =
+    (stated === undefined ? undefined : split(octets, stated)) ??
+    (boundaryIn(octets) === undefined ? undefined : split(octets, boundaryIn(octets) ?? ""))
+  if (pieces === undefined) return undefined
+  const parts = pieces.map(readPart)
+  return { parts: parts.map(({ part }) => part), elided: parts.reduce((sum, { elided }) => sum + elided, 0) }
+}
+
+/** The boundary that a content type names. */
+export const boundaryOf = (contentType: string): string | undefined => {
+  const [, quoted, bare] = /^\s*multipart\/[^;]*;(?:.*;)?\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? []
+  const boundary = quoted ?? bare
+  return boundary === "" ? undefined : boundary
+}
+
+/** The boundary of a body that begins like a form, whatever its header says. */
+const boundaryIn = (octets: string): string | undefined =>
+  /^\s*--([^\r\n]{1,200})\r?\nContent-[\w-]{1,60}:/i.exec(octets)?.[1]?.trimEnd()
+
+/** What stands between the delimiters; `undefined` when there is none. */
+const split = (octets: string, boundary: string): ReadonlyArray<string> | undefined => {
+  const pieces: Array<string> = []
+  const delimiter = `--${boundary}`
+  let begin: number | undefined
+  for (let at = octets.indexOf(delimiter); at !== -1; at = octets.indexOf(delimiter, at + delimiter.length)) {
+    if (at > 0 && octets[at - 1] !== "\n") continue
+    const end = octets.indexOf("\n", at)
+    const rest = octets.slice(at + delimiter.length, end === -1 ? undefined : end)
+    const last = /^--\s*$/.test(rest)
+    // Another boundary that this one is a beginning of.
+    if (!last && rest.trim() !== "") continue
+    if (begin !== undefined) pieces.push(octets.slice(begin, Math.max(begin, beforeBreak(octets, at))))
+    begin = end === -1 || last ? octets.length : end + 1
+    if (last) return pieces
+  }
+  if (begin === undefined) return undefined
+  return begin < octets.length ? [...pieces, octets.slice(begin)] : pieces
+}
+
+/** The line break before a delimiter belongs to the delimiter. */
+const beforeBreak = (octets: string, delimiter: number): number =>
+  octets[delimiter - 2] === "\r" ? delimiter - 2 : delimiter - 1
+
+const readPart = (octets: string): { readonly part: FormPart; readonly elided: number } => {
+  // A part whose head is empty begins with the blank line.
+  const [, blank] = /^(\r?\n)/.exec(octets) ?? []
+  const gap = blank === undefined ? /\r?\n\r?\n/.exec(octets) : null
+  const head = blank === undefined ? octets.slice(0, gap?.index ?? octets.length) : ""
+  const content =
+    blank === undefined
+      ? octets.slice(gap === null ? octets.length : gap.index + gap[0].length)
+      : octets.slice(blank.length)
+  const disposition = header(head, "content-disposition") ?? ""
+  const name = parameter(disposition, "name") ?? ""
+  const filename = parameter(disposition, "filename") ?? extended(disposition)
+  if (filename === undefined && name.toLowerCase() !== "file") return { part: field(name, content), elided: 0 }
+  const stated = elision(content)
+  const type = header(head, "content-type")
+  return {
+    part: {
+      name,
+      ...(filename === undefined ? {} : { filename }),
+      size: stated ?? content.length,
+      ...(type === undefined ? {} : { type: Octets.text(type) }),
+    },
+    elided: stated === undefined ? 0 : stated - content.length,
+  }
+}
+
+const field = (name: string, content: string): FormPart => {
+  const value = Octets.utf8(content)
+  return value === undefined ? { name, value: content, bytes: content.length } : { name, value }
+}
+
+/** How many bytes stand for themselves as `[21136250 bytes]`, in captures of files that nobody wants to keep. */
+export const elision = (content: string): number | undefined => {
+  const [, count] = /^\s*\[(\d{1,15}) bytes\b[^\]\r\n]*\]\s*$/.exec(content) ?? []
+  return count === undefined ? undefined : Number(count)
+}
+
+const header = (head: string, name: string): string | undefined => {
+  for (const line of head.replaceAll(/\r?\n[ \t]+/g, " ").split("\n")) {
+    const colon = line.indexOf(":")
+    if (line.slice(0, Math.max(0, colon)).trim().toLowerCase() === name) return line.slice(colon + 1).trim()
+  }
+  return undefined
+}
+
+const parameter = (disposition: string, name: string): string | undefined => {
+  for (const [, key = "", quoted, bare = ""] of disposition.matchAll(
+    /;\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s;]*))/g,
+  )) {
+    // Only a quote is escaped in practice: a backslash is a part of the path that some clients send.
+    if (key.toLowerCase() === name) return Octets.text(quoted?.replaceAll('\\"', '"') ?? bare)
+  }
+  return undefined
+}
+
+/** RFC 8187: `filename*=UTF-8''na%C3%AFve.mov`. */
+const extended = (disposition: string): string | undefined => {
+  const value = parameter(disposition, "filename*")
+  if (value === undefined) return undefined
+  const encoded = value.replace(/^[^']*'[^']*'/, "")
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * Redacts documents of XML and pages of HTML, whole or cut off, without building a tree.
+ */
+import * as Mark from "./mark.ts"
+import type { Redact, Text } from "./text.ts"
+
+/** Whether a document is a page. */
+export const isPage = (document: string): boolean =>
+  /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*-->\s*)?<(?:!doctype html|html|head|body|title|meta|script|h\d|p|div|center)\b/i.test(
+    document,
+  )
+
+/** A piece of markup. */
+type Piece =
+  | { readonly _tag: "Text"; readonly text: string }
+  | { readonly _tag: "Open"; readonly name: string; readonly attributes: string; readonly empty: boolean }
+  | { readonly _tag: "Close"; readonly name: string }
+  | { readonly _tag: "Start"; readonly text: string }
+
+/**
+ * Redacts an XML document: the text of an element by the element's name, attributes too.
+ *
+ * **Details**
+ *
+ * Comments and instructions are left out, and so is what a document that breaks off has begun. Sections of character data
+ * become text.
+ */
+export const xml = (document: string, element: Redact): string => {
+  const open: Array<string> = []
+  // How often a name is open. The end of a name that is not open is not searched for.
+  const counts = new Map<string, number>()
+  let clean = ""
+  for (const piece of cut(document)) {
+    switch (piece._tag) {
+      case "Text": {
+        clean += textOf(piece.text, (text) => element(local(open.at(-1) ?? ""), text))
+        break
+      }
+      case "Open": {
+        if (!piece.empty) {
+          open.push(piece.name)
+          counts.set(piece.name, (counts.get(piece.name) ?? 0) + 1)
+        }
+        clean += `<${piece.name}${attributesOf(piece.attributes, element)}${piece.empty ? "/" : ""}>`
+        break
+      }
+      case "Close": {
+        for (let last; (counts.get(piece.name) ?? 0) > 0 && last !== piece.name;) {
+          last = open.pop() ?? piece.name
+          counts.set(last, (counts.get(last) ?? 0) - 1)
+        }
+        clean += `</${piece.name}>`
+        break
+      }
+      case "Start": {
+        clean += piece.text
+        break
+      }
+    }
+  }
+  return clean
+}
+
+/** Redacts a page: its text as text, of its elements what tells the page's kind, nothing of its scripts. */
+export const html = (page: string, text: Text, hide: (secret: string) => string): string => {
+  let clean = ""
+  let silent: string | undefined
+  for (const piece of cut(page)) {
+    if (clean.length > enough) return clean
+    if (silent !== undefined) {
+      if (piece._tag === "Close" && piece.name.toLowerCase() === silent) silent = undefined
+      else continue
+    }
+    switch (piece._tag) {
+      case "Text": {
+        clean += textOf(piece.text, (one) => text.free(one))
+        break
+      }
+      case "Open": {
+        const name = piece.name.toLowerCase()
+        if (!piece.empty && (name === "script" || name === "style")) silent = name
+        clean += `<${piece.name}${attributesOf(piece.attributes, (attribute, value) => {
+          if (/^(?:action|content|href|src)$/.test(attribute)) return text.visible("", value)
+          return /^(?:charset|class|http-equiv|id|lang|method|name|rel|type)$/.test(attribute)
+            ? text.visible("", value)
+            : hide(value)
+        })}${piece.empty ? "/" : ""}>`
+        break
+      }
+      case "Close": {
+        clean += `</${piece.name}>`
+        break
+      }
+      case "Start": {
+        clean += piece.text
+        break
+      }
+    }
+  }
+  return clean
+}
+
+/** How much of a page is kept, in characters: enough to recognise the box that wrote it. */
+const enough = 2000
+
+/** The name without its prefix. */
+const local = (name: string): string => name.replace(/^.*:/, "")
+
+/**
+ * Cuts a document into its pieces, in one pass; a tag that is not closed ends it.
+ *
+ * Text that a comment, an instruction or a section divides is one piece: a secret must not come together afterwards.
+ */
+function* cut(document: string): Generator<Piece> {
+  let at = 0
+  let text = ""
+  while (at < document.length) {
+    const next = document.indexOf("<", at)
+    text += document.slice(at, next === -1 ? undefined : next)
+    if (next === -1) break
+    const [begin, end] = brackets.find(([opening]) => document.startsWith(opening, next)) ?? ["<", ">"]
+    const close = document.indexOf(end, next + begin.length)
+    const inner = document.slice(next + begin.length, close === -1 ? undefined : close)
+    if (begin === "<![CDATA[") text += encoded(inner)
+    if (close === -1) break
+    at = close + end.length
+    const piece = pieceOf(begin, inner)
+    if (piece?._tag === "Text") text += piece.text
+    else if (piece !== undefined) {
+      if (text !== "") yield { _tag: "Text", text }
+      text = ""
+      yield piece
+    }
+  }
+  if (text !== "") yield { _tag: "Text", text }
+}
+
+const pieceOf = (begin: string, inner: string): Piece | undefined => {
+  if (begin === "<?" && /^xml\s/i.test(inner)) return { _tag: "Start", text: declaration(inner) }
+  if (begin === "<!" && /^doctype\s+html\b/i.test(inner)) return { _tag: "Start", text: "<!DOCTYPE html>" }
+  if (begin === "</") return { _tag: "Close", name: inner.trim() }
+  if (begin !== "<") return undefined
+  const [, name = "", attributes = "", empty] = /^([^\s/>]+)(.*?)(\/?)$/s.exec(inner) ?? []
+  // A sign that begins no tag is text.
+  if (!/^[\p{L}_]/u.test(name)) return { _tag: "Text", text: `&lt;${inner}&gt;` }
+  return { _tag: "Open", name, attributes, empty: empty === "/" }
+}
+
+/** What opens a piece and what closes it, the longer ones first. */
+const brackets = [
+  ["<!--", "-->"],
+  ["<![CDATA[", "]]>"],
+  ["<!", ">"],
+  ["<?", "?>"],
+  ["</", ">"],
+] as const
+
+/** Text is redacted as its reader sees it, so that it is the same secret as elsewhere; blanks around it stay. */
+const textOf = (raw: string, redact: (text: string) => string): string => {
+  const text = raw.trim()
+  if (text === "") return raw
+  const value = plain(text)
+  const clean = redact(value)
+  const start = raw.indexOf(text)
+  return clean === value ? raw : raw.slice(0, start) + encoded(clean) + raw.slice(start + text.length)
+}
+
+const attributesOf = (attributes: string, redact: Redact): string =>
+  Array.from(
+    attributes.matchAll(/([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?/g),
+    ([, name = "", quoted]: ReadonlyArray<string | undefined>) => {
+      if (quoted === undefined) return ` ${name.slice(0, 20)}`
+      const value = plain(quoted.replace(/^(["'])(.*)\1$/s, "$2"))
+      const clean =
+        /^xmlns(?::|$)/i.test(name) && namespace.test(value) ? value : redact(local(name).toLowerCase(), value)
+      return ` ${name}="${encoded(clean).replaceAll('"', "&quot;")}"`
+    },
+  ).join("")
+
+/** The names of namespaces are addresses without a query; anything else may be a word of somebody's. */
+const namespace = /^(?:https?:\/\/[\w.-]{1,100}(?:\/[\w.#-]{0,40}){0,8}|urn:[\w:.-]{1,100})$/
+
+/** The declaration of XML tells its version and encoding. */
+const declaration = (text: string): string =>
+  `<?xml${Array.from(text.matchAll(/\s(version|encoding|standalone)\s*=\s*(?:"[\w.-]*"|'[\w.-]*')/g), ([all]) => all).join("")}?>`
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
+
+const plain = (text: string): string =>
+  text.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(amp|lt|gt|quot|apos));/gi, (all, decimal, hex, name) => {
+    if (typeof name === "string") return entities[name.toLowerCase()] ?? all
+    const code = typeof decimal === "string" ? Number(decimal) : Number.parseInt(String(hex), 16)
+    return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all
+  })
+
+const encoded = (text: string): string =>
+  Mark.between(text, (gap) => gap.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"))

@@ -1,0 +1,231 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Verdict } from "@holdfast/core"
+import { Diagnosis, type Exchange } from "@holdfast/diagnosis"
+
+type Facts = Exchange.Exchange
+
+const exchange: Exchange.Exchange = {
+  request: { form: [{ name: "token", value: "EXAMPLE-token" }] },
+  response: { status: 400, body: '{"message":"bad","token":"EXAMPLE-token"}' },
+  attempt: 3,
+}
+
+const rule = (code: string, finding: Diagnosis.Finding | undefined, about: Partial<Diagnosis.About> = {}) => ({
+  code,
+  topic: "test",
+  title: `title of ${code}`,
+  explanation: `why ${code}`,
+  fix: [{ text: `fix ${code}`, safety: "check first" as const }],
+  change: "nothing" as const,
+  links: [`https://docs.test/${code}`],
+  ...about,
+  find: () => finding,
+})
+
+const found = (confidence: Diagnosis.Confidence, more: Partial<Diagnosis.Found> = {}) =>
+  Diagnosis.found({ confidence, detail: "detail", evidence: [], ...more })
+
+interface Options extends Partial<Omit<Diagnosis.Reading<Facts>, "vendor">> {
+  readonly system?: string
+  readonly message?: string
+  readonly reads?: boolean
+}
+
+const ruleSet = (rules: ReadonlyArray<Diagnosis.Rule<Facts>>, options: Options = {}): Diagnosis.RuleSet => {
+  const { message = "", reads = true, system = "test", ...reading } = options
+  return Diagnosis.ruleSet<Facts>({
+    system,
+    vocabulary: { members: new Set(["message"]) },
+    rules,
+    read: (facts) =>
+      reads
+        ? {
+            facts,
+            vendor: { system, status: facts.response?.status ?? 0, code: "Bad", message, fields: {} },
+            verdict: Verdict.never(),
+            succeeded: false,
+            ...reading,
+          }
+        : undefined,
+  })
+}
+
+const codes = (...ruleSets: ReadonlyArray<Diagnosis.RuleSet>): ReadonlyArray<string> =>
+  Diagnosis.explain(exchange, ruleSets).causes.map(({ code }) => code)
+
+describe("Diagnosis", () => {
+  describe("ranks causes", () => {
+    it("by confidence, then in the order in which the vendor checks", () => {
+      const rules = [
+        rule("A", found("possible")),
+        rule("B", found("likely")),
+        rule("C", found("likely")),
+        rule("D", found("certain")),
+      ]
+      assert.deepStrictEqual(codes(ruleSet(rules)), ["D", "B", "C"])
+    })
+
+    it("with those first that the vendor's words name, among the equally sure", () => {
+      const rules = [
+        rule("A", found("likely", { about: ["x-other"] })),
+        rule("B", found("likely", { about: ["X-Amz-Date"] })),
+        rule("C", found("certain")),
+      ]
+      assert.deepStrictEqual(codes(ruleSet(rules, { message: "the x-amz-date is odd" })), ["C", "B", "A"])
+      assert.deepStrictEqual(codes(ruleSet(rules, { message: "the x-amz-dates are odd" })), ["C", "A", "B"])
+    })
+
+    it("of several rule sets together, and names at most three", () => {
+      const first = ruleSet([rule("A", found("possible")), rule("B", found("possible"))])
+      const second = ruleSet([rule("C", found("likely")), rule("D", found("possible"))], { system: "other" })
+      assert.deepStrictEqual(codes(first, second), ["C", "A", "B"])
+      assert.deepStrictEqual(
+        Diagnosis.explain(exchange, [first, second]).causes.map(({ system }) => system),
+        ["other", "test", "test"],
+      )
+    })
+  })
+
+  it("names nothing that merely can be beside what must be", () => {
+    const rules = [rule("A", found("possible")), rule("B", found("certain")), rule("C", found("likely"))]
+    assert.deepStrictEqual(codes(ruleSet(rules)), ["B", "C"])
+  })
+
+  it("takes code, title, fix and links from the first cause, and a finding's own fix before the rule's", () => {
+    const own = [{ text: "do this", safety: "safe to apply" as const }]
+    const evidence = [{ at: "request.form[0]", name: "token", observed: "late", expected: "early" }]
+    const explained = Diagnosis.explain(exchange, [
+      ruleSet([rule("A", found("certain", { fix: own, evidence, detail: "so" })), rule("B", found("likely"))]),
+    ])
+    assert.deepInclude(explained, {
+      outcome: "explained",
+      code: "A",
+      title: "title of A",
+      confidence: "certain",
+      detail: "so",
+      fix: own,
+      evidence,
+      links: ["https://docs.test/A"],
+    })
+    assert.deepStrictEqual(explained.causes[1]?.fix, [{ text: "fix B", safety: "check first" }])
+  })
+
+  it("lists what was ruled out and what could not be looked at one time each", () => {
+    const explained = Diagnosis.explain(exchange, [
+      ruleSet([
+        rule("A", Diagnosis.cleared("clock", "0.4 s")),
+        rule("B", Diagnosis.unseen("the form")),
+        rule("C", Diagnosis.cleared("clock", "0.5 s")),
+        rule("D", Diagnosis.unseen("the form")),
+        rule("E", undefined),
+        rule("F", Diagnosis.cleared("expiry", "58 min left")),
+      ]),
+    ])
+    assert.deepStrictEqual(explained.ruledOut, [
+      { check: "clock", value: "0.4 s" },
+      { check: "expiry", value: "58 min left" },
+    ])
+    assert.deepStrictEqual(explained.unseen, ["the form"])
+  })
+
+  it("says that no rule knows the cause", () => {
+    const unknown = Diagnosis.explain(exchange, [ruleSet([rule("A", undefined)])])
+    assert.deepInclude(unknown, {
+      outcome: "unknown",
+      code: undefined,
+      confidence: undefined,
+      title: "No rule knows the cause",
+      causes: [],
+      fix: [],
+    })
+    assert.strictEqual(unknown.vendor.code, "Bad")
+  })
+
+  it("explains an exchange that is no rule set's, and one that holds nothing", () => {
+    for (const one of [exchange, {}]) {
+      const explained = Diagnosis.explain(one, [ruleSet([rule("A", found("certain"))], { reads: false })])
+      assert.strictEqual(explained.outcome, "unknown")
+      assert.deepInclude(explained.vendor, { system: "unknown", code: "", message: "" })
+      assert.deepInclude(explained.retry, { verdict: "once", change: "nothing", advice: "one time" })
+    }
+  })
+
+  it("blames nothing for a success, and asks no rule", () => {
+    let asked = 0
+    const curious = {
+      ...rule("A", undefined),
+      find: () => {
+        asked++
+        return found("certain")
+      },
+    }
+    const explained = Diagnosis.explain({ response: { status: 204 } }, [ruleSet([curious], { succeeded: true })])
+    assert.deepInclude(explained, { outcome: "succeeded", causes: [], ruledOut: [], unseen: [], code: undefined })
+    assert.include(explained.detail, "204")
+    assert.strictEqual(asked, 0)
+  })
+
+  it("lets the first rule set that reads the exchange say what the vendor's words were", () => {
+    const silent = ruleSet([], { reads: false, system: "silent" })
+    const explained = Diagnosis.explain(exchange, [silent, ruleSet([], { system: "b" }), ruleSet([], { system: "c" })])
+    assert.strictEqual(explained.vendor.system, "b")
+  })
+
+  describe("advises on retries", () => {
+    const advice = (options: Options, change?: Verdict.Change) =>
+      Diagnosis.explain(exchange, [
+        ruleSet(change === undefined ? [] : [rule("A", found("certain"), { change })], options),
+      ]).retry
+
+    it("by the verdict of the engine, with the server's hint", () => {
+      assert.strictEqual(advice({ verdict: Verdict.always() }).advice, "yes, with backoff")
+      assert.strictEqual(
+        advice({ verdict: Verdict.always(), afterMs: 1500 }).advice,
+        "yes, with backoff, not before 1.5 s have passed",
+      )
+      assert.strictEqual(advice({ verdict: Verdict.once() }).advice, "one time")
+      assert.strictEqual(advice({ verdict: Verdict.never() }).advice, "no: the same request fails again")
+      assert.deepStrictEqual(advice({ verdict: Verdict.always(), afterMs: 1500 }), {
+        verdict: "always",
+        change: "nothing",
+        afterMs: 1500,
+        attempt: 3,
+        advice: "yes, with backoff, not before 1.5 s have passed",
+      })
+    })
+
+    it("by what the cause says has to change, whatever the verdict", () => {
+      assert.deepInclude(advice({ verdict: Verdict.always() }, "clock"), {
+        verdict: "always",
+        change: "clock",
+        advice: "not as it is; again once the clock is right",
+      })
+      assert.strictEqual(advice({ verdict: Verdict.never({ change: "url" }) }).change, "url")
+    })
+  })
+
+  it("shows rules nothing but marks, and people no marks", () => {
+    const seen: Array<string> = []
+    const looking: Diagnosis.Rule<Facts> = {
+      ...rule("A", undefined),
+      find: (facts) => {
+        seen.push(JSON.stringify(facts))
+        const [part] = facts.request!.form!
+        const value = "value" in part! ? part.value : ""
+        return found("certain", {
+          detail: `it is ${value}`,
+          evidence: [{ at: "request.form[0]", name: "token", observed: value }],
+        })
+      },
+    }
+    const explained = Diagnosis.explain(exchange, [
+      ruleSet([looking, rule("B", Diagnosis.cleared("token", "[hidden-1:13]"))], { message: "[hidden-1:13]" }),
+    ])
+    assert.notInclude(seen.join(), "EXAMPLE")
+    assert.notInclude(JSON.stringify(explained), "hidden-")
+    assert.strictEqual(explained.detail, "it is …(redacted, 13 bytes)")
+    assert.strictEqual(explained.evidence[0]?.observed, "(redacted, 13 bytes)")
+    assert.strictEqual(explained.vendor.message, "(redacted, 13 bytes)")
+    assert.deepStrictEqual(explained.ruledOut, [{ check: "token", value: "(redacted, 13 bytes)" }])
+  })
+})

@@ -1,0 +1,490 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import * as FileSystem from "node:fs"
+import { Exchange, HttpCapture } from "@holdfast/diagnosis"
+
+const folder = new URL("fixtures/captures/", import.meta.url)
+const bytes = (name: string): Uint8Array => FileSystem.readFileSync(new URL(`${name}.http`, folder))
+const captured = (name: string) => HttpCapture.parse(bytes(name))!
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+const octets = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 })))
+
+/** Half of a surrogate pair has no UTF-8. */
+const wellFormed = (text: string) => new TextDecoder().decode(encode(text))
+
+const crlf = (...lines: ReadonlyArray<string>): string => lines.join("\r\n")
+
+/** What a form holds, one line a part. */
+const parts = ({ request }: Exchange.Exchange): ReadonlyArray<string> =>
+  (request?.form ?? []).map((part) =>
+    Exchange.isFile(part) ? `${part.name}: ${part.size} bytes, ${part.filename}, ${part.type}` : part.name,
+  )
+
+const form = (boundary: string, ...more: ReadonlyArray<string>) => [
+  `--${boundary}`,
+  'Content-Disposition: form-data; name="key"',
+  "",
+  "up/clip.mov",
+  ...more,
+]
+
+describe("HttpCapture", () => {
+  it("reads what a real server was asked and answered", () => {
+    assert.deepStrictEqual(captured("18-bad-secret-basic"), {
+      request: {
+        method: "POST",
+        url: "http://127.0.0.1:7500/token",
+        headers: {
+          host: "127.0.0.1:7500",
+          accept: "application/json",
+          "content-type": "application/x-www-form-urlencoded",
+          "content-length": "79",
+          authorization: "Basic Y2FtLWJhc2ljOmJhZA==",
+        },
+        body: "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=x",
+        size: 79,
+      },
+      response: {
+        status: 401,
+        headers: {
+          Vary: "Origin",
+          "Access-Control-Allow-Origin": "*",
+          "Access-Control-Expose-Headers": "WWW-Authenticate",
+          "cache-control": "no-store",
+          "WWW-Authenticate":
+            'Basic realm="http://127.0.0.1:7500", error="invalid_client", error_description="client authentication failed"',
+          "Content-Type": "application/json; charset=utf-8",
+          "Content-Length": "77",
+          Date: "Sat, 21 Nov 2026 17:41:46 GMT",
+          Connection: "close",
+        },
+        body: '{"error":"invalid_client","error_description":"client authentication failed"}',
+      },
+    })
+  })
+
+  it("counts every body of a capture as its Content-Length does, unless the body broke off", () => {
+    const broken = new Set(["P31b-truncated", "U17-truncated"])
+    for (const file of FileSystem.readdirSync(folder)) {
+      const name = file.replace(/\.http$/, "")
+      const { request, response } = captured(name)
+      const stated = Object.entries(request!.headers!).find(
+        ([header]) => header.toLowerCase() === "content-length",
+      )?.[1]
+      if (stated !== undefined && !broken.has(name)) assert.strictEqual(request!.size, Number(stated), name)
+      assert.isDefined(response, name)
+    }
+    assert.strictEqual(captured("U17-truncated").request!.size, 4)
+    assert.strictEqual(captured("P31b-truncated").request!.size, 1077)
+  })
+
+  it("reads a capture alike as text, as bytes, and with the line ends of another system", () => {
+    for (const file of FileSystem.readdirSync(folder)) {
+      const raw = bytes(file.replace(/\.http$/, ""))
+      const text = new TextDecoder().decode(raw)
+      const exchange = HttpCapture.parse(raw)
+      assert.deepStrictEqual(HttpCapture.parse(text), exchange, file)
+      if (/chunked|truncated/.test(file)) continue
+      assert.deepStrictEqual(HttpCapture.parse(text.replaceAll("\r\n", "\n")), exchange, file)
+    }
+  })
+
+  describe("comments", () => {
+    it("take the time, the attempt, the failure and what was sent from those before the request", () => {
+      const exchange = HttpCapture.parse(
+        crlf(
+          "# confidence: certain",
+          "# at: 2026-11-21T17:23:58Z",
+          "# attempt: 3",
+          "# failure: ECONNRESET",
+          "# sent: 4096",
+          "# ===== REQUEST =====",
+          "PUT /cap/u.txt HTTP/1.1",
+          "Host: cap.s3.amazonaws.com",
+          "",
+          "",
+        ),
+      )
+      assert.deepStrictEqual(exchange, {
+        request: {
+          method: "PUT",
+          url: "https://cap.s3.amazonaws.com/cap/u.txt",
+          headers: { Host: "cap.s3.amazonaws.com" },
+          size: 0,
+          sent: 4096,
+        },
+        at: "2026-11-21T17:23:58Z",
+        attempt: 3,
+        failure: "ECONNRESET",
+      })
+    })
+
+    it("are left out where they make no sense", () => {
+      assert.deepStrictEqual(HttpCapture.parse("# at: yesterday\n# attempt: many\nHTTP/1.1 500 Oops\n\n"), {
+        response: { status: 500, headers: {} },
+      })
+    })
+  })
+
+  describe("without the lines that separate", () => {
+    const request = crlf("POST /cap HTTP/1.1", "Host: s3.example.com", "Content-Length: 5", "", "a=b&c")
+    const response = crlf("HTTP/1.1 403 Forbidden", "Content-Type: application/xml", "", "<Error/>")
+
+    it("tells a request from the response behind it", () => {
+      for (const between of ["\r\n", "\n", "\r\n\r\n", ""]) {
+        const exchange = HttpCapture.parse(`${request}${between}${response}`)
+        assert.strictEqual(exchange?.request?.body, "a=b&c")
+        assert.strictEqual(exchange?.request?.size, 5)
+        assert.strictEqual(exchange?.response?.status, 403)
+        assert.strictEqual(exchange?.response?.body, "<Error/>")
+      }
+    })
+
+    it("believes the length of a body that looks like a response itself", () => {
+      const inner = "HTTP/1.1 200 OK\r\n\r\nsaved"
+      const exchange = HttpCapture.parse(
+        `PUT /log HTTP/1.1\r\nHost: h.test\r\nContent-Length: ${inner.length}\r\n\r\n${inner}\r\n${response}`,
+      )
+      assert.strictEqual(exchange?.request?.body, inner)
+      assert.strictEqual(exchange?.response?.status, 403)
+    })
+
+    it("takes either alone", () => {
+      assert.deepStrictEqual(HttpCapture.parse(response), {
+        response: { status: 403, headers: { "Content-Type": "application/xml" }, body: "<Error/>" },
+      })
+      assert.deepStrictEqual(Object.keys(HttpCapture.parse(request)!), ["request"])
+    })
+
+    it("does not take an empty body for one that was sent empty", () => {
+      assert.isUndefined(
+        HttpCapture.parse("PUT /u HTTP/1.1\nHost: h.test\nContent-Length: 9\n\nHTTP/1.1 403 Forbidden\n\n")!.request!
+          .size,
+      )
+    })
+
+    it("reads the status of HTTP/2, and one without its reason", () => {
+      for (const line of ["HTTP/2 400", "HTTP/2 400 ", "HTTP/1.1 400", "HTTP/2.0 400 Bad Request", "HTTP/3 400"]) {
+        assert.strictEqual(HttpCapture.parse(`${line}\r\nserver: x\r\n\r\n`)?.response?.status, 400, line)
+      }
+    })
+
+    it("passes over 100 Continue and over the answer of a proxy", () => {
+      for (const first of ["HTTP/1.1 100 Continue", "HTTP/1.1 200 Connection established"]) {
+        assert.strictEqual(HttpCapture.parse(`${first}\r\n\r\n${response}`)?.response?.status, 403)
+      }
+      assert.strictEqual(HttpCapture.parse("HTTP/1.1 100 Continue\r\n\r\n")?.response?.status, 100)
+    })
+  })
+
+  describe("curl -v", () => {
+    const output = [
+      "* Host s3.example.com:443 was resolved.",
+      "*   Trying 192.0.2.1:443...",
+      "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384",
+      "> PUT /cap/u.txt?X-Amz-Expires=300 HTTP/2",
+      "> Host: s3.example.com",
+      "> Content-Length: 9",
+      "> ",
+      "} [9 bytes data]",
+      "* upload completely sent off: 9 bytes",
+      "< HTTP/2 100 ",
+      "< ",
+      "< HTTP/2 403 ",
+      "< content-type: application/xml",
+      "< ",
+      "{ [20 bytes data]",
+      '<?xml version="1.0"?>',
+      "<Error><Code>AccessDenied</Code></Error>* Connection #0 to host s3.example.com left intact",
+    ]
+
+    it("gives the request without its body, and the last answer", () => {
+      for (const end of ["\n", "\r\n"]) {
+        assert.deepStrictEqual(HttpCapture.parse(output.join(end)), {
+          request: {
+            method: "PUT",
+            url: "https://s3.example.com/cap/u.txt?X-Amz-Expires=300",
+            headers: { Host: "s3.example.com", "Content-Length": "9" },
+          },
+          response: {
+            status: 403,
+            headers: { "content-type": "application/xml" },
+            body: '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+          },
+        })
+      }
+    })
+
+    it("tells why no answer came", () => {
+      const broken = [...output.slice(0, 7), "curl: (56) Recv failure: Connection reset by peer"].join("\n")
+      const exchange = HttpCapture.parse(broken)
+      assert.strictEqual(exchange?.failure, "curl: (56) Recv failure: Connection reset by peer")
+      assert.isUndefined(exchange?.response)
+    })
+
+    it("counts the last of several exchanges", () => {
+      const exchange = HttpCapture.parse(
+        ["> GET /a HTTP/1.1", "> Host: a.test", "> ", "< HTTP/1.1 307 T", "< ", "moved", ...output].join("\n"),
+      )
+      assert.strictEqual(exchange?.request?.method, "PUT")
+      assert.strictEqual(exchange?.response?.status, 403)
+    })
+  })
+
+  describe("the URL", () => {
+    const url = (target: string, host?: string) =>
+      HttpCapture.parse(`GET ${target} HTTP/1.1\n${host === undefined ? "" : `Host: ${host}\n`}\n`)?.request?.url
+
+    it("is the target where that is whole", () => {
+      assert.strictEqual(url("http://s3.example.com/a?b=c", "proxy.test:3128"), "http://s3.example.com/a?b=c")
+      assert.strictEqual(
+        HttpCapture.parse("GET https://s3.example.com/a\n\n")?.request?.url,
+        "https://s3.example.com/a",
+      )
+    })
+
+    it("is https, but http on this machine and on another port", () => {
+      assert.strictEqual(url("/a?b=c", "s3.example.com"), "https://s3.example.com/a?b=c")
+      assert.strictEqual(url("/a", "s3.example.com:443"), "https://s3.example.com:443/a")
+      assert.strictEqual(url("/a", "s3.example.com:9000"), "http://s3.example.com:9000/a")
+      for (const host of ["localhost", "127.0.0.1", "bucket.localhost:443", "[::1]"]) {
+        assert.strictEqual(url("/a", host), `http://${host}/a`)
+      }
+    })
+
+    it("is what there is of it without a host", () => {
+      assert.strictEqual(url("/a?b=c"), "/a?b=c")
+    })
+  })
+
+  describe("headers", () => {
+    it("keep their names, are joined when they come twice, and unfolded", () => {
+      const exchange = HttpCapture.parse(
+        "HTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nVia: a\r\nno header\r\nvia:b\r\n__proto__: kept\r\n\r\n",
+      )
+      assert.deepStrictEqual(Object.entries(exchange!.response!.headers!), [
+        ["X-Long", "one two"],
+        ["Via", "a, b"],
+        ["__proto__", "kept"],
+      ])
+    })
+  })
+
+  describe("multipart forms", () => {
+    const post = (contentType: string, ...body: ReadonlyArray<string>) =>
+      HttpCapture.parse(crlf("POST /cap HTTP/1.1", "Host: s3.example.com", contentType, "", ...body))!
+
+    const file = [
+      'Content-Disposition: form-data; name="file"; filename="clip.mov"',
+      "Content-Type: video/quicktime",
+      "",
+    ]
+
+    it("become parts in the order of the wire", () => {
+      assert.deepStrictEqual(parts(captured("T03-token-after-file-v4")), [
+        "key",
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "policy",
+        "x-amz-signature",
+        "file: 20 bytes, hello.txt, text/plain",
+        "x-amz-security-token",
+      ])
+      assert.isUndefined(captured("T03-token-after-file-v4").request!.body)
+    })
+
+    it("take a part for a file by its filename or its name", () => {
+      assert.include(parts(captured("P17d-file-no-filename")), "file: 16 bytes, undefined, undefined")
+      const other = post(
+        "Content-Type: multipart/form-data; boundary=B",
+        "--B",
+        'Content-Disposition: form-data; name="upload"; filename=""',
+        "",
+        "",
+        "--B--",
+      )
+      assert.deepStrictEqual(parts(other), ["upload: 0 bytes, , undefined"])
+    })
+
+    it("are read by the body where the header has no boundary, another one, or another type", () => {
+      const read = parts(captured("P01-ok-v4"))
+      assert.lengthOf(read, 7)
+      assert.deepStrictEqual(parts(captured("P22-no-boundary")), read)
+      assert.deepStrictEqual(parts(captured("P22b-wrong-boundary")), read)
+      assert.strictEqual(
+        captured("P22b-wrong-boundary").request!.headers!["Content-Type"],
+        "multipart/form-data; boundary=other",
+      )
+      assert.deepStrictEqual(parts(post("Content-Type: video/mp4", ...form("B", "--B--"))), ["key"])
+    })
+
+    it("are read through the frame of chunks", () => {
+      assert.lengthOf(parts(captured("P31-chunked-te")), 7)
+      assert.strictEqual(captured("U08-chunked-te").request!.body, "data")
+    })
+
+    it("break off where the body does", () => {
+      assert.include(parts(captured("P31b-truncated")), "file: 2 bytes, hello.txt, text/plain")
+    })
+
+    it("end at the last delimiter, and know one boundary from a longer one", () => {
+      const exchange = post(
+        'Content-Type: multipart/form-data; charset=utf-8; boundary="B"',
+        ...form(
+          "B",
+          "--Bigger",
+          "--B ",
+          'content-disposition:form-data; NAME=x; x="name=y"',
+          "",
+          "1",
+          "--B--",
+          "--B",
+          "",
+          "2",
+        ),
+      )
+      assert.deepStrictEqual(exchange.request!.form, [
+        { name: "key", value: "up/clip.mov\r\n--Bigger" },
+        { name: "x", value: "1" },
+      ])
+    })
+
+    it("count bytes, not characters, and say so of values that are no text", () => {
+      const body = encode(crlf(...form("B", "--B", ...file, "naïve", "--B", "")))
+      const value = new Uint8Array([...encode('Content-Disposition: form-data; name="x"\r\n\r\n'), 0xe9])
+      const head = encode("POST / HTTP/1.1\r\nHost: h.test\r\nContent-Type: multipart/form-data; boundary=B\r\n\r\n")
+      const exchange = HttpCapture.parse(new Uint8Array([...head, ...body, ...value]))!
+      assert.deepStrictEqual(exchange.request!.form, [
+        { name: "key", value: "up/clip.mov" },
+        { name: "file", filename: "clip.mov", size: 6, type: "video/quicktime" },
+        { name: "x", value: "é", bytes: 1 },
+      ])
+      assert.strictEqual(exchange.request!.size, body.length + value.length)
+    })
+
+    it("count bytes that a capture only names", () => {
+      const exchange = post(
+        "Content-Type: multipart/form-data; boundary=B",
+        ...form("B", "--B", ...file, "[21136250 bytes]", "--B--", ""),
+      )
+      assert.deepStrictEqual(parts(exchange), ["key", "file: 21136250 bytes, clip.mov, video/quicktime"])
+      assert.isAbove(exchange.request!.size!, 21_136_250)
+      const put = HttpCapture.parse("PUT /a HTTP/1.1\nHost: h.test\n\n[5368709120 bytes of video]")
+      assert.deepInclude(put!.request!, { size: 5_368_709_120 })
+      assert.notProperty(put!.request, "body")
+    })
+
+    it("read the names that clients write in their own ways", () => {
+      const names = (disposition: string) =>
+        post("Content-Type: multipart/form-data; boundary=B", "--B", disposition, "", "", "--B--").request!.form![0]
+      assert.deepInclude(names('Content-Disposition: form-data; name="a\\"b"'), { name: 'a"b' })
+      assert.deepInclude(names("Content-Disposition: form-data; name=f; filename*=UTF-8''na%C3%AFve.mov"), {
+        filename: "naïve.mov",
+      })
+      assert.deepInclude(names('Content-Disposition: form-data; name="f"; filename="C:\\clips\\a.mov"'), {
+        filename: "C:\\clips\\a.mov",
+      })
+    })
+  })
+
+  describe("bodies", () => {
+    it("are kept when they are text, and only counted when they are not", () => {
+      const head = encode("PUT /a HTTP/1.1\r\nHost: h.test\r\n\r\n")
+      const video = HttpCapture.parse(new Uint8Array([...head, 0, 1, 2, 0xff]))!
+      assert.strictEqual(video.request!.size, 4)
+      assert.notProperty(video.request, "body")
+      assert.strictEqual(captured("P23b-json").request!.size, 632)
+      assert.include(captured("P23b-json").request!.body ?? "", '"key"')
+    })
+
+    it("of answers lose the frame of their chunks, if it is whole", () => {
+      const head = "HTTP/1.1 400 B\r\nTransfer-Encoding: chunked\r\n\r\n"
+      const body = (chunks: string) => HttpCapture.parse(head + chunks)?.response?.body
+      assert.strictEqual(body("6;x=y\r\n<Error\r\n2\r\n/>\r\n0\r\n\r\n"), "<Error/>")
+      assert.strictEqual(body("6\r\n<Err"), "6\r\n<Err")
+      assert.strictEqual(body("<Error/>"), "<Error/>")
+    })
+  })
+
+  it("takes nothing else for a capture", () => {
+    const others = ["", "\n\n", "# at: 2026-11-21T17:23:58Z", '{"error":"slow_down"}', "<Error><Code>X</Code></Error>"]
+    for (const text of [...others, "HF-S3-POST-011", "the server said HTTP/1.1 403", "> quoted\n> mail", "403"]) {
+      assert.isUndefined(HttpCapture.parse(text), text)
+    }
+  })
+
+  it.prop(
+    "is total",
+    [Schema.String, octets],
+    ([text, raw]) => {
+      for (const start of [
+        "",
+        "# ===== REQUEST =====\n",
+        "POST / HTTP/1.1\n",
+        "HTTP/1.1 400 B\n",
+        "> GET / HTTP/1.1\n",
+      ]) {
+        HttpCapture.parse(start + text)
+        HttpCapture.parse(Uint8Array.from([...encode(start), ...raw]))
+      }
+    },
+    { arbitrary: { runs: 300, seed: 3 } },
+  )
+
+  it.prop(
+    "finds the parts that a form was written from",
+    [Schema.Array(Schema.Tuple([Schema.String, Schema.String])), octets],
+    ([fields, content]) => {
+      const named = fields.map(([, value], index) => [`field-${index}`, wellFormed(value)] as const)
+      const text = named.map(
+        ([name, value]) => `--B0undary\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+      )
+      const body = [
+        ...encode(`${text.join("")}--B0undary\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n`),
+        ...content,
+        ...encode("\r\n--B0undary--\r\n"),
+      ]
+      const head = encode(
+        `POST / HTTP/1.1\r\nHost: h.test\r\nContent-Type: multipart/form-data; boundary=B0undary\r\nContent-Length: ${body.length}\r\n\r\n`,
+      )
+      const { request } = HttpCapture.parse(Uint8Array.from([...head, ...body]))!
+      assert.deepStrictEqual(request!.form, [
+        ...named.map(([name, value]) => ({ name, value })),
+        { name: "file", filename: "a", size: content.length },
+      ])
+      assert.strictEqual(request!.size, body.length)
+    },
+    { arbitrary: { runs: 300, seed: 4 } },
+  )
+
+  it("reads long runs of anything without an end to its stack", () => {
+    const much = 200_000
+    for (const piece of [
+      "-",
+      "--B\r\n",
+      "\n",
+      "a=",
+      '"',
+      "HTTP/1.1 ",
+      "* ",
+      "> ",
+      "%",
+      ": ",
+      "HTTP/1.1 100 C\r\n\r\n",
+    ]) {
+      const text = piece.repeat(much / piece.length)
+      const head = "POST / HTTP/1.1\r\nHost: h.test\r\nContent-Type: multipart/form-data; boundary=B\r\n"
+      for (const capture of [
+        text,
+        `${head}${text}`,
+        `${head}\r\n${text}`,
+        `${head}\r\n--B\r\nContent-Disposition: ${text}`,
+      ]) {
+        HttpCapture.parse(capture)
+      }
+    }
+  })
+})

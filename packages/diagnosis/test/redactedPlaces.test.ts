@@ -1,0 +1,108 @@
+/**
+ * What a place says of a value: whether it is a secret wherever else it stands.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { type Exchange, Redaction } from "@holdfast/diagnosis"
+
+const redact = Redaction.make([
+  {
+    headers: new Set(["content-type"]),
+    members: new Set(["error", "error_description"]),
+    elements: new Set(["code", "message"]),
+  },
+])
+
+const described = (request: Exchange.Request, description: string): string => {
+  const body = JSON.stringify({ error: "invalid_client", error_description: description })
+  const answer: { readonly error_description: string } = JSON.parse(
+    redact({ request, response: { status: 400, body } }).response?.body ?? "",
+  )
+  return answer.error_description.replaceAll(/hidden-\d+/g, "#")
+}
+
+describe("A secret by its field is hidden everywhere a server repeats it", () => {
+  it("the password of basic authentication, in UTF-8 and made of words", () => {
+    const basic = (pair: string) => {
+      const octets = new TextEncoder().encode(pair)
+      return { headers: { authorization: `Basic ${btoa(String.fromCharCode(...octets))}` } }
+    }
+    assert.strictEqual(described(basic("user:grünes-haus-xx"), "bad password grünes-haus-xx"), "bad password [#:15]")
+    assert.strictEqual(described(basic("user:kaltes wasser"), "not kaltes wasser"), "not [#:13:blanks]")
+  })
+
+  it("a password in a JSON document within a JSON document, in a header or in a parameter", () => {
+    const inner = JSON.stringify({ deep: [{ password: "kaltes-haus-am-see" }] })
+    const requests: ReadonlyArray<Exchange.Request> = [
+      { headers: { "content-type": "application/json" }, body: JSON.stringify({ input: inner }) },
+      { headers: { "x-context": inner } },
+      { url: `https://api.example/x?context=${encodeURIComponent(inner)}` },
+      { form: [{ name: "context", value: JSON.stringify({ again: inner }) }] },
+    ]
+    for (const request of requests) {
+      assert.strictEqual(described(request, "bad password kaltes-haus-am-see"), "bad password [#:18]")
+    }
+  })
+
+  it("a JSON web token in the path of an address", () => {
+    const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
+    const { request } = redact({ request: { url: `https://api.example/invite/${token}/accept` } })
+    assert.strictEqual(request?.url?.replaceAll(/hidden-\d+/g, "#"), "https://api.example/invite/[#:48]/accept")
+    assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48]")
+  })
+
+  it("a word of a text, quoted alone", () => {
+    const request = { headers: { "content-type": "text/plain" }, body: "device 7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8" }
+    assert.strictEqual(described(request, "7e1d0a44-91b2-4c33-8d5e-52f0c9a1b6e8 is unknown"), "[#:36] is unknown")
+  })
+})
+
+describe("Words are secrets only if their field says so", () => {
+  it("those of metadata stay where the server says them", () => {
+    for (const [note, says] of [
+      ["slowdown", "SlowDown: reduce your request rate"],
+      ["request has", "Request has expired"],
+      ["AccessDenied", "AccessDenied"],
+      ["internal", "an internal error"],
+    ] as const) {
+      const request = { headers: { "x-amz-meta-note": note } }
+      assert.strictEqual(described(request, says), says)
+      assert.strictEqual(
+        redact({ request }).request?.headers?.["x-amz-meta-note"],
+        `[hidden-1:${note.length}${note.includes(" ") ? ":blanks" : ""}]`,
+      )
+    }
+  })
+
+  it("those of a token, a key or a signature do not", () => {
+    for (const name of ["authorization", "x-api-key", "x-amz-signature", "cookie", "x-session", "client_secret"]) {
+      assert.strictEqual(described({ headers: { [name]: "slowdown" } }, "SlowDown, please"), "[#:8], please", name)
+    }
+  })
+})
+
+describe("What was redacted is read as the same kind of document again", () => {
+  it("a text that begins with a bracket and a secret", () => {
+    const body = `[req-${"9f86d081884c7d65".repeat(3)}] upstream refused the connection`
+    const once = redact({ response: { status: 502, headers: { "content-type": "text/plain" }, body } })
+    assert.strictEqual(once.response?.body, "[[hidden-1:52]] upstream refused the connection")
+    assert.deepStrictEqual(redact(once), once)
+  })
+})
+
+describe("The secrets of a request", () => {
+  it("are the values of telling names in every format", () => {
+    const secrets = Redaction.secretsOf({
+      url: "https://user:pa%2Fss@api.example/?X-Amz-Signature=sig&page=1#access_token=frag",
+      headers: { Authorization: "Bearer abc", Cookie: "a=1st; b=2nd", "x-request-id": "id" },
+      form: [
+        { name: "policy", value: "p" },
+        { name: "client_secret", value: "cs" },
+      ],
+      body: '{"refresh_token":"rt","input":"{\\"password\\":\\"pw\\"}","name":"n"}',
+    })
+    const expected = ["pa/ss", "Bearer abc", "abc", "a=1st; b=2nd", "1st", "2nd", "sig", "frag", "cs", "rt", "pw"]
+    assert.sameMembers([...new Set(secrets)], expected)
+    assert.sameMembers([...Redaction.secretsOf({ body: "grant_type=refresh_token&refresh_token=rt" })], ["rt"])
+    assert.deepStrictEqual(Redaction.secretsOf({}), [])
+  })
+})

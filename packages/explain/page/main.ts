@@ -1,0 +1,248 @@
+/**
+ * The page: an error and a form go in, the diagnosis comes out. It is the code of the packages, and it asks nobody: the
+ * page's policy forbids every request.
+ */
+import * as Explain from "@holdfast/explain/Explain"
+import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
+import * as Lint from "@holdfast/s3/Lint"
+import * as ExplainInput from "@holdfast/explain/Input"
+import { button, byId, h } from "./dom.ts"
+import * as Editor from "./editor.ts"
+import { type Example, examples } from "./examples.ts"
+import * as Pasted from "./pasted.ts"
+import * as View from "./view.ts"
+
+const error = byId("error", HTMLTextAreaElement)
+const errorNote = byId("error-note", HTMLElement)
+const paste = byId("paste", HTMLTextAreaElement)
+const pasteNote = byId("paste-note", HTMLElement)
+const url = byId("url", HTMLInputElement)
+const time = byId("at", HTMLInputElement)
+const result = byId("result", HTMLElement)
+const live = byId("live", HTMLElement)
+
+/** What was read of a capture or a recording and has no control of its own: method, headers, times. */
+let known: Exchange = {}
+
+/** What is shown of a code alone, `HF-S3-POST-011` or `slow_down`, while no request is at hand. */
+let page: { readonly nodes: ReadonlyArray<Node>; readonly spoken: string } | undefined
+
+const announce = (text: string): void => {
+  live.textContent = text
+}
+
+const editor = Editor.make(byId("parts", HTMLOListElement), () => later(), announce)
+
+/** Shows a request in the controls. */
+const show = ({ form, url: address }: Request): void => {
+  if (address !== undefined) url.value = address
+  if (form !== undefined) editor.set(form)
+}
+
+const note = (where: HTMLElement, text: string, bad = false): void => {
+  where.textContent = text
+  where.classList.toggle("bad", bad)
+}
+
+const requestNow = (): Request | undefined => {
+  const form = editor.form()
+  const address = url.value.trim()
+  const held = known.request
+  if (form.length === 0 && address === "" && held === undefined) return undefined
+  return {
+    ...held,
+    ...(address === "" ? {} : { url: address }),
+    ...(form.length === 0 ? {} : { method: held?.method ?? "POST", form }),
+  }
+}
+
+const empty = (): ReadonlyArray<Node> => [
+  h(
+    "div",
+    { class: "empty" },
+    h("p", {}, "Paste an error, or try an example. The diagnosis appears here as you type."),
+    h("p", { class: "muted" }, "Keys, tokens and signatures are hidden in it, so it can be shown to others."),
+  ),
+]
+
+const diagnose = (): NonNullable<typeof page> => {
+  const request = requestNow()
+  if (page !== undefined) return page
+  const { response, failure } = known
+  const at = time.value === "" ? known.at : new Date(time.value).getTime()
+  if (response === undefined && failure === undefined) {
+    if (request === undefined) return { nodes: empty(), spoken: "" }
+    const all = Lint.check(request, { at: at === undefined ? Date.now() : new Date(at).getTime() })
+    const spoken = all.length === 0 ? "The lint finds nothing" : all.map(({ title }) => title).join(". ")
+    return { nodes: View.findings(all, Explain.redact({ request })), spoken }
+  }
+  const exchange = { ...known, ...(at === undefined ? {} : { at }), ...(request === undefined ? {} : { request }) }
+  const one = Explain.explain(exchange)
+  const spoken = one.confidence === undefined ? one.title : `${one.confidence}: ${one.title}. ${one.detail}`
+  return { nodes: View.explanation(one, Explain.redact(exchange)), spoken }
+}
+
+const jump = byId("jump", HTMLAnchorElement)
+let inView = false
+
+/** The way to a diagnosis that is not in view. */
+const point = (): void => {
+  const title = result.querySelector("h2")?.textContent ?? ""
+  jump.textContent = title
+  jump.hidden = inView || title === ""
+}
+
+new IntersectionObserver(([entry]) => {
+  inView = entry?.isIntersecting === true
+  point()
+}).observe(result)
+
+const update = (): void => {
+  const { nodes, spoken } = diagnose()
+  result.replaceChildren(...nodes)
+  announce(spoken)
+  point()
+}
+
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Not at every key: a screen reader would say each step. */
+const later = (): void => {
+  clearTimeout(timer)
+  timer = setTimeout(update, 150)
+}
+
+/** Takes a whole recording or exchange; its request fills the form. */
+const take = (exchange: Exchange, said: string): void => {
+  known = exchange
+  if (exchange.request !== undefined) show({ form: [], ...exchange.request })
+  note(errorNote, said)
+}
+
+/** A word alone: a code of ours, or one of a vendor's, which stands for the barest answer with it. */
+const readWord = (word: string): boolean => {
+  const about = Explain.about(word)
+  const one = about === undefined ? Explain.explainCode(word) : undefined
+  if (about === undefined && one === undefined) return false
+  known = {}
+  if (one?.vendor.system === "s3" && /^\w+$/.test(word)) {
+    take(
+      { response: { status: one.vendor.status, body: `<Error><Code>${word}</Code></Error>` } },
+      "Read: a code of S3.",
+    )
+    return true
+  }
+  if (about !== undefined) page = { nodes: View.about(about), spoken: about.title }
+  else if (one !== undefined) page = { nodes: View.explanation(one, {}), spoken: one.title }
+  note(errorNote, "Read: a code.")
+  return true
+}
+
+const readError = (): void => {
+  const text = error.value
+  page = undefined
+  if (text.trim() === "") {
+    known = {}
+    note(errorNote, "")
+    return later()
+  }
+  const recording = /^\s*\{\s*"log"/.test(text) ? Pasted.read(text) : undefined
+  if (recording !== undefined) {
+    take(recording, recording.note)
+    return later()
+  }
+  const input = ExplainInput.recognize(new TextEncoder().encode(text))
+  if (input._tag === "Unusable" && readWord(text.trim())) return later()
+  if (input._tag === "Unusable") {
+    known = {}
+    note(errorNote, `This ${input.problem}; ${input.remedy}.`, true)
+    return later()
+  }
+  const { request, response } = input.exchange
+  const parts = [request === undefined ? "" : "a request", response === undefined ? "" : "an answer"]
+  take(input.exchange, `Read: ${parts.filter((one) => one !== "").join(" and ") || "a failure"}.`)
+  later()
+}
+
+const readPaste = (): void => {
+  if (paste.value.trim() === "") return note(pasteNote, "")
+  const pasted = Pasted.read(paste.value)
+  if (pasted === undefined) return note(pasteNote, "These are no fields that are known here.", true)
+  const { note: said, request, ...rest } = pasted
+  if (pasted.response !== undefined) known = { ...rest, request }
+  show(request)
+  note(pasteNote, `Read: ${said}.`)
+  later()
+}
+
+const load = ({ error: text, form, url: address }: Example): void => {
+  paste.value = ""
+  note(pasteNote, "")
+  byId("pasting", HTMLDetailsElement).open = form.length === 0
+  error.value = text
+  known = {}
+  url.value = ""
+  time.value = ""
+  editor.set([])
+  readError()
+  if (address !== "") url.value = address
+  if (form.length > 0) editor.set(form)
+  clearTimeout(timer)
+  update()
+}
+
+byId("examples", HTMLElement).append(...examples.map((example) => button(example.label, {}, () => load(example))))
+
+byId("input", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault())
+error.addEventListener("input", readError)
+paste.addEventListener("input", readPaste)
+url.addEventListener("input", later)
+time.addEventListener("input", later)
+
+byId("add", HTMLButtonElement).addEventListener("click", () => {
+  editor.set([...editor.form(), { name: "", value: "" }])
+  byId("parts", HTMLOListElement).lastElementChild?.querySelector("input")?.focus()
+  later()
+})
+
+byId("clear", HTMLButtonElement).addEventListener("click", () => {
+  load({ label: "", error: "", url: "", form: [] })
+  error.focus()
+})
+
+const open = async (file: File | undefined): Promise<void> => {
+  if (file === undefined) return
+  if (file.size > ExplainInput.longest) return note(errorNote, "This file is too large to be an exchange.", true)
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const text = new TextDecoder().decode(bytes)
+  error.value = text
+  readError()
+  // A capture may hold the bytes of a file, which the text above has lost.
+  const input = ExplainInput.recognize(bytes)
+  if (input._tag === "Exchange" && !/^\s*\{\s*"log"/.test(text)) take(input.exchange, `Read: ${file.name}.`)
+  update()
+}
+
+const picker = byId("open", HTMLInputElement)
+picker.addEventListener("change", () => {
+  void open(picker.files?.[0])
+  picker.value = ""
+})
+
+const { body } = document
+body.addEventListener("dragover", (event) => {
+  event.preventDefault()
+  body.classList.add("over")
+})
+body.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) body.classList.remove("over")
+})
+body.addEventListener("drop", (event) => {
+  body.classList.remove("over")
+  const [file] = event.dataTransfer?.files ?? []
+  if (file === undefined) return
+  event.preventDefault()
+  void open(file)
+})
+
+update()

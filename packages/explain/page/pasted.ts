@@ -1,0 +1,186 @@
+/**
+ * What people paste as the request: a signer's credentials, the form as a browser's inspector shows it, a dump of a
+ * `FormData`, curl's options, a HAR, or lines of `name=value`. Plain and total.
+ */
+import type { Exchange, FormPart, Request } from "@holdfast/diagnosis/Exchange"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
+
+/** What was understood; `note` is what the reader should know about it. */
+export interface Pasted {
+  readonly request: Request
+  readonly response?: NonNullable<Exchange["response"]>
+  readonly at?: string
+  readonly note: string
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
+
+const textOf = (u: unknown): string | undefined => (typeof u === "string" ? u : undefined)
+
+/** Reads a request; `undefined` when the text is none that is known. */
+export const read = (text: string): Pasted | undefined => {
+  const start = text.trim()
+  if (start === "") return undefined
+  if (/^[[{]/.test(start)) {
+    try {
+      return fromJson(JSON.parse(start))
+    } catch {
+      return undefined
+    }
+  }
+  if (/^-{2,}\S/.test(start)) return fromMultipart(start)
+  return fromLines(start)
+}
+
+const fileLast: FormPart = { name: "file", filename: "your file" }
+
+const hasFile = (form: ReadonlyArray<FormPart>): boolean => form.some((part) => !("value" in part))
+
+/** What a signer gives has no file in it; the form that was sent had one, somewhere. */
+const withFile = (request: Request, form: ReadonlyArray<FormPart>): Pasted =>
+  hasFile(form)
+    ? { request: { ...request, form }, note: `${form.length} parts` }
+    : {
+        request: { ...request, form: [...form, fileLast] },
+        note: `${form.length} fields; the file was added at the end: move it to where your form has it`,
+      }
+
+const fromJson = (json: unknown): Pasted | undefined => {
+  if (Array.isArray(json)) {
+    const form = json.flatMap(partOf)
+    return form.length === 0 ? undefined : withFile({ method: "POST" }, form)
+  }
+  if (!isObject(json)) return undefined
+  if (isObject(json["log"])) return fromHar(json["log"])
+  const { url, fields } = json
+  if (isObject(fields) || Array.isArray(fields)) {
+    const form = Array.isArray(fields) ? fields.flatMap(partOf) : membersOf(fields)
+    const at = textOf(url)
+    return withFile({ method: "POST", ...(at === undefined ? {} : { url: at }) }, form)
+  }
+  const form = membersOf(json)
+  return form.length === 0 ? undefined : withFile({ method: "POST" }, form)
+}
+
+const membersOf = (fields: Json): ReadonlyArray<FormPart> =>
+  Object.entries(fields).flatMap(([name, value]) => partOf([name, value]))
+
+/** `[name, value]` as `Array.from(formData)` gives it, or an object; JSON makes an empty object of a file. */
+const partOf = (part: unknown): ReadonlyArray<FormPart> => {
+  if (Array.isArray(part)) {
+    const [name, value] = part as ReadonlyArray<unknown>
+    if (typeof name !== "string") return []
+    return isObject(value) ? [fileOf(name, value)] : [{ name, value: String(value) }]
+  }
+  if (!isObject(part) || typeof part["name"] !== "string") return []
+  const { name, value } = part
+  return value === undefined || isObject(value)
+    ? [fileOf(name, isObject(value) ? value : part)]
+    : [{ name, value: String(value) }]
+}
+
+const fileOf = (name: string, { contentType, fileName, filename, name: own, size, type }: Json): FormPart => {
+  const known = textOf(filename) ?? textOf(fileName) ?? (own === name ? undefined : textOf(own))
+  const media = textOf(type) ?? textOf(contentType)
+  return {
+    name,
+    ...(known === undefined ? {} : { filename: known }),
+    ...(typeof size === "number" ? { size } : {}),
+    ...(media === undefined ? {} : { type: media }),
+  }
+}
+
+/** The body alone, as inspectors show the source of a form. */
+const fromMultipart = (body: string, head: Request = {}): Pasted | undefined => {
+  const boundary = /^--(\S+)/.exec(body)?.[1]
+  if (boundary === undefined) return undefined
+  const type = `content-type: multipart/form-data; boundary=${boundary}`
+  const form = HttpCapture.parse(`POST / HTTP/1.1\n${type}\n\n${body}`)?.request?.form
+  return form === undefined || form.length === 0 ? undefined : withFile({ method: "POST", ...head }, form)
+}
+
+/** What inspectors write in the place of a file. */
+const binary = /^\(binary\)$|^\[object (?:File|Blob)\]$|^@(?!$)/i
+
+/** `name=value`, `name: value`, and curl's `-F name=@path`. */
+const fromLines = (text: string): Pasted | undefined => {
+  const form = text.split(/\r?\n/).flatMap((line): ReadonlyArray<FormPart> => {
+    const bare = line
+      .trim()
+      .replace(/(?<!\s)\s*\\$/, "")
+      .replace(/^(?:-F|--form(?:-string)?)[ =]+/, "")
+    const [, name = "", raw = ""] = /^["']?([\w$.-]+)\s*[=:]\s*(.*?)["']?$/s.exec(bare) ?? []
+    if (name === "") return /^file$/i.test(bare) ? [fileLast] : []
+    const value = raw.replace(/^["']/, "")
+    if (!binary.test(value)) return [{ name, value }]
+    const filename = value.startsWith("@") ? value.slice(1).replace(/;.*$/, "") : undefined
+    return [{ name, ...(filename === undefined ? {} : { filename }) }]
+  })
+  return form.length === 0 ? undefined : withFile({ method: "POST" }, form)
+}
+
+const entriesOf = (log: Json): ReadonlyArray<Json> =>
+  Array.isArray(log["entries"]) ? log["entries"].filter(isObject) : []
+
+const statusOf = ({ response }: Json): number =>
+  isObject(response) && typeof response["status"] === "number" ? response["status"] : 0
+
+const pairsOf = (headers: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (Array.isArray(headers) ? headers : []).flatMap((header: unknown) =>
+      isObject(header) && typeof header["name"] === "string" && !header["name"].startsWith(":")
+        ? [[header["name"].toLowerCase(), String(header["value"])]]
+        : [],
+    ),
+  )
+
+/** The last request of a recording that failed, or the last of all. */
+const fromHar = (log: Json): Pasted | undefined => {
+  const entries = entriesOf(log)
+  const entry = entries.findLast((one) => statusOf(one) >= 400 || statusOf(one) === 0) ?? entries.at(-1)
+  if (entry === undefined || !isObject(entry["request"])) return undefined
+  const { headers, method, postData, url } = entry["request"]
+  const head: Request = {
+    ...(typeof method === "string" ? { method } : {}),
+    ...(typeof url === "string" ? { url } : {}),
+    headers: pairsOf(headers),
+  }
+  const sent = isObject(postData) ? formOf(postData) : undefined
+  const { response } = entry
+  const at = textOf(entry["startedDateTime"])
+  return {
+    request: sent === undefined ? head : { ...head, form: sent },
+    ...(isObject(response) && statusOf(entry) !== 0 ? { response: answerOf(response) } : {}),
+    ...(at === undefined || Number.isNaN(Date.parse(at)) ? {} : { at }),
+    note: `request ${entries.indexOf(entry) + 1} of ${entries.length} in the recording`,
+  }
+}
+
+const formOf = ({ params, text }: Json): ReadonlyArray<FormPart> | undefined => {
+  if (Array.isArray(params) && params.length > 0) {
+    return params.flatMap((param: unknown) =>
+      isObject(param) && typeof param["name"] === "string"
+        ? typeof param["fileName"] === "string" || binary.test(String(param["value"] ?? ""))
+          ? [fileOf(param["name"], { ...param, name: undefined })]
+          : [{ name: param["name"], value: String(param["value"] ?? "") }]
+        : [],
+    )
+  }
+  return typeof text === "string" ? fromMultipart(text.trimStart())?.request.form : undefined
+}
+
+const answerOf = ({ content, headers, status }: Json): NonNullable<Exchange["response"]> => {
+  const { encoding, text } = isObject(content) ? content : {}
+  const body = typeof text === "string" ? (encoding === "base64" ? fromBase64(text) : text) : undefined
+  return { status: Number(status), headers: pairsOf(headers), ...(body === undefined ? {} : { body }) }
+}
+
+const fromBase64 = (text: string): string => {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,294 @@
+/** A diagnosis as elements. */
+import type { About, Cause, Confidence, Evidence, Explanation, Fix } from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import type { LintFinding } from "@holdfast/s3/Lint"
+import { partRows } from "./exchangeText.ts"
+import { h } from "./dom.ts"
+
+const meaning: Readonly<Record<Confidence, string>> = {
+  certain: "It must fail with this cause, by the vendor's rules.",
+  likely: "It fits what is there better than anything else.",
+  possible: "It would explain the answer; something that could decide is not at hand.",
+}
+
+const chip = (text: string, kind: string, title?: string): HTMLElement =>
+  h("span", { class: `chip ${kind}`, title }, text)
+
+const section = (title: string, ...children: ReadonlyArray<Node | undefined>): HTMLElement =>
+  h(
+    "section",
+    {},
+    h("h3", {}, title),
+    children.filter((child) => child !== undefined),
+  )
+
+const formIndex = ({ at }: Evidence): number | undefined => {
+  const index = /^request\.form\[(\d+)\]/.exec(at)?.[1]
+  return index === undefined ? undefined : Number(index)
+}
+
+/** The form, numbered, with the spots that the evidence names marked, and where S3 stops reading. */
+const formView = (exchange: Exchange, evidence: ReadonlyArray<Evidence>, ofS3: boolean): HTMLElement | undefined => {
+  const form = exchange.request?.form
+  if (form === undefined || form.length === 0) return undefined
+  const rows = partRows(form)
+  const end = ofS3 ? rows.findIndex(({ isFile, name }) => isFile && name.toLowerCase() === "file") : -1
+  const last = rows.length - 1
+  return h(
+    "ol",
+    { class: "form", "aria-label": "The form as it was sent" },
+    rows.map(({ isFile, name, place, value }, index) => {
+      const marks = evidence.filter((one) => formIndex(one) === index)
+      const notes = marks.flatMap(({ expected }) => (expected === undefined ? [] : [`expected: ${expected}`]))
+      const late = end !== -1 && index > end
+      const kind = [
+        marks.length > 0 && "marked",
+        late && "late",
+        isFile && "is-file",
+        index === end && end < last && "cut",
+      ]
+      return h(
+        "li",
+        { class: kind.filter((one) => one !== false).join(" ") },
+        h("span", { class: "place" }, String(place)),
+        h("span", { class: "name" }, name === "" ? "(no name)" : name),
+        h("span", { class: "value" }, value),
+        (notes.length > 0 || late) &&
+          h("span", { class: "note" }, [...notes, ...(late ? ["not read"] : [])].join(" · ")),
+        index === end && end < last && h("span", { class: "stop" }, "S3 stops reading here"),
+      )
+    }),
+  )
+}
+
+const elsewhere = (evidence: ReadonlyArray<Evidence>): HTMLElement | undefined => {
+  const rest = evidence.filter((one) => formIndex(one) === undefined)
+  if (rest.length === 0) return undefined
+  return h(
+    "dl",
+    { class: "facts" },
+    rest.map(({ at, expected, name, observed }) => {
+      const where = whereOf(at)
+      return h(
+        "div",
+        { class: expected === undefined ? undefined : "marked" },
+        h("dt", {}, h("span", { class: "name" }, name), where !== name && h("span", { class: "at" }, where)),
+        h(
+          "dd",
+          {},
+          h("code", {}, observed),
+          expected !== undefined && h("span", { class: "note" }, `expected: ${expected}`),
+        ),
+      )
+    }),
+  )
+}
+
+const whereOf = (at: string): string => {
+  if (at.startsWith("request.url")) return "in the URL"
+  if (at.startsWith("request.headers")) return "header sent"
+  if (at.startsWith("response.headers")) return "header of the answer"
+  if (at.startsWith("response.body")) return "in the answer"
+  return places[at] ?? at
+}
+
+const places: Readonly<Record<string, string>> = {
+  at: "local clock",
+  failure: "connection",
+  "request.body": "body sent",
+  "request.form": "the form",
+  "request.method": "method",
+  "request.sent": "bytes sent",
+  "request.size": "size sent",
+  "response.status": "status",
+}
+
+const kindOf = (safety: Fix["safety"]): string => (safety === "safe to apply" ? "good" : "wait")
+
+const fixView = (fixes: ReadonlyArray<Fix>): HTMLElement =>
+  h(
+    "ul",
+    { class: "fixes" },
+    fixes.map(({ safety, text }) =>
+      h("li", { class: kindOf(safety) }, h("span", {}, text), chip(safety, kindOf(safety))),
+    ),
+  )
+
+const linksView = (links: ReadonlyArray<string>): HTMLElement | undefined =>
+  links.length === 0
+    ? undefined
+    : section(
+        "Read more",
+        h(
+          "ul",
+          { class: "links" },
+          links.map((link) =>
+            h(
+              "li",
+              {},
+              h("a", { href: link, rel: "noreferrer noopener", target: "_blank" }, link.replace(/^https?:\/\//, "")),
+            ),
+          ),
+        ),
+      )
+
+const heading = (cause: Pick<Cause, "code" | "title" | "confidence">): HTMLElement =>
+  h(
+    "header",
+    {},
+    h(
+      "p",
+      { class: "line" },
+      chip(cause.confidence, cause.confidence, meaning[cause.confidence]),
+      h("code", {}, cause.code),
+    ),
+    h("h2", { tabindex: "-1" }, cause.title),
+  )
+
+const evidenceView = (
+  exchange: Exchange,
+  evidence: ReadonlyArray<Evidence>,
+  ofS3: boolean,
+): HTMLElement | undefined => {
+  const form = formView(exchange, evidence, ofS3)
+  const rest = elsewhere(evidence)
+  return form === undefined && rest === undefined ? undefined : section("Evidence", form, rest)
+}
+
+const vendorView = ({ vendor }: Explanation): HTMLElement | undefined => {
+  const { code, message, requestId, status, system } = vendor
+  const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
+  if (what === "" && message === "") return undefined
+  const names: Readonly<Record<string, string>> = { s3: "S3", c2c: "Frame.io", oauth: "the sign-in server" }
+  return section(
+    `What ${names[system] ?? "the server"} said`,
+    h(
+      "blockquote",
+      {},
+      what !== "" && h("strong", {}, what),
+      message !== "" && h("p", {}, message),
+      requestId !== undefined && h("p", { class: "muted" }, `request id ${requestId}`),
+    ),
+  )
+}
+
+const others = (causes: ReadonlyArray<Cause>, isCertain: boolean): HTMLElement | undefined => {
+  if (causes.length === 0) return undefined
+  const list = h(
+    "ul",
+    { class: "others" },
+    causes.map(({ code, confidence, detail, title }) =>
+      h(
+        "li",
+        {},
+        h("p", { class: "line" }, chip(confidence, confidence, meaning[confidence]), h("code", {}, code)),
+        h("strong", {}, title),
+        h("p", {}, detail),
+      ),
+    ),
+  )
+  if (!isCertain) return section("Or", list)
+  const label = `${causes.length} ${causes.length === 1 ? "other cause was" : "other causes were"} considered`
+  return h("section", {}, h("details", {}, h("summary", {}, label), list))
+}
+
+const checked = ({ ruledOut, unseen }: Explanation): ReadonlyArray<HTMLElement> => [
+  ...(ruledOut.length === 0
+    ? []
+    : [
+        section(
+          "Ruled out",
+          h(
+            "ul",
+            { class: "ruled" },
+            ruledOut.map(({ check, value }) => h("li", {}, h("strong", {}, check), ` ${value}`)),
+          ),
+        ),
+      ]),
+  ...(unseen.length === 0
+    ? []
+    : [
+        section(
+          "More could be said with",
+          h(
+            "ul",
+            { class: "unseen" },
+            unseen.map((needs) => h("li", {}, needs)),
+          ),
+        ),
+      ]),
+]
+
+/** The diagnosis of an exchange; `exchange` is the redacted one. */
+export const explanation = (one: Explanation, exchange: Exchange): ReadonlyArray<Node> => {
+  const [first, ...more] = one.causes
+  const ofS3 = one.vendor.system === "s3" || first?.system === "s3"
+  if (first === undefined) {
+    return [
+      h(
+        "header",
+        {},
+        h("h2", { tabindex: "-1" }, one.title),
+        one.detail !== "" && h("p", { class: "detail" }, one.detail),
+      ),
+      ...[evidenceView(exchange, [], ofS3), vendorView(one)].filter((part) => part !== undefined),
+      ...checked(one),
+      ...(one.outcome === "unknown" ? [section("Again?", h("p", {}, one.retry.advice))] : []),
+    ]
+  }
+  return [
+    heading(first),
+    h("p", { class: "detail" }, one.detail),
+    ...[evidenceView(exchange, one.evidence, ofS3)].filter((part) => part !== undefined),
+    section("What to do", fixView(one.fix), h("p", { class: "retry" }, h("strong", {}, "Again? "), one.retry.advice)),
+    section("Why", h("p", {}, first.explanation)),
+    ...checked(one),
+    ...[others(more, first.confidence === "certain"), vendorView(one), linksView(one.links)].filter(
+      (part) => part !== undefined,
+    ),
+  ]
+}
+
+/** What is known of a cause, whoever has it. */
+export const about = ({ code, explanation: why, fix, links, title }: About): ReadonlyArray<Node> => [
+  h("header", {}, h("p", { class: "line" }, h("code", {}, code)), h("h2", { tabindex: "-1" }, title)),
+  section("Why", h("p", {}, why)),
+  section("What to do", fixView(fix)),
+  ...[linksView(links)].filter((part) => part !== undefined),
+]
+
+/** What the lint finds in a request that has no answer yet. */
+export const findings = (all: ReadonlyArray<LintFinding>, exchange: Exchange): ReadonlyArray<Node> =>
+  all.length === 0
+    ? [
+        h(
+          "header",
+          {},
+          h("p", { class: "line" }, chip("no answer yet", "good")),
+          h("h2", { tabindex: "-1" }, "The lint finds nothing that S3 must refuse"),
+        ),
+        h("p", { class: "detail" }, "Whether the key may write, and whether the signature is right, only S3 can tell."),
+        ...[evidenceView(exchange, [], true)].filter((part) => part !== undefined),
+      ]
+    : [
+        h(
+          "p",
+          { class: "muted" },
+          `Without an answer this is what the lint says before sending: ${all.length} ${all.length === 1 ? "finding" : "findings"}.`,
+        ),
+        ...all.flatMap((finding, index) => [
+          heading({ ...finding, confidence: "certain" }),
+          h("p", { class: "detail" }, finding.detail),
+          ...(index === 0
+            ? [
+                evidenceView(
+                  exchange,
+                  all.flatMap(({ evidence }) => evidence),
+                  true,
+                ),
+              ].filter((part) => part !== undefined)
+            : []),
+          section("What to do", fixView(finding.fix)),
+        ]),
+        ...[linksView([...new Set(all.flatMap(({ links }) => links))])].filter((part) => part !== undefined),
+      ]

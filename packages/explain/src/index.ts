@@ -1,0 +1,2 @@
+export * as Explain from "./Explain.ts"
+export * as Input from "./Input.ts"

@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readFileSync } from "node:fs"
+
+/** What the sources import when they run: types are gone by then. */
+const imported = (source: string): ReadonlyArray<string> => {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "")
+  return Array.from(
+    code.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm),
+    ([, name]) => name ?? "",
+  )
+}
+
+const resolve = (name: string, from: URL): URL | undefined => {
+  if (name.startsWith(".")) return new URL(name, from)
+  const [, workspace, module = "index"] = /^@holdfast\/(\w+)(?:\/(.+))?$/.exec(name) ?? []
+  return workspace === undefined ? undefined : new URL(`../../${workspace}/src/${module}.ts`, import.meta.url)
+}
+
+/** Every module that importing one loads: our own by address, others by name. */
+const closure = (start: URL): { readonly own: ReadonlySet<string>; readonly others: ReadonlySet<string> } => {
+  const own = new Set<string>()
+  const others = new Set<string>()
+  const visit = (address: URL): void => {
+    if (own.has(address.href)) return
+    own.add(address.href)
+    for (const name of imported(readFileSync(address, "utf8"))) {
+      const next = resolve(name, address)
+      if (next === undefined) others.add(name)
+      else visit(next)
+    }
+  }
+  visit(start)
+  return { own, others }
+}
+
+describe("Explain", () => {
+  const { others, own } = closure(new URL("../src/Explain.ts", import.meta.url))
+
+  it("loads the rule sets of all systems", () => {
+    for (const name of ["http", "oauth", "s3", "c2c"])
+      assert.isTrue(
+        [...own].some((address) => address.endsWith(`/${name}/src/Diagnosis.ts`)),
+        name,
+      )
+  })
+
+  it("loads nothing of Effect and nothing of Node: it starts at once, and runs in a browser", () => {
+    const plain = ["effect/Duration", "effect/Redacted", "fast-xml-parser"]
+    assert.deepEqual(
+      [...others].filter((name) => !plain.includes(name)),
+      [],
+    )
+  })
+
+  it("would be caught loading them", () => {
+    const client = closure(new URL("../../c2c/src/C2cClient.ts", import.meta.url))
+    assert.isTrue(client.others.has("effect/Effect"))
+  })
+})

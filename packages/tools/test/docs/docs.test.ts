@@ -1,0 +1,80 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { existsSync, readdirSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { docs, fences, packagePages, pages, read, root } from "../../docs/pages.ts"
+import { run } from "../../docs/programs.ts"
+
+const all = [...pages, ...packagePages].flatMap((page) => fences(read(page)).map((fence) => ({ page, ...fence })))
+const named = all.flatMap(({ file }) => (file === undefined ? [] : [file]))
+
+describe("guides", () => {
+  it("name the file of every TypeScript fence", () => {
+    const nameless = all
+      .filter(({ file, page }) => file === undefined && pages.includes(page))
+      .map(({ page, line }) => `${page}:${line}`)
+    assert.deepStrictEqual(nameless, [])
+  })
+
+  it("show every program of docs/pipelines", () => {
+    const programs = readdirSync(join(docs, "pipelines"))
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `pipelines/${name}`)
+    assert.isAtLeast(programs.length, 6)
+    assert.deepStrictEqual(
+      programs.filter((file) => !named.includes(file)),
+      [],
+    )
+  })
+
+  it.each(all.filter(({ file }) => file !== undefined).map((fence) => [fence.file, fence.page, fence] as const))(
+    "show %s in %s byte for byte",
+    (file, _page, fence) => {
+      assert.strictEqual(fence.code, read(`docs/${file}`))
+    },
+  )
+
+  it.each([...pages, ...packagePages])("link from %s only to what exists", (page) => {
+    const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|<img[^>]*src="([^"]+)"/g)].map(
+      ([, link, image]) => link ?? image ?? "",
+    )
+    const dead = targets
+      .filter((target) => !/^[a-z]+:/.test(target) && !target.startsWith("#"))
+      .filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*/, ""))))
+    assert.deepStrictEqual(dead, [])
+  })
+
+  it.each([...pages, ...packagePages])("link from %s only to headings that exist", (page) => {
+    const slugs = (path: string) =>
+      [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N} _-]/gu, "")
+          .replaceAll(" ", "-"),
+      )
+    const dead = [...read(page).matchAll(/\]\(([^)\s:#]*)#([^)\s]+)\)/g)].filter(([, path = "", slug = ""]) => {
+      const target = path === "" ? page : join(dirname(page), path)
+      return target.endsWith(".md") && !slugs(target).includes(slug)
+    })
+    assert.deepStrictEqual(
+      dead.map(([link]) => link),
+      [],
+    )
+  })
+})
+
+describe("programs", () => {
+  for (const file of new Set(named)) {
+    const shown = all.filter((fence) => fence.file === file && fence.output !== undefined)
+    it.live(
+      `${file} prints what the guides show`,
+      () =>
+        Effect.gen(function* () {
+          const text = yield* run(file)
+          assert.isNotEmpty(shown, `no guide shows what ${file} prints:\n${text}`)
+          for (const { output } of shown) assert.strictEqual(output, text)
+        }),
+      60_000,
+    )
+  }
+})
