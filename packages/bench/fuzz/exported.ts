@@ -18,15 +18,15 @@ const declaration = /^export const (\w+)[^=\n]*=\s*(?:<[^>]*>\s*)?\(\s*(?:\{[^}]
 
 const text = /\b(?:string|Uint8Array|HttpAnswer|Exchange|Request|Headers|unknown)\b/
 
-/** Their names, as `http/HttpCapture.parse`. */
+/** Their names, as `http/HttpCapture.parse`. A module with a lower-case name, or below `internal`, is not public. */
 export const names = (): ReadonlyArray<string> =>
   published.flatMap(([folder, name]) => {
     const source = Path.join(packages, folder, "src")
-    return Fs.readdirSync(source)
-      .filter((file) => file.endsWith(".ts") && file !== "index.ts")
+    return Fs.readdirSync(source, { recursive: true, encoding: "utf8" })
+      .filter((file) => /^[A-Z]\w*\.ts$/.test(Path.basename(file)) && !file.split(Path.sep).includes("internal"))
       .flatMap((file) =>
         Array.from(Fs.readFileSync(Path.join(source, file), "utf8").matchAll(declaration))
           .filter(([, , type = ""]) => text.test(type))
-          .map(([, of = ""]) => `${name}/${file.slice(0, -".ts".length)}.${of}`),
+          .map(([, of = ""]) => `${name}/${Path.basename(file, ".ts")}.${of}`),
       )
   })
