@@ -11,7 +11,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { Fault, type FaultKind, happensOn, isFatal } from "./Fault.ts"
-import * as NamedPlans from "./internal/namedPlans.ts"
+import * as NamedPlans from "./internal/faults/namedPlans.ts"
 import * as Route from "./Route.ts"
 import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./SandboxError.ts"
 

@@ -2,7 +2,7 @@
  * S3's documents, and the refusals of a chunk or a form that have nothing to do with its signature.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { Refusal } from "../Signature.ts"
+import type { Refusal } from "../../Signature.ts"
 
 /** The answer to a refused request. `requestId` is what a person would quote to support. */
 export const refuse = (refusal: Refusal, resource: string, requestId: string) =>

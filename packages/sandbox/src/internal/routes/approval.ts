@@ -6,8 +6,8 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { Backend } from "./backend.ts"
-import { form } from "./forms.ts"
-import { page } from "./page.ts"
+import { form } from "./body.ts"
+import { page } from "../responses/approvalPage.ts"
 
 export const pageRoutes = ({ accounts }: Backend) => [
   HttpRouter.route(

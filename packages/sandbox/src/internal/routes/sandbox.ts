@@ -3,8 +3,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { StorageError } from "../SandboxError.ts"
-import * as answers from "./answers.ts"
+import type { StorageError } from "../../SandboxError.ts"
+import * as answers from "../responses/frameio.ts"
 import type { Backend } from "./backend.ts"
 
 export const sandboxRoutes = ({ store }: Backend) => [

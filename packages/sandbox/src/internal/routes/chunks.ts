@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Signature from "../Signature.ts"
-import type { Asset } from "./assetStore.ts"
-import { urlLife } from "./assetRoutes.ts"
+import * as Signature from "../../Signature.ts"
+import type { Asset } from "../storage/assets.ts"
+import { urlLife } from "./assets.ts"
 import { type Backend, incoming } from "./backend.ts"
-import type { Twist } from "./guard.ts"
-import * as s3 from "./s3Answer.ts"
+import type { Twist } from "../faults/injector.ts"
+import * as s3 from "../responses/s3.ts"
 
 const largestPut = 5 * 1024 ** 3
 

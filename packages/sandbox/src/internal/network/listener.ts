@@ -8,10 +8,10 @@ import type { ServeError } from "effect/http/HttpServerError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
-import { ListenFailed, PortInUse } from "../SandboxError.ts"
+import { ListenFailed, PortInUse } from "../../SandboxError.ts"
 import { admitted } from "./admission.ts"
-import * as answers from "./answers.ts"
-import * as s3 from "./s3Answer.ts"
+import * as answers from "../responses/frameio.ts"
+import * as s3 from "../responses/s3.ts"
 import * as stalled from "./stalled.ts"
 
 /**

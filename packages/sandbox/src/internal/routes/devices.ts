@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as answers from "./answers.ts"
+import * as answers from "../responses/frameio.ts"
 import { authorized, type Backend, bearer, versioned } from "./backend.ts"
 
 /** The one channel of the sandbox's device. */

@@ -7,12 +7,12 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Signature from "../Signature.ts"
-import * as answers from "./answers.ts"
-import type { Asset } from "./assetStore.ts"
+import * as Signature from "../../Signature.ts"
+import * as answers from "../responses/frameio.ts"
+import type { Asset } from "../storage/assets.ts"
 import { authorized, type Backend } from "./backend.ts"
-import { channels } from "./deviceRoutes.ts"
-import { jsonOrForm, mediaType } from "./forms.ts"
+import { channels } from "./devices.ts"
+import { jsonOrForm, mediaType } from "./body.ts"
 
 const MiB = 1024 ** 2
 

@@ -4,9 +4,9 @@
  */
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
-import type { Refusal, Signer } from "../Signature.ts"
-import * as formPolicy from "./formPolicy.ts"
-import type { Fields } from "./formReader.ts"
+import type { Refusal, Signer } from "../../Signature.ts"
+import * as formPolicy from "./policy.ts"
+import type { Fields } from "./reader.ts"
 
 /** A key pair that was made for a session: without its token it is nobody's. */
 export interface SessionSigner extends Signer {

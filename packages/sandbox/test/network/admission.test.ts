@@ -3,10 +3,10 @@ import { FaultPlan, Sandbox } from "@holdfast/sandbox"
 import { Effect } from "effect"
 import { createServer } from "node:http"
 import { connect } from "node:net"
-import * as formReader from "../src/internal/formReader.ts"
-import * as stalled from "../src/internal/stalled.ts"
-import { deviceCode, form, pair, version } from "./support/device.ts"
-import { ask } from "./support/raw.ts"
+import * as formReader from "../../src/internal/forms/reader.ts"
+import * as stalled from "../../src/internal/network/stalled.ts"
+import { deviceCode, form, pair, version } from "../support/device.ts"
+import { ask } from "../support/raw.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1 })
 
@@ -109,7 +109,7 @@ describe("the sandbox", () => {
         request(assets, host, json, '{"name":"a","filetype":"v/m","filesize":9007199254740993}'),
         request(assets, host, json, '{"name":"a","filetype":"v/m","filesize":5,"offset":-9e15}'),
         request(assets, host, json, '{"name":"a","filetype":"v/m","filesize":5,"channel":-1}'),
-        request(assets, host, json, `{"name":${JSON.stringify("../".repeat(5000))},"filetype":"v/m","filesize":0}`),
+        request(assets, host, json, `{"name":${JSON.stringify("../../".repeat(5000))},"filetype":"v/m","filesize":0}`),
         request(assets, host, json, '{"name":"\\u0000\\ud800","filetype":"v/m","filesize":0}'),
         request(
           "POST /v2/auth/token",

@@ -5,7 +5,7 @@
  *
  * Written apart from the reader in `@holdfast/s3`, so that one can be tested against the other.
  */
-import type { Refusal } from "../Signature.ts"
+import type { Refusal } from "../../Signature.ts"
 
 /** A form as a policy sees it. */
 export interface Subject {

@@ -11,8 +11,8 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import { createHash } from "node:crypto"
 import { join } from "node:path"
-import { StorageError } from "../SandboxError.ts"
-import type { StoredObject } from "../StoredObject.ts"
+import { StorageError } from "../../SandboxError.ts"
+import type { StoredObject } from "../../StoredObject.ts"
 
 export type ObjectStore = Effect.Success<ReturnType<typeof make>>
 

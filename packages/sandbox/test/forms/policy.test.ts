@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as FormPolicy from "../src/internal/formPolicy.ts"
+import * as FormPolicy from "../../src/internal/forms/policy.ts"
 
 const depth = 100_000
 const deep = ["[".repeat(depth) + "]".repeat(depth), `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`]

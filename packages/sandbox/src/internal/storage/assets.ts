@@ -13,9 +13,9 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { join } from "node:path"
-import { StorageError } from "../SandboxError.ts"
-import type { StoredAsset } from "../StoredAsset.ts"
-import type { Identifiers } from "./identifiers.ts"
+import { StorageError } from "../../SandboxError.ts"
+import type { StoredAsset } from "../../StoredAsset.ts"
+import type { Identifiers } from "../accounts/identifiers.ts"
 
 /** An asset while it is being uploaded. */
 export interface Asset {
