@@ -4,7 +4,7 @@ import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Cause, Data, Effect, Exit, Schedule } from "effect"
-import { World } from "./support/virtual.ts"
+import { World } from "../support/virtual.ts"
 
 const secret = "eyJhbGciOi.secret"
 

@@ -11,7 +11,7 @@ import * as RetryBudget from "@holdfast/core/RetryBudget"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, type Exit, Fiber } from "effect"
-import { World } from "./support/virtual.ts"
+import { World } from "../../support/virtual.ts"
 
 const busy: Classified = { _tag: "Busy", verdict: Verdict.always() }
 const asked = (retryAfter: Duration.Input): Classified => ({

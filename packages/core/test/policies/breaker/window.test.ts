@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { counts, down, rejection, send, start, tag } from "./breakerCalls.ts"
+import { counts, down, rejection, send, start, tag } from "../../support/breaker/calls.ts"
 
 /** Starts a call that takes `ms`, and lets it end. */
 const last = (breaker: CircuitBreaker.CircuitBreaker, ms: number, failed = false) =>

@@ -3,7 +3,7 @@ import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { InvalidPolicy } from "@holdfast/core/InvalidPolicy"
 import { Cause, Effect, Exit, Fiber, Schedule } from "effect"
 import { TestClock } from "effect/testing"
-import { counts, down, hang, outcome, rejection, retryAfter, send, tag, wrong } from "./breakerCalls.ts"
+import { counts, down, hang, outcome, rejection, retryAfter, send, tag, wrong } from "../../support/breaker/calls.ts"
 
 /** The cause of a failing call, as text. */
 const fail = (breaker: CircuitBreaker.CircuitBreaker) =>

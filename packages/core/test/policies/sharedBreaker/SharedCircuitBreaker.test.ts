@@ -5,7 +5,7 @@ import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import { Cause, Duration, Effect, Exit, Fiber, Layer, Logger } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
 import { TestClock } from "effect/testing"
-import { type Down, down, outcome, wrong } from "./breakerCalls.ts"
+import { type Down, down, outcome, wrong } from "../../support/breaker/calls.ts"
 
 type Breaker = SharedCircuitBreaker.SharedCircuitBreaker
 

@@ -7,7 +7,7 @@ import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, Exit, Schema } from "effect"
 import { layerStoreMemory } from "effect/persistence/CircuitBreaker"
-import { numbers, World } from "./support/virtual.ts"
+import { numbers, World } from "../../support/virtual.ts"
 
 const kinds = ["always", "once", "overload", "hint", "bug", "hang", "ok"] as const
 

@@ -13,7 +13,7 @@ import * as Throttle from "@holdfast/core/Throttle"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Exit } from "effect"
 import { layerStoreMemory } from "effect/persistence/CircuitBreaker"
-import { World } from "./support/virtual.ts"
+import { World } from "../../support/virtual.ts"
 
 const failure = (verdict: Verdict.Verdict): Classified => ({ _tag: "Failed", verdict })
 

@@ -7,7 +7,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, type Exit, Schedule } from "effect"
-import { World } from "./support/virtual.ts"
+import { World } from "../../support/virtual.ts"
 
 const asked = (hint: Duration.Input): Classified => ({
   _tag: "Asked",

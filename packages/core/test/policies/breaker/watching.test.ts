@@ -3,7 +3,7 @@ import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import { Observer, type Event } from "@holdfast/core/Observer"
 import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "./breakerCalls.ts"
+import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag } from "../../support/breaker/calls.ts"
 
 /** The changes of a breaker from now on, as `from > to at`, and their reasons. */
 const changesOf = (breaker: CircuitBreaker.CircuitBreaker, reasons: Array<string> = []): Array<string> => {

@@ -12,7 +12,7 @@ import * as Throttle from "@holdfast/core/Throttle"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Cause, Duration, Effect, Exit, type Fiber, Schema } from "effect"
-import { numbers, World } from "./support/virtual.ts"
+import { numbers, World } from "../virtual.ts"
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const maybe = <S extends Schema.Top>(schema: S) => Schema.Union([Schema.Undefined, schema])

@@ -558,7 +558,7 @@ describe("PipelineConfig.load and reload", () => {
 
 describe("Schema", () => {
   it("comes with no policy and no stage of a pipeline", () => {
-    const source = join(import.meta.dirname, "../src")
+    const source = join(import.meta.dirname, "../../src")
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     const importing = files.filter((file) => /from "effect\/Schema"/.test(readFileSync(join(source, file), "utf8")))
     assert.deepStrictEqual(importing.toSorted(), [

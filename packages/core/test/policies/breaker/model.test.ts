@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Clock, Context, Duration, Effect } from "effect"
-import { Model, type ModelCall, type Result, type Settings } from "./breakerModel.ts"
+import { Model, type ModelCall, type Result, type Settings } from "../../support/breaker/model.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Events

@@ -8,9 +8,9 @@ import * as Pipeline from "@holdfast/core/Pipeline"
 import * as RetryBudget from "@holdfast/core/RetryBudget"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Schema } from "effect"
-import { Plan, play, playInTurn, tagOf, timelineOf, type Told } from "./engine.ts"
-import { reference } from "./reference.ts"
-import { numbers, World } from "./support/virtual.ts"
+import { Plan, play, playInTurn, tagOf, timelineOf, type Told } from "../../support/engine/plans.ts"
+import { reference } from "../../support/engine/reference.ts"
+import { numbers, World } from "../../support/virtual.ts"
 
 const Seed = Schema.Int
 

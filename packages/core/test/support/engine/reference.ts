@@ -1,5 +1,5 @@
 /** What a pipeline does to calls that come one after the other, said plainly: one clock, one loop, no fibers. */
-import { cost, type Kind, type Plan, throttledCost, verdicts } from "./engine.ts"
+import { cost, type Kind, type Plan, throttledCost, verdicts } from "./plans.ts"
 
 /** How a call ended and when, in milliseconds, and when each of its requests was sent. */
 export interface Ending {

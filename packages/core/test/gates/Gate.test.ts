@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Gate, Pipeline } from "@holdfast/core"
 import { Clock, Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import * as Model from "./gateModel.ts"
-import { numbers } from "./support/virtual.ts"
+import * as Model from "../support/gates/model.ts"
+import { numbers } from "../support/virtual.ts"
 
 /** How many calls passed at each time, in order. */
 const countsOf = (times: ReadonlyArray<number>) =>

@@ -17,7 +17,7 @@ import * as Throttle from "@holdfast/core/Throttle"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, type Exit, Layer, Redacted, Schema, Tracer } from "effect"
-import { numbers, World } from "./support/virtual.ts"
+import { numbers, World } from "../support/virtual.ts"
 
 const down: Classified = { _tag: "Down", verdict: Verdict.always() }
 const wrong: Classified = { _tag: "Wrong", verdict: Verdict.never() }

@@ -1,5 +1,5 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { soak, type Sum } from "./support/soak.ts"
+import { soak, type Sum } from "../../support/soak.ts"
 
 /** The day, with its memory, is `soak/soak.ts`: this is an hour of it, with a fifth of the calls. */
 describe("An hour of outages, slow answers and refusals", () => {

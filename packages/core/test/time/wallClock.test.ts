@@ -14,7 +14,7 @@ import * as Throttle from "@holdfast/core/Throttle"
 import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Data, Duration, Effect, Exit, Schedule } from "effect"
-import { World } from "./support/virtual.ts"
+import { World } from "../support/virtual.ts"
 
 const hour = 3_600_000
 
