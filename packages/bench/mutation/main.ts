@@ -26,26 +26,28 @@ interface Module {
 }
 
 const modules: ReadonlyArray<Module> = [
-  { name: "Backoff", files: ["src/Backoff.ts"], tests: ["test/Backoff.test.ts", "test/PipelineSettings.test.ts"] },
+  {
+    name: "Backoff",
+    files: ["src/Backoff.ts"],
+    tests: ["test/policies/backoff/*.test.ts", "test/pipeline/PipelineSettings.test.ts"],
+  },
   {
     name: "Retry",
     files: ["src/Retry.ts", "src/internal/stages/retry.ts"],
     // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
-    tests: ["Retry", "Pipeline", "PipelineSettings", "Timeline", "Deadline", "Defects"].map(
-      (name) => `test/${name}.test.ts`,
-    ),
-    slow: ["test/RetryBudget.test.ts", "test/Engine.properties.test.ts"],
+    tests: ["policies/retry", "policies/deadline", "pipeline", "telemetry"].map((folder) => `test/${folder}/*.test.ts`),
+    slow: ["test/policies/budget/*.test.ts", "test/pipeline/engine/properties.test.ts"],
   },
   {
     name: "CircuitBreaker",
     files: ["src/CircuitBreaker.ts", "src/internal/breaker/*.ts"],
-    tests: ["test/CircuitBreaker.test.ts", "test/breaker*.test.ts"],
-    slow: ["test/CircuitBreaker.model.test.ts"],
+    tests: ["test/policies/breaker/!(model).test.ts"],
+    slow: ["test/policies/breaker/model.test.ts"],
   },
   {
     name: "RetryBudget",
     files: ["src/RetryBudget.ts", "src/internal/budget/*.ts"],
-    tests: ["test/RetryBudget.test.ts"],
+    tests: ["test/policies/budget/*.test.ts"],
   },
 ]
 
@@ -58,7 +60,7 @@ const other = (name: string): Module => {
   return {
     name,
     files: [`src/${name}.ts`, `src/internal/${inner}/*.ts`, `src/internal/stages/${inner}.ts`],
-    tests: [`test/${name}*.test.ts`],
+    tests: [`test/**/${name}*.test.ts`, `test/**/${inner}/*.test.ts`],
   }
 }
 

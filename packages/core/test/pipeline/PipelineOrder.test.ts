@@ -7,6 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { sources } from "../support/sources.ts"
 
 /** The stages in their order, outermost first, and how each is made. */
 const stages: Readonly<Record<string, string>> = {
@@ -94,7 +95,7 @@ const lines: ReadonlyArray<Line> = [
 const compile = async (program: ReadonlyArray<string>): Promise<ReadonlyMap<number, string>> => {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-order-"))
   try {
-    const root = fileURLToPath(new URL("../../..", import.meta.url))
+    const root = fileURLToPath(new URL("../../../..", import.meta.url))
     const tsc = join(dirname(fileURLToPath(import.meta.resolve("typescript/package.json"))), "bin", "tsc")
     await writeFile(join(folder, "program.ts"), program.join("\n"))
     await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }))
@@ -109,7 +110,7 @@ const compile = async (program: ReadonlyArray<string>): Promise<ReadonlyMap<numb
         plugins: [],
         rootDir: "/",
         paths: {
-          "@holdfast/core/*": [join(root, "packages/core/src/*.ts")],
+          ...Object.fromEntries(Object.entries(sources).map(([name, file]) => [name, [file]])),
           "effect/*": [join(root, "node_modules/effect/dist/*.d.ts")],
         },
       },

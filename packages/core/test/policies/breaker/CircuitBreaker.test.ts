@@ -5,7 +5,18 @@ import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Cause, Duration, Effect, Exit, Fiber, Schedule, Scheduler } from "effect"
 import { TestClock } from "effect/testing"
-import { counts, down, hang, outcome, rejection, retryAfter, send, start, tag, wrong } from "../../support/breaker/calls.ts"
+import {
+  counts,
+  down,
+  hang,
+  outcome,
+  rejection,
+  retryAfter,
+  send,
+  start,
+  tag,
+  wrong,
+} from "../../support/breaker/calls.ts"
 
 describe("CircuitBreaker", () => {
   it.effect("opens at so many failures in a row, and a success begins the count anew", () =>

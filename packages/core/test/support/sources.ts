@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+const core = new URL("../../", import.meta.url)
+
+const { exports } = JSON.parse(readFileSync(new URL("package.json", core), "utf8")) as {
+  readonly exports: Readonly<Record<string, string | null | { readonly source: string }>>
+}
+
+/** The files of core by the names they are imported by, as package.json lists them; one `*` may stand for many. */
+export const sources: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(exports).flatMap(([name, target]) =>
+    target === null || typeof target === "string"
+      ? []
+      : [[name.replace(/^\./, "@holdfast/core"), fileURLToPath(new URL(target.source, core))]],
+  ),
+)
+
+/** The file that `@holdfast/core/<module>` is imported from. */
+export const sourceOf = (module: string): string => {
+  const named = sources[`@holdfast/core/${module}`] ?? sources["@holdfast/core/*"]?.replace("*", module)
+  if (named === undefined || !existsSync(named)) throw new Error(`@holdfast/core/${module} has no source`)
+  return named
+}
