@@ -1,0 +1,11 @@
+import * as Diagnosis from "@holdfast/s3/Diagnosis"
+import { testRuleSet } from "../../../diagnosis/test/support/ruleSetTester.ts"
+
+testRuleSet({
+  ruleSet: Diagnosis.ruleSet,
+  explain: Diagnosis.explain,
+  fixtures: new URL("../fixtures/codes/", import.meta.url),
+  secrets: ["feedface", "SESSION0TOKEN", "APPLICATION.TOKEN", "IOSFODNN7EXAMPLE", "RkVFREZBQ0"],
+  misleading: ["HF-S3-POST-036"],
+  sites: ["docs.aws.amazon.com", "www.rfc-editor.org"],
+})
