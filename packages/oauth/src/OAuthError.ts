@@ -6,12 +6,12 @@ import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import type { Dialect } from "./Dialect.ts"
-import * as AnswerFields from "./internal/answerFields.ts"
-import * as ErrorWords from "./internal/errorWords.ts"
-import * as Rows from "./internal/rows.ts"
-import { scrub } from "./internal/scrub.ts"
-import { isUnanswered } from "./internal/unansweredPage.ts"
-import * as OAuthTable from "./OAuthTable.ts"
+import * as AnswerFields from "./internal/wire/answerFields.ts"
+import * as ErrorWords from "./internal/wire/errorWords.ts"
+import * as Rows from "./internal/errors/rows.ts"
+import { scrub } from "./internal/wire/scrub.ts"
+import { isUnanswered } from "./internal/wire/unansweredPage.ts"
+import * as OAuthTable from "./internal/errors/table.ts"
 
 /** What the payload of an answer says, as far as OAuth cares. */
 interface Payload {

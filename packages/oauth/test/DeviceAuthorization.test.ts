@@ -20,7 +20,7 @@ import {
   tokenAnswer,
   tokens,
   withoutJitter,
-} from "./support.ts"
+} from "./support/server.ts"
 
 /** Runs one method for a long (virtual) time without jitter. */
 const run = <A, E>(

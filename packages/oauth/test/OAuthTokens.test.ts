@@ -20,7 +20,7 @@ import {
   tokenAnswer,
   tokens,
   withoutJitter,
-} from "./support.ts"
+} from "./support/server.ts"
 
 const renewed = answer(200, tokenAnswer(2))
 const rejected = tokens(1).accessToken

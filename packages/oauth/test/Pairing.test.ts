@@ -3,7 +3,7 @@ import { Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { Verdict } from "@holdfast/core"
 import { Pairing, TokensLocked, TokenStore, TokensUnusable } from "@holdfast/oauth"
-import { answer, codeAnswer, device, refuses, reveal, scripted, type Step, tokenAnswer } from "./support.ts"
+import { answer, codeAnswer, device, refuses, reveal, scripted, type Step, tokenAnswer } from "./support/server.ts"
 
 const pair = (
   steps: ReadonlyArray<Step>,

@@ -3,7 +3,7 @@ import { Context, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { Authorization, type Gate, Tokens } from "@holdfast/core"
 import { OAuthTokens, RefreshMeaning, TokenStore } from "@holdfast/oauth"
-import { answer, device, fails, refuses, scripted, type Step, tokens } from "./support.ts"
+import { answer, device, fails, refuses, scripted, type Step, tokens } from "./support/server.ts"
 
 const settings = "check the client id, the client secret and the version of the program, then sign in again"
 const address = "check the address of the sign-in server, then run this again"

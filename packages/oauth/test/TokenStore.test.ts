@@ -19,7 +19,7 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import { join } from "node:path"
 import { DeviceAuthorization, Pairing, TokenStore, type TokenStoreError } from "@holdfast/oauth"
-import { asTimePasses, code as deviceCode, reveal, tokens } from "./support.ts"
+import { asTimePasses, code as deviceCode, reveal, tokens } from "./support/server.ts"
 
 const code = (code: string) =>
   PlatformError.systemError({

@@ -18,7 +18,7 @@ import {
   tokenAnswer,
   tokens,
   withoutJitter,
-} from "./support.ts"
+} from "./support/server.ts"
 
 const pending = refuses("authorization_pending")
 const granted = answer(200, tokenAnswer(2))

@@ -13,7 +13,7 @@ import {
   type TokenSet,
   TokenStore,
 } from "@holdfast/oauth"
-import { answer, cut, device, fails, provider, scripted, type Step } from "./support.ts"
+import { answer, cut, device, fails, provider, scripted, type Step } from "./support/server.ts"
 
 /** Every secret has this word in it. */
 const canary = "canary"

@@ -2,10 +2,10 @@
  * The two success responses of an OAuth server: how each member is read, and its default if it cannot be used.
  */
 import * as Redacted from "effect/Redacted"
-import { defaultInterval, defaultLifetime, longestLifetime, shortestInterval } from "../DeviceCode.ts"
-import type { DeviceCode } from "../DeviceCode.ts"
-import { noExpiry } from "../TokenSet.ts"
-import type { TokenSet } from "../TokenSet.ts"
+import { defaultInterval, defaultLifetime, longestLifetime, shortestInterval } from "../../DeviceCode.ts"
+import type { DeviceCode } from "../../DeviceCode.ts"
+import { noExpiry } from "../../TokenSet.ts"
+import type { TokenSet } from "../../TokenSet.ts"
 import * as AnswerFields from "./answerFields.ts"
 import * as Lifetime from "./lifetime.ts"
 import { plain } from "./scrub.ts"

@@ -8,7 +8,7 @@ import * as ErrorRows from "@holdfast/core/ErrorRows"
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as StatusTable from "@holdfast/http/StatusTable"
-import type { Dialect, Tag } from "../Dialect.ts"
+import type { Dialect, Tag } from "../../Dialect.ts"
 
 /** A person approves, signs in, or corrects the settings. */
 const human = { change: "human" } as const

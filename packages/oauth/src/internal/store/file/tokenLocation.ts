@@ -7,7 +7,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import type * as Path from "effect/Path"
 import * as Verdict from "@holdfast/core/Verdict"
-import { TokensUnusable } from "../../TokenStoreError.ts"
+import { TokensUnusable } from "../../../TokenStoreError.ts"
 
 /** The user id of this process; `undefined` on systems without file owners and modes, such as Windows. */
 export const User = Context.Reference<number | undefined>("@holdfast/oauth/internal/User", {

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Verdict from "@holdfast/core/Verdict"
-import { TokenSet } from "../../TokenSet.ts"
-import { TokensCorrupt } from "../../TokenStoreError.ts"
+import { TokenSet } from "../../../TokenSet.ts"
+import { TokensCorrupt } from "../../../TokenStoreError.ts"
 
 /** `version` lets later releases read older files. */
 const Content = Schema.fromJsonString(Schema.Struct({ version: Schema.Literal(1), ...TokenSet.fields }))

@@ -5,7 +5,7 @@ import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
-import type { Dialect } from "../Dialect.ts"
+import type { Dialect } from "../../Dialect.ts"
 
 /** A field of the request, and where it stands. */
 export interface Field {

@@ -2,9 +2,9 @@
  * Maps responses to OAuth errors and verdicts: the codes of RFC 6749, RFC 7009 and RFC 8628, and those of some providers.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import type { Dialect } from "./Dialect.ts"
-import * as Rows from "./internal/rows.ts"
-import * as Errors from "./OAuthErrors.ts"
+import type { Dialect } from "../../Dialect.ts"
+import * as Rows from "./rows.ts"
+import * as Errors from "../../OAuthErrors.ts"
 
 const classes = {
   AuthorizationPending: Errors.AuthorizationPending,
