@@ -6,7 +6,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Schema from "effect/Schema"
 import type { C2cError } from "./C2cError.ts"
-import { lostCreation } from "./internal/creation.ts"
+import { lostCreation } from "./internal/api/creation.ts"
 
 /**
  * The answer to a creation was lost: the asset may exist at Frame.io, without upload URLs that anybody knows.

@@ -23,9 +23,9 @@ import { type C2cClient, layerWith as clientLayer, type Options as C2cClientOpti
 import { C2cConfig } from "./C2cConfig.ts"
 import * as C2cHealth from "./C2cHealth.ts"
 import * as Heartbeat from "./Heartbeat.ts"
-import { identify } from "./internal/identity.ts"
-import { dialect } from "./internal/oauthDialect.ts"
-import { versionHeader } from "./internal/versionHeader.ts"
+import { identify } from "./internal/api/identity.ts"
+import { dialect } from "./internal/api/oauthDialect.ts"
+import { versionHeader } from "./internal/api/versionHeader.ts"
 import * as Policies from "./Policies.ts"
 
 /** What a device may do: create assets, and stay signed in while nobody is there. */

@@ -7,10 +7,10 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { isLoopback } from "./internal/hosts.ts"
-import { isSemver } from "./internal/semver.ts"
+import { isLoopback } from "./internal/api/hosts.ts"
+import { isSemver } from "./internal/api/semver.ts"
 
-export { isSemver } from "./internal/semver.ts"
+export { isSemver } from "./internal/api/semver.ts"
 
 /** The configuration cannot work; `field` names the value and `reason` says what is wrong with it. */
 export class InvalidC2cConfig extends Data.TaggedError("InvalidC2cConfig")<{

@@ -5,8 +5,8 @@ import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
-import { table } from "./internal/errorTable.ts"
-import * as Payload from "./internal/payload.ts"
+import { table } from "./internal/errors/table.ts"
+import * as Payload from "./internal/errors/payload.ts"
 
 export {
   AccessDenied,
@@ -27,7 +27,7 @@ export {
   SlowDown,
   UnauthorizedClient,
   UnknownApiError,
-} from "./internal/errorClasses.ts"
+} from "./internal/errors/classes.ts"
 
 const fromResponse = (answer: HttpAnswer): C2cError => {
   const payload = Payload.read(answer.body)

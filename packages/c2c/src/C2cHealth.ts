@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { C2cConfig } from "./C2cConfig.ts"
-import * as Api from "./internal/api.ts"
+import * as Api from "./internal/api/client.ts"
 
 /** One probe of Frame.io's health endpoint, at most 15 s; it passes no gate and needs no token. */
 export const layer: Layer.Layer<Health, never, C2cConfig | HttpClient.HttpClient> = Layer.effect(

@@ -11,7 +11,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Redacted from "effect/Redacted"
 import { C2cConfig } from "./C2cConfig.ts"
 import { C2cError } from "./C2cError.ts"
-import * as Api from "./internal/api.ts"
+import * as Api from "./internal/api/client.ts"
 import * as Wire from "./Wire.ts"
 
 const api = Effect.gen(function* () {

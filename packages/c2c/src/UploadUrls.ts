@@ -6,7 +6,7 @@ import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { limits } from "./AssetRequest.ts"
-import * as Hosts from "./internal/hosts.ts"
+import * as Hosts from "./internal/api/hosts.ts"
 
 /**
  * The API sent an upload URL that must not receive footage. Nothing was sent to it.

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { C2cClient } from "@holdfast/c2c"
 import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import { Effect, Exit, Fiber, Redacted } from "effect"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 
 const me = "GET /v2/devices/me"
 const assets = "POST /v2/devices/assets"

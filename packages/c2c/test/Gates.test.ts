@@ -4,7 +4,7 @@ import { Authorization, Origins } from "@holdfast/core"
 import { Effect, Exit, Fiber, Layer, SubscriptionRef } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 import { breathe, randomFile, stored } from "./support/uploads.ts"
 
 /** The whole client over a scripted API, and a storage at another origin that `put` answers, chunk by chunk. */

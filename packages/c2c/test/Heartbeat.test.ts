@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { C2cClient, Heartbeat } from "@holdfast/c2c"
 import { Context, Effect, Exit, Fiber, Layer, Metric, Scope } from "effect"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 
 const beat = "POST /v2/devices/heartbeat"
 const me = "GET /v2/devices/me"

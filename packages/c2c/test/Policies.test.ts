@@ -7,7 +7,7 @@ import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import * as OAuthTokens from "@holdfast/oauth/OAuthTokens"
 import { Clock, Effect, Exit, Fiber, Layer, Random, Schedule } from "effect"
 import { HttpClient } from "effect/http"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 import { api, drive, randomFile, storage } from "./support/uploads.ts"
 
 const me = "GET /v2/devices/me"

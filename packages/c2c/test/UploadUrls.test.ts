@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { C2cClient, UploadUrlRefused } from "@holdfast/c2c"
 import * as UploadUrls from "@holdfast/c2c/UploadUrls"
 import { Effect, Redacted } from "effect"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 
 const frameIo = "https://api.frame.io"
 const sandbox = "http://127.0.0.1:8080"

@@ -6,7 +6,7 @@ import { Effect, Fiber, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
 const file = fileURLToPath(import.meta.url)

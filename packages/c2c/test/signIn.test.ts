@@ -3,7 +3,7 @@ import { Connectivity } from "@holdfast/core"
 import { C2cClient } from "@holdfast/c2c"
 import { DeviceAuthorization, TokenStore } from "@holdfast/oauth"
 import { Effect, Fiber, Redacted } from "effect"
-import * as Api from "./fakeApi.ts"
+import * as Api from "./support/fakeApi.ts"
 
 const me = "GET /v2/devices/me"
 const token = "POST /v2/auth/token"

@@ -2,8 +2,8 @@
  * Frame.io's two error tables with the classes of their errors.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import * as classes from "./errorClasses.ts"
-import { rows, statuses, unknown } from "./errorRows.ts"
+import * as classes from "./classes.ts"
+import { rows, statuses, unknown } from "./rows.ts"
 
 /** The table: every class, every row. */
 export const table = ErrorTable.make<classes.Fields>()({

@@ -6,9 +6,9 @@ import * as Http from "@holdfast/http/Diagnosis"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
-import { isLostBehindGateway } from "./creation.ts"
-import * as Rows from "./errorRows.ts"
-import * as Payload from "./payload.ts"
+import { isLostBehindGateway } from "../api/creation.ts"
+import * as Rows from "../errors/rows.ts"
+import * as Payload from "../errors/payload.ts"
 
 /** The calls of the C2C API. `other` is a path that is none of them. */
 export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { guide, says, topic, word } from "../rule.ts"
-import * as Rows from "../errorRows.ts"
+import * as Rows from "../../errors/rows.ts"
 import { numberOf } from "../facts.ts"
 
 const rule = topic("service")

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type { C2cConfig } from "../C2cConfig.ts"
+import type { C2cConfig } from "../../C2cConfig.ts"
 import { version } from "./version.ts"
 
 /** The default user agent. */

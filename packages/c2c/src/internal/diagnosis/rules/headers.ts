@@ -2,7 +2,7 @@
  * Headers that Frame.io insists on.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
-import { isSemver } from "../semver.ts"
+import { isSemver } from "../../api/semver.ts"
 import type { Facts } from "../facts.ts"
 import { guide, says, sentHeader, topic, word } from "../rule.ts"
 

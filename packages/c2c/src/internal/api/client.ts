@@ -12,9 +12,9 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Schedule from "effect/Schedule"
-import type { C2cConfig } from "../C2cConfig.ts"
+import type { C2cConfig } from "../../C2cConfig.ts"
 import { identify } from "./identity.ts"
-import { C2cError } from "../C2cError.ts"
+import { C2cError } from "../../C2cError.ts"
 import { versionHeader } from "./versionHeader.ts"
 
 export { versionHeader }
