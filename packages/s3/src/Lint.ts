@@ -10,9 +10,9 @@ import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Facts from "./internal/facts.ts"
-import { type DefectName, rules } from "./internal/rules/index.ts"
-import { vocabulary } from "./internal/vocabulary.ts"
+import * as Facts from "./internal/diagnosis/facts.ts"
+import { type DefectName, rules } from "./internal/diagnosis/rules/index.ts"
+import { vocabulary } from "./internal/diagnosis/vocabulary.ts"
 
 export type { Request } from "@holdfast/diagnosis/Exchange"
 

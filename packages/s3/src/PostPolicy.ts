@@ -1,8 +1,8 @@
 /**
  * The policy of a POST form: what its conditions are, and how they are read and written. Plain data, no clock, no form.
  */
-import { isoDate } from "./internal/isoDate.ts"
-import * as PolicyJson from "./internal/policyJson.ts"
+import { isoDate } from "./internal/time/isoDate.ts"
+import * as PolicyJson from "./internal/form/policyJson.ts"
 
 /** A field has this value, compared with case. */
 export interface Exact {

@@ -14,16 +14,16 @@ import {
   InvalidPostOption,
   SenderNotLoaded,
   type StreamNeedsLength,
-} from "./internal/postErrors.ts"
-import * as Sign from "./internal/postSign.ts"
-import * as Value from "./internal/postValue.ts"
-import * as SigV4 from "./internal/sigV4.ts"
+} from "./internal/form/errors.ts"
+import * as Sign from "./internal/signing/form.ts"
+import * as Value from "./internal/form/value.ts"
+import * as SigV4 from "./internal/signing/sigV4.ts"
 import type { LintError } from "./Lint.ts"
 import * as PostPolicy from "./PostPolicy.ts"
 import type { S3Error } from "./S3Error.ts"
 import type { Unverified } from "./Unverified.ts"
 
-export { FileLengthMismatch, InvalidPostOption, SenderNotLoaded, StreamNeedsLength } from "./internal/postErrors.ts"
+export { FileLengthMismatch, InvalidPostOption, SenderNotLoaded, StreamNeedsLength } from "./internal/form/errors.ts"
 
 /** A file that is held whole: by memory, or by the platform as a Blob. */
 export type HeldFile = Blob | ArrayBuffer | ArrayBufferView | string
@@ -179,7 +179,7 @@ class Post implements PresignedPost {
 
 /** Loaded by the first upload, so that a page which only fills forms stays small. */
 const sender = Effect.tryPromise({
-  try: () => import("./internal/postUpload.ts"),
+  try: () => import("./internal/form/upload.ts"),
   catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
 })
 

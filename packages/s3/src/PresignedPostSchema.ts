@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { find } from "./internal/postCredentials.ts"
+import { find } from "./internal/form/credentials.ts"
 import { fromFields, InvalidPostOption, isPresignedPost, type PresignedPost, reveal } from "./PresignedPost.ts"
 
 /**

@@ -6,7 +6,7 @@
  * `InternalServerError` for `InternalError`.
  */
 import * as Schema from "effect/Schema"
-import { fields } from "./internal/fields.ts"
+import { fields } from "./internal/errors/fields.ts"
 
 /** Too many requests, or the service is short of capacity. */
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {}

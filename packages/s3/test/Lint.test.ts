@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Lint from "@holdfast/s3/Lint"
 import { Effect } from "effect"
-import { basic, draft, type Draft, numbers, type Numbers, request } from "./validForms.ts"
+import { basic, draft, type Draft, numbers, type Numbers, request } from "./support/validForms.ts"
 
 const seed = 20_261_121
 const forms = 10_000

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as PostPolicy from "@holdfast/s3/PostPolicy"
 import { Schema } from "effect"
-import { knownAnswer } from "./knownAnswer.ts"
+import { knownAnswer } from "./support/knownAnswer.ts"
 
 const decodeJson = (json: string) => PostPolicy.decode(PostPolicy.toBase64(json))
 

@@ -3,7 +3,7 @@ import * as PresignedPost from "@holdfast/s3/PresignedPost"
 import { Effect, Exit, Random, Redacted, Schema } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { inspect } from "node:util"
-import { parts } from "./postServer.ts"
+import { parts } from "./support/formServer.ts"
 
 const url = "https://bucket.s3.us-east-1.amazonaws.com/"
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 import { readFileSync } from "node:fs"
-import * as Sample from "./requests.ts"
+import * as Sample from "../support/requests.ts"
 
 const codes = Diagnosis.ruleSet.rules.map(({ code }) => code).filter((code) => !code.startsWith("HF-S3-POST-"))
 

@@ -1,0 +1,205 @@
+/**
+ * What an answer of S3, or of a server that speaks like S3, allows to be wrong.
+ *
+ * Servers word their refusals differently and many say one thing for several. What they share is the order in which they
+ * must look: a form cannot be checked against its policy before its fields were read. So a refusal is mapped to the phases
+ * that it can come from, by its code and never by one server's sentence alone, and only defects of these phases can have
+ * caused it.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
+import * as StorageMarks from "../../StorageMarks.ts"
+import * as ErrorDocument from "../errors/document.ts"
+
+/** The steps in which a server looks at an upload, in their order. */
+export const phases = [
+  "place", // which host, bucket and region
+  "encoding", // whether the body is a multipart form at all
+  "form", // which fields there are, in which order, and one file
+  "credentials", // whose key it is, its session, and whether its time has come or gone
+  "signature", // whether the request is the one that was signed
+  "policy", // whether the form keeps to its policy
+  "permission", // whether the signer may do it
+  "body", // length, digest, size
+  "state", // what is there already
+  "service", // whether the service can
+] as const
+
+/** One of the steps. */
+export type Phase = (typeof phases)[number]
+
+/** An answer as the rules see it. */
+export interface Answer {
+  readonly status: number
+  /** Empty where the answer had none. */
+  readonly code: string
+  readonly message: string
+  /** An element of the error document, by name. */
+  readonly element: (name: string) => string | undefined
+  readonly elements: Readonly<Record<string, string>>
+  readonly header: (name: string) => string | undefined
+  readonly requestId: string | undefined
+  readonly hostId: string | undefined
+  /** Whether the headers have a mark of a storage. */
+  readonly isMarked: boolean
+  /** Whether the body is an error document with S3's words. */
+  readonly isErrorDocument: boolean
+  /** Whether it also has a form that only S3 uses; JSON is everybody's. */
+  readonly isOwnForm: boolean
+  /** Whether something that is not S3 has written the body: a page, a document of another form. */
+  readonly isForeign: boolean
+  readonly body: string
+  /** Whether only a request that was signed, rightly or not, can get this answer. */
+  readonly speaksOfProof: boolean
+  /** Where the cause can be. */
+  readonly phases: ReadonlySet<Phase>
+}
+
+/** Reads the answer of an exchange; without one, everything is possible. */
+export const read = ({ response }: Exchange): Answer => {
+  const status = response?.status ?? 0
+  const body = response?.body ?? ""
+  const headers = response?.headers ?? {}
+  const document = ErrorDocument.read(body)
+  const isForeign =
+    document === undefined &&
+    (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
+      (body !== "" && /^text\/html\b/i.test(Exchanges.header(headers, "content-type") ?? ""))) &&
+    !StorageMarks.isStorage(headers)
+  const code = document?.code ?? ""
+  const message = (document?.message ?? "").slice(0, longestMessage)
+  const elements: Readonly<Record<string, string>> = {
+    ...document?.extra,
+    ...(document?.resource === undefined ? {} : { Resource: document.resource }),
+  }
+  return {
+    status,
+    code,
+    message,
+    elements,
+    element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
+    header: (name) => Exchanges.header(headers, name),
+    requestId: document?.requestId ?? Exchanges.header(headers, "x-amz-request-id"),
+    hostId: document?.hostId ?? Exchanges.header(headers, "x-amz-id-2"),
+    isMarked: StorageMarks.isStorage(headers),
+    isErrorDocument: document !== undefined,
+    isOwnForm: document?.isOwnForm === true,
+    isForeign,
+    body,
+    speaksOfProof:
+      proofCodes.has(code) || /according to policy|policy (?:expired|condition|missing|check)/i.test(message),
+    phases: isForeign ? set() : phasesOf(status, code, message, elements),
+  }
+}
+
+/** The length of a message that the rules read, in characters: S3's sentences have less than 300. */
+const longestMessage = 2000
+
+const proofCodes: ReadonlySet<string> = new Set([
+  "ExpiredToken",
+  "InvalidAccessKeyId",
+  "InvalidToken",
+  "InvalidTokenId",
+  "SignatureDoesNotMatch",
+])
+
+const anything: ReadonlySet<Phase> = new Set(phases)
+
+const set = (...some: ReadonlyArray<Phase>): ReadonlySet<Phase> => new Set(some)
+
+/** A refusal of the request as it stands, which no later step has seen. */
+const badRequest = set("encoding", "form", "credentials", "signature", "policy", "body")
+
+const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
+  AccessControlListNotSupported: set("permission"),
+  AccountProblem: set("permission"),
+  AllAccessDisabled: set("permission"),
+  AuthenticationRequired: set("credentials"),
+  AuthorizationHeaderMalformed: set("place", "credentials", "signature"),
+  AuthorizationQueryParametersError: set("place", "credentials", "signature"),
+  BadDigest: set("body"),
+  ConditionalRequestConflict: set("state"),
+  EntityTooLarge: set("body"),
+  EntityTooSmall: set("body", "state"),
+  ExpiredRequest: set("credentials"),
+  ExpiredToken: set("credentials"),
+  IllegalLocationConstraintException: set("place"),
+  IncompleteBody: set("encoding", "body"),
+  IncorrectNumberOfFilesInPostRequest: set("form"),
+  InvalidAccessKeyId: set("form", "credentials"),
+  InvalidArgument: badRequest,
+  InvalidBucketName: set("place"),
+  InvalidDigest: set("body"),
+  InvalidObjectName: set("place"),
+  InvalidPart: set("state"),
+  InvalidPartOrder: set("state"),
+  InvalidPolicyDocument: set("form", "policy"),
+  InvalidRequest: badRequest,
+  InvalidRegionName: set("place"),
+  InvalidSecurity: set("form", "credentials"),
+  InvalidStorageClass: set("body"),
+  InvalidTag: set("body"),
+  InvalidToken: set("form", "credentials"),
+  InvalidTokenId: set("form", "credentials"),
+  InvalidURI: set("place"),
+  KeyTooLongError: set("place"),
+  MalformedACLError: set("body"),
+  MalformedPOSTRequest: set("encoding", "form"),
+  MaxPostPreDataLengthExceeded: set("form"),
+  MaxPostPreDataLengthExceededError: set("form"),
+  MalformedXML: set("body"),
+  MetadataTooLarge: set("body"),
+  MissingAuthenticationToken: set("credentials"),
+  MissingContentLength: set("body"),
+  MissingContentMD5: set("body"),
+  MissingRequestBodyError: set("body"),
+  NoSuchBucket: set("place"),
+  NoSuchUpload: set("state"),
+  NotImplemented: set("encoding", "body", "signature"),
+  NotSignedUp: set("permission"),
+  OperationAborted: set("state"),
+  PermanentRedirect: set("place"),
+  QuotaExceeded: set("service"),
+  RequestHeaderSectionTooLarge: set("form"),
+  RequestIsNotMultiPartContent: set("encoding"),
+  RequestTimeTooSkewed: set("credentials"),
+  RequestTimeout: set("encoding", "body"),
+  SignatureDoesNotMatch: set("form", "credentials", "signature"),
+  TemporaryRedirect: set("place"),
+  UserKeyMustBeSpecified: set("form"),
+  UserSuspended: set("permission"),
+  XAmzContentChecksumMismatch: set("body"),
+  XAmzContentSHA256Mismatch: set("body"),
+}
+
+const phasesOf = (
+  status: number,
+  code: string,
+  message: string,
+  elements: Readonly<Record<string, string>>,
+): ReadonlySet<Phase> => {
+  if (status === 0) return anything
+  if (code === "PreconditionFailed") {
+    // S3 says it of a body that is no form, too, and then names the condition that it means.
+    return /multipart\/form-data/i.test(elements["Condition"] ?? message) ? set("encoding") : set("state")
+  }
+  if (code === "AccessDenied") return deniedPhases(message)
+  const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined
+  if (known !== undefined) return known
+  // A server that trips over a body it cannot take apart says 500; what lies beyond is its own trouble.
+  if (status === 500) return set("encoding", "service")
+  if (status > 500) return set("service")
+  // A form whose body ended early can be taken for one whose object is not there.
+  if (status === 404) return set("place", "encoding", "body", "state")
+  return anything
+}
+
+/** `AccessDenied` is said of almost everything; its sentence, where there is one, narrows it. */
+const deniedPhases = (message: string): ReadonlySet<Phase> => {
+  if (/\bpolicy\b/i.test(message) && !/not authorized to perform/i.test(message))
+    return /length|size/i.test(message) ? set("form", "policy", "body") : set("form", "policy")
+  if (/expired|not yet valid/i.test(message)) return set("credentials")
+  if (/not signed/i.test(message)) return set("signature")
+  if (/not authorized to perform/i.test(message)) return set("permission")
+  return set("form", "credentials", "signature", "policy", "permission")
+}

@@ -1,0 +1,228 @@
+/**
+ * What a request asks of S3, beyond the facts that stand in it: the operation, the bucket and the key, what is signed, when
+ * it ends. Forms are not looked at here.
+ */
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Facts from "./facts.ts"
+import { isoDate } from "../time/isoDate.ts"
+
+type Asked = Facts.Facts
+
+/** The operations of S3 that the rules tell apart. */
+export type Operation =
+  | "PutObject"
+  | "UploadPart"
+  | "CreateMultipartUpload"
+  | "CompleteMultipartUpload"
+  | "AbortMultipartUpload"
+  | "read"
+  | "other"
+
+/** The parameters that make a PUT something else than the upload of an object. */
+const subresources = [
+  "acl",
+  "tagging",
+  "retention",
+  "legal-hold",
+  "policy",
+  "cors",
+  "lifecycle",
+  "versioning",
+  "encryption",
+]
+
+/** Whether no answer is there: the request is held, or it was never answered. */
+export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
+  answer.status === 0 && exchange.failure === undefined
+
+/** Whether the answer has one of these codes. */
+export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean => codes.includes(answer.code)
+
+/** Whether the answer is S3's, as far as one can see, and has no word for the error: a HEAD, a server that writes none. */
+export const isWordless = ({ answer }: Asked): boolean => answer.code === "" && !answer.isForeign
+
+/** What the request asks for, by its method and parameters. */
+export const operationOf = ({ form, method, query }: Asked): Operation | undefined => {
+  if (method === undefined) return undefined
+  const isUpload = query("uploadId") !== undefined
+  switch (method) {
+    case "PUT":
+      if (isUpload) return "UploadPart"
+      return subresources.some((name) => query(name) !== undefined) ? "other" : "PutObject"
+    case "POST":
+      if (form !== undefined) return "other"
+      return isUpload ? "CompleteMultipartUpload" : query("uploads") === undefined ? "other" : "CreateMultipartUpload"
+    case "DELETE":
+      return isUpload ? "AbortMultipartUpload" : "other"
+    case "GET":
+    case "HEAD":
+      return "read"
+    default:
+      return "other"
+  }
+}
+
+/** Where the request's proof stands, forms apart: `query` for a presigned URL, whatever the body is. */
+export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
+  const parameters = ["x-amz-signature", "x-amz-credential", "x-amz-algorithm", "awsaccesskeyid", "signature"]
+  if (parameters.some((name) => query(name) !== undefined)) return "query"
+  return header("authorization") === undefined ? undefined : "header"
+}
+
+/** The version of the signature in the query. */
+export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
+  const { query, url } = asked
+  if (["x-amz-signature", "x-amz-credential", "x-amz-algorithm"].some((name) => query(name) !== undefined)) return 4
+  if (query("awsaccesskeyid") !== undefined) return 2
+  // CloudFront and other signers name a parameter `Signature`, too; on their hosts only a key id shows version 2.
+  const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
+  return query("signature") !== undefined && isOwn ? 2 : undefined
+}
+
+/** The names that services which sign like version 2 give to the key id: `OSSAccessKeyId`, `AccessKeyId` … */
+export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAccessId)$/i.test(name)
+
+/** The session token of a presigned URL or of a signed header, and where it stands. */
+export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
+  // Directory buckets have a token of their own name, and so has Alibaba.
+  for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token"]) {
+    const parameter = query(name)
+    if (parameter !== undefined) return { value: parameter, at: `request.url?${name}` }
+    const sent = header(name.toLowerCase())
+    if (sent !== undefined) return { value: sent, at: `request.headers.${name.toLowerCase()}` }
+  }
+  return undefined
+}
+
+/** Whether a key id belongs to a session, to a user, or does not tell. */
+export type KeyKind = "temporary" | "long-lived" | "untold"
+
+/** The kind of the key that signed, by the letters that it begins with. */
+export const keyKindOf = (facts: Asked): KeyKind | undefined => {
+  const keyId = facts.keyId ?? facts.answer.element("AWSAccessKeyId")
+  if (keyId === undefined || keyId === "") return undefined
+  if (/^(?:ASIA|STS\.)/.test(keyId)) return "temporary"
+  return /^(?:AKIA|LTAI|GOOG)/.test(keyId) ? "long-lived" : "untold"
+}
+
+/** The bytes of the body as the request states them: `Content-Length`, else what is known of the body. */
+export const lengthOf = ({ exchange, header }: Asked): number | undefined => {
+  const stated = header("x-amz-decoded-content-length") ?? header("content-length")
+  return stated !== undefined && /^\d{1,15}$/.test(stated.trim()) ? Number(stated) : exchange.request?.size
+}
+
+/** The names of the headers that are signed, in lower case, and where the list stands. */
+export const signedHeadersOf = ({
+  header,
+  query,
+}: Asked): { readonly names: ReadonlyArray<string>; readonly raw: string; readonly at: string } | undefined => {
+  const parameter = query("x-amz-signedheaders")
+  const stated = parameter ?? /SignedHeaders=([^,\s]*)/.exec(header("authorization") ?? "")?.[1]
+  if (stated === undefined) return undefined
+  return {
+    names: stated.toLowerCase().split(";"),
+    raw: stated,
+    at: parameter === undefined ? "request.headers.authorization" : "request.url?X-Amz-SignedHeaders",
+  }
+}
+
+/** When a presigned URL ends and, where it says so, from when on it is good; in milliseconds of the epoch. */
+export const validityOf = (
+  facts: Asked,
+): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
+  const { query } = facts
+  const from = Facts.basicDate(query("x-amz-date") ?? "")
+  const seconds = query("x-amz-expires")
+  if (from !== undefined && seconds !== undefined && /^\d{1,9}$/.test(seconds)) {
+    return { from, until: from + Number(seconds) * 1000, at: "request.url?X-Amz-Expires" }
+  }
+  const end = query("expires")
+  if (queryVersion(facts) !== 2 || end === undefined || !/^\d{1,11}$/.test(end)) return undefined
+  return { from: undefined, until: Number(end) * 1000, at: "request.url?Expires" }
+}
+
+/** Where a request goes: bucket, key and region, as far as its URL tells. */
+export interface Place {
+  /** How the bucket is named: in the host's name or as the first segment of the path. */
+  readonly style: "host" | "path"
+  readonly bucket: string | undefined
+  /** Decoded, without the leading slash; a text with marks where parts of it look like secrets. */
+  readonly key: string
+  /** The region that the host names. */
+  readonly region: string | undefined
+  /** Whether the host is Amazon's. */
+  readonly isAmazon: boolean
+}
+
+const amazon =
+  /^(?:(.+)\.)?(?:s3|s3-fips|s3-accelerate|s3express-[a-z0-9-]+)(?:[.-](?:dualstack|fips))?(?:[.-]((?:[a-z]{2,3}-)(?:[a-z]+-)+\d))?\.amazonaws\.com(?:\.cn)?$/
+
+/** The place of a request. On a host that is not Amazon's the bucket is taken to be the first segment of the path. */
+export const placeOf = ({ url }: Asked): Place | undefined => {
+  if (url === undefined) return undefined
+  const path = decoded(url.pathname).replace(/^\//, "")
+  // The longest host name (RFC 1035, section 2.3.4).
+  const [, host, region] = (url.hostname.length > 255 ? null : amazon.exec(url.hostname)) ?? []
+  const isAmazon = url.hostname.length <= 255 && amazon.test(url.hostname)
+  if (isAmazon && host !== undefined) return { style: "host", bucket: host, key: path, region, isAmazon }
+  const [bucket, ...key] = path.split("/")
+  return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** A parameter of the query as evidence. */
+export const inQuery = ({ query }: Asked, name: string, expected?: string): Evidence => ({
+  at: `request.url?${name}`,
+  name,
+  observed: query(name) ?? "not there",
+  ...(expected === undefined ? {} : { expected }),
+})
+
+/** A header of the request as evidence. */
+export const inHeaders = ({ header }: Asked, name: string, expected?: string): Evidence => ({
+  at: `request.headers.${name}`,
+  name,
+  observed: header(name) ?? "not sent",
+  ...(expected === undefined ? {} : { expected }),
+})
+
+/** An element of the error document as evidence; none where the answer lacks it. */
+export const inAnswer = ({ answer }: Asked, ...names: ReadonlyArray<string>): ReadonlyArray<Evidence> =>
+  names.flatMap((name) => {
+    const observed = answer.element(name)
+    return observed === undefined || observed === "" ? [] : [{ at: `response.body.${name}`, name, observed }]
+  })
+
+/** The vendor's code as evidence. */
+export const theCode = ({ answer }: Asked): ReadonlyArray<Evidence> =>
+  answer.code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: answer.code }]
+
+/** A length of time in words; the sign is dropped. */
+export const span = (millis: number): string => {
+  const seconds = Math.abs(millis) / 1000
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+}
+
+/** Bytes in words. */
+export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte" : "bytes"}`
+
+/** An instant in words, without a fraction. */
+export const instant = (millis: number): string =>
+  Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
+
+/** The length of a text that may hold marks, in bytes. */
+export const bytesOf = Redaction.bytesOf
+
+/** What a rule would have to see when there is no request at hand. */
+export const theRequest = "the request: its method, URL and headers"

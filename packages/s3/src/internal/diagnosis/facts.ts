@@ -1,0 +1,259 @@
+/**
+ * A request to S3, held or sent, as the rules read it: the form by position, the policy decoded, the URL taken apart.
+ */
+import {
+  type Exchange,
+  type FormField,
+  type FormFile,
+  type FormPart,
+  isFile,
+  type Request,
+  timeOf,
+} from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as PostPolicy from "../../PostPolicy.ts"
+import * as Answer from "./answer.ts"
+
+/** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
+export interface Field extends FormField {
+  /** Counted from 0, over all parts. */
+  readonly index: number
+  readonly late: boolean
+}
+
+/** A form, in the order of the wire. */
+export interface Form {
+  readonly parts: ReadonlyArray<FormPart>
+  /** The parts that hold files, whatever their name, and where they stand. */
+  readonly files: ReadonlyArray<FormFile & { readonly index: number }>
+  /** The part where S3 stops reading: the first one named `file`. */
+  readonly file: (FormFile & { readonly index: number }) | undefined
+  readonly fields: ReadonlyArray<Field>
+  /** The first field of a name, whatever its case. */
+  readonly field: (name: string) => Field | undefined
+  /** The same, as far as S3 reads: not after the file. */
+  readonly read: (name: string) => Field | undefined
+  readonly policy: PostPolicy.Decoded | undefined
+}
+
+/** A credential of signature version 4: `<key id>/<date>/<region>/<service>/aws4_request`. */
+export interface Credential {
+  readonly keyId: string
+  readonly date: string
+  readonly region: string
+  readonly service: string
+  /** What it ends with: `aws4_request`. */
+  readonly end: string
+  /** How many parts it has; five are right. */
+  readonly parts: number
+  /** The whole of it, the key id a mark. */
+  readonly scope: string
+  /** Whether it has the five parts that it must have. */
+  readonly wellFormed: boolean
+  /** Where it stands. */
+  readonly at: string
+}
+
+/** How the request proves who sends it. */
+export type Proof = "form" | "query" | "header" | "nothing"
+
+/** The part of a multipart upload that a request sends, and the plan that it belongs to. */
+export interface PartOfPlan {
+  /** Counted from 1. */
+  readonly number: number
+  /** Bytes. */
+  readonly size: number
+  readonly last: boolean
+}
+
+/** What only the sender knows before it sends. */
+export interface Plan {
+  readonly part?: PartOfPlan | undefined
+  /** How many parts the upload has. */
+  readonly parts?: number | undefined
+  /** Bytes a second that the line is good for. */
+  readonly bytesPerSecond?: number | undefined
+  /** The boundary that the body of a form was written with. */
+  readonly boundary?: string | undefined
+}
+
+/** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
+export interface Facts {
+  readonly exchange: Exchange
+  /** Whether there is enough of a request to look at: at least all that could prove who sent it. */
+  readonly hasRequest: boolean
+  readonly method: string | undefined
+  readonly url: URL | undefined
+  readonly header: (name: string) => string | undefined
+  /** A parameter of the query, whatever the case of its name. */
+  readonly query: (name: string) => string | undefined
+  readonly form: Form | undefined
+  readonly proof: Proof | undefined
+  /** The signature version that the request uses. */
+  readonly version: 2 | 4 | undefined
+  readonly credential: Credential | undefined
+  /** The key id of either version, with nothing but the letters that tell its kind. */
+  readonly keyId: string | undefined
+  /** When it was signed, in milliseconds of the epoch. */
+  readonly signedAt: number | undefined
+  /** The clocks at the time of the answer; `judge` is the server's, and the local one where the server told none. */
+  readonly clock: {
+    readonly server: number | undefined
+    readonly local: number | undefined
+    readonly judge: number | undefined
+  }
+  readonly answer: Answer.Answer
+  readonly plan: Plan
+}
+
+/** The most parameters that are read. A presigned URL has a dozen, and the time for reading thousands is not linear. */
+const mostParameters = 1000
+
+/** Reads the facts out of an exchange that has been redacted. Total. */
+export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
+  const { request } = exchange
+  const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
+  const address = request?.url?.split("&", mostParameters).join("&")
+  const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined
+  const parameters = new Map(
+    url === undefined ? [] : [...url.searchParams].map(([k, v]) => [k.toLowerCase(), v] as const),
+  )
+  const query = (name: string) => parameters.get(name.toLowerCase())
+  // A URL that is signed takes bare bytes: a form without a proof of its own that is sent to one is no form to S3.
+  const isSigned = ["x-amz-signature", "x-amz-credential", "signature"].some((name) => query(name) !== undefined)
+  const isPut = request?.method?.toUpperCase() === "PUT"
+  const form =
+    request?.form === undefined || (isSigned && (isPut || !request.form.some(isProof)))
+      ? undefined
+      : readForm(request.form)
+  const authorization = header("authorization")
+  const answer = Answer.read(exchange)
+  const proof =
+    proofOf(form, query, authorization) ??
+    (isWhole(request) && !answer.speaksOfProof ? ("nothing" as const) : undefined)
+  const credential = readCredential(form, query, authorization)
+  const server = dateOf(answer.element("ServerTime")) ?? RetryHint.httpDate(answer.header("date") ?? "")
+  const local = timeOf(exchange)
+  return {
+    exchange,
+    hasRequest: proof !== undefined,
+    method: request?.method?.toUpperCase(),
+    url,
+    header,
+    query,
+    form,
+    proof,
+    version: versionOf(form, query, authorization),
+    credential,
+    keyId:
+      credential?.keyId ??
+      form?.field("awsaccesskeyid")?.value ??
+      query("awsaccesskeyid") ??
+      query("ossaccesskeyid") ??
+      keyIdOfV2(authorization),
+    signedAt: basicDate(form?.field("x-amz-date")?.value ?? query("x-amz-date") ?? header("x-amz-date") ?? ""),
+    clock: { server, local, judge: server ?? local },
+    answer,
+    plan,
+  }
+}
+
+const isProof = ({ name }: FormPart): boolean =>
+  /^(?:policy|signature|awsaccesskeyid|x-amz-(?:algorithm|credential|signature))$/i.test(name)
+
+const readForm = (parts: ReadonlyArray<FormPart>): Form => {
+  const files = parts.flatMap((part, index) => {
+    if (isFile(part)) return [{ ...part, index }]
+    // A part of this name is the file, whether or not it says that it has a name of its own.
+    return part.name.toLowerCase() === "file" ? [{ name: part.name, size: part.bytes, index }] : []
+  })
+  const file = files.find(({ name }) => name.toLowerCase() === "file")
+  const fields = parts.flatMap((part, index) =>
+    isFile(part) || part.name.toLowerCase() === "file"
+      ? []
+      : [{ ...part, index, late: file !== undefined && index > file.index }],
+  )
+  const field = (name: string) => fields.find((one) => one.name.toLowerCase() === name.toLowerCase())
+  const policy = field("policy")
+  return {
+    parts,
+    files,
+    file,
+    fields,
+    field,
+    read: (name) => fields.find((one) => !one.late && one.name.toLowerCase() === name.toLowerCase()),
+    policy: policy === undefined ? undefined : PostPolicy.decode(policy.value),
+  }
+}
+
+/** Whether all places that a proof can stand in are at hand: headers, query, and a body where it may be a form. */
+const isWhole = (request: Request | undefined): boolean => {
+  if (request?.headers === undefined || request.url === undefined) return false
+  if (request.method?.toUpperCase() !== "POST") return true
+  return request.body !== undefined || request.size !== undefined || /[?&]upload(?:s|Id)\b/.test(request.url)
+}
+
+const proofOf = (
+  form: Form | undefined,
+  query: Facts["query"],
+  authorization: string | undefined,
+): Proof | undefined => {
+  if (form !== undefined) return "form"
+  if (query("x-amz-signature") ?? query("x-amz-credential") ?? query("x-amz-algorithm")) return "query"
+  if (query("signature") ?? query("awsaccesskeyid")) return "query"
+  return authorization === undefined ? undefined : "header"
+}
+
+const versionOf = (
+  form: Form | undefined,
+  query: Facts["query"],
+  authorization: string | undefined,
+): 2 | 4 | undefined => {
+  const has = (name: string) => form?.field(name) !== undefined || query(name) !== undefined
+  if (["x-amz-algorithm", "x-amz-credential", "x-amz-signature"].some(has)) return 4
+  if (["awsaccesskeyid", "signature"].some(has)) return 2
+  if (authorization?.startsWith("AWS4-")) return 4
+  return authorization?.startsWith("AWS ") ? 2 : undefined
+}
+
+const readCredential = (
+  form: Form | undefined,
+  query: Facts["query"],
+  authorization: string | undefined,
+): Credential | undefined => {
+  const field = form?.field("x-amz-credential")
+  if (field !== undefined) return parseCredential(field.value, `request.form[${field.index}]`)
+  const parameter = query("x-amz-credential")
+  if (parameter !== undefined) return parseCredential(parameter, "request.url?X-Amz-Credential")
+  const stated = /Credential=([^,\s]+)/.exec(authorization ?? "")?.[1]
+  return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
+}
+
+const parseCredential = (text: string, at: string): Credential => {
+  const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
+  const wellFormed =
+    keyId !== "" &&
+    /^\d{8}$/.test(date) &&
+    region !== "" &&
+    service === "s3" &&
+    end === "aws4_request" &&
+    more.length === 0
+  return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
+}
+
+const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
+  /^AWS ([^:\s]+)/.exec(authorization ?? "")?.[1]
+
+/** `YYYYMMDD'T'HHMMSS'Z'` in milliseconds of the epoch. */
+export const basicDate = (text: string): number | undefined => {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? []
+  return year === undefined ? undefined : dateOf(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+/** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
+export const dateOf = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined
+  const millis = /^\d{4}-/.test(text) ? Date.parse(text) : RetryHint.httpDate(text)
+  return millis === undefined || Number.isNaN(millis) ? undefined : millis
+}

@@ -1,0 +1,137 @@
+/**
+ * Which conditions of a policy a form does not meet. Values are compared as S3 compares them; where a mark hides the
+ * answer there is none, and the condition is not counted.
+ */
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
+import type { Facts, Field, Form } from "../../facts.ts"
+import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
+
+/** A condition on a field. */
+export type FieldCondition = Exact | StartsWith
+
+/** A condition that is not met. */
+export interface Unmet {
+  readonly condition: FieldCondition
+  readonly field: Field | undefined
+  /** Why, as half a sentence. */
+  readonly why: string
+  /** Where it shows. */
+  readonly at: string
+  readonly isSure: boolean
+}
+
+export const isOnField = (condition: Condition): condition is FieldCondition => condition._tag !== "LengthRange"
+
+/** A condition as people write it. */
+export const written = (condition: FieldCondition): string =>
+  condition._tag === "Exact"
+    ? `${condition.field} = "${condition.value}"`
+    : `${condition.field} starting with "${condition.prefix}"`
+
+/** The values of the signature: what they must be is asked by the rules about signatures and tokens. */
+export const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
+
+/** The conditions that the form does not meet. */
+export const unmet = (facts: Facts): ReadonlyArray<Unmet> => {
+  const { form } = facts
+  if (form?.policy?._tag !== "Policy") return []
+  const needed = new Set(neededNames(facts, form).map((name) => name.toLowerCase()))
+  return form.policy.policy.conditions.filter(isOnField).flatMap((condition): ReadonlyArray<Unmet> => {
+    const { field: name } = condition
+    if (name === "bucket") return bucketUnmet(condition, facts)
+    if (isExempt(name) && name !== "awsaccesskeyid") return []
+    const fields = form.fields.filter((field) => field.name.toLowerCase() === name)
+    if ((signedNames as ReadonlyArray<string>).includes(name) && (fields.length > 0 || name === tokenName)) return []
+    const read = fields.filter(({ late }) => !late)
+    // A late one is the business of the order, and a field of the signature that is missing of the required fields.
+    if (read.length === 0 && (fields.length > 0 || needed.has(name))) return []
+    const isSure = dialectOf(form) !== "other"
+    const [field] = read
+    if (field === undefined) return [{ condition, field, why: absence(name, facts), at: "request.form", isSure }]
+    if (holds(condition, read, form) !== false) return []
+    return [{ condition, field, why: difference(condition, field, form), at: place(field.index), isSure }]
+  })
+}
+
+/** Whether a condition holds for the fields of its name; `undefined` where a mark hides the answer. */
+const holds = (condition: FieldCondition, fields: ReadonlyArray<Field>, form: Form): boolean | undefined => {
+  // Fields of the same name count as one with their values in a list.
+  const value = filled(fields.map((field) => field.value).join(","), form)
+  if (value === undefined) return undefined
+  if (fields.length > 1 && Redaction.isHidden(value)) return undefined
+  if (condition._tag === "Exact") return equal(value, condition.value)
+  if (condition.field !== "content-type" || condition.prefix.includes(",")) return begins(value, condition)
+  const each = value.split(",").map((one) => begins(one.trim(), condition))
+  return each.includes(false) ? false : each.includes(undefined) ? undefined : true
+}
+
+const isWhole = (value: string): boolean => /^\[hidden-[^\]]*\]$/.test(value)
+
+/** Equality of values of which both, one or none is hidden. */
+export const equal = (a: string, b: string): boolean | undefined => {
+  if (a === b) return true
+  const hidden = [Redaction.isHidden(a), Redaction.isHidden(b)]
+  if (!hidden.includes(true) || !hidden.includes(false)) return false
+  // Only one is hidden: its length is all that is known, unless a mark stands for the whole of a value that is not empty.
+  return Redaction.bytesOf(a) === Redaction.bytesOf(b) ? undefined : false
+}
+
+const begins = (value: string, { field, prefix }: StartsWith): boolean | undefined => {
+  const answer = Redaction.startsWith(value, prefix)
+  if (answer === true) return true
+  if (Redaction.bytesOf(prefix) > Redaction.bytesOf(value)) return false
+  if (answer === undefined) return undefined
+  // The beginning of a value that is seen in part is hidden under a number of its own.
+  const isPartial = field === "awsaccesskeyid" || field.endsWith("credential")
+  return Redaction.isHidden(prefix) && (isPartial || !isWhole(value)) ? undefined : false
+}
+
+const filename = "${filename}"
+
+/** The value with the file's name put in, of which S3 takes the last segment; as it is where the part has none. */
+const filled = (value: string, { file }: Form): string | undefined => {
+  if (!value.includes(filename)) return value
+  if (file?.filename === undefined) return value
+  return file.filename === "" ? undefined : value.replaceAll(filename, file.filename.replace(/^.*[/\\]/s, ""))
+}
+
+const absence = (name: string, { form, header }: Facts): string => {
+  if (name.startsWith("$")) return `no field can be called "${name}": the condition's name has one "$" too many`
+  if (name === "content-length")
+    return "no form has a field content-length: a size is limited by a condition content-length-range"
+  if (name === "content-type" && form?.files.some(({ type }) => type !== undefined) === true)
+    return "the form has no field Content-Type: the type of the file's own part does not count"
+  return header(name) === undefined
+    ? `the form has no field "${name}"`
+    : `the form has no field "${name}": a header of that name does not count`
+}
+
+const difference = (condition: FieldCondition, { name, value }: Field, form: Form): string => {
+  const expected = condition._tag === "Exact" ? condition.value : condition.prefix
+  const actual = filled(value, form) ?? value
+  if (expected.includes(filename))
+    return `the condition holds "${filename}" itself, and S3 compares it with "${actual}"`
+  if (Redaction.isHidden(actual + expected)) return `the value of ${name} is another`
+  const start = condition._tag === "Exact" ? actual : actual.slice(0, expected.length)
+  if (start.toLowerCase() === expected.toLowerCase()) return `"${actual}" differs only in case`
+  if (start.trim() === expected.trim()) return `"${actual}" differs only in blanks`
+  if (name.toLowerCase() === "content-type" && actual.includes(",")) return `not every type of "${actual}" does`
+  return `${name} is "${actual}"`
+}
+
+/** The bucket is no field: it is the one that the address names. */
+const bucketUnmet = (condition: FieldCondition, { url }: Facts): ReadonlyArray<Unmet> => {
+  if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
+  const bucket = condition.value
+  const host = url.hostname.toLowerCase()
+  const [first = ""] = url.pathname.slice(1).split("/")
+  const wanted = bucket.toLowerCase()
+  if (first === bucket || host === wanted || host.startsWith(`${wanted}.`)) return []
+  const isAws = /(?:^|\.)s3[.-](?:.*\.)?amazonaws\.com(?:\.cn)?$/.test(host) && !/accesspoint|s3alias/.test(host)
+  const isPathStyle = /^(?:localhost|[\d.]+|\[.*\])$/.test(host)
+  // Behind another host, the bucket can be what it likes.
+  if (!isAws && !(isPathStyle && first !== "")) return []
+  const why = isAws ? `the form goes to ${host}${url.pathname}` : `the form goes to "${first}"`
+  return [{ condition, field: undefined, why, at: "request.url", isSure: isAws }]
+}

@@ -1,0 +1,196 @@
+/**
+ * What a signature is made from: algorithm, credential and date.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
+import { basicDate } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { equal, isOnField } from "./conditions.ts"
+import { place } from "./fields.ts"
+
+const rule = topic("post-credential")
+
+const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
+const forms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
+
+const algorithm = "AWS4-HMAC-SHA256"
+
+/** The algorithm is not the one that forms are signed with. */
+export const algorithmWrong = rule({
+  code: "HF-S3-POST-041",
+  name: "AlgorithmWrong",
+  phase: "form",
+  title: `The form names another algorithm than ${algorithm}`,
+  explanation:
+    "A form of signature version 4 must say AWS4-HMAC-SHA256, in these letters. With another word a server either calls the " +
+    "argument invalid or takes the form for one of version 2 and misses the fields of that.",
+  fix: [{ text: `send x-amz-algorithm as ${algorithm}`, safety: "check first" }],
+  change: "plan",
+  links: [forms],
+  inspect: ({ form }) => {
+    const field = form?.read("x-amz-algorithm")
+    if (form === undefined || field === undefined || field.value === "" || field.value === algorithm) return undefined
+    return found({
+      confidence: field.value === "AWS4-ECDSA-P256-SHA256" ? "likely" : "certain",
+      detail: `${field.name} is "${field.value}".`,
+      evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: algorithm }],
+      about: ["algorithm", field.name],
+    })
+  },
+})
+
+/** The credential does not have its five parts. */
+export const credentialMalformed = rule({
+  code: "HF-S3-POST-042",
+  name: "CredentialMalformed",
+  phase: "form",
+  title: "The credential of the form is malformed",
+  explanation:
+    "x-amz-credential is <key id>/<YYYYMMDD>/<region>/s3/aws4_request. A part that is missing, another service, or slashes " +
+    "that are percent-encoded (a form is not a URL) make it unreadable.",
+  fix: [{ text: "send x-amz-credential as the signer returned it, not encoded", safety: "safe to apply" }],
+  change: "plan",
+  links: [forms],
+  inspect: ({ credential, form }) => {
+    const field = form?.read("x-amz-credential")
+    if (form === undefined || field === undefined || field.value === "" || credential === undefined) return undefined
+    if (credential.wellFormed || credential.service.startsWith("s3-")) return undefined
+    const isEncoded = /%2f/i.test(field.value) || Redaction.has(field.value, "percent")
+    return found({
+      confidence: "certain",
+      detail: isEncoded
+        ? "Its slashes are percent-encoded."
+        : `It has ${field.value.split("/").length} parts: ${field.value.split("/").slice(1).join("/") || "no scope"} follows the key id.`,
+      evidence: [
+        {
+          at: place(field.index),
+          name: field.name,
+          observed: field.value,
+          expected: "<key id>/<YYYYMMDD>/<region>/s3/aws4_request",
+        },
+      ],
+      about: ["credential", field.name],
+    })
+  },
+})
+
+/** The date of the form does not fit. */
+export const dateWrong = rule({
+  code: "HF-S3-POST-043",
+  name: "DateWrong",
+  phase: "form",
+  title: "The date of the form is not the day its credential is for",
+  explanation:
+    "x-amz-date is written as 20261121T172358Z, and its day is the one in x-amz-credential, for the signing key is made for " +
+    "that day. Two calls of the clock around midnight, or fields of two forms mixed, make them differ.",
+  fix: [{ text: "send both fields of the same form; sign with one reading of the clock", safety: "check first" }],
+  change: "url",
+  links: [forms, signing],
+  inspect: ({ credential, form }) => {
+    const field = form?.read("x-amz-date")
+    if (form === undefined || field === undefined || field.value === "") return undefined
+    const isDate = basicDate(field.value) !== undefined
+    const day = credential?.wellFormed === true ? credential.date : undefined
+    if (isDate && (day === undefined || field.value.startsWith(day))) return undefined
+    // Nobody asks for the date where version 2 signed.
+    if (form.field("x-amz-credential") === undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: isDate
+        ? `${field.name} is ${field.value}, and the credential is for ${day}.`
+        : `${field.name} is "${Redaction.shown(field.value)}", which is not written as 20261121T172358Z.`,
+      evidence: [
+        {
+          at: place(field.index),
+          name: field.name,
+          observed: field.value,
+          expected: isDate ? `${day}T…Z` : "YYYYMMDD'T'HHMMSS'Z'",
+        },
+      ],
+      about: ["date", field.name],
+    })
+  },
+})
+
+/** How far a clock may be off, in milliseconds (RequestTimeTooSkewed: MaxAllowedSkewMilliseconds). */
+const allowedSkew = 900_000
+
+/** The form was signed in the future. */
+export const notYetValid = rule({
+  code: "HF-S3-POST-044",
+  name: "FormNotYetValid",
+  phase: "credentials",
+  title: "The form is dated in the future: the signer's clock is fast",
+  explanation:
+    "A form is good from its x-amz-date on, and servers allow 15 minutes for clocks that disagree. One that is dated later " +
+    "than that was signed by a machine whose clock is fast, or that took local time for UTC.",
+  fix: [
+    { text: "set the signer's clock, and ask it for a new form", safety: "check first" },
+    { text: "have the signer write UTC", safety: "check first" },
+  ],
+  change: "clock",
+  links: [forms],
+  inspect: ({ clock, form, signedAt }) => {
+    const field = form?.read("x-amz-date")
+    if (field === undefined || signedAt === undefined || clock.judge === undefined) return undefined
+    const ahead = signedAt - clock.judge
+    if (ahead <= allowedSkew) return cleared("form's date", ahead > 0 ? "within 15 min" : "past")
+    return found({
+      confidence: "certain",
+      detail: `${field.name} is ${Math.round(ahead / 1000)} s later than the time of the request.`,
+      evidence: [
+        {
+          at: place(field.index),
+          name: field.name,
+          observed: field.value,
+          expected: `at most 15 min after ${Asked.instant(clock.judge)}`,
+        },
+      ],
+      about: ["yet", "valid"],
+    })
+  },
+})
+
+/** A field that went into the signing key is not the one that was signed. */
+export const signedFieldChanged = rule({
+  code: "HF-S3-POST-045",
+  name: "SignedFieldChanged",
+  phase: "form",
+  title: "The form mixes the fields of two signings",
+  explanation:
+    "The policy has the credential, the date and the algorithm that it was signed with. The form's own differ, so the " +
+    "signature cannot fit: fields of an earlier form were kept when a new one was fetched, or a field was rewritten.",
+  fix: [{ text: "take all fields from one answer of the signer", safety: "safe to apply" }],
+  change: "plan",
+  links: [signing],
+  inspect: ({ form }) => {
+    if (form?.policy?._tag !== "Policy") return undefined
+    const changed = form.policy.policy.conditions.filter(isOnField).flatMap((condition) => {
+      if (!/^x-amz-(?:algorithm|credential|date)$/.test(condition.field)) return []
+      const field = form.read(condition.field)
+      if (field === undefined || field.value === "") return []
+      const same =
+        condition._tag === "Exact"
+          ? equal(field.value, condition.value)
+          : Redaction.isHidden(condition.prefix) || Redaction.startsWith(field.value, condition.prefix)
+      return same === false ? [{ condition, field }] : []
+    })
+    const [first] = changed
+    if (first === undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${changed.map(({ field }) => field.name).join(", ")} ${changed.length === 1 ? "is" : "are"} not what the policy says.`,
+      evidence: changed.map(({ condition, field }) => ({
+        at: place(field.index),
+        name: field.name,
+        observed: field.value,
+        expected: Redaction.shown(condition._tag === "Exact" ? condition.value : `${condition.prefix}…`),
+      })),
+      about: changed.map(({ field }) => field.name),
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postCredential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const

@@ -1,0 +1,236 @@
+/**
+ * Whether the body is a multipart form that can be taken apart.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts, Form } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { maybeForm, boundaryOf } from "./fields.ts"
+
+const rule = topic("post-encoding")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
+
+/** Whether the request is to upload by a form, whatever its body is. */
+const isPostObject = ({ exchange, form, method, proof, url }: Facts): boolean =>
+  form !== undefined ||
+  (method === "POST" &&
+    proof === "nothing" &&
+    url !== undefined &&
+    // The service that gives out sessions is asked by POST as well.
+    !/(?:^|&)Action=/.test(exchange.request?.body ?? "") &&
+    // These are the other requests of S3 that are posted.
+    !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
+
+/** A body with the names of a form in it, though it is none. */
+const holdsForm = ({ exchange }: Facts): boolean => {
+  const body = exchange.request?.body ?? ""
+  return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
+}
+
+const isMultipart = ({ header }: Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
+
+/** The body is no multipart form. */
+export const notMultipart = rule({
+  code: "HF-S3-POST-001",
+  name: "NotMultipart",
+  phase: "encoding",
+  title: "The form is not sent as multipart/form-data",
+  explanation:
+    "S3 takes an upload by POST only as multipart/form-data. JSON, an encoded form and a body without a type are refused " +
+    "before anything in them is read; S3 calls that a failed precondition.",
+  fix: [{ text: "send a FormData object, or write the body as multipart/form-data", safety: "check first" }],
+  change: "plan",
+  links: [postObject, multipart],
+  inspect: (facts) => {
+    const { exchange, form, header, method, url } = facts
+    if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
+    const type = header("content-type")
+    if (isMultipart(facts)) return undefined
+    // What builds the body of a FormData writes the header later; only headers that were captured show it missing.
+    const isCaptured =
+      facts.answer.status !== 0 && header("host") !== undefined && header("content-length") !== undefined
+    if (type === undefined && form !== undefined && !isCaptured) return undefined
+    const isSure = form !== undefined || holdsForm(facts)
+    if (!isSure && facts.answer.status === 0) return undefined
+    return found({
+      confidence: isSure ? "certain" : "likely",
+      detail: `The ${method ?? "POST"} to ${url?.pathname ?? "the bucket"} has ${type === undefined ? "no Content-Type" : `Content-Type ${type}`}.`,
+      evidence: [
+        {
+          at: "request.headers.content-type",
+          name: "Content-Type",
+          observed: type ?? "missing",
+          expected: "multipart/form-data; boundary=…",
+        },
+      ],
+      about: ["multipart", "form-data"],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!maybeForm(facts) && facts.proof !== "nothing") return undefined
+    const words = answer.element("Condition") ?? answer.message
+    const isSaid =
+      answer.code === "RequestIsNotMultiPartContent" ||
+      /enclosure-type multipart\/form-data|not multipart\/form-data/i.test(words)
+    return isSaid
+      ? found({
+          confidence: isMultipart(facts) ? "possible" : "likely",
+          detail: "The server did not get a body of type multipart/form-data.",
+          evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
+        })
+      : undefined
+  },
+})
+
+/** The type was set by hand, and nobody can tell where the parts begin. */
+export const noBoundary = rule({
+  code: "HF-S3-POST-002",
+  name: "NoBoundary",
+  phase: "encoding",
+  title: "The Content-Type header was set by hand and names no boundary",
+  explanation:
+    "The parts of a form are told apart by a boundary that whoever writes the body invents and states in the header. A " +
+    "header that the program set itself replaces that one and has no boundary, so the server cannot find a single field.",
+  fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client does it", safety: "safe to apply" }],
+  change: "plan",
+  links: [multipart],
+  inspect: (facts) => {
+    const type = facts.header("content-type")
+    if (!isPostObject(facts) || type === undefined || !isMultipart(facts)) return undefined
+    const boundary = boundaryOf(facts)
+    if (boundary !== undefined && boundary.length > 0) return cleared("boundary", "stated")
+    return found({
+      confidence: "certain",
+      detail: `The header says "${type}" and no boundary.`,
+      evidence: [
+        {
+          at: "request.headers.content-type",
+          name: "Content-Type",
+          observed: type,
+          expected: "multipart/form-data; boundary=…",
+        },
+      ],
+      about: ["boundary"],
+    })
+  },
+  recognise: (facts) =>
+    facts.proof === undefined && /boundary/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server found no boundary in the header.",
+          evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
+        })
+      : undefined,
+})
+
+/** The length of the boundary that the body must have, reckoned from its parts; only for a form as browsers write it. */
+const reckonedBoundary = (form: Form, size: number): number | undefined => {
+  const utf8 = new TextEncoder()
+  const bytes = (text: string): number => utf8.encode(text).length
+  let rest = size - "----\r\n".length
+  for (const part of form.parts) {
+    rest -= '--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n'.length + bytes(part.name)
+    if ("value" in part) rest -= part.bytes ?? Redaction.bytesOf(part.value)
+    else {
+      if (part.size === undefined) return undefined
+      rest -= part.size
+      if (part.filename !== undefined) rest -= '; filename=""'.length + bytes(part.filename)
+      if (part.type !== undefined) rest -= "Content-Type: \r\n".length + bytes(part.type)
+    }
+  }
+  const length = rest / (form.parts.length + 1)
+  return Number.isInteger(length) && length > 0 && length <= 70 ? length : undefined
+}
+
+/** The header and the body have different boundaries. */
+export const otherBoundary = rule({
+  code: "HF-S3-POST-003",
+  name: "OtherBoundary",
+  phase: "encoding",
+  title: "The boundary in the header is not the one in the body",
+  explanation:
+    "The server looks for the boundary that the header states. Where the body was written with another one, because the " +
+    "header was copied, or the body was built twice, it finds no part at all and calls the form malformed, or a field missing.",
+  fix: [
+    { text: "take header and body from the same place: do not set Content-Type yourself", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [multipart],
+  inspect: (facts) => {
+    const { exchange, form, plan } = facts
+    const stated = boundaryOf(facts)
+    if (stated === undefined || stated.length <= 0) return undefined
+    const evidence = (expected: string) => [
+      {
+        at: "request.headers.content-type",
+        name: "boundary",
+        observed: stated.text ?? `${stated.length} characters`,
+        expected,
+      },
+    ]
+    const used = plan.boundary
+    if (used !== undefined) {
+      if (used === stated.text) return cleared("boundary", "the same in header and body")
+      if (stated.text === undefined && used.length === stated.length) return undefined
+      return found({
+        confidence: "certain",
+        detail: `The header says ${stated.text === undefined ? `one of ${stated.length} characters` : `"${stated.text}"`}, the body begins with "--${used}".`,
+        evidence: evidence(used),
+        about: ["boundary"],
+      })
+    }
+    const size = exchange.request?.size
+    if (form === undefined || size === undefined) return undefined
+    const length = reckonedBoundary(form, size)
+    if (length === undefined || length === stated.length) return undefined
+    return found({
+      confidence: "likely",
+      detail: `The header's boundary is ${stated.length} characters long; by the body's length its own is ${length}.`,
+      evidence: evidence(`a boundary of ${length} characters`),
+      about: ["boundary"],
+    })
+  },
+})
+
+/** The server could not read the parts, and the request does not show why. */
+export const formUnreadable = rule({
+  code: "HF-S3-POST-005",
+  name: "FormUnreadable",
+  phase: "encoding",
+  title: "The body is not a form that can be read: wrong boundary, cut short, or already consumed",
+  explanation:
+    "The server could not take the body apart. The header may have been set by hand, the body may have been written with " +
+    "another boundary or without its last one, or a first attempt had read the stream, so that the second sent nothing.",
+  fix: [
+    { text: "do not set Content-Type yourself, and make the body anew for every attempt", safety: "safe to apply" },
+  ],
+  change: "plan",
+  links: [multipart, postObject],
+  inspect: ({ exchange, form, header }) => {
+    const announced = header("content-length") ?? exchange.request?.size?.toString()
+    if (form === undefined || form.parts.length === 0 || announced !== "0") return undefined
+    return found({
+      confidence: "certain",
+      detail: "The form has parts, but its body was sent with 0 bytes: it had been read before.",
+      evidence: [{ at: "request.size", name: "body", observed: "0 bytes", expected: "the form" }],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!maybeForm(facts) || answer.code !== "MalformedPOSTRequest") return undefined
+    return found({
+      confidence: "likely",
+      detail:
+        facts.form === undefined
+          ? "The server could not tell the parts of the form apart."
+          : "The server could not tell the parts apart, though the form at hand is whole: look at the bytes that were sent.",
+      evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postEncoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const

@@ -1,0 +1,124 @@
+/**
+ * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
+ */
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts, Field, Form } from "../../facts.ts"
+
+/** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
+export type Dialect = "aws" | "goog" | "other"
+
+const ofAws = /^(?:x-amz-(?:algorithm|credential|signature)|awsaccesskeyid)$/
+const ofGoogle = /^(?:x-goog-(?:algorithm|credential|signature)|googleaccessid)$/
+const ofOthers = /^(?:ossaccesskeyid|accesskeyid|q-(?:ak|signature)|x-(?:oss|obs|cos|tos)-(?:credential|signature.*))$/
+
+/** The dialect of a form; where nothing tells another, that of S3. */
+export const dialectOf = (form: Form): Dialect => {
+  const names = form.fields.map(({ name }) => name.toLowerCase())
+  const uses = (pattern: RegExp): boolean => names.some((name) => pattern.test(name))
+  if (uses(ofAws)) return "aws"
+  if (uses(ofGoogle)) return "goog"
+  return uses(ofOthers) ? "other" : "aws"
+}
+
+/** What proves the signer, besides the policy, by the version of the signature. */
+const proofs = {
+  2: ["AWSAccessKeyId", "signature"],
+  4: ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"],
+} as const
+
+const proofsOfGoogle = {
+  2: ["GoogleAccessId", "signature"],
+  4: ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "x-goog-signature"],
+} as const
+
+/** The fields that prove the signer, besides the policy, as their documentation writes them. */
+export const proofNames = ({ version }: Facts, form: Form): ReadonlyArray<string> => {
+  const dialect = dialectOf(form)
+  if (dialect === "other") return []
+  if (dialect === "aws") return proofs[version ?? 4]
+  return form.field("GoogleAccessId") === undefined ? proofsOfGoogle[4] : proofsOfGoogle[2]
+}
+
+/** The fields without which a signed form is refused. */
+export const neededNames = (facts: Facts, form: Form): ReadonlyArray<string> => [
+  "key",
+  "policy",
+  ...proofNames(facts, form),
+]
+
+/** The name of the field of a session token. */
+export const tokenName = "x-amz-security-token"
+
+/** Whether a field needs no condition in the policy. */
+export const isExempt = (name: string): boolean =>
+  /^(?:file|policy|signature|awsaccesskeyid|googleaccessid|x-(?:amz|goog)-signature|x-ignore-.*)$/i.test(name)
+
+export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
+
+/** A field whose name is near to the one that is wanted: other separators, or one word of it. */
+export const lookalike = (form: Form, wanted: string): Field | undefined => {
+  const aim = letters(wanted)
+  return form.fields.find(({ name }) => {
+    const given = letters(name)
+    return !isNamed(name, wanted) && given.length > 2 && (given === aim || (wanted !== "key" && aim.endsWith(given)))
+  })
+}
+
+const letters = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, "")
+
+/** Where a part stands. */
+export const place = (index: number): string => `request.form[${index}]`
+
+/** Names in one line. */
+export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+
+/** Whether the request is a form, or may be one as far as it is at hand. */
+export const maybeForm = ({ method, proof }: Facts): boolean =>
+  proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
+
+/** Whether the server refused without a word of why; a page that says something else than XML is a word. */
+export const isSilent = ({ answer }: Facts): boolean =>
+  answer.status === 403 &&
+  (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
+  answer.message.trim() === ""
+
+/** Whether the server said that access is denied and nothing more. */
+export const isPlainDenial = ({ answer }: Facts): boolean =>
+  answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
+
+/** The boundary that the request's header states; where it looks like a secret and is hidden, only its length. */
+export const boundaryOf = ({
+  header,
+}: Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
+  const type = header("content-type") ?? ""
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(type) ?? []
+  const text = quoted ?? bare
+  if (text !== undefined) {
+    return { text: Redaction.isHidden(text) ? undefined : text, length: Redaction.bytesOf(text) }
+  }
+  const parameter = /;\s*(.*)$/s.exec(type)?.[1] ?? ""
+  // Hidden together with its name.
+  return Redaction.isHidden(parameter)
+    ? { text: undefined, length: Redaction.bytesOf(parameter) - "boundary=".length }
+    : undefined
+}
+
+/** A length of time in the unit that suits it. */
+export const lasting = (millis: number): string => {
+  const seconds = Math.round(Math.abs(millis) / 1000)
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+}
+
+/** Whether the server says that it has no such key. */
+export const isUnknownKey = ({ answer }: Facts): boolean =>
+  answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
+
+/** Whether the server quotes a condition that cannot be one: a name without its $, a size that is no number. */
+export const quotesMalformed = ({ answer }: Facts): boolean =>
+  /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
+  /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
+
+/** Ceph's sessions have key ids of 19 characters, and its users ids of 20, as everybody's have. */
+export const looksTemporary = (keyId: string): boolean => keyId.startsWith("ASIA") || Redaction.bytesOf(keyId) === 19

@@ -1,0 +1,187 @@
+/**
+ * The file of a form: exactly one part, named `file`, and not too much before it.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import type { FormPart } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts, Form } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { isNamed, place, maybeForm, boundaryOf } from "./fields.ts"
+
+const rule = topic("post-file")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+const saysOneFile = ({ answer }: Facts): boolean =>
+  answer.code === "IncorrectNumberOfFilesInPostRequest" ||
+  /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
+
+const saysTooMuch = ({ answer }: Facts): boolean => answer.code.startsWith("MaxPostPreDataLengthExceeded")
+
+/** No part holds a file. */
+export const fileMissing = rule({
+  code: "HF-S3-POST-016",
+  name: "FileMissing",
+  phase: "form",
+  title: "The form holds no file",
+  explanation:
+    'S3 stores the part named "file". Without one it refuses, or, as some servers do, stores an object of 0 bytes and calls ' +
+    "it a success. The usual reasons are an input without a file chosen, a file kept outside of the form, and a body that " +
+    "was read once already.",
+  fix: [{ text: 'append the file as the last part, named "file"', safety: "check first" }],
+  change: "plan",
+  links: [postObject],
+  inspect: ({ form }) => {
+    if (form === undefined || form.files.length > 0) return undefined
+    return found({
+      confidence: "certain",
+      detail: `None of the ${form.parts.length} parts of the form is a file.`,
+      evidence: [{ at: "request.form", name: "file", observed: "missing", expected: "exactly one, last" }],
+      about: ["file"],
+    })
+  },
+  recognise: (facts) =>
+    maybeForm(facts) && facts.form === undefined && saysOneFile(facts) && facts.answer.element("ArgumentValue") !== "2"
+      ? found({
+          confidence: "likely",
+          detail: 'S3 counted the parts named "file" and did not find exactly one.',
+          evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
+        })
+      : undefined,
+})
+
+/** The part that holds the file has another name. */
+export const fileMisnamed = rule({
+  code: "HF-S3-POST-015",
+  name: "FileMisnamed",
+  phase: "form",
+  title: 'The part with the file is not named "file"',
+  explanation:
+    'Only a part named "file" is the file. A part with another name is a field, and its bytes count against the 20,480 ' +
+    "that may stand before the file, so a large one is refused for its length and a small one for want of a file.",
+  fix: [{ text: 'name the part "file" and append it last', safety: "safe to apply" }],
+  change: "plan",
+  links: [postObject],
+  inspect: ({ form }) => {
+    const other = form?.files[0]
+    if (form === undefined || other === undefined || form.file !== undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The file is in the part "${other.name}", part ${other.index + 1} of ${form.parts.length}; no part is named "file".`,
+      evidence: [{ at: place(other.index), name: other.name, observed: other.name, expected: "file" }],
+      about: ["file", other.name],
+    })
+  },
+})
+
+/** More than one part holds a file. */
+export const severalFiles = rule({
+  code: "HF-S3-POST-017",
+  name: "SeveralFiles",
+  phase: "form",
+  title: "The form holds more than one file",
+  explanation:
+    'A form uploads one object. A second part named "file" is refused, and a file under another name before it is a field ' +
+    "that no policy covers and that counts against the 20,480 bytes before the file.",
+  fix: [{ text: "send one form for each file", safety: "check first" }],
+  change: "plan",
+  links: [postObject],
+  inspect: ({ form }) => {
+    const file = form?.file
+    if (form === undefined || file === undefined) return undefined
+    const named = form.files.filter(({ name }) => isNamed(name, "file"))
+    const before = form.files.filter(({ index, name }) => index < file.index && !/^x-ignore-/i.test(name))
+    const covered = (name: string): boolean =>
+      form.policy?._tag === "Policy" &&
+      form.policy.policy.conditions.some((one) => one._tag !== "LengthRange" && one.field === name.toLowerCase())
+    const too = [...before.filter(({ name }) => !covered(name)), ...named.slice(1)]
+    if (too.length === 0) return cleared("files", "one")
+    return found({
+      confidence: "certain",
+      detail: `Besides part ${file.index + 1}, ${too.map(({ index, name }) => `part ${index + 1} ("${name}")`).join(", ")} holds a file.`,
+      evidence: [file, ...too].map(({ index, name, size }) => ({
+        at: place(index),
+        name,
+        observed: size === undefined ? "a file" : `${size} bytes`,
+        expected: "one file",
+      })),
+      about: ["file"],
+    })
+  },
+})
+
+/** Bytes that may stand before the file, as they are on the wire (RESTObjectPOST). */
+export const mostBeforeFile = 20_480
+
+/** No boundary is known to be shorter than this; the true one is used where the request tells it. */
+const shortestBoundary = 1
+
+const utf8 = new TextEncoder()
+
+const sizeOf = (text: string): number => utf8.encode(text).length
+
+/** The length of a part as the wire has it, with its boundary and the least of headers. */
+const partSize = (part: FormPart, boundary: number): number =>
+  `--\r\nContent-Disposition: form-data; name=""\r\n\r\n\r\n`.length +
+  boundary +
+  sizeOf(part.name) +
+  ("value" in part ? (part.bytes ?? Redaction.bytesOf(part.value)) : (part.size ?? 0))
+
+const bytesBefore = (form: Form, boundary: number): number =>
+  form.parts.slice(0, form.file?.index).reduce((sum, part) => sum + partSize(part, boundary), 0)
+
+/** There is too much before the file. */
+export const fieldsTooLong = rule({
+  code: "HF-S3-POST-018",
+  name: "FieldsTooLong",
+  phase: "form",
+  title: "The fields before the file are longer than 20 KB",
+  explanation:
+    "S3 holds what stands before the file in memory and takes 20,480 bytes of it, boundaries and part headers counted. " +
+    "Large metadata, a policy with many conditions, and files sent as fields are what goes beyond.",
+  fix: [
+    { text: "move what S3 needs not read behind the file, or leave it out", safety: "check first" },
+    { text: "send large metadata by another way than the form", safety: "check first" },
+  ],
+  change: "plan",
+  links: [postObject],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form?.file === undefined) return undefined
+    const boundary = boundaryOf(facts)?.length ?? shortestBoundary
+    const bytes = bytesBefore(form, boundary)
+    if (bytes <= mostBeforeFile) return cleared("bytes before the file", `${bytes} of ${mostBeforeFile}`)
+    const largest = form.parts
+      .slice(0, form.file.index)
+      .map((part, index) => ({ index, name: part.name, bytes: partSize(part, boundary) }))
+      .toSorted((a, b) => b.bytes - a.bytes)[0]
+    return found({
+      confidence: "certain",
+      detail: `${bytes} bytes stand before the file, and ${mostBeforeFile} may${largest === undefined ? "" : `; ${largest.bytes} of them are "${largest.name}"`}.`,
+      evidence:
+        largest === undefined
+          ? []
+          : [
+              {
+                at: place(largest.index),
+                name: largest.name,
+                observed: `${largest.bytes} bytes`,
+                expected: `${mostBeforeFile} bytes for all fields`,
+              },
+            ],
+    })
+  },
+  recognise: (facts) =>
+    maybeForm(facts) && saysTooMuch(facts)
+      ? found({
+          confidence: facts.form === undefined ? "likely" : "possible",
+          detail:
+            "S3 read more than 20,480 bytes without coming to the file: the fields are too long, or the part with the file " +
+            'is not named "file" and was taken for a field.',
+          evidence: [{ at: "response.body.Code", name: "Code", observed: facts.answer.code }],
+        })
+      : undefined,
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postFile = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const

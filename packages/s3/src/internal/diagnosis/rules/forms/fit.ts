@@ -1,0 +1,181 @@
+/**
+ * Whether a form fits its policy: every condition met, every field covered.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts, Field } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { isOnField, unmet, written } from "./conditions.ts"
+import { dialectOf, tokenName, isExempt, place, listed, maybeForm, quotesMalformed } from "./fields.ts"
+
+const rule = topic("post-fit")
+
+const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
+
+/** Whether the server's words are about a policy of a form, not one of permissions. */
+const speaksOfPolicy = ({ answer }: Facts): boolean =>
+  answer.code === "InvalidPolicyDocument" ||
+  (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
+
+/** The server's words: its message, and the particulars that Google puts beside it. */
+const words = ({ answer }: Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
+
+/** The condition that the server's words name, in the notations of several servers. */
+export const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
+  const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
+  const words = /(?:failed|met|satisfied):?\s*((?:eq|starts-with|=)[:,]?\s*\$?([\w-]+).*)$/i.exec(message)
+  const key = /\bkey '([\w-]+)' has value not allowed/i.exec(message)
+  const field = list?.[1] ?? words?.[2] ?? key?.[1]
+  return field === undefined ? undefined : { field: field.toLowerCase(), text: list?.[0] ?? words?.[1] ?? field }
+}
+
+/** A condition is not met. */
+export const conditionNotMet = rule({
+  code: "HF-S3-POST-033",
+  name: "ConditionNotMet",
+  phase: "policy",
+  title: "A field of the form does not meet a condition of the policy",
+  explanation:
+    "Every condition must hold for what S3 reads, up to the file: names without case, values with it. A condition on a " +
+    "field that is not there fails, even one that permits every value. The type of the file's own part is no field, and " +
+    "${filename} is replaced in the form before it is compared, but not in the policy.",
+  fix: [
+    { text: "send the field as the policy has it", safety: "check first" },
+    { text: "or have the signer write the condition for what the form sends, and sign again", safety: "check first" },
+  ],
+  change: "plan",
+  links: [creating],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form?.policy?._tag !== "Policy") return undefined
+    const named = namedCondition(words(facts))?.field
+    const failing = unmet(facts).toSorted(
+      (a, b) => Number(b.condition.field === named) - Number(a.condition.field === named),
+    )
+    const [first] = failing
+    if (first === undefined) {
+      const count = form.policy.policy.conditions.filter(isOnField).length
+      return cleared("policy conditions", `${count} of ${count} met`)
+    }
+    return found({
+      confidence: failing.some(({ isSure }) => isSure) ? "certain" : "likely",
+      detail:
+        `The policy asks for ${written(first.condition)}, but ${first.why}.` +
+        (failing.length === 1
+          ? ""
+          : ` Also not met: ${failing
+              .slice(1)
+              .map(({ condition }) => condition.field)
+              .join(", ")}.`),
+      evidence: failing.map(({ at, condition, field }) => ({
+        at,
+        name: field?.name ?? condition.field,
+        observed: field?.value ?? (condition.field === "bucket" ? "another" : "missing"),
+        expected: Redaction.shown(condition._tag === "Exact" ? condition.value : `starting with "${condition.prefix}"`),
+      })),
+      about: failing.map(({ condition }) => condition.field),
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!maybeForm(facts) || !speaksOfPolicy(facts) || quotesMalformed(facts)) return undefined
+    const named = namedCondition(words(facts))
+    const isSaid =
+      named !== undefined ||
+      (answer.code === "InvalidPolicyDocument" && answer.message === "") ||
+      /condition failed|not meet the conditions|not allowed in policy/i.test(words(facts))
+    // The same code is given for policies that cannot be read and for fields that it does not name.
+    if (!isSaid || extraNames(words(facts)).length > 0) return undefined
+    return found({
+      confidence: answer.message === "" ? "possible" : "likely",
+      detail:
+        named === undefined
+          ? "The server found a condition of the policy that the form does not meet."
+          : facts.form === undefined
+            ? `The form did not meet the condition ${named.text}: "${named.field}" is missing, stands after the file, or has another value.`
+            : `The server names the condition ${named.text}, and the form at hand does not show why: its value is hidden, or another form was sent.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+      about: named === undefined ? [] : [named.field],
+    })
+  },
+})
+
+/** The fields that the server's words call uncovered, in the wordings of several servers. */
+export const extraNames = (message: string): ReadonlyArray<string> => {
+  const [, names = ""] =
+    /extra input fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
+    /policy missing condition:?\s*([\w-]+)/i.exec(message) ??
+    /did not reference these fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
+    /"([\w-]+)" not specified in the policy/i.exec(message) ??
+    /field '([\w-]+)' (?:is )?not allowed (?:in|by) (?:the )?policy/i.exec(message) ??
+    []
+  return names === "" ? [] : names.split(/\s*,\s*/)
+}
+
+/** Where uncovered fields come from that nobody put there on purpose. */
+const origin = ({ name }: Field): string => {
+  const lower = name.toLowerCase()
+  if (lower === tokenName)
+    return " The form was signed without its session token; the signer must know it when it signs."
+  if (lower === "content-type") return " The signer must allow the type when it signs."
+  if (/^(?:name|filename|submit|utf8|authenticity_token|_?csrf.*|dz.*|qq.*|resumable.*|flow.*)$/.test(lower))
+    return " It is one that upload widgets and pages add by themselves."
+  return ""
+}
+
+/** A field is there that the policy does not mention. */
+export const fieldNotCovered = rule({
+  code: "HF-S3-POST-034",
+  name: "FieldNotCovered",
+  phase: "policy",
+  title: "A field of the form is not mentioned in the policy",
+  explanation:
+    "The signer permits what the policy names, and no more: every field before the file needs a condition, but for file, " +
+    "policy, the signature, AWSAccessKeyId in forms of version 2, and names that begin with x-ignore-.",
+  fix: [
+    { text: "leave the field out, or call it x-ignore-…, if S3 needs not know it", safety: "check first" },
+    { text: "or have the signer add a condition for it and sign again", safety: "check first" },
+  ],
+  change: "plan",
+  links: [creating],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form?.policy?._tag !== "Policy" || dialectOf(form) === "other") return undefined
+    const covered = new Set(form.policy.policy.conditions.filter(isOnField).map(({ field }) => field))
+    const named = new Set(extraNames(words(facts)).map((name) => name.toLowerCase()))
+    const isNamed = ({ name }: Field): number => Number(named.has(name.toLowerCase()))
+    const extra = form.fields
+      .filter(({ late, name }) => !late && name.trim() !== "" && !isExempt(name) && !covered.has(name.toLowerCase()))
+      .toSorted((a, b) => isNamed(b) - isNamed(a))
+    const [first] = extra
+    if (first === undefined) return cleared("fields covered", "every field has its condition")
+    return found({
+      confidence: "certain",
+      detail:
+        `${listed(extra.map(({ name }) => name))} ${extra.length === 1 ? "has" : "have"} no condition in the policy.` +
+        origin(first),
+      evidence: extra.map(({ index, name, value }) => ({
+        at: place(index),
+        name,
+        observed: value,
+        expected: "a condition",
+      })),
+      about: extra.map(({ name }) => name),
+    })
+  },
+  recognise: (facts) => {
+    const names = extraNames(words(facts))
+    if (!maybeForm(facts) || names.length === 0) return undefined
+    return found({
+      confidence: "likely",
+      detail:
+        `The form the server got has ${listed(names)}, and the policy no condition on ${names.length === 1 ? "it" : "them"}.` +
+        (facts.form === undefined ? "" : " The form at hand has not: something between added it."),
+      evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
+      about: names,
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postFit = [conditionNotMet, fieldNotCovered] as const

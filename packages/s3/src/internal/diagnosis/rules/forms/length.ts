@@ -1,0 +1,118 @@
+/**
+ * Whether the form says how long it is, and is as long as it says.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+
+const rule = topic("post-length")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+const isHeld = ({ answer, exchange }: Facts): boolean => answer.status === 0 && exchange.failure === undefined
+
+/** Whether the server waited for more; a form makes an object, and a server that misses one has not read which. */
+const isShort = ({ answer }: Facts): boolean =>
+  /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
+
+/** Fewer bytes came than were announced. */
+export const formCut = rule({
+  code: "HF-S3-POST-004",
+  name: "FormCut",
+  phase: "encoding",
+  title: "The form was cut short: fewer bytes were sent than announced",
+  explanation:
+    "Content-Length promised more than the body had. A stream that the first attempt had already read, a file that shrank " +
+    "while it was sent, and a line that stalled look like this. Servers answer with RequestTimeout or IncompleteBody, and " +
+    "some look for an object that the unread fields did not name, and report that it does not exist.",
+  fix: [
+    { text: "make the body anew for every attempt, from the file", safety: "safe to apply" },
+    { text: "check that the file does not change while it is sent", safety: "check first" },
+  ],
+  change: "plan",
+  links: [postObject],
+  inspect: (facts) => {
+    const { exchange, header } = facts
+    if (facts.form === undefined || exchange.request === undefined) return undefined
+    const announced = Number(header("content-length") ?? Number.NaN)
+    const { size } = exchange.request
+    if (size === undefined || !Number.isInteger(announced)) return undefined
+    if (size >= announced) return cleared("body length", `${size} bytes`)
+    return found({
+      // A capture can be abridged: only a request that is held, and an answer that speaks of it, make it sure.
+      confidence: isHeld(facts) || isShort(facts) ? "certain" : "possible",
+      detail: `Content-Length is ${announced}, and the body has ${size} bytes: ${announced - size} are missing.`,
+      evidence: [
+        {
+          at: "request.headers.content-length",
+          name: "Content-Length",
+          observed: `${announced}`,
+          expected: `${size}`,
+        },
+      ],
+    })
+  },
+  recognise: (facts) => {
+    const { answer, exchange, form } = facts
+    if (form === undefined) return undefined
+    if (!isShort(facts)) return undefined
+    const { sent, size } = exchange.request ?? {}
+    return found({
+      confidence: answer.code === "NoSuchKey" ? "possible" : "likely",
+      detail:
+        sent !== undefined && size !== undefined && sent < size
+          ? `${sent} of ${size} bytes had left when the server gave up.`
+          : "The server waited for more of the body than came.",
+      evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
+    })
+  },
+})
+
+/** Nobody knows how long the form is. */
+export const formLengthUnknown = rule({
+  code: "HF-S3-POST-006",
+  name: "FormLengthUnknown",
+  phase: "body",
+  title: "The form is sent as a stream of unknown length",
+  explanation:
+    "S3 wants Content-Length. A client that is given a stream does not know it and sends the body in chunks " +
+    "(Transfer-Encoding), which S3 does not take for an upload.",
+  fix: [
+    {
+      text: "give the client the file's length: a Blob, a FormData, or a stream with Content-Length",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: ["https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonRequestHeaders.html"],
+  inspect: (facts) => {
+    if (facts.form === undefined || facts.header("transfer-encoding") === undefined) return undefined
+    if (facts.header("content-length") !== undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: "The request has Transfer-Encoding and no Content-Length.",
+      evidence: [
+        {
+          at: "request.headers.content-length",
+          name: "Content-Length",
+          observed: "missing",
+          expected: "the form's length",
+        },
+      ],
+      about: ["transfer-encoding", "content-length"],
+    })
+  },
+  recognise: (facts) =>
+    facts.form !== undefined &&
+    facts.header("content-length") === undefined &&
+    (facts.answer.code === "MissingContentLength" || facts.answer.status === 411)
+      ? found({
+          confidence: "likely",
+          detail: "The server asks for Content-Length, and the request has none.",
+          evidence: [{ at: "response.body.Code", name: "Code", observed: facts.answer.code }],
+        })
+      : undefined,
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postLength = [formCut, formLengthUnknown] as const

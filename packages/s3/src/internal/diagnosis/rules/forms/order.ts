@@ -1,0 +1,74 @@
+/**
+ * Forms that S3 does not read to their end.
+ */
+import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import type { Facts, Field, Form } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { dialectOf, neededNames, tokenName, isExempt, place } from "./fields.ts"
+
+const rule = topic("post-order")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+/** What S3 must have read before it can check a form: what proves the signer, and what the policy has a condition on. */
+const isNeeded = (facts: Facts, form: Form, { name }: Field): boolean => {
+  const lower = name.toLowerCase()
+  if (lower === tokenName) return true
+  if (neededNames(facts, form).some((needed) => needed.toLowerCase() === lower)) return true
+  return form.policy?._tag === "Policy" && !isExempt(lower) && lower !== "bucket" && dialectOf(form) !== "other"
+    ? form.policy.policy.conditions.some((one) => one._tag !== "LengthRange" && one.field === lower)
+    : false
+}
+
+const isReadAgain = (form: Form, { name }: Field): boolean => form.read(name) !== undefined
+
+/** A field that S3 needs stands after the file. */
+export const fieldAfterFile = rule({
+  code: "HF-S3-POST-011",
+  name: "FieldAfterFile",
+  phase: "form",
+  title: 'A form field comes after "file", so S3 never reads it',
+  explanation:
+    'S3 reads a form as a stream. When it meets the part named "file" it has to decide at once whether to store the ' +
+    "bytes that follow, so it checks the fields it has read by then and ignores every part behind the file. A session token " +
+    "that comes too late makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is reported as " +
+    "missing; with a late policy the form is taken for one that nobody signed.",
+  fix: [{ text: 'append "file" last, after every other field', safety: "safe to apply" }],
+  change: "plan",
+  links: [postObject],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined) return facts.proof === undefined ? unseen("the form's fields in their order") : undefined
+    const file = form.file
+    if (file === undefined) return undefined
+    const late = form.fields.filter((field) => field.late && isNeeded(facts, form, field) && !isReadAgain(form, field))
+    const [first] = late
+    if (first === undefined)
+      return cleared("field order", `"file" is part ${file.index + 1}, behind every field S3 needs`)
+    return found({
+      confidence: "certain",
+      detail:
+        late.length === 1
+          ? `${first.name} is field ${first.index + 1}; file is field ${file.index + 1}.`
+          : `${late.map(({ name }) => name).join(", ")} come after file, which is field ${file.index + 1}.`,
+      evidence: [
+        {
+          at: place(file.index),
+          name: "file",
+          observed: file.size === undefined ? "the file" : `${file.size} bytes`,
+          expected: "last",
+        },
+        ...late.map(({ index, name, value }) => ({
+          at: place(index),
+          name,
+          observed: value,
+          expected: 'before "file"',
+        })),
+      ],
+      about: late.map(({ name }) => name),
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postOrder = [fieldAfterFile] as const

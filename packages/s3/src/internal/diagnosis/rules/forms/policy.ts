@@ -1,0 +1,154 @@
+/**
+ * The policy of a form as such: its syntax and its expiry.
+ */
+import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { place, maybeForm, lasting, quotesMalformed } from "./fields.ts"
+
+const rule = topic("post-policy")
+
+const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
+
+/** The policy is not one that S3 can read. */
+export const policyMalformed = rule({
+  code: "HF-S3-POST-031",
+  name: "PolicyMalformed",
+  phase: "policy",
+  title: "The policy of the form does not follow the syntax of a POST policy",
+  explanation:
+    "A policy is base64 of JSON with an expiration in UTC, ending in Z, and a list of conditions; an object among them has " +
+    "one property with a text for its value, a list has an operator, a field with its $ and a value. Signing does not look " +
+    "at it, so the signer cannot notice.",
+  fix: [{ text: "have the signer write the policy by the rules, and sign it again", safety: "check first" }],
+  change: "url",
+  links: [creating],
+  inspect: ({ form }) => {
+    const field = form?.field("policy")
+    if (form?.policy === undefined || field === undefined || field.value === "") return undefined
+    if (form.policy._tag === "Policy") return cleared("policy syntax", "keeps to the rules")
+    const problem = Redaction.isHidden(field.value)
+      ? Redaction.has(field.value, "blanks")
+        ? 'not base64: a blank stands where a "+" was'
+        : Redaction.has(field.value, "percent")
+          ? "not base64: it is percent-encoded"
+          : "not base64"
+      : form.policy.problem
+    return found({
+      confidence: "certain",
+      detail: `Its fault: ${problem}.`,
+      evidence: [
+        { at: place(field.index), name: field.name, observed: problem, expected: "base64 of a policy in JSON" },
+      ],
+      about: ["policy", "expiration", "json", "condition"].filter((word) => problem.toLowerCase().includes(word)),
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    // The code is documented for conditions that are not met, and sent for policies that cannot be read.
+    const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
+    const isSaid =
+      quotesMalformed(facts) ||
+      isUnreadable ||
+      (answer.status === 400 &&
+        /malformed json|(?:policy|conditions?) (?:is|are) (?:malformed|missing|not)|base64/i.test(answer.message))
+    if (!maybeForm(facts) || !isSaid) return undefined
+    return found({
+      confidence: facts.form === undefined && answer.message !== "" ? "likely" : "possible",
+      detail: "The server could not read the policy.",
+      evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+    })
+  },
+})
+
+const hour = 3_600_000
+
+/** What the numbers tell about why a policy has expired. */
+const whyExpired = (expiration: number, { clock, signedAt }: Facts): string => {
+  const { local, server } = clock
+  if (server !== undefined && local !== undefined && expiration > local)
+    return ` By the local clock it is still good: that one is ${lasting(server - local)} slow.`
+  if (signedAt === undefined || expiration > signedAt) return ""
+  const hours = (signedAt - expiration) / hour
+  // Zones differ from UTC by 12 hours at most to the west; a form is given for less than the difference.
+  return ` It had expired ${lasting(signedAt - expiration)} before it was signed${
+    hours > 0.25 && hours <= 12 ? ", as if it were made from local time without its zone" : ""
+  }.`
+}
+
+/** The finding, where the policy's time is over by the clock that judges. */
+const over = (facts: Facts): Found | undefined => {
+  const { clock, form } = facts
+  if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
+  const { expiration } = form.policy.policy
+  if (expiration >= clock.judge) return undefined
+  const field = form.field("policy")
+  return found({
+    confidence: "certain",
+    detail:
+      `It expired ${lasting(clock.judge - expiration)} before the form arrived, at ${Asked.instant(expiration)}.` +
+      whyExpired(expiration, facts),
+    evidence: [
+      {
+        at: field === undefined ? "request.form" : place(field.index),
+        name: "expiration",
+        observed: Asked.instant(expiration),
+        expected: `after ${Asked.instant(clock.judge)}`,
+      },
+    ],
+    about: ["expired", "expiration"],
+  })
+}
+
+/** The policy's time is over. */
+export const policyExpired = rule({
+  code: "HF-S3-POST-032",
+  name: "PolicyExpired",
+  phase: "policy",
+  title: "The policy of the form has expired",
+  explanation:
+    "The signer says until when its form may be used, and S3 compares that with its own clock when the form arrives. A form " +
+    "that waited in a queue or a page that stayed open is too late; a signer whose clock is slow, or that took local time " +
+    "for UTC, gives out forms that are late from the start.",
+  fix: [{ text: "ask the signer for a new form", safety: "safe to apply" }],
+  change: "url",
+  links: [creating],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form?.policy?._tag !== "Policy") return undefined
+    const { expiration } = form.policy.policy
+    const { judge } = facts.clock
+    if (judge === undefined) return facts.answer.status === 0 ? undefined : unseen("the time of the answer")
+    return expiration >= judge ? cleared("policy expiry", `${lasting(expiration - judge)} left`) : over(facts)
+  },
+  recognise: (facts) => {
+    const { answer, form, proof } = facts
+    const isSaid = /\bpolicy\b.*\b(?:expired|expiration)|expired\b.*\bpolicy\b/i.test(answer.message)
+    const isTold = proof === "form" && (answer.code === "ExpiredToken" || /expired/i.test(answer.message))
+    if (!maybeForm(facts) || (!isSaid && !isTold)) return undefined
+    const policy = form?.policy?._tag === "Policy" ? form.policy.policy : undefined
+    if (policy === undefined) {
+      return isSaid
+        ? found({
+            confidence: "likely",
+            detail: "By the server's clock the policy's expiration is over.",
+            evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+          })
+        : undefined
+    }
+    // Servers call a form whose time is over by the name of a token, too.
+    const finding = over(facts)
+    if (finding !== undefined || !isSaid) return finding
+    return found({
+      confidence: "likely",
+      detail: `The policy at hand expires at ${Asked.instant(policy.expiration)}: the server's clock is past that, or it got another policy.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+      about: ["expired"],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postPolicy = [policyMalformed, policyExpired] as const

@@ -1,0 +1,160 @@
+/**
+ * Forms that lack what S3 must read.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { topic } from "../../rule.ts"
+import { dialectOf, proofNames, neededNames, lookalike, place, listed, maybeForm } from "./fields.ts"
+
+const rule = topic("post-required")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+const signedForms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
+
+/** There is no policy, so nobody has signed the form. */
+export const unsignedForm = rule({
+  code: "HF-S3-POST-012",
+  name: "UnsignedForm",
+  phase: "form",
+  title: "The form carries no policy, so S3 takes it for one that nobody signed",
+  explanation:
+    "The policy is what the signer signs: without it a signature has nothing to fit to, and S3 treats the form as anonymous. " +
+    "Only a bucket that everybody may write to takes it; every other refuses with a plain AccessDenied that mentions no policy.",
+  fix: [
+    { text: "send every field that the signer returned, the policy among them", safety: "safe to apply" },
+    {
+      text: 'look for fields that were set by "id" and have no "name": a browser leaves them out',
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [postObject, signedForms],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined || dialectOf(form) === "other" || form.field("policy") !== undefined) return undefined
+    const proofs = proofNames(facts, form).flatMap((name) => form.field(name) ?? [])
+    return found({
+      confidence: "certain",
+      detail:
+        proofs.length === 0
+          ? "The form has no policy and no field of a signature."
+          : `The form has ${listed(proofs.map(({ name }) => name))} but no policy, which is what they sign.`,
+      evidence: [
+        { at: "request.form", name: "policy", observed: "missing", expected: 'before "file"' },
+        ...proofs.map(({ index, name, value }) => ({ at: place(index), name, observed: value })),
+      ],
+      about: ["policy"],
+    })
+  },
+})
+
+/** What servers say of a field that they did not find. */
+const missed = (message: string): string | undefined => {
+  const [, name] = /must contain a field named '([^']+)'/i.exec(message) ?? []
+  if (name !== undefined) return name
+  if (/\bkey (?:was )?not (?:specified|provided)|no key was provided/i.test(message)) return "key"
+  return /missing (?:aws[24] )?(access key|signature|credential|date|algorithm|key|policy)\b/i.exec(message)?.[1]
+}
+
+/** A field that S3 needs is nowhere in the form. */
+export const fieldMissing = rule({
+  code: "HF-S3-POST-013",
+  name: "FieldMissing",
+  phase: "form",
+  title: 'A field that S3 needs is missing before "file"',
+  explanation:
+    "A signed form has key and policy and the fields of its signature: x-amz-algorithm, x-amz-credential, x-amz-date and " +
+    "x-amz-signature, or AWSAccessKeyId and signature where it is signed with version 2. Names are compared without case. " +
+    "S3 reports the first one that it had not read when it came to the file, whether it is missing or stands behind it.",
+  fix: [
+    { text: "send every field that the signer returned, under the name it gave", safety: "safe to apply" },
+    {
+      text: 'look for fields that were set by "id" and have no "name": a browser leaves them out',
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [postObject, signedForms],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined) return undefined
+    const proofs = proofNames(facts, form)
+    const anonymous = form.field("policy") === undefined && proofs.every((name) => form.field(name) === undefined)
+    const needed = anonymous ? ["key"] : ["key", ...proofs]
+    const missing = needed.filter((name) => form.field(name) === undefined)
+    if (missing.length === 0) return cleared("required fields", `${needed.length} of ${needed.length} are there`)
+    const alike = missing.flatMap((name) => {
+      const other = lookalike(form, name)
+      return other === undefined ? [] : [{ name, other }]
+    })
+    const nameless = form.fields.filter(({ name }) => name.trim() === "").length
+    return found({
+      confidence: "certain",
+      detail:
+        `The form has no field ${listed(missing)}.` +
+        alike.map(({ name, other }) => ` It has "${other.name}", where "${name}" is meant.`).join("") +
+        (nameless === 0 ? "" : ` ${nameless} of its fields have no name.`),
+      evidence: [
+        ...missing.map((name) => ({ at: "request.form", name, observed: "missing", expected: 'before "file"' })),
+        ...alike.map(({ name, other }) => ({ at: place(other.index), name: other.name, observed: "", expected: name })),
+      ],
+      about: [...missing, ...(missing.includes("AWSAccessKeyId") ? ["access"] : [])],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!maybeForm(facts)) return undefined
+    const name = missed(answer.message)
+    if (name === undefined && answer.code !== "UserKeyMustBeSpecified") return undefined
+    // The form at hand shows a field that was read all the same: only then was it another form.
+    if (facts.form !== undefined && (name === undefined || !facts.form.read(name)?.value)) return undefined
+    return found({
+      confidence: facts.form === undefined ? "likely" : "possible",
+      detail:
+        facts.form === undefined
+          ? `S3 had not read ${name === undefined ? "a field" : `"${name}"`} when it came to the file: it is missing, or it stands behind the file.`
+          : `S3 did not find ${name === undefined ? "a field" : `"${name}"`}, though the form at hand has it: another form was sent, or it was cut.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+      about: name === undefined ? [] : [name],
+    })
+  },
+})
+
+/** A field that S3 needs has no value. */
+export const fieldEmpty = rule({
+  code: "HF-S3-POST-014",
+  name: "FieldEmpty",
+  phase: "form",
+  title: "A field that S3 needs is empty",
+  explanation:
+    "A field that is there without a value counts as missing, or as an object without a name. It is what is sent when a " +
+    "variable was empty, or when a page was submitted before its script had filled the form.",
+  fix: [{ text: "fill the field before the form is sent", safety: "check first" }],
+  change: "plan",
+  links: [postObject],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined) return undefined
+    const empty = neededNames(facts, form).flatMap((name) => {
+      const field = form.read(name)
+      return field !== undefined && field.value === "" ? [field] : []
+    })
+    if (empty.length === 0) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${listed(empty.map(({ name }) => name))} ${empty.length === 1 ? "is" : "are"} there, but empty.`,
+      evidence: empty.map(({ index, name }) => ({ at: place(index), name, observed: "", expected: "a value" })),
+      about: ["empty", ...empty.map(({ name }) => name)],
+    })
+  },
+  recognise: (facts) =>
+    facts.proof === undefined && /empty (?:object name|key)/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server got an object without a name: the form's key was empty.",
+          evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
+        })
+      : undefined,
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postRequired = [unsignedForm, fieldMissing, fieldEmpty] as const

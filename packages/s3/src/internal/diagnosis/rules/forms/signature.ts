@@ -1,0 +1,164 @@
+/**
+ * Signatures of forms that do not fit.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { isFaultless } from "./faults.ts"
+import { dialectOf, tokenName, place, isSilent, isPlainDenial } from "./fields.ts"
+
+const rule = topic("post-signature")
+
+const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
+
+const isMismatch = ({ answer }: Facts): boolean =>
+  /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
+  (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
+
+/** What the server says it checked, if that was the policy of a form. */
+const checkedPolicy = ({ answer }: Facts): string | undefined => {
+  const text = answer.element("StringToSign")?.trim()
+  return text === undefined || text === "" || text.includes("\n") || text.startsWith("AWS4-") ? undefined : text
+}
+
+/** The signature cannot be one. */
+export const signatureMalformed = rule({
+  code: "HF-S3-POST-046",
+  name: "SignatureMalformed",
+  phase: "signature",
+  title: "The signature of the form is damaged",
+  explanation:
+    "A signature of version 4 is 64 hexadecimal digits, one of version 2 is 28 characters of base64. Another length means " +
+    "that it was cut off or encoded; a blank in it that a + was taken for one.",
+  fix: [{ text: "send the signature as the signer returned it", safety: "safe to apply" }],
+  change: "plan",
+  links: [signing],
+  inspect: (facts) => {
+    const { form, version } = facts
+    if (form === undefined || dialectOf(form) !== "aws") return undefined
+    const field = form.read(version === 2 ? "signature" : "x-amz-signature")
+    if (field === undefined || field.value === "") return undefined
+    const length = Redaction.bytesOf(field.value)
+    const expected = version === 2 ? 28 : 64
+    const hasBlanks = Redaction.has(field.value, "blanks")
+    if (length === expected && !hasBlanks) return cleared("signature form", `${length} characters`)
+    return found({
+      confidence: "likely",
+      detail: hasBlanks ? "It has a blank in it." : `It has ${length} characters, and should have ${expected}.`,
+      evidence: [
+        { at: place(field.index), name: field.name, observed: field.value, expected: `${expected} characters` },
+      ],
+      about: [field.name, "signature"],
+    })
+  },
+})
+
+/** The policy that arrived is not the one that the form holds. */
+export const policyAltered = rule({
+  code: "HF-S3-POST-047",
+  name: "PolicyAltered",
+  phase: "signature",
+  title: "The policy was altered on its way to the server",
+  explanation:
+    "The signature is made over the policy's base64 text, character by character. The server got another text than the form " +
+    "holds: something decoded and encoded it again, trimmed it, or turned its + into blanks.",
+  fix: [
+    {
+      text: "send the policy as the signer returned it, and let nothing between rewrite the form",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [signing],
+  recognise: (facts) => {
+    const checked = checkedPolicy(facts)
+    const field = facts.form?.read("policy")
+    if (field === undefined || checked === undefined || !isMismatch(facts)) return undefined
+    if (checked === field.value.trim()) return cleared("policy as received", "the one in the form")
+    return found({
+      confidence: "certain",
+      detail: "The text that the server checked the signature against is not the policy of the form.",
+      evidence: [
+        {
+          at: "response.body.StringToSign",
+          name: "StringToSign",
+          observed: "another text",
+          expected: "the form's policy",
+        },
+        { at: place(field.index), name: field.name, observed: `${field.bytes ?? field.value.length} bytes` },
+      ],
+      about: ["policy"],
+    })
+  },
+})
+
+/** Nothing in the form is wrong, and its signature, its key or its session is not accepted. */
+export const signatureNotAccepted = rule({
+  code: "HF-S3-POST-051",
+  name: "FormSignatureNotAccepted",
+  phase: "signature",
+  title: "The signature does not fit the policy, or its key or session is not accepted",
+  explanation:
+    "Every field is there, in order and within the policy, so what is left cannot be read off the form: the secret is not " +
+    "the one of the key id, the signing key was made for another day, region or service, the signature was altered, the key " +
+    "is not known to this server, or its session is over. Some servers say the same empty AccessDenied for all of them.",
+  fix: [
+    { text: "sign the same policy with the same key elsewhere and compare the signatures", safety: "check first" },
+    {
+      text: "check that secret and key id belong together, and that the key is active on this host",
+      safety: "check first",
+    },
+  ],
+  change: "url",
+  links: [signing],
+  recognise: (facts) => {
+    const { answer, form, proof } = facts
+    if (proof === undefined && answer.code === "AccessDenied" && /<Message\s*(?:\/>|><\/Message>)/.test(answer.body))
+      return found({
+        confidence: "possible",
+        detail:
+          "A server that leaves the message of a refused form empty says so of a wrong signature, an unknown key, and a " +
+          "session token that is missing, late, altered or over alike: only the form tells them apart.",
+        evidence: [{ at: "response.body.Message", name: "Message", observed: "" }],
+      })
+    if (proof === undefined) {
+      if (answer.code !== "SignatureDoesNotMatch" || checkedPolicy(facts) === undefined) return undefined
+      return found({
+        confidence: "likely",
+        detail:
+          "The server checked the policy of a form: it was altered on its way, or was signed with another secret.",
+        evidence: [{ at: "response.body.StringToSign", name: "StringToSign", observed: "the policy of a form" }],
+      })
+    }
+    if (form === undefined || answer.status < 400 || !isFaultless(facts)) return undefined
+    const checked = checkedPolicy(facts)
+    if (checked !== undefined && checked !== form.read("policy")?.value.trim()) return undefined
+    if (isMismatch(facts))
+      return found({
+        confidence: "likely",
+        detail:
+          checked === undefined
+            ? "The server's signature over the policy is another: another secret, day, region or service was signed with."
+            : "The server checked the very policy of the form: the secret, or the day, region or service of the signing key, is another.",
+        evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
+        about: ["signature"],
+      })
+    if (!isSilent(facts) && !isPlainDenial(facts)) return undefined
+    const token = form.read(tokenName)
+    return found({
+      confidence: isSilent(facts) ? "likely" : "possible",
+      detail:
+        "The server gives no reason, and the form shows no fault: the secret, the signature" +
+        (token === undefined ? " or the key" : ", the key or its session token") +
+        " is not what the server expects.",
+      evidence: ["x-amz-signature", "signature"].flatMap((name) => {
+        const field = form.read(name)
+        return field === undefined ? [] : [{ at: place(field.index), name: field.name, observed: field.value }]
+      }),
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postSignature = [signatureMalformed, policyAltered, signatureNotAccepted] as const

@@ -1,0 +1,110 @@
+/**
+ * Whether the file has a size that may be uploaded.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import type { LengthRange } from "../../../../PostPolicy.ts"
+import { topic } from "../../rule.ts"
+import { place, maybeForm } from "./fields.ts"
+
+const rule = topic("post-size")
+
+const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
+
+/** The largest object that one request may carry, in bytes (S3, "Uploading objects"). */
+const largest = 5 * 1024 ** 3
+
+/** The least part of a multipart upload but the last, in bytes (S3, "Multipart upload limits"). */
+const leastPart = 5 * 1024 ** 2
+
+const outside = (size: number, { max, min }: LengthRange): boolean => size < min || size > max
+
+/** The file has not the size that the policy permits. */
+export const sizeOutsideRange = rule({
+  code: "HF-S3-POST-035",
+  name: "SizeOutsideRange",
+  phase: "body",
+  title: "The file is larger or smaller than the policy permits",
+  explanation:
+    "A condition content-length-range says how many bytes the file may have, both ends included. S3 counts while it reads, so " +
+    "a file that is too large is refused after much of it was sent; sending it again costs the same and ends the same.",
+  fix: [
+    { text: "check the file's size before asking for a form, and ask for one that permits it", safety: "check first" },
+  ],
+  change: "plan",
+  links: [creating],
+  inspect: ({ answer, form }) => {
+    const size = form?.file?.size ?? number(answer.element("ProposedSize"))
+    if (form?.policy?._tag !== "Policy" || form.file === undefined) return undefined
+    const ranges = form.policy.policy.conditions.filter((one) => one._tag === "LengthRange")
+    const [range] = ranges
+    if (range === undefined) return undefined
+    const empty = ranges.find(({ max, min }) => min > max)
+    if (size === undefined && empty === undefined) return undefined
+    const broken = empty ?? ranges.find((one) => outside(size ?? 0, one))
+    if (broken === undefined) return cleared("file size", `${size} bytes, within ${range.min} to ${range.max}`)
+    return found({
+      confidence: "certain",
+      detail:
+        empty === undefined
+          ? `The file has ${size} bytes, and the policy permits ${broken.min} to ${broken.max}.`
+          : `The policy permits ${broken.min} to ${broken.max} bytes, which no file has.`,
+      evidence: [
+        {
+          at: place(form.file.index),
+          name: "file",
+          observed: size === undefined ? "a file" : `${size} bytes`,
+          expected: `${broken.min} to ${broken.max} bytes`,
+        },
+      ],
+      about: ["size", "content-length-range"],
+    })
+  },
+  recognise: (facts) => {
+    const { answer, proof } = facts
+    const isSize = /^EntityToo(?:Large|Small)$/.test(answer.code)
+    if (!isSize || answer.element("PartNumber") !== undefined || !maybeForm(facts)) return undefined
+    const proposed = answer.element("ProposedSize")
+    const limit = answer.element("MaxSizeAllowed") ?? answer.element("MinSizeAllowed")
+    if (number(limit) === largest) return undefined
+    return found({
+      // A limit that is none of the service's own is that of a policy.
+      confidence: proof === "form" || (limit !== undefined && number(limit) !== leastPart) ? "likely" : "possible",
+      detail:
+        proposed === undefined && limit === undefined
+          ? `The server says that the file is too ${answer.code === "EntityTooLarge" ? "large" : "small"} for the policy's content-length-range.`
+          : `The file has ${proposed ?? "other"} bytes, and ${limit ?? "fewer"} is the limit.`,
+      evidence: [{ at: "response.body.Code", name: "Code", observed: answer.code }],
+    })
+  },
+})
+
+const number = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+/** The file is larger than one request may carry. */
+export const fileTooLarge = rule({
+  code: "HF-S3-POST-036",
+  name: "FileTooLarge",
+  phase: "body",
+  title: "The file is larger than 5 GiB, more than one form can upload",
+  explanation:
+    "One request carries an object of 5 GiB at most, whatever the policy permits. Larger ones are uploaded in parts.",
+  fix: [{ text: "upload in parts: a multipart upload with presigned URLs", safety: "check first" }],
+  change: "plan",
+  links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"],
+  inspect: ({ form }) => {
+    const size = form?.file?.size
+    if (form?.file === undefined || size === undefined || size <= largest) return undefined
+    return found({
+      confidence: "likely",
+      detail: `The file has ${size} bytes; ${largest} are the most.`,
+      evidence: [
+        { at: place(form.file.index), name: "file", observed: `${size} bytes`, expected: `at most ${largest} bytes` },
+      ],
+      about: ["size"],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postSize = [sizeOutsideRange, fileTooLarge] as const

@@ -1,0 +1,245 @@
+/**
+ * The session token that a temporary key needs.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { Facts, Field, Form } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { equal, type FieldCondition, isOnField } from "./conditions.ts"
+import { dialectOf, tokenName, isNamed, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
+
+const rule = topic("post-token")
+
+const keyKinds = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
+const tokens = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+/** The policy's condition on the token. */
+const tokenCondition = (form: Form): FieldCondition | undefined =>
+  form.policy?._tag === "Policy"
+    ? form.policy.policy.conditions.filter(isOnField).find(({ field }) => field === tokenName)
+    : undefined
+
+/** Why the form needs a token, if it does; half a sentence. */
+const whyNeeded = ({ keyId }: Facts, form: Form): string | undefined => {
+  if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, a temporary key"
+  return tokenCondition(form) === undefined
+    ? undefined
+    : "its policy asks for one, so it was signed with a temporary key"
+}
+
+const misnamed = (form: Form): Field | undefined => {
+  const condition = tokenCondition(form)
+  return form.fields.find(
+    ({ name, value }) =>
+      !isNamed(name, tokenName) &&
+      (/security[-_]?token|session[-_]?token|^amz[-_]?token/i.test(name) ||
+        (condition?._tag === "Exact" && value !== "" && value === condition.value)),
+  )
+}
+
+const code = ({ answer }: Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
+
+/** The form is signed with a temporary key and has no session token. */
+export const tokenMissing = rule({
+  code: "HF-S3-POST-021",
+  name: "TokenMissing",
+  phase: "form",
+  title: "The session token of the temporary key is missing from the form",
+  explanation:
+    "Temporary keys are known to the server only together with their session token. Without x-amz-security-token among " +
+    'the fields before "file" the key id is looked up among the long-lived ones and is not found, which is why the server ' +
+    "says that the key does not exist. The signer returned the token; the code that built the form left it out.",
+  fix: [{ text: `send the field ${tokenName} that the signer returned, before "file"`, safety: "safe to apply" }],
+  change: "plan",
+  links: [tokens, postObject],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined || form.field(tokenName)?.value) return undefined
+    const why = whyNeeded(facts, form)
+    if (why === undefined || misnamed(form) !== undefined) return undefined
+    const field = form.field(tokenName)
+    const condition = tokenCondition(form)
+    if (field !== undefined && (condition?._tag === "StartsWith" || condition?._tag === "Exact")) {
+      const asks = condition._tag === "Exact" ? condition.value : condition.prefix
+      if (asks === "" && facts.keyId?.startsWith("ASIA") !== true) return undefined
+    }
+    const credential = facts.credential?.at
+    return found({
+      confidence: "certain",
+      detail: `The form ${field === undefined ? `has no ${tokenName}` : `has an empty ${tokenName}`}, but ${why}.`,
+      evidence: [
+        {
+          at: field === undefined ? "request.form" : place(field.index),
+          name: tokenName,
+          observed: field === undefined ? "missing" : "empty",
+          expected: "the session token",
+        },
+        ...(facts.keyId === undefined || credential === undefined
+          ? []
+          : [{ at: credential, name: "access key id", observed: facts.keyId }]),
+      ],
+      about: [tokenName],
+    })
+  },
+  recognise: (facts) => {
+    const { answer, form, keyId } = facts
+    if (!maybeForm(facts)) return undefined
+    if (form !== undefined) {
+      const isKind = keyId === undefined || /^A(?:KI|SI)A/.test(keyId)
+      if (
+        isKind ||
+        form.field(tokenName) !== undefined ||
+        dialectOf(form) !== "aws" ||
+        form.field("policy") === undefined
+      )
+        return undefined
+      if (!isUnknownKey(facts) && !isSilent(facts)) return undefined
+      const isLikely = looksTemporary(keyId)
+      return found({
+        confidence: isLikely ? "likely" : "possible",
+        detail: `The key id is ${isLikely ? "of the form that a server's own sessions have" : "of no known kind"}, and the form has no ${tokenName}.`,
+        evidence: [code(facts)],
+        about: [tokenName],
+      })
+    }
+    const told = answer.element("AWSAccessKeyId")
+    if (answer.code === "InvalidAccessKeyId" && told?.startsWith("AKIA") !== true)
+      return found({
+        confidence: told?.startsWith("ASIA") === true ? "likely" : "possible",
+        detail: `If it was a form: ${tokenName} is missing, or it stands after "file", where it is not read.`,
+        evidence: [
+          told === undefined
+            ? code(facts)
+            : { at: "response.body.AWSAccessKeyId", name: "AWSAccessKeyId", observed: told },
+        ],
+      })
+    return undefined
+  },
+})
+
+/** The token is in a field that S3 does not know. */
+export const tokenMisnamed = rule({
+  code: "HF-S3-POST-022",
+  name: "TokenMisnamed",
+  phase: "form",
+  title: `The session token is in a field of another name than ${tokenName}`,
+  explanation:
+    "S3 reads the session token from x-amz-security-token alone. Under any other name it is a field like another, and the " +
+    "temporary key it belongs to is not found.",
+  fix: [{ text: `call the field ${tokenName}`, safety: "safe to apply" }],
+  change: "plan",
+  links: [tokens, postObject],
+  inspect: (facts) => {
+    const { form } = facts
+    if (form === undefined || dialectOf(form) !== "aws" || form.field(tokenName) !== undefined) return undefined
+    const other = misnamed(form)
+    if (other === undefined) return undefined
+    const why = whyNeeded(facts, form)
+    return found({
+      confidence: why === undefined ? "likely" : "certain",
+      detail: `The token is in "${other.name}"${why === undefined ? "" : `, and ${why}`}.`,
+      evidence: [{ at: place(other.index), name: other.name, observed: other.value, expected: tokenName }],
+      about: [tokenName, other.name],
+    })
+  },
+})
+
+/** The token is not the one that the form was signed with. */
+export const tokenAltered = rule({
+  code: "HF-S3-POST-023",
+  name: "TokenAltered",
+  phase: "form",
+  title: "The session token in the form is not the one it was signed with",
+  explanation:
+    "The signer wrote the token into the policy. The one in the form is another: of a later session, cut off, encoded " +
+    "twice, or with blanks where a + was taken for one. Servers answer that the token is malformed, that the key is " +
+    "unknown, or nothing at all.",
+  fix: [
+    {
+      text: "send the token as the signer returned it, byte for byte, with the form it belongs to",
+      safety: "safe to apply",
+    },
+  ],
+  change: "plan",
+  links: [tokens],
+  inspect: (facts) => {
+    const field = facts.form?.read(tokenName)
+    if (facts.form === undefined || field === undefined || field.value === "") return undefined
+    const condition = tokenCondition(facts.form)
+    const same =
+      condition === undefined
+        ? undefined
+        : condition._tag === "Exact"
+          ? equal(field.value, condition.value)
+          : Redaction.startsWith(field.value, condition.prefix)
+    const hasBlanks = Redaction.has(field.value, "blanks")
+    if (same !== false && !hasBlanks) {
+      if (Redaction.has(field.value, "percent"))
+        return found({
+          confidence: "likely",
+          detail: `${field.name} holds a percent-encoding, as if it had been encoded for a URL.`,
+          evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "not encoded" }],
+          about: ["token", tokenName],
+        })
+      return same === true ? cleared("session token", "the one in the policy") : undefined
+    }
+    const expected = condition?._tag === "Exact" ? Redaction.bytesOf(condition.value) : undefined
+    const actual = Redaction.bytesOf(field.value)
+    return found({
+      confidence: "certain",
+      detail:
+        (same === false ? `${field.name} differs from the token in the policy.` : `${field.name} is damaged.`) +
+        (hasBlanks ? ' It has blanks, where a "+" was taken for one.' : "") +
+        (expected === undefined || expected === actual ? "" : ` It has ${actual} bytes, and the policy's ${expected}.`),
+      evidence: [
+        {
+          at: place(field.index),
+          name: field.name,
+          observed: field.value,
+          expected: expected === undefined ? "no blanks" : `the ${expected} bytes that the policy has`,
+        },
+      ],
+      about: ["token", tokenName],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    const isSaid = /^Invalid(?:Token|TokenId)$/.test(answer.code)
+    if (facts.form === undefined || !isSaid || facts.form.field(tokenName) === undefined) return undefined
+    if (facts.keyId?.startsWith("AKIA") === true) return undefined
+    return found({
+      confidence: "likely",
+      detail: "The server cannot read the token: it was cut off, encoded, or is of another service.",
+      evidence: [code(facts)],
+      about: ["token"],
+    })
+  },
+})
+
+/** A token is sent with a key that has none. */
+export const tokenOfAnotherKey = rule({
+  code: "HF-S3-POST-024",
+  name: "TokenOfAnotherKey",
+  phase: "form",
+  title: "A session token is sent with a long-lived key",
+  explanation:
+    "A key id that begins with AKIA is long-lived and has no session. A token beside it is left over from other " +
+    "credentials, often because a program took key and secret from one place and the token from the environment.",
+  fix: [{ text: "have the signer take key, secret and token from the same credentials", safety: "check first" }],
+  change: "url",
+  links: [keyKinds],
+  inspect: ({ form, keyId }) => {
+    const field = form?.read(tokenName)
+    if (field === undefined || field.value === "" || keyId?.startsWith("AKIA") !== true) return undefined
+    return found({
+      confidence: "likely",
+      detail: `The key id begins with AKIA, and the form has ${field.name}.`,
+      evidence: [{ at: place(field.index), name: field.name, observed: field.value, expected: "no token" }],
+      about: ["token"],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const postToken = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const

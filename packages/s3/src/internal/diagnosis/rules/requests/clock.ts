@@ -1,0 +1,129 @@
+/**
+ * Clocks that disagree, and requests that were signed too long before they were sent.
+ */
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { basicDate, dateOf, type Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+import { skewAllowed, theTime } from "./urlTime.ts"
+
+const rule = topic("clock")
+
+/** When the request says that it was made: as signed, as sent, or as the server repeats it. */
+const requestTime = (facts: Facts): number | undefined => {
+  if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
+  const { answer, header } = facts
+  const told = answer.element("RequestTime")
+  return (
+    basicDate(header("x-amz-date") ?? "") ??
+    dateOf(header("x-amz-date") ?? header("date")) ??
+    basicDate(told ?? "") ??
+    dateOf(told)
+  )
+}
+
+/** How far the local clock is behind the server's; what is under a second cannot be told from a Date header. */
+const behind = ({ clock }: Facts): number | undefined =>
+  clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
+
+const isSkewed = (facts: Facts): boolean => Asked.said(facts, "RequestTimeTooSkewed", "RequestTimeTooSkewedException")
+
+const times = (facts: Facts): ReadonlyArray<Evidence> => [
+  ...(facts.header("x-amz-date") === undefined ? [] : [Asked.inHeaders(facts, "x-amz-date")]),
+  ...Asked.inAnswer(facts, "RequestTime", "ServerTime", "MaxAllowedSkewMilliseconds"),
+  ...(facts.answer.element("ServerTime") === undefined ? theTime(facts) : []),
+]
+
+const difference = (facts: Facts): string => {
+  const made = requestTime(facts)
+  const { judge } = facts.clock
+  if (made === undefined || judge === undefined) return "The server does not say by how much."
+  return `The request says ${Asked.instant(made)}, ${Asked.span(judge - made)} ${made < judge ? "behind" : "ahead of"} ${
+    facts.clock.server === undefined ? "the clock here" : "the server"
+  }.`
+}
+
+/** The request was signed more than 15 minutes before it was sent, by a clock that is right. */
+export const signedTooLongAgo = rule({
+  code: "HF-S3-CLOCK-001",
+  name: "SignedTooLongAgo",
+  phase: "credentials",
+  title: "The request was signed more than 15 minutes before it was sent",
+  explanation:
+    "A request that signs itself in a header is good for 15 minutes. A retry that sends the same signature again, a queue, or a " +
+    "body that is prepared after signing uses them up, although every clock is right.",
+  fix: [{ text: "sign anew for every attempt, right before it is sent", safety: "safe to apply" }],
+  change: "url",
+  links: [links.headerSigning],
+  inspect: (facts) => {
+    const made = requestTime(facts)
+    const { judge, local } = facts.clock
+    if (made === undefined || judge === undefined || local === undefined) return undefined
+    const late = judge - made
+    const apart = behind(facts)
+    if (Math.abs(late) <= skewAllowed)
+      return cleared("signing time", `${Asked.span(late)} ${late < 0 ? "ahead" : "ago"}`)
+    // The local clock made the date: where it agrees with the server's now, it did so then.
+    if (late <= 0 || (apart !== undefined && Math.abs(apart) > skewAllowed / 3)) return undefined
+    return found({
+      confidence: "certain",
+      detail: difference(facts) + (apart === undefined ? "" : ` The clocks are only ${Asked.span(apart)} apart.`),
+      evidence: times(facts),
+    })
+  },
+  recognise: (facts) =>
+    isSkewed(facts) && facts.clock.local === undefined && (facts.exchange.attempt ?? 1) > 1
+      ? found({
+          confidence: "possible",
+          detail: `This is attempt ${facts.exchange.attempt}: perhaps it repeats the signature of the first.`,
+          evidence: times(facts),
+        })
+      : undefined,
+})
+
+/** The clock of whoever signed is wrong. */
+export const clockWrong = rule({
+  code: "HF-S3-CLOCK-002",
+  name: "ClockWrong",
+  phase: "credentials",
+  title: "The clock that made the request is more than 15 minutes wrong",
+  explanation:
+    "S3 refuses requests whose time is more than 15 minutes from its own, and says both. Devices without a battery for their " +
+    "clock, suspended machines and virtual ones wake up in the past; a wrong time zone that is taken for UTC is off by hours.",
+  fix: [
+    { text: "set the clock by NTP", safety: "check first" },
+    { text: "or correct the signing time by the difference to the server's Date header", safety: "safe to apply" },
+  ],
+  change: "clock",
+  links: [links.headerSigning],
+  inspect: (facts) => {
+    const apart = behind(facts)
+    const made = requestTime(facts)
+    const { judge } = facts.clock
+    const own = apart === undefined ? undefined : cleared("clock", `${Asked.span(apart)} apart`)
+    if (made === undefined || judge === undefined || Math.abs(judge - made) <= skewAllowed) {
+      return apart === undefined || Math.abs(apart) <= skewAllowed ? own : undefined
+    }
+    const isOwn = apart !== undefined && Math.abs(apart) > skewAllowed / 3
+    const isFuture = made - judge > skewAllowed
+    if (!isOwn && !isFuture) return undefined
+    return found({
+      confidence: "certain",
+      detail:
+        difference(facts) + (isOwn ? ` The clock here is ${Asked.span(apart)} ${apart > 0 ? "slow" : "fast"}.` : ""),
+      evidence: times(facts),
+    })
+  },
+  recognise: (facts) =>
+    isSkewed(facts)
+      ? found({
+          confidence: "likely",
+          detail: difference(facts),
+          evidence: [...Asked.theCode(facts), ...times(facts)],
+        })
+      : undefined,
+})
+
+/** The topic's rules; the narrower cause comes first. */
+export const clock = [signedTooLongAgo, clockWrong] as const

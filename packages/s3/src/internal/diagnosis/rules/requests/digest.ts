@@ -1,0 +1,224 @@
+/**
+ * Digests that are none, that belong to other bytes, or to no bytes at all.
+ */
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("digest")
+
+/** What the checksums of S3 look like and what they are of no bytes: the length of the digest in bytes, base64 of the empty one. */
+const checksums: Readonly<Record<string, { readonly bytes: number; readonly empty: string }>> = {
+  "content-md5": { bytes: 16, empty: "1B2M2Y8AsgTpgAmY7PhCfg==" },
+  "x-amz-checksum-crc32": { bytes: 4, empty: "AAAAAA==" },
+  "x-amz-checksum-crc32c": { bytes: 4, empty: "AAAAAA==" },
+  "x-amz-checksum-crc64nvme": { bytes: 8, empty: "AAAAAAAAAAA=" },
+  "x-amz-checksum-sha1": { bytes: 20, empty: "2jmj7l5rSw0yVb/vlWAYkK/YBwk=" },
+  "x-amz-checksum-sha256": { bytes: 32, empty: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" },
+}
+
+/** SHA-256 of no bytes, in hex. */
+const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+const checksumsOf = (
+  facts: Facts,
+): ReadonlyArray<
+  readonly [evidence: Evidence, value: string, kind: { readonly bytes: number; readonly empty: string }]
+> =>
+  Object.entries(checksums).flatMap(([name, kind]) => {
+    const sent = facts.header(name)
+    if (sent !== undefined) return [[Asked.inHeaders(facts, name), sent, kind] as const]
+    const parameter = facts.query(name)
+    return parameter === undefined ? [] : [[Asked.inQuery(facts, name), parameter, kind] as const]
+  })
+
+const hasBytes = (facts: Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
+
+/** Uploads of bytes: only their digests are those of the body. */
+const isUpload = (facts: Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
+
+/** The digest of an empty body, signed for a body that is none. */
+export const emptyChecksum = rule({
+  code: "HF-S3-BODY-010",
+  name: "EmptyChecksum",
+  phase: "body",
+  title: "The URL carries the checksum of an empty body: the signer's SDK computed it before there was a file",
+  explanation:
+    "AWS SDKs since January 2025 add a checksum to every upload. While they presign, there is no body yet, so they compute that " +
+    "of nothing: x-amz-checksum-crc32=AAAAAA==. Whoever sends bytes to the URL then contradicts its checksum.",
+  fix: [
+    {
+      text: "sign with requestChecksumCalculation: 'WHEN_REQUIRED' (boto3: request_checksum_calculation='when_required')",
+      safety: "safe to apply",
+    },
+  ],
+  change: "url",
+  links: [links.integrity, links.presigned],
+  inspect: (facts) => {
+    if (facts.form !== undefined || !isUpload(facts)) return undefined
+    const empty = checksumsOf(facts).filter(([, value, kind]) => value === kind.empty)
+    const ofNothing = facts.header("x-amz-content-sha256") === emptyHash
+    if (empty.length === 0 && !ofNothing) return undefined
+    if (!hasBytes(facts))
+      return Asked.lengthOf(facts) === 0 ? cleared("checksum", "of an empty body, and it is empty") : undefined
+    const evidence = [
+      ...empty.map(([evidence]) => ({ ...evidence, expected: "not there, or that of the bytes" })),
+      ...(ofNothing ? [Asked.inHeaders(facts, "x-amz-content-sha256", "that of the bytes, or UNSIGNED-PAYLOAD")] : []),
+    ]
+    return found({
+      confidence: "certain",
+      detail: `${evidence.map(({ name }) => name).join(", ")} ${evidence.length === 1 ? "is" : "are"} that of no bytes, and the body has ${Asked.amount(Asked.lengthOf(facts) ?? 0)}.`,
+      evidence,
+      about: evidence.map(({ name }) => name),
+    })
+  },
+})
+
+const isBase64Of = (value: string, bytes: number): boolean => {
+  // A checksum of a multipart object has the number of its parts behind it.
+  const text = value.trim().replace(/-\d{1,5}$/, "")
+  return (
+    /^[A-Za-z0-9+/]*={0,2}$/.test(text) &&
+    text.length % 4 === 0 &&
+    Math.floor((text.replace(/=+$/, "").length * 3) / 4) === bytes
+  )
+}
+
+/** A digest that cannot be one. */
+export const digestMalformed = rule({
+  code: "HF-S3-BODY-011",
+  name: "DigestMalformed",
+  phase: "body",
+  title: "The digest that was sent is not one: it must be base64 of the raw digest",
+  explanation:
+    "Content-MD5 and the x-amz-checksum- headers carry the bytes of the digest in base64. The usual mistakes are the hex form " +
+    "that tools print, base64 of the hex text, and the digest of another algorithm.",
+  fix: [{ text: "send base64 of the digest's bytes: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.integrity],
+  inspect: (facts) => {
+    if (facts.form !== undefined) return undefined
+    const wrong = checksumsOf(facts).filter(([, value, kind]) => !isBase64Of(value, kind.bytes))
+    const [first] = wrong
+    if (first === undefined) return undefined
+    const [evidence, value, kind] = first
+    const isHex = value.length === kind.bytes * 2 && /^[0-9a-f]+$/i.test(value)
+    return found({
+      confidence: "certain",
+      detail: `${evidence.name} is ${isHex ? "in hex" : `not base64 of ${Asked.amount(kind.bytes)}`}.`,
+      evidence: wrong.map(([one, , { bytes }]) => ({ ...one, expected: `base64 of ${bytes} bytes` })),
+      about: wrong.map(([{ name }]) => name),
+    })
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "InvalidDigest", "InvalidChecksum", "MissingContentMD5") ||
+    /value for x-amz-checksum-\w+ header is invalid/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server cannot read the digest that it received.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Content-MD5")],
+        })
+      : undefined,
+})
+
+/** The bytes that came are others than those of the digest. */
+export const bytesChanged = rule({
+  code: "HF-S3-BODY-012",
+  name: "BytesChanged",
+  phase: "body",
+  title: "The bytes that arrived do not have the digest that was sent",
+  explanation:
+    "The digest was taken of other bytes: the file changed between hashing and sending, another part of it was hashed, a " +
+    "proxy or library rewrote the body (gzip, line ends, text encoding), or bits flipped on the way. The object is not stored.",
+  fix: [
+    { text: "read and hash the bytes again, and send once more", safety: "safe to apply" },
+    { text: "if it comes again, hash exactly the bytes that are sent, after any encoding", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [links.integrity],
+  recognise: (facts) => {
+    if (!Asked.said(facts, "BadDigest", "XAmzContentChecksumMismatch", "ChecksumMismatch")) return undefined
+    const { answer } = facts
+    const calculated = answer.element("CalculatedDigest") ?? answer.element("ComputedDigest")
+    const nothing =
+      calculated !== undefined &&
+      (Object.values(checksums).some(({ empty }) => empty === calculated) ||
+        calculated === "d41d8cd98f00b204e9800998ecf8427e")
+    return found({
+      confidence: "likely",
+      detail: nothing
+        ? "The server's digest is that of no bytes: the body arrived empty, as a stream that was read before."
+        : calculated === undefined
+          ? "The server calculated another digest than was sent."
+          : `The server calculated ${calculated}.`,
+      evidence: [
+        ...checksumsOf(facts).map(([evidence]) => evidence),
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "ExpectedDigest", "CalculatedDigest", "ComputedDigest"),
+      ],
+    })
+  },
+})
+
+/** The bytes are not those of which the SHA-256 was signed. */
+export const hashMismatch = rule({
+  code: "HF-S3-BODY-013",
+  name: "HashMismatch",
+  phase: "body",
+  title: "The bytes are not the ones that were signed: x-amz-content-sha256 is that of others",
+  explanation:
+    "A request that signs its body states the SHA-256 of it in x-amz-content-sha256. The server hashes what arrives and " +
+    "compares. A body that was serialized again after signing, compressed, or re-read from a file that grew has another.",
+  fix: [
+    { text: "sign the bytes that are sent, last of all steps", safety: "check first" },
+    { text: "over TLS sign UNSIGNED-PAYLOAD instead", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.headerSigning],
+  recognise: (facts) =>
+    Asked.said(facts, "XAmzContentSHA256Mismatch")
+      ? found({
+          confidence: "certain",
+          detail:
+            facts.header("x-amz-content-sha256") === undefined
+              ? "The server hashed other bytes than the signer."
+              : "x-amz-content-sha256 is not the SHA-256 of the body that arrived.",
+          evidence: [
+            ...(facts.header("x-amz-content-sha256") === undefined
+              ? []
+              : [Asked.inHeaders(facts, "x-amz-content-sha256")]),
+            ...Asked.theCode(facts),
+            ...Asked.inAnswer(facts, "ClientComputedContentSHA256", "S3ComputedContentSHA256"),
+          ],
+        })
+      : undefined,
+})
+
+/** Checksums that contradict one another or the upload. */
+export const checksumRefused = rule({
+  code: "HF-S3-BODY-014",
+  name: "ChecksumRefused",
+  phase: "body",
+  title: "The checksum does not fit the upload: another kind, another mode, or too many",
+  explanation:
+    "A multipart upload is begun with one checksum algorithm and mode, and every part and its completion must use the same. A " +
+    "request may carry one checksum only, of an algorithm that S3 has.",
+  fix: [{ text: "use one algorithm and mode from the first to the last request of the upload", safety: "check first" }],
+  change: "plan",
+  links: [links.integrity],
+  recognise: (facts) =>
+    Asked.said(facts, "InvalidRequest", "InvalidArgument") &&
+    /checksum/i.test(facts.answer.message) &&
+    !/header is invalid/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: `The server says "${facts.answer.message.trim()}"`,
+          evidence: [...Asked.theCode(facts), ...checksumsOf(facts).map(([evidence]) => evidence)],
+        })
+      : undefined,
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const digest = [digestMalformed, emptyChecksum, hashMismatch, bytesChanged, checksumRefused] as const

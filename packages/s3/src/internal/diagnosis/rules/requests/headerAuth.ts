@@ -1,0 +1,230 @@
+/**
+ * Requests with two proofs, with none, or with one in a form that S3 does not read.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("header-auth")
+
+/** Schemes of S3 and of those who speak like it; GCS takes OAuth's as well. */
+const known = /^(?:AWS4-|AWS4-ECDSA|AWS |GOOG1 |GOOG4-|OSS |OBS |q-sign)/
+
+const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
+
+/** A URL that is signed, and an `Authorization` header beside it. */
+export const twoProofs = rule({
+  code: "HF-S3-AUTH-010",
+  name: "TwoProofs",
+  phase: "credentials",
+  title: "The request has two proofs: a presigned URL and an Authorization header",
+  explanation:
+    "S3 takes one way of authentication at a time: the query, the Authorization header, or the form. HTTP clients and " +
+    "proxies that add the application's own header to every request break presigned URLs with it; so does a redirect that " +
+    "carries the header along.",
+  fix: [{ text: "send no Authorization header to a presigned URL", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.presigned],
+  inspect: (facts) => {
+    const authorization = facts.header("authorization")
+    if (facts.form !== undefined || Asked.signedIn(facts) !== "query") return undefined
+    if (authorization === undefined || authorization === "") return cleared("proofs", "one, in the URL")
+    return found({
+      confidence: "certain",
+      detail: `The URL is signed, and an Authorization header of the scheme ${schemeOf(authorization)} was sent beside it.`,
+      evidence: [Asked.inHeaders(facts, "authorization", "none")],
+      about: ["Authorization"],
+    })
+  },
+  recognise: (facts) =>
+    facts.form === undefined && facts.proof !== "header" && /only one auth mechanism/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server saw more than one proof: an Authorization header beside a signed URL or form.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
+        })
+      : undefined,
+})
+
+const isGoogle = ({ answer, url }: Facts): boolean =>
+  answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
+
+/** An `Authorization` header that is not S3's. */
+export const foreignScheme = rule({
+  code: "HF-S3-AUTH-011",
+  name: "ForeignScheme",
+  phase: "credentials",
+  title: "The Authorization header is not one of S3's: its scheme belongs to another API",
+  explanation:
+    "S3 knows the schemes AWS4-HMAC-SHA256 and AWS. A bearer token or a password belongs to the API that gave out the upload " +
+    "URL, not to the storage behind it, and should not be shown to it.",
+  fix: [{ text: "send the request to the presigned URL, without an Authorization header", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.headerSigning],
+  inspect: (facts) => {
+    const authorization = facts.header("authorization")
+    if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
+    if (known.test(authorization) || isGoogle(facts)) return undefined
+    const isNamed = !isHidden(schemeOf(authorization))
+    return found({
+      // One that redaction does not know is hidden: a bare token, or the scheme of yet another service.
+      confidence: isNamed ? "certain" : "likely",
+      detail: isNamed
+        ? `The scheme is ${schemeOf(authorization)}.`
+        : "The header does not begin with a scheme of S3's.",
+      evidence: [Asked.inHeaders(facts, "authorization", "AWS4-HMAC-SHA256 Credential=…")],
+      about: ["Authorization"],
+    })
+  },
+  recognise: (facts) =>
+    facts.form === undefined && /unsupported authorization type/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server does not know the scheme of the Authorization header.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
+        })
+      : undefined,
+})
+
+/** An `Authorization` header of S3's scheme that lacks a part. */
+export const authorizationMalformed = rule({
+  code: "HF-S3-AUTH-012",
+  name: "AuthorizationMalformed",
+  phase: "credentials",
+  title: "The Authorization header is malformed",
+  explanation:
+    "After AWS4-HMAC-SHA256 come three parts, divided by commas: Credential, SignedHeaders, Signature. A header that lacks " +
+    "one of them, or has something else in it, cannot be checked.",
+  fix: [{ text: "let a signer of Signature Version 4 write the header", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.headerSigning],
+  inspect: (facts) => {
+    const authorization = facts.header("authorization")
+    if (facts.proof !== "header" || authorization === undefined) return undefined
+    if (authorization.startsWith("AWS4-")) {
+      const missing = ["Credential", "SignedHeaders", "Signature"].filter((name) => !authorization.includes(`${name}=`))
+      if (missing.length === 0) return undefined
+      return malformed(facts, `It lacks ${missing.join(", ")}, or has something in it that does not belong there.`)
+    }
+    if (
+      /^AWS\b/.test(authorization) &&
+      !/^AWS [^:\s]+:\S+$/.test(authorization.replaceAll(/\[hidden-[^\]]*\]/g, "x"))
+    ) {
+      return malformed(facts, "It is not AWS, a blank, the key id, a colon and the signature.")
+    }
+    return undefined
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "AuthorizationHeaderMalformed", "MalformedSecurityHeader", "MissingFields") &&
+    !/region|scope/i.test(facts.answer.message) &&
+    facts.answer.element("Region") === undefined
+      ? found({
+          confidence: "likely",
+          detail: "The server cannot read the Authorization header that it received.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ParameterName", "ArgumentName")],
+        })
+      : undefined,
+})
+
+const malformed = (facts: Facts, detail: string) =>
+  found({
+    confidence: "certain",
+    detail,
+    evidence: [Asked.inHeaders(facts, "authorization", "AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…")],
+    about: ["Authorization"],
+  })
+
+/** A signed header without the digest of the body, which version 4 demands. */
+export const hashHeaderMissing = rule({
+  code: "HF-S3-AUTH-013",
+  name: "HashHeaderMissing",
+  phase: "credentials",
+  title: "A header that Signature Version 4 demands is missing",
+  explanation:
+    "A request that is signed in its Authorization header must also send x-amz-content-sha256 (the digest of the body, or " +
+    "UNSIGNED-PAYLOAD) and the time of signing in x-amz-date or Date. Both are signed.",
+  fix: [{ text: "send x-amz-date and x-amz-content-sha256 and sign both", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.headerSigning],
+  inspect: (facts) => {
+    const { header } = facts
+    const authorization = header("authorization")
+    if (facts.proof !== "header" || !authorization?.startsWith("AWS4-")) return undefined
+    const missing = [
+      ...(header("x-amz-content-sha256") === undefined ? ["x-amz-content-sha256"] : []),
+      ...(header("x-amz-date") === undefined && header("date") === undefined ? ["x-amz-date"] : []),
+    ]
+    if (missing.length === 0) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${missing.join(" and ")} ${missing.length === 1 ? "was" : "were"} not sent.`,
+      evidence: missing.map((name) => Asked.inHeaders(facts, name, "a value")),
+      about: missing,
+    })
+  },
+  recognise: (facts) =>
+    facts.form === undefined &&
+    /requires a valid Date|missing required header.{0,30}x-amz-content-sha256/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server misses a header of the signature.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** Codes of servers that say in so many words that nobody signed. */
+const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
+
+/** A request that nobody signed. */
+export const anonymous = rule({
+  code: "HF-S3-AUTH-014",
+  name: "Anonymous",
+  phase: "credentials",
+  title: "The request is not signed, and the bucket does not take what strangers send",
+  explanation:
+    "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. That is what " +
+    "is left of a presigned URL when its query is dropped: by a URL parser, a router, a log that is copied from.",
+  fix: [{ text: "send to the whole presigned URL, query and all", safety: "check first" }],
+  change: "url",
+  links: [links.presigned],
+  recognise: (facts) => {
+    const { answer, proof, url } = facts
+    const stated =
+      Asked.said(facts, ...unsigned) ||
+      (Asked.said(facts, "MissingSecurityHeader") &&
+        /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
+    if (proof !== "nothing") {
+      return stated && !facts.hasRequest
+        ? found({
+            confidence: "likely",
+            detail: "The server saw no signature.",
+            evidence: Asked.theCode(facts),
+          })
+        : undefined
+    }
+    // Other services' signatures are not S3's, yet are some.
+    if ([...(url?.searchParams.keys() ?? [])].some((name) => /sign|^sig$/i.test(name))) return undefined
+    if (
+      !stated &&
+      !Asked.said(facts, "AccessDenied", "Forbidden") &&
+      !(Asked.isWordless(facts) && [401, 403].includes(answer.status))
+    ) {
+      return undefined
+    }
+    return found({
+      confidence: stated ? "certain" : "likely",
+      detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.`,
+      evidence: [
+        { at: "request.url", name: "signature", observed: "not there", expected: "X-Amz-Signature" },
+        Asked.inHeaders(facts, "authorization"),
+      ],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const headerAuth = [twoProofs, foreignScheme, authorizationMalformed, hashHeaderMissing, anonymous] as const

@@ -1,0 +1,287 @@
+/**
+ * Signers that may not do what they signed: signing asks nobody for permission, so the refusal comes when the URL is used.
+ */
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("permission")
+
+const isDenied = (facts: Facts): boolean =>
+  Asked.said(facts, "AccessDenied", "Forbidden", "AccessForbidden") &&
+  !/expired|not signed|\bpolicy\b.*condition|not yet valid|query-string|invalid signature|no such key/i.test(
+    facts.answer.message,
+  )
+
+/** Whether the server knew who asked: Ceph names the bucket then, and before it says nothing at all. */
+const isPastTheDoor = ({ answer }: Facts): boolean =>
+  answer.message !== "" || answer.element("BucketName") !== undefined
+
+/** A header of the request, or a field of its form. */
+const sent = ({ form, header, query }: Facts, name: string): Evidence | undefined => {
+  const field = form?.read(name.replace(/^x-amz-(?=acl|tagging)/, "")) ?? form?.read(name)
+  if (field !== undefined) return { at: `request.form[${field.index}]`, name: field.name, observed: field.value }
+  const value = header(name)
+  if (value !== undefined) return { at: `request.headers.${name}`, name, observed: value }
+  const parameter = query(name)
+  return parameter === undefined ? undefined : { at: `request.url?${name}`, name, observed: parameter }
+}
+
+/** The vendor names the action that is not permitted. */
+export const actionDenied = rule({
+  code: "HF-S3-PERM-001",
+  name: "ActionDenied",
+  phase: "permission",
+  title: "The signer lacks the permission that the server names",
+  explanation:
+    "A signature says who asks, and IAM, the bucket's policy and the key's policy say what this identity may do. They are " +
+    "asked when the URL is used, with the rights that the signer has at that moment.",
+  fix: [{ text: "grant the action on the resource to the identity that signs", safety: "check first" }],
+  change: "human",
+  links: [links.denied, links.permissions],
+  recognise: (facts) => {
+    const { message } = facts.answer
+    const text = `${message} ${facts.answer.element("Details") ?? ""}`
+    const [, action] = /not authorized to perform:? ([\w-]+:[\w*]+)/.exec(text) ?? []
+    const [, right] = /does not have ([\w.]+) access/.exec(text) ?? []
+    const named = action ?? right
+    const worded =
+      /not (?:authorized|allowed|permitted) (?:to perform|for this key)|not entitled|does not have .{0,60}(?:access|permission)/i.test(
+        text,
+      )
+    if (named === undefined && !worded) return undefined
+    const because = /because (.{1,160}?)(?:[.;]|$)/.exec(text)?.[1]
+    return found({
+      confidence: named === undefined ? "likely" : "certain",
+      detail: `${named === undefined ? "The server says that the key may not do this" : `The signer may not do ${named}`}${
+        because === undefined ? "" : `: ${because}`
+      }.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: named ?? message }, ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The request sets an ACL. */
+export const aclDenied = rule({
+  code: "HF-S3-PERM-002",
+  name: "AclDenied",
+  phase: "permission",
+  title: "The request sets an ACL, and the signer may not set ACLs",
+  explanation:
+    "An upload with an ACL needs s3:PutObjectAcl beside s3:PutObject, and public ACLs may be blocked for the bucket or the " +
+    "whole account. Without the ACL the same upload often goes through.",
+  fix: [
+    { text: "leave the ACL out, and have the URL or form signed without it", safety: "check first" },
+    { text: "grant s3:PutObjectAcl to the signer", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.ownership, links.permissions],
+  recognise: (facts) => {
+    const acl = sent(facts, "x-amz-acl")
+    if (acl === undefined || acl.observed === "private" || !isDenied(facts) || namesAction(facts)) return undefined
+    return found({
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
+      detail: `${acl.name} is ${acl.observed}, which needs s3:PutObjectAcl, and no block on public ACLs.`,
+      evidence: [acl, ...Asked.theCode(facts)],
+      about: [acl.name],
+    })
+  },
+})
+
+const namesAction = ({ answer }: Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
+
+/** The bucket takes no ACLs. */
+export const aclsOff = rule({
+  code: "HF-S3-PERM-003",
+  name: "AclsOff",
+  phase: "permission",
+  title: "The bucket has ACLs switched off, and the request sets one",
+  explanation:
+    "Buckets whose owner owns every object (the default since April 2023) take no ACL but bucket-owner-full-control. " +
+    "Everything that an ACL grants is granted there by policies.",
+  fix: [{ text: "leave the ACL out, and have the URL or form signed without it", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.ownership],
+  recognise: (facts) => {
+    if (!Asked.said(facts, "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership")) return undefined
+    const acl = sent(facts, "x-amz-acl")
+    return found({
+      confidence: "certain",
+      detail: acl === undefined ? "The server refuses the ACL of the request." : `${acl.name} is ${acl.observed}.`,
+      evidence: [...(acl === undefined ? [] : [acl]), ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The request sets tags. */
+export const taggingDenied = rule({
+  code: "HF-S3-PERM-004",
+  name: "TaggingDenied",
+  phase: "permission",
+  title: "The request sets tags, and the signer may not set tags",
+  explanation:
+    "An upload with tags needs s3:PutObjectTagging beside s3:PutObject. A signer that has only the latter makes a URL with " +
+    "tags that looks right, and is refused when it is used.",
+  fix: [
+    { text: "grant s3:PutObjectTagging to the signer", safety: "check first" },
+    { text: "leave the tags out, and have the URL or form signed without them", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.tags, links.permissions],
+  recognise: (facts) => {
+    const tags = sent(facts, "x-amz-tagging")
+    if (tags === undefined || !isDenied(facts) || namesAction(facts)) return undefined
+    return found({
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
+      detail: `${tags.name} is there, which needs s3:PutObjectTagging.`,
+      evidence: [tags, ...Asked.theCode(facts)],
+      about: [tags.name],
+    })
+  },
+})
+
+/** The request is encrypted with KMS. */
+export const encryptionDenied = rule({
+  code: "HF-S3-PERM-005",
+  name: "EncryptionDenied",
+  phase: "permission",
+  title: "The object is encrypted with KMS, and the signer may not use the key",
+  explanation:
+    "To write with KMS the signer needs kms:GenerateDataKey on the key, and kms:Decrypt besides for multipart uploads, both " +
+    "in its own policy and in the key's.",
+  fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
+  change: "human",
+  links: [links.encryption],
+  recognise: (facts) => {
+    const encryption = sent(facts, "x-amz-server-side-encryption")
+    if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
+    return found({
+      confidence: isPastTheDoor(facts) ? "likely" : "possible",
+      detail: `${encryption.name} is ${encryption.observed}, which needs kms:GenerateDataKey.`,
+      evidence: [encryption, ...Asked.theCode(facts)],
+      about: [encryption.name],
+    })
+  },
+})
+
+/** A lock holds the object. */
+export const objectLocked = rule({
+  code: "HF-S3-PERM-006",
+  name: "ObjectLocked",
+  phase: "permission",
+  title: "The object is locked against change until its retention ends",
+  explanation:
+    "A retention period or a legal hold protects this version of the object. Nobody can lift it in compliance mode.",
+  fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
+  change: "human",
+  links: [links.locks],
+  recognise: (facts) =>
+    /object.{0,12}lock|\bworm\b/i.test(facts.answer.message) && isDenied(facts)
+      ? found({
+          confidence: "certain",
+          detail: "The server says that a lock protects the object.",
+          evidence: Asked.theCode(facts),
+        })
+      : Asked.said(facts, "ObjectLocked", "FileImmutable")
+        ? found({ confidence: "likely", detail: "A lock protects the object.", evidence: Asked.theCode(facts) })
+        : undefined,
+})
+
+/** What each operation needs. */
+const actions = {
+  PutObject: "s3:PutObject",
+  UploadPart: "s3:PutObject",
+  CreateMultipartUpload: "s3:PutObject",
+  CompleteMultipartUpload: "s3:PutObject",
+  AbortMultipartUpload: "s3:AbortMultipartUpload",
+  read: "s3:GetObject",
+  other: "the action of this request",
+} as const
+
+/** A plain refusal, with nothing in the request that would explain it. */
+export const notPermitted = rule({
+  code: "HF-S3-PERM-007",
+  name: "NotPermitted",
+  phase: "permission",
+  title: "The signer may not do this: its permissions or a policy of the bucket forbid it",
+  explanation:
+    "The signature was taken, and the identity behind it lacks the right, or a policy of the bucket, the account or the " +
+    "network path denies it. A signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 " +
+    "instead of 404 to whoever may not list the bucket.",
+  fix: [
+    {
+      text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",
+      safety: "check first",
+    },
+    { text: "try the same request with the signer's own credentials: aws s3 cp", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.denied, links.permissions],
+  recognise: (facts) => {
+    const { answer, proof } = facts
+    if (!isDenied(facts) && !(Asked.isWordless(facts) && answer.status === 403 && facts.hasRequest)) return undefined
+    if (proof === "nothing") return undefined
+    const operation = facts.form === undefined ? Asked.operationOf(facts) : "PutObject"
+    const isRead = operation === "read"
+    return found({
+      confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
+      detail: !facts.hasRequest
+        ? "Without the request nothing tells a missing permission from a wrong proof."
+        : isRead
+          ? "s3:GetObject is missing, or the key is, and the signer may not list the bucket."
+          : `The request needs ${actions[operation ?? "other"]}.`,
+      evidence: Asked.theCode(facts),
+    })
+  },
+})
+
+/** The account itself is barred. */
+export const accountBarred = rule({
+  code: "HF-S3-PERM-010",
+  name: "AccountBarred",
+  phase: "permission",
+  title: "The account or user behind the key is suspended, closed or not admitted",
+  explanation:
+    "The key and its signature are right. The user was suspended, the account has a problem with payment or registration, or " +
+    "is not admitted to the service, the region or the bucket.",
+  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
+  change: "human",
+  links: [links.errors],
+  recognise: (facts) =>
+    Asked.said(
+      facts,
+      "UserSuspended",
+      "AccountProblem",
+      "AllAccessDisabled",
+      "AccountDisabled",
+      "InvalidPayer",
+      "InvalidRegion",
+      "NotSignedUp",
+      "CrossLocationLoggingProhibited",
+      "CrossLocationLoggingProhibitted",
+      "UnauthorizedAccessError",
+      "UnexpectedIPError",
+      "UserDisabled",
+      "UserProjectAccountProblem",
+    )
+      ? found({
+          confidence: "certain",
+          detail: `The server says ${facts.answer.code}${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** The topic's rules, the most telling first. */
+export const permission = [
+  actionDenied,
+  objectLocked,
+  aclsOff,
+  aclDenied,
+  taggingDenied,
+  encryptionDenied,
+  accountBarred,
+  notPermitted,
+] as const

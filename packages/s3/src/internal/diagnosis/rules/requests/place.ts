@@ -1,0 +1,210 @@
+/**
+ * Buckets and keys that do not exist, cannot exist, or stand in the wrong place of the URL.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf, isHidden } from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("place")
+
+/** The bucket by the answer, else by the URL. */
+const bucketOf = (facts: Facts): string | undefined =>
+  facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
+
+/** What makes a name one that no bucket can have; `undefined` for a possible name. */
+const flawOf = (bucket: string): string | undefined => {
+  if (isHidden(bucket)) return undefined
+  if (bucket.length < 3 || bucket.length > 63) return `it has ${bucket.length} characters and not 3 to 63`
+  if (/[A-Z]/.test(bucket)) return "it has capital letters"
+  const stray = /[^a-z0-9.-]/.exec(bucket)?.[0]
+  if (stray !== undefined) return `it has ${JSON.stringify(stray)} in it`
+  if (bucket.includes("..")) return "it has two dots side by side"
+  if (!/^[a-z0-9].*[a-z0-9]$/.test(bucket)) return "it begins or ends with neither a letter nor a digit"
+  return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an address" : undefined
+}
+
+/** A name that a bucket cannot have. */
+export const bucketNameInvalid = rule({
+  code: "HF-S3-PLACE-004",
+  name: "BucketNameInvalid",
+  phase: "place",
+  title: "The bucket's name is one that no bucket can have",
+  explanation:
+    "Names of buckets have 3 to 63 characters: lower-case letters, digits, hyphens and dots, with a letter or a digit at both " +
+    "ends. Another name is never found. Often the name is right and stands in the wrong place: a key or a host was taken for it.",
+  fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
+  change: "url",
+  links: [links.bucketNames, links.hosts],
+  recognise: (facts) => {
+    const bucket = bucketOf(facts)
+    const flaw = bucket === undefined ? undefined : flawOf(bucket)
+    const stated = Asked.said(facts, "InvalidBucketName", "InvalidBucketNameException")
+    if (!stated && !(Asked.said(facts, "NoSuchBucket") && flaw !== undefined)) return undefined
+    return found({
+      confidence: flaw !== undefined && stated ? "certain" : "likely",
+      detail:
+        bucket === undefined
+          ? "The server says so of the name that it received."
+          : flaw === undefined
+            ? `The server does not take ${JSON.stringify(bucket)} for a bucket's name.`
+            : `${JSON.stringify(bucket)}: ${flaw}.`,
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
+    })
+  },
+})
+
+const inUrl = (facts: Facts) => {
+  const { url } = facts
+  return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
+}
+
+/** The bucket stands in the host and in the path. */
+const isNamedTwice = (facts: Facts): boolean => {
+  const place = Asked.placeOf(facts)
+  return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
+}
+
+/** A bucket that the server does not have. */
+export const bucketMissing = rule({
+  code: "HF-S3-PLACE-005",
+  name: "BucketMissing",
+  phase: "place",
+  title: "The bucket does not exist at this endpoint",
+  explanation:
+    "The server read a bucket's name from the host or from the first segment of the path and has no such bucket. The name is " +
+    "mistyped, the bucket was deleted or belongs to another service or partition, or the two styles of address are mixed: in " +
+    "path style the bucket comes first in the path, in host style it stands in the host and not in the path.",
+  fix: [
+    { text: "compare the bucket that the server names with the one that was meant", safety: "check first" },
+    { text: "on servers other than Amazon's use path style: https://host/bucket/key", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.hosts],
+  recognise: (facts) => {
+    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
+    const bucket = bucketOf(facts)
+    return found({
+      confidence: bucket !== undefined && flawOf(bucket) !== undefined ? "possible" : "certain",
+      detail:
+        bucket === undefined
+          ? "The server does not say which bucket it looked for."
+          : `The server looked for ${JSON.stringify(bucket)}${
+              isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
+            }.`,
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
+    })
+  },
+})
+
+/** The longest key, in bytes of UTF-8 (Amazon S3, "Naming objects"). */
+const longestKey = 1024
+
+/** A key over 1024 bytes. */
+export const keyTooLong = rule({
+  code: "HF-S3-PLACE-006",
+  name: "KeyTooLong",
+  phase: "place",
+  title: "The object's key is longer than 1024 bytes or not a name that the server takes",
+  explanation:
+    "A key has at most 1024 bytes of UTF-8, folders and all; letters beyond ASCII count for two to four. Some servers refuse " +
+    "other names too: segments of one or two dots, or over 255 bytes.",
+  fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
+  change: "url",
+  links: [links.keys],
+  inspect: (facts) => {
+    const place = Asked.placeOf(facts)
+    if (place === undefined || facts.form !== undefined) return undefined
+    const bytes = bytesOf(place.key)
+    if (bytes <= longestKey) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The key has ${bytes} bytes.`,
+      evidence: [
+        { at: "request.url", name: "key", observed: `${bytes} bytes`, expected: `at most ${longestKey} bytes` },
+      ],
+    })
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "KeyTooLongError", "KeyTooLong", "InvalidObjectName", "XMinioInvalidObjectName", "InvalidURI")
+      ? found({
+          confidence: "likely",
+          detail: "The server does not take the key that it received.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Size", "MaxSizeAllowed", "Key", "Resource")],
+        })
+      : undefined,
+})
+
+/** A method that the place does not have. */
+export const methodNotAllowed = rule({
+  code: "HF-S3-PLACE-007",
+  name: "MethodNotAllowed",
+  phase: "place",
+  title: "This URL does not take this method",
+  explanation:
+    "Buckets take forms with POST, objects and parts take PUT. A POST to an object, a PUT to a website endpoint or to a " +
+    "delete marker, or any upload to a host that only serves files is refused, whoever signed it.",
+  fix: [
+    { text: "send a form to the bucket's URL and bytes to the object's URL", safety: "check first" },
+    { text: "use the S3 endpoint, not the website or the CDN in front of it", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.hosts],
+  recognise: (facts) => {
+    const { answer, method } = facts
+    if (
+      !Asked.said(facts, "MethodNotAllowed", "InvalidHttpMethod") &&
+      !(Asked.isWordless(facts) && answer.status === 405)
+    ) {
+      return undefined
+    }
+    const type = answer.element("ResourceType")
+    return found({
+      confidence: "likely",
+      detail: `${method ?? answer.element("Method") ?? "The method"} is not one that ${
+        type === undefined ? "this URL" : `a ${type}`
+      } takes.`,
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Method", "ResourceType"), ...inUrl(facts)],
+    })
+  },
+})
+
+/** A form for a server that takes none. */
+export const formsNotTaken = rule({
+  code: "HF-S3-PLACE-008",
+  name: "FormsNotTaken",
+  phase: "place",
+  title: "The server does not take POST forms at this address",
+  explanation:
+    "Forms are the part of S3 that the fewest servers have. One that lacks them, or a proxy that does not pass them on, answers " +
+    "with a page or a bare status and never looks at the form. The same happens where the form goes to the address of an object " +
+    "instead of that of the bucket.",
+  fix: [
+    { text: "send the file with PUT to a presigned URL", safety: "check first" },
+    { text: "check that the form goes to the bucket's own address, and to S3", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.hosts],
+  recognise: (facts) => {
+    const { answer, form } = facts
+    if (form === undefined || answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
+    return found({
+      confidence: "likely",
+      detail: `A form was answered with status ${answer.status}${answer.isForeign ? " and a page that is not S3's" : ""}.`,
+      evidence: [
+        {
+          at: "response.status",
+          name: "status",
+          observed: String(answer.status),
+          expected: "200, 201, 204 or an S3 error",
+        },
+        ...inUrl(facts),
+      ],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const place = [keyTooLong, bucketNameInvalid, bucketMissing, formsNotTaken, methodNotAllowed] as const

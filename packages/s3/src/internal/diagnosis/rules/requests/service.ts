@@ -1,0 +1,269 @@
+/**
+ * Failures that lie with the service: it is busy, it failed, another request was faster, or something is used up.
+ */
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("service")
+
+const sendAgain = { text: "send the same request again, with backoff", safety: "safe to apply" } as const
+
+const inner = ["InternalError", "InternalFailure", "ServiceUnavailable", "SlowDown", "RequestTimeout"]
+
+const status = ({ answer }: Facts): Evidence => ({
+  at: "response.status",
+  name: "status",
+  observed: String(answer.status),
+})
+
+/** A failure whose status said success. */
+export const failedAfterOk = rule({
+  code: "HF-S3-SVC-001",
+  name: "FailedAfterOk",
+  phase: "service",
+  title: "The operation failed after the server had answered 200: the body is an error",
+  explanation:
+    "Completing an upload and copying can take minutes. S3 sends its 200 at once to keep the connection, and an error that " +
+    "comes up later can only stand in the body. Whoever looks at the status alone takes it for a success.",
+  fix: [{ text: "read the body before taking a 200 for a success", safety: "safe to apply" }, sendAgain],
+  change: "nothing",
+  links: [links.completeUpload],
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!answer.isErrorDocument || answer.status < 200 || answer.status > 299) return undefined
+    return found({
+      confidence: answer.code === "" || inner.includes(answer.code) ? "certain" : "possible",
+      detail: `The status is ${answer.status}, and the body says ${answer.code === "" ? "Error" : answer.code}.`,
+      evidence: [status(facts), ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The server asks for fewer requests. */
+export const throttled = rule({
+  code: "HF-S3-SVC-002",
+  name: "Throttled",
+  phase: "service",
+  title: "The server asks to slow down: more requests came than it takes",
+  explanation:
+    "S3 takes some 3,500 writes a second for a prefix and grows beyond that only gradually; smaller servers limit how many " +
+    "requests they serve at once. The request itself is right, and nothing was stored.",
+  fix: [
+    { text: "wait, with backoff and jitter, and send fewer at a time", safety: "safe to apply" },
+    { text: "spread the keys over more prefixes, or the load over more time", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [links.performance, links.retries],
+  recognise: (facts) => {
+    const { answer } = facts
+    const stated =
+      Asked.said(
+        facts,
+        "SlowDown",
+        "503 SlowDown",
+        "SlowDownRead",
+        "SlowDownWrite",
+        "Busy",
+        "ServerBusy",
+        "TooManyRequests",
+        "TooManyRequestsException",
+        "TooMuchConcurrency",
+        "RequestLimitExceeded",
+        "BandwidthLimitExceeded",
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+      ) || /(?:reduce|lower) your (?:request|concurrent)/i.test(answer.message)
+    if (!stated && !(Asked.isWordless(facts) && answer.status === 429)) return undefined
+    return found({
+      confidence: stated ? "certain" : "likely",
+      detail: "The request itself is not at fault.",
+      evidence: [...Asked.theCode(facts), status(facts)],
+    })
+  },
+})
+
+/** The service cannot serve for the moment. */
+export const unavailable = rule({
+  code: "HF-S3-SVC-003",
+  name: "Unavailable",
+  phase: "service",
+  title: "The service is not available for the moment",
+  explanation:
+    "The server, or the one behind it, cannot answer now: it is short of capacity, restarting, or being split. The request " +
+    "itself is right.",
+  fix: [sendAgain],
+  change: "nothing",
+  links: [links.retries],
+  recognise: (facts) => {
+    const { answer } = facts
+    const stated = Asked.said(
+      facts,
+      "ServiceUnavailable",
+      "ServiceUnavailableException",
+      "TemporarilyUnavailable",
+      "XMinioServerNotInitialized",
+      "XMinioReadQuorum",
+      "XMinioWriteQuorum",
+    )
+    const unnamed = [502, 503, 504].includes(answer.status) && !answer.isForeign && !knownElsewhere(facts)
+    if (!stated && !unnamed) return undefined
+    return found({
+      confidence: stated ? "certain" : "likely",
+      detail: "The request itself is not at fault.",
+      evidence: [...Asked.theCode(facts), status(facts)],
+    })
+  },
+})
+
+const knownElsewhere = (facts: Facts): boolean =>
+  throttled.find(facts) !== undefined || usedUp.find(facts) !== undefined
+
+/** The service failed inside. */
+export const failedInside = rule({
+  code: "HF-S3-SVC-004",
+  name: "FailedInside",
+  phase: "service",
+  title: "The service failed inside",
+  explanation:
+    "A fault of the server that says nothing about the request. With so many machines behind it, S3 answers so now and then, " +
+    "and expects the request again.",
+  fix: [
+    sendAgain,
+    { text: "keep the request id for the provider's support if it does not cease", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [links.retries],
+  recognise: (facts) => {
+    const { answer } = facts
+    const stated = Asked.said(facts, "InternalError", "InternalFailure", "UnknownError", "XMinioBackendDown")
+    if (!stated && !(answer.status === 500 && !answer.isForeign && !knownElsewhere(facts))) return undefined
+    return found({
+      // Some servers say so when they trip over the request.
+      confidence: "likely",
+      detail: "As far as the server tells, the request itself is not at fault.",
+      evidence: [...Asked.theCode(facts), status(facts)],
+    })
+  },
+})
+
+/** Another request on the same resource was under way. */
+export const conflicting = rule({
+  code: "HF-S3-SVC-005",
+  name: "Conflicting",
+  phase: "state",
+  title: "Another request was working on the same object or bucket at the same moment",
+  explanation:
+    "Two writes with conditions, or an operation on the bucket that is not over yet, met. One of them is refused so that it can " +
+    "look again. A single PUT may simply be sent again; a completion that was refused needs a new upload of its parts.",
+  fix: [sendAgain, { text: "let one writer at a time write a key", safety: "check first" }],
+  change: "nothing",
+  links: [links.conditions, links.retries],
+  recognise: (facts) =>
+    Asked.said(facts, "OperationAborted", "ConditionalRequestConflict", "ConcurrentModification")
+      ? found({
+          confidence: "certain",
+          detail: `The server says ${facts.answer.code}.`,
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** A condition of the request does not hold. */
+export const conditionFailed = rule({
+  code: "HF-S3-SVC-006",
+  name: "ConditionFailed",
+  phase: "state",
+  title: "A condition of the request does not hold: the object is there already, or is another version",
+  explanation:
+    "If-None-Match: * asks that the key be free, If-Match that the object still have this ETag. Neither is an error of the " +
+    "transfer: somebody has written the object, perhaps this program, with an earlier attempt whose answer it did not hear.",
+  fix: [
+    { text: "HEAD the object: if it is the one that was to be written, this is a success", safety: "safe to apply" },
+    { text: "else choose another key, or leave the condition out", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.conditions],
+  recognise: (facts) => {
+    const { answer, header } = facts
+    if (!Asked.said(facts, "PreconditionFailed") && !(Asked.isWordless(facts) && answer.status === 412))
+      return undefined
+    if (/multipart\/form-data/i.test(answer.element("Condition") ?? answer.message)) return undefined
+    const names = [
+      "if-none-match",
+      "if-match",
+      "if-unmodified-since",
+      "if-modified-since",
+      "x-amz-if-match-last-modified-time",
+    ]
+    const sent = names.filter((name) => header(name) !== undefined)
+    const named = answer.element("Condition")
+    // A form carries no conditions: without a word of S3's own, the status means something else.
+    if (facts.form !== undefined && sent.length === 0 && answer.code === "") return undefined
+    return found({
+      confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
+      detail:
+        sent.length > 0
+          ? `${sent.join(", ")} ${sent.length === 1 ? "was" : "were"} sent.`
+          : named === undefined
+            ? "The server does not say which condition."
+            : `The server names ${named}.`,
+      evidence: [
+        ...sent.map((name) => Asked.inHeaders(facts, name)),
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "Condition"),
+      ],
+      about: sent,
+    })
+  },
+})
+
+/** Something that is counted is used up. */
+export const usedUp = rule({
+  code: "HF-S3-SVC-007",
+  name: "UsedUp",
+  phase: "service",
+  title: "A quota or the space of the storage is used up",
+  explanation:
+    "The user, the bucket or the whole storage may hold no more bytes or objects. The request is right, and goes through once " +
+    "there is room.",
+  fix: [{ text: "delete what is not needed, unfinished uploads too, or have the quota raised", safety: "check first" }],
+  change: "human",
+  links: [links.errors],
+  recognise: (facts) => {
+    const codes = [
+      "QuotaExceeded",
+      "XMinioAdminBucketQuotaExceeded",
+      "XMinioStorageFull",
+      "StorageFull",
+      "InsufficientStorage",
+      "TooManyBuckets",
+      "TooManyAccessPoints",
+      "TooManyMultiRegionAccessPoints",
+      "TooManyMultiRegionAccessPointregionsError",
+      "StorageQuotaExceeded",
+    ]
+    const stated = Asked.said(facts, ...codes) || /\bquota\b.{0,40}exceed/i.test(facts.answer.message)
+    if (!stated && (facts.answer.status !== 507 || facts.answer.isForeign)) return undefined
+    return found({
+      confidence: stated ? "certain" : "likely",
+      detail: `The server says ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}.`,
+      evidence: [...Asked.theCode(facts), status(facts)],
+    })
+  },
+})
+
+/** The topic's rules, the most telling first. */
+export const service = [
+  failedAfterOk,
+  conflicting,
+  conditionFailed,
+  throttled,
+  usedUp,
+  unavailable,
+  failedInside,
+] as const

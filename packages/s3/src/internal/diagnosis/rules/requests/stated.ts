@@ -1,0 +1,282 @@
+/**
+ * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
+ */
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import * as Lookup from "../../../errors/lookup.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("stated")
+
+/** What the table of errors says of the code. */
+const described = ({ answer }: Facts): string => {
+  const row = Lookup.find(Lookup.seen(answer))
+  return row.class === Lookup.unknown ? "" : `${row.description}. `
+}
+
+/** The code, the vendor's sentence and the elements that name something. */
+const words = (facts: Facts, ...elements: ReadonlyArray<string>) => {
+  const { message } = facts.answer
+  const evidence: ReadonlyArray<Evidence> = [
+    ...Asked.theCode(facts),
+    ...(message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: message }]),
+    ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue", ...elements),
+  ]
+  return evidence
+}
+
+/** The key of the encryption. */
+export const encryptionRefused = rule({
+  code: "HF-S3-SVC-020",
+  name: "EncryptionRefused",
+  phase: "body",
+  title: "The encryption that the request asks for cannot be had: the key or the algorithm is not a usable one",
+  explanation:
+    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with own keys " +
+    "are incomplete, or differ from those that the object or upload was begun with.",
+  fix: [
+    { text: "look at the key in KMS: region, state, policy", safety: "check first" },
+    { text: "repeat the encryption headers of the upload's beginning with every part", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.encryption],
+  recognise: (facts) => {
+    const { answer } = facts
+    const isKey =
+      answer.code.startsWith("KMS.") ||
+      Asked.said(facts, "InvalidEncryptionAlgorithmError", "ServerSideEncryptionConfigurationNotFoundError")
+    const worded =
+      Asked.said(facts, "InvalidRequest", "InvalidArgument", "AccessDenied") &&
+      !/not authorized/i.test(answer.message) &&
+      /encrypt|\bKMS\b|secret key was invalid|MD5 hash of the key/i.test(answer.message) &&
+      !/copy request/i.test(answer.message) &&
+      !/AWS Signature Version 4/i.test(answer.message)
+    if (!isKey && !worded) return undefined
+    return found({
+      confidence: isKey ? "certain" : "likely",
+      detail: `${described(facts)}${answer.message}`.trim(),
+      evidence: words(facts),
+    })
+  },
+})
+
+/** The storage class. */
+export const storageClassRefused = rule({
+  code: "HF-S3-SVC-021",
+  name: "StorageClassRefused",
+  phase: "body",
+  title: "The storage class does not exist here, or forbids this",
+  explanation:
+    "Storage classes differ between services, regions and kinds of buckets, and objects in an archive must be restored before " +
+    "they are read or copied.",
+  fix: [{ text: "leave the storage class out, or take one that the bucket has", safety: "check first" }],
+  change: "plan",
+  links: [links.classes],
+  recognise: (facts) =>
+    Asked.said(facts, "InvalidStorageClass", "InvalidObjectState", "RestoreAlreadyInProgress")
+      ? found({
+          confidence: "certain",
+          detail: described(facts).trim(),
+          evidence: [
+            ...(facts.header("x-amz-storage-class") === undefined
+              ? []
+              : [Asked.inHeaders(facts, "x-amz-storage-class")]),
+            ...words(facts, "StorageClassRequested", "StorageClass"),
+          ],
+        })
+      : undefined,
+})
+
+/** Tags. */
+export const tagsRefused = rule({
+  code: "HF-S3-SVC-022",
+  name: "TagsRefused",
+  phase: "body",
+  title: "The tags of the object are not valid ones, or too many",
+  explanation:
+    "An object has at most 10 tags, with keys up to 128 and values up to 256 characters, no key twice, and none that begins with " +
+    "aws:. In the header they are written like a query, encoded.",
+  fix: [{ text: "encode the tags as a query (a=b&c=d), and check their number and length", safety: "check first" }],
+  change: "plan",
+  links: [links.tags],
+  recognise: (facts) =>
+    Asked.said(facts, "InvalidTag", "TooManyTags", "BadRequestTag", "TagPolicyException") ||
+    (Asked.said(facts, "InvalidArgument", "BadRequest") &&
+      /\btagg?(?:ing|s)?\b/i.test(`${facts.answer.element("ArgumentName") ?? ""} ${facts.answer.message}`))
+      ? found({
+          confidence: Asked.said(facts, "InvalidArgument", "BadRequest") ? "likely" : "certain",
+          detail: `${described(facts)}${facts.answer.message}`.trim(),
+          evidence: words(facts, "TagKey", "TagValue"),
+        })
+      : undefined,
+})
+
+/** ACLs and grants. */
+export const aclMalformed = rule({
+  code: "HF-S3-SVC-023",
+  name: "AclMalformed",
+  phase: "body",
+  title: "The ACL of the request is not one that S3 has, or names nobody",
+  explanation:
+    "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at once are not " +
+    "allowed.",
+  fix: [{ text: "leave the ACL out, or use a canned one such as private", safety: "check first" }],
+  change: "plan",
+  links: [links.ownership],
+  recognise: (facts) => {
+    const argument = facts.answer.element("ArgumentName") ?? ""
+    const isArgument = /^(?:x-amz-acl|x-amz-grant-.*|acl|uri|id|CanonicalUser\/ID|Group\/URI)$/i.test(argument)
+    const worded = /canned ACLs? and header grants|invalid group uri/i.test(facts.answer.message)
+    if (
+      !Asked.said(facts, "MalformedACLError", "AmbiguousGrantByEmailAddress", "UnresolvableGrantByEmailAddress") &&
+      !isArgument &&
+      !worded
+    ) {
+      return undefined
+    }
+    return found({
+      confidence: "likely",
+      detail: `${described(facts)}${facts.answer.message}`.trim(),
+      evidence: words(facts),
+    })
+  },
+})
+
+/** Object Lock. */
+export const lockRefused = rule({
+  code: "HF-S3-SVC-024",
+  name: "LockRefused",
+  phase: "body",
+  title: "The request asks for an object lock that the bucket or the headers do not permit",
+  explanation:
+    "A lock needs a bucket with Object Lock, both headers (the mode and a date in the future), and Content-MD5 or a checksum.",
+  fix: [
+    { text: "leave the lock's headers out, or send mode and date to a bucket with Object Lock", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.locks],
+  recognise: (facts) => {
+    const text = `${facts.answer.element("ArgumentName") ?? ""} ${facts.answer.message}`
+    if (
+      !Asked.said(
+        facts,
+        "InvalidRequest",
+        "InvalidArgument",
+        "ObjectLockConfigurationNotFoundError",
+        "NoSuchObjectLockConfiguration",
+      )
+    )
+      return undefined
+    if (!/object.?lock|wormMode|retain until/i.test(text) && !/ObjectLock/.test(facts.answer.code)) return undefined
+    return found({
+      confidence: "likely",
+      detail: `${described(facts)}${facts.answer.message}`.trim(),
+      evidence: words(facts),
+    })
+  },
+})
+
+/** What is asked for is not there. */
+export const notFound = rule({
+  code: "HF-S3-SVC-025",
+  name: "NotFound",
+  phase: "state",
+  title: "What the request asks for does not exist: the object, its version, or a setting of the bucket",
+  explanation:
+    "The key, the version or the configuration is not there. Keys are compared with case, and letter by letter after decoding; " +
+    "a slash too many makes another key.",
+  fix: [{ text: "compare the key with those that a listing shows", safety: "check first" }],
+  change: "plan",
+  links: [links.keys, links.errors],
+  recognise: (facts) => {
+    const { answer } = facts
+    const row = Lookup.find(Lookup.seen(answer))
+    const isKey = Asked.said(facts, "NoSuchKey") && !["PUT", "POST"].includes(facts.method ?? "")
+    const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
+    const isHead = Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD"
+    if (!isKey && !isOther && !isHead) return undefined
+    return found({
+      confidence: facts.hasRequest && !isHead ? "certain" : "likely",
+      detail: isHead
+        ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
+        : described(facts).trim(),
+      evidence: words(facts, "Key", "BucketName", "Resource"),
+    })
+  },
+})
+
+/** Rules of the request itself. */
+export const requestRefused = rule({
+  code: "HF-S3-SVC-030",
+  name: "RequestRefused",
+  phase: "body",
+  title: "A value of the request is not one that the server takes",
+  explanation:
+    "The signature was taken, and an argument, a header or the combination of several is not one that the operation knows. The " +
+    "vendor's message says which.",
+  fix: [{ text: "correct or leave out what the message names", safety: "check first" }],
+  change: "plan",
+  links: [links.errors],
+  recognise: (facts) => {
+    const { answer } = facts
+    const row = Lookup.find(Lookup.seen(answer))
+    const isGeneric = Asked.said(
+      facts,
+      "InvalidArgument",
+      "InvalidRequest",
+      "BadRequest",
+      "InvalidParameterValue",
+      "InvalidHeader",
+    )
+    if (!isGeneric && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) return undefined
+    if (facts.form !== undefined && isGeneric) return undefined
+    const argument = answer.element("ArgumentName") ?? answer.element("MissingHeaderName")
+    return found({
+      confidence: "possible",
+      detail:
+        argument !== undefined && argument !== ""
+          ? `The server names ${argument}.`
+          : `${described(facts)}${answer.message === "" ? "" : `It says: ${answer.message}`}`.trim(),
+      evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
+      about: argument === undefined ? [] : [argument],
+    })
+  },
+})
+
+/** Everything else that S3 documents. */
+export const stateForbids = rule({
+  code: "HF-S3-SVC-031",
+  name: "StateForbids",
+  phase: "state",
+  title: "The bucket, its settings or the credentials are in a state that forbids this",
+  explanation:
+    "The request is well-formed and signed, and what it acts on does not allow it now: a name that is taken, a bucket that is " +
+    "not empty, a setting that contradicts it. The code says which.",
+  fix: [{ text: "look at the bucket's state and settings", safety: "check first" }],
+  change: "human",
+  links: [links.errors],
+  recognise: (facts) => {
+    const row = Lookup.find(Lookup.seen(facts.answer))
+    if (!["ResourceConflict", "CredentialsRefused", "ReadInterrupted"].includes(row.class)) return undefined
+    if (Asked.said(facts, "NotModified")) return undefined
+    return found({
+      confidence: "possible",
+      detail: described(facts).trim(),
+      evidence: words(facts, "BucketName", "Resource"),
+    })
+  },
+})
+
+/** The topic's rules, the most telling first. */
+export const stated = [
+  encryptionRefused,
+  lockRefused,
+  tagsRefused,
+  aclMalformed,
+  storageClassRefused,
+  notFound,
+  requestRefused,
+  stateForbids,
+] as const

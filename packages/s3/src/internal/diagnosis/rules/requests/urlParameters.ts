@@ -1,0 +1,197 @@
+/**
+ * Presigned URLs and signed headers that lack a part of the proof, or whose proof cannot be read.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
+import type { Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("url-parameters")
+
+/** What a presigned URL must have, by the version of its signature. */
+const needed = {
+  2: ["AWSAccessKeyId", "Expires", "Signature"],
+  4: ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"],
+} as const
+
+/** Other services write the parameters of version 2 with their own name before the key id. */
+const isThere = ({ query, url }: Facts, name: string): boolean =>
+  query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
+
+/** The query was cut off, or an escape glues its parameters together. */
+export const urlIncomplete = rule({
+  code: "HF-S3-URL-006",
+  name: "UrlIncomplete",
+  phase: "credentials",
+  title: "The presigned URL is incomplete: parameters of its signature are missing",
+  explanation:
+    "A presigned URL carries its whole proof in its query: six parameters in version 4, three in version 2. They get lost " +
+    'when a shell takes the first "&" for the end of the command, when a URL is copied with "&amp;" or "\\u0026" still in ' +
+    "it, or when a router keeps only the parameters that it knows.",
+  fix: [
+    { text: "hand on the URL whole, in quotes, and unescaped", safety: "safe to apply" },
+    { text: "compare its length with the one that the signer gave out", safety: "check first" },
+  ],
+  change: "url",
+  links: [links.querySigning],
+  inspect: (facts) => {
+    const version = Asked.queryVersion(facts)
+    const { url } = facts
+    if (version === undefined || url === undefined) return undefined
+    // Signature version 4A has the regions in a parameter of its own, and all of the six besides.
+    const missing = needed[version].filter((name) => !isThere(facts, name))
+    if (missing.length === 0) return cleared("URL parameters", `all ${needed[version].length} there`)
+    const escaped = [...url.searchParams.keys()].some((name) => name.startsWith("amp;"))
+      ? '; the URL still has "&amp;" in it'
+      : /\\u0026|%5Cu0026/i.test(url.search)
+        ? '; the URL still has "\\u0026" in it'
+        : ""
+    return found({
+      confidence: "certain",
+      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing in the query${escaped}.`,
+      evidence: missing.map((name) => Asked.inQuery(facts, name, "a value")),
+      about: missing,
+    })
+  },
+  recognise: (facts) => {
+    const { message } = facts.answer
+    const worded = /query-string authentication.{0,20}requires/i.test(message)
+    // The same code is said of every flaw of the signature's parameters; where no sentence tells which, this is the commonest.
+    if (!worded && !(Asked.said(facts, "AuthorizationQueryParametersError") && message === "")) return undefined
+    return found({
+      confidence: worded ? "likely" : "possible",
+      detail: "The server misses a parameter of the signature in the URL that it received, or cannot read one.",
+      evidence: Asked.theCode(facts),
+    })
+  },
+})
+
+/** Services that sign like S3 and are reached through its URLs. */
+const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
+
+/** A credential that is not `key/date/region/s3/aws4_request`. */
+export const credentialMalformed = rule({
+  code: "HF-S3-URL-007",
+  name: "CredentialMalformed",
+  phase: "credentials",
+  title: "The credential of the signature is malformed",
+  explanation:
+    "The credential is five parts divided by slashes: key id, day, region, s3, aws4_request. In a URL the slashes are " +
+    "encoded once, as %2F; encoded twice they stay %2F and the credential has but one part. A credential for another " +
+    "service than s3, or whose day is not that of X-Amz-Date, is refused too.",
+  fix: [{ text: "encode the URL's parameters once, and sign for the service s3", safety: "safe to apply" }],
+  change: "url",
+  links: [links.querySigning, links.headerSigning],
+  inspect: (facts) => {
+    const { credential, header, query, version } = facts
+    if (credential === undefined || version !== 4 || facts.proof === "form") return undefined
+    const algorithm = query("x-amz-algorithm") ?? header("authorization") ?? ""
+    // Version 4A has no region in its credential.
+    if (algorithm.startsWith("AWS4-ECDSA")) return undefined
+    const problem = problemOf(facts)
+    const name = credential.at.startsWith("request.url") ? "X-Amz-Credential" : "authorization"
+    if (problem === undefined) return cleared("credential", "well-formed")
+    const { date, region, service } = credential
+    return found({
+      confidence: "certain",
+      detail: `The credential is malformed: ${problem}.`,
+      evidence: [
+        {
+          at: credential.at,
+          name,
+          observed: credential.scope,
+          expected: `<key id>/${date === "" ? "<day>" : date}/${region === "" ? "<region>" : region}/${services.includes(service) ? service : "s3"}/aws4_request`,
+        },
+      ],
+      about: ["X-Amz-Credential", "Credential"],
+    })
+  },
+  recognise: (facts) =>
+    /credential.{0,20}(?:mal-?formed|invalid)|error parsing the X-Amz-Credential|invalid credential/i.test(
+      facts.answer.message,
+    ) && !/region.{0,40}wrong/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server cannot read the credential that it received.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+const problemOf = ({ credential, signedAt }: Facts): string | undefined => {
+  if (credential === undefined) return undefined
+  const { date, end, keyId, region, service, parts, scope } = credential
+  if (parts === 1 && isHidden(keyId) && !/^(?:ASIA|AKIA)/.test(keyId) && !/%2F/i.test(scope)) {
+    return "it is not five parts divided by slashes"
+  }
+  if (/%2F/i.test(scope)) return "its slashes are encoded twice, so it is one part and not five"
+  if (parts !== 5) return `it has ${parts} ${parts === 1 ? "part" : "parts"} and not five`
+  if (keyId === "") return "its key id is empty"
+  if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} and not eight digits`
+  if (region === "") return "its region is empty"
+  if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} and not for s3`
+  if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} and not with aws4_request`
+  const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")
+  return day === undefined || day === date ? undefined : `its day is ${date}, and the request was signed on ${day}`
+}
+
+const algorithms = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]
+
+/** An algorithm that does not exist. */
+export const algorithmUnknown = rule({
+  code: "HF-S3-URL-008",
+  name: "AlgorithmUnknown",
+  phase: "credentials",
+  title: "The URL's X-Amz-Algorithm is not one that S3 knows",
+  explanation:
+    "S3 knows AWS4-HMAC-SHA256, and AWS4-ECDSA-P256-SHA256 for several regions. Names are compared with case.",
+  fix: [{ text: "sign with AWS4-HMAC-SHA256", safety: "safe to apply" }],
+  change: "url",
+  links: [links.querySigning],
+  inspect: (facts) => {
+    const algorithm = Asked.queryVersion(facts) === 4 ? facts.query("x-amz-algorithm") : undefined
+    if (algorithm === undefined || algorithms.includes(algorithm)) return undefined
+    return found({
+      confidence: "certain",
+      detail: `X-Amz-Algorithm is ${JSON.stringify(algorithm)}.`,
+      evidence: [Asked.inQuery(facts, "X-Amz-Algorithm", "AWS4-HMAC-SHA256")],
+      about: ["X-Amz-Algorithm"],
+    })
+  },
+})
+
+/** A list of signed headers that S3 cannot read, or that leaves out the host. */
+export const signedHeadersMalformed = rule({
+  code: "HF-S3-URL-009",
+  name: "SignedHeadersMalformed",
+  phase: "signature",
+  title: "The list of signed headers is malformed",
+  explanation:
+    "SignedHeaders names the signed headers, divided by semicolons, in lower case; host must be among them. In a URL the " +
+    "semicolons are encoded once, as %3B. Encoded twice, the whole list becomes one name that no header has, and S3 says " +
+    "that host is not signed.",
+  fix: [{ text: "encode the URL's parameters once", safety: "safe to apply" }],
+  change: "url",
+  links: [links.querySigning],
+  inspect: (facts) => {
+    const signed = facts.proof === "form" || facts.version !== 4 ? undefined : Asked.signedHeadersOf(facts)
+    if (signed === undefined) return undefined
+    const problem = /%3B/i.test(signed.raw)
+      ? "its semicolons are encoded twice"
+      : signed.names.includes("host")
+        ? undefined
+        : `host is not among its ${signed.names.length} ${signed.names.length === 1 ? "name" : "names"}`
+    if (problem === undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${signed.raw === "" ? "It is empty" : JSON.stringify(signed.raw)}: ${problem}.`,
+      evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw, expected: "host and others" }],
+      about: ["X-Amz-SignedHeaders", "host"],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const

@@ -1,0 +1,284 @@
+/**
+ * Presigned URLs whose time has not come, has gone, or cannot be read.
+ */
+import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { basicDate, type Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("url-time")
+
+/** The longest that a presigned URL can be good for, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
+export const longest = 604_800
+
+/** How far the clocks may be apart, in milliseconds: 15 minutes. */
+export const skewAllowed = 900_000
+
+const freshUrl = { text: "ask for a fresh URL and send to it at once", safety: "safe to apply" } as const
+
+/** The instant that decides, as evidence. */
+export const theTime = ({ clock }: Facts): ReadonlyArray<Evidence> =>
+  clock.judge === undefined
+    ? []
+    : [
+        clock.server === undefined
+          ? { at: "at", name: "local time", observed: Asked.instant(clock.judge) }
+          : { at: "response.headers.date", name: "server time", observed: Asked.instant(clock.judge) },
+      ]
+
+/** Whose clock decided. */
+const byClock = ({ clock }: Facts): string => (clock.server === undefined ? "the clock here" : "the server's clock")
+
+/** What is to be said when the clocks disagree so much that one of them must be wrong. */
+const disagreement = ({ clock }: Facts): string =>
+  clock.server === undefined || clock.local === undefined || Math.abs(clock.local - clock.server) < 240_000
+    ? ""
+    : ` The clock here is ${Asked.span(clock.local - clock.server)} ${clock.local < clock.server ? "slow" : "fast"}.`
+
+/** The end of a presigned URL has passed. */
+export const urlExpired = rule({
+  code: "HF-S3-URL-001",
+  name: "UrlExpired",
+  phase: "credentials",
+  title: "The presigned URL has expired",
+  explanation:
+    "A presigned URL is good from its X-Amz-Date for X-Amz-Expires seconds (version 2: until Expires), by the clock of the " +
+    "server. Afterwards it is refused, whatever is sent and however often. Servers word it differently, and some give no " +
+    "reason at all. When the URL should still be good, the clock of the signer or the one here is wrong.",
+  fix: [freshUrl],
+  change: "url",
+  links: [links.presigned, links.querySigning],
+  inspect: (facts) => {
+    const { clock } = facts
+    const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
+    if (validity === undefined || clock.judge === undefined) return undefined
+    // Where bytes had left and no answer came, the request began before: that is another rule's.
+    if (wasUnderWay(facts)) return undefined
+    const left = validity.until - clock.judge
+    if (left >= 0) return cleared("URL expiry", `${Asked.span(left)} left`)
+    return found({
+      // A server that has compared signatures was content with the time.
+      confidence: Asked.said(facts, "SignatureDoesNotMatch") ? "possible" : "certain",
+      detail: `The URL was good until ${Asked.instant(validity.until)}, ${Asked.span(left)} before the request by ${byClock(facts)}.${disagreement(facts)}`,
+      evidence: [...endOf(facts), ...theTime(facts)],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    const end = answer.element("Expires")
+    const told = end !== undefined && answer.element("ServerTime") !== undefined && /expired/i.test(answer.message)
+    const worded =
+      Asked.said(facts, "ExpiredRequest", "RequestExpired", "ExpiredPresignedUrlRequest") ||
+      /\b(?:request|url|signature)\b.{0,20}\bexpired\b|\bdate is too old\b/i.test(
+        `${answer.message} ${answer.element("Details") ?? ""}`,
+      )
+    if (!told && !worded) {
+      return !facts.hasRequest && answer.code !== "" && answer.phases.has("credentials")
+        ? unseen(Asked.theRequest)
+        : undefined
+    }
+    if (facts.form !== undefined || /policy/i.test(answer.message)) return undefined
+    return found({
+      confidence: told ? "certain" : "likely",
+      detail: told
+        ? `The server says that the URL ended at ${end}, and that it is ${answer.element("ServerTime") ?? ""} there.`
+        : "The server says that the time of the request or of its signature is over.",
+      evidence: [
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "Expires", "X-Amz-Expires", "ServerTime"),
+        ...endOf(facts),
+      ],
+    })
+  },
+})
+
+/** Whether the transfer had begun when the connection was lost. */
+const wasUnderWay = ({ answer, exchange }: Facts): boolean =>
+  answer.status === 0 && exchange.failure !== undefined && (exchange.request?.sent ?? 0) > 0
+
+const endOf = (facts: Facts): ReadonlyArray<Evidence> => {
+  const { query } = facts
+  if (query("x-amz-date") !== undefined)
+    return ["X-Amz-Date", "X-Amz-Expires"].map((name) => Asked.inQuery(facts, name))
+  return query("expires") === undefined ? [] : [Asked.inQuery(facts, "Expires")]
+}
+
+/** A URL or a signed request that was made in the future. */
+export const notYetValid = rule({
+  code: "HF-S3-URL-002",
+  name: "NotYetValid",
+  phase: "credentials",
+  title: "The URL was signed in the future, so it is not valid yet",
+  explanation:
+    "The date in the signature lies more than 15 minutes ahead of the clock that decides. Either the clock of the signer is " +
+    "fast, or, when nobody but the program here says so, its own clock is slow.",
+  fix: [
+    { text: "set the signer's clock by NTP and sign again", safety: "check first" },
+    { text: "compare the clock of this machine with the server's Date header", safety: "check first" },
+  ],
+  change: "clock",
+  links: [links.presigned],
+  inspect: (facts) => {
+    const { clock } = facts
+    const from = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts)?.from : undefined
+    if (from === undefined || clock.judge === undefined) return undefined
+    const ahead = from - clock.judge
+    if (ahead <= skewAllowed) return cleared("signing time", ahead > 0 ? `${Asked.span(ahead)} ahead` : "past")
+    return found({
+      confidence: Asked.said(facts, "SignatureDoesNotMatch") ? "possible" : "certain",
+      detail: `X-Amz-Date is ${Asked.instant(from)}, ${Asked.span(ahead)} ahead of ${byClock(facts)}.${disagreement(facts)}`,
+      evidence: [Asked.inQuery(facts, "X-Amz-Date"), ...theTime(facts)],
+    })
+  },
+  recognise: (facts) =>
+    /not (?:yet valid|valid yet)|\bis in the future\b/i.test(facts.answer.message) ||
+    Asked.said(facts, "RequestInTheFuture", "RequestNotYetValid")
+      ? found({
+          confidence: "likely",
+          detail: "The server says that the time of the request has not come yet.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "X-Amz-Date", "ServerTime")],
+        })
+      : undefined,
+})
+
+/** A length of life that no URL can have. */
+export const expiresOutOfRange = rule({
+  code: "HF-S3-URL-003",
+  name: "ExpiresOutOfRange",
+  phase: "credentials",
+  title: "The URL's X-Amz-Expires is not a number from 0 to 604800",
+  explanation:
+    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 takes whole numbers up to seven days, 604800, and refuses " +
+    "anything else before it looks at the signature.",
+  fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
+  change: "url",
+  links: [links.querySigning],
+  inspect: (facts) => {
+    const seconds = Asked.queryVersion(facts) === 4 ? facts.query("x-amz-expires") : undefined
+    if (seconds === undefined) return undefined
+    if (/^\d{1,9}$/.test(seconds) && Number(seconds) <= longest) return undefined
+    return found({
+      confidence: "certain",
+      detail: `X-Amz-Expires is ${JSON.stringify(seconds)}.`,
+      evidence: [Asked.inQuery(facts, "X-Amz-Expires", `0 to ${longest}`)],
+      about: ["X-Amz-Expires"],
+    })
+  },
+  recognise: (facts) =>
+    /X-Amz-Expires (?:must|should)/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server says so of the X-Amz-Expires that it received.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** Milliseconds of the epoch stand where seconds must: beyond the year 5000. */
+const tooFarOff = 1e11
+
+/** The date or the end of a URL is written in a way that S3 does not read. */
+export const dateMalformed = rule({
+  code: "HF-S3-URL-004",
+  name: "DateMalformed",
+  phase: "credentials",
+  title: "The date in the signature is not written as S3 wants it",
+  explanation:
+    "Version 4 wants X-Amz-Date as 20261121T172358Z: the basic form of ISO 8601, in UTC, with neither dashes nor a " +
+    "fraction. Version 2 wants Expires in seconds of the epoch. Milliseconds, dashes or a time zone make the date " +
+    "unreadable, or put it into another age.",
+  fix: [{ text: "write the date as YYYYMMDD'T'HHMMSS'Z' in UTC and sign again", safety: "safe to apply" }],
+  change: "url",
+  links: [links.querySigning],
+  inspect: (facts) => {
+    const { header, query } = facts
+    const parameter = Asked.queryVersion(facts) === 4 ? query("x-amz-date") : undefined
+    if (parameter !== undefined) {
+      return basicDate(parameter) === undefined
+        ? malformed(parameter, Asked.inQuery(facts, "X-Amz-Date", "YYYYMMDD'T'HHMMSS'Z'"))
+        : undefined
+    }
+    const sent = facts.proof === "header" && facts.version === 4 ? header("x-amz-date") : undefined
+    if (sent !== undefined && basicDate(sent) === undefined && !/^[A-Z][a-z]{2},/.test(sent)) {
+      return malformed(sent, Asked.inHeaders(facts, "x-amz-date", "YYYYMMDD'T'HHMMSS'Z'"))
+    }
+    const end = Asked.queryVersion(facts) === 2 ? query("expires") : undefined
+    if (end === undefined || (/^\d+$/.test(end) && Number(end) < tooFarOff)) return undefined
+    return malformed(end, Asked.inQuery(facts, "Expires", "seconds of the epoch"))
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "MalformedDate", "InvalidDate") ||
+    /invalid date|X-Amz-Date must be|date .{0,30}(?:ISO8601|format)/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server cannot read the date of the signature.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+const malformed = (value: string, evidence: Evidence): Finding =>
+  found({
+    confidence: "certain",
+    detail: `${evidence.name} is ${JSON.stringify(value)}${
+      /^\d{12,14}$/.test(value)
+        ? ", which are milliseconds of the epoch"
+        : /^\d{9,11}$/.test(value)
+          ? ", which are seconds of the epoch"
+          : ""
+    }.`,
+    evidence: [evidence],
+    about: [evidence.name],
+  })
+
+/** At the speed of the line the URL ends before the transfer does. */
+export const urlEndsTooSoon = rule({
+  code: "HF-S3-URL-005",
+  name: "UrlEndsTooSoon",
+  phase: "credentials",
+  title: "The URL expires before the transfer can be over",
+  explanation:
+    "S3 looks at the expiry when a request begins, so one long request may pass; but every repetition needs a URL that is " +
+    "still good. When the line needs longer for the bytes than the URL has left, the first interruption is the last.",
+  fix: [
+    { text: "sign for longer, up to seven days, and with credentials that live as long", safety: "check first" },
+    { text: "send smaller parts, each to a URL of its own", safety: "check first" },
+  ],
+  change: "url",
+  links: [links.presigned],
+  inspect: (facts) => {
+    const { clock, plan } = facts
+    const bytes = Asked.lengthOf(facts)
+    const until = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts)?.until : undefined
+    const speed = plan.bytesPerSecond
+    if (bytes === undefined || until === undefined || clock.judge === undefined) return undefined
+    if (speed === undefined || speed <= 0 || until < clock.judge) return undefined
+    const needed = (bytes / speed) * 1000
+    const left = until - clock.judge
+    if (needed <= left) return cleared("time for the transfer", `${Asked.span(needed)} of ${Asked.span(left)}`)
+    return found({
+      confidence: "certain",
+      detail: `${Asked.amount(bytes)} at ${Math.round(speed)} bytes a second take ${Asked.span(needed)}; the URL has ${Asked.span(left)} left.`,
+      evidence: [...endOf(facts), ...theTime(facts)],
+    })
+  },
+  recognise: (facts) => {
+    const { clock, exchange } = facts
+    const until = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts)?.until : undefined
+    if (!wasUnderWay(facts) || until === undefined || clock.judge === undefined || until >= clock.judge)
+      return undefined
+    return found({
+      confidence: "likely",
+      detail: `The connection was lost after ${Asked.amount(exchange.request?.sent ?? 0)}, ${Asked.span(clock.judge - until)} after the URL had ended: no repetition can use it.`,
+      evidence: [
+        { at: "request.sent", name: "sent", observed: `${exchange.request?.sent ?? 0} bytes` },
+        ...endOf(facts),
+        ...theTime(facts),
+      ],
+    })
+  },
+})
+
+/** The topic's rules, in the order in which S3 looks. */
+export const urlTime = [dateMalformed, expiresOutOfRange, urlExpired, notYetValid, urlEndsTooSoon] as const

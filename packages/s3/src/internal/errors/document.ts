@@ -1,0 +1,62 @@
+/**
+ * Reads what S3 said out of a body, whatever the body's form: XML, the HTML of website endpoints, or JSON.
+ */
+import * as ErrorXml from "../xml/errorXml.ts"
+import { decodeReferences } from "../xml/references.ts"
+
+/** What S3 said, and whether the form of the body shows by itself that it was S3. */
+export interface Document extends ErrorXml.ErrorDocument {
+  readonly isOwnForm: boolean
+}
+
+/** What S3 said, or `undefined` when the body is somebody else's. */
+export const read = (body: string): Document | undefined => {
+  if (body === "") return undefined
+  const own = ErrorXml.read(body) ?? ofHtml(body)
+  if (own !== undefined) return { ...own, isOwnForm: true }
+  const translated = ofJson(body)
+  return translated === undefined ? undefined : { ...translated, isOwnForm: false }
+}
+
+/** A list item of an error page of a website endpoint: `<li>Code: NoSuchKey</li>`. */
+const item = /<li>\s*([A-Za-z][\w-]*):([^<]*)<\/li>/g
+
+const ofHtml = (body: string): ErrorXml.ErrorDocument | undefined => {
+  if (!/^\s*<(?:!doctype html|html)\b/i.test(body)) return undefined
+  const items = new Map(
+    Array.from(body.matchAll(item), ([, name = "", value = ""]) => [name, decodeReferences(value).trim()] as const),
+  )
+  // A page that only looks alike has no request id of S3's.
+  return items.has("Code") && items.has("RequestId") ? documentOf(items) : undefined
+}
+
+const ofJson = (body: string): ErrorXml.ErrorDocument | undefined => {
+  if (!/^\s*\{/.test(body)) return undefined
+  try {
+    const json: unknown = JSON.parse(body)
+    if (typeof json !== "object" || json === null) return undefined
+    const inner: unknown = Object.hasOwn(json, "Error") ? Reflect.get(json, "Error") : json
+    if (typeof inner !== "object" || inner === null) return undefined
+    const members = new Map(
+      Object.entries(inner).flatMap(([name, value]) =>
+        typeof value === "string" ? [[name.charAt(0).toUpperCase() + name.slice(1), value] as const] : [],
+      ),
+    )
+    // S3's codes are words in one; those of other services are numbers, sentences or snake_case.
+    return /^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "") ? documentOf(members) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const documentOf = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument => {
+  const { Code = "", HostId, Message = "", RequestId, Resource, ...extra } = Object.fromEntries(members)
+  return {
+    code: Code,
+    message: Message,
+    ...(RequestId === undefined ? {} : { requestId: RequestId }),
+    ...(HostId === undefined ? {} : { hostId: HostId }),
+    ...(Resource === undefined ? {} : { resource: Resource }),
+    extra,
+  }
+}

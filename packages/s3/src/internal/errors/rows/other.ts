@@ -1,0 +1,175 @@
+/**
+ * The rows of all other documented codes, in the classes that say what a caller would do: an upload does not meet them,
+ * a program that uses the rest of S3 may. All are refusals, except for a response that broke off.
+ */
+import * as Verdict from "@holdfast/core/Verdict"
+import { group, seen } from "../row.ts"
+
+const account = group("AccountRefused", "human", [
+  ["AccountProblem", 403, "The account has a problem"],
+  ["AllAccessDisabled", 403, "All access to the resource is switched off"],
+  ["CrossLocationLoggingProhibited", 403, "Logs may not go to another region"],
+  ["InvalidPayer", 403, "The payer may not pay for this"],
+  ["InvalidRegion", 403, "The account has not opted in to the region"],
+  ["NotSignedUp", 403, "The account is not signed up for S3"],
+  ["UnauthorizedAccessError", 403, "The bucket lacks an ICP licence (China)"],
+  ["UnexpectedIPError", 403, "The address is not one that may ask (China)"],
+])
+
+const credentials = group("CredentialsRefused", "token", [
+  ["CredentialsNotSupported", 400, "The request takes no credentials"],
+  ["DeviceNotActiveError", 400, "The MFA device is not active"],
+  ["InvalidSecurity", 403, "The credentials are not valid"],
+  ["InvalidSessionException", 400, "The session has ended"],
+  ["InvalidSignature", 400, "The signature is not the one the server calculates"],
+  ["MissingAuthenticationToken", 403, "The request is not signed"],
+  ["MissingSecurityElement", 400, "A SOAP security element is missing"],
+  ["MissingSecurityHeader", 400, "A required header is missing"],
+  ["NotDeviceOwnerError", 400, "The MFA device belongs to another user"],
+  ["TokenCodeInvalidError", 400, "The MFA serial number or code is wrong"],
+  ["TokenRefreshRequired", 400, "The token must be refreshed"],
+  ["UnsupportedSignature", 400, "The token or signature version is not supported"],
+])
+
+const encryption = group("EncryptionKeyRefused", "human", [
+  ["KMS.DisabledException", 400, "The KMS key is switched off"],
+  ["KMS.InvalidKeyUsageException", 400, "The KMS key is not for this use"],
+  ["KMS.KMSInvalidStateException", 400, "The KMS key is in a state that forbids this"],
+  ["KMS.NotFoundException", 400, "The KMS key does not exist"],
+])
+
+const limits = group("LimitExceeded", "human", [
+  ["TooManyAccessPoints", 400, "No more access points for the account"],
+  ["TooManyBuckets", 400, "No more buckets for the account"],
+  ["TooManyMultiRegionAccessPointregionsError", 400, "Too many regions in a multi-region access point"],
+  ["TooManyMultiRegionAccessPoints", 400, "No more multi-region access points for the account"],
+  ["TooManyTags", 400, "More than 50 tags"],
+])
+
+const endpoint = group("WrongEndpoint", "url", [
+  ["EndpointNotFound", 400, "The request belongs at another endpoint"],
+  ["IllegalLocationConstraintException", 400, "The bucket is in another region than the endpoint"],
+  ["IncorrectEndpoint", 400, "The bucket is in another region"],
+  ["InvalidHostHeader", 400, "The host is in the wrong style of address"],
+  ["PermanentRedirectControlError", 301, "The operation belongs at another endpoint"],
+])
+
+const missing = group("ResourceNotFound", "plan", [
+  ["NoLoggingStatusForKey", 400, "A key has no logging status"],
+  ["NoSuchAccessPoint", 404, "No such access point"],
+  ["NoSuchAsyncRequest", 404, "No such asynchronous request"],
+  ["NoSuchBucketPolicy", 404, "The bucket has no policy"],
+  ["NoSuchCORSConfiguration", 404, "The bucket has no CORS rules"],
+  ["NoSuchLifecycleConfiguration", 404, "The bucket has no lifecycle rules"],
+  ["NoSuchMultiRegionAccessPoint", 404, "No such multi-region access point"],
+  ["NoSuchObjectLockConfiguration", 404, "The object has no lock"],
+  ["NoSuchResource", 404, "No such resource"],
+  ["NoSuchTagSet", 404, "No such tags"],
+  ["NoSuchVersion", 404, "The object has no such version"],
+  ["NoSuchWebsiteConfiguration", 404, "The bucket is not a website"],
+  ["NoTransformationDefined", 404, "The access point has no transformation"],
+  ["ObjectLockConfigurationNotFoundError", 404, "The bucket has no object lock"],
+  ["OwnershipControlsNotFoundError", 404, "The bucket has no ownership rules"],
+  ["ReplicationConfigurationNotFoundError", 404, "The bucket has no replication rules"],
+  ["ServerSideEncryptionConfigurationNotFoundError", 400, "The bucket has no encryption rules"],
+])
+
+const conflict = group("ResourceConflict", "plan", [
+  ["AccessPointAlreadyOwnedByYou", 409, "You have an access point of this name"],
+  ["BucketAlreadyExists", 409, "Another account has a bucket of this name"],
+  ["BucketAlreadyOwnedByYou", 409, "You have a bucket of this name"],
+  ["BucketHasAccessPointsAttached", 400, "The bucket still has access points"],
+  ["BucketNotEmpty", 409, "The bucket still has objects"],
+  ["ClientTokenConflict", 409, "The idempotency token was used for another request"],
+  ["InvalidBucketState", 409, "The bucket is in a state that forbids this"],
+  ["InvalidObjectState", 403, "The object is in a storage class that forbids this"],
+  ["NotModified", 304, "The object is still the one the caller has"],
+  ["RestoreAlreadyInProgress", 409, "The object is being restored already"],
+])
+
+const brokenOff = Verdict.once({ applied: "maybe" })
+
+const interrupted = [
+  {
+    class: "ReadInterrupted",
+    key: "ConnectionClosedByRequester",
+    status: 400,
+    verdict: brokenOff,
+    description: "The Object Lambda's answer could not be read",
+  },
+  {
+    class: "ReadInterrupted",
+    key: "ResponseInterrupted",
+    status: 400,
+    verdict: brokenOff,
+    description: "The Object Lambda's answer broke off",
+  },
+] as const
+
+const rejected = group("RequestRejected", "plan", [
+  ["AmbiguousGrantByEmailAddress", 400, "The address belongs to several accounts"],
+  ["IllegalVersioningConfigurationException", 400, "The versioning setting is not valid"],
+  ["InlineDataTooLarge", 400, "The inline data is too large"],
+  ["InvalidAccessPoint", 400, "The access point's name or account is not valid"],
+  ["InvalidAccessPointAliasError", 400, "The access point's alias is not valid"],
+  ["InvalidBucketAclWithObjectOwnership", 400, "The bucket's owner setting forbids ACLs"],
+  ["InvalidBucketName", 400, "The bucket's name is not valid"],
+  ["InvalidBucketOwnerAWSAccountID", 400, "The expected owner is not an account id"],
+  ["InvalidEncryptionAlgorithmError", 400, "The encryption is not AES256"],
+  ["InvalidHttpMethod", 400, "The method is not one that S3 knows"],
+  ["InvalidLocationConstraint", 400, "The region of the bucket is not valid"],
+  ["InvalidRange", 416, "The range lies outside the object"],
+  ["InvalidSOAPRequest", 400, "The SOAP body is not valid"],
+  ["InvalidStorageClass", 400, "The storage class does not exist"],
+  ["InvalidTag", 400, "A tag is not valid"],
+  ["InvalidTargetBucketForLogging", 400, "The log bucket is missing, foreign, or not granted"],
+  ["InvalidURI", 400, "The URI cannot be read"],
+  ["MalformedACLError", 400, "The ACL cannot be read"],
+  ["MalformedPolicy", 400, "The bucket policy names no valid principal"],
+  ["MaxMessageLengthExceeded", 400, "The request is too large"],
+  ["MissingAttachment", 400, "A SOAP attachment is missing"],
+  ["MissingRequestBodyError", 400, "The XML document is empty"],
+  ["RequestTorrentOfBucketError", 400, "A bucket has no torrent"],
+  ["TagPolicyException", 400, "The tag policy forbids the value"],
+  ["UnexpectedContent", 400, "The request has content that is not expected"],
+  ["UnresolvableGrantByEmailAddress", 400, "The address belongs to no account"],
+  ["UnsupportedArgument", 400, "An argument is not supported"],
+])
+
+/** Codes that servers send although no list of Amazon's has them, two of them Ceph's. */
+const unwritten = [
+  seen(
+    "AccountRefused",
+    "CrossLocationLoggingProhibitted",
+    403,
+    "human",
+    "Logs may not go to another region (so spelled)",
+  ),
+  seen("AccountRefused", "UserSuspended", 403, "human", "The user is suspended (Ceph)"),
+  seen("LimitExceeded", "QuotaExceeded", 403, "human", "The quota is used up (Ceph)"),
+  seen("RequestRejected", "InvalidPartNumber", 416, "plan", "The object has no part of this number"),
+  seen("ResourceNotFound", "NoSuchConfiguration", 404, "plan", "The bucket has no such configuration"),
+] as const
+
+/** Documented without a status. */
+const addressing = {
+  class: "RequestRejected",
+  key: "InvalidAddressingHeader",
+  verdict: Verdict.never({ change: "plan", outcome: "ignored", applied: "no" }),
+  description: "The anonymous role must be named",
+} as const
+
+/** All of them. */
+export const otherRows = [
+  ...account,
+  ...credentials,
+  ...encryption,
+  ...limits,
+  ...endpoint,
+  ...missing,
+  ...conflict,
+  ...interrupted,
+  ...rejected,
+  addressing,
+  ...unwritten,
+] as const

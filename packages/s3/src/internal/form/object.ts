@@ -1,0 +1,47 @@
+/**
+ * The object that a form names, for comparison with the object that a response names.
+ */
+import { header } from "@holdfast/diagnosis/Exchange"
+import * as PostPolicy from "../../PostPolicy.ts"
+import type { Field } from "./multipart.ts"
+import type { Stored } from "./response.ts"
+
+/** The bucket and key of a form. */
+export interface FormObject {
+  /** Absent if neither a field nor the policy names it. */
+  readonly bucket: string | undefined
+  /** As in the form: S3 replaces `${filename}` by the name of the file. */
+  readonly key: string | undefined
+}
+
+/** Reads the object of a form. The bucket is that of the field `bucket`, or else of the policy. Total. */
+export const of = (fields: ReadonlyArray<Field>): FormObject => {
+  const form = Object.fromEntries(fields)
+  return { bucket: header(form, "bucket") ?? boundBucket(header(form, "policy")), key: header(form, "key") }
+}
+
+const boundBucket = (policy: string | undefined): string | undefined => {
+  const decoded = policy === undefined ? undefined : PostPolicy.decode(policy)
+  if (decoded?._tag !== "Policy") return undefined
+  const bound = decoded.policy.conditions.find(
+    (condition): condition is PostPolicy.Exact => condition._tag === "Exact" && condition.field === "bucket",
+  )
+  return bound?.value
+}
+
+/** Describes how the object in a response differs from the form's; `undefined` if it does not. */
+export const mismatch = (asked: FormObject, stored: Stored): string | undefined => {
+  if (asked.bucket !== undefined && stored.bucket !== undefined && stored.bucket !== asked.bucket) {
+    return "the answer names another bucket than the form"
+  }
+  return asked.key !== undefined && stored.key !== undefined && !fits(stored.key, asked.key)
+    ? "the answer names another key than the form"
+    : undefined
+}
+
+const fits = (stored: string, asked: string): boolean => {
+  // Servers differ in how they encode a plus sign and a space in an address.
+  const key = stored.replaceAll("+", " ")
+  const [beginning = "", ...rest] = asked.replaceAll("+", " ").split("${filename}")
+  return rest.length === 0 ? key === beginning : key.startsWith(beginning) && key.endsWith(rest.at(-1) ?? "")
+}

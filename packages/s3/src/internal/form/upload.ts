@@ -1,0 +1,230 @@
+/**
+ * Sends a form and reads the answer. Apart from `PresignedPost`, which loads it when the first file is uploaded: whoever
+ * only fills a form does not pay for an HTTP client and the error table.
+ */
+import type * as Exchange from "@holdfast/diagnosis/Exchange"
+import { header } from "@holdfast/diagnosis/Exchange"
+import * as Portal from "@holdfast/http/Portal"
+import * as Recorder from "@holdfast/http/Recorder"
+import * as Redirect from "@holdfast/http/Redirect"
+import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as RetryAfter from "@holdfast/http/RetryAfter"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Lint from "../../Lint.ts"
+import type { Receipt, UploadError, UploadFile } from "../../PresignedPost.ts"
+import * as Probing from "../../RefusalProbe.ts"
+import { S3Error } from "../../S3Error.ts"
+import * as Unverified from "../../Unverified.ts"
+import * as Elsewhere from "../upload/redirect.ts"
+import { unquoted } from "../upload/etag.ts"
+import * as Facts from "../diagnosis/facts.ts"
+import * as Multipart from "./multipart.ts"
+import { StreamNeedsLength } from "./errors.ts"
+import * as FormObject from "./object.ts"
+import * as PostFile from "./file.ts"
+import * as PostResponse from "./response.ts"
+import * as Proof from "../upload/proof.ts"
+
+/** Uploads one file with the fields of a form. */
+export const send = Effect.fnUntraced(function* (
+  url: string,
+  fields: ReadonlyArray<Multipart.Field>,
+  file: UploadFile,
+): Effect.fn.Return<Receipt, UploadError, HttpClient.HttpClient> {
+  const client = yield* HttpClient.HttpClient
+  const source = yield* PostFile.make(file)
+  const frame = Multipart.frame(fields, source, yield* seed)
+  const request = HttpClientRequest.post(url)
+  const length = frame.head.length + source.size + frame.tail.length
+  const held: Exchange.Request = {
+    method: "POST",
+    url,
+    headers: { "content-type": frame.contentType, "content-length": `${length}` },
+    form: [
+      ...fields.map(([name, value]) => ({ name, value })),
+      { name: "file", filename: source.filename, size: source.size, type: source.type },
+    ],
+    size: length,
+  }
+  const now = yield* Clock.currentTimeMillis
+  // A form that was signed later than it is here shows that the clock here is slow; S3 goes by its own.
+  const at = Math.max(now, Facts.basicDate(valueOf(fields, "x-amz-date") ?? "") ?? now)
+  yield* Effect.tapError(Lint.refuse(held, { at }), () => Recorder.hand({ request: held }))
+  let answer: Recorder.Failed["answer"]
+  const exchange = (body: HttpBody.HttpBody) => execute(client, HttpClientRequest.setBody(request, body), source)
+  const transmit = exchange(source.body(frame)).pipe(
+    // node:http throws at a Blob before it has written anything.
+    Effect.catchDefect((defect) => (isRefusedBody(defect) ? exchange(source.streamed(frame)) : Effect.die(defect))),
+    Effect.flatMap((response) =>
+      read(response, fields, held, (body) => {
+        answer = { status: response.status, headers: { ...response.headers }, body }
+      }),
+    ),
+    Effect.catch((error) =>
+      Probing.mayHide(error)
+        ? Effect.flatMap(refusal(held, length), (hidden) => {
+            answer = hidden
+            return Effect.fail(hidden === undefined ? error : S3Error.fromExchange(held, hidden))
+          })
+        : Effect.fail(error),
+    ),
+    Effect.tapError((error) => Recorder.hand({ request: held, ...outcome(answer, error) })),
+  )
+  // A stream that was too short explains an unproven response.
+  const receipt = yield* Effect.catchTag(transmit, "Unverified", (error) => Effect.fail(source.fault(true) ?? error))
+  const fault = source.fault(true)
+  return fault === undefined ? receipt : yield* fault
+})
+
+/** Replaces a broken connection by the refusal that it hid, if the server refuses the form by its headers alone. */
+const refusal = ({ headers, url = "" }: Exchange.Request, length: number) =>
+  Effect.flatMap(Probing.RefusalProbe, ({ ask }) =>
+    ask({
+      method: "POST",
+      url: Redacted.make(url),
+      headers: { "content-type": headers?.["content-type"] ?? "" },
+      length,
+    }),
+  )
+
+/** How the exchange ended: with an answer, or with the reason why there is none. */
+const outcome = (answer: Recorder.Failed["answer"], error: UploadError) => {
+  const failure = Recorder.failureOf(error)
+  return { ...(answer === undefined ? {} : { response: answer }), ...(failure === undefined ? {} : { failure }) }
+}
+
+/** 128 random bits: no file holds them by chance. */
+const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_ffff), 4), (words) =>
+  words.map((word) => word.toString(16).padStart(8, "0")).join(""),
+)
+
+/**
+ * One request, without a span: a span would hold the url. A redirect is an answer here, so `fetch` may not follow it, and
+ * it may not be handed a stream, whose length it drops: its `Fetch` is replaced by one that refuses.
+ */
+const execute = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  source: PostFile.Source,
+) =>
+  Effect.suspend(() => {
+    let refused = false
+    const refuse = () => {
+      refused = true
+      return Promise.reject(new StreamNeedsLength())
+    }
+    const failure = (error: HttpClientError.HttpClientError): UploadError => {
+      const { reason } = error
+      const fault = source.fault(false)
+      if (fault !== undefined) return fault
+      // A fetch without any streams says so by itself, and it alone has no cause for it.
+      const cannotStream = reason._tag === "EncodeError" && reason.cause === undefined
+      return refused || (source.isStream && cannotStream)
+        ? new StreamNeedsLength()
+        : TransportCause.fromHttpClientError(error)
+    }
+    const bare = Redirect.unfollowed(client)
+      .execute(request)
+      .pipe(Effect.provideService(HttpClient.TracerDisabledWhen, always))
+    return (source.isStream ? Effect.provideService(bare, FetchHttpClient.Fetch, refuse) : bare).pipe(
+      Effect.mapError(failure),
+    )
+  })
+
+const always = () => true
+
+const isRefusedBody = (defect: unknown): boolean =>
+  defect instanceof TypeError && "code" in defect && defect.code === "ERR_INVALID_ARG_TYPE"
+
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  fields: ReadonlyArray<Multipart.Field>,
+  held: Exchange.Request,
+  onBody: (body: string) => void,
+): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
+  const { headers, request, status } = response
+  const redirect = PostResponse.fromLocation(headers["location"])
+  const requestId = headers["x-amz-request-id"]
+  const asked = FormObject.of(fields)
+  const receipt = (stored: PostResponse.Stored = {}) => {
+    const other = FormObject.mismatch(asked, stored)
+    if (other !== undefined) return unverified(other)
+    const etag = unquoted(stored.etag ?? headers["etag"])
+    const key = stored.key ?? literalKey(fields)
+    const location = stored.location ?? (status === 303 ? undefined : headers["location"])
+    return Effect.succeed<Receipt>({
+      status,
+      ...(etag === undefined ? {} : { etag }),
+      ...(key === undefined ? {} : { key }),
+      ...(stored.bucket === undefined ? {} : { bucket: stored.bucket }),
+      ...(location === undefined ? {} : { location }),
+      ...(requestId === undefined ? {} : { requestId }),
+    })
+  }
+  const unverified = (reason: string) =>
+    Effect.fail(Unverified.make({ method: "POST", url: held.url ?? request.url }, status, reason))
+  const portal = () => {
+    const leads = Redirect.leads(response)
+    const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
+    return Effect.fail(
+      TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
+    )
+  }
+  if (status === 0) {
+    const detail = "a redirect that the browser hides: whether the file is stored is not known"
+    return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
+  }
+  return Effect.flatMap(
+    status === 204 ? Effect.succeed("") : ResponseBody.readBounded(response),
+    (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
+      onBody(body)
+      const answer = { status, headers, body }
+      if (S3Error.isErrorBody(body)) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
+      if (status === 303 && redirect !== undefined) return receipt(redirect)
+      // S3 signs every answer with a request id; a portal does not.
+      const bodiless = body.trim() === "" && status < 300
+      if (!bodiless && requestId === undefined && Portal.isPortal(response, answer)) return portal()
+      const refused = requestId === undefined ? Redirect.refusal(response) : undefined
+      if (refused !== undefined) return Effect.fail(refused)
+      if (status >= 300) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
+      if (status !== 200 && status !== 201 && status !== 204) {
+        return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
+      }
+      switch (Proof.judge(answer, () => Proof.isHidden(response))) {
+        case "page":
+          return portal()
+        case "foreign":
+          return Effect.fail(Proof.foreign(held, answer))
+        case "unmarked":
+          return unverified(Proof.unmarked)
+        case "stored": {
+          const document = PostResponse.read(body)
+          // S3 answers a form with `success_action_status` 201 with a document that names the object.
+          return status === 201 && document?.key === undefined
+            ? unverified("status 201 without the PostResponse document that names the object")
+            : receipt(document)
+        }
+      }
+    },
+  )
+}
+
+const valueOf = (fields: ReadonlyArray<Multipart.Field>, name: string): string | undefined =>
+  header(Object.fromEntries(fields), name)
+
+/** The key that the form asks for, where S3 puts nothing into it. */
+const literalKey = (fields: ReadonlyArray<Multipart.Field>): string | undefined => {
+  const key = valueOf(fields, "key")
+  return key === undefined || key.includes("${filename}") ? undefined : key
+}

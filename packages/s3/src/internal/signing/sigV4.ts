@@ -1,0 +1,42 @@
+/**
+ * AWS Signature Version 4 over a text that is signed as it stands, which is how the policy of a form is signed.
+ */
+import * as Redacted from "effect/Redacted"
+import { isoDate } from "../time/isoDate.ts"
+
+/** What a signature is made with, besides the secret. */
+export interface Scope {
+  /** `YYYYMMDD`, in UTC. */
+  readonly day: string
+  readonly region: string
+}
+
+/** The dates of a moment: `YYYYMMDD` and `YYYYMMDDThhmmssZ`. */
+export const dates = (at: number): { readonly day: string; readonly time: string } => {
+  const time = isoDate(at).replace(/[-:]|\.\d+/g, "")
+  return { day: time.slice(0, 8), time }
+}
+
+/** `YYYYMMDD/region/s3/aws4_request`. */
+export const scope = ({ day, region }: Scope): string => `${day}/${region}/s3/aws4_request`
+
+/**
+ * The signature in lower-case hex: HMAC-SHA256 of the text under the key of the day, region and service.
+ *
+ * **Gotchas**
+ *
+ * The platform's own cryptography. A browser has it in a secure context only; a server signs.
+ */
+export const signature = async (text: string, secret: Redacted.Redacted<string>, at: Scope): Promise<string> => {
+  let key = await hmac(encoder.encode(`AWS4${Redacted.value(secret)}`), at.day)
+  for (const step of [at.region, "s3", "aws4_request", text]) key = await hmac(key, step)
+  return Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+const encoder = new TextEncoder()
+
+const hmac = async (key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const { subtle } = globalThis.crypto
+  const imported = await subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
+  return new Uint8Array(await subtle.sign("HMAC", imported, encoder.encode(text)))
+}

@@ -1,0 +1,47 @@
+import { assert, describe, it } from "@effect/vitest"
+import { codes, error, explain, last, make, rule, silent, unknownKey } from "../../../support/forms.ts"
+
+describe("post-key", () => {
+  rule({
+    code: "HF-S3-POST-025",
+    confidence: "likely",
+    what: "a session that the server says has expired",
+    change: () => {},
+    response: error(400, "ExpiredToken", "The provided token has expired."),
+    detail: /The server says so; it was signed 2 s before/,
+    isSymptom: true,
+  })
+  rule({
+    code: "HF-S3-POST-026",
+    confidence: "likely",
+    what: "a long-lived key that the server does not have",
+    form: () => make(4, false),
+    change: () => {},
+    response: unknownKey,
+    detail: /long-lived key \(AKIA…\)/,
+    isSymptom: true,
+  })
+
+  it("takes the session for expired where the key is unknown later than the shortest session lasts", () => {
+    const form = make()
+    const response = error(403, "InvalidAccessKeyId", "", { ServerTime: "2026-11-21T17:39:00Z" })
+    assert.strictEqual(explain(form, response).code, "HF-S3-POST-025")
+    assert.strictEqual(
+      explain(form, error(403, "AccessDenied", "", { ServerTime: "2026-11-21T17:39:00Z" })).code,
+      "HF-S3-POST-025",
+    )
+    assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
+  })
+
+  it("says of neither that it may be so where the form has a fault of its own", () => {
+    const form = make()
+    assert.include(codes(explain(form, silent)), "HF-S3-POST-025")
+    last(form, "policy")
+    for (const response of [silent, unknownKey]) {
+      const found = codes(explain(form, response))
+      assert.notInclude(found, "HF-S3-POST-025")
+      assert.notInclude(found, "HF-S3-POST-026")
+    }
+  })
+})

@@ -1,0 +1,118 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  alone,
+  codes,
+  denied,
+  error,
+  explain,
+  make,
+  needs,
+  part,
+  remove,
+  rule,
+  silent,
+} from "../../../support/forms.ts"
+
+describe("post-required", () => {
+  rule({
+    code: "HF-S3-POST-012",
+    confidence: "certain",
+    what: "no policy",
+    change: (form) => remove(form, "policy"),
+    response: denied,
+    detail: /no policy, which is what they sign/,
+  })
+  rule({
+    code: "HF-S3-POST-012",
+    confidence: "certain",
+    what: "nothing that signs",
+    change: (form) => {
+      form.parts = form.parts.filter(({ name }) => name === "key" || name === "file")
+    },
+    response: denied,
+    detail: /no policy and no field of a signature/,
+  })
+  for (const [name, response] of [
+    ["key", needs("key")],
+    ["key", error(400, "UserKeyMustBeSpecified")],
+    ["x-amz-signature", needs("X-Amz-Signature")],
+    ["x-amz-credential", error(400, "InvalidArgument", "Missing aws4 credential")],
+    ["x-amz-date", error(400, "InvalidRequest", "Missing fields in request.")],
+    ["x-amz-algorithm", error(400, "InvalidArgument", "Missing aws2 access key")],
+  ] as const) {
+    rule({
+      code: "HF-S3-POST-013",
+      confidence: "certain",
+      what: `no ${name}: ${response.body?.slice(45, 130)}`,
+      form: () => make(4, false),
+      change: (form) => remove(form, name),
+      response,
+      detail: new RegExp(`no field "${name}"`),
+      cleared: "required fields",
+    })
+  }
+  rule({
+    code: "HF-S3-POST-013",
+    confidence: "certain",
+    what: "no AWSAccessKeyId",
+    form: () => make(2, false),
+    change: (form) => remove(form, "AWSAccessKeyId"),
+    response: needs("AWSAccessKeyId"),
+    detail: /no field "AWSAccessKeyId"/,
+    cleared: "required fields",
+  })
+  rule({
+    code: "HF-S3-POST-013",
+    confidence: "certain",
+    what: "a name with other separators",
+    form: () => make(4, false),
+    change: (form) => {
+      Object.assign(part(form, "x-amz-signature"), { name: "x_amz_signature" })
+    },
+    response: needs("X-Amz-Signature"),
+    detail: /It has "x_amz_signature", where "x-amz-signature" is meant/,
+  })
+  rule({
+    code: "HF-S3-POST-014",
+    confidence: "certain",
+    what: "an empty key",
+    form: () => make(4, false),
+    change: (form) => {
+      part(form, "key").value = ""
+    },
+    response: error(400, "InvalidArgument", "Empty object name"),
+    detail: /"key" is there, but empty/,
+  })
+
+  it("knows a field that was not read by the answer alone, of several servers", () => {
+    for (const response of [
+      needs("X-Amz-Signature"),
+      error(400, "InvalidArgument", "Key not specified"),
+      error(400, "InvalidArgument", "Missing aws4 signature"),
+      error(400, "UserKeyMustBeSpecified"),
+      error(400, "InvalidRequest", "Bad request: No key was provided"),
+    ]) {
+      const explanation = alone(response)
+      assert.strictEqual(explanation.code, "HF-S3-POST-013", response.body)
+      assert.strictEqual(explanation.confidence, "likely")
+    }
+  })
+
+  it("does not call a field empty that is not read", () => {
+    const form = make(4, false)
+    form.parts.push({ name: "x-amz-signature", value: "" })
+    form.parts = form.parts.filter(({ name, value }) => name !== "x-amz-signature" || value === "")
+    assert.deepStrictEqual(codes(explain(form, silent)).slice(0, 1), ["HF-S3-POST-011"])
+    assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-014")
+  })
+
+  it("says that fields have no name", () => {
+    const form = make(4, false)
+    Object.assign(part(form, "key"), { name: "" })
+    assert.include(explain(form, needs("key")).detail, "1 of its fields have no name")
+  })
+
+  it("says nothing of a form that shows no fault and a server that is silent", () => {
+    assert.notInclude(["HF-S3-POST-012", "HF-S3-POST-013", "HF-S3-POST-014"], explain(make(), silent).code)
+  })
+})

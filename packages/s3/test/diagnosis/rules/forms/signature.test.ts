@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  alone,
+  base64,
+  codes,
+  denied,
+  error,
+  explain,
+  last,
+  make,
+  mismatch,
+  part,
+  rule,
+  silent,
+} from "../../../support/forms.ts"
+
+describe("post-signature", () => {
+  rule({
+    code: "HF-S3-POST-046",
+    confidence: "likely",
+    what: "a signature that was cut off",
+    change: (form) => {
+      part(form, "x-amz-signature").value = "0123456789abcdef"
+    },
+    response: silent,
+    detail: /It has 16 characters, and should have 64/,
+    cleared: "signature form",
+  })
+  rule({
+    code: "HF-S3-POST-046",
+    confidence: "likely",
+    what: "a signature of version 2 with a blank for its plus sign",
+    form: () => make(2, false),
+    change: (form) => {
+      part(form, "signature").value = "RVhBTVBMRVNJR05 VFVSRTAwMDE="
+    },
+    response: mismatch,
+    detail: /a blank in it/,
+    cleared: "signature form",
+  })
+  rule({
+    code: "HF-S3-POST-047",
+    confidence: "certain",
+    what: "a policy that arrived as another",
+    change: () => {},
+    response: error(403, "SignatureDoesNotMatch", "", {
+      StringToSign: base64('{"expiration":"2026-11-21T18:23:58.000Z","conditions":[]}'),
+    }),
+    detail: /is not the policy of the form/,
+    isSymptom: true,
+  })
+  for (const [what, response] of [
+    ["a server that checked the very policy", mismatch],
+    ["a server without words", silent],
+    ["a server with an own code", error(400, "InvalidSignature")],
+    ["a server that forbids it", error(403, "AccessDenied", "Forbidden: Invalid signature")],
+  ] as const) {
+    rule({
+      code: "HF-S3-POST-051",
+      confidence: "likely",
+      what,
+      change: () => {},
+      response,
+      detail: /secret/,
+      isSymptom: true,
+    })
+  }
+
+  it("clears the policy that arrived as it was", () => {
+    const form = make()
+    assert.include(
+      explain(form, mismatch(form)).ruledOut.map(({ check }) => check),
+      "policy as received",
+    )
+  })
+
+  it("knows the signature of a form by what the server signed, without the form", () => {
+    const explanation = alone(mismatch(make()))
+    assert.strictEqual(explanation.code, "HF-S3-POST-051")
+    assert.strictEqual(explanation.confidence, "likely")
+  })
+
+  it("says what an empty message can mean, where no form is at hand", () => {
+    const explanation = alone(silent)
+    assert.strictEqual(explanation.code, "HF-S3-POST-051")
+    assert.strictEqual(explanation.confidence, "possible")
+    assert.include(explanation.unseen, "the form's fields in their order")
+    assert.notInclude(codes(alone(denied)), "HF-S3-POST-051")
+  })
+
+  it("is silent where the form has a fault of its own", () => {
+    const form = make()
+    last(form, "x-amz-date")
+    for (const response of [silent, denied, mismatch(form)])
+      assert.notInclude(codes(explain(form, response)), "HF-S3-POST-051")
+  })
+})

@@ -1,0 +1,146 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  alone,
+  codes,
+  error,
+  explain,
+  make,
+  part,
+  remove,
+  resign,
+  rule,
+  silent,
+  token,
+  unknownKey,
+} from "../../../support/forms.ts"
+
+const invalidToken = error(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+const name = "x-amz-security-token"
+
+/** As a server's own STS gives out keys: nothing in the id tells that it is temporary. */
+const plain = () => {
+  const form = make()
+  resign(form, "x-amz-credential", "mgBI53lJ29O3we8asQU/20261121/us-east-1/s3/aws4_request")
+  return form
+}
+
+describe("post-token", () => {
+  for (const [what, response] of [
+    ["a server that misses the key", unknownKey],
+    ["a server without words", silent],
+    [
+      "a server that calls the token invalid",
+      error(403, "InvalidTokenId", "The security token included in the request is invalid"),
+    ],
+  ] as const) {
+    rule({
+      code: "HF-S3-POST-021",
+      confidence: "certain",
+      what: `no token beside an ASIA key, ${what}`,
+      change: (form) => {
+        remove(form, name)
+        form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
+      },
+      response,
+      detail: /has no x-amz-security-token, but its key id begins with ASIA/,
+    })
+    rule({
+      code: "HF-S3-POST-021",
+      confidence: "certain",
+      what: `no token though the policy asks for one, ${what}`,
+      form: plain,
+      change: (form) => remove(form, name),
+      response,
+      detail: /its policy asks for one/,
+    })
+  }
+  rule({
+    code: "HF-S3-POST-021",
+    confidence: "certain",
+    what: "an empty token",
+    change: (form) => {
+      part(form, name).value = ""
+    },
+    response: unknownKey,
+    detail: /has an empty x-amz-security-token/,
+  })
+  for (const other of ["AmzSecurityToken", "security-token", "x-oss-security-token", "token"]) {
+    rule({
+      code: "HF-S3-POST-022",
+      confidence: "certain",
+      what: `the token as ${other}`,
+      change: (form) => {
+        Object.assign(part(form, name), { name: other })
+      },
+      response: unknownKey,
+      detail: new RegExp(`The token is in "${other}"`),
+    })
+  }
+  for (const [what, value, detail] of [
+    ["another token", `A${token.slice(1)}`, /differs from the token in the policy/],
+    ["a token that was cut off", token.slice(0, 20), new RegExp(`It has 20 bytes, and the policy's ${token.length}`)],
+    ["blanks for plus signs", token.replaceAll("+", " "), /where a "\+" was taken for one/],
+    ["a token that was encoded", encodeURIComponent(token), /differs/],
+  ] as const) {
+    rule({
+      code: "HF-S3-POST-023",
+      confidence: "certain",
+      what,
+      change: (form) => {
+        part(form, name).value = value
+      },
+      response: invalidToken,
+      detail,
+      cleared: "session token",
+    })
+  }
+  rule({
+    code: "HF-S3-POST-024",
+    confidence: "likely",
+    what: "a token beside an AKIA key",
+    change: (form) => resign(form, "x-amz-credential", "AKIAEXAMPLEKEYID0001/20261121/us-east-1/s3/aws4_request"),
+    response: invalidToken,
+    detail: /begins with AKIA/,
+  })
+
+  it("takes a token for damaged that is encoded, where the policy permits any", () => {
+    const form = make()
+    form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
+    form.conditions.push(["starts-with", `$${name}`, ""])
+    assert.notInclude(codes(explain(form, silent)), "HF-S3-POST-023")
+    part(form, name).value = encodeURIComponent(token)
+    const explanation = explain(form, invalidToken)
+    assert.strictEqual(explanation.code, "HF-S3-POST-023")
+    assert.match(explanation.detail, /percent-encoding/)
+  })
+
+  it("takes a missing token for likely where a key of no known kind is unknown", () => {
+    const form = plain()
+    remove(form, name)
+    form.conditions = form.conditions.filter((one) => !JSON.stringify(one).includes(name))
+    const explanation = explain(form, unknownKey)
+    assert.strictEqual(explanation.code, "HF-S3-POST-021")
+    assert.strictEqual(explanation.confidence, "likely")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-021")
+  })
+
+  it("takes it for possible where the key id tells nothing, and for none where another server's key is unknown", () => {
+    const form = make(4, false)
+    resign(form, "x-amz-credential", "GK31c2f218a2e44f485b94239e/20261121/us-east-1/s3/aws4_request")
+    assert.strictEqual(explain(form, unknownKey).code, "HF-S3-POST-026")
+    assert.include(codes(explain(form, silent)), "HF-S3-POST-021")
+    assert.strictEqual(explain(form, silent).code, "HF-S3-POST-051")
+  })
+
+  it("knows it as possible by the answer alone, and as likely where that names a temporary key", () => {
+    assert.include(codes(alone(unknownKey)), "HF-S3-POST-021")
+    const named = (id: string) => alone(error(403, "InvalidAccessKeyId", "", { AWSAccessKeyId: id }))
+    assert.strictEqual(named("ASIAEXAMPLEKEYID0001").code, "HF-S3-POST-021")
+    assert.strictEqual(named("ASIAEXAMPLEKEYID0001").confidence, "likely")
+    assert.notInclude(codes(named("AKIAEXAMPLEKEYID0001")), "HF-S3-POST-021")
+  })
+
+  it("asks no token of a long-lived key", () => {
+    assert.notInclude(codes(explain(make(4, false), unknownKey)), "HF-S3-POST-021")
+  })
+})

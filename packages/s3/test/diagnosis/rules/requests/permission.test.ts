@@ -1,0 +1,82 @@
+import { assert, describe, it } from "@effect/vitest"
+import { codes, denied, explain, first, mismatch, mute, own, put, refused, url } from "../../../support/requests.ts"
+
+const withHeader = (name: string, value: string) =>
+  put({ url: url({ "X-Amz-SignedHeaders": `host;${name}` }), headers: { [name]: value, "Content-Length": "1000" } })
+
+describe("a permission", () => {
+  it("that the server names is named", () => {
+    for (const [message, action] of [
+      [
+        'User: arn:aws:iam::123456789012:user/app is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::talks/talk.mov" with an explicit deny in a resource-based policy',
+        "s3:PutObject",
+      ],
+      [
+        "User: arn:aws:iam::123456789012:user/app is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:123456789012:key/x because no identity-based policy allows the kms:GenerateDataKey action",
+        "kms:GenerateDataKey",
+      ],
+      [
+        "app@project.example.com does not have storage.objects.create access to the Google Cloud Storage object.",
+        "storage.objects.create",
+      ],
+    ] as const) {
+      for (const request of [put(), own(), undefined]) {
+        assert.strictEqual(first(request, refused(403, "AccessDenied", message)), "HF-S3-PERM-001 certain")
+        assert.include(explain(request, refused(403, "AccessDenied", message)).detail, action)
+      }
+    }
+    const garage = refused(403, "AccessDenied", "Forbidden: Operation is not allowed for this key.")
+    assert.strictEqual(first(put(), garage), "HF-S3-PERM-001 likely")
+    assert.notInclude(codes(put(), mismatch), "HF-S3-PERM-001")
+  })
+
+  it("for ACLs, tags or KMS is likely missing when the request asks for them", () => {
+    for (const [name, value, code] of [
+      ["x-amz-acl", "public-read", "HF-S3-PERM-002"],
+      ["x-amz-tagging", "a=b", "HF-S3-PERM-004"],
+      ["x-amz-server-side-encryption", "aws:kms", "HF-S3-PERM-005"],
+    ] as const) {
+      assert.strictEqual(first(withHeader(name, value), denied), `${code} likely`)
+      assert.include(codes(withHeader(name, value), mute), code)
+      assert.notInclude(codes(withHeader(name, value), mismatch), code)
+      assert.notInclude(codes(put(), denied), code)
+    }
+    assert.notInclude(codes(withHeader("x-amz-acl", "private"), denied), "HF-S3-PERM-002")
+    assert.notInclude(codes(withHeader("x-amz-server-side-encryption", "AES256"), denied), "HF-S3-PERM-005")
+  })
+
+  it("is otherwise the likely reason of a plain refusal, and a possible one of a mute refusal", () => {
+    assert.strictEqual(first(put(), denied), "HF-S3-PERM-007 likely")
+    assert.include(explain(put(), denied).detail, "s3:PutObject")
+    assert.strictEqual(first(put({ method: "GET" }), denied), "HF-S3-PERM-007 likely")
+    assert.include(explain(put({ method: "GET" }), denied).detail, "list the bucket")
+    // Ceph has read the bucket when it names it, so it knows who asks.
+    assert.strictEqual(first(put(), refused(403, "AccessDenied", "", { BucketName: "talks" })), "HF-S3-PERM-007 likely")
+    assert.include(codes(put(), mute), "HF-S3-PERM-007")
+    assert.strictEqual(explain(put(), mute).confidence, "possible")
+    assert.strictEqual(first(undefined, denied), "HF-S3-PERM-007 possible")
+  })
+})
+
+describe("other reasons not to be let in", () => {
+  it("are ACLs that are switched off", () => {
+    for (const code of ["AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership"]) {
+      assert.strictEqual(first(withHeader("x-amz-acl", "public-read"), refused(400, code)), "HF-S3-PERM-003 certain")
+      assert.strictEqual(first(undefined, refused(400, code)), "HF-S3-PERM-003 certain")
+    }
+  })
+
+  it("are locks", () => {
+    const answer = refused(403, "AccessDenied", "Access Denied because object protected by object lock.")
+    assert.strictEqual(first(put({ method: "DELETE" }), answer), "HF-S3-PERM-006 certain")
+    assert.strictEqual(first(undefined, answer), "HF-S3-PERM-006 certain")
+  })
+
+  it("are accounts that are barred", () => {
+    for (const code of ["UserSuspended", "AccountProblem", "AllAccessDisabled", "NotSignedUp", "InvalidPayer"]) {
+      assert.strictEqual(first(put(), refused(403, code)), "HF-S3-PERM-010 certain", code)
+      assert.strictEqual(first(undefined, refused(403, code)), "HF-S3-PERM-010 certain", code)
+    }
+    assert.notInclude(codes(put(), denied), "HF-S3-PERM-010")
+  })
+})

@@ -1,0 +1,66 @@
+import { assert, describe, it } from "@effect/vitest"
+import { codes, denied, explain, first, found, mismatch, put, refused, url } from "../../../support/requests.ts"
+
+const at = (path: string, host = "http://127.0.0.1:9000") => put({ url: url({}, `${host}${path}`), headers: {} })
+
+describe("a bucket", () => {
+  it("that is missing is named", () => {
+    const answer = refused(404, "NoSuchBucket", "The specified bucket does not exist", { BucketName: "takes" })
+    assert.strictEqual(first(at("/takes/talk.mov"), answer), "HF-S3-PLACE-005 certain")
+    assert.include(explain(at("/takes/talk.mov"), answer).detail, '"takes"')
+    assert.strictEqual(first(at("/takes/talk.mov"), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain")
+    assert.strictEqual(first(undefined, refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain")
+    assert.notInclude(codes(put(), denied), "HF-S3-PLACE-005")
+  })
+
+  it("may have any name that buckets have", () => {
+    for (const name of ["abc", "a".repeat(63), "talks.example.com", "a-1"]) {
+      assert.strictEqual(first(at(`/${name}/talk.mov`), refused(404, "NoSuchBucket")), "HF-S3-PLACE-005 certain", name)
+    }
+  })
+
+  it("that stands in the host and in the path is told", () => {
+    const twice = at("/talks/talk.mov", "https://talks.s3.eu-west-1.amazonaws.com")
+    assert.include(explain(twice, refused(404, "NoSuchBucket")).detail, "in the host and in the path")
+  })
+
+  it("with a name that none can have is told from one that is missing", () => {
+    for (const name of ["UPPER", "my_talks", "ab", "a..b", "-talks", "192.168.0.1", "a".repeat(64)]) {
+      for (const answer of [refused(404, "NoSuchBucket", "", { BucketName: name }), refused(404, "NoSuchBucket")]) {
+        assert.strictEqual(first(at(`/${name}/talk.mov`), answer), "HF-S3-PLACE-004 likely", name)
+      }
+      const stated = refused(400, "InvalidBucketName", "The specified bucket is not valid.", { BucketName: name })
+      assert.strictEqual(first(at(`/${name}/talk.mov`), stated), "HF-S3-PLACE-004 certain", name)
+    }
+    assert.strictEqual(first(undefined, refused(400, "InvalidBucketName")), "HF-S3-PLACE-004 likely")
+    assert.deepStrictEqual(found(at("/UPPER/talk.mov")), [], "old buckets may have such names")
+  })
+})
+
+describe("a key", () => {
+  it("has at most 1024 bytes", () => {
+    const long = (bytes: number) => at(`/talks/${"é".repeat(bytes / 2)}`)
+    assert.deepStrictEqual(found(long(1024)), [])
+    assert.deepStrictEqual(found(long(1026)), ["KeyTooLong"])
+    for (const answer of [
+      refused(400, "KeyTooLongError"),
+      refused(400, "InvalidObjectName"),
+      refused(400, "InvalidURI"),
+    ]) {
+      assert.strictEqual(first(long(1026), answer), "HF-S3-PLACE-006 certain")
+      assert.strictEqual(first(undefined, answer), "HF-S3-PLACE-006 likely")
+    }
+    assert.notInclude(codes(long(1026), mismatch), "HF-S3-PLACE-006")
+  })
+})
+
+describe("a method", () => {
+  it("that the place does not take is told", () => {
+    const answer = refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      Method: "POST",
+    })
+    assert.strictEqual(first(put({ method: "POST" }), answer), "HF-S3-PLACE-007 likely")
+    assert.strictEqual(first(undefined, answer), "HF-S3-PLACE-007 likely")
+    assert.notInclude(codes(put({ method: "POST" }), denied), "HF-S3-PLACE-007")
+  })
+})

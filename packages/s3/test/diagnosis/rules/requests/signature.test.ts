@@ -1,0 +1,201 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  codes,
+  denied,
+  explain,
+  first,
+  found,
+  longLived,
+  mismatch,
+  mute,
+  own,
+  put,
+  refused,
+  signature,
+  token,
+  url,
+  url2,
+} from "../../../support/requests.ts"
+
+/** What a server shows of the request that it received. */
+const shown = (lines: {
+  readonly method?: string
+  readonly path?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+}) => {
+  const query = {
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": `${longLived}/20261121/eu-west-1/s3/aws4_request`,
+    "X-Amz-Date": "20261121T172358Z",
+    "X-Amz-Expires": "900",
+    "X-Amz-SignedHeaders": "host",
+    ...lines.query,
+  }
+  const headers = { host: "talks.s3.eu-west-1.amazonaws.com", ...lines.headers }
+  return refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match …", {
+    AWSAccessKeyId: longLived,
+    SignatureProvided: signature,
+    StringToSign: `AWS4-HMAC-SHA256\n20261121T172358Z\n20261121/eu-west-1/s3/aws4_request\n${"c0ffee00".repeat(8)}`,
+    CanonicalRequest: [
+      lines.method ?? "PUT",
+      lines.path ?? "/takes/talk.mov",
+      Object.entries(query)
+        .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+        .join("&"),
+      ...Object.entries(headers).map(([name, value]) => `${name}:${value}`),
+      "",
+      Object.keys(headers).join(";"),
+      "UNSIGNED-PAYLOAD",
+    ].join("\n"),
+  })
+}
+
+describe("the canonical request of the answer", () => {
+  it("shows what was changed on the way", () => {
+    for (const [lines, name] of [
+      [{ method: "GET" }, "method"],
+      [{ path: "/takes/TALK.mov" }, "path"],
+      [{ query: { "x-id": "PutObject" } }, "x-id"],
+      [{ query: { "X-Amz-Expires": "60" } }, "X-Amz-Expires"],
+      [{ headers: { host: "storage.internal:9000" } }, "host"],
+      [{ headers: { "content-type": "video/mp4" } }, "content-type"],
+    ] as const) {
+      const request = put({ headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "Content-Type": "video/quicktime" } })
+      const explanation = explain(request, shown(lines))
+      assert.strictEqual(`${explanation.code} ${explanation.confidence}`, "HF-S3-SIGN-010 certain", name)
+      assert.include(explanation.detail, name)
+      assert.include(
+        explanation.evidence.map((one) => one.name),
+        name,
+      )
+    }
+  })
+
+  it("rules the way out when it is what was sent, and shows no secret", () => {
+    const request = put({
+      url: url({ "X-Amz-Security-Token": token }, "https://talks.s3.eu-west-1.amazonaws.com/takes/a%20b(1).mov"),
+      headers: { "Content-Type": "video/mp4; codecs=av1" },
+    })
+    const answer = shown({
+      path: "/takes/a%20b%281%29.mov",
+      query: { "X-Amz-Security-Token": token },
+      headers: { "content-type": "video/mp4; codecs=av1" },
+    })
+    const explanation = explain(request, answer)
+    assert.notInclude(
+      explanation.causes.map(({ code }) => code),
+      "HF-S3-SIGN-010",
+    )
+    assert.include(
+      explanation.ruledOut.map(({ check }) => check),
+      "request on the way",
+    )
+    for (const secret of ["feedface", "EXAMPLE0", "IOSFODNN7EXAMPLE"]) {
+      assert.notInclude(JSON.stringify(explanation), secret)
+    }
+  })
+
+  it("tells of another token", () => {
+    const request = put({ url: url({ "X-Amz-Security-Token": token }) })
+    const { code, evidence } = explain(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } }))
+    assert.include(codes(request, shown({ query: { "X-Amz-Security-Token": token.slice(1) } })), "HF-S3-SIGN-010")
+    assert.isDefined(code)
+    assert.notInclude(JSON.stringify(evidence), "EXAMPLE0")
+  })
+
+  it("cannot be compared with a request that is not at hand, and says so", () => {
+    const { code, unseen } = explain(undefined, shown({}))
+    assert.strictEqual(code, "HF-S3-SIGN-019")
+    assert.match(unseen.join(), /request as it was sent/)
+  })
+})
+
+describe("a signature that does not match", () => {
+  it("has the wrong method when a POST goes to the URL of an object, or the URL names another one", () => {
+    for (const answer of [mismatch, refused(403, "AccessDenied", "Forbidden: Invalid signature")]) {
+      assert.strictEqual(first(put({ method: "POST" }), answer), "HF-S3-SIGN-011 likely")
+      assert.strictEqual(first(put({ url: url2(), method: "POST" }), answer), "HF-S3-SIGN-011 likely")
+    }
+    assert.strictEqual(first(put({ url: url({ "x-id": "GetObject" }) }), mismatch), "HF-S3-SIGN-011 certain")
+    assert.notInclude(codes(put({ url: url({ "x-id": "PutObject" }) }), mismatch), "HF-S3-SIGN-011")
+    assert.notInclude(codes(put({ method: "POST", url: url({ uploads: "" }) }), mismatch), "HF-S3-SIGN-011")
+    assert.notInclude(codes(put({ method: "POST" }), refused(404, "NoSuchBucket")), "HF-S3-SIGN-011")
+  })
+
+  it("has a form where bytes belong", () => {
+    const form = [{ name: "file", filename: "talk.mov", size: 1000 }]
+    for (const request of [
+      put({ form, headers: { "content-type": "multipart/form-data; boundary=x" } }),
+      put({ headers: { "content-type": "multipart/form-data; boundary=x" } }),
+    ]) {
+      assert.strictEqual(first(request, mismatch), "HF-S3-SIGN-012 likely")
+    }
+  })
+
+  it("has another media type when the type is signed, as it always is in version 2", () => {
+    const typed = { headers: { "content-type": "video/mp4" } }
+    const named = url({ "X-Amz-SignedHeaders": "content-type;host" })
+    assert.strictEqual(first(put({ url: named, ...typed }), mismatch), "HF-S3-SIGN-013 likely")
+    assert.strictEqual(first(put({ url: url2(), ...typed }), mismatch), "HF-S3-SIGN-013 likely")
+    assert.strictEqual(first(put(typed), mismatch), "HF-S3-SIGN-019 likely")
+    assert.include(
+      explain(put(typed), mismatch).ruledOut.map(({ check }) => check),
+      "Content-Type",
+    )
+  })
+
+  it("has a path that was encoded twice", () => {
+    const twice = url({}, "https://talks.s3.eu-west-1.amazonaws.com/my%2520talk.mov")
+    assert.strictEqual(first(put({ url: twice }), mismatch), "HF-S3-SIGN-014 likely")
+    assert.deepStrictEqual(found(put({ url: twice })), [])
+    const once = url({}, "https://talks.s3.eu-west-1.amazonaws.com/100%25%20talk.mov")
+    assert.strictEqual(first(put({ url: once }), mismatch), "HF-S3-SIGN-019 likely")
+  })
+
+  it("has a parameter that S3 does not have", () => {
+    for (const name of ["utm_source", "_", "cb"]) {
+      assert.strictEqual(first(put({ url: url({ [name]: "1" }) }), mismatch), "HF-S3-SIGN-015 likely", name)
+    }
+    for (const name of ["x-id", "partNumber", "response-content-type", "versionId", "x-custom"]) {
+      assert.notInclude(codes(put({ url: url({ [name]: "1" }) }), mismatch), "HF-S3-SIGN-015", name)
+    }
+  })
+
+  it("has another host", () => {
+    const request = put({
+      url: url({}, "http://127.0.0.1:9000/talks/talk.mov"),
+      headers: { Host: "minio.example.com" },
+    })
+    assert.strictEqual(first(request, mismatch), "HF-S3-SIGN-016 likely")
+    const same = put({ headers: { Host: "talks.s3.eu-west-1.amazonaws.com:443" } })
+    assert.notInclude(codes(same, mismatch), "HF-S3-SIGN-016")
+  })
+
+  it("is otherwise that of another secret, or of another request", () => {
+    for (const request of [put(), put({ url: url2(), headers: {} }), own()]) {
+      for (const answer of [
+        mismatch,
+        refused(403, "SignatureDoesNotMatch"),
+        refused(403, "SignatureDoesNotMatch", "Access denied."),
+        refused(403, "SignatureDoesNotMatch", "Signature validation failed"),
+        refused(403, "AccessDenied", "Forbidden: Invalid signature"),
+        refused(400, "InvalidSignature"),
+      ]) {
+        assert.strictEqual(first(request, answer), "HF-S3-SIGN-019 likely")
+      }
+    }
+    assert.strictEqual(first(undefined, mismatch), "HF-S3-SIGN-019 likely")
+    assert.notInclude(codes(put(), denied), "HF-S3-SIGN-019")
+    const form = [
+      { name: "policy", value: "e30=" },
+      { name: "signature", value: "RkVFREZBQ0U=" },
+      { name: "file", filename: "talk.mov", size: 1 },
+    ]
+    const posted = { method: "POST", url: "https://talks.s3.eu-west-1.amazonaws.com/", form }
+    assert.notInclude(codes(posted, mismatch), "HF-S3-SIGN-019", "a form's signature has rules of its own")
+    const unsigned = put({ url: "https://talks.s3.eu-west-1.amazonaws.com/talk.mov" })
+    assert.include(codes(unsigned, mismatch), "HF-S3-SIGN-019", "a server that compared a signature was sent one")
+    assert.include(codes(put(), mute), "HF-S3-SIGN-019")
+  })
+})

@@ -1,0 +1,96 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  codes,
+  denied,
+  explain,
+  first,
+  found,
+  mismatch,
+  mute,
+  own,
+  put,
+  refused,
+  url,
+} from "../../../support/requests.ts"
+
+const unsigned = (named?: string) =>
+  refused(
+    403,
+    "AccessDenied",
+    "There were headers present in the request which were not signed",
+    named === undefined ? {} : { HeadersNotSigned: named },
+  )
+
+describe("an x-amz- header that is not signed", () => {
+  it("is found in URLs and in headers, whatever the case of its name", () => {
+    for (const name of [
+      "x-amz-acl",
+      "X-Amz-Meta-Author",
+      "x-amz-storage-class",
+      "x-amz-date",
+      "x-amz-security-token",
+    ]) {
+      const request = put({ headers: { [name]: "private", "Content-Length": "1" } })
+      assert.include(found(request), "UnsignedHeader", name)
+      for (const answer of [unsigned(name.toLowerCase()), unsigned(), mismatch]) {
+        assert.strictEqual(first(request, answer), "HF-S3-SIGN-001 certain", name)
+        assert.include(explain(request, answer).detail, name.toLowerCase())
+      }
+    }
+    assert.include(found(own({}, { "x-amz-acl": "private" })), "UnsignedHeader")
+  })
+
+  it("is none when it is signed, when it is the digest of the body, or when it only looks like one", () => {
+    const headers = {
+      "x-amz-acl": "private",
+      "x-amz-content-sha256": "UNSIGNED-PAYLOAD",
+      "x-amzn-trace-id": "Root=1",
+      "x-custom": "1",
+    }
+    const request = put({ url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }), headers, size: 1 })
+    assert.deepStrictEqual(found(request), [])
+    assert.notInclude(codes(request, mismatch), "HF-S3-SIGN-001")
+  })
+
+  it("is told by the answer alone, certainly where it has a name", () => {
+    assert.strictEqual(first(undefined, unsigned("x-amz-acl")), "HF-S3-SIGN-001 certain")
+    assert.strictEqual(first(undefined, unsigned()), "HF-S3-SIGN-001 likely")
+  })
+
+  it("is not blamed for a bucket that is missing", () => {
+    assert.notInclude(
+      codes(put({ headers: { "x-amz-acl": "private" } }), refused(404, "NoSuchBucket")),
+      "HF-S3-SIGN-001",
+    )
+  })
+})
+
+describe("a signed header that is not sent", () => {
+  it("is found", () => {
+    for (const name of ["content-type", "x-amz-acl", "content-md5", "x-amz-meta-author"]) {
+      const request = put({ url: url({ "X-Amz-SignedHeaders": `host;${name}` }) })
+      assert.include(found(request), "SignedHeaderMissing", name)
+      for (const answer of [mismatch, mute]) assert.strictEqual(first(request, answer), "HF-S3-SIGN-002 certain", name)
+      assert.notInclude(codes(request, refused(404, "NoSuchBucket")), "HF-S3-SIGN-002")
+    }
+  })
+
+  it("is none that the transport adds by itself, nor one that was sent in another case", () => {
+    const list = "accept-encoding;content-length;content-type;host;user-agent"
+    const request = put({
+      url: url({ "X-Amz-SignedHeaders": list }),
+      headers: { "Content-Type": "video/mp4" },
+      size: 1,
+    })
+    assert.deepStrictEqual(found(request), [])
+    assert.include(
+      explain(request, denied).ruledOut.map(({ check }) => check),
+      "signed headers",
+    )
+  })
+
+  it("is not missed where no headers are at hand", () => {
+    const { headers: _, ...request } = put({ url: url({ "X-Amz-SignedHeaders": "host;x-amz-acl" }) })
+    assert.deepStrictEqual(found(request), [])
+  })
+})

@@ -1,0 +1,148 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  codes,
+  date,
+  denied,
+  explain,
+  first,
+  found,
+  mismatch,
+  mute,
+  put,
+  refused,
+  signed,
+  url,
+  url2,
+} from "../../../support/requests.ts"
+
+const expired = put({ url: url({ "X-Amz-Date": "20261121T162358Z" }) })
+const early = put({ url: url({ "X-Amz-Date": "20261121T192358Z" }) })
+const ruledOut = (...args: Parameters<typeof explain>) => explain(...args).ruledOut.map(({ check }) => check)
+
+describe("an expired URL", () => {
+  it("is found whatever the server calls it", () => {
+    for (const answer of [
+      refused(403, "AccessDenied", "Request has expired"),
+      refused(403, "AccessDenied", "Forbidden: Date is too old"),
+      refused(400, "InvalidRequest", "Bad request: Date is too old"),
+      refused(400, "ExpiredToken", "Invalid argument.", {
+        Details: "The provided token has expired. Request signature expired at: 2026-11-21T16:38:58+00:00",
+      }),
+      refused(403, "ExpiredRequest", "The request has expired."),
+      refused(403, "ExpiredPresignedUrlRequest", ""),
+      mute,
+      denied,
+      { status: 403, headers: { date }, body: "" },
+    ]) {
+      assert.strictEqual(first(expired, answer), "HF-S3-URL-001 certain", JSON.stringify(answer))
+    }
+  })
+
+  it("is told by the elements of the answer alone, and likely by the words", () => {
+    const elements = { "X-Amz-Expires": "900", Expires: "2026-11-21T16:38:58Z", ServerTime: "2026-11-21T17:24:10Z" }
+    assert.strictEqual(
+      first(undefined, refused(403, "AccessDenied", "Request has expired", elements)),
+      "HF-S3-URL-001 certain",
+    )
+    assert.strictEqual(first(undefined, refused(403, "AccessDenied", "Request has expired")), "HF-S3-URL-001 likely")
+    assert.strictEqual(first(undefined, refused(403, "ExpiredRequest")), "HF-S3-URL-001 likely")
+  })
+
+  it("is judged by the server's clock, and the local one is named when it is wrong", () => {
+    assert.include(ruledOut(put(), denied, { at: signed + 10 * 3_600_000 }), "URL expiry")
+    assert.notInclude(codes(put(), denied, { at: signed + 10 * 3_600_000 }), "HF-S3-URL-001")
+    const { detail } = explain(expired, mute, { at: signed - 3_600_000 })
+    assert.match(detail, /45 min|30 min/)
+    assert.match(detail, /The clock here is 60 min slow\./)
+  })
+
+  it("is found in version 2 by Expires", () => {
+    assert.strictEqual(first(put({ url: url2({ Expires: "1795281838" }) }), mute), "HF-S3-URL-001 certain")
+    assert.include(ruledOut(put({ url: url2() }), mute), "URL expiry")
+  })
+
+  it("is not the reason of a signature that does not match, nor of a missing bucket", () => {
+    assert.strictEqual(first(expired, mismatch), "HF-S3-SIGN-019 likely")
+    assert.deepStrictEqual(codes(expired, refused(404, "NoSuchBucket", "", { BucketName: "talks" })).slice(0, 1), [
+      "HF-S3-PLACE-005",
+    ])
+    assert.notInclude(codes(expired, refused(404, "NoSuchBucket")), "HF-S3-URL-001")
+  })
+
+  it("is stopped by the lint, at the second after its last and not before", () => {
+    assert.deepStrictEqual(found(put(), { at: signed + 900_000 }), [])
+    assert.deepStrictEqual(found(put(), { at: signed + 900_001 }), ["UrlExpired"])
+    assert.deepStrictEqual(found(put(), {}), [])
+  })
+})
+
+describe("a URL of the future", () => {
+  it("is found whatever the server calls it", () => {
+    for (const answer of [
+      refused(403, "AccessDenied", "Request is not yet valid"),
+      refused(403, "AccessDenied", "Request is not valid yet"),
+      mute,
+    ]) {
+      assert.strictEqual(first(early, answer), "HF-S3-URL-002 certain")
+    }
+    assert.strictEqual(
+      first(undefined, refused(403, "AccessDenied", "Request is not yet valid")),
+      "HF-S3-URL-002 likely",
+    )
+  })
+
+  it("may lie 15 minutes ahead", () => {
+    assert.deepStrictEqual(found(put(), { at: signed - 900_000 }), [])
+    assert.deepStrictEqual(found(put(), { at: signed - 901_000 }), ["NotYetValid"])
+    assert.include(ruledOut(put(), mute), "signing time")
+  })
+})
+
+describe("the life and the date of a URL", () => {
+  it("must be a number of seconds up to seven days", () => {
+    for (const life of ["-1", "604801", "86400.5", "1h", "", "1e3"]) {
+      assert.include(found(put({ url: url({ "X-Amz-Expires": life }) })), "ExpiresOutOfRange", life)
+      assert.strictEqual(first(put({ url: url({ "X-Amz-Expires": life }) }), mute), "HF-S3-URL-003 certain")
+    }
+    for (const life of ["1", "604800"]) {
+      assert.deepStrictEqual(found(put({ url: url({ "X-Amz-Expires": life }) }), { at: signed }), [], life)
+    }
+    const words = "X-Amz-Expires must be less than a week (in seconds)"
+    assert.strictEqual(
+      first(undefined, refused(400, "AuthorizationQueryParametersError", words)),
+      "HF-S3-URL-003 likely",
+    )
+  })
+
+  it("must be written in the basic form", () => {
+    for (const text of ["1795281838000", "2026-11-21T17:23:58Z", "20261121T172358", "Sat, 21 Nov 2026 17:23:58 GMT"]) {
+      const request = put({ url: url({ "X-Amz-Date": text }) })
+      assert.include(found(request), "DateMalformed", text)
+      for (const answer of [mute, refused(403, "AccessDenied", "Request is not yet valid")]) {
+        assert.strictEqual(first(request, answer), "HF-S3-URL-004 certain", text)
+      }
+    }
+    assert.match(explain(put({ url: url({ "X-Amz-Date": "1795281838000" }) }), mute).detail, /milliseconds/)
+    assert.include(found(put({ url: url2({ Expires: "1795282738000" }) })), "DateMalformed")
+    assert.strictEqual(
+      first(undefined, refused(400, "MalformedDate", "Invalid date format header")),
+      "HF-S3-URL-004 likely",
+    )
+  })
+})
+
+describe("a URL that is too short for the transfer", () => {
+  it("is stopped when the speed of the line is known", () => {
+    const film = put({ headers: { "Content-Length": "1000000000" }, size: 1_000_000_000 })
+    assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_000_000 }), ["UrlEndsTooSoon"])
+    assert.deepStrictEqual(found(film, { at: signed, bytesPerSecond: 1_200_000 }), [])
+    assert.deepStrictEqual(found(film, { at: signed }), [])
+  })
+
+  it("explains the loss of a connection after its end, and not one before", () => {
+    const lost = { failure: "ECONNRESET", at: signed + 1_000_000 }
+    assert.strictEqual(first(put({ sent: 500 }), undefined, lost), "HF-S3-URL-005 likely")
+    assert.notInclude(codes(put({ sent: 500 }), undefined, { ...lost, at: signed + 1000 }), "HF-S3-URL-005")
+    assert.strictEqual(first(put({ sent: 0 }), undefined, lost), "HF-S3-URL-001 certain")
+  })
+})
