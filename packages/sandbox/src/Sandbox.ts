@@ -26,10 +26,10 @@ import { chunkRoutes } from "./internal/routes/chunks.ts"
 import * as Dealer from "./Dealer.ts"
 import { deviceRoutes } from "./internal/routes/devices.ts"
 import { formRoutes } from "./internal/routes/forms.ts"
-import * as guard from "./internal/faults/injector.ts"
+import * as injector from "./internal/faults/injector.ts"
 import * as identifiers from "./internal/accounts/identifiers.ts"
 import { listen } from "./internal/network/listener.ts"
-import * as network from "./internal/network/connections.ts"
+import * as connections from "./internal/network/connections.ts"
 import * as objectStore from "./internal/storage/objects.ts"
 import { pageRoutes } from "./internal/routes/approval.ts"
 import { sandboxRoutes } from "./internal/routes/sandbox.ts"
@@ -136,9 +136,9 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const backend: Backend = {
     accounts: people,
     store,
-    guard: guard.make({
+    injector: injector.make({
       dealer: Dealer.make(options.plan, options.seed),
-      network: yield* network.make(node),
+      connections: yield* connections.make(node),
       accounts: people,
       ids,
       report,

@@ -21,7 +21,7 @@ describe("chunks", () => {
       const { assets } = yield* Sandbox
       const send = (index: number, data = bytes.subarray(index * 4, index * 4 + 4)) =>
         Effect.map(put(urls[index] ?? "", data), (answer) => {
-          assert(answer._tag === "Answer" && answer.status === 200)
+          assert(answer._tag === "Response" && answer.status === 200)
           assert.strictEqual(answer.headers["etag"], md5(data))
         })
       yield* send(2)
@@ -136,7 +136,7 @@ describe("signed URLs", () => {
       const url = new URL(urls[0] ?? "")
       change(url)
       const answer = yield* send(url.href, { method, headers: { ...headers, "content-length": 4 }, body: "abcd" })
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       return answer
     }).pipe(Effect.provide(calm))
   const nothing = () => {}
@@ -188,10 +188,10 @@ describe("signed URLs", () => {
       const { urls } = yield* prepare(4)
       yield* TestClock.adjust("24 hours")
       const inTime = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
-      assert.strictEqual(inTime._tag === "Answer" && inTime.status, 200)
+      assert.strictEqual(inTime._tag === "Response" && inTime.status, 200)
       yield* TestClock.adjust("1 second")
       const late = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
-      assert(late._tag === "Answer")
+      assert(late._tag === "Response")
       assert.deepStrictEqual([late.status, code(late)], [403, "AccessDenied"])
       assert.include(
         late.body,
@@ -212,7 +212,7 @@ describe("signed URLs", () => {
           body: "abcd",
         })
       const good = yield* probe(urls[0] ?? "")
-      assert.strictEqual(good._tag === "Answer" && good.status, 200)
+      assert.strictEqual(good._tag === "Response" && good.status, 200)
       yield* TestClock.adjust("25 hours")
       // The body would only be sent after a 100: an answer means that none was needed.
       let continued = false
@@ -249,7 +249,7 @@ describe("signed URLs", () => {
         }),
       )
       for (const answer of answers) {
-        assert(answer._tag === "Answer")
+        assert(answer._tag === "Response")
         assert.deepStrictEqual([answer.status, code(answer)], [404, "NoSuchKey"])
       }
     }),
@@ -263,7 +263,7 @@ describe("signed URLs", () => {
         headers: { ...chunkHeaders, "transfer-encoding": "chunked" },
         body: "abcd",
       })
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       assert.deepStrictEqual([answer.status, code(answer)], [411, "MissingContentLength"])
     }).pipe(Effect.provide(calm)),
   )
@@ -279,7 +279,7 @@ describe("a disk that refuses", () => {
       rmSync(folder, { recursive: true })
       writeFileSync(folder, "")
       const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       assert.deepStrictEqual([answer.status, code(answer)], [500, "InternalError"])
     }).pipe(Effect.provide(calm)),
   )

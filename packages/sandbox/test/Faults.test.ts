@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import { connect } from "node:net"
 import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "./support/device.ts"
-import { type Broken, type Answer, ask, send, throughTime } from "./support/raw.ts"
+import { type Broken, type RawResponse, ask, send, throughTime } from "./support/raw.ts"
 
 /** A sandbox in which one kind of fault happens, once per resource, on one route. */
 const withFault = (route: FaultPlan.Rule["route"], fault: Fault.Fault) =>
@@ -26,14 +26,14 @@ const twice = (fault: Fault.Fault) =>
     const first = yield* put(urls[0] ?? "", chunk)
     const received = (yield* (yield* Sandbox).assets)[0]?.received
     const second = yield* put(urls[0] ?? "", chunk)
-    assert(second._tag === "Answer" && second.status === 200)
+    assert(second._tag === "Response" && second.status === 200)
     assert.strictEqual(second.headers["etag"], etag)
     assert.isTrue((yield* (yield* Sandbox).assets)[0]?.complete)
     return { first, received }
   }).pipe(Effect.provide(withFault("chunk", fault)))
 
-const answered = (result: Answer | Broken): Answer => {
-  assert(result._tag === "Answer")
+const answered = (result: RawResponse | Broken): RawResponse => {
+  assert(result._tag === "Response")
   return result
 }
 
@@ -268,7 +268,7 @@ describe("outages", () => {
         Effect.map(health, (result) => result._tag),
         4,
       )
-      assert.deepStrictEqual(tags, ["Broken", "Broken", "Broken", "Answer"])
+      assert.deepStrictEqual(tags, ["Broken", "Broken", "Broken", "Response"])
       assert.strictEqual(answered(yield* createAsset(token, { filesize: 1 })).status, 201)
     }).pipe(Effect.provide(outage(["health"]))),
   )

@@ -7,7 +7,7 @@ import { Agent, createServer } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Answer, ask, type Broken, send } from "./support/raw.ts"
+import { type RawResponse, ask, type Broken, send } from "./support/raw.ts"
 import {
   bearer,
   createAsset,
@@ -42,7 +42,7 @@ describe("the guide's two curl commands", () => {
         "/v2/auth/device/code",
         multipart({ client_id: "Some-Client-ID", client_secret: "bad_secret", scope: "asset_create offline" }),
       )
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       assert.strictEqual(answer.status, 400)
       assert.strictEqual(answer.body, '{"error":"invalid_client"}')
     }).pipe(Effect.provide(calm)),
@@ -53,7 +53,7 @@ describe("the guide's two curl commands", () => {
       const answer = yield* post("/v2/devices/heartbeat", {
         headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
       })
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       assert.strictEqual(answer.status, 409)
       // What `python -m json.tool` makes of it, as the guide prints it.
       assert.strictEqual(
@@ -85,7 +85,7 @@ describe("x-client-version", () => {
           ...(versions.length > 0 && { "x-client-version": versions }),
         },
       })
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       return answer
     }).pipe(Effect.provide(calm))
 
@@ -108,7 +108,7 @@ describe("x-client-version", () => {
 describe("pairing", () => {
   const poll = (deviceCode: string) =>
     post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
-  const told = (answer: Answer | Broken) => [answer.status, json(answer)["error"]]
+  const told = (answer: RawResponse | Broken) => [answer.status, json(answer)["error"]]
 
   it.effect("a code is pending until the person agrees, and gives tokens once", () =>
     Effect.gen(function* () {
@@ -193,7 +193,7 @@ describe("pairing", () => {
         headers: { ...version, "content-type": "application/json" },
         body: "{}",
       })
-      assert.strictEqual(answer._tag === "Answer" && answer.status, 415)
+      assert.strictEqual(answer._tag === "Response" && answer.status, 415)
     }).pipe(Effect.provide(calm)),
   )
 })
@@ -209,11 +209,11 @@ describe("tokens", () => {
       const old = yield* pair
       assert.strictEqual(yield* me(old.access_token), 200)
       const answer = yield* refresh(old.refresh_token)
-      assert(answer._tag === "Answer" && answer.status === 200)
+      assert(answer._tag === "Response" && answer.status === 200)
       const fresh = tokens(answer)
       assert.deepStrictEqual([yield* me(old.access_token), yield* me(fresh.access_token)], [401, 200])
       const again = yield* refresh(old.refresh_token)
-      assert(again._tag === "Answer")
+      assert(again._tag === "Response")
       assert.deepStrictEqual([again.status, again.body], [400, '{"error":"invalid_request"}'])
       assert.strictEqual(yield* me(fresh.access_token), 200)
     }).pipe(Effect.provide(calm)),
@@ -230,7 +230,7 @@ describe("tokens", () => {
       yield* post("/v2/auth/revoke", form({ token: others.access_token }))
       assert.strictEqual(yield* me(others.access_token), 401)
       const answer = yield* refresh(others.refresh_token)
-      assert.strictEqual(answer._tag === "Answer" && answer.status, 400)
+      assert.strictEqual(answer._tag === "Response" && answer.status, 400)
     }).pipe(Effect.provide(calm)),
   )
 })
@@ -240,7 +240,7 @@ describe("assets", () => {
     Effect.gen(function* () {
       const { access_token } = yield* pair
       const answer = yield* createAsset(access_token, fields)
-      assert(answer._tag === "Answer")
+      assert(answer._tag === "Response")
       return answer
     }).pipe(Effect.provide(calm))
 
@@ -263,7 +263,7 @@ describe("assets", () => {
         headers: { ...bearer(access_token), "content-type": "application/x-www-form-urlencoded" },
         body: "name=a.wav&filetype=audio%2Fwav&filesize=100&offset=10&channel=0",
       })
-      assert(answer._tag === "Answer" && answer.status === 201)
+      assert(answer._tag === "Response" && answer.status === 201)
       assert.strictEqual((JSON.parse(answer.body) as { upload_urls: Array<string> }).upload_urls.length, 2)
     }).pipe(Effect.provide(calm)),
   )
@@ -291,7 +291,7 @@ describe("assets", () => {
         headers: { ...bearer(access_token), "content-type": "application/json" },
         body: JSON.stringify({ extension: ".mov", filetype: "video/mp4", is_realtime_upload: true }),
       })
-      assert(answer._tag === "Answer" && answer.status === 201)
+      assert(answer._tag === "Response" && answer.status === 201)
       const asset = JSON.parse(answer.body) as { id: string; name: string }
       assert.deepStrictEqual(Object.keys(asset), ["id", "name"])
       const big = new Uint8Array(5 * 1024 ** 2).fill(1)

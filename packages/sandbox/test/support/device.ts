@@ -1,7 +1,7 @@
 /** The steps of a device, each one request, none repeated. */
 import { Sandbox } from "@holdfast/sandbox"
 import { Effect, Redacted } from "effect"
-import { type Answer, ask, type Broken, type Options, send } from "./raw.ts"
+import { type RawResponse, ask, type Broken, type Options, send } from "./raw.ts"
 
 export const version = { "x-client-version": "2.0.0" }
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -21,11 +21,11 @@ export const bearer = (token: string) => ({ ...version, authorization: `Bearer $
 export const post = (path: string, options: Options) =>
   Effect.flatMap(Sandbox, ({ url }) => send(`${url}${path}`, { method: "POST", ...options }))
 
-export const json = (answer: Answer | Broken) =>
-  answer._tag === "Answer" ? (JSON.parse(answer.body) as Readonly<Record<string, unknown>>) : {}
+export const json = (answer: RawResponse | Broken) =>
+  answer._tag === "Response" ? (JSON.parse(answer.body) as Readonly<Record<string, unknown>>) : {}
 
 /** Reads a device code answer. */
-export const deviceCode = (answer: Answer) =>
+export const deviceCode = (answer: RawResponse) =>
   JSON.parse(answer.body) as {
     readonly device_code: string
     readonly user_code: string
@@ -41,7 +41,7 @@ export interface Tokens {
   readonly expires_in: number
 }
 
-export const tokens = (answer: Answer) => JSON.parse(answer.body) as Tokens
+export const tokens = (answer: RawResponse) => JSON.parse(answer.body) as Tokens
 
 /** Pairs, with the person agreeing at once. */
 export const pair = Effect.gen(function* () {

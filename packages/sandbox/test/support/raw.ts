@@ -3,8 +3,8 @@ import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { type Agent, request } from "node:http"
 
-export interface Answer {
-  readonly _tag: "Answer"
+export interface RawResponse {
+  readonly _tag: "Response"
   readonly status: number
   readonly headers: Readonly<Record<string, string | Array<string> | undefined>>
   readonly body: string
@@ -26,7 +26,7 @@ export interface Options {
   readonly expectContinue?: boolean
 }
 
-export const send = (url: string, options: Options = {}): Effect.Effect<Answer | Broken> =>
+export const send = (url: string, options: Options = {}): Effect.Effect<RawResponse | Broken> =>
   Effect.callback((resume) => {
     const headers: Record<string, string | number | Array<string>> = {}
     for (const [name, value] of Object.entries(options.headers ?? {})) {
@@ -46,7 +46,12 @@ export const send = (url: string, options: Options = {}): Effect.Effect<Answer |
       incoming.on("error", (error) => broken(error, status))
       incoming.on("end", () =>
         resume(
-          Effect.succeed({ _tag: "Answer", status, headers: incoming.headers, body: Buffer.concat(chunks).toString() }),
+          Effect.succeed({
+            _tag: "Response",
+            status,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
         ),
       )
     })
@@ -58,9 +63,9 @@ export const send = (url: string, options: Options = {}): Effect.Effect<Answer |
   })
 
 /** Sends and insists on a whole answer. */
-export const ask = (url: string, options: Options = {}): Effect.Effect<Answer> =>
+export const ask = (url: string, options: Options = {}): Effect.Effect<RawResponse> =>
   Effect.flatMap(send(url, options), (answer) =>
-    answer._tag === "Answer" ? Effect.succeed(answer) : Effect.die(new Error(`no answer: ${answer.code}`)),
+    answer._tag === "Response" ? Effect.succeed(answer) : Effect.die(new Error(`no answer: ${answer.code}`)),
   )
 
 /** Runs an effect while virtual time goes on, a second at a time, and tells how many seconds went by. */

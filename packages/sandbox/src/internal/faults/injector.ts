@@ -11,14 +11,14 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { type Fault, kinds } from "../../Fault.ts"
 import type { InjectedFault } from "../../InjectedFault.ts"
 import type { Accounts } from "../accounts/accounts.ts"
-import * as answers from "../responses/frameio.ts"
-import * as boxes from "../responses/intermediaries.ts"
+import * as frameio from "../responses/frameio.ts"
+import * as intermediaries from "../responses/intermediaries.ts"
 import type { Dealer, Target } from "../../Dealer.ts"
 import type { Identifiers } from "../accounts/identifiers.ts"
-import { type Network, reset } from "../network/connections.ts"
+import { type Connections, reset } from "../network/connections.ts"
 import * as s3 from "../responses/s3.ts"
 
-export type Guard = ReturnType<typeof make>
+export type Injector = ReturnType<typeof make>
 
 /** A fault that happens inside of the work, so that only the handler can bring it about. */
 export type Twist = "wrong-bytes" | "url-expired"
@@ -27,12 +27,12 @@ type Handler<E, R> = (twist?: Twist) => Effect.Effect<HttpServerResponse.HttpSer
 
 export const make = (options: {
   readonly dealer: Dealer
-  readonly network: Network
+  readonly connections: Connections
   readonly accounts: Accounts
   readonly ids: Identifiers
   readonly report: (fault: InjectedFault) => Effect.Effect<void>
 }) => {
-  const { dealer, network, accounts, ids, report } = options
+  const { dealer, connections, accounts, ids, report } = options
 
   const suffer = Effect.fnUntraced(function* <E, R>(fault: Fault, target: Target, handler: Handler<E, R>) {
     const request = yield* HttpServerRequest.HttpServerRequest
@@ -45,26 +45,26 @@ export const make = (options: {
     )
     switch (fault.kind) {
       case "slow-down":
-        return answers.simple(400, "slow_down")
+        return frameio.simple(400, "slow_down")
       case "too-many-requests":
         return HttpServerResponse.empty({
           status: 429,
           headers: fault.seconds === undefined ? {} : { "retry-after": String(fault.seconds) },
         })
       case "internal-error":
-        return ofS3 ? refuse(s3.internalError, incoming) : answers.internalServerError
+        return ofS3 ? refuse(s3.internalError, incoming) : frameio.internalServerError
       case "s3-slow-down":
         return refuse(s3.slowDown, incoming)
       case "not-found":
-        return boxes.notFound
+        return intermediaries.notFound
       case "html":
-        return boxes.signIn
+        return intermediaries.signIn
       case "unavailable":
-        return boxes.unavailable
+        return intermediaries.unavailable
       case "channel-paused":
-        return answers.channelPaused
+        return frameio.channelPaused
       case "refresh-refused":
-        return answers.simple(400, "invalid_request")
+        return frameio.simple(400, "invalid_request")
       case "url-expired":
       case "wrong-bytes":
         return yield* handler(fault.kind)
@@ -101,7 +101,7 @@ export const make = (options: {
           fault: "unreachable",
           message: `unreachable for ${outage.seconds} s${outage.routes === undefined ? "" : ` (${outage.routes.join(", ")})`}`,
         })
-        if (outage.routes === undefined) yield* network.cut(outage.seconds * 1000)
+        if (outage.routes === undefined) yield* connections.cut(outage.seconds * 1000)
       }
       if (fault === undefined) return yield* handler()
       yield* report({

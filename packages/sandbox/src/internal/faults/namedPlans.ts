@@ -5,7 +5,7 @@
  *
  * No named plan loses the answer of an asset creation: the client must not repeat one that may have been done.
  */
-import type { FaultPlan } from "../../FaultPlan.ts"
+import type { FaultPlan } from "./plan.ts"
 
 export type Name = "calm" | "storm" | "outage" | "reauth" | "paused"
 

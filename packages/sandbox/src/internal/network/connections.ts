@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 
-export type Network = Effect.Success<ReturnType<typeof make>>
+export type Connections = Effect.Success<ReturnType<typeof make>>
 
 /** The calls that a client must not repeat when it cannot know whether they were done. */
 const unrepeatable: ReadonlyArray<string> = ["/v2/auth/token", "/v2/devices/assets"]

@@ -10,7 +10,7 @@ import type { IncomingMessage, Server } from "node:http"
 import type { Duplex } from "node:stream"
 import { ListenFailed, PortInUse } from "../../SandboxError.ts"
 import { admitted } from "./admission.ts"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import * as s3 from "../responses/s3.ts"
 import * as stalled from "./stalled.ts"
 
@@ -49,7 +49,7 @@ const elsewhere = (routes: ReadonlyArray<HttpRouter.Route>) => {
     "*",
     "/*",
     Effect.map(HttpServerRequest.HttpServerRequest, (request) =>
-      paths.has(request.url.split("?")[0] ?? "") ? answers.methodNotAllowed : answers.notFound,
+      paths.has(request.url.split("?")[0] ?? "") ? frameio.methodNotAllowed : frameio.notFound,
     ),
   )
 }

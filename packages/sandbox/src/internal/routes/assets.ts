@@ -8,7 +8,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Signature from "../../Signature.ts"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import type { Asset } from "../storage/assets.ts"
 import { authorized, type Backend } from "./backend.ts"
 import { channels } from "./devices.ts"
@@ -61,12 +61,12 @@ export const assetRoutes = (backend: Backend) => {
   const create = Effect.fnUntraced(function* (wire: typeof AssetRequest.Type) {
     const realtime = wire.is_realtime_upload === true || wire.is_realtime_upload === "true"
     const name = wire.name ?? (realtime && wire.extension !== undefined ? `[new file]${wire.extension}` : undefined)
-    if (name === undefined) return answers.invalidArgument("name is required")
-    if (!realtime && wire.filesize === undefined) return answers.invalidArgument("filesize is required")
+    if (name === undefined) return frameio.invalidArgument("name is required")
+    if (!realtime && wire.filesize === undefined) return frameio.invalidArgument("filesize is required")
     // Two bugs that the guide lists: both deserve a 4xx and answer 500.
-    if (!channels.includes(wire.channel ?? 0)) return answers.internalServerError
+    if (!channels.includes(wire.channel ?? 0)) return frameio.internalServerError
     const filesize = wire.filesize ?? 0
-    if (wire.parts !== undefined && !conforms(filesize, wire.parts)) return answers.internalServerError
+    if (wire.parts !== undefined && !conforms(filesize, wire.parts)) return frameio.internalServerError
 
     const chunks = realtime ? 0 : (wire.parts ?? chunkCount(filesize, backend.chunkSize))
     const asset = yield* store.create({
@@ -76,8 +76,8 @@ export const assetRoutes = (backend: Backend) => {
       realtime,
       chunks,
     })
-    if (realtime) return answers.json({ id: asset.id, name }, 201)
-    return answers.json(
+    if (realtime) return frameio.json({ id: asset.id, name }, 201)
+    return frameio.json(
       {
         _type: "file",
         id: asset.id,
@@ -94,7 +94,7 @@ export const assetRoutes = (backend: Backend) => {
 
   const parts = Effect.fnUntraced(function* (asset: Asset, wire: typeof PartsRequest.Type) {
     const final = wire.parts.some((part) => part.is_final === true)
-    if (final && wire.asset_filesize === undefined) return answers.invalidArgument("asset_filesize is required")
+    if (final && wire.asset_filesize === undefined) return frameio.invalidArgument("asset_filesize is required")
     const bad = wire.parts.find(
       (part) =>
         part.number < 1 ||
@@ -102,11 +102,11 @@ export const assetRoutes = (backend: Backend) => {
         part.size > limits.largest ||
         part.size < (part.is_final === true ? 1 : limits.smallest),
     )
-    if (bad !== undefined) return answers.invalidArgument(`part ${bad.number} is outside of S3's limits`)
+    if (bad !== undefined) return frameio.invalidArgument(`part ${bad.number} is outside of S3's limits`)
     for (const part of wire.parts) asset.expected.add(part.number)
     if (wire.asset_name !== undefined) asset.name = wire.asset_name
     if (wire.asset_filesize !== undefined) asset.filesize = wire.asset_filesize
-    return answers.json({
+    return frameio.json({
       upload_urls: yield* sign(
         asset,
         wire.parts.map((part) => part.number),
@@ -122,7 +122,7 @@ export const assetRoutes = (backend: Backend) => {
         const request = yield* HttpServerRequest.HttpServerRequest
         const type = mediaType(request)
         if (type !== "application/json" && type !== "application/x-www-form-urlencoded") {
-          return answers.unsupportedMediaType
+          return frameio.unsupportedMediaType
         }
         const body = yield* jsonOrForm
         const wire = Schema.decodeUnknownOption(AssetRequest)(body)
@@ -131,8 +131,8 @@ export const assetRoutes = (backend: Backend) => {
           onSome: (value) => value.name ?? value.extension ?? "",
         })
         const handler = Option.match(wire, {
-          onNone: () => Effect.succeed(answers.invalidArgument("name, filetype and filesize must be given")),
-          onSome: (value) => Effect.orElseSucceed(create(value), () => answers.internalServerError),
+          onNone: () => Effect.succeed(frameio.invalidArgument("name, filetype and filesize must be given")),
+          onSome: (value) => Effect.orElseSucceed(create(value), () => frameio.internalServerError),
         })
         return yield* authorized(backend, "assets", resource, handler)
       }),
@@ -145,8 +145,8 @@ export const assetRoutes = (backend: Backend) => {
         const asset = store.get(id)
         const wire = Schema.decodeUnknownOption(PartsRequest)(yield* jsonOrForm)
         const handler = Effect.suspend(() => {
-          if (asset === undefined || !asset.realtime) return Effect.succeed(answers.notFound)
-          if (Option.isNone(wire)) return Effect.succeed(answers.invalidArgument("parts must be given"))
+          if (asset === undefined || !asset.realtime) return Effect.succeed(frameio.notFound)
+          if (Option.isNone(wire)) return Effect.succeed(frameio.invalidArgument("parts must be given"))
           return parts(asset, wire.value)
         })
         return yield* authorized(backend, "parts", asset?.name ?? "", handler)

@@ -9,25 +9,25 @@ import * as Redacted from "effect/Redacted"
 import type { Socket } from "node:net"
 import * as Credentials from "../../Credentials.ts"
 import { deviceCodeLife, isDenial, type Denial, type TokenWire } from "../accounts/accounts.ts"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import { type Backend, incoming, versioned } from "./backend.ts"
 import { form } from "./body.ts"
 
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 export const authRoutes = (backend: Backend) => {
-  const { accounts, guard } = backend
+  const { accounts, injector } = backend
   // A socket that has had its code: Frame.io answers the second request on it with slow_down.
   const served = new WeakSet<Socket>()
 
   const requestCode = Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const { socket } = yield* incoming
-    if (served.has(socket)) return answers.simple(400, "slow_down")
+    if (served.has(socket)) return frameio.simple(400, "slow_down")
     const { deviceCode, userCode, interval } = yield* accounts.requestCode
     served.add(socket)
     const page = `http://${request.headers["host"]}/device`
-    return answers.json({
+    return frameio.json({
       device_code: deviceCode,
       expires_in: deviceCodeLife,
       interval,
@@ -41,15 +41,15 @@ export const authRoutes = (backend: Backend) => {
   const tokens = (fields: Record<string, string>) => {
     switch (fields["grant_type"]) {
       case deviceGrant:
-        return guard.around({ route: "token", resource: "" }, () =>
+        return injector.around({ route: "token", resource: "" }, () =>
           Effect.map(accounts.poll(fields["device_code"] ?? ""), answer),
         )
       case "refresh_token":
-        return guard.around({ route: "refresh", resource: "" }, () =>
+        return injector.around({ route: "refresh", resource: "" }, () =>
           Effect.map(accounts.refresh(fields["refresh_token"] ?? ""), answer),
         )
       default:
-        return Effect.succeed(answers.simple(400, "invalid_grant"))
+        return Effect.succeed(frameio.simple(400, "invalid_grant"))
     }
   }
 
@@ -59,8 +59,8 @@ export const authRoutes = (backend: Backend) => {
       "/v2/auth/device/code",
       withClient((fields) =>
         fields["scope"] === undefined
-          ? Effect.succeed(answers.simple(400, "invalid_request"))
-          : guard.around({ route: "device-code", resource: "" }, () => requestCode),
+          ? Effect.succeed(frameio.simple(400, "invalid_request"))
+          : injector.around({ route: "device-code", resource: "" }, () => requestCode),
       ),
     ),
     HttpRouter.route("POST", "/v2/auth/token", withClient(tokens)),
@@ -68,8 +68,8 @@ export const authRoutes = (backend: Backend) => {
       "POST",
       "/v2/auth/revoke",
       withClient((fields) =>
-        guard.around({ route: "revoke", resource: "" }, () =>
-          Effect.as(accounts.revoke(fields["token"] ?? ""), answers.json("ok")),
+        injector.around({ route: "revoke", resource: "" }, () =>
+          Effect.as(accounts.revoke(fields["token"] ?? ""), frameio.json("ok")),
         ),
       ),
     ),
@@ -83,13 +83,13 @@ const withClient = <E, R>(
   versioned(
     Effect.gen(function* () {
       const fields = yield* form
-      if (fields === undefined) return answers.unsupportedMediaType
+      if (fields === undefined) return frameio.unsupportedMediaType
       const known =
         fields["client_id"] === Credentials.clientId &&
         fields["client_secret"] === Redacted.value(Credentials.clientSecret)
-      return known ? yield* handler(fields) : answers.simple(400, "invalid_client")
+      return known ? yield* handler(fields) : frameio.simple(400, "invalid_client")
     }),
   )
 
 const answer = (result: TokenWire | Denial) =>
-  isDenial(result) ? answers.simple(result.status, result.error) : answers.json(result)
+  isDenial(result) ? frameio.simple(result.status, result.error) : frameio.json(result)

@@ -9,15 +9,15 @@ import type { IncomingMessage } from "node:http"
 import type { Route } from "../../Route.ts"
 import type { Signer } from "../../Signature.ts"
 import type { Accounts } from "../accounts/accounts.ts"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import type { AssetStore } from "../storage/assets.ts"
-import type { Guard } from "../faults/injector.ts"
+import type { Injector } from "../faults/injector.ts"
 import type { Identifiers } from "../accounts/identifiers.ts"
 
 export interface Backend {
   readonly accounts: Accounts
   readonly store: AssetStore
-  readonly guard: Guard
+  readonly injector: Injector
   readonly ids: Identifiers
   readonly signer: Signer
   /** Bytes of a chunk, when the client leaves the choice to the server. */
@@ -40,7 +40,7 @@ export const versioned = <E, R>(handler: Effect.Effect<HttpServerResponse, E, R>
     const given = rawHeaders.filter((_, index) => index % 2 === 1 && isVersion(rawHeaders[index - 1]))
     const [version] = given
     const valid = given.length === 1 && version !== undefined && semver.test(version)
-    return valid ? yield* handler : answers.simple(400, "Invalid client version")
+    return valid ? yield* handler : frameio.simple(400, "Invalid client version")
   })
 
 const isVersion = (name: string | undefined): boolean => name?.toLowerCase() === "x-client-version"
@@ -53,11 +53,11 @@ export const authorized = <E, R>(
   handler: Effect.Effect<HttpServerResponse, E, R>,
 ) =>
   versioned(
-    backend.guard.around({ route, resource }, () =>
+    backend.injector.around({ route, resource }, () =>
       Effect.gen(function* () {
         const token = bearer(yield* HttpServerRequest.HttpServerRequest)
         const accepted = token !== undefined && (yield* backend.accounts.accepts(token))
-        return accepted ? yield* handler : answers.notAuthorized
+        return accepted ? yield* handler : frameio.notAuthorized
       }),
     ),
   )

@@ -16,7 +16,7 @@ import * as s3 from "../responses/s3.ts"
 const largestPut = 5 * 1024 ** 3
 
 export const chunkRoutes = (backend: Backend) => {
-  const { store, ids, guard } = backend
+  const { store, ids, injector } = backend
 
   const put = Effect.fnUntraced(function* (asset: Asset | undefined, number: number, twist: Twist | undefined) {
     const request = yield* HttpServerRequest.HttpServerRequest
@@ -74,7 +74,7 @@ export const chunkRoutes = (backend: Backend) => {
         const number = Number(chunk)
         // By the name, not by the id: an asset made anew for the same file must not meet its faults all over again.
         const resource = asset?.name ?? id
-        return yield* guard.around(
+        return yield* injector.around(
           { route: "chunk", resource, chunk: number, chunks: asset?.expected.size ?? 1 },
           (twist) => put(asset, number, twist),
         )

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import { authorized, type Backend, bearer, versioned } from "./backend.ts"
 
 /** The one channel of the sandbox's device. */
@@ -19,8 +19,8 @@ export const deviceRoutes = (backend: Backend) => {
     HttpRouter.route(
       "GET",
       "/health",
-      backend.guard.around({ route: "health", resource: "" }, () =>
-        Effect.succeed(answers.json({ ok: true }, 200, { "x-holdfast-sandbox": "1" })),
+      backend.injector.around({ route: "health", resource: "" }, () =>
+        Effect.succeed(frameio.json({ ok: true }, 200, { "x-holdfast-sandbox": "1" })),
       ),
     ),
     HttpRouter.route("GET", "/v2/devices/me", authorized(backend, "me", "", Effect.map(Clock.currentTimeMillis, me))),
@@ -31,7 +31,7 @@ export const deviceRoutes = (backend: Backend) => {
         const request = yield* HttpServerRequest.HttpServerRequest
         // The guide prints Channel Paused for its bad token. A slip, and yet what a reader of the guide will compare.
         const fromTheGuide = bearer(request) === "bad-token"
-        return fromTheGuide ? yield* versioned(Effect.succeed(answers.channelPaused)) : yield* heartbeat
+        return fromTheGuide ? yield* versioned(Effect.succeed(frameio.channelPaused)) : yield* heartbeat
       }),
     ),
   ]
@@ -40,7 +40,7 @@ export const deviceRoutes = (backend: Backend) => {
 const me = (now: number) => {
   const at = DateTime.formatIso(DateTime.makeUnsafe(now))
   const times = { inserted_at: at, updated_at: at }
-  return answers.json({
+  return frameio.json({
     _type: "project_device",
     id: "sandbox-project-device",
     device_id: "sandbox-device",

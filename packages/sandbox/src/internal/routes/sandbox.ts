@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { StorageError } from "../../SandboxError.ts"
-import * as answers from "../responses/frameio.ts"
+import * as frameio from "../responses/frameio.ts"
 import type { Backend } from "./backend.ts"
 
 export const sandboxRoutes = ({ store }: Backend) => [
@@ -12,7 +12,7 @@ export const sandboxRoutes = ({ store }: Backend) => [
     "GET",
     "/sandbox/assets",
     store.all.pipe(
-      Effect.map((assets) => answers.json(assets)),
+      Effect.map((assets) => frameio.json(assets)),
       Effect.catchTag("StorageError", diskFailed),
     ),
   ),
@@ -22,10 +22,10 @@ export const sandboxRoutes = ({ store }: Backend) => [
     Effect.gen(function* () {
       const { id = "" } = yield* HttpRouter.params
       const asset = store.get(id)
-      return asset === undefined ? answers.notFound : answers.json(yield* store.describe(asset))
+      return asset === undefined ? frameio.notFound : frameio.json(yield* store.describe(asset))
     }).pipe(Effect.catchTag("StorageError", diskFailed)),
   ),
 ]
 
 const diskFailed = (error: StorageError) =>
-  Effect.succeed(answers.detailed(500, "Internal Server Error", error.message))
+  Effect.succeed(frameio.detailed(500, "Internal Server Error", error.message))
