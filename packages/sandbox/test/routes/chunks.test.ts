@@ -6,8 +6,8 @@ import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { dirname, join } from "node:path"
-import { chunkHeaders, prepare, put } from "./support/device.ts"
-import { send } from "./support/raw.ts"
+import { chunkHeaders, prepare, put } from "../support/device.ts"
+import { send } from "../support/raw.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 4 })
 const bytes = new TextEncoder().encode("abcdefghij")

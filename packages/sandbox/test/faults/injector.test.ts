@@ -4,8 +4,8 @@ import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import { connect } from "node:net"
-import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "./support/device.ts"
-import { type Broken, type RawResponse, ask, send, throughTime } from "./support/raw.ts"
+import { bearer, createAsset, form, type Tokens, pair, prepare, put, refresh } from "../support/device.ts"
+import { type Broken, type RawResponse, ask, send, throughTime } from "../support/raw.ts"
 
 /** A sandbox in which one kind of fault happens, once per resource, on one route. */
 const withFault = (route: FaultPlan.Rule["route"], fault: Fault.Fault) =>

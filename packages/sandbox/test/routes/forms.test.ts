@@ -4,7 +4,7 @@ import { Clock, Effect, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { createHash, createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { ask, type Options } from "./support/raw.ts"
+import { ask, type Options } from "../support/raw.ts"
 
 const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1 })
 
