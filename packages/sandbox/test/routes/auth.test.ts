@@ -1,0 +1,140 @@
+import { FaultPlan, Sandbox } from "@holdfast/sandbox"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { Agent } from "node:http"
+import { type RawResponse, ask, type Broken } from "../support/raw.ts"
+import { bearer, deviceCode, deviceGrant, form, json, pair, post, refresh, tokens, version } from "../support/device.ts"
+
+const calm = Sandbox.layer({ plan: FaultPlan.named.calm, seed: 1, chunkSize: 64 })
+const scopes = { scope: "asset_create offline" }
+
+describe("pairing", () => {
+  const poll = (deviceCode: string) =>
+    post("/v2/auth/token", form({ grant_type: deviceGrant, device_code: deviceCode }))
+  const told = (answer: RawResponse | Broken) => [answer.status, json(answer)["error"]]
+
+  it.effect("a code is pending until the person agrees, and gives tokens once", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const code = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      assert.match(code.user_code, /^\d{6}$/)
+      assert.strictEqual(code.interval, 1)
+      assert.strictEqual(code.expires_in, 120)
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "authorization_pending"])
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "slow_down"])
+
+      const page = yield* ask(code.verification_uri_complete)
+      assert.include(page.body, `value="${code.user_code}"`)
+      const agreed = yield* ask(code.verification_uri, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: `user_code=${code.user_code}&decision=approve`,
+      })
+      assert.deepStrictEqual([agreed.status, agreed.body.includes("Device connected")], [200, true])
+      yield* TestClock.adjust("1 second")
+      const given = yield* poll(code.device_code)
+      assert.strictEqual(given.status, 200)
+      assert.deepStrictEqual(Object.keys(json(given)), ["access_token", "expires_in", "refresh_token", "token_type"])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(told(yield* poll(code.device_code)), [400, "invalid_request"])
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("a refusal is access_denied with 401, and a code ends after two minutes", () =>
+    Effect.gen(function* () {
+      const { url, approve, deny } = yield* Sandbox
+      const first = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      assert.isTrue(yield* deny(first.user_code))
+      assert.isFalse(yield* approve(first.user_code))
+      assert.deepStrictEqual(told(yield* poll(first.device_code)), [401, "access_denied"])
+
+      const second = deviceCode(yield* ask(`${url}/v2/auth/device/code`, form(scopes)))
+      yield* TestClock.adjust("121 seconds")
+      assert.deepStrictEqual(told(yield* poll(second.device_code)), [400, "expired_token"])
+      assert.isFalse(yield* approve(second.user_code))
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("a wrong code on the page says so, and what was typed comes back escaped", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const wrong = yield* ask(`${url}/device`, {
+        method: "POST",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: "user_code=000000&decision=approve",
+      })
+      assert.strictEqual(wrong.status, 404)
+      assert.include(wrong.body, 'role="alert"')
+      const hostile = yield* ask(`${url}/device?user_code=${encodeURIComponent('"><script>')}`)
+      assert.notInclude(hostile.body, "<script>")
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("a second code on the same connection is slow_down, on a new one it is a code", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent({ keepAlive: true, maxSockets: 1 })),
+        (agent) => Effect.sync(() => agent.destroy()),
+      )
+      const first = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
+      const second = yield* ask(`${url}/v2/auth/device/code`, { ...form(scopes), agent })
+      const third = yield* ask(`${url}/v2/auth/device/code`, form(scopes))
+      assert.deepStrictEqual([first.status, second.status, third.status], [200, 400, 200])
+      assert.strictEqual(second.body, '{"error":"slow_down"}')
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("grants that nobody knows, other content types and missing scopes are refused", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [
+        400,
+        "invalid_grant",
+      ])
+      assert.deepStrictEqual(told(yield* post("/v2/auth/device/code", form({}))), [400, "invalid_request"])
+      const answer = yield* post("/v2/auth/token", {
+        headers: { ...version, "content-type": "application/json" },
+        body: "{}",
+      })
+      assert.strictEqual(answer._tag === "Response" && answer.status, 415)
+    }).pipe(Effect.provide(calm)),
+  )
+})
+
+describe("tokens", () => {
+  const me = (token: string) =>
+    Effect.flatMap(Sandbox, ({ url }) =>
+      Effect.map(ask(`${url}/v2/devices/me`, { headers: bearer(token) }), (a) => a.status),
+    )
+
+  it.effect("a refresh gives a new pair, ends the old one, and works once", () =>
+    Effect.gen(function* () {
+      const old = yield* pair
+      assert.strictEqual(yield* me(old.access_token), 200)
+      const answer = yield* refresh(old.refresh_token)
+      assert(answer._tag === "Response" && answer.status === 200)
+      const fresh = tokens(answer)
+      assert.deepStrictEqual([yield* me(old.access_token), yield* me(fresh.access_token)], [401, 200])
+      const again = yield* refresh(old.refresh_token)
+      assert(again._tag === "Response")
+      assert.deepStrictEqual([again.status, again.body], [400, '{"error":"invalid_request"}'])
+      assert.strictEqual(yield* me(fresh.access_token), 200)
+    }).pipe(Effect.provide(calm)),
+  )
+
+  it.effect("an access token ends with its life, and a revoked one at once", () =>
+    Effect.gen(function* () {
+      const { access_token } = yield* pair
+      yield* TestClock.adjust("7 hours")
+      assert.strictEqual(yield* me(access_token), 200)
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(yield* me(access_token), 401)
+      const others = yield* pair
+      yield* post("/v2/auth/revoke", form({ token: others.access_token }))
+      assert.strictEqual(yield* me(others.access_token), 401)
+      const answer = yield* refresh(others.refresh_token)
+      assert.strictEqual(answer._tag === "Response" && answer.status, 400)
+    }).pipe(Effect.provide(calm)),
+  )
+})
