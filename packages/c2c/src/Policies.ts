@@ -24,6 +24,9 @@ export interface Options {
   readonly backoff?: Waits | undefined
 }
 
+/** The default retries of chunks: eight attempts, and waits of up to an hour if the storage asks for them. */
+export const chunkRetry: Retry.Options = { hintCap: "1 hour" }
+
 /** The retry policy of the options, merged with a default. Throws an `InvalidPolicy`. */
 export const retryOf = (
   { backoff, retry = {} }: Options,

@@ -18,20 +18,22 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "node:path"
-import * as BufferPool from "./BufferPool.ts"
+import * as BufferPool from "./internal/upload/bufferPool.ts"
 import { PlanRefused } from "./AssetRequest.ts"
 import { C2cClient } from "./C2cClient.ts"
 import type { Asset } from "./C2cClient.ts"
 import { C2cConfig } from "./C2cConfig.ts"
 import * as ChunkPlan from "./ChunkPlan.ts"
-import * as ChunkSender from "./ChunkSender.ts"
-import * as ChunkTimeout from "./ChunkTimeout.ts"
+import * as ChunkSender from "./internal/upload/chunkSender.ts"
+import * as ChunkTimeout from "./internal/upload/chunkTimeout.ts"
 import { identify } from "./internal/api/identity.ts"
 import * as LocalFile from "./LocalFile.ts"
-import * as MediaType from "./MediaType.ts"
+import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
+
+export type { Options as ChunkTimeoutOptions } from "./internal/upload/chunkTimeout.ts"
 
 /** A file to upload. */
 export interface UploadRequest {
@@ -211,7 +213,7 @@ export const layerWith = (
 ): Layer.Layer<Uploader | Origins, never, C2cClient | Connectivity | HttpClient.HttpClient> => {
   Policies.known("Uploader", policies, { retry: true, backoff: true, timeout: true, probe: true })
   const chunks = {
-    retry: Policies.retryOf(policies, ChunkSender.retry),
+    retry: Policies.retryOf(policies, Policies.chunkRetry),
     timeout: ChunkTimeout.limits(policies.timeout),
   }
   const probe = { backoff: policies.backoff, ...policies.probe }

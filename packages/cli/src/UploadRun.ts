@@ -1,7 +1,7 @@
 /**
  * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
  */
-import * as ChunkSender from "@holdfast/c2c/ChunkSender"
+import * as Policies from "@holdfast/c2c/Policies"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadError } from "@holdfast/c2c/UploadError"
@@ -140,7 +140,7 @@ const announcer = (output: Output["Service"], quiet: boolean) => {
 }
 
 /** A longer hint ends the upload, whose error names it. */
-const longestHint = Duration.toMillis(ChunkSender.retry.hintCap ?? 0)
+const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
 const sendOne = (run: Run, index: number, path: string, options: Options, needed: Latch.Latch) =>
   Effect.gen(function* () {

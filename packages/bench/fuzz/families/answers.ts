@@ -5,7 +5,7 @@ import * as C2cConfig from "@holdfast/c2c/C2cConfig"
 import { C2cError } from "@holdfast/c2c/C2cError"
 import * as C2cDiagnosis from "@holdfast/c2c/Diagnosis"
 import * as Explain from "@holdfast/explain/Explain"
-import * as MediaType from "@holdfast/c2c/MediaType"
+import * as MediaType from "../../../c2c/src/internal/upload/mediaType.ts"
 import * as UploadUrls from "@holdfast/c2c/UploadUrls"
 import * as Wire from "@holdfast/c2c/Wire"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -119,7 +119,11 @@ export const readers: ReadonlyArray<Reader> = [
   { name: "c2c/Diagnosis.ofCode", read: C2cDiagnosis.ofCode, grammar: G.known },
   { name: "explain/Explain.about", read: Explain.about, grammar: G.known },
   { name: "explain/Explain.explainCode", read: Explain.explainCode, grammar: G.known },
-  { name: "c2c/MediaType.ofName", read: MediaType.ofName, grammar: G.seq(G.word, ".", G.one("mov", "MXF", G.word)) },
+  {
+    name: "c2c/internal/mediaType.ofName",
+    read: MediaType.ofName,
+    grammar: G.seq(G.word, ".", G.one("mov", "MXF", G.word)),
+  },
   {
     name: "c2c/UploadUrls.check",
     read: (url) => UploadUrls.check("https://api.frame.io", [Redacted.make(url)]),

@@ -2,7 +2,7 @@
  * What upload tests share: a temporary file, a storage and an API in memory, and a clock that runs while files are read.
  */
 import * as Api from "@holdfast/c2c/C2cClient"
-import { RefusalProbe } from "@holdfast/c2c/RefusalProbe"
+import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadRequest } from "@holdfast/c2c/Uploader"

@@ -1,14 +1,14 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as ChunkTimeout from "@holdfast/c2c/ChunkTimeout"
+import * as ChunkTimeout from "../../src/internal/upload/chunkTimeout.ts"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
 import { Clock, Effect, Fiber } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
-import { SocketQueue } from "@holdfast/c2c/SocketQueue"
-import { breathe } from "./support/uploads.ts"
+import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
+import { breathe } from "../support/uploads.ts"
 
 const KiB = 1024
 const MiB = 1024 * KiB

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as MediaType from "@holdfast/c2c/MediaType"
+import * as MediaType from "../../src/internal/upload/mediaType.ts"
 
 describe("MediaType", () => {
   it.each([

@@ -1,8 +1,8 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as BufferPool from "@holdfast/c2c/BufferPool"
-import * as ChunkSender from "@holdfast/c2c/ChunkSender"
-import { SocketQueue } from "@holdfast/c2c/SocketQueue"
+import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
+import * as ChunkSender from "../../src/internal/upload/chunkSender.ts"
+import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
@@ -14,7 +14,7 @@ import * as Fs from "node:fs"
 import { createServer } from "node:http"
 import type { IncomingMessage, RequestListener, Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { RefusalProbe } from "@holdfast/c2c/RefusalProbe"
+import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import {
   api,
   breathe,
@@ -29,7 +29,7 @@ import {
   stored,
   temporaryFile,
   url,
-} from "./support/uploads.ts"
+} from "../support/uploads.ts"
 
 const MiB = 1024 * 1024
 

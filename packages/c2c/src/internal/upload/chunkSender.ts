@@ -19,15 +19,16 @@ import * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Crypto from "node:crypto"
-import type { BufferPool } from "./BufferPool.ts"
-import type { Chunk } from "./ChunkPlan.ts"
-import * as ChunkTimeout from "./ChunkTimeout.ts"
-import * as IntegrityMismatch from "./IntegrityMismatch.ts"
-import { SocketQueue } from "./SocketQueue.ts"
-import type { LocalFile } from "./LocalFile.ts"
-import type { LocalFileError } from "./LocalFileError.ts"
-import * as StorageVerdict from "./StorageVerdict.ts"
-import type { UploadEvent } from "./UploadEvent.ts"
+import type { BufferPool } from "./bufferPool.ts"
+import type { Chunk } from "../../ChunkPlan.ts"
+import * as ChunkTimeout from "./chunkTimeout.ts"
+import * as IntegrityMismatch from "../../IntegrityMismatch.ts"
+import * as Policies from "../../Policies.ts"
+import { SocketQueue } from "./socketQueue.ts"
+import type { LocalFile } from "../../LocalFile.ts"
+import type { LocalFileError } from "../../LocalFileError.ts"
+import * as StorageVerdict from "../../StorageVerdict.ts"
+import type { UploadEvent } from "../../UploadEvent.ts"
 
 /** Every way a chunk can fail. */
 export type ChunkError = PresignedPut.PutError | LocalFileError | IntegrityMismatch.IntegrityMismatch
@@ -42,16 +43,13 @@ export interface Options {
   /** The media type that the asset was created with. */
   readonly filetype: string
   readonly onEvent: (event: UploadEvent) => Effect.Effect<void>
-  /** Which failures are retried, and when. Verdicts apply in any case. Default: {@link retry}. */
+  /** Which failures are retried, and when. Verdicts apply in any case. Default: `Policies.chunkRetry`. */
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
   /** When the upload URLs came in, in milliseconds of the epoch: a fast clock here does not make them expired. */
   readonly receivedAt?: number | undefined
 }
-
-/** The default for chunks: eight attempts, and waits of up to an hour if the storage asks for them. */
-export const retry: Retry.Options = { hintCap: "1 hour" }
 
 /** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
 export const bufferLimit = 64 * 1024 * 1024
@@ -112,7 +110,7 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
 export const make = (options: Options) => {
   const { client, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
   const headers = headersFor(filetype)
-  const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(retry), defects: "once" })
+  const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(Policies.chunkRetry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
 
   /** Sends attempts through the gate of their origin, or through the pipeline's stage if a health service opens that gate. */

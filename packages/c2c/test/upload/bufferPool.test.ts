@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
-import * as BufferPool from "@holdfast/c2c/BufferPool"
+import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 
 describe("BufferPool", () => {
   it.effect("never has more buffers than its count, however many borrow", () =>
