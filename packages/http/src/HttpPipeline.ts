@@ -9,14 +9,14 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { ErrorStatus } from "./ErrorStatus.ts"
 import type { HttpAnswer } from "./HttpAnswer.ts"
-import { type AnyPipeline, piped } from "./internal/client.ts"
-import * as DeadlineHeader from "./internal/deadlineHeader.ts"
-import * as Fetching from "./internal/fetch.ts"
-import * as Resend from "./internal/resend.ts"
+import { type AnyPipeline, piped } from "./internal/client/client.ts"
+import * as DeadlineHeader from "./internal/request/deadlineHeader.ts"
+import * as Fetching from "./internal/fetch/fetch.ts"
+import * as Resend from "./internal/request/resend.ts"
 import * as RetryAfter from "./RetryAfter.ts"
 import type { TransportError } from "./TransportError.ts"
 
-export { from as deadlineFrom } from "./internal/deadlineHeader.ts"
+export { from as deadlineFrom } from "./internal/request/deadlineHeader.ts"
 
 type Stages = ReadonlyArray<Pipeline.Stage>
 

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type { HttpAnswer } from "./HttpAnswer.ts"
-import * as Sent from "./internal/sent.ts"
+import * as Sent from "./internal/request/sent.ts"
 
 /**
  * Gets the exchanges that failed, one after the other, attempts that are repeated included. By default nobody does.

@@ -12,14 +12,14 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Credentials from "./internal/credentials.ts"
-import { discard } from "./internal/discard.ts"
-import * as Location from "./internal/location.ts"
-import { publicHeaders } from "./internal/vocabulary.ts"
+import * as Credentials from "./internal/redirect/credentials.ts"
+import { discard } from "./internal/body/discard.ts"
+import * as Location from "./internal/redirect/location.ts"
+import { publicHeaders } from "./internal/diagnosis/vocabulary.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
-export { layer, RedirectsUncontrolled, verify } from "./internal/redirectProbe.ts"
+export { layer, RedirectsUncontrolled, verify } from "./internal/redirect/probe.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse

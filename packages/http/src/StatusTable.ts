@@ -2,7 +2,7 @@
  * The verdicts of error statuses without a vendor's table, used by `ErrorStatus`.
  */
 import type { Row, Seen } from "@holdfast/core/ErrorRows"
-import * as StatusRows from "./internal/statusRows.ts"
+import * as StatusRows from "./internal/errors/status/rows.ts"
 
 /** The rows. */
 export const rows: ReadonlyArray<Row> = StatusRows.rows

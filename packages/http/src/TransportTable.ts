@@ -2,7 +2,7 @@
  * Which fault becomes which transport error, with which verdict: the table of a system that has no vendor.
  */
 import * as ErrorTable from "@holdfast/core/ErrorTable"
-import { rows, unknown } from "./internal/transportRows.ts"
+import { rows, unknown } from "./internal/errors/transport/rows.ts"
 import {
   CaptivePortal,
   ConnectionRefused,

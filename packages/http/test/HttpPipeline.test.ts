@@ -23,7 +23,7 @@ import { HttpBody, type HttpClient, HttpClientRequest, HttpClientResponse } from
 import { TestClock } from "effect/testing"
 import { getEventListeners } from "node:events"
 import * as Util from "node:util"
-import { answer, decode, fails, nodeError, scripted, type Step, VendorError, withoutJitter } from "./support.ts"
+import { answer, decode, fails, nodeError, scripted, type Step, VendorError, withoutJitter } from "./support/clients.ts"
 
 const url = "https://api.test/v2/me"
 const busy = answer("busy", { status: 503 })

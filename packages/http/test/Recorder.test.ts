@@ -4,7 +4,7 @@ import { HttpBody, HttpClientRequest, UrlParams } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type Exchange, Redaction } from "@holdfast/diagnosis"
 import { Recorder, ResilientClient } from "@holdfast/http"
-import { answer, decode, fails, html, scripted, type Step, withoutJitter } from "./support.ts"
+import { answer, decode, fails, html, scripted, type Step, withoutJitter } from "./support/clients.ts"
 
 /** Keeps everything that it is handed. */
 const listening = () => {

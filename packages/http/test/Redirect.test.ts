@@ -18,7 +18,7 @@ import {
 } from "effect/http"
 import { Pipeline, Retry } from "@holdfast/core"
 import { HttpPipeline, Redirect, ResilientClient, TransportCause, type TransportError } from "@holdfast/http"
-import { decode } from "./support.ts"
+import { decode } from "./support/clients.ts"
 
 const clients = {
   undici: NodeHttpClient.layerUndici,

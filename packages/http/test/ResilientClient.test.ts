@@ -4,7 +4,17 @@ import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Authorization, Connectivity, Gate, Health, Retry, Timeouts, Verdict } from "@holdfast/core"
 import { ResilientClient, ResponseBody } from "@holdfast/http"
-import { answer, decode, fails, html, nodeError, scripted, type Step, VendorError, withoutJitter } from "./support.ts"
+import {
+  answer,
+  decode,
+  fails,
+  html,
+  nodeError,
+  scripted,
+  type Step,
+  VendorError,
+  withoutJitter,
+} from "./support/clients.ts"
 
 const url = "https://api.test/v2/me"
 const ok = answer('{"ok":true}', { headers: { "content-type": "application/json" } })

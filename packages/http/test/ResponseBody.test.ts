@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
 import { HttpClientRequest, HttpClientResponse } from "effect/http"
 import { ResponseBody } from "@holdfast/http"
-import { nodeError } from "./support.ts"
+import { nodeError } from "./support/clients.ts"
 
 const request = HttpClientRequest.get("https://api.test/v2/me")
 const response = (body: BodyInit | null, status = 200) =>

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import { HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { Verdict } from "@holdfast/core"
 import { ConnectionRefused, TransportCause, TransportError, TransportTable } from "@holdfast/http"
-import { nodeError, transportError } from "./support.ts"
+import { nodeError, transportError } from "./support/clients.ts"
 
 const request = HttpClientRequest.get("https://user:secret@api.test/v2/me?signature=hidden#part")
 

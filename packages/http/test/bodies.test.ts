@@ -13,7 +13,7 @@ import { HttpPipeline, ResilientClient, type TransportError } from "@holdfast/ht
 import { Data, Effect, Fiber, Result, Schedule, Stream } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { answer, decode, nodeError, transportError, withoutJitter } from "./support.ts"
+import { answer, decode, nodeError, transportError, withoutJitter } from "./support/clients.ts"
 
 type Client = HttpClient.HttpClient.With<TransportError>
 type Around = (client: HttpClient.HttpClient) => Client

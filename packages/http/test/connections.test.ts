@@ -12,7 +12,7 @@ import { Data, Effect, Layer, Schedule } from "effect"
 import { FetchHttpClient, HttpClient, type HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Agent, fetch as undiciFetch } from "undici"
-import { decode } from "./support.ts"
+import { decode } from "./support/clients.ts"
 
 /** A fetch over one connection. */
 const single = Effect.acquireRelease(

@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { inspect } from "node:util"
 import { ResilientClient, TransportCause } from "@holdfast/http"
-import { answer, decode, nodeError, scripted } from "./support.ts"
+import { answer, decode, nodeError, scripted } from "./support/clients.ts"
 
 const secret = "c4n4ry/Tok3n+S3cr3t~x=="
 const octets = Array.from(new TextEncoder().encode(secret))

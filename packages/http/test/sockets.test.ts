@@ -10,7 +10,7 @@ import { Effect, Schema } from "effect"
 import { HttpBody, HttpClient } from "effect/http"
 import { Retry } from "@holdfast/core"
 import { ResilientClient, ResponseBody } from "@holdfast/http"
-import { decode } from "./support.ts"
+import { decode } from "./support/clients.ts"
 
 const withUndici = Effect.provide(NodeHttpClient.layerUndici)
 

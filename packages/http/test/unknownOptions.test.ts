@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { InvalidPolicy, Pipeline } from "@holdfast/core"
 import { HttpPipeline, ResilientClient } from "@holdfast/http"
-import { decode, scripted } from "./support.ts"
+import { decode, scripted } from "./support/clients.ts"
 
 /** Options from a program without types. */
 const untyped = (options: object) => options as never

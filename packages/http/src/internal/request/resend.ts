@@ -6,12 +6,12 @@ import * as Timeline from "@holdfast/core/Timeline"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Duration from "effect/Duration"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import { ErrorStatus } from "../ErrorStatus.ts"
-import * as Idempotency from "../Idempotency.ts"
-import * as TransportCause from "../TransportCause.ts"
-import type { TransportError } from "../TransportError.ts"
-import * as Exchange from "./exchange.ts"
-import * as Status from "./statusRows.ts"
+import { ErrorStatus } from "../../ErrorStatus.ts"
+import * as Idempotency from "../../Idempotency.ts"
+import * as TransportCause from "../../TransportCause.ts"
+import type { TransportError } from "../../TransportError.ts"
+import * as Exchange from "./requestLine.ts"
+import * as Status from "../errors/status/rows.ts"
 
 /** What is true of one request. */
 export interface Resend {

@@ -2,7 +2,7 @@
  * The rules of HTTP: from the connection to the answer.
  */
 import { answer } from "./answer.ts"
-import { box } from "./box.ts"
+import { box } from "./intermediary.ts"
 import { connection } from "./connection.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"

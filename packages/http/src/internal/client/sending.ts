@@ -7,11 +7,11 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
-import * as TransportCause from "../TransportCause.ts"
-import type { TransportError } from "../TransportError.ts"
-import { discard } from "./discard.ts"
-import { bytesOf, isOneShot, sourceOf } from "./oneShot.ts"
-import { fingerprintOf, Trail } from "./trail.ts"
+import * as TransportCause from "../../TransportCause.ts"
+import type { TransportError } from "../../TransportError.ts"
+import { discard } from "../body/discard.ts"
+import { bytesOf, isOneShot, sourceOf } from "../body/oneShot.ts"
+import { fingerprintOf, Trail } from "../body/trail.ts"
 
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse

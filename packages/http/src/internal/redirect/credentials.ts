@@ -1,7 +1,7 @@
 /**
  * Detects credentials in a request, which must not be sent to a host that the caller did not name.
  */
-import { publicHeaders } from "./vocabulary.ts"
+import { publicHeaders } from "../diagnosis/vocabulary.ts"
 
 /** The parts of a request that may contain a credential. */
 export interface Parts {

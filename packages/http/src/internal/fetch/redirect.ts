@@ -1,11 +1,11 @@
 /**
  * The rule for redirects around `fetch`; see `Redirect`.
  */
-import * as TransportCause from "../TransportCause.ts"
-import * as Credentials from "./credentials.ts"
-import { requestOf, type Taken } from "./fetchArguments.ts"
-import * as Location from "./location.ts"
-import { publicHeaders } from "./vocabulary.ts"
+import * as TransportCause from "../../TransportCause.ts"
+import * as Credentials from "../redirect/credentials.ts"
+import { requestOf, type Taken } from "./arguments.ts"
+import * as Location from "../redirect/location.ts"
+import { publicHeaders } from "../diagnosis/vocabulary.ts"
 
 type Fetch = typeof globalThis.fetch
 

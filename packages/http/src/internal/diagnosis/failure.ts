@@ -2,7 +2,7 @@
  * Why there is no answer, told from the words that a client gave: a code, a message, or the text of another program.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
-import * as Transport from "./transportRows.ts"
+import * as Transport from "../errors/transport/rows.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
 export interface Failure {

@@ -9,7 +9,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest, HttpClientResponse } from "effect/http"
 import { Redirect } from "@holdfast/http"
-import { nodeError, transportError } from "./support.ts"
+import { nodeError, transportError } from "../support/clients.ts"
 
 const layers = {
   undici: NodeHttpClient.layerUndici,

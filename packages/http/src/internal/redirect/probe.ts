@@ -11,7 +11,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
-import { discard } from "./discard.ts"
+import { discard } from "../body/discard.ts"
 
 /**
  * A client that follows redirects by itself, or may do so, although its requests can carry a credential or a body.

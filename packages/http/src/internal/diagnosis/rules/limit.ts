@@ -2,7 +2,7 @@
  * Requests that are too large, too many, too slow, or of unknown length.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import * as RetryHint from "../../RetryHint.ts"
+import * as RetryHint from "../../../RetryHint.ts"
 import type { Facts } from "../facts.ts"
 import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
 

@@ -3,7 +3,7 @@
  */
 import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
-import * as Portal from "../Portal.ts"
+import * as Portal from "../../Portal.ts"
 import * as Failure from "./failure.ts"
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */

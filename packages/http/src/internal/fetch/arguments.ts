@@ -4,10 +4,10 @@
  */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpMethod from "effect/http/HttpMethod"
-import * as TransportCause from "../TransportCause.ts"
-import type { TransportError } from "../TransportError.ts"
-import * as Arguments from "./arguments.ts"
-import { isConsumed, isOneShot, isStream, sourceOf } from "./oneShot.ts"
+import * as TransportCause from "../../TransportCause.ts"
+import type { TransportError } from "../../TransportError.ts"
+import * as Arguments from "../request/arguments.ts"
+import { isConsumed, isOneShot, isStream, sourceOf } from "../body/oneShot.ts"
 
 type Fetch = typeof globalThis.fetch
 type Input = Parameters<Fetch>[0]
