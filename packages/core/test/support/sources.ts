@@ -18,7 +18,9 @@ export const sources: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** The file that `@holdfast/core/<module>` is imported from. */
 export const sourceOf = (module: string): string => {
-  const named = sources[`@holdfast/core/${module}`] ?? sources["@holdfast/core/*"]?.replace("*", module)
+  const named =
+    sources[module === "index" ? "@holdfast/core" : `@holdfast/core/${module}`] ??
+    sources["@holdfast/core/*"]?.replace("*", module)
   if (named === undefined || !existsSync(named)) throw new Error(`@holdfast/core/${module} has no source`)
   return named
 }

@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as PipelineConfig from "@holdfast/core/PipelineConfig"
+import { ConfigProvider, Effect } from "effect"
+import { full, others, type Tree, type Path, leaves } from "../../support/pipelineConfig.ts"
+
+const fromEnv = (env: Record<string, string>, prefix?: string) =>
+  PipelineConfig.config(prefix).parse(ConfigProvider.fromEnv({ env }))
+
+/** The issues of a failed config, by the name of the variable. */
+const refused = (env: Record<string, string>) =>
+  Effect.map(Effect.flip(fromEnv(env)), ({ cause }) =>
+    String(cause)
+      .replace(/^SchemaError\(|\)$/g, "")
+      .split(/(?<=\])\n/)
+      .map((text) => {
+        const [, message, name] = /^(.*)\n\s+at \["(.*)"\]$/.exec(text) ?? []
+        return `${name}: ${message}`
+      }),
+  )
+
+describe("PipelineConfig.config", () => {
+  const constant = (path: Path) => path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase()).join("_")
+
+  it.effect("reads every option from a variable of its name", () =>
+    Effect.gen(function* () {
+      for (const settings of [full, ...others]) {
+        const at = (path: Path) => path.reduce<unknown>((tree, key) => (tree as Tree)[key], settings)
+        const env = Object.fromEntries(leaves(settings).map((path) => [`HOLDFAST_${constant(path)}`, String(at(path))]))
+        assert.deepStrictEqual<unknown>(yield* fromEnv(env), settings)
+      }
+    }),
+  )
+
+  it.effect("is empty without any variable, and not concerned by those that are no policies", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_HOME: "/x", HOLDFAST_CLIENT_ID: "y", PATH: "z" }), {})
+    }),
+  )
+
+  it.effect("switches whole policies on and off", () =>
+    Effect.gen(function* () {
+      const env = { HOLDFAST_BREAKER: "on", HOLDFAST_RETRY: "off", HOLDFAST_RETRY_ATTEMPTS: "4" }
+      assert.deepStrictEqual(yield* fromEnv(env), { breaker: {} })
+    }),
+  )
+
+  it.effect("reads a duration with its unit, and rejects a number without one", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_TIMEOUT: "1500 millis" }), { timeout: "1500 millis" })
+      for (const bare of ["15", "1500", " 15 ", "0", "1.5", "1e3", "-1", "Infinity"]) {
+        const allowed = 'allowed is a duration, such as "15 seconds" or "500 millis"'
+        assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: bare, HOLDFAST_RETRY_HINT_CAP: bare }), [
+          `HOLDFAST_RETRY_HINT_CAP: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
+          `HOLDFAST_TIMEOUT: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
+        ])
+      }
+      assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: "soon" }), [
+        'HOLDFAST_TIMEOUT: was "soon", allowed is a duration above 0 ms, such as "15 seconds" or "500 millis"',
+      ])
+    }),
+  )
+
+  it.effect("takes another prefix, or none", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
+      assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })
+    }),
+  )
+
+  it.effect("names a variable that is spelled almost like a setting, and leaves those of other programs alone", () =>
+    Effect.gen(function* () {
+      assert.sameMembers(
+        yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),
+        [
+          "HOLDFAST_TIMOUT: was an unknown variable, allowed is HOLDFAST_TIMEOUT",
+          "HOLDFAST_BULKHED_PERMITS: was an unknown variable, allowed is HOLDFAST_BULKHEAD_PERMITS",
+        ],
+      )
+      const others = { HOLDFAST_HOME: "/", HOLDFAST_CLIENT_ID: "a", HOLDFAST_CLIENT_SECRET: "b", HOLDFAST_DEBUG: "1" }
+      assert.deepStrictEqual(yield* fromEnv({ ...others, HOLDFASTER_TIMOUT: "1" }), {})
+    }),
+  )
+
+  it.effect("names the variables that are wrong, unknown, or in the way of each other", () =>
+    Effect.gen(function* () {
+      const issues = yield* refused({
+        HOLDFAST_RETRY_ATTEMPTS: "ten",
+        HOLDFAST_RETRY_ATEMPTS: "3",
+        HOLDFAST_BREAKER_DRY_RUN: "maybe",
+        HOLDFAST_BREAKER_OPEN: "1 second",
+        HOLDFAST_BREAKER_OPEN_FACTOR: "2",
+        HOLDFAST_BULKHEAD_QUEUE: "5",
+        HOLDFAST_THROTTLE: "perhaps",
+        HOLDFAST_TIMEOUT_MS: "5",
+      })
+      assert.sameMembers(issues, [
+        "HOLDFAST_RETRY_ATEMPTS: was an unknown variable, allowed is HOLDFAST_RETRY_ATTEMPTS",
+        "HOLDFAST_TIMEOUT_MS: was an unknown variable, allowed is HOLDFAST_TIMEOUT",
+        "HOLDFAST_BREAKER_OPEN_FACTOR: was set, allowed is nothing where breaker.open has a value",
+        'HOLDFAST_THROTTLE: was "perhaps", allowed is "on" or "off"',
+        'HOLDFAST_RETRY_ATTEMPTS: was "ten", allowed is a whole number from 1',
+        "HOLDFAST_BULKHEAD_PERMITS: was absent, allowed is a whole number from 1",
+        'HOLDFAST_BREAKER_DRY_RUN: was "maybe", allowed is true or false',
+      ])
+    }),
+  )
+})

@@ -1,0 +1,27 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { sourceOf } from "../../support/sources.ts"
+
+describe("Schema", () => {
+  it("comes with no policy and no stage of a pipeline", () => {
+    const source = dirname(sourceOf("index"))
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+    const importing = files.filter((file) => /from "effect\/Schema"/.test(readFileSync(join(source, file), "utf8")))
+    assert.deepStrictEqual(importing.toSorted(), [
+      "ErrorTable.ts",
+      "PipelineConfig.ts",
+      "VerdictSchema.ts",
+      "internal/config/examine.ts",
+      "internal/config/schema.ts",
+    ])
+    const users = files
+      .filter((file) => file !== "index.ts")
+      .filter((file) =>
+        /from "(?:\.{1,2}\/)+(?:PipelineConfig|(?:internal\/config\/)?(?:examine|schema))\.ts"/.test(
+          readFileSync(join(source, file), "utf8"),
+        ),
+      )
+    assert.deepStrictEqual(users.toSorted(), ["PipelineConfig.ts", "internal/config/examine.ts"])
+  })
+})

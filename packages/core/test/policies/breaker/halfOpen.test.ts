@@ -1,0 +1,210 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import { Duration, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
+import { counts, down, hang, outcome, retryAfter, send, start, tag, wrong } from "../../support/breaker/calls.ts"
+
+describe("CircuitBreaker", () => {
+  describe("half-open", () => {
+    const opened = (options: CircuitBreaker.Options) =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ...options })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        return breaker
+      })
+
+    it.effect("probe lost: an interrupted probe, or one whose error is ignored, gives its place to the next call", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({})
+        yield* Fiber.interrupt(yield* hang(breaker))
+        yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
+        const state = yield* CircuitBreaker.state(breaker)
+        assert.deepInclude(state, { _tag: "HalfOpen", probing: 0, succeeded: 0 })
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+        assert.strictEqual(yield* tag(breaker), "Closed")
+      }),
+    )
+
+    it.effect("probe lost: a probe that hangs has failed when its lease ends, as of then", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ probeLease: "5 seconds" })
+        const probe = yield* hang(breaker)
+        yield* TestClock.adjust(4999)
+        assert.strictEqual(yield* tag(breaker), "HalfOpen")
+        yield* TestClock.adjust(1)
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), {
+          _tag: "Open",
+          since: 6000,
+          reason: "a probe did not answer",
+          retryAfter: Duration.seconds(1),
+        })
+        yield* TestClock.adjust(1000)
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+        assert.strictEqual(yield* tag(breaker), "Closed")
+        yield* Fiber.interrupt(probe)
+        assert.strictEqual(yield* tag(breaker), "Closed")
+      }),
+    )
+
+    it.effect("probe lost: the lease is five minutes when nothing is said", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({})
+        yield* hang(breaker)
+        yield* TestClock.adjust(299_999)
+        assert.strictEqual(yield* tag(breaker), "HalfOpen")
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* tag(breaker), "Open")
+      }),
+    )
+
+    it.effect("probe flood: a hundred calls at once are one probe and 99 rejections", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({})
+        const calls = yield* Effect.forEach(Array.from({ length: 100 }), () => start(breaker, 10))
+        yield* TestClock.adjust(10)
+        const ended = yield* Effect.forEach(calls, Fiber.join)
+        assert.strictEqual(ended.filter((end) => end === "ok").length, 1)
+        assert.strictEqual(ended.filter((end) => end === "CircuitOpen").length, 99)
+      }),
+    )
+
+    it.effect("probe flood: the probe of a circuit that opened again does not make room for another", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ probes: 2, successThreshold: 2 })
+        const slow = yield* start(breaker, 3000)
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        yield* start(breaker, 5000)
+        yield* start(breaker, 5000)
+        yield* TestClock.adjust(2000)
+        assert.strictEqual(yield* Fiber.join(slow), "ok")
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 2, succeeded: 0 })
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+      }),
+    )
+
+    it.effect("closes after as many successes as are asked for, over as many probes at once as are allowed", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ probes: 2, successThreshold: 3 })
+        yield* start(breaker, 10)
+        yield* start(breaker, 20)
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
+        yield* TestClock.adjust(10)
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 1, succeeded: 1 })
+        yield* TestClock.adjust(10)
+        assert.strictEqual(yield* tag(breaker), "HalfOpen")
+        yield* send(breaker, "s")
+        assert.strictEqual(yield* tag(breaker), "Closed")
+      }),
+    )
+
+    it.effect("forgets the successes of probes when one fails", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ successThreshold: 2 })
+        yield* send(breaker, "sf")
+        yield* TestClock.adjust(1000)
+        yield* send(breaker, "s")
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", succeeded: 1 })
+      }),
+    )
+
+    it.effect("asks rejected callers to come back in a second, or half the lease", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ probeLease: "10 seconds" })
+        yield* hang(breaker)
+        assert.strictEqual(yield* retryAfter(breaker), 1000)
+        const hasty = yield* opened({ probeLease: 301 })
+        yield* hang(hasty)
+        assert.strictEqual(yield* retryAfter(hasty), 151)
+      }),
+    )
+
+    it.effect("asks callers to come back after the next open time when the lease is about to end", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ open: { base: 1000 }, probeLease: "10 seconds" })
+        yield* hang(breaker)
+        yield* TestClock.adjust(8999)
+        assert.strictEqual(yield* retryAfter(breaker), 1000)
+        yield* TestClock.adjust(1)
+        assert.strictEqual(yield* retryAfter(breaker), 3000)
+        yield* TestClock.adjust(3000)
+        assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+      }),
+    )
+
+    it.effect("cancelled probe must not close: neither an interruption nor an ignored error does", () =>
+      Effect.gen(function* () {
+        const breaker = yield* opened({ probes: 2 })
+        const probes = [yield* hang(breaker), yield* start(breaker, 10, wrong())]
+        yield* TestClock.adjust(10)
+        yield* Effect.forEach(probes, Fiber.interrupt)
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", probing: 0, succeeded: 0 })
+      }),
+    )
+  })
+
+  describe("what comes too late", () => {
+    it.effect("late success: a call from before the circuit opened closes nothing", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
+        const open = yield* start(breaker, 500)
+        const halfOpen = yield* start(breaker, 1500)
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(500)
+        assert.strictEqual(yield* Fiber.join(open), "ok")
+        assert.strictEqual(yield* tag(breaker), "Open")
+        yield* TestClock.adjust(1000)
+        assert.strictEqual(yield* Fiber.join(halfOpen), "ok")
+        assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", succeeded: 0 })
+        assert.strictEqual((yield* counts(breaker)).late, 2)
+      }),
+    )
+
+    it.effect("late failure: a call from before the circuit closed opens nothing", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
+        const late = yield* start(breaker, 2000, down())
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(1000)
+        assert.strictEqual(yield* Fiber.join(late), "Down")
+        assert.strictEqual(yield* tag(breaker), "Closed")
+        assert.deepInclude(yield* counts(breaker), { late: 1, streak: 0, failures: 1, successes: 1 })
+      }),
+    )
+
+    it.effect("late probe: what is left of the probes when one has closed the circuit opens nothing", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probes: 2 })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        const late = yield* start(breaker, 10, down())
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(10)
+        assert.strictEqual(yield* Fiber.join(late), "Down")
+        assert.strictEqual(yield* tag(breaker), "Closed")
+        assert.deepInclude(yield* counts(breaker), { late: 1, streak: 0, rejected: 0 })
+      }),
+    )
+
+    it.effect("late probe: its answer after the lease counts for nothing, though nobody looked in between", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({
+          consecutive: 1,
+          open: "1 hour",
+          maxOpen: "1 hour",
+          probeLease: 5000,
+        })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust("1 hour")
+        const probe = yield* start(breaker, 5000)
+        yield* TestClock.adjust(5000)
+        assert.strictEqual(yield* Fiber.join(probe), "ok")
+        assert.strictEqual(yield* tag(breaker), "Open")
+        assert.strictEqual((yield* counts(breaker)).late, 1)
+      }),
+    )
+  })
+})

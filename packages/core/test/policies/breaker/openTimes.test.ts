@@ -1,0 +1,174 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
+import { Duration, Effect, Schedule } from "effect"
+import { TestClock } from "effect/testing"
+import { down, hang, outcome, retryAfter, send, tag } from "../../support/breaker/calls.ts"
+
+describe("CircuitBreaker", () => {
+  describe("open times", () => {
+    /** The open times of so many openings, the circuit failing every probe. */
+    const openTimes = (breaker: CircuitBreaker.CircuitBreaker, openings: number) =>
+      Effect.gen(function* () {
+        const times: Array<number> = []
+        while (times.length < openings) {
+          yield* send(breaker, "f")
+          times.push(yield* retryAfter(breaker))
+          yield* TestClock.adjust(times[times.length - 1] ?? 0)
+        }
+        return times
+      })
+
+    it.effect("grow while the service stays away, up to the cap", () =>
+      Effect.gen(function* () {
+        const open = { base: "1 second", factor: 3, cap: "20 seconds" } as const
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open })
+        assert.deepStrictEqual(yield* openTimes(breaker, 5), [1000, 3000, 9000, 20_000, 20_000])
+      }),
+    )
+
+    it.effect("double up to `maxOpen` when nothing is said", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "1 minute" } })
+        assert.deepStrictEqual(yield* openTimes(breaker, 4), [60_000, 120_000, 240_000, 300_000])
+      }),
+    )
+
+    it.effect("go on where they were for a service that flaps, and begin anew after it has stayed well as long", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
+        assert.deepStrictEqual(yield* openTimes(breaker, 3), [1000, 2000, 4000])
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(3999)
+        assert.deepStrictEqual(yield* openTimes(breaker, 1), [8000])
+        yield* send(breaker, "s")
+        yield* TestClock.adjust(8000)
+        assert.deepStrictEqual(yield* openTimes(breaker, 2), [1000, 2000])
+      }),
+    )
+
+    it.effect("follow a schedule, whose last delay stays when it has ended", () =>
+      Effect.gen(function* () {
+        const open = yield* CircuitBreaker.scheduled(Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 3 })))
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open })
+        assert.deepStrictEqual(yield* openTimes(breaker, 5), [1000, 2000, 4000, 4000, 4000])
+        yield* send(breaker, "s")
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(yield* openTimes(breaker, 2), [1000, 2000])
+      }),
+    )
+
+    it.effect("give a schedule the number of the opening and the time spent open", () =>
+      Effect.gen(function* () {
+        const seen: Array<readonly [number, number]> = []
+        const schedule = Schedule.fromStep<number, number, never, never, never, never>(
+          Effect.succeed((now: number, opening: number) => {
+            seen.push([now, opening])
+            return Effect.succeed<[number, Duration.Duration]>([opening, Duration.seconds(opening)])
+          }),
+        )
+        const open = yield* CircuitBreaker.scheduled(schedule)
+        assert.deepStrictEqual(
+          [1, 3, 3].map((n) => Duration.toMillis(open(n))),
+          [1000, 3000, 3000],
+        )
+        assert.deepStrictEqual(seen, [
+          [0, 1],
+          [1000, 2],
+          [3000, 3],
+          [0, 1],
+          [1000, 2],
+          [3000, 3],
+        ])
+      }),
+    )
+
+    it.effect("are at least a millisecond and at most `maxOpen`, whatever a function says", () =>
+      Effect.gen(function* () {
+        const said = [0, Number.NaN, Infinity]
+        const open = (openings: number) => said[openings - 1] ?? 5
+        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open, maxOpen: "1 minute" })
+        assert.deepStrictEqual(yield* openTimes(breaker, 4), [1, 1, 60_000, 5])
+      }),
+    )
+
+    it.effect("are as long as the server asks, up to `maxOpen`, when that is longer", () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: 1000, maxOpen: "1 minute" })
+        const fail = (seconds: number) =>
+          outcome(CircuitBreaker.protect(Effect.fail(down({ retryAfter: Duration.seconds(seconds) })), breaker))
+        // Only the failure that opens the circuit is asked.
+        yield* fail(50)
+        yield* fail(7)
+        assert.strictEqual(yield* retryAfter(breaker), 7000)
+        yield* TestClock.adjust(7000)
+        yield* fail(0.5)
+        assert.strictEqual(yield* retryAfter(breaker), 1000)
+        yield* TestClock.adjust(1000)
+        yield* fail(86_400)
+        assert.strictEqual(yield* retryAfter(breaker), 60_000)
+      }),
+    )
+
+    it.effect("are bounded by 5 minutes when nothing is said, or by `open` where that is longer", () =>
+      Effect.gen(function* () {
+        const hint = down({ retryAfter: Duration.hours(24) })
+        const short = yield* CircuitBreaker.make({ consecutive: 1 })
+        yield* outcome(CircuitBreaker.protect(Effect.fail(hint), short))
+        assert.strictEqual(yield* retryAfter(short), 300_000)
+        const long = yield* CircuitBreaker.make({ consecutive: 1, open: "10 minutes" })
+        yield* outcome(CircuitBreaker.protect(Effect.fail(hint), long))
+        assert.strictEqual(yield* retryAfter(long), 600_000)
+      }),
+    )
+  })
+
+  it.effect("does not stay open for as long as the clock was set back", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds", probeLease: "20 seconds" })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(yield* retryAfter(breaker), 6000)
+      yield* TestClock.setTime(5000)
+      assert.strictEqual(yield* retryAfter(breaker), 6000)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "Open", since: 1000 })
+      yield* TestClock.adjust("6 seconds")
+      yield* hang(breaker)
+      assert.deepInclude(yield* CircuitBreaker.state(breaker), { _tag: "HalfOpen", since: 11_000 })
+      yield* TestClock.setTime(1000)
+      assert.strictEqual(yield* tag(breaker), "HalfOpen")
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual(yield* tag(breaker), "Open")
+    }),
+  )
+
+  it.effect("stays open for its time though the clock was set back while it was closed", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "s")
+      yield* TestClock.setTime(0)
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* retryAfter(breaker), 20_000)
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(yield* retryAfter(breaker), 16_000)
+    }),
+  )
+
+  it.effect("counts the time that it has stayed well by the clock that was set back", () =>
+    Effect.gen(function* () {
+      const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
+      yield* TestClock.setTime(3_600_000)
+      yield* send(breaker, "f")
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "s")
+      yield* TestClock.setTime(0)
+      yield* tag(breaker)
+      yield* TestClock.adjust("10 seconds")
+      yield* send(breaker, "f")
+      assert.strictEqual(yield* retryAfter(breaker), 10_000)
+    }),
+  )
+})

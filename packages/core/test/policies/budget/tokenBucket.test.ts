@@ -1,0 +1,130 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as RetryBudget from "@holdfast/core/RetryBudget"
+import { Verdict } from "@holdfast/core"
+import { Schema } from "effect"
+import { pathOf, number, transient, throttled, charges } from "../../support/budget.ts"
+
+const steps = Schema.Tuple([Schema.Literals(["transient", "throttled", "refund", "return", "success"]), number])
+
+const capacities = Schema.Int.check(Schema.isBetween({ minimum: 14, maximum: 120 }))
+
+describe("RetryBudget", () => {
+  describe("tokenBucket", () => {
+    it("pays for 35 retries that lead nowhere, and keeps 10 tokens", () => {
+      const bucket = RetryBudget.tokenBucketUnsafe()
+      assert.strictEqual(charges(bucket, 0, transient), 35)
+      assert.strictEqual(bucket.balance(0), 10)
+    })
+
+    it("pays for 100 retries when the server asked to send less", () => {
+      assert.strictEqual(charges(RetryBudget.tokenBucketUnsafe(), 0, throttled), 100)
+    })
+
+    it("takes a hedge, which has no verdict, for a retry at full cost", () => {
+      assert.strictEqual(RetryBudget.tokenBucketUnsafe().charge(0, undefined), 14)
+    })
+
+    it("still pays for a cheap retry with what is too little for another", () => {
+      const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 19 })
+      assert.strictEqual(bucket.charge(0, transient), 14)
+      assert.strictEqual(bucket.charge(0, transient), undefined)
+      assert.strictEqual(bucket.charge(0, throttled), 5)
+      assert.strictEqual(bucket.balance(0), 0)
+    })
+
+    it("gets back from a success what its last retry cost, or one token when there was none", () => {
+      const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 100 })
+      const first = bucket.charge(0, transient)!
+      const second = bucket.charge(0, throttled)!
+      assert.strictEqual(bucket.balance(0), 81)
+      bucket.success(0, second)
+      assert.strictEqual(bucket.balance(0), 86)
+      bucket.success(0, 0)
+      assert.strictEqual(bucket.balance(0), 87)
+      bucket.refund(0, first)
+      assert.strictEqual(bucket.balance(0), 100)
+    })
+
+    it("begins full and is never fuller", () => {
+      const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 14 })
+      bucket.begin(0)
+      bucket.success(0, 0)
+      assert.strictEqual(bucket.balance(0), 14)
+      bucket.charge(0, transient)
+      bucket.success(0, 0)
+      bucket.refund(0, 14)
+      assert.strictEqual(bucket.balance(0), 14)
+    })
+
+    it("allows one retry that leads nowhere for 14 calls that succeed at once, and none in an outage", () => {
+      const bucket = RetryBudget.tokenBucketUnsafe()
+      charges(bucket, 0, transient)
+      let retries = 0
+      for (let call = 0; call < 14_000; call++) {
+        bucket.begin(call)
+        if (bucket.charge(call, transient) !== undefined) retries++
+        bucket.success(call, 0)
+      }
+      assert.strictEqual(retries, 1000)
+      assert.strictEqual(charges(bucket, 1e9, transient), 0)
+    })
+
+    it("says how much load it can come to: a retry a call, or the reward's worth of them where that is more", () => {
+      assert.strictEqual(RetryBudget.tokenBucketUnsafe().loadFactor(), 2)
+      assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 2, throttledCost: 4, reward: 6 }).loadFactor(), 4)
+      assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 4, throttledCost: 3, reward: 6 }).loadFactor(), 3)
+    })
+
+    it("describes itself", () => {
+      assert.strictEqual(RetryBudget.tokenBucketUnsafe().describe(), "budget 500 tokens, 14 a retry, 5 when throttled")
+      assert.strictEqual(
+        RetryBudget.tokenBucketUnsafe({ capacity: 20, cost: 2, throttledCost: 2 }).describe(),
+        "budget 20 tokens, 2 a retry",
+      )
+    })
+
+    it.prop(
+      "loses no token and makes none: what is missing is what is charged and has not come back",
+      [pathOf(steps), capacities],
+      ([path, capacity]) => {
+        // Without a reward nothing comes back that was not charged, so the bucket never runs over.
+        const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 0 })
+        const open: Array<number> = []
+        for (const [step, choice] of path) {
+          if (step === "transient" || step === "throttled") {
+            const left = bucket.balance(0)
+            const cost = step === "transient" ? 14 : 5
+            const charged = bucket.charge(0, Verdict.always({ pace: step }))
+            if (charged !== (cost <= left ? cost : undefined)) assert.fail(`${charged} of ${left} for ${cost}`)
+            if (charged !== undefined) open.push(charged)
+          } else if (step === "success") {
+            bucket.success(0, 0)
+          } else if (open.length > 0) {
+            const [charged] = open.splice(choice % open.length, 1)
+            bucket[step === "refund" ? "refund" : "success"](0, charged!)
+          }
+          const charged = open.reduce((sum, one) => sum + one, 0)
+          if (capacity - bucket.balance(0) !== charged || bucket.balance(0) < 0) {
+            assert.fail(`${bucket.balance(0)} of ${capacity} with ${charged} charged`)
+          }
+        }
+      },
+      { arbitrary: { runs: 100, seed: 1 } },
+    )
+
+    it.prop(
+      "is never below nothing and never above its capacity, whatever comes back",
+      [pathOf(steps), capacities],
+      ([path, capacity]) => {
+        const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 3 })
+        for (const [step] of path) {
+          if (step === "transient" || step === "throttled") bucket.charge(0, Verdict.always({ pace: step }))
+          else if (step === "refund") bucket.refund(0, 14)
+          else bucket.success(0, step === "success" ? 0 : 5)
+          if (bucket.balance(0) < 0 || bucket.balance(0) > capacity) assert.fail(`${bucket.balance(0)} of ${capacity}`)
+        }
+      },
+      { arbitrary: { runs: 100, seed: 2 } },
+    )
+  })
+})
