@@ -35,14 +35,20 @@ const modules: ReadonlyArray<Module> = [
     name: "Retry",
     files: ["src/Retry.ts", "src/internal/stages/retry.ts"],
     // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
-    tests: ["policies/retry", "policies/deadline", "pipeline", "telemetry"].map((folder) => `test/${folder}/*.test.ts`),
+    tests: [
+      "test/policies/retry/*.test.ts",
+      "test/policies/deadline/Deadline.test.ts",
+      "test/pipeline/!(PipelineOrder).test.ts",
+      "test/pipeline/defects/*.test.ts",
+      "test/telemetry/Timeline.test.ts",
+    ],
     slow: ["test/policies/budget/*.test.ts", "test/pipeline/engine/properties.test.ts"],
   },
   {
     name: "CircuitBreaker",
     files: ["src/CircuitBreaker.ts", "src/internal/breaker/*.ts"],
-    tests: ["test/policies/breaker/!(model).test.ts"],
-    slow: ["test/policies/breaker/model.test.ts"],
+    tests: ["test/policies/breaker/!(model|oneCallWithRetries).test.ts"],
+    slow: ["test/policies/breaker/model.test.ts", "test/policies/breaker/oneCallWithRetries.test.ts"],
   },
   {
     name: "RetryBudget",
