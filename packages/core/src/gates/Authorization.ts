@@ -1,0 +1,107 @@
+/**
+ * The authorization gate: closed while the token is being refreshed, or while a person has to sign in.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberHandle from "effect/FiberHandle"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Gate from "./Gate.ts"
+import * as Verdict from "../errors/Verdict.ts"
+
+/** Nobody is signed in, or the sign-in has ended: a person has to act. */
+export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
+  readonly reason: string
+  /** What the person has to do. */
+  readonly action: string
+}> {
+  readonly verdict: Verdict.Verdict = Verdict.never({ change: "human", closes: "authorization" })
+  override get message(): string {
+    return `${this.reason}: ${this.action}`
+  }
+}
+
+/** Where access tokens come from. */
+export class Tokens extends Context.Service<
+  Tokens,
+  {
+    /** The token on file. */
+    readonly current: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
+    /**
+     * A token newer than the rejected one, safely stored before it is returned. Never runs twice at once, retries what
+     * is safe to retry by itself, and must not wait for the authorization gate, which is closed meanwhile.
+     */
+    readonly refresh: (rejected: Redacted.Redacted<string>) => Effect.Effect<Redacted.Redacted<string>, SignInNeeded>
+    /** Waits until a person has signed in from now on; the new token. */
+    readonly signedIn: Effect.Effect<Redacted.Redacted<string>>
+  }
+>()("@holdfast/core/Tokens") {}
+
+/**
+ * Blocks calls that need a token while there is none that works.
+ *
+ * **Details**
+ *
+ * Starts closed while the token is read. A rejected token is refreshed only if it is still the current one, so that ten
+ * calls refused at once make one refresh. A refresh that fails ends in `NeedsHuman`; the calls keep waiting and go on
+ * when a person has signed in. The refreshing fiber belongs to the layer's scope, not to the call that reported.
+ */
+export class Authorization extends Context.Service<
+  Authorization,
+  {
+    readonly gate: Gate.Gate<"authorization">
+    /** The token to use now; waits while the gate is closed. */
+    readonly token: Effect.Effect<Redacted.Redacted<string>>
+    /** Says that the server refused this token; returns at once. */
+    readonly reject: (used: Redacted.Redacted<string>) => Effect.Effect<void>
+  }
+>()("./Authorization.ts") {
+  static readonly layer: Layer.Layer<Authorization, never, Tokens> = Layer.effect(
+    Authorization,
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const gate = yield* Gate.make("authorization", {
+        initial: { _tag: "Closed", reason: "reading the token", since: 0 },
+      })
+      const worker = yield* FiberHandle.make<void>()
+      let current: Redacted.Redacted<string> | undefined
+
+      const use = (token: Redacted.Redacted<string>) => {
+        current = token
+        return gate.open
+      }
+
+      /** Runs until there is a token, whatever a person has to do for it. */
+      const obtain = (source: Effect.Effect<Redacted.Redacted<string>, SignInNeeded>): Effect.Effect<void> =>
+        Effect.flatMap(Effect.exit(source), (exit) => {
+          if (Exit.isSuccess(exit)) return use(exit.value)
+          const failure = Exit.findErrorOption(exit)
+          // A bug in the token service must not leave everybody waiting without a word.
+          const { reason, action } =
+            failure._tag === "Some" ? failure.value : { reason: "the token service failed", action: "sign in again" }
+          return Effect.andThen(gate.needsHuman(reason, action), Effect.flatMap(tokens.signedIn, use))
+        })
+
+      yield* FiberHandle.run(worker, obtain(tokens.current))
+      return {
+        gate,
+        token: Effect.suspend(function token(): Effect.Effect<Redacted.Redacted<string>> {
+          return gate.isOpen() && current !== undefined
+            ? Effect.succeed(current)
+            : Effect.andThen(gate.awaitOpen, Effect.suspend(token))
+        }),
+        // Uninterruptible: a gate that closed without its worker would stay closed for ever.
+        reject: (used) =>
+          Effect.suspend(() =>
+            gate.isOpen() && current !== undefined && Redacted.value(used) === Redacted.value(current)
+              ? gate
+                  .close("signing in again")
+                  .pipe(Effect.andThen(FiberHandle.run(worker, obtain(tokens.refresh(used)))))
+              : Effect.void,
+          ).pipe(Effect.uninterruptible),
+      }
+    }),
+  )
+}

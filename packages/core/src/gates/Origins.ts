@@ -1,0 +1,118 @@
+/**
+ * One gate for each origin, so that an unreachable storage does not stop calls to an API elsewhere.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import type { Connectivity } from "./Connectivity.ts"
+import * as OriginGate from "./originGate.ts"
+import * as Probing from "./probing.ts"
+
+export type { Judge, OriginGate } from "./originGate.ts"
+
+/** How closed gates are probed. */
+export type Options = Pick<Probing.Options, "backoff">
+
+/** A closed gate, for display. */
+export interface Waiting {
+  readonly origin: string
+  /** The tag of the failure that closed the gate. */
+  readonly reason: string
+  /** When the gate closed, in epoch milliseconds. */
+  readonly since: number
+  /** When the next call is sent as a probe, in epoch milliseconds; `undefined` while a probe is running. */
+  readonly nextProbeAt: number | undefined
+}
+
+/** The most gates that are kept. A new gate evicts an open one without waiters. */
+export const most = 64
+
+/**
+ * The gates of all origins that calls have used.
+ *
+ * **When to use**
+ *
+ * Use it for a service without a health call, such as a storage behind presigned URLs. If there is one, use `Connectivity`.
+ *
+ * **Details**
+ *
+ * A failure whose verdict closes the connectivity gate closes the gate of its own origin. Calls then wait there. After each wait
+ * of the backoff one of them is sent as the probe: its success, or any other response of the service, opens the gate. The hint
+ * of the response that closed the gate lengthens the first wait, to at most 32 s. A probe that could not be sent waits again
+ * without spending an attempt. Any other failure goes to the retry policy of the call.
+ */
+export class Origins extends Context.Service<
+  Origins,
+  {
+    /** The gate of the origin of a URL. */
+    readonly of: (url: string) => Effect.Effect<OriginGate.OriginGate>
+    /** The gates that are closed, the oldest first, and every later change. */
+    readonly waiting: SubscriptionRef.SubscriptionRef<ReadonlyArray<Waiting>>
+  }
+>()("./Origins.ts") {
+  static readonly layer: Layer.Layer<Origins> = Layer.suspend(() => layerWith())
+}
+
+/** Provides the gates. Throws an `InvalidPolicy` for invalid or unknown options. */
+export const layerWith = (options: Options = {}): Layer.Layer<Origins> => {
+  const checked = check(options)
+  return Layer.effect(Origins, of(checked, []))
+}
+
+/**
+ * Makes the gates. Their probes belong to the scope.
+ *
+ * **Details**
+ *
+ * An origin whose health service opens one of the `known` gates keeps that gate. Throws an `InvalidPolicy`.
+ */
+export const make = (
+  known: ReadonlyArray<Connectivity["Service"]> = [],
+  options: Options = {},
+): Effect.Effect<Origins["Service"], never, Scope.Scope> => of(check(options), known)
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const check = (options: Options): Probing.Probing => Probing.probing("Origins", options)
+
+const of = Effect.fnUntraced(function* (options: Probing.Probing, known: ReadonlyArray<Connectivity["Service"]>) {
+  const scope = yield* Effect.scope
+  const waiting = yield* SubscriptionRef.make<ReadonlyArray<Waiting>>([])
+  const gates = new Map<string, OriginGate.OriginGate>()
+  for (const connectivity of known) {
+    if (connectivity.origin === undefined) continue
+    const { origin } = new URL(connectivity.origin)
+    gates.set(origin, OriginGate.checked(origin, connectivity))
+  }
+
+  const tell = (origin: string) => (now: Omit<Waiting, "origin"> | undefined) =>
+    SubscriptionRef.update(waiting, (all) => {
+      const at = all.findIndex((other) => other.origin === origin)
+      if (now === undefined) return at < 0 ? all : all.toSpliced(at, 1)
+      return at < 0 ? [...all, { origin, ...now }] : all.with(at, { origin, ...now })
+    })
+
+  const makeRoom = (): void => {
+    if (gates.size < most) return
+    for (const [origin, gate] of gates) {
+      if (!gate.isIdle()) continue
+      gates.delete(origin)
+      return
+    }
+  }
+
+  return {
+    waiting,
+    of: (url: string) =>
+      Effect.suspend(() => {
+        const origin = URL.canParse(url) ? new URL(url).origin : url
+        const found = gates.get(origin)
+        if (found !== undefined) return Effect.succeed(found)
+        makeRoom()
+        return Effect.tap(OriginGate.parking(origin, options, scope, tell(origin)), (made) =>
+          Effect.sync(() => gates.set(origin, made)),
+        )
+      }),
+  }
+})

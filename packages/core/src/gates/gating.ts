@@ -1,0 +1,113 @@
+/**
+ * The gates stage: an attempt waits until every gate is open at once, and its failure closes the gate that it names.
+ */
+import * as Effect from "effect/Effect"
+import type { Authorization } from "./Authorization.ts"
+import type { Connectivity } from "./Connectivity.ts"
+import type * as Gate from "./Gate.ts"
+import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
+import type { Call, Step } from "../pipeline/engine/call.ts"
+import type { Phase } from "../pipeline/engine/ledger.ts"
+import { classifiedOf } from "../pipeline/engine/guard.ts"
+import { nextGate } from "./nextGate.ts"
+
+/** The gates of a pipeline. */
+export interface Gates {
+  /** Attempts wait here while the vendor cannot be reached. */
+  readonly connectivity?: Connectivity["Service"] | undefined
+  /** Attempts wait here while there is no token that works; an attempt gets the token from here. */
+  readonly authorization?: Authorization["Service"] | undefined
+  /** Gates of your own. Failures do not close them. */
+  readonly others?: ReadonlyArray<Gate.Gate> | undefined
+}
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+
+/** The gates in the order in which they are waited for. */
+export const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
+  [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
+
+/** The gates of a pipeline, at work. */
+export class Gating {
+  private readonly gates: ReadonlyArray<Gate.Gate>
+  private readonly options: Gates
+
+  constructor(options: Gates) {
+    this.options = options
+    this.gates = list(options)
+  }
+
+  /** Whether a service that cannot be reached is for a gate to answer. */
+  get connectivity(): boolean {
+    return this.options.connectivity !== undefined
+  }
+
+  /** Goes on when every gate is open at the same moment. */
+  admit(call: Call, inner: Step): Effected {
+    for (const gate of this.gates) {
+      if (!gate.isClear()) return this.wait(call, inner, 0, call.begin("gates"), call.now())
+    }
+    return this.pass(call, inner)
+  }
+
+  private pass(call: Call, inner: Step): Effected {
+    const { authorization } = this.options
+    if (authorization === undefined) return inner(call)
+    return Effect.flatMap(authorization.token, (token) => {
+      call.token = token
+      return nextGate(this.gates, this.gates.length) < 0 ? inner(call) : this.admit(call, inner)
+    })
+  }
+
+  /** Closes the gate that a failure names; nothing where it names none. */
+  close(call: Call, { _tag, verdict }: Classified): Effect.Effect<void> | undefined {
+    const { authorization, connectivity } = this.options
+    const again = call.refused
+    call.refused = verdict.closes === "authorization"
+    if (verdict.closes === "connectivity" && connectivity !== undefined)
+      return connectivity.report(_tag, probeAfterOf(verdict))
+    // A token that is refused right after the one before it was is not too old: another refresh would not help, and
+    // every refresh puts the sign-in at risk.
+    return call.refused && !again && authorization !== undefined && call.token !== undefined
+      ? authorization.reject(call.token)
+      : undefined
+  }
+
+  // Checks all gates after each wait, because the first may have closed while the second opened. The gates before `from`
+  // have admitted the call, which does not queue behind their other waiters again.
+  private wait(call: Call, inner: Step, from: number, phase: Phase, since: number): Effected {
+    const at = nextGate(this.gates, from)
+    const next = Math.max(from, at + 1)
+    const gate = this.gates[at]
+    if (gate !== undefined) {
+      return Effect.flatMap(gate.awaitOpen, () => this.wait(call, inner, next, phase, since))
+    }
+    call.begin(phase)
+    const told = call.publish({ _tag: "GateWaited", waitMs: call.now() - since })
+    if (told === undefined) return this.pass(call, inner)
+    return Effect.flatMap(told, () =>
+      nextGate(this.gates, this.gates.length) < 0 ? this.pass(call, inner) : this.admit(call, inner),
+    )
+  }
+}
+
+/**
+ * Surrounds what is inside with gates.
+ *
+ * **Details**
+ *
+ * `retried`: a retry stage is around it, which sees every failure anyway and closes the gate itself, so that a call that
+ * succeeds has nothing more around it.
+ */
+export const gated =
+  (gates: Gating, inner: Step, retried: boolean): Step =>
+  (call) => {
+    call.gates = gates
+    const admitted = gates.admit(call, inner)
+    if (retried) return admitted
+    return Effect.catchCause(admitted, (cause) => {
+      const error = classifiedOf(cause)
+      const closing = error && gates.close(call, error)
+      return closing === undefined ? Effect.failCause(cause) : Effect.flatMap(closing, () => Effect.failCause(cause))
+    })
+  }

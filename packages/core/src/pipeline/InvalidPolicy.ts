@@ -1,0 +1,131 @@
+/**
+ * A policy that cannot be built from its options: which option, what it was, and what is allowed.
+ */
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { nearest } from "./nearest.ts"
+
+/**
+ * An option of a policy is not a number, negative, out of its range, or contradicts another.
+ *
+ * **Details**
+ *
+ * `policy` is the module's name (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` what
+ * was given, as text, and `allowed` what would be taken (`a whole number from 1`).
+ */
+export class InvalidPolicy
+  extends /* @__PURE__ */ Data.TaggedError("InvalidPolicy")<{
+    readonly policy: string
+    readonly option: string
+    readonly value: string
+    readonly allowed: string
+  }>
+{
+  override get message(): string {
+    return `${this.policy}: ${this.option} is ${this.value}, allowed is ${this.allowed}`
+  }
+}
+
+/** What is wrong with what a builder is given, if anything is. */
+export const problem = (build: () => unknown): InvalidPolicy | undefined => {
+  try {
+    build()
+    return undefined
+  } catch (error) {
+    if (error instanceof InvalidPolicy) return error
+    throw error
+  }
+}
+
+/** Fails with the `InvalidPolicy` that a builder throws. */
+export const guard = <A>(build: () => A): Effect.Effect<A, InvalidPolicy> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(build())
+    } catch (error) {
+      if (error instanceof InvalidPolicy) return Effect.fail(error)
+      throw error
+    }
+  })
+
+/** The range of a number, both ends included. */
+export interface Range {
+  readonly min?: number
+  readonly max?: number
+  /** Whether `min` itself is too small. */
+  readonly above?: boolean
+}
+
+/** Reads the options of one policy; each method returns the checked value or throws an `InvalidPolicy`. */
+export const reader = (policy: string) => {
+  const refuse = (option: string, value: unknown, allowed: string): never => {
+    throw new InvalidPolicy({ policy, option, value: shown(value), allowed })
+  }
+  const within = (value: number, { above = false, max = Infinity, min = -Infinity }: Range): boolean =>
+    (above ? value > min : value >= min) && value <= max
+
+  const number = (option: string, value: number, range: Range = {}): number =>
+    typeof value === "number" && Number.isFinite(value) && within(value, range)
+      ? value
+      : refuse(option, value, `a number${bounds(range)}`)
+
+  return {
+    refuse,
+    /**
+     * Rejects an unknown option, because a misspelled one would silently leave the default in force. `known` lists every
+     * option, and `path` is where the options stand among those of the policy (`window.`).
+     */
+    known: <Options extends object>(
+      options: Options,
+      known: { readonly [Key in keyof Options]-?: true },
+      path = "",
+    ): void => {
+      if (typeof options !== "object" || options === null) return
+      for (const [key, value] of Object.entries(options)) {
+        if (value === undefined || Object.hasOwn(known, key)) continue
+        const names = Object.keys(known)
+        throw new InvalidPolicy({
+          policy,
+          option: `${path}${key}`,
+          value: "an unknown option",
+          allowed: nearest(key, names) ?? names.join(", "),
+        })
+      }
+    },
+    /** A finite number in the range. */
+    number,
+    /** A whole number in the range. */
+    integer: (option: string, value: number, range: Range = {}): number =>
+      Number.isSafeInteger(value) && within(value, range)
+        ? value
+        : refuse(option, value, `a whole number${bounds(range)}`),
+    /** One of the words. */
+    oneOf: <const Word extends string>(option: string, value: Word, words: ReadonlyArray<Word>): Word =>
+      words.includes(value) ? value : refuse(option, value, words.map((word) => `"${word}"`).join(" or ")),
+    /** A finite duration, in milliseconds; the range is in milliseconds too. Default range: from 0. */
+    millis: (option: string, value: Duration.Input, range: Range = { min: 0 }): number => {
+      // A number is checked before it is a duration, because `Duration` turns what is no number into 0.
+      const millis = typeof value === "number" ? value : Duration.toMillis(parsed(value) ?? Duration.infinity)
+      return Number.isFinite(millis) && within(millis, range)
+        ? millis
+        : refuse(option, value, `a duration${bounds(range, " ms")}`)
+    },
+  }
+}
+
+const parsed = (value: Duration.Input): Duration.Duration | undefined => {
+  try {
+    return Duration.fromInputUnsafe(value)
+  } catch {
+    return undefined
+  }
+}
+
+const bounds = ({ above = false, max, min }: Range, unit = ""): string => {
+  const from = min === undefined ? "" : above ? ` above ${min}${unit}` : ` from ${min}${unit}`
+  return max === undefined ? from : `${from} to ${max}${unit}`
+}
+
+const shown = (value: unknown): string =>
+  Duration.isDuration(value) ? Duration.format(value) : typeof value === "string" ? `"${value}"` : String(value)

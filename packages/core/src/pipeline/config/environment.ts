@@ -1,0 +1,92 @@
+/**
+ * Settings as variables of the environment: `breaker.window.failureRate` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`.
+ */
+import type { Problem } from "../PipelineConfigError.ts"
+import { durationForm, durationWithUnit } from "./durationForm.ts"
+import { dotted, type Path } from "./shape.ts"
+
+/** `["breaker", "window", "failureRate"]` is `HOLDFAST_BREAKER_WINDOW_FAILURE_RATE`. */
+export const nameOf = (prefix: string, path: Path): string =>
+  [prefix, ...path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase())].filter((part) => part !== "").join("_")
+
+/** Values are texts; one that reads as a number, a truth or a duration becomes one, and is checked with the others. */
+const valueOf = (text: string, expected: string): unknown => {
+  if (expected.startsWith("true")) return truths[text.toLowerCase()] ?? text
+  return isNumber(text) && !expected.startsWith("a text") ? Number(text) : text
+}
+
+const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
+
+/** The stricter form of a setting in the environment: a duration needs its unit. */
+export const allowedHere = (allowed: string): string => allowed.replace(durationForm, durationWithUnit)
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  "1": true,
+  false: false,
+  no: false,
+  off: false,
+  "0": false,
+}
+
+type Tree = { [key: string]: unknown }
+
+/** What the variables say. */
+export interface Read {
+  readonly settings: Tree
+  readonly problems: ReadonlyArray<Problem>
+}
+
+/** One variable that is set. */
+export interface Variable {
+  readonly name: string
+  readonly path: Path
+  readonly value: string
+  readonly expected: string
+}
+
+/** Puts a value in its place; returns the path of what stands in the way, if anything does. */
+const put = (tree: Tree, path: Path, value: unknown): Path | undefined => {
+  const [key = "", ...rest] = path
+  if (rest.length === 0) {
+    tree[key] = value
+    return undefined
+  }
+  const inner = (tree[key] ??= {})
+  if (typeof inner !== "object" || inner === null) return [key]
+  const taken = put(inner as Tree, rest, value)
+  return taken && [key, ...taken]
+}
+
+/**
+ * Makes a tree of variables.
+ *
+ * **Details**
+ *
+ * `switches` are the variables of whole policies: `on` is the policy with its defaults, `off` takes it away whatever else
+ * is set.
+ */
+export const read = (variables: ReadonlyArray<Variable>, switches: ReadonlyArray<Variable>): Read => {
+  const settings: Tree = {}
+  const problems: Array<Problem> = []
+  for (const { expected, name, path, value } of variables) {
+    if (expected.startsWith("a duration") && isNumber(value)) {
+      problems.push({ path: name, was: `${JSON.stringify(value)}, which has no unit`, allowed: allowedHere(expected) })
+      continue
+    }
+    const taken = put(settings, path, valueOf(value, expected))
+    if (taken !== undefined) {
+      problems.push({ path: name, was: "set", allowed: `nothing where ${dotted(taken)} has a value` })
+    }
+  }
+  for (const { name, path, value } of switches) {
+    const [key = ""] = path
+    const on = truths[value.toLowerCase()]
+    if (on === undefined) problems.push({ path: name, was: JSON.stringify(value), allowed: '"on" or "off"' })
+    else if (!on) delete settings[key]
+    else settings[key] ??= {}
+  }
+  return { settings, problems }
+}

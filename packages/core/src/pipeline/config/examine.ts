@@ -1,0 +1,93 @@
+/**
+ * Settings examined: by the schema for keys and types, by the policies for everything else.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Problem } from "../PipelineConfigError.ts"
+import type { Settings } from "../settings.ts"
+import * as Checks from "./checks.ts"
+import { nearest } from "../nearest.ts"
+import { durationForm } from "./durationForm.ts"
+import { settings } from "./schema.ts"
+import * as Shape from "./shape.ts"
+
+const parser = Schema.decodeUnknownResult(settings, { errors: "all", onExcessProperty: "error" })
+
+/** The settings, or all that is wrong with them. */
+export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<Problem>> => {
+  const decoded = parser(input)
+  const found = Result.isFailure(decoded) ? Shape.findings(decoded.failure.issue) : []
+  const problems = found.map((problem) => described(problem, input, found))
+  if (isObject(input)) {
+    // A key that nobody knows changes nothing about the others; without a value of the right type there is nothing to ask.
+    const readable = without(
+      input,
+      found.filter(({ what }) => what === "unknown").map(({ path }) => path),
+    )
+    for (const key of Checks.keys) {
+      const wrong = found.some(({ path, what }) => what !== "unknown" && path[0] === key)
+      const settings = valueAt(readable, [key])
+      const refused = wrong || settings === undefined ? undefined : Checks.check(key, settings)
+      if (refused !== undefined) problems.push(refused)
+    }
+  }
+  problems.sort((a, b) => place(a) - place(b))
+  return problems.length === 0 && Result.isSuccess(decoded)
+    ? Result.succeed(decoded.success as never)
+    : Result.fail(problems)
+}
+
+export const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
+  typeof u === "object" && u !== null && !Array.isArray(u)
+
+/** The place of a problem's policy among the settings; what is in no policy comes first. */
+const place = ({ path }: Problem): number => Checks.keys.findIndex((key) => key === path.split(".")[0])
+
+const valueAt = (input: unknown, path: Shape.Path): unknown =>
+  path.reduce<unknown>((inside, key) => (isObject(inside) ? inside[key] : undefined), input)
+
+/** What the policy would say, were this all that is wrong; what the schema knows, where the policy says nothing. */
+const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyArray<Shape.Found>): Problem => {
+  const at = Shape.dotted(path)
+  if (what === "unknown") {
+    const known = Shape.keysAt(settings.ast, path.slice(0, -1), valueAt(input, path.slice(0, -1)))
+    const name = path.at(-1) ?? ""
+    if (known.includes(name)) {
+      // A union lists the keys of all its kinds, while none is named.
+      const kinds = Shape.kindsWith(settings.ast, path).map((kind) => `"${kind}"`)
+      return { path: at, was: "a key of another kind", allowed: `${name} beside kind ${kinds.join(" or ")}` }
+    }
+    return { path: at, was: "an unknown key", allowed: nearest(name, known) ?? known.join(", ") }
+  }
+  const value = valueAt(input, path)
+  const [key = ""] = path
+  const others = found.map(({ path }) => path).filter((other) => Shape.dotted(other) !== at)
+  const asked = Checks.isKey(key) ? Checks.check(key, valueAt(without(input, others), [key])) : undefined
+  const expected = Shape.expectedAt(settings.ast, path) ?? "an object"
+  const isRefused = asked?.path === at && !/^(?:an? (?:object|text)|true)/.test(expected)
+  const allowed = isRefused ? withForm(asked.allowed) : expected
+  return { path: at, was: what === "absent" ? "absent" : shown(value), allowed }
+}
+
+/** A refused number says its bounds; a duration in a file also how it is written. */
+const withForm = (allowed: string): string =>
+  allowed.startsWith("a duration") ? `${allowed}, ${durationForm}` : allowed
+
+const without = (input: unknown, paths: ReadonlyArray<Shape.Path>): unknown => {
+  if (!isObject(input)) return input
+  const gone = new Set(paths.filter(({ length }) => length === 1).map(([key]) => key))
+  const inner = (key: string) => paths.filter(([head]) => head === key).map((path) => path.slice(1))
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([key]) => !gone.has(key))
+      .map(([key, value]) => [key, without(value, inner(key))]),
+  )
+}
+
+const shown = (value: unknown): string => {
+  if (typeof value === "function") return "a function"
+  if (Array.isArray(value)) return "a list"
+  if (typeof value === "object" && value !== null) return "an object"
+  if (typeof value !== "string") return String(value)
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+}

@@ -1,0 +1,35 @@
+/**
+ * Where the time of a call goes: kept for calls with a deadline, which have to say it when the deadline passes.
+ */
+import type { Spent } from "../../policies/deadline/Deadline.ts"
+import type { Classified } from "../../errors/Verdict.ts"
+
+/** What a call does at one time; an attempt, a wait between attempts, or a wait at a gate or in a queue. */
+export type Phase = keyof Spent
+
+/** The phases of one call; times are in milliseconds. */
+export class Ledger {
+  /** The error that could not be retried before the deadline. */
+  outOfTime: Classified | undefined = undefined
+  private phase: Phase = "attempts"
+  private since: number
+  private readonly spent = { attempts: 0, waits: 0, gates: 0, queue: 0 }
+
+  constructor(now: number) {
+    this.since = now
+  }
+
+  /** Ends the phase under way and begins another; returns the one that ended. */
+  begin(phase: Phase, now: number): Phase {
+    const ended = this.phase
+    this.spent[ended] += now - this.since
+    this.phase = phase
+    this.since = now
+    return ended
+  }
+
+  /** What has been spent until now. */
+  total(now: number): Spent {
+    return { ...this.spent, [this.phase]: this.spent[this.phase] + now - this.since }
+  }
+}

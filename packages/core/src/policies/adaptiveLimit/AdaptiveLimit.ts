@@ -1,0 +1,300 @@
+/**
+ * A limit of calls at once that finds its own number, from what calls show of the service behind them.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
+import { guarded, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { Aimd } from "./aimd.ts"
+import { clamp, type Algorithm, type Bounds } from "./algorithm.ts"
+import { Gradient } from "./gradient.ts"
+import { checkedName, checkedRoom, describeRoom, longestWait } from "../limits/options.ts"
+import { Places, type Reason } from "../limits/places.ts"
+import { because, refused } from "../limits/refusal.ts"
+import { dropped } from "../limits/sent.ts"
+import { sending, through } from "../../pipeline/engine/send.ts"
+import { Refusal } from "../../errors/stackless.ts"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { Outcome } from "../../telemetry/Observer.ts"
+import type { Classified, Verdict } from "../../errors/Verdict.ts"
+
+/** How the limit is found, and within what. */
+export interface Options {
+  /** For events and errors. Default: `adaptive limit`. */
+  readonly name?: string | undefined
+  /**
+   * `gradient` goes by how much longer than normal calls take, and so acts before any of them fails. `aimd` goes by
+   * drops: one more for each round without, a tenth less for one with. Default: `gradient`.
+   */
+  readonly algorithm?: "gradient" | "aimd" | undefined
+  /** The lowest limit. Default: 1. */
+  readonly min?: number | undefined
+  /** The highest limit. Default: 200 (Netflix's figure). */
+  readonly max?: number | undefined
+  /** The first limit. Default: 20 (Netflix's figure), or what is nearest to it between `min` and `max`. */
+  readonly initial?: number | undefined
+  /**
+   * The latency above which the service is not well, however long it has been so: the baseline of `gradient` stays below
+   * it, and to `aimd` a call that takes longer is a drop. Default: none.
+   */
+  readonly maxHealthy?: Duration.Input | undefined
+  /** How far the baseline of `gradient` may rise above the latency without a queue at the service; from 1. Default: 1.2. */
+  readonly maxDrift?: number | undefined
+  /** How many more may wait for a place. Default: 0, what is over the limit is refused. */
+  readonly queue?: number | undefined
+  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
+  readonly maxWait?: Duration.Input | undefined
+}
+
+/**
+ * The call is one too many for the limit as it is now; it was not sent.
+ *
+ * **Details**
+ *
+ * `reason` and `expectedWait` (in milliseconds) as in `BulkheadFull`. The verdict's `retryAfter` says the same as
+ * `expectedWait`.
+ */
+export class LimitReached extends /* @__PURE__ */ Refusal("LimitReached") {
+  readonly limiter: string
+  readonly limit: number
+  readonly queued: number
+  readonly reason: Reason
+  readonly expectedWait: number | undefined
+  readonly verdict: Verdict
+
+  constructor(fields: Omit<LimitReached, "verdict" | keyof Error | "_tag">) {
+    super()
+    this.limiter = fields.limiter
+    this.limit = fields.limit
+    this.queued = fields.queued
+    this.reason = fields.reason
+    this.expectedWait = fields.expectedWait
+    this.verdict = refused(fields.expectedWait)
+  }
+
+  override get message(): string {
+    const { expectedWait, limit, limiter, queued, reason } = this
+    return `${limiter}: ${because(reason, limit, queued, expectedWait)}`
+  }
+}
+
+/** What an adaptive limit has found so far. */
+export interface Stats {
+  /** How many calls may be in flight; for the moment of a measurement, fewer are let through. */
+  readonly limit: number
+  readonly inFlight: number
+  readonly queued: number
+  /** The latency, in milliseconds, that `gradient` takes for normal; `undefined` before it knows, and for `aimd`. */
+  readonly baseline: number | undefined
+}
+
+const checked = (options: Options) => {
+  const read = InvalidPolicy.reader("AdaptiveLimit")
+  read.known(options, {
+    name: true,
+    algorithm: true,
+    min: true,
+    max: true,
+    initial: true,
+    maxHealthy: true,
+    maxDrift: true,
+    queue: true,
+    maxWait: true,
+  })
+  const { algorithm = "gradient", max = 200, maxDrift = 1.2, maxHealthy, min = 1 } = options
+  read.integer("min", min, { min: 1 })
+  read.integer("max", max, { min })
+  const initial = options.initial ?? Math.min(Math.max(20, min), max)
+  const bounds: Bounds = {
+    min,
+    max,
+    maxDrift: read.number("maxDrift", maxDrift, { min: 1 }),
+    maxHealthy: maxHealthy === undefined ? Infinity : read.millis("maxHealthy", maxHealthy, { min: 0, above: true }),
+  }
+  return {
+    name: checkedName(read, options.name, "adaptive limit"),
+    algorithm: read.oneOf("algorithm", algorithm, ["gradient", "aimd"]),
+    initial: read.integer("initial", initial, { min, max }),
+    bounds,
+    room: checkedRoom(read, options),
+  }
+}
+
+const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit: number) => Algorithm>> = {
+  gradient: Gradient,
+  aimd: Aimd,
+}
+
+/**
+ * After this time without a call, in milliseconds, the measurements count as outdated: 120 of the shortest windows, after which
+ * the floor is measured again.
+ */
+const idleAfter = 120_000
+
+/** An adaptive limit. A ticket is the number of the attempt that was sent last when the call got its place. */
+export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Options> {
+  readonly kind = "adaptiveLimit"
+  readonly name: string
+  /** @internal */
+  readonly places: Places
+  /** @internal */
+  readonly step = guarded(this, sending)
+  /** @internal */
+  algorithm: Algorithm
+  private word: NonNullable<Options["algorithm"]>
+  private bounds: Bounds
+  private initial: number
+  /** When a call last ended, in monotonic milliseconds. */
+  private endedAt = Infinity
+
+  /** @internal */
+  constructor(options: Options) {
+    const { algorithm, bounds, initial, name, room } = checked(options)
+    this.name = name
+    this.initial = initial
+    this.word = algorithm
+    this.bounds = bounds
+    this.algorithm = new algorithms[algorithm](initial)
+    this.places = new Places(initial, room, (reason, expectedWait) => {
+      const { permits, waiting } = this.places
+      return new LimitReached({ limiter: name, limit: permits, queued: waiting.size, reason, expectedWait })
+    })
+  }
+
+  enter(call: Call, now: number): number | undefined {
+    if (this.places.inFlight === 0 && now - this.endedAt > idleAfter) this.forget()
+    return this.places.enter() ? call.number : undefined
+  }
+
+  wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, LimitReached> {
+    return this.places.wait(call, now, () => hold(call.number)) as Effect.Effect<void, LimitReached>
+  }
+
+  exit(
+    call: Call,
+    ticket: number,
+    enteredAt: number,
+    now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): undefined {
+    const { algorithm, bounds, places } = this
+    // What a limit or a breaker further in has refused was not sent: that it ended at once says nothing about the service.
+    if (call.number > ticket) {
+      const sentAt = Math.max(call.sentAt, enteredAt)
+      if (outcome === "success") algorithm.succeeded(bounds, now - sentAt, places.inFlight, now)
+      else if (dropped(outcome, error)) algorithm.dropped(bounds, sentAt, now)
+      places.permits = Math.floor(algorithm.allowed(bounds))
+    }
+    this.endedAt = now
+    places.release(now - enteredAt, now)
+  }
+
+  /** Starts to measure again, so that an old, low limit does not reject calls. */
+  private forget(): void {
+    const limit = Math.max(this.algorithm.limit, this.initial)
+    this.algorithm = new algorithms[this.word](limit)
+    this.endedAt = Infinity
+    this.places.permits = Math.floor(limit)
+  }
+
+  describe(): string {
+    const { max, min } = this.bounds
+    return `adaptive limit ${min} to ${max} by ${this.word}${describeRoom(this.places.room)}`
+  }
+
+  longestWait(): number {
+    return longestWait(this.places.room)
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => checked(options))
+  }
+
+  apply(options: Options): void {
+    const { algorithm, bounds, initial, room } = checked(options)
+    const limit = clamp(this.algorithm.limit, bounds)
+    if (algorithm !== this.word) this.algorithm = new algorithms[algorithm](limit)
+    this.algorithm.limit = limit
+    this.word = algorithm
+    this.bounds = bounds
+    this.initial = initial
+    this.places.room = room
+    this.places.resize(Math.floor(this.algorithm.allowed(bounds)))
+  }
+}
+
+/**
+ * Makes an adaptive limit.
+ *
+ * **Details**
+ *
+ * `gradient` is Netflix's Gradient2 with its figures: at the end of each window of 1 s (or twice the latency) and ten
+ * calls, the limit becomes `limit · gradient + 4`, smoothed by 0.2, where the gradient is how much shorter than 1.5 times
+ * the baseline the latency was, from 0.5 to 1. The baseline is the long mean of the latency, held down by a guard against
+ * drift: at most `maxHealthy`, and at most `maxDrift` times the latency without a queue at the service. That is measured
+ * every 120 windows, by halving what is let through for two windows, and again, until fewer calls are no quicker.
+ *
+ * `aimd` rises by one for each round of successes, and falls to 0.9 of itself for a round with a drop.
+ *
+ * Drops count for both: answers with the outcome `overload`, attempts that timed out, and attempts that were in flight
+ * when their deadline passed. Other failures and interruptions say nothing about how many calls are too many. While less than half of
+ * the limit is used, it stays where it is. A service that takes *c* calls at once and makes the rest wait is found at
+ * 1.5 to 1.8 times *c* (and 4) by `gradient`, which takes that much waiting for normal.
+ *
+ * After two minutes without a call the service may be another one: the baseline is learned again, and a limit below
+ * `initial` begins there.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const limit = yield* AdaptiveLimit.make({ max: 100, maxHealthy: "2 seconds" })
+ * yield* send.pipe(AdaptiveLimit.protect(limit))
+ * ```
+ */
+export const make = (options: Options = {}): Effect.Effect<AdaptiveLimit, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => makeUnsafe(options))
+
+/** {@link make} that throws its `InvalidPolicy`. */
+export const makeUnsafe = (options: Options = {}): AdaptiveLimit => new AdaptiveLimit(options)
+
+/** Runs an effect within an adaptive limit that stands alone, outside of a pipeline. */
+export const protect: {
+  (
+    limit: AdaptiveLimit,
+    options?: CallOptions,
+  ): <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | LimitReached, R>
+  <A, E extends Classified, R>(
+    effect: Effect.Effect<A, E, R>,
+    limit: AdaptiveLimit,
+    options?: CallOptions,
+  ): Effect.Effect<A, E | LimitReached, R>
+} = /* @__PURE__ */ dual(
+  (args) => Effect.isEffect(args[0]),
+  <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>, limit: AdaptiveLimit, options?: CallOptions) =>
+    through<A, E, R, LimitReached>(limit.step, effect, options),
+)
+
+/** The limit, and what it was found from. */
+export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
+  Effect.sync(() => {
+    const { algorithm, places } = limit
+    return {
+      limit: Math.floor(algorithm.limit),
+      inFlight: places.inFlight,
+      queued: places.waiting.size,
+      baseline: algorithm.baseline,
+    }
+  })
+
+/**
+ * Changes the options of a limit at work; what it has found stays, within the new bounds.
+ *
+ * **Details**
+ *
+ * `initial` has an effect only after a pause. Another `algorithm` begins at the limit that there is, and learns its baseline again.
+ * The options are all of them: one that is absent gets its default. The name stays.
+ */
+export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => limit.apply(options))

@@ -1,0 +1,195 @@
+/**
+ * Exponential delays with a hard cap, and the jitters that turn a delay into a wait.
+ *
+ * A delay is what the formula says; a wait is what a caller sleeps after jitter. The arithmetic is pure and takes its
+ * random number as an argument; the `Schedule` values below take theirs from `Random`.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
+
+/** The delay before retry `n` (from 0) is `base · factor^n`, never more than `cap`. */
+export interface Options {
+  /** The delay before the first retry; above 0. */
+  readonly base: Duration.Input
+  /** From 1. */
+  readonly factor: number
+  /** The longest delay; not below `base`. */
+  readonly cap: Duration.Input
+}
+
+/** How a delay becomes a wait; `none` waits exactly the delay. */
+export type JitterName = "none" | "equal" | "full" | "proportional" | "additive" | "decorrelated"
+
+/** A backoff as plain data, which a file can hold. What is absent is as in {@link guide}, with equal jitter. */
+export interface Settings extends Partial<Options> {
+  readonly jitter?: JitterName | undefined
+}
+
+/** 0.5 s, doubled, at most 32 s: 0.5 1 2 4 8 16 32, together 63.5 s over seven waits. */
+export const guide: Options = { base: "500 millis", factor: 2, cap: "32 seconds" }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Arithmetic, in milliseconds; `random` is uniform in [0, 1)
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The delay before retry `n`, counted from 0, in milliseconds. */
+export const delay = (options: Options, n: number): number =>
+  delayOf(Duration.toMillis(options.base), options.factor, Duration.toMillis(options.cap), n)
+
+const delayOf = (base: number, factor: number, cap: number, n: number): number => Math.min(base * factor ** n, cap)
+
+/** Uniform in [delay/2, delay]: keeps the cap, keeps the spread at the cap, never waits longer than the table. */
+export const equalWait = (delay: number, random: number): number => delay / 2 + (delay / 2) * random
+
+/** Uniform in [0, delay]: the widest spread under the cap; a wait may be close to nothing. */
+export const fullWait = (delay: number, random: number): number => delay * random
+
+/** Uniform in [delay/2, 1.5 · delay]: keeps the mean; at the cap it overshoots by up to half. */
+export const proportionalWait = (delay: number, random: number): number => delay * (0.5 + random)
+
+/** Uniform in [delay, 1.5 · delay]. At the cap it exceeds the cap by up to half. */
+export const additiveWait = (delay: number, random: number): number => delay * (1 + random / 2)
+
+/** Uniform in [base, 3 · previous wait], at most the cap: no fixed table, a quarter of the waits sit at the cap. */
+export const decorrelatedWait = (options: Pick<Options, "base" | "cap">, previous: number, random: number): number => {
+  const base = Duration.toMillis(options.base)
+  return Math.min(base + (Math.max(3 * previous, base) - base) * random, Duration.toMillis(options.cap))
+}
+
+/** A backoff that has been checked, as arithmetic; times in milliseconds. */
+export interface Waits {
+  /** The delay before retry `n` (from 0), before jitter; for `decorrelated` the longest that the wait can be. */
+  readonly delay: (n: number) => number
+  /** The wait before retry `n`; `previous` is the wait before the retry before, or the base. */
+  readonly wait: (n: number, previous: number, random: number) => number
+  /** The shortest and the longest wait before retry `n`. */
+  readonly band: (n: number) => readonly [shortest: number, longest: number]
+  readonly base: number
+  readonly factor: number
+  readonly cap: number
+  readonly jitter: JitterName
+}
+
+/** Checks a backoff and turns it into arithmetic; throws an `InvalidPolicy`. */
+export const waits = (settings: Settings = {}): Waits => {
+  const read = reader("Backoff")
+  read.known(settings, { base: true, factor: true, cap: true, jitter: true })
+  const base = read.millis("base", settings.base ?? guide.base, { min: 0, above: true })
+  const factor = read.number("factor", settings.factor ?? guide.factor, { min: 1 })
+  const cap = read.millis("cap", settings.cap ?? guide.cap, { min: base })
+  const jitter = read.oneOf("jitter", settings.jitter ?? "equal", jitterNames)
+  if (jitter === "decorrelated") {
+    const longest = (n: number) => delayOf(base, 3, cap, n + 1)
+    return {
+      delay: longest,
+      wait: (_n, previous, random) => decorrelatedWait({ base, cap }, previous, random),
+      band: (n) => [base, longest(n)],
+      base,
+      factor,
+      cap,
+      jitter,
+    }
+  }
+  const delay = (n: number) => delayOf(base, factor, cap, n)
+  const spread = spreads[jitter]
+  return {
+    delay,
+    wait: (n, _previous, random) => spread(delay(n), random),
+    band: (n) => [spread(delay(n), 0), spread(delay(n), 1)],
+    base,
+    factor,
+    cap,
+    jitter,
+  }
+}
+
+const spreads = {
+  none: (delay: number) => delay,
+  equal: equalWait,
+  full: fullWait,
+  proportional: proportionalWait,
+  additive: additiveWait,
+}
+
+const jitterNames: ReadonlyArray<JitterName> = ["none", "equal", "full", "proportional", "additive", "decorrelated"]
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Schedules
+// ---------------------------------------------------------------------------------------------------------------------
+
+/**
+ * A schedule without end whose delays grow from `base` by `factor` up to `cap`; its output is the delay.
+ *
+ * **Gotchas**
+ *
+ * No jitter: callers that failed together come back together. Pipe it through one of the jitters.
+ */
+export const capped = (options: Options): Schedule.Schedule<Duration.Duration> => {
+  const { delay } = waits(options)
+  return Schedule.fromStep(
+    Effect.sync(() => {
+      let n = 0
+      return () => {
+        const wait = Duration.millis(delay(n++))
+        return Effect.succeed<[Duration.Duration, Duration.Duration]>([wait, wait])
+      }
+    }),
+  )
+}
+
+type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
+
+/** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
+export type Jitter = <S extends Options | AnySchedule>(
+  self: S,
+) => S extends AnySchedule ? S : Schedule.Schedule<Duration.Duration>
+
+// One signature and not two overloads: through `pipe` an overloaded generic function would lose its types.
+const jitter = (wait: (delay: number, random: number) => number): Jitter => {
+  const change = (self: AnySchedule): AnySchedule =>
+    Schedule.modifyDelay(self, ({ duration }) =>
+      Effect.map(Random.next, (random) => Duration.millis(wait(Duration.toMillis(duration), random))),
+    )
+  return ((self: Options | AnySchedule) => change(Schedule.isSchedule(self) ? self : capped(self))) as Jitter
+}
+
+/** Waits uniform in [delay/2, delay]; the default of every policy here. See {@link equalWait}. */
+export const equalJitter: Jitter = /* @__PURE__ */ jitter(equalWait)
+
+/** Waits uniform in [0, delay]. See {@link fullWait}. */
+export const fullJitter: Jitter = /* @__PURE__ */ jitter(fullWait)
+
+/** Waits uniform in [delay/2, 1.5 · delay]: passes the cap. See {@link proportionalWait}. */
+export const proportionalJitter: Jitter = /* @__PURE__ */ jitter(proportionalWait)
+
+/** Waits uniform in [delay, 1.5 · delay]: passes the cap. See {@link additiveWait}. */
+export const additiveJitter: Jitter = /* @__PURE__ */ jitter(additiveWait)
+
+/**
+ * Waits that depend on the wait before, not on the number of the retry. See {@link decorrelatedWait}.
+ */
+export const decorrelatedJitter = (options: Pick<Options, "base" | "cap">): Schedule.Schedule<Duration.Duration> =>
+  schedule({ ...options, jitter: "decorrelated" })
+
+/** The schedule without end of a backoff given as data; its output is the wait. Throws an `InvalidPolicy`. */
+export const schedule = (settings: Settings = {}): Schedule.Schedule<Duration.Duration> => {
+  const { base, wait } = waits(settings)
+  return Schedule.fromStep(
+    Effect.sync(() => {
+      let n = 0
+      let previous = base
+      return () =>
+        Effect.map(Random.next, (random): [Duration.Duration, Duration.Duration] => {
+          previous = wait(n++, previous, random)
+          const duration = Duration.millis(previous)
+          return [duration, duration]
+        })
+    }),
+  )
+}
+
+/** The default delays with equal jitter: never above 32 s. */
+export const standard: Schedule.Schedule<Duration.Duration> = /* @__PURE__ */ equalJitter(guide)

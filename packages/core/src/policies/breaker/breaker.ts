@@ -1,0 +1,163 @@
+/**
+ * A breaker: the state machine with everything around it that calls, observers and operators need.
+ */
+import type * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import { millisOf } from "../../time/Monotonic.ts"
+import type { Event, Outcome } from "../../telemetry/Observer.ts"
+import type { Classified } from "../../errors/Verdict.ts"
+import type { Call } from "../../pipeline/engine/call.ts"
+import { guardedBy, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { sending } from "../../pipeline/engine/send.ts"
+import { CircuitOpen } from "./circuitOpen.ts"
+import { Machine } from "./machine.ts"
+import { bystander, type Change, type Isolation } from "./phase.ts"
+import { settle, type Options } from "./options.ts"
+
+/** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
+export interface Transition extends Change {
+  /** The name of the breaker. */
+  readonly breaker: string
+}
+
+/** Tells an observer something; what it returns has to be run. */
+type Publish = (event: Event) => Effect.Effect<void> | undefined
+
+/** A breaker of one circuit. */
+export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> {
+  readonly kind = "breaker"
+  readonly name: string
+  readonly machine: Machine
+  /** What a call goes through that is sent without a pipeline: nobody there wants to know when it was sent. */
+  readonly step = guardedBy([this], sending, false)
+  /** Who wants to know of every transition. */
+  readonly listeners = new Set<(transition: Transition) => void>()
+  private classify: Options["classify"]
+  /** What observers have asked to be run, and nobody has run yet: a call that enters runs nothing. */
+  private told: Effect.Effect<void> | undefined = undefined
+
+  constructor(options: Options) {
+    this.name = options.name ?? "breaker"
+    this.machine = new Machine(settle(options))
+    this.classify = options.classify
+  }
+
+  timeless(): boolean {
+    const { machine } = this
+    return machine.window === undefined && machine.closed()
+  }
+
+  refusal(now: number): CircuitOpen | undefined {
+    const { machine } = this
+    if (machine.settings.dryRun || !machine.refuses(now)) return undefined
+    machine.counters.rejected++
+    return this.rejection(now)
+  }
+
+  enter(call: Call, given: number): number | undefined {
+    const { machine } = this
+    // A closed circuit is entered without a time, and may have opened while the fiber was suspended before it.
+    const now = Number.isNaN(given) && !machine.closed() ? call.now() : given
+    const ticket = machine.enter(now)
+    if (machine.changes.length > 0) this.tell(call.ambient.clock, (event) => call.publish(event))
+    if (ticket !== undefined || !machine.settings.dryRun) return ticket
+    if (call.observer !== undefined) {
+      this.keep(call.publish({ _tag: "Rejected", policy: this.name, error: this.rejection(now), dryRun: true }))
+    }
+    return bystander
+  }
+
+  wait(call: Call, now: number): Effect.Effect<never, CircuitOpen> {
+    const rejected = Effect.fail(this.rejection(Number.isNaN(now) ? call.now() : now))
+    const told = this.take()
+    return told === undefined ? rejected : Effect.andThen(told, rejected)
+  }
+
+  exit(
+    call: Call,
+    ticket: number,
+    enteredAt: number,
+    now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): Effect.Effect<void> | undefined {
+    const { machine } = this
+    if (ticket !== bystander) {
+      if (error === undefined) machine.leave(ticket, outcome, now - enteredAt, now, 0)
+      else this.failed(ticket, outcome, now - enteredAt, now, error)
+    }
+    if (machine.changes.length > 0) this.tell(call.ambient.clock, (event) => call.publish(event))
+    return this.told === undefined ? undefined : this.take()
+  }
+
+  private failed(ticket: number, outcome: Outcome, ms: number, now: number, error: Classified): void {
+    const { retryAfter } = error.verdict
+    const hint = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
+    // Nothing is known of an error that `classify` fails on, but the place of a probe has to be free again.
+    let said: Outcome = "ignored"
+    try {
+      said = this.classify === undefined ? outcome : this.classify(error)
+    } finally {
+      this.machine.leave(ticket, said, ms, now, hint)
+    }
+  }
+
+  describe(): string {
+    return `breaker ${this.machine.settings.text}`
+  }
+
+  longestWait(): number {
+    return 0
+  }
+
+  /** The error of a call that was rejected just now. */
+  private rejection(now: number): CircuitOpen {
+    return new CircuitOpen(this.name, this.why(), this.machine.retryAfter(now))
+  }
+
+  private why(): string {
+    const { isolations, phase, reason } = this.machine
+    if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
+    if (phase === "Open") return reason
+    return phase === "HalfOpen" ? "a probe is under way" : "few calls are admitted yet"
+  }
+
+  /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
+  tell(clock: Clock.Clock, publish: Publish): void {
+    const { changes } = this.machine
+    this.machine.changes = []
+    for (const change of changes) {
+      for (const listener of this.listeners) listener({ breaker: this.name, ...change, at: dated(clock, change.at) })
+      this.keep(publish({ _tag: "CircuitChanged", breaker: this.name, from: change.from, to: change.to }))
+    }
+  }
+
+  private keep(told: Effect.Effect<void> | undefined): void {
+    if (told !== undefined) this.told = this.told === undefined ? told : Effect.andThen(this.told, told)
+  }
+
+  /** What has to be run for observers. */
+  take(): Effect.Effect<void> | undefined {
+    const { told } = this
+    this.told = undefined
+    return told
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => settle(options))
+  }
+
+  apply(options: Options): void {
+    this.machine.reload(settle(options))
+    this.classify = options.classify ?? this.classify
+  }
+}
+
+/** The date of a monotonic time, by the current setting of the wall clock. */
+export const dated = (clock: Clock.Clock, at: number): number =>
+  clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
+
+/** The first of the isolations that are in force. */
+export const isolationOf = ({ isolations }: Machine): Isolation | undefined => isolations.values().next().value

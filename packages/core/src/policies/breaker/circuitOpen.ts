@@ -1,0 +1,51 @@
+/**
+ * The error of a call that a circuit did not let in.
+ */
+import * as Duration from "effect/Duration"
+import type { Verdict } from "../../errors/Verdict.ts"
+import { Refusal } from "../../errors/stackless.ts"
+import { time } from "../../time/units.ts"
+
+/**
+ * The circuit is not closed, and the call was not sent.
+ *
+ * **Details**
+ *
+ * `breaker` is the name of the breaker, `reason` why the call was rejected, and `retryAfter` when to ask again: the rest
+ * of the open time, about a second while a probe is under way, the time at which a ramp would admit the call. The same
+ * is in the verdict, so a retry waits that long.
+ */
+export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
+  readonly breaker: string
+  readonly reason: string
+  /** {@link retryAfter} in milliseconds. */
+  readonly retryAfterMs: number
+  private verdictOnce: Verdict | undefined = undefined
+
+  constructor(breaker: string, reason: string, retryAfterMs: number) {
+    super()
+    this.breaker = breaker
+    this.reason = reason
+    this.retryAfterMs = retryAfterMs
+  }
+
+  // Made when somebody looks: a caller that is rejected a thousand times a second seldom does.
+  get verdict(): Verdict {
+    return (this.verdictOnce ??= {
+      retry: "always",
+      pace: "throttled",
+      change: "nothing",
+      outcome: "ignored",
+      applied: "no",
+      retryAfter: Duration.millis(this.retryAfterMs),
+    })
+  }
+
+  get retryAfter(): Duration.Duration {
+    return this.verdict.retryAfter ?? Duration.zero
+  }
+
+  override get message(): string {
+    return `the circuit of ${this.breaker} is not closed: ${this.reason}; again in ${time(this.retryAfterMs)}`
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * The state machine of a breaker: numbers in, tickets out; no clock, no timer, no effect.
+ *
+ * **Details**
+ *
+ * Time is looked at when a call comes, and what has become due since is done as of the time it was due (`look`). So the
+ * machine is in the state in which timers would have put it, whoever looks and however seldom.
+ */
+import type { Outcome } from "../../telemetry/Observer.ts"
+import { Leases } from "./leases.ts"
+import { OpenTimes } from "./openTimes.ts"
+import type { Settings } from "./options.ts"
+import type { Change, Isolation, Phase } from "./phase.ts"
+import { Admissions, none } from "./ramp.ts"
+import { tooMany } from "./tooMany.ts"
+import * as Windows from "./window.ts"
+
+/** The time of a change that has not happened. */
+export const never = -Infinity
+
+/** While a probe is under way nobody knows for how long: who is rejected may ask again after this, or half a lease. */
+const askAgainMs = 1000
+
+/**
+ * One circuit.
+ *
+ * **Details**
+ *
+ * A ticket above 0 is the generation in which a call was admitted, one below 0 is that of a probe, and each probe has
+ * its own. An outcome counts only while its ticket is valid: so nothing that began before the circuit opened, was
+ * isolated or was reset changes what came after, and nothing comes of a probe whose lease has ended.
+ */
+export class Machine {
+  settings: Settings
+  phase: Exclude<Phase, "Isolated"> = "Closed"
+  /** When this phase started, in monotonic milliseconds. */
+  since = never
+  /** Why it opened. */
+  reason = ""
+  streak = 0
+  window: Windows.Window | undefined
+  /** The probes that have succeeded since the circuit became half-open. */
+  succeeded = 0
+  /** Why it is isolated, by whom that was asked for; the first reason is the one that is told. */
+  readonly isolations = new Set<Isolation>()
+  /** The changes that nobody has been told of. */
+  changes: Array<Change> = []
+  readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
+
+  readonly openTimes = new OpenTimes()
+  readonly probes = new Leases()
+
+  private readonly admissions = new Admissions()
+  private generation = 1
+  private lastProbe = 0
+  /** When the open time is over. */
+  private until = 0
+  private seen = -Infinity
+
+  constructor(settings: Settings) {
+    this.settings = settings
+    this.window = settings.window && Windows.make(settings.window)
+  }
+
+  /** Whether the circuit is as a new one would be at this time. */
+  pristine(now: number): boolean {
+    this.look(now)
+    const { openTimes, streak, window } = this
+    window?.forget(now)
+    return this.closed() && streak === 0 && (window?.calls ?? 0) === 0 && openTimes.wellUntil(now)
+  }
+
+  /** A call comes: the ticket with which it gets in, or `undefined`. */
+  enter(now: number): number | undefined {
+    return this.closed() ? this.generation : this.admit(now)
+  }
+
+  /** Whether every call gets in, whatever the time is. */
+  closed(): boolean {
+    return this.phase === "Closed" && this.isolations.size === 0
+  }
+
+  /** Whether every call is rejected now, as far as can be said without doing what has become due. */
+  refuses(now: number): boolean {
+    if (this.isolations.size > 0) return true
+    // What has become due, and a clock that was set back, is for `look`.
+    if (this.phase === "Closed" || now < this.seen) return false
+    this.seen = now
+    if (this.phase === "HalfOpen") return this.probes.size >= this.settings.probes && now < this.probes.end()
+    return this.phase === "Open" && now < this.until
+  }
+
+  private admit(now: number): number | undefined {
+    this.look(now)
+    const ticket = this.refuses(now) ? undefined : this.place(now)
+    if (ticket === undefined) this.counters.rejected++
+    return ticket
+  }
+
+  private place(now: number): number | undefined {
+    if (this.phase === "HalfOpen") {
+      this.probes.take(--this.lastProbe, now + this.settings.probeLease)
+      return this.lastProbe
+    }
+    const { ramp = none } = this.settings
+    return this.phase === "Closed" || this.admissions.admits(ramp, now - this.since) ? this.generation : undefined
+  }
+
+  /** A call has ended; `hint` is for how long the server asked not to be called, in milliseconds. */
+  leave(ticket: number, outcome: Outcome, ms: number, now: number, hint: number): void {
+    if (this.phase !== "Closed") this.look(now)
+    const { counters } = this
+    const probe = ticket < 0
+    if (probe ? !this.probes.give(ticket) : ticket !== this.generation) {
+      counters.late++
+    } else if (outcome === "ignored") {
+      counters.ignored++
+    } else {
+      const failed = outcome === "failure" || outcome === "overload"
+      const slow = ms > (this.settings.window?.slowOver ?? Infinity)
+      if (failed) counters.failures++
+      else counters.successes++
+      if (slow) counters.slow++
+      if (probe) this.probed(now, failed || slow, hint)
+      else this.count(now, failed, slow, hint)
+    }
+  }
+
+  private count(now: number, failed: boolean, slow: boolean, hint: number): void {
+    this.streak = failed ? this.streak + 1 : 0
+    this.window?.add(now, 1, failed ? 1 : 0, slow ? 1 : 0)
+    if (failed || slow) {
+      this.look(now)
+      const why = tooMany(this.settings, this.streak, this.window, failed, slow)
+      if (why !== undefined) this.open(now, why, hint)
+    }
+  }
+
+  private probed(now: number, failed: boolean, hint: number): void {
+    if (failed) this.open(now, "a probe failed", hint)
+    else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
+  }
+
+  /** In how many milliseconds a call that was rejected just now gets in, or finds a probe under way; above 0. */
+  retryAfter(now: number): number {
+    const { isolations, openTimes, phase, settings } = this
+    if (isolations.size > 0) return openTimes.upcoming(settings)
+    if (phase === "Open") return this.until - now
+    if (phase === "Recovering") return this.admissions.wait(settings.ramp ?? none, now - this.since)
+    const left = this.probes.end() - now
+    const pause = Math.ceil(Math.min(askAgainMs, settings.probeLease / 2))
+    return left > pause ? pause : left + openTimes.upcoming(settings)
+  }
+
+  /** Does what has become due, beneath an isolation too; but then nobody is told. */
+  look(now: number): void {
+    if (now < this.seen) this.setBack(this.seen - now)
+    this.seen = now
+    if (this.phase === "HalfOpen") {
+      const end = this.probes.end()
+      if (now >= end) this.open(end, "a probe did not answer", 0)
+    }
+    if (this.phase === "Open" && now >= this.until) {
+      this.succeeded = 0
+      this.change("HalfOpen", this.until, "the open time is over")
+    }
+    if (this.phase === "Recovering") {
+      // A ramp that was taken away by a reload is over.
+      const { over } = this.settings.ramp ?? none
+      const end = this.since + over
+      if (now >= end) this.change("Closed", end, "every call is admitted")
+    }
+  }
+
+  /** The clock was set back: all times move with it, or the circuit would stay open for as long as it was set back. */
+  private setBack(by: number): void {
+    this.since -= by
+    this.until -= by
+    this.openTimes.setBack(by)
+    this.probes.setBack(by)
+  }
+
+  private open(at: number, reason: string, hint: number): void {
+    const { openTimes, phase, settings } = this
+    const ms = phase === "HalfOpen" ? openTimes.again(settings, hint) : openTimes.open(at, settings, hint)
+    const { problem } = openTimes
+    this.until = at + ms
+    this.reason = reason
+    this.forget()
+    this.change("Open", at, reason)
+    // The circuit opens in any case: a bug in the caller's function must not leave the service unprotected.
+    if (problem !== undefined) throw problem.thrown
+  }
+
+  private close(at: number): void {
+    this.openTimes.close(at)
+    this.admissions.begin()
+    this.fence()
+    this.change(this.settings.ramp === undefined ? "Closed" : "Recovering", at, "the service answers")
+  }
+
+  /** Begins as a new circuit does; isolations stay. */
+  reset(at: number): void {
+    this.look(at)
+    this.openTimes.anew()
+    this.forget()
+    this.change("Closed", at, "reset")
+  }
+
+  /** Rejects every call until it is released; what is under way counts for nothing. */
+  isolate(at: number, reason: string): Isolation {
+    this.look(at)
+    const isolation: Isolation = { reason, since: at }
+    const first = this.isolations.size === 0
+    this.isolations.add(isolation)
+    if (first) {
+      this.fence()
+      this.changes.push({ from: this.phase, to: "Isolated", at, reason })
+    }
+    return isolation
+  }
+
+  /** Takes back one isolation; the last one lets the circuit go on where it was. */
+  release(at: number, isolation: Isolation): void {
+    this.look(at)
+    if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
+    this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })
+  }
+
+  /** Takes other settings; streak, window, open time and probes stay. */
+  reload(settings: Settings): void {
+    this.window = settings.window && Windows.remake(this.window, settings.window)
+    this.settings = settings
+    this.openTimes.ask()
+  }
+
+  private change(to: Exclude<Phase, "Isolated">, at: number, reason: string): void {
+    const from = this.phase
+    this.phase = to
+    this.since = at
+    if (from !== to && this.isolations.size === 0) this.changes.push({ from, to, at, reason })
+  }
+
+  /** Makes all tickets invalid. */
+  private fence(): void {
+    this.generation++
+    this.probes.clear()
+  }
+
+  /** Makes all tickets invalid, and the streak and the window empty. */
+  private forget(): void {
+    this.fence()
+    this.streak = 0
+    this.window?.clear()
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * The options of a breaker: what can be said, what is assumed, and what contradicts itself.
+ */
+import * as Duration from "effect/Duration"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
+import type { Outcome } from "../../telemetry/Observer.ts"
+import type { Classified } from "../../errors/Verdict.ts"
+import type { Ramp } from "./ramp.ts"
+import type { WindowSettings } from "./window.ts"
+
+/** Open times that grow while the service stays away: `base · factor^(n-1)` for opening `n`, at most `cap`. */
+export interface Growing {
+  readonly base: Duration.Input
+  /** From 1. Default: 2. */
+  readonly factor?: number | undefined
+  /** Default: `maxOpen`. */
+  readonly cap?: Duration.Input | undefined
+}
+
+/** The outcomes that a rate is taken of: those of the last `calls`, or those of the last `duration`. */
+export type Window = WindowRates &
+  (
+    | { readonly calls: number; readonly duration?: undefined }
+    | { readonly duration: Duration.Input; readonly calls?: undefined }
+  )
+
+export interface WindowRates {
+  /** Opens at this share of failures; above 0, to 1. Default: 0.5. */
+  readonly failureRate?: number | undefined
+  /** Fewer outcomes than this decide nothing. Default: all the `calls`, or 10 in a `duration`. */
+  readonly minimumCalls?: number | undefined
+  /** Opens at the share `rate` of calls that took longer than `over`, however they ended. Default: time does not matter. */
+  readonly slowCall?: { readonly over: Duration.Input; readonly rate: number } | undefined
+}
+
+/** How a circuit takes up calls again after it has closed. */
+export interface RampOptions {
+  /** How long it takes until every call is admitted. */
+  readonly over: Duration.Input
+  /** The share of calls admitted at the beginning; from 0 to 1. */
+  readonly from: number
+}
+
+/** How a breaker works. All that is absent has the default. */
+export interface Options {
+  /** For events and errors. Default: `breaker`. */
+  readonly name?: string | undefined
+  /**
+   * Opens at this many failures in a row; every attempt counts. Default: 10, above the 8 attempts of the default retry, so that one
+   * failing call does not open the circuit. With a window, the default is never.
+   */
+  readonly consecutive?: number | undefined
+  readonly window?: Window | undefined
+  /** How long the circuit is open before a probe is sent; for the function's argument see `scheduled`. Default: 30 s. */
+  readonly open?: Duration.Input | Growing | ((openings: number) => Duration.Input) | undefined
+  /** No open time is longer, whatever the server asks for. Default: 5 min (as in Envoy), or `open` where that is longer. */
+  readonly maxOpen?: Duration.Input | undefined
+  /** How many probes are under way at once. Default: 1. */
+  readonly probes?: number | undefined
+  /** How many probes have to succeed before the circuit closes. Default: 1. */
+  readonly successThreshold?: number | undefined
+  /** The time after which a probe without an outcome has failed. Default: 5 min, the longest timeout there is. */
+  readonly probeLease?: Duration.Input | undefined
+  /** Default: every call is admitted as soon as the circuit has closed. */
+  readonly ramp?: RampOptions | undefined
+  /** Whether calls are let through that would be rejected. Default: no. */
+  readonly dryRun?: boolean | undefined
+  /** What an error says about the service. Default: what its verdict says. */
+  readonly classify?: ((error: Classified) => Outcome) | undefined
+}
+
+const optionNames: { readonly [Name in keyof Options]-?: true } = {
+  name: true,
+  consecutive: true,
+  window: true,
+  open: true,
+  maxOpen: true,
+  probes: true,
+  successThreshold: true,
+  probeLease: true,
+  ramp: true,
+  dryRun: true,
+  classify: true,
+}
+
+/** The options with everything settled; times in milliseconds. */
+export interface Settings {
+  /** `Infinity` where failures in a row decide nothing. */
+  readonly consecutive: number
+  readonly window: WindowSettings | undefined
+  /** The open time of opening `n`, from 1; not capped. */
+  readonly open: (openings: number) => number
+  readonly maxOpen: number
+  readonly probes: number
+  readonly successThreshold: number
+  readonly probeLease: number
+  readonly ramp: Ramp | undefined
+  readonly dryRun: boolean
+  /** How it is said in one line. */
+  readonly text: string
+}
+
+/** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all others. */
+export const defaultConsecutive = 10
+
+const read = /* @__PURE__ */ reader("CircuitBreaker")
+const millis = (option: string, value: Duration.Input): number => read.millis(option, value, { min: 1 })
+const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
+const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
+
+/** The default open time, in milliseconds. Also used if the function that calculates it throws. */
+const defaultOpen = 30_000
+
+/**
+ * The time of opening `n` in milliseconds, from 1 to `maxOpen`.
+ *
+ * **Details**
+ *
+ * Where the function throws it is the default, and `problem` is what was thrown: the circuit has to open and to half-open
+ * again, whatever the function does.
+ */
+export const openFor = (
+  { maxOpen, open }: Pick<Settings, "maxOpen" | "open">,
+  n: number,
+): { readonly ms: number; readonly problem?: { readonly thrown: unknown } } => {
+  try {
+    return { ms: Math.min(Math.max(open(n), 1), maxOpen) }
+  } catch (thrown) {
+    return { ms: Math.min(defaultOpen, maxOpen), problem: { thrown } }
+  }
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const settle = (options: Options): Settings => {
+  read.known(options, optionNames)
+  const { consecutive, dryRun = false, open = defaultOpen, ramp, window } = options
+  const opening = openOf(open, options.maxOpen)
+  if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
+  const settings = {
+    consecutive:
+      consecutive === undefined
+        ? window === undefined
+          ? defaultConsecutive
+          : Infinity
+        : count("consecutive", consecutive),
+    window: window === undefined ? undefined : windowOf(window),
+    open: opening.after,
+    maxOpen: opening.max,
+    probes: count("probes", options.probes ?? 1),
+    successThreshold: count("successThreshold", options.successThreshold ?? 1),
+    probeLease: millis("probeLease", options.probeLease ?? 300_000),
+    ramp:
+      ramp === undefined
+        ? undefined
+        : { over: millis("ramp.over", ramp.over), from: read.number("ramp.from", ramp.from, { min: 0, max: 1 }) },
+    dryRun: typeof dryRun === "boolean" ? dryRun : read.refuse("dryRun", dryRun, "true or false"),
+  }
+  return { ...settings, text: textOf(settings, opening.text) }
+}
+
+const windowOf = (window: Window): WindowSettings => {
+  read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
+  const { calls, duration, failureRate = 0.5, minimumCalls, slowCall } = window
+  if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
+  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "nothing beside calls")
+  return {
+    ...(duration === undefined
+      ? { of: "calls", size: count("window.calls", calls as number) }
+      : { of: "duration", size: read.millis("window.duration", duration, { min: 10 }) }),
+    failureRate: share("window.failureRate", failureRate),
+    minimumCalls: count("window.minimumCalls", minimumCalls ?? calls ?? 10, calls),
+    slowOver: slowCall === undefined ? Infinity : millis("window.slowCall.over", slowCall.over),
+    slowRate: slowCall === undefined ? 1 : share("window.slowCall.rate", slowCall.rate),
+  }
+}
+
+interface Opening {
+  readonly after: (openings: number) => number
+  readonly max: number
+  readonly text: string
+}
+
+const openOf = (open: Exclude<Options["open"], undefined>, maxOpen: Options["maxOpen"]): Opening => {
+  const max = maxOpen === undefined ? 300_000 : millis("maxOpen", maxOpen)
+  // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
+  const within = (option: string, value: Duration.Input): number =>
+    read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
+  if (typeof open === "function") return { after: (n) => Duration.toMillis(open(n)), max, text: "by schedule" }
+  if (typeof open !== "object" || !("base" in open)) {
+    const fixed = within("open", open)
+    return { after: () => fixed, max: Math.max(max, fixed), text: seconds(fixed) }
+  }
+  read.known(open, { base: true, factor: true, cap: true }, "open.")
+  const base = within("open.base", open.base)
+  const factor = read.number("open.factor", open.factor ?? 2, { min: 1 })
+  const cap = open.cap === undefined ? Math.max(base, max) : within("open.cap", open.cap)
+  if (cap < base) read.refuse("open.cap", open.cap, `a duration from ${base} ms`)
+  return {
+    after: (n) => Math.min(base * factor ** (n - 1), cap),
+    max: Math.max(max, cap),
+    text: `${seconds(base)} ×${factor} ≤ ${seconds(cap)}`,
+  }
+}
+
+const seconds = (ms: number): string => `${ms / 1000} s`
+
+const textOf = (settings: Omit<Settings, "text">, open: string): string => {
+  const { consecutive, dryRun, probes, ramp, successThreshold, window } = settings
+  return [
+    consecutive === Infinity ? "" : `${consecutive} in a row`,
+    window === undefined ? "" : `${window.failureRate * 100} % of ${windowText(window)}`,
+    window === undefined || window.slowOver === Infinity
+      ? ""
+      : `${window.slowRate * 100} % over ${seconds(window.slowOver)}`,
+    `open ${open}`,
+    probes === 1 && successThreshold === 1 ? "" : `${successThreshold} of ${probes} probes`,
+    ramp === undefined ? "" : `ramp ${seconds(ramp.over)} from ${ramp.from * 100} %`,
+    dryRun ? "dry run" : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ")
+}
+
+const windowText = ({ minimumCalls, of, size }: WindowSettings): string => {
+  if (of === "duration") return `at least ${minimumCalls} calls in ${seconds(size)}`
+  return minimumCalls === size ? `${size} calls` : `${minimumCalls} to ${size} calls`
+}

@@ -1,0 +1,159 @@
+/**
+ * The window of calls and retries behind `RetryBudget.ratio`.
+ */
+import type * as Duration from "effect/Duration"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { Options, RetryBudget } from "./RetryBudget.ts"
+import { read, sameKind } from "./options.ts"
+
+/** How a ratio differs from Finagle's. */
+export interface RatioOptions {
+  readonly kind: "ratio"
+  readonly name?: string
+  /** Retries for a hundred calls; at most 1000. Default: 20. */
+  readonly percent?: number
+  /** The time that calls and retries count for: 1 s to 60 s. Default: 10 s. */
+  readonly window?: Duration.Input
+  /** Retries a second that are allowed whatever the number of calls. Default: 10. */
+  readonly floor?: number
+}
+
+interface Figures {
+  readonly percent: number
+  readonly windowMs: number
+  readonly floor: number
+}
+
+const figures = (options: RatioOptions): Figures => {
+  sameKind("ratio", options.kind)
+  read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
+  const percent = read.number("percent", options.percent ?? 20, { min: 0, max: 1000 })
+  const windowMs = read.millis("window", options.window ?? 10_000, { min: 1_000, max: 60_000 })
+  const floor = read.number("floor", options.floor ?? 10, { min: 0 })
+  if (floor > 0 && (floor * windowMs) / 1000 < 1) {
+    read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
+  }
+  return { percent, windowMs, floor }
+}
+
+/** One tenth of the window; the slices form a ring, of which the oldest is used again. */
+interface Slice {
+  number: number
+  calls: number
+  retries: number
+  next: Slice
+}
+
+const slices = 10
+
+const ring = (): Slice => {
+  const first = { number: 0, calls: 0, retries: 0 } as Slice
+  let last = first
+  for (let n = 1; n < slices; n++) last = last.next = { number: 0, calls: 0, retries: 0 } as Slice
+  last.next = first
+  return first
+}
+
+export class Ratio implements RetryBudget {
+  readonly name: string
+  private figures: Figures
+  /** The slice under way, and when it began; the calls and retries of all slices. */
+  private slice = ring()
+  private since = -Infinity
+  private calls = 0
+  private retries = 0
+
+  constructor(options: RatioOptions) {
+    this.name = options.name ?? "budget"
+    this.figures = figures(options)
+  }
+
+  /** Also for a call that began some time ago. */
+  begin(now: number): void {
+    this.advance(now)
+    this.slice.calls++
+    this.calls++
+  }
+
+  charge(now: number): number | undefined {
+    this.atNow(now)
+    if (this.hundredths() < 100) return undefined
+    this.slice.retries++
+    this.retries++
+    return this.slice.number
+  }
+
+  /** A charge that has left the window has nothing to give back: its place may have been used again already. */
+  refund(_now: number, charged: number): void {
+    let slice = this.slice
+    for (let n = 0; n < slices; n++, slice = slice.next) {
+      if (slice.number === charged && slice.retries > 0) {
+        slice.retries--
+        this.retries--
+      }
+    }
+  }
+
+  success(): void {}
+
+  balance(now: number): number {
+    this.atNow(now)
+    return Math.max(0, Math.floor(this.hundredths() / 100))
+  }
+
+  describe(): string {
+    const { floor, percent, windowMs } = this.figures
+    return `budget ${percent} % of the calls in ${windowMs / 1000} s${floor === 0 ? "" : `, and ${floor}/s`}`
+  }
+
+  loadFactor(): number {
+    return 1 + this.figures.percent / 100
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => figures(options as RatioOptions))
+  }
+
+  apply(options: Options): void {
+    this.figures = figures(options as RatioOptions)
+  }
+
+  /** What is left, in hundredths of a retry: in whole numbers, where 29 % of 100 calls are 29 retries and not 28.99. */
+  private hundredths(): number {
+    const { floor, percent, windowMs } = this.figures
+    return percent * this.calls + (floor * windowMs) / 10 - 100 * this.retries
+  }
+
+  /**
+   * Moves the window to now, however long nobody called.
+   *
+   * **Details**
+   *
+   * Times come in almost in their order: a call may be told of when it has ended, by the time at which it began. What is
+   * late counts in the slice under way.
+   */
+  private advance(now: number): void {
+    const width = this.figures.windowMs / slices
+    const since = Math.floor(now / width) * width
+    if (since <= this.since) return
+    const turns = Math.min((since - this.since) / width, slices)
+    this.since = since
+    for (let n = 0; n < turns; n++) {
+      const oldest = this.slice.next
+      this.calls -= oldest.calls
+      this.retries -= oldest.retries
+      oldest.number = this.slice.number + 1
+      oldest.calls = oldest.retries = 0
+      this.slice = oldest
+    }
+  }
+
+  /** Moves the window to a time that is now, and not late; if it lies before the window, the clock was set back. */
+  private atNow(now: number): void {
+    if (now < this.since - this.figures.windowMs) {
+      // The calls of the time that is now to come again would pay for retries twice.
+      this.since = -Infinity
+    }
+    this.advance(now)
+  }
+}

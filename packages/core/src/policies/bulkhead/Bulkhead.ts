@@ -1,0 +1,202 @@
+/**
+ * The bulkhead: so many calls at once, so many waiting for their turn, and no call waits in vain.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
+import { guarded, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { checkedName, checkedRoom, describeRoom, longestWait } from "../limits/options.ts"
+import { Places, type Reason } from "../limits/places.ts"
+import { because, refused } from "../limits/refusal.ts"
+import { sending, through } from "../../pipeline/engine/send.ts"
+import { Refusal } from "../../errors/stackless.ts"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { Classified, Verdict } from "../../errors/Verdict.ts"
+
+/** How many calls, and how many that wait. */
+export interface Options {
+  /** For events and errors. Default: `bulkhead`. */
+  readonly name?: string | undefined
+  /** How many calls are let through at once. */
+  readonly permits: number
+  /** How many more may wait for a place. Default: 0, what does not get in at once is refused. */
+  readonly queue?: number | undefined
+  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
+  readonly maxWait?: Duration.Input | undefined
+}
+
+/**
+ * The bulkhead has no place for a call; it was not sent.
+ *
+ * **Details**
+ *
+ * `reason`: `full` (the queue too), `tooLate` (the turn of the call would not come before its deadline), `maxWait` (it
+ * waited as long as a call may) or `displaced` (a call of a higher priority took its place in the full queue).
+ * `expectedWait` is the time, in milliseconds, until a call like this one could expect a place, going by how long recent
+ * calls took; absent while that is unknown. The verdict's `retryAfter` has the same value.
+ */
+export class BulkheadFull extends /* @__PURE__ */ Refusal("BulkheadFull") {
+  readonly bulkhead: string
+  readonly permits: number
+  readonly queued: number
+  readonly reason: Reason
+  readonly expectedWait: number | undefined
+  readonly verdict: Verdict
+
+  constructor(fields: Omit<BulkheadFull, "verdict" | keyof Error | "_tag">) {
+    super()
+    this.bulkhead = fields.bulkhead
+    this.permits = fields.permits
+    this.queued = fields.queued
+    this.reason = fields.reason
+    this.expectedWait = fields.expectedWait
+    this.verdict = refused(fields.expectedWait)
+  }
+
+  override get message(): string {
+    const { bulkhead, expectedWait, permits, queued, reason } = this
+    return `${bulkhead}: ${because(reason, permits, queued, expectedWait)}`
+  }
+}
+
+/** What goes on in a bulkhead now. */
+export interface Stats {
+  readonly inFlight: number
+  readonly queued: number
+  readonly permits: number
+}
+
+const checked = (options: Options) => {
+  const read = InvalidPolicy.reader("Bulkhead")
+  read.known(options, { name: true, permits: true, queue: true, maxWait: true })
+  const permits = read.integer("permits", options.permits, { min: 1 })
+  return { name: checkedName(read, options.name, "bulkhead"), permits, room: checkedRoom(read, options) }
+}
+
+/** A bulkhead. Its tickets say nothing: one place is like another. */
+export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
+  readonly kind = "bulkhead"
+  readonly name: string
+  /** @internal */
+  readonly places: Places
+  /** @internal */
+  readonly step = guarded(this, sending)
+
+  /** @internal */
+  constructor(options: Options) {
+    const { name, permits, room } = checked(options)
+    this.name = name
+    this.places = new Places(permits, room, (reason, expectedWait) => {
+      const { permits, waiting } = this.places
+      return new BulkheadFull({
+        bulkhead: this.name,
+        permits,
+        queued: waiting.size,
+        reason,
+        expectedWait,
+      })
+    })
+  }
+
+  enter(): number | undefined {
+    return this.places.enter() ? 0 : undefined
+  }
+
+  wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, BulkheadFull> {
+    return this.places.wait(call, now, hold) as Effect.Effect<void, BulkheadFull>
+  }
+
+  exit(_call: Call, _ticket: number, enteredAt: number, now: number): undefined {
+    this.places.release(this.timeless() ? undefined : now - enteredAt, now)
+  }
+
+  /** Skips reading the clock while fewer than half of the permits are in use: durations matter only under contention. */
+  timeless(): boolean {
+    return this.places.slack
+  }
+
+  describe(): string {
+    const { permits, room } = this.places
+    return `bulkhead ${permits}${describeRoom(room)}`
+  }
+
+  longestWait(): number {
+    return longestWait(this.places.room)
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => checked(options))
+  }
+
+  apply(options: Options): void {
+    const { permits, room } = checked(options)
+    this.places.room = room
+    this.places.resize(permits)
+  }
+}
+
+/**
+ * Makes a bulkhead.
+ *
+ * **Details**
+ *
+ * A call that finds a place free takes it; otherwise it waits in the queue, if there is room, and gets the next place
+ * that is its turn: the higher `priority` of the call's options first, and the longer waiting first among equals. Nobody
+ * is starved: of nine places in a row at least one goes to the call that has waited longest of all, so a call that has
+ * `k` longer waiting ones before it is let in after `9 · (k + 1)` places at most. Where the queue is full, a call of a
+ * higher priority displaces the one that came last among the least important.
+ *
+ * No call waits in vain. One that could expect its turn only after its deadline, going by how long recent calls took, is
+ * refused at once; nobody waits beyond `maxWait` or the deadline; and a place is given only to a call that still has time.
+ *
+ * **Gotchas**
+ *
+ * Without `queue` nothing waits: what finds no place is refused, as in Polly and resilience4j by default. With a `queue`,
+ * no `maxWait` and no deadline, a call may wait for as long as the calls before it take.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const bulkhead = yield* Bulkhead.make({ permits: 4, queue: 100, maxWait: "10 seconds" })
+ * yield* upload(part).pipe(Bulkhead.protect(bulkhead))
+ * ```
+ */
+export const make = (options: Options): Effect.Effect<Bulkhead, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => makeUnsafe(options))
+
+/** {@link make} that throws its `InvalidPolicy`. */
+export const makeUnsafe = (options: Options): Bulkhead => new Bulkhead(options)
+
+/** Runs an effect in a bulkhead that stands alone, outside of a pipeline. */
+export const protect: {
+  (
+    bulkhead: Bulkhead,
+    options?: CallOptions,
+  ): <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | BulkheadFull, R>
+  <A, E extends Classified, R>(
+    effect: Effect.Effect<A, E, R>,
+    bulkhead: Bulkhead,
+    options?: CallOptions,
+  ): Effect.Effect<A, E | BulkheadFull, R>
+} = /* @__PURE__ */ dual(
+  (args) => Effect.isEffect(args[0]),
+  <A, E extends Classified, R>(effect: Effect.Effect<A, E, R>, bulkhead: Bulkhead, options?: CallOptions) =>
+    through<A, E, R, BulkheadFull>(bulkhead.step, effect, options),
+)
+
+/** How many calls are in flight and how many wait. */
+export const stats = ({ places }: Bulkhead): Effect.Effect<Stats> =>
+  Effect.sync(() => ({ inFlight: places.inFlight, queued: places.waiting.size, permits: places.permits }))
+
+/**
+ * Changes the options of a bulkhead at work; calls in flight and in the queue stay.
+ *
+ * **Details**
+ *
+ * More permits let waiting calls in at once. Fewer take nothing from the calls in flight: places go to nobody until their
+ * number has come down. What waits keeps the `maxWait` that it began with, also in a queue that has become too long. The
+ * options are all of them: one that is absent gets its default. The name stays.
+ */
+export const reload = (bulkhead: Bulkhead, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => bulkhead.apply(options))

@@ -1,0 +1,57 @@
+/**
+ * The deadline stage: the time that a call may take with all its attempts, waits, gates and queues.
+ */
+import * as Effect from "effect/Effect"
+import * as Deadline from "./Deadline.ts"
+import * as Timeline from "../../telemetry/Timeline.ts"
+import type { Classified } from "../../errors/Verdict.ts"
+import { Kept, type Call, type Step } from "../../pipeline/engine/call.ts"
+import { failureOf } from "../../pipeline/engine/guard.ts"
+import { Ledger } from "../../pipeline/engine/ledger.ts"
+
+/** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
+export const bounded =
+  (limit: () => number, inner: Step): Step =>
+  (call) =>
+    Effect.suspend(() => {
+      const ms = limit()
+      const now = call.now()
+      const at = Math.min(now + ms, call.deadline)
+      const left = Math.max(at - now, 0)
+      // If an outer pipeline enforces a nearer deadline, that pipeline reports it.
+      const { kept: outer } = call.ambient
+      const enforced = now + ms <= call.deadline || outer === undefined
+      const kept = (call.own = new Kept(at, left, outer))
+      const ledger = (call.ledger = new Ledger(now))
+      const exceeded = (rest: number, inFlight: boolean): Effect.Effect<never, Deadline.DeadlineExceeded> => {
+        const { history } = call
+        const error = new Deadline.DeadlineExceeded({
+          limit: left,
+          left: rest,
+          spent: ledger.total(call.now()),
+          last: history?.last?.error,
+          inFlight,
+          applied: inFlight || history?.applied === "maybe" ? "maybe" : "no",
+        })
+        return Effect.fail(history === undefined ? error : Timeline.attach(error, history.entries, history.epoch))
+      }
+      if (left === 0) return exceeded(0, false)
+      const inTime = Effect.catchCause(Effect.provideService(inner(call), Deadline.Current, kept), (cause) =>
+        outOfTime(call, ledger, failureOf(cause), at)
+          ? exceeded(Math.max(at - call.now(), 0), false)
+          : Effect.failCause(cause),
+      )
+      if (!enforced) return inTime
+      // Marked before the interruption, so that inner stages see that it comes from the deadline and not from the caller.
+      const over = Effect.map(Effect.sleep(left), () => {
+        kept.end()
+        return kept
+      })
+      return Effect.flatMap(Effect.raceFirst(inTime, over), (winner) =>
+        winner === kept ? exceeded(0, call.inFlight) : Effect.succeed(winner),
+      )
+    })
+
+/** Whether the deadline is why a call failed: no retry fitted before it, or a queue let the call go when it passed. */
+const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
+  failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))

@@ -1,0 +1,35 @@
+/**
+ * The fallback stage: does something else when everything has failed.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type { Fallback } from "./Fallback.ts"
+import * as Timeline from "../../telemetry/Timeline.ts"
+import { isClassified } from "../../errors/Verdict.ts"
+import type { Call, Step } from "../../pipeline/engine/call.ts"
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+
+/** Surrounds what is inside with alternatives. */
+export const fallenBack =
+  ({ alternatives }: Fallback, inner: Step): Step =>
+  (call) => {
+    let effect: Effected = inner(call)
+    for (const { run, takes } of alternatives) {
+      effect = Effect.catchCause(effect, (cause) => {
+        const fail = Cause.hasInterrupts(cause) ? undefined : cause.reasons.find(Cause.isFailReason)
+        return fail !== undefined && takes(fail.error) ? instead(call, run, fail.error) : Effect.failCause(cause)
+      })
+    }
+    return effect
+  }
+
+const instead = (call: Call, run: (error: unknown) => Effected, error: unknown): Effected => {
+  const before = Timeline.attached()
+  const told = isClassified(error) ? call.publish({ _tag: "FallbackUsed", error }) : undefined
+  const other = Effect.suspend(() => run(error))
+  return Effect.mapError(told === undefined ? other : Effect.andThen(told, other), (last) => {
+    if (typeof last === "object" && last !== null) Timeline.inherit(error, last, before)
+    return last
+  })
+}

@@ -1,0 +1,168 @@
+/**
+ * A second request for a call that takes longer than most: whatever answers first is the answer.
+ */
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import type { CallOptions } from "../../pipeline/engine/call.ts"
+import type { Reloadable } from "../../pipeline/engine/guard.ts"
+import { Durations } from "./durations.ts"
+import { figures, type Figures, type Options, type Settings } from "./options.ts"
+import { sending, through } from "../../pipeline/engine/send.ts"
+import { hedged } from "./hedged.ts"
+import { time } from "../../time/units.ts"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { RetryBudget } from "../budget/RetryBudget.ts"
+
+export type { Options, Percentile, Settings } from "./options.ts"
+
+/** What one attempt comes to at most: the requests, the load in the long run, and the last copy's start, in milliseconds. */
+export interface Worst {
+  readonly attempts: number
+  readonly load: number
+  readonly lateness: number
+}
+
+/** A hedge. */
+export class Hedge implements Reloadable<Settings> {
+  readonly kind = "hedge"
+  readonly name: string
+  readonly budget: RetryBudget | undefined
+  private figures: Figures
+  private durations: Durations | undefined
+
+  /** @internal */
+  constructor(options: Options) {
+    this.name = options.name ?? "hedge"
+    this.budget = options.budget
+    this.figures = figures(options)
+    this.durations = durationsFor(this.figures)
+  }
+
+  /** The most copies of one call. */
+  get copies(): number {
+    return this.figures.copies
+  }
+
+  /** Whether a failure sends the next copy at once. */
+  get afterFailure(): boolean {
+    return this.figures.afterFailure
+  }
+
+  /** The time, in milliseconds, after which a call that begins now gets a copy. */
+  delay(): number {
+    const { initial, max, min } = this.figures
+    const known = this.durations?.at()
+    return known === undefined ? initial : Math.min(Math.max(known, min), max)
+  }
+
+  /** A call has taken so many milliseconds; `alone` if nobody else tells the budget. */
+  succeeded(ms: number, now: number, alone: boolean): void {
+    this.durations?.record(ms, now)
+    if (alone) this.budget?.success(now, 0)
+  }
+
+  describe(): string {
+    const { afterFailure, copies, max, min, percentile } = this.figures
+    const delay = percentile === undefined ? time(max) : `p${percentile * 100} (${time(min)} to ${time(max)})`
+    const paid = this.budget === undefined ? "" : `, ${this.budget.describe()}`
+    const early = afterFailure ? " or a failure" : ""
+    return `hedge ${copies === 1 ? "" : `${copies} copies, each `}after ${delay}${early}${paid}`
+  }
+
+  worst(): Worst {
+    const { copies, max } = this.figures
+    const attempts = 1 + copies
+    return { attempts, load: Math.min(attempts, this.budget?.loadFactor() ?? Infinity), lateness: copies * max }
+  }
+
+  check(settings: Settings): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => figures(settings))
+  }
+
+  apply(settings: Settings): void {
+    const next = figures(settings)
+    if (next.percentile !== this.figures.percentile || next.windowMs !== this.figures.windowMs) {
+      this.durations = durationsFor(next)
+    }
+    this.figures = next
+  }
+}
+
+const durationsFor = ({ percentile, windowMs }: Figures): Durations | undefined =>
+  percentile === undefined ? undefined : new Durations(percentile, windowMs)
+
+/**
+ * Makes a hedge.
+ *
+ * **When to use**
+ *
+ * Where a few calls take much longer than the rest, for reasons of their own (a slow machine, a lost packet), and the
+ * service bears some more load. At the 95th percentile a copy is sent for one call in twenty, and what was the 95th
+ * percentile of the time becomes about that of two calls at once.
+ *
+ * **Details**
+ *
+ * A call without a response after the delay is sent once more, while the first request continues. The first *success* is the
+ * result, and the other requests are interrupted: they release their permits in limits and breakers without an outcome. A failed
+ * request does not end the others; with `afterFailure` it also sends the next copy immediately. When all have failed, the call
+ * fails with the most informative error: a response before a rejection by a limit, and an error that closes a gate or asks for
+ * fewer requests before others; else the last one. An error with the outcome `ignored`, or a defect, ends all requests
+ * immediately, because it is about the request.
+ *
+ * With a percentile the delay follows how long calls took in the last minute, in constant memory. Calls that lost to
+ * their copy count with the time they had, so that winning copies do not shorten the delay.
+ *
+ * Only a call whose options say `repeatable: true` is hedged; for any other one this stage is not there. A deadline that
+ * leaves no more than the delay makes no copy. A copy is charged to the budget when it starts; a request that was never
+ * sent because it waited in a queue, or was refused, when the other one answered, is given back.
+ *
+ * **Gotchas**
+ *
+ * In a pipeline the hedge stands outside of limits and breaker: a copy needs a place of its own.
+ *
+ * The answer does not wait until the losers are gone. One that cannot be interrupted goes on, with nobody to look at
+ * what becomes of it; only the interruption of the whole call waits for all of them.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const budget = yield* RetryBudget.ratio()
+ * const hedge = yield* Hedge.make({ delay: { percentile: 0.95, max: "2 seconds" }, budget })
+ * yield* readManifest.pipe(Hedge.protect(hedge))
+ * ```
+ */
+export const make = (options: Options): Effect.Effect<Hedge, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => makeUnsafe(options))
+
+/** {@link make} that throws its `InvalidPolicy`. */
+export const makeUnsafe = (options: Options): Hedge => new Hedge(options)
+
+/**
+ * Hedges an effect that stands alone, outside of a pipeline.
+ *
+ * **Gotchas**
+ *
+ * Who uses this says that running the effect twice does what running it once does, unless the options say otherwise.
+ */
+export const protect: {
+  (hedge: Hedge, options?: CallOptions): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(effect: Effect.Effect<A, E, R>, hedge: Hedge, options?: CallOptions): Effect.Effect<A, E, R>
+} = /* @__PURE__ */ dual(
+  (args) => Effect.isEffect(args[0]),
+  <A, E, R>(effect: Effect.Effect<A, E, R>, hedge: Hedge, options?: CallOptions): Effect.Effect<A, E, R> =>
+    through<A, E, R>(hedged(hedge, sending, true), effect, { repeatable: true, ...options }),
+)
+
+/** The time, in milliseconds, after which a call that begins now gets a copy. */
+export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => hedge.delay())
+
+/**
+ * Changes the options of a hedge at work.
+ *
+ * **Details**
+ *
+ * Durations that were seen count on, unless the percentile or its window is another. Calls under way keep their delay.
+ * The options are all of them: one that is absent gets its default. The name and the budget stay.
+ */
+export const reload = (hedge: Hedge, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.guard(() => hedge.apply(settings))

@@ -1,0 +1,28 @@
+/**
+ * The hedge stage: sends a copy of a call that takes longer than most, and takes what answers first.
+ */
+import * as Effect from "effect/Effect"
+import type { Hedge } from "./Hedge.ts"
+import type { Step } from "../../pipeline/engine/call.ts"
+import { Race } from "./race.ts"
+
+/**
+ * Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it.
+ *
+ * **Details**
+ *
+ * `alone`: nobody else tells the hedge's budget of calls and successes, so the hedge does.
+ */
+export const hedged =
+  (hedge: Hedge, inner: Step, alone = false): Step =>
+  (call) => {
+    if (call.options.repeatable !== true) return inner(call)
+    const now = call.now()
+    if (alone) hedge.budget?.begin(now)
+    const delay = hedge.delay()
+    if (call.deadline - now > delay) return new Race(hedge, call, inner, delay, now, alone).run()
+    return Effect.onExitPrimitive(inner(call), (exit) => {
+      if (exit._tag === "Success") hedge.succeeded(call.now() - now, call.now(), alone)
+      return undefined
+    })
+  }

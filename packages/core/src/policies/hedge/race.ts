@@ -1,0 +1,203 @@
+/**
+ * One call and its copies: the first success wins.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { Hedge } from "./Hedge.ts"
+import { isClassified, outcomeOf, type Verdict } from "../../errors/Verdict.ts"
+import { Call, type Step } from "../../pipeline/engine/call.ts"
+import { isRefusal } from "../../errors/stackless.ts"
+
+type Effected = Effect.Effect<unknown, unknown, unknown>
+type Ended = Exit.Exit<unknown, unknown>
+
+/** The call itself or a copy of it, on its way. */
+interface Racer {
+  readonly call: Call
+  /** The number that the call had before; another one means that it was sent. */
+  readonly before: number
+  fiber: Fiber.Fiber<unknown, unknown> | undefined
+}
+
+/**
+ * A call that is sent in a fiber of its own, so that it can lose.
+ *
+ * **Details**
+ *
+ * The timer is made only when the call has not answered at once. Numbers are given out in the order of the copies, the
+ * call itself first, whatever order queues let them be sent in.
+ *
+ * There is one charge fewer than there are racers. A racer that ends without having been sent gives one back, whichever:
+ * what stays charged is what was sent beyond the one request that the call was due.
+ */
+export class Race {
+  private readonly hedge: Hedge
+  private readonly call: Call
+  private readonly inner: Step
+  private readonly delay: number
+  private readonly alone: boolean
+  private readonly startedAt: number
+  private readonly before: number
+  private readonly racers: Array<Racer> = []
+  private readonly charges: Array<number> = []
+  private live = 0
+  private timer: Fiber.Fiber<void, unknown> | undefined
+  /** The failure to tell when all have failed. */
+  private failed: { readonly exit: Ended; readonly racer: Racer; readonly weight: number } | undefined
+  private answer: Effected | undefined
+  private over = false
+  private resume: ((answer: Effected) => void) | undefined
+
+  constructor(hedge: Hedge, call: Call, inner: Step, delay: number, now: number, alone: boolean) {
+    this.alone = alone
+    this.hedge = hedge
+    this.call = call
+    this.inner = inner
+    this.delay = delay
+    this.startedAt = now
+    this.before = call.number
+  }
+
+  run(): Effected {
+    return Effect.onExitPrimitive(
+      Effect.suspend(() => {
+        this.launch({ call: this.call, before: this.before, fiber: undefined }, undefined)
+        if (this.answer !== undefined) return this.answer
+        this.timer = this.fork(this.tick)
+        return Effect.callback((resume) => {
+          if (this.answer === undefined) this.resume = resume
+          else resume(this.answer)
+        })
+      }),
+      () => this.end(),
+    )
+  }
+
+  /** Waits for the delay, once for each copy. */
+  private readonly tick: Effect.Effect<void> = Effect.suspend(() =>
+    Effect.flatMap(Effect.sleep(this.delay), () => (this.room && this.copy() ? this.tick : Effect.void)),
+  )
+
+  /** Whether another copy may be sent. Failures may have sent the copies that the timer was set for. */
+  private get room(): boolean {
+    return this.racers.length <= this.hedge.copies
+  }
+
+  /** Sends a copy, if the budget pays for it; whether another one may follow. */
+  private copy(): boolean {
+    const { call, charges, hedge } = this
+    const now = call.now()
+    const charged = hedge.budget === undefined ? 0 : hedge.budget.charge(now, undefined)
+    if (charged === undefined) return false
+    charges.push(charged)
+    const before = this.before + this.racers.length
+    const racer = { call: copyOf(call, before), before, fiber: undefined }
+    this.launch(racer, call.publish({ _tag: "HedgeStarted", number: before + 1 }))
+    return this.room
+  }
+
+  private launch(racer: Racer, told: Effect.Effect<void> | undefined): void {
+    this.racers.push(racer)
+    this.live++
+    const sent = Effect.suspend(() => this.inner(racer.call))
+    const fiber = this.fork(
+      // The fiber is known before it does anything: what it does may end the race, which interrupts it.
+      Effect.withFiber((self) => {
+        racer.fiber = self
+        return told === undefined ? sent : Effect.andThen(told, sent)
+      }),
+    )
+    racer.fiber = fiber
+    fiber.addObserver((exit) => this.ended(racer, exit))
+    if (this.over) fiber.interruptUnsafe(this.call.fiber.id)
+  }
+
+  private fork<A>(effect: Effect.Effect<A, unknown, unknown>): Fiber.Fiber<A, unknown> {
+    return Effect.runForkWith(this.call.fiber.context)(effect as Effect.Effect<A, unknown>)
+  }
+
+  private ended(racer: Racer, exit: Ended): void {
+    const { call, hedge } = this
+    this.live--
+    const sent = racer.call.number !== racer.before
+    const charged = sent ? undefined : this.charges.pop()
+    if (charged !== undefined) hedge.budget?.refund(call.now(), charged)
+    if (this.answer !== undefined) return
+    if (exit._tag === "Success") return this.won(racer, exit)
+    const fail = Cause.hasInterrupts(exit.cause) ? undefined : exit.cause.reasons.find(Cause.isFailReason)
+    const verdict = isClassified(fail?.error) ? fail.error.verdict : undefined
+    // If the failure is a bug or is about the request, the copies would fail in the same way.
+    // A refusal by a limit or a breaker is about neither: a copy may still find a place.
+    const ends = isClassified(fail?.error) && outcomeOf(fail.error.verdict) === "ignored" && !isRefusal(fail.error)
+    if (fail === undefined || ends) return this.tell(racer, exit)
+    const weight = weightOf(verdict, sent)
+    if (this.failed === undefined || weight >= this.failed.weight) this.failed = { exit, racer, weight }
+    if (hedge.afterFailure && sent && this.room && invites(verdict)) this.copy()
+    // The copy may have ended the race in the line before.
+    if (this.answer !== undefined) return
+    if (this.live === 0) this.tell(this.failed.racer, this.failed.exit)
+    else if (isClassified(fail.error)) call.options.released?.(fail.error, true)
+  }
+
+  private won(racer: Racer, exit: Ended): void {
+    const { call, hedge, startedAt } = this
+    const now = call.now()
+    // A call that lost would have taken longer still. Its time counts as it is, beyond the delay, and so as many calls
+    // as before are found there; leaving it out would make the delay shorter with every copy that wins.
+    hedge.succeeded(now - startedAt, now, this.alone)
+    const told = racer.call === call ? undefined : call.publish({ _tag: "HedgeWon", number: racer.call.number })
+    this.tell(racer, told === undefined ? exit : Effect.andThen(told, exit))
+  }
+
+  /** Ends the race: the call takes the place of the racer whose answer it gets. */
+  private tell(racer: Racer, answer: Effected): void {
+    const { call } = this
+    call.sentAt = racer.call.sentAt
+    this.answer = answer
+    this.resume?.(answer)
+  }
+
+  /** Interrupts what still runs. Only an interruption waits for it: an answer does not. */
+  private end(): Effect.Effect<void> | undefined {
+    const { call, racers } = this
+    this.over = true
+    this.timer?.interruptUnsafe(call.fiber.id)
+    const open: Array<Fiber.Fiber<unknown, unknown>> = []
+    for (const { fiber } of racers) if (fiber !== undefined && fiber.pollUnsafe() === undefined) open.push(fiber)
+    for (const fiber of open) fiber.interruptUnsafe(call.fiber.id)
+    for (const racer of racers) {
+      if (racer.call.number === racer.before) continue
+      call.number = Math.max(call.number, racer.call.number)
+      // The call is in flight while a copy is.
+      if (this.answer === undefined && !call.inFlight) call.sentAt = racer.call.sentAt
+    }
+    return this.answer !== undefined || open.length === 0 ? undefined : Effect.asVoid(Fiber.awaitAll(open))
+  }
+}
+
+/** Whether a copy may be sent immediately after a failure. Not if the failure asks every call to wait. */
+const invites = (verdict: Verdict | undefined): boolean => verdict === undefined || weightOf(verdict, false) === 0
+
+/** Another request of the same call. The ledger, the history and the attempts belong to the call. */
+const copyOf = (call: Call, number: number): Call =>
+  Object.assign(Object.create(Call.prototype) as Call, call, {
+    number,
+    sentAt: -1,
+    ledger: undefined,
+    history: undefined,
+  })
+
+/**
+ * How much an error has to say when all have failed; the later of two that have the same to say is told.
+ *
+ * **Details**
+ *
+ * An answer of the service says more than a refusal by a limit or a breaker. Among answers, one that closes a gate comes
+ * first, because every other call needs to know, and then one that asks for less: its hint must be obeyed.
+ */
+const weightOf = (verdict: Verdict | undefined, sent: boolean): number =>
+  (sent ? 4 : 0) +
+  (verdict?.closes === undefined ? 0 : 2) +
+  (verdict !== undefined && (outcomeOf(verdict) === "overload" || verdict.retryAfter !== undefined) ? 1 : 0)

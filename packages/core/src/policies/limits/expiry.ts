@@ -1,0 +1,106 @@
+/**
+ * Tells waiters that their time is over, with one timer for all of them: 100 000 waiters need no 100 000 timers.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
+import { millisOf } from "../../time/Monotonic.ts"
+import type { Waiter } from "./waiting.ts"
+
+/** The waiters that have an end, the next to end first: a binary heap, in which each knows its slot. */
+export class Expiry {
+  private readonly heap: Array<Waiter> = []
+  private readonly expired: (waiter: Waiter) => void
+  private timer: Fiber.Fiber<void> | undefined = undefined
+  private firesAt = Infinity
+
+  constructor(expired: (waiter: Waiter) => void) {
+    this.expired = expired
+  }
+
+  add(waiter: Waiter, now: number): void {
+    if (waiter.expiresAt === Infinity) return
+    this.up(this.heap.length, waiter)
+    if (waiter.expiresAt < this.firesAt) this.arm(waiter.call.fiber.getRef(Clock.Clock), now)
+  }
+
+  remove(waiter: Waiter): void {
+    const { slot } = waiter
+    if (slot === -1) return
+    waiter.slot = -1
+    const last = this.heap.pop() as Waiter
+    if (last !== waiter) {
+      this.up(slot, last)
+      this.down(last.slot, last)
+    }
+    // A timer that nobody needs would keep the process from ending.
+    if (this.heap.length === 0) this.disarm()
+  }
+
+  private arm(clock: Clock.Clock, now: number): void {
+    this.disarm()
+    const first = this.heap[0]
+    if (first === undefined) return
+    this.firesAt = first.expiresAt
+    const ring = Effect.sync(() => this.ring(clock))
+    this.timer = Effect.runFork(Effect.andThen(clock.sleep(Duration.millis(Math.max(first.expiresAt - now, 0))), ring))
+  }
+
+  private disarm(): void {
+    const { timer } = this
+    this.timer = undefined
+    this.firesAt = Infinity
+    timer?.interruptUnsafe()
+  }
+
+  private ring(clock: Clock.Clock): void {
+    const now = millisOf(clock)
+    // A timer may fire up to a millisecond early. Treat its waiter as due: sleeping the rest would only
+    // arm it again.
+    const due = Math.max(now, this.firesAt)
+    // This fiber is the timer: it ends by itself and must not be interrupted.
+    this.timer = undefined
+    this.firesAt = Infinity
+    for (let first = this.heap[0]; first !== undefined && first.expiresAt <= due; first = this.heap[0]) {
+      this.remove(first)
+      this.expired(first)
+    }
+    this.arm(clock, now)
+  }
+
+  private up(from: number, waiter: Waiter): void {
+    const { heap } = this
+    let slot = from
+    while (slot > 0) {
+      const parent = heap[(slot - 1) >>> 1] as Waiter
+      if (sooner(parent, waiter)) break
+      heap[slot] = parent
+      parent.slot = slot
+      slot = (slot - 1) >>> 1
+    }
+    heap[slot] = waiter
+    waiter.slot = slot
+  }
+
+  private down(from: number, waiter: Waiter): void {
+    const { heap } = this
+    let slot = from
+    for (;;) {
+      let child = 2 * slot + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && sooner(heap[child + 1] as Waiter, heap[child] as Waiter)) child++
+      const below = heap[child] as Waiter
+      if (sooner(waiter, below)) break
+      heap[slot] = below
+      below.slot = slot
+      slot = child
+    }
+    heap[slot] = waiter
+    waiter.slot = slot
+  }
+}
+
+/** Of two that end at the same moment, the one that came first. */
+const sooner = (one: Waiter, other: Waiter): boolean =>
+  one.expiresAt === other.expiresAt ? one.number < other.number : one.expiresAt < other.expiresAt

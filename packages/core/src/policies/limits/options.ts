@@ -1,0 +1,32 @@
+/**
+ * The options that limits share.
+ */
+import type * as Duration from "effect/Duration"
+import type { reader } from "../../pipeline/InvalidPolicy.ts"
+import { time } from "../../time/units.ts"
+import type { Room } from "./places.ts"
+
+type Reader = ReturnType<typeof reader>
+
+/** A name is a text that is not empty. */
+export const checkedName = (read: Reader, name: string | undefined, otherwise: string): string => {
+  if (name === undefined) return otherwise
+  return typeof name === "string" && name !== "" ? name : read.refuse("name", name, "a text that is not empty")
+}
+
+/** The queue: none by default, and no bound on waiting in it. */
+export const checkedRoom = (
+  read: Reader,
+  { maxWait, queue = 0 }: { readonly queue?: number | undefined; readonly maxWait?: Duration.Input | undefined },
+): Room => {
+  read.integer("queue", queue, { min: 0 })
+  if (maxWait === undefined) return { queue, maxWait: Infinity }
+  if (queue === 0) read.refuse("maxWait", maxWait, "nothing where there is no queue")
+  return { queue, maxWait: read.millis("maxWait", maxWait, { min: 0, above: true }) }
+}
+
+/** `, queue 100, wait ≤ 10 s`; nothing where there is no queue. */
+export const describeRoom = ({ maxWait, queue }: Room): string =>
+  queue === 0 ? "" : `, queue ${queue}${maxWait === Infinity ? "" : `, wait ≤ ${time(maxWait)}`}`
+
+export const longestWait = ({ maxWait, queue }: Room): number => (queue === 0 ? 0 : maxWait)

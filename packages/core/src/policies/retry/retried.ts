@@ -1,0 +1,222 @@
+/**
+ * The retry stage: sends a call again, as its errors' verdicts, the backoff, the budget and the deadline allow.
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import { InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
+import * as Retry from "./Retry.ts"
+import type { RetryBudget } from "../budget/RetryBudget.ts"
+import * as Timeline from "../../telemetry/Timeline.ts"
+import * as Verdict from "../../errors/Verdict.ts"
+import type { Call, Step } from "../../pipeline/engine/call.ts"
+import { classifiedOf } from "../../pipeline/engine/guard.ts"
+import { History } from "../../pipeline/engine/history.ts"
+import { pause } from "../../time/pause.ts"
+
+/** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
+export interface Policy {
+  readonly rules: Retry.Rules
+  /** The hint options next to a schedule. */
+  readonly said: Partial<Retry.Hints>
+  /** Waits that are not arithmetic, and may end by themselves. */
+  readonly schedule: Schedule.Schedule<unknown, Verdict.Classified> | undefined
+  readonly budget: RetryBudget | undefined
+  readonly defects: "once" | "never"
+}
+
+type Obeyed = { hints: Retry.Hints | undefined }
+type Effected = Effect.Effect<unknown, unknown, unknown>
+type Wait = { readonly ms: number; readonly by: "backoff" | "server" }
+
+/** Surrounds what is inside with retries; a call that succeeds at once makes nothing that only a failure needs. */
+export const retried =
+  (policy: () => Policy, inner: Step): Step =>
+  (call) => {
+    const { budget } = policy()
+    if (budget === undefined) {
+      return Effect.catchCause(inner(call), (cause) => new Retrying(policy, inner, call).failed(cause))
+    }
+    // The budget is told when the first attempt has ended, by the time at which it was sent: that time is known already.
+    return Effect.matchCauseEffect(inner(call), {
+      onFailure: (cause) => {
+        budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
+        return new Retrying(policy, inner, call).failed(cause)
+      },
+      onSuccess: (value) => {
+        budget.begin(call.sentAt)
+        budget.success(call.sentAt, 0)
+        return Effect.succeed(value)
+      },
+    })
+  }
+
+/** A call that has failed at least once. */
+class Retrying {
+  readonly policy: () => Policy
+  readonly inner: Step
+  readonly call: Call
+  readonly history: History
+  spent: Retry.Spent = Retry.fresh
+  previousWait: number | undefined = undefined
+  /** The wait before the attempt under way, in milliseconds. */
+  waited = 0
+  step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
+    undefined
+  startedAt: number
+  constructor(policy: () => Policy, inner: Step, call: Call) {
+    this.policy = policy
+    this.inner = inner
+    this.call = call
+    this.startedAt = call.sentAt
+    this.history = call.history = new History(call.ambient.clock.currentTimeMillisUnsafe() - call.now())
+  }
+
+  failed(cause: Cause.Cause<unknown>): Effected {
+    if (Cause.hasInterrupts(cause)) return Effect.failCause(cause)
+    const { gates } = this.call
+    const failure = classifiedOf(cause)
+    const closing = failure && gates?.close(this.call, failure)
+    return closing === undefined
+      ? this.decide(cause, failure)
+      : Effect.flatMap(closing, () => this.decide(cause, failure))
+  }
+
+  decide(cause: Cause.Cause<unknown>, failure: Verdict.Classified | undefined): Effected {
+    const { call } = this
+    const policy = this.policy()
+    const error = failure ?? (policy.defects === "once" && call.options.repeatable !== false ? defect : undefined)
+    if (error === undefined) return Effect.failCause(cause)
+    const now = call.now()
+    const { attempts } = policy.rules
+    const { retry } = error.verdict
+    const forbidden = call.options.mayResend?.(error) === false
+    const spent = forbidden ? undefined : Retry.spend(this.spent, error.verdict, attempts)
+    if (spent === undefined) {
+      const decidedBy =
+        forbidden || retry === "never" ? "verdict" : this.spent.attempts >= attempts ? "attempts" : "once"
+      return this.end(cause, error, now, decidedBy)
+    }
+    this.spent = spent
+    const obeyed: Obeyed = { hints: undefined }
+    return Effect.flatMap(this.backoff(policy, error, now, obeyed), (backoff) => {
+      const hints = { ...policy.rules, ...obeyed.hints, ...policy.said }
+      // An answer that closes the connectivity gate came from the network: the probe decides when the server is back.
+      const isForGate = error.verdict.closes === "connectivity" && call.gates?.connectivity === true
+      const hint = isForGate ? 0 : Retry.hintOf(error)
+      const beyond = Retry.beyond(hints, hint)
+      if (backoff === undefined) return this.end(cause, error, now, beyond ? "hint" : "schedule")
+      if (backoff === Infinity) return this.outlast(cause, error, now)
+      const ms = beyond ? Math.max(backoff, hint) : Retry.hinted(backoff, hint, hints.hintCap)
+      if (now + ms >= call.deadline) {
+        call.expire(error)
+        return this.end(cause, error, now, "deadline")
+      }
+      if (beyond) return this.end(cause, error, now, "hint")
+      return this.again(cause, error, now, { ms, by: ms > backoff ? "server" : "backoff" })
+    })
+  }
+
+  /** The wait before the next attempt, in milliseconds; `undefined` when the schedule has ended. */
+  backoff(policy: Policy, error: Verdict.Classified, now: number, obeyed: Obeyed): Effect.Effect<number | undefined> {
+    const { schedule } = policy
+    if (schedule === undefined) {
+      const { base, wait } = policy.rules.waits
+      const random = this.call.fiber.getRef(Random.Random).nextDoubleUnsafe()
+      this.previousWait = wait(this.history.length, this.previousWait ?? base, random)
+      return Effect.succeed(this.previousWait)
+    }
+    const step = this.step === undefined ? Schedule.toStep(schedule) : Effect.succeed(this.step)
+    return Effect.flatMap(step, (next) => {
+      this.step = next
+      // Calendar schedules read the time as a date.
+      const delay = Effect.provideService(next(this.history.epoch + now, error), Retry.Obeyed, obeyed)
+      return Effect.matchCauseEffect(delay, {
+        onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
+        onFailure: (cause) =>
+          Cause.isDone(Cause.squash(cause)) ? Effect.succeed(undefined) : Effect.failCause(cause as Cause.Cause<never>),
+      })
+    })
+  }
+
+  /** Waits for the deadline, since the next attempt is never due; without a deadline nothing would end the wait. */
+  outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
+    const { call } = this
+    if (call.deadline === Infinity) {
+      const allowed = "a finite delay where the call has no deadline"
+      return Effect.die(
+        new InvalidPolicy({ policy: "Retry", option: "schedule", value: "a delay without end", allowed }),
+      )
+    }
+    call.expire(error)
+    const ended = this.end(cause, error, now, "deadline")
+    call.begin("waits")
+    // A pipeline's deadline interrupts the wait. Other deadlines are enforced only here.
+    return Effect.andThen(Effect.sleep(call.deadline - now), ended)
+  }
+
+  again(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, wait: Wait): Effected {
+    const { call, inner } = this
+    const { budget } = this.policy()
+    const sends = call.number
+    let charged: number | undefined = undefined
+    const attempt = Effect.onExitPrimitive(
+      Effect.suspend(() => {
+        // With the finalizer in place already, or an interruption between the two would keep the charge.
+        charged = budget === undefined ? 0 : budget.charge(now, error.verdict)
+        if (charged === undefined) return this.end(cause, error, now, "budget")
+        this.record(error, now, wait.by)
+        call.options.released?.(error, false)
+        const told = call.publish({ _tag: "RetryScheduled", error, waitMs: wait.ms, by: wait.by })
+        call.begin("waits")
+        const slept = pause(wait.ms, call.ambient.clock)
+        return Effect.andThen(
+          told === undefined ? slept : Effect.andThen(told, slept),
+          Effect.suspend(() => {
+            call.begin("attempts")
+            this.waited = wait.ms
+            this.startedAt = call.now()
+            return inner(call)
+          }),
+        )
+      }),
+      // A charge is for a request that the server gets: an interrupted wait and a refusal by a limit or a breaker are none.
+      (exit: Exit.Exit<unknown, unknown>) => {
+        if (budget !== undefined && charged !== undefined) {
+          if (call.number === sends) budget.refund(call.now(), charged)
+          else if (exit._tag === "Success") budget.success(call.now(), charged)
+        }
+        return undefined
+      },
+    )
+    return Effect.catchCause(attempt, (next) => (charged === undefined ? Effect.failCause(next) : this.failed(next)))
+  }
+
+  end(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): Effected {
+    this.record(error, now, decidedBy)
+    if (error !== defect) Timeline.attach(error, this.history.entries, this.history.epoch)
+    const told = this.call.publish({ _tag: "RetryRefused", error, by: decidedBy })
+    return told === undefined ? Effect.failCause(cause) : Effect.andThen(told, Effect.failCause(cause))
+  }
+
+  record(error: Verdict.Classified, now: number, decidedBy: Timeline.Decision): void {
+    const { call } = this
+    const sent = call.sentAt >= this.startedAt && call.sentAt >= 0
+    const startedAt = sent ? call.sentAt : this.startedAt < 0 ? now : this.startedAt
+    this.history.add({
+      error,
+      sent,
+      startedAt: this.history.epoch + startedAt,
+      duration: now - startedAt,
+      wait: this.waited,
+      decidedBy,
+    })
+    call.sentAt = -1
+  }
+}
+
+/** Stands for a bug in the timeline and in the rules; the cause keeps the bug itself. */
+const defect: Verdict.Classified = { _tag: "Defect", verdict: /* @__PURE__ */ Verdict.once() }

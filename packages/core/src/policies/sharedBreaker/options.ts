@@ -1,0 +1,69 @@
+/**
+ * The options of a breaker whose state is in a store.
+ */
+import type * as Duration from "effect/Duration"
+import type { TripPolicy } from "effect/persistence/CircuitBreaker"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
+import {
+  settle as settleBreaker,
+  type Options as BreakerOptions,
+  type Settings as BreakerSettings,
+} from "../breaker/options.ts"
+
+/** How a shared breaker works; what is said of `CircuitBreaker.Options` is true here. */
+export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {
+  /** The circuit in the store. Default: the name. */
+  readonly key?: string | undefined
+  /** Opens at this many failures in a row. Default without a window: 10, as for `CircuitBreaker`. */
+  readonly consecutive?: number | undefined
+  /** Opens at a share of failures among the last calls; not together with `consecutive`. */
+  readonly window?:
+    | { readonly calls: number; readonly failureRate?: number | undefined; readonly minimumCalls?: number | undefined }
+    | undefined
+  /** What becomes of a call when the store does not answer: it is sent, or it is rejected. Default: `allow`. */
+  readonly onStoreError?: "allow" | "reject" | undefined
+  /** How long the store may take. Default: 1 s. */
+  readonly storeTimeout?: Duration.Input | undefined
+}
+
+/** The options with everything settled; times in milliseconds. */
+export interface Settings extends Pick<BreakerSettings, "open" | "maxOpen" | "text"> {
+  readonly tripPolicy: TripPolicy
+  readonly onStoreError: "allow" | "reject"
+  readonly storeTimeout: number
+}
+
+const read = /* @__PURE__ */ reader("SharedCircuitBreaker")
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const settle = (options: Options): Settings => {
+  read.known(options, {
+    name: true,
+    key: true,
+    consecutive: true,
+    window: true,
+    open: true,
+    maxOpen: true,
+    classify: true,
+    onStoreError: true,
+    storeTimeout: true,
+  })
+  const { consecutive, maxOpen, onStoreError = "allow", open, storeTimeout = 1000, window } = options
+  if (consecutive !== undefined && window !== undefined) {
+    read.refuse("consecutive", consecutive, "nothing beside a window")
+  }
+  if (window !== undefined) read.known(window, { calls: true, failureRate: true, minimumCalls: true }, "window.")
+  const settings = settleBreaker({ consecutive, maxOpen, open, window })
+  const rates = settings.window
+  return {
+    open: settings.open,
+    maxOpen: settings.maxOpen,
+    text: settings.text,
+    tripPolicy:
+      rates === undefined
+        ? { _tag: "Consecutive", failures: settings.consecutive }
+        : { _tag: "Rate", threshold: rates.failureRate, minimumCalls: rates.minimumCalls, size: rates.size },
+    onStoreError: read.oneOf("onStoreError", onStoreError, ["allow", "reject"]),
+    storeTimeout: read.millis("storeTimeout", storeTimeout, { min: 1 }),
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * A breaker whose state is in a store: each call asks it before, and tells it after.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type * as Store from "effect/persistence/CircuitBreaker"
+import * as Scope from "effect/Scope"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { Outcome } from "../../telemetry/Observer.ts"
+import type { Classified } from "../../errors/Verdict.ts"
+import type { Call } from "../../pipeline/engine/call.ts"
+import { guardedBy, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { sending } from "../../pipeline/engine/send.ts"
+import { CircuitOpen } from "../breaker/circuitOpen.ts"
+import { openFor } from "../breaker/options.ts"
+import { settle, type Options, type Settings } from "./options.ts"
+import { CircuitStoreFailed } from "./storeFailed.ts"
+
+/** A call that was admitted. Without an admission the store knows nothing of it. */
+export interface Admitted {
+  readonly admission: Store.Admission | undefined
+  /** Holds the lease of a probe. */
+  readonly scope: Scope.Closeable
+}
+
+type Rejection = CircuitOpen | CircuitStoreFailed
+
+/** While a probe is under way nobody knows for how long. */
+const askAgain = /* @__PURE__ */ Duration.seconds(1)
+
+/** A breaker of one circuit in a store. */
+export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
+  readonly kind = "breaker"
+  readonly name: string
+  readonly step = guardedBy([this], sending, false)
+  private readonly key: string
+  private readonly store: Store.CircuitBreakerStore["Service"]
+  private settings: Settings
+  private classify: Options["classify"]
+
+  constructor(store: Store.CircuitBreakerStore["Service"], options: Options) {
+    this.store = store
+    this.name = options.name ?? "breaker"
+    this.key = options.key ?? this.name
+    this.settings = settle(options)
+    this.classify = options.classify
+  }
+
+  enter(): undefined {
+    return undefined
+  }
+
+  /**
+   * Asks the store. The question goes on when its caller is interrupted or has waited long enough: an answer that comes
+   * afterwards may be the place of the probe, and has to be given back.
+   */
+  wait(call: Call, _now: number, hold: (ticket: Admitted) => void): Effect.Effect<void, Rejection> {
+    const scope = Scope.makeUnsafe()
+    let gone = false
+    let answer: Store.Admission | undefined
+    const asked = this.store.admit(this.key).pipe(
+      Scope.provide(scope),
+      Effect.flatMap((admission) => {
+        if (gone) return this.record({ admission, scope }, "Ignored", 0)
+        answer = admission
+        hold({ admission, scope })
+        return Effect.void
+      }),
+      Effect.onError(() => Scope.close(scope, Exit.void)),
+    )
+    return Effect.forkDetach(asked, { startImmediately: true, uninterruptible: true }).pipe(
+      Effect.flatMap((fiber) =>
+        Effect.timeoutOrElse(Fiber.join(fiber), {
+          duration: this.settings.storeTimeout,
+          orElse: () =>
+            Effect.suspend(() => {
+              if (answer !== undefined) return Effect.void
+              gone = true
+              return this.unanswered(hold, undefined)
+            }),
+        }),
+      ),
+      // The observer has all the time it needs: it is not the store that is late.
+      Effect.andThen(Effect.suspend(() => this.changed(call, answer?.transition))),
+      Effect.catchTag("CircuitBreakerError", ({ reason }): Effect.Effect<void, Rejection> => {
+        switch (reason._tag) {
+          case "CircuitBreakerStoreError":
+            return this.unanswered(hold, reason)
+          case "CircuitOpen":
+            return this.rejected("too many calls failed", reason.retryAfter)
+          case "CircuitHalfOpen":
+            return this.rejected("a probe is under way", askAgain)
+        }
+      }),
+      Effect.onInterrupt(() => Effect.sync(() => void (gone = true))),
+    )
+  }
+
+  private rejected(reason: string, retryAfter: Duration.Duration): Effect.Effect<never, Rejection> {
+    return Effect.fail(new CircuitOpen(this.name, reason, Duration.toMillis(retryAfter)))
+  }
+
+  private unanswered(hold: (ticket: Admitted) => void, cause: unknown): Effect.Effect<void, Rejection> {
+    if (this.settings.onStoreError === "reject") {
+      return Effect.fail(new CircuitStoreFailed({ breaker: this.name, cause }))
+    }
+    hold({ admission: undefined, scope: Scope.makeUnsafe() })
+    return Effect.logWarning(`the circuit of ${this.name} is unknown, the call is sent`, cause)
+  }
+
+  exit(
+    call: Call,
+    ticket: Admitted,
+    _enteredAt: number,
+    _now: number,
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): Effect.Effect<void> | undefined {
+    if (ticket.admission === undefined) return undefined
+    const hint = error?.verdict.retryAfter
+    const { problem, said } = this.judged(outcome, error)
+    const recorded = Effect.andThen(
+      this.record(ticket, named[said], hint === undefined ? 0 : Duration.toMillis(hint), call),
+      problem === undefined ? Effect.void : Effect.die(problem.thrown),
+    )
+    // A store that hangs must not hold up the answer, which is there.
+    return Effect.timeoutOrElse(Effect.interruptible(recorded), {
+      duration: this.settings.storeTimeout,
+      orElse: () => Effect.logWarning(`the store of the circuit of ${this.name} was told nothing: no answer`),
+    })
+  }
+
+  /** The outcome of a call. If `classify` throws, the outcome is ignored and the probe's lease is released. */
+  private judged(
+    outcome: Outcome,
+    error: Classified | undefined,
+  ): { readonly said: Outcome; readonly problem?: { readonly thrown: unknown } } {
+    if (error === undefined || this.classify === undefined) return { said: outcome }
+    try {
+      return { said: this.classify(error) }
+    } catch (thrown) {
+      return { said: "ignored", problem: { thrown } }
+    }
+  }
+
+  private record(
+    { admission, scope }: Admitted,
+    outcome: "Success" | "Failure" | "Ignored",
+    hint: number,
+    call?: Call,
+  ): Effect.Effect<void> {
+    if (admission === undefined) return Effect.void
+    const { maxOpen, tripPolicy } = this.settings
+    const asked = outcome === "Ignored" ? { ms: 0 } : openFor(this.settings, admission.consecutiveOpenings + 1)
+    const { generation } = admission
+    const open = Duration.millis(Math.min(Math.max(asked.ms, hint), maxOpen))
+    return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor: open }).pipe(
+      Effect.flatMap((transition) => (call === undefined ? Effect.void : this.changed(call, transition))),
+      Effect.catchTag("CircuitBreakerError", (error) =>
+        Effect.logWarning(`the store of the circuit of ${this.name} was told nothing`, error.reason),
+      ),
+      Effect.ensuring(Scope.close(scope, Exit.void)),
+      Effect.andThen(asked.problem === undefined ? Effect.void : Effect.die(asked.problem.thrown)),
+    )
+  }
+
+  private changed(call: Call, transition: Store.Transition | undefined): Effect.Effect<void> {
+    if (transition === undefined) return Effect.void
+    const { from, to } = transition
+    return call.publish({ _tag: "CircuitChanged", breaker: this.name, from, to }) ?? Effect.void
+  }
+
+  describe(): string {
+    return `breaker ${this.settings.text}, shared`
+  }
+
+  longestWait(): number {
+    return this.settings.storeTimeout
+  }
+
+  check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
+    return InvalidPolicy.problem(() => settle(options))
+  }
+
+  apply(options: Options): void {
+    this.settings = settle(options)
+    this.classify = options.classify ?? this.classify
+  }
+}
+
+const named = { success: "Success", failure: "Failure", overload: "Failure", ignored: "Ignored" } as const

@@ -1,0 +1,23 @@
+/**
+ * The error of a call that could not be admitted because the store of its circuit did not answer.
+ */
+import * as ForeignError from "../../errors/ForeignError.ts"
+import * as Verdict from "../../errors/Verdict.ts"
+import { Refusal } from "../../errors/stackless.ts"
+
+/** The store failed, or did not answer in time; the call was not sent. `cause` is what the store said, if anything. */
+export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFailed") {
+  readonly breaker: string
+  override readonly cause: unknown
+  readonly verdict: Verdict.Verdict = Verdict.always({ outcome: "ignored", applied: "no" })
+
+  constructor({ breaker, cause }: Pick<CircuitStoreFailed, "breaker" | "cause">) {
+    super()
+    this.breaker = breaker
+    this.cause = ForeignError.keep(cause)
+  }
+
+  override get message(): string {
+    return `the store of the circuit of ${this.breaker} ${this.cause === undefined ? "does not answer" : "failed"}`
+  }
+}

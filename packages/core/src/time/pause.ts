@@ -1,0 +1,29 @@
+/**
+ * Waits that are never shorter than requested.
+ */
+import type * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { millisOf } from "./Monotonic.ts"
+
+/** How early a timer may fire, in milliseconds: Node truncates the delay and counts from a whole millisecond. */
+const slack = 2
+
+/** The rounding error of milliseconds to whole nanoseconds, which is not an early timer. */
+const rounding = 0.001
+
+/**
+ * Sleeps for at least this many milliseconds.
+ *
+ * **Details**
+ *
+ * A call that comes a fraction of a millisecond before a circuit half-opens, or before a server's hint has passed, is rejected and
+ * loses an attempt. If the timer fires early, this sleeps for the rest.
+ */
+export const pause = (ms: number, clock: Clock.Clock): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const due = millisOf(clock) + ms
+    return Effect.flatMap(Effect.sleep(ms), () => {
+      const left = due - millisOf(clock)
+      return left > rounding && left < slack ? Effect.sleep(Math.ceil(left) + 1) : Effect.void
+    })
+  })
