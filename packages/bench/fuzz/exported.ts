@@ -18,15 +18,33 @@ const declaration = /^export const (\w+)[^=\n]*=\s*(?:<[^>]*>\s*)?\(\s*(?:\{[^}]
 
 const text = /\b(?:string|Uint8Array|HttpAnswer|Exchange|Request|Headers|unknown)\b/
 
-/** Their names, as `http/HttpCapture.parse`. A module with a lower-case name, or below `internal`, is not public. */
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | null | { readonly source?: string }>>
+}
+
+/** The sources of a package's public modules, as its `exports` names them. */
+const modules = (folder: string): ReadonlyArray<string> => {
+  const root = Path.join(packages, folder)
+  const { exports } = JSON.parse(Fs.readFileSync(Path.join(root, "package.json"), "utf8")) as Manifest
+  return Object.values(exports).flatMap((target) => {
+    const source = typeof target === "string" ? undefined : target?.source
+    if (source === undefined) return []
+    if (!source.includes("*")) return [Path.join(root, source)]
+    const inside = Path.join(root, Path.dirname(source))
+    return Fs.readdirSync(inside)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => Path.join(inside, file))
+  })
+}
+
+/** Their names, as `http/HttpCapture.parse`. */
 export const names = (): ReadonlyArray<string> =>
-  published.flatMap(([folder, name]) => {
-    const source = Path.join(packages, folder, "src")
-    return Fs.readdirSync(source, { recursive: true, encoding: "utf8" })
-      .filter((file) => /^[A-Z]\w*\.ts$/.test(Path.basename(file)) && !file.split(Path.sep).includes("internal"))
+  published.flatMap(([folder, name]) =>
+    modules(folder)
+      .filter((file) => Path.basename(file) !== "index.ts")
       .flatMap((file) =>
-        Array.from(Fs.readFileSync(Path.join(source, file), "utf8").matchAll(declaration))
+        Array.from(Fs.readFileSync(file, "utf8").matchAll(declaration))
           .filter(([, , type = ""]) => text.test(type))
           .map(([, of = ""]) => `${name}/${Path.basename(file, ".ts")}.${of}`),
-      )
-  })
+      ),
+  )

@@ -9,7 +9,7 @@
 import { Stryker } from "@stryker-mutator/core"
 import { globSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { relative } from "node:path"
+import { dirname, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** Per cent of a module's mutants that tests have to notice. */
@@ -17,7 +17,7 @@ const aim = 90
 
 interface Module {
   readonly name: string
-  /** The module with what it keeps in `internal`. */
+  /** The module with what lies beside it. */
   readonly files: ReadonlyArray<string>
   /** The tests that it is held against. */
   readonly tests: ReadonlyArray<string>
@@ -28,12 +28,12 @@ interface Module {
 const modules: ReadonlyArray<Module> = [
   {
     name: "Backoff",
-    files: ["src/Backoff.ts"],
+    files: ["src/policies/backoff/*.ts"],
     tests: ["test/policies/backoff/*.test.ts", "test/pipeline/PipelineSettings.test.ts"],
   },
   {
     name: "Retry",
-    files: ["src/Retry.ts", "src/internal/stages/retry.ts"],
+    files: ["src/policies/retry/*.ts"],
     // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
     tests: [
       "test/policies/retry/*.test.ts",
@@ -46,13 +46,13 @@ const modules: ReadonlyArray<Module> = [
   },
   {
     name: "CircuitBreaker",
-    files: ["src/CircuitBreaker.ts", "src/internal/breaker/*.ts"],
+    files: ["src/policies/breaker/*.ts"],
     tests: ["test/policies/breaker/!(model|oneCallWithRetries).test.ts"],
     slow: ["test/policies/breaker/model.test.ts", "test/policies/breaker/oneCallWithRetries.test.ts"],
   },
   {
     name: "RetryBudget",
-    files: ["src/RetryBudget.ts", "src/internal/budget/*.ts"],
+    files: ["src/policies/budget/*.ts"],
     tests: ["test/policies/budget/*.test.ts"],
   },
 ]
@@ -60,12 +60,13 @@ const modules: ReadonlyArray<Module> = [
 process.chdir(fileURLToPath(new URL("../../core", import.meta.url)))
 const named = process.argv.slice(2)
 
-/** Any other module by its name: with what it keeps in `internal`, and the tests that are named after it. */
+/** Any other module by its name: with its whole folder if it is a policy, and the tests that are named after it. */
 const other = (name: string): Module => {
+  const [source = ""] = globSync(`src/**/${name}.ts`)
   const inner = name.charAt(0).toLowerCase() + name.slice(1)
   return {
     name,
-    files: [`src/${name}.ts`, `src/internal/${inner}/*.ts`, `src/internal/stages/${inner}.ts`],
+    files: [source.startsWith("src/policies/") ? `${dirname(source)}/*.ts` : source],
     tests: [`test/**/${name}*.test.ts`, `test/**/${inner}/*.test.ts`],
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
@@ -9,13 +10,18 @@ import { defineConfig } from "vitest/config"
  */
 const root = process.cwd()
 
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  readonly exports: Readonly<Record<string, string | { readonly source: string }>>
+}
+
 export default defineConfig({
   resolve: {
     conditions: ["source"],
-    alias: [
-      { find: /^@holdfast\/core$/, replacement: join(root, "src/index.ts") },
-      { find: /^@holdfast\/core\/(.*)$/, replacement: join(root, "src/$1.ts") },
-    ],
+    alias: Object.entries(exports).flatMap(([name, target]) =>
+      typeof target === "string"
+        ? []
+        : [{ find: new RegExp(`^${join("@holdfast/core", name)}$`), replacement: join(root, target.source) }],
+    ),
   },
   ssr: { resolve: { conditions: ["source"] } },
   test: {

@@ -12,8 +12,14 @@ const imported = (source: string): ReadonlyArray<string> => {
 
 const resolve = (name: string, from: URL): URL | undefined => {
   if (name.startsWith(".")) return new URL(name, from)
-  const [, workspace, module = "index"] = /^@holdfast\/(\w+)(?:\/(.+))?$/.exec(name) ?? []
-  return workspace === undefined ? undefined : new URL(`../../${workspace}/src/${module}.ts`, import.meta.url)
+  const [, workspace, module] = /^@holdfast\/(\w+)(?:\/(.+))?$/.exec(name) ?? []
+  if (workspace === undefined) return undefined
+  const manifest = new URL(`../../${workspace}/package.json`, import.meta.url)
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    readonly exports: Readonly<Record<string, { readonly source: string }>>
+  }
+  const named = exports[module === undefined ? "." : `./${module}`]?.source
+  return new URL(named ?? exports["./*"]?.source.replace("*", module ?? "") ?? "", manifest)
 }
 
 /** Every module that importing one loads: our own by address, others by name. */

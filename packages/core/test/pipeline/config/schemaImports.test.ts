@@ -9,19 +9,19 @@ describe("Schema", () => {
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     const importing = files.filter((file) => /from "effect\/Schema"/.test(readFileSync(join(source, file), "utf8")))
     assert.deepStrictEqual(importing.toSorted(), [
-      "ErrorTable.ts",
-      "PipelineConfig.ts",
-      "VerdictSchema.ts",
-      "internal/config/examine.ts",
-      "internal/config/schema.ts",
+      "errors/ErrorTable.ts",
+      "errors/VerdictSchema.ts",
+      "pipeline/PipelineConfig.ts",
+      "pipeline/config/examine.ts",
+      "pipeline/config/schema.ts",
     ])
     const users = files
       .filter((file) => file !== "index.ts")
       .filter((file) =>
-        /from "(?:\.{1,2}\/)+(?:PipelineConfig|(?:internal\/config\/)?(?:examine|schema))\.ts"/.test(
+        /from "(?:\.{1,2}\/)+(?:pipeline\/)?(?:PipelineConfig|(?:config\/)?(?:examine|schema))\.ts"/.test(
           readFileSync(join(source, file), "utf8"),
         ),
       )
-    assert.deepStrictEqual(users.toSorted(), ["PipelineConfig.ts", "internal/config/examine.ts"])
+    assert.deepStrictEqual(users.toSorted(), ["pipeline/PipelineConfig.ts", "pipeline/config/examine.ts"])
   })
 })
