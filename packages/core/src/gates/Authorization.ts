@@ -57,7 +57,7 @@ export class Authorization extends Context.Service<
     /** Says that the server refused this token; returns at once. */
     readonly reject: (used: Redacted.Redacted<string>) => Effect.Effect<void>
   }
->()("./Authorization.ts") {
+>()("@holdfast/core/Authorization") {
   static readonly layer: Layer.Layer<Authorization, never, Tokens> = Layer.effect(
     Authorization,
     Effect.gen(function* () {

@@ -57,7 +57,7 @@ export class Connectivity extends Context.Service<
     /** The origin that the health service checks, if it states one. */
     readonly origin?: string | undefined
   }
->()("./Connectivity.ts") {
+>()("@holdfast/core/Connectivity") {
   /** Checks the health service with the default waits; see {@link layerWith}. */
   static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
 }

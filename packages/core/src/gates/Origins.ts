@@ -51,7 +51,7 @@ export class Origins extends Context.Service<
     /** The gates that are closed, the oldest first, and every later change. */
     readonly waiting: SubscriptionRef.SubscriptionRef<ReadonlyArray<Waiting>>
   }
->()("./Origins.ts") {
+>()("@holdfast/core/Origins") {
   static readonly layer: Layer.Layer<Origins> = Layer.suspend(() => layerWith())
 }
 

@@ -96,7 +96,7 @@ export interface Watch {
  * Providing the reference replaces an observer
  * that is there already; {@link observe} and {@link layer} add one.
  */
-export const Observer = Context.Reference<Watch | undefined>("./Observer.ts", {
+export const Observer = Context.Reference<Watch | undefined>("@holdfast/core/Observer", {
   defaultValue: () => undefined,
 })
 

@@ -62,6 +62,6 @@ const property = (u: unknown, name: string): unknown =>
   typeof u === "object" && u !== null ? Reflect.get(u, name) : undefined
 
 /** The queue that chunks read. Tests replace it. */
-export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("./socketQueue.ts", {
+export const SocketQueue = Context.Reference<{ readonly watch: typeof watch }>("@holdfast/c2c/SocketQueue", {
   defaultValue: () => ({ watch }),
 })

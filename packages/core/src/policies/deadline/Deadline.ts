@@ -23,7 +23,7 @@ export interface Deadline {
 }
 
 /** The deadline of whatever runs here; `undefined` where there is none. */
-export const Current = Context.Reference<Deadline | undefined>("./Deadline.ts", {
+export const Current = Context.Reference<Deadline | undefined>("@holdfast/core/Deadline", {
   defaultValue: () => undefined,
 })
 
