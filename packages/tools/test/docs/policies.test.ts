@@ -7,8 +7,8 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { inspect } from "node:util"
 import { docs, read } from "../../docs/pages.ts"
-import * as PolicyDefaults from "../../docs/policyDefaults.ts"
-import { files, pictures } from "../../docs/policyPictures.ts"
+import * as PolicyDefaults from "../../docs/policies/defaults.ts"
+import { files, pictures } from "../../docs/policies/pictures.ts"
 
 type Tree = { readonly [key: string]: unknown }
 
@@ -66,9 +66,9 @@ describe("pictures in the guide", () => {
   })
 
   it("are those of the settings in docs/samples/policies, all of them shown", () => {
-    const drawn = readdirSync(join(docs, "images")).filter((name) => name.startsWith("policy-"))
-    assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path.replace("docs/images/", "")).toSorted())
-    for (const name of drawn) assert.include(read("docs/policies.md"), `images/${name}`)
+    const drawn = readdirSync(join(docs, "generated/policies")).map((name) => `docs/generated/policies/${name}`)
+    assert.deepStrictEqual(drawn.toSorted(), pictures.map(([path]) => path).toSorted())
+    for (const path of drawn) assert.include(read("docs/policies.md"), path.replace("docs/", ""))
     for (const file of files) {
       assert.isTrue(existsSync(join(docs, "samples/policies", file)))
       assert.isDefined(

@@ -1,7 +1,7 @@
 /**
  * Draws captures of a terminal (`tmux capture-pane -e -p`) as one SVG that plays them in turn.
  *
- *     node packages/tools/docs/terminal-svg.ts folder > picture.svg
+ *     node packages/tools/docs/recording/terminalSvg.ts folder > picture.svg
  *
  * The folder holds one file a frame, `<milliseconds>.txt`, in the order of their numbers; frames that show the same are
  * drawn once. A viewer that does not animate shows the last one.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Records `npm start` in a terminal of 96 columns and draws upload.svg from what it showed. Needs tmux; run it in the clone.
+# Records `npm start` in a terminal of 96 columns and draws docs/images/upload.svg from what it showed. Needs tmux; run it in the clone.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../../.."
 frames=$(mktemp -d)
 trap 'tmux -L holdfast-record kill-server 2>/dev/null || true; rm -rf "$frames"' EXIT
 
@@ -14,5 +14,5 @@ while [ ! -e "$frames/done" ]; do
 done
 sleep 0.5
 tmux -L holdfast-record capture-pane -t record -e -p >"$frames/$(($(date +%s%3N) - begin)).txt"
-node_modules/.bin/node packages/tools/docs/terminal-svg.ts "$frames" >docs/images/upload.svg
+node_modules/.bin/node packages/tools/docs/recording/terminalSvg.ts "$frames" >docs/images/upload.svg
 ls -l docs/images/upload.svg

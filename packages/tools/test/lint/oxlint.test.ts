@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
-const root = join(import.meta.dirname, "..", "..", "..")
+const root = join(import.meta.dirname, "../../../..")
 const bin = (name: string) => join(root, "node_modules", ".bin", name)
 
 /** A workspace of its own, with this one's configuration, so that no forbidden line ever lies in the real sources. */

@@ -2,10 +2,10 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import * as Graph from "../lint/graph.ts"
-import structure, { layers, rooms } from "../lint/structure.ts"
+import * as Graph from "../../lint/graph.ts"
+import structure, { layers, rooms } from "../../lint/structure.ts"
 
-const root = join(import.meta.dirname, "../../..")
+const root = join(import.meta.dirname, "../../../..")
 
 /** One forbidden import each: the rule, the file, what it imports. */
 const forbidden: ReadonlyArray<readonly [rule: string, file: string, source: string]> = [

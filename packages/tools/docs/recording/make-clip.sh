@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Draws clip.mp4. Nothing runs this on install or in tests: the result is kept in the repository.
+# Draws docs/samples/clip.mp4. Nothing runs this on install or in tests: the result is kept in the repository.
 # Needs ffmpeg 5 or newer with libx264 and fontconfig, and the DejaVu fonts.
 set -euo pipefail
-out=${1:-clip.mp4}
+out=${1:-"$(dirname "$0")/../../../../docs/samples/clip.mp4"}
 ffmpeg -y -hide_banner -loglevel error \
   -f lavfi -i "gradients=s=1280x720:r=25:d=10:c0=0x0b1d3a:c1=0x14506e:c2=0xe07a3f:c3=0x2a1238:n=4:x0=0:y0=0:x1=1280:y1=720:speed=0.02:seed=7" \
   -f lavfi -i "smptehdbars=s=1280x96:r=25:d=10" \

@@ -8,7 +8,7 @@ import * as PolicyReport from "holdfast/PolicyReport"
 import * as PolicySvg from "holdfast/PolicySvg"
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { docs, read } from "./pages.ts"
+import { docs, read } from "../pages.ts"
 
 /** The settings in `docs/samples/policies`. */
 export const files: ReadonlyArray<string> = readdirSync(join(docs, "samples/policies")).filter((name) =>
@@ -20,11 +20,11 @@ const picture = (report: PolicyReport.Report): string => PolicySvg.make(report)
 /** Each picture: its path from the root, and its text. */
 export const pictures: ReadonlyArray<readonly [path: string, text: string]> = [
   [
-    "docs/images/policy-c2c.svg",
+    "docs/generated/policies/c2c.svg",
     picture(PolicyReport.make(PolicyDefault.source, PolicyDefault.settings, PolicyDefault.gates)),
   ],
   ...files.map((file): readonly [string, string] => {
     const settings = Effect.runSync(PipelineConfig.parse(read(`docs/samples/policies/${file}`), file))
-    return [`docs/images/policy-${file.replace(".json", ".svg")}`, picture(PolicyReport.make(file, settings))]
+    return [`docs/generated/policies/${file.replace(".json", ".svg")}`, picture(PolicyReport.make(file, settings))]
   }),
 ]

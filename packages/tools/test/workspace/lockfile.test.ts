@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 
-const read = (name: string): string => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8")
+const read = (name: string): string => readFileSync(new URL(`../../../../${name}`, import.meta.url), "utf8")
 
 interface Entry {
   readonly integrity?: string
