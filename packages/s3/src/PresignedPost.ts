@@ -2,77 +2,21 @@
  * Uploads by a presigned POST: the credentials as a signer made them, a form in the order that S3 wants, one request.
  */
 import * as ForeignError from "@holdfast/core/ForeignError"
-import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
-import type * as Stream from "effect/Stream"
-import {
-  type FileLengthMismatch,
-  InvalidPostOption,
-  SenderNotLoaded,
-  type StreamNeedsLength,
-} from "./internal/form/errors.ts"
+import { InvalidPostOption, SenderNotLoaded } from "./internal/form/errors.ts"
+import type { HeldFile, Receipt, UploadError, UploadFile } from "./internal/form/types.ts"
 import * as Sign from "./internal/signing/form.ts"
 import * as Value from "./internal/form/value.ts"
+import type { Credentials, SignOptions } from "./internal/signing/options.ts"
 import * as SigV4 from "./internal/signing/sigV4.ts"
-import type { LintError } from "./Lint.ts"
 import * as PostPolicy from "./PostPolicy.ts"
-import type { S3Error } from "./S3Error.ts"
-import type { Unverified } from "./Unverified.ts"
 
 export { FileLengthMismatch, InvalidPostOption, SenderNotLoaded, StreamNeedsLength } from "./internal/form/errors.ts"
-
-/** A file that is held whole: by memory, or by the platform as a Blob. */
-export type HeldFile = Blob | ArrayBuffer | ArrayBufferView | string
-
-/**
- * A file that arrives while it is sent.
- *
- * **Gotchas**
- *
- * An Effect stream is run anew by every attempt. A `ReadableStream` or an async iterable, which Node's streams are, can
- * be read one time: a second attempt fails with a `FileLengthMismatch` of 0 bytes.
- */
-export interface StreamFile {
-  readonly stream: Stream.Stream<Uint8Array, unknown> | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
-  /** Bytes: exactly as many as the stream gives. */
-  readonly size: number
-  /** The file's name, which S3 puts in the place of `${filename}` in the key. Default `blob`, as in a browser. */
-  readonly name?: string | undefined
-  /** The media type of the part, which S3 does not read: the object gets its type from the field `Content-Type`. */
-  readonly type?: string | undefined
-}
-
-/** Whatever can be uploaded. */
-export type UploadFile = HeldFile | StreamFile
-
-/** S3's word that the file is stored. */
-export interface Receipt {
-  /** 200, 201, 204, or 303 where the form asks for a redirect. */
-  readonly status: number
-  /** The ETag without its quotes. */
-  readonly etag?: string
-  /** The object's key: as S3 says it, else as the form asks for it unless S3 puts the file's name in. */
-  readonly key?: string
-  readonly bucket?: string
-  /** The object's address. */
-  readonly location?: string
-  readonly requestId?: string
-}
-
-/** Whatever can go wrong in an upload; each carries a verdict. */
-export type UploadError =
-  | S3Error
-  | TransportError
-  | FileLengthMismatch
-  | InvalidPostOption
-  | LintError
-  | SenderNotLoaded
-  | StreamNeedsLength
-  | Unverified
+export type { HeldFile, Receipt, StreamFile, UploadError, UploadFile } from "./internal/form/types.ts"
+export type { Credentials, SignOptions, WrittenCondition } from "./internal/signing/options.ts"
 
 /**
  * A form that a signer has signed, ready for one file.
@@ -182,45 +126,6 @@ const sender = Effect.tryPromise({
   try: () => import("./internal/form/upload.ts"),
   catch: (cause) => new SenderNotLoaded({ cause: ForeignError.keep(cause) }),
 })
-
-/** Who signs. */
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: Redacted.Redacted<string> | string
-  /** The token of a session: goes into the form and into the policy by itself. */
-  readonly sessionToken?: Redacted.Redacted<string> | string | undefined
-}
-
-/** A condition as Amazon's SDKs and boto3 write it. */
-export type WrittenCondition =
-  | Readonly<Record<string, string>>
-  | readonly [operator: "eq" | "starts-with", field: `$${string}`, value: string]
-  | readonly [operator: "content-length-range", min: number, max: number]
-
-/** What `sign` is told; whatever else it is told is an `InvalidPostOption`. */
-export interface SignOptions {
-  readonly bucket: string
-  readonly region: string
-  readonly credentials: Credentials
-  /** The object's key. With `${filename}` in it, S3 puts the name of the file there. */
-  readonly key?: string | undefined
-  /** Instead of `key`: the file keeps its own name behind this. */
-  readonly keyPrefix?: string | undefined
-  /** Another S3 server; the bucket is appended as a path. Default: Amazon's for the region. */
-  readonly endpoint?: string | URL | undefined
-  /** The address of the form to the letter, where neither of the two is right. */
-  readonly url?: string | URL | undefined
-  /** How long the form may be used: seconds, as with Amazon's signers, or a duration. Default 1 hour, at most 7 days. */
-  readonly expiresIn?: number | Exclude<Duration.Input, number> | undefined
-  /** When it is signed: epoch milliseconds, an ISO date, or a `Date`. Default: now. */
-  readonly at?: number | string | Date | undefined
-  /** What else the policy asks for. A field that has a condition here gets no other. */
-  readonly conditions?: ReadonlyArray<PostPolicy.Condition | WrittenCondition> | undefined
-  /** What else the form holds, each with a condition of its own value. */
-  readonly fields?: Readonly<Record<string, string>> | undefined
-  /** What a success answers. Default: S3's 204, which a browser learns least from. */
-  readonly successStatus?: 200 | 201 | 204 | undefined
-}
 
 /**
  * Signs a form: AWS Signature Version 4 over a policy that covers every field.

@@ -17,6 +17,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { unquoted } from "./internal/upload/etag.ts"
+import { requestIdIn } from "./internal/errors/response.ts"
 import * as Elsewhere from "./internal/upload/redirect.ts"
 import * as Proof from "./internal/upload/proof.ts"
 import * as Lint from "./Lint.ts"
@@ -181,7 +182,7 @@ const receipt = (
 ): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
-  const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: headers["x-amz-request-id"] }
+  const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: requestIdIn(headers) }
   const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read, and its connection is free already.
   if (success && headers["content-length"] === "0" && StorageMarks.isStored(response)) return Effect.succeed(stored)

@@ -2,9 +2,7 @@
  * What a presigned URL says about itself, read without asking anybody.
  */
 import * as Redacted from "effect/Redacted"
-
-/** `YYYYMMDD'T'HHMMSS'Z'`, the date format of signature version 4. */
-const basicDate = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
+import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
 
 /**
  * When a presigned URL ends, in epoch milliseconds; `undefined` when it does not say.
@@ -22,7 +20,7 @@ const basicDate = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
   const query = parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url)
   const seconds = digits(query.get("x-amz-expires"))
-  if (seconds !== undefined && basicDate.test(query.get("x-amz-date") ?? "")) {
+  if (seconds !== undefined && isBasicDate(query.get("x-amz-date") ?? "")) {
     const signed = dateIn(query)
     return signed === undefined ? undefined : signed + seconds * 1000
   }
@@ -34,11 +32,7 @@ export const expiresAt = (url: Redacted.Redacted<string> | string): number | und
 export const signedAt = (url: Redacted.Redacted<string> | string): number | undefined =>
   dateIn(parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url))
 
-const dateIn = (query: ReadonlyMap<string, string>): number | undefined => {
-  const [, year, month, day, hour, minute, second] = basicDate.exec(query.get("x-amz-date") ?? "") ?? []
-  const signed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  return Number.isNaN(signed) ? undefined : signed
-}
+const dateIn = (query: ReadonlyMap<string, string>): number | undefined => basicDate(query.get("x-amz-date") ?? "")
 
 const digits = (value: string | undefined): number | undefined =>
   value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) : undefined

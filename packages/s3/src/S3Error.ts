@@ -1,29 +1,19 @@
 /**
  * S3's errors as one tagged union, and the decoder that turns any response into one of them.
  */
-import * as ErrorTable from "@holdfast/core/ErrorTable"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Verdict } from "@holdfast/core/Verdict"
-import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as Schema from "effect/Schema"
-import * as ErrorDocument from "./internal/errors/document.ts"
-import * as ErrorXml from "./internal/xml/errorXml.ts"
-import type { Fields } from "./internal/errors/fields.ts"
-import { rows, seen, statuses, unknown } from "./internal/errors/lookup.ts"
 import { vocabulary } from "./internal/diagnosis/vocabulary.ts"
-import * as classes from "./S3Errors.ts"
+import * as Lookup from "./internal/errors/lookup.ts"
+import * as Response from "./internal/errors/response.ts"
+import { rows } from "./internal/errors/rows.ts"
+import { table } from "./internal/errors/table.ts"
+import * as ErrorXml from "./internal/xml/errorXml.ts"
 import * as StorageMarks from "./StorageMarks.ts"
-
-const table = ErrorTable.make<Fields>()({
-  system: "s3",
-  classes: { ...classes },
-  rows,
-  unknown,
-  statuses,
-})
 
 /** Any error of S3; each carries the verdict of its row. */
 export type S3Error = typeof table.schema.Type
@@ -33,24 +23,24 @@ const fromResponse = (answer: HttpAnswer): S3Error => decode(answer, answer)
 /** Decodes the original response, but keeps the text of `kept`, which is redacted. */
 const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
   const { body, headers, status } = answer
-  const document = ErrorDocument.read(body)
-  const words = kept.body === body ? document : ErrorDocument.read(kept.body)
-  const code = document?.code ?? ""
-  const requestId = words?.requestId ?? header(kept.headers, "x-amz-request-id")
-  const hostId = words?.hostId ?? header(kept.headers, "x-amz-id-2")
-  const isMarked = code === "" && StorageMarks.isStorage(headers)
+  const said = Response.read(answer)
+  const words =
+    kept === answer ? said : kept.body === body ? Response.of(said.document, kept.headers) : Response.read(kept)
+  const { code, message } = said
+  const seen = Lookup.seen({ status, code, message, isMarked: code === "" && StorageMarks.isStorage(headers) })
+  const { extra, hostId, requestId, resource } = words
   return table.decode({
-    ...seen({ status, code, message: document?.message ?? "", isMarked }),
+    ...seen,
     retryAfter: RetryAfter.fromAnswer(answer),
-    isOwn: code !== "" || isMarked,
+    isOwn: Lookup.isOwn(seen),
     fields: {
-      code: codes.has(code) ? code : (words?.code ?? ""),
-      message: words?.message ?? (document === undefined ? quote(status, kept.body) : ""),
+      code: codes.has(code) ? code : words.code,
+      message: words.document?.message ?? (said.document === undefined ? quote(status, kept.body) : ""),
       status,
-      extra: words?.extra ?? {},
+      extra,
       ...(requestId === undefined ? undefined : { requestId }),
       ...(hostId === undefined ? undefined : { hostId }),
-      ...(words?.resource === undefined ? undefined : { resource: words.resource }),
+      ...(resource === undefined ? undefined : { resource }),
     },
   })
 }

@@ -9,7 +9,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as StorageMarks from "../../StorageMarks.ts"
-import * as ErrorDocument from "../errors/document.ts"
+import * as ErrorResponse from "../errors/response.ts"
 
 /** The steps in which a server looks at an upload, in their order. */
 export const phases = [
@@ -29,7 +29,7 @@ export const phases = [
 export type Phase = (typeof phases)[number]
 
 /** An answer as the rules see it. */
-export interface Answer {
+export interface S3Answer {
   readonly status: number
   /** Empty where the answer had none. */
   readonly code: string
@@ -56,21 +56,21 @@ export interface Answer {
 }
 
 /** Reads the answer of an exchange; without one, everything is possible. */
-export const read = ({ response }: Exchange): Answer => {
+export const read = ({ response }: Exchange): S3Answer => {
   const status = response?.status ?? 0
   const body = response?.body ?? ""
   const headers = response?.headers ?? {}
-  const document = ErrorDocument.read(body)
+  const said = ErrorResponse.read({ body, headers })
+  const { code, document, hostId, requestId, resource } = said
   const isForeign =
     document === undefined &&
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
       (body !== "" && /^text\/html\b/i.test(Exchanges.header(headers, "content-type") ?? ""))) &&
     !StorageMarks.isStorage(headers)
-  const code = document?.code ?? ""
-  const message = (document?.message ?? "").slice(0, longestMessage)
+  const message = said.message.slice(0, longestMessage)
   const elements: Readonly<Record<string, string>> = {
-    ...document?.extra,
-    ...(document?.resource === undefined ? {} : { Resource: document.resource }),
+    ...said.extra,
+    ...(resource === undefined ? {} : { Resource: resource }),
   }
   return {
     status,
@@ -79,8 +79,8 @@ export const read = ({ response }: Exchange): Answer => {
     elements,
     element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
     header: (name) => Exchanges.header(headers, name),
-    requestId: document?.requestId ?? Exchanges.header(headers, "x-amz-request-id"),
-    hostId: document?.hostId ?? Exchanges.header(headers, "x-amz-id-2"),
+    requestId,
+    hostId,
     isMarked: StorageMarks.isStorage(headers),
     isErrorDocument: document !== undefined,
     isOwnForm: document?.isOwnForm === true,

@@ -4,10 +4,11 @@
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import * as Facts from "./facts.ts"
+import { basicDate } from "../time/basicDate.ts"
+import type { S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
 
-type Asked = Facts.Facts
+type Asked = S3Facts
 
 /** The operations of S3 that the rules tell apart. */
 export type Operation =
@@ -132,7 +133,7 @@ export const validityOf = (
   facts: Asked,
 ): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
   const { query } = facts
-  const from = Facts.basicDate(query("x-amz-date") ?? "")
+  const from = basicDate(query("x-amz-date") ?? "")
   const seconds = query("x-amz-expires")
   if (from !== undefined && seconds !== undefined && /^\d{1,9}$/.test(seconds)) {
     return { from, until: from + Number(seconds) * 1000, at: "request.url?X-Amz-Expires" }

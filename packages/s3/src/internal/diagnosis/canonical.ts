@@ -5,7 +5,7 @@
  * where there is none, the signer had another request in mind.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "./facts.ts"
+import type { S3Facts } from "./facts.ts"
 
 /** A canonical request of version 4, line by line. */
 export interface Canonical {
@@ -48,7 +48,7 @@ export const read = (text: string | undefined): Canonical | undefined => {
 }
 
 /** What differs between the request at hand and the one that reached the server; names are those of the evidence. */
-export const compare = (canonical: Canonical, facts: Facts): ReadonlyArray<Evidence> => {
+export const compare = (canonical: Canonical, facts: S3Facts): ReadonlyArray<Evidence> => {
   const { header, method, url } = facts
   const differences: Array<Evidence> = []
   const differ = (at: string, name: string, observed: string, expected: string) => {

@@ -13,6 +13,7 @@ import {
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PostPolicy from "../../PostPolicy.ts"
+import { basicDate } from "../time/basicDate.ts"
 import * as Answer from "./answer.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
@@ -79,7 +80,7 @@ export interface Plan {
 }
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
-export interface Facts {
+export interface S3Facts {
   readonly exchange: Exchange
   /** Whether there is enough of a request to look at: at least all that could prove who sent it. */
   readonly hasRequest: boolean
@@ -103,7 +104,7 @@ export interface Facts {
     readonly local: number | undefined
     readonly judge: number | undefined
   }
-  readonly answer: Answer.Answer
+  readonly answer: Answer.S3Answer
   readonly plan: Plan
 }
 
@@ -111,7 +112,7 @@ export interface Facts {
 const mostParameters = 1000
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange, plan: Plan = {}): Facts => {
+export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
   const { request } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const address = request?.url?.split("&", mostParameters).join("&")
@@ -196,7 +197,7 @@ const isWhole = (request: Request | undefined): boolean => {
 
 const proofOf = (
   form: Form | undefined,
-  query: Facts["query"],
+  query: S3Facts["query"],
   authorization: string | undefined,
 ): Proof | undefined => {
   if (form !== undefined) return "form"
@@ -207,7 +208,7 @@ const proofOf = (
 
 const versionOf = (
   form: Form | undefined,
-  query: Facts["query"],
+  query: S3Facts["query"],
   authorization: string | undefined,
 ): 2 | 4 | undefined => {
   const has = (name: string) => form?.field(name) !== undefined || query(name) !== undefined
@@ -219,7 +220,7 @@ const versionOf = (
 
 const readCredential = (
   form: Form | undefined,
-  query: Facts["query"],
+  query: S3Facts["query"],
   authorization: string | undefined,
 ): Credential | undefined => {
   const field = form?.field("x-amz-credential")
@@ -244,12 +245,6 @@ const parseCredential = (text: string, at: string): Credential => {
 
 const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
   /^AWS ([^:\s]+)/.exec(authorization ?? "")?.[1]
-
-/** `YYYYMMDD'T'HHMMSS'Z'` in milliseconds of the epoch. */
-export const basicDate = (text: string): number | undefined => {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? []
-  return year === undefined ? undefined : dateOf(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-}
 
 /** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
 export const dateOf = (text: string | undefined): number | undefined => {

@@ -3,16 +3,16 @@
  */
 import type * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
-import type { Facts } from "./facts.ts"
+import type { S3Facts } from "./facts.ts"
 
 /** One rule of S3. */
-export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<Facts> {
+export interface S3Rule<Name extends string = string> extends Diagnosis.Rule<S3Facts> {
   /** The defect as programs name it: `FieldAfterFile`. */
   readonly name: Name
   /** The step of the server that the defect fails. */
   readonly phase: Phase
   /** Looks at the request alone; these are the rules of the lint. */
-  readonly inspect: ((facts: Facts) => Diagnosis.Finding | undefined) | undefined
+  readonly inspect: ((facts: S3Facts) => Diagnosis.Finding | undefined) | undefined
 }
 
 /** What a rule is written from. */
@@ -20,9 +20,9 @@ export interface Definition<Name extends string> extends Omit<Diagnosis.About, "
   readonly name: Name
   readonly phase: Phase
   /** Finds the defect in the request alone, before it is sent as well as afterwards. */
-  readonly inspect?: (facts: Facts) => Diagnosis.Finding | undefined
+  readonly inspect?: (facts: S3Facts) => Diagnosis.Finding | undefined
   /** Knows the cause by the answer, with or without the request. Asked where `inspect` found no defect. */
-  readonly recognise?: (facts: Facts) => Diagnosis.Finding | undefined
+  readonly recognise?: (facts: S3Facts) => Diagnosis.Finding | undefined
 }
 
 /**

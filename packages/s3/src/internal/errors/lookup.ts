@@ -2,22 +2,7 @@
  * Which row of S3's table a code and its message belong to. Plain data, without the schemas of the errors.
  */
 import * as ErrorRows from "@holdfast/core/ErrorRows"
-import { otherRows } from "./rows/other.ts"
-import type { Verdict } from "@holdfast/core/Verdict"
-import * as StatusTable from "@holdfast/http/StatusTable"
-import { passing, sending, signing, unlisted } from "./rows/upload.ts"
-
-/** The rows, in one list. */
-export const rows = [...passing, ...signing, ...sending, ...otherRows, ...unlisted] as const
-
-/** The class of everything that no row matches. */
-export const unknown = "UnknownS3Error"
-
-/** The verdicts of bare statuses, whatever code came with them. These errors close no gate. */
-export const statuses = (status: number): Verdict => {
-  const { pace, retry } = StatusTable.find(status).verdict
-  return { retry, pace, change: "nothing" }
-}
+import { rows, statuses, unknown } from "./rows.ts"
 
 // Rows whose key is `Code: beginning of the message` refine the row of the code; the first that fits wins. They are
 // collected from the rows, so that the table stays the only list.
@@ -47,6 +32,9 @@ export const seen = (answer: {
   const refined = refinements.get(code)?.find(({ beginning }) => message.startsWith(beginning))
   return { key: refined?.key ?? code, status, form: "xml" }
 }
+
+/** Whether the storage itself sent the response: only then do its hints and its status speak for the storage. */
+export const isOwn = ({ form }: ErrorRows.Seen): boolean => form !== "none"
 
 /** The row of a response. Total. */
 export const find = ErrorRows.finder({ system: "s3", rows, unknown, statuses })

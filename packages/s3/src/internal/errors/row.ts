@@ -3,9 +3,9 @@
  */
 import type { Row } from "@holdfast/core/ErrorTable"
 import * as Verdict from "@holdfast/core/Verdict"
-import type * as Errors from "../../S3Errors.ts"
+import type * as Errors from "./classes.ts"
 
-/** The tags of S3's errors: `S3Errors` exports its classes and nothing else. */
+/** The tags of S3's errors: `classes.ts` exports the classes and nothing else. */
 export type Tag = keyof typeof Errors
 
 /** A code after which the same request may succeed later: retried until the attempts are spent. */

@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Stream from "effect/Stream"
-import type { StreamFile, UploadFile } from "../../PresignedPost.ts"
+import type { StreamFile, UploadFile } from "./types.ts"
 import type { FilePart, Frame } from "./multipart.ts"
 import { untyped } from "./multipart.ts"
 import { FileLengthMismatch, InvalidPostOption } from "./errors.ts"

@@ -22,18 +22,19 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Lint from "../../Lint.ts"
-import type { Receipt, UploadError, UploadFile } from "../../PresignedPost.ts"
+import type { Receipt, UploadError, UploadFile } from "./types.ts"
 import * as Probing from "../../RefusalProbe.ts"
 import { S3Error } from "../../S3Error.ts"
 import * as Unverified from "../../Unverified.ts"
+import { requestIdIn } from "../errors/response.ts"
 import * as Elsewhere from "../upload/redirect.ts"
 import { unquoted } from "../upload/etag.ts"
-import * as Facts from "../diagnosis/facts.ts"
 import * as Multipart from "./multipart.ts"
 import { StreamNeedsLength } from "./errors.ts"
 import * as FormObject from "./object.ts"
 import * as PostFile from "./file.ts"
 import * as PostResponse from "./response.ts"
+import { basicDate } from "../time/basicDate.ts"
 import * as Proof from "../upload/proof.ts"
 
 /** Uploads one file with the fields of a form. */
@@ -59,7 +60,7 @@ export const send = Effect.fnUntraced(function* (
   }
   const now = yield* Clock.currentTimeMillis
   // A form that was signed later than it is here shows that the clock here is slow; S3 goes by its own.
-  const at = Math.max(now, Facts.basicDate(valueOf(fields, "x-amz-date") ?? "") ?? now)
+  const at = Math.max(now, basicDate(valueOf(fields, "x-amz-date") ?? "") ?? now)
   yield* Effect.tapError(Lint.refuse(held, { at }), () => Recorder.hand({ request: held }))
   let answer: Recorder.Failed["answer"]
   const exchange = (body: HttpBody.HttpBody) => execute(client, HttpClientRequest.setBody(request, body), source)
@@ -155,7 +156,7 @@ const read = (
 ): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
   const { headers, request, status } = response
   const redirect = PostResponse.fromLocation(headers["location"])
-  const requestId = headers["x-amz-request-id"]
+  const requestId = requestIdIn(headers)
   const asked = FormObject.of(fields)
   const receipt = (stored: PostResponse.Stored = {}) => {
     const other = FormObject.mismatch(asked, stored)

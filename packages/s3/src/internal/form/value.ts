@@ -3,7 +3,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import { type Field, nameless, untyped } from "./multipart.ts"
-import type { HeldFile } from "../../PresignedPost.ts"
+import type { HeldFile } from "./types.ts"
 import { InvalidPostOption } from "./errors.ts"
 
 /** A field whose value no log shows. */

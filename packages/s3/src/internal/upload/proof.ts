@@ -9,7 +9,7 @@ import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import { S3Error } from "../../S3Error.ts"
-import { NotFromS3 } from "../../S3Errors.ts"
+import { NotFromS3 } from "../errors/classes.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 
 /**

@@ -160,7 +160,7 @@ const addressing = {
 } as const
 
 /** All of them. */
-export const otherRows = [
+export const rows = [
   ...account,
   ...credentials,
   ...encryption,

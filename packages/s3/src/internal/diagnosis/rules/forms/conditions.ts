@@ -4,7 +4,7 @@
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
-import type { Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, Field, Form } from "../../facts.ts"
 import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
 
 /** A condition on a field. */
@@ -33,7 +33,7 @@ export const written = (condition: FieldCondition): string =>
 export const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
 
 /** The conditions that the form does not meet. */
-export const unmet = (facts: Facts): ReadonlyArray<Unmet> => {
+export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
   const { form } = facts
   if (form?.policy?._tag !== "Policy") return []
   const needed = new Set(neededNames(facts, form).map((name) => name.toLowerCase()))
@@ -96,7 +96,7 @@ const filled = (value: string, { file }: Form): string | undefined => {
   return file.filename === "" ? undefined : value.replaceAll(filename, file.filename.replace(/^.*[/\\]/s, ""))
 }
 
-const absence = (name: string, { form, header }: Facts): string => {
+const absence = (name: string, { form, header }: S3Facts): string => {
   if (name.startsWith("$")) return `no field can be called "${name}": the condition's name has one "$" too many`
   if (name === "content-length")
     return "no form has a field content-length: a size is limited by a condition content-length-range"
@@ -121,7 +121,7 @@ const difference = (condition: FieldCondition, { name, value }: Field, form: For
 }
 
 /** The bucket is no field: it is the one that the address names. */
-const bucketUnmet = (condition: FieldCondition, { url }: Facts): ReadonlyArray<Unmet> => {
+const bucketUnmet = (condition: FieldCondition, { url }: S3Facts): ReadonlyArray<Unmet> => {
   if (url === undefined || condition._tag !== "Exact" || Redaction.isHidden(condition.value)) return []
   const bucket = condition.value
   const host = url.hostname.toLowerCase()

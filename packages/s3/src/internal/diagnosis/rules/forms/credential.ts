@@ -4,7 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import { basicDate } from "../../facts.ts"
+import { basicDate } from "../../../time/basicDate.ts"
 import { topic } from "../../rule.ts"
 import { equal, isOnField } from "./conditions.ts"
 import { place } from "./fields.ts"
@@ -193,4 +193,4 @@ export const signedFieldChanged = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postCredential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const
+export const credential = [algorithmWrong, credentialMalformed, dateWrong, signedFieldChanged, notYetValid] as const

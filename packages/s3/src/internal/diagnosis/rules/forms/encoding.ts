@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts, Form } from "../../facts.ts"
+import type { S3Facts, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { maybeForm, boundaryOf } from "./fields.ts"
 
@@ -13,7 +13,7 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
 /** Whether the request is to upload by a form, whatever its body is. */
-const isPostObject = ({ exchange, form, method, proof, url }: Facts): boolean =>
+const isPostObject = ({ exchange, form, method, proof, url }: S3Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
     proof === "nothing" &&
@@ -24,12 +24,12 @@ const isPostObject = ({ exchange, form, method, proof, url }: Facts): boolean =>
     !/(?:^|&)(?:uploads|uploadid|delete|select|restore|metadata\w*)(?:=|&|$)/i.test(url.search.slice(1)))
 
 /** A body with the names of a form in it, though it is none. */
-const holdsForm = ({ exchange }: Facts): boolean => {
+const holdsForm = ({ exchange }: S3Facts): boolean => {
   const body = exchange.request?.body ?? ""
   return /\bpolicy\b/i.test(body) && /\b(?:x-amz-signature|signature|x-amz-credential|awsaccesskeyid)\b/i.test(body)
 }
 
-const isMultipart = ({ header }: Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
+const isMultipart = ({ header }: S3Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
 
 /** The body is no multipart form. */
 export const notMultipart = rule({
@@ -233,4 +233,4 @@ export const formUnreadable = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postEncoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const
+export const encoding = [notMultipart, noBoundary, otherBoundary, formUnreadable] as const

@@ -1,34 +1,34 @@
 /**
  * Whether a form shows a fault by itself. Causes that no form can show are told only of one that shows none.
  */
-import type { Facts } from "../../facts.ts"
-import { postCredential } from "./credential.ts"
-import { postEncoding } from "./encoding.ts"
-import { postFile } from "./file.ts"
-import { postFit } from "./fit.ts"
-import { postLength } from "./length.ts"
-import { postOrder } from "./order.ts"
-import { postPolicy } from "./policy.ts"
-import { postProof } from "./proof.ts"
-import { postRequired } from "./required.ts"
-import { postToken } from "./token.ts"
+import type { S3Facts } from "../../facts.ts"
+import { credential } from "./credential.ts"
+import { encoding } from "./encoding.ts"
+import { file } from "./file.ts"
+import { fit } from "./fit.ts"
+import { length } from "./length.ts"
+import { order } from "./order.ts"
+import { policy } from "./policy.ts"
+import { proof } from "./proof.ts"
+import { required } from "./required.ts"
+import { token } from "./token.ts"
 
 /** The rules that look at the form alone. */
 const rules = [
-  ...postEncoding,
-  ...postLength,
-  ...postOrder,
-  ...postRequired,
-  ...postFile,
-  ...postToken,
-  ...postCredential,
-  ...postProof,
-  ...postPolicy,
-  ...postFit,
+  ...encoding,
+  ...length,
+  ...order,
+  ...required,
+  ...file,
+  ...token,
+  ...credential,
+  ...proof,
+  ...policy,
+  ...fit,
 ]
 
 /** Whether no rule is certain of a fault that can have caused the answer. */
-export const isFaultless = (facts: Facts): boolean =>
+export const isFaultless = (facts: S3Facts): boolean =>
   !rules.some(({ inspect, phase }) => {
     const finding = facts.answer.phases.has(phase) ? inspect?.(facts) : undefined
     return finding?._tag === "Found" && finding.confidence === "certain"

@@ -2,7 +2,7 @@
  * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, Field, Form } from "../../facts.ts"
 
 /** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
 export type Dialect = "aws" | "goog" | "other"
@@ -32,7 +32,7 @@ const proofsOfGoogle = {
 } as const
 
 /** The fields that prove the signer, besides the policy, as their documentation writes them. */
-export const proofNames = ({ version }: Facts, form: Form): ReadonlyArray<string> => {
+export const proofNames = ({ version }: S3Facts, form: Form): ReadonlyArray<string> => {
   const dialect = dialectOf(form)
   if (dialect === "other") return []
   if (dialect === "aws") return proofs[version ?? 4]
@@ -40,7 +40,7 @@ export const proofNames = ({ version }: Facts, form: Form): ReadonlyArray<string
 }
 
 /** The fields without which a signed form is refused. */
-export const neededNames = (facts: Facts, form: Form): ReadonlyArray<string> => [
+export const neededNames = (facts: S3Facts, form: Form): ReadonlyArray<string> => [
   "key",
   "policy",
   ...proofNames(facts, form),
@@ -73,23 +73,23 @@ export const place = (index: number): string => `request.form[${index}]`
 export const listed = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
 /** Whether the request is a form, or may be one as far as it is at hand. */
-export const maybeForm = ({ method, proof }: Facts): boolean =>
+export const maybeForm = ({ method, proof }: S3Facts): boolean =>
   proof === "form" || (proof === undefined && (method === undefined || method === "POST"))
 
 /** Whether the server refused without a word of why; a page that says something else than XML is a word. */
-export const isSilent = ({ answer }: Facts): boolean =>
+export const isSilent = ({ answer }: S3Facts): boolean =>
   answer.status === 403 &&
   (answer.code === "AccessDenied" || (answer.code === "" && (answer.isErrorDocument || answer.body.trim() === ""))) &&
   answer.message.trim() === ""
 
 /** Whether the server said that access is denied and nothing more. */
-export const isPlainDenial = ({ answer }: Facts): boolean =>
+export const isPlainDenial = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && /^access denied\.?$/i.test(answer.message.trim())
 
 /** The boundary that the request's header states; where it looks like a secret and is hidden, only its length. */
 export const boundaryOf = ({
   header,
-}: Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
+}: S3Facts): { readonly text: string | undefined; readonly length: number } | undefined => {
   const type = header("content-type") ?? ""
   const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(type) ?? []
   const text = quoted ?? bare
@@ -112,11 +112,11 @@ export const lasting = (millis: number): string => {
 }
 
 /** Whether the server says that it has no such key. */
-export const isUnknownKey = ({ answer }: Facts): boolean =>
+export const isUnknownKey = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidAccessKeyId" || answer.code === "InvalidSecurity"
 
 /** Whether the server quotes a condition that cannot be one: a name without its $, a size that is no number. */
-export const quotesMalformed = ({ answer }: Facts): boolean =>
+export const quotesMalformed = ({ answer }: S3Facts): boolean =>
   /\[\s*"(?:eq|starts-with)"\s*,\s*"(?!\$)/i.test(answer.message) ||
   /\[\s*"content-length-range"\s*,(?!\s*"?\d+"?\s*,\s*"?\d+"?\s*\])/i.test(answer.message)
 

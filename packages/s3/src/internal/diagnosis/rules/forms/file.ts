@@ -4,7 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts, Form } from "../../facts.ts"
+import type { S3Facts, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isNamed, place, maybeForm, boundaryOf } from "./fields.ts"
 
@@ -12,11 +12,11 @@ const rule = topic("post-file")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-const saysOneFile = ({ answer }: Facts): boolean =>
+const saysOneFile = ({ answer }: S3Facts): boolean =>
   answer.code === "IncorrectNumberOfFilesInPostRequest" ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-const saysTooMuch = ({ answer }: Facts): boolean => answer.code.startsWith("MaxPostPreDataLengthExceeded")
+const saysTooMuch = ({ answer }: S3Facts): boolean => answer.code.startsWith("MaxPostPreDataLengthExceeded")
 
 /** No part holds a file. */
 export const fileMissing = rule({
@@ -184,4 +184,4 @@ export const fieldsTooLong = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postFile = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const
+export const file = [fileMissing, fileMisnamed, severalFiles, fieldsTooLong] as const

@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts, Field } from "../../facts.ts"
+import type { S3Facts, Field } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isOnField, unmet, written } from "./conditions.ts"
 import { dialectOf, tokenName, isExempt, place, listed, maybeForm, quotesMalformed } from "./fields.ts"
@@ -13,12 +13,12 @@ const rule = topic("post-fit")
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
 /** Whether the server's words are about a policy of a form, not one of permissions. */
-const speaksOfPolicy = ({ answer }: Facts): boolean =>
+const speaksOfPolicy = ({ answer }: S3Facts): boolean =>
   answer.code === "InvalidPolicyDocument" ||
   (/\bpolicy\b/i.test(answer.message) && !/not authorized to perform|based policy|boundary/i.test(answer.message))
 
 /** The server's words: its message, and the particulars that Google puts beside it. */
-const words = ({ answer }: Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
+const words = ({ answer }: S3Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
 
 /** The condition that the server's words name, in the notations of several servers. */
 export const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
@@ -178,4 +178,4 @@ export const fieldNotCovered = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postFit = [conditionNotMet, fieldNotCovered] as const
+export const fit = [conditionNotMet, fieldNotCovered] as const

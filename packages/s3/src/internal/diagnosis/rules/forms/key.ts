@@ -2,7 +2,7 @@
  * Whether the server accepts the key of a form, and the session that it belongs to.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isFaultless } from "./faults.ts"
 import { tokenName, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
@@ -12,7 +12,7 @@ const rule = topic("post-key")
 const keyKinds = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
 const tokens = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html"
 
-const code = ({ answer }: Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
+const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
 /** Sessions last at least this long, in milliseconds (STS, AssumeRole: DurationSeconds). */
 const shortestSession = 900_000
@@ -97,4 +97,4 @@ export const keyUnknown = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postKey = [sessionExpired, keyUnknown] as const
+export const key = [sessionExpired, keyUnknown] as const

@@ -2,17 +2,17 @@
  * Whether the form says how long it is, and is as long as it says.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 
 const rule = topic("post-length")
 
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
-const isHeld = ({ answer, exchange }: Facts): boolean => answer.status === 0 && exchange.failure === undefined
+const isHeld = ({ answer, exchange }: S3Facts): boolean => answer.status === 0 && exchange.failure === undefined
 
 /** Whether the server waited for more; a form makes an object, and a server that misses one has not read which. */
-const isShort = ({ answer }: Facts): boolean =>
+const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
 
 /** Fewer bytes came than were announced. */
@@ -115,4 +115,4 @@ export const formLengthUnknown = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postLength = [formCut, formLengthUnknown] as const
+export const length = [formCut, formLengthUnknown] as const

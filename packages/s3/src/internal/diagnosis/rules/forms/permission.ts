@@ -73,4 +73,4 @@ export const notPermitted = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postPermission = [taggingMalformed, notPermitted] as const
+export const permission = [taggingMalformed, notPermitted] as const

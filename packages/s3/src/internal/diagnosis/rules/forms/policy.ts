@@ -4,7 +4,7 @@
 import { cleared, type Found, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { place, maybeForm, lasting, quotesMalformed } from "./fields.ts"
 
@@ -66,7 +66,7 @@ export const policyMalformed = rule({
 const hour = 3_600_000
 
 /** What the numbers tell about why a policy has expired. */
-const whyExpired = (expiration: number, { clock, signedAt }: Facts): string => {
+const whyExpired = (expiration: number, { clock, signedAt }: S3Facts): string => {
   const { local, server } = clock
   if (server !== undefined && local !== undefined && expiration > local)
     return ` By the local clock it is still good: that one is ${lasting(server - local)} slow.`
@@ -79,7 +79,7 @@ const whyExpired = (expiration: number, { clock, signedAt }: Facts): string => {
 }
 
 /** The finding, where the policy's time is over by the clock that judges. */
-const over = (facts: Facts): Found | undefined => {
+const over = (facts: S3Facts): Found | undefined => {
   const { clock, form } = facts
   if (form?.policy?._tag !== "Policy" || clock.judge === undefined) return undefined
   const { expiration } = form.policy.policy
@@ -151,4 +151,4 @@ export const policyExpired = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postPolicy = [policyMalformed, policyExpired] as const
+export const policy = [policyMalformed, policyExpired] as const

@@ -53,4 +53,4 @@ export const twoProofs = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postProof = [twoProofs] as const
+export const proof = [twoProofs] as const

@@ -157,4 +157,4 @@ export const fieldEmpty = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postRequired = [unsignedForm, fieldMissing, fieldEmpty] as const
+export const required = [unsignedForm, fieldMissing, fieldEmpty] as const

@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isFaultless } from "./faults.ts"
 import { dialectOf, tokenName, place, isSilent, isPlainDenial } from "./fields.ts"
@@ -12,12 +12,12 @@ const rule = topic("post-signature")
 
 const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
 
-const isMismatch = ({ answer }: Facts): boolean =>
+const isMismatch = ({ answer }: S3Facts): boolean =>
   /^(?:SignatureDoesNotMatch|InvalidSignature)$/.test(answer.code) ||
   (answer.code === "AccessDenied" && /\bsignature\b/i.test(answer.message) && !/version/i.test(answer.message))
 
 /** What the server says it checked, if that was the policy of a form. */
-const checkedPolicy = ({ answer }: Facts): string | undefined => {
+const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
   const text = answer.element("StringToSign")?.trim()
   return text === undefined || text === "" || text.includes("\n") || text.startsWith("AWS4-") ? undefined : text
 }
@@ -161,4 +161,4 @@ export const signatureNotAccepted = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postSignature = [signatureMalformed, policyAltered, signatureNotAccepted] as const
+export const signature = [signatureMalformed, policyAltered, signatureNotAccepted] as const

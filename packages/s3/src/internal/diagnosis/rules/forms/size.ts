@@ -107,4 +107,4 @@ export const fileTooLarge = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postSize = [sizeOutsideRange, fileTooLarge] as const
+export const size = [sizeOutsideRange, fileTooLarge] as const

@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, Field, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { equal, type FieldCondition, isOnField } from "./conditions.ts"
 import { dialectOf, tokenName, isNamed, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
@@ -21,7 +21,7 @@ const tokenCondition = (form: Form): FieldCondition | undefined =>
     : undefined
 
 /** Why the form needs a token, if it does; half a sentence. */
-const whyNeeded = ({ keyId }: Facts, form: Form): string | undefined => {
+const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
   if (keyId?.startsWith("ASIA") === true) return "its key id begins with ASIA, a temporary key"
   return tokenCondition(form) === undefined
     ? undefined
@@ -38,7 +38,7 @@ const misnamed = (form: Form): Field | undefined => {
   )
 }
 
-const code = ({ answer }: Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
+const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
 /** The form is signed with a temporary key and has no session token. */
 export const tokenMissing = rule({
@@ -242,4 +242,4 @@ export const tokenOfAnotherKey = rule({
 })
 
 /** The topic's rules, in the order in which S3 looks. */
-export const postToken = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const
+export const token = [tokenMissing, tokenMisnamed, tokenAltered, tokenOfAnotherKey] as const

@@ -4,16 +4,16 @@
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("body")
 
-const sendsBody = ({ method }: Facts): boolean => method === "PUT" || method === "POST"
+const sendsBody = ({ method }: S3Facts): boolean => method === "PUT" || method === "POST"
 
 /** Chunks that S3 itself defines: each is framed, and the length of the whole is told beside. */
-const isAwsChunked = ({ header }: Facts): boolean => header("x-amz-decoded-content-length") !== undefined
+const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
 
 /** A body whose length is not told. */
 export const lengthUnknown = rule({
@@ -142,15 +142,15 @@ export const tooLarge = rule({
 })
 
 /** The bytes that left, or that the request at hand still has; `undefined` when that is not known. */
-const leftOf = ({ exchange }: Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
+const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
 
 /** Codes that a server gives a body that did not come to its end. */
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
 /** What a server says whose HTTP parser met the end too soon: a bare 400. */
-const isParserRefusal = (facts: Facts): boolean => facts.answer.status === 400 && Asked.isWordless(facts)
+const isParserRefusal = (facts: S3Facts): boolean => facts.answer.status === 400 && Asked.isWordless(facts)
 
-const endsEarly = (facts: Facts): boolean =>
+const endsEarly = (facts: S3Facts): boolean =>
   Asked.said(facts, ...early) ||
   facts.answer.status === 408 ||
   isParserRefusal(facts) ||
@@ -247,7 +247,7 @@ export const stalled = rule({
 /** The most that user metadata may have: 2 KB, the sum of names and values (Amazon S3, "Working with object metadata"). */
 const mostMetadata = 2048
 
-const metadataOf = ({ exchange }: Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>
+const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>
   Object.entries(exchange.request?.headers ?? {}).flatMap(([name, value]) =>
     /^x-amz-meta-/i.test(name) ? [[name, bytesOf(name.slice("x-amz-meta-".length)) + bytesOf(value)] as const] : [],
   )
@@ -277,7 +277,7 @@ export const metadataTooLarge = rule({
   recognise: (facts) => stated(facts, ["MetadataTooLarge"], "The server says so.", ["MaxSizeAllowed", "Size"]),
 })
 
-const stated = (facts: Facts, codes: ReadonlyArray<string>, detail: string, elements: ReadonlyArray<string>) => {
+const stated = (facts: S3Facts, codes: ReadonlyArray<string>, detail: string, elements: ReadonlyArray<string>) => {
   if (!Asked.said(facts, ...codes)) return undefined
   const evidence: ReadonlyArray<Evidence> = [...Asked.theCode(facts), ...Asked.inAnswer(facts, ...elements)]
   return found({ confidence: "certain", detail, evidence })

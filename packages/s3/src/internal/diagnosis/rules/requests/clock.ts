@@ -3,7 +3,8 @@
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import { basicDate, dateOf, type Facts } from "../../facts.ts"
+import { dateOf, type S3Facts } from "../../facts.ts"
+import { basicDate } from "../../../time/basicDate.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 import { skewAllowed, theTime } from "./urlTime.ts"
@@ -11,7 +12,7 @@ import { skewAllowed, theTime } from "./urlTime.ts"
 const rule = topic("clock")
 
 /** When the request says that it was made: as signed, as sent, or as the server repeats it. */
-const requestTime = (facts: Facts): number | undefined => {
+const requestTime = (facts: S3Facts): number | undefined => {
   if (facts.proof === "form" || Asked.signedIn(facts) === "query") return undefined
   const { answer, header } = facts
   const told = answer.element("RequestTime")
@@ -24,18 +25,18 @@ const requestTime = (facts: Facts): number | undefined => {
 }
 
 /** How far the local clock is behind the server's; what is under a second cannot be told from a Date header. */
-const behind = ({ clock }: Facts): number | undefined =>
+const behind = ({ clock }: S3Facts): number | undefined =>
   clock.server === undefined || clock.local === undefined ? undefined : clock.server - clock.local
 
-const isSkewed = (facts: Facts): boolean => Asked.said(facts, "RequestTimeTooSkewed", "RequestTimeTooSkewedException")
+const isSkewed = (facts: S3Facts): boolean => Asked.said(facts, "RequestTimeTooSkewed", "RequestTimeTooSkewedException")
 
-const times = (facts: Facts): ReadonlyArray<Evidence> => [
+const times = (facts: S3Facts): ReadonlyArray<Evidence> => [
   ...(facts.header("x-amz-date") === undefined ? [] : [Asked.inHeaders(facts, "x-amz-date")]),
   ...Asked.inAnswer(facts, "RequestTime", "ServerTime", "MaxAllowedSkewMilliseconds"),
   ...(facts.answer.element("ServerTime") === undefined ? theTime(facts) : []),
 ]
 
-const difference = (facts: Facts): string => {
+const difference = (facts: S3Facts): string => {
   const made = requestTime(facts)
   const { judge } = facts.clock
   if (made === undefined || judge === undefined) return "The server does not say by how much."

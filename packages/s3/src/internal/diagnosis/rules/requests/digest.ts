@@ -3,7 +3,7 @@
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -23,7 +23,7 @@ const checksums: Readonly<Record<string, { readonly bytes: number; readonly empt
 const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 const checksumsOf = (
-  facts: Facts,
+  facts: S3Facts,
 ): ReadonlyArray<
   readonly [evidence: Evidence, value: string, kind: { readonly bytes: number; readonly empty: string }]
 > =>
@@ -34,10 +34,10 @@ const checksumsOf = (
     return parameter === undefined ? [] : [[Asked.inQuery(facts, name), parameter, kind] as const]
   })
 
-const hasBytes = (facts: Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
+const hasBytes = (facts: S3Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
 
 /** Uploads of bytes: only their digests are those of the body. */
-const isUpload = (facts: Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
+const isUpload = (facts: S3Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
 
 /** The digest of an empty body, signed for a body that is none. */
 export const emptyChecksum = rule({

@@ -4,7 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -49,7 +49,7 @@ export const twoProofs = rule({
       : undefined,
 })
 
-const isGoogle = ({ answer, url }: Facts): boolean =>
+const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
 /** An `Authorization` header that is not S3's. */
@@ -129,7 +129,7 @@ export const authorizationMalformed = rule({
       : undefined,
 })
 
-const malformed = (facts: Facts, detail: string) =>
+const malformed = (facts: S3Facts, detail: string) =>
   found({
     confidence: "certain",
     detail,

@@ -4,7 +4,7 @@
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import * as Completion from "../../completion.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -16,7 +16,7 @@ export const smallest = 5 * 1024 ** 2
 /** The most parts of an upload, and the highest number of one (the same page). */
 export const mostParts = 10_000
 
-const completion = (facts: Facts): Completion.Completion | undefined => {
+const completion = (facts: S3Facts): Completion.Completion | undefined => {
   const body = facts.exchange.request?.body
   if (Asked.operationOf(facts) !== "CompleteMultipartUpload") return undefined
   if (body !== undefined) return Completion.read(body)

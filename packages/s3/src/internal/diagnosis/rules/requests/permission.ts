@@ -3,24 +3,24 @@
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("permission")
 
-const isDenied = (facts: Facts): boolean =>
+const isDenied = (facts: S3Facts): boolean =>
   Asked.said(facts, "AccessDenied", "Forbidden", "AccessForbidden") &&
   !/expired|not signed|\bpolicy\b.*condition|not yet valid|query-string|invalid signature|no such key/i.test(
     facts.answer.message,
   )
 
 /** Whether the server knew who asked: Ceph names the bucket then, and before it says nothing at all. */
-const isPastTheDoor = ({ answer }: Facts): boolean =>
+const isPastTheDoor = ({ answer }: S3Facts): boolean =>
   answer.message !== "" || answer.element("BucketName") !== undefined
 
 /** A header of the request, or a field of its form. */
-const sent = ({ form, header, query }: Facts, name: string): Evidence | undefined => {
+const sent = ({ form, header, query }: S3Facts, name: string): Evidence | undefined => {
   const field = form?.read(name.replace(/^x-amz-(?=acl|tagging)/, "")) ?? form?.read(name)
   if (field !== undefined) return { at: `request.form[${field.index}]`, name: field.name, observed: field.value }
   const value = header(name)
@@ -90,7 +90,7 @@ export const aclDenied = rule({
   },
 })
 
-const namesAction = ({ answer }: Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
+const namesAction = ({ answer }: S3Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
 
 /** The bucket takes no ACLs. */
 export const aclsOff = rule({

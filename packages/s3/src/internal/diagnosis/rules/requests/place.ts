@@ -4,14 +4,14 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("place")
 
 /** The bucket by the answer, else by the URL. */
-const bucketOf = (facts: Facts): string | undefined =>
+const bucketOf = (facts: S3Facts): string | undefined =>
   facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
 
 /** What makes a name one that no bucket can have; `undefined` for a possible name. */
@@ -56,13 +56,13 @@ export const bucketNameInvalid = rule({
   },
 })
 
-const inUrl = (facts: Facts) => {
+const inUrl = (facts: S3Facts) => {
   const { url } = facts
   return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
 }
 
 /** The bucket stands in the host and in the path. */
-const isNamedTwice = (facts: Facts): boolean => {
+const isNamedTwice = (facts: S3Facts): boolean => {
   const place = Asked.placeOf(facts)
   return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
 }

@@ -3,14 +3,14 @@
  */
 import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("region")
 
 /** The region that the answer names, and where. */
-const expectedBy = ({ answer }: Facts): Evidence | undefined => {
+const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
   const element = answer.element("Region")
   if (element !== undefined && element !== "") return { at: "response.body.Region", name: "Region", observed: element }
   const header = answer.header("x-amz-bucket-region")
@@ -163,7 +163,7 @@ export const oldSignature = rule({
 })
 
 /** Where the answer says that the bucket is. */
-const whereTo = (facts: Facts): ReadonlyArray<Evidence> => {
+const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { answer } = facts
   const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {
     const observed = answer.header(name)
@@ -172,7 +172,7 @@ const whereTo = (facts: Facts): ReadonlyArray<Evidence> => {
   return [...Asked.inAnswer(facts, "Endpoint", "Region", "Bucket"), ...headers]
 }
 
-const target = (facts: Facts): string => {
+const target = (facts: S3Facts): string => {
   const endpoint = facts.answer.element("Endpoint")
   const region = expectedBy(facts)
   if (endpoint !== undefined && endpoint !== "") return `The server names ${endpoint}.`

@@ -3,7 +3,7 @@
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -13,7 +13,7 @@ const sendAgain = { text: "send the same request again, with backoff", safety: "
 
 const inner = ["InternalError", "InternalFailure", "ServiceUnavailable", "SlowDown", "RequestTimeout"]
 
-const status = ({ answer }: Facts): Evidence => ({
+const status = ({ answer }: S3Facts): Evidence => ({
   at: "response.status",
   name: "status",
   observed: String(answer.status),
@@ -120,7 +120,7 @@ export const unavailable = rule({
   },
 })
 
-const knownElsewhere = (facts: Facts): boolean =>
+const knownElsewhere = (facts: S3Facts): boolean =>
   throttled.find(facts) !== undefined || usedUp.find(facts) !== undefined
 
 /** The service failed inside. */

@@ -4,7 +4,7 @@
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import * as Canonical from "../../canonical.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 import { signedHeaderMissing } from "./signedHeaders.ts"
@@ -12,7 +12,7 @@ import { signedHeaderMissing } from "./signedHeaders.ts"
 const rule = topic("signature")
 
 /** Answers that say that signatures differ; a server that tells little says that access is denied. */
-const mismatches = ({ answer }: Facts): "said" | "possible" | undefined => {
+const mismatches = ({ answer }: S3Facts): "said" | "possible" | undefined => {
   if (["SignatureDoesNotMatch", "InvalidSignature", "InvalidSignatureException"].includes(answer.code)) return "said"
   if (/\binvalid signature\b|signature (?:validation failed|mismatch|does ?n.t match)/i.test(answer.message))
     return "said"
@@ -21,11 +21,11 @@ const mismatches = ({ answer }: Facts): "said" | "possible" | undefined => {
 }
 
 /** Whether a form's rules are the ones to ask. */
-const isForm = (facts: Facts): boolean => facts.form !== undefined && Asked.queryVersion(facts) === undefined
+const isForm = (facts: S3Facts): boolean => facts.form !== undefined && Asked.queryVersion(facts) === undefined
 
 /** A cause that fits a mismatch: likely where the server says that there is one, possible where it says nothing. */
 const asCause = (
-  facts: Facts,
+  facts: S3Facts,
   finding: {
     readonly detail: string
     readonly evidence: ReadonlyArray<Evidence>

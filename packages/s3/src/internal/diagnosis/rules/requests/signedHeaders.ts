@@ -4,7 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { transport } from "../../canonical.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -13,11 +13,11 @@ const rule = topic("signed-headers")
 /** S3 reads the digest of the body without asking for its signature. */
 const free: ReadonlySet<string> = new Set(["x-amz-content-sha256"])
 
-const sentHeaders = ({ exchange }: Facts): ReadonlyArray<string> =>
+const sentHeaders = ({ exchange }: S3Facts): ReadonlyArray<string> =>
   Object.keys(exchange.request?.headers ?? {}).map((name) => name.toLowerCase())
 
 /** The list of signed headers, where there is one that can be compared with. */
-const listOf = (facts: Facts) => {
+const listOf = (facts: S3Facts) => {
   if (facts.proof === "form" || facts.version !== 4) return undefined
   const signed = Asked.signedHeadersOf(facts)
   return signed === undefined || /%3B/i.test(signed.raw) || signed.raw === "" ? undefined : signed

@@ -3,21 +3,22 @@
  */
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
+import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("stated")
 
 /** What the table of errors says of the code. */
-const described = ({ answer }: Facts): string => {
+const described = ({ answer }: S3Facts): string => {
   const row = Lookup.find(Lookup.seen(answer))
-  return row.class === Lookup.unknown ? "" : `${row.description}. `
+  return row.class === unknown ? "" : `${row.description}. `
 }
 
 /** The code, the vendor's sentence and the elements that name something. */
-const words = (facts: Facts, ...elements: ReadonlyArray<string>) => {
+const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
   const { message } = facts.answer
   const evidence: ReadonlyArray<Evidence> = [
     ...Asked.theCode(facts),

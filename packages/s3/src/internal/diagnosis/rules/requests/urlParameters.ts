@@ -4,7 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -17,7 +17,7 @@ const needed = {
 } as const
 
 /** Other services write the parameters of version 2 with their own name before the key id. */
-const isThere = ({ query, url }: Facts, name: string): boolean =>
+const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
 /** The query was cut off, or an escape glues its parameters together. */
@@ -120,7 +120,7 @@ export const credentialMalformed = rule({
       : undefined,
 })
 
-const problemOf = ({ credential, signedAt }: Facts): string | undefined => {
+const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   if (credential === undefined) return undefined
   const { date, end, keyId, region, service, parts, scope } = credential
   if (parts === 1 && isHidden(keyId) && !/^(?:ASIA|AKIA)/.test(keyId) && !/%2F/i.test(scope)) {

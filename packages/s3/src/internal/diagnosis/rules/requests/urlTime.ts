@@ -3,7 +3,8 @@
  */
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import { basicDate, type Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
+import { basicDate } from "../../../time/basicDate.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -18,7 +19,7 @@ export const skewAllowed = 900_000
 const freshUrl = { text: "ask for a fresh URL and send to it at once", safety: "safe to apply" } as const
 
 /** The instant that decides, as evidence. */
-export const theTime = ({ clock }: Facts): ReadonlyArray<Evidence> =>
+export const theTime = ({ clock }: S3Facts): ReadonlyArray<Evidence> =>
   clock.judge === undefined
     ? []
     : [
@@ -28,10 +29,10 @@ export const theTime = ({ clock }: Facts): ReadonlyArray<Evidence> =>
       ]
 
 /** Whose clock decided. */
-const byClock = ({ clock }: Facts): string => (clock.server === undefined ? "the clock here" : "the server's clock")
+const byClock = ({ clock }: S3Facts): string => (clock.server === undefined ? "the clock here" : "the server's clock")
 
 /** What is to be said when the clocks disagree so much that one of them must be wrong. */
-const disagreement = ({ clock }: Facts): string =>
+const disagreement = ({ clock }: S3Facts): string =>
   clock.server === undefined || clock.local === undefined || Math.abs(clock.local - clock.server) < 240_000
     ? ""
     : ` The clock here is ${Asked.span(clock.local - clock.server)} ${clock.local < clock.server ? "slow" : "fast"}.`
@@ -94,10 +95,10 @@ export const urlExpired = rule({
 })
 
 /** Whether the transfer had begun when the connection was lost. */
-const wasUnderWay = ({ answer, exchange }: Facts): boolean =>
+const wasUnderWay = ({ answer, exchange }: S3Facts): boolean =>
   answer.status === 0 && exchange.failure !== undefined && (exchange.request?.sent ?? 0) > 0
 
-const endOf = (facts: Facts): ReadonlyArray<Evidence> => {
+const endOf = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { query } = facts
   if (query("x-amz-date") !== undefined)
     return ["X-Amz-Date", "X-Amz-Expires"].map((name) => Asked.inQuery(facts, name))

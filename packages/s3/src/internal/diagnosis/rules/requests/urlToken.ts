@@ -4,7 +4,7 @@
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { Facts } from "../../facts.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -19,10 +19,10 @@ const withToken = {
 const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
 
 /** Where the proof of the request stands, in evidence. */
-const place = (facts: Facts): string =>
+const place = (facts: S3Facts): string =>
   Asked.signedIn(facts) === "header" ? "request.headers.x-amz-security-token" : "request.url?X-Amz-Security-Token"
 
-const theKey = (facts: Facts): ReadonlyArray<Evidence> => {
+const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { credential, keyId } = facts
   if (keyId !== undefined) {
     const at =
@@ -34,17 +34,17 @@ const theKey = (facts: Facts): ReadonlyArray<Evidence> => {
 }
 
 /** An answer with which servers that tell little refuse the key: they never got as far as the bucket. */
-const isMute = ({ answer }: Facts): boolean =>
+const isMute = ({ answer }: S3Facts): boolean =>
   answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
 
 /** The length of the key ids that Ceph gives to sessions; those of users have 20. */
 const lengthOfCephSessionKeys = 19
 
-const looksLikeSession = (facts: Facts): boolean =>
+const looksLikeSession = (facts: S3Facts): boolean =>
   Asked.keyKindOf(facts) === "untold" && bytesOf(facts.keyId ?? "") === lengthOfCephSessionKeys
 
 /** Parameters and headers that were meant to be the token. */
-const misnamed = ({ exchange, url }: Facts): string | undefined =>
+const misnamed = ({ exchange, url }: S3Facts): string | undefined =>
   [...(url?.searchParams.keys() ?? []), ...Object.keys(exchange.request?.headers ?? {})].find((name) =>
     /^(?:x-?)?(?:amz-?|aws-?)?(?:security|session)-?token$/i.test(name),
   )

@@ -1,0 +1,64 @@
+/**
+ * The rule set of S3: which exchanges are S3's, what the answer says, and the rules that explain it.
+ */
+import * as Core from "@holdfast/diagnosis/Diagnosis"
+import * as Http from "@holdfast/http/Diagnosis"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as Lookup from "../errors/lookup.ts"
+import { requestIdIn } from "../errors/response.ts"
+import * as Facts from "./facts.ts"
+import { rules } from "./rules/index.ts"
+import { vocabulary } from "./vocabulary.ts"
+
+/** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
+export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
+  system: "s3",
+  vocabulary,
+  rules,
+  read: (exchange) => {
+    const facts = Facts.read(exchange)
+    if (!isOfS3(facts) || Http.isPortalAnswer(exchange)) return undefined
+    const { answer } = facts
+    const { code, elements, hostId, message, requestId, status } = answer
+    const seen = Lookup.seen(answer)
+    return {
+      facts,
+      vendor: {
+        system: "s3",
+        status,
+        code,
+        message,
+        fields: elements,
+        ...(requestId === undefined ? {} : { requestId }),
+        ...(hostId === undefined ? {} : { hostId }),
+      },
+      verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(seen).verdict,
+      afterMs: Lookup.isOwn(seen)
+        ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
+        : undefined,
+      succeeded: isSuccess(facts),
+    }
+  },
+})
+
+/** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
+const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
+  !answer.isErrorDocument &&
+  exchange.failure === undefined &&
+  ((answer.status >= 200 && answer.status < 300) ||
+    answer.status === 304 ||
+    (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
+
+/**
+ * By the answer, the credentials of the request, or the host that was asked. Of the marks of storages only the request id
+ * counts: other vendors' marks identify a storage, but not one that speaks like S3.
+ */
+const isOfS3 = ({ answer, exchange, form, header, proof, url, version }: Facts.S3Facts): boolean =>
+  answer.isOwnForm ||
+  requestIdIn(exchange.response?.headers ?? {}) !== undefined ||
+  version !== undefined ||
+  (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
+  header("x-amz-date") !== undefined ||
+  // A form that was sent in another encoding is still one.
+  /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
+  /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url?.hostname ?? "")

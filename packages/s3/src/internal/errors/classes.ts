@@ -1,0 +1,203 @@
+/**
+ * The classes of S3's errors.
+ */
+import * as Schema from "effect/Schema"
+import { fields } from "./fields.ts"
+
+/** Too many requests, or the service is short of capacity. */
+export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {}
+
+/** S3 failed inside; its code is `InternalError`. */
+export class InternalServerError extends Schema.TaggedError<InternalServerError>()("InternalServerError", fields) {}
+
+/** Another conditional operation on the same resource is running. */
+export class OperationAborted extends Schema.TaggedError<OperationAborted>()("OperationAborted", fields) {}
+
+/** The socket stood still for too long. */
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>()("RequestTimeout", fields) {}
+
+/** A conflicting write happened at the same moment. */
+export class ConditionalRequestConflict extends Schema.TaggedError<ConditionalRequestConflict>()(
+  "ConditionalRequestConflict",
+  fields,
+) {}
+
+/** An intermediary answered: neither the body nor the headers are S3's. */
+export class NotFromS3 extends Schema.TaggedError<NotFromS3>()("NotFromS3", fields) {}
+
+/** The signer may not do this, or the URL no longer permits it. */
+export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {}
+
+/** The bucket takes no ACLs. */
+export class AccessControlListNotSupported extends Schema.TaggedError<AccessControlListNotSupported>()(
+  "AccessControlListNotSupported",
+  fields,
+) {}
+
+/** The authorization header cannot be read, or is for another region. */
+export class AuthorizationHeaderMalformed extends Schema.TaggedError<AuthorizationHeaderMalformed>()(
+  "AuthorizationHeaderMalformed",
+  fields,
+) {}
+
+/** The signature in the query is incomplete, too long-lived, or for another region. */
+export class AuthorizationQueryParametersError extends Schema.TaggedError<AuthorizationQueryParametersError>()(
+  "AuthorizationQueryParametersError",
+  fields,
+) {}
+
+/** The bytes that arrived do not have the digest that was sent. */
+export class BadDigest extends Schema.TaggedError<BadDigest>()("BadDigest", fields) {}
+
+/** More bytes than the plan or the policy permits. */
+export class EntityTooLarge extends Schema.TaggedError<EntityTooLarge>()("EntityTooLarge", fields) {}
+
+/** Fewer bytes than the plan or the policy permits. */
+export class EntityTooSmall extends Schema.TaggedError<EntityTooSmall>()("EntityTooSmall", fields) {}
+
+/** The session behind the URL has ended. */
+export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {}
+
+/** Fewer bytes arrived than `Content-Length` said. */
+export class IncompleteBody extends Schema.TaggedError<IncompleteBody>()("IncompleteBody", fields) {}
+
+/** A form must hold exactly one file. */
+export class IncorrectNumberOfFilesInPostRequest extends Schema.TaggedError<IncorrectNumberOfFilesInPostRequest>()(
+  "IncorrectNumberOfFilesInPostRequest",
+  fields,
+) {}
+
+/** The key that signed is unknown, or its session token is missing. */
+export class InvalidAccessKeyId extends Schema.TaggedError<InvalidAccessKeyId>()("InvalidAccessKeyId", fields) {}
+
+/** A field or header has a value that S3 does not take. */
+export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("InvalidArgument", fields) {}
+
+/** The digest that was sent is not a digest. */
+export class InvalidDigest extends Schema.TaggedError<InvalidDigest>()("InvalidDigest", fields) {}
+
+/** A part is missing, or its ETag is another. */
+export class InvalidPart extends Schema.TaggedError<InvalidPart>()("InvalidPart", fields) {}
+
+/** The parts of a multipart upload were not listed in order. */
+export class InvalidPartOrder extends Schema.TaggedError<InvalidPartOrder>()("InvalidPartOrder", fields) {}
+
+/** The policy of a form cannot be read or is not met. */
+export class InvalidPolicyDocument extends Schema.TaggedError<InvalidPolicyDocument>()(
+  "InvalidPolicyDocument",
+  fields,
+) {}
+
+/** The request contradicts itself or the bucket's settings. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {}
+
+/** The session token is damaged. */
+export class InvalidToken extends Schema.TaggedError<InvalidToken>()("InvalidToken", fields) {}
+
+/** The object key is over 1024 bytes. */
+export class KeyTooLongError extends Schema.TaggedError<KeyTooLongError>()("KeyTooLongError", fields) {}
+
+/** The form is not well-formed multipart/form-data. */
+export class MalformedPOSTRequest extends Schema.TaggedError<MalformedPOSTRequest>()("MalformedPOSTRequest", fields) {}
+
+/** The XML that was sent cannot be read. */
+export class MalformedXML extends Schema.TaggedError<MalformedXML>()("MalformedXML", fields) {}
+
+/** The fields before the file are over 20 KiB. */
+export class MaxPostPreDataLengthExceeded extends Schema.TaggedError<MaxPostPreDataLengthExceeded>()(
+  "MaxPostPreDataLengthExceeded",
+  fields,
+) {}
+
+/** The metadata headers are over 2 KB. */
+export class MetadataTooLarge extends Schema.TaggedError<MetadataTooLarge>()("MetadataTooLarge", fields) {}
+
+/** The method does not exist for this resource. */
+export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("MethodNotAllowed", fields) {}
+
+/** The request had no `Content-Length`. */
+export class MissingContentLength extends Schema.TaggedError<MissingContentLength>()("MissingContentLength", fields) {}
+
+/** The bucket does not exist. */
+export class NoSuchBucket extends Schema.TaggedError<NoSuchBucket>()("NoSuchBucket", fields) {}
+
+/** The object does not exist. */
+export class NoSuchKey extends Schema.TaggedError<NoSuchKey>()("NoSuchKey", fields) {}
+
+/** The multipart upload was completed, aborted or never begun. */
+export class NoSuchUpload extends Schema.TaggedError<NoSuchUpload>()("NoSuchUpload", fields) {}
+
+/** A header asks for something S3 does not do, such as a body of unknown length. */
+export class NotImplemented extends Schema.TaggedError<NotImplemented>()("NotImplemented", fields) {}
+
+/** The bucket lives at another endpoint. */
+export class PermanentRedirect extends Schema.TaggedError<PermanentRedirect>()("PermanentRedirect", fields) {}
+
+/** A condition of the request does not hold. */
+export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()("PreconditionFailed", fields) {}
+
+/** Headers and query are over 8192 bytes. */
+export class RequestHeaderSectionTooLarge extends Schema.TaggedError<RequestHeaderSectionTooLarge>()(
+  "RequestHeaderSectionTooLarge",
+  fields,
+) {}
+
+/** A form was not sent as multipart/form-data. */
+export class RequestIsNotMultiPartContent extends Schema.TaggedError<RequestIsNotMultiPartContent>()(
+  "RequestIsNotMultiPartContent",
+  fields,
+) {}
+
+/** The clock here is more than 15 minutes away from the server's. */
+export class RequestTimeTooSkewed extends Schema.TaggedError<RequestTimeTooSkewed>()("RequestTimeTooSkewed", fields) {}
+
+/** The request is not the one that was signed. */
+export class SignatureDoesNotMatch extends Schema.TaggedError<SignatureDoesNotMatch>()(
+  "SignatureDoesNotMatch",
+  fields,
+) {}
+
+/** The bucket is reached elsewhere for now. */
+export class TemporaryRedirect extends Schema.TaggedError<TemporaryRedirect>()("TemporaryRedirect", fields) {}
+
+/** A form field is missing, or stands after the file. */
+export class UserKeyMustBeSpecified extends Schema.TaggedError<UserKeyMustBeSpecified>()(
+  "UserKeyMustBeSpecified",
+  fields,
+) {}
+
+/** The bytes that arrived do not have the SHA-256 that was signed. */
+export class XAmzContentSHA256Mismatch extends Schema.TaggedError<XAmzContentSHA256Mismatch>()(
+  "XAmzContentSHA256Mismatch",
+  fields,
+) {}
+
+/** The account, region or payer may not use the service. */
+export class AccountRefused extends Schema.TaggedError<AccountRefused>()("AccountRefused", fields) {}
+
+/** The credentials of a request that signs itself are not accepted. */
+export class CredentialsRefused extends Schema.TaggedError<CredentialsRefused>()("CredentialsRefused", fields) {}
+
+/** KMS does not let the key be used. */
+export class EncryptionKeyRefused extends Schema.TaggedError<EncryptionKeyRefused>()("EncryptionKeyRefused", fields) {}
+
+/** A quota or count of the account is used up. */
+export class LimitExceeded extends Schema.TaggedError<LimitExceeded>()("LimitExceeded", fields) {}
+
+/** The body of an Object Lambda answer broke off. */
+export class ReadInterrupted extends Schema.TaggedError<ReadInterrupted>()("ReadInterrupted", fields) {}
+
+/** The request is malformed or does not fit the resource: the program must change. */
+export class RequestRejected extends Schema.TaggedError<RequestRejected>()("RequestRejected", fields) {}
+
+/** The bucket or object is in a state that forbids this. */
+export class ResourceConflict extends Schema.TaggedError<ResourceConflict>()("ResourceConflict", fields) {}
+
+/** A bucket, setting or access point other than bucket, object and upload does not exist. */
+export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>()("ResourceNotFound", fields) {}
+
+/** The request belongs at another host or region. */
+export class WrongEndpoint extends Schema.TaggedError<WrongEndpoint>()("WrongEndpoint", fields) {}
+
+/** A code that the table does not list, or a status with no code. */
+export class UnknownS3Error extends Schema.TaggedError<UnknownS3Error>()("UnknownS3Error", fields) {}

@@ -1,0 +1,16 @@
+/**
+ * S3's error table: the rows with the classes that they decode to.
+ */
+import * as ErrorTable from "@holdfast/core/ErrorTable"
+import * as classes from "./classes.ts"
+import type { Fields } from "./fields.ts"
+import { rows, statuses, unknown } from "./rows.ts"
+
+/** The table. */
+export const table = ErrorTable.make<Fields>()({
+  system: "s3",
+  classes: { ...classes },
+  rows,
+  unknown,
+  statuses,
+})
