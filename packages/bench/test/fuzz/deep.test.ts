@@ -2,8 +2,8 @@
  * Documents that nest deeper than any stack: typed failures are fine, exceptions are not.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { readers } from "../fuzz/readers.ts"
-import * as Small from "../fuzz/small.ts"
+import { readers } from "../../fuzz/readers.ts"
+import * as Small from "../../fuzz/small.ts"
 
 /** `JSON.stringify` overflows at a third of it. */
 const depth = 20_000

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Exported from "../fuzz/exported.ts"
-import * as G from "../fuzz/grammar.ts"
-import * as Growth from "../fuzz/growth.ts"
-import { notReaders } from "../fuzz/notReaders.ts"
-import * as Random from "../fuzz/random.ts"
-import type { Reader } from "../fuzz/Reader.ts"
-import { readers } from "../fuzz/readers.ts"
-import * as Small from "../fuzz/small.ts"
+import * as Exported from "../../fuzz/exported.ts"
+import * as G from "../../fuzz/grammar.ts"
+import * as Growth from "../../fuzz/growth.ts"
+import { notReaders } from "../../fuzz/notReaders.ts"
+import * as Random from "../../fuzz/random.ts"
+import type { Reader } from "../../fuzz/Reader.ts"
+import { readers } from "../../fuzz/readers.ts"
+import * as Small from "../../fuzz/small.ts"
 
 /** The exports that a reader stands for: `http/HttpCapture.parse, of bytes` for `http/HttpCapture.parse`. */
 const tried = new Set(readers.map(({ name }) => name.replace(/,.*$/, "")))

@@ -2,8 +2,8 @@
  * Inputs for which a reader once took four times as long when they were twice as long, or longer.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Growth from "../fuzz/growth.ts"
-import { readers } from "../fuzz/readers.ts"
+import * as Growth from "../../fuzz/growth.ts"
+import { readers } from "../../fuzz/readers.ts"
 
 const run = (unit: string, before = "", after = "") => ({
   name: unit,
