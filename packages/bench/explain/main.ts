@@ -8,12 +8,17 @@
  * the road of `explain` in one file. The very first run in a checkout also compiles Node's type stripper and strips every
  * source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another difference is over
  * the limit.
+ *
+ *     npm run bench:explain
  */
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { environment, run } from "../shared/processes.ts"
+import { median } from "../shared/statistics.ts"
+import { columns } from "../shared/table.ts"
 
 /** Milliseconds of CPU that an explanation may cost beside Node's own start. */
 const limit = 300
@@ -45,23 +50,18 @@ const build = explain(here("../../cli/dist/main.js"))
 
 /** The CPU time of one process in milliseconds; `undefined` when it did not do its work. */
 const measure = ({ args, cache }: Contestant): number | undefined => {
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const ran = spawnSync(process.execPath, ["--require", reporter, ...args], {
+  const { ok, output } = run(["--require", reporter, ...args], {
     env: {
-      ...env,
+      ...environment(),
       ...(cache ? { NODE_COMPILE_CACHE: join(scratch, "cache") } : { NODE_DISABLE_COMPILE_CACHE: "1" }),
     },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
-    encoding: "utf8",
   })
-  return ran.status === 0 ? Number(ran.output[3]) : undefined
+  return ok ? Number(output[3]) : undefined
 }
 
 const isBuilt = existsSync(here("../../cli/dist/main.js"))
 if (isBuilt) execFileSync(process.execPath, [here("../../tools/pack/bundle-explain.ts")], { stdio: "inherit" })
-
-const median = (values: ReadonlyArray<number>): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
 const contestants: ReadonlyArray<Contestant> = [
@@ -83,22 +83,23 @@ try {
     for (const [one, values] of measured) values.push(measure(one) ?? Number.NaN)
   }
   const base = median(measured.get(node) ?? [])
-  const line = (name: string, ...rest: ReadonlyArray<string>) =>
-    console.log(`${name.padEnd(32)}${rest.map((text) => text.padStart(10)).join("")}`.trimEnd())
-  line(`CPU, median of ${rounds} processes`, "total", "beside")
-  line(node.name, `${base.toFixed(0)} ms`)
+  const rows = [
+    [`CPU, median of ${rounds} processes`, "total", "beside"],
+    [node.name, `${base.toFixed(0)} ms`],
+  ]
   let passed = able.some(({ args }) => args === source)
   for (const one of contestants) {
     const values = measured.get(one)
     if (values === undefined) {
-      line(one.name, "did not run")
+      rows.push([one.name, "did not run"])
       continue
     }
     const beside = median(values) - base
     const judged = one.judged ?? true
     if (judged && !(beside < limit)) passed = false
-    line(one.name, `${median(values).toFixed(0)} ms`, `${beside.toFixed(0)} ms`, judged ? "" : "  not judged")
+    rows.push([one.name, `${median(values).toFixed(0)} ms`, `${beside.toFixed(0)} ms`, judged ? "" : "not judged"])
   }
+  for (const line of columns(rows, { rightFrom: 1 })) console.log(line)
   console.log(`${passed ? "PASS" : "FAIL"}: ${limit} ms of CPU beside Node's own start`)
   process.exitCode = passed ? 0 : 1
 } finally {

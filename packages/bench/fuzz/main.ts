@@ -1,11 +1,12 @@
 /**
- * `npm run test:fuzz`: tries every public reader of text with inputs that a seed makes, and measures its worst inputs.
+ * Tries every public reader of text with inputs that a seed makes, and measures the worst inputs of each.
  *
- *     npm run test:fuzz -- --seed 7 --inputs 100000 --reader s3/ --short
+ *     npm run test:fuzz -- [--short] [--seed 7] [--inputs 100000] [--reader s3/]
  *
  * `--short` measures one worst input of each reader in place of three.
  */
 import { parseArgs } from "node:util"
+import { sum } from "../shared/statistics.ts"
 import * as Growth from "./growth.ts"
 import { readers } from "./readers.ts"
 import * as Small from "./small.ts"
@@ -39,7 +40,7 @@ const shares = (() => {
     Small.run(reader, seed + 1, 20)
     return 1 / Math.max(1, Number(process.hrtime.bigint() - start))
   })
-  const all = speeds.reduce((sum, speed) => sum + speed, 0)
+  const all = sum(speeds)
   const least = Math.min(300, Math.floor(wanted / chosen.length / 2))
   const rest = wanted - least * chosen.length
   return speeds.map((speed) => least + Math.ceil((rest * speed) / all))

@@ -1,7 +1,7 @@
 /**
  * Every client against every misbehaviour, on real sockets.
  *
- *     npm run test:hostile -- [--seed N] [--only TEXT]
+ *     npm run test:hostile -- [--only TEXT]
  *
  * Each run must end within its timeouts, fail with a classified error, show no secret in any spelling, send none to another
  * origin, and report no success that was not earned. The clock of the clients runs faster, so that their real timeouts and

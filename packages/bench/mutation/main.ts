@@ -1,5 +1,7 @@
 /**
- * Mutation tests of the policies whose arithmetic matters most: `npm run test:mutation [-- NAME...]`.
+ * Mutation tests of the policies whose arithmetic matters most.
+ *
+ *     npm run test:mutation -- [NAME...]
  *
  * NAME is a module of core; without one, the four of the list. Changes one thing in a module, runs the tests that are
  * named after it, and expects one of them to fail. Prints what survived and the score of each file, and ends with 1 where

@@ -1,5 +1,7 @@
 /**
- * What the policies cost, beside their peers: `npm run bench [-- --only NAME] [--no-write]`.
+ * What the policies cost, beside their peers.
+ *
+ *     npm run bench -- [--only NAME] [--no-write]
  *
  * Measures all cases (`--only`: those whose name has NAME in it, as `holdfast`, `cockatiel.wrap` or `size.`), prints the
  * tables, and writes docs/benchmarks.md. A run with `--only` does not write. Ends with 1 when a target is missed, or when a
@@ -8,6 +10,7 @@
 import { writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
+import { columns } from "../shared/table.ts"
 import { judge } from "./judge.ts"
 import { measureAll } from "./measurements.ts"
 import { plan, targets } from "./plan.ts"
@@ -23,21 +26,14 @@ for (const line of machine()) console.log(line)
 const measurements = await measureAll(values.only, (line) => console.log(line))
 const judgements = judge(measurements)
 
-const columns = (rows: ReadonlyArray<ReadonlyArray<string>>): void => {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
+const print = (rows: ReadonlyArray<ReadonlyArray<string>>): void => {
+  for (const line of columns(rows)) console.log(line)
 }
 
 const rounded = (value: number): string => value.toFixed(0)
 for (const quantity of ["time", "hold"] as const) {
   console.log(quantity === "time" ? "\nns a call (least–most)" : "\nbytes a call in flight (least–most)")
-  columns(
+  print(
     plan.flatMap(({ id, what }) => {
       const figures = measurements[quantity].get(id)
       return figures === undefined
@@ -47,9 +43,9 @@ for (const quantity of ["time", "hold"] as const) {
   )
 }
 console.log("\nbytes of a program, gzip (minified)")
-columns([...measurements.size].map(([id, { gzip, minified }]) => [id, String(gzip), `(${minified})`]))
+print([...measurements.size].map(([id, { gzip, minified }]) => [id, String(gzip), `(${minified})`]))
 console.log("\ntargets: what, ours, against, result, at most, met")
-columns(judged(judgements))
+print(judged(judgements))
 for (const failure of measurements.failures) console.log(`did not run: ${failure}`)
 console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`)
 

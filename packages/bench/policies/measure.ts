@@ -4,6 +4,7 @@
  * `time`: nanoseconds a call, the 10th percentile of many short samples. Short, so that most samples see no other process;
  * the 10th percentile and not the best, because the best is luck. `hold`: bytes of heap a call, with so many in flight.
  */
+import { percentile } from "../shared/statistics.ts"
 import { limit, reached, settle, type Case, type Launch, type Loop } from "./Case.ts"
 import { method, plan } from "./plan.ts"
 
@@ -31,7 +32,7 @@ const time = async (loop: Loop): Promise<number> => {
     await loop(calls)
     figures.push((performance.now() - start) / calls)
   }
-  return (figures.sort((a, b) => a - b)[Math.floor(samples / 10)] ?? Number.NaN) * 1e6
+  return percentile(figures, 10) * 1e6
 }
 
 const heap = async (): Promise<number> => {

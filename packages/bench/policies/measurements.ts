@@ -1,6 +1,7 @@
 /** Runs the cases, each in a process of its own, one process after another. */
-import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { run } from "../shared/processes.ts"
+import { median, percentile } from "../shared/statistics.ts"
 import { bundles, plan, type Quantity } from "./plan.ts"
 import { size, type Size } from "./size.ts"
 
@@ -29,26 +30,17 @@ const rounds = { hold: { most: 3, least: 1, until: 75 }, time: { most: 5, least:
 
 const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "NODE_OPTIONS"))
-
 /** One process: its figure, or what it said when it failed. */
 const measure = (quantity: Quantity, id: string): number | string => {
-  const ran = spawnSync(process.execPath, ["--conditions=source", "--expose-gc", script, quantity, id], {
-    encoding: "utf8",
-    env,
-  })
-  if (ran.status === 0) return Number(ran.stdout)
-  return ran.stderr.match(/^\S*Error.*$/m)?.[0] ?? `ended with ${ran.status ?? ran.signal}`
+  const { ok, output, reason } = run(["--conditions=source", "--expose-gc", script, quantity, id])
+  return ok ? Number(output[1]) : reason
 }
 
-const summary = (values: ReadonlyArray<number>): Figures => {
-  const sorted = values.toSorted((a, b) => a - b)
-  return {
-    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-    least: sorted[0] ?? Number.NaN,
-    most: sorted.at(-1) ?? Number.NaN,
-  }
-}
+const summary = (values: ReadonlyArray<number>): Figures => ({
+  median: median(values),
+  least: percentile(values, 0),
+  most: percentile(values, 100),
+})
 
 /** Measures everything whose name has `only` in it. */
 export const measureAll = async (only: string, progress: (line: string) => void): Promise<Measurements> => {

@@ -4,7 +4,7 @@
  * Each run is the command itself with a sandbox of its own. All waits are shorter by one factor, given to client and
  * sandbox as a `Clock`, so that a run of a minute takes seconds and keeps its proportions.
  *
- *     npm run test:storm [-- --seeds 10] [--plans storm,reauth] [--factor 20] [--at-once 4]
+ *     npm run test:storm -- [--seeds 10] [--plans storm,reauth] [--factor 20] [--at-once 4] [--bytes 1323065]
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Cause from "effect/Cause"
@@ -16,6 +16,8 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import { parseArgs, styleText } from "node:util"
 import * as Format from "holdfast/Format"
+import { median, sum } from "../shared/statistics.ts"
+import { columns } from "../shared/table.ts"
 import * as OneRun from "../../cli/test/support/oneRun.ts"
 
 const { values } = parseArgs({
@@ -33,7 +35,7 @@ const factor = Number(values.factor)
 const atOnce = Number(values["at-once"])
 
 /** One upload and what came of it. */
-interface Result {
+interface Uploaded {
   readonly plan: string
   readonly seed: number
   readonly exitCode: number
@@ -45,7 +47,7 @@ interface Result {
   readonly words: string
 }
 
-const upload = (path: string, sha256: string, plan: string, seed: number): Effect.Effect<Result> =>
+const upload = (path: string, sha256: string, plan: string, seed: number): Effect.Effect<Uploaded> =>
   Effect.gen(function* () {
     const started = performance.now()
     const args = ["upload", path, "--sandbox", "--faults", plan, "--seed", String(seed), "--json", "--quiet"]
@@ -71,13 +73,7 @@ const upload = (path: string, sha256: string, plan: string, seed: number): Effec
     }
   })
 
-const median = (numbers: ReadonlyArray<number>): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-
-const sum = (results: ReadonlyArray<Result>, of: (result: Result) => number): number =>
-  results.reduce((total, result) => total + of(result), 0)
-
-const table = (results: ReadonlyArray<Result>): string => {
+const table = (results: ReadonlyArray<Uploaded>): string => {
   const rows = plans.map((plan) => {
     const own = results.filter((result) => result.plan === plan)
     return [
@@ -85,14 +81,14 @@ const table = (results: ReadonlyArray<Result>): string => {
       String(own.length),
       String(own.filter(({ exitCode }) => exitCode === 0).length),
       String(own.filter(({ equal }) => equal).length),
-      String(sum(own, ({ attempts }) => attempts)),
-      String(sum(own, ({ retries }) => retries)),
+      String(sum(own.map(({ attempts }) => attempts))),
+      String(sum(own.map(({ retries }) => retries))),
       Format.elapsed(median(own.map(({ millis }) => millis))),
       Format.elapsed(median(own.map(({ millis }) => millis * factor))),
     ]
   })
   const all = [["plan", "runs", "exit 0", "equal", "attempts", "retries", "median", "unscaled"], ...rows]
-  return all.map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(8) : cell.padStart(12))).join("")).join("\n")
+  return columns(all, { rightFrom: 1 }).join("\n")
 }
 
 const program = Effect.gen(function* () {

@@ -1,18 +1,20 @@
 /**
- * `npm run bench:upload`: what the engine costs over a plain undici loop.
+ * What the upload engine costs over a plain undici loop.
  *
  * 2 GiB in chunks of 16 MiB, 8 in flight, to a sink in a process of its own on 127.0.0.1. Every run is a fresh process;
  * the variants take turns, and each ratio is the median over rounds of two runs side by side. CPU seconds per GiB is the
- * figure to trust on a busy machine; throughput halves there for everybody. `--rounds N` (default 7) and `--mebibytes N` (default 2048).
+ * figure to trust on a busy machine, where the throughput of both variants halves. Ends with 1 when a limit is missed.
+ *
+ *     npm run bench:upload -- [--rounds 7] [--mebibytes 2048]
  */
-import { fork } from "node:child_process"
-import type { ChildProcess } from "node:child_process"
 import { createHash, randomFillSync } from "node:crypto"
 import { once } from "node:events"
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
+import { message, start } from "../shared/processes.ts"
+import { median, medianRatio } from "../shared/statistics.ts"
 import type { Cost } from "./measure.ts"
 import type { SinkSetup } from "./sink.ts"
 
@@ -49,27 +51,16 @@ const makeFile = (name: string, bytes: number) => {
 }
 type Source = ReturnType<typeof makeFile>
 
-const child = (module: string, ...args: ReadonlyArray<string>): ChildProcess =>
-  fork(join(import.meta.dirname, module), [...args], { execArgv: ["--conditions=source", "--expose-gc"] })
-
-const answer = async <A>(process: ChildProcess): Promise<A> => {
-  const [message] = await Promise.race([
-    once(process, "message"),
-    once(process, "exit").then(([code]) => Promise.reject(new Error(`a benchmark process ended with ${code}`))),
-  ])
-  return message as A
-}
-
-const run = async (client: Client, kind: Kind, source: Source): Promise<Cost> => {
-  const sink = child("sink.ts")
+const upload = async (client: Client, kind: Kind, source: Source): Promise<Cost> => {
+  const sink = start(new URL("./sink.ts", import.meta.url))
   try {
     const setup: SinkSetup = { chunks: source.chunks }
     sink.send(setup)
-    const port = await answer<number>(sink)
+    const port = await message<number>(sink)
     const args = [source.path, `http://127.0.0.1:${port}`, kind, String(source.length), String(parallel)]
-    const sender = child(`${client}.ts`, ...args)
+    const sender = start(modules[client], args)
     const exited = once(sender, "exit")
-    const cost = await answer<Cost>(sender)
+    const cost = await message<Cost>(sender)
     await exited
     return cost
   } finally {
@@ -82,11 +73,9 @@ const kinds = ["plain", "etag"] as const
 type Client = (typeof clients)[number]
 type Kind = (typeof kinds)[number]
 
-const median = (numbers: ReadonlyArray<number>): number => {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+const modules: Readonly<Record<Client, URL>> = {
+  undici: new URL("./undici.ts", import.meta.url),
+  holdfast: new URL("./holdfast.ts", import.meta.url),
 }
 
 const summarize = (costs: ReadonlyArray<Cost>, bytes: number) => ({
@@ -107,19 +96,14 @@ const atLeast = (what: string, value: number, limit: number, unit = "") =>
 
 /** The median over the rounds of one figure of the engine over the same figure of undici, measured right beside it. */
 const ratio = (costs: Record<Client, ReadonlyArray<Cost>>, figure: (cost: Cost) => number): number =>
-  median(
-    costs.holdfast.flatMap((cost, round) => {
-      const yardstick = costs.undici[round]
-      return yardstick === undefined ? [] : [figure(cost) / figure(yardstick)]
-    }),
-  )
+  medianRatio(costs.holdfast.map(figure), costs.undici.map(figure))
 
 const series = async (source: Source, kind: Kind) => {
   const costs: Record<Client, Array<Cost>> = { undici: [], holdfast: [] }
   for (let round = 0; round < rounds; round++) {
     // Who goes first changes, so that neither always finds the machine warm.
     for (const client of round % 2 === 0 ? clients : clients.toReversed()) {
-      costs[client].push(await run(client, kind, source))
+      costs[client].push(await upload(client, kind, source))
     }
   }
   for (const client of clients) {
