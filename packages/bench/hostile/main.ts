@@ -16,7 +16,8 @@ import { join } from "node:path"
 import { inspect, parseArgs } from "node:util"
 import * as ScaledClock from "../../cli/test/support/ScaledClock.ts"
 import { clients, type Client } from "./clients.ts"
-import { misbehaviours, type Misbehaviour } from "./misbehaviours.ts"
+import { misbehaviours } from "./misbehaviours.ts"
+import type { Misbehaviour } from "./responses.ts"
 import { shownAs } from "./spellings.ts"
 
 /** How much faster the clock of the clients runs: 15 s of a request are 375 ms. */
