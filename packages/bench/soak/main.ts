@@ -3,7 +3,7 @@
  *
  *     npm run test:soak -- [--short] [--hours 24] [--calls 100000]
  *
- * `--calls` are those of an hour. `--short` is 4 hours of 20 000 calls, which take seconds in place of minutes.
+ * `--calls` are those of an hour. `--short` is 12 hours of 10 000 calls, which take seconds in place of minutes.
  */
 import { parseArgs } from "node:util"
 import { soak, table } from "../../core/test/support/soak.ts"
@@ -12,8 +12,8 @@ import { slope } from "../shared/statistics.ts"
 const { values } = parseArgs({
   options: { short: { type: "boolean", default: false }, hours: { type: "string" }, calls: { type: "string" } },
 })
-const hours = Number(values.hours ?? (values.short ? 4 : 24))
-const callsPerHour = Number(values.calls ?? (values.short ? 20_000 : 100_000))
+const hours = Number(values.hours ?? (values.short ? 12 : 24))
+const callsPerHour = Number(values.calls ?? (values.short ? 10_000 : 100_000))
 const { gc } = globalThis
 if (gc === undefined) throw new Error("run with --expose-gc: the memory is measured after collection")
 
