@@ -4,7 +4,7 @@
 import * as Answers from "./families/answers.ts"
 import * as Core from "./families/core.ts"
 import * as Exchanges from "./families/exchanges.ts"
-import * as S3 from "./families/s3.ts"
+import * as S3 from "./families/s3/readers.ts"
 import * as Terminal from "./families/terminal.ts"
 import type { Reader } from "./Reader.ts"
 

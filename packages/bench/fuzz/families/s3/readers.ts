@@ -12,10 +12,10 @@ import { S3Error } from "@holdfast/s3/S3Error"
 import * as StorageMarks from "@holdfast/s3/StorageMarks"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Completion from "../../../s3/src/internal/diagnosis/completion.ts"
-import * as PostResponse from "../../../s3/src/internal/form/response.ts"
-import * as G from "../grammar.ts"
-import type { Reader } from "../Reader.ts"
+import * as Completion from "../../../../s3/src/internal/diagnosis/completion.ts"
+import * as PostResponse from "../../../../s3/src/internal/form/response.ts"
+import * as G from "../../grammar.ts"
+import type { Reader } from "../../Reader.ts"
 
 const prolog = G.one(
   "",
