@@ -1,23 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readdirSync } from "node:fs"
-import { join } from "node:path"
-import { codePages, entries, withoutExample, withoutName } from "../../docs/diagnosis.ts"
-import { planSchema, sections } from "../../docs/main.ts"
-import { docs, insert, read } from "../../docs/pages.ts"
+import { entries, withoutExample, withoutName } from "../../docs/diagnosis.ts"
+import { files, present } from "../../docs/files.ts"
+import { insert, read } from "../../docs/pages.ts"
+import { sections } from "../../docs/sections.ts"
 
 describe("generated tables", () => {
   it.each(sections)("of %s: %s is what the code says (npm run docs:generate)", (page, name, text) => {
     const before = read(page)
     assert.strictEqual(before, insert(before, name, text))
   })
-
-  it("include the JSON Schema of a plan", () => {
-    assert.strictEqual(read("docs/generated/fault-plan.schema.json"), planSchema)
-  })
 })
 
 describe("pages of codes", () => {
-  it("exist for every rule, each of which has an example in packages/*/examples", () => {
+  it("exist for every rule, each of which has an example in packages/*/test/fixtures/codes", () => {
     assert.deepStrictEqual(withoutExample, [])
     assert.deepStrictEqual(withoutName, [])
   })
@@ -28,17 +23,14 @@ describe("pages of codes", () => {
       [],
     )
   })
+})
 
-  it("are all in docs/generated/diagnosis, and nothing else is", () => {
-    assert.deepStrictEqual(
-      readdirSync(join(docs, "generated/diagnosis"))
-        .map((name) => `docs/generated/diagnosis/${name}`)
-        .toSorted(),
-      codePages.map(([path]) => path).toSorted(),
-    )
+describe("docs/generated", () => {
+  it.each(files)("%s is what the code says (npm run docs:generate)", (path, text) => {
+    assert.strictEqual(read(path), text)
   })
 
-  it.each(codePages)("%s is what the rules say (npm run docs:generate)", (path, text) => {
-    assert.strictEqual(read(path), text)
+  it("holds no other file", () => {
+    assert.deepStrictEqual(present().toSorted(), files.map(([path]) => path).toSorted())
   })
 })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { names, prometheusName } from "@holdfast/core/PolicyMetrics"
-import { dashboard, labels, path, text } from "../../docs/observability/dashboard.ts"
+import { dashboard, labels, path, text } from "../../docs/dashboard/dashboard.ts"
 import { read } from "../../docs/pages.ts"
 
 const page = read("docs/observability.md")

@@ -1,52 +1,10 @@
-/** The Grafana dashboard, made of the names of the metrics: `docs/generated/grafana.json`. */
-import { attributes, definition, type Name, prometheusName } from "@holdfast/core/PolicyMetrics"
-
-export const path = "docs/generated/grafana.json"
-
-/** The calls of the pipelines that are chosen; one without a name has no such label, which `.*` matches too. */
-const chosen = 'pipeline_name=~"$pipeline"'
-
-/** The rate of a counter, or of the count of a histogram, in sums over these labels. */
-const rate = (name: Name, by: ReadonlyArray<string>, filter = ""): string => {
-  const series = definition(name).type === "histogram" ? `${prometheusName(name)}_count` : prometheusName(name)
-  return `sum by (${by.join(", ")}) (rate(${series}${matching(name, filter)}[$__rate_interval]))`
-}
-
-const quantile = (name: Name, share: number, by: ReadonlyArray<string>): string =>
-  `histogram_quantile(${share}, sum by (${["le", ...by].join(", ")}) (rate(${prometheusName(name)}_bucket${matching(name)}[$__rate_interval])))`
-
-/** A gauge: of several processes the sum, or the least or most that any of them shows. */
-const gauge = (name: Name, how: "sum" | "min" | "max", by: string): string =>
-  `${how} by (${by}) (${prometheusName(name)})`
-
-const matching = (name: Name, filter = ""): string => {
-  const matchers = [...(definition(name).attributes.includes("pipeline.name") ? [chosen] : []), filter]
-  const text = matchers.filter((matcher) => matcher !== "").join(", ")
-  return text === "" ? "" : `{${text}}`
-}
-
-/** A breaker's states as numbers, for the colours of a timeline. */
-const states = [
-  { state: "Closed", color: "green" },
-  { state: "Recovering", color: "blue" },
-  { state: "HalfOpen", color: "yellow" },
-  { state: "Open", color: "red" },
-  { state: "Isolated", color: "purple" },
-]
-
-/** Of a breaker's series the one of its state is 1, and the others are 0. */
-const circuits = (() => {
-  const series = prometheusName("holdfast.circuit.state")
-  const numbered = states
-    .map(({ state }, number) => `${series}{circuitbreaker_state="${state}"} * ${number}`)
-    .slice(1)
-    .join(" or ")
-  return `max by (circuitbreaker_name) (sum by (circuitbreaker_name, instance) (${numbered}))`
-})()
+/** The rows of the dashboard: their panels, and what each of them asks. */
+import { prometheusName } from "@holdfast/core/PolicyMetrics"
+import { chosen, circuits, gauge, quantile, rate } from "./queries.ts"
 
 type Target = readonly [expr: string, legend: string]
 
-interface Panel {
+export interface Panel {
   readonly title: string
   readonly description?: string
   readonly unit: string
@@ -58,7 +16,7 @@ interface Panel {
 const perSecond = "reqps"
 const retryLabels = ["retry_decided_by", "error_type"]
 
-const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<Panel>]> = [
+export const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<Panel>]> = [
   [
     "Calls",
     [
@@ -243,111 +201,3 @@ const rows: ReadonlyArray<readonly [title: string, panels: ReadonlyArray<Panel>]
     ],
   ],
 ]
-
-const datasource = { type: "prometheus", uid: "${datasource}" }
-const width = 8
-const height = 8
-
-const shown = ({ description, stacked = false, targets, title, type = "timeseries", unit }: Panel, id: number) => ({
-  id,
-  type,
-  title,
-  ...(description === undefined ? {} : { description }),
-  datasource,
-  fieldConfig: {
-    defaults: {
-      unit,
-      ...(type === "timeseries"
-        ? {
-            min: 0,
-            custom: {
-              drawStyle: "line",
-              lineWidth: 1,
-              fillOpacity: stacked ? 30 : 0,
-              stacking: { mode: stacked ? "normal" : "none" },
-            },
-          }
-        : {
-            custom: { fillOpacity: 70, lineWidth: 0 },
-            mappings: [
-              {
-                type: "value",
-                options: Object.fromEntries(
-                  states.map(({ color, state }, index) => [index, { color, index, text: state }]),
-                ),
-              },
-            ],
-          }),
-    },
-    overrides: [],
-  },
-  options:
-    type === "timeseries"
-      ? { legend: { displayMode: "list", placement: "bottom" }, tooltip: { mode: "multi", sort: "desc" } }
-      : { mergeValues: true, showValue: "auto", rowHeight: 0.8, legend: { displayMode: "list", placement: "bottom" } },
-  targets: targets.map(([expr, legendFormat], index) => ({
-    refId: String.fromCharCode("A".charCodeAt(0) + index),
-    datasource,
-    editorMode: "code",
-    expr,
-    legendFormat,
-    range: true,
-  })),
-})
-
-const panels = () => {
-  let id = 0
-  let y = 0
-  return rows.flatMap(([title, row]) => {
-    const head = { id: ++id, type: "row", title, collapsed: false, gridPos: { x: 0, y: y++, w: 24, h: 1 }, panels: [] }
-    const placed = row.map((panel, index) => ({
-      ...shown(panel, ++id),
-      gridPos: { x: (index % 3) * width, y: y + Math.floor(index / 3) * height, w: width, h: height },
-    }))
-    y += Math.ceil(row.length / 3) * height
-    return [head, ...placed]
-  })
-}
-
-/** The dashboard as Grafana imports it. */
-export const dashboard = {
-  uid: "holdfast",
-  title: "Holdfast: pipelines and their policies",
-  description: "Calls, attempts, retries, breakers, gates and limits of @holdfast/core",
-  tags: ["holdfast", "resilience"],
-  schemaVersion: 41,
-  version: 1,
-  editable: true,
-  graphTooltip: 1,
-  timezone: "browser",
-  refresh: "30s",
-  time: { from: "now-3h", to: "now" },
-  templating: {
-    list: [
-      { name: "datasource", label: "Data source", type: "datasource", query: "prometheus" },
-      {
-        name: "pipeline",
-        label: "Pipeline",
-        type: "query",
-        datasource,
-        query: {
-          qryType: 1,
-          query: `label_values(${prometheusName("holdfast.call.duration")}_count, pipeline_name)`,
-          refId: "pipelines",
-        },
-        refresh: 2,
-        multi: true,
-        includeAll: true,
-        allValue: ".*",
-        current: { text: ["All"], value: ["$__all"] },
-      },
-    ],
-  },
-  annotations: { list: [] },
-  panels: panels(),
-}
-
-export const text = `${JSON.stringify(dashboard, null, 2)}\n`
-
-/** What Prometheus calls the attributes. */
-export const labels: ReadonlyArray<string> = Object.keys(attributes).map((name) => name.replaceAll(".", "_"))

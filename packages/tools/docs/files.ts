@@ -1,0 +1,19 @@
+/** The files of `docs/generated`. */
+import { globSync } from "node:fs"
+import * as Dashboard from "./dashboard/dashboard.ts"
+import { codePages } from "./diagnosis.ts"
+import { pictures } from "./policies/pictures.ts"
+import { root } from "./pages.ts"
+import { planSchema } from "./tables/sandbox.ts"
+
+/** The paths from the root of what lies there now. */
+export const present = (): ReadonlyArray<string> =>
+  globSync("docs/generated/**/*.*", { cwd: root }).map((path) => path.replaceAll("\\", "/"))
+
+/** Each file: its path from the root, and its text. */
+export const files: ReadonlyArray<readonly [path: string, text: string]> = [
+  ["docs/generated/fault-plan.schema.json", planSchema],
+  [Dashboard.path, Dashboard.text],
+  ...pictures,
+  ...codePages,
+]

@@ -1,0 +1,31 @@
+/** The tables between `<!-- generated: name -->` and `<!-- end -->` in the pages. */
+import * as ExitCode from "holdfast/ExitCode"
+import * as PolicyDefaults from "./policies/defaults.ts"
+import * as Errors from "./tables/errors.ts"
+import { table } from "./tables/markdown.ts"
+import * as Metrics from "./tables/metrics.ts"
+import * as Sandbox from "./tables/sandbox.ts"
+import * as Waits from "./tables/waits.ts"
+
+const exitCodes = table(
+  ["code", "meaning"],
+  Object.values(ExitCode.table).map(({ code, meaning }) => [String(code), meaning]),
+)
+
+const policies = Object.keys(PolicyDefaults.options).map(
+  (name) => [name, table(["option", "default", "what it is", "source"], PolicyDefaults.rows(name))] as const,
+)
+
+type Section = readonly [page: string, name: string, text: string]
+
+const of = (page: string, sections: ReadonlyArray<readonly [name: string, text: string]>): ReadonlyArray<Section> =>
+  sections.map(([name, text]) => [page, name, text])
+
+/** Each section: its page, the name of its marker, its text. */
+export const sections: ReadonlyArray<Section> = [
+  ...of("README.md", [["exit codes", exitCodes]]),
+  ...of("docs/policies.md", [...Waits.sections, ...policies]),
+  ...of("docs/observability.md", Metrics.sections),
+  ...of("docs/testing.md", Sandbox.sections),
+  ...of("docs/errors.md", Errors.sections),
+]

@@ -1,0 +1,72 @@
+/** The waits of the retry policy, and the times of one attempt. */
+import { Backoff, Retry, Timeouts } from "@holdfast/core"
+import { Duration } from "effect"
+import { table } from "./markdown.ts"
+
+const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}`
+
+/** 15 s, 2 min */
+const spoken = (duration: Duration.Duration): string => {
+  const millis = Duration.toMillis(duration)
+  return millis >= 60_000 ? `${millis / 60_000} min` : `${millis / 1000} s`
+}
+
+const retries = Array.from({ length: Retry.defaultAttempts - 1 }, (_, n) => Backoff.delay(Backoff.guide, n))
+const total = retries.reduce((sum, delay) => sum + delay, 0)
+
+const delays = [
+  table(
+    ["retry", ...retries.map((_, n) => String(n + 1)), "together"],
+    [
+      ["delay, s", ...retries.map(seconds), seconds(total)],
+      ["shortest wait, s", ...retries.map((delay) => seconds(Backoff.equalWait(delay, 0))), seconds(total / 2)],
+      ["longest wait, s", ...retries.map((delay) => seconds(Backoff.equalWait(delay, 1))), seconds(total)],
+    ],
+  ),
+  "",
+  `${Retry.defaultAttempts} attempts in all, so ${retries.length} waits; the cap is ${seconds(Duration.toMillis(Backoff.guide.cap))} s.`,
+].join("\n")
+
+const jitters = (() => {
+  const longest = Duration.toMillis(Backoff.guide.cap)
+  const at = (wait: (delay: number, random: number) => number, delay: number) =>
+    `${seconds(wait(delay, 0))} – ${seconds(wait(delay, 1))}`
+  const row = (name: string, wait: (delay: number, random: number) => number, note: string) => [
+    `\`Backoff.${name}\``,
+    at(wait, 2000),
+    at(wait, longest),
+    note,
+  ]
+  return table(
+    ["jitter", "wait for a delay of 2 s", `at the cap of ${seconds(longest)} s`, "note"],
+    [
+      row("equalJitter", Backoff.equalWait, "the default: keeps the cap, spreads at the cap too"),
+      row("fullJitter", Backoff.fullWait, "the widest spread; a wait may be close to nothing"),
+      row("proportionalJitter", Backoff.proportionalWait, "keeps the mean; passes the cap"),
+      row("additiveJitter", Backoff.additiveWait, "the prose of Frame.io's guide; passes the cap"),
+      [
+        "`Backoff.decorrelatedJitter`",
+        at((previous, random) => Backoff.decorrelatedWait(Backoff.guide, previous, random), 2000),
+        at((previous, random) => Backoff.decorrelatedWait(Backoff.guide, previous, random), longest),
+        "depends on the wait before instead of the delay; keeps the cap",
+      ],
+    ],
+  )
+})()
+
+const timeouts = table(
+  ["constant", "time of one attempt", "for"],
+  [
+    ["`Timeouts.request`", spoken(Timeouts.request), "any request that is none of the following"],
+    ["`Timeouts.probe`", spoken(Timeouts.probe), "the health probe"],
+    ["`Timeouts.refresh`", spoken(Timeouts.refresh), "a token refresh: giving up early costs a new pairing"],
+    ["`Timeouts.chunk`", spoken(Timeouts.chunk), "one chunk of a file, about 20 MB"],
+  ],
+)
+
+/** Each table by its name in `docs/policies.md`. */
+export const sections: ReadonlyArray<readonly [name: string, text: string]> = [
+  ["delays", delays],
+  ["jitters", jitters],
+  ["timeouts", timeouts],
+]
