@@ -14,7 +14,7 @@ import * as Payload from "../errors/payload.ts"
 export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" | "create" | "parts" | "device" | "other"
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
-export interface Facts {
+export interface C2cFacts {
   readonly exchange: Exchange
   readonly hasRequest: boolean
   readonly method: string | undefined
@@ -46,7 +46,7 @@ export interface Facts {
 export const grants = { device: "urn:ietf:params:oauth:grant-type:device_code", refresh: "refresh_token" } as const
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange): Facts => {
+export const read = (exchange: Exchange): C2cFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
@@ -88,7 +88,12 @@ const words: ReadonlySet<string> = new Set(
 )
 
 /** By the host, the header that every call has, the paths of the API, or the payload that says the error three times. */
-const isFrameio = (url: URL | undefined, header: Facts["header"], payload: Payload.Payload, body: string): boolean => {
+const isFrameio = (
+  url: URL | undefined,
+  header: C2cFacts["header"],
+  payload: Payload.Payload,
+  body: string,
+): boolean => {
   if (/(?:^|\.)frame\.io$/i.test(url?.hostname ?? "")) return true
   if (header("x-client-version") !== undefined) return true
   if (/^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")) return true
@@ -107,7 +112,7 @@ const calls: ReadonlyArray<readonly [RegExp, Call]> = [
   [/^\/v2\/assets\/[^/]+\/(?:realtime_upload|comments)/, "device"],
 ]
 
-const callOf = (url: URL | undefined, sent: Facts["sent"]): Call => {
+const callOf = (url: URL | undefined, sent: C2cFacts["sent"]): Call => {
   const call = calls.find(([pattern]) => pattern.test(url?.pathname ?? ""))?.[1] ?? "other"
   if (call !== "token") return call
   if (sent["grant_type"] === grants.refresh || (sent["grant_type"] === undefined && "refresh_token" in sent))
@@ -115,7 +120,7 @@ const callOf = (url: URL | undefined, sent: Facts["sent"]): Call => {
   return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
 }
 
-const readBody = ({ request }: Exchange): Pick<Facts, "at" | "encoding" | "sent"> => {
+const readBody = ({ request }: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
   if (request?.form !== undefined) {
     const { form } = request
     return {
@@ -143,14 +148,14 @@ const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
 }
 
 /** A field as a number, as JSON and forms write it. */
-export const numberOf = ({ sent }: Facts, name: string): number | undefined => {
+export const numberOf = ({ sent }: C2cFacts, name: string): number | undefined => {
   const value = Object.hasOwn(sent, name) ? sent[name] : undefined
   if (typeof value === "number") return value
   return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined
 }
 
 /** A field as text. */
-export const textOf = ({ sent }: Facts, name: string): string | undefined => {
+export const textOf = ({ sent }: C2cFacts, name: string): string | undefined => {
   const value = Object.hasOwn(sent, name) ? sent[name] : undefined
   return typeof value === "string" ? value : undefined
 }

@@ -2,12 +2,12 @@
  * How the rules of Frame.io are written.
  */
 import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "./facts.ts"
+import type { C2cFacts } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (definition: Omit<About, "topic"> & { readonly find: (facts: Facts) => Finding | undefined }): Rule<Facts> => ({
+  (definition: Omit<About, "topic"> & { readonly find: (facts: C2cFacts) => Finding | undefined }): Rule<C2cFacts> => ({
     ...definition,
     topic: name,
   })
@@ -16,11 +16,11 @@ export const topic =
 export const guide = (page: string): string => `https://developer.frame.io/docs/device-integrations/${page}`
 
 /** Whether Frame.io said one of these words. */
-export const says = ({ payload }: Facts, ...words: ReadonlyArray<string>): boolean =>
+export const says = ({ payload }: C2cFacts, ...words: ReadonlyArray<string>): boolean =>
   payload.key !== undefined && words.includes(payload.key)
 
 /** Frame.io's word, or the status where there is none. */
-export const word = ({ payload, status }: Facts): ReadonlyArray<Evidence> => [
+export const word = ({ payload, status }: C2cFacts): ReadonlyArray<Evidence> => [
   payload.key === undefined
     ? { at: "response.status", name: "status", observed: String(status) }
     : {
@@ -40,7 +40,7 @@ export const word = ({ payload, status }: Facts): ReadonlyArray<Evidence> => [
 ]
 
 /** A field of the request as evidence. */
-export const field = (facts: Facts, name: string, expected?: string): ReadonlyArray<Evidence> => {
+export const field = (facts: C2cFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const value = Object.hasOwn(facts.sent, name) ? facts.sent[name] : undefined
   if (value === undefined) return []
   const observed = typeof value === "string" ? value : JSON.stringify(value).slice(0, 200)
@@ -48,7 +48,7 @@ export const field = (facts: Facts, name: string, expected?: string): ReadonlyAr
 }
 
 /** A header of the request as evidence. */
-export const sentHeader = ({ header }: Facts, name: string, expected?: string): ReadonlyArray<Evidence> => {
+export const sentHeader = ({ header }: C2cFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const observed = header(name)
   return observed === undefined
     ? []

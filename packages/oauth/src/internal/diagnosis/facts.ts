@@ -37,7 +37,7 @@ export interface Answer {
 }
 
 /** The facts. */
-export interface Facts {
+export interface OAuthFacts {
   readonly exchange: Exchange
   readonly hasRequest: boolean
   readonly method: string | undefined
@@ -61,7 +61,7 @@ export interface Facts {
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []): Facts => {
+export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []): OAuthFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
@@ -88,7 +88,7 @@ export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []):
 
 const readFields = (
   { request }: Exchange,
-  header: Facts["header"],
+  header: OAuthFacts["header"],
   url: URL | undefined,
 ): { readonly encoding: Encoding; readonly fields: ReadonlyArray<Field> } => {
   if (request?.form !== undefined) {
@@ -132,7 +132,7 @@ const paths = {
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
-const purposeOf = (url: URL | undefined, field: Facts["field"]): Purpose => {
+const purposeOf = (url: URL | undefined, field: OAuthFacts["field"]): Purpose => {
   const grant = field("grant_type")?.value
   const path = url?.pathname ?? ""
   if (grant === "refresh_token") return "refresh"

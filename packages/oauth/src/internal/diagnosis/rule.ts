@@ -2,12 +2,14 @@
  * How the rules of OAuth are written.
  */
 import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts, Field } from "./facts.ts"
+import type { OAuthFacts, Field } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (definition: Omit<About, "topic"> & { readonly find: (facts: Facts) => Finding | undefined }): Rule<Facts> => ({
+  (
+    definition: Omit<About, "topic"> & { readonly find: (facts: OAuthFacts) => Finding | undefined },
+  ): Rule<OAuthFacts> => ({
     ...definition,
     topic: name,
   })
@@ -17,7 +19,7 @@ export const rfc = (number: number, section: string): string =>
   `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
 /** The server's word, or its status where it gave none. */
-export const word = ({ answer }: Facts): ReadonlyArray<Evidence> => [
+export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   answer.error === ""
     ? { at: "response.status", name: "status", observed: String(answer.status) }
     : { at: answer.at, name: "error", observed: answer.error },
@@ -39,7 +41,7 @@ export const shown = (field: Field | undefined, expected?: string): ReadonlyArra
     : [{ at: field.at, name: field.name, observed: field.value, ...(expected === undefined ? {} : { expected }) }]
 
 /** A header of the request as evidence. */
-export const sentHeader = ({ header }: Facts, name: string, expected?: string): ReadonlyArray<Evidence> => {
+export const sentHeader = ({ header }: OAuthFacts, name: string, expected?: string): ReadonlyArray<Evidence> => {
   const observed = header(name)
   return observed === undefined
     ? []
@@ -47,4 +49,4 @@ export const sentHeader = ({ header }: Facts, name: string, expected?: string): 
 }
 
 /** Whether the server named one of these errors. */
-export const says = ({ answer }: Facts, ...errors: ReadonlyArray<string>): boolean => errors.includes(answer.error)
+export const says = ({ answer }: OAuthFacts, ...errors: ReadonlyArray<string>): boolean => errors.includes(answer.error)

@@ -2,7 +2,7 @@
  * Devices that are not let in: tokens, scopes, projects.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { C2cFacts } from "../facts.ts"
 import { field, guide, says, sentHeader, topic, word } from "../rule.ts"
 
 const rule = topic("access")
@@ -10,19 +10,19 @@ const rule = topic("access")
 const errors = guide("how-to-handle-errors")
 const management = guide("how-to-authorization-management")
 
-const isRefused = (facts: Facts): boolean =>
+const isRefused = (facts: C2cFacts): boolean =>
   says(facts, "Not Authorized") || (facts.status === 401 && !says(facts, "access_denied", "invalid_client"))
 
 /** Whether it is a call with an access token that was refused, as far as one can see. */
-const isCall = ({ call }: Facts): boolean =>
+const isCall = ({ call }: C2cFacts): boolean =>
   call === undefined || call === "create" || call === "parts" || call === "device"
 
 /** How long the token was still good for, in seconds: negative when it had ended; `undefined` where it does not say. */
-const secondsLeft = ({ now, tokenEnds }: Facts): number | undefined =>
+const secondsLeft = ({ now, tokenEnds }: C2cFacts): number | undefined =>
   now === undefined || tokenEnds === undefined ? undefined : Math.round((tokenEnds - now) / 1000)
 
 /** Whether something speaks for a token that is good and may not do this: its time, or a refresh that did not help. */
-const isFresh = (facts: Facts): boolean => (secondsLeft(facts) ?? 0) > 0 || (facts.exchange.attempt ?? 1) > 1
+const isFresh = (facts: C2cFacts): boolean => (secondsLeft(facts) ?? 0) > 0 || (facts.exchange.attempt ?? 1) > 1
 
 /** No token. */
 export const noToken = rule({

@@ -2,7 +2,7 @@
  * Assets that Frame.io does not create, and parts that it gives no addresses for.
  */
 import { cleared, type Evidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
-import { type Facts, numberOf, textOf } from "../facts.ts"
+import { type C2cFacts, numberOf, textOf } from "../facts.ts"
 import { field, guide, says, topic, word } from "../rule.ts"
 
 const rule = topic("asset")
@@ -130,7 +130,7 @@ interface Defect {
 }
 
 /** What a creation must and must not have, as the reference states it. */
-const creationDefects = (facts: Facts): ReadonlyArray<Defect> => {
+const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const defects: Array<Defect> = []
   const add = (name: string, detail: string, expected: string) =>
     defects.push({ name, detail, evidence: field(facts, name, expected) })
@@ -155,7 +155,7 @@ const creationDefects = (facts: Facts): ReadonlyArray<Defect> => {
 }
 
 /** The same for the parts of a realtime upload. */
-const partDefects = (facts: Facts): ReadonlyArray<Defect> => {
+const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const { parts } = facts.sent
   if (!Array.isArray(parts)) return [{ name: "parts", detail: "parts is missing", evidence: field(facts, "parts") }]
   const defects = parts.flatMap((part: unknown, index): ReadonlyArray<Defect> => {
@@ -202,7 +202,7 @@ const partDefects = (facts: Facts): ReadonlyArray<Defect> => {
   return defects
 }
 
-const isRefusedForValues = (facts: Facts): boolean =>
+const isRefusedForValues = (facts: C2cFacts): boolean =>
   says(facts, "Invalid Argument", "invalid_request", "Bad Request") ||
   facts.status === 422 ||
   (facts.status === 400 && facts.payload.key === undefined)

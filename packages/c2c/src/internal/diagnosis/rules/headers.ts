@@ -3,7 +3,7 @@
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { isSemver } from "../../api/semver.ts"
-import type { Facts } from "../facts.ts"
+import type { C2cFacts } from "../facts.ts"
 import { guide, says, sentHeader, topic, word } from "../rule.ts"
 
 const rule = topic("headers")
@@ -66,7 +66,7 @@ export const clientVersion = rule({
   },
 })
 
-const isSignIn = ({ call }: Facts): boolean =>
+const isSignIn = ({ call }: C2cFacts): boolean =>
   call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
 
 /** The content type. */

@@ -2,7 +2,7 @@
  * Pairing a device, and keeping it paired.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { C2cFacts } from "../facts.ts"
 import { grants, textOf } from "../facts.ts"
 import { field, guide, says, sentHeader, topic, word } from "../rule.ts"
 
@@ -11,7 +11,7 @@ const rule = topic("pairing")
 const errors = guide("how-to-handle-errors")
 const management = guide("how-to-authorization-management")
 
-const has = (facts: Facts, name: string): boolean => (textOf(facts, name) ?? "") !== ""
+const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? "") !== ""
 
 /** Spent. */
 export const spentRefresh = rule({

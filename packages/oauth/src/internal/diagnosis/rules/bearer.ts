@@ -3,7 +3,7 @@
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts } from "../facts.ts"
+import type { OAuthFacts } from "../facts.ts"
 import { rfc, says, sentHeader, topic, word } from "../rule.ts"
 
 const rule = topic("bearer")
@@ -11,13 +11,13 @@ const rule = topic("bearer")
 const errors = rfc(6750, "3.1")
 
 /** Whether the response is about a token and no provider's package explains it. */
-const isAboutToken = (facts: Facts): boolean =>
+const isAboutToken = (facts: OAuthFacts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
   (says(facts, "invalid_token") ||
     (facts.answer.status === 401 && (facts.answer.form === "detailed" || says(facts, "", "invalid_request"))))
 
-const scheme = ({ header }: Facts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
+const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
 
 /** Shorter tokens than this are hardly a server's own, in bytes. */
 const shortest = 16

@@ -2,7 +2,7 @@
  * Clients that the server does not know, or does not let do this.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { OAuthFacts } from "../facts.ts"
 import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("client")
@@ -22,7 +22,7 @@ const notForThisClient =
  * Whether the client itself was refused. Some servers say `unauthorized_client` of a wrong secret, then with 401; and where
  * no person has a part in the grant, `access_denied` can only mean the client.
  */
-const isClientRefused = (facts: Facts): boolean =>
+const isClientRefused = (facts: OAuthFacts): boolean =>
   says(facts, ...clientErrors) ||
   (says(facts, "access_denied") && facts.purpose === "other grant") ||
   (says(facts, "unauthorized_client") &&
@@ -31,9 +31,9 @@ const isClientRefused = (facts: Facts): boolean =>
     facts.purpose !== "resource" &&
     !notForThisClient.test(facts.answer.description))
 
-const usesHeader = ({ header }: Facts): boolean => /^Basic\b/i.test(header("authorization") ?? "")
+const usesHeader = ({ header }: OAuthFacts): boolean => /^Basic\b/i.test(header("authorization") ?? "")
 
-const postsSecret = ({ field }: Facts): boolean => (field("client_secret")?.value ?? "") !== ""
+const postsSecret = ({ field }: OAuthFacts): boolean => (field("client_secret")?.value ?? "") !== ""
 
 /** Two at once. */
 export const twoMethods = rule({

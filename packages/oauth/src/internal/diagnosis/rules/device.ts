@@ -2,7 +2,7 @@
  * The device flow while somebody has to approve it (RFC 8628).
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { OAuthFacts } from "../facts.ts"
 import { rfc, says, shown, topic, word } from "../rule.ts"
 
 const rule = topic("device")
@@ -127,7 +127,7 @@ export const declined = rule({
       : undefined,
 })
 
-const isMissing = (facts: Facts): boolean => says(facts, "device_flow_disabled")
+const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disabled")
 
 /** Switched off. */
 export const flowDisabled = rule({

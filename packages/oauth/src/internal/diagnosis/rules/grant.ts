@@ -3,7 +3,7 @@
  */
 import { type Confidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { Facts } from "../facts.ts"
+import type { OAuthFacts } from "../facts.ts"
 import { rfc, says, shown, topic, word } from "../rule.ts"
 
 const rule = topic("grant")
@@ -31,7 +31,7 @@ const oddity = (value: string): string =>
         ? ` It has only ${Redaction.bytesOf(value)} bytes: cut off, or never issued.`
         : ""
 
-const isAgain = ({ exchange }: Facts): boolean => (exchange.attempt ?? 1) > 1
+const isAgain = ({ exchange }: OAuthFacts): boolean => (exchange.attempt ?? 1) > 1
 
 /** The first of two attempts went through. */
 export const answerLost = rule({

@@ -2,14 +2,14 @@
  * Requests that lack something, have it twice, or are sent in a form that OAuth does not have.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Encoding, Facts } from "../facts.ts"
+import type { Encoding, OAuthFacts } from "../facts.ts"
 import { deviceGrant } from "../facts.ts"
 import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("request")
 
 /** Errors that a request can get whose fields cannot be read, or are not all there. */
-const canLack = (facts: Facts): boolean => {
+const canLack = (facts: OAuthFacts): boolean => {
   const { answer, purpose } = facts
   if (purpose === undefined || purpose === "resource") return false
   if (says(facts, "invalid_request", "invalid_grant", "invalid_client", "unsupported_grant_type")) return true
@@ -17,9 +17,9 @@ const canLack = (facts: Facts): boolean => {
 }
 
 /** Whether a field is there; one without a value counts as left out (RFC 6749, section 3.2). */
-const has = ({ field }: Facts, name: string): boolean => (field(name)?.value ?? "") !== ""
+const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.value ?? "") !== ""
 
-const names = ({ fields }: Facts): string =>
+const names = ({ fields }: OAuthFacts): string =>
   fields.length === 0
     ? "The request has no fields."
     : `It has: ${[...new Set(fields.map(({ name }) => name))].join(", ")}.`
@@ -103,7 +103,7 @@ const missing = (options: {
   readonly explanation: string
   readonly fix: string
   readonly link: string
-  readonly lacks: (facts: Facts) => boolean
+  readonly lacks: (facts: OAuthFacts) => boolean
 }) =>
   rule({
     code: options.code,
@@ -144,7 +144,7 @@ export const noGrantType = missing({
     facts.purpose !== "code" && facts.method !== "GET" && !has(facts, "grant_type") && !isRevocation(facts),
 })
 
-const isRevocation = ({ field, url }: Facts): boolean =>
+const isRevocation = ({ field, url }: OAuthFacts): boolean =>
   field("token") !== undefined || /revo|introspect/i.test(url?.pathname ?? "")
 
 /** No client. */

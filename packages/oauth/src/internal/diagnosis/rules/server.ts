@@ -2,12 +2,12 @@
  * Servers that fail, are not there, or ask for less.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { OAuthFacts } from "../facts.ts"
 import { rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("server")
 
-const isOwn = ({ purpose }: Facts): boolean => purpose !== undefined && purpose !== "resource"
+const isOwn = ({ purpose }: OAuthFacts): boolean => purpose !== undefined && purpose !== "resource"
 
 /** 500 */
 export const serverError = rule({

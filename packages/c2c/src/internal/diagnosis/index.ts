@@ -1,0 +1,65 @@
+/**
+ * The rule sets of Frame.io: those of its API, and those of OAuth with its deviations.
+ */
+import * as Core from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
+import * as RetryHint from "@holdfast/http/RetryHint"
+import * as OAuth from "@holdfast/oauth/Diagnosis"
+import { lostCreation } from "../api/creation.ts"
+import { dialect } from "../api/oauthDialect.ts"
+import * as Rows from "../errors/rows.ts"
+import * as Facts from "./facts.ts"
+import { rules } from "./rules/index.ts"
+import { vocabulary } from "./vocabulary.ts"
+
+/** The rules of Frame.io. */
+export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
+  system: "c2c",
+  vocabulary,
+  rules,
+  read: (exchange) => {
+    const facts = Facts.read(exchange)
+    const { answerHeader, payload, status } = facts
+    if (!facts.isFrameio || Http.isPortalAnswer(exchange)) return undefined
+    // Where nobody answered, HTTP says what happened; but a creation whose answer was lost is a matter of this API.
+    if (status === 0 && !facts.isLostCreation) return undefined
+    const { detail = "", form, key } = payload
+    const requestId = answerHeader("x-request-id")
+    return {
+      facts,
+      vendor: {
+        system: "c2c",
+        status,
+        code: key ?? "",
+        message: detail,
+        fields: {},
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      verdict: facts.isLostCreation
+        ? lostCreation
+        : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
+      afterMs: facts.isOwn
+        ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
+        : undefined,
+      succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
+    }
+  },
+})
+
+/** The rules of OAuth together with Frame.io's deviations from it. */
+export const oauthRuleSet: Core.RuleSet = OAuth.ruleSetOf([dialect])
+
+/** The minimal exchange with a key of Frame.io's own error table; `undefined` if no row has the key. OAuth's keys are left to OAuth. */
+export const ofCode = (word: string): Exchange | undefined => {
+  const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : []))
+  const row = keys.find(({ key }) => key.toLowerCase() === word.toLowerCase())
+  if (row === undefined) return undefined
+  const { key, status } = row
+  return {
+    response: {
+      status,
+      body: JSON.stringify({ code: status, errors: [{ code: status, status, title: key }], message: key }),
+    },
+  }
+}
