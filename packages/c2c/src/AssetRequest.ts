@@ -7,7 +7,10 @@
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"
+import { limits } from "./internal/upload/limits.ts"
 import type * as Wire from "./Wire.ts"
+
+export { limits }
 
 /** A file to create an asset for. */
 export interface AssetRequest {
@@ -43,14 +46,6 @@ export class PlanRefused extends Schema.TaggedError<PlanRefused>()("PlanRefused"
     return this.field === undefined ? this.reason : `${this.field}: ${this.reason}`
   }
 }
-
-/** S3's limits for one object in parts; sizes are bytes. The last part has no lower limit. */
-export const limits = {
-  parts: 10_000,
-  smallestPart: 5 * 1024 ** 2,
-  largestPart: 5 * 1024 ** 3,
-  object: 5 * 1024 ** 4,
-} as const
 
 const refuse = (field: string, reason: string): PlanRefused =>
   new PlanRefused({ field, reason, verdict: Verdict.never({ change: "plan" }) })

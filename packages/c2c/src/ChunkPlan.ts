@@ -9,7 +9,7 @@
  * are sent all the same: the server waits for each part it minted, and the parts joined in order are still the file.
  * A number of chunks of one's own is asked for at creation, and checked there (`AssetRequest.check`).
  */
-import { limits } from "./AssetRequest.ts"
+import { limits } from "./internal/upload/limits.ts"
 
 /** One chunk: `length` bytes of the file from `offset`, for upload URL number `index`. */
 export interface Chunk {

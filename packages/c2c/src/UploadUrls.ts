@@ -5,7 +5,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { limits } from "./AssetRequest.ts"
+import { limits } from "./internal/upload/limits.ts"
 import * as Hosts from "./internal/api/hosts.ts"
 
 /**

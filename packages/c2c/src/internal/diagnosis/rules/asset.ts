@@ -1,22 +1,14 @@
 /**
- * Assets that Frame.io does not create, and parts that it gives no addresses for.
+ * Assets that Frame.io does not create.
  */
-import { cleared, type Evidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import { found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { type C2cFacts, numberOf, textOf } from "../facts.ts"
 import { field, guide, says, topic, word } from "../rule.ts"
+import { badParts, badPlan, type Defect, isRefusedForValues, realtimeForm } from "./parts.ts"
 
 const rule = topic("asset")
 
 const errors = guide("how-to-handle-errors")
-const limits = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"
-
-/** S3's limits of a multipart upload (Amazon S3 multipart upload limits), in bytes and parts. */
-const s3 = { smallest: 5_242_880, largest: 5_368_709_120, parts: 10_000 } as const
-
-/** The largest file that Frame.io names for a realtime upload, in bytes: 5 TiB. */
-const largestFile = 5_497_558_138_880
-
-const millions = (bytes: number): string => bytes.toLocaleString("en-US")
 
 /** Paused. */
 export const paused = rule({
@@ -45,50 +37,6 @@ export const paused = rule({
           : `By its offset the media was made ${offset} s before this request, while the device was paused.`,
       evidence: [...word(facts), ...field(facts, "offset"), ...field(facts, "channel")],
       about: ["paused"],
-    })
-  },
-})
-
-/** What is wrong with a number of parts for a size, by S3's limits; `undefined` when nothing is. */
-const planDefect = (filesize: number, parts: number): string | undefined => {
-  if (!Number.isInteger(parts) || parts < 1) return `parts is ${parts}; at least 1 is due`
-  if (parts > s3.parts) return `parts is ${parts}; S3 takes ${millions(s3.parts)} at most`
-  // Frame.io cuts evenly: every part but the last is the quotient, rounded up (its guide to uploads).
-  const size = Math.ceil(filesize / parts)
-  if (parts > 1 && size < s3.smallest)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 wants ${millions(s3.smallest)} at least`
-  if (size > s3.largest)
-    return `${millions(filesize)} bytes in ${parts} parts are ${millions(size)} bytes each; S3 takes ${millions(s3.largest)} at most`
-  return undefined
-}
-
-/** A number of parts that S3 refuses. */
-export const badPlan = rule({
-  code: "HF-C2C-ASSET-002",
-  title: "The number of parts does not fit the size of the file: S3 takes no such parts",
-  explanation:
-    "An upload may ask for a number of parts of its own. Each part but the last has to have 5 MiB at least and 5 GiB at most, and there " +
-    "can be 10,000 of them. Frame.io does not check that itself: S3 refuses, and Frame.io answers 500 as if it had failed inside (a known " +
-    "issue of its guide).",
-  fix: [
-    { text: "leave parts out: Frame.io then chooses a number that fits", safety: "safe to apply" },
-    { text: "or take one of at most filesize / 5 MiB, rounded down, and 10,000", safety: "safe to apply" },
-  ],
-  change: "plan",
-  links: [errors, limits],
-  find: (facts) => {
-    if (facts.call !== "create" || ![400, 422, 500].includes(facts.status)) return undefined
-    const parts = numberOf(facts, "parts")
-    const filesize = numberOf(facts, "filesize")
-    if (parts === undefined) return cleared("number of parts", "left to Frame.io")
-    if (filesize === undefined) return unseen("the size of the file")
-    const defect = planDefect(filesize, parts)
-    if (defect === undefined) return cleared("number of parts", `${parts} fit S3's limits`)
-    return found({
-      confidence: "certain",
-      detail: `${defect}.`,
-      evidence: [...field(facts, "parts"), ...field(facts, "filesize"), ...word(facts)],
-      about: ["parts"],
     })
   },
 })
@@ -123,12 +71,6 @@ export const noChannel = rule({
   },
 })
 
-interface Defect {
-  readonly name: string
-  readonly detail: string
-  readonly evidence: ReadonlyArray<Evidence>
-}
-
 /** What a creation must and must not have, as the reference states it. */
 const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
   const defects: Array<Defect> = []
@@ -153,59 +95,6 @@ const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
     add("offset", "offset is no whole number of seconds", "seconds since the media was made")
   return defects
 }
-
-/** The same for the parts of a realtime upload. */
-const partDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
-  const { parts } = facts.sent
-  if (!Array.isArray(parts)) return [{ name: "parts", detail: "parts is missing", evidence: field(facts, "parts") }]
-  const defects = parts.flatMap((part: unknown, index): ReadonlyArray<Defect> => {
-    const read = (name: string): unknown =>
-      typeof part === "object" && part !== null ? Reflect.get(part, name) : undefined
-    const at = (name: string, detail: string, expected: string): Defect => ({
-      name,
-      detail,
-      evidence: [
-        { at: `request.body.parts[${index}].${name}`, name, observed: JSON.stringify(read(name)) ?? "", expected },
-      ],
-    })
-    const number = read("number")
-    const size = read("size")
-    if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > s3.parts)
-      return [at("number", `parts[${index}] has no number from 1 to ${millions(s3.parts)}`, `1 to ${s3.parts}`)]
-    if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
-      return [at("size", `part ${number} has no size`, "bytes")]
-    if (size < s3.smallest && read("is_final") !== true)
-      return [
-        at(
-          "size",
-          `part ${number} has ${millions(size)} bytes and is not the final one`,
-          `${s3.smallest} bytes at least`,
-        ),
-      ]
-    if (size > s3.largest)
-      return [at("size", `part ${number} has ${millions(size)} bytes`, `${s3.largest} bytes at most`)]
-    return []
-  })
-  const isFinal = parts.some(
-    (part: unknown) => typeof part === "object" && part !== null && Reflect.get(part, "is_final") === true,
-  )
-  const total = numberOf(facts, "asset_filesize")
-  if (isFinal && (total === undefined || total < 1 || total > largestFile))
-    return [
-      ...defects,
-      {
-        name: "asset_filesize",
-        detail: "the final part comes without the size of the whole file",
-        evidence: field(facts, "asset_filesize", `1 to ${largestFile} bytes`),
-      },
-    ]
-  return defects
-}
-
-const isRefusedForValues = (facts: C2cFacts): boolean =>
-  says(facts, "Invalid Argument", "invalid_request", "Bad Request") ||
-  facts.status === 422 ||
-  (facts.status === 400 && facts.payload.key === undefined)
 
 /** A value that is not taken. */
 export const invalidArgument = rule({
@@ -246,35 +135,6 @@ export const invalidArgument = rule({
   },
 })
 
-/** Parts that are too small, or not numbered. */
-export const badParts = rule({
-  code: "HF-C2C-ASSET-005",
-  title: "A part of the realtime upload breaks S3's limits or lacks a field",
-  explanation:
-    "Parts are numbered from 1 to 10,000 and have 5 MiB at least, except the final one. The final part also has to bring the size of the " +
-    "whole file. A recorder that flushes too early makes parts that are too small; S3 would refuse them when the file is put together.",
-  fix: [
-    { text: "collect at least 5 MiB before a part is asked for", safety: "safe to apply" },
-    { text: "send asset_filesize with the part that is_final", safety: "safe to apply" },
-  ],
-  change: "plan",
-  links: [guide("how-to-upload-realtime"), limits],
-  find: (facts) => {
-    if (facts.call !== "parts" || !(isRefusedForValues(facts) || facts.status === 500)) return undefined
-    if (facts.encoding === "none") return unseen("the body of the request")
-    // A form has no lists, which another rule says.
-    if (facts.encoding !== "json") return undefined
-    const defects = partDefects(facts)
-    if (defects.length === 0) return cleared("parts", "sizes and numbers keep S3's limits")
-    return found({
-      confidence: "certain",
-      detail: `${defects.map(({ detail }) => detail).join("; ")}.`,
-      evidence: [...defects.flatMap(({ evidence }) => evidence), ...word(facts)],
-      about: defects.map(({ name }) => name),
-    })
-  },
-})
-
 /** Not there, says Frame.io itself. */
 export const noResource = rule({
   code: "HF-C2C-ASSET-006",
@@ -299,28 +159,6 @@ export const noResource = rule({
           evidence: word(facts),
         })
       : undefined,
-})
-
-/** A realtime upload as a form. */
-export const realtimeForm = rule({
-  code: "HF-C2C-ASSET-007",
-  title: "A realtime upload is asked for in a form: it takes JSON only",
-  explanation:
-    "Ordinary assets can be created with a form. With is_realtime_upload, and for its parts, the body has to be JSON, since a form has no " +
-    "lists and no yes or no.",
-  fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
-  change: "plan",
-  links: [guide("how-to-upload-realtime")],
-  find: (facts) => {
-    const isRealtime = facts.call === "parts" || (facts.call === "create" && "is_realtime_upload" in facts.sent)
-    if (!isRealtime || facts.encoding === "json" || facts.encoding === "none" || facts.status < 400) return undefined
-    if (facts.status === 401 || facts.status === 409 || facts.status === 429 || facts.status > 500) return undefined
-    return found({
-      confidence: "certain",
-      detail: `The body is ${facts.encoding === "form" ? "form-encoded" : "a multipart form"}.`,
-      evidence: [...field(facts, "is_realtime_upload"), ...word(facts)],
-    })
-  },
 })
 
 /** A creation that may have been carried out. */

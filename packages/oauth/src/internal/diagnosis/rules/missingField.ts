@@ -1,0 +1,117 @@
+/**
+ * Requests that lack a field.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import type { OAuthFacts } from "../facts.ts"
+import { deviceGrant } from "../facts.ts"
+import { rfc, says, topic, word } from "../rule.ts"
+
+const rule = topic("request")
+
+/** Errors that a request can get whose fields cannot be read, or are not all there. */
+export const canLack = (facts: OAuthFacts): boolean => {
+  const { answer, purpose } = facts
+  if (purpose === undefined || purpose === "resource") return false
+  if (says(facts, "invalid_request", "invalid_grant", "invalid_client", "unsupported_grant_type")) return true
+  return answer.error === "" && (answer.status === 400 || answer.status === 401 || answer.status === 415)
+}
+
+/** Whether a field is there; one without a value counts as left out (RFC 6749, section 3.2). */
+const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.value ?? "") !== ""
+
+export const names = ({ fields }: OAuthFacts): string =>
+  fields.length === 0
+    ? "The request has no fields."
+    : `It has: ${[...new Set(fields.map(({ name }) => name))].join(", ")}.`
+
+const missing = (options: {
+  readonly code: string
+  readonly field: string
+  readonly title: string
+  readonly explanation: string
+  readonly fix: string
+  readonly link: string
+  readonly lacks: (facts: OAuthFacts) => boolean
+}) =>
+  rule({
+    code: options.code,
+    title: options.title,
+    explanation: options.explanation,
+    fix: [{ text: options.fix, safety: "check first" }],
+    change: "plan",
+    links: [options.link],
+    find: (facts) => {
+      // Without the request, the server's words have to do.
+      if (!facts.hasRequest) {
+        return says(facts, "invalid_request") &&
+          new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description)
+          ? found({ confidence: "likely", detail: `The server names ${options.field}.`, evidence: word(facts) })
+          : undefined
+      }
+      if (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts)) return undefined
+      return found({
+        confidence: "certain",
+        detail: `The request has no ${options.field}. ${names(facts)}`,
+        evidence: word(facts),
+        about: [options.field],
+      })
+    },
+  })
+
+/** No `grant_type`. */
+export const noGrantType = missing({
+  code: "HF-OAUTH-REQUEST-003",
+  field: "grant_type",
+  title: "The token request has no grant_type",
+  explanation:
+    "The token endpoint serves several ways to sign in, and grant_type says which one. Without it the server cannot know what the other " +
+    "fields mean.",
+  fix: `send grant_type: ${deviceGrant} to poll, refresh_token to refresh`,
+  link: rfc(6749, "3.2"),
+  lacks: (facts) =>
+    facts.purpose !== "code" && facts.method !== "GET" && !has(facts, "grant_type") && !isRevocation(facts),
+})
+
+const isRevocation = ({ field, url }: OAuthFacts): boolean =>
+  field("token") !== undefined || /revo|introspect/i.test(url?.pathname ?? "")
+
+/** No client. */
+export const noClient = missing({
+  code: "HF-OAUTH-REQUEST-004",
+  field: "client_id",
+  title: "The request does not say which client it comes from",
+  explanation:
+    "There is neither a client_id in the body nor a client in an Authorization header. A public client has to name itself with every " +
+    "request, a refresh included.",
+  fix: "send client_id in the body, or the client's credentials as Basic",
+  link: rfc(6749, "3.2.1"),
+  lacks: (facts) =>
+    !has(facts, "client_id") && !has(facts, "client_assertion") && facts.header("authorization") === undefined,
+})
+
+/** No device code. */
+export const noDeviceCode = missing({
+  code: "HF-OAUTH-REQUEST-005",
+  field: "device_code",
+  title: "The poll has no device_code",
+  explanation:
+    "A poll presents the device_code that came with the code for the person. The short user_code is not it, and a field of another name " +
+    "is not read.",
+  fix: "send the device_code of the answer that also had the user_code",
+  link: rfc(8628, "3.4"),
+  lacks: (facts) => facts.purpose === "poll" && !has(facts, "device_code"),
+})
+
+/** No refresh token. */
+export const noRefreshToken = missing({
+  code: "HF-OAUTH-REQUEST-006",
+  field: "refresh_token",
+  title: "The refresh has no refresh_token",
+  explanation:
+    "A refresh presents the refresh token of the last answer. Servers that do not rotate send none with a refresh, and the former one " +
+    "stays good: whoever overwrites it with nothing has lost it. A server gives one at all only for the scope that asks for it (offline, " +
+    "offline_access).",
+  fix: "send the last refresh token that the server gave; sign in again if it is lost",
+  link: rfc(6749, "6"),
+  lacks: (facts) => facts.purpose === "refresh" && !has(facts, "refresh_token"),
+})
