@@ -82,7 +82,7 @@ export interface Options extends TimeoutOptions {
   readonly connectivity?: Connectivity["Service"] | undefined
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The provider's own error codes. Default: those of `OAuthTable`. */
+  /** The provider's own error codes. Default: those of `OAuthError`. */
   readonly dialect?: Dialect | undefined
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
-import type * as Errors from "./OAuthErrors.ts"
+import type * as Errors from "./internal/errors/classes.ts"
 
 /** The tags of the OAuth errors. */
 export type Tag = Exclude<keyof typeof Errors, "fields">
@@ -18,7 +18,7 @@ export type Tag = Exclude<keyof typeof Errors, "fields">
  *
  * **Details**
  *
- * Its rows take precedence over those of `OAuthTable`: by code, and by status for a response without a code.
+ * Its rows take precedence over those of `OAuthError`: by code, and by status for a response without a code.
  */
 export interface Dialect {
   readonly rows: ReadonlyArray<Row<Tag>>

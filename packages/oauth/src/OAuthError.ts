@@ -1,5 +1,5 @@
 /**
- * Decoding OAuth errors: from the payload of an answer, else its status, by `OAuthTable`.
+ * Decoding OAuth errors: from the payload of an answer, else its status, by the rows of the table.
  */
 import * as Schema from "effect/Schema"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
@@ -11,7 +11,7 @@ import * as ErrorWords from "./internal/wire/errorWords.ts"
 import * as Rows from "./internal/errors/rows.ts"
 import { scrub } from "./internal/wire/scrub.ts"
 import { isUnanswered } from "./internal/wire/unansweredPage.ts"
-import * as OAuthTable from "./internal/errors/table.ts"
+import { decoderOf as rowDecoderOf, table } from "./internal/errors/table.ts"
 
 /** What the payload of an answer says, as far as OAuth cares. */
 interface Payload {
@@ -57,7 +57,7 @@ const payload = (body: string, words: ErrorWords.Words): Payload => {
 
 /** The decoder of a server's error responses. */
 export const decoderOf = (dialect: Dialect | undefined) => {
-  const decodeRow = OAuthTable.decoderOf(dialect)
+  const decodeRow = rowDecoderOf(dialect)
   const words = dialect === undefined ? standard : ErrorWords.make(Rows.rowsOf(dialect))
   /**
    * The error of a response, with secrets redacted.
@@ -101,18 +101,16 @@ export const isErrorBody = (body: string): boolean => {
  * then `UnknownOAuthError`, which is retried at least as often as its bare status would be.
  */
 export const OAuthError = {
-  ...OAuthTable.OAuthTable,
-  match: OAuthTable.OAuthTable.schema.match,
-  guards: OAuthTable.OAuthTable.schema.guards,
-  isAnyOf: OAuthTable.OAuthTable.schema.isAnyOf,
+  ...table,
+  match: table.schema.match,
+  guards: table.schema.guards,
+  isAnyOf: table.schema.isAnyOf,
   isErrorBody,
   fromResponse: (answer: HttpAnswer): OAuthError => decode(answer, Redaction.redactor([])),
 }
 
 /** Any of the OAuth errors. */
-export type OAuthError = InstanceType<
-  (typeof OAuthTable.OAuthTable.classes)[keyof typeof OAuthTable.OAuthTable.classes]
->
+export type OAuthError = InstanceType<(typeof table.classes)[keyof typeof table.classes]>
 
 /** Whether a value is one of the OAuth errors. */
-export const isOAuthError = Schema.is(OAuthTable.OAuthTable.schema)
+export const isOAuthError = Schema.is(table.schema)

@@ -4,7 +4,7 @@
 import * as ErrorTable from "@holdfast/core/ErrorTable"
 import type { Dialect } from "../../Dialect.ts"
 import * as Rows from "./rows.ts"
-import * as Errors from "../../OAuthErrors.ts"
+import * as Errors from "./classes.ts"
 
 const classes = {
   AuthorizationPending: Errors.AuthorizationPending,
@@ -27,7 +27,7 @@ const classes = {
 }
 
 /** The table. */
-export const OAuthTable = ErrorTable.make<Errors.Fields>()({
+export const table = ErrorTable.make<Errors.Fields>()({
   system: "oauth",
   classes,
   unknown: Rows.unknown,
@@ -36,5 +36,5 @@ export const OAuthTable = ErrorTable.make<Errors.Fields>()({
 })
 
 /** The decoder of a provider's table. */
-export const decoderOf = (dialect: Dialect | undefined): (typeof OAuthTable)["decode"] =>
-  dialect === undefined ? OAuthTable.decode : ErrorTable.decoder({ classes, find: Rows.finderOf(dialect) })
+export const decoderOf = (dialect: Dialect | undefined): (typeof table)["decode"] =>
+  dialect === undefined ? table.decode : ErrorTable.decoder({ classes, find: Rows.finderOf(dialect) })

@@ -2,7 +2,7 @@
  * The meaning of poll responses at providers that send only a status.
  */
 import * as Verdict from "@holdfast/core/Verdict"
-import { AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant } from "../../OAuthErrors.ts"
+import { AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant } from "../errors/classes.ts"
 import type * as Endpoint from "../endpoint/endpoint.ts"
 
 const over = Verdict.never({ change: "human" })

@@ -1,0 +1,158 @@
+/**
+ * The classes of OAuth errors. Which answer becomes which class, with which verdict, is in `rows.ts`.
+ */
+import * as Schema from "effect/Schema"
+import { VerdictSchema } from "@holdfast/core/VerdictSchema"
+
+/**
+ * The fields that all OAuth errors share.
+ *
+ * **Details**
+ *
+ * `status` is 0 if no response stated it. `code` is the server's error code, or empty. `description` is the server's message for
+ * developers.
+ * `interval` is the polling interval in seconds that some servers send along with `slow_down`.
+ */
+export const fields = {
+  verdict: VerdictSchema,
+  code: Schema.String,
+  status: Schema.Number,
+  description: Schema.optionalKey(Schema.String),
+  interval: Schema.optionalKey(Schema.Number),
+}
+
+/** What an OAuth error is made of, without its verdict. */
+export interface Fields {
+  readonly code: string
+  readonly status: number
+  readonly description?: string
+  readonly interval?: number
+}
+
+const sentence = (what: string, { code, description, status }: Fields): string => {
+  // Status 0: no answer said this, so its name and status would only puzzle.
+  const said = status === 0 ? "" : ` (${code === "" ? "" : `${code}, `}status ${status})`
+  return what + said + (description === undefined ? "" : `: ${description}`)
+}
+
+/** The code is not approved yet: keep polling. */
+export class AuthorizationPending extends Schema.TaggedError<AuthorizationPending>()("AuthorizationPending", fields) {
+  override get message() {
+    return sentence("The code is not approved yet", this)
+  }
+}
+
+/** Too many requests; while polling, the interval grows by 5 s for good. */
+export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {
+  override get message() {
+    return sentence("The server asks for fewer requests", this)
+  }
+}
+
+/** The person declined. */
+export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDenied", fields) {
+  override get message() {
+    return sentence("The sign-in was declined", this)
+  }
+}
+
+/** The device code has expired: a new one is needed. */
+export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {
+  override get message() {
+    return sentence("The code has expired before it was approved", this)
+  }
+}
+
+/** The device code or refresh token is unknown, used, expired, or another client's. */
+export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGrant", fields) {
+  override get message() {
+    return sentence("The server does not accept the code or refresh token", this)
+  }
+}
+
+/** A malformed request. Some providers send this for a spent refresh token. */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", fields) {
+  override get message() {
+    return sentence("The server does not understand the request", this)
+  }
+}
+
+/** The client id or secret is wrong. */
+export class InvalidClient extends Schema.TaggedError<InvalidClient>()("InvalidClient", fields) {
+  override get message() {
+    return sentence("The server does not know this client id and secret", this)
+  }
+}
+
+/** The server does not accept the version of this program. */
+export class InvalidClientVersion extends Schema.TaggedError<InvalidClientVersion>()("InvalidClientVersion", fields) {
+  override get message() {
+    return sentence("The server does not accept the version of this program", this)
+  }
+}
+
+/** The client may not do this, or its credentials have ended. */
+export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()("UnauthorizedClient", fields) {
+  override get message() {
+    return sentence("The client is not authorized", this)
+  }
+}
+
+/** The server does not offer this grant type. */
+export class UnsupportedGrantType extends Schema.TaggedError<UnsupportedGrantType>()("UnsupportedGrantType", fields) {
+  override get message() {
+    return sentence("The server does not offer this way to sign in", this)
+  }
+}
+
+/** The server does not revoke tokens of this type. */
+export class UnsupportedTokenType extends Schema.TaggedError<UnsupportedTokenType>()("UnsupportedTokenType", fields) {
+  override get message() {
+    return sentence("The server does not revoke tokens of this type", this)
+  }
+}
+
+/** The scope is unknown, malformed, or more than was granted. */
+export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidScope", fields) {
+  override get message() {
+    return sentence("The server does not grant this scope", this)
+  }
+}
+
+/** The endpoint was not found; a box on the way may have said so. */
+export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {
+  override get message() {
+    return sentence("The endpoint was not found", this)
+  }
+}
+
+/** The server failed while it handled the request. */
+export class ServerError extends Schema.TaggedError<ServerError>()("ServerError", fields) {
+  override get message() {
+    return sentence("The server failed", this)
+  }
+}
+
+/** The server is overloaded or down for maintenance, and has not handled the request. */
+export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavailable>()(
+  "TemporarilyUnavailable",
+  fields,
+) {
+  override get message() {
+    return sentence("The server is not available for the moment", this)
+  }
+}
+
+/** A box in front of the server lost the server's answer: nobody knows whether the request was handled. */
+export class GatewayFailure extends Schema.TaggedError<GatewayFailure>()("GatewayFailure", fields) {
+  override get message() {
+    return sentence("A gateway got no answer from the server", this)
+  }
+}
+
+/** Everything that the table does not list. */
+export class UnknownOAuthError extends Schema.TaggedError<UnknownOAuthError>()("UnknownOAuthError", fields) {
+  override get message() {
+    return sentence("An error that OAuth does not list", this)
+  }
+}
