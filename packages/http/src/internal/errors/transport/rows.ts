@@ -4,7 +4,7 @@
 import * as ErrorRows from "@holdfast/core/ErrorRows"
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
-import type { Reached } from "../../../TransportErrors.ts"
+import type { Reached } from "./classes.ts"
 
 /** The network is at fault: everybody waits until the health service answers, then sends again. */
 const offline = Verdict.always({ closes: "connectivity" })
