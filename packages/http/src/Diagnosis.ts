@@ -6,59 +6,12 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Facts from "./internal/diagnosis/facts.ts"
 import * as Failure from "./internal/diagnosis/failure.ts"
-import { rules } from "./internal/diagnosis/rules/index.ts"
+import { ruleSet } from "./internal/diagnosis/index.ts"
 import { isPortal } from "./internal/diagnosis/rules/portal.ts"
-import * as Status from "./internal/errors/status/rows.ts"
-import * as Transport from "./internal/errors/transport/rows.ts"
-import { vocabulary } from "./internal/diagnosis/vocabulary.ts"
-import * as RetryHint from "./RetryHint.ts"
 
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
-
-/** The rules of HTTP as a ruleSet. It reads every exchange, so it belongs behind the rule sets of vendors. */
-export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.Facts>({
-  system: "http",
-  vocabulary,
-  rules,
-  read: (exchange) => {
-    const facts = Facts.read(exchange)
-    const { failure, status } = facts
-    if (failure === undefined && exchange.response === undefined) return undefined
-    return {
-      facts,
-      vendor: {
-        system: "http",
-        status,
-        code: failure === undefined || status !== 0 ? "" : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
-        message: failure?.text ?? Facts.quote(facts.body),
-        fields: {},
-        ...requestId(facts),
-      },
-      verdict: verdictOf(facts),
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
-      succeeded: isSuccess(facts),
-    }
-  },
-})
-
-const requestId = ({ answerHeader }: Facts.Facts): { readonly requestId?: string } => {
-  const id = answerHeader("x-request-id") ?? answerHeader("cf-ray")
-  return id === undefined ? {} : { requestId: id }
-}
-
-const verdictOf = (facts: Facts.Facts): Verdict.Verdict => {
-  if (facts.failure !== undefined) return facts.failure.row.verdict
-  if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
-  return Status.find({ status: facts.status }).verdict
-}
-
-/** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */
-const isSuccess = (facts: Facts.Facts): boolean => {
-  const { failure, status, toApi } = facts
-  if (failure !== undefined || isPortal(facts) !== undefined) return false
-  return (status >= 100 && status < 300) || status === 304 || (status >= 300 && status < 400 && toApi !== true)
-}
+export { ruleSet } from "./internal/diagnosis/index.ts"
 
 /** Whether a captive portal answered in the server's place: no vendor's rule set has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined

@@ -7,7 +7,7 @@ import * as Portal from "../../Portal.ts"
 import * as Failure from "./failure.ts"
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
-export interface Facts {
+export interface HttpFacts {
   readonly exchange: Exchange
   readonly hasRequest: boolean
   readonly method: string | undefined
@@ -27,12 +27,12 @@ export interface Facts {
   readonly isWorded: boolean
   /** Whether the answer has a mark that only the service itself gives: a request id of its own. */
   readonly isMarked: boolean
-  /** Who says so: the box between client and server that names itself in the answer. */
-  readonly box: Box | undefined
+  /** The proxy, gateway or firewall that names itself in the response. */
+  readonly intermediary: Intermediary | undefined
 }
 
 /** Something between the client and the server that left its name. */
-export interface Box {
+export interface Intermediary {
   readonly name: string
   /** Where the name stands. */
   readonly at: string
@@ -40,7 +40,7 @@ export interface Box {
 }
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange): Facts => {
+export const read = (exchange: Exchange): HttpFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
@@ -61,7 +61,7 @@ export const read = (exchange: Exchange): Facts => {
     isPage: Portal.isHtml({ body, headers: { "content-type": answerHeader("content-type") ?? "" } }),
     isWorded: isWorded(body),
     isMarked: marks.some((name) => answerHeader(name) !== undefined),
-    box: boxOf(answerHeader, body),
+    intermediary: intermediaryOf(answerHeader, body),
   }
 }
 
@@ -78,7 +78,7 @@ const marks = ["x-amz-request-id", "x-amz-id-2", "x-request-id", "x-amzn-request
 const ofPrograms = /^x-(?!(?:forwarded|real|original|requested|client-ip)\b)/i
 
 /** By what it asks for, what it carries, and whom it asks. */
-const isToApi = ({ request }: Exchange, header: Facts["header"], url: URL | undefined): boolean => {
+const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | undefined): boolean => {
   const accept = header("accept") ?? ""
   if (/text\/html/i.test(accept)) return false
   return (
@@ -107,8 +107,8 @@ const isWorded = (body: string): boolean => {
   }
 }
 
-/** Boxes by the words in which they name themselves, in the order in which they are believed. */
-const boxes: ReadonlyArray<readonly [RegExp, string]> = [
+/** Intermediaries by the words in which they name themselves. The first match wins. */
+const intermediaries: ReadonlyArray<readonly [RegExp, string]> = [
   [/cloudflare/i, "Cloudflare"],
   [/cloudfront/i, "CloudFront"],
   [/awselb|application load balancer/i, "an AWS load balancer"],
@@ -130,7 +130,7 @@ const boxes: ReadonlyArray<readonly [RegExp, string]> = [
   [/apache/i, "Apache"],
 ]
 
-const boxOf = (header: Facts["answerHeader"], body: string): Box | undefined => {
+const intermediaryOf = (header: HttpFacts["answerHeader"], body: string): Intermediary | undefined => {
   const places: ReadonlyArray<readonly [at: string, text: string]> = [
     ["response.headers.cf-ray", header("cf-ray") === undefined ? "" : `cloudflare ${header("cf-ray")}`],
     ["response.headers.via", header("via") ?? ""],
@@ -140,7 +140,7 @@ const boxOf = (header: Facts["answerHeader"], body: string): Box | undefined => 
     ["response.body", isWorded(body) ? "" : body],
   ]
   for (const [at, text] of places) {
-    const known = text === "" ? undefined : boxes.find(([pattern]) => pattern.test(text))
+    const known = text === "" ? undefined : intermediaries.find(([pattern]) => pattern.test(text))
     if (known !== undefined) return { name: known[1], at, observed: at === "response.body" ? quote(body) : text }
   }
   const via = header("via")

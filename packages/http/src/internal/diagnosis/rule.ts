@@ -2,54 +2,58 @@
  * How the rules of HTTP are written.
  */
 import type { About, Confidence, Evidence, Finding, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
-import { type Facts, quote } from "./facts.ts"
+import { type HttpFacts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (definition: Omit<About, "topic"> & { readonly find: (facts: Facts) => Finding | undefined }): Rule<Facts> => ({
+  (
+    definition: Omit<About, "topic"> & { readonly find: (facts: HttpFacts) => Finding | undefined },
+  ): Rule<HttpFacts> => ({
     ...definition,
     topic: name,
   })
 
 /** The words in which the client told why there is no answer. */
-export const failed = ({ failure }: Facts): ReadonlyArray<Evidence> =>
+export const failed = ({ failure }: HttpFacts): ReadonlyArray<Evidence> =>
   failure === undefined || failure.text === ""
     ? []
     : [{ at: "failure", name: "failure", observed: failure.text.slice(0, 200) }]
 
 /** The status, and who says so. */
-export const answered = ({ box, status }: Facts): ReadonlyArray<Evidence> => [
+export const answered = ({ intermediary, status }: HttpFacts): ReadonlyArray<Evidence> => [
   { at: "response.status", name: "status", observed: String(status) },
-  ...(box === undefined ? [] : [{ at: box.at, name: box.at.replace(/^.*\./, ""), observed: box.observed }]),
+  ...(intermediary === undefined
+    ? []
+    : [{ at: intermediary.at, name: intermediary.at.replace(/^.*\./, ""), observed: intermediary.observed }]),
 ]
 
 /** The beginning of the body, where it has one. */
-export const said = ({ body }: Facts): ReadonlyArray<Evidence> => {
+export const said = ({ body }: HttpFacts): ReadonlyArray<Evidence> => {
   const words = quote(body)
   return words === "" ? [] : [{ at: "response.body", name: "body", observed: words }]
 }
 
 /** A header of the answer, where it has it. */
-export const told = (facts: Facts, name: string): ReadonlyArray<Evidence> => {
+export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> => {
   const value = facts.answerHeader(name)
   return value === undefined ? [] : [{ at: `response.headers.${name}`, name, observed: value.slice(0, 200) }]
 }
 
 /** The host that was asked, as a sentence names it. */
-export const hostOf = ({ url }: Facts): string => url?.host ?? "the server"
+export const hostOf = ({ url }: HttpFacts): string => url?.host ?? "the server"
 
 /** A status speaks for itself unless a service adds its own word, which its own rules then read. */
-export const sure = ({ answerHeader, isWorded }: Facts, alone: Confidence): Confidence =>
+export const sure = ({ answerHeader, isWorded }: HttpFacts, alone: Confidence): Confidence =>
   isWorded || answerHeader("x-amz-request-id") !== undefined ? "possible" : alone
 
 /** A finding for failures with one of the keys. */
 export const onFailure =
   (
     keys: ReadonlyArray<string>,
-    found: (facts: Facts) => Omit<Found, "_tag" | "evidence"> & { readonly evidence?: ReadonlyArray<Evidence> },
+    found: (facts: HttpFacts) => Omit<Found, "_tag" | "evidence"> & { readonly evidence?: ReadonlyArray<Evidence> },
   ) =>
-  (facts: Facts): Found | undefined =>
+  (facts: HttpFacts): Found | undefined =>
     facts.failure !== undefined && keys.includes(facts.failure.key)
       ? { _tag: "Found", evidence: failed(facts), ...found(facts) }
       : undefined

@@ -2,7 +2,7 @@
  * Answers that are not what they should be: cut short, of another kind, elsewhere, or no HTTP.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { answered, failed, hostOf, onFailure, said, told, topic } from "../rule.ts"
 import { isPortal } from "./portal.ts"
 
@@ -133,7 +133,7 @@ export const redirected = rule({
   },
 })
 
-const whereTo = ({ answerHeader, status, url }: Facts): string => {
+const whereTo = ({ answerHeader, status, url }: HttpFacts): string => {
   const location = answerHeader("location")
   if (location === undefined) return `Status ${status} without a Location says not where to.`
   if (!URL.canParse(location, url?.href)) return `Status ${status} points to something that is no URL.`

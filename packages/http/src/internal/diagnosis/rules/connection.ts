@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { failed, hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("connection")
@@ -33,7 +33,7 @@ export const refused = rule({
 const cut = ["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET", "unsent UND_ERR_SOCKET", "connect ECONNRESET"]
 
 /** How long the body is, in bytes, as far as the exchange says. */
-const sizeOf = ({ exchange, header }: Facts): number | undefined => {
+const sizeOf = ({ exchange, header }: HttpFacts): number | undefined => {
   const { request } = exchange
   if (request?.size !== undefined) return request.size
   const stated = Number(header("content-length") ?? Number.NaN)
@@ -41,10 +41,10 @@ const sizeOf = ({ exchange, header }: Facts): number | undefined => {
   return request?.body === undefined ? undefined : bytesOf(request.body)
 }
 
-const hasBody = (facts: Facts): boolean =>
+const hasBody = (facts: HttpFacts): boolean =>
   facts.exchange.request?.form !== undefined || (sizeOf(facts) ?? 0) > 0 || (facts.exchange.request?.sent ?? 0) > 0
 
-const isMidBody = (facts: Facts): boolean => {
+const isMidBody = (facts: HttpFacts): boolean => {
   const sent = facts.exchange.request?.sent
   const size = sizeOf(facts)
   return sent === undefined ? hasBody(facts) : sent > 0 && (size === undefined || sent < size)

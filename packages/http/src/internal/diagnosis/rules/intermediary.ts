@@ -1,17 +1,17 @@
 /**
- * Answers of the boxes between a client and a server: gateways, content networks, proxies, firewalls.
+ * Responses of intermediaries between a client and a server: gateways, content networks, proxies, firewalls.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { answered, failed, hostOf, said, sure, told, topic } from "../rule.ts"
 
-const rule = topic("box")
+const rule = topic("intermediary")
 
 const statuses = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6"
 
-const boxName = ({ box }: Facts): string => box?.name ?? "A box in front of the server"
+const nameOf = ({ intermediary }: HttpFacts): string => intermediary?.name ?? "A box in front of the server"
 
-const onStatus = (status: number, alone: Confidence, detail: (facts: Facts) => string) => (facts: Facts) =>
+const onStatus = (status: number, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
   facts.status === status
     ? found({
         confidence: sure(facts, alone),
@@ -30,7 +30,7 @@ export const badGateway = rule({
   fix: [{ text: "send again with backoff if the request may be repeated", safety: "safe to apply" }],
   change: "nothing",
   links: [statuses],
-  find: onStatus(502, "certain", (facts) => `${boxName(facts)} says 502: what came from behind it was no answer.`),
+  find: onStatus(502, "certain", (facts) => `${nameOf(facts)} says 502: what came from behind it was no answer.`),
 })
 
 /** 503 */
@@ -44,7 +44,11 @@ export const unavailable = rule({
   ],
   change: "nothing",
   links: [statuses],
-  find: onStatus(503, "likely", (facts) => `${facts.box?.name ?? hostOf(facts)} has nobody to pass the request to.`),
+  find: onStatus(
+    503,
+    "likely",
+    (facts) => `${facts.intermediary?.name ?? hostOf(facts)} has nobody to pass the request to.`,
+  ),
 })
 
 /** 504 */
@@ -63,7 +67,7 @@ export const gatewayTimeout = rule({
   ],
   change: "nothing",
   links: [statuses],
-  find: onStatus(504, "certain", (facts) => `${boxName(facts)} gave up waiting for the server.`),
+  find: onStatus(504, "certain", (facts) => `${nameOf(facts)} gave up waiting for the server.`),
 })
 
 /** What Cloudflare says of the server behind it, by status (its own range). */
@@ -92,15 +96,15 @@ export const edgeError = rule({
     const what = edge[facts.status]
     if (what === undefined) return undefined
     return found({
-      confidence: facts.box?.name === "Cloudflare" ? "certain" : "likely",
-      detail: `${facts.status}: the server behind ${boxName(facts)} ${what}.`,
+      confidence: facts.intermediary?.name === "Cloudflare" ? "certain" : "likely",
+      detail: `${facts.status}: the server behind ${nameOf(facts)} ${what}.`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },
 })
 
 /** The status with which a proxy refused a connection. The server sent no response then. */
-const tunnelRefusal = ({ failure }: Facts): number | undefined =>
+const tunnelRefusal = ({ failure }: HttpFacts): number | undefined =>
   failure?.key === "PROXY_REFUSED_*" ? Number(/\b[345]\d\d\b|(?<=_)\d{3}$/.exec(failure.text)?.[0] ?? 0) : undefined
 
 /** 407 */
@@ -119,7 +123,7 @@ export const proxyCredentials = rule({
     return facts.status === 407 || isTunnel
       ? found({
           confidence: "certain",
-          detail: `${facts.box?.name ?? "A proxy"} let the request no further.`,
+          detail: `${facts.intermediary?.name ?? "A proxy"} let the request no further.`,
           evidence: isTunnel ? failed(facts) : [...answered(facts), ...told(facts, "proxy-authenticate")],
         })
       : undefined
@@ -141,22 +145,22 @@ export const filtered = rule({
   change: "human",
   links: [],
   find: (facts) => {
-    const { box, isMarked, isPage, isWorded, status } = facts
+    const { intermediary, isMarked, isPage, isWorded, status } = facts
     const refusal = tunnelRefusal(facts)
     if (refusal !== undefined && refusal !== 407) {
       const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
       return found({ confidence: "certain", detail, evidence: failed(facts) })
     }
     if (isWorded || isMarked || facts.toApi === false) return undefined
-    if (![400, 401, 403, 406, 418, 451].includes(status) || (box === undefined && !isPage)) return undefined
+    if (![400, 401, 403, 406, 418, 451].includes(status) || (intermediary === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
       confidence: isPage && status !== 400 && facts.toApi === true ? "likely" : "possible",
-      detail: `${box?.name ?? "Something that writes web pages"} answered ${status} in the place of ${hostOf(facts)}.`,
+      detail: `${intermediary?.name ?? "Something that writes web pages"} answered ${status} in the place of ${hostOf(facts)}.`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },
 })
 
 /** The topic's rules. */
-export const box = [badGateway, unavailable, gatewayTimeout, edgeError, proxyCredentials, filtered] as const
+export const intermediary = [badGateway, unavailable, gatewayTimeout, edgeError, proxyCredentials, filtered] as const

@@ -3,14 +3,14 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as RetryHint from "../../../RetryHint.ts"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
 
 const rule = topic("limit")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-const sizeOf = ({ exchange, header }: Facts): string => {
+const sizeOf = ({ exchange, header }: HttpFacts): string => {
   const size = exchange.request?.size ?? header("content-length")
   return size === undefined ? "" : ` of ${size} bytes`
 }
@@ -30,12 +30,12 @@ export const tooLarge = rule({
   links: [section("15.5.14"), "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
   find: (facts) => {
     if (facts.status !== 413) return undefined
-    const nginx = facts.box?.name === "nginx"
+    const nginx = facts.intermediary?.name === "nginx"
     return found({
       confidence: sure(facts, "certain"),
       detail: nginx
         ? `nginx refused a body${sizeOf(facts)}: more than its client_max_body_size.`
-        : `${facts.box?.name ?? hostOf(facts)} refused a body${sizeOf(facts)}.`,
+        : `${facts.intermediary?.name ?? hostOf(facts)} refused a body${sizeOf(facts)}.`,
       evidence: [...answered(facts), ...(facts.isWorded ? [] : said(facts))],
     })
   },
@@ -94,7 +94,7 @@ export const headersTooLarge = rule({
     facts.status === 431 || (!facts.isWorded && /(?:header|cookie) (?:field )?too large/i.test(facts.body))
       ? found({
           confidence: sure(facts, "certain"),
-          detail: `${facts.box?.name ?? hostOf(facts)} refused the request for its headers.`,
+          detail: `${facts.intermediary?.name ?? hostOf(facts)} refused the request for its headers.`,
           evidence: [...answered(facts), ...(facts.isWorded ? [] : said(facts))],
         })
       : undefined,

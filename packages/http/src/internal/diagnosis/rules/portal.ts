@@ -2,7 +2,7 @@
  * Networks that answer in the server's place until somebody signs in.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
-import { type Facts, quote } from "../facts.ts"
+import { type HttpFacts, quote } from "../facts.ts"
 import { answered, hostOf, said, told, topic } from "../rule.ts"
 
 const rule = topic("portal")
@@ -12,7 +12,7 @@ const words =
   /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
 
 /** Whether an answer to an API is the page of a portal, or the way to it. `undefined` where nothing speaks for it. */
-export const isPortal = (facts: Facts): "certain" | "likely" | undefined => {
+export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => {
   const { isMarked, isPage, isWorded, status, toApi } = facts
   if (status === 511 || facts.failure?.key === "CaptivePortal") return "certain"
   if (isMarked || isWorded || toApi === false) return undefined
@@ -25,7 +25,7 @@ export const isPortal = (facts: Facts): "certain" | "likely" | undefined => {
   return leadsElsewhere(facts) ? "likely" : undefined
 }
 
-const leadsElsewhere = ({ answerHeader, url }: Facts): boolean => {
+const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
   const location = answerHeader("location")
   if (location === undefined || !URL.canParse(location, url?.href)) return false
   const target = new URL(location, url?.href)

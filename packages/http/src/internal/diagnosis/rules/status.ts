@@ -2,7 +2,7 @@
  * Statuses that say themselves what is wrong, for services that no rule set knows.
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
 
 const rule = topic("status")
@@ -12,11 +12,11 @@ const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9
 const on =
   (
     statuses: ReadonlyArray<number>,
-    alone: Confidence | ((facts: Facts) => Confidence),
-    detail: (facts: Facts) => string,
+    alone: Confidence | ((facts: HttpFacts) => Confidence),
+    detail: (facts: HttpFacts) => string,
     headers: ReadonlyArray<string> = [],
   ) =>
-  (facts: Facts) =>
+  (facts: HttpFacts) =>
     statuses.includes(facts.status)
       ? found({
           confidence: sure(facts, typeof alone === "string" ? alone : alone(facts)),
@@ -25,7 +25,7 @@ const on =
         })
       : undefined
 
-const request = ({ method, url }: Facts): string =>
+const request = ({ method, url }: HttpFacts): string =>
   [method ?? "the request", url === undefined ? "" : url.pathname].join(" ").trim()
 
 /** 401 */

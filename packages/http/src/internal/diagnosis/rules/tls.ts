@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { timeOf } from "@holdfast/diagnosis/Exchange"
-import type { Facts } from "../facts.ts"
+import type { HttpFacts } from "../facts.ts"
 import { answered, hostOf, onFailure, said, topic } from "../rule.ts"
 
 const rule = topic("tls")
@@ -13,7 +13,7 @@ const links = ["https://nodejs.org/api/tls.html#x509-certificate-error-codes"]
 /** The farthest that a date can be from 1970, in milliseconds (ECMA-262, "Time values"). */
 const farthest = 8.64e15
 
-const localTime = ({ exchange }: Facts): string => {
+const localTime = ({ exchange }: HttpFacts): string => {
   const at = timeOf(exchange)
   if (at === undefined || Math.abs(at) > farthest) return ""
   // @effect-diagnostics-next-line globalDate:off
