@@ -23,7 +23,8 @@ export { layer, RedirectsUncontrolled, verify } from "./internal/redirect/probe.
 
 type Request = HttpClientRequest.HttpClientRequest
 type Response = HttpClientResponse.HttpClientResponse
-type Exchange = Effect.Effect<Response, HttpClientError.HttpClientError>
+/** A request that was or will be executed by a client. */
+type Execution = Effect.Effect<Response, HttpClientError.HttpClientError>
 
 /**
  * Whether a request may follow redirects: a GET or HEAD without a body and without a credential.
@@ -86,8 +87,8 @@ export const leads = (response: Response): string | undefined => {
  * `RequestInit` that only the fetch layer has, and not the program, is replaced.
  */
 export const unfollowed = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
-  HttpClient.transform(client, (exchange) =>
-    Effect.flatMap(asked(exchange, "manual"), (response) =>
+  HttpClient.transform(client, (execution) =>
+    Effect.flatMap(asked(execution, "manual"), (response) =>
       Effect.flatMap(strayed(response), (error) =>
         error === undefined ? Effect.succeed(response) : refuse(error, response),
       ),
@@ -109,7 +110,7 @@ export const follow = (
 ): HttpClient.HttpClient => {
   const judge =
     (sent: Request, hops: number) =>
-    (response: Response): Exchange =>
+    (response: Response): Execution =>
       isHidden(response)
         ? Effect.flatMap(isPlain(sent), (plain) =>
             // Only the browser can follow a redirect that it hides. It never downgrades https and stops at a loop.
@@ -123,7 +124,7 @@ export const follow = (
             return target === undefined ? Effect.succeed(response) : go(sent, target, hops, response)
           })
 
-  const go = (sent: Request, target: Location.Target, hops: number, response: Response): Exchange =>
+  const go = (sent: Request, target: Location.Target, hops: number, response: Response): Execution =>
     Effect.flatMap(isPlain(sent), (plain) => {
       if (isAnswer(response)) return Effect.succeed(response)
       const obstacle = plain ? Location.obstacle(target, response.url, hops) : Location.leads(target)
@@ -131,19 +132,19 @@ export const follow = (
         return refuse(refused(sent, response.status, obstacle ?? Location.leads(target)), response)
       }
       const next = toward(target, sent, response.url)
-      const exchange = asked(client.postprocess(Effect.succeed(next)), "manual")
-      return Effect.andThen(discard(response), Effect.flatMap(exchange, judge(next, hops + 1)))
+      const execution = asked(client.postprocess(Effect.succeed(next)), "manual")
+      return Effect.andThen(discard(response), Effect.flatMap(execution, judge(next, hops + 1)))
     })
 
-  return HttpClient.transform(client, (exchange, request) =>
-    Effect.flatMap(asked(exchange, "manual"), judge(request, 0)),
+  return HttpClient.transform(client, (execution, request) =>
+    Effect.flatMap(asked(execution, "manual"), judge(request, 0)),
   )
 }
 
 /** Sets the redirect mode of a client made of `fetch`. Other clients do not read it. */
-const asked = (exchange: Exchange, redirect: RequestRedirect): Exchange =>
+const asked = (execution: Execution, redirect: RequestRedirect): Execution =>
   Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
-    Effect.provideService(exchange, FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect }),
+    Effect.provideService(execution, FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect }),
   )
 
 /** Whether the response is an opaque redirect of a browser. */
@@ -177,7 +178,7 @@ const refused = (request: Request, status: number | undefined, detail: string): 
   })
 
 /** Fails with an `HttpClientError` and releases the connection. */
-const refuse = (error: TransportError, response: Response): Exchange =>
+const refuse = (error: TransportError, response: Response): Execution =>
   Effect.andThen(
     discard(response),
     Effect.fail(

@@ -9,7 +9,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Arguments from "./internal/request/arguments.ts"
-import * as Exchange from "./internal/request/requestLine.ts"
+import { requestLineOf } from "./internal/request/requestLine.ts"
 import * as Sent from "./internal/request/sent.ts"
 import type { TransportError } from "./TransportError.ts"
 import { TransportTable } from "./TransportTable.ts"
@@ -34,7 +34,7 @@ export interface Known {
 export const make = (key: string, request: HttpClientRequest.HttpClientRequest, known: Known = {}): TransportError => {
   const seen = { key, status: 0 }
   const { cause, detail, hint, ...others } = known
-  const { method, url } = Exchange.fromRequest(request)
+  const { method, url } = requestLineOf(request)
   const redactor = Sent.redactorOf(request)
   return TransportTable.decode({
     ...seen,

@@ -29,7 +29,7 @@ export const cleanResponse = (response: Response, signal: AbortSignal | undefine
 }
 
 /** The same response of a client, whose readers fail with cleaned errors, and so do those of `HttpClientResponse.toWeb`. */
-export const cleanAnswer = (response: Answer): Answer => {
+export const cleanAnswer = (response: ClientResponse): ClientResponse => {
   const web = HttpClientResponse.toWeb(response)
   if (Option.isSome(web)) {
     cleanResponse(web.value, undefined)
@@ -46,7 +46,7 @@ export const cleanAnswer = (response: Answer): Answer => {
   })
 }
 
-type Answer = HttpClientResponse.HttpClientResponse
+type ClientResponse = HttpClientResponse.HttpClientResponse
 
 type Reader = "arrayBuffer" | "formData" | "json" | "text" | "urlParamsBody"
 

@@ -1,8 +1,11 @@
+/**
+ * What identifies a request in an error: method, origin and path.
+ */
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
 
-/** Which exchange failed: all that an error may say about its request. */
-export interface Exchange {
+/** All that an error may say about its request. */
+export interface RequestLine {
   readonly method: string
   readonly url: string
 }
@@ -12,7 +15,7 @@ export interface Exchange {
  *
  * The query stays out because a presigned URL carries its signature there, and so does user info.
  */
-export const fromRequest = (request: HttpClientRequest.HttpClientRequest): Exchange => ({
+export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): RequestLine => ({
   method: request.method,
   url: Option.match(HttpClientRequest.toUrl(request), {
     onNone: () => withoutQuery(request.url),

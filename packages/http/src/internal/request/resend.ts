@@ -10,7 +10,7 @@ import { ErrorStatus } from "../../ErrorStatus.ts"
 import * as Idempotency from "../../Idempotency.ts"
 import * as TransportCause from "../../TransportCause.ts"
 import type { TransportError } from "../../TransportError.ts"
-import * as Exchange from "./requestLine.ts"
+import { requestLineOf } from "./requestLine.ts"
 import * as Status from "../errors/status/rows.ts"
 
 /** What is true of one request. */
@@ -110,5 +110,5 @@ export const status = (
       ...(retryAfter === undefined ? {} : { retryAfter }),
     },
     status: code,
-    ...Exchange.fromRequest(request),
+    ...requestLineOf(request),
   })
