@@ -25,7 +25,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(classOf({ key: "slowdown", status: 404 }).class, "NotFound")
   })
 
-  it("finds it by status and form, else by status, else it is unknown", () => {
+  it("finds a row by status and form, then by status, and falls back to the unknown row", () => {
     assert.strictEqual(classOf({ status: 404, form: "none" }).class, "Box")
     assert.strictEqual(classOf({ status: 404, form: "json" }).class, "NotFound")
     assert.strictEqual(classOf({ key: "Other", status: 429, form: "none" }).class, "Throttled")
@@ -34,7 +34,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(classOf({ status: 503 }).class, "Unknown")
   })
 
-  it("keeps a key apart from a name that every object has", () => {
+  it("does not mistake a name of the object prototype for a key", () => {
     for (const key of ["constructor", "__proto__", "toString", ""])
       assert.strictEqual(classOf({ key, status: 1 }).class, "Unknown")
   })
@@ -108,7 +108,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(vendor({ status: 520 }), vendor({ status: 520 }))
   })
 
-  it("does not come to be without a row for what it does not know", () => {
+  it("cannot be built without a row for unknown errors", () => {
     assert.throws(
       () => ErrorRows.finder({ system: "test", rows: rows.slice(1), unknown: "Unknown" }),
       /"test".*"Unknown"/,

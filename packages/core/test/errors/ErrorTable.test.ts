@@ -38,7 +38,7 @@ const decode = (seen: ErrorTable.Seen & { readonly isOwn?: boolean }, retryAfter
   table.decode({ ...seen, retryAfter, fields: { status: seen.status, message: seen.key ?? "" } })
 
 describe("ErrorTable", () => {
-  it("looks at the key before the status", () => {
+  it("reads the key before the status", () => {
     assert.strictEqual(decode({ key: "slow_down", status: 404 })._tag, "SlowDown")
   })
 
@@ -53,7 +53,7 @@ describe("ErrorTable", () => {
     assert.strictEqual(decode({ status: 404, form: "simple" }).verdict.retry, "never")
   })
 
-  it("is not fooled by the names of the prototype", () => {
+  it("finds no row by the name of a prototype member", () => {
     for (const key of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
       assert.strictEqual(decode({ key, status: 400 })._tag, "Unknown")
     }
@@ -72,7 +72,7 @@ describe("ErrorTable", () => {
     assert.deepStrictEqual([hinted(502).retryAfter, hinted(502).probeAfter], [undefined, Duration.seconds(7)])
   })
 
-  it("round-trips every class through JSON", () => {
+  it("encodes every class to JSON and back", () => {
     const json = Schema.toCodecJson(table.schema)
     for (const seen of [{ status: 429 }, { status: 404 }, { status: 400 }, { status: 502, isOwn: false }]) {
       const error = decode(seen, Duration.millis(1500))
@@ -83,7 +83,7 @@ describe("ErrorTable", () => {
     }
   })
 
-  it("matches exhaustively over the union", () => {
+  it("lets a match over the union be exhaustive", () => {
     const say = (error: typeof table.schema.Type) =>
       table.schema.match(error, { SlowDown: () => "slow", Missing: () => "missing", Unknown: () => "unknown" })
     assert.strictEqual(say(decode({ status: 404 })), "missing")

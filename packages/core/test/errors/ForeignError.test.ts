@@ -15,7 +15,7 @@ const shown = (value: unknown): string =>
   ].join("\n")
 
 describe("ForeignError", () => {
-  it("keeps name, code and message, of the causes and members too, and drops the rest", () => {
+  it("keeps name, code and message, of causes and members too, and drops all other fields", () => {
     const parser = Object.assign(new Error("Invalid character in chunk size"), {
       name: "HTTPParserError",
       code: "HPE_INVALID_CHUNK_SIZE",
@@ -52,7 +52,7 @@ describe("ForeignError", () => {
     assert.isAtMost((ForeignError.keep(new Error("x".repeat(1e6))) as Error).message.length, 501)
   })
 
-  it("is total: cycles, throwing getters, proxies, and values that are not errors", () => {
+  it("reads cycles, throwing getters, proxies, and values that are not errors", () => {
     const circle = new Error("round") as Error & { cause: unknown }
     circle.cause = circle
     const hostile = {
@@ -70,7 +70,7 @@ describe("ForeignError", () => {
     assert.strictEqual(ForeignError.keep("see https://a.test/?secret=1"), "see https://a.test/")
   })
 
-  it("leaves our own errors as they are", () => {
+  it("leaves Holdfast's own errors unchanged", () => {
     const own = new Own({ verdict: Verdict.once() })
     assert.strictEqual((ForeignError.keep(new Error("outer", { cause: own })) as Error).cause, own)
   })

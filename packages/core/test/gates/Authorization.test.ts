@@ -4,14 +4,14 @@ import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope, SubscriptionRef 
 import { TestClock } from "effect/testing"
 
 describe("Authorization", () => {
-  it.effect("opens with the token on file", () =>
+  it.effect("opens with the stored token", () =>
     Effect.gen(function* () {
       const { token } = yield* Authorization
       assert.strictEqual(Redacted.value(yield* token), "first")
     }).pipe(Effect.provide(layerOf({ current: succeed("first") }))),
   )
 
-  it.effect("makes one refresh of ten calls refused at once", () =>
+  it.effect("refreshes the token once when ten calls are rejected at the same time", () =>
     Effect.gen(function* () {
       let refreshes = 0
       const layer = layerOf({
@@ -38,7 +38,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("asks for a person when the refresh fails, and lets the calls go on after the sign-in", () =>
+  it.effect("asks the user to sign in when the refresh fails, and resumes the waiting calls after the sign-in", () =>
     Effect.gen(function* () {
       const signedIn = yield* Deferred.make<Redacted.Redacted<string>>()
       const layer = layerOf({
@@ -66,7 +66,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("asks for a person when nobody is signed in, and when the token service has a bug", () =>
+  it.effect("asks the user to sign in when there is no token, and when the token service dies with a defect", () =>
     Effect.gen(function* () {
       for (const current of [
         Effect.fail(new SignInNeeded({ reason: "not paired", action: "pair" })),
@@ -81,7 +81,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("goes on refreshing when the call that was refused is interrupted", () =>
+  it.effect("continues the refresh when the rejected call is interrupted", () =>
     Effect.gen(function* () {
       const layer = layerOf({
         current: succeed("first"),
@@ -100,7 +100,7 @@ describe("Authorization", () => {
     }),
   )
 
-  it.effect("ends its refresh with the layer", () =>
+  it.effect("interrupts its refresh when the layer closes", () =>
     Effect.gen(function* () {
       let ended = false
       const layer = layerOf({

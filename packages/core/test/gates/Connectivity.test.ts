@@ -21,7 +21,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("polls with the guide's backoff, at most every 32 s, for as long as it takes", () =>
+  it.effect("polls with the default backoff, at most every 32 s, until health answers", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       health.down = true
@@ -30,7 +30,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("has one poller however many calls report", () =>
+  it.effect("runs one poller however many calls report an outage", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -50,7 +50,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("probes no sooner than the response that closed the gate asks, and 32 s later at the latest", () =>
+  it.effect("delays the first probe by the hint of the response that closed the gate, by 32 s at most", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -77,7 +77,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("leaves the hint of an intermediary to the probe, however long it is", () =>
+  it.effect("applies the hint of an intermediary to the probe only, however long it is", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -106,7 +106,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("survives a gate that flaps", () =>
+  it.effect("passes every call through a gate that flaps", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       yield* Effect.gen(function* () {
@@ -121,7 +121,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("gives up a probe that hangs after 15 s and goes on", () =>
+  it.effect("abandons a probe that hangs after 15 s and continues to poll", () =>
     Effect.gen(function* () {
       const probes: Array<number> = []
       const check = Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -134,7 +134,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("takes a defect of the health service for a failure", () =>
+  it.effect("treats a defect of the health service as a failure", () =>
     Effect.gen(function* () {
       let calls = 0
       const check = Effect.suspend(() => (++calls === 1 ? Effect.die(new Error("bug")) : Effect.void))
@@ -147,7 +147,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("goes on polling after a probe that was interrupted inside", () =>
+  it.effect("continues to poll after a probe that interrupted itself", () =>
     Effect.gen(function* () {
       let calls = 0
       const check = Effect.suspend(() => (++calls === 1 ? Effect.interrupt : Effect.void))
@@ -160,7 +160,7 @@ describe("Connectivity", () => {
     }).pipe(pinned),
   )
 
-  it.effect("ends its poller with the layer", () =>
+  it.effect("interrupts its poller when the layer closes", () =>
     Effect.gen(function* () {
       const health = scriptedHealth()
       health.down = true

@@ -31,7 +31,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("looks again after waking: a gate that flaps lets nobody through", () =>
+  it.effect("checks again after waking: no call passes a gate that closed in the meantime", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       yield* gate.close("down")
@@ -62,7 +62,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("sends the waiters of a later wave back when the gate closes under way", () =>
+  it.effect("holds the waiters of later waves back when it closes during the ramp", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       yield* gate.close("down")
@@ -122,7 +122,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("lets no call that arrives during the ramp pass before those that wait", () =>
+  it.effect("lets no call that arrives during the ramp overtake the waiting calls", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const waited: Array<number> = []
@@ -149,7 +149,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("lets no call of a pipeline that arrives during the ramp pass before those that wait", () =>
+  it.effect("lets no call of a pipeline that arrives during the ramp overtake the waiting calls", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const other = yield* Gate.make("maintenance", { ramp: "100 millis" })
@@ -178,7 +178,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("lets every waiter through although new calls keep arriving", () =>
+  it.effect("admits every waiter although new calls keep arriving", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const waited: Array<number> = []
@@ -198,7 +198,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("keeps the place of a waiter that woke when the gate had closed again", () =>
+  it.effect("keeps the position of a waiter that woke after the gate had closed again", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       const order: Array<string> = []
@@ -224,7 +224,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("skips the waiters that were interrupted, and is clear when none is left", () =>
+  it.effect("skips interrupted waiters, and is clear when none is left", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []
@@ -255,7 +255,7 @@ describe("Gate", () => {
     )
   }
 
-  it.effect("keeps the first reason and its time, and tells every change", () =>
+  it.effect("keeps the first reason and its time, and publishes every change", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("authorization")
       const seen = yield* Effect.forkChild(Stream.runCollect(Stream.take(gate.changes, 4)), { startImmediately: true })
@@ -274,7 +274,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("counts the time in which at least one caller waited, once", () =>
+  it.effect("counts time during which at least one caller waited, once", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: 0 })
       yield* gate.close("down")
@@ -289,7 +289,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("forgets an interrupted waiter", () =>
+  it.effect("stops counting the wait of an interrupted caller", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity")
       yield* gate.close("down")
@@ -301,7 +301,7 @@ describe("Gate", () => {
     }),
   )
 
-  it.effect("counts the wait of the ramp as a wait too", () =>
+  it.effect("counts waits in the ramp as well", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("connectivity", { ramp: "100 millis" })
       const times: Array<number> = []

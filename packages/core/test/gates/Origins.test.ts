@@ -128,7 +128,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter, Effect.timeout("1 hour")),
   )
 
-  it.effect("opens at any answer of the service, and not at a failure of the caller's own", () =>
+  it.effect("opens at any answer of the service, and not at a failure on the caller's side", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       for (const [kind, opens] of [
@@ -147,7 +147,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("opens when a call that was sent before the outage succeeds after all", () =>
+  it.effect("opens when a call that was sent before the outage succeeds", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -169,7 +169,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped, noJitter),
   )
 
-  it.effect("passes the probe's turn on when its call is interrupted", () =>
+  it.effect("hands the probe to another call when its call is interrupted", () =>
     Effect.gen(function* () {
       const origins = yield* Origins.make()
       const gate = yield* origins.of(s3)
@@ -259,7 +259,7 @@ describe("Origins", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.effect("ends its probes with its scope", () =>
+  it.effect("interrupts its probes when its scope closes", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const origins = yield* Scope.provide(Origins.make(), scope)

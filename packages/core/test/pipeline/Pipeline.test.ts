@@ -10,7 +10,7 @@ import { Cause, Clock, Effect, Exit } from "effect"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("sends again as the verdict says and succeeds", () =>
+  it.effect("retries as the verdict says and succeeds", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
@@ -33,7 +33,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("treats a success as a failure if a stage says so: it is retried, and a breaker counts it", () =>
+  it.effect("treats a success as a failure if a stage judges it so: it is retried, and a breaker counts it", () =>
     Effect.gen(function* () {
       const busy = failure(Verdict.always(), "JobBusy")
       const sent: Array<number> = []
@@ -76,7 +76,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("gives every attempt its own time", () =>
+  it.effect("gives every attempt its own timeout", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.timeout("15 seconds"))
@@ -94,7 +94,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("retries a defect once where the policy says so, and never otherwise", () =>
+  it.effect("retries a defect once if the policy says so, and never otherwise", () =>
     Effect.gen(function* () {
       const bug = new Error("DivideByZero")
       for (const [defects, expected] of [
@@ -116,7 +116,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("takes the call's own error for an attempt that takes too long, and its verdict", () =>
+  it.effect("uses the caller's error and its verdict for an attempt that times out", () =>
     Effect.gen(function* () {
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry(), Pipeline.timeout("15 seconds"))
       const timedOut = (afterMs: number) => failure(Verdict.never(), `TimedOut after ${afterMs}`)
@@ -125,7 +125,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("does not repeat a call after a defect that must not be repeated", () =>
+  it.effect("does not repeat a call that is not repeatable after a defect", () =>
     Effect.gen(function* () {
       let attempts = 0
       const bug = Effect.suspend(() => {
@@ -138,7 +138,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("does not send again what the call forbids, and takes the error for one of the service all the same", () =>
+  it.effect("does not retry after an error that `mayResend` rules out, and still counts it as a failure", () =>
     Effect.gen(function* () {
       const outcomes: Array<string> = []
       const lost = failure(Verdict.always(), "Lost")
@@ -161,7 +161,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("gives every place back when a call fails with what has no verdict, and does not send it again", () =>
+  it.effect("releases every permit when a call fails with an error without a verdict, and does not retry it", () =>
     Effect.gen(function* () {
       const adaptive = yield* AdaptiveLimit.make()
       const bulkhead = yield* Bulkhead.make({ permits: 2 })
@@ -183,7 +183,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("refuses stages in another order where their number is not known to the types", () =>
+  it.effect("rejects stages in the wrong order if the types do not know their number", () =>
     Effect.gen(function* () {
       const refused = (...stages: ReadonlyArray<Pipeline.Stage>) =>
         Effect.map(Effect.flip(Pipeline.make(...stages)), ({ message }) => message.split(", allowed is ")[0])
@@ -197,7 +197,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("reloads no policy by its kind where there are several of the kind", () =>
+  it.effect("reloads no policy by its kind if there are several of that kind", () =>
     Effect.gen(function* () {
       const [one, other] = [Bulkhead.makeUnsafe({ permits: 2 }), Bulkhead.makeUnsafe({ permits: 3 })]
       const twoLimits = yield* Pipeline.make(Pipeline.limits(one, other))

@@ -138,7 +138,7 @@ const compile = async (program: ReadonlyArray<string>): Promise<ReadonlyMap<numb
   }
 }
 
-describe("The order of stages", () => {
+describe("the order of stages", () => {
   let said: ReadonlyMap<number, string> = new Map()
   const first = imports.length + 1
 
@@ -146,14 +146,14 @@ describe("The order of stages", () => {
     said = await compile([...imports, ...lines.map(({ code }, index) => `export const line${index} = ${code}`)])
   }, 60_000)
 
-  it("is that of the engine", () => {
+  it("equals the order of the engine", () => {
     assert.deepStrictEqual(
       order,
       "fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode".split(", "),
     )
   })
 
-  it("compiles where it is right, and nothing else is wrong with these programs", () => {
+  it("compiles if it is right, and these programs have no other error", () => {
     const wrong = lines.filter(({ says }, index) => says === undefined && said.has(first + index))
     assert.deepStrictEqual(
       wrong.map(({ title }) => `${title}: ${said.get(first + lines.findIndex((line) => line.title === title))}`),
@@ -162,7 +162,7 @@ describe("The order of stages", () => {
     for (const line of said.keys()) assert.isAtLeast(line, first, said.get(line))
   })
 
-  it("does not compile where it is wrong, and the error says which two have to change places", () => {
+  it("does not compile if it is wrong, and the error names the two stages to swap", () => {
     const quiet = lines.filter(({ says }, index) => {
       // The compiler puts a text in quotes and escapes those within.
       const quoted = says === undefined ? "" : `"${says.replaceAll('"', '\\"')}"`
@@ -174,7 +174,7 @@ describe("The order of stages", () => {
     )
   })
 
-  it("is the order in which stages are at work, and what is inside costs no more than it says", () => {
+  it("is the order in which stages run, and inner stages stay within their worst case", () => {
     const timeout = Pipeline.timeout(1)
     const retry = Pipeline.retry({ attempts: 2 })
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))

@@ -11,7 +11,7 @@ const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 const same = <A, B>(equal: Types.Equals<A, B>): void => assert.isTrue(equal)
 
 describe("PipelineSettings", () => {
-  it("assembles the stages in the one order, whatever the order of the keys", () => {
+  it("assembles the stages in their fixed order, whatever the order of the keys", () => {
     const pipeline = PipelineSettings.makeUnsafe({
       timeout: "15 seconds",
       breaker: {},
@@ -33,13 +33,13 @@ describe("PipelineSettings", () => {
     )
   })
 
-  it("has no stage without its key, and a key that is undefined is none", () => {
+  it("adds no stage without its key, or with an undefined value", () => {
     assert.strictEqual(Pipeline.describe(PipelineSettings.makeUnsafe({})), "send")
     const absent = PipelineSettings.makeUnsafe({ retry: undefined, budget: undefined, timeout: "1 second" })
     assert.strictEqual(Pipeline.describe(absent), "timeout 1 s › send")
   })
 
-  it.effect("puts gates inside of the retries, and names the pipeline", () =>
+  it.effect("puts gates inside the retries, and names the pipeline", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("card")
       const pipeline = yield* PipelineSettings.make(
@@ -53,7 +53,7 @@ describe("PipelineSettings", () => {
     }),
   )
 
-  it("names the errors of the stages whose keys are there, and no others", () => {
+  it("has the error types of the stages whose keys are set, and no others", () => {
     const send: Effect.Effect<string, typeof failure> = Effect.fail(failure)
     const timed = Pipeline.run(PipelineSettings.makeUnsafe({ retry: {}, timeout: "1 second" }), send)
     same<Effect.Error<typeof timed>, Classified | AttemptTimedOut>(true)
@@ -62,21 +62,21 @@ describe("PipelineSettings", () => {
     same<Effect.Error<typeof outcome>, DeadlineExceeded | CircuitOpen>(true)
   })
 
-  it.effect("refuses a budget that pays for nothing", () =>
+  it.effect("rejects a budget that neither retries nor hedges spend", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(PipelineSettings.make({ budget: {}, timeout: "1 second" }))
       assert.deepInclude({ ...refused }, { policy: "Pipeline", option: "budget" })
     }),
   )
 
-  it.effect("fails with the first option that is wrong", () =>
+  it.effect("fails with the first invalid option", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(PipelineSettings.make({ retry: { attempts: 0 }, timeout: "1 second" }))
       assert.deepInclude({ ...refused }, { policy: "Retry", option: "attempts", value: "0" })
     }),
   )
 
-  it.effect("lets retries and hedges spend the same budget", () =>
+  it.effect("shares one budget between retries and hedges", () =>
     Effect.gen(function* () {
       // One retry or one copy: whichever comes first takes all there is.
       const pipeline = yield* PipelineSettings.make({

@@ -35,7 +35,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("sends the token that the gate gives, and a fresh one after a refusal", () =>
+  it.effect("sends the token of the authorization gate, and a new one after a rejection", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
@@ -55,7 +55,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("takes a second refusal, of a fresh token, for final", () =>
+  it.effect("treats the rejection of a new token as final", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       yield* Effect.gen(function* () {
@@ -72,7 +72,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("refreshes once for a token that is refused for good, however often it is sent again", () =>
+  it.effect("refreshes once for a token that stays rejected, however often it is retried", () =>
     Effect.gen(function* () {
       const sent: Array<string> = []
       let refreshes = 0

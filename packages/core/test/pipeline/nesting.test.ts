@@ -12,7 +12,7 @@ import * as Vm from "node:vm"
 import { failure, inTime } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("keeps a deadline of its context that nobody else sees to", () =>
+  it.effect("enforces a deadline of its context that no other pipeline enforces", () =>
     Effect.gen(function* () {
       const under = (pipeline: Pipeline.Pipeline<readonly [Pipeline.Stage]>) =>
         Effect.gen(function* () {
@@ -31,7 +31,7 @@ describe("Pipeline", () => {
   )
 })
 
-describe("a refusal by a limit or a breaker", () => {
+describe("a rejection by a limit or a breaker", () => {
   const unavailable = failure(Verdict.always())
   const inner: Readonly<Record<string, Effect.Effect<Effect.Effect<unknown, Classified>>>> = {
     BulkheadFull: Effect.gen(function* () {
@@ -77,7 +77,7 @@ describe("a refusal by a limit or a breaker", () => {
     }),
   )
 
-  it.effect("ends no other copy of a hedge", () =>
+  it.effect("does not end the other copies of a hedge", () =>
     Effect.gen(function* () {
       const full = yield* inner["BulkheadFull"] ?? Effect.die("none")
       const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: "1 second" })))

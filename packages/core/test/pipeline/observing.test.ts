@@ -9,7 +9,7 @@ import { TestClock } from "effect/testing"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("says of each attempt when it began, how long it took, and who decided what came next", () =>
+  it.effect("records when each attempt began, how long it took, and which policy decided what came next", () =>
     Effect.gen(function* () {
       const hint = Verdict.always({ retryAfter: Duration.seconds(20) })
       const verdicts = [Verdict.once(), hint, Verdict.once()]
@@ -29,7 +29,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("has nothing sent in its timeline while a breaker refuses", () =>
+  it.effect("marks no attempt as sent in its timeline while a breaker rejects", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "1 hour", maxOpen: "1 hour" })
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 100, floor: 0, window: "10 seconds" })
@@ -59,7 +59,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("gives every place back when its observer fails, which is a defect of the call", () =>
+  it.effect("releases every permit when its observer fails, which is a defect of the call", () =>
     Effect.gen(function* () {
       const bulkhead = yield* Bulkhead.make({ permits: 1 })
       const breaker = yield* CircuitBreaker.make({ consecutive: 3 })
@@ -86,7 +86,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("tells its observer every event of a call, in order", () =>
+  it.effect("reports every event of a call to its observer, in order", () =>
     Effect.gen(function* () {
       const told: Array<unknown> = []
       const odd = failure(Verdict.once(), "Odd")

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { failure, inTime, pinned } from "../support/pipeline.ts"
 
 describe("Pipeline", () => {
-  it.effect("ends with an interruption in the middle of a wait, and sends nothing more", () =>
+  it.effect("ends when it is interrupted during a wait, and sends nothing more", () =>
     Effect.gen(function* () {
       let attempts = 0
       const call = Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry()), () =>
@@ -24,7 +24,7 @@ describe("Pipeline", () => {
     }).pipe(pinned),
   )
 
-  it.effect("takes the attempts beside a schedule for one more bound, and no backoff beside it", () =>
+  it.effect("treats `attempts` beside a schedule as another bound, and rejects a backoff beside it", () =>
     Effect.gen(function* () {
       const described = (options: Pipeline.RetryOptions) =>
         Effect.map(Effect.exit(Pipeline.make(Pipeline.retry(options))), (exit) =>
@@ -43,7 +43,7 @@ describe("Pipeline", () => {
     }),
   )
 
-  it.effect("waits as a schedule says, and ends with it", () =>
+  it.effect("waits by a schedule, and ends with it", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const schedule = Schedule.max([Schedule.spaced("3 seconds"), Schedule.recurs(2)])
@@ -90,7 +90,7 @@ describe("a wait between attempts", () => {
 })
 
 describe("a wait with a fraction of a nanosecond", () => {
-  it.effect("is slept once", () =>
+  it.effect("needs one sleep", () =>
     Effect.gen(function* () {
       const sent: Array<number> = []
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 8 }))

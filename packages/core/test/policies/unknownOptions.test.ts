@@ -128,11 +128,11 @@ const messageOf = (build: () => unknown): string => {
 }
 
 describe("a misspelled option", () => {
-  it.each(cases)("is rejected with the name that was meant: %#", (build, message) => {
+  it.each(cases)("is rejected with the closest valid name: %#", (build, message) => {
     assert.include(messageOf(build), message)
   })
 
-  it("is ignored when it is undefined, as an option of the right name is", () => {
+  it("is ignored if it is undefined, like an option of the right name", () => {
     assert.strictEqual(Bulkhead.makeUnsafe(untyped({ permits: 1, que: undefined })).name, "bulkhead")
   })
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as PolicyMetrics from "@holdfast/core/PolicyMetrics"
 
 describe("PolicyMetrics", () => {
-  it("names what Prometheus makes of a metric that comes by OTLP", () => {
+  it("names a metric as Prometheus does after OTLP ingestion", () => {
     assert.deepStrictEqual(
       [
         "holdfast.call.duration",
@@ -23,14 +23,14 @@ describe("PolicyMetrics", () => {
     )
   })
 
-  it("leaves other metrics their names", () => {
+  it("leaves the names of other metrics unchanged", () => {
     assert.deepStrictEqual(["child_fibers_active", "toString"].map(PolicyMetrics.prometheusName), [
       "child_fibers_active",
       "toString",
     ])
   })
 
-  it("has boundaries for histograms, rising, and for nothing else", () => {
+  it("has rising boundaries for histograms, and for no other metric", () => {
     for (const name of PolicyMetrics.names) {
       const { boundaries, type } = PolicyMetrics.definition(name)
       assert.strictEqual(boundaries !== undefined, type === "histogram", name)

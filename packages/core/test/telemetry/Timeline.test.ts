@@ -41,22 +41,22 @@ const three: Timeline.Timeline = [
 class Wrapped extends Data.TaggedError("Wrapped")<{ readonly cause: unknown }> {}
 
 describe("Timeline.of", () => {
-  it("is what was put on the error", () => {
+  it("returns the timeline that was put on the error", () => {
     const error = Timeline.attach(new Error("last"), three)
     assert.strictEqual(Timeline.of(error), three)
   })
 
-  it("is empty for an error that came out of no pipeline, and for what is no error", () => {
+  it("is empty for an error that no pipeline returned, and for a value that is no error", () => {
     for (const value of [new Error("other"), {}, null, undefined, "text", 7])
       assert.deepStrictEqual(Timeline.of(value), [])
   })
 
-  it("finds the timeline of the error that this one was made of", () => {
+  it("finds the timeline of the error's cause", () => {
     const error = Timeline.attach(new Error("last"), three)
     assert.strictEqual(Timeline.of(new Wrapped({ cause: new Error("outer", { cause: error }) })), three)
   })
 
-  it("ends where causes go in a circle", () => {
+  it("ends where causes form a cycle", () => {
     const error: { cause?: unknown } = {}
     error.cause = error
     assert.deepStrictEqual(Timeline.of(error), [])
@@ -64,7 +64,7 @@ describe("Timeline.of", () => {
 })
 
 describe("Timeline.fromCause", () => {
-  it("is that of the first error that has one, beside an interruption and errors without", () => {
+  it("returns the timeline of the first error that has one, next to an interruption and errors without", () => {
     const error = Timeline.attach(new Error("last"), three)
     const cause = Cause.fromReasons([
       Cause.makeInterruptReason(1),
@@ -74,18 +74,18 @@ describe("Timeline.fromCause", () => {
     assert.strictEqual(Timeline.fromCause(cause), three)
   })
 
-  it("is that of a defect that has one", () => {
+  it("returns the timeline of a defect that has one", () => {
     assert.strictEqual(Timeline.fromCause(Cause.die(Timeline.attach(new Error("bug"), three))), three)
   })
 
-  it("is empty for an interruption and for nothing", () => {
+  it("is empty for an interruption and for an empty cause", () => {
     assert.deepStrictEqual(Timeline.fromCause(Cause.interrupt(1)), [])
     assert.deepStrictEqual(Timeline.fromCause(Cause.empty), [])
   })
 })
 
 describe("Timeline.render", () => {
-  it("is a table of what happened to each attempt and why", () => {
+  it("renders a table of what happened to each attempt and why", () => {
     assert.strictEqual(
       Timeline.render(three),
       [
@@ -96,7 +96,7 @@ describe("Timeline.render", () => {
     )
   })
 
-  it("says of every decision what it was", () => {
+  it("names every kind of decision", () => {
     const decisions: ReadonlyArray<Timeline.Decision> = [
       "backoff",
       "server",
@@ -193,7 +193,7 @@ describe("the timeline of an endless retry", () => {
     })
   }
 
-  it("says in each form how many attempts are omitted", () => {
+  it("states in each form how many attempts are omitted", () => {
     const { timeline } = endless(Pipeline.retry(Schedule.spaced("8 millis")))
     const rendered = Timeline.render(timeline).split("\n")
     assert.deepStrictEqual(rendered.slice(15, 18), [
@@ -213,7 +213,7 @@ describe("the timeline of an endless retry", () => {
 })
 
 describe("Timeline.toJson", () => {
-  it("is plain data with the errors' tags", () => {
+  it("returns plain data with the errors' tags", () => {
     assert.deepStrictEqual(JSON.parse(JSON.stringify(Timeline.toJson(three.slice(1)))), [
       {
         attempt: 2,
@@ -241,7 +241,7 @@ describe("Timeline.toJson", () => {
     assert.deepInclude(json, { startedAt: 1000, durationMs: 0, waitMs: 251 })
   })
 
-  it("has nothing of the errors' messages and fields, in any form", () => {
+  it("contains none of the errors' messages and fields, in any form", () => {
     const shown = JSON.stringify(Timeline.toJson(three)) + Timeline.render(three) + Timeline.chart(three)
     assert.notInclude(shown, secret)
   })

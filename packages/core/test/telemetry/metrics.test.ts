@@ -24,8 +24,8 @@ import {
   pipeline,
 } from "../support/telemetry.ts"
 
-describe("the metrics of Telemetry", () => {
-  it.effect("count every event once, with the names, units and attributes of the table", () =>
+describe("Telemetry: metrics", () => {
+  it.effect("counts every event once, with the documented names, units and attributes", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make(), "reel")), [
         "holdfast.attempt.duration [s] pipeline.name=reel outcome=failure error.type=Unavailable: 1 in 0.12",
@@ -62,7 +62,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("are exact for a call that is sent twice", () =>
+  it.effect("measures a call that is sent twice exactly", () =>
     Effect.gen(function* () {
       const call = Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()))
       assert.deepStrictEqual(yield* measured(inTime(call)), [
@@ -76,7 +76,7 @@ describe("the metrics of Telemetry", () => {
     }).pipe(pinned),
   )
 
-  it.effect("count a call that runs out of time once, whatever is around it", () =>
+  it.effect("counts a call that runs out of time once, whatever pipelines are around it", () =>
     Effect.gen(function* () {
       const short = Pipeline.named("short", Pipeline.makeUnsafe(Pipeline.deadline("1 second")))
       const call = Pipeline.run(short, Effect.never).pipe(Fallback.protect(Fallback.value("late")))
@@ -96,7 +96,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("are all filled by calls that meet with everything", () =>
+  it.effect("reports every metric for calls that meet every event", () =>
     Effect.gen(function* () {
       const gate = yield* Gate.make("maintenance", { initial: { _tag: "Closed", reason: "test", since: 0 } })
       const reel = Pipeline.named(
@@ -140,7 +140,7 @@ describe("the metrics of Telemetry", () => {
     }).pipe(pinned, Effect.provideService(Metric.MetricRegistry, new Map())),
   )
 
-  it.effect("add up, and leave the pipeline out where it has no name", () =>
+  it.effect("adds up over pipelines, and omits the name of an unnamed pipeline", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refused = events.filter(({ _tag }) => _tag === "RetryRefused")
@@ -159,7 +159,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("have the attributes of the fiber that runs the call, too", () =>
+  it.effect("adds the metric attributes of the fiber that runs the call", () =>
     Effect.gen(function* () {
       const refused = events.filter(({ _tag }) => _tag === "HedgeWon")
       const lines = yield* measured(
@@ -171,7 +171,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("are 2000 series each at most: what comes later is counted together", () =>
+  it.effect("limits each metric to 2000 series, and counts later series together", () =>
     Effect.gen(function* () {
       const watch = Telemetry.make()
       const refusals = Array.from({ length: 2010 }, (_, n): Observer.Event => ({
@@ -187,7 +187,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("fall into the buckets of the table", () =>
+  it.effect("sorts durations into the documented buckets", () =>
     Effect.gen(function* () {
       const ended = [4, 5, 6, 299_999, 300_001].map((durationMs): Observer.Event => ({
         _tag: "AttemptEnded",
@@ -209,7 +209,7 @@ describe("the metrics of Telemetry", () => {
     }),
   )
 
-  it.effect("are none where they are switched off", () =>
+  it.effect("reports no metric if metrics are switched off", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* measured(tell(Telemetry.make({ metrics: false }), "reel")), [])
     }),

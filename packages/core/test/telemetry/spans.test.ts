@@ -33,8 +33,8 @@ const scheduled = [
   { "retry.attempt": 1, "retry.decided_by": "backoff", "retry.wait": 0.5, "error.type": "Unavailable" },
 ]
 
-describe("the spans of Telemetry", () => {
-  it.effect("are one for a call and one for each attempt, with what happened between them", () =>
+describe("Telemetry: spans", () => {
+  it.effect("records one span for a call and one for each attempt, with the events between them", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(Effect.provide(Telemetry.layer()), traced)
       assert.deepStrictEqual(spans, [
@@ -51,7 +51,7 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
-  it.effect("can be of the attempts only, and events are then those of the caller's span", () =>
+  it.effect("records spans of attempts only, and puts the other events on the caller's span", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
         Effect.withSpan("upload"),
@@ -65,7 +65,7 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
-  it.effect("are none, and nothing is put on the caller's, where they are switched off", () =>
+  it.effect("records no span if spans are switched off, and leaves the caller's span unchanged", () =>
     Effect.gen(function* () {
       const spans = yield* Pipeline.run(pipeline, secondTimeLucky).pipe(
         Effect.withSpan("upload"),
@@ -79,7 +79,7 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
-  it.effect("say why the last attempt was the last, and where the time went", () =>
+  it.effect("records why the last attempt was the last, and where the time went", () =>
     Effect.gen(function* () {
       const short = Pipeline.makeUnsafe(Pipeline.deadline("1 second"), Pipeline.retry())
       const send = Effect.delay(Effect.fail(unavailable), "200 millis")
@@ -119,7 +119,7 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
-  it.effect("have an event for everything that is not an attempt", () =>
+  it.effect("records an event for everything that is not an attempt", () =>
     Effect.gen(function* () {
       const [span] = yield* tell(Telemetry.make({ metrics: false }), "reel").pipe(Effect.withSpan("upload"), traced)
       assert.deepStrictEqual(
@@ -143,7 +143,7 @@ describe("the spans of Telemetry", () => {
     }),
   )
 
-  it.effect("name an attempt's error as it is decoded, and one that took too long", () =>
+  it.effect("names the decoded error of an attempt, and the error of one that timed out", () =>
     Effect.gen(function* () {
       const decoding = Pipeline.makeUnsafe(
         Pipeline.retry({ attempts: 2 }),
@@ -171,7 +171,7 @@ describe("the spans of Telemetry", () => {
     }).pipe(pinned),
   )
 
-  it.effect("call no interruption an error, and a defect by no name", () =>
+  it.effect("records an interruption as no error, and a defect without a name", () =>
     Effect.gen(function* () {
       const interrupted = yield* Pipeline.run(pipeline, Effect.interrupt).pipe(
         Effect.provide(Telemetry.layer()),

@@ -31,7 +31,7 @@ const problems = (input: unknown): ReadonlyArray<string> => {
 
 describe("PipelineConfig.decode", () => {
   it.each([{}, full, ...others, { timeout: 1500, hedge: { delay: 500 } }])(
-    "takes what is right as it is, and back: %j",
+    "decodes a valid configuration unchanged and encodes it back: %j",
     (input) => {
       const decoded = Effect.runSync(PipelineConfig.decode(input))
       assert.deepStrictEqual<unknown>(decoded, input)
@@ -40,7 +40,7 @@ describe("PipelineConfig.decode", () => {
     },
   )
 
-  it("knows every option of every policy, apart from functions", () => {
+  it("decodes every option of every policy except functions", () => {
     // A new option does not compile until it stands here.
     const retry: Record<keyof Retry.Settings, true> = {
       attempts: true,
@@ -135,7 +135,7 @@ describe("PipelineConfig.decode", () => {
   })
 
   it.each(leaves(full).map((path) => [path.join("."), path] as const))(
-    "names %s where its type is wrong, what it was, and what is allowed",
+    "names %s if its type is wrong, with its value and what is allowed",
     (name, path) => {
       const [line = "", ...more] = problems(put(full, path, ["a list"]))
       assert.deepStrictEqual(more, [])
@@ -151,7 +151,7 @@ describe("PipelineConfig.decode", () => {
     leaves(full)
       .filter(([, ...path]) => path.at(-1) !== "name" && path.at(-1) !== "dryRun")
       .map((path) => [path.join("."), path] as const),
-  )("says what the policy allows for %s, be it of the wrong type or out of range", (name, path) => {
+  )("reports the range of the policy for %s, whether the type is wrong or the value is out of range", (name, path) => {
     const isText = typeof path.reduce<unknown>((tree, key) => (tree as Tree)[key], full) === "string"
     const wrong = isText && /kind|algorithm|jitter/.test(name) ? "none of them" : -1
     const refused = problems(put(full, path, wrong)).map((line) => line.replace(/, such as .*/, ""))
@@ -162,7 +162,7 @@ describe("PipelineConfig.decode", () => {
   })
 
   it.each(objects(full).map((path) => [path.join(".") || "the top", path] as const))(
-    "refuses a key in %s that it does not know, and names the nearest",
+    "rejects an unknown key in %s, and suggests the nearest",
     (_name, path) => {
       const inside = path.reduce<unknown>((tree, key) => (tree as Tree)[key], full) as Tree
       for (const key of Object.keys(inside)) {
@@ -204,13 +204,13 @@ describe("PipelineConfig.decode", () => {
     [[], "was a list, allowed is an object"],
     ["retry", 'was "retry", allowed is an object'],
     [JSON.parse('{"__proto__": 1}'), /^__proto__: was an unknown key, allowed is deadline, retry, /],
-  ])("says of %j what is wrong", (input: unknown, expected: string | RegExp) => {
+  ])("reports what is wrong with %j", (input: unknown, expected: string | RegExp) => {
     const lines = problems(input)
     if (typeof expected === "string") assert.deepStrictEqual(lines, [expected])
     else assert.match(lines.join("\n"), expected)
   })
 
-  it("names all that is wrong at once, in every policy", () => {
+  it("reports all problems of every policy at once", () => {
     assert.deepStrictEqual(
       problems({ retry: { attempts: 0, attemps: 3 }, bulkhead: { permits: "4", queu: 1 }, timeout: -1 }).map(
         (line) => line.split(":")[0],
@@ -219,7 +219,7 @@ describe("PipelineConfig.decode", () => {
     )
   })
 
-  it("shows little of a long text", () => {
+  it("truncates a long text in its message", () => {
     assert.isBelow((problems({ timeout: "x".repeat(100_000) })[0] ?? "").length, 250)
   })
 })

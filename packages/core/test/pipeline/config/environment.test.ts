@@ -21,7 +21,7 @@ const refused = (env: Record<string, string>) =>
 describe("PipelineConfig.config", () => {
   const constant = (path: Path) => path.map((key) => key.replace(/[A-Z]/g, "_$&").toUpperCase()).join("_")
 
-  it.effect("reads every option from a variable of its name", () =>
+  it.effect("reads every option from the variable of its name", () =>
     Effect.gen(function* () {
       for (const settings of [full, ...others]) {
         const at = (path: Path) => path.reduce<unknown>((tree, key) => (tree as Tree)[key], settings)
@@ -31,7 +31,7 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("is empty without any variable, and not concerned by those that are no policies", () =>
+  it.effect("is empty without variables, and ignores variables that name no policy", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_HOME: "/x", HOLDFAST_CLIENT_ID: "y", PATH: "z" }), {})
     }),
@@ -60,14 +60,14 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("takes another prefix, or none", () =>
+  it.effect("accepts another prefix, or none", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ MY_APP_TIMEOUT: "5 seconds" }, "MY_APP"), { timeout: "5 seconds" })
       assert.deepStrictEqual(yield* fromEnv({ TIMEOUT: "5 seconds" }, ""), { timeout: "5 seconds" })
     }),
   )
 
-  it.effect("names a variable that is spelled almost like a setting, and leaves those of other programs alone", () =>
+  it.effect("reports a variable that is spelled almost like a setting, and ignores those of other programs", () =>
     Effect.gen(function* () {
       assert.sameMembers(
         yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),
@@ -81,7 +81,7 @@ describe("PipelineConfig.config", () => {
     }),
   )
 
-  it.effect("names the variables that are wrong, unknown, or in the way of each other", () =>
+  it.effect("names the variables that are invalid, unknown or contradictory", () =>
     Effect.gen(function* () {
       const issues = yield* refused({
         HOLDFAST_RETRY_ATTEMPTS: "ten",

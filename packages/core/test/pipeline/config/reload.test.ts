@@ -8,7 +8,7 @@ import { full } from "../../support/pipelineConfig.ts"
 const failure: Classified = { _tag: "Failure", verdict: Verdict.always() }
 
 describe("PipelineConfig.load and reload", () => {
-  it.effect("make a pipeline, and name what the pipeline as a whole refuses", () =>
+  it.effect("builds a pipeline, and names what the pipeline as a whole rejects", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load(full, { name: "vendor" })
       assert.strictEqual(pipeline.name, "vendor")
@@ -18,7 +18,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keep the breaker's window", () =>
+  it.effect("keeps the breaker's window", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ breaker: { consecutive: 3 } })
       const call = Effect.flip(Pipeline.run(pipeline, Effect.fail(failure)))
@@ -32,7 +32,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keep what the budget has spent", () =>
+  it.effect("keeps the spent tokens of the budget", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({
         retry: { attempts: 3, backoff: { jitter: "none" } },
@@ -56,7 +56,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("keep the bulkhead's queue, and let those in that find a place now", () =>
+  it.effect("keeps the bulkhead's queue, and admits the calls that now have a permit", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ bulkhead: { permits: 1, queue: 3 } })
       const done: Array<number> = []
@@ -83,7 +83,7 @@ describe("PipelineConfig.load and reload", () => {
     }),
   )
 
-  it.effect("change nothing where anything is wrong", () =>
+  it.effect("changes nothing if any option is invalid", () =>
     Effect.gen(function* () {
       const pipeline = yield* PipelineConfig.load({ retry: { attempts: 2 }, timeout: "5 seconds" })
       const before = Pipeline.describe(pipeline)

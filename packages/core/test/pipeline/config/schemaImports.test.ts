@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { sourceOf } from "../../support/sources.ts"
 
-describe("Schema", () => {
-  it("comes with no policy and no stage of a pipeline", () => {
+describe("PipelineConfig", () => {
+  it("imports Schema in no policy and in no stage of a pipeline", () => {
     const source = dirname(sourceOf("index"))
     const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
     const importing = files.filter((file) => /from "effect\/Schema"/.test(readFileSync(join(source, file), "utf8")))

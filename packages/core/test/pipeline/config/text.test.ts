@@ -4,7 +4,7 @@ import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { Duration, Effect } from "effect"
 
 describe("PipelineConfig.encode", () => {
-  it.effect("writes durations of any kind so that JSON holds them", () =>
+  it.effect("encodes durations of any kind as JSON", () =>
     Effect.gen(function* () {
       const settings: Pipeline.Settings = {
         deadline: Duration.minutes(3),
@@ -21,7 +21,7 @@ describe("PipelineConfig.encode", () => {
     }),
   )
 
-  it.effect("refuses functions, which no file holds", () =>
+  it.effect("rejects functions, which JSON cannot hold", () =>
     Effect.gen(function* () {
       const settings: Pipeline.Settings = { breaker: { classify: () => "failure", open: () => "1 second" } }
       const { message } = yield* Effect.flip(PipelineConfig.encode(settings))
@@ -43,12 +43,12 @@ describe("PipelineConfig.parse", () => {
     ['{"retry": {}}\nx', 2, 1, '"x"'],
     ['{"retry": 08}', 1, 12, '"8"'],
     ["[".repeat(100_000), 1, 100_001, "the end of the text"],
-  ])("says where %j stops being JSON", (json, line, column, found) => {
+  ])("reports where %j stops being JSON", (json, line, column, found) => {
     const { message } = Effect.runSync(Effect.flip(PipelineConfig.parse(json, "p.json")))
     assert.strictEqual(message, `p.json:${line}:${column}: was ${found}, allowed is JSON`)
   })
 
-  it.effect("takes a text that begins with a byte order mark", () =>
+  it.effect("accepts a text that begins with a byte order mark", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* PipelineConfig.parse('\ufeff{"timeout": 5}'), { timeout: 5 })
     }),

@@ -11,11 +11,11 @@ import { Effect, Schema } from "effect"
 import { numbers, World } from "../../support/virtual.ts"
 import { down, asked, failing, steady, fails } from "../../support/defects.ts"
 
-describe("3. Jitter stays below the cap, and is still there at the cap", () => {
+describe("jitter", () => {
   const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
   it.prop(
-    "whatever the backoff: no wait beyond the cap, none just on it, and a spread of more than a tenth",
+    "jitter keeps waits below the cap of any backoff, and spreads them by more than a tenth",
     {
       base: between(1, 2000),
       cap: between(2000, 60_000),
@@ -47,15 +47,15 @@ describe("3. Jitter stays below the cap, and is still there at the cap", () => {
   )
 })
 
-describe("5. A timeout of an attempt is not one of the call, and something bounds the call", () => {
-  it("gives each attempt its time, and the call the sum", () => {
+describe("time limits", () => {
+  it("a timeout limits each attempt, and the call takes the sum of the attempts and waits", () => {
     const each = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3, backoff: steady }), Pipeline.timeout(1000))
     const { at, error } = fails(Pipeline.run(each, Effect.never))
     assert.deepStrictEqual([at, error._tag], [3400, "AttemptTimedOut"])
     assert.strictEqual(Pipeline.worstCase(each).time, 3400)
   })
 
-  it("bounds the call by the clock on the wall, wherever it is", () => {
+  it("a deadline ends the call, whether it waits, queues, stands at a gate or is being sent", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door"))
     const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 10 })
@@ -76,7 +76,7 @@ describe("5. A timeout of an attempt is not one of the call, and something bound
     assert.strictEqual(Pipeline.worstCase(all).time, 2500)
   })
 
-  it("is not parked for a day by a server that says so", () => {
+  it("a hint of a day does not park the call for a day", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 }))
     assert.strictEqual(fails(Pipeline.run(pipeline, Effect.fail(asked("1 day")))).at, 0)
     const clamping = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2, beyondHintCap: "clamp" }))
@@ -87,8 +87,8 @@ describe("5. A timeout of an attempt is not one of the call, and something bound
   })
 })
 
-describe("6. Retries do not multiply", () => {
-  it("sends exactly as often as it says, whatever kinds of failures take turns", () => {
+describe("retry counts", () => {
+  it("a retry sends exactly the configured number of attempts, whatever failures alternate", () => {
     const lost: Classified = { _tag: "Lost", verdict: Verdict.always({ closes: "connectivity" }) }
     for (const attempts of [1, 2, 3, 5, 8]) {
       let sent = 0

@@ -7,10 +7,10 @@ import { Effect } from "effect"
 import { World } from "../../support/virtual.ts"
 import { down, stateOf } from "../../support/defects.ts"
 
-describe("10. An hour without calls is forgotten", () => {
+describe("idleness", () => {
   const idle = 3_600_000
 
-  it("by the window of a breaker", () => {
+  it("an hour without calls empties the window of a breaker", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ window: { duration: "10 seconds", minimumCalls: 10 } })
     const fail = () => world.start(Effect.exit(CircuitBreaker.protect(Effect.fail(down), breaker)))
@@ -21,7 +21,7 @@ describe("10. An hour without calls is forgotten", () => {
     assert.deepStrictEqual([_tag, counts.window], ["Closed", { calls: 1, failures: 1, slow: 0 }])
   })
 
-  it("by a throttle and a budget", () => {
+  it("an hour without calls clears the counts of a throttle and a budget", () => {
     const world = new World()
     const throttle = Throttle.makeUnsafe()
     const budget = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 1 })

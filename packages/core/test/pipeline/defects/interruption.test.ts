@@ -9,7 +9,7 @@ import { Effect } from "effect"
 import { World } from "../../support/virtual.ts"
 import { down, asked, start } from "../../support/defects.ts"
 
-describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
+describe("an interrupted call", () => {
   /** Interrupts a call at 300 ms, which then has to be where the title says. */
   const goes = (pipeline: Pipeline.Pipeline, send: Effect.Effect<unknown, Classified>, world = new World()) => {
     let sent = 0
@@ -30,7 +30,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     return before
   }
 
-  it("from a wait, whose retry is given back to the budget", () => {
+  it("ends immediately during a wait, and its retry is refunded to the budget", () => {
     for (const schedule of [undefined, "server"] as const) {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10, throttledCost: 10 })
       const pipeline = Pipeline.makeUnsafe(
@@ -41,7 +41,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     }
   })
 
-  it("from a closed gate", () => {
+  it("ends immediately at a closed gate", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door"))
     world.start(gate.close("shut"))
@@ -50,7 +50,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     assert.deepStrictEqual([goes(pipeline, Effect.void, world), budget.balance(0)], [0, 100])
   })
 
-  it("from the ramp behind a gate that has just opened", () => {
+  it("ends immediately in the ramp of a gate that has just opened", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door", { ramp: 10_000 }))
     world.start(gate.close("shut"))
@@ -60,7 +60,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     assert.strictEqual(goes(pipeline, Effect.void, world), 0)
   })
 
-  it("from a queue, and from the place that it gets at this moment", () => {
+  it("ends immediately in a queue, and with a permit that it receives at that moment", () => {
     for (const held of [10_000, 300]) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: "1 hour" })
@@ -80,7 +80,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     }
   })
 
-  it("from an attempt, with its copies and timers", () => {
+  it("ends immediately during an attempt, with its copies and timers", () => {
     const bulkhead = Bulkhead.makeUnsafe({ permits: 5 })
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10 })
     const pipeline = Pipeline.makeUnsafe(
@@ -95,7 +95,7 @@ describe("4. Who goes away is gone at once, and leaves nothing behind", () => {
     assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).inFlight, 0)
   })
 
-  it("also from a queue, at times that are no whole numbers and that a timer does not hit to the last bit", () => {
+  it("a queue rejects at maxWait at fractional times that a timer misses by a rounding error", () => {
     for (let n = 1; n <= 50; n++) {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5, maxWait: 400 })

@@ -18,11 +18,14 @@ const halfOpen = (options: CircuitBreaker.Options = {}) => {
   return { breaker, world }
 }
 
-describe("1. A half-open probe that is lost does not keep the circuit from closing", () => {
+describe("lost probes", () => {
   const ways: ReadonlyArray<readonly [string, Effect.Effect<unknown, Classified>]> = [
-    ["that is interrupted", Effect.interrupt],
-    ["whose answer says nothing about the service", Effect.fail(wrong)],
-    ["whose deadline passes", Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(10)), Effect.never)],
+    ["the circuit closes after a probe that was interrupted", Effect.interrupt],
+    ["the circuit closes after a probe whose error was ignored", Effect.fail(wrong)],
+    [
+      "the circuit closes after a probe whose own deadline passed",
+      Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(10)), Effect.never),
+    ],
   ]
   for (const [title, lost] of ways) {
     it(title, () => {
@@ -37,7 +40,7 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     })
   }
 
-  it("that never ends: its lease does", () => {
+  it("the circuit closes after a probe that hangs, once its lease has ended", () => {
     const { breaker, world } = halfOpen({ probeLease: 5000 })
     world.start(CircuitBreaker.protect(Effect.never, breaker))
     world.until(1000 + 4999)
@@ -50,7 +53,7 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("that its pipeline's deadline interrupts: it has failed", () => {
+  it("the circuit closes after a probe that its pipeline's deadline interrupted, which counts as a failure", () => {
     const { breaker, world } = halfOpen({ open: "2 seconds" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(500), Pipeline.breaker(breaker))
     world.start(Effect.exit(Pipeline.run(pipeline, Effect.never)))
@@ -61,7 +64,7 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
     assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
   })
 
-  it("that loses to its copy or that its caller cancels", () => {
+  it("the circuit closes after a probe that lost to its copy or that its caller cancelled", () => {
     const { breaker, world } = halfOpen({ probes: 2 })
     const pipeline = Pipeline.makeUnsafe(Pipeline.hedge(Hedge.makeUnsafe({ delay: 100 })), Pipeline.breaker(breaker))
     const cut = Effect.timeoutOption(Pipeline.run(pipeline, Effect.never, { repeatable: true }), 500)
@@ -76,8 +79,8 @@ describe("1. A half-open probe that is lost does not keep the circuit from closi
   })
 })
 
-describe("2. What comes back is not flooded", () => {
-  it("by probes: a thousand callers send as many as are allowed", () => {
+describe("a service that recovers", () => {
+  it("a thousand callers send only as many probes as `probes` allows", () => {
     for (const probes of [1, 3]) {
       const { breaker, world } = halfOpen({ probes, successThreshold: probes })
       let sent = 0
@@ -92,7 +95,7 @@ describe("2. What comes back is not flooded", () => {
     }
   })
 
-  it("by those who were rejected: after the circuit has closed a share of them is admitted, and it grows", () => {
+  it("the breaker admits a growing share of the calls after the circuit has closed", () => {
     const { breaker, world } = halfOpen({ ramp: { over: 10_000, from: 0.5 } })
     world.start(CircuitBreaker.protect(Effect.void, breaker))
     const shares = Array.from({ length: 5 }, () => {
@@ -106,7 +109,7 @@ describe("2. What comes back is not flooded", () => {
     for (const [n, share] of [500, 625, 750, 875, 1000].entries()) assert.closeTo(shares[n] ?? 0, share, 1)
   })
 
-  it("by those who waited at a gate: they come in waves of 1, 2, 4, 8 …", () => {
+  it("a gate admits the calls that waited in waves of 1, 2, 4, 8 …", () => {
     const world = new World()
     const gate = Effect.runSync(Gate.make("door", { ramp: 100 }))
     world.start(gate.close("shut"))
@@ -133,8 +136,8 @@ describe("2. What comes back is not flooded", () => {
   })
 })
 
-describe("9. Being offline does not stick", () => {
-  it("where a gate flaps: every call goes through, and none while it is closed", () => {
+describe("being offline", () => {
+  it("every call passes a gate that flaps, and none while it is closed", () => {
     const random = numbers(9)
     const world = new World({ random })
     const gate = Effect.runSync(Gate.make("door", { ramp: 5 }))
@@ -159,7 +162,7 @@ describe("9. Being offline does not stick", () => {
     assert.deepStrictEqual([shut, through], [false, 500])
   })
 
-  it("where the network flaps: it is looked for until it is back, and then everybody goes on", () => {
+  it("a network that flaps is probed until it is back, and then all calls pass", () => {
     const random = numbers(90)
     const world = new World({ random })
     const lost: Classified = { _tag: "Lost", verdict: Verdict.always({ closes: "connectivity" }) }

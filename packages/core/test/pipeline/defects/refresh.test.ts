@@ -6,8 +6,8 @@ import { Effect, Layer, Redacted } from "effect"
 import { World } from "../../support/virtual.ts"
 import { start } from "../../support/defects.ts"
 
-describe("8. Ten calls whose token is refused at once", () => {
-  it("refresh it once, and all go on with the new one", () => {
+describe("token refresh", () => {
+  it("ten calls whose token is rejected at the same time refresh it once and continue with the new token", () => {
     const world = new World()
     const used: Array<string> = []
     let refreshes = 0

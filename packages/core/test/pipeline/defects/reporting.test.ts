@@ -13,13 +13,13 @@ import { Effect, Tracer } from "effect"
 import { numbers, World } from "../../support/virtual.ts"
 import { down, wrong, failing, steady, fails } from "../../support/defects.ts"
 
-describe("7. A policy that gives up shows what went wrong", () => {
+describe("the error of a call that gave up", () => {
   const first: Classified = { _tag: "First", verdict: Verdict.always() }
   const second: Classified = { _tag: "Second", verdict: Verdict.always() }
   const send = ({ number }: Pipeline.Attempt) => Effect.fail(number === 1 ? first : second)
   const seen = (error: unknown) => Timeline.of(error).map(({ decidedBy, error }) => [error._tag, decidedBy])
 
-  it("with an empty budget: the last error itself, and all before it", () => {
+  it("is the last error after an empty budget, with the earlier ones in its timeline", () => {
     const budget = RetryBudget.tokenBucketUnsafe({ capacity: 14, cost: 14 })
     const { error } = fails(Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ budget })), send))
     assert.strictEqual(error, second)
@@ -29,7 +29,7 @@ describe("7. A policy that gives up shows what went wrong", () => {
     ])
   })
 
-  it("with an open circuit: that, and what opened it", () => {
+  it("is CircuitOpen after an open circuit, with the errors that opened it in its timeline", () => {
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2, open: "1 hour", maxOpen: "1 hour" })
     const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 3 }), Pipeline.breaker(breaker))
     const { error } = fails(Pipeline.run(pipeline, send))
@@ -41,7 +41,7 @@ describe("7. A policy that gives up shows what went wrong", () => {
     ])
   })
 
-  it("with its attempts spent, a verdict, or a schedule at its end: the last error itself", () => {
+  it("is the last error after the last attempt or a `never` verdict", () => {
     const spent = fails(Pipeline.run(Pipeline.makeUnsafe(Pipeline.retry({ attempts: 2 })), send)).error
     assert.strictEqual(spent, second)
     assert.strictEqual(Timeline.of(spent).at(-1)?.decidedBy, "attempts")
@@ -49,7 +49,7 @@ describe("7. A policy that gives up shows what went wrong", () => {
     assert.deepStrictEqual([refused, seen(refused)], [wrong, [["Wrong", "verdict"]]])
   })
 
-  it("with a deadline: the last error beside it, and all before", () => {
+  it("is DeadlineExceeded after a deadline, with the last error and all attempts in its timeline", () => {
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ backoff: steady }))
     const { error } = fails(Pipeline.run(pipeline, (attempt) => Effect.andThen(Effect.sleep(250), send(attempt))))
     assert.instanceOf(error, Deadline.DeadlineExceeded)
@@ -60,7 +60,7 @@ describe("7. A policy that gives up shows what went wrong", () => {
     )
   })
 
-  it("with a fallback that fails as well: its error, with all attempts", () => {
+  it("is the fallback's error if that fails too, with all attempts in its timeline", () => {
     const other: Classified = { _tag: "Other", verdict: Verdict.never() }
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.fail({ ...other }))),
@@ -71,8 +71,8 @@ describe("7. A policy that gives up shows what went wrong", () => {
   })
 })
 
-describe("11. Nothing is hidden from who watches", () => {
-  it("one span for each attempt, and those sent again say which time it is", () => {
+describe("observation", () => {
+  it("telemetry records one span for each attempt, and each retry's span carries its resend count", () => {
     const world = new World()
     const spans: Array<Tracer.NativeSpan> = []
     const tracer = Tracer.make({
@@ -110,7 +110,7 @@ describe("11. Nothing is hidden from who watches", () => {
     )
   })
 
-  it("every attempt and every decision is told, with or without success", () => {
+  it("an observer receives every attempt and every decision, with or without success", () => {
     const random = numbers(11)
     const world = new World({ random })
     const told: Record<string, number> = {}

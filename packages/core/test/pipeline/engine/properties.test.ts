@@ -42,8 +42,8 @@ const plainly = (plan: Plan): Plan => ({
   })),
 })
 
-describe("The engine, whatever is in a pipeline and whatever happens to it", () => {
-  property("sends no more than the worst case says, and takes no longer", 200, (plan, seed) => {
+describe("the engine, for any pipeline and any events", () => {
+  property("sends no more and takes no longer than the worst case", 200, (plan, seed) => {
     const { calls, pipeline } = play(plan, seed, false)
     const worst = Pipeline.worstCase(pipeline)
     const slow = plan.callers.some(({ answers }) => answers.some(({ kind }) => kind === "slowToGo"))
@@ -56,24 +56,28 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("sends nothing after `never`, retries `once` one time, and nothing for who has gone", 200, (plan, seed) => {
-    for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
-      for (const [index, one] of sent.entries()) {
-        const later = sent.slice(index + 1)
-        if (one.ended === "failed" && one.kind === "never") {
-          assert.isTrue(later.every(({ at }) => at <= one.until))
+  property(
+    "sends nothing after `never`, retries `once` once, and sends nothing for an interrupted caller",
+    200,
+    (plan, seed) => {
+      for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
+        for (const [index, one] of sent.entries()) {
+          const later = sent.slice(index + 1)
+          if (one.ended === "failed" && one.kind === "never") {
+            assert.isTrue(later.every(({ at }) => at <= one.until))
+          }
+          assert.isAtMost(one.at, Math.min(endedAt, interruptedAt))
+          assert.isDefined(one.ended, "a request goes on after its call")
         }
-        assert.isAtMost(one.at, Math.min(endedAt, interruptedAt))
-        assert.isDefined(one.ended, "a request goes on after its call")
+        if (plan.hedge === undefined) {
+          const again = sent.slice(0, -1).filter(({ ended, kind }) => ended === "failed" && kind === "once")
+          assert.isAtMost(again.length, 1)
+        }
       }
-      if (plan.hedge === undefined) {
-        const again = sent.slice(0, -1).filter(({ ended, kind }) => ended === "failed" && kind === "once")
-        assert.isAtMost(again.length, 1)
-      }
-    }
-  })
+    },
+  )
 
-  property("has one request of a call under way at a time, but for hedges", 200, (plan, seed) => {
+  property("has one request of a call in flight at a time, hedges aside", 200, (plan, seed) => {
     for (const { caller, sent } of play(plan, seed, false).calls) {
       const copies = caller.repeatable ? (plan.hedge?.copies ?? 0) : 0
       const under = sent.filter(({ kind }) => kind !== "slowToGo")
@@ -83,7 +87,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("ends an interrupted call at once", 200, (plan, seed) => {
+  property("ends an interrupted call immediately", 200, (plan, seed) => {
     for (const { endedAt, interruptedAt, sent } of play(plan, seed, false).calls) {
       if (interruptedAt === Infinity) continue
       const going = sent.some(({ kind, until }) => kind === "slowToGo" && until > interruptedAt)
@@ -92,7 +96,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
   })
 
   for (const watched of [false, true]) {
-    property(`gives everything back (${watched ? "" : "not "}watched)`, 250, (plan, seed) => {
+    property(`releases everything (${watched ? "" : "not "}watched)`, 250, (plan, seed) => {
       const { calls, policies, world } = play(plan, seed, watched)
       assert.isTrue(calls.every(({ exit }) => exit !== undefined))
       assert.strictEqual(world.sleeping, 0, "a timer is left")
@@ -109,7 +113,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     })
   }
 
-  property("does what can be said of it in a plain loop", 500, (given, seed) => {
+  property("behaves like a plain loop that does the same", 500, (given, seed) => {
     const plan = plainly(given)
     const endings = playInTurn(plan, seed).calls.map(({ endedAt, exit, sent }) => ({
       tag: tagOf(exit),
@@ -119,7 +123,7 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     assert.deepStrictEqual(endings, reference(plan))
   })
 
-  property("tells a timeline that adds up", 200, (given, seed) => {
+  property("records a timeline that adds up", 200, (given, seed) => {
     const plan = plainly(given)
     const waits = plan.flaps.length === 0
     for (const { endedAt, exit, sent, startedAt } of playInTurn(plan, seed).calls) {
@@ -146,12 +150,12 @@ describe("The engine, whatever is in a pipeline and whatever happens to it", () 
     }
   })
 
-  property("takes from the budget what was sent beyond first requests, and nothing else", 500, (given, seed) => {
+  property("charges the budget for every request after the first, and for nothing else", 500, (given, seed) => {
     const budget = halfFull()
     account({ ...given, attempts: given.attempts ?? 3 }, budget, (plan) => play(plan, seed, true, budget))
   })
 
-  it("loses nothing wherever a call is interrupted, between any two operations of any of its fibers", () => {
+  it("releases everything wherever a call is interrupted, between any two operations of any of its fibers", () => {
     const fails = { kind: "always", ms: 0 } as const
     const later = { kind: "always", ms: 7 } as const
     for (const answers of [
@@ -213,7 +217,7 @@ const account = (plan: Plan, budget: RetryBudget.RetryBudget, run: (plan: Plan) 
 
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
-describe("The load on a service that answers nothing well", () => {
+describe("the load on a service that answers every call with a failure", () => {
   const crowd = {
     attempts: between(1, 8),
     base: between(1, 2_000),
@@ -245,7 +249,7 @@ describe("The load on a service that answers nothing well", () => {
   }
 
   it.prop(
-    "is what the ratio says at most, retries and hedges together",
+    "is limited by the ratio, retries and hedges together",
     { ...crowd, percent: between(0, 200), window: between(1, 60) },
     ({ percent, window, ...crowd }) => {
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent, window: window * 1_000, floor: 0 })
@@ -256,7 +260,7 @@ describe("The load on a service that answers nothing well", () => {
   )
 
   it.prop(
-    "is one request a call and what the bucket holds",
+    "is one request a call plus what the bucket holds",
     { ...crowd, capacity: between(14, 500) },
     ({ capacity, ...crowd }) => {
       const budget = RetryBudget.tokenBucketUnsafe({ capacity })

@@ -2,7 +2,7 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { soak, type Sum } from "../../support/soak.ts"
 
 /** The day, with its memory, is `soak/soak.ts`: this is an hour of it, with a fifth of the calls. */
-describe("An hour of outages, slow answers and refusals", () => {
+describe("an hour of outages, slow answers and rejections", () => {
   const callsPerHour = 20_000
   let hour: ReturnType<typeof soak>
   beforeAll(() => {
@@ -10,7 +10,7 @@ describe("An hour of outages, slow answers and refusals", () => {
   }, 60_000)
   const share = (part: number, { calls }: Sum) => part / calls
 
-  it("leaves nothing behind: no call, no timer, no place, no probe", () => {
+  it("leaves no call, no timer, no permit and no probe behind", () => {
     const { calls, inFlight, queued, timers } = hour.left
     assert.deepStrictEqual({ calls, inFlight, queued, timers }, { calls: 0, inFlight: 0, queued: 0, timers: 0 })
   })
@@ -28,7 +28,7 @@ describe("An hour of outages, slow answers and refusals", () => {
     )
   })
 
-  it("keeps its load within a fifth above its calls, in every phase", () => {
+  it("keeps the load within a fifth above the number of calls in every phase", () => {
     const { sums } = hour
     for (const sum of Object.values(sums)) assert.isAtMost(share(sum.requests, sum), 1.2)
     // The throttle and the breaker do more: in an outage the service gets next to nothing.
@@ -36,13 +36,13 @@ describe("An hour of outages, slow answers and refusals", () => {
     assert.isAbove(sums.outage.requests, 0)
   })
 
-  it("answers nearly all calls while the service is well, and some of them while it asks for less", () => {
+  it("answers nearly all calls while the service is healthy, and some of them while it asks for less", () => {
     const { sums } = hour
     assert.isAbove(share(sums.well.answered, sums.well), 0.9)
     assert.isAbove(share(sums["429"].answered, sums["429"]), 0.1)
   })
 
-  it("holds no more than a few seconds of calls at any time", () => {
+  it("holds at most a few seconds of calls at any time", () => {
     const { counts, most } = hour
     assert.isAtMost(most.calls, (callsPerHour / 3600) * 30)
     assert.isAtMost(most.timers, 4 * most.calls + 10)

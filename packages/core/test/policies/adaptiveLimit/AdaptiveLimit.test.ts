@@ -84,9 +84,9 @@ const steady: Service = () => ({ capacity: 10, latency: 200 })
 const limits = (minutes: ReadonlyArray<Minute>) => minutes.map(({ limit }) => limit)
 
 describe("AdaptiveLimit", () => {
-  describe("by gradient", () => {
+  describe("the gradient algorithm", () => {
     for (const initial of [1, 20, 150]) {
-      it(`finds the capacity from ${initial}, as 1.5 to 1.8 times and 4, and uses all of it`, () => {
+      it(`settles a little above the capacity of the service from an initial limit of ${initial}, and uses all of it`, () => {
         const last = simulate({ initial }, 6, steady).at(-1)!
         assert.isAtLeast(last.limit, 19)
         assert.isAtMost(last.limit, 23)
@@ -95,7 +95,7 @@ describe("AdaptiveLimit", () => {
       })
     }
 
-    it("stays there, where without the guard it drifts, and calls take longer and longer", () => {
+    it("keeps the limit that it found, where without maxDrift the limit rises and calls take ever longer", () => {
       const guarded = simulate({}, 25, steady)
       const drifting = simulate({ maxDrift: 1e9 }, 25, steady)
       assert.isAtMost(Math.max(...limits(guarded.slice(5))), 24)
@@ -105,7 +105,7 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("follows a service that takes 5 % less each minute, where without the guard it does not", () => {
+    it("follows a service that loses 5 % of its capacity each minute, which it does not without maxDrift", () => {
       const shrinking: Service = (minute) => ({ capacity: 40 * 0.95 ** minute, latency: 200 })
       const guarded = simulate({}, 30, shrinking)
       const drifting = simulate({ maxDrift: 1e9 }, 30, shrinking)
@@ -115,36 +115,36 @@ describe("AdaptiveLimit", () => {
       assert.isAtLeast(drifting.at(-1)!.longest, 2000)
     })
 
-    it("falls in a brown-out of capacity, and is back a minute after it", () => {
+    it("lowers the limit when the service loses capacity, and restores it within a minute of the recovery", () => {
       const brownOut = simulate({}, 10, (minute) => ({ capacity: minute >= 5 && minute < 7 ? 4 : 20, latency: 200 }))
       assert.isAtMost(brownOut[6]!.limit, 12)
       assert.isAtLeast(brownOut[7]!.limit, 34)
       assert.isAtLeast(brownOut[7]!.served, 0.9 * 6000)
     })
 
-    it("takes a new latency for normal where fewer calls are no quicker", () => {
+    it("accepts a higher latency as normal if fewer calls are no faster", () => {
       const slower = simulate({}, 14, (minute) => ({ capacity: 20, latency: minute >= 4 ? 600 : 200 }))
       assert.isAtMost(Math.min(...limits(slower.slice(4, 6))), 20)
       assert.isAtLeast(slower.at(-1)!.limit, 34)
       assert.isAtLeast(slower.at(-1)!.served, 0.95 * 2000)
     })
 
-    it("takes nothing above maxHealthy for normal, however slowly it came", () => {
+    it("never accepts a latency above maxHealthy as normal, however slowly it rises", () => {
       const creeping: Service = (minute) => ({ capacity: 20, latency: 200 * 1.05 ** minute })
       const options = { maxHealthy: 300 }
       assert.isAtMost(simulate(options, 30, creeping).at(-1)!.limit, 10)
       assert.isAtLeast(simulate({}, 30, creeping).at(-1)!.limit, 28)
     })
 
-    it("stays within min and max", () => {
+    it("keeps the limit between min and max", () => {
       const brownOut: Service = (minute) => ({ capacity: minute < 2 ? 40 : 2, latency: 200 })
       assert.strictEqual(simulate({ min: 30, initial: 30 }, 4, brownOut).at(-1)!.limit, 30)
       assert.isAtMost(Math.max(...limits(simulate({ max: 12 }, 4, steady))), 12)
     })
   })
 
-  describe("by aimd", () => {
-    it("finds the capacity of a service that drops what is too much", () => {
+  describe("the AIMD algorithm", () => {
+    it("finds the capacity of a service that drops the calls above it", () => {
       const last = simulate({ algorithm: "aimd" }, 3, () => ({ capacity: 40, latency: 200 }), "dropped").at(-1)!
       assert.isAtLeast(last.limit, 34)
       assert.isAtMost(last.limit, 42)
@@ -152,20 +152,20 @@ describe("AdaptiveLimit", () => {
       assert.isAtMost(last.dropped, 0.02 * last.served)
     })
 
-    it("falls in a brown-out, and is back a minute after it", () => {
+    it("lowers the limit while the service has less capacity, and restores it within a minute of the recovery", () => {
       const service: Service = (minute) => ({ capacity: minute >= 2 && minute < 4 ? 10 : 40, latency: 200 })
       const found = limits(simulate({ algorithm: "aimd" }, 5, service, "dropped"))
       assert.isAtMost(found[3]!, 12)
       assert.isAtLeast(found[4]!, 34)
     })
 
-    it("takes a call that is slower than maxHealthy for a drop", () => {
+    it("counts a call slower than maxHealthy as dropped", () => {
       const last = simulate({ algorithm: "aimd", maxHealthy: 400 }, 3, () => ({ capacity: 20, latency: 200 })).at(-1)!
       assert.isAtLeast(last.limit, 28)
       assert.isAtMost(last.limit, 40)
     })
 
-    it.effect("falls once for all the calls that were under way together", () =>
+    it.effect("lowers the limit once for all the calls that were in flight together", () =>
       Effect.gen(function* () {
         const limit = yield* AdaptiveLimit.make({ algorithm: "aimd", initial: 100 })
         const call = AdaptiveLimit.protect(Effect.andThen(Effect.sleep(100), Effect.fail(slowDown)), limit)
@@ -184,7 +184,7 @@ describe("AdaptiveLimit", () => {
       }),
     )
 
-    it.effect("does not rise while less than half of it is used", () =>
+    it.effect("does not raise the limit while less than half of it is in use", () =>
       Effect.gen(function* () {
         const limit = yield* AdaptiveLimit.make({ algorithm: "aimd", initial: 3 })
         const alone = AdaptiveLimit.protect(Effect.void, limit)
@@ -196,38 +196,40 @@ describe("AdaptiveLimit", () => {
       }),
     )
 
-    it.effect("falls for timeouts and passed deadlines, and not for other failures and interruptions", () =>
-      Effect.gen(function* () {
-        const after = Effect.fnUntraced(function* (
-          call: Effect.Effect<unknown, Verdict.Classified>,
-          deadline?: number,
-        ) {
-          const limit = yield* AdaptiveLimit.make({ algorithm: "aimd", initial: 10 })
-          const fiber = yield* AdaptiveLimit.protect(call, limit).pipe(
-            Effect.provideService(
-              Deadline.Current,
-              deadline === undefined ? undefined : { at: deadline, limit: deadline },
-            ),
-            Effect.forkChild(started),
-          )
-          yield* TestClock.adjust("1 second")
-          yield* Fiber.interrupt(fiber)
-          return (yield* AdaptiveLimit.stats(limit)).limit
-        })
-        assert.strictEqual(yield* after(Effect.fail(slowDown)), 9)
-        assert.strictEqual(yield* after(Effect.fail(new AttemptTimedOut(10))), 9)
-        assert.strictEqual(yield* after(Effect.never, 1000), 9)
-        assert.strictEqual(yield* after(Effect.never, 100_000), 10)
-        assert.strictEqual(yield* after(Effect.never), 10)
-        assert.strictEqual(yield* after(Effect.fail(failure(Verdict.always()))), 10)
-        assert.strictEqual(yield* after(Effect.fail(failure(Verdict.never()))), 10)
-        assert.strictEqual(yield* after(Effect.die("bug")), 10)
-      }),
+    it.effect(
+      "lowers the limit for overload, timeouts and passed deadlines, but not for other failures and interruptions",
+      () =>
+        Effect.gen(function* () {
+          const after = Effect.fnUntraced(function* (
+            call: Effect.Effect<unknown, Verdict.Classified>,
+            deadline?: number,
+          ) {
+            const limit = yield* AdaptiveLimit.make({ algorithm: "aimd", initial: 10 })
+            const fiber = yield* AdaptiveLimit.protect(call, limit).pipe(
+              Effect.provideService(
+                Deadline.Current,
+                deadline === undefined ? undefined : { at: deadline, limit: deadline },
+              ),
+              Effect.forkChild(started),
+            )
+            yield* TestClock.adjust("1 second")
+            yield* Fiber.interrupt(fiber)
+            return (yield* AdaptiveLimit.stats(limit)).limit
+          })
+          assert.strictEqual(yield* after(Effect.fail(slowDown)), 9)
+          assert.strictEqual(yield* after(Effect.fail(new AttemptTimedOut(10))), 9)
+          assert.strictEqual(yield* after(Effect.never, 1000), 9)
+          assert.strictEqual(yield* after(Effect.never, 100_000), 10)
+          assert.strictEqual(yield* after(Effect.never), 10)
+          assert.strictEqual(yield* after(Effect.fail(failure(Verdict.always()))), 10)
+          assert.strictEqual(yield* after(Effect.fail(failure(Verdict.never()))), 10)
+          assert.strictEqual(yield* after(Effect.die("bug")), 10)
+        }),
     )
   })
 
   for (const algorithm of ["gradient", "aimd"] as const) {
-    it.effect(`begins at its initial limit again after two minutes without a call, by ${algorithm}`, () =>
+    it.effect(`resets to its initial limit after more than two minutes without a call, by ${algorithm}`, () =>
       Effect.gen(function* () {
         const limit = yield* AdaptiveLimit.make({ algorithm, initial: 10 })
         for (let n = 0; n < 30; n++) {
@@ -257,7 +259,7 @@ describe("AdaptiveLimit", () => {
     )
   }
 
-  it("learns nothing from what was not sent", () => {
+  it("ignores calls that sent no request", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 2 })
     const call = { number: 0, sentAt: -1, deadline: Infinity, options: {} } as never
     for (let n = 0; n < 100; n++) {
@@ -267,7 +269,7 @@ describe("AdaptiveLimit", () => {
     assert.strictEqual(limit.places.permits, 2)
   })
 
-  it.effect("refuses what is over the limit, or lets it wait", () =>
+  it.effect("rejects a call above the limit, or queues it if there is a queue", () =>
     Effect.gen(function* () {
       const one = { name: "uploads", min: 1, max: 1 }
       const limit = yield* AdaptiveLimit.make(one)
@@ -299,7 +301,7 @@ describe("AdaptiveLimit", () => {
     }),
   )
 
-  it.effect("keeps what it has found when it is reloaded, within the new bounds", () =>
+  it.effect("keeps the limit that it found within the new bounds after a reload", () =>
     Effect.gen(function* () {
       const limit = yield* AdaptiveLimit.make({ initial: 50 })
       const found = Effect.map(AdaptiveLimit.stats(limit), (stats) => stats.limit)
@@ -316,7 +318,7 @@ describe("AdaptiveLimit", () => {
     }),
   )
 
-  it("describes itself and knows the longest wait", () => {
+  it("describes its settings and reports its longest wait", () => {
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", queue: 5, maxWait: 1500 })
     assert.strictEqual(limit.describe(), "adaptive limit 1 to 200 by aimd, queue 5, wait ≤ 1.5 s")
     assert.strictEqual(limit.longestWait(), 1500)
@@ -324,7 +326,7 @@ describe("AdaptiveLimit", () => {
   })
 
   it.effect.prop(
-    "is built of the numbers that are allowed and of no others",
+    "accepts every number in range and rejects all others",
     { min: Schema.Number, max: Schema.Number, initial: Schema.Number, drift: Schema.Number, healthy: Schema.Number },
     ({ drift, healthy, initial, max, min }) =>
       Effect.gen(function* () {
@@ -342,7 +344,7 @@ describe("AdaptiveLimit", () => {
   )
 
   it.prop(
-    "keeps the limit within its bounds and every place, whatever calls show",
+    "keeps the limit within its bounds and loses no permit, whatever the outcomes of calls",
     {
       path: Schema.Array(
         Schema.Tuple([Schema.Literals(["enter", "enter", "success", "drop", "failure", "reload"]), number]),

@@ -4,17 +4,17 @@ import { Cause, Duration, Effect, Random, Schedule, Schema } from "effect"
 
 describe("Backoff", () => {
   describe("delay", () => {
-    it("doubles from half a second to the cap of 32 s", () => {
+    it("doubles the delay from 0.5 s up to the cap of 32 s", () => {
       const delays = Array.from({ length: 9 }, (_, n) => Backoff.delay(Backoff.guide, n))
       assert.deepStrictEqual(delays, [500, 1000, 2000, 4000, 8000, 16000, 32000, 32000, 32000])
     })
 
-    it("adds up to 63.5 s over seven waits", () => {
+    it("sums to 63.5 s over seven waits", () => {
       const sum = Array.from({ length: 7 }, (_, n) => Backoff.delay(Backoff.guide, n)).reduce((a, b) => a + b)
       assert.strictEqual(sum, 63_500)
     })
 
-    it("stays at the cap when the power overflows", () => {
+    it("stays at the cap when the exponential overflows", () => {
       assert.strictEqual(Backoff.delay(Backoff.guide, 5000), 32_000)
     })
   })
@@ -32,7 +32,7 @@ describe("Backoff", () => {
       }),
     )
 
-    it.effect("names what each formula does in the middle", () =>
+    it.effect("computes each jitter formula at the middle of the random range", () =>
       Effect.gen(function* () {
         const first = (schedule: Schedule.Schedule<unknown>) => Effect.map(waits(schedule, 1, 0.5), (w) => w[0])
         const options = { base: "1 second", factor: 2, cap: "10 seconds" } as const
@@ -45,7 +45,7 @@ describe("Backoff", () => {
       }),
     )
 
-    it.effect("takes a schedule as well as options", () =>
+    it.effect("accepts a schedule in place of options", () =>
       Effect.gen(function* () {
         const piped = Backoff.capped(Backoff.guide).pipe(Backoff.equalJitter)
         assert.deepStrictEqual(yield* waits(piped, 4, 0.5), yield* waits(Backoff.equalJitter(Backoff.guide), 4, 0.5))
@@ -54,7 +54,7 @@ describe("Backoff", () => {
     )
 
     it.effect.prop(
-      "keep the cap and spread below it",
+      "keeps every jittered wait within the cap, and spreads the waits below it",
       { seed: Schema.Int },
       ({ seed }) =>
         Effect.gen(function* () {
@@ -76,14 +76,14 @@ describe("Backoff", () => {
       { arbitrary: { runs: 50, seed: 1 } },
     )
 
-    it.effect("pass the cap by up to half only where their documentation says so", () =>
+    it.effect("exceeds the cap by up to half only with the formulas that document it", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* waits(Backoff.additiveJitter(Backoff.guide), 8, 1))[7], 48_000)
         assert.strictEqual((yield* waits(Backoff.proportionalJitter(Backoff.guide), 8, 1))[7], 48_000)
       }),
     )
 
-    it.effect("begins anew with every use of the value", () =>
+    it.effect("starts from the first delay at every use of the same value", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* waits(Backoff.standard, 3, 1), yield* waits(Backoff.standard, 3, 1))
       }),
@@ -94,7 +94,7 @@ describe("Backoff", () => {
 describe("Backoff.waits", () => {
   const of = (jitter: Backoff.JitterName) => Backoff.waits({ base: 100, factor: 3, cap: "1 second", jitter })
 
-  it("knows the shortest and the longest wait of every jitter", () => {
+  it("bounds the waits of every jitter", () => {
     const bands = (jitter: Backoff.JitterName) => [0, 1, 2, 3].map((n) => of(jitter).band(n))
     assert.deepStrictEqual(bands("none"), [
       [100, 100],
@@ -134,7 +134,7 @@ describe("Backoff.waits", () => {
     ])
   })
 
-  it("waits within the band, by the random number", () => {
+  it("places the wait within its bounds by the random number", () => {
     const waited = (jitter: Backoff.JitterName) => [0, 0.5].map((random) => of(jitter).wait(1, 200, random))
     assert.deepStrictEqual(waited("none"), [300, 300])
     assert.deepStrictEqual(waited("equal"), [150, 225])
@@ -146,7 +146,7 @@ describe("Backoff.waits", () => {
     assert.strictEqual(of("decorrelated").delay(0), 300)
   })
 
-  it("is the guide's, with equal jitter, where nothing is said", () => {
+  it("uses the documented default delays with equal jitter without options", () => {
     const { base, cap, factor, jitter } = Backoff.waits()
     assert.deepStrictEqual({ base, cap, factor, jitter }, { base: 500, cap: 32_000, factor: 2, jitter: "equal" })
   })
@@ -161,12 +161,12 @@ describe("Backoff.waits", () => {
       { jitter: "some" as "none" },
       'Backoff: jitter is "some", allowed is "none" or "equal" or "full" or "proportional" or "additive" or "decorrelated"',
     ],
-  ] as ReadonlyArray<readonly [Backoff.Settings, string]>)("refuses %j", (settings, message) => {
+  ] as ReadonlyArray<readonly [Backoff.Settings, string]>)("rejects the options %j", (settings, message) => {
     assert.throws(() => Backoff.waits(settings), message)
     assert.throws(() => Backoff.schedule(settings), message)
   })
 
-  it.effect("becomes a schedule that goes through the delays", () =>
+  it.effect("converts to a schedule of its delays", () =>
     Effect.gen(function* () {
       const schedule = Backoff.schedule({ base: 100, factor: 3, cap: "1 second", jitter: "none" })
       assert.deepStrictEqual(yield* waits(schedule, 4, 0), [100, 300, 900, 1000])

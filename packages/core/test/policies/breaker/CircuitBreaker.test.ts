@@ -19,7 +19,7 @@ import {
 } from "../../support/breaker/calls.ts"
 
 describe("CircuitBreaker", () => {
-  it.effect("opens at so many failures in a row, and a success begins the count anew", () =>
+  it.effect("opens at the configured number of consecutive failures, and a success resets the count", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 3 })
       assert.deepStrictEqual(yield* send(breaker, "ffsfff"), ["Down", "Down", "ok", "Down", "Down", "Down"])
@@ -27,7 +27,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("rejects a call that came when it was closed, and was suspended before it got in", () =>
+  it.effect("rejects a call that arrived while it was closed and was suspended until it had opened", () =>
     Effect.gen(function* () {
       const rejected: Array<boolean> = []
       for (let steps = 3; steps < 9; steps++) {
@@ -51,7 +51,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("gives the places around it back when its classify fails", () =>
+  it.effect("lets the limits around it release their permits when `classify` throws", () =>
     Effect.gen(function* () {
       const bulkhead = yield* Bulkhead.make({ permits: 1 })
       const breaker = yield* CircuitBreaker.make({
@@ -66,7 +66,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("opens at ten failures in a row by default", () =>
+  it.effect("opens at ten consecutive failures by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* send(breaker, "fffffffff")
@@ -77,26 +77,31 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("rejects with the rest of the open time, in its verdict too, and sends nothing", () =>
-    Effect.gen(function* () {
-      const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 2, open: "10 seconds" })
-      yield* send(breaker, "ff")
-      yield* TestClock.adjust("4 seconds")
-      const rejected = yield* rejection(breaker)
-      assert.instanceOf(rejected, CircuitBreaker.CircuitOpen)
-      assert.instanceOf(rejected, Error)
-      const { breaker: name, reason, retryAfter, verdict } = rejected
-      assert.deepStrictEqual([name, reason, retryAfter], ["payments", "2 failures in a row", Duration.seconds(6)])
-      const unsent = { outcome: "ignored", applied: "no" } as const
-      assert.deepStrictEqual(verdict, Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }))
-      assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6 s")
-      // Half of a nanosecond is for no reader.
-      const odd = new CircuitBreaker.CircuitOpen("payments", "a probe failed", 2450.123_456)
-      assert.include(odd.message, "again in 2.45 s")
-    }),
+  it.effect(
+    "rejects without sending while open, and reports the rest of the open time in the error and its verdict",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 2, open: "10 seconds" })
+        yield* send(breaker, "ff")
+        yield* TestClock.adjust("4 seconds")
+        const rejected = yield* rejection(breaker)
+        assert.instanceOf(rejected, CircuitBreaker.CircuitOpen)
+        assert.instanceOf(rejected, Error)
+        const { breaker: name, reason, retryAfter, verdict } = rejected
+        assert.deepStrictEqual([name, reason, retryAfter], ["payments", "2 failures in a row", Duration.seconds(6)])
+        const unsent = { outcome: "ignored", applied: "no" } as const
+        assert.deepStrictEqual(
+          verdict,
+          Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }),
+        )
+        assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6 s")
+        // Half of a nanosecond is for no reader.
+        const odd = new CircuitBreaker.CircuitOpen("payments", "a probe failed", 2450.123_456)
+        assert.include(odd.message, "again in 2.45 s")
+      }),
   )
 
-  it.effect("sends one probe when the open time is over, and closes when it succeeds", () =>
+  it.effect("sends one probe after the open time, and closes when the probe succeeds", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -113,7 +118,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("opens again when the probe fails, and says so", () =>
+  it.effect("reopens when the probe fails, and reports the reason", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -133,7 +138,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("counts neither an interruption nor an error that is about the request", () =>
+  it.effect("counts neither interruptions nor errors about the request", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 2 })
       yield* send(breaker, "f")
@@ -146,7 +151,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("asks `classify`, where there is one, what an error says", () =>
+  it.effect("reads the outcome of an error from `classify` if it is set", () =>
     Effect.gen(function* () {
       const classify = (error: Verdict.Classified) => (error._tag === "Wrong" ? "failure" : "success")
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, classify })
@@ -157,7 +162,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("probe lost: a `classify` that throws is a defect beside the error, and frees the place of a probe", () =>
+  it.effect("probe lost: a `classify` that throws adds a defect to the error, and the probe's permit is freed", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -172,7 +177,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("passes on what the call answers, and can be applied in a pipe", () =>
+  it.effect("returns the result of the call, and can be applied in a pipe", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       assert.strictEqual(yield* Effect.succeed(7).pipe(CircuitBreaker.protect(breaker)), 7)

@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { counts, down, hang, outcome, retryAfter, send, start, tag, wrong } from "../../support/breaker/calls.ts"
 
 describe("CircuitBreaker", () => {
-  describe("half-open", () => {
+  describe("a half-open circuit", () => {
     const opened = (options: CircuitBreaker.Options) =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ...options })
@@ -14,19 +14,21 @@ describe("CircuitBreaker", () => {
         return breaker
       })
 
-    it.effect("probe lost: an interrupted probe, or one whose error is ignored, gives its place to the next call", () =>
-      Effect.gen(function* () {
-        const breaker = yield* opened({})
-        yield* Fiber.interrupt(yield* hang(breaker))
-        yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
-        const state = yield* CircuitBreaker.state(breaker)
-        assert.deepInclude(state, { _tag: "HalfOpen", probing: 0, succeeded: 0 })
-        assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
-        assert.strictEqual(yield* tag(breaker), "Closed")
-      }),
+    it.effect(
+      "probe lost: an interrupted probe, or one whose error is ignored, frees its permit for the next call",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* opened({})
+          yield* Fiber.interrupt(yield* hang(breaker))
+          yield* outcome(CircuitBreaker.protect(Effect.fail(wrong()), breaker))
+          const state = yield* CircuitBreaker.state(breaker)
+          assert.deepInclude(state, { _tag: "HalfOpen", probing: 0, succeeded: 0 })
+          assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
+          assert.strictEqual(yield* tag(breaker), "Closed")
+        }),
     )
 
-    it.effect("probe lost: a probe that hangs has failed when its lease ends, as of then", () =>
+    it.effect("probe lost: a probe that hangs counts as failed at the moment its lease ends", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probeLease: "5 seconds" })
         const probe = yield* hang(breaker)
@@ -47,7 +49,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe lost: the lease is five minutes when nothing is said", () =>
+    it.effect("probe lost: the lease is five minutes by default", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({})
         yield* hang(breaker)
@@ -58,7 +60,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: a hundred calls at once are one probe and 99 rejections", () =>
+    it.effect("probe flood: of a hundred simultaneous calls, one is the probe and 99 are rejected", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({})
         const calls = yield* Effect.forEach(Array.from({ length: 100 }), () => start(breaker, 10))
@@ -69,7 +71,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("probe flood: the probe of a circuit that opened again does not make room for another", () =>
+    it.effect("probe flood: the end of an old probe does not free a permit of a circuit that has reopened", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2, successThreshold: 2 })
         const slow = yield* start(breaker, 3000)
@@ -84,7 +86,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("closes after as many successes as are asked for, over as many probes at once as are allowed", () =>
+    it.effect("closes after `successThreshold` successes, with up to `probes` probes at once", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2, successThreshold: 3 })
         yield* start(breaker, 10)
@@ -99,7 +101,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("forgets the successes of probes when one fails", () =>
+    it.effect("discards the successes of probes when one fails", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ successThreshold: 2 })
         yield* send(breaker, "sf")
@@ -109,7 +111,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("asks rejected callers to come back in a second, or half the lease", () =>
+    it.effect("asks rejected callers to retry in one second, or in half the lease if that is shorter", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probeLease: "10 seconds" })
         yield* hang(breaker)
@@ -120,7 +122,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("asks callers to come back after the next open time when the lease is about to end", () =>
+    it.effect("asks callers to retry after the next open time when the lease is about to end", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ open: { base: 1000 }, probeLease: "10 seconds" })
         yield* hang(breaker)
@@ -133,7 +135,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("cancelled probe must not close: neither an interruption nor an ignored error does", () =>
+    it.effect("cancelled probe: neither an interruption nor an ignored error closes the circuit", () =>
       Effect.gen(function* () {
         const breaker = yield* opened({ probes: 2 })
         const probes = [yield* hang(breaker), yield* start(breaker, 10, wrong())]
@@ -144,8 +146,8 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  describe("what comes too late", () => {
-    it.effect("late success: a call from before the circuit opened closes nothing", () =>
+  describe("late outcomes", () => {
+    it.effect("late success: the success of a call admitted before the circuit opened does not close it", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
         const open = yield* start(breaker, 500)
@@ -161,7 +163,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("late failure: a call from before the circuit closed opens nothing", () =>
+    it.effect("late failure: the failure of a call admitted before the circuit closed does not open it", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
         const late = yield* start(breaker, 2000, down())
@@ -175,7 +177,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("late probe: what is left of the probes when one has closed the circuit opens nothing", () =>
+    it.effect("late probe: the remaining probes cannot open a circuit that one of them has closed", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probes: 2 })
         yield* send(breaker, "f")
@@ -189,7 +191,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("late probe: its answer after the lease counts for nothing, though nobody looked in between", () =>
+    it.effect("late probe: a result after the end of the lease is ignored, even if no call arrived in between", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({
           consecutive: 1,

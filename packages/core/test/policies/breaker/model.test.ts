@@ -356,7 +356,7 @@ const timeout = { timeout: 120_000 }
 
 describe("CircuitBreaker beside a model", () => {
   for (const [name, { events, settings }] of Object.entries(sets)) {
-    it(`does the same in every state that can be reached: ${name}`, timeout, () => {
+    it(`behaves like the model in every reachable state: ${name}`, timeout, () => {
       const found = search(settings, events)
       // What the search comes to, so that it cannot come to nothing unseen.
       assert.isAbove(found.states, 1300)
@@ -365,7 +365,7 @@ describe("CircuitBreaker beside a model", () => {
   }
 
   // The search takes all ways into a state of the model for one. Here each is gone, and a last call looks at what came of it.
-  it("does the same in every order of seven events", timeout, () => {
+  it("behaves like the model in every order of seven events", timeout, () => {
     const settings: Settings = { ...patient, open: steady.open }
     const events = [enter, ...outcomes.slice(0, 3), leave("newest", "failure"), pass(4), pass(6)]
     let orders = 0

@@ -70,7 +70,7 @@ describe("one call with the default retry", () => {
         }),
     )
 
-    it(`that fails eight times leaves a ${which} circuit closed`, () => {
+    it(`leaves a ${which} circuit closed after eight failures`, () => {
       assert.isTrue(admitsAnother(1, [], shared))
     })
   }

@@ -18,7 +18,7 @@ describe("CircuitBreaker", () => {
         return times
       })
 
-    it.effect("grow while the service stays away, up to the cap", () =>
+    it.effect("lengthens its open times up to the cap while probes keep failing", () =>
       Effect.gen(function* () {
         const open = { base: "1 second", factor: 3, cap: "20 seconds" } as const
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open })
@@ -26,27 +26,29 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("double up to `maxOpen` when nothing is said", () =>
+    it.effect("doubles its open times up to `maxOpen` by default", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "1 minute" } })
         assert.deepStrictEqual(yield* openTimes(breaker, 4), [60_000, 120_000, 240_000, 300_000])
       }),
     )
 
-    it.effect("go on where they were for a service that flaps, and begin anew after it has stayed well as long", () =>
-      Effect.gen(function* () {
-        const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
-        assert.deepStrictEqual(yield* openTimes(breaker, 3), [1000, 2000, 4000])
-        yield* send(breaker, "s")
-        yield* TestClock.adjust(3999)
-        assert.deepStrictEqual(yield* openTimes(breaker, 1), [8000])
-        yield* send(breaker, "s")
-        yield* TestClock.adjust(8000)
-        assert.deepStrictEqual(yield* openTimes(breaker, 2), [1000, 2000])
-      }),
+    it.effect(
+      "keeps lengthening its open times for a service that flaps, and resets them after it has stayed closed that long",
+      () =>
+        Effect.gen(function* () {
+          const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: 1000 } })
+          assert.deepStrictEqual(yield* openTimes(breaker, 3), [1000, 2000, 4000])
+          yield* send(breaker, "s")
+          yield* TestClock.adjust(3999)
+          assert.deepStrictEqual(yield* openTimes(breaker, 1), [8000])
+          yield* send(breaker, "s")
+          yield* TestClock.adjust(8000)
+          assert.deepStrictEqual(yield* openTimes(breaker, 2), [1000, 2000])
+        }),
     )
 
-    it.effect("follow a schedule, whose last delay stays when it has ended", () =>
+    it.effect("takes its open times from a schedule, and repeats the last delay after the schedule ends", () =>
       Effect.gen(function* () {
         const open = yield* CircuitBreaker.scheduled(Schedule.exponential("1 second").pipe(Schedule.upTo({ times: 3 })))
         const breaker = yield* CircuitBreaker.make({ consecutive: 1, open })
@@ -57,7 +59,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("give a schedule the number of the opening and the time spent open", () =>
+    it.effect("passes the number of the opening and the time spent open to a schedule", () =>
       Effect.gen(function* () {
         const seen: Array<readonly [number, number]> = []
         const schedule = Schedule.fromStep<number, number, never, never, never, never>(
@@ -82,7 +84,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("are at least a millisecond and at most `maxOpen`, whatever a function says", () =>
+    it.effect("limits the open times of a function to one millisecond up to `maxOpen`", () =>
       Effect.gen(function* () {
         const said = [0, Number.NaN, Infinity]
         const open = (openings: number) => said[openings - 1] ?? 5
@@ -91,7 +93,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("are as long as the server asks, up to `maxOpen`, when that is longer", () =>
+    it.effect("stays open for the server's hint if that is longer, up to `maxOpen`", () =>
       Effect.gen(function* () {
         const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: 1000, maxOpen: "1 minute" })
         const fail = (seconds: number) =>
@@ -109,7 +111,7 @@ describe("CircuitBreaker", () => {
       }),
     )
 
-    it.effect("are bounded by 5 minutes when nothing is said, or by `open` where that is longer", () =>
+    it.effect("obeys a hint for at most 5 minutes by default, or for `open` if that is longer", () =>
       Effect.gen(function* () {
         const hint = down({ retryAfter: Duration.hours(24) })
         const short = yield* CircuitBreaker.make({ consecutive: 1 })
@@ -122,7 +124,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("does not stay open for as long as the clock was set back", () =>
+  it.effect("does not stay open longer because the wall clock was set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: "10 seconds", probeLease: "20 seconds" })
       yield* TestClock.setTime(3_600_000)
@@ -142,7 +144,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("stays open for its time though the clock was set back while it was closed", () =>
+  it.effect("stays open for its full time although the wall clock was set back while it was closed", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)
@@ -157,7 +159,7 @@ describe("CircuitBreaker", () => {
     }),
   )
 
-  it.effect("counts the time that it has stayed well by the clock that was set back", () =>
+  it.effect("measures how long it stayed closed although the wall clock was set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: { base: "10 seconds" } })
       yield* TestClock.setTime(3_600_000)

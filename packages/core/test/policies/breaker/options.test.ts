@@ -15,7 +15,7 @@ const fail = (breaker: CircuitBreaker.CircuitBreaker) =>
     ),
   )
 
-describe("the options of a breaker", () => {
+describe("CircuitBreaker: options", () => {
   const refused: ReadonlyArray<readonly [options: unknown, option: string, value: string, allowed: string]> = [
     [{ consecutive: 0 }, "consecutive", "0", "a whole number from 1 to 1000000"],
     [{ consecutive: 1.5 }, "consecutive", "1.5", "a whole number from 1 to 1000000"],
@@ -51,7 +51,7 @@ describe("the options of a breaker", () => {
   ]
 
   for (const [options, option, value, allowed] of refused) {
-    it.effect(`are refused: ${option} is ${value} in ${JSON.stringify(options)}`, () =>
+    it.effect(`rejects ${option} as ${value} in ${JSON.stringify(options)}`, () =>
       Effect.gen(function* () {
         const given = options as CircuitBreaker.Options
         const invalid = new InvalidPolicy({ policy: "CircuitBreaker", option, value, allowed })
@@ -65,7 +65,7 @@ describe("the options of a breaker", () => {
     )
   }
 
-  it("are taken at the ends of their ranges", () => {
+  it("accepts both ends of every range", () => {
     const window = { calls: 1, failureRate: 1, minimumCalls: 1, slowCall: { over: 1, rate: 1 } }
     const ends: CircuitBreaker.Options = {
       consecutive: 1,
@@ -83,7 +83,7 @@ describe("the options of a breaker", () => {
     )
   })
 
-  it.effect("are said in one line", () =>
+  it.effect("describes its options in one line", () =>
     Effect.gen(function* () {
       const line = (options: CircuitBreaker.Options): string => CircuitBreaker.makeUnsafe(options).describe()
       assert.strictEqual(line({}), "breaker 10 in a row, open 30 s")
@@ -108,7 +108,7 @@ describe("the options of a breaker", () => {
 })
 
 describe("a reload of a breaker", () => {
-  it.effect("changes thresholds, and keeps the failures in a row", () =>
+  it.effect("changes thresholds, and keeps the count of consecutive failures", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 10 })
       yield* send(breaker, "ffff")
@@ -119,7 +119,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("leaves an open circuit open for the time that it had, and changes the next one", () =>
+  it.effect("keeps the current open time, and changes the next one", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       yield* send(breaker, "f")
@@ -132,7 +132,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("opens for the default time when the function of open times throws, and reports what it threw", () =>
+  it.effect("uses the default open time if the function of open times throws, and reports what it threw", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({
         consecutive: 2,
@@ -156,7 +156,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("forgets an open time that it was asked for and did not use", () =>
+  it.effect("discards a requested open time that it has not used", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
       const isolation = yield* CircuitBreaker.isolate(breaker, "maintenance")
@@ -167,7 +167,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("keeps probes under way, and gives new ones another lease", () =>
+  it.effect("keeps running probes, and gives the new lease to later ones", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, probeLease: 2000 })
       yield* send(breaker, "f")
@@ -181,7 +181,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("ends a ramp that is there no more", () =>
+  it.effect("ends a ramp that the new options lack", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, ramp: { over: "1 minute", from: 0.1 } })
       yield* send(breaker, "f")
@@ -194,7 +194,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("keeps the name and `classify`, and takes another `classify`", () =>
+  it.effect("keeps the name and `classify`, and accepts another `classify`", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ name: "payments", consecutive: 1, classify: () => "failure" })
       yield* CircuitBreaker.reload(breaker, { name: "refunds", consecutive: 2 })
@@ -207,7 +207,7 @@ describe("a reload of a breaker", () => {
     }),
   )
 
-  it.effect("goes into force for calls that are under way", () =>
+  it.effect("applies to calls that are in flight", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1 })
       const call = yield* hang(breaker)

@@ -19,7 +19,7 @@ const opened = (options: CircuitBreaker.Options = {}) =>
   Effect.tap(CircuitBreaker.make({ consecutive: 1, open: 1000, ...options }), (breaker) => send(breaker, "f"))
 
 describe("the state of a breaker", () => {
-  it.effect("says what it does, since when, and what it has counted", () =>
+  it.effect("reports the phase, its start, and the counts", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ consecutive: 2, window: { calls: 9, slowCall }, open: 1000 })
@@ -59,7 +59,7 @@ describe("the state of a breaker", () => {
     }),
   )
 
-  it.effect("has the time that is left of the open time", () =>
+  it.effect("includes the rest of the open time", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       yield* TestClock.adjust(300)
@@ -69,8 +69,8 @@ describe("the state of a breaker", () => {
   )
 })
 
-describe("the transitions of a breaker", () => {
-  it.effect("are told once each to every listener, with the time that they were due", () =>
+describe("a breaker with listeners", () => {
+  it.effect("reports each transition once to every listener, with the time at which it was due", () =>
     Effect.gen(function* () {
       const ramp = { over: 500, from: 0.5 }
       const breaker = yield* CircuitBreaker.make({
@@ -122,7 +122,7 @@ describe("the observer of a call", () => {
     return { events, watch: Effect.provideService(Observer, { event }) }
   })
 
-  it.effect("is told of every change, of rejections, and what it answers is run once", () =>
+  it.effect("receives every change and rejection, and each effect that it returns runs once", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000 })
@@ -137,7 +137,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is told by a rejected call of the lease that has ended", () =>
+  it.effect("learns from a rejected call that a probe's lease has ended", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ probeLease: 500 })
@@ -149,7 +149,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is told of what an operator does", () =>
+  it.effect("receives the isolation and the release by an operator", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* CircuitBreaker.make()
@@ -159,7 +159,7 @@ describe("the observer of a call", () => {
     }),
   )
 
-  it.effect("is told of what a dry run would reject", () =>
+  it.effect("receives the rejections that a dry run would make", () =>
     Effect.gen(function* () {
       const { events, watch } = yield* observed
       const breaker = yield* opened({ dryRun: true })
@@ -170,7 +170,7 @@ describe("the observer of a call", () => {
 })
 
 describe("a dry run", () => {
-  it.effect("sends what it would reject, counts it, and takes no notice of what comes of it", () =>
+  it.effect("sends the calls that it would reject, counts them, and ignores their outcomes", () =>
     Effect.gen(function* () {
       const breaker = yield* opened({ dryRun: true })
       assert.deepStrictEqual(yield* send(breaker, "sff"), ["ok", "Down", "Down"])
@@ -188,7 +188,7 @@ describe("a dry run", () => {
 })
 
 describe("an isolated breaker", () => {
-  it.effect("rejects every call until every isolation is released, and says the first reason that is left", () =>
+  it.effect("rejects every call until all isolations are released, and reports the oldest remaining reason", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ open: 7000 })
       const reasons: Array<string> = []
@@ -211,7 +211,7 @@ describe("an isolated breaker", () => {
     }),
   )
 
-  it.effect("goes on where it is by then", () =>
+  it.effect("resumes in the state that the circuit has reached by the release", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const changes = changesOf(breaker)
@@ -234,7 +234,7 @@ describe("an isolated breaker", () => {
     }),
   )
 
-  it.effect("takes no notice of calls that began before", () =>
+  it.effect("ignores the outcomes of calls that began before the isolation", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 1 })
       const [during, after] = [yield* start(breaker, 10, down()), yield* start(breaker, 20, down())]
@@ -248,7 +248,7 @@ describe("an isolated breaker", () => {
     }),
   )
 
-  it.effect("is released with the scope", () =>
+  it.effect("is released when its scope closes", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make()
       yield* Effect.scoped(
@@ -263,7 +263,7 @@ describe("an isolated breaker", () => {
 })
 
 describe("a reset", () => {
-  it.effect("closes the circuit and forgets what it has seen, but not what it has counted", () =>
+  it.effect("closes the circuit and clears its window, but keeps the total counts", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: { base: 1000 }, window: { calls: 9 } })
       const late = yield* start(breaker, 10, down())
@@ -281,7 +281,7 @@ describe("a reset", () => {
     }),
   )
 
-  it.effect("is a change like others, where it changes anything", () =>
+  it.effect("is reported as a transition if it changes the state", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const reasons: Array<string> = []
@@ -295,7 +295,7 @@ describe("a reset", () => {
     }),
   )
 
-  it.effect("leaves isolations in force", () =>
+  it.effect("keeps isolations in force", () =>
     Effect.gen(function* () {
       const breaker = yield* opened()
       const changes = changesOf(breaker)
@@ -309,8 +309,8 @@ describe("a reset", () => {
   )
 })
 
-describe("keyed breakers", () => {
-  it.effect("have a circuit for each key, named after it", () =>
+describe("a keyed breaker", () => {
+  it.effect("keeps a circuit for each key, named after it", () =>
     Effect.gen(function* () {
       const hosts = yield* CircuitBreaker.keyed({ name: "hosts", consecutive: 1 })
       const one = yield* CircuitBreaker.at(hosts, "one.example")
@@ -326,7 +326,7 @@ describe("keyed breakers", () => {
   /** Which of the keys are remembered. */
   const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers.keys()]
 
-  it.effect("remember a thousand keys when nothing is said", () =>
+  it.effect("remembers a thousand keys by default", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed()
       yield* Effect.forEach(
@@ -340,7 +340,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("forget the key that was not used for longest of those with nothing to forget", () =>
+  it.effect("evicts the least recently used of the keys without state", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, window: { duration: "10 seconds" }, capacity: 6 })
       yield* send(yield* at(keyed, "failed once"), "f")
@@ -358,7 +358,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("keep a key that has closed for as long as it counts its openings", () =>
+  it.effect("keeps the key of a closed circuit while its past openings count", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 1, open: 1000, capacity: 2 })
       const breaker = yield* at(keyed, "closed")
@@ -375,7 +375,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("evict in constant time, however many circuits have state", () =>
+  it.effect("evicts in constant time, however many circuits have state", () =>
     Effect.gen(function* () {
       let looks = 0
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2000 })
@@ -398,7 +398,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("evict a closed circuit before an open one", () =>
+  it.effect("evicts a closed circuit before an open one", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
       yield* send(yield* at(keyed, "open"), "ff")
@@ -408,7 +408,7 @@ describe("keyed breakers", () => {
     }),
   )
 
-  it.effect("forget a key in use when all are, but never an isolated one", () =>
+  it.effect("evicts a key with state if all keys have state, but never an isolated one", () =>
     Effect.gen(function* () {
       const keyed = yield* CircuitBreaker.keyed({ consecutive: 2, capacity: 2 })
       yield* CircuitBreaker.isolate(yield* at(keyed, "isolated"), "maintenance")

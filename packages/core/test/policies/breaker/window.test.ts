@@ -11,7 +11,7 @@ const last = (breaker: CircuitBreaker.CircuitBreaker, ms: number, failed = false
 const held = (breaker: CircuitBreaker.CircuitBreaker) => Effect.map(counts(breaker), ({ window }) => window)
 
 describe("a window of calls", () => {
-  it.effect("opens at the share of failures, once there are enough calls", () =>
+  it.effect("opens the circuit at the failure rate, once the window has enough calls", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 10, failureRate: 0.5, minimumCalls: 4 } })
       yield* send(breaker, "ffs")
@@ -23,7 +23,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("opens at half of all its calls when nothing is said", () =>
+  it.effect("opens the circuit at a failure rate of one half by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 6 } })
       yield* send(breaker, "fffss")
@@ -36,7 +36,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("forgets the oldest call for the newest", () =>
+  it.effect("drops the oldest call for the newest", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 4, failureRate: 0.75, minimumCalls: 4 } })
       yield* send(breaker, "ffsssf")
@@ -46,7 +46,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("forgets a slow call with its place", () =>
+  it.effect("drops a slow call together with its slot", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 2, slowCall: { over: 100, rate: 1 } } })
       yield* last(breaker, 101)
@@ -55,7 +55,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("does not count failures in a row, unless that is asked for as well", () =>
+  it.effect("ignores consecutive failures unless `consecutive` is set as well", () =>
     Effect.gen(function* () {
       const window = { calls: 100 }
       const rate = yield* CircuitBreaker.make({ window })
@@ -66,7 +66,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("opens at the share of slow calls, however they ended", () =>
+  it.effect("opens the circuit at the rate of slow calls, however they ended", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 0.6 }
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1, minimumCalls: 5, slowCall } })
@@ -81,7 +81,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("lets no fast failure open the circuit for slow calls, and no slow success for failures", () =>
+  it.effect("counts no fast failure as a slow call, and no slow success as a failure", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 0.75 }
       const window = { calls: 4, failureRate: 0.5, minimumCalls: 4, slowCall }
@@ -100,7 +100,7 @@ describe("a window of calls", () => {
     }),
   )
 
-  it.effect("takes a slow probe for a failed one", () =>
+  it.effect("counts a slow probe as failed", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ consecutive: 1, open: 1000, window: { calls: 5, slowCall } })
@@ -118,7 +118,7 @@ describe("a window of calls", () => {
 describe("a window of time", () => {
   const window = { duration: "10 seconds", failureRate: 0.5, minimumCalls: 4 } as const
 
-  it.effect("opens at the share of failures, once there are enough calls in it", () =>
+  it.effect("opens the circuit at the failure rate, once enough calls lie in it", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* send(breaker, "ffs")
@@ -130,7 +130,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("asks for ten calls when nothing is said", () =>
+  it.effect("requires ten calls by default", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds" } })
       yield* send(breaker, "fffffffff")
@@ -140,7 +140,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("forgets outcomes by tenths of its time", () =>
+  it.effect("drops outcomes in tenths of its duration", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* send(breaker, "f")
@@ -155,7 +155,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("stale window after idle: an hour without a call leaves nothing", () =>
+  it.effect("stale window after idle: an hour without a call empties it", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { ...window, minimumCalls: 10 } })
       yield* send(breaker, "fffffffff")
@@ -166,7 +166,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("counts slow calls in their tenth", () =>
+  it.effect("counts slow calls in the tenth in which they ended", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { ...window, slowCall } })
@@ -179,7 +179,7 @@ describe("a window of time", () => {
     }),
   )
 
-  it.effect("keeps its outcomes for its time however far the wall clock is set back", () =>
+  it.effect("keeps outcomes for its duration however far the wall clock is set back", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window })
       yield* TestClock.setTime(3_600_000)
@@ -195,8 +195,8 @@ describe("a window of time", () => {
   )
 })
 
-describe("a reload", () => {
-  it.effect("keeps the last calls that fit into a window of another size", () =>
+describe("a reload of a window", () => {
+  it.effect("keeps the latest calls that fit into a window of another size", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, failureRate: 1 } })
       yield* send(breaker, "sffsfss")
@@ -210,7 +210,7 @@ describe("a reload", () => {
     }),
   )
 
-  it.effect("keeps slow calls slow", () =>
+  it.effect("keeps slow calls marked as slow", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5, slowCall } })
@@ -221,7 +221,7 @@ describe("a reload", () => {
     }),
   )
 
-  it.effect("keeps what is young enough for a window of another duration, in its time", () =>
+  it.effect("keeps the outcomes that are recent enough for another duration, at their times", () =>
     Effect.gen(function* () {
       const slowCall = { over: 100, rate: 1 }
       const breaker = yield* CircuitBreaker.make({ window: { duration: "10 seconds", slowCall } })
@@ -237,7 +237,7 @@ describe("a reload", () => {
     }),
   )
 
-  it.effect("begins anew with a window of another kind, and without one", () =>
+  it.effect("starts empty with a window of another kind, and without one", () =>
     Effect.gen(function* () {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 5 } })
       yield* send(breaker, "f")

@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { transient, ratio, begin, charges } from "../../support/budget.ts"
 
 describe("RetryBudget", () => {
-  it("refuses nothing when it is unlimited", () => {
+  it("pays for everything when it is unlimited", () => {
     const { unlimited } = RetryBudget
     unlimited.begin(0)
     assert.strictEqual(unlimited.charge(0, transient), 0)
@@ -16,7 +16,7 @@ describe("RetryBudget", () => {
     assert.strictEqual(unlimited.describe(), "no budget")
   })
 
-  it.effect("tells its balance by the clock of the fiber", () =>
+  it.effect("reads its balance by the clock of the fiber", () =>
     Effect.gen(function* () {
       const budget = yield* RetryBudget.ratio({ kind: "ratio", floor: 1 })
       charges(budget, 0)
@@ -26,7 +26,7 @@ describe("RetryBudget", () => {
     }),
   )
 
-  it.effect("is made of configuration, by kind", () =>
+  it.effect("is built from configuration, by kind", () =>
     Effect.gen(function* () {
       const words = (options?: RetryBudget.Options) =>
         Effect.map(RetryBudget.make(options), (budget) => `${budget.name}: ${budget.describe()}`)
@@ -71,7 +71,7 @@ describe("RetryBudget", () => {
       { kind: "leaky" } as unknown as RetryBudget.Options,
       'kind is "leaky", allowed is "tokenBucket" or "ratio" or "unlimited"',
     ],
-  ])("refuses %o", ([options, message]) =>
+  ])("rejects %o", ([options, message]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(RetryBudget.make(options))
       assert.strictEqual(error._tag, "InvalidPolicy")
@@ -79,7 +79,7 @@ describe("RetryBudget", () => {
     }),
   )
 
-  it.effect("takes the ends of what is allowed", () =>
+  it.effect("accepts both ends of every range", () =>
     Effect.gen(function* () {
       yield* RetryBudget.make({ capacity: 1, cost: 1, throttledCost: 1, reward: 0 })
       const switchedOff = yield* RetryBudget.make({ kind: "ratio", percent: 0, floor: 0, window: "1 second" })
@@ -93,7 +93,7 @@ describe("RetryBudget", () => {
   )
 
   describe("reload", () => {
-    it.effect("changes the figures of a bucket, and leaves spent what is spent", () =>
+    it.effect("changes the settings of a bucket, and keeps what is spent", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         bucket.charge(0, transient)
@@ -106,7 +106,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("changes the figures of a ratio, and remembers its calls and retries", () =>
+    it.effect("changes the settings of a ratio, and keeps its calls and retries", () =>
       Effect.gen(function* () {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 10)
@@ -119,7 +119,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("changes nothing when an option is wrong", () =>
+    it.effect("changes nothing when an option is invalid", () =>
       Effect.gen(function* () {
         const bucket = yield* RetryBudget.tokenBucket({ capacity: 100 })
         const error = yield* Effect.flip(RetryBudget.reload(bucket, { capacity: 200, cost: 0 }))
@@ -133,7 +133,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it.effect("cannot make another kind of a budget", () =>
+    it.effect("cannot change the kind of a budget", () =>
       Effect.gen(function* () {
         const refused = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) =>
           Effect.map(Effect.flip(RetryBudget.reload(budget, options)), (error) => error.message)
@@ -155,7 +155,7 @@ describe("RetryBudget", () => {
       }),
     )
 
-    it("is checked without being done", () => {
+    it("can be checked without being applied", () => {
       const checks = (budget: RetryBudget.RetryBudget, options: RetryBudget.Options) => budget.check(options)?.option
       const bucket = RetryBudget.tokenBucketUnsafe()
       assert.strictEqual(checks(bucket, { cost: 0 }), "cost")
@@ -167,7 +167,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(checks(RetryBudget.unlimited, { kind: "unlimited" }), undefined)
     })
 
-    it("lets a bug through as it is", () => {
+    it("passes an exception through unchanged", () => {
       const options = {
         get capacity(): number {
           throw new RangeError("bug")

@@ -9,7 +9,7 @@ const events = Schema.Tuple([
 
 describe("RetryBudget", () => {
   describe("ratio", () => {
-    it("allows a fifth of the calls of ten seconds", () => {
+    it("allows retries for a fifth of the calls of the last ten seconds", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 99)
       assert.strictEqual(charges(budget, 0), 19)
@@ -23,7 +23,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 29)
     })
 
-    it("starves no client of few calls: the floor is 100 retries in ten seconds with no call at all", () => {
+    it("allows a client of few calls the floor: 100 retries in ten seconds without a call", () => {
       const budget = ratio()
       assert.strictEqual(budget.balance(0), 100)
       assert.strictEqual(charges(budget, 0), 100)
@@ -31,13 +31,13 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 0), 1)
     })
 
-    it("is not frozen after an hour without traffic", () => {
+    it("works after an hour without traffic", () => {
       const budget = ratio()
       charges(budget, 0)
       assert.strictEqual(charges(budget, 3_600_000), 100)
     })
 
-    it("forgets calls and retries slice by slice, by the clock", () => {
+    it("drops calls and retries slice by slice, by the clock", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 50)
       begin(budget, 1_000, 50)
@@ -47,7 +47,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(11_000), 0)
     })
 
-    it("forgets after the window, however the calls fell into its slices", () => {
+    it("drops calls after the window, however they fell into its slices", () => {
       for (const after of [9_500, 9_999]) {
         const budget = ratio({ floor: 0 })
         begin(budget, 0, 1)
@@ -67,7 +67,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(12_000), 0)
     })
 
-    it("remembers a retry for as long as the calls that paid for it", () => {
+    it("counts a retry for as long as the calls that paid for it", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       assert.strictEqual(charges(budget, 5_000), 2)
@@ -76,7 +76,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 15_000), 2)
     })
 
-    it("gives back a charge whose retry did not run", () => {
+    it("refunds a charge whose retry did not run", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       const charged = budget.charge(0, transient)!
@@ -86,7 +86,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(budget, 9_000), 1)
     })
 
-    it("gives nothing back for a charge that has left the window, and nothing twice", () => {
+    it("refunds no charge that has left the window, and none twice", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       const old = budget.charge(0, transient)!
@@ -99,25 +99,25 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 1)
     })
 
-    it("hands out receipts that are never 0, which stands for no charge", () => {
+    it("issues no receipt 0, which stands for no charge", () => {
       assert.isTrue(ratio().charge(0, undefined)! > 0)
     })
 
-    it("gives nothing back for a success", () => {
+    it("refunds nothing for a success", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 5)
       budget.success(0, budget.charge(0, transient)!)
       assert.strictEqual(budget.balance(0), 0)
     })
 
-    it("takes every retry for one, the throttled too", () => {
+    it("charges every retry the same, throttled ones too", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       budget.charge(0, throttled)
       assert.strictEqual(budget.balance(0), 1)
     })
 
-    it("counts a call that is told of late when it is told of, and turns nothing back", () => {
+    it("counts a call that is registered late at the time of its registration, and moves no slice back", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 100_000, 5)
       for (const late of [99_999, 95_000, 90_000, 89_999, 50_000]) {
@@ -133,7 +133,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(115_000), 0)
     })
 
-    it("goes on when the clock is set back by less than the window", () => {
+    it("continues when the clock is set back by less than the window", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 20_000, 100)
       assert.strictEqual(budget.balance(10_000), 20)
@@ -141,7 +141,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(30_000), 0)
     })
 
-    it("begins anew when the clock is set back by more", () => {
+    it("starts empty when the clock is set back by more than the window", () => {
       const budget = ratio({ floor: 1 })
       begin(budget, 3_600_000, 100)
       charges(budget, 3_600_000)
@@ -151,14 +151,14 @@ describe("RetryBudget", () => {
       assert.strictEqual(budget.balance(10_000), 10)
     })
 
-    it("has no balance below nothing when the calls that paid are forgotten first", () => {
+    it("has no negative balance when the calls that paid leave the window first", () => {
       const budget = ratio({ floor: 0 })
       begin(budget, 0, 10)
       charges(budget, 5_000)
       assert.strictEqual(budget.balance(12_000), 0)
     })
 
-    it("says its load factor and describes itself", () => {
+    it("reports its load factor and describes its settings", () => {
       assert.strictEqual(ratio().loadFactor(), 1.2)
       assert.strictEqual(ratio().describe(), "budget 20 % of the calls in 10 s, and 10/s")
       assert.strictEqual(
@@ -168,7 +168,7 @@ describe("RetryBudget", () => {
     })
 
     it.prop(
-      "never sends more than the percentage of the calls and the floor, in any window and in the long run",
+      "never allows more than the percentage of the calls plus the floor, in any window and in the long run",
       [pathOf(events), Schema.Literals([0, 0.3, 1])],
       ([path, floor]) => {
         const budget = ratio({ floor })

@@ -10,7 +10,7 @@ const capacities = Schema.Int.check(Schema.isBetween({ minimum: 14, maximum: 120
 
 describe("RetryBudget", () => {
   describe("tokenBucket", () => {
-    it("pays for 35 retries that lead nowhere, and keeps 10 tokens", () => {
+    it("pays for 35 failing retries, and keeps 10 tokens", () => {
       const bucket = RetryBudget.tokenBucketUnsafe()
       assert.strictEqual(charges(bucket, 0, transient), 35)
       assert.strictEqual(bucket.balance(0), 10)
@@ -20,11 +20,11 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(RetryBudget.tokenBucketUnsafe(), 0, throttled), 100)
     })
 
-    it("takes a hedge, which has no verdict, for a retry at full cost", () => {
+    it("charges a hedge, which has no verdict, like a retry at full cost", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().charge(0, undefined), 14)
     })
 
-    it("still pays for a cheap retry with what is too little for another", () => {
+    it("still pays for a cheap retry when it cannot pay for a full one", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 19 })
       assert.strictEqual(bucket.charge(0, transient), 14)
       assert.strictEqual(bucket.charge(0, transient), undefined)
@@ -32,7 +32,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 0)
     })
 
-    it("gets back from a success what its last retry cost, or one token when there was none", () => {
+    it("is refunded the cost of the last retry by a success, or one token if there was no retry", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 100 })
       const first = bucket.charge(0, transient)!
       const second = bucket.charge(0, throttled)!
@@ -45,7 +45,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 100)
     })
 
-    it("begins full and is never fuller", () => {
+    it("starts full and never exceeds its capacity", () => {
       const bucket = RetryBudget.tokenBucketUnsafe({ capacity: 14 })
       bucket.begin(0)
       bucket.success(0, 0)
@@ -56,7 +56,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(bucket.balance(0), 14)
     })
 
-    it("allows one retry that leads nowhere for 14 calls that succeed at once, and none in an outage", () => {
+    it("earns one failing retry from 14 calls that succeed immediately, and none in an outage", () => {
       const bucket = RetryBudget.tokenBucketUnsafe()
       charges(bucket, 0, transient)
       let retries = 0
@@ -69,7 +69,7 @@ describe("RetryBudget", () => {
       assert.strictEqual(charges(bucket, 1e9, transient), 0)
     })
 
-    it("says how much load it can come to: a retry a call, or the reward's worth of them where that is more", () => {
+    it("reports its load factor: one retry a call, or as many as the reward pays for if that is more", () => {
       assert.strictEqual(RetryBudget.tokenBucketUnsafe().loadFactor(), 2)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 2, throttledCost: 4, reward: 6 }).loadFactor(), 4)
       assert.strictEqual(RetryBudget.tokenBucketUnsafe({ cost: 4, throttledCost: 3, reward: 6 }).loadFactor(), 3)
@@ -84,7 +84,7 @@ describe("RetryBudget", () => {
     })
 
     it.prop(
-      "loses no token and makes none: what is missing is what is charged and has not come back",
+      "loses and creates no token: the missing ones are the charges that were not refunded",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
         // Without a reward nothing comes back that was not charged, so the bucket never runs over.
@@ -113,7 +113,7 @@ describe("RetryBudget", () => {
     )
 
     it.prop(
-      "is never below nothing and never above its capacity, whatever comes back",
+      "stays between zero and its capacity, whatever is refunded",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
         const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 3 })

@@ -7,7 +7,7 @@ import { hold, queueOf } from "../../support/bulkhead.ts"
 
 describe("Bulkhead", () => {
   describe("without a queue", () => {
-    it.effect("lets so many calls through at once, and refuses the next", () =>
+    it.effect("runs as many calls at once as it has permits, and rejects the next one", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 2 })
         yield* hold(bulkhead, 100)
@@ -22,7 +22,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("gives a place back whatever becomes of the call", () =>
+    it.effect("releases the permit however the call ends", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 1 })
         const endings = [
@@ -41,7 +41,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("says in its error when a place is expected, once it knows how long calls take", () =>
+    it.effect("reports the expected wait in its error once it has measured the duration of a call", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ name: "parts", permits: 2 })
         yield* hold(bulkhead, 100)
@@ -66,7 +66,7 @@ describe("Bulkhead", () => {
   })
 
   describe("reload", () => {
-    it.effect("lets waiters in at once when there are more permits", () =>
+    it.effect("admits waiters immediately when a reload adds permits", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 1000)
@@ -78,21 +78,23 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("lets calls in flight finish when there are fewer, and admits nobody until then", () =>
-      Effect.gen(function* () {
-        const { admitted, bulkhead, join } = yield* queueOf({ permits: 3, queue: 10 })
-        for (const ms of [100, 200, 300]) yield* hold(bulkhead, ms)
-        yield* join("a")
-        yield* Bulkhead.reload(bulkhead, { permits: 1, queue: 10 })
-        assert.deepStrictEqual(yield* Bulkhead.stats(bulkhead), { inFlight: 3, queued: 1, permits: 1 })
-        yield* TestClock.adjust("250 millis")
-        assert.deepStrictEqual(admitted, [])
-        yield* TestClock.adjust("50 millis")
-        assert.deepStrictEqual(admitted, ["a"])
-      }),
+    it.effect(
+      "lets running calls finish when a reload removes permits, and admits no waiter until enough have ended",
+      () =>
+        Effect.gen(function* () {
+          const { admitted, bulkhead, join } = yield* queueOf({ permits: 3, queue: 10 })
+          for (const ms of [100, 200, 300]) yield* hold(bulkhead, ms)
+          yield* join("a")
+          yield* Bulkhead.reload(bulkhead, { permits: 1, queue: 10 })
+          assert.deepStrictEqual(yield* Bulkhead.stats(bulkhead), { inFlight: 3, queued: 1, permits: 1 })
+          yield* TestClock.adjust("250 millis")
+          assert.deepStrictEqual(admitted, [])
+          yield* TestClock.adjust("50 millis")
+          assert.deepStrictEqual(admitted, ["a"])
+        }),
     )
 
-    it.effect("keeps who waits in a queue that has become too long, with the bound that it began with", () =>
+    it.effect("keeps calls in a queue that a reload shortened, each with the maxWait that it started with", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 3, maxWait: "1 second" })
         yield* hold(bulkhead, 10_000)
@@ -105,7 +107,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("changes nothing when the options are wrong", () =>
+    it.effect("keeps its settings when the new options are invalid", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 2, queue: 1 })
         const error = yield* Effect.flip(Bulkhead.reload(bulkhead, { permits: 5, queue: -1 }))
@@ -118,7 +120,7 @@ describe("Bulkhead", () => {
     )
   })
 
-  it("describes itself and knows the longest wait", () => {
+  it("describes its settings and reports its longest wait", () => {
     const described = (options: Bulkhead.Options) => {
       const bulkhead = Bulkhead.makeUnsafe(options)
       return [bulkhead.describe(), bulkhead.longestWait()]
@@ -129,7 +131,7 @@ describe("Bulkhead", () => {
     assert.deepStrictEqual(all, ["bulkhead 4, queue 9, wait ≤ 2 s", 2000])
   })
 
-  it.effect("refuses options that are none, and names them", () =>
+  it.effect("rejects missing and invalid options by name", () =>
     Effect.gen(function* () {
       const refused = (options: unknown) =>
         Effect.map(Effect.flip(Bulkhead.make(options as Bulkhead.Options)), ({ message }) => message)
@@ -157,7 +159,7 @@ describe("Bulkhead", () => {
   )
 
   it.effect.prop(
-    "is built of the numbers that are allowed and of no others",
+    "accepts every number in range and rejects all others",
     { permits: Schema.Number, queue: Schema.Number, maxWait: Schema.Number },
     ({ maxWait, permits, queue }) =>
       Effect.gen(function* () {

@@ -136,14 +136,19 @@ describe("Bulkhead", () => {
   const path = pathOf(Schema.Tuple([Schema.Literals(operations), small, small, Schema.Boolean]))
 
   it.effect.prop(
-    "loses no place, in whatever order calls come, end, are interrupted, and options change",
+    "loses no permit, in whatever order calls arrive, end and are interrupted and options change",
     { path },
     ({ path }) => walk(path, false),
     { arbitrary: { runs: 30, seed: 5 }, timeout: 60_000 },
   )
 
-  it.effect.prop("keeps the order within a priority, and starves nobody", { path }, ({ path }) => walk(path, true), {
-    arbitrary: { runs: 30, seed: 6 },
-    timeout: 60_000,
-  })
+  it.effect.prop(
+    "keeps the order of arrival within a priority, and starves no call",
+    { path },
+    ({ path }) => walk(path, true),
+    {
+      arbitrary: { runs: 30, seed: 6 },
+      timeout: 60_000,
+    },
+  )
 })

@@ -6,7 +6,7 @@ import { started, until, hold, queueOf } from "../../support/bulkhead.ts"
 
 describe("Bulkhead", () => {
   describe("with a queue", () => {
-    it.effect("lets in by priority, and in the order of arrival within one", () =>
+    it.effect("admits waiters by priority, and in the order of arrival within a priority", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 100)
@@ -21,20 +21,22 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("gives every ninth place to whoever has waited longest, however many important calls come", () =>
-      Effect.gen(function* () {
-        const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 100 })
-        yield* hold(bulkhead, 100)
-        yield* join("low 1", 0)
-        yield* join("low 2", 0)
-        for (let n = 0; n < 30; n++) yield* join("high", 9)
-        yield* TestClock.adjust("10 seconds")
-        assert.deepStrictEqual([admitted.indexOf("low 1"), admitted.indexOf("low 2")], [8, 17])
-        assert.strictEqual(admitted.length, 32)
-      }),
+    it.effect(
+      "gives every ninth permit to the call that has waited longest, however many more important calls arrive",
+      () =>
+        Effect.gen(function* () {
+          const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 100 })
+          yield* hold(bulkhead, 100)
+          yield* join("low 1", 0)
+          yield* join("low 2", 0)
+          for (let n = 0; n < 30; n++) yield* join("high", 9)
+          yield* TestClock.adjust("10 seconds")
+          assert.deepStrictEqual([admitted.indexOf("low 1"), admitted.indexOf("low 2")], [8, 17])
+          assert.strictEqual(admitted.length, 32)
+        }),
     )
 
-    it.effect("refuses what comes when the queue is full", () =>
+    it.effect("rejects calls that arrive when the queue is full", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })
         yield* hold(bulkhead, 100)
@@ -45,7 +47,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("lets a more important call displace the last of the least important from a full queue", () =>
+    it.effect("displaces the last of the least important calls from a full queue for a more important one", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 3 })
         yield* hold(bulkhead, 100)
@@ -64,7 +66,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("refuses a waiter at its maxWait or at its deadline, whichever is sooner, to the millisecond", () =>
+    it.effect("rejects a waiter at its maxWait or at its deadline, whichever is sooner, to the millisecond", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 10, maxWait: "250 millis" })
         yield* hold(bulkhead, 10_000)
@@ -96,26 +98,28 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("refuses at once what could expect its turn only after its deadline, and says the wait", () =>
-      Effect.gen(function* () {
-        const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
-        yield* hold(bulkhead, 100)
-        // Nothing is known yet, but a deadline that is now has passed.
-        const now = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(0))
-        assert.deepStrictEqual([now.reason, now.expectedWait], ["tooLate", undefined])
-        yield* TestClock.adjust("100 millis")
-        yield* hold(bulkhead, 100)
-        yield* join("in time", 0, 100 + 150)
-        const error = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(100 + 150))
-        assert.deepStrictEqual([error.reason, error.expectedWait], ["tooLate", 200])
-        assert.deepStrictEqual(error.verdict.retryAfter, Duration.millis(200))
-        const important = yield* join("important", 1, 100 + 150)
-        assert.strictEqual(important.pollUnsafe(), undefined)
-        const passed = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(100))
-        assert.strictEqual(passed.reason, "tooLate")
-        yield* TestClock.adjust("100 millis")
-        assert.deepStrictEqual(admitted, ["important"])
-      }),
+    it.effect(
+      "rejects a call immediately if its turn is expected only after its deadline, and reports the expected wait",
+      () =>
+        Effect.gen(function* () {
+          const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
+          yield* hold(bulkhead, 100)
+          // Nothing is known yet, but a deadline that is now has passed.
+          const now = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(0))
+          assert.deepStrictEqual([now.reason, now.expectedWait], ["tooLate", undefined])
+          yield* TestClock.adjust("100 millis")
+          yield* hold(bulkhead, 100)
+          yield* join("in time", 0, 100 + 150)
+          const error = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(100 + 150))
+          assert.deepStrictEqual([error.reason, error.expectedWait], ["tooLate", 200])
+          assert.deepStrictEqual(error.verdict.retryAfter, Duration.millis(200))
+          const important = yield* join("important", 1, 100 + 150)
+          assert.strictEqual(important.pollUnsafe(), undefined)
+          const passed = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(100))
+          assert.strictEqual(passed.reason, "tooLate")
+          yield* TestClock.adjust("100 millis")
+          assert.deepStrictEqual(admitted, ["important"])
+        }),
     )
 
     const slowThen = (between: (bulkhead: Bulkhead.Bulkhead) => Effect.Effect<unknown, unknown>) =>
@@ -156,26 +160,31 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("expects a wait by the last calls, by who is ahead, and by what is over the permits after a reload", () =>
-      Effect.gen(function* () {
-        const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })
-        const expected = Effect.map(Effect.flip(Bulkhead.protect(Effect.void, bulkhead)), (error) => error.expectedWait)
-        for (const ms of [100, 200]) {
-          yield* hold(bulkhead, ms)
-          yield* TestClock.adjust(ms)
-        }
-        // The mean is 100 ms and then a tenth of the way to 200.
-        yield* Bulkhead.reload(bulkhead, { permits: 4, queue: 2 })
-        for (let n = 0; n < 4; n++) yield* hold(bulkhead, 1000)
-        yield* join("a")
-        yield* join("b")
-        assert.strictEqual(yield* expected, (3 * 110) / 4)
-        yield* Bulkhead.reload(bulkhead, { permits: 2, queue: 2 })
-        assert.strictEqual(yield* expected, (5 * 110) / 2)
-      }),
+    it.effect(
+      "estimates the wait from recent durations, the calls ahead, and the calls above the permits after a reload",
+      () =>
+        Effect.gen(function* () {
+          const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 2 })
+          const expected = Effect.map(
+            Effect.flip(Bulkhead.protect(Effect.void, bulkhead)),
+            (error) => error.expectedWait,
+          )
+          for (const ms of [100, 200]) {
+            yield* hold(bulkhead, ms)
+            yield* TestClock.adjust(ms)
+          }
+          // The mean is 100 ms and then a tenth of the way to 200.
+          yield* Bulkhead.reload(bulkhead, { permits: 4, queue: 2 })
+          for (let n = 0; n < 4; n++) yield* hold(bulkhead, 1000)
+          yield* join("a")
+          yield* join("b")
+          assert.strictEqual(yield* expected, (3 * 110) / 4)
+          yield* Bulkhead.reload(bulkhead, { permits: 2, queue: 2 })
+          assert.strictEqual(yield* expected, (5 * 110) / 2)
+        }),
     )
 
-    it.effect("displaces nobody for a call that would be too late", () =>
+    it.effect("displaces no call for one that would miss its deadline", () =>
       Effect.gen(function* () {
         const { bulkhead, join } = yield* queueOf({ permits: 1, queue: 1 })
         const hasty = Bulkhead.protect(Effect.void, bulkhead, { priority: 9 })
@@ -191,7 +200,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("gives a place to nobody whose deadline is now, but to the next", () =>
+    it.effect("passes over a waiter whose deadline is now, and gives the permit to the next one", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         yield* hold(bulkhead, 100)
@@ -203,7 +212,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("forgets an interrupted waiter, and loses no place that it has just been given", () =>
+    it.effect("removes an interrupted waiter from the queue, and frees a permit that it has just received", () =>
       Effect.gen(function* () {
         const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
         const open = yield* Deferred.make<void>()
@@ -224,7 +233,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("needs one timer for all waiters, and none when nobody waits", () =>
+    it.effect("runs one timer for all waiters, and none when the queue is empty", () =>
       Effect.gen(function* () {
         const clock = yield* Clock.Clock
         let timers = 0
@@ -255,7 +264,7 @@ describe("Bulkhead", () => {
       }),
     )
 
-    it.effect("wakes a long queue of calls that end at once, without one waking the next within itself", () =>
+    it.effect("wakes a long queue of calls that end immediately without nesting one wake-up in another", () =>
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 1, queue: 5000 })
         yield* hold(bulkhead, 100)

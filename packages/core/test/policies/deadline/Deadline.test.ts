@@ -61,8 +61,8 @@ const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
 })
 
 describe("Deadline", () => {
-  describe("says where the time went", () => {
-    it("when one attempt had it all", () => {
+  describe("the account of the time", () => {
+    it("charges a single attempt with all of the time", () => {
       const {
         at,
         error,
@@ -76,7 +76,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("when it went into attempts and waits, and the last attempt was cut off", () => {
+    it("splits the time between attempts and waits, up to an attempt that the deadline cut off", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(950), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.last], [950, 0, "Busy"])
@@ -87,7 +87,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("when the next wait would have been too long, and what was left", () => {
+    it("reports the time that is left when the next wait would be too long", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(550), retry)
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
       assert.deepStrictEqual([told.at, told.left, told.limit], [400, 150, 550])
@@ -99,7 +99,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("when it went by at a closed gate", () => {
+    it("charges the gate with the time at a closed gate", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       world.start(gate.close("shut"))
@@ -109,7 +109,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual(Timeline.of(told.error), [])
     })
 
-    it("when it went by in a queue", () => {
+    it("charges the queue with the time in a queue", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       world.start(Bulkhead.protect(Effect.sleep(10_000), bulkhead))
@@ -120,7 +120,7 @@ describe("Deadline", () => {
       assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).queued, 0)
     })
 
-    it("when it went everywhere", () => {
+    it("splits the time between queue, attempts, waits and gates", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
@@ -147,7 +147,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([late.at, late.spent], [860, spent({ attempts: 300, waits: 400, gates: 160 })])
     })
 
-    it("in whole calls, however many run beside each other", () => {
+    it("accounts for all of the time of every call, however many run at once", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 2, queue: 50, maxWait: 300 })
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000), retry, Pipeline.limits(bulkhead))
@@ -169,8 +169,8 @@ describe("Deadline", () => {
     })
   })
 
-  describe("starts nothing that cannot finish", () => {
-    it("waits for no retry that would begin at the deadline or after it", () => {
+  describe("work that cannot finish in time", () => {
+    it("starts no wait for a retry that would begin at the deadline or later", () => {
       const starts = (limit: number) => {
         let sent = 0
         const send = Effect.suspend(() => {
@@ -183,7 +183,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([starts(199), starts(200), starts(201)], [1, 1, 2])
     })
 
-    it("obeys the server only as far as there is time: a day ends the call at once", () => {
+    it("ends the call immediately if the server's hint lies beyond the deadline", () => {
       const told = exceeds(
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline("10 seconds"), retry), failing(100, asked("1 day"))),
       )
@@ -195,7 +195,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([longer.at, longer.spent], [32_200, spent({ attempts: 200, waits: 32_000 })])
     })
 
-    it("gives an attempt the time that is left, and makes no timeout for it", () => {
+    it("gives an attempt the time that is left, without a timeout of its own", () => {
       const pipeline = (timeout: number) =>
         Pipeline.makeUnsafe(Pipeline.deadline(1000), Pipeline.retry({ attempts: 1 }), Pipeline.timeout(timeout))
       for (const timeout of [1000, 5000]) {
@@ -206,7 +206,7 @@ describe("Deadline", () => {
       assert.deepStrictEqual([at, exit._tag === "Success" && exit.value._tag], [999, "AttemptTimedOut"])
     })
 
-    it("does not wait for a circuit that opens too late", () => {
+    it("does not wait for a circuit that admits calls only after the deadline", () => {
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: 5000 })
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("2 seconds"), retry, Pipeline.breaker(breaker))
       const told = exceeds(Pipeline.run(pipeline, failing(100)))
@@ -217,7 +217,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("does not join a queue in which its turn would come too late", () => {
+    it("does not join a queue in which its turn would come after the deadline", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 50 })
       // One call has shown that they take 1 s; another one and three that wait are before ours.
@@ -244,10 +244,10 @@ describe("Deadline", () => {
     })
   })
 
-  describe("is the caller's, too", () => {
+  describe("the deadline of the caller", () => {
     const inner = Pipeline.makeUnsafe(retry)
 
-    it("for pipelines inside that have none: they wait for nothing that ends after it", () => {
+    it("holds for inner pipelines without a deadline: they start no wait that would end after it", () => {
       const { at, exit } = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), Pipeline.run(inner, failing(100)))),
       )
@@ -260,7 +260,7 @@ describe("Deadline", () => {
       )
     })
 
-    it("for what is forked inside, and what that forks", () => {
+    it("holds for fibers forked inside, and for their children", () => {
       const seen: Array<number> = []
       const look = Effect.map(Deadline.remaining, (left) => void seen.push(Duration.toMillis(left)))
       let sent = 0
@@ -289,14 +289,14 @@ describe("Deadline", () => {
       assert.strictEqual(sent, 4)
     })
 
-    it("nowhere else: after the call, and outside of it, there is none", () => {
+    it("does not hold after the call or outside of it", () => {
       const look = Effect.map(Deadline.remaining, Duration.toMillis)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
       const { exit } = ends(Effect.all([look, Pipeline.run(pipeline, look), look]))
       assert.deepStrictEqual(exit, Effect.runSyncExit(Effect.succeed([Infinity, 1000, Infinity])))
     })
 
-    it("when it is nearer than the own one", () => {
+    it("replaces the deadline of an inner pipeline if it is earlier", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), retry)
       const told = ends(
         Effect.flip(Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, failing(100))))),
@@ -312,14 +312,14 @@ describe("Deadline", () => {
       assert.deepStrictEqual([outer.at, outer.limit], [550, 550])
     })
 
-    it("not when the own one is nearer, and a later one inside takes nothing from it", () => {
+    it("leaves an earlier deadline of an inner pipeline in force", () => {
       const own = Pipeline.makeUnsafe(Pipeline.deadline(300))
       const outer = Pipeline.makeUnsafe(Pipeline.deadline("1 minute"), Pipeline.gates({}))
       const told = exceeds(Pipeline.run(outer, hidden(Pipeline.run(own, Effect.never))))
       assert.deepStrictEqual([told.at, told.limit], [300, 300])
     })
 
-    it("and is gone with the call that it belonged to, for the next call of the same pipeline", () => {
+    it("does not hold for the next call of the same inner pipeline", () => {
       const own = Pipeline.makeUnsafe(retry)
       const outer = Pipeline.makeUnsafe(Pipeline.deadline(550))
       let sent = 0
@@ -334,7 +334,7 @@ describe("Deadline", () => {
     })
   })
 
-  describe("with a hedge", () => {
+  describe("a deadline around a hedge", () => {
     const hedge = Hedge.makeUnsafe({ delay: 300, max: 2 })
     const sends = (limit: number, repeatable = true) => {
       const log: Array<string> = []
@@ -349,7 +349,7 @@ describe("Deadline", () => {
       return { ...told, log }
     }
 
-    it("cuts off the call and all its copies at once", () => {
+    it("interrupts the call and all its copies at the same moment", () => {
       const { at, log, spent: where } = sends(1000)
       assert.deepStrictEqual([at, where], [1000, spent({ attempts: 1000 })])
       assert.deepStrictEqual(log.toSorted(), [
@@ -362,11 +362,11 @@ describe("Deadline", () => {
       ])
     })
 
-    it("makes no copy when no more than the delay is left", () => {
+    it("sends no copy when no more than the hedge's delay is left", () => {
       assert.deepStrictEqual(sends(300).log, ["0 sent 1", "300 gone 1"])
     })
 
-    it("counts the queue of the call itself, and gives back what was paid for a copy that was never sent", () => {
+    it("counts the queue time of the call itself, and refunds a copy that was never sent", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100, cost: 10 })
@@ -383,7 +383,7 @@ describe("Deadline", () => {
     })
   })
 
-  it("is not over a fallback, which has all the time it needs", () => {
+  it("does not limit a fallback", () => {
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.fallback(Fallback.to(() => Effect.as(Effect.sleep(5000), "from elsewhere"))),
       Pipeline.deadline(1000),
@@ -392,7 +392,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([at, exit._tag === "Success" && exit.value], [6000, "from elsewhere"])
   })
 
-  it("changes with a reload for calls that begin then, and for no other", () => {
+  it("changes by a reload only for calls that begin afterwards", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(1000))
     const ended: Array<number> = []
@@ -406,7 +406,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual(ended, [400, 1000])
   })
 
-  it("leaves no timer behind a call that ends before it", () => {
+  it("leaves no timer after a call that ends before the deadline", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.deadline("1 hour"),
@@ -423,7 +423,7 @@ describe("Deadline", () => {
     assert.deepStrictEqual([world.sleeping, world.now], [0, 20])
   })
 
-  it("says nothing of a deadline where there is none", () => {
+  it("leaves an infinite time where there is no deadline", () => {
     assert.strictEqual(Duration.toMillis(Effect.runSync(Deadline.remaining)), Infinity)
   })
 })

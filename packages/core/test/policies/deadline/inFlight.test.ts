@@ -51,7 +51,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(breaker), "Open")
   })
 
-  it("is a failure for it among retries and in a window too", () => {
+  it("is a failure for a breaker inside of retries and with a window", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ window: { calls: 4, failureRate: 1 } })
     const pipeline = Pipeline.makeUnsafe(
@@ -64,7 +64,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.strictEqual(phaseOf(breaker), "Open")
   })
 
-  it("is a failure for a breaker around the pipeline, and for one deep inside of it", () => {
+  it("is a failure for a breaker around the pipeline, and for one inside of it", () => {
     const world = new World()
     const around = CircuitBreaker.makeUnsafe({ consecutive: 3 })
     run(world, 3, CircuitBreaker.protect(hanging, around))
@@ -91,7 +91,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual(tags, ["DeadlineExceeded", "DeadlineExceeded", "DeadlineExceeded", "CircuitOpen"])
   })
 
-  it("ends a half-open probe, which has failed", () => {
+  it("fails a half-open probe", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1, open: "5 seconds", maxOpen: "1 minute" })
     run(world, 2, Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.breaker(breaker)), Effect.never))
@@ -99,7 +99,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.deepStrictEqual([counters.failures, openTimes.openings, probes.size], [2, 2, 0])
   })
 
-  it("lowers an adaptive limit and is not accepted by a throttle", () => {
+  it("lowers an adaptive limit and counts as not accepted for a throttle", () => {
     for (const call of [
       (limit: AdaptiveLimit.AdaptiveLimit) =>
         Pipeline.run(Pipeline.makeUnsafe(deadline, Pipeline.limits(limit)), Effect.never),
@@ -129,7 +129,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
     assert.isTrue(error.inFlight)
   })
 
-  it("reaches observers as a failure, with the error", () => {
+  it("is reported to observers as a failure, with the error", () => {
     const world = new World()
     const events: Array<unknown> = []
     const watch: Observer.Watch = {
@@ -153,7 +153,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
   })
 })
 
-describe("a call whose time ends elsewhere", () => {
+describe("a call that ends with no attempt in flight", () => {
   const closed = Effect.map(Gate.make("network", { initial: { _tag: "Closed", reason: "gone", since: 0 } }), (gate) =>
     Pipeline.makeUnsafe(deadline, Pipeline.gates({ others: [gate] })),
   )
@@ -163,8 +163,8 @@ describe("a call whose time ends elsewhere", () => {
     backoff: { base: "400 millis", factor: 1, cap: "400 millis", jitter: "none" },
   })
   const elsewhere: Readonly<Record<string, Effect.Effect<unknown, Classified>>> = {
-    "at a gate": Effect.flatMap(closed, (pipeline) => Pipeline.run(pipeline, Effect.never)),
-    "in a queue": Effect.suspend(() => {
+    "a call that ended at a gate": Effect.flatMap(closed, (pipeline) => Pipeline.run(pipeline, Effect.never)),
+    "a call that ended in a queue": Effect.suspend(() => {
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
       const pipeline = Pipeline.makeUnsafe(deadline, Pipeline.limits(bulkhead))
       return Effect.andThen(
@@ -172,10 +172,10 @@ describe("a call whose time ends elsewhere", () => {
         Pipeline.run(pipeline, Effect.never),
       )
     }),
-    "in a backoff": Pipeline.run(Pipeline.makeUnsafe(deadline, retry), Effect.fail(busy)),
+    "a call that ended in a backoff": Pipeline.run(Pipeline.makeUnsafe(deadline, retry), Effect.fail(busy)),
   }
   for (const [where, call] of Object.entries(elsewhere)) {
-    it(`${where} says nothing about the service`, () => {
+    it(`does not count as an outcome of the service: ${where}`, () => {
       const error = errorOf(call)
       assert.instanceOf(error, Deadline.DeadlineExceeded)
       assert.deepInclude(error.verdict, { retry: "never", outcome: "ignored", applied: "no" })
@@ -193,7 +193,7 @@ describe("a call whose time ends elsewhere", () => {
     })
   }
 
-  it("because its caller cancels says nothing about the service", () => {
+  it("does not count as an outcome of the service: a call that its caller interrupted", () => {
     const world = new World()
     const breaker = CircuitBreaker.makeUnsafe({ consecutive: 1 })
     const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
@@ -206,17 +206,17 @@ describe("a call whose time ends elsewhere", () => {
   })
 })
 
-describe("an answer that does not come in time", () => {
+describe("an answer that is late", () => {
   const late: Readonly<Record<string, Effect.Effect<unknown, Classified>>> = {
-    "by the timeout of a pipeline": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never),
-    "by an error of the caller's own": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never, {
+    "by a pipeline's timeout": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never),
+    "by the caller's own timeout error": Pipeline.run(Pipeline.makeUnsafe(Pipeline.timeout("1 second")), Effect.never, {
       timedOut: () => failure(Verdict.always()),
     }),
-    "by an error that says so": Effect.fail(failure(Verdict.always({ overdue: true }))),
+    "by an error with an overdue verdict": Effect.fail(failure(Verdict.always({ overdue: true }))),
     "by the status 408": Effect.fail(failure(Verdict.withStatus(Verdict.always(), 408))),
   }
   for (const [how, call] of Object.entries(late)) {
-    it(`is a drop for limits and throttles, ${how}`, () => {
+    it(`counts as dropped for limits and throttles, ${how}`, () => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()
       const breaker = CircuitBreaker.makeUnsafe({ consecutive: 2 })
@@ -237,7 +237,7 @@ describe("the outcome of an error", () => {
   const slowDown = failure(Verdict.always({ outcome: "overload" }))
   const broken = failure(Verdict.never({ outcome: "failure" }))
 
-  it("is all that policies read, whatever its retry", () => {
+  it("decides in all policies, whatever the error says about retries", () => {
     const after = (error: Classified) => {
       const limit = AdaptiveLimit.makeUnsafe({ algorithm: "aimd", initial: 10 })
       const throttle = Throttle.makeUnsafe()

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 
 describe("Fallback", () => {
   describe("to", () => {
-    it.effect("is not there for a success", () =>
+    it.effect("is not used for a success", () =>
       Effect.gen(function* () {
         let used = 0
         const fallback = Fallback.to(() => Effect.sync(() => ++used))
@@ -16,7 +16,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does something else for every error, and knows the error", () =>
+    it.effect("runs its alternative for every error, and passes the error to it", () =>
       Effect.gen(function* () {
         const fallback = Fallback.to((error: Busy | Gone) => Effect.succeed(`instead of ${error._tag}`))
         assert.strictEqual(yield* Fallback.protect(new Busy(), fallback), "instead of Busy")
@@ -24,7 +24,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("answers with a value", () =>
+    it.effect("succeeds with a value", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* Fallback.protect(new Busy(), Fallback.value([])), [])
         assert.strictEqual(yield* Fallback.protect(Effect.fail(undefined), Fallback.value(1)), 1)
@@ -32,7 +32,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("fails with the error of the alternative", () =>
+    it.effect("fails with the error of its alternative", () =>
       Effect.gen(function* () {
         const gone = new Gone()
         const fallback = Fallback.to(() => Effect.fail(gone))
@@ -40,7 +40,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("makes a defect of what the function throws", () =>
+    it.effect("turns an exception of the function into a defect", () =>
       Effect.gen(function* () {
         const fallback = Fallback.to((): Effect.Effect<number> => {
           throw new RangeError("bug")
@@ -53,8 +53,8 @@ describe("Fallback", () => {
     )
   })
 
-  describe("never falls back", () => {
-    it.effect("from an interruption", () =>
+  describe("cases without a fallback", () => {
+    it.effect("does not fall back after an interruption", () =>
       Effect.gen(function* () {
         let used = 0
         const fallback = Fallback.to(() => Effect.sync(() => ++used))
@@ -66,14 +66,14 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("from an error beside an interruption", () =>
+    it.effect("does not fall back after an error together with an interruption", () =>
       Effect.gen(function* () {
         const both = Effect.fail(new Busy()).pipe(Effect.ensuring(Effect.interrupt))
         assert.isTrue(Exit.hasInterrupts(yield* Effect.exit(Fallback.protect(both, Fallback.value(1)))))
       }),
     )
 
-    it.effect("from a defect", () =>
+    it.effect("does not fall back after a defect", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual(
           yield* Effect.exit(Fallback.protect(Effect.die("bug"), Fallback.value(1))),
@@ -82,7 +82,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("from an alternative that is interrupted", () =>
+    it.effect("does not try the next alternative after one that is interrupted", () =>
       Effect.gen(function* () {
         const fallback = Fallback.chain(
           Fallback.to(() => Effect.interrupt),
@@ -94,7 +94,7 @@ describe("Fallback", () => {
   })
 
   describe("when", () => {
-    it.effect("is there for the tags that it names", () =>
+    it.effect("applies to the tags that it names", () =>
       Effect.gen(function* () {
         const one = Fallback.when("Busy", (error: Busy) => Effect.succeed(error.verdict.retry))
         assert.strictEqual(yield* Fallback.protect(busyOrGone(new Busy()), one), "always")
@@ -105,7 +105,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("leaves what has no tag", () =>
+    it.effect("does not apply to errors without a tag", () =>
       Effect.gen(function* () {
         const fallback = Fallback.when("Busy", () => Effect.succeed(1))
         for (const error of ["Busy", null, undefined, { tag: "Busy" }]) {
@@ -114,7 +114,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("is there for what a refinement or a predicate says", () =>
+    it.effect("applies to the errors that a refinement or a predicate accepts", () =>
       Effect.gen(function* () {
         const isBusy = (error: Busy | Gone): error is Busy => error._tag === "Busy"
         const refined = Fallback.when(isBusy, (error) => Effect.succeed(error._tag))
@@ -131,7 +131,7 @@ describe("Fallback", () => {
   })
 
   describe("chain", () => {
-    it.effect("tries the next when the one before has failed, with its error", () =>
+    it.effect("tries the next alternative with the error of the one before", () =>
       Effect.gen(function* () {
         const seen: Array<string> = []
         const failing = (next: Busy | Gone | Full) => (error: Classified) =>
@@ -150,7 +150,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("passes by what is not there for the error", () =>
+    it.effect("skips alternatives that do not apply to the error", () =>
       Effect.gen(function* () {
         const chain = Fallback.chain(
           Fallback.when("Busy", () => Effect.succeed("a")),
@@ -161,13 +161,13 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("of one is that one", () =>
+    it.effect("behaves like its only alternative", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Fallback.protect(new Busy(), Fallback.chain(Fallback.value("one"))), "one")
       }),
     )
 
-    it("describes itself", () => {
+    it("describes its alternatives in order", () => {
       const chain = Fallback.chain(
         Fallback.when(["Busy", "Gone"], () => Effect.void),
         Fallback.when(
@@ -193,7 +193,7 @@ describe("Fallback", () => {
         return yield* Fiber.join(fiber)
       })
 
-    it.effect("of the call goes to the last error, before the attempts of the alternatives", () =>
+    it.effect("puts the attempts of the call before those of the alternatives, on the last error", () =>
       Effect.gen(function* () {
         const chain = Fallback.chain(
           Fallback.to(() => Effect.andThen(Effect.sleep("1 second"), failing(new Gone()))),
@@ -211,7 +211,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("stays that of the call when the alternative fails with the same error", () =>
+    it.effect("keeps the timeline if the alternative fails with the same error", () =>
       Effect.gen(function* () {
         const last = yield* ended(
           Fallback.protect(
@@ -223,7 +223,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("has the attempts of an alternative that failed at once", () =>
+    it.effect("includes the attempts of an alternative in the timeline", () =>
       Effect.gen(function* () {
         const last = yield* ended(
           Fallback.protect(
@@ -238,7 +238,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("stays that of the alternative when the call had none", () =>
+    it.effect("keeps the timeline of the alternative if the call has none", () =>
       Effect.gen(function* () {
         const earlier = yield* ended(failing(new Busy()))
         const last = yield* ended(
@@ -251,7 +251,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("is nowhere when the alternative fails with what can carry none", () =>
+    it.effect("drops the timeline if the alternative fails with a value that cannot carry one", () =>
       Effect.gen(function* () {
         for (const error of ["text", null, undefined]) {
           const fallback = Fallback.to(() => Effect.fail(error))
@@ -260,7 +260,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("does not grow on an error that is used for many calls", () =>
+    it.effect("does not extend the timeline of an error object that many calls share", () =>
       Effect.gen(function* () {
         const constant = new Full()
         const fallback = Fallback.to(() => Effect.fail(constant))
@@ -276,7 +276,7 @@ describe("Fallback", () => {
   describe("in a pipeline", () => {
     const retry = Pipeline.retry({ attempts: 2, backoff: { base: "1 second", jitter: "none" } })
 
-    it.effect("has its turn when the retries are spent, and knows what became of them", () =>
+    it.effect("applies after the last retry, and sees the timeline of the attempts", () =>
       Effect.gen(function* () {
         const fallback = Fallback.when("Busy", (error: Busy) => Effect.succeed(Timeline.of(error).length))
         const pipeline = yield* Pipeline.make(Pipeline.fallback(fallback), retry)
@@ -291,7 +291,7 @@ describe("Fallback", () => {
       }),
     )
 
-    it.effect("has its turn when the deadline has passed, and has none itself", () =>
+    it.effect("applies after the deadline has passed, without a deadline of its own", () =>
       Effect.gen(function* () {
         const slow = Effect.as(Effect.sleep("1 hour"), "from the archive")
         const pipeline = yield* Pipeline.make(
@@ -304,13 +304,13 @@ describe("Fallback", () => {
       }),
     )
 
-    it("is described where it stands, and costs nothing in the worst case of the others", () => {
+    it("is described in its place, and adds nothing to the worst case", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.fallback(Fallback.value(1)), Pipeline.timeout("1 second"))
       assert.strictEqual(Pipeline.describe(pipeline), "fallback for any error › timeout 1 s › send")
       assert.strictEqual(Pipeline.worstCase(pipeline).text, "≤ 1 attempt, ≤ 1 s, ≤ 1× load")
     })
 
-    it("has exact types", () => {
+    it("has exact success and error types", () => {
       const fallback = Fallback.chain(
         Fallback.when("DeadlineExceeded", () => Effect.succeed("late")),
         Fallback.when("Busy", (error: Busy) => Effect.fail(error.verdict)),
@@ -330,7 +330,7 @@ describe("Fallback", () => {
     })
   })
 
-  it.effect("tells the observer of each alternative and of the error that it is for", () =>
+  it.effect("reports each alternative to the observer, with the error that it is used for", () =>
     Effect.gen(function* () {
       const told: Array<string> = []
       const watch = {
@@ -357,7 +357,7 @@ describe("Fallback", () => {
     const typed = <F>(): F => (() => Effect.void) as F
     const call = Effect.succeed(1) as Effect.Effect<number, Busy | Gone>
 
-    it("lose what is handled, and gain what the alternative answers, fails with and needs", () => {
+    it("types a call without the handled errors, and with the success, errors and services of the alternative", () => {
       const mirror = Fallback.to(typed<(error: Classified) => Effect.Effect<string, Full, Mirror>>())
       expectTypeOf(Fallback.protect(call, mirror)).toEqualTypeOf<Effect.Effect<number | string, Full, Mirror>>()
       expectTypeOf(call.pipe(Fallback.protect(mirror))).toEqualTypeOf<Effect.Effect<number | string, Full, Mirror>>()
@@ -368,7 +368,7 @@ describe("Fallback", () => {
       expectTypeOf(Fallback.protect(call, both)).toEqualTypeOf<Effect.Effect<number | string>>()
     })
 
-    it("keep every error after a predicate, and lose those of a refinement", () => {
+    it("types a call with every error after a predicate, and without those of a refinement", () => {
       const some = Fallback.when(
         (error: Classified) => error._tag === "Busy",
         () => Effect.succeed("x"),
@@ -379,7 +379,7 @@ describe("Fallback", () => {
       expectTypeOf(Fallback.protect(call, refined)).toEqualTypeOf<Effect.Effect<number | string, Gone>>()
     })
 
-    it("go through a chain in its order", () => {
+    it("types a chain in its order", () => {
       const chain = Fallback.chain(
         Fallback.when("Busy", typed<(error: Busy) => Effect.Effect<never, Full>>()),
         Fallback.when("Full", typed<(error: Full) => Effect.Effect<string>>()),
@@ -391,7 +391,7 @@ describe("Fallback", () => {
       >()
     })
 
-    it("do not compile where an alternative does not take what may come to it", () => {
+    it("does not compile if an alternative does not accept an error that may reach it", () => {
       const busyOnly = Fallback.to((error: Busy) => Effect.succeed(error.verdict))
       // @ts-expect-error -- Gone may come too
       void Fallback.protect(call, busyOnly)

@@ -7,7 +7,7 @@ import { busy, service, fixed, start, timed, first } from "../../support/hedge.t
 
 describe("Hedge", () => {
   describe("the race", () => {
-    it.effect("is none when the call answers before the delay", () =>
+    it.effect("sends no copy if the call answers before the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([[199, "first"]])
         assert.deepStrictEqual(yield* timed(Hedge.protect(send, fixed(200))), ["first", 199])
@@ -16,14 +16,14 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is none when the call answers at once", () =>
+    it.effect("sends no copy if the call answers immediately", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* Hedge.protect(Effect.succeed("at once"), fixed(200)), "at once")
         assert.strictEqual(yield* Effect.flip(Hedge.protect(Effect.fail(busy), fixed(200))), busy)
       }),
     )
 
-    it.effect("is won by the copy, and the call that lost is interrupted at that moment", () =>
+    it.effect("ends with the copy's answer, and interrupts the call at that moment", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "first"],
@@ -34,7 +34,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is won by the call, and its copy is interrupted", () =>
+    it.effect("ends with the call's answer, and interrupts its copy", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [300, "first"],
@@ -45,7 +45,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends as many copies as it may, one delay apart", () =>
+    it.effect("sends up to `max` copies, one delay apart", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "1"],
@@ -58,7 +58,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends no third when one copy is allowed", () =>
+    it.effect("sends no second copy when one copy is allowed", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -70,7 +70,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("does not wait for a loser that takes its time to end", () =>
+    it.effect("does not wait for a slow interruption of the loser", () =>
       Effect.gen(function* () {
         const { send } = service([
           [1_000, "first"],
@@ -81,7 +81,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("interrupts a copy that is under way when its own first step lets the call answer", () =>
+    it.effect("interrupts a copy whose first step makes the call answer", () =>
       Effect.gen(function* () {
         let interrupted = 0
         let wake: ((exit: Exit.Exit<string>) => void) | undefined
@@ -99,7 +99,7 @@ describe("Hedge", () => {
   })
 
   describe("what may be hedged", () => {
-    it.effect("is not a call that must not be sent twice", () =>
+    it.effect("sends no copy of a call that is not repeatable", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [1_000, "first"],
@@ -111,7 +111,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("runs such a call in the fiber that it came in", () =>
+    it.effect("runs a call that is not repeatable in the caller's fiber", () =>
       Effect.gen(function* () {
         const self = yield* Effect.fiberId
         assert.strictEqual(yield* Hedge.protect(Effect.fiberId, fixed(200), { repeatable: false }), self)
@@ -121,7 +121,7 @@ describe("Hedge", () => {
   })
 
   describe("interruption", () => {
-    it.effect("of the whole ends the call and all copies, and waits for them", () =>
+    it.effect("interrupts the call and all copies, and waits until they have ended", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -148,7 +148,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("before the delay leaves no copy to come", () =>
+    it.effect("sends no copy if the call is interrupted before the delay", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [10_000, "1"],
@@ -166,7 +166,7 @@ describe("Hedge", () => {
   describe("a deadline", () => {
     const within = (limit: number) => Effect.provideService(Deadline.Current, { at: limit, limit })
 
-    it.effect("that leaves no more than the delay makes no copy", () =>
+    it.effect("sends no copy if no more than the delay is left", () =>
       Effect.gen(function* () {
         const { log, send } = service([[150, "first"]])
         const self = yield* Effect.fiberId
@@ -179,7 +179,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that leaves more makes one", () =>
+    it.effect("sends a copy if more than the delay is left", () =>
       Effect.gen(function* () {
         const { send } = service([
           [900, "first"],

@@ -9,7 +9,7 @@ import { busy, service, fixed, start, timed, hedgedAround } from "../../support/
 
 describe("Hedge", () => {
   describe("the budget", () => {
-    it.effect("pays for every copy, whoever wins", () =>
+    it.effect("charges the budget for every copy, whether the call or a copy wins", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const hedge = fixed(200, { budget, max: 2 })
@@ -51,7 +51,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that is empty leaves the call alone, and hedges again when it is not", () =>
+    it.effect("sends no copy while the budget is empty, and sends copies again afterwards", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0.1 })
         const hedge = fixed(200, { budget })
@@ -72,7 +72,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("gets back what a copy cost that waited in a queue until the call answered", () =>
+    it.effect("refunds a copy that waited in a queue until the call answered", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 1 })
@@ -90,7 +90,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("gets back what a copy cost that a full bulkhead refused, and the call goes on", () =>
+    it.effect("refunds a copy that a full bulkhead rejected, and continues the call", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const pipeline = hedgedAround(fixed(200, { budget }), Bulkhead.makeUnsafe({ permits: 1 }))
@@ -100,7 +100,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is shared with the retries, which alone count its calls", () =>
+    it.effect("shares its budget with the retries, which alone register the calls", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 })
         const pipeline = yield* Pipeline.make(
@@ -124,7 +124,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is told of calls by a hedge whose pipeline has no retries, or retries with another budget", () =>
+    it.effect("registers calls with its budget if the pipeline has no retries, or retries with another budget", () =>
       Effect.gen(function* () {
         const budgets = [1, 2, 3].map(() => RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 }))
         const [alone, beside, other] = budgets.map((budget) => Pipeline.hedge(fixed(200, { budget })))
@@ -140,7 +140,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is told of calls and successes by a hedge that stands alone", () =>
+    it.effect("registers calls and successes with its budget outside of a pipeline", () =>
       Effect.gen(function* () {
         const ratio = RetryBudget.ratioUnsafe({ kind: "ratio", floor: 0 })
         for (let n = 0; n < 5; n++) yield* Hedge.protect(Effect.void, fixed(200, { budget: ratio }))
@@ -157,7 +157,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("loses nothing and leaves no fiber, whichever moment an interruption comes at", () =>
+    it.effect("loses no token, permit or fiber at whatever moment the call is interrupted", () =>
       Effect.gen(function* () {
         let ended = false
         for (let steps = 1; !ended && steps < 500; steps++) {

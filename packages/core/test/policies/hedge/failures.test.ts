@@ -7,7 +7,7 @@ import { Busy, SlowDown, Refused, Overloaded, Wrong, busy, service, fixed, timed
 
 describe("Hedge", () => {
   describe("failures", () => {
-    it.effect("of the call before the delay are the answer: a hedge is no retry", () =>
+    it.effect("fails if the call fails before the delay: a hedge does not retry", () =>
       Effect.gen(function* () {
         const { log, send } = service([
           [100, busy],
@@ -19,7 +19,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("of the call leave the copy its chance", () =>
+    it.effect("waits for the copy after the call has failed", () =>
       Effect.gen(function* () {
         const { send } = service([
           [250, busy],
@@ -29,7 +29,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("of the copy leave the call its chance", () =>
+    it.effect("waits for the call after the copy has failed", () =>
       Effect.gen(function* () {
         const { send } = service([
           [400, "first"],
@@ -39,7 +39,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("send the copy immediately with afterFailure", () =>
+    it.effect("sends the next copy immediately after a failure with afterFailure", () =>
       Effect.gen(function* () {
         const early = fixed(200, { afterFailure: true, max: 2 })
         const { log, send } = service([
@@ -61,7 +61,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("never send more copies than the maximum, together with the timer", () =>
+    it.effect("sends at most `max` copies by timer and after failures together", () =>
       Effect.gen(function* () {
         const last = new Busy()
         const { log, send } = service([
@@ -75,7 +75,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that ask for less or close a gate send no copy", () =>
+    it.effect("sends no copy after a failure that asks for less load or closes a gate", () =>
       Effect.gen(function* () {
         const overloaded = new Overloaded()
         for (const error of [new SlowDown(), new Refused(), overloaded]) {
@@ -90,7 +90,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("send no copy that the budget does not pay for", () =>
+    it.effect("sends no copy after a failure if the budget does not pay for it", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.makeUnsafe({ kind: "tokenBucket", capacity: 14, cost: 14 })
         budget.charge(0, undefined)
@@ -104,7 +104,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("of all end the call with the last one, and no other copy is waited for", () =>
+    it.effect("fails with the last error once the call and its copies have failed, and sends no other copy", () =>
       Effect.gen(function* () {
         const last = new Busy()
         const { log, send } = service([
@@ -117,7 +117,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("of all end it with the one that asks for less, or closes a gate, even if it was not the last", () =>
+    it.effect("fails with the error that asks for less load or closes a gate, even if it is not the last", () =>
       Effect.gen(function* () {
         const errors = [busy, new SlowDown(), new Refused()]
         for (const [before, after] of [
@@ -139,7 +139,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("with the verdict never end all at once, whoever had it", () =>
+    it.effect("fails immediately with a `never` error of the call or of a copy", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { log, send } = service([
@@ -156,7 +156,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that are never end it, even after one that says more", () =>
+    it.effect("fails with a `never` error even after an error that asks for less load", () =>
       Effect.gen(function* () {
         const wrong = new Wrong()
         const { send } = service([
@@ -167,7 +167,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that are defects end it at once", () =>
+    it.effect("ends immediately with a defect", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.die("bug")))
@@ -177,7 +177,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("that are interruptions from inside end it at once", () =>
+    it.effect("ends immediately with an interruption from inside", () =>
       Effect.gen(function* () {
         let sends = 0
         const call = Effect.suspend(() => (++sends === 1 ? Effect.sleep("1 second") : Effect.interrupt))

@@ -28,7 +28,7 @@ describe("Hedge", () => {
         "delay.initial is 10, allowed is a duration from 1 ms to 9 ms",
       ],
       [{ delay: { percentile: 0.5, window: 0 } }, "delay.window is 0, allowed is a duration above 0 ms"],
-    ])("refuse %o", ([options, message]) =>
+    ])("rejects %o", ([options, message]) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(Hedge.make(options))
         assert.strictEqual(error._tag, "InvalidPolicy")
@@ -36,7 +36,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("are described", () =>
+    it.effect("describes its options", () =>
       Effect.gen(function* () {
         const words = (options: Hedge.Options) => Effect.map(Hedge.make(options), (hedge) => hedge.describe())
         assert.strictEqual(yield* words({ delay: "200 millis" }), "hedge after 200 ms")
@@ -51,7 +51,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("are changed by a reload, and what was seen counts on", () =>
+    it.effect("changes its options by a reload, and keeps the measured durations", () =>
       Effect.gen(function* () {
         const hedge = Hedge.makeUnsafe({ delay: { percentile: 0.5 } })
         yield* Hedge.protect(Effect.void, hedge)

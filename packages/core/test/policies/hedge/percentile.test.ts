@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { busy, start, timed } from "../../support/hedge.ts"
 
 describe("Hedge", () => {
-  describe("a percentile", () => {
+  describe("a delay by percentile", () => {
     const call = (ms: number, hedge: Hedge.Hedge) =>
       Effect.gen(function* () {
         const fiber = yield* start(Hedge.protect(Effect.sleep(ms), hedge))
@@ -22,7 +22,7 @@ describe("Hedge", () => {
     /** A budget that pays for nothing: durations are then seen as they are. */
     const none = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0 })
 
-    it.effect("is not known before one duration at least lies beyond it", () =>
+    it.effect("is `initial` until at least one duration lies beyond the percentile", () =>
       Effect.gen(function* () {
         const hedge = p95({ max: "2 seconds", initial: "1 second" })
         assert.strictEqual(yield* Hedge.delay(hedge), 1_000)
@@ -35,7 +35,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is rounded up by less than 4.5 %, so that no more calls than meant lie beyond it", () =>
+    it.effect("is rounded up by less than 4.5 %, so that no more calls than intended lie beyond it", () =>
       Effect.gen(function* () {
         for (const ms of [1, 2, 3, 7, 10, 64, 100, 999, 1_000, 12_345, 59_000]) {
           const hedge = p95()
@@ -46,7 +46,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("is the one that was asked for", () =>
+    it.effect("is the duration at the configured percentile", () =>
       Effect.gen(function* () {
         const mixed = times(10, 0).flatMap(() => [...times(18, 100), 200, 400])
         for (const [percentile, least, most] of [
@@ -63,7 +63,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("keeps between the shortest and the longest delay", () =>
+    it.effect("stays between min and max", () =>
       Effect.gen(function* () {
         const slow = p95({ max: 500 })
         yield* calls(times(20, 1_000), slow)
@@ -77,7 +77,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("takes a call that answers at once for the shortest there is", () =>
+    it.effect("counts a call that answers immediately as one millisecond", () =>
       Effect.gen(function* () {
         const hedge = p95()
         for (let n = 0; n < 20; n++) yield* Hedge.protect(Effect.void, hedge)
@@ -85,7 +85,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("follows a service that has become slower or faster within a window", () =>
+    it.effect("follows a service that becomes slower or faster within a window", () =>
       Effect.gen(function* () {
         const hedge = p95({ window: "10 seconds" })
         yield* calls(times(100, 100), hedge)
@@ -98,7 +98,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("counts what was seen once in two halves of a window, and then no more", () =>
+    it.effect("counts a duration for two halves of a window, and then drops it", () =>
       Effect.gen(function* () {
         const hedge = p95({ percentile: 0.5, window: "10 seconds" })
         // Enough is two durations, so every half of a window can speak for itself.
@@ -112,7 +112,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("remembers the last calls where calls are rare", () =>
+    it.effect("keeps the last durations while calls are rare", () =>
       Effect.gen(function* () {
         const hedge = p95({ window: "1 minute" })
         for (let n = 0; n < 20; n++) {
@@ -143,7 +143,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sees neither failures nor what must not be sent twice", () =>
+    it.effect("ignores failures and calls that are not repeatable", () =>
       Effect.gen(function* () {
         const hedge = p95()
         for (let n = 0; n < 40; n++) {
@@ -154,7 +154,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sees calls whose deadline leaves no time for a copy", () =>
+    it.effect("measures calls whose deadline leaves no time for a copy", () =>
       Effect.gen(function* () {
         const hedge = p95()
         for (let n = 0; n < 20; n++) {

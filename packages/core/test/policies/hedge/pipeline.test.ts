@@ -9,8 +9,8 @@ import { TestClock } from "effect/testing"
 import { SlowDown, busy, service, fixed, start, timed, first, hedgedAround } from "../../support/hedge.ts"
 
 describe("Hedge", () => {
-  describe("in a pipeline", () => {
-    it.effect("numbers its copies between the retries, and tells the observer of them", () =>
+  describe("as a stage of a pipeline", () => {
+    it.effect("numbers its copies among the retries, and reports them to the observer", () =>
       Effect.gen(function* () {
         const told: Array<string> = []
         const watch = {
@@ -61,7 +61,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("sends one request for the price of one when only the copy found a place", () =>
+    it.effect("charges the budget for one copy when the call and its copy are both sent from a queue", () =>
       Effect.gen(function* () {
         const budget = RetryBudget.tokenBucketUnsafe({ reward: 0 })
         const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 2 })
@@ -85,7 +85,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("tells a refusal of a copy only when nothing else was said", () =>
+    it.effect("fails with the rejection of a copy only if there is no other error", () =>
       Effect.gen(function* () {
         const { send } = service([[300, busy]])
         const call = hedgedAround(fixed(200), Bulkhead.makeUnsafe({ permits: 1 }))
@@ -96,7 +96,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("counts at the bulkhead: a copy takes a place, and a loser leaves its own", () =>
+    it.effect("uses a bulkhead permit for each copy, and releases that of the loser", () =>
       Effect.gen(function* () {
         const bulkhead = Bulkhead.makeUnsafe({ permits: 3 })
         const { send } = service([
@@ -115,7 +115,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it.effect("has the timeline of its retries say what was sent, with the error that was told", () =>
+    it.effect("records in the timeline what was sent, with the error of the call", () =>
       Effect.gen(function* () {
         const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 1 }), Pipeline.hedge(fixed(200)))
         const slow = new SlowDown()
@@ -132,7 +132,7 @@ describe("Hedge", () => {
       }),
     )
 
-    it("says what it comes to at most", () => {
+    it("reports its worst case", () => {
       const budget = RetryBudget.ratioUnsafe({ kind: "ratio" })
       const worst = (hedge: Hedge.Hedge) =>
         Pipeline.worstCase(Pipeline.makeUnsafe(Pipeline.hedge(hedge), Pipeline.timeout("1 second"))).text

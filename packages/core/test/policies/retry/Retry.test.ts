@@ -13,26 +13,26 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("does not send again after never", () =>
+  it.effect("does not retry after `never`", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attemptTimes(() => failure(Verdict.never())), [0])
     }),
   )
 
-  it.effect("sends a once error one more time", () =>
+  it.effect("retries a `once` error once", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attemptTimes(() => failure(Verdict.once())), [0, 500])
     }),
   )
 
-  it.effect("spends its one once on whichever attempt it appears", () =>
+  it.effect("retries a `once` error once, on whichever attempt it appears", () =>
     Effect.gen(function* () {
       const times = yield* attemptTimes((n) => failure(n === 3 || n === 5 ? Verdict.once() : Verdict.always()))
       assert.deepStrictEqual(times, [0, 500, 1500, 3500, 7500])
     }),
   )
 
-  it.effect("counts a refused token apart from the one once, and gives up at a second in a row", () =>
+  it.effect("counts a rejected token apart from a `once` error, and gives up at the second in a row", () =>
     Effect.gen(function* () {
       const refused = failure(Verdict.once({ change: "token", closes: "authorization" }))
       const other = failure(Verdict.once())
@@ -60,7 +60,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("takes another backoff, another bound and another cap", () =>
+  it.effect("accepts another backoff, another bound and another cap", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({
         backoff: Schedule.spaced("1 second"),
@@ -73,7 +73,7 @@ describe("Retry", () => {
     }),
   )
 
-  it.effect("keeps the count of one call only", () =>
+  it.effect("counts the attempts of each call separately", () =>
     Effect.gen(function* () {
       const policy = Retry.policy({ attempts: 2 })
       const always = () => failure(Verdict.always())
@@ -83,7 +83,7 @@ describe("Retry", () => {
   )
 
   it.effect.prop(
-    "never passes eight attempts, never sends after never, and spends one once",
+    "never exceeds eight attempts, sends nothing after `never`, and retries `once` once",
     { seed: Schema.Int },
     ({ seed }) =>
       Effect.gen(function* () {
@@ -100,7 +100,7 @@ describe("Retry", () => {
     { arbitrary: { runs: 100, seed: 7 } },
   )
 
-  it.effect("is never a longer wait than the cap of the backoff", () =>
+  it.effect("never waits longer than the cap of the backoff", () =>
     Effect.gen(function* () {
       const step = yield* Schedule.toStep(Retry.policy({ attempts: 50 }))
       for (let n = 0; n < 40; n++) {

@@ -37,7 +37,7 @@ const played = (
   return { times, failed, endedAt: world.now / 1000, decidedBy: Timeline.of(failed).at(-1)?.decidedBy }
 }
 
-describe("the cap of hints of a policy inside of a schedule", () => {
+describe("the hint cap of a policy inside a schedule", () => {
   const policy = (settings: Retry.Settings) =>
     Retry.policy({
       attempts: 3,
@@ -53,7 +53,7 @@ describe("the cap of hints of a policy inside of a schedule", () => {
     assert.deepStrictEqual(played([Pipeline.retry(patient)], asked("10 minutes")).times, [0, 600, 1200])
   })
 
-  it("ends the call for a longer hint, which the error has", () => {
+  it("ends the call at a longer hint, and the error carries the hint", () => {
     const { decidedBy, failed, times } = played(
       [Pipeline.retry(composed({ hintCap: "2 seconds" }))],
       asked("3 seconds"),
@@ -79,20 +79,20 @@ describe("the cap of hints of a policy inside of a schedule", () => {
     assert.strictEqual(played([Pipeline.retry(both)], asked("6 seconds")).decidedBy, "hint")
   })
 
-  it("yields to a cap next to the schedule", () => {
+  it("gives way to a cap next to the schedule", () => {
     const schedule = composed({ hintCap: "1 minute" })
     const stage = Pipeline.retry({ schedule, hintCap: "2 seconds" })
     assert.strictEqual(played([stage], asked("3 seconds")).decidedBy, "hint")
   })
 
-  it("is two minutes for a schedule that knows no hints", () => {
+  it("is two minutes for a schedule that reads no hints", () => {
     const stage = Pipeline.retry({ schedule: Schedule.spaced("1 second"), attempts: 3 })
     assert.deepStrictEqual(played([stage], asked("2 minutes")).times, [0, 120, 240])
     assert.strictEqual(played([stage], asked("121 seconds")).decidedBy, "hint")
   })
 })
 
-describe("a schedule with a delay without end", () => {
+describe("a schedule with an infinite delay", () => {
   const once = Schedule.spaced("1 second").pipe(Schedule.upTo({ times: 1 }))
   const endless = Schedule.concat(once, Schedule.spaced(Duration.infinity)) as Schedule.Schedule<unknown, Classified>
   const busy: Classified = { _tag: "Busy", verdict: Verdict.always() }
@@ -112,7 +112,7 @@ describe("a schedule with a delay without end", () => {
     assert.deepStrictEqual([endedAt, failed, decidedBy], [5, busy, "deadline"])
   })
 
-  it("is refused where there is no deadline", () => {
+  it("is rejected without a deadline", () => {
     const { endedAt, failed } = played([Pipeline.retry(endless)], busy)
     assert.instanceOf(failed, InvalidPolicy)
     assert.deepStrictEqual([failed.policy, failed.option, endedAt], ["Retry", "schedule", 1])
@@ -120,7 +120,7 @@ describe("a schedule with a delay without end", () => {
 })
 
 describe("an effect that cannot be interrupted", () => {
-  it("outlives the deadline of its pipeline, which then reports that the time is over", () => {
+  it("outlives the deadline of its pipeline, which then fails with DeadlineExceeded", () => {
     const world = new World()
     const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("1 second"))
     let ended: unknown

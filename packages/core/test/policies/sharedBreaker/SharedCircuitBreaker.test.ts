@@ -36,7 +36,7 @@ const failed = Effect.fail(
 )
 
 describe("SharedCircuitBreaker", () => {
-  it.effect("opens for everybody who shares its key, and closes for all after a probe", () =>
+  it.effect("opens for all breakers that share its key, and closes for all of them after a probe", () =>
     Effect.gen(function* () {
       const options = { key: "payments", consecutive: 2, open: "10 seconds" } as const
       const here = yield* SharedCircuitBreaker.make({ name: "here", ...options })
@@ -56,19 +56,21 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("rejects for a second while a probe is under way, and frees its place when it is interrupted", () =>
-    Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000 })
-      yield* send(breaker, "f")
-      yield* TestClock.adjust(1000)
-      const probe = yield* start(breaker, Effect.never)
-      const rejected = yield* rejection(breaker)
-      assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
-      assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is under way"])
-      assert.strictEqual(Duration.toMillis(rejected.retryAfter), 1000)
-      yield* Fiber.interrupt(probe)
-      assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
-    }).pipe(Effect.provide(memory)),
+  it.effect(
+    "rejects with a wait of one second while a probe runs, and frees its permit when the probe is interrupted",
+    () =>
+      Effect.gen(function* () {
+        const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000 })
+        yield* send(breaker, "f")
+        yield* TestClock.adjust(1000)
+        const probe = yield* start(breaker, Effect.never)
+        const rejected = yield* rejection(breaker)
+        assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
+        assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is under way"])
+        assert.strictEqual(Duration.toMillis(rejected.retryAfter), 1000)
+        yield* Fiber.interrupt(probe)
+        assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
+      }).pipe(Effect.provide(memory)),
   )
 
   it.effect("releases the lease of a probe when a callback throws, and reports what it threw", () =>
@@ -99,7 +101,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("opens at a share of the last calls", () =>
+  it.effect("opens at a failure rate of the last calls", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make({ window: { calls: 4, failureRate: 0.5, minimumCalls: 3 } })
       assert.deepStrictEqual(yield* send(breaker, "sfss"), ["ok", "Down", "ok", "ok"])
@@ -107,7 +109,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("counts neither an interruption nor an error that is about the request, unless `classify` does", () =>
+  it.effect("counts neither interruptions nor errors about the request, unless `classify` does", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
       const fail = outcome(SharedCircuitBreaker.protect(Effect.fail(wrong()), breaker))
@@ -120,7 +122,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("is open for longer with every opening, and for as long as the server asks, up to `maxOpen`", () =>
+  it.effect("stays open longer with every opening, and as long as the server's hint, up to `maxOpen`", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: { base: 1000 }, maxOpen: "1 minute" })
       const times: Array<number> = []
@@ -135,7 +137,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("tells the observer of the changes that it makes, and of rejections", () =>
+  it.effect("reports its transitions and rejections to the observer", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       const event = (event: Event) => {
@@ -157,7 +159,7 @@ describe("SharedCircuitBreaker", () => {
     }).pipe(Effect.provide(memory)),
   )
 
-  it.effect("does not take an observer that is slow for a store that does not answer", () =>
+  it.effect("does not mistake a slow observer for a store that does not answer", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000, storeTimeout: 1000 })
       yield* send(breaker, "f")
@@ -179,7 +181,7 @@ describe("SharedCircuitBreaker", () => {
       return { lines, quietly: Effect.provide(Logger.layer([logger])) }
     })
 
-    it.effect("sends the call unrecorded, and says so", () =>
+    it.effect("sends the call without recording it, and reports that", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
@@ -189,7 +191,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )
 
-    it.effect("rejects the call where that is asked for", () =>
+    it.effect("rejects the call if configured to", () =>
       Effect.gen(function* () {
         const breaker = yield* SharedCircuitBreaker.make({ onStoreError: "reject" })
         const rejected = yield* rejection(breaker)
@@ -200,7 +202,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => failed })))),
     )
 
-    it.effect("waits for its answer no longer than `storeTimeout`", () =>
+    it.effect("waits for the store at most `storeTimeout`", () =>
       Effect.gen(function* () {
         const { quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
@@ -217,7 +219,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ admit: () => Effect.never })))),
     )
 
-    it.effect("gives the answer of the call, though the store is told nothing", () =>
+    it.effect("returns the result of the call although the store cannot record it", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make()
@@ -226,7 +228,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
     )
 
-    it.effect("gives the answer of the call after `storeTimeout`, though the store hangs", () =>
+    it.effect("returns the result of the call after `storeTimeout` although the store hangs", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
@@ -253,7 +255,7 @@ describe("SharedCircuitBreaker", () => {
       return breaker
     })
 
-    it.effect("gives back a place whose call was interrupted before it heard of it", () =>
+    it.effect("releases the permit of a call that was interrupted before the store answered", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         const probe = yield* start(breaker, Effect.never)
@@ -264,7 +266,7 @@ describe("SharedCircuitBreaker", () => {
       }).pipe(Effect.provide(late)),
     )
 
-    it.effect("gives back a place whose call did not wait for it", () =>
+    it.effect("releases a permit that was granted after its call had stopped waiting", () =>
       Effect.gen(function* () {
         const breaker = yield* halfOpen
         yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, storeTimeout: 100, onStoreError: "reject" })
@@ -278,7 +280,7 @@ describe("SharedCircuitBreaker", () => {
     )
   })
 
-  it.effect("says what it does, and refuses options that contradict themselves", () =>
+  it.effect("describes its settings, and rejects contradictory options", () =>
     Effect.gen(function* () {
       const breaker = yield* SharedCircuitBreaker.make()
       assert.strictEqual(breaker.describe(), "breaker 10 in a row, open 30 s, shared")

@@ -25,7 +25,7 @@ const seen = Effect.fnUntraced(function* (accepts: number, failures: number, opt
 })
 
 describe("Throttle", () => {
-  it.effect("refuses nothing while the service takes at least one of K", () =>
+  it.effect("rejects nothing while the service accepts at least one request in K", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Throttle.stats(yield* seen(50, 50))).probability, 0)
       assert.strictEqual((yield* Throttle.stats(yield* seen(50, 51))).probability, 1 / 102)
@@ -34,7 +34,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("refuses with the probability of the formula, up to the highest", () =>
+  it.effect("rejects with the probability of the formula, up to maxRejection", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(20, 60)
       const probability = (80 - 2 * 20) / 81
@@ -53,7 +53,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("refuses nothing below the minimum of requests", () =>
+  it.effect("rejects nothing below the minimum of requests", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 9))).probability, 0)
       assert.strictEqual((yield* Throttle.stats(yield* seen(0, 10))).probability, 0.9)
@@ -61,7 +61,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("forgets with the clock and not with calls", () =>
+  it.effect("drops old requests by the clock, not by calls", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 30)
       yield* TestClock.adjust("114 seconds")
@@ -74,7 +74,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("forgets with the clock in a pipeline that asks nobody else for the time", () =>
+  it.effect("drops old requests by the clock in a pipeline in which no other stage reads the time", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make({ minimum: 1 })
       const pipeline = yield* Pipeline.make(Pipeline.limits(throttle))
@@ -87,7 +87,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("sends in an overload about K times what the service takes, and all of it when that is over", () =>
+  it.effect("sends about K times what the service accepts during an overload, and everything afterwards", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       let sent = 0
@@ -120,7 +120,7 @@ describe("Throttle", () => {
     }).pipe(Random.withSeed("overload")),
   )
 
-  it.effect("counts any answer as accepted that is not the service's failure", () =>
+  it.effect("counts every answer as accepted that is not a failure of the service", () =>
     Effect.gen(function* () {
       const counted = Effect.fnUntraced(function* (
         call: Effect.Effect<unknown, Verdict.Classified>,
@@ -152,7 +152,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("counts a request once, however often it is refused here and tried again", () =>
+  it.effect("counts a request once, however often it is rejected here and retried", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 100)
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 5 }), Pipeline.limits(throttle))
@@ -171,7 +171,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("counts what was sent and is sent again as two", () =>
+  it.effect("counts a request that was sent and is sent again as two", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 2 }), Pipeline.limits(throttle))
@@ -182,7 +182,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("does not count what a guard further in has refused", () =>
+  it.effect("does not count a request that an inner limit has rejected", () =>
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       const closed = yield* seen(0, 100)
@@ -193,7 +193,7 @@ describe("Throttle", () => {
     }),
   )
 
-  it.effect("keeps what it has counted when it is reloaded, as far as the window reaches", () =>
+  it.effect("keeps its counts after a reload, as far as the window reaches", () =>
     Effect.gen(function* () {
       const throttle = yield* seen(0, 40)
       const counted = Effect.map(Throttle.stats(throttle), ({ requests }) => requests)
@@ -213,7 +213,7 @@ describe("Throttle", () => {
   )
 
   it.effect.prop(
-    "is built of the numbers that are allowed and of no others",
+    "accepts every number in range and rejects all others",
     { k: Schema.Number, minimum: Schema.Number, maxRejection: Schema.Number, window: Schema.Number },
     ({ k, maxRejection, minimum, window }) =>
       Effect.gen(function* () {
@@ -227,7 +227,7 @@ describe("Throttle", () => {
   )
 
   it.prop(
-    "holds exactly the requests of the window, whatever the times between them",
+    "counts exactly the requests of the window, whatever the times between them",
     {
       path: Schema.Array(
         Schema.Tuple([Schema.Boolean, Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 200 }))]),
