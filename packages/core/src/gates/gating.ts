@@ -6,7 +6,7 @@ import type { Authorization } from "./Authorization.ts"
 import type { Connectivity } from "./Connectivity.ts"
 import type * as Gate from "./Gate.ts"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
-import type { Call, Step } from "../pipeline/engine/call.ts"
+import type { Call, Closing, Step } from "../pipeline/engine/call.ts"
 import type { Phase } from "../pipeline/engine/ledger.ts"
 import { classifiedOf } from "../pipeline/engine/guard.ts"
 import { nextGate } from "./nextGate.ts"
@@ -28,7 +28,7 @@ export const list = ({ authorization, connectivity, others = [] }: Gates): Reado
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
 /** The gates of a pipeline, at work. */
-export class Gating {
+export class Gating implements Closing {
   private readonly gates: ReadonlyArray<Gate.Gate>
   private readonly options: Gates
 

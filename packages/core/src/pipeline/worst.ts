@@ -1,7 +1,7 @@
 /**
  * What a call costs at most: each stage makes its own worst case of the one inside.
  */
-import type { Worst } from "../policies/hedge/Hedge.ts"
+import type { Worst } from "../policies/hedge/machine.ts"
 import type { Facts } from "./stages.ts"
 import type { Policy } from "../policies/retry/retried.ts"
 import { round, time } from "../time/units.ts"

@@ -12,7 +12,6 @@ import { Observer, type About, type Event, type Watch } from "../../telemetry/Ob
 import type { Classified } from "../../errors/Verdict.ts"
 import type { History } from "./history.ts"
 import type { Ledger, Phase } from "./ledger.ts"
-import type { Gating } from "../../gates/gating.ts"
 
 /** Tells an observer of an event; one that throws must not keep guards from giving their places back. */
 export const publish = (observer: Watch, event: Event, about: About): Effect.Effect<void> | undefined => {
@@ -54,6 +53,14 @@ export interface CallOptions {
   readonly priority?: number | undefined
   /** The error of an attempt that takes too long, instead of `AttemptTimedOut`. */
   readonly timedOut?: ((afterMs: number) => Classified) | undefined
+}
+
+/** The gates of a pipeline, as its other stages see them. */
+export interface Closing {
+  /** Whether an unreachable service is handled by a gate. */
+  readonly connectivity: boolean
+  /** Closes the gate that a failure names; `undefined` if it names none. */
+  readonly close: (call: Call, error: Classified) => Effect.Effect<void> | undefined
 }
 
 /** A stage with everything inside of it: what it does to one call. */
@@ -144,7 +151,7 @@ export class Call {
   sentAt = -1
   token: Redacted.Redacted<string> | undefined = undefined
   /** The gates of the pipeline, if it has any. */
-  gates: Gating | undefined = undefined
+  gates: Closing | undefined = undefined
   /** Whether the attempt before failed for its token. */
   refused = false
   /** The attempts that failed so far; absent before the first failure. */

@@ -1,10 +1,90 @@
 /**
- * What the budgets have in common.
+ * The options of budgets, and their checks.
  */
+import type * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 
-export const read = /* @__PURE__ */ reader("RetryBudget")
+/** The options of a budget of any kind, as data that JSON can hold. The default kind is `tokenBucket`. */
+export type Options = TokenBucketOptions | RatioOptions | UnlimitedOptions
+
+const read = /* @__PURE__ */ reader("RetryBudget")
 
 /** Refuses the options of another kind of budget. */
-export const sameKind = <Kind extends string>(kind: Kind, given: string | undefined): Kind =>
+const sameKind = <Kind extends string>(kind: Kind, given: string | undefined): Kind =>
   given === kind ? kind : read.refuse("kind", given, `"${kind}", the kind of this budget`)
+
+/** How a bucket differs from AWS's of 2026. Whole numbers, so that no rounding loses a token. */
+export interface TokenBucketOptions {
+  readonly kind?: "tokenBucket"
+  readonly name?: string
+  /** The tokens of a full bucket; it begins full. Default: 500. */
+  readonly capacity?: number
+  /** What a retry or a hedge costs. Default: 14. */
+  readonly cost?: number
+  /** What a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
+  readonly throttledCost?: number
+  /** What a call gives back that succeeded without a retry. Default: 1. */
+  readonly reward?: number
+}
+
+/** The checked options. */
+export interface TokenBucket {
+  readonly capacity: number
+  readonly cost: number
+  readonly throttledCost: number
+  readonly reward: number
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const tokenBucket = (options: TokenBucketOptions): TokenBucket => {
+  sameKind("tokenBucket", options.kind ?? "tokenBucket")
+  read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
+  const cost = read.integer("cost", options.cost ?? 14, { min: 1 })
+  const throttledCost = read.integer("throttledCost", options.throttledCost ?? 5, { min: 1 })
+  const reward = read.integer("reward", options.reward ?? 1, { min: 0 })
+  // A bucket that could not pay for a retry when it is full would be a hidden switch.
+  const capacity = read.integer("capacity", options.capacity ?? 500, { min: Math.max(cost, throttledCost) })
+  return { capacity, cost, throttledCost, reward }
+}
+
+/** How a ratio differs from Finagle's. */
+export interface RatioOptions {
+  readonly kind: "ratio"
+  readonly name?: string
+  /** Retries for a hundred calls; at most 1000. Default: 20. */
+  readonly percent?: number
+  /** The time that calls and retries count for: 1 s to 60 s. Default: 10 s. */
+  readonly window?: Duration.Input
+  /** Retries a second that are allowed whatever the number of calls. Default: 10. */
+  readonly floor?: number
+}
+
+/** The checked options; the window is in milliseconds. */
+export interface Ratio {
+  readonly percent: number
+  readonly windowMs: number
+  readonly floor: number
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const ratio = (options: RatioOptions): Ratio => {
+  sameKind("ratio", options.kind)
+  read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
+  const percent = read.number("percent", options.percent ?? 20, { min: 0, max: 1000 })
+  const windowMs = read.millis("window", options.window ?? 10_000, { min: 1_000, max: 60_000 })
+  const floor = read.number("floor", options.floor ?? 10, { min: 0 })
+  if (floor > 0 && (floor * windowMs) / 1000 < 1) {
+    read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
+  }
+  return { percent, windowMs, floor }
+}
+
+export interface UnlimitedOptions {
+  readonly kind: "unlimited"
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const unlimited = (options: Options): void => {
+  sameKind("unlimited", options.kind)
+  read.known(options as UnlimitedOptions, { kind: true })
+}

@@ -1,40 +1,10 @@
 /**
  * The window of calls and retries behind `RetryBudget.ratio`.
  */
-import type * as Duration from "effect/Duration"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import type { Options, RetryBudget } from "./RetryBudget.ts"
-import { read, sameKind } from "./options.ts"
-
-/** How a ratio differs from Finagle's. */
-export interface RatioOptions {
-  readonly kind: "ratio"
-  readonly name?: string
-  /** Retries for a hundred calls; at most 1000. Default: 20. */
-  readonly percent?: number
-  /** The time that calls and retries count for: 1 s to 60 s. Default: 10 s. */
-  readonly window?: Duration.Input
-  /** Retries a second that are allowed whatever the number of calls. Default: 10. */
-  readonly floor?: number
-}
-
-interface Figures {
-  readonly percent: number
-  readonly windowMs: number
-  readonly floor: number
-}
-
-const figures = (options: RatioOptions): Figures => {
-  sameKind("ratio", options.kind)
-  read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
-  const percent = read.number("percent", options.percent ?? 20, { min: 0, max: 1000 })
-  const windowMs = read.millis("window", options.window ?? 10_000, { min: 1_000, max: 60_000 })
-  const floor = read.number("floor", options.floor ?? 10, { min: 0 })
-  if (floor > 0 && (floor * windowMs) / 1000 < 1) {
-    read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
-  }
-  return { percent, windowMs, floor }
-}
+import type { RetryBudget } from "./budget.ts"
+import * as Checked from "./options.ts"
+import type { Options, RatioOptions } from "./options.ts"
 
 /** One tenth of the window; the slices form a ring, of which the oldest is used again. */
 interface Slice {
@@ -56,7 +26,7 @@ const ring = (): Slice => {
 
 export class Ratio implements RetryBudget {
   readonly name: string
-  private figures: Figures
+  private figures: Checked.Ratio
   /** The slice under way, and when it began; the calls and retries of all slices. */
   private slice = ring()
   private since = -Infinity
@@ -65,7 +35,7 @@ export class Ratio implements RetryBudget {
 
   constructor(options: RatioOptions) {
     this.name = options.name ?? "budget"
-    this.figures = figures(options)
+    this.figures = Checked.ratio(options)
   }
 
   /** Also for a call that began some time ago. */
@@ -111,11 +81,11 @@ export class Ratio implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => figures(options as RatioOptions))
+    return InvalidPolicy.problem(() => Checked.ratio(options as RatioOptions))
   }
 
   apply(options: Options): void {
-    this.figures = figures(options as RatioOptions)
+    this.figures = Checked.ratio(options as RatioOptions)
   }
 
   /** What is left, in hundredths of a retry: in whole numbers, where 29 % of 100 calls are 29 retries and not 28.99. */

@@ -2,50 +2,19 @@
  * The bucket of tokens behind `RetryBudget.tokenBucket`.
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import type { Options, RetryBudget } from "./RetryBudget.ts"
+import type { RetryBudget } from "./budget.ts"
 import type { Verdict } from "../../errors/Verdict.ts"
-import { read, sameKind } from "./options.ts"
-
-/** How a bucket differs from AWS's of 2026. Whole numbers, so that no rounding loses a token. */
-export interface TokenBucketOptions {
-  readonly kind?: "tokenBucket"
-  readonly name?: string
-  /** The tokens of a full bucket; it begins full. Default: 500. */
-  readonly capacity?: number
-  /** What a retry or a hedge costs. Default: 14. */
-  readonly cost?: number
-  /** What a retry costs after an error whose verdict has the pace `throttled`. Default: 5. */
-  readonly throttledCost?: number
-  /** What a call gives back that succeeded without a retry. Default: 1. */
-  readonly reward?: number
-}
-
-interface Figures {
-  readonly capacity: number
-  readonly cost: number
-  readonly throttledCost: number
-  readonly reward: number
-}
-
-const figures = (options: TokenBucketOptions): Figures => {
-  sameKind("tokenBucket", options.kind ?? "tokenBucket")
-  read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
-  const cost = read.integer("cost", options.cost ?? 14, { min: 1 })
-  const throttledCost = read.integer("throttledCost", options.throttledCost ?? 5, { min: 1 })
-  const reward = read.integer("reward", options.reward ?? 1, { min: 0 })
-  // A bucket that could not pay for a retry when it is full would be a hidden switch.
-  const capacity = read.integer("capacity", options.capacity ?? 500, { min: Math.max(cost, throttledCost) })
-  return { capacity, cost, throttledCost, reward }
-}
+import * as Checked from "./options.ts"
+import type { Options, TokenBucketOptions } from "./options.ts"
 
 export class TokenBucket implements RetryBudget {
   readonly name: string
-  private figures: Figures
+  private figures: Checked.TokenBucket
   private tokens: number
 
   constructor(options: TokenBucketOptions) {
     this.name = options.name ?? "budget"
-    this.figures = figures(options)
+    this.figures = Checked.tokenBucket(options)
     this.tokens = this.figures.capacity
   }
 
@@ -81,11 +50,11 @@ export class TokenBucket implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => figures(options as TokenBucketOptions))
+    return InvalidPolicy.problem(() => Checked.tokenBucket(options as TokenBucketOptions))
   }
 
   apply(options: Options): void {
-    this.figures = figures(options as TokenBucketOptions)
+    this.figures = Checked.tokenBucket(options as TokenBucketOptions)
     this.tokens = Math.min(this.tokens, this.figures.capacity)
   }
 }

@@ -2,17 +2,9 @@
  * The budget behind `RetryBudget.unlimited`.
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import type { Options, RetryBudget } from "./RetryBudget.ts"
-import { read, sameKind } from "./options.ts"
-
-export interface UnlimitedOptions {
-  readonly kind: "unlimited"
-}
-
-const check = (options: Options): void => {
-  sameKind("unlimited", options.kind)
-  read.known(options as UnlimitedOptions, { kind: true })
-}
+import type { RetryBudget } from "./budget.ts"
+import * as Checked from "./options.ts"
+import type { Options } from "./options.ts"
 
 export class Unlimited implements RetryBudget {
   readonly name = "budget"
@@ -40,10 +32,10 @@ export class Unlimited implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => check(options))
+    return InvalidPolicy.problem(() => Checked.unlimited(options))
   }
 
   apply(options: Options): void {
-    check(options)
+    Checked.unlimited(options)
   }
 }

@@ -3,7 +3,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { Fallback } from "./Fallback.ts"
+import type { Fallback } from "./alternatives.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import { isClassified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"

@@ -2,7 +2,7 @@
  * The hedge stage: sends a copy of a call that takes longer than most, and takes what answers first.
  */
 import * as Effect from "effect/Effect"
-import type { Hedge } from "./Hedge.ts"
+import type { Hedge } from "./machine.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
 import { Race } from "./race.ts"
 

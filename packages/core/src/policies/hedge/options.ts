@@ -3,7 +3,7 @@
  */
 import type * as Duration from "effect/Duration"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import type { RetryBudget } from "../budget/RetryBudget.ts"
+import type { RetryBudget } from "../budget/budget.ts"
 
 /** A delay that follows how long recent calls took. */
 export interface Percentile {
