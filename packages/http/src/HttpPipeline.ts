@@ -94,7 +94,7 @@ export const client = <
   pipeline: Pipeline.Pipeline<S> & Fitting<S, HttpClientResponse.HttpClientResponse>,
   client: C & Pipeline.Surroundable<Names<S>, C>,
   options: ClientOptions<E> = {},
-): HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>> => {
+): HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>> => {
   const names = { decode: true, expects: true, json: true, idempotent: true, deadlineHeader: true } as const
   const read = reader("HttpPipeline.client")
   read.known<ClientOptions<E>>(options, names)
@@ -110,7 +110,7 @@ export const client = <
     json,
     idempotent,
     deadlineHeader,
-  }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Guarded<Names<S>>
+  }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>>
 }
 
 /** The options of all calls of a `fetch`. */
@@ -164,7 +164,7 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
   pipeline: Pipeline.Pipeline<S> & Fitting<S, Response>,
   fetch?: F & Pipeline.Surroundable<Names<S>, F>,
   options: FetchOptions = {},
-): typeof globalThis.fetch & Pipeline.Guarded<Names<S>> => {
+): typeof globalThis.fetch & Pipeline.Surrounded<Names<S>> => {
   const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
   const read = reader("HttpPipeline.fetch")
   read.known(options, names)
@@ -172,5 +172,5 @@ export const fetch = <const S extends Stages, F extends typeof globalThis.fetch 
   if (onStatus !== undefined) read.oneOf("onStatus", onStatus, ["resolve", "reject"])
   if (deadlineHeader !== undefined) read.oneOf("deadlineHeader", deadlineHeader, DeadlineHeader.names)
   return Fetching.piped(pipeline as unknown as AnyPipeline, fetch, options) as typeof globalThis.fetch &
-    Pipeline.Guarded<Names<S>>
+    Pipeline.Surrounded<Names<S>>
 }

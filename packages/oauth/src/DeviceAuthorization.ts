@@ -145,7 +145,7 @@ export class DeviceAuthorization extends Context.Service<
       DeviceAuthorization,
       Effect.gen(function* () {
         const found = yield* Config.unwrap(options)
-        return make(yield* HttpClient.HttpClient, found, yield* InvalidPolicy.guard(() => check(found)))
+        return make(yield* HttpClient.HttpClient, found, yield* InvalidPolicy.build(() => check(found)))
       }),
     )
 }

@@ -28,9 +28,9 @@ export class InvalidPolicy
 }
 
 /** What is wrong with what a builder is given, if anything is. */
-export const problem = (build: () => unknown): InvalidPolicy | undefined => {
+export const problem = (make: () => unknown): InvalidPolicy | undefined => {
   try {
-    build()
+    make()
     return undefined
   } catch (error) {
     if (error instanceof InvalidPolicy) return error
@@ -38,11 +38,11 @@ export const problem = (build: () => unknown): InvalidPolicy | undefined => {
   }
 }
 
-/** Fails with the `InvalidPolicy` that a builder throws. */
-export const guard = <A>(build: () => A): Effect.Effect<A, InvalidPolicy> =>
+/** Runs a builder, and fails with the `InvalidPolicy` that it throws. */
+export const build = <A>(make: () => A): Effect.Effect<A, InvalidPolicy> =>
   Effect.suspend(() => {
     try {
-      return Effect.succeed(build())
+      return Effect.succeed(make())
     } catch (error) {
       if (error instanceof InvalidPolicy) return Effect.fail(error)
       throw error

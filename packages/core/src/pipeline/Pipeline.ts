@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Fallback from "../policies/fallback/Fallback.ts"
 import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
 import { guardedBy, type AnyGuard, type Reloadable } from "./engine/guard.ts"
-import { order, type Guarded, type Ordered, type StageName, type Surroundable } from "./order.ts"
+import { order, type Surrounded, type Ordered, type StageName, type Surroundable } from "./order.ts"
 import { attempted, sent } from "./engine/send.ts"
 import type { Settings } from "./settings.ts"
 import { partsOf, type Built, type Decode, type FailWhen, type FallbackStage, type Stage } from "./stages.ts"
@@ -28,7 +28,7 @@ export type {
   Decode,
   FailWhen,
   Gates,
-  Guarded,
+  Surrounded,
   Settings,
   Stage,
   StageName,
@@ -97,7 +97,7 @@ type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
   Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
   Effect.Services<Sent> | Fallback.Services<ListOf<S>>
 > &
-  Guarded<Names<S>>
+  Surrounded<Names<S>>
 
 /**
  * Makes a pipeline of stages, outermost first; another order, or one stage twice, does not compile.
@@ -108,7 +108,7 @@ type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
  */
 export const make = <const S extends Stages>(
   ...stages: S & Ordered<S>
-): Effect.Effect<Pipeline<S>, InvalidPolicy.InvalidPolicy> => InvalidPolicy.guard(() => assemble<S>(stages))
+): Effect.Effect<Pipeline<S>, InvalidPolicy.InvalidPolicy> => InvalidPolicy.build(() => assemble<S>(stages))
 
 /** As {@link make}; throws the `InvalidPolicy`. For pipelines that are constants of a module. */
 export const makeUnsafe = <const S extends Stages>(...stages: S & Ordered<S>): Pipeline<S> => assemble<S>(stages)
@@ -234,7 +234,7 @@ export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: str
  * a policy that the pipeline has not, changes nothing.
  */
 export const reload = (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => {
+  InvalidPolicy.build(() => {
     const parts = partsOf(
       pipeline.built.flatMap(({ parts }) => Object.entries(parts) as Array<[string, Reloadable<unknown>]>),
     )

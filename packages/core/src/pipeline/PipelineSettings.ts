@@ -66,7 +66,7 @@ export const make = <const S extends Settings, G extends Pipeline.Gates | undefi
   settings: S,
   options: Options<G> = {},
 ): Effect.Effect<Pipeline.Pipeline<Stages<S, G>>, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(settings, options))
+  InvalidPolicy.build(() => makeUnsafe(settings, options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = <const S extends Settings, G extends Pipeline.Gates | undefined = undefined>(

@@ -48,11 +48,11 @@ export type Ordered<Stages extends ReadonlyArray<Named>> = Stages extends readon
     : readonly [Outer, Misplaced<Outer["name"], Inner["name"]>, ...Rest]
   : Stages
 
-declare const GuardedBy: unique symbol
+declare const SurroundedBy: unique symbol
 
 /** Marks what a pipeline surrounds already, in types only, with the names of the pipeline's stages. */
-export interface Guarded<Names extends StageName> {
-  readonly [GuardedBy]: Names
+export interface Surrounded<Names extends StageName> {
+  readonly [SurroundedBy]: Names
 }
 
 /** One sentence about the worst of the clashes: two retries multiply, which is worse than any wrong order. */
@@ -66,7 +66,7 @@ type Clash<Outer extends StageName, Inner extends StageName> = "retry" extends O
 
 /** Anything may be surrounded that no pipeline surrounds whose stages would then stand in the wrong place. */
 export type Surroundable<Names extends StageName, Inner> =
-  Inner extends Guarded<infer InnerNames>
+  Inner extends Surrounded<infer InnerNames>
     ? [Clash<Names, InnerNames>] extends [never]
       ? unknown
       : Clash<Names, InnerNames>

@@ -254,7 +254,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
  * ```
  */
 export const make = (options: Options = {}): Effect.Effect<AdaptiveLimit, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(options))
+  InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): AdaptiveLimit => new AdaptiveLimit(options)
@@ -297,4 +297,4 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
  * The options are all of them: one that is absent gets its default. The name stays.
  */
 export const reload = (limit: AdaptiveLimit, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => limit.apply(options))
+  InvalidPolicy.build(() => limit.apply(options))

@@ -70,7 +70,7 @@ export type CircuitBreaker = Breaker
 
 /** Makes a breaker. */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(options))
+  InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): CircuitBreaker => new Breaker(options)
@@ -235,7 +235,7 @@ export const reset = (breaker: CircuitBreaker): Effect.Effect<void> => on(breake
  * that it had.
  */
 export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => breaker.apply(options))
+  InvalidPolicy.build(() => breaker.apply(options))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Many of them
@@ -259,7 +259,7 @@ export type Keyed = KeyedBreakers
  * The name of each breaker is `name/key`, and goes into events and errors.
  */
 export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => new KeyedBreakers(options))
+  InvalidPolicy.build(() => new KeyedBreakers(options))
 
 /** The breaker of a key. It is to be asked for with every call: one that was forgotten protects nobody else. */
 export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>

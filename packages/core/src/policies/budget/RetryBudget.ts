@@ -15,7 +15,7 @@ import type { Options, RatioOptions, TokenBucketOptions } from "./options.ts"
 import { Ratio } from "./ratio.ts"
 import { TokenBucket } from "./tokenBucket.ts"
 import { Unlimited } from "./unlimited.ts"
-import { guard, reader, type InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
+import { build, reader, type InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
 import * as Monotonic from "../../time/Monotonic.ts"
 
 export type { RetryBudget } from "./budget.ts"
@@ -41,7 +41,7 @@ export type { Options, RatioOptions, TokenBucketOptions, UnlimitedOptions } from
  * succeed again. Such clients are better off with {@link ratio}.
  */
 export const tokenBucket = (options?: TokenBucketOptions): Effect.Effect<RetryBudget, InvalidPolicy> =>
-  guard(() => tokenBucketUnsafe(options))
+  build(() => tokenBucketUnsafe(options))
 
 /** {@link tokenBucket} that throws its `InvalidPolicy`. */
 export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget => new TokenBucket(options)
@@ -60,7 +60,7 @@ export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget
  * retries ≤ percentage · calls + floor, and in the long run the load is at most `1 + percent / 100`, apart from the floor.
  */
 export const ratio = (options?: RatioOptions): Effect.Effect<RetryBudget, InvalidPolicy> =>
-  guard(() => ratioUnsafe(options))
+  build(() => ratioUnsafe(options))
 
 /** {@link ratio} that throws its `InvalidPolicy`. */
 export const ratioUnsafe = (options: RatioOptions = { kind: "ratio" }): RetryBudget => new Ratio(options)
@@ -70,7 +70,7 @@ export const unlimited: RetryBudget = /* @__PURE__ */ new Unlimited()
 
 /** A budget of the kind that the options name: for configuration. */
 export const make = (options: Options = {}): Effect.Effect<RetryBudget, InvalidPolicy> =>
-  guard(() => makeUnsafe(options))
+  build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): RetryBudget => {
@@ -102,4 +102,4 @@ export const balance = (budget: RetryBudget): Effect.Effect<number> =>
  * The options are all of them: one that is absent gets its default, not its former value. The kind cannot change.
  */
 export const reload = (budget: RetryBudget, options: Options): Effect.Effect<void, InvalidPolicy> =>
-  guard(() => budget.apply(options))
+  build(() => budget.apply(options))

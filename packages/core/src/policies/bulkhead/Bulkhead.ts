@@ -163,7 +163,7 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
  * ```
  */
 export const make = (options: Options): Effect.Effect<Bulkhead, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(options))
+  InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options): Bulkhead => new Bulkhead(options)
@@ -199,4 +199,4 @@ export const stats = ({ places }: Bulkhead): Effect.Effect<Stats> =>
  * options are all of them: one that is absent gets its default. The name stays.
  */
 export const reload = (bulkhead: Bulkhead, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => bulkhead.apply(options))
+  InvalidPolicy.build(() => bulkhead.apply(options))

@@ -55,7 +55,7 @@ export { Hedge } from "./machine.ts"
  * ```
  */
 export const make = (options: Options): Effect.Effect<Hedge, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(options))
+  InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options): Hedge => new Hedge(options)
@@ -88,4 +88,4 @@ export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => 
  * The options are all of them: one that is absent gets its default. The name and the budget stay.
  */
 export const reload = (hedge: Hedge, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => hedge.apply(settings))
+  InvalidPolicy.build(() => hedge.apply(settings))

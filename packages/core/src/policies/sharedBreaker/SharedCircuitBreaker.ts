@@ -45,7 +45,7 @@ export type SharedCircuitBreaker = Shared
 export const make = (
   options: Options = {},
 ): Effect.Effect<SharedCircuitBreaker, InvalidPolicy.InvalidPolicy, CircuitBreakerStore> =>
-  Effect.flatMap(CircuitBreakerStore, (store) => InvalidPolicy.guard(() => new Shared(store, options)))
+  Effect.flatMap(CircuitBreakerStore, (store) => InvalidPolicy.build(() => new Shared(store, options)))
 
 /** Runs an effect through a breaker, without a pipeline. */
 export const protect: {
@@ -71,4 +71,4 @@ export const protect: {
 export const reload = (
   breaker: SharedCircuitBreaker,
   options: Options,
-): Effect.Effect<void, InvalidPolicy.InvalidPolicy> => InvalidPolicy.guard(() => breaker.apply(options))
+): Effect.Effect<void, InvalidPolicy.InvalidPolicy> => InvalidPolicy.build(() => breaker.apply(options))

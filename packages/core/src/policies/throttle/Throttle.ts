@@ -206,7 +206,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
  * ```
  */
 export const make = (options: Options = {}): Effect.Effect<Throttle, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => makeUnsafe(options))
+  InvalidPolicy.build(() => makeUnsafe(options))
 
 /** {@link make} that throws its `InvalidPolicy`. */
 export const makeUnsafe = (options: Options = {}): Throttle => new Throttle(options)
@@ -244,4 +244,4 @@ export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
  * The options are all of them: one that is absent gets its default. The name stays.
  */
 export const reload = (throttle: Throttle, options: Options): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
-  InvalidPolicy.guard(() => throttle.apply(options))
+  InvalidPolicy.build(() => throttle.apply(options))
