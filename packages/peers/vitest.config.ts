@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     name: "peers",
     root: import.meta.dirname,
-    include: ["test/**/*.peer.test.ts"],
-    globalSetup: ["support/announce.ts"],
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["support/processes/announce.ts"],
     reporters: ["verbose"],
     testTimeout: 60_000,
     // Most of the time is waiting for somebody else.

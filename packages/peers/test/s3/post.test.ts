@@ -3,12 +3,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Lint, PostPolicy } from "@holdfast/s3"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
 import { Effect, Layer, Redacted, Stream } from "effect"
-import type * as AwsSdk from "../support/AwsSdk.ts"
-import * as Bucket from "../support/Bucket.ts"
-import { title } from "../support/Peer.ts"
-import { missing } from "../support/Radosgw.ts"
-import { bytes, md5 } from "../support/samples.ts"
-import { sdk, type Sign, signers, type Terms } from "../support/signers.ts"
+import type * as AwsSdk from "../../support/s3/AwsSdk.ts"
+import * as Bucket from "../../support/s3/Bucket.ts"
+import { title } from "../../support/processes/Peer.ts"
+import { missing } from "../../support/s3/Radosgw.ts"
+import { bytes, md5 } from "../../support/requests/samples.ts"
+import { sdk, type Sign, signers, type Terms } from "../../support/s3/signers.ts"
 
 const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 

@@ -1,10 +1,10 @@
 /**
  * Says once, before the first test, which peers are not here and how they get here.
  */
-import * as Boto3 from "./Boto3.ts"
-import * as Chromium from "./Chromium.ts"
-import * as Radosgw from "./Radosgw.ts"
-import * as RedisServer from "./RedisServer.ts"
+import * as Boto3 from "../s3/Boto3.ts"
+import * as Chromium from "../browser/Chromium.ts"
+import * as Radosgw from "../s3/Radosgw.ts"
+import * as RedisServer from "../redis/RedisServer.ts"
 
 /** What vitest runs before the tests. */
 export const setup = (): void => {

@@ -8,8 +8,8 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assumeRole } from "./assumeRole.ts"
 import type { Credentials } from "./Credentials.ts"
-import * as Leash from "./Leash.ts"
-import * as Peer from "./Peer.ts"
+import * as Leash from "../processes/Leash.ts"
+import * as Peer from "../processes/Peer.ts"
 
 /** Why there is none here; the packages are Debian's. */
 export const missing = Peer.without(

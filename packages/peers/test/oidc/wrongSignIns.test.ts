@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { OAuthError } from "@holdfast/oauth"
 import * as Diagnosis from "@holdfast/oauth/Diagnosis"
 import { Effect } from "effect"
-import * as ByHand from "../support/byHand.ts"
-import { assertHidden } from "../support/hidden.ts"
-import { camera, desktop, deviceGrant, type OidcProvider, start } from "../support/OidcProvider.ts"
-import * as Person from "../support/Person.ts"
+import * as ByHand from "../../support/requests/byHand.ts"
+import { assertHidden } from "../../support/requests/hidden.ts"
+import { camera, desktop, deviceGrant, type OidcProvider, start } from "../../support/oidc/OidcProvider.ts"
+import * as Person from "../../support/oidc/Person.ts"
 
 type Fields = Readonly<Record<string, string>>
 

@@ -9,8 +9,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { build } from "vite"
-import * as Chromium from "../support/Chromium.ts"
-import { title } from "../support/Peer.ts"
+import * as Chromium from "../../support/browser/Chromium.ts"
+import { title } from "../../support/processes/Peer.ts"
 
 const token = "EXAMPLEtokenEXAMPLEtokenEXAMPLEtoken"
 
@@ -33,7 +33,7 @@ describe.skipIf(Chromium.missing !== undefined)(title("the page that explains, i
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), "holdfast-explain-"))
     await build({
-      configFile: join(import.meta.dirname, "../../explain/page/vite.config.ts"),
+      configFile: join(import.meta.dirname, "../../../explain/page/vite.config.ts"),
       logLevel: "error",
       build: { outDir: directory, emptyOutDir: true },
     })

@@ -1,14 +1,14 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Diagnosis, Lint, S3Error } from "@holdfast/s3"
 import { Effect } from "effect"
-import * as Boto3 from "../support/Boto3.ts"
-import * as Bucket from "../support/Bucket.ts"
-import * as ByHand from "../support/byHand.ts"
-import { assertHidden } from "../support/hidden.ts"
-import { title } from "../support/Peer.ts"
-import { missing } from "../support/Radosgw.ts"
-import { bytes } from "../support/samples.ts"
-import { boto3, sdk, type Sign, type Terms } from "../support/signers.ts"
+import * as Boto3 from "../../support/s3/Boto3.ts"
+import * as Bucket from "../../support/s3/Bucket.ts"
+import * as ByHand from "../../support/requests/byHand.ts"
+import { assertHidden } from "../../support/requests/hidden.ts"
+import { title } from "../../support/processes/Peer.ts"
+import { missing } from "../../support/s3/Radosgw.ts"
+import { bytes } from "../../support/requests/samples.ts"
+import { boto3, sdk, type Sign, type Terms } from "../../support/s3/signers.ts"
 
 type Fields = ReadonlyArray<readonly [name: string, value: string]>
 

@@ -4,7 +4,7 @@
 import { Effect, type Scope } from "effect"
 import { generateKeyPairSync } from "node:crypto"
 import { type Context, Provider } from "oidc-provider"
-import * as Peer from "./Peer.ts"
+import * as Peer from "../processes/Peer.ts"
 
 /** What the token endpoint was asked, and answered. */
 export interface Exchange {

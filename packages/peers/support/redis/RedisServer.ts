@@ -4,8 +4,8 @@
 import { NodeRedis } from "@effect/platform-node"
 import { Data, Effect, Layer } from "effect"
 import { connect } from "node:net"
-import * as Leash from "./Leash.ts"
-import * as Peer from "./Peer.ts"
+import * as Leash from "../processes/Leash.ts"
+import * as Peer from "../processes/Peer.ts"
 
 /** Why there is none here; the package is Debian's. */
 export const missing = Peer.without(["redis-server"], "redis-server")

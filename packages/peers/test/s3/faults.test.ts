@@ -3,12 +3,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Diagnosis, PresignedPut } from "@holdfast/s3"
 import { Deferred, Effect, type Exit, Layer, Queue, Stream } from "effect"
 import { HttpClient } from "effect/http"
-import * as AwsSdk from "../support/AwsSdk.ts"
-import * as Bucket from "../support/Bucket.ts"
-import * as ByHand from "../support/byHand.ts"
-import { title } from "../support/Peer.ts"
-import { missing, Radosgw } from "../support/Radosgw.ts"
-import { bytes, md5 } from "../support/samples.ts"
+import * as AwsSdk from "../../support/s3/AwsSdk.ts"
+import * as Bucket from "../../support/s3/Bucket.ts"
+import * as ByHand from "../../support/requests/byHand.ts"
+import { title } from "../../support/processes/Peer.ts"
+import { missing, Radosgw } from "../../support/s3/Radosgw.ts"
+import { bytes, md5 } from "../../support/requests/samples.ts"
 
 const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)
 

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Leash from "../support/Leash.ts"
-import * as Peer from "../support/Peer.ts"
+import * as Leash from "../../support/processes/Leash.ts"
+import * as Peer from "../../support/processes/Peer.ts"
 
 // One that has ended has no command line, even before its parent has noticed.
 const lives = (pid: number): boolean => {
@@ -38,7 +38,7 @@ describe("the processes of a peer", () => {
 
   it("end when the program that started them is killed, in the middle of whatever it does", async () => {
     const program = `
-      const Leash = await import(${JSON.stringify(join(import.meta.dirname, "../support/Leash.ts"))})
+      const Leash = await import(${JSON.stringify(join(import.meta.dirname, "../../support/processes/Leash.ts"))})
       const leash = Leash.make("holdfast-leash")
       leash.start("family", "sh", [...${JSON.stringify(family)}, leash.directory])
       console.log(leash.directory)

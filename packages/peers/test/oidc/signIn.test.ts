@@ -10,8 +10,8 @@ import {
   TokenStore,
 } from "@holdfast/oauth"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
-import { camera, desktop, type OidcProvider, start } from "../support/OidcProvider.ts"
-import * as Person from "../support/Person.ts"
+import { camera, desktop, type OidcProvider, start } from "../../support/oidc/OidcProvider.ts"
+import * as Person from "../../support/oidc/Person.ts"
 
 /** Our client for a provider. */
 const client = (provider: OidcProvider, options: Partial<DeviceAuthorizationOptions> = {}) =>

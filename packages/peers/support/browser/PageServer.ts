@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { extname, join, normalize } from "node:path"
 import { build, defaultClientConditions } from "vite"
-import type { Signed } from "./signers.ts"
+import type { Signed } from "../s3/signers.ts"
 
 const types: Readonly<Record<string, string>> = { ".html": "text/html; charset=utf-8", ".js": "text/javascript" }
 
@@ -21,7 +21,7 @@ const temporary = Effect.acquireRelease(
 const bundle: Effect.Effect<string, never, Scope.Scope> = Effect.tap(temporary, (outDir) =>
   Effect.promise(() =>
     build({
-      root: join(import.meta.dirname, "../page"),
+      root: join(import.meta.dirname, "../../page"),
       configFile: false,
       logLevel: "error",
       resolve: { conditions: ["source", ...defaultClientConditions] },

@@ -3,12 +3,12 @@ import { assert, describe, layer } from "@effect/vitest"
 import { Lint, PresignedPut, S3Error } from "@holdfast/s3"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { HttpClient } from "effect/http"
-import * as AwsSdk from "../support/AwsSdk.ts"
-import * as Boto3 from "../support/Boto3.ts"
-import * as Bucket from "../support/Bucket.ts"
-import { title } from "../support/Peer.ts"
-import { missing } from "../support/Radosgw.ts"
-import { bytes, md5 } from "../support/samples.ts"
+import * as AwsSdk from "../../support/s3/AwsSdk.ts"
+import * as Boto3 from "../../support/s3/Boto3.ts"
+import * as Bucket from "../../support/s3/Bucket.ts"
+import { title } from "../../support/processes/Peer.ts"
+import { missing } from "../../support/s3/Radosgw.ts"
+import { bytes, md5 } from "../../support/requests/samples.ts"
 
 /** The server with a bucket, and the client that does not touch what was signed. */
 const live = Layer.mergeAll(Bucket.layer, NodeHttpClient.layerUndici)

@@ -3,8 +3,8 @@ import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Fiber, Latch, Layer } from "effect"
 import * as Store from "effect/persistence/CircuitBreaker"
-import * as Peer from "../support/Peer.ts"
-import * as RedisServer from "../support/RedisServer.ts"
+import * as Peer from "../../support/processes/Peer.ts"
+import * as RedisServer from "../../support/redis/RedisServer.ts"
 
 const { missing } = RedisServer
 

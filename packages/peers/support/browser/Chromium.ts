@@ -4,8 +4,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as DevTools from "./DevTools.ts"
-import * as Leash from "./Leash.ts"
-import * as Peer from "./Peer.ts"
+import * as Leash from "../processes/Leash.ts"
+import * as Peer from "../processes/Peer.ts"
 
 const program = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
   .map(Peer.which)
