@@ -7,8 +7,9 @@
  * without `x-amz-acl` or to another host is refused as S3 refuses it. The body is not signed (`UNSIGNED-PAYLOAD`).
  */
 import * as DateTime from "effect/DateTime"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import { createHash, createHmac } from "node:crypto"
+import { derive } from "./internal/signing/key.ts"
 
 /** The key pair that signs, and the region that it signs for. */
 export interface Signer {
@@ -131,8 +132,7 @@ const sign = (signer: Signer, request: Signed, names: ReadonlyArray<string>, dat
     "UNSIGNED-PAYLOAD",
   ].join("\n")
   const stringToSign = [algorithm, date, scope(signer, date), sha256(canonical)].join("\n")
-  let key: string | Uint8Array = `AWS4${Redacted.value(signer.secretAccessKey)}`
-  for (const part of scope(signer, date).split("/")) key = createHmac("sha256", key).update(part).digest()
+  const key = derive(signer.secretAccessKey, date.slice(0, 8), signer.region)
   return { canonical, stringToSign, signature: createHmac("sha256", key).update(stringToSign).digest("hex") }
 }
 

@@ -5,6 +5,7 @@
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
 import type { Refusal, Signer } from "../../Signature.ts"
+import { derive } from "../signing/key.ts"
 import * as formPolicy from "./policy.ts"
 import type { Fields } from "./reader.ts"
 
@@ -85,11 +86,10 @@ const lastSegment = (filename: string | undefined): string | undefined => filena
 
 const algorithm = "AWS4-HMAC-SHA256"
 
-const signatureV4 = (signer: Signer, date: string, policy: string): string => {
-  let key: string | Uint8Array = `AWS4${Redacted.value(signer.secretAccessKey)}`
-  for (const part of [date, signer.region, "s3", "aws4_request"]) key = createHmac("sha256", key).update(part).digest()
-  return createHmac("sha256", key).update(policy).digest("hex")
-}
+const signatureV4 = (signer: Signer, date: string, policy: string): string =>
+  createHmac("sha256", derive(signer.secretAccessKey, date, signer.region))
+    .update(policy)
+    .digest("hex")
 
 const signatureV2 = (signer: Signer, policy: string): string =>
   createHmac("sha1", Redacted.value(signer.secretAccessKey)).update(policy).digest("base64")
