@@ -15,7 +15,7 @@ interface Credentials {
 }
 
 /** What the page learns from S3. */
-interface Answer {
+interface StorageResponse {
   readonly status: number
   readonly body: string
 }
@@ -31,7 +31,7 @@ const chosen = (): File => {
   return file
 }
 
-const send = async (url: string, body: FormData, headers: Record<string, string> = {}): Promise<Answer> => {
+const send = async (url: string, body: FormData, headers: Record<string, string> = {}): Promise<StorageResponse> => {
   const response = await fetch(url, { method: "POST", body, headers })
   return { status: response.status, body: await response.text() }
 }

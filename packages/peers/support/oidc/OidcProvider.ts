@@ -7,7 +7,7 @@ import { type Context, Provider } from "oidc-provider"
 import * as Peer from "../processes/Peer.ts"
 
 /** What the token endpoint was asked, and answered. */
-export interface Exchange {
+export interface TokenExchange {
   readonly grant: string
   readonly status: number
   /** The name of the error; empty for tokens. */
@@ -23,7 +23,7 @@ export interface OidcProvider {
   readonly tokenEndpoint: string
   readonly revokeEndpoint: string
   /** All exchanges of the token endpoint so far. */
-  readonly exchanges: ReadonlyArray<Exchange>
+  readonly exchanges: ReadonlyArray<TokenExchange>
   /** Waits until the token endpoint has given this error. */
   readonly answered: (error: string) => Effect.Effect<void>
   /** What the provider tells whoever shows an access token: the person it stands for, or `undefined`. */
@@ -58,7 +58,7 @@ export const start = (options: Options = {}): Effect.Effect<OidcProvider, never,
   Effect.gen(function* () {
     const [port = 0] = yield* Effect.promise(() => Peer.freePorts(1))
     const issuer = `http://127.0.0.1:${port}`
-    const exchanges: Array<Exchange> = []
+    const exchanges: Array<TokenExchange> = []
     const provider = new Provider(issuer, configuration(options))
     provider.use(recorded(exchanges, options))
     yield* Effect.acquireRelease(
@@ -141,7 +141,7 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
 
 /** Notes every exchange of the token endpoint, names the interval, and asks for a slower pace when it is told to. */
 const recorded =
-  (exchanges: Array<Exchange>, { slowDownAt }: Options) =>
+  (exchanges: Array<TokenExchange>, { slowDownAt }: Options) =>
   async (context: Context, next: () => Promise<void>): Promise<void> => {
     if (context.path === "/device/auth") {
       await next()
