@@ -1,9 +1,10 @@
 import { assert, describe, layer } from "@effect/vitest"
-import { Diagnosis, Lint, S3Error } from "@holdfast/s3"
+import type { S3Error } from "@holdfast/s3"
 import { Effect } from "effect"
 import * as Boto3 from "../../support/s3/Boto3.ts"
 import * as Bucket from "../../support/s3/Bucket.ts"
 import * as ByHand from "../../support/requests/byHand.ts"
+import { assertDiagnosed } from "../../support/requests/diagnosed.ts"
 import { assertHidden } from "../../support/requests/hidden.ts"
 import { title } from "../../support/processes/Peer.ts"
 import { missing } from "../../support/s3/Radosgw.ts"
@@ -185,14 +186,7 @@ describe.skipIf(missing !== undefined)(title("a form that is wrong, at Ceph", mi
           const { fields, url } = yield* Effect.promise(async () => sign(order, terms))
           const entries = fill(Object.entries(fields), new Blob([bytes(2000)]))
           const exchange = yield* Effect.promise(() => ByHand.post(url, entries, sending))
-          assert.strictEqual(S3Error.fromResponse(exchange.response)._tag, tag)
-          const explanation = Diagnosis.explain(exchange)
-          assert.strictEqual(explanation.code, code)
-          const found = Lint.check(exchange.request, { at: exchange.at })
-          assert.deepStrictEqual(
-            found.map((finding) => finding.code),
-            seen ? [code] : [],
-          )
+          const { explanation, found } = assertDiagnosed(exchange, { code, seen, tag })
           const { accessKeyId, secretAccessKey, sessionToken } = order.credentials
           assertHidden([accessKeyId, secretAccessKey, sessionToken, fields["signature"]], explanation, found)
           assert.isUndefined(yield* Bucket.stored(order.key))

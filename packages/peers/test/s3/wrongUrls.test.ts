@@ -1,11 +1,12 @@
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, layer } from "@effect/vitest"
-import { Diagnosis, Lint, PresignedPut, S3Error } from "@holdfast/s3"
+import { PresignedPut, type S3Error } from "@holdfast/s3"
 import { Effect, Layer } from "effect"
 import { HttpClient } from "effect/http"
 import * as AwsSdk from "../../support/s3/AwsSdk.ts"
 import * as Bucket from "../../support/s3/Bucket.ts"
 import * as ByHand from "../../support/requests/byHand.ts"
+import { assertDiagnosed } from "../../support/requests/diagnosed.ts"
 import { assertHidden } from "../../support/requests/hidden.ts"
 import { title } from "../../support/processes/Peer.ts"
 import { missing } from "../../support/s3/Radosgw.ts"
@@ -159,14 +160,7 @@ describe.skipIf(missing !== undefined)(title("a presigned URL that is wrong, at 
           const exchange = yield* Effect.promise(() =>
             ByHand.put(url.href, content, { ...init, ...(headers === undefined ? {} : { headers }) }),
           )
-          assert.strictEqual(S3Error.fromResponse(exchange.response)._tag, tag)
-          const explanation = Diagnosis.explain(exchange)
-          assert.strictEqual(explanation.code, code)
-          const found = Lint.check(exchange.request, { at: exchange.at })
-          assert.deepStrictEqual(
-            found.map((finding) => finding.code),
-            seen ? [code] : [],
-          )
+          const { explanation, found } = assertDiagnosed(exchange, { code, seen, tag })
           assertHidden(secrets, explanation, found)
 
           if (init === undefined) {

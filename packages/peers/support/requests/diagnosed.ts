@@ -1,0 +1,26 @@
+/**
+ * What Holdfast says of a refused request: the error, the explanation, and what the lint could have said before.
+ */
+import { assert } from "@effect/vitest"
+import { Diagnosis, Lint, S3Error } from "@holdfast/s3"
+import type { Answered } from "./byHand.ts"
+
+/** What is expected. `seen` is whether the lint finds the fault in the request alone. */
+export interface Diagnosed {
+  readonly tag: string
+  readonly code: string
+  readonly seen: boolean
+}
+
+/** Fails unless the exchange is diagnosed as expected; returns all that was said, to be searched for secrets. */
+export const assertDiagnosed = (exchange: Answered, { code, seen, tag }: Diagnosed) => {
+  assert.strictEqual(S3Error.fromResponse(exchange.response)._tag, tag)
+  const explanation = Diagnosis.explain(exchange)
+  assert.strictEqual(explanation.code, code)
+  const found = Lint.check(exchange.request, { at: exchange.at })
+  assert.deepStrictEqual(
+    found.map((finding) => finding.code),
+    seen ? [code] : [],
+  )
+  return { explanation, found }
+}
