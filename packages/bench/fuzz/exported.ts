@@ -7,11 +7,8 @@ import * as Path from "node:path"
 
 const packages = Path.resolve(import.meta.dirname, "../..")
 
-/** The packages that are published, by folder and by the name that readers have. */
-const published: ReadonlyArray<readonly [folder: string, name: string]> = [
-  ...["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox"].map((name) => [name, name] as const),
-  ["cli", "holdfast"],
-]
+/** The packages whose promise is a library. */
+const libraries = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox"]
 
 /** An exported function, and the type of its first parameter. */
 const declaration = /^export const (\w+)[^=\n]*=\s*(?:<[^>]*>\s*)?\(\s*(?:\{[^}]*\}|\w+)\??\s*:\s*([^,)=]+)/gm
@@ -22,29 +19,46 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | null | { readonly source?: string }>>
 }
 
-/** The sources of a package's public modules, as its `exports` names them. */
-const modules = (folder: string): ReadonlyArray<string> => {
+/** A module to look through, and the name that readers have. */
+interface Module {
+  readonly file: string
+  readonly name: string
+}
+
+/** The public modules of a library, as its `exports` names them: `http/HttpCapture`. */
+const publicModules = (folder: string): ReadonlyArray<Module> => {
   const root = Path.join(packages, folder)
   const { exports } = JSON.parse(Fs.readFileSync(Path.join(root, "package.json"), "utf8")) as Manifest
-  return Object.values(exports).flatMap((target) => {
-    const source = typeof target === "string" ? undefined : target?.source
-    if (source === undefined) return []
-    if (!source.includes("*")) return [Path.join(root, source)]
-    const inside = Path.join(root, Path.dirname(source))
-    return Fs.readdirSync(inside)
-      .filter((file) => file.endsWith(".ts"))
-      .map((file) => Path.join(inside, file))
-  })
+  return Object.values(exports)
+    .flatMap((target) => {
+      const source = typeof target === "string" ? undefined : target?.source
+      if (source === undefined) return []
+      if (!source.includes("*")) return [Path.join(root, source)]
+      const inside = Path.join(root, Path.dirname(source))
+      return Fs.readdirSync(inside)
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => Path.join(inside, file))
+    })
+    .map((file) => ({ file, name: `${folder}/${Path.basename(file, ".ts")}` }))
+}
+
+/** All modules of the command, which promises few of them and prints what others wrote: `holdfast/explain/View`. */
+const commandModules = (): ReadonlyArray<Module> => {
+  const source = Path.join(packages, "cli/src")
+  return Fs.readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => ({
+      file: Path.join(source, file),
+      name: `holdfast/${file.slice(0, -".ts".length).replaceAll(Path.sep, "/")}`,
+    }))
 }
 
 /** Their names, as `http/HttpCapture.parse`. */
 export const names = (): ReadonlyArray<string> =>
-  published.flatMap(([folder, name]) =>
-    modules(folder)
-      .filter((file) => Path.basename(file) !== "index.ts")
-      .flatMap((file) =>
-        Array.from(Fs.readFileSync(file, "utf8").matchAll(declaration))
-          .filter(([, , type = ""]) => text.test(type))
-          .map(([, of = ""]) => `${name}/${Path.basename(file, ".ts")}.${of}`),
-      ),
-  )
+  [...libraries.flatMap(publicModules), ...commandModules()]
+    .filter(({ file }) => Path.basename(file) !== "index.ts")
+    .flatMap(({ file, name }) =>
+      Array.from(Fs.readFileSync(file, "utf8").matchAll(declaration))
+        .filter(([, , type = ""]) => text.test(type))
+        .map(([, of = ""]) => `${name}.${of}`),
+    )

@@ -15,9 +15,9 @@ import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { parseArgs, styleText } from "node:util"
-import * as Format from "holdfast/Format"
 import { median, sum } from "../shared/statistics.ts"
 import { columns } from "../shared/table.ts"
+import * as Format from "../../cli/src/terminal/Format.ts"
 import * as OneRun from "../../cli/test/support/oneRun.ts"
 
 const { values } = parseArgs({

@@ -6,8 +6,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Cli from "./Cli.ts"
-import * as ExitCode from "./ExitCode.ts"
-import { Output } from "./Output.ts"
+import * as ExitCode from "./process/ExitCode.ts"
+import { Output } from "./terminal/Output.ts"
 
 /** Runs a command line until it has ended. */
 export const run = (args: ReadonlyArray<string>): void => {

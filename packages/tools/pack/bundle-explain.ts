@@ -9,11 +9,11 @@ import { rolldown } from "rolldown"
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 const bundle = await rolldown({
-  input: here("../../cli/src/ExplainProcess.ts"),
+  input: here("../../cli/src/explain/Process.ts"),
   platform: "node",
   // The siblings from their sources, so that the file is never older than they are.
   resolve: { conditionNames: ["source", "import", "default"] },
   logLevel: "warn",
 })
-await bundle.write({ file: here("../../cli/dist/ExplainProcess.js"), format: "esm", sourcemap: true })
+await bundle.write({ file: here("../../cli/dist/explain/Process.js"), format: "esm", sourcemap: true })
 await bundle.close()

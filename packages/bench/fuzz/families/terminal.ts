@@ -1,54 +1,58 @@
 /**
  * What the command prints, and the words it is given.
  */
-import * as Columns from "holdfast/Columns"
-import * as ExplainFlags from "holdfast/ExplainFlags"
-import * as Format from "holdfast/Format"
-import * as Defect from "holdfast/Defect"
-import * as Lasting from "holdfast/Lasting"
-import * as Style from "holdfast/Style"
-import * as Printable from "holdfast/Printable"
-import * as Target from "holdfast/Target"
+import * as Columns from "../../../cli/src/terminal/Columns.ts"
+import * as ExplainFlags from "../../../cli/src/explain/Flags.ts"
+import * as Format from "../../../cli/src/terminal/Format.ts"
+import * as Defect from "../../../cli/src/process/Defect.ts"
+import * as Lasting from "../../../cli/src/upload/DurationFlag.ts"
+import * as Style from "../../../cli/src/terminal/Style.ts"
+import * as Printable from "../../../cli/src/terminal/Printable.ts"
+import * as Target from "../../../cli/src/network/Target.ts"
 import * as Effect from "effect/Effect"
 import * as G from "../grammar.ts"
 import type { Reader } from "../Reader.ts"
 
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
-  { name: "holdfast/Defect.line", read: (text) => Defect.line(new Error(text)), grammar: G.sentence },
+  { name: "holdfast/process/Defect.line", read: (text) => Defect.line(new Error(text)), grammar: G.sentence },
   {
-    name: "holdfast/Lasting.parse",
+    name: "holdfast/upload/DurationFlag.parse",
     read: (text) => Effect.runSyncExit(Lasting.parse("--first-contact", text)),
     grammar: G.one(G.seq(G.digits, " ", G.one("s", "min", "h", G.word)), G.value),
   },
-  { name: "holdfast/Style.trust", read: Style.trust, grammar: G.sentence, frames: [["\u001b[", "m"]] },
+  { name: "holdfast/terminal/Style.trust", read: Style.trust, grammar: G.sentence, frames: [["\u001b[", "m"]] },
   {
-    name: "holdfast/Style.parts",
+    name: "holdfast/terminal/Style.parts",
     read: (text) => [Style.parts(text), Style.parts(Style.trust(`${text}\u001b[1m`))],
     grammar: G.sentence,
     units: ["\ufdd0", "\ufdd1", "\u001b[1m"],
   },
-  { name: "holdfast/Columns.clean", read: Columns.clean, grammar: G.sentence },
-  { name: "holdfast/Columns.width", read: Columns.width, grammar: G.sentence },
-  { name: "holdfast/Columns.cut", read: (text) => Columns.cut(text, 40), grammar: G.sentence },
-  { name: "holdfast/Columns.wrap", read: (text) => Columns.wrap(text, 30, 40), grammar: G.sentence },
-  { name: "holdfast/Columns.wrap, a line of one column", read: (text) => Columns.wrap(text, 1), grammar: G.sentence },
-  { name: "holdfast/Format.fit", read: (text) => Format.fit(text, 40), grammar: G.sentence },
-  { name: "holdfast/Printable.clean", read: Printable.clean, grammar: G.sentence },
+  { name: "holdfast/terminal/Columns.clean", read: Columns.clean, grammar: G.sentence },
+  { name: "holdfast/terminal/Columns.width", read: Columns.width, grammar: G.sentence },
+  { name: "holdfast/terminal/Columns.cut", read: (text) => Columns.cut(text, 40), grammar: G.sentence },
+  { name: "holdfast/terminal/Columns.wrap", read: (text) => Columns.wrap(text, 30, 40), grammar: G.sentence },
   {
-    name: "holdfast/Printable.line",
+    name: "holdfast/terminal/Columns.wrap, a line of one column",
+    read: (text) => Columns.wrap(text, 1),
+    grammar: G.sentence,
+  },
+  { name: "holdfast/terminal/Format.fit", read: (text) => Format.fit(text, 40), grammar: G.sentence },
+  { name: "holdfast/terminal/Printable.clean", read: Printable.clean, grammar: G.sentence },
+  {
+    name: "holdfast/terminal/Printable.line",
     read: (text) => [Printable.line(text, true), Printable.line(text, false)],
     grammar: G.sentence,
     frames: [["\u001b[", "m"]],
   },
-  { name: "holdfast/Printable.json", read: (text) => Printable.json({ text }), grammar: G.sentence },
+  { name: "holdfast/terminal/Printable.json", read: (text) => Printable.json({ text }), grammar: G.sentence },
   {
-    name: "holdfast/ExplainFlags.parse",
+    name: "holdfast/explain/Flags.parse",
     read: (text) => ExplainFlags.parse(["explain", ...text.split(" ")]),
     grammar: G.some(G.one("--json", "--long", "-", G.word), 5, " "),
   },
   {
-    name: "holdfast/Target.resolve",
+    name: "holdfast/network/Target.resolve",
     read: (text) => Effect.runSyncExit(Target.resolve(text)),
     grammar: G.one(G.known, G.word),
     frames: [["https://", ""]],

@@ -49,8 +49,8 @@ const cases: ReadonlyArray<readonly [reader: string, what: string, shape: Return
   ["diagnosis/Redaction.redactor, of what a server chose", "a secret of one letter", run("a", "", "b")],
   ["explain/Input.recognize", "comments before the root", run("<!--a-->", "", "x")],
   ["explain/Input.recognize", "instructions before the root", run("<?a?>", "", "x")],
-  ["holdfast/Columns.wrap", "a word without blanks", run("a")],
-  ["holdfast/Columns.wrap, a line of one column", "words", run("aB ")],
+  ["holdfast/terminal/Columns.wrap", "a word without blanks", run("a")],
+  ["holdfast/terminal/Columns.wrap, a line of one column", "words", run("aB ")],
   ["explain/page/pasted.read", "blanks at the end of a line", run(" ", "a=b", "x")],
 ]
 

@@ -1,0 +1,149 @@
+/**
+ * An explanation for programs: problem details of RFC 9457 with members of their own.
+ */
+import type {
+  About,
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  RetryAdvice,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
+import * as Printable from "../terminal/Printable.ts"
+
+/** A fix, with the word that other tools have for how safe it is. */
+export interface DetailedFix extends Fix {
+  readonly applicability: "machine-applicable" | "maybe-incorrect"
+}
+
+/** A cause without what is told of it already. */
+export interface DetailedCause {
+  readonly type: string
+  readonly code: string
+  readonly title: string
+  readonly confidence: Confidence
+  readonly detail: string
+  readonly explanation: string
+  readonly evidence: ReadonlyArray<Evidence>
+  readonly fix: ReadonlyArray<DetailedFix>
+  readonly links: ReadonlyArray<string>
+}
+
+/**
+ * One problem.
+ *
+ * **Details**
+ *
+ * `code` and `confidence` are null where no cause is known; `status` is absent where no answer came, or its status is not
+ * known. `retry` and `vendor` are null where there was no exchange to look at.
+ */
+export interface ProblemDetails {
+  /** The page of the code, as a path below the documentation. */
+  readonly type: string
+  readonly title: string
+  readonly status?: number
+  readonly detail: string
+  readonly code: string | null
+  readonly confidence: Confidence | null
+  readonly evidence: ReadonlyArray<Evidence>
+  readonly ruledOut: Explanation["ruledOut"]
+  readonly fix: ReadonlyArray<DetailedFix>
+  readonly retry: {
+    readonly verdict: RetryAdvice["verdict"]
+    readonly change: RetryAdvice["change"]
+    readonly afterMs: number | null
+    readonly attempt: number | null
+    readonly advice: string
+  } | null
+  readonly vendor: Vendor | null
+  readonly causes: ReadonlyArray<DetailedCause>
+  readonly unseen: ReadonlyArray<string>
+  readonly links: ReadonlyArray<string>
+}
+
+/** The page of a code; `about:blank` is RFC 9457's word for none. */
+export const typeOf = (code: string | undefined): string =>
+  code === undefined ? "about:blank" : `/docs/generated/diagnosis/${code}.md`
+
+const detailed = (fix: Fix): DetailedFix => ({
+  ...fix,
+  applicability: fix.safety === "safe to apply" ? "machine-applicable" : "maybe-incorrect",
+})
+
+const cause = ({ code, confidence, detail, evidence, explanation, fix, links, title }: Cause): DetailedCause => ({
+  type: typeOf(code),
+  code,
+  title,
+  confidence,
+  detail,
+  explanation,
+  evidence,
+  fix: fix.map(detailed),
+  links,
+})
+
+const nothing = {
+  code: null,
+  confidence: null,
+  evidence: [],
+  ruledOut: [],
+  fix: [],
+  retry: null,
+  vendor: null,
+  causes: [],
+  unseen: [],
+  links: [],
+}
+
+/** The problem that an explanation is about. */
+export const explanation = (all: Explanation): ProblemDetails => {
+  const { afterMs, attempt, ...retry } = all.retry
+  return {
+    type: typeOf(all.code),
+    title: all.title,
+    ...(all.vendor.status === 0 ? {} : { status: all.vendor.status }),
+    detail: all.detail,
+    code: all.code ?? null,
+    confidence: all.confidence ?? null,
+    evidence: all.evidence,
+    ruledOut: all.ruledOut,
+    fix: all.fix.map(detailed),
+    retry: { ...retry, afterMs: afterMs ?? null, attempt: attempt ?? null },
+    vendor: all.vendor,
+    causes: all.causes.map(cause),
+    unseen: all.unseen,
+    links: all.links,
+  }
+}
+
+/** A rule by itself. */
+export const page = ({ code, explanation: detail, fix, links, title }: About): ProblemDetails => ({
+  type: typeOf(code),
+  title,
+  detail,
+  ...nothing,
+  code,
+  fix: fix.map(detailed),
+  links,
+})
+
+const without = (title: string, detail: string, remedy: string): ProblemDetails => ({
+  type: typeOf(undefined),
+  title,
+  detail,
+  ...nothing,
+  fix: [{ text: remedy, safety: "check first", applicability: "maybe-incorrect" }],
+})
+
+/** An input that could not be looked at. */
+export const unusable = (detail: string, remedy: string): ProblemDetails =>
+  without("The input cannot be explained", detail, remedy)
+
+/** A word that nobody knows. */
+export const unknown = (detail: string, remedy: string): ProblemDetails =>
+  without("No rule knows the cause", detail, remedy)
+
+/** One line of JSON that steers no terminal: what JSON need not escape but a terminal may obey is escaped. */
+export const encode = (problem: ProblemDetails): string => Printable.json(problem)

@@ -1,0 +1,38 @@
+/**
+ * `holdfast explain` as a process that starts at once: no Effect and no schema is loaded for it.
+ */
+import * as Capabilities from "../terminal/Capabilities.ts"
+import * as Defect from "../process/Defect.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import type { Input } from "./Flags.ts"
+import * as ExplainRun from "./Run.ts"
+import * as Printable from "../terminal/Printable.ts"
+import * as Style from "../terminal/Style.ts"
+
+/** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
+export const run = async (input: Input): Promise<void> => {
+  const end = () => process.exit(ExitCode.code("interrupted"))
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
+  process.stdout.on("error", end)
+  process.stderr.on("error", end)
+
+  const { FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
+  const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
+  const errorColor = Capabilities.make(environment, process.stderr).canColor
+  const say = (line: string) => process.stderr.write(`${Printable.line(line, errorColor)}\n`)
+  try {
+    const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
+      stdin: process.stdin.isTTY ? undefined : process.stdin,
+      columns: ExplainRun.columnsOf(process.stdout),
+      color: Capabilities.make(environment, process.stdout).canColor,
+      errorColor,
+    })
+    for (const line of stdout) process.stdout.write(`${line}\n`)
+    for (const line of stderr) process.stderr.write(`${line}\n`)
+    process.exitCode = exitCode
+  } catch (error) {
+    say(`${Style.make(errorColor).bad("holdfast:")} ${Defect.line(error)}`)
+    if (process.env["HOLDFAST_DEBUG"] && error instanceof Error) (error.stack ?? "").split("\n").forEach(say)
+    process.exitCode = ExitCode.code("defect")
+  }
+}

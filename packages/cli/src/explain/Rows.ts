@@ -1,0 +1,218 @@
+/**
+ * What is said of an explanation, fact by fact, in the order of reading; how it is laid out is `ExplainView`'s.
+ */
+import type { About, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Format from "../terminal/Format.ts"
+import type { Style } from "../terminal/Style.ts"
+
+/** One fact. */
+export interface Row {
+  /** In the column of labels: an empty one belongs to the label above it, and without one the text takes the whole width. */
+  readonly label?: string
+  readonly text: string
+  /** A word before the text that stands out. */
+  readonly lead?: { readonly text: string; readonly style: keyof Style }
+  /** What a narrator says instead of label and lead. */
+  readonly spoken?: string
+  /** A command to copy: never broken, the terminal may wrap it. */
+  readonly whole?: true
+  /** Who gives up lines first when there are too many: the greatest. */
+  readonly rank: number
+}
+
+/** What is wanted and what is known. */
+export interface Options {
+  /** Everything there is. */
+  readonly long: boolean
+  /** The command that tells more, where it is not the page of the code. */
+  readonly more?: string | undefined
+  /** What stands above already: a message of the vendor that is in it is not quoted again. */
+  readonly said?: string | undefined
+}
+
+/** Pieces of evidence in the short form: with more of them none could be read whole. */
+const pieces = 3
+
+/** The facts of an explanation. */
+export const explanation = (all: Explanation, options: Options): ReadonlyArray<Row> => {
+  const { causes, code, outcome, retry, title, vendor } = all
+  if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }]
+  const { long } = options
+  const [first, ...others] = causes
+  return [
+    heading(code, title),
+    ...answered(vendor, options),
+    ...(first === undefined ? [] : [because(first)]),
+    ...(long && first !== undefined ? [{ label: "Why", text: first.explanation, rank: 0 }] : []),
+    ...(long ? all.evidence : all.evidence.slice(0, pieces)).map(evident),
+    ...(long ? others.flatMap(other) : []),
+    ...list(
+      "Ruled out",
+      all.ruledOut.map(({ check, value }) => `${check} (${value})`),
+      long,
+      8,
+    ),
+    ...fixes(all.fix),
+    ...(first?.confidence === "certain" && !long ? [] : list("Not seen", all.unseen, long, 7)),
+    { label: "Retry", text: retry.advice, rank: 4 },
+    ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
+    ...identified(vendor, long),
+    ...further(all, options),
+  ]
+}
+
+/** The facts of a rule's page. */
+export const page = (about: About): ReadonlyArray<Row> => [
+  heading(about.code, about.title),
+  { label: "Why", text: about.explanation, rank: 0 },
+  ...fixes(about.fix),
+  { label: "Retry", text: until[about.change], rank: 0 },
+  ...linked(about.links),
+]
+
+const until: Readonly<Record<About["change"], string>> = {
+  nothing: "the same request may succeed later",
+  url: "with a URL or form signed anew",
+  token: "with another token",
+  plan: "once the request is put right",
+  clock: "once the clock is right",
+  human: "once a person has seen to it",
+}
+
+const heading = (code: string | undefined, title: string): Row => ({
+  text: title,
+  spoken: code === undefined ? "Diagnosis" : `Diagnosis ${code}`,
+  rank: 0,
+  ...(code === undefined ? {} : { lead: { text: code, style: "bad" } }),
+})
+
+const names: Readonly<Record<string, string>> = { s3: "S3", c2c: "Frame.io", oauth: "The sign-in server" }
+
+/** Who said what, in the vendor's own words. */
+const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> => {
+  const { code, fields, message, status, system } = vendor
+  const words = message === "" || message === code ? "" : `"${message}"`
+  const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
+  if (what === "" && words === "") return []
+  if (said !== undefined && said.includes((message || code).replace(/\.$/, ""))) return []
+  const who = system === "http" && status === 0 && code !== "" ? "none came," : `${names[system] ?? "The server"} said`
+  const text = `${who} ${[what, words].filter((part) => part !== "").join(": ")}`
+  const more = Object.entries(fields).map(([name, value]) => ({
+    label: "",
+    spoken: `Answer, ${name}`,
+    lead: { text: name, style: "dim" as const },
+    text: value,
+    rank: 0,
+  }))
+  return [{ label: "Answer", text, rank: 5 }, ...(long ? more : [])]
+}
+
+const tones = { certain: "bad", likely: "wait", possible: "wait" } as const
+
+const because = ({ confidence, detail }: Cause): Row => ({
+  label: "Cause",
+  spoken: `Cause, ${confidence}`,
+  lead: { text: confidence, style: tones[confidence] },
+  text: detail,
+  rank: 1,
+})
+
+const other = ({ code, confidence, detail, evidence, fix, title }: Cause): ReadonlyArray<Row> => [
+  {
+    label: "Or",
+    spoken: `Or, ${confidence}`,
+    lead: { text: confidence, style: tones[confidence] },
+    text: `${title} (${code}): ${detail}`,
+    rank: 0,
+  },
+  ...evidence.map((one, index) => ({ ...evident(one, index), label: "", spoken: "Its evidence" })),
+  ...fixes(fix).map((row) => ({ ...row, label: "", spoken: `Its ${(row.spoken ?? "fix").toLowerCase()}` })),
+]
+
+const evident = ({ at, expected, name, observed }: Evidence, index: number): Row => ({
+  label: index === 0 ? "Evidence" : "",
+  spoken: `Evidence ${index + 1}`,
+  lead: { text: String(index + 1), style: "dim" },
+  text: `${place(at, name)}: ${observed}${expected === undefined ? "" : `; expected ${expected}`}`,
+  // The third piece and more give way to what was ruled out.
+  rank: 5.5 + index * 1.5,
+})
+
+/** Where a piece of evidence stands, in words and with its name; people count from 1. */
+const place = (at: string, name: string): string => {
+  const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
+  const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
+  const where = part === undefined ? (known?.[1] ?? at) : `part ${Number(part) + 1} of the form`
+  return where === name ? where : `${where}, ${name}`
+}
+
+/** By how a place begins; the longer ones first. */
+const places: ReadonlyMap<string, string> = new Map([
+  ["request.headers", "header sent"],
+  ["request.form", "form"],
+  ["request.body", "body sent"],
+  ["request.method", "method"],
+  ["request.sent", "bytes sent"],
+  ["request.size", "size sent"],
+  ["request.url", "URL"],
+  ["response.headers", "header of the answer"],
+  ["response.body", "answer"],
+  ["response.status", "status"],
+  ["attempt", "attempt"],
+  ["at", "local clock"],
+  ["failure", "connection"],
+])
+
+/** Texts of one kind: one after the other, or each on its own where there is room. */
+const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>
+  texts.length === 0
+    ? []
+    : long
+      ? texts.map((text, index) => ({ label: index === 0 ? label : "", spoken: label, text, rank }))
+      : [{ label, text: texts.join("; "), rank }]
+
+const fixes = (all: ReadonlyArray<Fix>): ReadonlyArray<Row> =>
+  all.map(({ safety, text }, index) => ({
+    label: index === 0 ? "Fix" : "",
+    spoken: `Fix, ${safety}`,
+    lead: { text: safety, style: safety === "safe to apply" ? "good" : "wait" },
+    text,
+    // The first one is read whole before another is shown.
+    rank: 1.5 + index * 7,
+  }))
+
+const linked = (links: ReadonlyArray<string>): ReadonlyArray<Row> =>
+  links.map((text, index) => ({ label: index === 0 ? "Links" : "", spoken: "Link", text, rank: 0 }))
+
+const verdict = ({ retry: { afterMs, attempt, change, verdict } }: Explanation): string =>
+  [
+    `retry ${verdict}`,
+    `change ${change}`,
+    ...(afterMs === undefined ? [] : [`after ${Format.span(afterMs)}`]),
+    ...(attempt === undefined ? [] : [`this was attempt ${attempt}`]),
+  ].join(", ")
+
+/** What to quote to the vendor; an id that looked like a secret is of no use there. */
+const identified = ({ hostId, requestId }: Vendor, long: boolean): ReadonlyArray<Row> => {
+  if (requestId === undefined || Redaction.isHidden(requestId)) return []
+  // Half an id is none: the host's, which is longer than a line, stands apart.
+  return [
+    { label: "Request id", text: requestId, rank: 7.5 },
+    ...(!long || hostId === undefined || Redaction.isHidden(hostId)
+      ? []
+      : [{ label: "Host id", text: hostId, rank: 0 }]),
+  ]
+}
+
+const further = ({ causes, code, evidence }: Explanation, { long, more }: Options): ReadonlyArray<Row> => {
+  if (long) return []
+  const hidden = evidence.length - pieces
+  const words = [
+    ...(causes.length < 2 ? [] : [Format.count(causes.length - 1, "other cause", "other causes")]),
+    ...(hidden < 1 ? [] : [`${hidden} more of the evidence`]),
+  ]
+  if (more !== undefined) return [{ label: "More", text: more, whole: true, rank: 3 }]
+  const tail = words.length > 0 || code === undefined ? "add --long" : `add --long, or holdfast explain ${code}`
+  return [{ label: "More", text: words.length === 0 ? tail : `${words.join(", ")}: ${tail}`, rank: 3 }]
+}

@@ -1,0 +1,134 @@
+/**
+ * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
+ */
+import * as Explain from "@holdfast/explain/Explain"
+import * as Columns from "../terminal/Columns.ts"
+import type { Input } from "./Flags.ts"
+import * as ExplainInput from "@holdfast/explain/Input"
+import * as ExplainSource from "../process/Source.ts"
+import * as ExplainView from "./View.ts"
+import * as Printable from "../terminal/Printable.ts"
+import * as ProblemDetails from "./ProblemDetails.ts"
+import * as Style from "../terminal/Style.ts"
+
+/** What is around the command. */
+export interface Surroundings {
+  /** `undefined` where a person sits at it: nobody types an exchange. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined
+  /** Of standard output. */
+  readonly columns: number
+  readonly color: boolean
+  /** Of standard error. */
+  readonly errorColor: boolean
+}
+
+/** The columns to fill on a stream. */
+export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): number =>
+  Math.min(columns === 0 ? 80 : columns, ExplainView.widest)
+
+/** What to print, and how to end. */
+export interface Answer {
+  readonly stdout: ReadonlyArray<string>
+  readonly stderr: ReadonlyArray<string>
+  readonly exitCode: number
+}
+
+/** How `explain` ends: its own meanings, since it sends nothing. */
+export const exitCodes = {
+  found: { code: 0, meaning: "a cause was found" },
+  unknown: { code: 1, meaning: "no cause is known, or nothing failed" },
+  unusable: { code: 2, meaning: "the input or the command line cannot be used" },
+} as const
+
+/** Answers one command line. The lines of the result are safe to print (`Printable`). */
+export const answer = async (input: Input, around: Surroundings): Promise<Answer> => {
+  const { exitCode, stderr, stdout } = await find(input, around)
+  return {
+    exitCode,
+    stdout: stdout.map((line) => Printable.line(line, around.color)),
+    stderr: stderr.map((line) => Printable.line(line, around.errorColor)),
+  }
+}
+
+const find = async (input: Input, around: Surroundings): Promise<Answer> => {
+  const { target } = input
+  if (target === undefined || target === "-") {
+    if (target === undefined && around.stdin === undefined) {
+      return refuse("nothing to explain", "name a file, pipe one in, or give a code", input, around)
+    }
+    const source = await ExplainSource.standardInput(around.stdin ?? process.stdin)
+    return exchanged(source, "standard input", input, around)
+  }
+  if (ExplainSource.exists(target)) return exchanged(await ExplainSource.file(target), target, input, around)
+  return named(target, input, around) ?? exchanged(await ExplainSource.file(target), target, input, around)
+}
+
+const exchanged = (source: ExplainSource.Source, name: string, input: Input, around: Surroundings): Answer => {
+  const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
+  if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
+  const explanation = Explain.explain(recognized.exchange)
+  return explained(recognized.isAssumed ? withoutStatus(explanation) : explanation, input, around)
+}
+
+/** A word that is no file: a code of ours, or one that a vendor says. */
+const named = (word: string, input: Input, around: Surroundings): Answer | undefined => {
+  const about = Explain.about(word)
+  if (about !== undefined) {
+    const lines = input.json
+      ? [ProblemDetails.encode(ProblemDetails.page(about))]
+      : ExplainView.page(about, shape(input, around))
+    return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
+  }
+  const explanation = Explain.explainCode(word)
+  if (explanation !== undefined) {
+    return explained(/^\d+$/.test(word) ? explanation : withoutStatus(explanation), input, around)
+  }
+  // Nobody says it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
+  return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
+}
+
+/** Takes back the status that no server has stated, and a success that rests on it. */
+const withoutStatus = (explanation: Explain.Explanation): Explain.Explanation => ({
+  ...explanation,
+  ...(explanation.outcome === "succeeded" ? unproven : {}),
+  evidence: explanation.evidence.filter(({ at }) => at !== "response.status"),
+  vendor: { ...explanation.vendor, status: 0 },
+})
+
+const unproven = {
+  outcome: "unknown",
+  title: "No rule knows the cause",
+  detail: "",
+  unseen: ["the request", "the status and the headers of the answer"],
+  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "one time" },
+} as const
+
+/** A word that no rule and no table has. */
+const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+  const what = `no file and no error is called ${Columns.clean(word)}`
+  const remedy = "give the whole answer of the server, or a saved exchange"
+  return {
+    stdout: json ? [ProblemDetails.encode(ProblemDetails.unknown(what, remedy))] : [],
+    stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],
+    exitCode: exitCodes.unknown.code,
+  }
+}
+
+const explained = (explanation: Explain.Explanation, input: Input, around: Surroundings): Answer => ({
+  stdout: input.json
+    ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
+    : ExplainView.render(explanation, shape(input, around)),
+  stderr: [],
+  exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
+})
+
+const shape = ({ long }: Input, { color, columns }: Surroundings): ExplainView.Options => ({ long, color, columns })
+
+const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+  const what = Columns.clean(problem)
+  return {
+    stdout: json ? [ProblemDetails.encode(ProblemDetails.unusable(what, remedy))] : [],
+    stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],
+    exitCode: exitCodes.unusable.code,
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * An explanation as lines for a person: in colour with its labels in a column, or narrated, one fact a line, for screen
+ * readers and logs.
+ */
+import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
+import * as Columns from "../terminal/Columns.ts"
+import * as ExplainRows from "./Rows.ts"
+import type { Row } from "./Rows.ts"
+import * as Style from "../terminal/Style.ts"
+
+/** How to show it. */
+export interface Options extends ExplainRows.Options {
+  readonly columns: number
+  /** Without colour it is narrated. */
+  readonly color: boolean
+}
+
+/** Lines of the short form, at 80 columns: half of a small terminal. */
+export const most = 12
+
+/** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
+export const widest = 100
+
+/** The lines of an explanation; at most 12 at 80 columns unless it is `long`. */
+export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
+  lay(ExplainRows.explanation(explanation, options), options)
+
+/** The page of a rule, whole. */
+export const page = (about: About, options: Options): ReadonlyArray<string> =>
+  lay(ExplainRows.page(about), { ...options, long: true })
+
+/** A row in its lines, without colour yet: what is written before each, and how its first line is painted. */
+interface Block {
+  readonly first: string
+  readonly rest: string
+  readonly lines: ReadonlyArray<string>
+  readonly paint: (line: string, index: number) => string
+}
+
+/** In a narrower terminal than this, lines are longer than it. */
+const narrowest = 24
+
+const lay = (rows: ReadonlyArray<Row>, { color, columns, long }: Options): ReadonlyArray<string> => {
+  const space = Math.max(narrowest, columns)
+  const blocks = rows.map((row) => (color ? aligned(row, space) : narrated(row, space)))
+  const kept = long
+    ? undefined
+    : share(
+        rows,
+        blocks.map(({ lines }) => lines.length),
+      )
+  return blocks.flatMap(({ first, lines, paint, rest }, at) => {
+    const shown = lines.slice(0, kept?.[at])
+    const last = shown.length - 1
+    return shown.map((line, index) => {
+      const before = index === 0 ? first : rest
+      const isWhole = index < last || shown.length === lines.length
+      // What is left out begins as late as it can, also inside a long word that stood on the next line.
+      const text = isWhole ? line : Columns.cut(lines.slice(last).join(" "), space - Columns.width(before))
+      return paint(`${before}${text}`, index)
+    })
+  })
+}
+
+/** A row's next line is wanted as much as the first line of a row that stands this much further back. */
+const step = 6
+
+/** How many lines each row may have. */
+const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const given = rows.map(() => 0)
+  rows
+    .flatMap(({ rank }, index) =>
+      Array.from({ length: Math.min(most, wanted[index] ?? 0) }, (_, line) => ({ index, rank: rank + line * step })),
+    )
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .forEach(({ index }) => {
+      given[index] = (given[index] ?? 0) + 1
+    })
+  return given
+}
+
+/** The column of the labels; the longest is `Request id`. */
+const column = 12
+
+const aligned = ({ label, lead, text, whole }: Row, columns: number): Block => {
+  const first = label === undefined ? "" : label.padEnd(column)
+  const before = lead === undefined ? "" : `${Columns.clean(lead.text)}  `
+  // Below a number the text goes on, below a word the column.
+  const rest = label === undefined ? "  " : " ".repeat(column + (before.length < 5 ? before.length : 0))
+  const style = Style.make(true)
+  return {
+    first,
+    rest,
+    lines:
+      whole === true
+        ? [Columns.clean(text)]
+        : Columns.wrap(`${before}${Columns.clean(text)}`, columns - first.length, columns - rest.length),
+    paint: (line, index) => {
+      if (index > 0) return label === undefined ? style.bold(line) : line
+      const start = first.length + before.trimEnd().length
+      const painted = lead === undefined ? "" : style[lead.style](line.slice(first.length, start))
+      const body = line.slice(lead === undefined ? first.length : start)
+      return `${style.dim(first.trimEnd())}${" ".repeat(first.length - first.trimEnd().length)}${painted}${label === undefined ? style.bold(body) : body}`
+    },
+  }
+}
+
+const narrated = ({ label, spoken, text, whole }: Row, columns: number): Block => {
+  const name = Columns.clean(spoken ?? label ?? "")
+  const said = Columns.clean(text)
+  const line = name === "" ? said : `${name}: ${said}`
+  const isEnded = whole === true || /[.!?…]["')]?$/.test(said) || /^https?:\/\/\S+$/.test(said)
+  return {
+    first: "",
+    rest: "  ",
+    lines: whole === true ? [line] : Columns.wrap(isEnded ? line : `${line}.`, columns, columns - 2),
+    paint: (line) => line,
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The HTTP client of the command: uses the proxy of the environment and the certificate authorities of this machine.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { EnvHttpProxyAgent } from "@effect/platform-node/Undici"
+import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Tls from "node:tls"
+import { UsageError } from "../process/PersonError.ts"
+import { version } from "../process/Version.ts"
+
+/** The proxies of the environment. Their addresses may contain a password. */
+export interface Proxies {
+  readonly https: Redacted.Redacted<string> | undefined
+  readonly http: Redacted.Redacted<string> | undefined
+  /** The hosts to reach without a proxy, separated by commas. */
+  readonly except: string
+}
+
+/** Hosts that never use a proxy. */
+const loopback = "localhost,127.0.0.1,::1"
+
+/** A variable in lower or upper case. Lower case takes precedence, as in curl. */
+const variable = (name: string) =>
+  Effect.gen(function* () {
+    for (const spelling of [name, name.toUpperCase()]) {
+      const value = Option.getOrUndefined(yield* Effect.orDie(Config.option(Config.String(spelling))))
+      if (value !== undefined && value.trim() !== "") return { name: spelling, value: value.trim() }
+    }
+    return undefined
+  })
+
+const schemes = new Set(["http:", "https:", "socks5:", "socks:"])
+
+/** The address of a proxy; the default scheme is `http`. An error names the variable, never its value. */
+const address = (found: { readonly name: string; readonly value: string } | undefined) => {
+  if (found === undefined) return Effect.undefined
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(found.value) ? found.value : `http://${found.value}`
+  return isProxy(text)
+    ? Effect.succeed(Redacted.make(text, { label: "proxy" }))
+    : Effect.fail(
+        new UsageError({
+          problem: `${found.name} is not the address of a proxy`,
+          remedy: "write it as http://host:port, with %40 for an @ in its password",
+        }),
+      )
+}
+
+const isProxy = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    return false
+  }
+  return schemes.has(url.protocol) && url.hostname !== ""
+}
+
+/** The proxies that `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name. */
+export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* () {
+  const all = yield* variable("all_proxy")
+  const http = yield* address((yield* variable("http_proxy")) ?? all)
+  const https = (yield* address((yield* variable("https_proxy")) ?? all)) ?? http
+  const except = (yield* variable("no_proxy"))?.value
+  return { https, http, except: except === undefined ? loopback : `${except},${loopback}` }
+})
+
+/** Whether requests may go through a proxy. */
+export const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
+
+/** 64 KiB of response headers. Node's limit of 16 KiB would lose a refresh whose response has a long policy or many cookies. */
+const maxHeaderSize = 64 * 1024
+
+/** Sends each request through the proxy for its address, or directly. */
+const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClient.Dispatcher> =>
+  Layer.effect(
+    NodeHttpClient.Dispatcher,
+    Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new EnvHttpProxyAgent({
+            // An empty string keeps undici from reading the environment itself.
+            httpProxy: http === undefined ? "" : Redacted.value(http),
+            httpsProxy: https === undefined ? "" : Redacted.value(https),
+            noProxy: except,
+            maxHeaderSize,
+          }),
+      ),
+      (agent) => Effect.promise(() => agent.destroy()),
+    ),
+  )
+
+/**
+ * Trusts the certificate authorities of Node, of `NODE_EXTRA_CA_CERTS` and of the operating system. Administrators of
+ * networks that inspect TLS install their authority in the operating system.
+ */
+const trustSystem = Effect.sync(() => {
+  Tls.setDefaultCACertificates([...new Set([...Tls.getCACertificates("default"), ...Tls.getCACertificates("system")])])
+}).pipe(
+  // If the system store cannot be read, the authorities of Node remain.
+  Effect.catchDefect(() => Effect.void),
+)
+
+/** Sets the user agent, and omits trace headers: they are meant for the operator's own servers. */
+const named = (client: HttpClient.HttpClient): HttpClient.HttpClient =>
+  client.pipe(
+    HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", `holdfast/${version}`)),
+    HttpClient.transform(Effect.provideService(HttpClient.TracerPropagationEnabled, false)),
+  )
+
+const identified = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, named))
+
+/** The probe opens a direct connection, which a network with a proxy may not permit. */
+const withoutProbe = Layer.succeed(RefusalProbe, { ask: () => Effect.undefined })
+
+/** The HTTP client for a remote API. An invalid proxy address is a `UsageError`. */
+export const layer: Layer.Layer<HttpClient.HttpClient, UsageError> = Layer.unwrap(
+  Effect.gen(function* () {
+    const found = yield* proxies
+    yield* trustSystem
+    const client = identified.pipe(
+      Layer.provide(NodeHttpClient.layerUndiciNoDispatcher),
+      Layer.provide(dispatcher(found)),
+    )
+    return usesProxy(found) ? Layer.merge(client, withoutProbe) : client
+  }),
+)
+
+/** The HTTP client for a server on this machine: no proxy, no TLS. */
+export const layerLocal: Layer.Layer<HttpClient.HttpClient> = identified.pipe(
+  Layer.provide(NodeHttpClient.layerUndiciOptions({ maxHeaderSize })),
+)

@@ -1,0 +1,179 @@
+/**
+ * One line for a failure: what is wrong and what to do. The errors say the first themselves; the second follows from the
+ * outcome, and for a few classes from what they are.
+ */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import { LocalFileError } from "@holdfast/c2c/LocalFileError"
+import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { Classified } from "@holdfast/core/Verdict"
+import type { PlanError, SandboxError } from "@holdfast/sandbox/SandboxError"
+import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import * as Format from "../terminal/Format.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import * as Reach from "./Reach.ts"
+import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "../process/PersonError.ts"
+
+const isLocal = Schema.is(LocalFileError)
+
+/** The outcome that a failure of a vendor, of the network or of a file leads to. */
+export const outcomeOf = (error: Classified): Outcome => ExitCode.outcomeOf(error, isLocal)
+
+/** What a person can do, by class where the class knows it better than the outcome. */
+const remedies: Readonly<Record<string, string>> = {
+  FileMissing: "check the path",
+  IsDirectory: "name the files in it",
+  NotRegularFile: "copy it into a file first",
+  NoPermission: "make it readable for you (chmod u+r)",
+  FileChanged: "wait until it is fully written, then run this again",
+  MediumGone: "put the card or disk back, then run this again",
+  ChannelPaused: "resume the device in Frame.io; assets created while it was paused stay refused",
+  AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
+  UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
+  NotFromS3: "an intermediary answered instead of the storage: check the network, then run this again",
+  CaptivePortal: "open a browser and sign in to the network, then run this again",
+  AnswerUnreadable: "check --api, and whether a proxy changes responses, then run it again",
+  InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
+}
+
+/** The same for a pairing: there these words are about the code, and of a storage they are about a URL or a session. */
+const pairingRemedies: Readonly<Record<string, string>> = {
+  ...remedies,
+  AccessDenied: "run it again and approve the code",
+  ExpiredToken: "run it again and enter the code sooner",
+  InvalidGrant: "run it again and approve the new code",
+}
+
+/** The ends of a code after which a new one can be approved: the vendor is well, and a person has to try again. */
+const endOfCode = new Set(["AccessDenied", "ExpiredToken", "InvalidGrant"])
+
+/** What to do by the outcome; which device to pair depends on the API. */
+const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
+  ok: "nothing to do",
+  defect: "report it",
+  usage: "see --help",
+  some: "see the lines above",
+  temporary: "run this again",
+  refused: "running this again would fail the same way",
+  local: "check the file and its disk",
+  integrity: "run this again; if it happens again, report it to the vendor",
+  unproven: "check whether the file is there before you send it again",
+  interrupted: "run this again",
+}
+
+/** A vendor's sentence keeps this many characters, as Frame.io's do, so that the remedy behind it is seen. */
+const longest = 512
+
+const flat = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "")
+  return line.length <= longest ? line : `${line.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, "")}…`
+}
+
+/** An error without a sentence, which is how Ceph sends most of its codes. */
+const nameOf = (error: UploadError): string =>
+  "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
+
+/** When to run the command again: a server that asks for a longer wait than the retries allow would refuse it before. */
+const again = ({ verdict }: UploadError): string =>
+  verdict.retryAfter === undefined
+    ? remedyOf.temporary
+    : `run this again in ${Format.span(Duration.toMillis(verdict.retryAfter))}, as the server asks`
+
+/** The problem and the remedy of an upload to an API that failed. */
+export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
+  const cause = Reach.cause(error)
+  // A cause in the network is more specific than the error's own row.
+  if (cause?.remedy !== undefined) return { problem: cause.text, remedy: `${cause.remedy}, then run this again` }
+  const outcome = outcomeOf(error)
+  const general =
+    outcome === "pairing"
+      ? `run ${pairCommand(api)}, then this again`
+      : outcome === "temporary"
+        ? again(error)
+        : remedyOf[outcome]
+  return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
+}
+
+/** Why an API cannot be reached, in one clause. */
+export const reason = (error: Error): string => {
+  const cause = Reach.cause(error)
+  return cause === undefined ? flat(error.message) : Reach.sentence(cause)
+}
+
+/** A request that was not sent: its lint knows what to change. */
+const fixOf = (error: UploadError): string | undefined =>
+  error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined
+
+/** A pairing that did not come about. */
+export const pairingFailure = (error: (Classified & Error) | TokenStoreError): PersonError => {
+  // A pairing never reads the tokens on file, which it replaces.
+  if ("action" in error) return tokenStore(error, frameIo)
+  const fields = { problem: `pairing failed: ${flat(error.message)}`, remedy: pairingRemedies[error._tag] }
+  if (endOfCode.has(error._tag)) return new PairingNeeded({ ...fields, remedy: fields.remedy ?? "run it again" })
+  const outcome = outcomeOf(error)
+  return outcome === "temporary"
+    ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? "check the network and --api, then run it again" })
+    : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
+}
+
+/** The command that pairs this device with an API. */
+export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
+
+/** An API that does not answer. */
+export const unreachable = (api: string, error: Error): ApiUnreachable => {
+  const cause = Reach.cause(error)
+  return new ApiUnreachable({
+    problem: `cannot reach ${api} (${cause?.remedy === undefined ? flat(error.message) : cause.text})`,
+    remedy: cause?.remedy ?? "check the network and --api, then run it again",
+  })
+}
+
+/** A file with the tokens of an API that cannot be used. */
+export const tokenStore = (error: TokenStoreError, api: string): PersonError =>
+  error._tag === "TokensCorrupt"
+    ? new PairingNeeded({ problem: flat(error.message), remedy: `run ${pairCommand(api)}, which replaces it` })
+    : new LocalProblem({ problem: flat(error.message), remedy: flat(error.action) })
+
+const causeCode = (cause: unknown): string => {
+  for (let at = cause; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
+    if ("code" in at && typeof at.code === "string") return at.code
+  }
+  return "unknown reason"
+}
+
+/** What to do about a disk that refused, by the code of the operating system. */
+const diskRemedies: Readonly<Record<string, string>> = {
+  ENOSPC: "make room on the disk (TMPDIR can name another one)",
+  EACCES: "make the directory writable for you (TMPDIR can name another one)",
+  EROFS: "choose a disk that can be written (TMPDIR)",
+}
+
+/** A sandbox that cannot start, or a plan that cannot be read. */
+export const sandbox = (error: SandboxError | PlanError): PersonError => {
+  switch (error._tag) {
+    case "PortInUse":
+      return new UsageError({ problem: `port ${error.port} is in use`, remedy: "choose another --port, or 0 for any" })
+    case "ListenFailed":
+      return new UsageError({
+        problem: `cannot listen on port ${error.port} (${causeCode(error.cause)})`,
+        remedy: "choose a --port above 1023, or 0 for any",
+      })
+    case "UnknownPlan":
+      return new UsageError({
+        problem: `no fault plan "${error.plan}"`,
+        remedy: `--faults takes ${error.names.join(", ")}, or the path of a JSON file`,
+      })
+    case "InvalidPlan":
+      return new UsageError({ problem: flat(error.message), remedy: "correct the file" })
+    case "StorageError": {
+      const code = causeCode(error.cause)
+      return new LocalProblem({
+        problem: `cannot ${error.operation} ${error.path} (${code})`,
+        remedy: diskRemedies[code] ?? "check the disk",
+      })
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Whom to talk to: the API's address, the credentials for it, and where its token is kept.
+ */
+import * as C2cConfig from "@holdfast/c2c/C2cConfig"
+import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Path from "node:path"
+import { LocalProblem, UsageError } from "../process/PersonError.ts"
+import { version } from "../process/Version.ts"
+
+/** An API that can be talked to. */
+export interface Target {
+  readonly config: C2cConfig.C2cConfig["Service"]
+  readonly host: string
+  readonly isLoopback: boolean
+}
+
+const credentials = Config.all({
+  clientId: Config.option(Config.String("HOLDFAST_CLIENT_ID")),
+  clientSecret: Config.option(Config.Redacted("HOLDFAST_CLIENT_SECRET")),
+})
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
+
+/**
+ * The target at an address.
+ *
+ * **Details**
+ *
+ * Credentials come from `HOLDFAST_CLIENT_ID` and `HOLDFAST_CLIENT_SECRET`, never from the command line, which other
+ * users of the machine can read. On this machine they default to the sandbox's own.
+ */
+export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
+  Effect.gen(function* () {
+    const { clientId, clientSecret } = yield* Effect.orDie(credentials)
+    const given =
+      Option.isSome(clientId) && Option.isSome(clientSecret)
+        ? { clientId: clientId.value, clientSecret: clientSecret.value }
+        : undefined
+    const { clientId: id, clientSecret: secret } = given ?? Sandbox.credentials
+    const config = yield* C2cConfig.make({ api, clientVersion: version, clientId: id, clientSecret: secret }).pipe(
+      Effect.mapError(
+        ({ field, reason }) =>
+          new UsageError(
+            field === "api"
+              ? { problem: `--api: ${reason}`, remedy: `give an address such as ${C2cConfig.frameIo}` }
+              : { problem: `${field}: ${reason}`, remedy: "correct HOLDFAST_CLIENT_ID" },
+          ),
+      ),
+    )
+    const url = new URL(config.api)
+    const here = isLoopback(url.hostname)
+    if (given === undefined && !here) {
+      return yield* new UsageError({
+        problem: `no credentials for ${url.host}`,
+        remedy:
+          "set HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET to those of your integration, or try --sandbox without any",
+      })
+    }
+    return { config, host: url.host, isLoopback: here }
+  })
+
+/** Where this command keeps what it must remember: `HOLDFAST_HOME`, or the person's state directory. */
+export const home: Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> = Effect.gen(function* () {
+  const named = yield* Effect.orDie(Config.option(Config.String("HOLDFAST_HOME")))
+  if (Option.isSome(named)) return named.value
+  return yield* UserDirectories.UserDirectories.use((directories) => directories.state("holdfast")).pipe(
+    Effect.mapError(
+      (error) =>
+        new LocalProblem({
+          problem: `no directory to keep things in: ${error.message}`,
+          remedy: "set HOLDFAST_HOME to one that you can write to",
+        }),
+    ),
+  )
+})
+
+/** The token file of a target: one for each API host. */
+export const tokenFile = (target: Target): Effect.Effect<string, LocalProblem, UserDirectories.UserDirectories> =>
+  Effect.map(home, (directory) => Path.join(directory, "tokens", `${target.host.replace(/[^a-zA-Z0-9.-]/g, "_")}.json`))

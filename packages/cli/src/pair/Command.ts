@@ -1,0 +1,73 @@
+/**
+ * `holdfast pair`
+ */
+import { C2cClient } from "@holdfast/c2c/C2cClient"
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import * as Retry from "@holdfast/core/Retry"
+import type { DeviceCode } from "@holdfast/oauth/DeviceCode"
+import * as Pairing from "@holdfast/oauth/Pairing"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Client from "../network/Client.ts"
+import * as Remedy from "../network/Remedy.ts"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import * as StoreLock from "../signIn/StoreLock.ts"
+import * as Style from "../terminal/Style.ts"
+import * as Target from "../network/Target.ts"
+
+const config = {
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription("The API to pair with"),
+    Flag.withDefault(frameIo),
+  ),
+}
+
+/** A person waits in front of this command: they hear of a missing network at once, not after a minute of retries. */
+const reach = (api: string) =>
+  Effect.gen(function* () {
+    const client = yield* C2cClient
+    yield* client.health.pipe(
+      Effect.retry(Retry.policy({ attempts: 3 })),
+      Effect.mapError((error) => Remedy.unreachable(api, error)),
+    )
+  })
+
+/** Nobody should approve a code whose token could not be kept. */
+const writable = (api: string) =>
+  TokenStore.use((store) =>
+    Effect.mapError(StoreLock.exclusive(store, Effect.void), (error) => Remedy.tokenStore(error, api)),
+  )
+
+const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
+  const output = yield* Output
+  const style = Style.make(output.stderr.canColor)
+  const target = yield* Target.resolve(input.api)
+  const file = yield* Target.tokenFile(target)
+  const show = (code: DeviceCode) =>
+    Effect.gen(function* () {
+      const left = code.expiresAt - (yield* Clock.currentTimeMillis)
+      yield* output.message("")
+      yield* output.message(`  open   ${style.bold(code.verificationUri)}`)
+      yield* output.message(`  enter  ${style.bold(code.userCode)}`)
+      yield* output.message("")
+      yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
+    })
+  yield* reach(target.config.api).pipe(
+    Effect.andThen(writable(target.config.api)),
+    Effect.andThen(Effect.mapError(Pairing.run(show), Remedy.pairingFailure)),
+    Effect.provide(Client.remote(target, file)),
+  )
+  yield* output.data(`paired with ${target.host}`)
+  yield* output.message(style.dim(`the token is in ${file}, readable by you alone`))
+})
+
+/** The command. */
+export const command = Command.make("pair", config, handler).pipe(
+  Command.withDescription("Shows a code, waits for its approval, and keeps the token in a 0600 file."),
+  Command.withShortDescription("Pair this device with an account"),
+)

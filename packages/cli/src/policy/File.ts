@@ -1,0 +1,69 @@
+/**
+ * Writes a file whole or not at all.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type * as PlatformError from "effect/PlatformError"
+import * as Columns from "../terminal/Columns.ts"
+import { LocalProblem } from "../process/PersonError.ts"
+
+const remedies: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  ENOENT: ["no such directory", "make the directory first"],
+  ENOTDIR: ["no such directory", "make the directory first"],
+  EISDIR: ["is a directory", "name a file in it"],
+  EACCES: ["no permission to write there", "make it writable for you, or name another file"],
+  EPERM: ["no permission to write there", "make it writable for you, or name another file"],
+  EROFS: ["the disk cannot be written", "name a file on another disk"],
+  ENOSPC: ["the disk is full", "make room on the disk, or name a file on another one"],
+  EDQUOT: ["the disk is full", "make room on the disk, or name a file on another one"],
+  ENAMETOOLONG: ["the name is too long", "name another file"],
+}
+
+const problemOf =
+  (path: string) =>
+  (error: PlatformError.PlatformError): LocalProblem => {
+    const code = codeOf(error)
+    const [problem, remedy] = remedies[code] ?? [`cannot be written (${code})`, "name another file"]
+    return new LocalProblem({ problem: `${Columns.clean(path)}: ${problem}`, remedy })
+  }
+
+const codeOf = (error: unknown): string => {
+  for (let at = error; typeof at === "object" && at !== null;) {
+    if ("code" in at && typeof at.code === "string") return at.code
+    at = "cause" in at ? at.cause : "reason" in at ? at.reason : undefined
+  }
+  return "unknown reason"
+}
+
+/**
+ * Writes the text to a file beside the target, and puts it in its place when it is on the disk: a reader sees the old
+ * file or the new one.
+ *
+ * **Details**
+ *
+ * A target that is a link keeps being one. What is no file (a device, a pipe) is written to as it is.
+ */
+export const write = (
+  target: string,
+  text: string,
+): Effect.Effect<void, LocalProblem, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const paths = yield* Path.Path
+    const path = yield* fs.realPath(target).pipe(Effect.catch(() => Effect.succeed(target)))
+    const found = yield* fs.stat(path).pipe(Effect.catch(() => Effect.undefined))
+    if (found !== undefined && found.type !== "File") return yield* fs.writeFileString(path, text)
+    const beside = paths.join(paths.dirname(path), `.${paths.basename(path)}.${process.pid}.tmp`)
+    const written = Effect.scoped(
+      Effect.gen(function* () {
+        const file = yield* fs.open(beside, { flag: "wx", mode: found === undefined ? 0o666 : found.mode & 0o777 })
+        yield* file.writeAll(new TextEncoder().encode(text))
+        yield* file.sync
+      }),
+    )
+    // Only a file of our own is removed: `wx` fails where there is one already.
+    yield* Effect.andThen(written, fs.rename(beside, path)).pipe(
+      Effect.onError(() => Effect.ignore(fs.remove(beside, { force: true }))),
+    )
+  }).pipe(Effect.mapError(problemOf(target)))

@@ -1,0 +1,42 @@
+/**
+ * The settings that somebody wants to see: of a file, of standard input, or those of the C2C client.
+ */
+import type * as Pipeline from "@holdfast/core/Pipeline"
+import * as PipelineConfig from "@holdfast/core/PipelineConfig"
+import { line } from "@holdfast/core/PipelineConfigError"
+import * as Effect from "effect/Effect"
+import * as Columns from "../terminal/Columns.ts"
+import * as ExplainSource from "../process/Source.ts"
+import { LocalProblem, UsageError } from "../process/PersonError.ts"
+
+/** Settings that a pipeline can be made of, and where they are from. */
+export interface Input {
+  readonly source: string
+  readonly settings: Pipeline.Settings
+}
+
+/** Reads a file, or standard input for `-`. */
+export const read = Effect.fnUntraced(function* (
+  target: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Effect.fn.Return<Input, LocalProblem | UsageError> {
+  const name = target === "-" ? "standard input" : Columns.clean(target)
+  const bytes = yield* Effect.promise(() =>
+    target === "-" ? ExplainSource.standardInput(stdin) : ExplainSource.file(target),
+  )
+  if (!(bytes instanceof Uint8Array)) {
+    const remedy = bytes.problem.startsWith("is over") ? "name a file of settings" : bytes.remedy
+    return yield* new LocalProblem({ problem: `${name}: ${bytes.problem}`, remedy })
+  }
+  const settings = yield* PipelineConfig.parse(new TextDecoder().decode(bytes), name).pipe(
+    Effect.tap((settings) => PipelineConfig.load(settings, { source: name })),
+    Effect.mapError(({ problems, source }) => {
+      const lines = problems.map((problem) => Columns.clean(line(problem)))
+      // A text that is no JSON is known by line and column, which stand behind the name.
+      const place = source.startsWith(name) ? source : name
+      const all = lines.length === 1 ? `: ${lines[0]}` : `: ${lines.length} problems: ${lines.join("; ")}`
+      return new UsageError({ problem: `${place}${all}`, remedy: "correct the settings" })
+    }),
+  )
+  return { source: name, settings }
+})

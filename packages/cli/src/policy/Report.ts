@@ -1,0 +1,162 @@
+/**
+ * What is said of a pipeline: its line, its worst case with each figure explained, and its chart; as data.
+ */
+import * as Duration from "effect/Duration"
+import type * as Gate from "@holdfast/core/Gate"
+import * as Pipeline from "@holdfast/core/Pipeline"
+import * as PipelineSettings from "@holdfast/core/PipelineSettings"
+import * as Retry from "@holdfast/core/Retry"
+import * as PolicyChart from "./Chart.ts"
+import * as PolicyText from "./Text.ts"
+
+/** A figure of the worst case, and where it is from. */
+export interface Figure {
+  readonly name: string
+  readonly value: string
+  readonly why: string
+}
+
+/** All that is said. */
+export interface Report {
+  /** The file, or what the settings are for. */
+  readonly source: string
+  readonly settings: Pipeline.Settings
+  /** The pipeline on one line, outermost first. */
+  readonly line: string
+  readonly worst: ReturnType<typeof Pipeline.worstCase>
+  readonly figures: ReadonlyArray<Figure>
+  readonly chart: PolicyChart.Chart
+}
+
+/** The report on settings that have been checked. */
+export const make = (source: string, settings: Pipeline.Settings, gates: ReadonlyArray<string> = []): Report => {
+  const pipeline = PipelineSettings.makeUnsafe(
+    settings,
+    gates.length === 0 ? {} : { gates: { others: gates.map(named) } },
+  )
+  const worst = Pipeline.worstCase(pipeline)
+  const chart = PolicyChart.make(settings)
+  return {
+    source,
+    settings,
+    line: Pipeline.describe(pipeline),
+    worst,
+    figures: figures(settings, worst, chart),
+    chart,
+  }
+}
+
+/** A gate of which only the name is asked. */
+const named = (name: string): Gate.Gate => ({ name }) as Gate.Gate
+
+const figures = (
+  settings: Pipeline.Settings,
+  worst: Report["worst"],
+  chart: PolicyChart.Chart,
+): ReadonlyArray<Figure> => {
+  const rules = settings.retry && Retry.rules(settings.retry)
+  const times = rules?.attempts ?? 1
+  const waited = rules === undefined ? 0 : sum(times - 1, (n) => rules.waits.band(n)[1])
+  const asked = rules === undefined ? 0 : sum(times - 1, (n) => Math.max(rules.waits.band(n)[1], rules.hintCap))
+  const whole = (waits: number) => times * chart.attempt + waits
+  const cut = (waits: number, why: string) => (whole(waits) > chart.deadline ? `the deadline; without it ${why}` : why)
+  return [
+    {
+      name: "attempts",
+      value: bounded(worst.attempts, PolicyText.count(worst.attempts, "request")),
+      why: attemptsWhy(settings, times, chart.late),
+    },
+    {
+      name: "time",
+      value: bounded(worst.time, PolicyText.time(worst.time)),
+      why: timeWhy(settings, chart, times, waited, whole(waited)),
+    },
+    ...(Number.isFinite(worst.hinted) && worst.hinted > worst.time
+      ? [
+          {
+            name: "if asked",
+            value: `≤ ${PolicyText.time(worst.hinted)}`,
+            why: cut(asked, `longer waits may be asked for, ${PolicyText.time(asked)} in all`),
+          },
+        ]
+      : []),
+    { name: "load", value: PolicyText.factor(worst.load), why: loadWhy(settings, worst.load) },
+    ...worst.beyond.map((what) => ({ name: "apart", ...apart[what] })),
+  ]
+}
+
+const bounded = (n: number, text: string): string => (Number.isFinite(n) ? `≤ ${text}` : "without bound")
+
+/** A thousand waits are summed one by one; the others are as long as the last, since all of them sit at the cap by then. */
+const sum = (count: number, of: (n: number) => number): number => {
+  const counted = Math.min(count, 1000)
+  let total = 0
+  for (let n = 0; n < counted; n++) total += of(n)
+  return total + (count - counted) * (counted === 0 ? 0 : of(counted - 1))
+}
+
+const attemptsWhy = ({ hedge }: Pipeline.Settings, times: number, late: number): string => {
+  if (late > 0) return `${times - late} can begin before the deadline, and no more`
+  const copies = hedge === undefined ? 0 : (hedge.max ?? 1)
+  const each = copies === 0 ? "" : `, each with ${copies === 1 ? "a copy" : `${copies} copies`} where it is repeatable`
+  return times === 1
+    ? `the first only${each}`
+    : `the first, and ${times - 1} more ${copies === 0 ? 'where the verdict is "always"' : "by verdict"}${each}`
+}
+
+const timeWhy = (
+  { adaptiveLimit, bulkhead, hedge, timeout }: Pipeline.Settings,
+  { attempt, deadline }: PolicyChart.Chart,
+  times: number,
+  waited: number,
+  whole: number,
+): string => {
+  const limited = deadline < whole
+  if (!Number.isFinite(attempt))
+    return limited ? "the deadline; nothing else bounds an attempt" : "no timeout bounds an attempt"
+  const own = timeout === undefined ? attempt : Duration.toMillis(Duration.fromInputUnsafe(timeout))
+  const queued = [adaptiveLimit, bulkhead].some((limit) => (limit?.queue ?? 0) > 0 && limit?.maxWait !== undefined)
+  const where = [...(queued ? ["in queues"] : []), ...(hedge === undefined ? [] : ["for copies"])].join(" and ")
+  const more = attempt > own ? ` + ${PolicyText.time(attempt - own)} ${where}` : ""
+  const each = more === "" ? PolicyText.time(own) : `(${PolicyText.time(own)}${more})`
+  const why = `${times === 1 ? "" : `${times} × `}${each}${waited === 0 ? "" : `, ${PolicyText.time(waited)} of waits`}`
+  return limited ? `the deadline; without it ${PolicyText.time(whole)}: ${why}` : why
+}
+
+const loadWhy = ({ budget, hedge, retry }: Pipeline.Settings, load: number): string => {
+  if (retry === undefined && hedge === undefined) return "nothing is sent twice"
+  if (budget === undefined || budget.kind === "unlimited") return "without a budget a call may cost all its requests"
+  return `the budget: ${Math.round((load - 1) * 100)} more requests for 100 calls, in the long run`
+}
+
+const apart = {
+  gates: { value: "closed gates", why: "while the vendor or a token is away, calls wait there" },
+  queue: { value: "queues", why: "no maxWait bounds the wait for a place" },
+} as const
+
+const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)
+
+/** The report as JSON has it: times in milliseconds, `null` where nothing bounds them. */
+export const toJson = ({ chart, line, settings, source, worst }: Report): unknown => ({
+  type: "policy",
+  source,
+  line,
+  settings,
+  worstCase: {
+    text: worst.text,
+    attempts: finite(worst.attempts),
+    timeMs: finite(worst.time),
+    hintedMs: finite(worst.hinted),
+    load: finite(worst.load),
+    beyond: worst.beyond,
+  },
+  attemptMs: finite(chart.attempt),
+  deadlineMs: finite(chart.deadline),
+  attempts: chart.rows.map(({ number, start, wait }) => ({
+    number,
+    waitMs: wait === undefined ? null : [wait.shortest, wait.longest],
+    startMs: [start.shortest, finite(start.longest)],
+  })),
+  more: chart.more,
+  late: chart.late,
+})

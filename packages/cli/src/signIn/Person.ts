@@ -1,0 +1,153 @@
+/**
+ * The person who signs in: at this terminal, elsewhere, or the command itself in its sandbox.
+ */
+import * as Retry from "@holdfast/core/Retry"
+import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
+import * as Pairing from "@holdfast/oauth/Pairing"
+import type { TokenStore } from "@holdfast/oauth/TokenStore"
+import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Keys } from "./Keys.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import { PairingNeeded } from "../process/PersonError.ts"
+import * as Remedy from "../network/Remedy.ts"
+
+/** The wait after a pairing that failed temporarily. Its requests have been retried already. */
+const pause = "10 seconds"
+
+/** A code to enter at an address. */
+export interface Code {
+  readonly userCode: string
+  readonly verificationUri: string
+  /** Whether Enter requests a new code. */
+  readonly renewable?: boolean
+}
+
+/** How a person is asked to sign in. */
+export interface Request {
+  /** Shows a code to enter. */
+  readonly code: (code: Code) => Effect.Effect<void>
+  /** Reports the outcome of a code. */
+  readonly say: (text: string) => Effect.Effect<void>
+  /** Reports that another process has to pair the device. */
+  readonly elsewhere: (reason: string) => Effect.Effect<void>
+}
+
+/** Signs in when the authorization gate asks for it. */
+export class Person extends Context.Service<
+  Person,
+  {
+    /** The command that pairs this device. */
+    readonly command: string
+    /** Returns when a new token is saved. Never returns if another process has to save it. */
+    readonly signIn: (reason: string, request: Request) => Effect.Effect<void, PersonError>
+  }
+>()("./Person.ts") {
+  /**
+   * For a run without a person at its terminal. It requests no code: it names the command that pairs the device, and resumes
+   * when another process has done so.
+   */
+  static readonly layerAbsent = (command: string): Layer.Layer<Person> =>
+    Layer.succeed(Person, {
+      command,
+      signIn: (reason, { elsewhere }) => Effect.andThen(elsewhere(reason), Effect.never),
+    })
+
+  /**
+   * A person reads the code on the terminal and enters it in a browser.
+   *
+   * **Details**
+   *
+   * Requests a new code when the last one expires or the person presses Enter, until the person has signed in or ends the
+   * command. Enter does not end the code before it, which the person may have approved a moment ago.
+   */
+  static readonly layerPresent = (
+    command: string,
+  ): Layer.Layer<Person, never, DeviceAuthorization | TokenStore | Keys> =>
+    Layer.effect(
+      Person,
+      Effect.gen(function* () {
+        const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
+        const keys = yield* Keys
+        const signIn = (request: Request): Effect.Effect<void, PersonError, Scope.Scope> =>
+          Effect.gen(function* () {
+            const paired = yield* Deferred.make<void>()
+            let replaced: Fiber.Fiber<unknown, unknown> | undefined
+            const say = (text: string) => Effect.as(request.say(text), "again" as const)
+            const attempt = Effect.gen(function* () {
+              let shown = false
+              const show = ({ userCode, verificationUri }: Code) =>
+                Effect.andThen(
+                  request.code({ userCode, verificationUri, renewable: keys.available }),
+                  Effect.sync(() => {
+                    shown = true
+                  }),
+                )
+              const pairing = yield* Pairing.run(show).pipe(
+                Effect.andThen(Deferred.succeed(paired, undefined)),
+                Effect.provideContext(context),
+                Effect.forkScoped,
+              )
+              // Before a code is shown, Enter has no effect: a code is being requested already.
+              const asked = Effect.gen(function* () {
+                yield* Effect.repeat(keys.enter, { until: () => shown })
+                if (replaced !== undefined) yield* Fiber.interrupt(replaced)
+                replaced = pairing
+                return "again" as const
+              })
+              return yield* Effect.raceFirst(Effect.as(Fiber.join(pairing), "paired" as const), asked)
+            }).pipe(
+              Effect.catchTag("ExpiredToken", () => say("the code has expired; here is a new one")),
+              Effect.catchTag(["AccessDenied", "InvalidGrant"], (error) => {
+                const what = error._tag === "AccessDenied" ? "was declined" : "is no longer accepted"
+                return keys.available
+                  ? Effect.tap(say(`the code ${what}; press Enter for a new one, or Ctrl-C to stop`), () => keys.enter)
+                  : Effect.fail(error)
+              }),
+              Effect.mapError(Remedy.pairingFailure),
+              Effect.catch((error) =>
+                error.outcome === "temporary"
+                  ? Effect.tap(say(`${error.problem}; trying again`), () => Effect.sleep(pause))
+                  : Effect.fail(error),
+              ),
+            )
+            const attempts = Effect.asVoid(Effect.repeat(attempt, { until: (how) => how === "paired" }))
+            yield* Effect.raceFirst(Deferred.await(paired), attempts)
+          })
+        return { command, signIn: (_reason, request) => Effect.scoped(signIn(request)) }
+      }),
+    )
+
+  /**
+   * The command approves its own code on the sandbox's approval page, after the real device flow.
+   *
+   * **Details**
+   *
+   * The sandbox's faults hit the pairing too: where the verdict of the failure allows it, a new code is asked for.
+   */
+  static readonly layerSandbox: Layer.Layer<Person, never, DeviceAuthorization | TokenStore | Sandbox> = Layer.effect(
+    Person,
+    Effect.gen(function* () {
+      const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
+      const sandbox = yield* Sandbox
+      return {
+        command: "holdfast pair",
+        signIn: (_reason, request) =>
+          Pairing.run((code) => Effect.andThen(request.code(code), sandbox.approve(code.userCode))).pipe(
+            Effect.retry(Retry.policy({ attempts: 3 })),
+            Effect.mapError(Remedy.pairingFailure),
+            Effect.provideContext(context),
+          ),
+      }
+    }),
+  )
+
+  /** The error of a run that stops waiting for a sign-in. */
+  static readonly missing = (reason: string, command: string): PairingNeeded =>
+    new PairingNeeded({ problem: reason, remedy: `run ${command}, then this again` })
+}

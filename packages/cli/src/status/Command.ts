@@ -1,0 +1,78 @@
+/**
+ * `holdfast status`
+ */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Ended from "../process/Ended.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Standing from "./PairingStatus.ts"
+import * as Style from "../terminal/Style.ts"
+import * as Target from "../network/Target.ts"
+
+const config = {
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription("The API to ask"),
+    Flag.withDefault(frameIo),
+  ),
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Print one line of JSON"), Flag.withDefault(false)),
+}
+
+type Input = Command.Command.Config.Infer<typeof config>
+
+/** The `paired` field of the JSON output; `null` means unknown. */
+const paired: Readonly<Record<Standing.Standing["state"], boolean | null>> = {
+  paired: true,
+  "token-ended": true,
+  "not-paired": false,
+  unknown: null,
+}
+
+const words: Readonly<Record<Standing.Standing["state"], string>> = {
+  paired: "paired",
+  "token-ended": "paired (the access token has expired; the next use refreshes it)",
+  "not-paired": "not paired",
+  unknown: "unknown",
+}
+
+const handler = Effect.fnUntraced(function* (input: Input) {
+  const output = yield* Output
+  const target = yield* Target.resolve(input.api)
+  const api = target.config.api
+  const { device, reachable, state, trouble } = yield* Standing.look(target, yield* Target.tokenFile(target))
+  const outcome = trouble?.outcome ?? "ok"
+  if (input.json) {
+    yield* output.json({
+      type: "status",
+      api,
+      reachable,
+      paired: paired[state],
+      state,
+      device: device ?? null,
+      problem: trouble?.problem ?? null,
+      exitCode: ExitCode.code(outcome),
+    })
+  } else {
+    const style = Style.make(output.stdout.canColor)
+    const word = paired[state] === true ? style.good(words[state]) : style.bad(words[state])
+    yield* output.data(`api      ${api}`)
+    yield* output.data(`network  ${reachable ? style.good("reachable") : style.bad("not reachable")}`)
+    yield* output.data(`pairing  ${word}`)
+    if (device !== undefined) yield* output.data(`device   ${device}`)
+  }
+  if (trouble !== undefined) {
+    const style = Style.make(output.stderr.canColor)
+    const about = state === "unknown" ? "cannot tell whether this device is paired: " : ""
+    yield* output.message(`${style.bad("holdfast:")} ${about}${trouble.problem}; ${trouble.remedy}`)
+  }
+  yield* Ended.end(outcome)
+})
+
+/** The command. */
+export const command = Command.make("status", config, handler).pipe(
+  Command.withDescription("Checks whether the API answers and this device is paired. Changes nothing."),
+  Command.withShortDescription("Check the API and the pairing"),
+)

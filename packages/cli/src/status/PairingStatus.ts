@@ -1,0 +1,106 @@
+/**
+ * Whether this device is paired with an API, as far as the command can tell without changing anything.
+ */
+import type { C2cError } from "@holdfast/c2c/C2cError"
+import * as DeviceCheck from "@holdfast/c2c/DeviceCheck"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import type { TransportError } from "@holdfast/http/TransportError"
+import type { TokenSet } from "@holdfast/oauth/TokenSet"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Client from "../network/Client.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import type { PersonError, UsageError } from "../process/PersonError.ts"
+import * as Remedy from "../network/Remedy.ts"
+import type * as Target from "../network/Target.ts"
+
+/** The problem, its remedy, and the outcome of the command. */
+export interface Trouble {
+  readonly problem: string
+  readonly remedy: string
+  readonly outcome: Outcome
+}
+
+/**
+ * The state of the pairing.
+ *
+ * **Details**
+ *
+ * - `paired`: the API accepts the access token
+ * - `token-ended`: the access token has expired; the next command that needs one refreshes it
+ * - `not-paired`: no sign-in is saved, or it cannot be refreshed
+ * - `unknown`: the command cannot tell; `trouble` says why
+ */
+export interface Standing {
+  readonly state: "paired" | "token-ended" | "not-paired" | "unknown"
+  /** Whether the API answered. */
+  readonly reachable: boolean
+  readonly device?: string | undefined
+  readonly trouble?: Trouble | undefined
+}
+
+/** Checks the pairing with at most two requests of 15 s each, without a refresh. */
+export const look = (target: Target.Target, file: string): Effect.Effect<Standing, UsageError> => {
+  const { api } = target.config
+  const pair = `run ${Remedy.pairCommand(api)}`
+  const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
+    state: "not-paired",
+    trouble: { problem, remedy: pair, outcome: "pairing" },
+  })
+
+  const byToken = (set: TokenSet) =>
+    Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
+      if (Result.isSuccess(answer)) {
+        // The server has received the token and may repeat it in the name.
+        const device = redactor(set).text(answer.success.name ?? answer.success.id)
+        const problem = "the sign-in cannot be refreshed when its access token expires"
+        return refreshable(set)
+          ? { state: "paired", device }
+          : { state: "paired", device, trouble: { problem, remedy: `${pair} before that`, outcome: "ok" } }
+      }
+      const error = answer.failure
+      if (error.verdict.closes !== "authorization" && error.verdict.change !== "token")
+        return { state: "unknown", trouble: troubleOf(error, api) }
+      return refreshable(set)
+        ? { state: "token-ended" }
+        : notPaired("the API rejects the saved access token, and it cannot be refreshed")
+    })
+
+  return Effect.gen(function* () {
+    const onFile = yield* TokenStore.use((store) =>
+      Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api)),
+    ).pipe(Effect.provide(Client.tokenStore(file, api)), Effect.result)
+    const health = yield* Effect.result(DeviceCheck.health)
+    const reachable = Result.isSuccess(health)
+    if (Result.isFailure(onFile)) {
+      const { outcome, problem } = onFile.failure
+      return outcome === "pairing"
+        ? { reachable, ...notPaired(problem) }
+        : { reachable, state: "unknown" as const, trouble: fromPerson(onFile.failure) }
+    }
+    const set = onFile.success
+    if (Result.isFailure(health)) {
+      // An unreachable API is reported first: without it the device cannot be paired either.
+      const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
+      const trouble = troubleOf(health.failure, api)
+      return { reachable, state, trouble: { ...trouble, problem: `cannot reach the API (${trouble.problem})` } }
+    }
+    if (set === undefined) return { reachable, ...notPaired("no token on file") }
+    return { reachable, ...(yield* byToken(set)) }
+  }).pipe(Effect.provide(Layer.fresh(Client.asking(target))))
+}
+
+const redactor = ({ accessToken, refreshToken }: TokenSet): Redaction.Redactor =>
+  Redaction.redactor([accessToken, ...(refreshToken === undefined ? [] : [refreshToken])].map(Redacted.value))
+
+const refreshable = ({ refreshToken, spent }: TokenSet): boolean => refreshToken !== undefined && spent !== "yes"
+
+const troubleOf = (error: C2cError | TransportError, api: string): Trouble => ({
+  ...Remedy.upload(error, api),
+  outcome: Remedy.outcomeOf(error),
+})
+
+const fromPerson = ({ outcome, problem, remedy }: PersonError): Trouble => ({ outcome, problem, remedy })

@@ -1,0 +1,116 @@
+/**
+ * Where words go: data to standard output, messages and progress to standard error.
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { createLogUpdate } from "log-update"
+import * as Capabilities from "./Capabilities.ts"
+import * as Printable from "./Printable.ts"
+
+/** A block of lines that is redrawn in place; messages scroll by above it. */
+export interface Screen {
+  readonly draw: (lines: ReadonlyArray<string>) => Effect.Effect<void>
+}
+
+/**
+ * The command's words.
+ *
+ * **Details**
+ *
+ * Every line passes `Printable.line`, so that text of a vendor, a file name or a flag cannot control the terminal or forge
+ * another line.
+ *
+ * The terminal block is drawn by `log-update`: it is kept (`cli-progress` has stood still since 2023), compares frames so
+ * that only changed lines are written, wraps and clips to the terminal, hides the cursor and brings it back, and sets no
+ * timer of its own, so the redraw stays on Effect's clock.
+ */
+export class Output extends Context.Service<
+  Output,
+  {
+    /** One line of data. */
+    readonly data: (line: string) => Effect.Effect<void>
+    /** One line of JSON. */
+    readonly json: (value: unknown) => Effect.Effect<void>
+    /** One message for the person. */
+    readonly message: (line: string) => Effect.Effect<void>
+    readonly stdout: Capabilities.Capabilities
+    readonly stderr: Capabilities.Capabilities
+    readonly columns: () => number
+    /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
+    readonly screen: Effect.Effect<Screen, never, Scope.Scope>
+  }
+>()("./Output.ts") {
+  /** The streams of this process. */
+  static readonly layer: Layer.Layer<Output> = Layer.effect(
+    Output,
+    Effect.gen(function* () {
+      const environment = yield* Effect.orDie(variables)
+      let block: ReturnType<typeof createLogUpdate> | undefined
+      const stdout = Capabilities.make(environment, process.stdout)
+      const stderr = Capabilities.make(environment, process.stderr)
+      const write = (line: string): void => {
+        // If both streams are the same terminal, a line of data would be printed inside the block.
+        if (block !== undefined && process.stdout.isTTY) block.clear()
+        process.stdout.write(`${line}\n`)
+      }
+      return {
+        stdout,
+        stderr,
+        columns: () => process.stderr.columns || 80,
+        data: (line) => Effect.sync(() => write(Printable.line(line, stdout.canColor))),
+        json: (value) => Effect.sync(() => write(Printable.json(value))),
+        message: (line) =>
+          Effect.sync(() => {
+            const printable = Printable.line(line, stderr.canColor)
+            if (block === undefined) process.stderr.write(`${printable}\n`)
+            else block.persist(printable)
+          }),
+        screen: Effect.acquireRelease(
+          Effect.sync(() => {
+            const opened = createLogUpdate(process.stderr)
+            block = opened
+            return {
+              draw: (lines: ReadonlyArray<string>) =>
+                Effect.sync(() => opened(lines.map((line) => Printable.line(line, stderr.canColor)).join("\n"))),
+            }
+          }),
+          () =>
+            Effect.sync(() => {
+              block?.clear()
+              block?.done()
+              block = undefined
+            }),
+        ),
+      }
+    }),
+  )
+
+  /** Keeps the lines instead of printing them. */
+  static readonly layerMemory = (
+    lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
+    stream: Capabilities.Capabilities = { isTerminal: false, canRedraw: false, canColor: false },
+  ): Layer.Layer<Output> =>
+    Layer.succeed(Output, {
+      stdout: stream,
+      stderr: stream,
+      columns: () => 80,
+      data: (line) => Effect.sync(() => void lines.stdout.push(Printable.line(line, stream.canColor))),
+      json: (value) => Effect.sync(() => void lines.stdout.push(Printable.json(value))),
+      message: (line) => Effect.sync(() => void lines.stderr.push(Printable.line(line, stream.canColor))),
+      screen: Effect.succeed({
+        draw: (block: ReadonlyArray<string>) =>
+          Effect.sync(
+            () => void lines.drawn?.push(block.map((line) => Printable.line(line, stream.canColor)).join("\n")),
+          ),
+      }),
+    })
+}
+
+const variables = Config.all({
+  noColor: Config.String("NO_COLOR").pipe(Config.withDefault("")),
+  forceColor: Config.String("FORCE_COLOR").pipe(Config.withDefault("")),
+  term: Config.String("TERM").pipe(Config.withDefault("")),
+})

@@ -1,0 +1,262 @@
+/**
+ * `holdfast upload FILE…`
+ */
+import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
+import * as LocalFile from "@holdfast/c2c/LocalFile"
+import * as Observer from "@holdfast/core/Observer"
+import { Recorder } from "@holdfast/http/Recorder"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as Client from "../network/Client.ts"
+import * as Ended from "../process/Ended.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as FailureReport from "./FailureReport.ts"
+import * as Failures from "./Failures.ts"
+import * as Lasting from "./DurationFlag.ts"
+import * as Remedy from "../network/Remedy.ts"
+import { Output } from "../terminal/Output.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import { UsageError, isPersonError } from "../process/PersonError.ts"
+import * as Report from "./View.ts"
+import * as Run from "./State.ts"
+import * as Style from "../terminal/Style.ts"
+import * as Target from "../network/Target.ts"
+import * as UploadRun from "./Run.ts"
+
+/** Chunks on their way at once, as c2c's own default; more gain little on one connection and cost memory. */
+const defaultParallel = 5
+
+/** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
+const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
+  flag.pipe(
+    Flag.atLeast(0),
+    Flag.map((all) => Option.fromNullishOr(all.at(-1))),
+  )
+
+const config = {
+  files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
+  sandbox: Flag.Boolean("sandbox").pipe(
+    Flag.withDescription("Send to a server inside this command: no account needed"),
+    Flag.withDefault(false),
+  ),
+  faults: Flag.String("faults").pipe(
+    Flag.withMetavar("plan"),
+    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or JSON file`),
+    lastOf,
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription("Replays the same faults (default: 1)"),
+    lastOf,
+  ),
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription(`The API to send to (default: ${frameIo})`),
+    Flag.optional,
+  ),
+  parallel: Flag.Int("parallel").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
+    Flag.withDefault(defaultParallel),
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON event a line and a summary last"),
+    Flag.withDefault(false),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withAlias("q"),
+    Flag.withDescription("Show no progress, only results and errors"),
+    Flag.withDefault(false),
+  ),
+  sample: Flag.String("sample").pipe(
+    Flag.withMetavar("file"),
+    Flag.withDescription("The file to send if none is given"),
+    Flag.optional,
+  ),
+  pairWait: Flag.String("pair-wait").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Longest wait for a sign-in (10min without a terminal)"),
+    Flag.optional,
+  ),
+  noPair: Flag.Boolean("no-pair").pipe(
+    Flag.withDescription("Exit immediately if a person has to sign in"),
+    Flag.withDefault(false),
+  ),
+  firstContact: Flag.String("first-contact").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Exit if the API does not answer within this time"),
+    Flag.optional,
+  ),
+  createAgain: Flag.Boolean("create-again").pipe(
+    Flag.withDescription("Create another asset if the first response was lost"),
+    Flag.withDefault(false),
+  ),
+}
+
+type Input = Command.Command.Config.Infer<typeof config>
+
+/** What is wrong with the flags together; each by itself was checked by the parser. */
+const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
+  const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
+  if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
+  if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
+  if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
+  if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")
+  if (input.noPair && Option.isSome(input.pairWait)) {
+    return refuse("--no-pair and --pair-wait exclude each other", "choose one")
+  }
+  if (input.parallel < 1 || input.parallel > 64) {
+    return refuse(`--parallel ${input.parallel} is not between 1 and 64`, `leave it out for ${defaultParallel}`)
+  }
+  return undefined
+}
+
+const lasting = (flag: string, given: Option.Option<string>) =>
+  Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => Lasting.parse(flag, text) })
+
+/** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
+const preflight = (run: Run.Run, api: string) =>
+  Effect.gen(function* () {
+    for (const [index, { path }] of run.entries().entries()) {
+      yield* Effect.scoped(LocalFile.open(path)).pipe(
+        Effect.catch((error) =>
+          // A busy file may be free by the time it is its turn.
+          error.verdict.retry === "never"
+            ? UploadRun.failed(run, index, error._tag, Remedy.outcomeOf(error), Remedy.upload(error, api))
+            : Effect.void,
+        ),
+      )
+    }
+  })
+
+/** How long a run without a terminal waits for another process to pair this device. */
+const defaultPairWait = Duration.minutes(10)
+
+const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const file = yield* Target.tokenFile(target)
+    const api = target.config.api
+    // An unusable token file is reported before anything is sent. A missing or damaged pair can still be replaced.
+    yield* TokenStore.use((store) => Effect.mapError(store.load, (error) => Remedy.tokenStore(error, api))).pipe(
+      Effect.provide(Client.tokenStore(file, api)),
+      Effect.catchTag("PairingNeeded", () => Effect.void),
+    )
+    const present = output.stderr.isTerminal && !options.json
+    const pairWait = options.pairWait ?? (present ? undefined : defaultPairWait)
+    yield* UploadRun.sendAll(run, { ...options, pairWait, api, embedded: false }).pipe(
+      Effect.provide(Client.remoteUpload(target, file, present)),
+    )
+  })
+
+const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+  Effect.gen(function* () {
+    const { api } = yield* C2cConfig
+    yield* started(run, api, faults)
+    const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
+    if (!options.quiet && !options.json) {
+      yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
+    }
+    yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
+  }).pipe(Effect.provide(Client.embeddedUpload(faults)))
+
+const started = (run: Run.Run, api: string, sandbox: Client.Faults | null) =>
+  run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
+
+/** Every file that has no outcome gets the one that ended the run. */
+const giveUp = (run: Run.Run, error: PersonError): void => {
+  for (const [index, entry] of run.entries().entries()) {
+    if (entry.outcome === undefined) {
+      run.update(index, { outcome: error.outcome, error: { tag: error._tag, message: error.message } })
+    }
+  }
+}
+
+/** Says how it went: the summary with `--json`, else what the run went through. */
+const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
+    if (input.json) return yield* output.json(summary)
+    if (outcome === "interrupted")
+      yield* output.message("holdfast: interrupted; run this again to send it from its start")
+    if (input.quiet || summary.attempts === 0) return
+    for (const line of Report.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
+  })
+
+const handler = Effect.fnUntraced(function* (input: Input) {
+  const output = yield* Output
+  const paths = input.files.length > 0 ? input.files : Option.toArray(input.sample)
+  const wrong = check(input, paths)
+  if (wrong !== undefined) return yield* wrong
+  const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
+
+  const run = yield* Run.make({ paths, json: input.json, output })
+  const failures = Failures.make()
+  const home = Effect.provideService(
+    Target.home,
+    UserDirectories.UserDirectories,
+    yield* UserDirectories.UserDirectories,
+  )
+  const options = {
+    parallel: input.parallel,
+    createAgain: input.createAgain,
+    quiet: input.quiet,
+    json: input.json,
+    pair: !input.noPair,
+    pairWait: yield* lasting("pair-wait", input.pairWait),
+    firstContact: yield* lasting("first-contact", input.firstContact),
+    failures,
+    home,
+  }
+  const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
+
+  const send = Effect.gen(function* () {
+    if (target !== undefined) yield* started(run, target.config.api, null)
+    yield* preflight(run, target?.config.api ?? frameIo)
+    if (run.entries().every(({ outcome }) => outcome !== undefined)) return
+    yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
+  })
+  const outcome = yield* send.pipe(
+    Observer.observe(run.tally.observer),
+    Effect.provideService(Recorder, failures.recorder),
+    Effect.catchIf(isPersonError, (error) =>
+      error.outcome === "usage"
+        ? Effect.fail(error)
+        : Effect.gen(function* () {
+            giveUp(run, error)
+            yield* UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run)
+            const exchange = failures.last()
+            const about = { path: undefined, said: error.message, json: input.json, home }
+            if (exchange !== undefined) yield* FailureReport.tell(run, exchange, about)
+          }),
+    ),
+    Effect.map(() => ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
+    Effect.onInterrupt(() => conclude(run, "interrupted", input)),
+  )
+  yield* conclude(run, outcome, input)
+  yield* Ended.end(outcome)
+})
+
+/** The command. */
+export const command = Command.make("upload", config, handler).pipe(
+  Command.withDescription("Uploads files through faults of every kind and verifies what was stored."),
+  Command.withShortDescription("Upload files and verify them"),
+  Command.withExamples([
+    { command: "holdfast upload A001_C003.mov", description: "Send a clip to Frame.io" },
+    {
+      command: "holdfast upload --sandbox --faults storm A001_C003.mov",
+      description: "Try it against a server that misbehaves",
+    },
+    { command: "holdfast upload --json *.mov", description: "One JSON event a line, for other programs" },
+  ]),
+)

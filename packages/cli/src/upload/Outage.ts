@@ -1,0 +1,151 @@
+/**
+ * What a run reports about an unreachable network, and how long it waits for the first answer of the API.
+ */
+import { Connectivity } from "@holdfast/core/Connectivity"
+import { Origins } from "@holdfast/core/Origins"
+import type { Waiting } from "@holdfast/core/Origins"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import { ApiUnreachable } from "../process/PersonError.ts"
+import * as Reach from "../network/Reach.ts"
+import type { Run } from "./State.ts"
+
+/** How outages are reported. */
+export interface Options {
+  readonly api: string
+  readonly quiet: boolean
+  readonly json: boolean
+  /** How long the run waits for the first answer of the API; `undefined` means no limit. */
+  readonly firstContact: Duration.Duration | undefined
+}
+
+/** Shorter outages are not logged: a flapping network would fill the log. */
+const short = "5 seconds"
+
+const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> =>
+  failure === undefined ? Stream.concat(Stream.make(undefined), Stream.never) : SubscriptionRef.changes(failure)
+
+/** Shows why the API cannot be reached, and emits the event. */
+export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
+  Effect.flatMap(Connectivity, (connectivity) => {
+    let told: string | undefined
+    return Stream.runForEach(failures(connectivity), (failure) => {
+      run.gates({ failure })
+      const cause = Reach.cause(failure)
+      const problem = cause === undefined ? undefined : Reach.sentence(cause)
+      if (problem === told) return Effect.void
+      told = problem
+      return problem === undefined ? Effect.void : run.emit({ type: "unreachable", problem })
+    })
+  })
+
+/** The storages that chunks are waiting for, the oldest outage first. */
+export const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
+  Effect.map(Effect.serviceOption(Origins), (origins) =>
+    Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
+  ),
+)
+
+/** Shows a storage that cannot be reached, emits the event and writes the log line. */
+export const followStorages = (run: Run, options: Options): Effect.Effect<void, never, Output> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    let told = ""
+    let said = ""
+    const say = (problem: string) => {
+      if (problem === "" || problem === said || options.quiet || showsBlock(output, options)) return Effect.void
+      const line = Effect.suspend(() => {
+        said = problem
+        return output.message(`holdfast: ${problem}; waiting for it`)
+      })
+      return Effect.andThen(Effect.sleep(short), line)
+    }
+    yield* storages.pipe(
+      Stream.mapEffect(([storage]) => {
+        run.gates({ storage })
+        const problem = storage === undefined ? "" : `cannot reach the storage ${storage.origin} (${storage.reason})`
+        const isNew = problem !== told && problem !== ""
+        told = problem
+        if (problem === "") said = ""
+        return Effect.as(isNew ? run.emit({ type: "unreachable", problem }) : Effect.void, problem)
+      }),
+      Stream.switchMap((problem) => Stream.fromEffect(say(problem))),
+      Stream.runDrain,
+    )
+  })
+
+/** Whether the progress block on the terminal already shows the state. */
+const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
+  output.stderr.canRedraw && !(json && output.stdout.isTerminal)
+
+/**
+ * Reports that the connection is lost and when it is restored.
+ *
+ * **Details**
+ *
+ * A cause that needs a person is reported immediately, even with `--quiet` or when the progress block shows it in short. Any
+ * other cause is reported after 5 s, and only where no progress block shows it. Each cause is reported once.
+ */
+export const notices = (options: Options): Effect.Effect<void, never, Connectivity | Output> =>
+  Effect.gen(function* () {
+    const connectivity = yield* Connectivity
+    const output = yield* Output
+    const onlyForPerson = options.quiet || showsBlock(output, options)
+    let told = ""
+    const say = (failure: unknown): Effect.Effect<void> => {
+      const cause = Reach.cause(failure)
+      if (onlyForPerson && cause?.remedy === undefined) return Effect.void
+      const text = `cannot reach ${options.api}${cause === undefined ? "" : `: ${Reach.sentence(cause)}`}`
+      if (text === told) return Effect.void
+      told = text
+      return output.message(`holdfast: ${text}; ${cause?.remedy === undefined ? "waiting for it" : "this run waits"}`)
+    }
+    const needsPerson = failures(connectivity).pipe(
+      Stream.filter((failure) => Reach.cause(failure)?.remedy !== undefined),
+      Stream.take(1),
+      Stream.runDrain,
+      Effect.andThen(Effect.void),
+    )
+    const follow = Effect.raceFirst(Effect.sleep(short), needsPerson).pipe(
+      Effect.andThen(Stream.runForEach(failures(connectivity), say)),
+    )
+    const back = Effect.suspend(() => {
+      if (told === "") return Effect.void
+      told = ""
+      return output.message(`holdfast: ${options.api} can be reached again`)
+    })
+    yield* connectivity.gate.changes.pipe(
+      Stream.switchMap((state) => Stream.fromEffect(state._tag === "Open" ? back : follow)),
+      Stream.runDrain,
+    )
+  })
+
+/** Fails if a remote API has not answered once within `firstContact`. */
+export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachable, Connectivity> =>
+  Effect.gen(function* () {
+    const { failure, gate } = yield* Connectivity
+    if (options.firstContact === undefined) return yield* Effect.never
+    const span = Format.span(Duration.toMillis(options.firstContact))
+    yield* gate.changes.pipe(
+      Stream.filter((state) => state._tag === "Open"),
+      Stream.take(1),
+      Stream.runDrain,
+      Effect.timeoutOrElse({
+        duration: options.firstContact,
+        orElse: () =>
+          Effect.gen(function* () {
+            const cause = failure === undefined ? undefined : Reach.cause(yield* SubscriptionRef.get(failure))
+            return yield* new ApiUnreachable({
+              problem: `no answer from ${options.api} within ${span}${cause === undefined ? "" : ` (${cause.text})`}`,
+              remedy: cause?.remedy ?? "check the network and --api, then run this again",
+            })
+          }),
+      }),
+    )
+    return yield* Effect.never
+  })

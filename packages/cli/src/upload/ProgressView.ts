@@ -1,0 +1,73 @@
+/**
+ * What the progress looks like: a block of four lines on a terminal, one line elsewhere. Pure text.
+ */
+import * as Format from "../terminal/Format.ts"
+import type { Reading } from "./Meter.ts"
+import * as Printable from "../terminal/Printable.ts"
+import type { Style } from "../terminal/Style.ts"
+import type { Waiting } from "./Waiting.ts"
+
+/** Everything the view shows. */
+export interface Snapshot {
+  readonly path: string
+  readonly name: string
+  /** Which of several files this is, from 1. */
+  readonly position: { readonly index: number; readonly of: number } | undefined
+  readonly reading: Reading
+  readonly retries: number
+  readonly waiting: Waiting | undefined
+  /** The last fault and what is done about it, shown while nothing waits. */
+  readonly note: string | undefined
+}
+
+const counts = ({ sent, confirmed, rate, left }: Reading, retries: number): ReadonlyArray<string> => [
+  `confirmed ${Format.bytes(confirmed)}`,
+  `sent ${Format.bytes(sent)}`,
+  ...(rate === undefined ? [] : [Format.rate(rate)]),
+  ...(left === undefined || left <= 0 ? [] : [`${Format.span(left)} left`]),
+  ...(retries === 0 ? [] : [Format.count(retries, "retry", "retries")]),
+]
+
+/**
+ * A bar of three parts: confirmed, sent but not confirmed, still to send.
+ *
+ * **Details**
+ *
+ * The parts differ in shape and not only in colour, so the bar reads the same under `NO_COLOR`.
+ */
+export const bar = (reading: Reading, width: number, style: Style): string => {
+  const cells = (part: number) => (reading.total === 0 ? width : Math.floor((part / reading.total) * width))
+  const confirmed = cells(reading.confirmed)
+  const sent = Math.max(confirmed, cells(reading.sent))
+  return (
+    style.good("━".repeat(confirmed)) + style.wait("╍".repeat(sent - confirmed)) + style.dim("─".repeat(width - sent))
+  )
+}
+
+/** The block, no line wider than the terminal: a wrapped line would leave a trail when it is redrawn. */
+export const block = (snapshot: Snapshot, columns: number, style: Style): ReadonlyArray<string> => {
+  const width = Math.max(20, Math.min(columns, 100) - 4)
+  const { reading, position, waiting } = snapshot
+  const size = Format.bytes(reading.total) + (position === undefined ? "" : `  ${position.index} of ${position.of}`)
+  // Cleaned before it is measured, because escapes are longer than the characters.
+  const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
+  const share = Format.percent(reading.confirmed, reading.total).padStart(6)
+  const status = Format.fit(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)
+  return [
+    "",
+    `  ${style.bold(name)}${" ".repeat(width - name.length - size.length)}${style.dim(size)}`,
+    `  ${bar(reading, width - share.length, style)}${share}`,
+    `  ${Format.fit(counts(reading, snapshot.retries).join("   "), width)}`,
+    `  ${waiting === undefined ? style.dim(status) : waiting.human ? style.bad(status) : style.wait(status)}`,
+    "",
+  ]
+}
+
+/** The same on one line, for logs and pipes. */
+export const line = (snapshot: Snapshot): string => {
+  const { name, position, reading, waiting } = snapshot
+  const where = position === undefined ? name : `${name} (${position.index} of ${position.of})`
+  const share = `${Format.percent(reading.confirmed, reading.total)} of ${Format.bytes(reading.total)}`
+  const parts = [share, ...counts(reading, snapshot.retries), ...(waiting === undefined ? [] : [waiting.text])]
+  return `${where}: ${parts.join(", ")}`
+}

@@ -1,0 +1,250 @@
+/**
+ * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
+ */
+import * as Policies from "@holdfast/c2c/Policies"
+import type { UploadReceipt } from "@holdfast/c2c/Uploader"
+import { Uploader } from "@holdfast/c2c/Uploader"
+import type { UploadError } from "@holdfast/c2c/UploadError"
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import { Authorization } from "@holdfast/core/Authorization"
+import { Connectivity } from "@holdfast/core/Connectivity"
+import type * as Gate from "@holdfast/core/Gate"
+import * as Monotonic from "@holdfast/core/Monotonic"
+import type { GateName } from "@holdfast/core/Verdict"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Remedy from "../network/Remedy.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as FailureReport from "./FailureReport.ts"
+import type { Failures } from "./Failures.ts"
+import * as Files from "./Files.ts"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Outage from "./Outage.ts"
+import type { Person } from "../signIn/Person.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import * as Progress from "./Progress.ts"
+import * as Report from "./View.ts"
+import type { Run } from "./State.ts"
+import * as SignIn from "./SignIn.ts"
+import * as Stored from "./Stored.ts"
+import * as Style from "../terminal/Style.ts"
+
+/** How the files are sent. */
+export interface Options {
+  readonly api: string
+  /** Whether the API is the sandbox inside this process. */
+  readonly embedded: boolean
+  /** Whether the run waits for a sign-in. Default: yes. */
+  readonly pair?: boolean
+  /** How long a call that needs a token waits for a sign-in. Default: no limit. */
+  readonly pairWait?: Duration.Duration | undefined
+  /** How long the run waits for the first answer of the API. Default: no limit. */
+  readonly firstContact?: Duration.Duration | undefined
+  readonly parallel: number
+  readonly createAgain: boolean
+  readonly quiet: boolean
+  readonly json: boolean
+  /** The exchanges that failed so far. */
+  readonly failures: Failures
+  /** Where the exchange of a failure is kept. */
+  readonly home: FailureReport.Home
+}
+
+/** Says one error of the person's own, on one line. */
+export const complain = (message: string, exitCode: number, json: boolean, run: Run | undefined) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
+    yield* output.message(`${style.bad("holdfast:")} ${message}`)
+    if (run !== undefined && json) yield* run.emit({ type: "error", message, exitCode })
+  })
+
+/** Marks a file as failed and says why; succeeds with what it said. */
+export const failed = (
+  run: Run,
+  index: number,
+  tag: string,
+  outcome: Outcome,
+  { problem, remedy }: { readonly problem: string; readonly remedy: string },
+): Effect.Effect<string, never, Output> =>
+  Effect.gen(function* () {
+    const path = run.entries()[index]?.path ?? ""
+    const message = problem.includes(path) ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
+    run.update(index, { outcome, error: { tag, message } })
+    const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
+    yield* output.message(`${style.bad("holdfast:")} ${message}`)
+    yield* run.emit({
+      type: "file",
+      path,
+      outcome: "failed",
+      error: { tag, message, exitCode: ExitCode.code(outcome) },
+    })
+    return message
+  })
+
+const finished = (run: Run, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
+  Effect.gen(function* () {
+    const stored = options.embedded ? yield* Stored.asset(options.api, receipt.assetId) : undefined
+    const local = stored === undefined ? undefined : yield* Stored.sha256(receipt.path)
+    const sha256 = stored?.complete === true ? stored.sha256 : undefined
+    run.update(index, { bytes: receipt.bytes, chunks: receipt.chunks, assetId: receipt.assetId, sha256 })
+    if (stored !== undefined && sha256 !== local) {
+      yield* failed(run, index, "IntegrityMismatch", "integrity", {
+        problem: `the server stored other bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file's is ${local ?? "unreadable"})`,
+        remedy: "run this again",
+      })
+      return
+    }
+    run.update(index, { outcome: "ok", verified: receipt.verified })
+    yield* run.emit({ type: "file", path: receipt.path, outcome: "uploaded" })
+    if (options.json) return
+    const entry = run.entries()[index]
+    if (entry === undefined) return
+    const output = yield* Output
+    const elapsed = (yield* Monotonic.millis) - startedAt
+    for (const line of Report.file(Files.summarize(entry), elapsed, Style.make(output.stdout.canColor))) {
+      yield* output.data(line)
+    }
+  })
+
+/** Whether the run cannot continue without a token: from the start of a file until its asset is created, and for each new asset. */
+const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> => {
+  if (event._tag === "AssetCreated") return needed.close
+  return event._tag === "Recreated" ? needed.open : Effect.void
+}
+
+/** A storage's request to wait is reported from this length on, in milliseconds; shorter waits pass unnoticed. */
+const worthSaying = 60_000
+
+/** Reports how long a storage asks to wait, once for all chunks that wait for the same time. */
+const announcer = (output: Output["Service"], quiet: boolean) => {
+  let until = Number.NEGATIVE_INFINITY
+  return (event: UploadEvent): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const hint = event._tag === "ChunkFailed" ? event.error.verdict.retryAfter : undefined
+      const millis = hint === undefined ? 0 : Duration.toMillis(hint)
+      if (quiet || millis < worthSaying || millis > longestHint) return
+      const now = yield* Monotonic.millis
+      if (now < until) return
+      until = now + millis
+      yield* output.message(`holdfast: the storage asks to wait ${Format.span(millis)}`)
+    })
+}
+
+/** A longer hint ends the upload, whose error names it. */
+const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
+
+const sendOne = (run: Run, index: number, path: string, options: Options, needed: Latch.Latch) =>
+  Effect.gen(function* () {
+    const uploader = yield* Uploader
+    const startedAt = yield* Monotonic.millis
+    const { failures, home, json } = options
+    const announce = announcer(yield* Output, options.quiet)
+    failures.clear()
+    yield* needed.open
+    yield* uploader
+      .upload({
+        path,
+        parallel: options.parallel,
+        onEvent: (event) =>
+          mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
+        onUncertainCreation: options.createAgain ? "repeat" : "fail",
+      })
+      .pipe(
+        Effect.matchEffect({
+          onSuccess: (receipt) => finished(run, index, receipt, options, startedAt),
+          onFailure: (error: UploadError) =>
+            Effect.gen(function* () {
+              const said = yield* failed(
+                run,
+                index,
+                error._tag,
+                Remedy.outcomeOf(error),
+                Remedy.upload(error, options.api),
+              )
+              const exchange = failures.of(error)
+              if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
+            }),
+        }),
+      )
+  })
+
+const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
+
+/** Follows a gate: what it does is shown, and told to `--json`. */
+const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
+  Stream.runForEach(gate.changes, (state) => {
+    run.gates({ [gate.name]: state })
+    const reason = state._tag === "Open" ? {} : { reason: state.reason }
+    return run.emit({ type: "gate", gate: gate.name, state: stateName[state._tag], ...reason })
+  })
+
+/**
+ * Sends every file that has no outcome yet.
+ *
+ * **Details**
+ *
+ * A file that fails is reported, and the run continues with the next one. Fails only if no further file can be sent: a call
+ * needs a token and the wait for a sign-in is over, or the API has not answered within `firstContact`.
+ */
+export const sendAll = (
+  run: Run,
+  options: Options,
+): Effect.Effect<
+  void,
+  PersonError,
+  Uploader | Connectivity | Authorization | Person | HttpClient.HttpClient | Output
+> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const connectivity = yield* Connectivity
+      const authorization = yield* Authorization
+      const needed = yield* Latch.make(true)
+      const { pair = true, pairWait, firstContact } = options
+      // The sandbox in this process answers; if it does not, the command has a bug, and waiting would not help.
+      const outage = { ...options, firstContact: options.embedded ? undefined : firstContact }
+      yield* remember(run, connectivity.gate, authorization.gate)
+      yield* Effect.forkScoped(follow(run, connectivity.gate))
+      yield* Effect.forkScoped(follow(run, authorization.gate))
+      yield* Effect.forkScoped(
+        Stream.runForEach(SubscriptionRef.changes(connectivity.nextProbeAt), (nextProbeAt) =>
+          Effect.sync(() => run.gates({ nextProbeAt })),
+        ),
+      )
+      yield* Effect.forkScoped(Outage.follow(run))
+      if (!options.embedded) {
+        yield* Effect.forkScoped(Outage.notices(outage))
+        yield* Effect.forkScoped(Outage.followStorages(run, outage))
+      }
+      yield* Progress.show(run, options)
+      const work = Effect.gen(function* () {
+        for (const [index, entry] of run.entries().entries()) {
+          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, options, needed)
+        }
+      })
+      yield* work.pipe(
+        Effect.raceFirst(SignIn.attend(run, { pair, pairWait, embedded: options.embedded, needed })),
+        Effect.raceFirst(Outage.firstAnswer(outage)),
+      )
+    }),
+  )
+
+/** Keeps the counts of the gates for the summary, also when the run is interrupted. */
+const remember = (
+  run: Run,
+  connectivity: Gate.Gate,
+  authorization: Gate.Gate,
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      run.stats.current = { connectivity: yield* connectivity.stats, authorization: yield* authorization.stats }
+    }),
+  )

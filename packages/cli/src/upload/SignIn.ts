@@ -1,0 +1,140 @@
+/**
+ * Signing in during an upload: only calls that need a token wait for it.
+ */
+import { Authorization } from "@holdfast/core/Authorization"
+import type { State } from "@holdfast/core/Gate"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Latch from "effect/Latch"
+import * as Stream from "effect/Stream"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import { Person } from "../signIn/Person.ts"
+import type { Request } from "../signIn/Person.ts"
+import { PairingNeeded } from "../process/PersonError.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import type { Run } from "./State.ts"
+
+/** Whether and how long a run waits for a sign-in. */
+export interface Terms {
+  /** Whether the run waits for a sign-in at all. */
+  readonly pair: boolean
+  /** How long a call that needs a token waits for one; `undefined` means no limit. */
+  readonly pairWait: Duration.Duration | undefined
+}
+
+/** The parts of a run that the sign-in depends on. */
+export interface Options extends Terms {
+  /** Whether the API is the sandbox inside this process, which approves its own codes. */
+  readonly embedded: boolean
+  /** Open while the run cannot go on without a token: chunks go to presigned URLs and need none. */
+  readonly needed: Latch.Latch
+}
+
+type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
+
+/** Why the gate needs a person, with the action if it is more than a new sign-in. */
+const whyOf = ({ action, reason }: NeedsHuman): string =>
+  /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
+
+/** Whether the action includes a new sign-in. A full disk needs only space: the pair on it is still valid. */
+const isSignIn = ({ action }: NeedsHuman): boolean => /\bsign in\b/.test(action)
+
+/** The end of a run that waited long enough, or did not wait. */
+const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
+  if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
+  const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
+  return new PairingNeeded({ problem: `${state.reason}${waited}`, remedy })
+}
+
+/** Asks the person through lines, events and the progress status. */
+const requests = (
+  run: Run,
+  output: Output["Service"],
+  { embedded, pair, pairWait }: Options,
+  command: string,
+  state: NeedsHuman,
+): Request => ({
+  code: ({ renewable, userCode, verificationUri }) =>
+    Effect.gen(function* () {
+      yield* run.emit({ type: "pairing", userCode, verificationUri })
+      run.gates({
+        pairing: embedded
+          ? `pairing: the sandbox approves the code ${userCode}`
+          : `waiting for you: open ${verificationUri} and enter ${userCode}`,
+      })
+      if (embedded) return
+      yield* output.message(`To go on, open ${verificationUri} and enter the code ${userCode}`)
+      if (renewable === true) yield* output.message("(press Enter for a new code, Ctrl-C to stop)")
+    }),
+  say: (text) => output.message(`holdfast: ${text}`),
+  elsewhere: (reason) =>
+    Effect.gen(function* () {
+      const wait = pairWait === undefined ? undefined : Duration.toMillis(pairWait)
+      yield* run.emit({ type: "pairing-needed", reason, command, waitMs: wait ?? null })
+      run.gates({ pairing: isSignIn(state) ? `${reason}; waiting for ${command}` : reason })
+      if (!pair) return
+      const limit = wait === undefined ? "" : ` for up to ${Format.span(wait)}`
+      const cure = isSignIn(state) ? `; run ${command} on this machine` : ""
+      yield* output.message(`holdfast: ${reason}${cure}: this run waits for it${limit}`)
+    }),
+})
+
+/**
+ * Lets the person sign in whenever the authorization gate needs one. Never succeeds. Fails when a call needs a token and the
+ * wait for a sign-in is over.
+ *
+ * **Details**
+ *
+ * If another process pairs the device, the gate opens and the request to the person ends. The wait starts when the run cannot
+ * continue without a token, so a file whose chunks are being sent is finished first.
+ */
+export const attend = (
+  run: Run,
+  options: Options,
+): Effect.Effect<never, PersonError, Authorization | Person | Output> =>
+  Effect.gen(function* () {
+    const { gate } = yield* Authorization
+    const person = yield* Person
+    const output = yield* Output
+    let asked = false
+
+    const needed = options.needed.await
+    const outOfPatience = (state: NeedsHuman) =>
+      options.pairWait === undefined
+        ? Effect.never
+        : needed.pipe(
+            Effect.andThen(Effect.sleep(options.pairWait)),
+            Effect.andThen(
+              Effect.fail(
+                missing(state, ` (waited ${Format.span(Duration.toMillis(options.pairWait))})`, person.command),
+              ),
+            ),
+          )
+
+    const ask = (state: NeedsHuman) => {
+      asked = true
+      const reason = whyOf(state)
+      const request = requests(run, output, options, person.command, state)
+      if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
+      const signIn = options.pair
+        ? Effect.raceFirst(person.signIn(reason, request), outOfPatience(state))
+        : Effect.andThen(request.elsewhere(reason), Effect.fail(missing(state, "", person.command)))
+      // After a final failure, the chunks that are being sent still finish.
+      return signIn.pipe(Effect.catch((error) => Effect.andThen(needed, Effect.fail(error))))
+    }
+
+    const answer = (state: State): Effect.Effect<void, PersonError> => {
+      if (state._tag === "NeedsHuman") return ask(state)
+      if (state._tag === "Closed" || !asked) return Effect.void
+      asked = false
+      run.gates({ pairing: undefined })
+      return run.emit({ type: "paired" })
+    }
+
+    yield* gate.changes.pipe(
+      Stream.switchMap((state) => Stream.fromEffect(answer(state))),
+      Stream.runDrain,
+    )
+    return yield* Effect.never
+  })

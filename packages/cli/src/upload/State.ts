@@ -1,0 +1,156 @@
+/**
+ * The state of one `upload` run: its files, counts and clock, and the words it says about them.
+ */
+import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
+import type * as Gate from "@holdfast/core/Gate"
+import * as Monotonic from "@holdfast/core/Monotonic"
+import type { GateName } from "@holdfast/core/Verdict"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Event from "./Event.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as Files from "./Files.ts"
+import * as Meter from "./Meter.ts"
+import type { Output } from "../terminal/Output.ts"
+import type { Snapshot } from "./ProgressView.ts"
+import * as Format from "../terminal/Format.ts"
+import * as Tally from "./Tally.ts"
+import * as Waiting from "./Waiting.ts"
+
+/** How often each gate closed, and how long (ms) calls waited at it. */
+export type GateStats = Readonly<Record<GateName, Gate.Stats>>
+
+/** One run. */
+export interface Run {
+  readonly tally: Tally.Tally
+  readonly emit: (event: Event.Untimed) => Effect.Effect<void>
+  readonly entries: () => ReadonlyArray<Files.Entry>
+  readonly update: (index: number, change: Partial<Files.Entry>) => void
+  /** Takes in an event of the upload of a file. */
+  readonly observe: (index: number, event: UploadEvent) => Effect.Effect<void>
+  /** Takes in what the gates do. */
+  readonly gates: (change: Partial<Waiting.Gates>) => void
+  /** What to show now; nothing before the first file was opened. */
+  readonly snapshot: Effect.Effect<Snapshot | undefined>
+  readonly elapsed: Effect.Effect<number>
+  /** The last known counts of the gates: the gates themselves may be gone. */
+  readonly stats: { current: GateStats }
+}
+
+const none: Gate.Stats = { closed: 0, waitedMs: 0 }
+
+/** Starts a run; its clock begins now. */
+export const make = (options: {
+  readonly paths: ReadonlyArray<string>
+  readonly json: boolean
+  readonly output: Output["Service"]
+}): Effect.Effect<Run> =>
+  Effect.gen(function* () {
+    const startedAt = yield* Monotonic.millis
+    const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
+    const entries = options.paths.map(Files.make)
+    let current: { readonly index: number; readonly meter: Meter.Meter } | undefined
+    let gates = Waiting.open
+    let note: string | undefined
+
+    const emit = (event: Event.Untimed): Effect.Effect<void> =>
+      options.json
+        ? Effect.flatMap(elapsed, (at) => {
+            const { type, ...rest } = event
+            return options.output.json({ type, at, ...rest })
+          })
+        : Effect.void
+
+    const tally = Tally.make({
+      failure: (error, attempt) => {
+        note = `after ${error}`
+        return emit({ type: "failure", error, attempt })
+      },
+      retry: (error, waitMs) => {
+        note = `after ${error}, again in ${Format.elapsed(waitMs)}`
+        return emit({ type: "retry", error, waitMs: Math.round(waitMs) })
+      },
+    })
+
+    const update = (index: number, change: Partial<Files.Entry>): void => {
+      const entry = entries[index]
+      if (entry !== undefined) entries[index] = { ...entry, ...change }
+    }
+
+    return {
+      tally,
+      emit,
+      elapsed,
+      update,
+      entries: () => entries,
+      gates: (change) => {
+        gates = { ...gates, ...change }
+      },
+      observe: (index, event) =>
+        Effect.flatMap(Monotonic.millis, (now) => {
+          const entry = entries[index]
+          if (entry === undefined) return Effect.void
+          entries[index] = Files.apply(entry, event)
+          const meter = current?.index === index ? current.meter : Meter.empty
+          current = { index, meter: Meter.next(meter, event, now) }
+          if (event._tag === "ChunkConfirmed") note = undefined
+          return emit(toEvent(entry.path, event))
+        }),
+      snapshot: Effect.map(Effect.all([Monotonic.millis, Clock.currentTimeMillis]), ([now, date]) => {
+        const entry = current === undefined ? undefined : entries[current.index]
+        if (current === undefined || entry === undefined) return undefined
+        return {
+          path: entry.path,
+          name: baseName(entry.path),
+          position: entries.length > 1 ? { index: current.index + 1, of: entries.length } : undefined,
+          reading: Meter.read(current.meter, now),
+          retries: tally.counts().retries,
+          waiting: Waiting.describe(gates, date),
+          note,
+        }
+      }),
+      stats: { current: { connectivity: none, authorization: none } },
+    }
+  })
+
+const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
+
+const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
+  switch (event._tag) {
+    case "Opened":
+      return { type: "opened", path, bytes: event.bytes }
+    case "AssetCreated":
+      return { type: "created", path, assetId: event.assetId, chunks: event.chunks, chunkSize: event.chunkSize }
+    case "ChunkSent":
+      return { type: "chunk-sent", path, index: event.index, bytes: event.bytes }
+    case "ChunkFailed":
+      return { type: "chunk-failed", path, index: event.index, error: event.error._tag }
+    case "ChunkConfirmed":
+      return { type: "chunk-confirmed", path, index: event.index, bytes: event.bytes }
+    case "Recreated":
+      return { type: "recreated", path, reason: event.reason }
+  }
+}
+
+/** In whole milliseconds. */
+const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waitedMs: Math.round(waitedMs) })
+
+/** The last line of a run, from what is known of it now. */
+export const summary = (run: Run, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
+  Effect.map(run.elapsed, (elapsedMs) => {
+    const uploaded = run.entries().filter((entry) => entry.outcome === "ok").length
+    const { attempts, retries, errors } = run.tally.counts()
+    const { authorization, connectivity } = run.stats.current
+    return {
+      type: "summary",
+      outcome:
+        outcome === "interrupted" ? "interrupted" : outcome === "ok" ? "uploaded" : uploaded > 0 ? "partial" : "failed",
+      exitCode,
+      files: run.entries().map(Files.summarize),
+      attempts,
+      retries,
+      errors,
+      gates: { connectivity: whole(connectivity), authorization: whole(authorization) },
+      elapsedMs,
+    }
+  })

@@ -1,0 +1,250 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as ExplainFlags from "../../src/explain/Flags.ts"
+import * as ExplainRun from "../../src/explain/Run.ts"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+import * as OneRun from "../support/oneRun.ts"
+
+const lateToken = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))
+
+const around: ExplainRun.Surroundings = { stdin: undefined, columns: 80, color: false, errorColor: false }
+
+async function* chunks(...texts: ReadonlyArray<string>) {
+  for (const text of texts) yield new TextEncoder().encode(text)
+}
+
+const answer = (
+  target: string | undefined,
+  flags: Partial<ExplainFlags.Input> = {},
+  stdin?: AsyncIterable<Uint8Array>,
+) => ExplainRun.answer({ target, long: false, json: false, ...flags }, { ...around, stdin })
+
+const withDirectory = async (play: (directory: string) => Promise<void>) => {
+  const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-explain-"))
+  try {
+    await play(directory)
+  } finally {
+    Fs.rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** The members that every problem has. */
+const members = ["type", "title", "detail", "code", "confidence", "evidence", "ruledOut", "fix", "retry", "vendor"]
+
+const problem = ({ stdout }: ExplainRun.Answer) => {
+  assert.lengthOf(stdout, 1)
+  const parsed = JSON.parse(stdout[0] ?? "")
+  for (const member of members) assert.property(parsed, member)
+  return parsed
+}
+
+describe("holdfast explain", () => {
+  it("finds the cause of a captured failure, and ends with 0", async () => {
+    const { exitCode, stderr, stdout } = await answer(lateToken)
+    assert.deepStrictEqual([exitCode, stderr], [0, []])
+    assert.match(stdout[0] ?? "", /^Diagnosis HF-S3-POST-011: /)
+    assert.isAtMost(stdout.length, 12)
+  })
+
+  it("prints one object of problem details with --json", async () => {
+    const found = problem(await answer(lateToken, { json: true }))
+    assert.deepStrictEqual(
+      [found.code, found.confidence, found.status, found.vendor.code, found.vendor.requestId],
+      ["HF-S3-POST-011", "certain", 403, "InvalidAccessKeyId", "AFCXGJGVWQ5FHR3Q"],
+    )
+    assert.deepInclude(found.fix[0], { safety: "safe to apply", applicability: "machine-applicable" })
+    assert.hasAllKeys(found.retry, ["verdict", "change", "afterMs", "attempt", "advice"])
+    assert.include(found.type, "HF-S3-POST-011")
+    assert.strictEqual(found.causes[0].code, found.code)
+    assert.deepInclude(found.evidence, {
+      at: "request.form[7]",
+      name: "x-amz-security-token",
+      observed: "(redacted, 803 bytes)",
+      expected: 'before "file"',
+    })
+  })
+
+  it("reads standard input when it is asked to, or nothing else is named", async () => {
+    const text = Fs.readFileSync(lateToken, "utf8")
+    for (const target of [undefined, "-"]) {
+      const halves = chunks(text.slice(0, 700), text.slice(700))
+      assert.deepStrictEqual(await answer(target, {}, halves), await answer(lateToken))
+    }
+  })
+
+  it("ends with 1 when it does not know", async () => {
+    const body = "<Error><Code>NobodyEverSawThis</Code><Message>?</Message></Error>"
+    const { exitCode, stderr, stdout } = await answer("-", {}, chunks(body))
+    assert.deepStrictEqual([exitCode, stderr], [1, []])
+    assert.match(stdout[0] ?? "", /No rule knows the cause/)
+    const unknown = problem(await answer("-", { json: true }, chunks(body)))
+    assert.deepStrictEqual([unknown.code, unknown.confidence, unknown.causes], [null, null, []])
+    assert.strictEqual(unknown.vendor.code, "NobodyEverSawThis")
+  })
+
+  it("ends with 1 where nothing failed, and blames nothing", async () => {
+    const { exitCode, stdout } = await answer("-", {}, chunks("HTTP/1.1 204 No Content\nx-amz-request-id: 1\n\n"))
+    assert.deepStrictEqual([exitCode, stdout.length], [1, 1])
+    assert.match(stdout[0] ?? "", /succeeded/)
+  })
+
+  it("takes no page for a success whose status nobody stated", async () => {
+    const { exitCode, stdout } = await answer("-", {}, chunks("<html><body>Our catalogue</body></html>"))
+    assert.strictEqual(exitCode, 1)
+    assert.notMatch(stdout.join("\n"), /succeeded|200/)
+    assert.match(stdout[0] ?? "", /No rule knows the cause/)
+  })
+
+  it("prints the page of a code, however it is written, and ends with 0", async () => {
+    for (const code of ["HF-S3-POST-011", "hf-s3-post-011"]) {
+      const { exitCode, stdout } = await answer(code)
+      assert.strictEqual(exitCode, 0)
+      assert.match(stdout[0] ?? "", /^Diagnosis HF-S3-POST-011: /)
+      assert.isTrue(stdout.some((line) => line.startsWith("Why: ")))
+    }
+    const page = problem(await answer("HF-S3-POST-011", { json: true }))
+    assert.deepStrictEqual([page.code, page.vendor], ["HF-S3-POST-011", null])
+  })
+
+  it("takes a word for a file where there is one", () =>
+    withDirectory(async (directory) => {
+      const path = Path.join(directory, "InvalidAccessKeyId")
+      Fs.copyFileSync(lateToken, path)
+      assert.match((await answer(path)).stdout[0] ?? "", /HF-S3-POST-011/)
+    }))
+
+  it("explains what a vendor says without the exchange, and states no status that nobody stated", async () => {
+    for (const word of ["InvalidAccessKeyId", "invalidaccesskeyid", "slow_down", "ECONNRESET"]) {
+      const found = problem(await answer(word, { json: true }))
+      assert.notStrictEqual(found.confidence, "certain")
+      assert.notProperty(found, "status")
+      assert.match(found.code, /^HF-/)
+    }
+    const { exitCode, stdout } = await answer("InvalidAccessKeyId")
+    assert.deepStrictEqual(
+      [exitCode, stdout.find((line) => line.startsWith("Answer"))],
+      [0, "Answer: S3 said InvalidAccessKeyId."],
+    )
+    assert.strictEqual(problem(await answer("429", { json: true })).status, 429)
+    const alone = problem(await answer("-", { json: true }, chunks('{"error":"slow_down"}')))
+    assert.notProperty(alone, "status")
+    assert.strictEqual(alone.vendor.code, "slow_down")
+  })
+
+  it("does not know a word that nobody says, and ends with 1", async () => {
+    for (const word of ["HF-S3-POST-999", "NobodyEverSawThis", "nobody ever"]) {
+      const { exitCode, stderr, stdout } = await answer(word)
+      assert.deepStrictEqual([exitCode, stdout, stderr.length], [1, [], 1])
+      assert.deepInclude(problem(await answer(word, { json: true })), { code: null, confidence: null })
+    }
+  })
+
+  it("says in one line what is wrong with the input, and ends with 2", () =>
+    withDirectory(async (directory) => {
+      const write = (name: string, content: string | Uint8Array): string => {
+        const path = Path.join(directory, name)
+        Fs.writeFileSync(path, content)
+        return path
+      }
+      const cases: ReadonlyArray<readonly [string, RegExp]> = [
+        [Path.join(directory, "missing.http"), /missing\.http: no such file; check the path$/],
+        ["missing.json", /^holdfast: missing\.json: no such file/],
+        ["nope", /^holdfast: nope: no such file/],
+        [Path.join(lateToken, "below"), /no such file/],
+        [directory, /is a directory, not a file; name a file in it$/],
+        [write("empty", ""), /empty: is empty; give a saved exchange/],
+        [write("clip.mov", new Uint8Array(2000).fill(0)), /is not text/],
+        [write("big", new Uint8Array(8 * 1024 * 1024 + 1).fill(35)), /big: is over 8 MiB/],
+        [write("letter", "Dear support"), /is no exchange and no answer that is known/],
+        [write("bell\u0007\u001b[2J", "{"), /bell\\x07\\x1b\[2J: looks like JSON/],
+      ]
+      for (const [target, line] of cases) {
+        for (const json of [false, true]) {
+          const said = await answer(target, { json })
+          assert.deepStrictEqual([said.exitCode, said.stderr.length], [2, 1], target)
+          assert.match(said.stderr[0] ?? "", line)
+          assert.isTrue(said.stderr[0]?.startsWith("holdfast: "))
+          if (!json) assert.deepStrictEqual(said.stdout, [])
+          else assert.deepInclude(problem(said), { code: null, confidence: null, type: "about:blank" })
+        }
+      }
+      const nothing = await answer(undefined)
+      assert.deepStrictEqual(nothing.stderr, ["holdfast: nothing to explain; name a file, pipe one in, or give a code"])
+      assert.strictEqual(nothing.exitCode, 2)
+    }))
+
+  it.live("prints the same on the road of all commands", () =>
+    Effect.gen(function* () {
+      const lines: ReadonlyArray<ReadonlyArray<string>> = [
+        [lateToken],
+        [lateToken, "--long"],
+        ["--json", lateToken],
+        ["HF-S3-POST-011", "--json"],
+        ["NobodyEverSawThis"],
+        ["missing.http"],
+        ["missing.http", "--json"],
+      ]
+      for (const args of lines) {
+        const input = ExplainFlags.parse(args)
+        assert.isDefined(input, args.join(" "))
+        if (input === undefined) continue
+        const direct = yield* Effect.promise(() => ExplainRun.answer(input, around))
+        assert.deepStrictEqual(yield* OneRun.command(["explain", ...args]), direct)
+      }
+    }),
+  )
+
+  it("leaves every other way of writing to that road", () => {
+    const plain: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Input]> = [
+      [[], { target: undefined, long: false, json: false }],
+      [["-"], { target: "-", long: false, json: false }],
+      [["a", "--long", "--json"], { target: "a", long: true, json: true }],
+      [["--json", "--json", "a"], { target: "a", long: false, json: true }],
+    ]
+    for (const [args, input] of plain) assert.deepStrictEqual(ExplainFlags.parse(args), input)
+    for (const args of [
+      ["--help"],
+      ["-h"],
+      ["a", "b"],
+      ["--", "--json"],
+      ["--long=true"],
+      ["--no-json"],
+      ["--long", "false"],
+      ["--nope"],
+      ["--version"],
+      ["--constructor"],
+    ]) {
+      assert.isUndefined(ExplainFlags.parse(args), args.join(" "))
+    }
+  })
+
+  it.live("documents its flags and its own exit codes, in 80 columns", () =>
+    Effect.gen(function* () {
+      const ran = yield* OneRun.command(["explain", "--help"])
+      const help = ran.stdout.join("\n")
+      assert.strictEqual(ran.exitCode, 0)
+      for (const [name, description] of Object.entries(ExplainFlags.flags)) {
+        assert.include(help, `--${name}`)
+        assert.include(help, description)
+      }
+      for (const { code, meaning } of Object.values(ExplainRun.exitCodes)) assert.include(help, `${code}  ${meaning}`)
+      for (const line of help.split("\n")) assert.isAtMost(line.length, 80, line)
+    }),
+  )
+
+  it.live("refuses a flag it does not have and a second file, and ends with 2", () =>
+    Effect.gen(function* () {
+      for (const [args, line] of [
+        [["--nope", lateToken], /--nope.*see holdfast explain --help$/],
+        [[lateToken, "other.http"], /other\.http.*see holdfast explain --help$/],
+      ] as const) {
+        const ran = yield* OneRun.command(["explain", ...args])
+        assert.deepStrictEqual([ran.exitCode, ran.stdout, ran.stderr.length], [2, [], 1])
+        assert.match(ran.stderr[0] ?? "", line)
+      }
+    }),
+  )
+})

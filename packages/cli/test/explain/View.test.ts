@@ -1,0 +1,166 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Columns from "../../src/terminal/Columns.ts"
+import * as ExplainView from "../../src/explain/View.ts"
+import * as Printable from "../../src/terminal/Printable.ts"
+import * as Explanations from "../support/explanations.ts"
+
+const short = { columns: 80, color: false, long: false }
+const plain = (lines: ReadonlyArray<string>) => lines.map((line) => Printable.line(line, false))
+
+/** Nothing but what `Style` writes. */
+const ourColors = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, "g")
+
+const all = Object.values(Explanations)
+
+describe("ExplainView", () => {
+  it("narrates without colour: one fact a line, each with its label", () => {
+    assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
+      'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
+      'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
+      '  not exist in our records."',
+      "Cause, certain: x-amz-security-token is field 6; file is field 5.",
+      "Evidence 1: part 5 of the form, file: 21136250 bytes; expected last.",
+      "Evidence 2: part 6 of the form, x-amz-security-token: (redacted, 812 bytes);",
+      '  expected before "file".',
+      "Ruled out: clock (0.4 s apart); policy expiry (58 min left).",
+      'Fix, safe to apply: append "file" last, after every other field.',
+      "Retry: not as it is.",
+      "Request id: AFCXGJGVWQ5FHR3Q.",
+      "More: add --long, or holdfast explain HF-S3-POST-011.",
+    ])
+  })
+
+  it("puts the labels in a column where there is colour", () => {
+    const lines = ExplainView.render(Explanations.certain, { ...short, color: true })
+    assert.deepStrictEqual(plain(lines), [
+      'HF-S3-POST-011  A form field comes after "file", so S3 never reads it',
+      'Answer      S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided',
+      '            does not exist in our records."',
+      "Cause       certain  x-amz-security-token is field 6; file is field 5.",
+      "Evidence    1  part 5 of the form, file: 21136250 bytes; expected last",
+      "            2  part 6 of the form, x-amz-security-token: (redacted, 812 bytes);",
+      '               expected before "file"',
+      "Ruled out   clock (0.4 s apart); policy expiry (58 min left)",
+      'Fix         safe to apply  append "file" last, after every other field',
+      "Retry       not as it is",
+      "Request id  AFCXGJGVWQ5FHR3Q",
+      "More        add --long, or holdfast explain HF-S3-POST-011",
+    ])
+    assert.strictEqual(
+      Printable.line(lines[3] ?? "", true),
+      "\x1b[2mCause\x1b[22m       \x1b[31mcertain\x1b[39m  x-amz-security-token is field 6; file is field 5.",
+    )
+  })
+
+  it("says what it did not see when it does not know", () => {
+    assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
+      "Diagnosis: No rule knows the cause.",
+      'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
+      '  not exist in our records."',
+      "Ruled out: clock (0.4 s apart); policy expiry (58 min left).",
+      "Not seen: the form's fields in their order.",
+      "Retry: yes, with backoff.",
+      "Request id: AFCXGJGVWQ5FHR3Q.",
+      "More: add --long.",
+    ])
+  })
+
+  it("blames nothing for a success", () => {
+    assert.deepStrictEqual(ExplainView.render(Explanations.succeeded, short), [
+      "The request succeeded: The server answered 204, which is a success.",
+    ])
+  })
+
+  it("takes at most 12 lines, and says everything with --long", () => {
+    for (const explanation of all) {
+      for (const color of [true, false]) {
+        assert.isAtMost(ExplainView.render(explanation, { ...short, color }).length, 12)
+      }
+    }
+    const words = ExplainView.render(Explanations.crowded, { ...short, long: true })
+      .join(" ")
+      .replaceAll(/\s+/g, " ")
+    const { causes, evidence, fix, links, ruledOut, unseen, vendor } = Explanations.crowded
+    for (const part of [
+      ...causes.flatMap(({ code, detail, title }) => [code, title, detail]).slice(1),
+      causes[0]?.explanation ?? "",
+      ...evidence.map(({ name }) => name),
+      ...fix.map(({ text }) => text),
+      ...ruledOut.map(({ check }) => check),
+      ...Object.values(vendor.fields),
+      ...unseen,
+      ...links,
+      vendor.requestId ?? "",
+      vendor.hostId ?? "",
+      "retry never, change plan, this was attempt 1",
+    ]) {
+      assert.include(words, part)
+    }
+  })
+
+  it("gives the title, the cause and the fix their lines first when there are too many", () => {
+    assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
+      "HF-S3-CLOCK-001  The clock of the signer is wrong",
+      `Answer      S3 said 403 ${"A".repeat(55)}…`,
+      "Cause       likely  The request was signed 17 min before the server's time.",
+      "Evidence    1  header sent, x-amz-meta-0: 日本語のとても長い値日本語のとても長…",
+      "            2  header sent, x-amz-meta-1: 日本語のとても長い値日本語のとても長…",
+      "Ruled out   check number 0 (fine); check number 1 (fine); check number 2 (fine)…",
+      "Fix         check first  set the clock of the machine that signs, way 1, and",
+      "            look at it again after the next start of it",
+      "Not seen    the form's fields in their order; the response's headers",
+      "Retry       not as it is",
+      "Request id  AFCXGJGVWQ5FHR3Q",
+      "More        2 other causes, 6 more of the evidence: add --long",
+    ])
+  })
+
+  it("stays within the columns, whatever the width and the words", () => {
+    for (const explanation of all) {
+      for (const columns of [24, 40, 80, 100, 250]) {
+        for (const color of [true, false]) {
+          for (const long of [true, false]) {
+            for (const line of plain(ExplainView.render(explanation, { columns, color, long }))) {
+              assert.isAtMost(Columns.width(line), columns, line)
+            }
+          }
+        }
+      }
+    }
+  })
+
+  it("lets no word of a vendor steer the terminal", () => {
+    for (const color of [true, false]) {
+      for (const long of [true, false]) {
+        const lines = ExplainView.render(Explanations.hostile, { ...short, color, long }).map((line) =>
+          Printable.line(line, color),
+        )
+        const rest = lines.join("").replaceAll(ourColors, "")
+        assert.notMatch(rest, /[\p{Cc}\p{Cf}]/u)
+        if (!color) assert.notInclude(lines.join(""), "\x1b")
+        assert.isFalse(lines.some((line) => line.startsWith("holdfast:")))
+      }
+    }
+  })
+
+  it("does not say again what stands above it", () => {
+    const said = "clip.mov: The AWS Access Key Id you provided does not exist in our records; it would fail again"
+    const more = "holdfast explain /state/exchanges/1.json --long"
+    const lines = ExplainView.render(Explanations.certain, { ...short, said, more })
+    assert.isFalse(lines.some((line) => line.startsWith("Answer")))
+    assert.strictEqual(lines.at(-1), `More: ${more}`)
+  })
+
+  it("prints the page of a rule whole", () => {
+    const [about] = Explanations.certain.causes
+    assert.isDefined(about)
+    if (about === undefined) return
+    assert.deepStrictEqual(ExplainView.page(about, short), [
+      'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
+      "Why: S3 reads a form as a stream and ignores every part behind the file.",
+      'Fix, safe to apply: append "file" last, after every other field.',
+      "Retry: once the request is put right.",
+      "Link: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html",
+    ])
+  })
+})

@@ -1,0 +1,45 @@
+/**
+ * The example of every code, as `explain` shows it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Columns from "../../src/terminal/Columns.ts"
+import * as ExplainRun from "../../src/explain/Run.ts"
+import * as ExplainView from "../../src/explain/View.ts"
+import * as Fs from "node:fs"
+import { fileURLToPath } from "node:url"
+import { stripVTControlCharacters } from "node:util"
+
+const examples = ["s3", "c2c", "oauth", "http"].flatMap((name) => {
+  const directory = fileURLToPath(new URL(`../../../${name}/test/fixtures/codes`, import.meta.url))
+  return Fs.existsSync(directory) ? Fs.readdirSync(directory).map((file) => `${directory}/${file}`) : []
+})
+
+const show = (target: string, color: boolean, flags: { readonly long?: boolean; readonly json?: boolean } = {}) =>
+  ExplainRun.answer(
+    { target, long: false, json: false, ...flags },
+    { stdin: undefined, columns: 80, color, errorColor: false },
+  )
+
+describe("the examples", () => {
+  it("fit into 12 lines of 80 columns, in both forms", async () => {
+    assert.isAbove(examples.length, 100)
+    for (const path of examples) {
+      for (const color of [true, false]) {
+        const { exitCode, stderr, stdout } = await show(path, color)
+        assert.deepStrictEqual([exitCode, stderr], [0, []], path)
+        assert.isAtMost(stdout.length, ExplainView.most, path)
+        for (const line of stdout)
+          assert.isAtMost(Columns.width(stripVTControlCharacters(line)), 80, `${path}: ${line}`)
+      }
+    }
+  }, 60_000)
+
+  it("say the title whole", async () => {
+    for (const path of examples) {
+      const { stdout } = await show(path, false)
+      const { title } = JSON.parse((await show(path, false, { json: true })).stdout[0] ?? "")
+      const words = stdout.join(" ").replaceAll(/\s+/g, " ")
+      assert.include(words, Columns.clean(title), path)
+    }
+  }, 60_000)
+})

@@ -1,0 +1,93 @@
+/**
+ * `holdfast explain` of what is no ordinary file: named pipes and devices.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+
+/** How long a process may take to end, in milliseconds; one that hangs is killed then. */
+const patience = 20_000
+
+const inDirectory = async (use: (directory: string) => Promise<void>): Promise<void> => {
+  const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-pipe-"))
+  try {
+    await use(directory)
+  } finally {
+    Fs.rmSync(directory, { recursive: true })
+  }
+}
+
+const explain = (args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [bin, "explain", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
+    timeout: patience,
+    killSignal: "SIGKILL",
+  })
+  let output = ""
+  child.stdout.on("data", (some) => (output += String(some)))
+  child.stderr.on("data", (some) => (output += String(some)))
+  return { child, output: () => output }
+}
+
+/** Waits until a process has a file open: only then does the signal meet it where it reads. */
+const hasOpen = async (child: ChildProcess, path: string): Promise<void> => {
+  const directory = `/proc/${child.pid}/fd`
+  for (const end = Date.now() + patience; Date.now() < end;) {
+    try {
+      if (Fs.readdirSync(directory).some((fd) => Fs.readlinkSync(Path.join(directory, fd)) === path)) return
+    } catch {
+      // The file was closed meanwhile.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+describe.skipIf(process.platform !== "linux")("holdfast explain of a named pipe", () => {
+  for (const [signal, way] of [
+    ["SIGINT", []],
+    ["SIGTERM", []],
+    ["SIGHUP", []],
+    ["SIGINT", ["--no-json"]],
+  ] as const) {
+    it(`ends on ${signal} while no writer comes${way.length === 0 ? "" : ", as a command among the others too"}`, async () => {
+      await inDirectory(async (directory) => {
+        const pipe = Path.join(directory, "pipe")
+        execFileSync("mkfifo", [pipe])
+        const { child } = explain([pipe, ...way])
+        await hasOpen(child, pipe)
+        child.kill(signal)
+        const [code, killed] = await once(child, "exit")
+        assert.deepStrictEqual([code, killed], [130, null])
+      })
+    }, 60_000)
+  }
+
+  it("explains what a writer puts into it, in pieces", async () => {
+    await inDirectory(async (directory) => {
+      const pipe = Path.join(directory, "pipe")
+      execFileSync("mkfifo", [pipe])
+      const { child, output } = explain([pipe])
+      const writer = await Fs.promises.open(pipe, "w")
+      await writer.write("<Error><Code>SlowDown</Code>")
+      await writer.write("<Message>m</Message></Error>")
+      await writer.close()
+      const [code] = await once(child, "close")
+      assert.strictEqual(code, 0)
+      assert.include(output(), "SlowDown")
+    })
+  }, 60_000)
+
+  it("ends with what is wrong where the input has no end", async () => {
+    const { child, output } = explain(["/dev/zero"])
+    const [code] = await once(child, "close")
+    assert.strictEqual(code, 2)
+    assert.include(output(), "is over 8 MiB")
+  }, 60_000)
+})

@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import { C2cError } from "@holdfast/c2c"
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import { Lint, S3Error } from "@holdfast/s3"
+import { Verdict } from "@holdfast/core"
+import { TransportCause } from "@holdfast/http"
+import { AnswerUnreadable, OAuthErrors } from "@holdfast/oauth"
+import * as TokenStoreErrors from "@holdfast/oauth/TokenStoreError"
+import { Effect } from "effect"
+import { HttpClientRequest } from "effect/http"
+import * as Remedy from "../../src/network/Remedy.ts"
+
+const s3 = (code: string) =>
+  S3Error.fromResponse({
+    status: 403,
+    headers: {},
+    body: `<Error><Code>${code}</Code><Message>Request has expired.</Message></Error>`,
+  })
+
+describe("Remedy", () => {
+  it("speaks of a code to approve where a pairing failed, and nowhere else", () => {
+    const denied = C2cError.fromResponse({ status: 400, headers: {}, body: '{"error":"access_denied"}' })
+    assert.match(Remedy.pairingFailure(denied).message, /approve the code$/)
+    for (const code of ["AccessDenied", "ExpiredToken"]) {
+      const { problem, remedy } = Remedy.upload(s3(code), frameIo)
+      assert.strictEqual(problem, "Request has expired")
+      assert.notInclude(remedy, "code")
+    }
+  })
+
+  it("names the code of a refusal that has no sentence", () => {
+    const body = "<Error><Code>SignatureDoesNotMatch</Code><Message></Message></Error>"
+    const error = S3Error.fromResponse({ status: 403, headers: {}, body })
+    assert.strictEqual(Remedy.upload(error, frameIo).problem, "SignatureDoesNotMatch (HTTP 403)")
+  })
+
+  it("says when to run the command again where a storage asks for a longer wait than the retries allow", () => {
+    const body = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+    const remedyAfter = (headers: Record<string, string>) =>
+      Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
+    assert.strictEqual(remedyAfter({ "retry-after": "7200" }), "run this again in 2 h 00 min, as the server asks")
+    assert.strictEqual(remedyAfter({}), "run this again")
+  })
+
+  it("cuts the sentence of a refusal, so that what to do stays in sight", () => {
+    const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
+    const error = S3Error.fromResponse({ status: 403, headers: {}, body })
+    const { problem } = Remedy.upload(error, frameIo)
+    assert.isAtMost(problem.length, 512)
+    assert.match(problem, /^no no .*…$/)
+  })
+
+  it("treats a network that was down until the code expired as temporary, and an expired code as a missing pairing", () => {
+    const gone = TransportCause.make("ENOTFOUND", HttpClientRequest.post("https://h/token"))
+    assert.strictEqual(Remedy.pairingFailure(gone).outcome, "temporary")
+    const verdict = Verdict.never({ change: "human" })
+    const expired = new OAuthErrors.ExpiredToken({ verdict, code: "expired_token", status: 0 })
+    assert.strictEqual(Remedy.pairingFailure(expired).outcome, "pairing")
+  })
+
+  it("asks for a new code where the server no longer accepts one, since the same command gets it", () => {
+    const verdict = Verdict.never({ change: "human" })
+    const spent = new OAuthErrors.InvalidGrant({ verdict, code: "invalid_grant", status: 400 })
+    const { message, outcome } = Remedy.pairingFailure(spent)
+    assert.strictEqual(outcome, "pairing")
+    assert.match(message, /; run it again and approve the new code$/)
+  })
+
+  it("names the API in the command that pairs, unless it is Frame.io's", () => {
+    const refused = C2cError.fromResponse({ status: 401, headers: {}, body: '{"code":401,"message":"Unauthorized"}' })
+    const verdict = Verdict.never({ change: "human" })
+    const damaged = new TokenStoreErrors.TokensCorrupt({ verdict, path: "/p", detail: "is damaged", action: "sign in" })
+    const elsewhere = "http://127.0.0.1:8080"
+    assert.strictEqual(Remedy.upload(refused, frameIo).remedy, "run holdfast pair, then this again")
+    assert.strictEqual(
+      Remedy.upload(refused, elsewhere).remedy,
+      `run holdfast pair --api ${elsewhere}, then this again`,
+    )
+    assert.match(Remedy.tokenStore(damaged, frameIo).message, /run holdfast pair, which replaces it$/)
+    assert.match(Remedy.tokenStore(damaged, elsewhere).message, /run holdfast pair --api \S+8080, which replaces it$/)
+  })
+
+  it("says what to check when the answer of the sign-in server cannot be used", () => {
+    const verdict = Verdict.never({ change: "human" })
+    const error = new AnswerUnreadable({ verdict, status: 200, problem: "its address for the person has no scheme" })
+    assert.match(Remedy.pairingFailure(error).message, /has no scheme; check --api, and whether a proxy/)
+  })
+
+  it.effect("gives the fix of the first finding for a request that was not sent", () =>
+    Effect.gen(function* () {
+      const url = "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261121T120000Z"
+      const error = yield* Effect.flip(Lint.refuse({ method: "PUT", url, headers: {}, size: 1 }))
+      const { problem, remedy } = Remedy.upload(error, frameIo)
+      assert.strictEqual(remedy, error.findings[0].fix[0]?.text)
+      assert.notStrictEqual(remedy, "running this again would fail the same way")
+      assert.include(problem, error.findings[0].code)
+    }),
+  )
+})

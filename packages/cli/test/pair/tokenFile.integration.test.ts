@@ -1,0 +1,36 @@
+/**
+ * `holdfast pair` with a token file that cannot or must not hold tokens: no person is asked to approve a code for it.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import { play, type Scene } from "../support/oddServer.ts"
+
+describe("holdfast pair", () => {
+  const refused: ReadonlyArray<readonly [name: string, Omit<Scene, "answers">, problem: RegExp]> = [
+    ["is a folder", { prepare: (path) => Fs.mkdirSync(path) }, /it is a folder; move the folder away/],
+    ["is a pipe", { prepare: (path) => execFileSync("mkfifo", [path]) }, /it is a pipe; choose another file/],
+    ["leads to a device", { prepare: (path) => Fs.symlinkSync("/dev/null", path) }, /it is a device/],
+    ["may be read by others", { mode: 0o644 }, /mode 0644\); run chmod 600/],
+    ["may be changed by others", { mode: 0o666 }, /mode 0666\); run chmod 600/],
+    ["has a folder for its lock", { prepare: (path) => Fs.mkdirSync(`${path}.owner`) }, /its lock .*it is a folder/],
+    [
+      "has another's file for its lock",
+      { prepare: (path) => Fs.writeFileSync(`${path}.owner`, "x".repeat(2000)) },
+      /lock/,
+    ],
+  ]
+  for (const [name, scene, problem] of refused) {
+    it.live(`requests no code when the token file ${name}`, () =>
+      Effect.gen(function* () {
+        const ran = yield* play("pair", { ...scene, answers: { "GET /health": [200, { status: "ok" }] } })
+        assert.strictEqual(ran.exitCode, 7, ran.stderr.join("\n"))
+        assert.lengthOf(ran.stderr, 1)
+        assert.match(ran.stderr[0] ?? "", problem)
+        assert.isEmpty(ran.asked.filter((route) => route.startsWith("POST")))
+        assert.strictEqual(ran.after, ran.before)
+      }),
+    )
+  }
+})

@@ -1,0 +1,104 @@
+import { assert, describe, it } from "@effect/vitest"
+import { C2cError } from "@holdfast/c2c"
+import * as IntegrityMismatch from "@holdfast/c2c/IntegrityMismatch"
+import * as LocalFileError from "@holdfast/c2c/LocalFileError"
+import { Verdict } from "@holdfast/core"
+import { ConnectionRefused } from "@holdfast/http/TransportErrors"
+import { S3Error, Unverified } from "@holdfast/s3"
+import * as ExitCode from "holdfast/ExitCode"
+import * as Remedy from "../../src/network/Remedy.ts"
+import { readFileSync } from "node:fs"
+
+const codeOf = (error: Verdict.Classified) => ExitCode.code(Remedy.outcomeOf(error))
+
+const c2c = (status: number, body: string) => C2cError.fromResponse({ status, headers: {}, body })
+const s3 = (status: number, code: string) =>
+  S3Error.fromResponse({ status, headers: {}, body: `<Error><Code>${code}</Code><Message>m</Message></Error>` })
+
+const unproven = { verdict: Verdict.never({ change: "human" }), method: "PUT", url: "https://s3.example/k" }
+
+describe("ExitCode", () => {
+  it("gives the codes of the contract", () => {
+    const codes = Object.fromEntries(Object.entries(ExitCode.table).map(([name, { code }]) => [name, code]))
+    assert.deepStrictEqual(codes, {
+      ok: 0,
+      defect: 1,
+      usage: 2,
+      some: 3,
+      pairing: 4,
+      temporary: 5,
+      refused: 6,
+      local: 7,
+      integrity: 8,
+      unproven: 9,
+      interrupted: 130,
+    })
+  })
+
+  it("exits with 9 if nothing proves that the bytes were stored", () => {
+    assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer" })), 9)
+  })
+
+  it("calls every failure of the local file local, also those that pass", () => {
+    for (const code of LocalFileError.codes) {
+      const error = LocalFileError.fromCause("a.mov", Object.assign(new Error(code), { code }))
+      assert.strictEqual(codeOf(error), 7, `${code} is ${error._tag}`)
+    }
+  })
+
+  it("calls a proof that failed an integrity error, although its verdict allows a retry", () => {
+    assert.strictEqual(codeOf(IntegrityMismatch.make(3, "aa", "bb")), 8)
+  })
+
+  it("calls a network that stayed away temporary", () => {
+    const error = new ConnectionRefused({
+      verdict: Verdict.always({ closes: "connectivity" }),
+      method: "GET",
+      url: "http://127.0.0.1/health",
+      reached: "nothing",
+    })
+    assert.strictEqual(codeOf(error), 5)
+  })
+
+  it("calls it temporary also where the request must not be repeated because it may have arrived", () => {
+    const error = { _tag: "ConnectionReset", verdict: Verdict.never({ change: "human", closes: "connectivity" }) }
+    assert.strictEqual(codeOf(error), 5)
+  })
+
+  it("calls what the vendor always lets pass temporary, and what it never lets pass refused", () => {
+    assert.strictEqual(codeOf(c2c(429, '{"error":"slow_down"}')), 5)
+    assert.strictEqual(codeOf(s3(503, "SlowDown")), 5)
+    assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
+  })
+
+  it("treats bytes that were damaged in transit as temporary: the next run sends them again", () => {
+    for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
+      assert.strictEqual(codeOf(s3(400, code)), 5, code)
+    }
+  })
+
+  it("treats an API error without a row as temporary, because it is retried until the last attempt", () => {
+    assert.strictEqual(codeOf(c2c(599, "?")), 5)
+    assert.strictEqual(codeOf(c2c(418, "?")), 5)
+  })
+
+  it("asks for a person where a new token did not help", () => {
+    const error = { _tag: "X", verdict: Verdict.once({ change: "token", closes: "authorization" }) }
+    assert.strictEqual(codeOf(error), 4)
+  })
+
+  it("gives one file its own code, and several theirs only when they agree", () => {
+    assert.strictEqual(ExitCode.combine(["local"]), "local")
+    assert.strictEqual(ExitCode.combine(["local", "local"]), "local")
+    assert.strictEqual(ExitCode.combine(["ok", "ok"]), "ok")
+    assert.strictEqual(ExitCode.combine(["ok", "local"]), "some")
+    assert.strictEqual(ExitCode.combine(["refused", "local"]), "some")
+  })
+
+  it("is the table that the README prints", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    for (const { code, meaning } of Object.values(ExitCode.table)) {
+      assert.include(readme, `| ${code} | ${meaning} |`)
+    }
+  })
+})

@@ -1,0 +1,83 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ProgressView from "../../src/upload/ProgressView.ts"
+import * as Printable from "../../src/terminal/Printable.ts"
+import * as Style from "../../src/terminal/Style.ts"
+import { stripVTControlCharacters } from "node:util"
+
+const snapshot: ProgressView.Snapshot = {
+  path: "/cards/A001/A001_C003.mov",
+  name: "A001_C003.mov",
+  position: { index: 1, of: 2 },
+  reading: { total: 4_200_000, sent: 2_500_000, confirmed: 2_100_000, rate: 525_000, left: 4000 },
+  retries: 3,
+  waiting: undefined,
+  note: undefined,
+}
+
+const offline = { text: "offline since 12:03, next probe in 8 s", human: false }
+
+describe("ProgressView", () => {
+  it("draws a block of the same four lines whatever happens, so that nothing jumps", () => {
+    const lines = ProgressView.block(snapshot, 80, Style.plain)
+    assert.deepStrictEqual(lines, [
+      "",
+      "  A001_C003.mov                                                 4.2 MB  1 of 2",
+      `  ${"━".repeat(35)}${"╍".repeat(6)}${"─".repeat(29)}  50 %`,
+      "  confirmed 2.1 MB   sent 2.5 MB   525.0 kB/s   4 s left   3 retries",
+      "  sending",
+      "",
+    ])
+    assert.strictEqual(ProgressView.block({ ...snapshot, waiting: offline }, 80, Style.plain).length, 6)
+  })
+
+  it("fits any terminal from 24 columns, also with a long name and a long reason", () => {
+    const long: ProgressView.Snapshot = {
+      ...snapshot,
+      name: `${"take".repeat(40)}.mov`,
+      waiting: { text: `waiting for a person: ${"reason ".repeat(30)}`, human: true },
+      reading: { ...snapshot.reading, rate: 123_456_789, left: 123_456_789 },
+    }
+    for (const columns of [24, 40, 80, 200]) {
+      for (const line of ProgressView.block(long, columns, Style.make(true))) {
+        assert.isAtMost(Printable.line(line, false).length, columns)
+      }
+    }
+  })
+
+  it("writes no escape without colour, and the same text with it", () => {
+    const plain = ProgressView.block(snapshot, 80, Style.make(false))
+    assert.notInclude(plain.join("\n"), "\u001b")
+    const colored = ProgressView.block(snapshot, 80, Style.make(true)).map((line) => Printable.line(line, true))
+    assert.include(colored.join("\n"), "\u001b[")
+    assert.deepStrictEqual(colored.map(stripVTControlCharacters), plain)
+  })
+
+  it("keeps its lines and its width when a name would break them", () => {
+    const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
+    const lines = ProgressView.block(hostile, 40, Style.plain)
+    assert.strictEqual(lines.length, 6)
+    for (const line of lines) assert.isAtMost(line.length, 40)
+    assert.include(lines[1] ?? "", "\\u001b")
+  })
+
+  it("says the same on one line", () => {
+    assert.strictEqual(
+      ProgressView.line({ ...snapshot, waiting: offline }),
+      "A001_C003.mov (1 of 2): 50 % of 4.2 MB, confirmed 2.1 MB, sent 2.5 MB, 525.0 kB/s, 4 s left, 3 retries, " +
+        "offline since 12:03, next probe in 8 s",
+    )
+  })
+
+  it("fills the bar only when everything is confirmed", () => {
+    const bar = (confirmed: number, sent: number) =>
+      ProgressView.bar({ total: 100, sent, confirmed, rate: undefined, left: undefined }, 10, Style.plain)
+    assert.strictEqual(bar(0, 0), "──────────")
+    assert.strictEqual(bar(99, 100), "━━━━━━━━━╍")
+    assert.strictEqual(bar(100, 100), "━━━━━━━━━━")
+  })
+
+  it("shows an empty file as done", () => {
+    const empty = { total: 0, sent: 0, confirmed: 0, rate: undefined, left: undefined }
+    assert.include(ProgressView.line({ ...snapshot, reading: empty }), "100 % of 0 B")
+  })
+})

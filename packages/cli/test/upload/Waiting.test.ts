@@ -1,0 +1,101 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Format from "../../src/terminal/Format.ts"
+import * as Waiting from "../../src/upload/Waiting.ts"
+
+const noon = 12 * 3_600_000
+
+describe("Waiting", () => {
+  it("has nothing to say while every gate is open", () => {
+    assert.isUndefined(Waiting.describe(Waiting.open, noon))
+  })
+
+  it("says since when there is no network and when the next probe comes", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "ConnectionReset", since: noon },
+      nextProbeAt: noon + 13_000,
+    }
+    const since = Format.timeOfDay(noon)
+    assert.strictEqual(Waiting.describe(gates, noon + 5000)?.text, `offline since ${since}, next probe in 8 s`)
+    assert.strictEqual(Waiting.describe(gates, noon + 13_000)?.text, `offline since ${since}, probing`)
+  })
+
+  it("does not call a network offline that was not asked yet", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+    }
+    assert.strictEqual(Waiting.describe(gates, noon)?.text, "connecting")
+    assert.strictEqual(
+      Waiting.describe({ ...gates, nextProbeAt: noon + 900 }, noon)?.text,
+      "no answer yet, next probe in 1 s",
+    )
+  })
+
+  it("names the storage that chunks wait for, and the API before it", () => {
+    const storage = {
+      origin: "https://bucket.s3.example",
+      reason: "ConnectionRefused",
+      since: noon,
+      nextProbeAt: noon + 8000,
+    }
+    const text = `storage bucket.s3.example offline since ${Format.timeOfDay(noon)}, next probe in 8 s`
+    assert.deepStrictEqual(Waiting.describe({ ...Waiting.open, storage }, noon), { text, human: false })
+    const connectivity = { _tag: "Closed", reason: "ConnectionReset", since: noon } as const
+    assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
+  })
+
+  it("shows the cause in the status, and the action of a person first", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+      nextProbeAt: noon + 8000,
+    }
+    assert.strictEqual(
+      Waiting.describe({ ...gates, failure: { _tag: "DnsFailure" } }, noon)?.text,
+      "no answer yet (the host name cannot be resolved), next probe in 8 s",
+    )
+    assert.deepStrictEqual(Waiting.describe({ ...gates, failure: { _tag: "CaptivePortal" } }, noon), {
+      text: "a captive portal answered instead of the API; open a browser and sign in to it",
+      human: true,
+    })
+  })
+
+  it("names the network before a sign-in for which no code can be shown", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "connecting", since: 0 },
+      authorization: { _tag: "NeedsHuman", reason: "this device is not signed in", action: "sign in", since: 0 },
+      nextProbeAt: noon + 8000,
+      failure: { _tag: "ConnectionRefused" },
+    }
+    const text = "no answer yet (the connection was refused), next probe in 8 s"
+    assert.strictEqual(Waiting.describe(gates, noon)?.text, text)
+    const pairing = "waiting for you: open https://h/device and enter 123456"
+    assert.strictEqual(Waiting.describe({ ...gates, pairing }, noon)?.text, pairing)
+    const portal = { ...gates, pairing, failure: { _tag: "CaptivePortal" } }
+    assert.match(Waiting.describe(portal, noon)?.text ?? "", /^a captive portal/)
+  })
+
+  it("says that it signs in again", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      authorization: { _tag: "Closed", reason: "signing in again", since: noon },
+    }
+    assert.deepStrictEqual(Waiting.describe(gates, noon), { text: "signing in again", human: false })
+  })
+
+  it("names the person first, whatever else is closed", () => {
+    const gates: Waiting.Gates = {
+      ...Waiting.open,
+      connectivity: { _tag: "Closed", reason: "DnsFailure", since: noon },
+      authorization: { _tag: "NeedsHuman", reason: "the sign-in has ended", action: "sign in", since: noon },
+    }
+    assert.deepStrictEqual(Waiting.describe(gates, noon), {
+      text: "waiting for a person: the sign-in has ended; sign in",
+      human: true,
+    })
+    const pairing = "waiting for you: open http://127.0.0.1/device and enter 123456"
+    assert.deepStrictEqual(Waiting.describe({ ...gates, pairing }, noon), { text: pairing, human: false })
+  })
+})

@@ -1,0 +1,213 @@
+/**
+ * What `holdfast upload` leaves behind when it fails: the line, the explanation, and the exchange on the disk.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { FaultPlan, Sandbox } from "@holdfast/sandbox"
+import { ConfigProvider, Effect, Fiber, Layer, Redacted } from "effect"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../support/oneRun.ts"
+import * as ScaledClock from "../support/ScaledClock.ts"
+
+const factor = 200
+
+interface Scene {
+  readonly directory: string
+  readonly clip: string
+  readonly exchanges: () => ReadonlyArray<string>
+  /** Writes a plan with one fault that stays, and returns its path. */
+  readonly plan: (route: string, fault: string) => string
+  readonly run: (...args: ReadonlyArray<string>) => Effect.Effect<OneRun.Ran>
+}
+
+const at = (home: string) =>
+  Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: home } }))
+
+const scene = <E, R>(play: (scene: Scene) => Effect.Effect<void, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-failure-"))),
+    (directory) => {
+      const clip = Path.join(directory, "clip.mov")
+      Fs.writeFileSync(clip, Buffer.alloc(600_000, 7))
+      const home = Path.join(directory, "state")
+      const kept = Path.join(home, "exchanges")
+      return play({
+        directory,
+        clip,
+        exchanges: () => (Fs.existsSync(kept) ? Fs.readdirSync(kept).map((name) => Path.join(kept, name)) : []),
+        plan: (route, fault) => {
+          const path = Path.join(directory, `${route}-${fault}.json`)
+          Fs.writeFileSync(path, JSON.stringify({ name: fault, survivable: false, rules: [{ route, fault }] }))
+          return path
+        },
+        run: (...args) => OneRun.command(args, factor).pipe(at(home)),
+      })
+    },
+    (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+  )
+
+/** What has the form of a secret, whoever made it: signatures, bearer tokens, the sandbox's credentials. */
+const secrets = (text: string): ReadonlyArray<string> =>
+  [/X-Amz-Signature=[0-9a-f]{8}/i, /Bearer [\w-]{4}/i, /"(?:access|refresh)_?token":\s*"(?!\[hidden)/i].flatMap(
+    (pattern) => pattern.exec(text)?.[0] ?? [],
+  )
+
+describe("a failed upload", () => {
+  it.live(
+    "says the cause below its line, keeps the exchange, and names the command that tells more",
+    () =>
+      scene(({ clip, exchanges, run }) =>
+        Effect.gen(function* () {
+          const { exitCode, stderr, stdout } = yield* run("upload", clip, "--sandbox", "--faults", "paused", "-q")
+          assert.deepStrictEqual([exitCode, stdout], [6, []])
+          const [path = ""] = exchanges()
+          assert.lengthOf(exchanges(), 1)
+          const block = stderr.slice(1)
+          assert.include(stderr[0], "Channel Paused")
+          assert.match(block[0] ?? "", /^Diagnosis HF-C2C-/)
+          assert.isAtMost(block.length, 12)
+          assert.isFalse(
+            block.some((line) => line.startsWith("Answer:")),
+            "the line above has the answer",
+          )
+          assert.strictEqual(block.at(-1), `More: holdfast explain ${path} --long`)
+          assert.strictEqual(Fs.statSync(path).mode & 0o777, 0o600)
+
+          const again = yield* run("explain", path)
+          assert.strictEqual(again.exitCode, 0)
+          assert.strictEqual(again.stdout[0], block[0])
+          assert.deepStrictEqual(secrets(stderr.join("\n") + Fs.readFileSync(path, "utf8")), [])
+        }),
+      ),
+    60_000,
+  )
+
+  it.live(
+    "tells programs in one event, which is what explain --json prints",
+    () =>
+      scene(({ clip, exchanges, run }) =>
+        Effect.gen(function* () {
+          const ran = yield* run("upload", clip, "--sandbox", "--faults", "paused", "--json", "-q")
+          assert.strictEqual(ran.exitCode, 6)
+          assert.lengthOf(ran.stderr, 1)
+          const told = (yield* OneRun.events(ran)).filter((event) => event.type === "explanation")
+          assert.lengthOf(told, 1)
+          const [event] = told
+          const [path = ""] = exchanges()
+          assert.deepStrictEqual([event?.path, event?.saved], [clip, path])
+          const printed = yield* run("explain", path, "--json")
+          assert.deepStrictEqual(JSON.parse(printed.stdout[0] ?? ""), event?.problem)
+        }),
+      ),
+    60_000,
+  )
+
+  for (const [route, fault, exitCode] of [
+    ["chunk", "internal-error", 5],
+    ["chunk", "s3-slow-down", 5],
+    ["chunk", "reset-during", 5],
+    ["assets", "html", 5],
+    ["assets", "unavailable", 5],
+    ["assets", "truncated", 5],
+    ["assets", "reset-after", 5],
+  ] as const) {
+    it.live(
+      `explains ${fault} on ${route} from what was kept, without a secret`,
+      () =>
+        scene(({ clip, exchanges, plan, run }) =>
+          Effect.gen(function* () {
+            const ran = yield* run("upload", clip, "--sandbox", "--faults", plan(route, fault), "-q")
+            assert.strictEqual(ran.exitCode, exitCode, ran.stderr.join("\n"))
+            assert.lengthOf(exchanges(), 1)
+            const [path = ""] = exchanges()
+            const text = Fs.readFileSync(path, "utf8")
+            const long = yield* run("explain", path, "--long")
+            const json = yield* run("explain", path, "--json")
+            assert.strictEqual(ran.stderr[1], (yield* run("explain", path)).stdout[0])
+            assert.match(JSON.parse(json.stdout[0] ?? "").code, /^HF-/)
+            const words = [text, ...ran.stdout, ...ran.stderr, ...long.stdout, ...json.stdout].join("\n")
+            assert.deepStrictEqual(secrets(words), [])
+            assert.notInclude(words, Redacted.value(Sandbox.credentials.clientSecret))
+          }),
+        ),
+      60_000,
+    )
+  }
+
+  it.live(
+    "is told also where the exchange cannot be kept, with a note why",
+    () =>
+      scene(({ clip }) =>
+        Effect.gen(function* () {
+          // Below a file nothing can be made, not even by the superuser.
+          const ran = yield* OneRun.command(["upload", clip, "--sandbox", "--faults", "paused", "-q"], factor).pipe(
+            at(clip),
+          )
+          assert.strictEqual(ran.exitCode, 6)
+          assert.match(
+            ran.stderr[1] ?? "",
+            /^the exchange was not saved: cannot write to .*clip\.mov.* \(ENOTDIR\); HOLDFAST_HOME/,
+          )
+          assert.match(ran.stderr[2] ?? "", /^Diagnosis HF-C2C-/)
+          assert.match(ran.stderr.at(-1) ?? "", /^More: add --long|^More: .*holdfast explain HF-C2C-/)
+        }),
+      ),
+    60_000,
+  )
+
+  it.live(
+    "blames no exchange for what is wrong with the file",
+    () =>
+      scene(({ clip, directory, exchanges, run }) =>
+        Effect.gen(function* () {
+          const missing = Path.join(directory, "missing.mov")
+          const ran = yield* run("upload", clip, missing, "--sandbox", "--faults", "calm", "--json", "-q")
+          assert.strictEqual(ran.exitCode, 3)
+          assert.deepStrictEqual(exchanges(), [])
+          assert.isFalse((yield* OneRun.events(ran)).some((event) => event.type === "explanation"))
+        }),
+      ),
+    60_000,
+  )
+
+  it.live(
+    "keeps the token and the device's secret of a paired device to itself",
+    () =>
+      scene(({ clip, directory, exchanges, run }) =>
+        Effect.gen(function* () {
+          const sandbox = yield* Sandbox
+          const home = Path.join(directory, "state")
+          const lines: OneRun.Lines = { stdout: [], stderr: [] }
+          const pairing = yield* Effect.forkChild(
+            OneRun.command(["pair", "--api", sandbox.url], factor, lines).pipe(at(home)),
+          )
+          let code: string | undefined
+          while (code === undefined && pairing.pollUnsafe() === undefined) {
+            yield* Effect.sleep("200 millis")
+            code = /enter {2}(\S+)/.exec(lines.stderr.join("\n"))?.[1]
+          }
+          assert.isTrue(yield* sandbox.approve(code ?? ""))
+          assert.strictEqual((yield* Fiber.join(pairing)).exitCode, 0)
+
+          const ran = yield* run("upload", clip, "--api", sandbox.url, "-q")
+          assert.strictEqual(ran.exitCode, 6, ran.stderr.join("\n"))
+          const [path = ""] = exchanges()
+          const [holder = ""] = Fs.readdirSync(Path.join(home, "tokens"))
+          const { accessToken, refreshToken } = JSON.parse(Fs.readFileSync(Path.join(home, "tokens", holder), "utf8"))
+          const long = yield* run("explain", path, "--long")
+          const words = [Fs.readFileSync(path, "utf8"), ...ran.stderr, ...long.stdout].join("\n")
+          assert.include(words, "HF-C2C-")
+          for (const secret of [accessToken, refreshToken, Redacted.value(Sandbox.credentials.clientSecret)]) {
+            assert.isAbove(String(secret).length, 8)
+            assert.notInclude(words, String(secret))
+          }
+        }),
+      ).pipe(
+        Effect.provide(Layer.fresh(Sandbox.layer({ plan: FaultPlan.named.paused, seed: 7 }))),
+        Effect.scoped,
+        ScaledClock.provide(factor),
+      ),
+    60_000,
+  )
+})
