@@ -3,6 +3,7 @@
  */
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { HttpAnswer } from "./HttpAnswer.ts"
+import { isTemporary, leavesHost } from "./internal/redirect/location.ts"
 
 /** Whether an answer is a web page, by its type or, since portals lie about that, by its first characters. */
 export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): boolean =>
@@ -20,14 +21,8 @@ export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">):
  */
 export const isPortal = (response: HttpClientResponse.HttpClientResponse, answer: HttpAnswer): boolean => {
   if (answer.status === 511) return true
-  if (answer.status === 302 || answer.status === 303 || answer.status === 307) {
-    return isHtml(answer) || leadsElsewhere(response.url, answer.headers["location"])
+  if (isTemporary(answer.status)) {
+    return isHtml(answer) || leavesHost(response.url, answer.headers["location"])
   }
   return answer.status < 300 && isHtml(answer)
 }
-
-const leadsElsewhere = (from: string, location: string | undefined): boolean =>
-  location !== undefined &&
-  URL.canParse(from) &&
-  URL.canParse(location, from) &&
-  new URL(location, from).hostname !== new URL(from).hostname

@@ -6,7 +6,7 @@
  * A hint is the lower bound of the next wait. Zero, negative values and dates in the past are not hints. A long hint is kept,
  * because a client that ignores it retries too soon: the retry policy has the cap.
  */
-import { header } from "@holdfast/diagnosis/Exchange"
+import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 
 /** The time and status of a response. */
@@ -53,6 +53,10 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
     resetOf(headers, now, context.status)
   )
 }
+
+/** The hint of the response of an exchange, in milliseconds: what the engine read of the same response. */
+export const fromExchange = ({ response }: Exchange): number | undefined =>
+  fromHeaders(response?.headers ?? {}, { status: response?.status })
 
 /** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
 const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {

@@ -8,6 +8,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
+import * as Keys from "./internal/errors/transport/keys.ts"
 import * as Arguments from "./internal/request/arguments.ts"
 import { requestLineOf } from "./internal/request/requestLine.ts"
 import * as Sent from "./internal/request/sent.ts"
@@ -206,35 +207,29 @@ const identify = (cause: unknown): { readonly key: string; readonly detail: stri
   const links = chain(cause)
   for (const link of links) {
     for (const key of keys(link)) {
-      if (rowKeys.has(key)) return { key, detail: describe(link) }
+      if (Keys.keys.has(key)) return { key, detail: describe(link) }
     }
   }
   return { key: "", detail: links.map(describe).find((detail) => detail !== undefined) }
 }
-
-const rowKeys = new Set(TransportTable.rows.flatMap((row) => row.key ?? []))
-
-const families = TransportTable.rows.flatMap((row) => (row.key?.endsWith("*") ? [row.key.slice(0, -1)] : []))
 
 /** The keys under which a link may have a row, the most exact first. */
 const keys = (link: object): ReadonlyArray<string> => {
   const code = text(link, "code")
   const found: Array<string> = proxyRefusal(link) === undefined ? [] : ["PROXY_REFUSED_*"]
   if (code !== undefined) {
-    // Node reports a handshake that the other side cut off as a reset; only the message tells them apart.
-    if (code === "ECONNRESET" && /before secure TLS connection/.test(text(link, "message") ?? "")) {
+    if (code === "ECONNRESET" && Keys.isUnfinishedHandshake(text(link, "message") ?? "")) {
       found.push("unfinished handshake")
     }
     if (code === "UND_ERR_SOCKET" && bytesWritten(link) === 0) found.push(`unsent ${code}`)
     if (text(link, "syscall") === "connect") {
-      found.push(`connect ${code}`, ...(rowKeys.has(code) ? [code] : []), "connect *")
+      found.push(`connect ${code}`, ...(Keys.keys.has(code) ? [code] : []), "connect *")
     }
-    found.push(code, ...families.filter((family) => code.startsWith(family)).map((family) => `${family}*`))
+    const family = Keys.familyOf(code)
+    found.push(code, ...(family === undefined ? [] : [family]))
   }
   const name = text(link, "name")
-  if (name === "TimeoutError") found.push("RequestTimedOut")
-  else if (name === "AbortError") found.push("UND_ERR_DESTROYED")
-  else if (name !== undefined) found.push(name)
+  if (name !== undefined) found.push(Object.hasOwn(Keys.byName, name) ? (Keys.byName[name] ?? name) : name)
   return found
 }
 

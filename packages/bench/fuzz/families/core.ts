@@ -268,5 +268,10 @@ export const readers: ReadonlyArray<Reader> = [
       }),
     grammar: hint,
   },
+  {
+    name: "http/RetryHint.fromExchange",
+    read: (text) => RetryHint.fromExchange({ response: { status: 429, headers: { "retry-after": text, date: text } } }),
+    grammar: hint,
+  },
   { name: "http/RetryHint.httpDate", read: RetryHint.httpDate, grammar: G.date, frames: [["Mon, ", " GMT"]] },
 ]

@@ -39,9 +39,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
       verdict: facts.isLostCreation
         ? lostCreation
         : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
-      afterMs: facts.isOwn
-        ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
-        : undefined,
+      afterMs: facts.isOwn ? RetryHint.fromExchange(exchange) : undefined,
       succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
     }
   },

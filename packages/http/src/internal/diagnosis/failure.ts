@@ -2,6 +2,7 @@
  * Why there is no answer, told from the words that a client gave: a code, a message, or the text of another program.
  */
 import type { Row } from "@holdfast/core/ErrorRows"
+import * as Keys from "../errors/transport/keys.ts"
 import * as Transport from "../errors/transport/rows.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
@@ -13,15 +14,9 @@ export interface Failure {
   readonly text: string
 }
 
-const keys: ReadonlySet<string> = new Set(Transport.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
-
-const families = [...keys]
-  .filter((key) => key.endsWith("*") && !key.startsWith("connect"))
-  .map((key) => key.slice(0, -1))
-
 /** The names of the errors, where a program kept only those. */
 const names: Readonly<Record<string, string>> = {
-  AbortError: "UND_ERR_DESTROYED",
+  ...Keys.byName,
   ConnectionRefused: "ECONNREFUSED",
   ConnectionReset: "ECONNRESET",
   DnsFailure: "ENOTFOUND",
@@ -29,7 +24,6 @@ const names: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "connect *",
   ENETDOWN: "connect *",
   ENETUNREACH: "connect *",
-  TimeoutError: "RequestTimedOut",
   TlsFailure: "EPROTO",
 }
 
@@ -100,8 +94,7 @@ const longest = 2000
 
 const keyOf = (words: string): string => {
   const text = words.slice(0, longest)
-  // Node gives a reset as the code of a handshake that was cut off.
-  if (/before secure TLS connection/.test(text)) return "unfinished handshake"
+  if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
   const code = codeIn(text)
   if (code !== undefined && !vague.has(code)) return code
   return sentences.find(([pattern]) => pattern.test(text))?.[1] ?? code ?? ""
@@ -110,12 +103,12 @@ const keyOf = (words: string): string => {
 const codeIn = (text: string): string | undefined => {
   const connecting = /\bconnect\b/.test(text)
   for (const word of text.match(/[A-Za-z][A-Za-z0-9_]{3,}/g) ?? []) {
-    if (connecting && keys.has(`connect ${word}`)) return `connect ${word}`
-    if (keys.has(word)) return word
+    if (connecting && Keys.keys.has(`connect ${word}`)) return `connect ${word}`
+    if (Keys.keys.has(word)) return word
     const named = Object.hasOwn(names, word) ? names[word] : undefined
     if (named !== undefined) return named
-    const family = families.find((beginning) => word.startsWith(beginning))
-    if (family !== undefined) return `${family}*`
+    const family = Keys.familyOf(word)
+    if (family !== undefined) return family
   }
   return undefined
 }

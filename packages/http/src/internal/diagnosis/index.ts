@@ -31,7 +31,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
         ...requestId(facts),
       },
       verdict: verdictOf(facts),
-      afterMs: RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }),
+      afterMs: RetryHint.fromExchange(exchange),
       succeeded: isSuccess(facts),
     }
   },

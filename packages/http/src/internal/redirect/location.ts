@@ -39,3 +39,13 @@ export const obstacle = (target: Target, from: string, hops: number): string | u
 /** Whether a request that was sent to one address was answered by another origin. */
 export const strayed = (sent: string, answered: string): boolean =>
   sent !== answered && URL.canParse(sent) && URL.canParse(answered) && new URL(sent).origin !== new URL(answered).origin
+
+/** Whether a redirect is a temporary one. A captive portal never uses a permanent one, which clients may remember. */
+export const isTemporary = (status: number): boolean => status === 302 || status === 303 || status === 307
+
+/** Whether a `location` leads to another host than the one that was asked. */
+export const leavesHost = (from: string, location: string | undefined): boolean =>
+  location !== undefined &&
+  URL.canParse(from) &&
+  URL.canParse(location, from) &&
+  new URL(location, from).hostname !== new URL(from).hostname

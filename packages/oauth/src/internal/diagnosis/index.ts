@@ -42,9 +42,7 @@ export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet => {
             ? Verdict.never({ change: "human" })
             : (Http.verdictWithoutAnswer(exchange) ??
               find({ ...(error === "" ? {} : { key: error }), status, form }).verdict),
-        afterMs:
-          RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status }) ??
-          (interval === undefined ? undefined : interval * 1000),
+        afterMs: RetryHint.fromExchange(exchange) ?? (interval === undefined ? undefined : interval * 1000),
         // Some servers send errors with status 200.
         succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
       }

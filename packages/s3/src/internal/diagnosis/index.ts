@@ -33,9 +33,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
         ...(hostId === undefined ? {} : { hostId }),
       },
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(seen).verdict,
-      afterMs: Lookup.isOwn(seen)
-        ? RetryHint.fromHeaders(exchange.response?.headers ?? {}, { status: exchange.response?.status })
-        : undefined,
+      afterMs: Lookup.isOwn(seen) ? RetryHint.fromExchange(exchange) : undefined,
       succeeded: isSuccess(facts),
     }
   },

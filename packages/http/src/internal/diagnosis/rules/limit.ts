@@ -135,7 +135,7 @@ export const tooMany = rule({
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", section("10.2.3")],
   find: (facts) => {
     if (facts.status !== 429) return undefined
-    const after = RetryHint.fromHeaders(facts.exchange.response?.headers ?? {})
+    const after = RetryHint.fromExchange(facts.exchange)
     return found({
       confidence: sure(facts, "certain"),
       detail:

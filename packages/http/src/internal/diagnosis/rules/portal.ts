@@ -1,6 +1,7 @@
 /**
  * Networks that answer in the server's place until somebody signs in.
  */
+import * as Location from "../../redirect/location.ts"
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "../facts.ts"
 import { answered, hostOf, said, told, topic } from "../rule.ts"
@@ -16,7 +17,7 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
   const { isMarked, isPage, isWorded, status, toApi } = facts
   if (status === 511 || facts.failure?.key === "CaptivePortal") return "certain"
   if (isMarked || isWorded || toApi === false) return undefined
-  const redirects = status === 302 || status === 303 || status === 307
+  const redirects = Location.isTemporary(status)
   if (isPage && (redirects || (status >= 200 && status < 300))) {
     if (toApi === true) return "certain"
     return words.test(quote(facts.body)) ? "likely" : undefined
@@ -27,9 +28,9 @@ export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => 
 
 const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
   const location = answerHeader("location")
-  if (location === undefined || !URL.canParse(location, url?.href)) return false
-  const target = new URL(location, url?.href)
-  return url === undefined ? words.test(location) : target.hostname !== url.hostname
+  return url === undefined
+    ? location !== undefined && URL.canParse(location) && words.test(location)
+    : Location.leavesHost(url.href, location)
 }
 
 /** A captive portal. */
