@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Connectivity, Health, Pipeline, Verdict } from "@holdfast/core"
-import { Clock, Duration, Effect, Exit, Fiber, Layer, Random, Scope, SubscriptionRef } from "effect"
+import { Clock, Duration, Effect, Exit, Fiber, Layer, Scope, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
+import { pinned } from "../support/pipeline.ts"
 
 describe("Connectivity", () => {
   it.effect("starts closed and opens when health first answers", () =>
@@ -207,6 +208,3 @@ const layerOf = (health: ReturnType<typeof scriptedHealth>) =>
       }),
     ),
   )
-
-/** Pins the jitter to the top, so that waits are the delays of the table. */
-const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })

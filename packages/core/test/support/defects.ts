@@ -1,4 +1,7 @@
-/** What the tests of the classic defects of resilience libraries share. */
+/**
+ * Set-up for the tests in `pipeline/defects`: each covers a class of defects that resilience libraries have had again and
+ * again.
+ */
 import { assert } from "@effect/vitest"
 import type { Classified } from "@holdfast/core"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
@@ -10,6 +13,7 @@ export const down: Classified = { _tag: "Down", verdict: Verdict.always() }
 
 export const wrong: Classified = { _tag: "Wrong", verdict: Verdict.never() }
 
+/** An error whose response carries a hint. */
 export const asked = (retryAfter: Duration.Input): Classified => ({
   _tag: "Asked",
   verdict: Verdict.always({ pace: "throttled", retryAfter: Duration.fromInputUnsafe(retryAfter) }),
@@ -19,7 +23,7 @@ export const failing = (ms: number, error = down) => Effect.andThen(Effect.sleep
 
 export const steady = { base: 200, factor: 1, cap: 200, jitter: "none" } as const
 
-/** What became of an effect, and when; it is told when it has ended. */
+/** Starts an effect, and records how and when it ended. */
 export const start = <A, E>(world: World, effect: Effect.Effect<A, E>) => {
   const call: { at: number; exit: Exit.Exit<A, E> | undefined; interrupt: () => void } = {
     at: -1,

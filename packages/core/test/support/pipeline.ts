@@ -5,6 +5,7 @@ import { TestClock } from "effect/testing"
 
 export const failure = (verdict: Verdict.Verdict, _tag = "Failure"): Classified => ({ _tag, verdict })
 
+/** Runs an effect to its end on the test clock. */
 export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
@@ -12,4 +13,5 @@ export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
+/** Pins the jitter to the top of its range, so that waits equal the delays. */
 export const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })

@@ -4,8 +4,9 @@ import { DeadlineExceeded } from "@holdfast/core/Deadline"
 import type * as Observer from "@holdfast/core/Observer"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Verdict from "@holdfast/core/Verdict"
-import { Effect, Fiber, Metric, Option, Random, Tracer } from "effect"
+import { Effect, Fiber, Metric, Option, Tracer } from "effect"
 import { TestClock } from "effect/testing"
+import { pinned } from "./pipeline.ts"
 
 export const unavailable = { _tag: "Unavailable", verdict: Verdict.always() }
 
@@ -85,8 +86,6 @@ export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     yield* TestClock.adjust("10 minutes")
     return yield* Fiber.await(fiber)
   })
-
-export const pinned = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
 
 /** The spans that an effect makes, in their order. */
 export const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

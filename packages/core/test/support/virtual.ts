@@ -1,10 +1,10 @@
 /**
- * A world of one's own for tests: its time passes when it is told to, its fibers run one after the other within one turn
- * of the event loop, and what can happen between two steps of a fiber happens where the test says so.
+ * A deterministic runtime for tests. Its time passes only when the test advances it, its fibers run one after the other
+ * within one turn of the event loop, and the test decides what happens between two steps of a fiber.
  */
 import { Clock, Context, Duration, Effect, type Fiber, Random, Scheduler } from "effect"
 
-/** Somebody who sleeps. */
+/** A timer of a sleeping fiber, or an action of the test that is due at a time. */
 interface Sleeper {
   readonly at: number
   readonly order: number
@@ -12,7 +12,7 @@ interface Sleeper {
   slot: number
 }
 
-/** Numbers that look random and come again with the same seed (mulberry32); to six binary digits, so that sums are exact. */
+/** Pseudo-random numbers by seed (mulberry32), rounded to six binary digits so that sums are exact. */
 export const numbers = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {
@@ -23,15 +23,15 @@ export const numbers = (seed: number): (() => number) => {
   }
 }
 
-/** What a world is made of. */
+/** The options of a world. */
 export interface Options {
-  /** What `Random` gives. Default: 0.5, always. */
+  /** The values of `Random`. Default: always 0.5. */
   readonly random?: (() => number) | undefined
-  /** How many operations a fiber does before it lets others run. Default: as many as it likes. */
+  /** How many operations a fiber runs before it yields. Default: no limit. */
   readonly operations?: (() => number) | undefined
 }
 
-/** A world: a clock, a scheduler and a source of random numbers, and nothing that the outside could hurry or hold up. */
+/** A clock, a scheduler and a source of random numbers, none of which depends on the machine. */
 export class World {
   now = 0
   /** How far the wall clock is ahead of the time that has passed, in milliseconds: a test may step it. */
@@ -40,7 +40,7 @@ export class World {
   private readonly heap: Array<Sleeper> = []
   private readonly tasks: Array<() => void> = []
   private order = 0
-  /** How often somebody has gone to sleep since time last passed. */
+  /** How many sleeps have started since time last passed. */
   private dozes = 0
   private head = 0
   private steps = 0
@@ -81,17 +81,17 @@ export class World {
     )
   }
 
-  /** How many sleep. */
+  /** The number of pending timers. */
   get sleeping(): number {
     return this.heap.length
   }
 
-  /** Starts an effect; it runs until it waits for something. */
+  /** Starts an effect and runs it until it waits. */
   start<A, E>(effect: Effect.Effect<A, E>): Fiber.Fiber<A, E> {
     return Effect.runForkWith(this.context)(effect)
   }
 
-  /** One step of somebody, if anybody can go on without time passing; false if nobody can. */
+  /** Runs one step of one fiber. Returns false if every fiber waits for time to pass. */
   step(): boolean {
     const task = this.tasks[this.head]
     if (task === undefined) return false
@@ -105,7 +105,7 @@ export class World {
     return true
   }
 
-  /** Does something after so many steps of anybody, in the middle of whatever goes on then. */
+  /** Acts after a number of steps from now, counted over all fibers. */
   after(steps: number, act: () => void): void {
     const already = this.interventions.get(this.steps + steps)
     this.interventions.set(this.steps + steps, () => {
@@ -114,17 +114,17 @@ export class World {
     })
   }
 
-  /** Lets everybody go on as far as they can without time passing. */
+  /** Runs all fibers until each of them waits for time to pass. */
   settle(): void {
     for (let steps = 0; this.step(); steps++) if (steps > tooMany) throw new Error(`no end at ${this.now} ms`)
   }
 
-  /** When the next of those who sleep wakes; `Infinity` when nobody sleeps. */
+  /** When the next timer is due; `Infinity` without timers. */
   get nextAt(): number {
     return this.heap[0]?.at ?? Infinity
   }
 
-  /** Lets time pass until a moment, in milliseconds of the epoch. */
+  /** Advances the time to a moment, in milliseconds of the epoch. */
   until(at: number): void {
     this.settle()
     while (this.nextAt <= at) {
@@ -136,13 +136,13 @@ export class World {
     this.now = Math.max(this.now, at)
   }
 
-  /** Lets time pass until nobody sleeps. */
+  /** Advances the time until no timer is left. */
   end(): void {
     this.settle()
     while (this.heap.length > 0) this.until(this.nextAt)
   }
 
-  /** Wakes the next of those who sleep, at whose time it is. */
+  /** Fires the next timer. */
   wakeNext(): void {
     const sleeper = this.heap[0]
     if (sleeper === undefined) return
@@ -150,13 +150,13 @@ export class World {
     sleeper.wake()
   }
 
-  /** Does something at a moment. */
+  /** Acts at a moment. */
   at(moment: number, act: () => void): void {
     this.add({ at: moment, order: this.order++, wake: act, slot: -1 })
   }
 
   private sleep(ms: number): Effect.Effect<void> {
-    if (++this.dozes > tooMany) throw new Error(`somebody sleeps again and again at ${this.now} ms`)
+    if (++this.dozes > tooMany) throw new Error(`endless sleeps at ${this.now} ms`)
     return ms <= 0
       ? Effect.void
       : Effect.callback<void>((resume) => {
@@ -217,11 +217,11 @@ export class World {
   }
 }
 
-/** So many steps without time passing are a circle. */
+/** This many steps without time passing count as an endless loop. */
 const tooMany = 200_000
 
 const noTask = (): void => {}
 
-/** Of two who wake at the same moment, the one who went to sleep first. */
+/** Of two timers due at the same moment, the one that was set first comes first. */
 const before = (one: Sleeper, other: Sleeper): boolean =>
   one.at === other.at ? one.order < other.order : one.at < other.at

@@ -12,17 +12,8 @@ import * as Telemetry from "@holdfast/core/Telemetry"
 import * as Throttle from "@holdfast/core/Throttle"
 import { Effect, Metric } from "effect"
 import { TestClock } from "effect/testing"
-import {
-  unavailable,
-  events,
-  tell,
-  measured,
-  shown,
-  inTime,
-  pinned,
-  secondTimeLucky,
-  pipeline,
-} from "../support/telemetry.ts"
+import { pinned } from "../support/pipeline.ts"
+import { unavailable, events, tell, measured, shown, inTime, secondTimeLucky, pipeline } from "../support/telemetry.ts"
 
 describe("Telemetry: metrics", () => {
   it.effect("counts every event once, with the documented names, units and attributes", () =>

@@ -3,7 +3,8 @@ import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Telemetry from "@holdfast/core/Telemetry"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect } from "effect"
-import { unavailable, tell, measured, inTime, pinned, traced, secondTimeLucky, pipeline } from "../support/telemetry.ts"
+import { pinned } from "../support/pipeline.ts"
+import { unavailable, tell, measured, inTime, traced, secondTimeLucky, pipeline } from "../support/telemetry.ts"
 
 const resent = { "http.request.resend_count": 1 }
 

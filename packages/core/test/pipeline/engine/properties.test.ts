@@ -277,7 +277,7 @@ const sum = (these: ReadonlyArray<number>): number => these.reduce((total, one) 
  * What a call costs at least and at most: 10 for each request but the first attempt's first, and back what the last retry
  * cost if it succeeded, or 1 if none was needed.
  *
- * Of an attempt that succeeded at the moment at which its call was interrupted, nobody outside can say which was first.
+ * If an attempt succeeds at the moment at which its call is interrupted, an observer cannot tell which came first.
  */
 const paid = ({ events, exit, sent }: Told): readonly [least: number, most: number] => {
   let retry = 0

@@ -104,7 +104,7 @@ describe("a breaker with listeners", () => {
         { ...told, from: "Recovering", to: "Closed", at: 4505, reason: "every call is admitted" },
       ] as ReadonlyArray<CircuitBreaker.Transition>)
       assert.deepStrictEqual(yield* Fiber.join(two), [opens as CircuitBreaker.Transition])
-      // Nobody listens any more, and nothing is kept for those who did.
+      // No listener is left, and the breaker keeps nothing for them.
       assert.strictEqual(breaker.listeners.size, 0)
     }),
   )

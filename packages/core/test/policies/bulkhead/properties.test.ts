@@ -22,7 +22,7 @@ interface Caller {
   readonly given: number
 }
 
-/** Lets everything come to rest, also what is suspended at every step. */
+/** Lets all fibers come to rest, including those that yield at every step. */
 const rest = Effect.andThen(
   Effect.forEach(Array.from({ length: 30 }), () => Effect.yieldNow),
   TestClock.adjust(0),
@@ -31,13 +31,13 @@ const rest = Effect.andThen(
 type Path = ReadonlyArray<readonly [(typeof operations)[number], number, number, boolean]>
 
 /**
- * Walks through the operations and checks after each what has to hold then, and at the end that nothing is left.
+ * Runs the operations, checks the invariants after each, and at the end that nothing is left.
  *
- * With `pauses`, everything comes to rest after each operation, and who has been given a place has begun: only then can
- * the order be seen from outside.
+ * With `pauses`, all fibers come to rest after each operation, and every call that has a permit has begun: only then is
+ * the order visible from outside.
  */
 const walk = Effect.fnUntraced(function* (path: Path, pauses: boolean) {
-  // Who is starved must have had room to wait.
+  // Only a call that had room to wait can starve.
   const rooms = pauses ? 10 : 1
   let options = { permits: 2, queue: 3 * rooms }
   const bulkhead = yield* Bulkhead.make(options)
@@ -86,11 +86,11 @@ const walk = Effect.fnUntraced(function* (path: Path, pauses: boolean) {
     longest = Math.max(options.queue, Math.min(longest, queued))
     assert.isAtMost(inFlight, allowed, "never more in flight than permits, but for those from before a reload")
     assert.isAtMost(queued, longest, "the queue is bounded")
-    assert.isTrue(queued === 0 || inFlight >= permits, "nobody waits beside a free place")
+    assert.isTrue(queued === 0 || inFlight >= permits, "no call waits while a permit is free")
     assert.isAtMost(running.size, inFlight)
     if (settled) {
-      assert.strictEqual(running.size, inFlight, "every place is with a call that runs")
-      assert.strictEqual(alive().length, inFlight + queued, "who has no place and waits for none has ended")
+      assert.strictEqual(running.size, inFlight, "every permit is held by a running call")
+      assert.strictEqual(alive().length, inFlight + queued, "every call without a permit that does not wait has ended")
     }
   })
 

@@ -33,7 +33,7 @@ export const verdicts: Readonly<Partial<Record<Kind, Verdict.Verdict>>> = {
 
 const Answer = Schema.Struct({ kind: Schema.Literals(kinds), ms: Schema.Union([Schema.Literal(0), between(1, 900)]) })
 
-/** One call: when it comes, what it is answered, and when somebody loses patience with it. */
+/** One call: when it arrives, how the service answers, and when its caller interrupts it. */
 const Caller = Schema.Struct({
   pause: between(0, 2_000),
   answers: Schema.Array(Answer),
@@ -263,7 +263,7 @@ export const play = (
       else world.at(world.now + interrupt.ms, () => leave(world, told))
     })
   }
-  // What hangs has nobody but its caller to end it, and no caller waits for ever.
+  // Only its caller can end a call that hangs, so every caller leaves in the end.
   world.at(at + 10_000_000, () => {
     for (const told of calls) leave(world, told)
   })
