@@ -6,7 +6,6 @@ import { Schema } from "effect"
 /** Long enough to empty and to fill a budget several times; arrays are at most 10 long by themselves. */
 export const pathOf = <A>(step: Schema.Schema<A>) => Schema.Array(step).check(Schema.isMinLength(120))
 
-/** Any order of charges and of what becomes of them. */
 export const number = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 50 }))
 
 export const transient = Verdict.always()
@@ -20,7 +19,7 @@ export const begin = (budget: RetryBudget.RetryBudget, now: number, calls: numbe
   for (let n = 0; n < calls; n++) budget.begin(now)
 }
 
-/** Charges until it is refused: how often it was not. */
+/** The number of charges until one is rejected. */
 export const charges = (budget: RetryBudget.RetryBudget, now: number, verdict?: Verdict.Verdict): number => {
   let count = 0
   while (count < 10_000 && budget.charge(now, verdict) !== undefined) count++

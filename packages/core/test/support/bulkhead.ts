@@ -5,15 +5,15 @@ import { Effect } from "effect"
 
 export const started = { startImmediately: true }
 
-/** Ends what runs here at a moment, in milliseconds of the epoch. */
+/** Sets the deadline of an effect, in milliseconds of the epoch. */
 export const until = (at: number | undefined) =>
   Effect.provideService(Deadline.Current, at === undefined ? undefined : { at, limit: at })
 
-/** A call that has its place for so long. */
+/** Starts a call that holds its permit for this long. */
 export const hold = (bulkhead: Bulkhead.Bulkhead, ms: number) =>
   Effect.forkChild(Bulkhead.protect(Effect.sleep(ms), bulkhead), started)
 
-/** A bulkhead, and calls of 1 ms that say when they are let in. */
+/** A bulkhead, and calls of 1 ms that record the order in which they are admitted. */
 export const queueOf = (options: Bulkhead.Options) =>
   Effect.map(Bulkhead.make(options), (bulkhead) => {
     const admitted: Array<string> = []

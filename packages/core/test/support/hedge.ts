@@ -29,7 +29,7 @@ export type Failure = Busy | SlowDown | Refused | Overloaded | Wrong
 
 export const busy = new Busy()
 
-/** An effect that takes the times and gives the answers of the list, one after the other, and what became of each. */
+/** A service that answers its requests one after the other as listed, and a log of what happened to each. */
 export const service = (answers: ReadonlyArray<readonly [ms: number, answer: string | Failure]>) => {
   const log: Array<string> = []
   let sends = 0
@@ -53,7 +53,7 @@ export const fixed = (delay: number, options: Partial<Hedge.Options> = {}) => He
 
 export const start = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
 
-/** What an effect comes to, and after how many milliseconds of virtual time. */
+/** The value of an effect, and the milliseconds of virtual time that it took. */
 export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const began = yield* Clock.currentTimeMillis
@@ -67,7 +67,7 @@ export const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 export const first = <A, B, E, R>(effect: Effect.Effect<readonly [A, B], E, R>) =>
   Effect.map(effect, ([value]) => value)
 
-/** A pipeline of a hedge and what is inside of it, for effects that may be repeated. */
+/** Runs a repeatable call through a pipeline of a hedge and a bulkhead inside of it. */
 export const hedgedAround =
   (hedge: Hedge.Hedge, bulkhead: Bulkhead.Bulkhead) =>
   <A, E extends Classified>(send: Effect.Effect<A, E> | ((attempt: Pipeline.Attempt) => Effect.Effect<A, E>)) =>

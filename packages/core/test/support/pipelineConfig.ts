@@ -42,7 +42,7 @@ export const full = {
   timeout: "15 seconds",
 } as const
 
-/** What may stand in a place that `full` fills in another way. */
+/** Valid configurations with alternatives that `full` does not use. */
 export const others = [
   { budget: { kind: "ratio", name: "vendor", percent: 10, window: "20 seconds", floor: 1 } },
   { budget: { kind: "unlimited" } },

@@ -1,4 +1,4 @@
-/** Hours of calls in virtual time through a pipeline that has everything, to a service that has bad phases. */
+/** Hours of calls in virtual time through a pipeline with every policy, to a service with bad phases. */
 import type { Classified } from "@holdfast/core"
 import * as AdaptiveLimit from "@holdfast/core/AdaptiveLimit"
 import * as Bulkhead from "@holdfast/core/Bulkhead"
@@ -12,7 +12,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect } from "effect"
 import { numbers, World } from "./virtual.ts"
 
-/** What the service does in each minute of an hour; what is not named is `well`. */
+/** The phase of the service in each minute of an hour; other minutes are `well`. */
 const phases = [
   { name: "well", from: 0, to: 20 },
   { name: "outage", from: 20, to: 25 },
@@ -36,7 +36,7 @@ const busy: Classified = {
   verdict: Verdict.always({ pace: "throttled", retryAfter: Duration.seconds(2) }),
 }
 
-/** What became of the calls of a phase, and how many requests the service got in it. */
+/** The outcomes of the calls of a phase, and how many requests the service received in it. */
 export interface Sum {
   calls: number
   answered: number
@@ -45,7 +45,7 @@ export interface Sum {
   requests: number
 }
 
-/** What is held at one moment. */
+/** What the pipeline holds at one moment. */
 export interface Held {
   readonly calls: number
   readonly timers: number
@@ -62,7 +62,7 @@ export interface Options {
   readonly onHour?: ((hour: number) => void) | undefined
 }
 
-/** Runs the hours; what came of them, the most that was held at any full minute, and what is left at the end. */
+/** Runs the hours. Returns the sums, the most that was held at any full minute, and what is left at the end. */
 export const soak = ({ callsPerHour, hours, onHour, seed }: Options) => {
   const random = numbers(seed)
   const world = new World({ random })
@@ -130,7 +130,7 @@ export const soak = ({ callsPerHour, hours, onHour, seed }: Options) => {
       else if (exit.cause.reasons.some(({ _tag }) => _tag === "Interrupt")) sum.interrupted++
       else sum.failed++
     })
-    // One caller in fifty goes away before most answers are there, wherever its call is then.
+    // One caller in fifty interrupts its call early, wherever the call is then.
     if (n % 50 === 0) world.at(world.now + 40, () => call.interruptUnsafe())
   }
 

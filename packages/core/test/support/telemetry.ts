@@ -17,7 +17,7 @@ export const late = new DeadlineExceeded({
   last: unavailable,
 })
 
-/** One event of each kind, and more where their fields make a difference. */
+/** One event of each kind, and more if their fields make a difference. */
 export const events: ReadonlyArray<Observer.Event> = [
   { _tag: "AttemptStarted", number: 1 },
   { _tag: "AttemptEnded", number: 1, outcome: "failure", durationMs: 120, error: unavailable },
@@ -40,7 +40,7 @@ export const events: ReadonlyArray<Observer.Event> = [
   { _tag: "CallEnded", outcome: "ignored", durationMs: 10_000, attempts: 3, error: late },
 ]
 
-/** Tells an observer of events, as the call of a pipeline does. */
+/** Reports events to an observer as a pipeline does. */
 export const tell = (watch: Observer.Watch, pipeline: string, told: ReadonlyArray<Observer.Event> = events) =>
   Effect.withFiber((fiber) =>
     Effect.sync(() => {
@@ -48,7 +48,7 @@ export const tell = (watch: Observer.Watch, pipeline: string, told: ReadonlyArra
     }),
   )
 
-/** The metrics that an effect leaves, one line a series. */
+/** The metrics that an effect records, one line a series. */
 export const measured = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.andThen(
     effect,
@@ -67,7 +67,7 @@ export const shown = (metric: Pick<Metric.Metric.Snapshot, "type" | "state">): s
   return String(metric.type === "Counter" ? state.count : state.value)
 }
 
-/** What a span says when it is over; times are in milliseconds. */
+/** The contents of a span that has ended, with times in milliseconds. */
 export const told = (span: Tracer.NativeSpan) => ({
   name: span.name,
   parent: Option.getOrUndefined(Option.map(span.parent, ({ spanId }) => spanId)),
@@ -79,7 +79,7 @@ export const told = (span: Tracer.NativeSpan) => ({
 
 export const ms = (nanos: bigint): number => Number(nanos) / 1e6
 
-/** Runs an effect to its end with the clock of the tests. */
+/** Runs an effect to its exit on the test clock. */
 export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(effect)
@@ -87,7 +87,7 @@ export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.await(fiber)
   })
 
-/** The spans that an effect makes, in their order. */
+/** The spans that an effect records, in order. */
 export const traced = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const spans: Array<Tracer.NativeSpan> = []

@@ -1,7 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { soak, type Sum } from "../../support/soak.ts"
 
-/** The day, with its memory, is `soak/soak.ts`: this is an hour of it, with a fifth of the calls. */
+/** `npm run test:soak` runs a whole day and measures the memory. This is an hour of it, with a fifth of the calls. */
 describe("an hour of outages, slow answers and rejections", () => {
   const callsPerHour = 20_000
   let hour: ReturnType<typeof soak>

@@ -1,6 +1,6 @@
 /**
- * What a circuit breaker is to do, written as plainly as possible and apart from the breaker: with timers that fire at
- * their time, a list of all outcomes, and calls that know whether they still count.
+ * A model of the circuit breaker, written as plainly as possible and independently of it: timers that fire at their time,
+ * a list of all outcomes, and calls that know whether they still count.
  */
 
 export interface Settings {
@@ -23,9 +23,9 @@ export interface Settings {
 export interface ModelCall {
   readonly began: number
   readonly probe: boolean
-  /** When a probe that has not ended has failed. */
+  /** When a probe that has not ended counts as failed. */
   readonly leaseEnd: number
-  /** Whether its outcome will count for anything. */
+  /** Whether its outcome will count. */
   counts: boolean
 }
 
@@ -61,7 +61,7 @@ export class Model {
 
   // Time -------------------------------------------------------------------------------------------------------------
 
-  /** Lets time pass, and every timer fire at its time. */
+  /** Advances the time, and fires every timer at its time. */
   pass(ms: number): void {
     const end = this.now + ms
     for (;;) {
@@ -94,7 +94,7 @@ export class Model {
 
   // Calls ------------------------------------------------------------------------------------------------------------
 
-  /** The call that gets in, or the time after which to ask again. */
+  /** The admitted call, or the time after which to ask again. */
   enter(): ModelCall | number {
     if (this.isolations > 0) return this.nextOpenTime()
     switch (this.phase) {
@@ -235,13 +235,13 @@ export class Model {
   }
 
   reload(settings: Settings): void {
-    // A window that grows does not get back what it has dropped.
+    // A window that grows does not restore what it has dropped.
     this.outcomes = this.held()
     this.settings = settings
     this.outcomes = this.held()
   }
 
-  /** Everything that decides what happens next, with times as they are seen from now. */
+  /** Everything that decides what happens next, with times relative to now. */
   key(): string {
     const { ramp, window } = this.settings
     const slowOver = window?.slowCall?.over ?? 0

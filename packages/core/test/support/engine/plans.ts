@@ -48,10 +48,10 @@ const Caller = Schema.Struct({
 export type Caller = (typeof Caller)["Type"]
 
 /**
- * What a pipeline is made of, and what it meets.
+ * The policies of a pipeline, and the calls and gate changes that it meets.
  *
- * Times that may fall together would leave it to chance what comes first, so each kind of them has a fraction of a
- * millisecond of its own: see `build`.
+ * Events at the same time would happen in an arbitrary order, so each kind of time has a fraction of a millisecond of its
+ * own: see `build`.
  */
 export const Plan = Schema.Struct({
   deadline: maybe(between(100, 20_000)),
@@ -73,11 +73,11 @@ export const Plan = Schema.Struct({
 })
 export type Plan = (typeof Plan)["Type"]
 
-/** What a retry takes from a bucket, and what it takes after an error that asks for less. */
+/** The price of a retry, and its price after a throttled error. */
 export const cost = 14
 export const throttledCost = 5
 
-/** A pipeline as planned, and its policies; `given` takes the place of the budget of the plan. */
+/** The pipeline of a plan and its policies. `given` replaces the budget of the plan. */
 export const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
   const { attempts, breaker, bucket, bulkhead, deadline, hedge, timeout } = plan
   const budget =
@@ -117,14 +117,14 @@ export const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
     policies.breaker && Pipeline.breaker(policies.breaker),
     timeout === undefined ? undefined : Pipeline.timeout(timeout + 0.25),
   ].filter((stage) => stage !== undefined)
-  // The types check the order of stages that are known when this is written.
+  // The types check the order only of stages that are known statically.
   const pipeline: Pipeline.Pipeline = (Pipeline.makeUnsafe as (...stages: ReadonlyArray<unknown>) => Pipeline.Pipeline)(
     ...stages,
   )
   return { pipeline, policies }
 }
 
-/** One request that the service got. */
+/** One request that the service received. */
 export interface Sent {
   readonly number: number
   readonly at: number
@@ -133,7 +133,7 @@ export interface Sent {
   ended: "interrupted" | "ok" | "failed" | undefined
 }
 
-/** What became of one call. */
+/** The record of one call. */
 export interface Told {
   readonly caller: Caller
   readonly sent: Array<Sent>
@@ -145,7 +145,7 @@ export interface Told {
   interruptedAt: number
 }
 
-/** The tag of what a call failed with; `ok` for a success. */
+/** The tag of a call's error; `ok` for a success. */
 export const tagOf = (exit: Exit.Exit<unknown, unknown> | undefined): string => {
   if (exit === undefined) return "none"
   if (Exit.isSuccess(exit)) return "ok"
@@ -153,11 +153,11 @@ export const tagOf = (exit: Exit.Exit<unknown, unknown> | undefined): string => 
   return error === undefined ? (Cause.hasInterrupts(exit.cause) ? "interrupted" : "bug") : (error as Classified)._tag
 }
 
-/** The attempts behind what a call failed with. */
+/** The timeline of a call's error. */
 export const timelineOf = (exit: Exit.Exit<unknown, unknown> | undefined): Timeline.Timeline =>
   exit === undefined || Exit.isSuccess(exit) ? [] : Timeline.fromCause(exit.cause)
 
-/** One request: the service answers as it was planned, and well when nothing was. */
+/** Sends one request. The service answers as planned, and with a success once the plan is used up. */
 const request = (world: World, told: Told, number: number) => {
   let one: Sent | undefined
   const answered = Effect.suspend(() => {
@@ -214,7 +214,7 @@ export const begin = (world: World, pipeline: Pipeline.Pipeline, caller: Caller,
   return told
 }
 
-/** Opens and closes the gate of a plan from now on; it is open in the end. */
+/** Closes and opens the gate as planned from now on. The gate is open in the end. */
 export const flap = (world: World, gate: Gate.Gate, flaps: Plan["flaps"]): void => {
   let at = world.now + 0.03125
   for (const [open, closed] of flaps) {
@@ -225,20 +225,20 @@ export const flap = (world: World, gate: Gate.Gate, flaps: Plan["flaps"]): void 
   }
 }
 
-/** Fibers that let others run after 3 to 12 operations each: anything may happen between any two of them. */
+/** Makes fibers yield after 3 to 12 operations, so that other fibers may run between any two operations. */
 const hasty = (seed: number) => {
   const random = numbers(seed)
   return () => 3 + Math.floor(random() * 10)
 }
 
-/** The caller of a call goes away. */
+/** Interrupts a call that has not ended. */
 const leave = (world: World, told: Told): void => {
   if (told.exit !== undefined) return
   told.interruptedAt = world.now
   told.fiber?.interruptUnsafe()
 }
 
-/** Runs all calls of a plan beside each other, each from its time on, and interrupts those whose caller goes away. */
+/** Runs the calls of a plan concurrently, each from its time on, and interrupts those whose caller leaves. */
 export const play = (
   plan: Plan,
   seed: number,
@@ -271,7 +271,7 @@ export const play = (
   return { calls, pipeline, policies, world }
 }
 
-/** Runs the calls of a plan one after the other, each some time after the one before has ended. */
+/** Runs the calls of a plan one after the other, with a pause between them. */
 export const playInTurn = (plan: Plan, seed: number) => {
   const world = new World(seed % 2 === 0 ? {} : { operations: hasty(seed) })
   const { pipeline, policies } = build(plan)

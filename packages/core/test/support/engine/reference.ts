@@ -1,4 +1,4 @@
-/** What a pipeline does to calls that come one after the other, said plainly: one clock, one loop, no fibers. */
+/** A plain model of a pipeline whose calls run one after the other: one clock, one loop, no fibers. */
 import { cost, type Kind, type Plan, throttledCost, verdicts } from "./plans.ts"
 
 /** How a call ended and when, in milliseconds, and when each of its requests was sent. */
@@ -29,7 +29,7 @@ const failures = (kind: Kind): Failed | undefined => {
   }
 }
 
-/** The endings of the callers of a plan; jitter is in the middle of its band. */
+/** How the calls of a plan end, with the jitter in the middle of its range. */
 export const reference = (plan: Plan): ReadonlyArray<Ending> => {
   const { attempts = 1, base, breaker, bucket = 0, clamp, defects, hintCap, jitter } = plan
   let tokens = bucket
@@ -39,7 +39,7 @@ export const reference = (plan: Plan): ReadonlyArray<Ending> => {
   let flapAt = 0.03125
   for (const [open, shut] of plan.flaps) closed.push([(flapAt += open), (flapAt += shut)])
 
-  /** What the breaker makes of an attempt that ended. */
+  /** Applies the outcome of an attempt to the breaker. */
   const learn = (at: number, failed: Failed | undefined, probe: boolean): void => {
     if (breaker === undefined || failed?.retry === "never") return
     streak = failed === undefined ? 0 : streak + 1
@@ -97,7 +97,7 @@ export const reference = (plan: Plan): ReadonlyArray<Ending> => {
       wait = { none: delay, equal: 0.75 * delay, full: delay / 2, decorrelated: middle }[jitter]
       const beyond = !clamp && hint > hintCap
       const pause = Math.max(wait, beyond ? hint : Math.min(hint, hintCap))
-      // A bug stays a bug: an error about the time would hide it.
+      // A defect stays a defect: DeadlineExceeded would hide it.
       if (now + pause >= deadline) return ended(tag === "bug" ? tag : "DeadlineExceeded", now)
       if (beyond) return ended(tag, now)
       paid = failed.throttled === true ? throttledCost : cost

@@ -1,5 +1,5 @@
 /**
- * A gate and its calls as a plain loop, to compare the real one with.
+ * A model of a gate and its calls as a plain loop, to compare the gate with.
  */
 import { Gate } from "@holdfast/core"
 import { Clock, Effect, Fiber } from "effect"
@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 
 type Act = "open" | "close" | "arrive" | "leave"
 
-/** What happens, and when in milliseconds; no two acts, and no act and wave, fall on the same time. */
+/** Acts and their times in milliseconds. No two acts, and no act and a wave, have the same time. */
 export type Plan = ReadonlyArray<{ readonly at: number; readonly act: Act; readonly calls: number }>
 
 /** The time between two waves. */
@@ -20,7 +20,7 @@ export const plan = (random: () => number): Plan => {
     tens += Math.floor(random() ** 3 * 12)
     const draw = random()
     const act = draw < 0.45 ? "arrive" : draw < 0.65 ? "close" : draw < 0.9 ? "open" : "leave"
-    // Each act has a remainder of its own, and a wave has the one of its opening.
+    // Each act has a remainder of its own, and a wave has that of its opening.
     return { at: tens * ramp + n + 1, act, calls: Math.floor(random() ** 2 * 60) }
   })
 }
@@ -31,7 +31,7 @@ export type Passed = ReadonlyArray<readonly [call: number, at: number]>
 /** Longer than any ramp. */
 const later = 100_000
 
-/** The calls that pass, as the description of the gate says it. */
+/** The calls that pass by the contract of the gate. */
 export const reference = (plan: Plan): Passed => {
   const passed: Array<readonly [number, number]> = []
   let queue: Array<number> = []
@@ -53,7 +53,7 @@ export const reference = (plan: Plan): Passed => {
       if (isOpen && queue.length === 0) passed.push(...came.map((call) => [call, at] as const))
       else queue.push(...came)
     } else if (act === "leave") {
-      // Every second of the waiters goes.
+      // Every second waiter leaves.
       queue = queue.filter((_, n) => n % 2 === 1)
       if (queue.length === 0) wave = { at: Infinity, size: 1 }
     } else if (act === "close") {
