@@ -15,7 +15,7 @@ import * as Timeouts from "@holdfast/core/Timeouts"
 import * as Verdict from "@holdfast/core/Verdict"
 import type { TransportError } from "@holdfast/http/TransportError"
 import type { AnswerUnreadable } from "./AnswerUnreadable.ts"
-import type { DeviceCode } from "./DeviceCode.ts"
+import { deviceGrant, type DeviceCode } from "./DeviceCode.ts"
 import type { Dialect } from "./Dialect.ts"
 import * as Endpoint from "./internal/endpoint/endpoint.ts"
 import * as Passage from "./internal/endpoint/passage.ts"
@@ -168,9 +168,6 @@ const check = (options: Options): Limits => {
   })
   return limits(options)
 }
-
-/** The grant type of a poll (RFC 8628 section 3.4). */
-const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
 const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits): DeviceAuthorization["Service"] => {
   const server: Endpoint.Server = {

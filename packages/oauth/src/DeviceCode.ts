@@ -32,3 +32,6 @@ export const defaultLifetime = 120
 
 /** The longest lifetime, in seconds: providers send between 2 min and 30 min, so more than a day is a mistake. */
 export const longestLifetime = 24 * 3600
+
+/** The grant type of a poll (RFC 8628 section 3.4). */
+export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"

@@ -5,7 +5,12 @@ import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
+import { deviceGrant } from "../../DeviceCode.ts"
 import type { Dialect } from "../../Dialect.ts"
+import * as Rows from "../errors/rows.ts"
+import * as ErrorPayload from "../wire/errorPayload.ts"
+import * as ErrorWords from "../wire/errorWords.ts"
+import { tokenEnds } from "./vocabulary.ts"
 
 /** A field of the request, and where it stands. */
 export interface Field {
@@ -21,14 +26,16 @@ export type Encoding = "form" | "multipart" | "json" | "query" | "none"
 export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "resource"
 
 /** What the server said. */
-export interface Answer {
+export interface OAuthAnswer {
   readonly status: number
-  /** The name of the error, empty where the server gave none. */
+  /** The name of the error, as the table spells it if it lists the name; empty if the server gave none. */
   readonly error: string
+  /** The name as the server wrote it. */
+  readonly written: string
   readonly description: string
   /** Where the name stands. */
   readonly at: string
-  readonly form: "simple" | "detailed" | "none"
+  readonly form: ErrorPayload.ErrorPayload["form"]
   /** Seconds. */
   readonly interval: number | undefined
   readonly header: (name: string) => string | undefined
@@ -50,25 +57,31 @@ export interface OAuthFacts {
   readonly purpose: Purpose | undefined
   /** The dialect of the provider, if it has one. The provider's package has the rules for it. */
   readonly dialect: Dialect | undefined
-  readonly answer: Answer
+  readonly answer: OAuthAnswer
   /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
   readonly now: number | undefined
   /** When the bearer token ends, in milliseconds of the epoch, where it says so. */
   readonly tokenEnds: number | undefined
 }
 
-/** The grant of RFC 8628. */
-export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+/** Reads the facts out of exchanges that have been redacted, with the errors of some dialects. Total. */
+export const reader = (dialects: ReadonlyArray<Dialect>): ((exchange: Exchange) => OAuthFacts) => {
+  const standard = ErrorWords.make(Rows.rows)
+  const words = new Map(dialects.map((dialect) => [dialect, ErrorWords.make(Rows.rowsOf(dialect))]))
+  return (exchange) => {
+    const dialect = dialects.find(({ speaks }) => speaks(exchange))
+    return read(exchange, dialect, (dialect && words.get(dialect)) ?? standard)
+  }
+}
 
-/** Reads the facts out of an exchange that has been redacted. Total. */
-export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []): OAuthFacts => {
+const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWords.Words): OAuthFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
   const { encoding, fields } = readFields(exchange, header, url)
   const field = (name: string) => fields.find((one) => one.name === name)
+  const purpose = request === undefined ? undefined : purposeOf(url, field)
   const date = Exchanges.header(response?.headers ?? {}, "date")
-  const ends = /; exp=(\d+)$/.exec(header("authorization") ?? "")?.[1]
   return {
     exchange,
     hasRequest: request !== undefined,
@@ -78,11 +91,11 @@ export const read = (exchange: Exchange, dialects: ReadonlyArray<Dialect> = []):
     encoding,
     fields,
     field,
-    purpose: request === undefined ? undefined : purposeOf(url, field),
-    dialect: dialects.find(({ speaks }) => speaks(exchange)),
-    answer: readAnswer(exchange),
+    purpose,
+    dialect,
+    answer: readAnswer(exchange, purpose, words),
     now: RetryHint.httpDate(date ?? "") ?? timeOf(exchange),
-    tokenEnds: ends === undefined ? undefined : Number(ends) * 1000,
+    tokenEnds: tokenEnds(exchange),
   }
 }
 
@@ -144,13 +157,20 @@ const purposeOf = (url: URL | undefined, field: OAuthFacts["field"]): Purpose =>
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
 }
 
-const readAnswer = ({ response }: Exchange): Answer => {
+const readAnswer = ({ response }: Exchange, purpose: Purpose | undefined, words: ErrorWords.Words): OAuthAnswer => {
   const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
   const isPage = Portal.isHtml({ body, headers: { "content-type": header("content-type") ?? "" } })
+  const payload = ErrorPayload.read(body, words)
+  const isEndpoint = purpose !== undefined && purpose !== "resource"
+  const said =
+    (isEndpoint ? ofEndpoint(payload) : ofResource(payload)) ??
+    unlisted(body) ??
+    (isPage ? onPage(body) : undefined) ??
+    challenge(header("www-authenticate") ?? "")
   return {
     status: response?.status ?? 0,
-    form: "none",
+    form: payload.form === "unanswered" ? payload.form : "none",
     error: "",
     description: "",
     at: "response.status",
@@ -158,50 +178,33 @@ const readAnswer = ({ response }: Exchange): Answer => {
     header,
     isPage,
     body,
-    ...(payload(body) ?? (isPage ? onPage(body) : undefined) ?? challenge(header("www-authenticate") ?? "")),
+    ...said,
+    written: said?.written ?? said?.error ?? "",
   }
 }
 
-type Said = Pick<Answer, "at" | "description" | "error"> & Partial<Answer>
+type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
 
-const payload = (body: string): Said | undefined => {
-  const json = parse(body)
-  if (!isObject(json)) return encodedPayload(body)
-  // Google names the pace of codes so.
-  const error = own(json, "error") ?? own(json, "error_code")
-  const interval = own(json, "interval")
-  if (typeof error === "string" && error !== "") {
-    return {
-      error,
-      description: text(own(json, "error_description")),
-      at: "response.body.error",
-      form: "simple",
-      interval: typeof interval === "number" && interval > 0 ? interval : undefined,
-    }
-  }
-  const message = text(own(json, "message"))
-  const errors = own(json, "errors")
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  if (message === "" || (!isObject(first) && typeof own(json, "code") !== "number")) return undefined
-  return {
-    error: message,
-    description: isObject(first) ? text(own(first, "detail")) : "",
-    at: "response.body.message",
-    form: "detailed",
-  }
+/** The error of an OAuth endpoint. A lone `message` may be that of a gateway, so it counts only if a table lists it. */
+const ofEndpoint = (payload: ErrorPayload.ErrorPayload): Said | undefined => {
+  const { at, description = "", form, interval, isMarked, key, written } = payload
+  if (key === undefined || written === undefined || at === undefined) return undefined
+  if (form === "detailed" && !isMarked && !listed.has(key)) return undefined
+  return { error: key, written, description, at: `response.body.${at}`, form, interval }
 }
 
-/** GitHub answers as a form unless asked for JSON. */
-const encodedPayload = (body: string): Said | undefined => {
-  if (!/^(?:[\w.]+=[^\s&<>]*&)*error=[^\s<>]+$/.test(body.trim()) && !/^error=[^\s<>]+$/.test(body.trim()))
-    return undefined
-  const values = new URLSearchParams(body.trim())
-  return {
-    error: values.get("error") ?? "",
-    description: values.get("error_description") ?? "",
-    at: "response.body.error",
-    form: "simple",
-  }
+/** The error of any API. Other APIs use the names of OAuth in other places and spellings, so only OAuth's own count. */
+const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
+  payload.at === "error" || (payload.at === "message" && payload.isMarked)
+    ? ofEndpoint({ ...payload, ...(payload.written === undefined ? {} : { key: payload.written }) })
+    : undefined
+
+const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
+
+/** Google names the pace of codes in `error_code`. */
+const unlisted = (body: string): Said | undefined => {
+  const error = ErrorPayload.unlisted(body)
+  return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
 }
 
 /** The names of errors of RFC 6749, 6750, 7009 and 8628. */
@@ -252,8 +255,3 @@ const parse = (body: string): unknown => {
 
 const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && !Array.isArray(u)
-
-const own = (json: Readonly<Record<string, unknown>>, name: string): unknown =>
-  Object.hasOwn(json, name) ? json[name] : undefined
-
-const text = (u: unknown): string => (typeof u === "string" ? u : "")

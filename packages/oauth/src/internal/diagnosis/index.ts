@@ -14,13 +14,14 @@ import { vocabulary } from "./vocabulary.ts"
 
 /** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
 export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet => {
+  const read = Facts.reader(dialects)
   const finders = new Map([undefined, ...dialects].map((dialect) => [dialect, Rows.finderOf(dialect)]))
   return Core.ruleSet<Facts.OAuthFacts>({
     system: "oauth",
     vocabulary,
     rules,
     read: (exchange) => {
-      const facts = Facts.read(exchange, dialects)
+      const facts = read(exchange)
       const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
       if (!isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
       const { answer } = facts

@@ -22,7 +22,7 @@ export const rfc = (number: number, section: string): string =>
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   answer.error === ""
     ? { at: "response.status", name: "status", observed: String(answer.status) }
-    : { at: answer.at, name: "error", observed: answer.error },
+    : { at: answer.at, name: "error", observed: answer.written },
   ...(answer.description === ""
     ? []
     : [

@@ -1,6 +1,7 @@
 /**
  * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a bearer token ends.
  */
+import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
 
@@ -18,6 +19,12 @@ const expiry = (token: string): number | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** When the bearer token of a redacted request ends, in milliseconds of the epoch; `undefined` if the token does not say. */
+export const tokenEnds = ({ request }: Exchange): number | undefined => {
+  const end = /; exp=(\d+)$/.exec(header(request?.headers ?? {}, "authorization") ?? "")?.[1]
+  return end === undefined ? undefined : Number(end) * 1000
 }
 
 const ofHttp = Http.ruleSet.vocabulary.masks?.["authorization"]

@@ -5,10 +5,20 @@
  */
 import type { Row } from "@holdfast/core/ErrorRows"
 
+/** The name of an error in a response. */
+export interface Found {
+  /** The name as the table spells it. */
+  readonly name: string
+  /** The name as the server wrote it. */
+  readonly written: string
+  /** The path of the member with the name. */
+  readonly at: string
+}
+
 /** Finds the name of an error that a table lists. */
 export interface Words {
-  /** The name as the table spells it; `undefined` if `error` is listed already, or nothing in the response is. */
-  readonly find: (answer: unknown) => string | undefined
+  /** The first name that the table lists; `undefined` if the response has none. */
+  readonly find: (answer: unknown) => Found | undefined
 }
 
 /** The longest code, in characters. Longer texts are sentences. */
@@ -17,14 +27,18 @@ const longest = 64
 const own = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 
-/** Where answers say the name: `error` first, and in it, if it is an object. */
-const candidates = (answer: unknown): ReadonlyArray<unknown> => {
+/** Where responses have the name: in `error` first, and in its members if it is an object. */
+const candidates = (answer: unknown): ReadonlyArray<readonly [at: string, value: unknown]> => {
   const error = own(answer, "error")
   const errors = own(answer, "errors")
-  const inside = [error, Array.isArray(errors) ? errors[0] : undefined].flatMap((one) =>
-    ["code", "error", "type", "status"].map((name) => own(one, name)),
-  )
-  return [error, ...inside, ...["error_code", "errorCode", "code"].map((name) => own(answer, name))]
+  const parts = [["error", error] as const, ["errors[0]", Array.isArray(errors) ? errors[0] : undefined] as const]
+  return [
+    ["error", error],
+    ...parts.flatMap(([at, one]) =>
+      ["code", "error", "type", "status"].map((name) => [`${at}.${name}`, own(one, name)] as const),
+    ),
+    ...["error_code", "errorCode", "code"].map((name) => [name, own(answer, name)] as const),
+  ]
 }
 
 /** `Authorization Pending`, `AUTHORIZATION_PENDING` and `authorizationPending` are one name. */
@@ -36,11 +50,10 @@ export const make = (rows: ReadonlyArray<Row>): Words => {
   const byName = new Map([...exact].map((key) => [fold(key), key]))
   return {
     find: (answer) => {
-      for (const one of candidates(answer)) {
-        if (typeof one !== "string" || one.length > longest) continue
-        if (exact.has(one)) return one
-        const known = byName.get(fold(one))
-        if (known !== undefined) return known
+      for (const [at, written] of candidates(answer)) {
+        if (typeof written !== "string" || written.length > longest) continue
+        const name = exact.has(written) ? written : byName.get(fold(written))
+        if (name !== undefined) return { name, written, at }
       }
       return undefined
     },

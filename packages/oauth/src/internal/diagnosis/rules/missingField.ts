@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
-import { deviceGrant } from "../facts.ts"
+import { deviceGrant } from "../../../DeviceCode.ts"
 import { rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("request")

@@ -4,7 +4,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding } from "../facts.ts"
-import { deviceGrant } from "../facts.ts"
+import { deviceGrant } from "../../../DeviceCode.ts"
 import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 import { canLack, names, noClient, noDeviceCode, noGrantType, noRefreshToken } from "./missingField.ts"
 

@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/oauth/Diagnosis"
+import { OAuthError } from "@holdfast/oauth/OAuthError"
+
+const form = { "content-type": "application/x-www-form-urlencoded" }
+const poll = {
+  method: "POST",
+  url: "https://auth.example.com/token",
+  headers: form,
+  body: "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=EXAMPLEdevicecodeEXAMPLE&client_id=a",
+}
+const api = { method: "GET", url: "https://api.example.com/me" }
+
+/** Bodies of providers, with the code that they mean. */
+const bodies: ReadonlyArray<readonly [status: number, body: string, code: string]> = [
+  [400, '{"error":"authorization_pending"}', "authorization_pending"],
+  [400, '{"error":"AUTHORIZATION_PENDING"}', "authorization_pending"],
+  [400, '{"error":{"code":"invalid_grant","message":"unknown code"}}', "invalid_grant"],
+  [400, '{"error_code":"expired_token"}', "expired_token"],
+  [400, '{"status":400,"message":"Invalid refresh token","error":"Bad Request"}', "Invalid refresh token"],
+  [400, '{"message":"refused","errors":[{"code":"access_denied"}]}', "access_denied"],
+  [400, ')]}\',\n{"error":"slow_down"}', "slow_down"],
+  [400, '"{\\"error\\":\\"invalid_grant\\"}"', "invalid_grant"],
+  [400, '{"error":"invalid_request","error_description":"cut', "invalid_request"],
+  [200, "error=incorrect_device_code&error_description=unknown", "incorrect_device_code"],
+]
+
+describe("the error of a sign-in server", () => {
+  for (const [status, body, code] of bodies) {
+    it(`has the same code and verdict in an explanation as in the error of the call: ${body.slice(0, 50)}`, () => {
+      const response = { status, headers: {}, body }
+      const error = OAuthError.fromResponse(response)
+      const { retry, vendor } = Diagnosis.explain({ request: poll, response })
+      assert.deepStrictEqual(
+        [error.code, error.verdict.retry, vendor.code, retry.verdict],
+        [code, error.verdict.retry, code, error.verdict.retry],
+      )
+    })
+  }
+
+  it("is quoted as the server wrote it, with the place where it stands", () => {
+    const { evidence } = Diagnosis.explain({
+      request: poll,
+      response: { status: 400, body: '{"errors":[{"code":"AuthorizationPending"}]}' },
+    })
+    assert.deepStrictEqual(evidence, [
+      { at: "response.body.errors[0].code", name: "error", observed: "AuthorizationPending" },
+    ])
+  })
+})
+
+describe("the error of another API", () => {
+  it("is none of OAuth if only its words resemble those of OAuth", () => {
+    for (const body of [
+      '{"error":"Access Denied"}',
+      '{"error":{"code":"access_denied"}}',
+      '{"code":"invalid_request"}',
+    ]) {
+      assert.notStrictEqual(Diagnosis.explain({ request: api, response: { status: 403, body } }).vendor.system, "oauth")
+    }
+  })
+})
