@@ -61,7 +61,7 @@ const measure = ({ args, cache }: Contestant): number | undefined => {
 }
 
 const isBuilt = existsSync(here("../../cli/dist/main.js"))
-if (isBuilt) execFileSync(process.execPath, [here("../../tools/pack/bundle-explain.ts")], { stdio: "inherit" })
+if (isBuilt) execFileSync(process.execPath, [here("../../tools/pack/bundleExplain.ts")], { stdio: "inherit" })
 
 const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
 const contestants: ReadonlyArray<Contestant> = [

@@ -1,54 +1,50 @@
 /**
- * Builds every package, the quick road of the command in one file, and checks what npm would publish: publint over the manifest, attw over the types as an ESM
- * consumer sees them, and the list of files in the tarball. Publishes nothing.
+ * Builds every package, and the quick way of the command into one file; checks what npm would publish: publint over the
+ * manifest, attw over the types as an ESM consumer sees them, the files of the tarball, and the tarballs in a project of
+ * their own. Publishes nothing.
  */
-import { execFileSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Fresh from "./fresh.ts"
+import { root, run } from "./run.ts"
+import { manifestOf, pack, type Tarball } from "./tarball.ts"
 
-const root = join(import.meta.dirname, "../../..")
+const folders = readdirSync(join(root, "packages"))
+  .map((name) => join(root, "packages", name))
+  .filter((folder) => existsSync(join(folder, "package.json")) && manifestOf(folder).private !== true)
 
-interface Manifest {
-  readonly name: string
-  readonly private?: boolean
-  readonly bin?: Readonly<Record<string, string>>
-}
-
-const run = (command: string, args: ReadonlyArray<string>, cwd = root): string => {
-  try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 26 })
-  } catch (error) {
-    const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string }
-    throw new Error(`${command} ${args.join(" ")} failed in ${cwd}\n${stdout ?? ""}${stderr ?? ""}`, { cause: error })
-  }
-}
-
-/** The files of the tarball that npm would make, from its own dry run. */
-const tarball = (cwd: string): ReadonlyArray<string> => {
-  const output = JSON.parse(run("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], cwd)) as
-    | ReadonlyArray<{ readonly files: ReadonlyArray<{ readonly path: string }> }>
-    | Readonly<Record<string, { readonly files: ReadonlyArray<{ readonly path: string }> }>>
-  // npm 11 answers with an array, npm 12 with a record by package name.
-  return Object.values(output).flatMap(({ files }) => files.map(({ path }) => path))
-}
-
-console.log("tsc -b")
-run("tsc", ["-b", "tsconfig.json"])
-run("node", ["packages/tools/pack/bundle-explain.ts"])
-
-for (const directory of readdirSync(join(root, "packages"))) {
-  const cwd = join(root, "packages", directory)
-  if (!existsSync(join(cwd, "package.json"))) continue
-  const manifest = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")) as Manifest
-  if (manifest.private === true) continue
-  run("publint", ["--strict"], cwd)
-  run("attw", ["--pack", ".", "--profile", "esm-only"], cwd)
-  const files = tarball(cwd)
+const checkFiles = ({ files, manifest: { bin = {}, name } }: Tarball): void => {
   const wanted = ["LICENSE", "README.md", "package.json", "src/index.ts", "dist/index.js", "dist/index.d.ts"]
-  wanted.push(...Object.values(manifest.bin ?? {}).map((path) => path.replace(/^\.\//, "")))
+  wanted.push(...Object.values(bin).map((path) => path.replace(/^\.\//, "")))
   const missing = wanted.filter((path) => !files.includes(path))
-  if (missing.length > 0) throw new Error(`${manifest.name}: not in the tarball: ${missing.join(", ")}`)
-  const foreign = files.filter((path) => /(^|\/)(test|bench|storm)\//.test(path) || path.includes(".tsbuildinfo"))
-  if (foreign.length > 0) throw new Error(`${manifest.name}: does not belong in the tarball: ${foreign.join(", ")}`)
-  console.log(`${manifest.name}: publint, attw and ${files.length} files in the tarball`)
+  if (missing.length > 0) throw new Error(`${name}: not in the tarball: ${missing.join(", ")}`)
+  const foreign = files.filter((path) => path.startsWith("test/") || path.includes(".tsbuildinfo"))
+  if (foreign.length > 0) throw new Error(`${name}: does not belong in the tarball: ${foreign.join(", ")}`)
+}
+
+const tarballs = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-pack-")))
+try {
+  // What an earlier build made of a file that has moved since does not belong in a tarball.
+  for (const folder of folders) rmSync(join(folder, "dist"), { recursive: true, force: true })
+  console.log("tsc -b")
+  run("tsc", ["-b", "tsconfig.json"])
+  run("node", ["packages/tools/pack/bundleExplain.ts"])
+
+  const packed = folders.map((folder) => {
+    run("publint", ["--strict"], folder)
+    const tarball = pack(folder, tarballs)
+    run("attw", [tarball.path, "--profile", "esm-only"])
+    checkFiles(tarball)
+    console.log(`${tarball.manifest.name}: publint, attw and ${tarball.files.length} files in the tarball`)
+    return tarball
+  })
+
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly devDependencies: Readonly<Record<string, string>>
+  }
+  const { modules, values } = Fresh.check(packed, devDependencies)
+  console.log(`a new project: ${modules} modules installed, compiled and imported, ${values} of them with values`)
+} finally {
+  rmSync(tarballs, { recursive: true, force: true })
 }
