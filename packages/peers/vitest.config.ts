@@ -14,7 +14,7 @@ export default defineConfig({
     globalSetup: ["support/processes/announce.ts"],
     reporters: ["verbose"],
     testTimeout: 60_000,
-    // Most of the time is waiting for somebody else.
+    // The tests spend most of their time waiting for a peer.
     maxWorkers: 3,
     // A cold Ceph takes 4 s on an idle machine.
     hookTimeout: 120_000,

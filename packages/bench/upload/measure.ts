@@ -12,7 +12,7 @@ export interface Cost {
   readonly peakMiB: number
 }
 
-// VmHWM starts anew at exec; `maxRSS` may hold the peak of the process that forked this one.
+// VmHWM starts again at exec; `maxRSS` may hold the peak of the process that forked this one.
 const peakMiB = (): number => {
   try {
     const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1]

@@ -74,7 +74,7 @@ export interface Bucket {
   readonly objects: Effect.Effect<ReadonlyArray<StoredObject>>
 }
 
-/** A running sandbox, seen by whoever started it. */
+/** A running sandbox, as the program that started it sees it. */
 export class Sandbox extends Context.Service<
   Sandbox,
   {

@@ -26,7 +26,7 @@ export interface OidcProvider {
   readonly exchanges: ReadonlyArray<TokenExchange>
   /** Waits until the token endpoint has given this error. */
   readonly answered: (error: string) => Effect.Effect<void>
-  /** What the provider tells whoever shows an access token: the person it stands for, or `undefined`. */
+  /** The person whom an access token stands for, or `undefined`, as the provider says. */
   readonly subject: (accessToken: string) => Effect.Effect<string | undefined>
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whoever signs forms, behind one face.
+ * The signers of forms, behind one interface.
  */
 import { PostPolicy } from "@holdfast/s3"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"

@@ -62,7 +62,7 @@ export const outage: FaultPlan = {
  *
  * **Details**
  *
- * Chunks carry no token, so one of their URLs expires: the asset must be made anew, and that call finds its token ended.
+ * Chunks carry no token, so one of their URLs expires: the client must create the asset again, and that call finds its token ended.
  */
 export const reauth: FaultPlan = {
   name: "reauth",

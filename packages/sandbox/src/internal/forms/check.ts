@@ -9,7 +9,7 @@ import { derive } from "../signing/key.ts"
 import * as formPolicy from "./policy.ts"
 import type { Fields } from "./reader.ts"
 
-/** A key pair that was made for a session: without its token it is nobody's. */
+/** A key pair that was made for a session, and is not valid without its token. */
 export interface SessionSigner extends Signer {
   readonly sessionToken: Redacted.Redacted<string>
 }
@@ -41,7 +41,7 @@ export const check = (
 
   const version = ([2, 4] as const).find((one) => required[one].some((name) => field(name) !== undefined))
   const policy = field("policy")
-  // Nobody has signed, so nobody in particular asks, and the bucket is not public.
+  // An unsigned form is anonymous, and the bucket is not public.
   if (version === undefined || policy === undefined) return accessDenied
   const absent = required[version].find((name) => field(name) === undefined)
   if (absent !== undefined) return missing(absent)
@@ -117,7 +117,7 @@ const wrongRegion = (given: string, expected: string): Refusal => ({
   extra: { ArgumentName: "X-Amz-Credential", ArgumentValue: "", Region: expected },
 })
 
-/** What is said of a key that nobody has, and of a session's key whose token was not read. */
+/** The refusal of an unknown key, and of a session's key whose token was not read. */
 const unknownKey = (keyId: string): Refusal => ({
   code: "InvalidAccessKeyId",
   status: 403,

@@ -51,7 +51,7 @@ export const make = Effect.fnUntraced(function* (server: Server) {
 
 /** Ends a connection with RST, so that the other side sees a reset and not an end. */
 export const reset = (socket: Socket): void => {
-  // A reset can make the socket report what it was doing; nobody is interested any more.
+  // A reset can make the socket emit an error of the operation that it ended; the server ignores it.
   socket.on("error", () => {})
   socket.resetAndDestroy()
 }
