@@ -5,7 +5,7 @@ import * as Columns from "../../../cli/src/terminal/Columns.ts"
 import * as ExplainFlags from "../../../cli/src/explain/Flags.ts"
 import * as Format from "../../../cli/src/terminal/Format.ts"
 import * as Defect from "../../../cli/src/process/Defect.ts"
-import * as Lasting from "../../../cli/src/upload/DurationFlag.ts"
+import * as DurationFlag from "../../../cli/src/upload/DurationFlag.ts"
 import * as Style from "../../../cli/src/terminal/Style.ts"
 import * as Printable from "../../../cli/src/terminal/Printable.ts"
 import * as Target from "../../../cli/src/network/Target.ts"
@@ -18,7 +18,7 @@ export const readers: ReadonlyArray<Reader> = [
   { name: "holdfast/process/Defect.line", read: (text) => Defect.line(new Error(text)), grammar: G.sentence },
   {
     name: "holdfast/upload/DurationFlag.parse",
-    read: (text) => Effect.runSyncExit(Lasting.parse("--first-contact", text)),
+    read: (text) => Effect.runSyncExit(DurationFlag.parse("--first-contact", text)),
     grammar: G.one(G.seq(G.digits, " ", G.one("s", "min", "h", G.word)), G.value),
   },
   { name: "holdfast/terminal/Style.trust", read: Style.trust, grammar: G.sentence, frames: [["\u001b[", "m"]] },

@@ -5,7 +5,7 @@ import * as Explain from "@holdfast/explain/Explain"
 import * as Columns from "../terminal/Columns.ts"
 import type { Input } from "./Flags.ts"
 import * as ExplainInput from "@holdfast/explain/Input"
-import * as ExplainSource from "../process/Source.ts"
+import * as Source from "../process/Source.ts"
 import * as ExplainView from "./View.ts"
 import * as Printable from "../terminal/Printable.ts"
 import * as ProblemDetails from "./ProblemDetails.ts"
@@ -27,7 +27,7 @@ export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): numbe
   Math.min(columns === 0 ? 80 : columns, ExplainView.widest)
 
 /** What to print, and how to end. */
-export interface Answer {
+export interface Printout {
   readonly stdout: ReadonlyArray<string>
   readonly stderr: ReadonlyArray<string>
   readonly exitCode: number
@@ -41,7 +41,7 @@ export const exitCodes = {
 } as const
 
 /** Answers one command line. The lines of the result are safe to print (`Printable`). */
-export const answer = async (input: Input, around: Surroundings): Promise<Answer> => {
+export const answer = async (input: Input, around: Surroundings): Promise<Printout> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {
     exitCode,
@@ -50,20 +50,20 @@ export const answer = async (input: Input, around: Surroundings): Promise<Answer
   }
 }
 
-const find = async (input: Input, around: Surroundings): Promise<Answer> => {
+const find = async (input: Input, around: Surroundings): Promise<Printout> => {
   const { target } = input
   if (target === undefined || target === "-") {
     if (target === undefined && around.stdin === undefined) {
       return refuse("nothing to explain", "name a file, pipe one in, or give a code", input, around)
     }
-    const source = await ExplainSource.standardInput(around.stdin ?? process.stdin)
+    const source = await Source.standardInput(around.stdin ?? process.stdin)
     return exchanged(source, "standard input", input, around)
   }
-  if (ExplainSource.exists(target)) return exchanged(await ExplainSource.file(target), target, input, around)
-  return named(target, input, around) ?? exchanged(await ExplainSource.file(target), target, input, around)
+  if (Source.exists(target)) return exchanged(await Source.file(target), target, input, around)
+  return named(target, input, around) ?? exchanged(await Source.file(target), target, input, around)
 }
 
-const exchanged = (source: ExplainSource.Source, name: string, input: Input, around: Surroundings): Answer => {
+const exchanged = (source: Source.Source, name: string, input: Input, around: Surroundings): Printout => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
   const explanation = Explain.explain(recognized.exchange)
@@ -71,7 +71,7 @@ const exchanged = (source: ExplainSource.Source, name: string, input: Input, aro
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
-const named = (word: string, input: Input, around: Surroundings): Answer | undefined => {
+const named = (word: string, input: Input, around: Surroundings): Printout | undefined => {
   const about = Explain.about(word)
   if (about !== undefined) {
     const lines = input.json
@@ -104,7 +104,7 @@ const unproven = {
 } as const
 
 /** A word that no rule and no table has. */
-const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Printout => {
   const what = `no file and no error is called ${Columns.clean(word)}`
   const remedy = "give the whole answer of the server, or a saved exchange"
   return {
@@ -114,7 +114,7 @@ const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): A
   }
 }
 
-const explained = (explanation: Explain.Explanation, input: Input, around: Surroundings): Answer => ({
+const explained = (explanation: Explain.Explanation, input: Input, around: Surroundings): Printout => ({
   stdout: input.json
     ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
     : ExplainView.render(explanation, shape(input, around)),
@@ -124,7 +124,7 @@ const explained = (explanation: Explain.Explanation, input: Input, around: Surro
 
 const shape = ({ long }: Input, { color, columns }: Surroundings): ExplainView.Options => ({ long, color, columns })
 
-const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Answer => {
+const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Printout => {
   const what = Columns.clean(problem)
   return {
     stdout: json ? [ProblemDetails.encode(ProblemDetails.unusable(what, remedy))] : [],

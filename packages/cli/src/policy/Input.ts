@@ -6,7 +6,7 @@ import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { line } from "@holdfast/core/PipelineConfigError"
 import * as Effect from "effect/Effect"
 import * as Columns from "../terminal/Columns.ts"
-import * as ExplainSource from "../process/Source.ts"
+import * as Source from "../process/Source.ts"
 import { LocalProblem, UsageError } from "../process/PersonError.ts"
 
 /** Settings that a pipeline can be made of, and where they are from. */
@@ -21,9 +21,7 @@ export const read = Effect.fnUntraced(function* (
   stdin: AsyncIterable<Uint8Array>,
 ): Effect.fn.Return<Input, LocalProblem | UsageError> {
   const name = target === "-" ? "standard input" : Columns.clean(target)
-  const bytes = yield* Effect.promise(() =>
-    target === "-" ? ExplainSource.standardInput(stdin) : ExplainSource.file(target),
-  )
+  const bytes = yield* Effect.promise(() => (target === "-" ? Source.standardInput(stdin) : Source.file(target)))
   if (!(bytes instanceof Uint8Array)) {
     const remedy = bytes.problem.startsWith("is over") ? "name a file of settings" : bytes.remedy
     return yield* new LocalProblem({ problem: `${name}: ${bytes.problem}`, remedy })

@@ -17,7 +17,7 @@ export interface Figure {
 }
 
 /** All that is said. */
-export interface Report {
+export interface PolicyReport {
   /** The file, or what the settings are for. */
   readonly source: string
   readonly settings: Pipeline.Settings
@@ -29,7 +29,7 @@ export interface Report {
 }
 
 /** The report on settings that have been checked. */
-export const make = (source: string, settings: Pipeline.Settings, gates: ReadonlyArray<string> = []): Report => {
+export const make = (source: string, settings: Pipeline.Settings, gates: ReadonlyArray<string> = []): PolicyReport => {
   const pipeline = PipelineSettings.makeUnsafe(
     settings,
     gates.length === 0 ? {} : { gates: { others: gates.map(named) } },
@@ -51,7 +51,7 @@ const named = (name: string): Gate.Gate => ({ name }) as Gate.Gate
 
 const figures = (
   settings: Pipeline.Settings,
-  worst: Report["worst"],
+  worst: PolicyReport["worst"],
   chart: PolicyChart.Chart,
 ): ReadonlyArray<Figure> => {
   const rules = settings.retry && Retry.rules(settings.retry)
@@ -137,7 +137,7 @@ const apart = {
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)
 
 /** The report as JSON has it: times in milliseconds, `null` where nothing bounds them. */
-export const toJson = ({ chart, line, settings, source, worst }: Report): unknown => ({
+export const toJson = ({ chart, line, settings, source, worst }: PolicyReport): unknown => ({
   type: "policy",
   source,
   line,

@@ -8,7 +8,7 @@
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as PolicyChart from "./Chart.ts"
-import type { Report } from "./Report.ts"
+import type { PolicyReport } from "./Report.ts"
 import * as PolicyText from "./Text.ts"
 
 const width = 760
@@ -35,7 +35,7 @@ const style = [
 ].join("")
 
 /** The picture. */
-export const make = ({ chart, line: stages, worst }: Report): string => {
+export const make = ({ chart, line: stages, worst }: PolicyReport): string => {
   const { attempt, deadline, end, rows } = chart
   const x = (ms: number): number => left + (Math.min(ms, end) / end) * (right - left)
   const parts: Array<string> = []

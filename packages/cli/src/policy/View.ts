@@ -3,7 +3,7 @@
  */
 import * as Columns from "../terminal/Columns.ts"
 import * as PolicyChart from "./Chart.ts"
-import type { Report } from "./Report.ts"
+import type { PolicyReport } from "./Report.ts"
 import * as PolicyText from "./Text.ts"
 import * as Style from "../terminal/Style.ts"
 
@@ -47,7 +47,7 @@ const replacements: Readonly<Record<string, string>> = { "≤": "<=", "×": "x",
 const ascii = (text: string): string => text.replace(/[≤×–›…]/g, (sign) => replacements[sign] ?? sign)
 
 /** The lines. */
-export const lines = (report: Report, options: Options): ReadonlyArray<string> => {
+export const lines = (report: PolicyReport, options: Options): ReadonlyArray<string> => {
   const shown = options.unicode ? (text: string) => text : ascii
   const style = Style.make(options.color)
   const columns = Math.max(narrowest, options.columns)
@@ -65,7 +65,7 @@ const narrowest = 40
 type Shown = (text: string) => string
 
 const figureLines = (
-  { figures, worst }: Report,
+  { figures, worst }: PolicyReport,
   columns: number,
   style: Style.Style,
   shown: Shown,
@@ -93,7 +93,7 @@ const figureLines = (
 type Kind = "attempt" | "point" | "wait" | "band" | "deadline" | "empty"
 
 const chartLines = (
-  { chart }: Report,
+  { chart }: PolicyReport,
   { columns, unicode }: Options,
   style: Style.Style,
   shown: Shown,

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Ended from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import { Output } from "../terminal/Output.ts"
-import * as Standing from "./PairingStatus.ts"
+import * as PairingStatus from "./PairingStatus.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Target from "../network/Target.ts"
 
@@ -24,14 +24,14 @@ const config = {
 type Input = Command.Command.Config.Infer<typeof config>
 
 /** The `paired` field of the JSON output; `null` means unknown. */
-const paired: Readonly<Record<Standing.Standing["state"], boolean | null>> = {
+const paired: Readonly<Record<PairingStatus.PairingStatus["state"], boolean | null>> = {
   paired: true,
   "token-ended": true,
   "not-paired": false,
   unknown: null,
 }
 
-const words: Readonly<Record<Standing.Standing["state"], string>> = {
+const words: Readonly<Record<PairingStatus.PairingStatus["state"], string>> = {
   paired: "paired",
   "token-ended": "paired (the access token has expired; the next use refreshes it)",
   "not-paired": "not paired",
@@ -42,7 +42,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const output = yield* Output
   const target = yield* Target.resolve(input.api)
   const api = target.config.api
-  const { device, reachable, state, trouble } = yield* Standing.look(target, yield* Target.tokenFile(target))
+  const { device, reachable, state, trouble } = yield* PairingStatus.look(target, yield* Target.tokenFile(target))
   const outcome = trouble?.outcome ?? "ok"
   if (input.json) {
     yield* output.json({

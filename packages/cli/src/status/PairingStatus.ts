@@ -34,7 +34,7 @@ export interface Trouble {
  * - `not-paired`: no sign-in is saved, or it cannot be refreshed
  * - `unknown`: the command cannot tell; `trouble` says why
  */
-export interface Standing {
+export interface PairingStatus {
   readonly state: "paired" | "token-ended" | "not-paired" | "unknown"
   /** Whether the API answered. */
   readonly reachable: boolean
@@ -43,16 +43,16 @@ export interface Standing {
 }
 
 /** Checks the pairing with at most two requests of 15 s each, without a refresh. */
-export const look = (target: Target.Target, file: string): Effect.Effect<Standing, UsageError> => {
+export const look = (target: Target.Target, file: string): Effect.Effect<PairingStatus, UsageError> => {
   const { api } = target.config
   const pair = `run ${Remedy.pairCommand(api)}`
-  const notPaired = (problem: string): Pick<Standing, "state" | "trouble"> => ({
+  const notPaired = (problem: string): Pick<PairingStatus, "state" | "trouble"> => ({
     state: "not-paired",
     trouble: { problem, remedy: pair, outcome: "pairing" },
   })
 
   const byToken = (set: TokenSet) =>
-    Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<Standing, "reachable"> => {
+    Effect.map(Effect.result(DeviceCheck.device(set.accessToken)), (answer): Omit<PairingStatus, "reachable"> => {
       if (Result.isSuccess(answer)) {
         // The server has received the token and may repeat it in the name.
         const device = redactor(set).text(answer.success.name ?? answer.success.id)

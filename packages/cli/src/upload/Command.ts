@@ -20,13 +20,13 @@ import * as ExitCode from "../process/ExitCode.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as FailureReport from "./FailureReport.ts"
 import * as Failures from "./Failures.ts"
-import * as Lasting from "./DurationFlag.ts"
+import * as DurationFlag from "./DurationFlag.ts"
 import * as Remedy from "../network/Remedy.ts"
 import { Output } from "../terminal/Output.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { UsageError, isPersonError } from "../process/PersonError.ts"
-import * as Report from "./View.ts"
-import * as Run from "./State.ts"
+import * as UploadView from "./View.ts"
+import * as UploadState from "./State.ts"
 import * as Style from "../terminal/Style.ts"
 import * as Target from "../network/Target.ts"
 import * as UploadRun from "./Run.ts"
@@ -120,10 +120,10 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
 }
 
 const lasting = (flag: string, given: Option.Option<string>) =>
-  Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => Lasting.parse(flag, text) })
+  Option.match(given, { onNone: () => Effect.undefined, onSome: (text) => DurationFlag.parse(flag, text) })
 
 /** Finds what a look at the disk can already tell, so that a wrong path needs no network and no sign-in. */
-const preflight = (run: Run.Run, api: string) =>
+const preflight = (run: UploadState.UploadState, api: string) =>
   Effect.gen(function* () {
     for (const [index, { path }] of run.entries().entries()) {
       yield* Effect.scoped(LocalFile.open(path)).pipe(
@@ -140,7 +140,11 @@ const preflight = (run: Run.Run, api: string) =>
 /** How long a run without a terminal waits for another process to pair this device. */
 const defaultPairWait = Duration.minutes(10)
 
-const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+const remote = (
+  run: UploadState.UploadState,
+  target: Target.Target,
+  options: Omit<UploadRun.Options, "api" | "embedded">,
+) =>
   Effect.gen(function* () {
     const output = yield* Output
     const file = yield* Target.tokenFile(target)
@@ -157,7 +161,11 @@ const remote = (run: Run.Run, target: Target.Target, options: Omit<UploadRun.Opt
     )
   })
 
-const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.Options, "api" | "embedded">) =>
+const embedded = (
+  run: UploadState.UploadState,
+  faults: Client.Faults,
+  options: Omit<UploadRun.Options, "api" | "embedded">,
+) =>
   Effect.gen(function* () {
     const { api } = yield* C2cConfig
     yield* started(run, api, faults)
@@ -169,11 +177,11 @@ const embedded = (run: Run.Run, faults: Client.Faults, options: Omit<UploadRun.O
     yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
   }).pipe(Effect.provide(Client.embeddedUpload(faults)))
 
-const started = (run: Run.Run, api: string, sandbox: Client.Faults | null) =>
+const started = (run: UploadState.UploadState, api: string, sandbox: Client.Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
 /** Every file that has no outcome gets the one that ended the run. */
-const giveUp = (run: Run.Run, error: PersonError): void => {
+const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
   for (const [index, entry] of run.entries().entries()) {
     if (entry.outcome === undefined) {
       run.update(index, { outcome: error.outcome, error: { tag: error._tag, message: error.message } })
@@ -182,15 +190,15 @@ const giveUp = (run: Run.Run, error: PersonError): void => {
 }
 
 /** Says how it went: the summary with `--json`, else what the run went through. */
-const conclude = (run: Run.Run, outcome: Outcome, input: Input) =>
+const conclude = (run: UploadState.UploadState, outcome: Outcome, input: Input) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const summary = yield* Run.summary(run, outcome, ExitCode.code(outcome))
+    const summary = yield* UploadState.summary(run, outcome, ExitCode.code(outcome))
     if (input.json) return yield* output.json(summary)
     if (outcome === "interrupted")
       yield* output.message("holdfast: interrupted; run this again to send it from its start")
     if (input.quiet || summary.attempts === 0) return
-    for (const line of Report.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
+    for (const line of UploadView.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
   })
 
 const handler = Effect.fnUntraced(function* (input: Input) {
@@ -200,7 +208,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (wrong !== undefined) return yield* wrong
   const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
 
-  const run = yield* Run.make({ paths, json: input.json, output })
+  const run = yield* UploadState.make({ paths, json: input.json, output })
   const failures = Failures.make()
   const home = Effect.provideService(
     Target.home,

@@ -8,7 +8,7 @@ import * as ExplainView from "../explain/View.ts"
 import { Output } from "../terminal/Output.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import * as ProblemDetails from "../explain/ProblemDetails.ts"
-import type { Run } from "./State.ts"
+import type { UploadState } from "./State.ts"
 import * as SavedExchange from "./SavedExchange.ts"
 
 /** Where exchanges are kept, or why nowhere. */
@@ -22,7 +22,7 @@ export type Home = Effect.Effect<string, PersonError>
  * Never fails: a disk that is full or may not be written to is a note, and the explanation comes all the same.
  */
 export const tell = (
-  run: Run,
+  run: UploadState,
   exchange: Exchange,
   about: { readonly path: string | undefined; readonly said: string; readonly json: boolean; readonly home: Home },
 ): Effect.Effect<void, never, Output> =>

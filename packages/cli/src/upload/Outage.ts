@@ -13,7 +13,7 @@ import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import { ApiUnreachable } from "../process/PersonError.ts"
 import * as Reach from "../network/Reach.ts"
-import type { Run } from "./State.ts"
+import type { UploadState } from "./State.ts"
 
 /** How outages are reported. */
 export interface Options {
@@ -31,7 +31,7 @@ const failures = ({ failure }: Connectivity["Service"]): Stream.Stream<unknown> 
   failure === undefined ? Stream.concat(Stream.make(undefined), Stream.never) : SubscriptionRef.changes(failure)
 
 /** Shows why the API cannot be reached, and emits the event. */
-export const follow = (run: Run): Effect.Effect<void, never, Connectivity> =>
+export const follow = (run: UploadState): Effect.Effect<void, never, Connectivity> =>
   Effect.flatMap(Connectivity, (connectivity) => {
     let told: string | undefined
     return Stream.runForEach(failures(connectivity), (failure) => {
@@ -52,7 +52,7 @@ export const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
 )
 
 /** Shows a storage that cannot be reached, emits the event and writes the log line. */
-export const followStorages = (run: Run, options: Options): Effect.Effect<void, never, Output> =>
+export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
     let told = ""

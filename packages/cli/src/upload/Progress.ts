@@ -6,7 +6,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { Output } from "../terminal/Output.ts"
 import * as ProgressView from "./ProgressView.ts"
-import type { Run } from "./State.ts"
+import type { UploadState } from "./State.ts"
 import * as Style from "../terminal/Style.ts"
 
 /** Ten frames a second look smooth and cost nothing; more would only burn the battery. */
@@ -28,7 +28,7 @@ export interface Options {
  *
  * The block needs standard error to be a terminal, and standard output must not print events to the same one.
  */
-export const show = (run: Run, options: Options): Effect.Effect<void, never, Output | Scope.Scope> =>
+export const show = (run: UploadState, options: Options): Effect.Effect<void, never, Output | Scope.Scope> =>
   Effect.gen(function* () {
     const output = yield* Output
     if (options.json) yield* Effect.forkScoped(Effect.repeat(event(run), Schedule.spaced("1 second")))
@@ -48,7 +48,7 @@ export const show = (run: Run, options: Options): Effect.Effect<void, never, Out
     yield* Effect.forkScoped(Effect.repeat(draw, Schedule.spaced(frame)))
   })
 
-const event = (run: Run): Effect.Effect<void> =>
+const event = (run: UploadState): Effect.Effect<void> =>
   Effect.flatMap(run.snapshot, (snapshot) => {
     if (snapshot === undefined) return Effect.void
     const { path, reading, waiting } = snapshot

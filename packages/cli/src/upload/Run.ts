@@ -30,8 +30,8 @@ import * as Outage from "./Outage.ts"
 import type { Person } from "../signIn/Person.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import * as Progress from "./Progress.ts"
-import * as Report from "./View.ts"
-import type { Run } from "./State.ts"
+import * as UploadView from "./View.ts"
+import type { UploadState } from "./State.ts"
 import * as SignIn from "./SignIn.ts"
 import * as Stored from "./Stored.ts"
 import * as Style from "../terminal/Style.ts"
@@ -58,7 +58,7 @@ export interface Options {
 }
 
 /** Says one error of the person's own, on one line. */
-export const complain = (message: string, exitCode: number, json: boolean, run: Run | undefined) =>
+export const complain = (message: string, exitCode: number, json: boolean, run: UploadState | undefined) =>
   Effect.gen(function* () {
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
@@ -68,7 +68,7 @@ export const complain = (message: string, exitCode: number, json: boolean, run: 
 
 /** Marks a file as failed and says why; succeeds with what it said. */
 export const failed = (
-  run: Run,
+  run: UploadState,
   index: number,
   tag: string,
   outcome: Outcome,
@@ -90,7 +90,7 @@ export const failed = (
     return message
   })
 
-const finished = (run: Run, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
+const finished = (run: UploadState, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
   Effect.gen(function* () {
     const stored = options.embedded ? yield* Stored.asset(options.api, receipt.assetId) : undefined
     const local = stored === undefined ? undefined : yield* Stored.sha256(receipt.path)
@@ -110,7 +110,7 @@ const finished = (run: Run, index: number, receipt: UploadReceipt, options: Opti
     if (entry === undefined) return
     const output = yield* Output
     const elapsed = (yield* Monotonic.millis) - startedAt
-    for (const line of Report.file(Files.summarize(entry), elapsed, Style.make(output.stdout.canColor))) {
+    for (const line of UploadView.file(Files.summarize(entry), elapsed, Style.make(output.stdout.canColor))) {
       yield* output.data(line)
     }
   })
@@ -142,7 +142,7 @@ const announcer = (output: Output["Service"], quiet: boolean) => {
 /** A longer hint ends the upload, whose error names it. */
 const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
 
-const sendOne = (run: Run, index: number, path: string, options: Options, needed: Latch.Latch) =>
+const sendOne = (run: UploadState, index: number, path: string, options: Options, needed: Latch.Latch) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
     const startedAt = yield* Monotonic.millis
@@ -180,7 +180,7 @@ const sendOne = (run: Run, index: number, path: string, options: Options, needed
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const
 
 /** Follows a gate: what it does is shown, and told to `--json`. */
-const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
+const follow = (run: UploadState, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
   Stream.runForEach(gate.changes, (state) => {
     run.gates({ [gate.name]: state })
     const reason = state._tag === "Open" ? {} : { reason: state.reason }
@@ -196,7 +196,7 @@ const follow = (run: Run, gate: Gate.Gate<GateName>): Effect.Effect<void> =>
  * needs a token and the wait for a sign-in is over, or the API has not answered within `firstContact`.
  */
 export const sendAll = (
-  run: Run,
+  run: UploadState,
   options: Options,
 ): Effect.Effect<
   void,
@@ -239,7 +239,7 @@ export const sendAll = (
 
 /** Keeps the counts of the gates for the summary, also when the run is interrupted. */
 const remember = (
-  run: Run,
+  run: UploadState,
   connectivity: Gate.Gate,
   authorization: Gate.Gate,
 ): Effect.Effect<void, never, Scope.Scope> =>

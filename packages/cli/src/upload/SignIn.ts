@@ -13,7 +13,7 @@ import { Person } from "../signIn/Person.ts"
 import type { Request } from "../signIn/Person.ts"
 import { PairingNeeded } from "../process/PersonError.ts"
 import type { PersonError } from "../process/PersonError.ts"
-import type { Run } from "./State.ts"
+import type { UploadState } from "./State.ts"
 
 /** Whether and how long a run waits for a sign-in. */
 export interface Terms {
@@ -49,7 +49,7 @@ const missing = (state: NeedsHuman, waited: string, command: string): PersonErro
 
 /** Asks the person through lines, events and the progress status. */
 const requests = (
-  run: Run,
+  run: UploadState,
   output: Output["Service"],
   { embedded, pair, pairWait }: Options,
   command: string,
@@ -90,7 +90,7 @@ const requests = (
  * continue without a token, so a file whose chunks are being sent is finished first.
  */
 export const attend = (
-  run: Run,
+  run: UploadState,
   options: Options,
 ): Effect.Effect<never, PersonError, Authorization | Person | Output> =>
   Effect.gen(function* () {

@@ -21,7 +21,7 @@ import * as Waiting from "./Waiting.ts"
 export type GateStats = Readonly<Record<GateName, Gate.Stats>>
 
 /** One run. */
-export interface Run {
+export interface UploadState {
   readonly tally: Tally.Tally
   readonly emit: (event: Event.Untimed) => Effect.Effect<void>
   readonly entries: () => ReadonlyArray<Files.Entry>
@@ -44,7 +44,7 @@ export const make = (options: {
   readonly paths: ReadonlyArray<string>
   readonly json: boolean
   readonly output: Output["Service"]
-}): Effect.Effect<Run> =>
+}): Effect.Effect<UploadState> =>
   Effect.gen(function* () {
     const startedAt = yield* Monotonic.millis
     const elapsed = Effect.map(Monotonic.millis, (now) => Math.floor(now - startedAt))
@@ -136,7 +136,7 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
 const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waitedMs: Math.round(waitedMs) })
 
 /** The last line of a run, from what is known of it now. */
-export const summary = (run: Run, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
+export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
   Effect.map(run.elapsed, (elapsedMs) => {
     const uploaded = run.entries().filter((entry) => entry.outcome === "ok").length
     const { attempts, retries, errors } = run.tally.counts()

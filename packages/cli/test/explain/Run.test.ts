@@ -34,7 +34,7 @@ const withDirectory = async (play: (directory: string) => Promise<void>) => {
 /** The members that every problem has. */
 const members = ["type", "title", "detail", "code", "confidence", "evidence", "ruledOut", "fix", "retry", "vendor"]
 
-const problem = ({ stdout }: ExplainRun.Answer) => {
+const problem = ({ stdout }: ExplainRun.Printout) => {
   assert.lengthOf(stdout, 1)
   const parsed = JSON.parse(stdout[0] ?? "")
   for (const member of members) assert.property(parsed, member)

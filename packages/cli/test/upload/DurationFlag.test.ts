@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import * as Lasting from "../../src/upload/DurationFlag.ts"
+import * as DurationFlag from "../../src/upload/DurationFlag.ts"
 
 describe("durations of the command line", () => {
   it.effect("are a number with a unit", () =>
@@ -16,7 +16,7 @@ describe("durations of the command line", () => {
         "0s": 0,
       }
       for (const [text, millis] of Object.entries(cases)) {
-        assert.strictEqual(Duration.toMillis(yield* Lasting.parse("pair-wait", text)), millis, text)
+        assert.strictEqual(Duration.toMillis(yield* DurationFlag.parse("pair-wait", text)), millis, text)
       }
     }),
   )
@@ -24,7 +24,7 @@ describe("durations of the command line", () => {
   it.effect("are rejected without a unit and with an unknown unit", () =>
     Effect.gen(function* () {
       for (const text of ["15", "", "s", "-1s", "1e3s", "10 years", "1h30", "Infinity", "NaNs", "1constructor"]) {
-        const error = yield* Effect.flip(Lasting.parse("pair-wait", text))
+        const error = yield* Effect.flip(DurationFlag.parse("pair-wait", text))
         assert.strictEqual(
           error.message,
           `--pair-wait: "${text}" is not a duration with a unit; write it as 30s, 10min or 2h`,

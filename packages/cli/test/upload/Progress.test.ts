@@ -4,7 +4,7 @@ import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
 import type { Capabilities } from "../../src/terminal/Capabilities.ts"
 import * as Progress from "../../src/upload/Progress.ts"
-import * as Run from "../../src/upload/State.ts"
+import * as UploadState from "../../src/upload/State.ts"
 
 const pipe: Capabilities = { isTerminal: false, canRedraw: false, canColor: false }
 const terminal: Capabilities = { isTerminal: true, canRedraw: true, canColor: false }
@@ -15,7 +15,7 @@ const show = (stream: Capabilities, options: Progress.Options) =>
     const lines = { stdout: new Array<string>(), stderr: new Array<string>(), drawn: new Array<string>() }
     yield* Effect.gen(function* () {
       const output = yield* Output
-      const run = yield* Run.make({ paths: ["cards/a.mov"], json: options.json, output })
+      const run = yield* UploadState.make({ paths: ["cards/a.mov"], json: options.json, output })
       yield* Progress.show(run, options)
       yield* run.observe(0, { _tag: "Opened", path: "cards/a.mov", bytes: 1000 })
       yield* run.observe(0, { _tag: "AssetCreated", assetId: "id", chunks: 10, chunkSize: 100 })
@@ -77,7 +77,7 @@ describe("Progress", () => {
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       yield* Effect.gen(function* () {
-        const run = yield* Run.make({ paths: ["a.mov"], json: false, output: yield* Output })
+        const run = yield* UploadState.make({ paths: ["a.mov"], json: false, output: yield* Output })
         yield* run.observe(0, { _tag: "Opened", path: "a.mov", bytes: 10 })
         yield* Effect.scoped(Progress.show(run, { quiet: false, json: false }))
       }).pipe(Effect.provide(Output.layerMemory(lines)))

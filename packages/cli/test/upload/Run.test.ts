@@ -15,7 +15,7 @@ import { Person } from "../../src/signIn/Person.ts"
 import { LocalProblem } from "../../src/process/PersonError.ts"
 import type { PersonError } from "../../src/process/PersonError.ts"
 import * as Outage from "../../src/upload/Outage.ts"
-import * as Run from "../../src/upload/State.ts"
+import * as UploadState from "../../src/upload/State.ts"
 import * as Stored from "../../src/upload/Stored.ts"
 import * as UploadRun from "../../src/upload/Run.ts"
 import { createHash } from "node:crypto"
@@ -104,7 +104,7 @@ const scene = (
       Output.layerMemory(lines),
     )
     const run = yield* Effect.provide(
-      Output.use((output) => Run.make({ paths: files, json: true, output })),
+      Output.use((output) => UploadState.make({ paths: files, json: true, output })),
       services,
     )
     const sending = yield* Effect.forkChild(
@@ -465,7 +465,7 @@ describe("a storage that cannot be reached", () => {
         Layer.succeed(Origins, { waiting, of: () => Effect.die("no call") }),
       )
       const run = yield* Effect.provide(
-        Output.use((output) => Run.make({ paths: [path], json: true, output })),
+        Output.use((output) => UploadState.make({ paths: [path], json: true, output })),
         services,
       )
       const outage = { api: "https://api", quiet: false, json: true, firstContact: undefined }

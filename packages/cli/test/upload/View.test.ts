@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Event from "holdfast/Event"
-import * as Report from "../../src/upload/View.ts"
+import * as UploadView from "../../src/upload/View.ts"
 import * as Style from "../../src/terminal/Style.ts"
 
 const file: Event.File = {
@@ -25,7 +25,7 @@ const summary: Event.Summary = {
 
 describe("Report", () => {
   it("says what arrived and what proves it, within 80 columns", () => {
-    assert.deepStrictEqual(Report.file(file, 16_900, Style.plain), [
+    assert.deepStrictEqual(UploadView.file(file, 16_900, Style.plain), [
       "uploaded  clip.mov",
       "  5.1 MB in 20 chunks, 16.9 s, stored as it is here",
       "  sha256 51f16b9a367478b3097a880e525ac696e4e266d13b2108b5aac9ff153b1583e2",
@@ -33,7 +33,7 @@ describe("Report", () => {
   })
 
   it("claims no more proof than there is", () => {
-    const lines = (entry: Event.File) => Report.file(entry, 1000, Style.plain).slice(1)
+    const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain).slice(1)
     assert.deepStrictEqual(lines({ ...file, sha256: null }), [
       "  5.1 MB in 20 chunks, 1.0 s, the MD5 of every chunk confirmed by the storage",
     ])
@@ -43,7 +43,7 @@ describe("Report", () => {
   })
 
   it("tells what the run went through, most frequent faults first", () => {
-    assert.deepStrictEqual(Report.journey(summary, Style.plain), [
+    assert.deepStrictEqual(UploadView.journey(summary, Style.plain), [
       "",
       "  elapsed        17.4 s",
       "  attempts       54, 17 retries, 13 faults",
@@ -58,7 +58,7 @@ describe("Report", () => {
   })
 
   it("lists no faults where there were none", () => {
-    const lines = Report.journey({ ...summary, errors: {} }, Style.plain)
+    const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
     assert.notInclude(lines.join("\n"), "faults met")
   })
 })

@@ -15,7 +15,7 @@ export const files: ReadonlyArray<string> = readdirSync(join(docs, "samples/poli
   name.endsWith(".json"),
 )
 
-const picture = (report: PolicyReport.Report): string => PolicySvg.make(report)
+const picture = (report: PolicyReport.PolicyReport): string => PolicySvg.make(report)
 
 /** Each picture: its path from the root, and its text. */
 export const pictures: ReadonlyArray<readonly [path: string, text: string]> = [
