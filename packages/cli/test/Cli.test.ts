@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { StorageError } from "@holdfast/sandbox"
 import { ConfigProvider, Effect } from "effect"
-import * as Remedy from "../src/network/Remedy.ts"
 import * as ExitCode from "holdfast/ExitCode"
-import { version } from "../src/process/Version.ts"
 import * as Fs from "node:fs"
 import * as Net from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as Remedy from "../src/network/Remedy.ts"
+import { version } from "../src/process/Version.ts"
 import * as OneRun from "./support/oneRun.ts"
 
 const run = (args: ReadonlyArray<string>, env: Record<string, string> = {}) =>

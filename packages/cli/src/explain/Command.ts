@@ -8,10 +8,11 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ended from "../process/Ended.ts"
-import { flags } from "./Flags.ts"
-import * as ExplainRun from "./Run.ts"
+import * as Columns from "../terminal/Columns.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
+import { flags } from "./Flags.ts"
+import * as ExplainRun from "./Run.ts"
 
 /** The word that selects the command. */
 export const name = "explain"
@@ -36,7 +37,7 @@ const handler = Effect.fnUntraced(function* ({ target, ...input }: Input) {
       { ...input, target: Option.getOrUndefined(target) },
       {
         stdin: process.stdin.isTTY ? undefined : process.stdin,
-        columns: ExplainRun.columnsOf(output.stdout.isTerminal ? process.stdout : {}),
+        columns: Columns.ofStream(output.stdout.isTerminal ? process.stdout : {}),
         color: output.stdout.canColor,
         errorColor: output.stderr.canColor,
       },

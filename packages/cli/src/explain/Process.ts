@@ -1,13 +1,14 @@
 /**
  * `holdfast explain` as a process that starts at once: no Effect and no schema is loaded for it.
  */
-import * as Capabilities from "../terminal/Capabilities.ts"
 import * as Defect from "../process/Defect.ts"
 import * as ExitCode from "../process/ExitCode.ts"
-import type { Input } from "./Flags.ts"
-import * as ExplainRun from "./Run.ts"
+import * as Capabilities from "../terminal/Capabilities.ts"
+import * as Columns from "../terminal/Columns.ts"
 import * as Printable from "../terminal/Printable.ts"
 import * as Style from "../terminal/Style.ts"
+import type { Input } from "./Flags.ts"
+import * as ExplainRun from "./Run.ts"
 
 /** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
 export const run = async (input: Input): Promise<void> => {
@@ -23,7 +24,7 @@ export const run = async (input: Input): Promise<void> => {
   try {
     const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,
-      columns: ExplainRun.columnsOf(process.stdout),
+      columns: Columns.ofStream(process.stdout),
       color: Capabilities.make(environment, process.stdout).canColor,
       errorColor,
     })

@@ -2,14 +2,14 @@
  * Explains what was asked for: from the words of the command line to lines and an exit code, whoever prints them.
  */
 import * as Explain from "@holdfast/explain/Explain"
-import * as Columns from "../terminal/Columns.ts"
-import type { Input } from "./Flags.ts"
 import * as ExplainInput from "@holdfast/explain/Input"
 import * as Source from "../process/Source.ts"
-import * as ExplainView from "./View.ts"
+import * as Columns from "../terminal/Columns.ts"
 import * as Printable from "../terminal/Printable.ts"
-import * as ProblemDetails from "./ProblemDetails.ts"
 import * as Style from "../terminal/Style.ts"
+import type { Input } from "./Flags.ts"
+import * as ProblemDetails from "./ProblemDetails.ts"
+import * as ExplainView from "./View.ts"
 
 /** What is around the command. */
 export interface Surroundings {
@@ -21,10 +21,6 @@ export interface Surroundings {
   /** Of standard error. */
   readonly errorColor: boolean
 }
-
-/** The columns to fill on a stream. */
-export const columnsOf = ({ columns = 0 }: { readonly columns?: number }): number =>
-  Math.min(columns === 0 ? 80 : columns, ExplainView.widest)
 
 /** What to print, and how to end. */
 export interface Printout {

@@ -4,9 +4,9 @@
  */
 import type { About, Explanation } from "@holdfast/diagnosis/Diagnosis"
 import * as Columns from "../terminal/Columns.ts"
-import * as ExplainRows from "./Rows.ts"
-import type { Row } from "./Rows.ts"
 import * as Style from "../terminal/Style.ts"
+import type { Row } from "./Rows.ts"
+import * as ExplainRows from "./Rows.ts"
 
 /** How to show it. */
 export interface Options extends ExplainRows.Options {
@@ -17,9 +17,6 @@ export interface Options extends ExplainRows.Options {
 
 /** Lines of the short form, at 80 columns: half of a small terminal. */
 export const most = 12
-
-/** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
-export const widest = 100
 
 /** The lines of an explanation; at most 12 at 80 columns unless it is `long`. */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>

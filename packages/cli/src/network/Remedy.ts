@@ -12,10 +12,10 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
-import * as Format from "../terminal/Format.ts"
 import type { PersonError } from "../process/PersonError.ts"
-import * as Reach from "./Reach.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "../process/PersonError.ts"
+import * as Format from "../terminal/Format.ts"
+import * as Reach from "./Reach.ts"
 
 const isLocal = Schema.is(LocalFileError)
 

@@ -13,11 +13,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
+import * as Target from "../network/Target.ts"
+import * as StoreLock from "../signIn/StoreLock.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
-import * as StoreLock from "../signIn/StoreLock.ts"
 import * as Style from "../terminal/Style.ts"
-import * as Target from "../network/Target.ts"
 
 const config = {
   api: Flag.String("api").pipe(

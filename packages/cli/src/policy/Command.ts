@@ -7,16 +7,16 @@ import * as Flag from "effect/cli/Flag"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as ExplainRun from "../explain/Run.ts"
-import { Output } from "../terminal/Output.ts"
 import { UsageError } from "../process/PersonError.ts"
+import * as Columns from "../terminal/Columns.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Style from "../terminal/Style.ts"
 import * as PolicyDefault from "./Default.ts"
 import * as PolicyFile from "./File.ts"
 import * as PolicyInput from "./Input.ts"
 import * as PolicyReport from "./Report.ts"
 import * as PolicySvg from "./Svg.ts"
 import * as PolicyView from "./View.ts"
-import * as Style from "../terminal/Style.ts"
 
 const config = {
   file: Argument.String("file").pipe(
@@ -56,7 +56,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (input.json) yield* output.json(PolicyReport.toJson(found))
   else {
     const lines = PolicyView.lines(found, {
-      columns: ExplainRun.columnsOf(output.stdout.isTerminal ? process.stdout : {}),
+      columns: Columns.ofStream(output.stdout.isTerminal ? process.stdout : {}),
       color: output.stdout.canColor,
       unicode: PolicyView.showsUnicode(yield* Effect.orDie(variables)),
     })

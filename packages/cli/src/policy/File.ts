@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
 import type * as PlatformError from "effect/PlatformError"
-import * as Columns from "../terminal/Columns.ts"
 import { LocalProblem } from "../process/PersonError.ts"
+import * as Columns from "../terminal/Columns.ts"
 
 const remedies: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
   ENOENT: ["no such directory", "make the directory first"],

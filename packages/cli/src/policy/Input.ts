@@ -5,9 +5,9 @@ import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { line } from "@holdfast/core/PipelineConfigError"
 import * as Effect from "effect/Effect"
-import * as Columns from "../terminal/Columns.ts"
-import * as Source from "../process/Source.ts"
 import { LocalProblem, UsageError } from "../process/PersonError.ts"
+import * as Source from "../process/Source.ts"
+import * as Columns from "../terminal/Columns.ts"
 
 /** Settings that a pipeline can be made of, and where they are from. */
 export interface Input {

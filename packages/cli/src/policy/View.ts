@@ -2,10 +2,10 @@
  * A policy as lines for a terminal: its line, its worst case, and a chart with one row an attempt.
  */
 import * as Columns from "../terminal/Columns.ts"
+import * as Style from "../terminal/Style.ts"
 import * as PolicyChart from "./Chart.ts"
 import type { PolicyReport } from "./Report.ts"
 import * as PolicyText from "./Text.ts"
-import * as Style from "../terminal/Style.ts"
 
 /** How to show it. */
 export interface Options {

@@ -8,9 +8,9 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Client from "../network/Client.ts"
+import { UsageError } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
-import { UsageError } from "../process/PersonError.ts"
 import * as Style from "../terminal/Style.ts"
 
 const config = {

@@ -12,10 +12,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { Keys } from "./Keys.ts"
+import * as Remedy from "../network/Remedy.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { PairingNeeded } from "../process/PersonError.ts"
-import * as Remedy from "../network/Remedy.ts"
+import { Keys } from "./Keys.ts"
 
 /** The wait after a pairing that failed temporarily. Its requests have been retried already. */
 const pause = "10 seconds"

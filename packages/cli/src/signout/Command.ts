@@ -14,14 +14,14 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Client from "../network/Client.ts"
+import * as Remedy from "../network/Remedy.ts"
+import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
-import { Output } from "../terminal/Output.ts"
-import * as Remedy from "../network/Remedy.ts"
 import * as StoreLock from "../signIn/StoreLock.ts"
+import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
-import * as Target from "../network/Target.ts"
 
 /** The time for revoking the tokens. A person is waiting, and the tokens are removed here even if the server does not answer. */
 const patience = Duration.seconds(30)

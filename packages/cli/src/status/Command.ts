@@ -5,12 +5,12 @@ import { frameIo } from "@holdfast/c2c/C2cConfig"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import { Output } from "../terminal/Output.ts"
-import * as PairingStatus from "./PairingStatus.ts"
 import * as Style from "../terminal/Style.ts"
-import * as Target from "../network/Target.ts"
+import * as PairingStatus from "./PairingStatus.ts"
 
 const config = {
   api: Flag.String("api").pipe(

@@ -12,10 +12,10 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Client from "../network/Client.ts"
-import type { Outcome } from "../process/ExitCode.ts"
-import type { PersonError, UsageError } from "../process/PersonError.ts"
 import * as Remedy from "../network/Remedy.ts"
 import type * as Target from "../network/Target.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import type { PersonError, UsageError } from "../process/PersonError.ts"
 
 /** The problem, its remedy, and the outcome of the command. */
 export interface Trouble {

@@ -50,6 +50,13 @@ const beginning = (text: string, columns: number): string => {
   return taken
 }
 
+/** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
+export const widest = 100
+
+/** The columns to fill on a stream; 80 where it knows no width. */
+export const ofStream = ({ columns = 0 }: { readonly columns?: number }): number =>
+  Math.min(columns === 0 ? 80 : columns, widest)
+
 /** A text that fits, its end left out if it must. */
 export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`

@@ -15,21 +15,22 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Client from "../network/Client.ts"
-import * as Ended from "../process/Ended.ts"
-import * as ExitCode from "../process/ExitCode.ts"
-import type { Outcome } from "../process/ExitCode.ts"
-import * as FailureReport from "./FailureReport.ts"
-import * as Failures from "./Failures.ts"
-import * as DurationFlag from "./DurationFlag.ts"
 import * as Remedy from "../network/Remedy.ts"
-import { Output } from "../terminal/Output.ts"
+import * as Target from "../network/Target.ts"
+import * as Ended from "../process/Ended.ts"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as ExitCode from "../process/ExitCode.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { UsageError, isPersonError } from "../process/PersonError.ts"
-import * as UploadView from "./View.ts"
-import * as UploadState from "./State.ts"
+import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
-import * as Target from "../network/Target.ts"
+import * as UploadClient from "./Client.ts"
+import * as DurationFlag from "./DurationFlag.ts"
+import * as FailureReport from "./FailureReport.ts"
+import * as Failures from "./Failures.ts"
 import * as UploadRun from "./Run.ts"
+import * as UploadState from "./State.ts"
+import * as UploadView from "./View.ts"
 
 /** Chunks on their way at once, as c2c's own default; more gain little on one connection and cost memory. */
 const defaultParallel = 5
@@ -157,7 +158,7 @@ const remote = (
     const present = output.stderr.isTerminal && !options.json
     const pairWait = options.pairWait ?? (present ? undefined : defaultPairWait)
     yield* UploadRun.sendAll(run, { ...options, pairWait, api, embedded: false }).pipe(
-      Effect.provide(Client.remoteUpload(target, file, present)),
+      Effect.provide(UploadClient.remote(target, file, present)),
     )
   })
 
@@ -175,7 +176,7 @@ const embedded = (
       yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
     }
     yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
-  }).pipe(Effect.provide(Client.embeddedUpload(faults)))
+  }).pipe(Effect.provide(UploadClient.embedded(faults)))
 
 const started = (run: UploadState.UploadState, api: string, sandbox: Client.Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })

@@ -4,12 +4,13 @@
 import * as Explain from "@holdfast/explain/Explain"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Effect from "effect/Effect"
-import * as ExplainView from "../explain/View.ts"
-import { Output } from "../terminal/Output.ts"
-import type { PersonError } from "../process/PersonError.ts"
 import * as ProblemDetails from "../explain/ProblemDetails.ts"
-import type { UploadState } from "./State.ts"
+import * as ExplainView from "../explain/View.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import * as Columns from "../terminal/Columns.ts"
+import { Output } from "../terminal/Output.ts"
 import * as SavedExchange from "./SavedExchange.ts"
+import type { UploadState } from "./State.ts"
 
 /** Where exchanges are kept, or why nowhere. */
 export type Home = Effect.Effect<string, PersonError>
@@ -53,7 +54,7 @@ export const tell = (
       })
     }
     const lines = ExplainView.render(explanation, {
-      columns: Math.min(output.columns(), ExplainView.widest),
+      columns: Math.min(output.columns(), Columns.widest),
       color: output.stderr.canColor,
       long: false,
       said: about.said,

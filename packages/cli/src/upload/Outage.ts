@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Reach from "../network/Reach.ts"
+import { ApiUnreachable } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
-import { ApiUnreachable } from "../process/PersonError.ts"
-import * as Reach from "../network/Reach.ts"
 import type { UploadState } from "./State.ts"
 
 /** How outages are reported. */

@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { Output } from "../terminal/Output.ts"
+import * as Style from "../terminal/Style.ts"
 import * as ProgressView from "./ProgressView.ts"
 import type { UploadState } from "./State.ts"
-import * as Style from "../terminal/Style.ts"
 
 /** Ten frames a second look smooth and cost nothing; more would only burn the battery. */
 export const frame = "100 millis"

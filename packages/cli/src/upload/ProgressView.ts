@@ -2,9 +2,9 @@
  * What the progress looks like: a block of four lines on a terminal, one line elsewhere. Pure text.
  */
 import * as Format from "../terminal/Format.ts"
-import type { Reading } from "./Meter.ts"
 import * as Printable from "../terminal/Printable.ts"
 import type { Style } from "../terminal/Style.ts"
+import type { Reading } from "./Meter.ts"
 import type { Waiting } from "./Waiting.ts"
 
 /** Everything the view shows. */

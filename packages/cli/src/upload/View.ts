@@ -1,9 +1,9 @@
 /**
  * What a run says at its end: the files, as data, and what it went through, as a message.
  */
-import type * as Event from "./Event.ts"
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
+import type * as Event from "./Event.ts"
 
 /** What vouches for a file, in a few words. */
 const proof = (entry: Event.File): string =>

@@ -3,8 +3,8 @@
  */
 import type * as Gate from "@holdfast/core/Gate"
 import type * as Origins from "@holdfast/core/Origins"
-import * as Format from "../terminal/Format.ts"
 import * as Reach from "../network/Reach.ts"
+import * as Format from "../terminal/Format.ts"
 
 /** A reason to wait, and whether the way out is a person. */
 export interface Waiting {

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as ExplainFlags from "../../src/explain/Flags.ts"
-import * as ExplainRun from "../../src/explain/Run.ts"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as ExplainFlags from "../../src/explain/Flags.ts"
+import * as ExplainRun from "../../src/explain/Run.ts"
 import * as OneRun from "../support/oneRun.ts"
 
 const lateToken = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Columns from "../../src/terminal/Columns.ts"
 import * as ExplainView from "../../src/explain/View.ts"
+import * as Columns from "../../src/terminal/Columns.ts"
 import * as Printable from "../../src/terminal/Printable.ts"
 import * as Explanations from "../support/explanations.ts"
 

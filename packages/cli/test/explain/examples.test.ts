@@ -2,12 +2,12 @@
  * The example of every code, as `explain` shows it.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Columns from "../../src/terminal/Columns.ts"
-import * as ExplainRun from "../../src/explain/Run.ts"
-import * as ExplainView from "../../src/explain/View.ts"
 import * as Fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
+import * as ExplainRun from "../../src/explain/Run.ts"
+import * as ExplainView from "../../src/explain/View.ts"
+import * as Columns from "../../src/terminal/Columns.ts"
 
 const examples = ["s3", "c2c", "oauth", "http"].flatMap((name) => {
   const directory = fileURLToPath(new URL(`../../../${name}/test/fixtures/codes`, import.meta.url))

@@ -8,13 +8,13 @@ import * as TransportCause from "@holdfast/http/TransportCause"
 import { DeviceAuthorization } from "@holdfast/oauth"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientError } from "effect/http"
+import * as Http from "node:http"
+import type * as Net from "node:net"
+import { inspect } from "node:util"
 import * as Network from "../../src/network/Network.ts"
 import * as Reach from "../../src/network/Reach.ts"
 import * as Remedy from "../../src/network/Remedy.ts"
 import { version } from "../../src/process/Version.ts"
-import * as Http from "node:http"
-import type * as Net from "node:net"
-import { inspect } from "node:util"
 
 type Environment = Readonly<Record<string, string>>
 

@@ -6,8 +6,8 @@ import { Verdict } from "@holdfast/core"
 import { ConnectionRefused } from "@holdfast/http/TransportErrors"
 import { S3Error, Unverified } from "@holdfast/s3"
 import * as ExitCode from "holdfast/ExitCode"
-import * as Remedy from "../../src/network/Remedy.ts"
 import { readFileSync } from "node:fs"
+import * as Remedy from "../../src/network/Remedy.ts"
 
 const codeOf = (error: Verdict.Classified) => ExitCode.code(Remedy.outcomeOf(error))
 

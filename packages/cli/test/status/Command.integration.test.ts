@@ -4,8 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
-import * as OddServer from "../support/oddServer.ts"
 import { type Answer, pair } from "../support/oddServer.ts"
+import * as OddServer from "../support/oddServer.ts"
 
 const healthy: Answer = [200, { status: "ok" }]
 const device: Answer = [200, { id: "d-1", name: "A-Cam" }]

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect } from "effect"
-import * as Printable from "../../src/terminal/Printable.ts"
-import * as Style from "../../src/terminal/Style.ts"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as Printable from "../../src/terminal/Printable.ts"
+import * as Style from "../../src/terminal/Style.ts"
 import * as OneRun from "../support/oneRun.ts"
 
 /** Characters that steer a terminal, turn the direction of reading, or are invisible. */

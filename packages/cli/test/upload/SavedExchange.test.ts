@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import { Effect } from "effect"
-import * as SavedExchange from "../../src/upload/SavedExchange.ts"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import * as SavedExchange from "../../src/upload/SavedExchange.ts"
 
 const withHome = <A, E>(use: (home: string) => Effect.Effect<A, E>) =>
   Effect.acquireUseRelease(

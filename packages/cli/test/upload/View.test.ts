@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type * as Event from "holdfast/Event"
-import * as UploadView from "../../src/upload/View.ts"
 import * as Style from "../../src/terminal/Style.ts"
+import * as UploadView from "../../src/upload/View.ts"
 
 const file: Event.File = {
   path: "clip.mov",
