@@ -1,0 +1,142 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as PolicyDefault from "../../src/policy/Default.ts"
+import * as PolicyReport from "../../src/policy/Report.ts"
+import * as PolicySvg from "../../src/policy/Svg.ts"
+import * as PolicyView from "../../src/policy/View.ts"
+import { everything, ran, run, withDirectory } from "../support/policies.ts"
+
+describe("holdfast policy", () => {
+  it.live("shows the policy of the C2C client where no file is named", () =>
+    Effect.gen(function* () {
+      const { exitCode, stderr, stdout } = yield* run([])
+      assert.deepStrictEqual([exitCode, stderr], [0, []])
+      assert.deepStrictEqual(
+        stdout,
+        PolicyView.lines(PolicyReport.make("", PolicyDefault.settings, PolicyDefault.gates), {
+          columns: 80,
+          color: false,
+          unicode: true,
+        }),
+      )
+    }),
+  )
+
+  it.live("shows a file, in ASCII where the locale has no more", () =>
+    withDirectory((directory) =>
+      Effect.gen(function* () {
+        const file = Path.join(directory, "p.json")
+        Fs.writeFileSync(file, JSON.stringify(everything))
+        const { exitCode, stdout } = yield* run([file], { LC_ALL: "C" })
+        assert.strictEqual(exitCode, 0)
+        assert.match(stdout.join("\n"), /^deadline 120 s >\n/)
+        assert.match(stdout.join("\n"), /^[\n\x20-\x7e]*$/)
+      }),
+    ),
+  )
+
+  it.live("prints one object with --json, with null where nothing bounds a time", () =>
+    Effect.gen(function* () {
+      const { exitCode, stdout } = yield* ran(["--json"], '{"retry": {"attempts": 2}}')
+      assert.deepStrictEqual([exitCode, stdout.length], [0, 1])
+      const { source, ...printed } = JSON.parse(stdout[0] ?? "")
+      assert.match(source, /p\.json$/)
+      assert.deepStrictEqual(printed, {
+        type: "policy",
+        line: "retry 2 attempts (500 ms ×2 ≤ 32 s, equal jitter) › send",
+        settings: { retry: { attempts: 2 } },
+        worstCase: {
+          text: "≤ 2 attempts, time without bound, ≤ 2× load",
+          attempts: 2,
+          timeMs: null,
+          hintedMs: null,
+          load: 2,
+          beyond: [],
+        },
+        attemptMs: null,
+        deadlineMs: null,
+        attempts: [
+          { number: 1, waitMs: null, startMs: [0, 0] },
+          { number: 2, waitMs: [250, 500], startMs: [250, null] },
+        ],
+        more: 0,
+        late: 0,
+      })
+    }),
+  )
+
+  it.live("prints the picture instead of the text with --svg -", () =>
+    Effect.gen(function* () {
+      const { exitCode, stdout } = yield* run(["--svg", "-"])
+      assert.strictEqual(exitCode, 0)
+      assert.strictEqual(
+        `${stdout.join("\n")}\n`,
+        PolicySvg.make(PolicyReport.make("", PolicyDefault.settings, PolicyDefault.gates)),
+      )
+    }),
+  )
+
+  describe("says what is wrong with the settings, and ends with 2", () => {
+    const cases: ReadonlyArray<readonly [content: string, line: string]> = [
+      ["", "p.json:1:1: was the end of the text, allowed is JSON"],
+      ['{\n  "retry": {attempts: 3}\n}', 'p.json:2:13: was "a", allowed is JSON'],
+      ["[]", "p.json: was a list, allowed is an object"],
+      [
+        '{"breaker":{"window":{"calls":"ten"}}}',
+        'p.json: breaker.window.calls: was "ten", allowed is a whole number from 1 to 1000000',
+      ],
+      ['{"brekaer":{}}', "p.json: brekaer: was an unknown key, allowed is breaker"],
+      ['{"budget":{}}', "p.json: budget: was alone, allowed is a budget beside retry or hedge, which it pays for"],
+      [
+        '{"retry":{"attempts":0},"timeout":-1}',
+        "p.json: 2 problems: retry.attempts: was 0, allowed is a whole number from 1; timeout: was -1, allowed is a duration above 0 ms",
+      ],
+    ]
+    for (const [content, line] of cases) {
+      it.live(content, () =>
+        Effect.gen(function* () {
+          const { exitCode, stderr, stdout } = yield* ran([], content)
+          assert.deepStrictEqual([exitCode, stdout, stderr], [2, [], [`holdfast: ${line}; correct the settings`]])
+        }),
+      )
+    }
+
+    it.live("--json --svg -", () =>
+      Effect.gen(function* () {
+        const { exitCode, stderr } = yield* run(["--json", "--svg", "-"])
+        assert.deepStrictEqual(
+          [exitCode, stderr],
+          [2, ["holdfast: --json and --svg - both print to standard output; leave one out"]],
+        )
+      }),
+    )
+
+    it.live("shows no character that steers a terminal", () =>
+      Effect.gen(function* () {
+        const { stderr } = yield* ran([], '{"\\u001b[31mred": 1}')
+        assert.include(stderr[0] ?? "", "\\x1b[31mred")
+      }),
+    )
+  })
+
+  describe("says what is wrong with a file, and ends with 7", () => {
+    it.live("that is missing, or a directory", () =>
+      withDirectory((directory) =>
+        Effect.gen(function* () {
+          const missing = yield* run([Path.join(directory, "no.json")])
+          assert.deepStrictEqual(
+            [missing.exitCode, missing.stderr],
+            [7, [`holdfast: ${directory}/no.json: no such file; check the path`]],
+          )
+          const folder = yield* run([directory])
+          assert.deepStrictEqual(
+            [folder.exitCode, folder.stderr],
+            [7, [`holdfast: ${directory}: is a directory, not a file; name a file in it`]],
+          )
+        }),
+      ),
+    )
+  })
+})

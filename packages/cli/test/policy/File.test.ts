@@ -1,0 +1,98 @@
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, FileSystem, PlatformError } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as PolicyDefault from "../../src/policy/Default.ts"
+import * as PolicyFile from "../../src/policy/File.ts"
+import * as PolicyReport from "../../src/policy/Report.ts"
+import * as PolicySvg from "../../src/policy/Svg.ts"
+import { run, withDirectory } from "../support/policies.ts"
+
+describe("the picture of holdfast policy in a file", () => {
+  it.live("draws the picture into a file beside the text, whole or not at all", () =>
+    withDirectory((directory) =>
+      Effect.gen(function* () {
+        const file = Path.join(directory, "policy.svg")
+        const expected = PolicySvg.make(PolicyReport.make("", PolicyDefault.settings, PolicyDefault.gates))
+        for (const before of [undefined, "an older picture", "x".repeat(100_000)]) {
+          if (before !== undefined) Fs.writeFileSync(file, before, { mode: 0o640 })
+          const { exitCode, stderr, stdout } = yield* run(["--svg", file])
+          assert.deepStrictEqual([exitCode, stderr], [0, [`drawn to ${file}`]])
+          assert.isAbove(stdout.length, 10)
+          assert.strictEqual(Fs.readFileSync(file, "utf8"), expected)
+          assert.deepStrictEqual(Fs.readdirSync(directory), ["policy.svg"])
+        }
+      }),
+    ),
+  )
+
+  it.live("leaves the old picture and nothing else where the disk fills up on the way", () =>
+    withDirectory((directory) =>
+      Effect.gen(function* () {
+        const file = Path.join(directory, "policy.svg")
+        Fs.writeFileSync(file, "an older picture")
+        const fs = yield* FileSystem.FileSystem
+        const cause = Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
+        const full = PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "sync", cause })
+        const error = yield* PolicyFile.write(file, "a picture").pipe(
+          Effect.provideService(FileSystem.FileSystem, {
+            ...fs,
+            open: (...args) =>
+              Effect.map(fs.open(...args), (opened) =>
+                Object.defineProperty(opened, "sync", { value: Effect.fail(full) }),
+              ),
+          }),
+          Effect.flip,
+        )
+        assert.strictEqual(error._tag, "LocalProblem")
+        assert.match(error.message, /the disk is full/)
+        assert.strictEqual(Fs.readFileSync(file, "utf8"), "an older picture")
+        assert.deepStrictEqual(Fs.readdirSync(directory), ["policy.svg"])
+      }).pipe(Effect.provide(NodeServices.layer), Effect.orDie),
+    ),
+  )
+
+  it.live("keeps a link a link, and the mode of the file", () =>
+    withDirectory((directory) =>
+      Effect.gen(function* () {
+        const [file, link] = [Path.join(directory, "a.svg"), Path.join(directory, "b.svg")]
+        Fs.writeFileSync(file, "", { mode: 0o600 })
+        Fs.symlinkSync(file, link)
+        yield* run(["--svg", link])
+        assert.isTrue(Fs.lstatSync(link).isSymbolicLink())
+        assert.isAbove(Fs.statSync(file).size, 1000)
+        assert.strictEqual(Fs.statSync(file).mode & 0o777, 0o600)
+      }),
+    ),
+  )
+
+  describe("says what is wrong with a file, and ends with 7", () => {
+    it.live("that cannot be written", () =>
+      withDirectory((directory) =>
+        Effect.gen(function* () {
+          for (const [target, problem] of [
+            [Path.join(directory, "no", "p.svg"), "no such directory; make the directory first"],
+            [directory, "is a directory; name a file in it"],
+            [Path.join(directory, `${"x".repeat(300)}.svg`), "the name is too long; name another file"],
+          ] as const) {
+            const { exitCode, stderr, stdout } = yield* run(["--svg", target])
+            assert.deepStrictEqual([exitCode, stdout, stderr], [7, [], [`holdfast: ${target}: ${problem}`]])
+          }
+          assert.deepStrictEqual(Fs.readdirSync(directory), [])
+        }),
+      ),
+    )
+
+    it.live.skipIf(!Fs.existsSync("/dev/full"))("on a full disk", () =>
+      Effect.gen(function* () {
+        const { exitCode, stderr } = yield* run(["--svg", "/dev/full"])
+        assert.deepStrictEqual(
+          [exitCode, stderr],
+          [7, ["holdfast: /dev/full: the disk is full; make room on the disk, or name a file on another one"]],
+        )
+        assert.isTrue(Fs.statSync("/dev/full").isCharacterDevice())
+      }),
+    )
+  })
+})
