@@ -1,5 +1,6 @@
 export * as Diagnosis from "./Diagnosis.ts"
 export * as Exchange from "./Exchange.ts"
 export * as ExchangeFile from "./ExchangeFile.ts"
+export * as HarFile from "./HarFile.ts"
 export * as HttpCapture from "./HttpCapture.ts"
 export * as Redaction from "./Redaction.ts"

@@ -146,16 +146,15 @@ const readError = (): void => {
     note(errorNote, "")
     return later()
   }
-  const recording = /^\s*\{\s*"log"/.test(text) ? Pasted.read(text) : undefined
-  if (recording !== undefined) {
-    take(recording, recording.note)
-    return later()
-  }
   const input = ExplainInput.recognize(new TextEncoder().encode(text))
   if (input._tag === "Unusable" && readWord(text.trim())) return later()
   if (input._tag === "Unusable") {
     known = {}
     note(errorNote, `This ${input.problem}; ${input.remedy}.`, true)
+    return later()
+  }
+  if (input.recorded !== undefined) {
+    take(input.exchange, Pasted.recordingNote(input.recorded))
     return later()
   }
   const { request, response } = input.exchange
@@ -219,7 +218,7 @@ const open = async (file: File | undefined): Promise<void> => {
   readError()
   // A capture may hold the bytes of a file, which the text above has lost.
   const input = ExplainInput.recognize(bytes)
-  if (input._tag === "Exchange" && !/^\s*\{\s*"log"/.test(text)) take(input.exchange, `Read: ${file.name}.`)
+  if (input._tag === "Exchange" && input.recorded === undefined) take(input.exchange, `Read: ${file.name}.`)
   update()
 }
 

@@ -3,13 +3,12 @@
  * `FormData`, curl's options, a HAR, or lines of `name=value`. Plain and total.
  */
 import type { Exchange, FormPart, Request } from "@holdfast/diagnosis/Exchange"
+import * as HarFile from "@holdfast/diagnosis/HarFile"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 
 /** What was understood; `note` is what the reader should know about it. */
-export interface Pasted {
+export interface Pasted extends Exchange {
   readonly request: Request
-  readonly response?: NonNullable<Exchange["response"]>
-  readonly at?: string
   readonly note: string
 }
 
@@ -53,7 +52,7 @@ const fromJson = (json: unknown): Pasted | undefined => {
     return form.length === 0 ? undefined : withFile({ method: "POST" }, form)
   }
   if (!isObject(json)) return undefined
-  if (isObject(json["log"])) return fromHar(json["log"])
+  if (isObject(json["log"])) return fromRecording(json)
   const { url, fields } = json
   if (isObject(fields) || Array.isArray(fields)) {
     const form = Array.isArray(fields) ? fields.flatMap(partOf) : membersOf(fields)
@@ -93,12 +92,12 @@ const fileOf = (name: string, { contentType, fileName, filename, name: own, size
 }
 
 /** The body alone, as inspectors show the source of a form. */
-const fromMultipart = (body: string, head: Request = {}): Pasted | undefined => {
+const fromMultipart = (body: string): Pasted | undefined => {
   const boundary = /^--(\S+)/.exec(body)?.[1]
   if (boundary === undefined) return undefined
   const type = `content-type: multipart/form-data; boundary=${boundary}`
   const form = HttpCapture.parse(`POST / HTTP/1.1\n${type}\n\n${body}`)?.request?.form
-  return form === undefined || form.length === 0 ? undefined : withFile({ method: "POST", ...head }, form)
+  return form === undefined || form.length === 0 ? undefined : withFile({ method: "POST" }, form)
 }
 
 /** What inspectors write in the place of a file. */
@@ -121,66 +120,13 @@ const fromLines = (text: string): Pasted | undefined => {
   return form.length === 0 ? undefined : withFile({ method: "POST" }, form)
 }
 
-const entriesOf = (log: Json): ReadonlyArray<Json> =>
-  Array.isArray(log["entries"]) ? log["entries"].filter(isObject) : []
-
-const statusOf = ({ response }: Json): number =>
-  isObject(response) && typeof response["status"] === "number" ? response["status"] : 0
-
-const pairsOf = (headers: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    (Array.isArray(headers) ? headers : []).flatMap((header: unknown) =>
-      isObject(header) && typeof header["name"] === "string" && !header["name"].startsWith(":")
-        ? [[header["name"].toLowerCase(), String(header["value"])]]
-        : [],
-    ),
-  )
-
-/** The last request of a recording that failed, or the last of all. */
-const fromHar = (log: Json): Pasted | undefined => {
-  const entries = entriesOf(log)
-  const entry = entries.findLast((one) => statusOf(one) >= 400 || statusOf(one) === 0) ?? entries.at(-1)
-  if (entry === undefined || !isObject(entry["request"])) return undefined
-  const { headers, method, postData, url } = entry["request"]
-  const head: Request = {
-    ...(typeof method === "string" ? { method } : {}),
-    ...(typeof url === "string" ? { url } : {}),
-    headers: pairsOf(headers),
-  }
-  const sent = isObject(postData) ? formOf(postData) : undefined
-  const { response } = entry
-  const at = textOf(entry["startedDateTime"])
-  return {
-    request: sent === undefined ? head : { ...head, form: sent },
-    ...(isObject(response) && statusOf(entry) !== 0 ? { response: answerOf(response) } : {}),
-    ...(at === undefined || Number.isNaN(Date.parse(at)) ? {} : { at }),
-    note: `request ${entries.indexOf(entry) + 1} of ${entries.length} in the recording`,
-  }
+const fromRecording = (json: Json): Pasted | undefined => {
+  const recorded = HarFile.read(json)
+  if (recorded?.exchange.request === undefined) return undefined
+  const { request, ...rest } = recorded.exchange
+  return { ...rest, request, note: recordingNote(recorded) }
 }
 
-const formOf = ({ params, text }: Json): ReadonlyArray<FormPart> | undefined => {
-  if (Array.isArray(params) && params.length > 0) {
-    return params.flatMap((param: unknown) =>
-      isObject(param) && typeof param["name"] === "string"
-        ? typeof param["fileName"] === "string" || binary.test(String(param["value"] ?? ""))
-          ? [fileOf(param["name"], { ...param, name: undefined })]
-          : [{ name: param["name"], value: String(param["value"] ?? "") }]
-        : [],
-    )
-  }
-  return typeof text === "string" ? fromMultipart(text.trimStart())?.request.form : undefined
-}
-
-const answerOf = ({ content, headers, status }: Json): NonNullable<Exchange["response"]> => {
-  const { encoding, text } = isObject(content) ? content : {}
-  const body = typeof text === "string" ? (encoding === "base64" ? fromBase64(text) : text) : undefined
-  return { status: Number(status), headers: pairsOf(headers), ...(body === undefined ? {} : { body }) }
-}
-
-const fromBase64 = (text: string): string => {
-  try {
-    return new TextDecoder().decode(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))
-  } catch {
-    return text
-  }
-}
+/** Which request of a recording is shown. */
+export const recordingNote = ({ entries, place }: Pick<HarFile.Recorded, "entries" | "place">): string =>
+  `request ${place} of ${entries} in the recording`

@@ -1,10 +1,12 @@
 /**
- * What somebody wants explained, recognised by its content: a saved exchange, a capture, or the body of an answer alone.
+ * What somebody wants explained, recognised by its content: a saved exchange, a capture, a HAR recording, or the body of an answer
+ * alone.
  *
  * Plain and total: people paste what they have, and whatever is no exchange is answered in one line.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
+import * as HarFile from "@holdfast/diagnosis/HarFile"
 import * as Explain from "./Explain.ts"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 
@@ -15,6 +17,8 @@ export type Input =
       readonly exchange: Exchange
       /** The status is not the server's but the one that usually comes with such a body. */
       readonly isAssumed: boolean
+      /** Which entry of a HAR recording the exchange is, counted from 1. */
+      readonly recorded?: { readonly place: number; readonly entries: number }
     }
   | { readonly _tag: "Unusable"; readonly problem: string; readonly remedy: string }
 
@@ -24,7 +28,7 @@ export const longest = 8 * 1024 * 1024
 /** Characters of an answer that are looked at: no error is longer, and to hide the secrets of megabytes takes a minute. */
 const longestAnswer = 256 * 1024
 
-const usable = (exchange: Exchange, isAssumed = false): Input => {
+const usable = (exchange: Exchange, isAssumed = false): Extract<Input, { readonly _tag: "Exchange" }> => {
   const { response } = exchange
   return {
     _tag: "Exchange",
@@ -115,6 +119,13 @@ const readPage = (body: string): Input => {
   )
 }
 
+const readRecording = (json: JsonObject): Input => {
+  const recorded = HarFile.read(json)
+  if (recorded === undefined) return unusable("is a HAR recording without a request", forms)
+  const { entries, exchange, place } = recorded
+  return { ...usable(exchange), recorded: { place, entries } }
+}
+
 type JsonObject = Readonly<Record<string, unknown>>
 
 const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
@@ -130,6 +141,7 @@ const readJson = (text: string): Input => {
     return unusable("looks like JSON, but cannot be parsed", "check that it was copied whole")
   }
   if (!isObject(json)) return unusable("is JSON, but no object", forms)
+  if (HarFile.isRecording(json)) return readRecording(json)
   const has = (name: string) => Object.hasOwn(json, name)
   const isError = errorMembers.some(has)
   const isExchange = isObject(json["request"]) || isObject(json["response"]) || ExchangeFile.isAnswerAlone(json)

@@ -44,6 +44,23 @@ describe("ExplainInput", () => {
     assert.deepStrictEqual(exchangeOf(`\ufeff  ${JSON.stringify(exchange, undefined, 2)}\n`), exchange)
   })
 
+  it("takes the last failed request of a HAR recording, and says which it is", () => {
+    const entries = [
+      { request: { url: "https://a.example/1" }, response: { status: 403, content: { text: error } } },
+      { request: { url: "https://a.example/2" }, response: { status: 204 } },
+    ]
+    assert.deepStrictEqual(ExplainInput.recognize(bytes(JSON.stringify({ log: { entries } }))), {
+      _tag: "Exchange",
+      exchange: {
+        request: { url: "https://a.example/1", headers: {} },
+        response: { status: 403, headers: {}, body: error },
+      },
+      isAssumed: false,
+      recorded: { place: 1, entries: 2 },
+    })
+    assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")
+  })
+
   it("says where a saved exchange is broken", () => {
     const cases: ReadonlyArray<readonly [string, string]> = [
       ['{"response":{"body":"x"}}', "is JSON, but no exchange (response.status: missing)"],

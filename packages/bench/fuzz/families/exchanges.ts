@@ -3,6 +3,7 @@
  */
 import * as Diagnosis from "@holdfast/http/Diagnosis"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
+import * as HarFile from "@holdfast/diagnosis/HarFile"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -151,6 +152,14 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const failed = (failure: string) =>
   Diagnosis.explain({ request: { method: "PUT", url: "https://a.example/b" }, failure })
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
   {
@@ -187,6 +196,22 @@ export const readers: ReadonlyArray<Reader> = [
     read: (text) => HttpCapture.parse(bytes(text)),
     grammar: anything,
     frames,
+  },
+  {
+    name: "diagnosis/HarFile.isRecording",
+    read: (text) => HarFile.isRecording(parsed(text)),
+    grammar: har,
+  },
+  {
+    name: "diagnosis/HarFile.read",
+    read: (text) => HarFile.read(parsed(text)),
+    grammar: har,
+    frames: [
+      ['{"log":{"entries":[{"request":{"url":"', '"}}]}}'],
+      ['{"log":{"entries":[{"request":{"postData":{"text":"', '"}}}]}}'],
+      ['{"log":{"entries":[{"request":{},"response":{"status":403,"content":{"encoding":"base64","text":"', '"}}}]}}'],
+      ['{"log":{"entries":[', "]}}"],
+    ],
   },
   { name: "http/Diagnosis.explain, a failure", read: failed, grammar: G.one(G.sentence, G.known) },
   {
