@@ -9,6 +9,7 @@ import { ruleSet } from "./internal/diagnosis/index.ts"
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { ofCode, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
+export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
 
 /**
  * Explains an exchange with an OAuth server: pure and total.

@@ -3,10 +3,16 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import type { Dialect } from "@holdfast/oauth/Dialect"
-import * as Exchanges from "@holdfast/diagnosis/Exchange"
+import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import { versionHeader } from "./versionHeader.ts"
 
 const human = { change: "human" } as const
+
+/** Whether a request was sent to Frame.io: by its host, or by the header that every call has. */
+export const isSentToFrameio = ({ request }: Exchange): boolean => {
+  const host = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).hostname : ""
+  return /(?:^|\.)frame\.io$/i.test(host) || header(request?.headers ?? {}, versionHeader) !== undefined
+}
 
 /** The dialect. */
 export const dialect: Dialect = {
@@ -42,9 +48,6 @@ export const dialect: Dialect = {
     },
     { class: "ServerError", status: 500, verdict: Verdict.once(), description: "Frame.io failed inside." },
   ],
-  speaks: ({ request }) => {
-    const host = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url).hostname : ""
-    return /(?:^|\.)frame\.io$/i.test(host) || Exchanges.header(request?.headers ?? {}, versionHeader) !== undefined
-  },
+  speaks: isSentToFrameio,
   encodings: new Set(["multipart", "query", "none"]),
 }

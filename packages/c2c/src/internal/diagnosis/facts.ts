@@ -5,8 +5,11 @@ import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
+import { deviceGrant } from "@holdfast/oauth/DeviceCode"
+import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import { isLostBehindGateway } from "../api/creation.ts"
+import { isSentToFrameio } from "../api/oauthDialect.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Payload from "../errors/payload.ts"
 
@@ -43,7 +46,7 @@ export interface C2cFacts {
 }
 
 /** The grant types that Frame.io takes. */
-export const grants = { device: "urn:ietf:params:oauth:grant-type:device_code", refresh: "refresh_token" } as const
+export const grants = { device: deviceGrant, refresh: "refresh_token" } as const
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange): C2cFacts => {
@@ -56,7 +59,6 @@ export const read = (exchange: Exchange): C2cFacts => {
   const { at, encoding, sent } = readBody(exchange)
   const status = response?.status ?? 0
   const call = request === undefined ? undefined : callOf(url, sent)
-  const ends = /; exp=(\d+)$/.exec(header("authorization") ?? "")?.[1]
   return {
     exchange,
     hasRequest: request !== undefined,
@@ -72,9 +74,9 @@ export const read = (exchange: Exchange): C2cFacts => {
     isOwn: payload.form !== "none",
     isPage: Portal.isHtml({ body, headers: { "content-type": answerHeader("content-type") ?? "" } }),
     answerHeader,
-    tokenEnds: ends === undefined ? undefined : Number(ends) * 1000,
+    tokenEnds: OAuth.tokenEnds(exchange),
     now: RetryHint.httpDate(answerHeader("date") ?? "") ?? timeOf(exchange),
-    isFrameio: isFrameio(url, header, payload, body),
+    isFrameio: isSentToFrameio(exchange) || isFrameioCall(url) || isFrameioAnswer(payload, body),
     isLostCreation:
       call === "create" &&
       ((payload.form === "none" && isLostBehindGateway(status)) ||
@@ -87,19 +89,14 @@ const words: ReadonlySet<string> = new Set(
   Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row.key] : [])),
 )
 
-/** By the host, the header that every call has, the paths of the API, or the payload that says the error three times. */
-const isFrameio = (
-  url: URL | undefined,
-  header: C2cFacts["header"],
-  payload: Payload.Payload,
-  body: string,
-): boolean => {
-  if (/(?:^|\.)frame\.io$/i.test(url?.hostname ?? "")) return true
-  if (header("x-client-version") !== undefined) return true
-  if (/^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")) return true
-  if (payload.key !== undefined && words.has(payload.key)) return true
-  return payload.form === "detailed" && /"title"\s*:/.test(body) && /"errors"\s*:/.test(body)
-}
+/** Whether the path is one of the API. */
+const isFrameioCall = (url: URL | undefined): boolean =>
+  /^\/v2\/(?:auth\/(?:device\/code|token|revoke)|devices?|assets)(?:\/|$)/.test(url?.pathname ?? "")
+
+/** Whether the payload has a word of Frame.io, or says the error three times. */
+const isFrameioAnswer = ({ form, key }: Payload.Payload, body: string): boolean =>
+  (key !== undefined && words.has(key)) ||
+  (form === "detailed" && /"title"\s*:/.test(body) && /"errors"\s*:/.test(body))
 
 const calls: ReadonlyArray<readonly [RegExp, Call]> = [
   [/\/device\/code\/?$/, "code"],

@@ -4,8 +4,9 @@
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
+import { versionHeader } from "../api/versionHeader.ts"
 
-const headers = ["x-client-platypus-enabled", "x-client-version"]
+const headers = ["x-client-platypus-enabled", versionHeader]
 
 /** What a request says of an asset and its parts: all of it but its name. */
 const members = [

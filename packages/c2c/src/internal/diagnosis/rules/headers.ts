@@ -3,13 +3,13 @@
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { isSemver } from "../../api/semver.ts"
+import { versionHeader } from "../../api/versionHeader.ts"
 import type { C2cFacts } from "../facts.ts"
 import { guide, says, sentHeader, topic, word } from "../rule.ts"
 
 const rule = topic("headers")
 
 const errors = guide("how-to-handle-errors")
-const name = "x-client-version"
 
 /** What is wrong with the version, if anything. */
 const defectOf = (version: string | undefined): string | undefined => {
@@ -40,28 +40,32 @@ export const clientVersion = rule({
           })
         : undefined
     }
-    const defect = defectOf(facts.header(name))
+    const defect = defectOf(facts.header(versionHeader))
     if (defect === undefined) {
       return said
         ? found({
             confidence: "possible",
             detail: "The header looks right as it was kept; a proxy may have changed or doubled it.",
-            evidence: [...sentHeader(facts, name), ...word(facts)],
+            evidence: [...sentHeader(facts, versionHeader), ...word(facts)],
           })
-        : cleared("client version", facts.header(name) ?? "")
+        : cleared("client version", facts.header(versionHeader) ?? "")
     }
     if (said) {
       return found({
         confidence: "certain",
         detail: defect,
-        evidence: [...sentHeader(facts, name, "one semantic version"), ...word(facts)],
+        evidence: [...sentHeader(facts, versionHeader, "one semantic version"), ...word(facts)],
         about: ["version"],
       })
     }
     // A request that was kept without its headers says nothing of this one.
     if (Object.keys(facts.exchange.request?.headers ?? {}).length === 0) return undefined
     return facts.status === 400 && (facts.payload.key === undefined || says(facts, "invalid_request"))
-      ? found({ confidence: "possible", detail: defect, evidence: sentHeader(facts, name, "one semantic version") })
+      ? found({
+          confidence: "possible",
+          detail: defect,
+          evidence: sentHeader(facts, versionHeader, "one semantic version"),
+        })
       : undefined
   },
 })
