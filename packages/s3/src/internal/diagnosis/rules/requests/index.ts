@@ -2,21 +2,21 @@
  * The rules about presigned URLs, signed headers, parts, bodies, places and services; within a step of the server, the
  * earlier topic comes first.
  */
-import { body } from "./body.ts"
+import { body } from "./body/index.ts"
 import { clock } from "./clock.ts"
 import { digest } from "./digest.ts"
 import { headerAuth } from "./headerAuth.ts"
-import { multipart } from "./multipart.ts"
+import { multipart } from "./multipart/index.ts"
 import { permission } from "./permission.ts"
 import { place } from "./place.ts"
 import { region } from "./region.ts"
 import { service } from "./service.ts"
-import { signature } from "./signature.ts"
+import { signature } from "./signature/index.ts"
 import { signedHeaders } from "./signedHeaders.ts"
 import { stated } from "./stated.ts"
 import { urlParameters } from "./urlParameters.ts"
 import { urlTime } from "./urlTime.ts"
-import { urlToken } from "./urlToken.ts"
+import { token } from "./token/index.ts"
 
 /** Every rule that is not about a form. */
 export const requests = [
@@ -25,7 +25,7 @@ export const requests = [
   ...region,
   ...urlTime,
   ...clock,
-  ...urlToken,
+  ...token,
   ...signedHeaders,
   ...signature,
   ...place,

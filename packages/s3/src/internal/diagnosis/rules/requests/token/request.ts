@@ -1,47 +1,21 @@
 /**
- * Keys of sessions and their tokens, in URLs and in signed headers.
+ * Faults of a session token that the request shows by itself.
  */
-import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
-import * as Asked from "../../asked.ts"
-import type { S3Facts } from "../../facts.ts"
-import { topic } from "../../rule.ts"
-import { links } from "./links.ts"
-
-const rule = topic("url-token")
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
 const withToken = {
   text: "sign with all three credentials: key id, secret and session token",
   safety: "safe to apply",
 } as const
 
-/** Codes that refuse a token. */
-const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
-
 /** Where the proof of the request stands, in evidence. */
 const place = (facts: S3Facts): string =>
   Asked.signedIn(facts) === "header" ? "request.headers.x-amz-security-token" : "request.url?X-Amz-Security-Token"
-
-const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
-  const { credential, keyId } = facts
-  if (keyId !== undefined) {
-    const at =
-      credential?.at ??
-      (Asked.signedIn(facts) === "query" ? "request.url?AWSAccessKeyId" : "request.headers.authorization")
-    return [{ at, name: "key id", observed: keyId }]
-  }
-  return Asked.inAnswer(facts, "AWSAccessKeyId")
-}
-
-/** An answer with which servers that tell little refuse the key: they never got as far as the bucket. */
-const isMute = ({ answer }: S3Facts): boolean =>
-  answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
-
-/** The length of the key ids that Ceph gives to sessions; those of users have 20. */
-const lengthOfCephSessionKeys = 19
-
-const looksLikeSession = (facts: S3Facts): boolean =>
-  Asked.keyKindOf(facts) === "untold" && bytesOf(facts.keyId ?? "") === lengthOfCephSessionKeys
 
 /** Parameters and headers that were meant to be the token. */
 const misnamed = ({ exchange, url }: S3Facts): string | undefined =>
@@ -197,105 +171,6 @@ export const tokenAppended = rule({
   },
 })
 
-/** The session is over, whatever the URL says. */
-export const sessionEnded = rule({
-  code: "HF-S3-AUTH-004",
-  name: "SessionEnded",
-  phase: "credentials",
-  title: "The session behind the signature has ended, or its token was altered",
-  explanation:
-    "A URL that was signed with the keys of a session dies with the session, however much of X-Amz-Expires is left: " +
-    "instance profiles renew theirs every few hours, a role's lasts at most twelve. Amazon says ExpiredToken; Ceph forgets " +
-    "the key and says InvalidAccessKeyId, and says the same of a token that it cannot open.",
-  fix: [
-    { text: "sign anew, with credentials that outlive the URL", safety: "safe to apply" },
-    { text: "for URLs of many hours sign with a long-lived key", safety: "check first" },
-  ],
-  change: "url",
-  links: [links.presigned, links.sessions],
-  recognise: (facts) => {
-    const { clock } = facts
-    const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
-    const isOver = validity !== undefined && clock.judge !== undefined && validity.until < clock.judge
-    const token = Asked.tokenOf(facts)
-    const observed: ReadonlyArray<Evidence> = [
-      ...Asked.theCode(facts),
-      ...(token === undefined ? [] : [{ at: token.at, name: "X-Amz-Security-Token", observed: token.value }]),
-      ...(validity === undefined ? [] : [Asked.inQuery(facts, "X-Amz-Expires")]),
-    ]
-    if (
-      Asked.said(
-        facts,
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "TokenRefreshRequired",
-        "InvalidSessionException",
-        "SecurityTokenExpired",
-      )
-    ) {
-      if (isOver || /signature expired/i.test(facts.answer.element("Details") ?? "")) return undefined
-      const left = validity === undefined || clock.judge === undefined ? undefined : validity.until - clock.judge
-      return found({
-        confidence: token === undefined ? "likely" : "certain",
-        detail:
-          left === undefined
-            ? "The server says that the token is over."
-            : `The URL itself has ${Asked.span(left)} left; the token has none.`,
-        evidence: observed,
-      })
-    }
-    if (facts.proof === "form" || token === undefined || token.value === "" || isOver) return undefined
-    if (Asked.said(facts, "InvalidArgument") && facts.answer.message === "") {
-      return found({
-        confidence: "possible",
-        detail: "The token is there, and the server cannot read something in the request without saying what.",
-        evidence: observed,
-      })
-    }
-    if (!Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") && !isMute(facts)) return undefined
-    return found({
-      confidence: "likely",
-      detail:
-        "The token is there, and the server does not know the key: the session is over, or the token is not the key's.",
-      evidence: observed,
-    })
-  },
-})
-
-/** A token that the server does not take. */
-export const tokenRefused = rule({
-  code: "HF-S3-AUTH-005",
-  name: "TokenRefused",
-  phase: "credentials",
-  title: "The session token is not one that the server can open",
-  explanation:
-    "The token was cut short, belongs to another key, or was given out by another service than the one that is asked. A " +
-    "token cannot be repaired; the three values of a session belong together.",
-  fix: [
-    { text: "take key id, secret and token from one and the same answer", safety: "check first" },
-    { text: "look whether something cuts long values: a variable, a column, a header limit", safety: "check first" },
-  ],
-  change: "token",
-  links: [links.sessions],
-  recognise: (facts) => {
-    if (!Asked.said(facts, ...refusals)) return undefined
-    const token = Asked.tokenOf(facts)
-    const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
-    if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
-    return found({
-      confidence: isAbsent ? "possible" : "likely",
-      detail:
-        token === undefined
-          ? "The server says that the token is not a valid one."
-          : `The token has ${bytesOf(token.value)} bytes and no sign of a wrong encoding.`,
-      evidence: [
-        ...Asked.theCode(facts),
-        ...(token === undefined ? [] : [{ at: token.at, name: "X-Amz-Security-Token", observed: token.value }]),
-      ],
-    })
-  },
-})
-
 /** A token beside a key that needs none. */
 export const tokenOfAnotherKey = rule({
   code: "HF-S3-AUTH-006",
@@ -322,57 +197,3 @@ export const tokenOfAnotherKey = rule({
     })
   },
 })
-
-/** A key that the server does not know. */
-export const keyUnknown = rule({
-  code: "HF-S3-AUTH-007",
-  name: "KeyUnknown",
-  phase: "credentials",
-  title: "The server does not know this access key",
-  explanation:
-    "The key was deleted, mistyped, or belongs elsewhere: another account, another partition (China, GovCloud), or another " +
-    "server that speaks S3. A key is known to the endpoint of its own service only.",
-  fix: [
-    {
-      text: "compare the key id with the list of keys of the account that the endpoint belongs to",
-      safety: "check first",
-    },
-    { text: "look whether the endpoint is the one that the key was made for", safety: "check first" },
-  ],
-  change: "url",
-  links: [links.keyIds],
-  recognise: (facts) => {
-    const { answer } = facts
-    const worded = /no such (?:access )?key:|access key .{0,40}(?:not (?:exist|found|valid)|length)/i.test(
-      answer.message,
-    )
-    if (facts.proof === "form") return undefined
-    // R2 says no more than this to a signed request.
-    const unauthorized = Asked.said(facts, "Unauthorized") && Asked.signedIn(facts) !== undefined
-    const stated = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || worded || unauthorized
-    if (!stated) return undefined
-    const kind = Asked.keyKindOf(facts)
-    const token = Asked.tokenOf(facts)
-    if (kind === "temporary" && facts.hasRequest && token === undefined) return undefined
-    const sure = token === undefined && kind !== "temporary" && !looksLikeSession(facts)
-    return found({
-      confidence: sure && (facts.hasRequest || kind === "long-lived" || worded) ? "likely" : "possible",
-      detail:
-        kind === "long-lived"
-          ? "The key id is a long-lived one: it was deleted, mistyped, or is another account's or endpoint's."
-          : "The key id was deleted, mistyped, or is another account's or endpoint's.",
-      evidence: [...Asked.theCode(facts), ...theKey(facts)],
-    })
-  },
-})
-
-/** The topic's rules, in the order in which S3 looks. */
-export const urlToken = [
-  tokenMissing,
-  tokenDamaged,
-  tokenAppended,
-  tokenOfAnotherKey,
-  sessionEnded,
-  tokenRefused,
-  keyUnknown,
-] as const

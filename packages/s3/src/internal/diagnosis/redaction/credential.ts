@@ -1,0 +1,61 @@
+/**
+ * What of a credential may be seen: the kind of a key id, a scope, a scheme.
+ */
+import type { Mask } from "@holdfast/diagnosis/Redaction"
+import { listed } from "./signedText.ts"
+
+/**
+ * Kinds of key ids that their first letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user; and those
+ * of others who speak like S3, Alibaba's sessions (`STS.`) and users (`LTAI`) and Google's HMAC keys.
+ */
+const kinds = /^(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG)(?=.)/
+
+/** A key id keeps the letters that tell its kind. */
+export const keyId: Mask = (value, hide) => {
+  const kind = kinds.exec(value)?.[0] ?? ""
+  return kind + hide(value.slice(kind.length))
+}
+
+/** A credential keeps its scope: date, region, service. Anything else in its place is hidden. */
+export const credential: Mask = (value, hide, exchange) => {
+  const [id = "", ...scope] = value.split(/(\/|%2F|%252F)/i)
+  if (
+    id.includes("%") ||
+    scope.length > 20 ||
+    !scope.every((part) => separator.test(part) || /^[\w-]{0,40}$|^\[/.test(part))
+  ) {
+    // A server may quote the key alone.
+    const [, key] = /^(.{8,}?)(?:\/|%2F)\d{8}(?:\/|%2F)/is.exec(value) ?? []
+    if (key !== undefined) hide(key)
+    return hide(value)
+  }
+  return [keyId(id, hide, exchange), ...scope.map((part) => (step.test(part) ? part : hide(part)))].join("")
+}
+
+const separator = /^(?:\/|%2F|%252F)$/i
+
+/** Dates, regions, services and the word at the end, well written or not; longer words may be keys. */
+const step =
+  /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,2})){0,4}|aliyun_v4_request)$/i
+
+/** Schemes; another first word may be a token that somebody sent without one. */
+const schemes = /^(?:AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
+
+/** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
+export const authorization: Mask = (value, hide, exchange) => {
+  const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
+  if (!schemes.test(scheme)) return hide(value)
+  if (scheme === "AWS") {
+    // A mark has colons of its own.
+    const [, id = "", signature] = /^([^:[]*(?:\[hidden-[\d:a-z]+\])?[^:]*)(?::(.*))?$/s.exec(rest) ?? []
+    return `${scheme} ${keyId(id, hide, exchange)}${signature === undefined ? "" : `:${hide(signature)}`}`
+  }
+  const parts = rest.split(/,\s*/).map((part) => /^(Credential|SignedHeaders|Signature)=(.*)$/s.exec(part))
+  if (!scheme.startsWith("AWS4-") || parts.includes(null)) return `${scheme} ${hide(rest)}`
+  const shown = parts.map((part) => {
+    const [, name = "", text = ""] = part ?? []
+    if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
+    return `${name}=${name === "SignedHeaders" ? listed(text, hide) : hide(text)}`
+  })
+  return `${scheme} ${shown.join(", ")}`
+}

@@ -1,0 +1,111 @@
+/**
+ * Bodies that ended early or did not come in time.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { rule, sendsBody } from "./topic.ts"
+
+/** The bytes that left, or that the request at hand still has; `undefined` when that is not known. */
+const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.sent ?? exchange.request?.size
+
+/** Codes that a server gives a body that did not come to its end. */
+const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
+
+/** What a server says whose HTTP parser met the end too soon: a bare 400. */
+const isParserRefusal = (facts: S3Facts): boolean => facts.answer.status === 400 && Asked.isWordless(facts)
+
+const endsEarly = (facts: S3Facts): boolean =>
+  Asked.said(facts, ...early) ||
+  facts.answer.status === 408 ||
+  isParserRefusal(facts) ||
+  // Ceph looks for the object whose body did not come; an upload has no other reason to miss one.
+  (Asked.said(facts, "NoSuchKey") && sendsBody(facts) && facts.header("x-amz-copy-source") === undefined)
+
+/** Fewer bytes than announced. */
+export const shortBody = rule({
+  code: "HF-S3-BODY-003",
+  name: "ShortBody",
+  phase: "body",
+  title: "The body ended early: fewer bytes were sent than announced",
+  explanation:
+    "Content-Length promised more bytes than came. The file shrank while it was read, or the stream had been consumed by an " +
+    "earlier attempt and was empty, or the connection was closed from this side. Some servers wait and say RequestTimeout, " +
+    "some say IncompleteBody, and Ceph looks for the object and says that there is none.",
+  fix: [
+    { text: "open the file or stream anew for every attempt", safety: "safe to apply" },
+    { text: "take the length from the very file that is sent, and lock it against change", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [links.errors],
+  recognise: (facts) => {
+    if (facts.form !== undefined || !endsEarly(facts)) return undefined
+    const stated = facts.header("content-length")
+    const announced = stated === undefined ? facts.exchange.request?.size : Number(stated)
+    const left = leftOf(facts)
+    if (announced !== undefined && left !== undefined && left < announced) {
+      return found({
+        // A capture can be abridged: only an answer that speaks of the body makes it sure.
+        confidence: isParserRefusal(facts) ? "likely" : "certain",
+        detail: `${Asked.amount(announced)} were announced and ${left} left.`,
+        evidence: [
+          { at: "request.headers.content-length", name: "content-length", observed: String(announced) },
+          {
+            at: facts.exchange.request?.sent === undefined ? "request.body" : "request.sent",
+            name: "sent",
+            observed: `${left} bytes`,
+            expected: `${announced} bytes`,
+          },
+          ...Asked.theCode(facts),
+        ],
+        about: ["Content-Length"],
+      })
+    }
+    if (
+      Asked.said(facts, "RequestTimeout", "RequestTimeoutException") ||
+      (facts.answer.status === 408 && facts.answer.code === "")
+    )
+      return undefined
+    return found({
+      confidence: "likely",
+      detail: Asked.said(facts, "NoSuchKey")
+        ? "An upload does not need its key to exist; the server missed the bytes of the body."
+        : "The server got fewer bytes than Content-Length announced.",
+      evidence: Asked.theCode(facts),
+    })
+  },
+})
+
+/** The connection stood still. */
+export const stalled = rule({
+  code: "HF-S3-BODY-004",
+  name: "Stalled",
+  phase: "body",
+  title: "The body did not come in time: the connection stood still",
+  explanation:
+    "The server waited for bytes of the body, some 20 seconds at Amazon, and gave up. A slow or broken link does that, a " +
+    "program that feeds the socket too slowly, and a body that is shorter than announced. The object is not stored.",
+  fix: [
+    { text: "send again, from the start of the body", safety: "safe to apply" },
+    { text: "send smaller parts, and fewer at a time, on a slow line", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [links.retries],
+  recognise: (facts) => {
+    if (!Asked.said(facts, "RequestTimeout", "RequestTimeoutException") && facts.answer.status !== 408) return undefined
+    const left = facts.exchange.request?.sent
+    const length = Asked.lengthOf(facts)
+    return found({
+      confidence: "likely",
+      detail:
+        left === undefined || length === undefined
+          ? "The server says that it read nothing for too long."
+          : `${left} of ${Asked.amount(length)} had left.`,
+      evidence: [
+        ...Asked.theCode(facts),
+        ...(left === undefined ? [] : [{ at: "request.sent", name: "sent", observed: `${left} bytes` }]),
+      ],
+    })
+  },
+})

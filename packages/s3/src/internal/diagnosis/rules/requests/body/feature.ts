@@ -1,0 +1,42 @@
+/**
+ * Features that a server lacks.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import { links } from "../links.ts"
+import { rule } from "./topic.ts"
+
+/** A header that asks for what the server does not do. */
+export const notImplemented = rule({
+  code: "HF-S3-BODY-007",
+  name: "NotImplemented",
+  phase: "body",
+  title: "The request asks for a feature that this server does not have",
+  explanation:
+    "Servers that speak S3 leave parts of it out: ACLs, tags, checksums in trailers, storage classes. They refuse the header " +
+    "or parameter that asks for one. Newer SDKs send checksums that older servers do not know.",
+  fix: [
+    { text: "leave out the header that the server names", safety: "check first" },
+    { text: "in AWS SDKs set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.errors],
+  recognise: (facts) => {
+    if (
+      !Asked.said(facts, "NotImplemented", "UnsupportedArgument") &&
+      !(Asked.isWordless(facts) && facts.answer.status === 501)
+    ) {
+      return undefined
+    }
+    const header = facts.answer.element("Header")
+    if (/^transfer-encoding$/i.test(header ?? "")) return undefined
+    return found({
+      confidence: "likely",
+      detail:
+        header === undefined
+          ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
+          : `The server names ${header}.`,
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Header", "ArgumentName")],
+    })
+  },
+})

@@ -1,0 +1,71 @@
+/**
+ * The head of the request: its metadata, and all headers with the query.
+ */
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf } from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { rule } from "./topic.ts"
+
+/** The most that user metadata may have: 2 KB, the sum of names and values (Amazon S3, "Working with object metadata"). */
+const mostMetadata = 2048
+
+const metadataOf = ({ exchange }: S3Facts): ReadonlyArray<readonly [name: string, bytes: number]> =>
+  Object.entries(exchange.request?.headers ?? {}).flatMap(([name, value]) =>
+    /^x-amz-meta-/i.test(name) ? [[name, bytesOf(name.slice("x-amz-meta-".length)) + bytesOf(value)] as const] : [],
+  )
+
+/** Metadata over 2 KB. */
+export const metadataTooLarge = rule({
+  code: "HF-S3-BODY-005",
+  name: "MetadataTooLarge",
+  phase: "body",
+  title: "The object's metadata is over 2 KB",
+  explanation:
+    "The names and values of all x-amz-meta- headers together may have 2 KB. More belongs into an object of its own.",
+  fix: [{ text: "shorten the metadata, or store it as an object beside", safety: "check first" }],
+  change: "plan",
+  links: [links.putObject],
+  inspect: (facts) => {
+    const metadata = metadataOf(facts)
+    const bytes = metadata.reduce((sum, [, size]) => sum + size, 0)
+    if (bytes <= mostMetadata) return undefined
+    return found({
+      confidence: "certain",
+      detail: `${metadata.length} ${metadata.length === 1 ? "header has" : "headers have"} ${Asked.amount(bytes)}.`,
+      evidence: metadata.map(([name, size]) => ({ at: `request.headers.${name}`, name, observed: Asked.amount(size) })),
+      about: metadata.map(([name]) => name),
+    })
+  },
+  recognise: (facts) => stated(facts, ["MetadataTooLarge"], "The server says so.", ["MaxSizeAllowed", "Size"]),
+})
+
+const stated = (facts: S3Facts, codes: ReadonlyArray<string>, detail: string, elements: ReadonlyArray<string>) => {
+  if (!Asked.said(facts, ...codes)) return undefined
+  const evidence: ReadonlyArray<Evidence> = [...Asked.theCode(facts), ...Asked.inAnswer(facts, ...elements)]
+  return found({ confidence: "certain", detail, evidence })
+}
+
+/** Headers and query over what one request may have. */
+export const headersTooLarge = rule({
+  code: "HF-S3-BODY-006",
+  name: "HeadersTooLarge",
+  phase: "form",
+  title: "The request's headers and query are over 8 KB",
+  explanation:
+    "Headers and query parameters together may have 8192 bytes. Long session tokens, cookies of the site and many metadata " +
+    "headers add up.",
+  fix: [{ text: "send no cookies and no foreign headers to the storage, and less metadata", safety: "check first" }],
+  change: "plan",
+  links: [links.errors],
+  recognise: (facts) =>
+    Asked.said(facts, "RequestHeaderSectionTooLarge") ||
+    (Asked.isWordless(facts) && [414, 431].includes(facts.answer.status))
+      ? found({
+          confidence: "likely",
+          detail: "The server says that the head of the request is too large.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "MaxSizeAllowed")],
+        })
+      : undefined,
+})

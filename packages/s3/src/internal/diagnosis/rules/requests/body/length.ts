@@ -1,0 +1,137 @@
+/**
+ * The length that the request announces: none, or more than one request can store.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { rule, sendsBody } from "./topic.ts"
+
+/** Chunks that S3 itself defines: each is framed, and the length of the whole is told beside. */
+const isAwsChunked = ({ header }: S3Facts): boolean => header("x-amz-decoded-content-length") !== undefined
+
+/** A body whose length is not told. */
+export const lengthUnknown = rule({
+  code: "HF-S3-BODY-001",
+  name: "LengthUnknown",
+  phase: "body",
+  title: "The length of the body was not announced",
+  explanation:
+    "S3 wants Content-Length before the first byte and takes no chunked transfer of HTTP. A stream handed to fetch or to an " +
+    "HTTP library without its length is sent in chunks. Amazon answers 501 and names the header Transfer-Encoding, others 411.",
+  fix: [
+    { text: "send Content-Length: give the length beside the stream", safety: "safe to apply" },
+    { text: "read the stream into memory or a file first, or send it as parts of known length", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.putObject],
+  inspect: (facts) => {
+    const { answer, header } = facts
+    if (!sendsBody(facts) || isAwsChunked(facts)) return undefined
+    // Where the server speaks of something else it has taken the length, whatever the request at hand still shows of it.
+    const codes = [
+      "MissingContentLength",
+      "NotImplemented",
+      "InvalidArgument",
+      "InvalidRequest",
+      "RequestTimeout",
+      "IncompleteBody",
+    ]
+    if (answer.code !== "" && !codes.includes(answer.code)) return undefined
+    const coding = header("transfer-encoding")
+    if (coding !== undefined && /chunked/i.test(coding)) {
+      const isNamed = answer.code === "MissingContentLength" || answer.code === "NotImplemented" || answer.code === ""
+      return found({
+        confidence: isNamed ? "certain" : "likely",
+        detail: "Transfer-Encoding: chunked was sent instead of a Content-Length.",
+        evidence: [
+          Asked.inHeaders(facts, "transfer-encoding", "not sent"),
+          Asked.inHeaders(facts, "content-length", "the number of bytes"),
+        ],
+        about: ["Transfer-Encoding", "Content-Length"],
+      })
+    }
+    const length = Asked.lengthOf(facts)
+    if (length !== undefined) return cleared("length", Asked.amount(length))
+    if (
+      !Asked.isUnanswered(facts) ||
+      facts.form !== undefined ||
+      Asked.operationOf(facts) === "CreateMultipartUpload"
+    ) {
+      return undefined
+    }
+    return found({
+      confidence: "certain",
+      detail: "There is no Content-Length, and the length of the body is not known.",
+      evidence: [Asked.inHeaders(facts, "content-length", "the number of bytes")],
+      about: ["Content-Length"],
+    })
+  },
+  recognise: (facts) => {
+    const { answer } = facts
+    const isHeader = /^transfer-encoding$/i.test(answer.element("Header") ?? "")
+    const stated =
+      Asked.said(facts, "MissingContentLength") || isHeader || (Asked.isWordless(facts) && answer.status === 411)
+    if (!stated) return undefined
+    return found({
+      confidence: isHeader || Asked.said(facts, "MissingContentLength") ? "certain" : "likely",
+      detail: isHeader ? "The server names the header Transfer-Encoding." : "The server misses the length of the body.",
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Header")],
+    })
+  },
+})
+
+/** The most that one request can store: 5 GiB (Amazon S3, "Multipart upload limits"; single PUT). */
+const largest = 5 * 1024 ** 3
+
+/** More bytes than one request can store. */
+export const tooLarge = rule({
+  code: "HF-S3-BODY-002",
+  name: "TooLarge",
+  phase: "body",
+  title: "The body is larger than S3 takes in one request: 5 GiB",
+  explanation:
+    "One PUT, and one part of a multipart upload, may have 5 GiB. Larger objects are sent in parts, up to 10,000 of them. No " +
+    "repetition helps, and S3 says so before it has read the body.",
+  fix: [{ text: "send the object as a multipart upload", safety: "check first" }],
+  change: "plan",
+  links: [links.limits, links.uploads],
+  inspect: (facts) => {
+    if (!sendsBody(facts) || facts.form !== undefined) return undefined
+    const bytes = Asked.lengthOf(facts)
+    if (bytes === undefined || bytes <= largest) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The body has ${Asked.amount(bytes)}, ${Asked.amount(bytes - largest)} more than 5 GiB.`,
+      evidence: [
+        {
+          at: "request.headers.content-length",
+          name: "content-length",
+          observed: String(bytes),
+          expected: `at most ${largest}`,
+        },
+      ],
+      about: ["Content-Length"],
+    })
+  },
+  recognise: (facts) => {
+    const { answer, form } = facts
+    if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
+      return form === undefined && Asked.isWordless(facts) && answer.status === 413
+        ? found({
+            confidence: "likely",
+            detail: "The server or a box before it takes no body of this length.",
+            evidence: [],
+          })
+        : undefined
+    }
+    const most = Number(answer.element("MaxSizeAllowed"))
+    return found({
+      confidence: most === largest ? "certain" : facts.hasRequest ? "likely" : "possible",
+      detail: Number.isFinite(most)
+        ? `${answer.element("ProposedSize") ?? "The body"} is over the ${most} bytes that are allowed.`
+        : "The server takes fewer bytes than were announced.",
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ProposedSize", "MaxSizeAllowed")],
+    })
+  },
+})

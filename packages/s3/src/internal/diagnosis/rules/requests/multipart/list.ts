@@ -1,0 +1,171 @@
+/**
+ * The list of parts that completes a multipart upload.
+ */
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type * as Completion from "../../../completion.ts"
+import { links } from "../links.ts"
+import { completion, rule } from "./topic.ts"
+
+/** The list of parts is no list. */
+export const documentMalformed = rule({
+  code: "HF-S3-MPU-003",
+  name: "DocumentMalformed",
+  phase: "body",
+  title: "The list of parts that completes the upload is empty or not well-formed",
+  explanation:
+    "An upload is completed by an XML document that names every part by number and ETag. A document that is empty, cut off, " +
+    "or sent as JSON completes nothing; the parts stay and cost money until the upload is completed or aborted.",
+  fix: [
+    {
+      text: "send <CompleteMultipartUpload> with one <Part> for each part, each with PartNumber and ETag",
+      safety: "safe to apply",
+    },
+  ],
+  change: "plan",
+  links: [links.completeUpload],
+  inspect: (facts) => {
+    const document = completion(facts)
+    if (document?._tag !== "Malformed") return undefined
+    return found({
+      confidence: "certain",
+      detail: `As for the document: ${document.problem}.`,
+      evidence: [
+        {
+          at: "request.body",
+          name: "body",
+          observed: `${facts.exchange.request?.size ?? 0} bytes`,
+          expected: "CompleteMultipartUpload",
+        },
+      ],
+    })
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "MalformedXML", "MissingRequestBodyError", "EmptyRequestBody") ||
+    /at least one part/i.test(facts.answer.message)
+      ? found({
+          confidence: facts.hasRequest && Asked.operationOf(facts) === "CompleteMultipartUpload" ? "certain" : "likely",
+          detail: "The server cannot read the XML document that it received.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** The list of parts is not in order. */
+export const partsOutOfOrder = rule({
+  code: "HF-S3-MPU-004",
+  name: "PartsOutOfOrder",
+  phase: "state",
+  title: "The parts are not listed in ascending order of their numbers",
+  explanation:
+    "The list that completes an upload names the parts in ascending order, each once. Parts that were sent side by side come " +
+    "back in any order, and so do the answers that the list is made of. Numbers are compared as numbers: 10 comes after 9.",
+  fix: [{ text: "sort the list by PartNumber, as numbers, before completing", safety: "safe to apply" }],
+  change: "plan",
+  links: [links.completeUpload],
+  inspect: (facts) => {
+    const document = completion(facts)
+    if (document?._tag !== "Parts") return undefined
+    const { parts } = document
+    const at = parts.findIndex(({ number }, index) => index > 0 && (number ?? 0) <= (parts[index - 1]?.number ?? 0))
+    if (at === -1) return cleared("order of parts", `${parts.length} ascending`)
+    const before = parts[at - 1]?.number
+    const here = parts[at]?.number
+    return found({
+      confidence: "certain",
+      detail: `Part ${here} follows part ${before}.`,
+      evidence: [
+        { at: "request.body", name: `Part[${at}].PartNumber`, observed: String(here), expected: `more than ${before}` },
+      ],
+    })
+  },
+  recognise: (facts) =>
+    Asked.said(facts, "InvalidPartOrder")
+      ? found({
+          confidence: "certain",
+          detail: "The server says so of the list that it received.",
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
+/** ETags that no part has: what programs write when they could not read one. */
+const isNoTag = (etag: string): boolean => /^"?(?:null|undefined|none|nan|\[object.*|)"?$/i.test(etag)
+
+/** The ETag of a part is not one. */
+export const tagNotRead = rule({
+  code: "HF-S3-MPU-005",
+  name: "TagNotRead",
+  phase: "state",
+  title: "A part is listed without its ETag: the program could not read it from the answer",
+  explanation:
+    "Every part's answer has an ETag header, and the list must repeat it. A browser hides it from scripts unless the bucket's " +
+    "CORS rules expose it; what the script gets is null, and that ends up in the list.",
+  fix: [
+    { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "safe to apply" },
+    { text: "or read the ETags with ListParts before completing", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.completeUpload],
+  inspect: (facts) => {
+    const document = completion(facts)
+    if (document?._tag !== "Parts") return undefined
+    const empty = document.parts.flatMap(({ etag, number }, index) =>
+      etag !== undefined && isNoTag(etag) ? [{ etag, index, number }] : [],
+    )
+    const [first] = empty
+    if (first === undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The ETag of part ${first.number} is ${first.etag === "" ? "empty" : first.etag}${
+        empty.length === 1 ? "" : `, and ${empty.length - 1} more`
+      }.`,
+      evidence: empty.slice(0, 5).map(({ etag, index }) => ({
+        at: "request.body",
+        name: `Part[${index}].ETag`,
+        observed: etag,
+        expected: "the ETag of the part's answer",
+      })),
+    })
+  },
+})
+
+/** A part that is not there, or is another than listed. */
+export const partMismatch = rule({
+  code: "HF-S3-MPU-006",
+  name: "PartMismatch",
+  phase: "state",
+  title: "A part in the list was not uploaded, or was uploaded with other bytes: its ETag differs",
+  explanation:
+    "S3 compares number and ETag of every listed part with what it stored under this upload. They differ when a part was sent " +
+    "again (the last one counts, and has the ETag), when its upload failed unnoticed, when the list belongs to another upload, " +
+    "or when the ETag of the whole object was taken.",
+  fix: [
+    { text: "ask ListParts what is stored, and upload the parts that differ again", safety: "safe to apply" },
+    { text: "list each part with the ETag of the last answer to it, quotes and all", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.completeUpload],
+  recognise: (facts) => {
+    if (!Asked.said(facts, "InvalidPart")) return undefined
+    const number = facts.answer.element("PartNumber")
+    const document = completion(facts)
+    return found({
+      confidence: "certain",
+      detail: `${number === undefined ? "The server does not say which part" : `The server names part ${number}`}${
+        document?._tag === "Parts" ? `; ${document.parts.length} are listed` : ""
+      }.`,
+      evidence: [
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "PartNumber", "ETag", "UploadId"),
+        ...(document?._tag === "Parts" ? listed(document.parts, number) : []),
+      ],
+    })
+  },
+})
+
+const listed = (parts: ReadonlyArray<Completion.ListedPart>, number: string | undefined): ReadonlyArray<Evidence> =>
+  parts
+    .flatMap((part, index) => (number === undefined || String(part.number) === number ? [{ part, index }] : []))
+    .slice(0, 5)
+    .map(({ index, part }) => ({ at: "request.body", name: `Part[${index}].ETag`, observed: part.etag ?? "" }))

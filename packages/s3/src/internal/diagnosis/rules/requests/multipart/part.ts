@@ -1,0 +1,115 @@
+/**
+ * The parts of a multipart upload: their sizes and their numbers.
+ */
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import { links } from "../links.ts"
+import { completion, rule } from "./topic.ts"
+
+/** The least that a part may have, but for the last: 5 MiB (Amazon S3, "Multipart upload limits"). */
+const smallest = 5 * 1024 ** 2
+
+/** The most parts of an upload, and the highest number of one (the same page). */
+const mostParts = 10_000
+
+/** A part that is smaller than parts may be. */
+export const partTooSmall = rule({
+  code: "HF-S3-MPU-001",
+  name: "PartTooSmall",
+  phase: "body",
+  title: "A part that is not the last one is smaller than 5 MiB",
+  explanation:
+    "All parts of a multipart upload but the last have at least 5 MiB. S3 takes a smaller part without a word and refuses " +
+    "the whole upload when it is completed, so all of it was sent in vain.",
+  fix: [
+    { text: "make all parts but the last at least 5 MiB, and upload them again", safety: "check first" },
+    { text: "send an object under 5 MiB with a single PUT", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.limits, links.uploads],
+  inspect: (facts) => {
+    const { part } = facts.plan
+    if (part === undefined) return undefined
+    if (part.last || part.size >= smallest) {
+      return cleared("part size", part.last ? "the last part may be of any size" : Asked.amount(part.size))
+    }
+    return found({
+      confidence: "certain",
+      detail: `Part ${part.number} has ${Asked.amount(part.size)} and is not the last.`,
+      evidence: [
+        {
+          at: "request.headers.content-length",
+          name: "size",
+          observed: String(part.size),
+          expected: `at least ${smallest}`,
+        },
+      ],
+    })
+  },
+  recognise: (facts) => {
+    const { answer, form } = facts
+    if (form !== undefined || !Asked.said(facts, "EntityTooSmall", "InvalidPartSize")) return undefined
+    const number = answer.element("PartNumber")
+    const least = answer.element("MinSizeAllowed")
+    const sure =
+      number !== undefined || Number(least) === smallest || Asked.operationOf(facts) === "CompleteMultipartUpload"
+    return found({
+      confidence: sure ? "certain" : facts.hasRequest ? "likely" : "possible",
+      detail: `${number === undefined ? "A part" : `Part ${number}`} has ${answer.element("ProposedSize") ?? "too few"} bytes; ${
+        least === undefined ? "5 MiB" : `${least} bytes`
+      } are the least.`,
+      evidence: [
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "PartNumber", "ProposedSize", "MinSizeAllowed", "ETag"),
+      ],
+    })
+  },
+})
+
+/** A number that no part can have, or more parts than there are numbers. */
+export const partNumberOutOfRange = rule({
+  code: "HF-S3-MPU-002",
+  name: "PartNumberOutOfRange",
+  phase: "body",
+  title: "The upload has a part whose number is not one from 1 to 10,000",
+  explanation:
+    "Parts are numbered from 1 to 10,000, and there can be no more. Whoever counts from 0, or cuts a file into too small " +
+    "pieces, leaves the range: with parts of one size a 100 GB file needs parts of more than 10 MB.",
+  fix: [
+    { text: "number parts from 1, and make them at least the file's size divided by 10,000", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.limits],
+  inspect: (facts) => {
+    const { part, parts } = facts.plan
+    const document = completion(facts)
+    const count = parts ?? (document?._tag === "Parts" ? document.parts.length : 0)
+    if (count > mostParts) {
+      return found({
+        confidence: "certain",
+        detail: `The upload has ${count} parts.`,
+        evidence: [{ at: "request", name: "parts", observed: String(count), expected: `at most ${mostParts}` }],
+      })
+    }
+    const stated = [facts.query("partNumber"), part === undefined ? undefined : String(part.number)].filter(
+      (text) => text !== undefined,
+    )
+    const wrong = stated.find((text) => !(/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= mostParts))
+    if (wrong === undefined) return stated[0] === undefined ? undefined : cleared("part number", stated[0])
+    return found({
+      confidence: "certain",
+      detail: `The part's number is ${wrong}.`,
+      evidence: [{ at: "request.url?partNumber", name: "partNumber", observed: wrong, expected: `1 to ${mostParts}` }],
+      about: ["partNumber"],
+    })
+  },
+  recognise: (facts) =>
+    facts.answer.element("ArgumentName") === "partNumber" || /part number must be/i.test(facts.answer.message)
+      ? found({
+          confidence: "certain",
+          detail:
+            `The server does not take the part number ${facts.answer.element("ArgumentValue") ?? ""}`.trim() + ".",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue")],
+        })
+      : undefined,
+})

@@ -1,0 +1,68 @@
+/**
+ * A signature that differs although nothing in the request tells why.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import { links } from "../links.ts"
+import { signedHeaderMissing } from "../signedHeaders.ts"
+import { foreignParameter, otherHost, pathEncodedTwice } from "./address.ts"
+import { changedOnTheWay } from "./received.ts"
+import { isForm, mismatches, rule } from "./topic.ts"
+import { formToPutUrl, signedContentType, wrongMethod } from "./use.ts"
+
+/** The rules that can say what differs. */
+const telling = [
+  signedHeaderMissing,
+  changedOnTheWay,
+  wrongMethod,
+  formToPutUrl,
+  signedContentType,
+  pathEncodedTwice,
+  foreignParameter,
+  otherHost,
+] as const
+
+/** What is left: the secret, or a change that cannot be seen from here. */
+export const signatureWrong = rule({
+  code: "HF-S3-SIGN-019",
+  name: "SignatureWrong",
+  phase: "signature",
+  title: "The signature is wrong: another secret key signed, or the request was altered afterwards",
+  explanation:
+    "The server knows the key and calculates another signature from what it received. Either the signer used another secret " +
+    "(one of another key, with a blank at its end, cut short, of an older generation), or method, path, query or a signed " +
+    "header is not what the signer had. Some servers say the same of a key that they do not know.",
+  fix: [
+    { text: "sign again with the key id and the secret taken from one place, and compare", safety: "check first" },
+    { text: "use the URL as it was given: same key, same query, same headers", safety: "check first" },
+  ],
+  change: "url",
+  links: [links.querySigning, links.headerSigning],
+  recognise: (facts) => {
+    const mismatch = mismatches(facts)
+    if (mismatch === undefined || isForm(facts) || facts.proof === "nothing") return undefined
+    if (mismatch === "possible" && !facts.hasRequest) return undefined
+    if (!facts.hasRequest) {
+      return found({
+        confidence: "likely",
+        detail: "Without the request nothing tells the secret from a change on the way.",
+        evidence: Asked.theCode(facts),
+      })
+    }
+    const isTold = telling.some((rule) => rule.find(facts)?._tag === "Found")
+    return found({
+      confidence: mismatch === "said" && !isTold ? "likely" : "possible",
+      detail: isTold
+        ? "If it is not that, the secret is another one, or the path, a parameter or a value was altered."
+        : mismatch === "said"
+          ? "Nothing in the request contradicts its own signature, so the secret is another one, or the path, a parameter or a value was altered."
+          : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
+      evidence: [
+        ...Asked.theCode(facts),
+        ...(Asked.signedIn(facts) === "query" && Asked.queryVersion(facts) === 4
+          ? [Asked.inQuery(facts, "X-Amz-SignedHeaders")]
+          : []),
+      ],
+    })
+  },
+})

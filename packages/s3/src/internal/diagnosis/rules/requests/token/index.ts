@@ -1,0 +1,16 @@
+/**
+ * Keys of sessions and their tokens, in URLs and in signed headers.
+ */
+import { keyUnknown, sessionEnded, tokenRefused } from "./refusal.ts"
+import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./request.ts"
+
+/** The topic's rules, in the order in which S3 looks. */
+export const token = [
+  tokenMissing,
+  tokenDamaged,
+  tokenAppended,
+  tokenOfAnotherKey,
+  sessionEnded,
+  tokenRefused,
+  keyUnknown,
+] as const

@@ -1,0 +1,37 @@
+/**
+ * What the rules about keys and tokens share.
+ */
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import { bytesOf } from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { topic } from "../../../rule.ts"
+
+/** Makes a rule about keys and tokens. */
+export const rule = topic("url-token")
+
+/** Codes that refuse a token. */
+export const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
+
+/** The id of the key that signed, as evidence. */
+export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
+  const { credential, keyId } = facts
+  if (keyId !== undefined) {
+    const at =
+      credential?.at ??
+      (Asked.signedIn(facts) === "query" ? "request.url?AWSAccessKeyId" : "request.headers.authorization")
+    return [{ at, name: "key id", observed: keyId }]
+  }
+  return Asked.inAnswer(facts, "AWSAccessKeyId")
+}
+
+/** An answer with which servers that tell little refuse the key: they never got as far as the bucket. */
+export const isMute = ({ answer }: S3Facts): boolean =>
+  answer.code === "AccessDenied" && answer.message === "" && answer.element("BucketName") === undefined
+
+/** The length of the key ids that Ceph gives to sessions; those of users have 20. */
+const lengthOfCephSessionKeys = 19
+
+/** Whether a key id that does not tell its kind has the length of a session's. */
+export const looksLikeSession = (facts: S3Facts): boolean =>
+  Asked.keyKindOf(facts) === "untold" && bytesOf(facts.keyId ?? "") === lengthOfCephSessionKeys
