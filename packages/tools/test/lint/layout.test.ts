@@ -1,0 +1,90 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Graph from "../../lint/graph.ts"
+import { layers } from "../../lint/structure.ts"
+import { root } from "../../docs/pages.ts"
+
+const generated = /(^|\/)(node_modules|dist|coverage|fixtures|docs\/generated)(\/|$)/
+
+/** The files below a folder, from the root, without what is installed, built, captured or generated. */
+const filesIn = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith("."))
+    .map((entry) => ({ entry, path: `${folder}/${entry.name}` }))
+    .filter(({ path }) => !generated.test(path))
+    .flatMap(({ entry, path }) => (entry.isDirectory() ? filesIn(path) : [path]))
+
+const files = ["packages", "docs"].flatMap(filesIn)
+describe("the layout of the workspace", () => {
+  it("has only packages and docs as folders, and only what belongs to the whole beside them", () => {
+    assert.deepStrictEqual(
+      readdirSync(root)
+        .filter((name) => !name.startsWith(".") && name !== "node_modules" && name !== "coverage" && name !== "reports")
+        .toSorted(),
+      [
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "SECURITY.md",
+        "docs",
+        "package-lock.json",
+        "package.json",
+        "packages",
+        "tsconfig.base.json",
+        "tsconfig.json",
+        "vitest.workspace.ts",
+      ],
+    )
+  })
+
+  it("keeps in docs prose, programs, images, samples and what is generated", () => {
+    const folders = ["generated", "images", "pipelines", "samples"]
+    const others = readdirSync(join(root, "docs")).filter((name) => !name.endsWith(".md") && !folders.includes(name))
+    assert.deepStrictEqual(others, [])
+    assert.deepStrictEqual(
+      files.filter((path) => /^docs\/(images|samples)\/.*\.(ts|js|sh)$/.test(path)),
+      [],
+    )
+  })
+
+  it("has at most 25 files in a folder", () => {
+    const sizes = new Map<string, number>()
+    for (const path of files) {
+      const folder = path.slice(0, path.lastIndexOf("/"))
+      sizes.set(folder, (sizes.get(folder) ?? 0) + 1)
+    }
+    assert.deepStrictEqual(
+      [...sizes].filter(([, size]) => size > 25),
+      [],
+    )
+  })
+})
+
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+}
+
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
+
+describe("the manifest of", () => {
+  const published = layers.flat()
+  const names = new Map(published.map((name) => [name, manifestOf(name).name]))
+  const { modules } = Graph.read(root, ["packages"])
+
+  it.each(published)("%s asks for the packages that its sources import, and for no other", (name) => {
+    const { dependencies, peerDependencies } = manifestOf(name)
+    const asked = Object.keys({ ...dependencies, ...peerDependencies }).filter((one) =>
+      [...names.values()].includes(one),
+    )
+    const imported = modules
+      .filter(({ source }) => source.startsWith(`packages/${name}/src/`))
+      .flatMap(({ dependencies: imports }) => imports.map(({ resolved }) => Graph.packageOf(resolved)))
+      .filter((one) => one !== undefined && one !== name)
+      .map((one) => names.get(one ?? ""))
+    assert.deepStrictEqual(asked.toSorted(), [...new Set(imported)].toSorted())
+  })
+})
