@@ -6,22 +6,32 @@
 import * as Effect from "effect/Effect"
 import type * as Fallback from "../policies/fallback/Fallback.ts"
 import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
-import { guardedBy, type AnyGuard, type Reloadable } from "./engine/guard.ts"
+import { guardedBy, type AnyGuard } from "./engine/guard.ts"
+import { partsOf, type Reloadable } from "./engine/reload.ts"
 import { order, type Surrounded, type Ordered, type StageName, type Surroundable } from "./order.ts"
 import { attempted, sent } from "./engine/send.ts"
 import type { Settings } from "./settings.ts"
-import { partsOf, type Built, type Decode, type FailWhen, type FallbackStage, type Stage } from "./stages.ts"
-import type { Gates } from "../gates/gating.ts"
+import type { Built, Stage } from "./stage.ts"
+import type { Decode, FailWhen } from "../policies/decode/stage.ts"
+import type { FallbackStage } from "../policies/fallback/stage.ts"
+import type { Gates } from "../gates/stage.ts"
 import { watched } from "./engine/watched.ts"
 import { describe as describeStage } from "./describe.ts"
-import * as Worst from "./worst.ts"
-import type { WorstCase } from "./worst.ts"
+import { worstCase as worstOf } from "./worst.ts"
+import { text, type WorstCase } from "./worstCase.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
 import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
 import type { Classified } from "../errors/Verdict.ts"
 
-export { breaker, deadline, decode, failWhen, fallback, gates, hedge, limits, retry, timeout } from "./stages.ts"
-export type { RetryOptions } from "./stages.ts"
+export { gates } from "../gates/stage.ts"
+export { breaker } from "../policies/breaker/stage.ts"
+export { deadline } from "../policies/deadline/stage.ts"
+export { decode, failWhen } from "../policies/decode/stage.ts"
+export { fallback } from "../policies/fallback/stage.ts"
+export { hedge } from "../policies/hedge/stage.ts"
+export { limits } from "../policies/limits/stage.ts"
+export { retry, type RetryOptions } from "../policies/retry/stage.ts"
+export { timeout } from "../policies/timeout/stage.ts"
 export type {
   Attempt,
   CallOptions,
@@ -219,8 +229,8 @@ export const describe = ({ built }: Pipeline): string =>
 
 /** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {
-  const worst = Worst.worstCase(built.map(({ facts }) => facts()))
-  return { ...worst, text: Worst.text(worst) }
+  const worst = worstOf(built.map(({ facts }) => facts()))
+  return { ...worst, text: text(worst) }
 }
 
 /**

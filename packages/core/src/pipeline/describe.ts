@@ -1,39 +1,23 @@
 /**
- * Stages in words, with their figures.
+ * Stages in words, with their figures: each policy describes itself.
  */
-import * as Fallback from "../policies/fallback/Fallback.ts"
-import type { Facts } from "./stages.ts"
-import type { Policy } from "../policies/retry/retried.ts"
-import { time } from "../time/units.ts"
+import * as Gates from "../gates/describe.ts"
+import * as Deadline from "../policies/deadline/describe.ts"
+import * as Fallback from "../policies/fallback/describe.ts"
+import * as Retry from "../policies/retry/describe.ts"
+import * as Timeout from "../policies/timeout/describe.ts"
+import type { Data, Facts } from "./facts.ts"
+
+const table: { readonly [Kind in keyof Data]: (data: Data[Kind]) => string } = {
+  fallback: Fallback.describe,
+  deadline: Deadline.describe,
+  retry: Retry.describe,
+  gates: Gates.describe,
+  hedge: (hedge) => hedge.describe(),
+  guards: (guards) => guards.map((guard) => guard.describe()).join(" › "),
+  timeout: Timeout.describe,
+  decode: () => "decode",
+}
 
 /** `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
-export const describe = (facts: Facts): string => {
-  switch (facts.stage) {
-    case "fallback":
-      return Fallback.describe(facts.fallback)
-    case "deadline":
-    case "timeout":
-      return `${facts.stage} ${time(facts.ms)}`
-    case "retry":
-      return describeRetry(facts.policy)
-    case "gates":
-      return `gates ${facts.names.join(" + ") || "none"}`
-    case "hedge":
-      return facts.hedge.describe()
-    case "guards":
-      return facts.guards.map((guard) => guard.describe()).join(" › ")
-    case "decode":
-      return facts.stage
-  }
-}
-
-const describeRetry = ({ budget, rules, schedule }: Policy): string => {
-  const { base, cap, factor, jitter } = rules.waits
-  const bound = Number.isFinite(rules.attempts) ? `${rules.attempts}` : "?"
-  const backoff =
-    schedule === undefined
-      ? `${time(base)} ×${factor} ≤ ${time(cap)}, ${jitter === "none" ? "no" : jitter} jitter`
-      : "schedule"
-  const hints = rules.clamp ? `, hints cut to ${time(rules.hintCap)}` : ""
-  return `retry ${bound} attempts (${backoff}${hints}${budget === undefined ? "" : `, ${budget.describe()}`})`
-}
+export const describe = ({ data, kind }: Facts): string => (table[kind] as (data: unknown) => string)(data)

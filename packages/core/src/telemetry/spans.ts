@@ -8,7 +8,7 @@ import type * as Exit from "effect/Exit"
 import * as Tracer from "effect/Tracer"
 import { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
 import type { About, Event, Watch } from "./Observer.ts"
-import { failureOf } from "../pipeline/engine/guard.ts"
+import { failureOf } from "../pipeline/engine/outcome.ts"
 import { errorType } from "./errorType.ts"
 
 type Attributes = Readonly<Record<string, unknown>>

@@ -9,5 +9,8 @@ export const time = (ms: number): string => {
   return ms < 3_600_000 ? `${round(ms / 1000)} s` : `${round(ms / 3_600_000)} h`
 }
 
+/** `0.5 s`, `300 s`: seconds, however many. */
+export const seconds = (ms: number): string => `${ms / 1000} s`
+
 /** At most two decimals. */
 export const round = (n: number): number => Math.round(n * 100) / 100

@@ -5,12 +5,11 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Exit from "effect/Exit"
-import type { InvalidPolicy } from "../InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
-import * as Verdict from "../../errors/Verdict.ts"
-import { isClassified, type Classified } from "../../errors/Verdict.ts"
+import type { Classified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "./call.ts"
-import { overdue } from "../../errors/overdue.ts"
+import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
+import type { Reloadable } from "./reload.ts"
 
 /**
  * A policy that lets calls in and out.
@@ -58,20 +57,20 @@ export interface Guard<in out Ticket, out E extends Classified> {
   readonly dated?: boolean
 }
 
-/** A part of a pipeline whose options can be changed while it works; both get the options as they were decoded. */
-export interface Reloadable<in Options> {
-  /** What is wrong with the options, if anything is. */
-  readonly check: (options: Options) => InvalidPolicy | undefined
-  /** Takes the options, which have been checked; windows, streaks, balances and queues stay. */
-  readonly apply: (options: Options) => void
-}
-
 /** Surrounds what is inside with a guard. */
 export const guarded = <Ticket>(guard: Guard<Ticket, Classified>, inner: Step): Step => guardedBy([guard], inner)
 
 /** A guard whose tickets are its own affair. */
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
 export type AnyGuard = Guard<any, Classified>
+
+/** A guard of a pipeline: a reload may change its options. */
+// oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its options
+export type ReloadableGuard = AnyGuard & Reloadable<any>
+
+/** The errors with which a guard refuses calls. */
+// oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
+export type RefusalOf<Each> = Each extends Guard<any, infer E> ? E : never
 
 /**
  * Surrounds what is inside with several guards, outermost first; they share one finalizer and the readings of the clock.
@@ -212,46 +211,3 @@ const errorOf = (call: Call, cause: Cause.Cause<unknown>, entered: boolean): Cla
   classifiedOf(cause) ?? (entered ? overdueOf(call, cause) : undefined)
 
 const timeless = (guard: AnyGuard): boolean => guard.timeless?.() ?? false
-
-/** The typed failure of a cause, if it has one: to tell of. */
-export const failureOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
-  for (const reason of cause.reasons) if (reason._tag === "Fail") return reason.error as Classified
-  return undefined
-}
-
-/** The failure of a cause to decide by: types demand a verdict, and what has slipped by them without one is a bug. */
-export const classifiedOf = (cause: Cause.Cause<unknown>): Classified | undefined => {
-  const error = failureOf(cause)
-  return isClassified(error) ? error : undefined
-}
-
-/**
- * The error that stands for the deadline, if the deadline ended an attempt in flight.
- *
- * **Details**
- *
- * The deadline interrupts an attempt, as a cancelling caller does. A cancellation says nothing about the service; with a deadline
- * the service did not answer in time.
- */
-export const overdueOf = (call: Call, cause: Cause.Cause<unknown>): Classified | undefined => {
-  return call.inFlight && Cause.hasInterrupts(cause) && call.overdue(call.now()) ? overdue : undefined
-}
-
-/**
- * What an exit says about the service behind the call.
- *
- * **Details**
- *
- * The verdict of an error decides. An unreachable service is left to the connectivity gate, if the pipeline has one. A defect is a
- * failure. An interruption is ignored, unless it came from a deadline ({@link overdueOf}).
- */
-export const outcomeOf = (call: Call, exit: Exit.Exit<unknown, unknown>, error: Classified | undefined): Outcome => {
-  if (exit._tag === "Success") return "success"
-  if (error === undefined) {
-    return exit.cause.reasons.some((reason) => reason._tag === "Interrupt") ? "ignored" : "failure"
-  }
-  // What got here without a verdict says nothing else than that the call has failed.
-  if (!isClassified(error)) return "failure"
-  const { verdict } = error
-  return verdict.closes === "connectivity" && call.gates?.connectivity ? "ignored" : Verdict.outcomeOf(verdict)
-}

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import { ambientOf, Call, type CallOptions, type Step } from "./call.ts"
-import { failureOf, outcomeOf, overdueOf } from "./guard.ts"
+import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 
 /** Sends one attempt, which {@link attempted} has counted. */
 export const sent: Step = (call) => {

@@ -3,7 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Call, Step } from "./call.ts"
-import { failureOf, outcomeOf, overdueOf } from "./guard.ts"
+import { failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 
 /** Runs a call through a pipeline's steps for its observer. */
 export const watched: (call: Call, step: Step) => ReturnType<Step> = (call, step) => {

@@ -1,15 +1,17 @@
 /**
  * A limit of calls at once that finds its own number, from what calls show of the service behind them.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { Aimd } from "./aimd.ts"
 import { clamp, type Algorithm, type Bounds } from "./algorithm.ts"
 import { Gradient } from "./gradient.ts"
-import { checkedName, checkedRoom, describeRoom, longestWait } from "../limits/options.ts"
+import { checked, type Options } from "./options.ts"
+import { longestWait } from "../limits/worst.ts"
+import { describe } from "./describe.ts"
 import { Places, type Reason } from "../limits/places.ts"
 import { because, refused } from "../limits/refusal.ts"
 import { dropped } from "../limits/sent.ts"
@@ -19,33 +21,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 
-/** How the limit is found, and within what. */
-export interface Options {
-  /** For events and errors. Default: `adaptive limit`. */
-  readonly name?: string | undefined
-  /**
-   * `gradient` goes by how much longer than normal calls take, and so acts before any of them fails. `aimd` goes by
-   * drops: one more for each round without, a tenth less for one with. Default: `gradient`.
-   */
-  readonly algorithm?: "gradient" | "aimd" | undefined
-  /** The lowest limit. Default: 1. */
-  readonly min?: number | undefined
-  /** The highest limit. Default: 200 (Netflix's figure). */
-  readonly max?: number | undefined
-  /** The first limit. Default: 20 (Netflix's figure), or what is nearest to it between `min` and `max`. */
-  readonly initial?: number | undefined
-  /**
-   * The latency above which the service is not well, however long it has been so: the baseline of `gradient` stays below
-   * it, and to `aimd` a call that takes longer is a drop. Default: none.
-   */
-  readonly maxHealthy?: Duration.Input | undefined
-  /** How far the baseline of `gradient` may rise above the latency without a queue at the service; from 1. Default: 1.2. */
-  readonly maxDrift?: number | undefined
-  /** How many more may wait for a place. Default: 0, what is over the limit is refused. */
-  readonly queue?: number | undefined
-  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
-  readonly maxWait?: Duration.Input | undefined
-}
+export type { Options } from "./options.ts"
 
 /**
  * The call is one too many for the limit as it is now; it was not sent.
@@ -87,38 +63,6 @@ export interface Stats {
   readonly queued: number
   /** The latency, in milliseconds, that `gradient` takes for normal; `undefined` before it knows, and for `aimd`. */
   readonly baseline: number | undefined
-}
-
-const checked = (options: Options) => {
-  const read = InvalidPolicy.reader("AdaptiveLimit")
-  read.known(options, {
-    name: true,
-    algorithm: true,
-    min: true,
-    max: true,
-    initial: true,
-    maxHealthy: true,
-    maxDrift: true,
-    queue: true,
-    maxWait: true,
-  })
-  const { algorithm = "gradient", max = 200, maxDrift = 1.2, maxHealthy, min = 1 } = options
-  read.integer("min", min, { min: 1 })
-  read.integer("max", max, { min })
-  const initial = options.initial ?? Math.min(Math.max(20, min), max)
-  const bounds: Bounds = {
-    min,
-    max,
-    maxDrift: read.number("maxDrift", maxDrift, { min: 1 }),
-    maxHealthy: maxHealthy === undefined ? Infinity : read.millis("maxHealthy", maxHealthy, { min: 0, above: true }),
-  }
-  return {
-    name: checkedName(read, options.name, "adaptive limit"),
-    algorithm: read.oneOf("algorithm", algorithm, ["gradient", "aimd"]),
-    initial: read.integer("initial", initial, { min, max }),
-    bounds,
-    room: checkedRoom(read, options),
-  }
 }
 
 const algorithms: Readonly<Record<NonNullable<Options["algorithm"]>, new (limit: number) => Algorithm>> = {
@@ -200,8 +144,7 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   }
 
   describe(): string {
-    const { max, min } = this.bounds
-    return `adaptive limit ${min} to ${max} by ${this.word}${describeRoom(this.places.room)}`
+    return describe(this.bounds, this.word, this.places.room)
   }
 
   longestWait(): number {

@@ -9,27 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
+import { defaultJitter, guide, type JitterName, type Options, type Settings } from "./options.ts"
 
-/** The delay before retry `n` (from 0) is `base · factor^n`, never more than `cap`. */
-export interface Options {
-  /** The delay before the first retry; above 0. */
-  readonly base: Duration.Input
-  /** From 1. */
-  readonly factor: number
-  /** The longest delay; not below `base`. */
-  readonly cap: Duration.Input
-}
-
-/** How a delay becomes a wait; `none` waits exactly the delay. */
-export type JitterName = "none" | "equal" | "full" | "proportional" | "additive" | "decorrelated"
-
-/** A backoff as plain data, which a file can hold. What is absent is as in {@link guide}, with equal jitter. */
-export interface Settings extends Partial<Options> {
-  readonly jitter?: JitterName | undefined
-}
-
-/** 0.5 s, doubled, at most 32 s: 0.5 1 2 4 8 16 32, together 63.5 s over seven waits. */
-export const guide: Options = { base: "500 millis", factor: 2, cap: "32 seconds" }
+export { guide } from "./options.ts"
+export type { JitterName, Options, Settings } from "./options.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Arithmetic, in milliseconds; `random` is uniform in [0, 1)
@@ -80,7 +63,7 @@ export const waits = (settings: Settings = {}): Waits => {
   const base = read.millis("base", settings.base ?? guide.base, { min: 0, above: true })
   const factor = read.number("factor", settings.factor ?? guide.factor, { min: 1 })
   const cap = read.millis("cap", settings.cap ?? guide.cap, { min: base })
-  const jitter = read.oneOf("jitter", settings.jitter ?? "equal", jitterNames)
+  const jitter = read.oneOf("jitter", settings.jitter ?? defaultJitter, jitterNames)
   if (jitter === "decorrelated") {
     const longest = (n: number) => delayOf(base, 3, cap, n + 1)
     return {

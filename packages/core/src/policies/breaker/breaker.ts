@@ -9,9 +9,11 @@ import { millisOf } from "../../time/Monotonic.ts"
 import type { Event, Outcome } from "../../telemetry/Observer.ts"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
-import { guardedBy, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { guardedBy, type Guard } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
+import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
 import { bystander, type Change, type Isolation } from "./phase.ts"
 import { settle, type Options } from "./options.ts"
@@ -105,7 +107,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   describe(): string {
-    return `breaker ${this.machine.settings.text}`
+    return describe(this.machine.settings)
   }
 
   longestWait(): number {

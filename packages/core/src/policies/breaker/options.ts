@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Classified } from "../../errors/Verdict.ts"
+import { seconds } from "../../time/units.ts"
 import type { Ramp } from "./ramp.ts"
 import type { WindowSettings } from "./window.ts"
 
@@ -96,20 +97,29 @@ export interface Settings {
   readonly probeLease: number
   readonly ramp: Ramp | undefined
   readonly dryRun: boolean
-  /** How it is said in one line. */
-  readonly text: string
+  /** The open times in words. */
+  readonly openText: string
 }
+
+// The defaults; times are in milliseconds. `defaults.ts` has their sources.
 
 /** More than the eight attempts of the default retry: the attempts of one call must not open the circuit for all others. */
 export const defaultConsecutive = 10
+export const defaultFailureRate = 0.5
+export const defaultMinimumCalls = 10
+/** Also used if the function that calculates the open time throws. */
+export const defaultOpen = 30_000
+export const defaultFactor = 2
+export const defaultMaxOpen = 300_000
+export const defaultProbes = 1
+export const defaultSuccessThreshold = 1
+export const defaultProbeLease = 300_000
+export const defaultDryRun = false
 
 const read = /* @__PURE__ */ reader("CircuitBreaker")
 const millis = (option: string, value: Duration.Input): number => read.millis(option, value, { min: 1 })
 const share = (option: string, value: number): number => read.number(option, value, { min: 0, max: 1, above: true })
 const count = (option: string, value: number, max = 1_000_000): number => read.integer(option, value, { min: 1, max })
-
-/** The default open time, in milliseconds. Also used if the function that calculates it throws. */
-const defaultOpen = 30_000
 
 /**
  * The time of opening `n` in milliseconds, from 1 to `maxOpen`.
@@ -133,10 +143,9 @@ export const openFor = (
 /** Checks the options; throws an `InvalidPolicy`. */
 export const settle = (options: Options): Settings => {
   read.known(options, optionNames)
-  const { consecutive, dryRun = false, open = defaultOpen, ramp, window } = options
-  const opening = openOf(open, options.maxOpen)
+  const { consecutive, dryRun = defaultDryRun, open = defaultOpen, ramp, window } = options
   if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
-  const settings = {
+  return {
     consecutive:
       consecutive === undefined
         ? window === undefined
@@ -144,23 +153,21 @@ export const settle = (options: Options): Settings => {
           : Infinity
         : count("consecutive", consecutive),
     window: window === undefined ? undefined : windowOf(window),
-    open: opening.after,
-    maxOpen: opening.max,
-    probes: count("probes", options.probes ?? 1),
-    successThreshold: count("successThreshold", options.successThreshold ?? 1),
-    probeLease: millis("probeLease", options.probeLease ?? 300_000),
+    ...openOf(open, options.maxOpen),
+    probes: count("probes", options.probes ?? defaultProbes),
+    successThreshold: count("successThreshold", options.successThreshold ?? defaultSuccessThreshold),
+    probeLease: millis("probeLease", options.probeLease ?? defaultProbeLease),
     ramp:
       ramp === undefined
         ? undefined
         : { over: millis("ramp.over", ramp.over), from: read.number("ramp.from", ramp.from, { min: 0, max: 1 }) },
     dryRun: typeof dryRun === "boolean" ? dryRun : read.refuse("dryRun", dryRun, "true or false"),
   }
-  return { ...settings, text: textOf(settings, opening.text) }
 }
 
 const windowOf = (window: Window): WindowSettings => {
   read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
-  const { calls, duration, failureRate = 0.5, minimumCalls, slowCall } = window
+  const { calls, duration, failureRate = defaultFailureRate, minimumCalls, slowCall } = window
   if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
   if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "nothing beside calls")
   return {
@@ -168,60 +175,34 @@ const windowOf = (window: Window): WindowSettings => {
       ? { of: "calls", size: count("window.calls", calls as number) }
       : { of: "duration", size: read.millis("window.duration", duration, { min: 10 }) }),
     failureRate: share("window.failureRate", failureRate),
-    minimumCalls: count("window.minimumCalls", minimumCalls ?? calls ?? 10, calls),
+    minimumCalls: count("window.minimumCalls", minimumCalls ?? calls ?? defaultMinimumCalls, calls),
     slowOver: slowCall === undefined ? Infinity : millis("window.slowCall.over", slowCall.over),
     slowRate: slowCall === undefined ? 1 : share("window.slowCall.rate", slowCall.rate),
   }
 }
 
-interface Opening {
-  readonly after: (openings: number) => number
-  readonly max: number
-  readonly text: string
-}
-
-const openOf = (open: Exclude<Options["open"], undefined>, maxOpen: Options["maxOpen"]): Opening => {
-  const max = maxOpen === undefined ? 300_000 : millis("maxOpen", maxOpen)
+const openOf = (
+  open: Exclude<Options["open"], undefined>,
+  maxOpen: Options["maxOpen"],
+): Pick<Settings, "open" | "maxOpen" | "openText"> => {
+  const max = maxOpen === undefined ? defaultMaxOpen : millis("maxOpen", maxOpen)
   // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
   const within = (option: string, value: Duration.Input): number =>
     read.millis(option, value, maxOpen === undefined ? { min: 1 } : { min: 1, max })
-  if (typeof open === "function") return { after: (n) => Duration.toMillis(open(n)), max, text: "by schedule" }
+  if (typeof open === "function")
+    return { open: (n) => Duration.toMillis(open(n)), maxOpen: max, openText: "by schedule" }
   if (typeof open !== "object" || !("base" in open)) {
     const fixed = within("open", open)
-    return { after: () => fixed, max: Math.max(max, fixed), text: seconds(fixed) }
+    return { open: () => fixed, maxOpen: Math.max(max, fixed), openText: seconds(fixed) }
   }
   read.known(open, { base: true, factor: true, cap: true }, "open.")
   const base = within("open.base", open.base)
-  const factor = read.number("open.factor", open.factor ?? 2, { min: 1 })
+  const factor = read.number("open.factor", open.factor ?? defaultFactor, { min: 1 })
   const cap = open.cap === undefined ? Math.max(base, max) : within("open.cap", open.cap)
   if (cap < base) read.refuse("open.cap", open.cap, `a duration from ${base} ms`)
   return {
-    after: (n) => Math.min(base * factor ** (n - 1), cap),
-    max: Math.max(max, cap),
-    text: `${seconds(base)} ×${factor} ≤ ${seconds(cap)}`,
+    open: (n) => Math.min(base * factor ** (n - 1), cap),
+    maxOpen: Math.max(max, cap),
+    openText: `${seconds(base)} ×${factor} ≤ ${seconds(cap)}`,
   }
-}
-
-const seconds = (ms: number): string => `${ms / 1000} s`
-
-const textOf = (settings: Omit<Settings, "text">, open: string): string => {
-  const { consecutive, dryRun, probes, ramp, successThreshold, window } = settings
-  return [
-    consecutive === Infinity ? "" : `${consecutive} in a row`,
-    window === undefined ? "" : `${window.failureRate * 100} % of ${windowText(window)}`,
-    window === undefined || window.slowOver === Infinity
-      ? ""
-      : `${window.slowRate * 100} % over ${seconds(window.slowOver)}`,
-    `open ${open}`,
-    probes === 1 && successThreshold === 1 ? "" : `${successThreshold} of ${probes} probes`,
-    ramp === undefined ? "" : `ramp ${seconds(ramp.over)} from ${ramp.from * 100} %`,
-    dryRun ? "dry run" : "",
-  ]
-    .filter((part) => part !== "")
-    .join(", ")
-}
-
-const windowText = ({ minimumCalls, of, size }: WindowSettings): string => {
-  if (of === "duration") return `at least ${minimumCalls} calls in ${seconds(size)}`
-  return minimumCalls === size ? `${size} calls` : `${minimumCalls} to ${size} calls`
 }

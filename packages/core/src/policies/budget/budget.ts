@@ -2,7 +2,7 @@
  * What stages ask of a budget.
  */
 import type { Verdict } from "../../errors/Verdict.ts"
-import type { Reloadable } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import type { Options } from "./options.ts"
 
 /**

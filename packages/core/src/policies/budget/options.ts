@@ -27,6 +27,9 @@ export interface TokenBucketOptions {
   readonly reward?: number
 }
 
+/** The defaults of a token bucket. `defaults.ts` has their sources. */
+export const tokenBucketDefaults = { capacity: 500, cost: 14, throttledCost: 5, reward: 1 } as const
+
 /** The checked options. */
 export interface TokenBucket {
   readonly capacity: number
@@ -39,11 +42,15 @@ export interface TokenBucket {
 export const tokenBucket = (options: TokenBucketOptions): TokenBucket => {
   sameKind("tokenBucket", options.kind ?? "tokenBucket")
   read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
-  const cost = read.integer("cost", options.cost ?? 14, { min: 1 })
-  const throttledCost = read.integer("throttledCost", options.throttledCost ?? 5, { min: 1 })
-  const reward = read.integer("reward", options.reward ?? 1, { min: 0 })
+  const cost = read.integer("cost", options.cost ?? tokenBucketDefaults.cost, { min: 1 })
+  const throttledCost = read.integer("throttledCost", options.throttledCost ?? tokenBucketDefaults.throttledCost, {
+    min: 1,
+  })
+  const reward = read.integer("reward", options.reward ?? tokenBucketDefaults.reward, { min: 0 })
   // A bucket that could not pay for a retry when it is full would be a hidden switch.
-  const capacity = read.integer("capacity", options.capacity ?? 500, { min: Math.max(cost, throttledCost) })
+  const capacity = read.integer("capacity", options.capacity ?? tokenBucketDefaults.capacity, {
+    min: Math.max(cost, throttledCost),
+  })
   return { capacity, cost, throttledCost, reward }
 }
 
@@ -59,6 +66,9 @@ export interface RatioOptions {
   readonly floor?: number
 }
 
+/** The defaults of a ratio; the window is in milliseconds. `defaults.ts` has their sources. */
+export const ratioDefaults = { percent: 20, window: 10_000, floor: 10 } as const
+
 /** The checked options; the window is in milliseconds. */
 export interface Ratio {
   readonly percent: number
@@ -70,9 +80,9 @@ export interface Ratio {
 export const ratio = (options: RatioOptions): Ratio => {
   sameKind("ratio", options.kind)
   read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
-  const percent = read.number("percent", options.percent ?? 20, { min: 0, max: 1000 })
-  const windowMs = read.millis("window", options.window ?? 10_000, { min: 1_000, max: 60_000 })
-  const floor = read.number("floor", options.floor ?? 10, { min: 0 })
+  const percent = read.number("percent", options.percent ?? ratioDefaults.percent, { min: 0, max: 1000 })
+  const windowMs = read.millis("window", options.window ?? ratioDefaults.window, { min: 1_000, max: 60_000 })
+  const floor = read.number("floor", options.floor ?? ratioDefaults.floor, { min: 0 })
   if (floor > 0 && (floor * windowMs) / 1000 < 1) {
     read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
   }

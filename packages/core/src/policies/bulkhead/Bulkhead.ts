@@ -1,30 +1,22 @@
 /**
  * The bulkhead: so many calls at once, so many waiting for their turn, and no call waits in vain.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
-import { checkedName, checkedRoom, describeRoom, longestWait } from "../limits/options.ts"
+import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
+import { longestWait } from "../limits/worst.ts"
+import { describe } from "./describe.ts"
 import { Places, type Reason } from "../limits/places.ts"
 import { because, refused } from "../limits/refusal.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import { Refusal } from "../../errors/stackless.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
+import { checked, type Options } from "./options.ts"
 
-/** How many calls, and how many that wait. */
-export interface Options {
-  /** For events and errors. Default: `bulkhead`. */
-  readonly name?: string | undefined
-  /** How many calls are let through at once. */
-  readonly permits: number
-  /** How many more may wait for a place. Default: 0, what does not get in at once is refused. */
-  readonly queue?: number | undefined
-  /** How long a call may wait. Default: no bound but the deadline of the call. Only with a `queue`. */
-  readonly maxWait?: Duration.Input | undefined
-}
+export type { Options } from "./options.ts"
 
 /**
  * The bulkhead has no place for a call; it was not sent.
@@ -65,13 +57,6 @@ export interface Stats {
   readonly inFlight: number
   readonly queued: number
   readonly permits: number
-}
-
-const checked = (options: Options) => {
-  const read = InvalidPolicy.reader("Bulkhead")
-  read.known(options, { name: true, permits: true, queue: true, maxWait: true })
-  const permits = read.integer("permits", options.permits, { min: 1 })
-  return { name: checkedName(read, options.name, "bulkhead"), permits, room: checkedRoom(read, options) }
 }
 
 /** A bulkhead. Its tickets say nothing: one place is like another. */
@@ -117,8 +102,7 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   }
 
   describe(): string {
-    const { permits, room } = this.places
-    return `bulkhead ${permits}${describeRoom(room)}`
+    return describe(this.places)
   }
 
   longestWait(): number {

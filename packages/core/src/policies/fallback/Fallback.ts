@@ -6,8 +6,9 @@ import { dual } from "effect/Function"
 import type { Step } from "../../pipeline/engine/call.ts"
 import { through } from "../../pipeline/engine/send.ts"
 import type { Alternative, Alternatives, Failure, Fallback, Fits, Services, Success } from "./alternatives.ts"
-import { fallenBack } from "./fallenBack.ts"
+import { fallenBack } from "./stage.ts"
 
+export { describe } from "./describe.ts"
 export type { Alternative, Alternatives, Failure, Fallback, Fits, Services, Success } from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
@@ -119,7 +120,3 @@ export const protect: {
 
 /** Not sent as an attempt: what stands inside tells of its own, and its errors need no verdict. */
 const given: Step = ({ source }) => source as Effected
-
-/** `fallback for CircuitOpen, then for any error`. */
-export const describe = ({ alternatives }: Fallback): string =>
-  `fallback ${alternatives.map(({ errors }) => `for ${errors}`).join(", then ")}`

@@ -6,7 +6,7 @@ import { dual } from "effect/Function"
 import type { CallOptions } from "../../pipeline/engine/call.ts"
 import type { Options, Settings } from "./options.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
-import { hedged } from "./hedged.ts"
+import { hedged } from "./stage.ts"
 import { Hedge } from "./machine.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 

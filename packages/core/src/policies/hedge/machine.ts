@@ -1,26 +1,20 @@
 /**
  * A hedge: its delay, from the durations of recent calls, and how many copies a call has.
  */
-import type { Reloadable } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import { time } from "../../time/units.ts"
 import type { RetryBudget } from "../budget/budget.ts"
+import { describe } from "./describe.ts"
 import { Durations } from "./durations.ts"
 import { figures, type Figures, type Options, type Settings } from "./options.ts"
-
-/** What one attempt comes to at most: the requests, the load in the long run, and the last copy's start, in milliseconds. */
-export interface Worst {
-  readonly attempts: number
-  readonly load: number
-  readonly lateness: number
-}
 
 /** A hedge. */
 export class Hedge implements Reloadable<Settings> {
   readonly kind = "hedge"
   readonly name: string
   readonly budget: RetryBudget | undefined
-  private figures: Figures
+  /** @internal */
+  figures: Figures
   private durations: Durations | undefined
 
   /** @internal */
@@ -55,17 +49,7 @@ export class Hedge implements Reloadable<Settings> {
   }
 
   describe(): string {
-    const { afterFailure, copies, max, min, percentile } = this.figures
-    const delay = percentile === undefined ? time(max) : `p${percentile * 100} (${time(min)} to ${time(max)})`
-    const paid = this.budget === undefined ? "" : `, ${this.budget.describe()}`
-    const early = afterFailure ? " or a failure" : ""
-    return `hedge ${copies === 1 ? "" : `${copies} copies, each `}after ${delay}${early}${paid}`
-  }
-
-  worst(): Worst {
-    const { copies, max } = this.figures
-    const attempts = 1 + copies
-    return { attempts, load: Math.min(attempts, this.budget?.loadFactor() ?? Infinity), lateness: copies * max }
+    return describe(this.figures, this.budget)
   }
 
   check(settings: Settings): InvalidPolicy.InvalidPolicy | undefined {

@@ -40,6 +40,7 @@ export interface Options extends Settings {
   readonly budget?: RetryBudget | undefined
 }
 
+/** The checked options. */
 export interface Figures {
   readonly copies: number
   readonly afterFailure: boolean
@@ -52,12 +53,19 @@ export interface Figures {
   readonly windowMs: number
 }
 
+/** The defaults. `defaults.ts` has their sources. */
+export const defaults = { max: 1, afterFailure: false } as const
+
+/** The defaults of a delay by percentile, in milliseconds. */
+export const delayDefaults = { min: 1, max: 60_000, window: 60_000 } as const
+
 const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
 
+/** Checks the options; throws an `InvalidPolicy`. */
 export const figures = (options: Options): Figures => {
   read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
-  const { afterFailure = false, delay, max: copies = 1 } = options
+  const { afterFailure = defaults.afterFailure, delay, max: copies = defaults.max } = options
   if (typeof afterFailure !== "boolean") read.refuse("afterFailure", afterFailure, "true or false")
   read.integer("max", copies, { min: 1, max: 10 })
   if (typeof delay !== "object" || !("percentile" in delay)) {
@@ -66,9 +74,9 @@ export const figures = (options: Options): Figures => {
   }
   read.known(delay, { percentile: true, min: true, max: true, initial: true, window: true }, "delay.")
   const percentile = read.number("delay.percentile", delay.percentile, { ...aboveZero, max: 0.999 })
-  const min = read.millis("delay.min", delay.min ?? 1, aboveZero)
-  const max = read.millis("delay.max", delay.max ?? Math.max(min, 60_000), { min })
+  const min = read.millis("delay.min", delay.min ?? delayDefaults.min, aboveZero)
+  const max = read.millis("delay.max", delay.max ?? Math.max(min, delayDefaults.max), { min })
   const initial = read.millis("delay.initial", delay.initial ?? max, { min, max })
-  const windowMs = read.millis("delay.window", delay.window ?? 60_000, aboveZero)
+  const windowMs = read.millis("delay.window", delay.window ?? delayDefaults.window, aboveZero)
   return { copies, afterFailure, min, max, initial, percentile, windowMs }
 }

@@ -3,7 +3,6 @@
  */
 import type * as Duration from "effect/Duration"
 import type { reader } from "../../pipeline/InvalidPolicy.ts"
-import { time } from "../../time/units.ts"
 import type { Room } from "./places.ts"
 
 type Reader = ReturnType<typeof reader>
@@ -14,19 +13,19 @@ export const checkedName = (read: Reader, name: string | undefined, otherwise: s
   return typeof name === "string" && name !== "" ? name : read.refuse("name", name, "a text that is not empty")
 }
 
+/** Without a queue, a call that finds no place is rejected. */
+export const defaultQueue = 0
+
 /** The queue: none by default, and no bound on waiting in it. */
 export const checkedRoom = (
   read: Reader,
-  { maxWait, queue = 0 }: { readonly queue?: number | undefined; readonly maxWait?: Duration.Input | undefined },
+  {
+    maxWait,
+    queue = defaultQueue,
+  }: { readonly queue?: number | undefined; readonly maxWait?: Duration.Input | undefined },
 ): Room => {
   read.integer("queue", queue, { min: 0 })
   if (maxWait === undefined) return { queue, maxWait: Infinity }
   if (queue === 0) read.refuse("maxWait", maxWait, "nothing where there is no queue")
   return { queue, maxWait: read.millis("maxWait", maxWait, { min: 0, above: true }) }
 }
-
-/** `, queue 100, wait ≤ 10 s`; nothing where there is no queue. */
-export const describeRoom = ({ maxWait, queue }: Room): string =>
-  queue === 0 ? "" : `, queue ${queue}${maxWait === Infinity ? "" : `, wait ≤ ${time(maxWait)}`}`
-
-export const longestWait = ({ maxWait, queue }: Room): number => (queue === 0 ? 0 : maxWait)

@@ -7,29 +7,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Backoff from "../backoff/Backoff.ts"
-import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
+import { rules, type Hints, type Options, type Settings } from "./options.ts"
 
-/** How a policy differs from the default one, as plain data. */
-export interface Settings {
-  /** How many attempts a call has, the first included; an integer >= 1, or `Infinity`. Default: 8. */
-  readonly attempts?: number | undefined
-  /** The waits. Default: 0.5 s doubled, at most 32 s, with equal jitter. */
-  readonly backoff?: Backoff.Settings | undefined
-  /** The longest hint of a server that is honored in full. Default: 2 min. */
-  readonly hintCap?: Duration.Input | undefined
-  /** What happens beyond `hintCap`: the call fails with its error (`fail`), or waits for `hintCap` (`clamp`). Default: `fail`. */
-  readonly beyondHintCap?: "fail" | "clamp" | undefined
-}
-
-/** How a policy differs from the default one; the waits may be any `Schedule`. */
-export interface Options extends Omit<Settings, "backoff"> {
-  /** The waits, after jitter. Default: {@link Backoff.standard}. */
-  readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
-}
-
-/** Eight attempts: with the default delays the last one starts 63.5 s after the first, at the latest. */
-export const defaultAttempts = 8
+export { defaultAttempts, defaultHintCap, rules } from "./options.ts"
+export type { Hints, Options, Rules, Settings } from "./options.ts"
 
 /** A call's permission to retry: attempts spent, whether its one `once` is gone, whether it last failed for its token. */
 export interface Spent {
@@ -58,27 +40,11 @@ export const spend = (spent: Spent, { closes, retry }: Verdict, attempts: number
   return { attempts: spent.attempts + 1, once: spent.once || once, token }
 }
 
-/** Two minutes: with a longer hint the call fails, and its caller decides. */
-export const defaultHintCap = Duration.minutes(2)
-
 /** The wait, in milliseconds, when the server gave a hint: at least the hint, as far as the cap lets it. */
 export const hinted = (wait: number, hint: number, cap: number): number => Math.max(wait, Math.min(hint, cap))
 
-/** How hints are honored; the cap is in milliseconds. */
-export interface Hints {
-  readonly hintCap: number
-  /** Whether a longer hint is cut to the cap. Otherwise it ends the call. */
-  readonly clamp: boolean
-}
-
 /** Whether a hint, in milliseconds, is longer than the policy waits for. */
 export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
-
-/** A validated policy: its attempts, its waits as arithmetic, and how it honors hints. */
-export interface Rules extends Hints {
-  readonly attempts: number
-  readonly waits: Backoff.Waits
-}
 
 /**
  * @internal Passes a policy's hint settings to the stage that runs its steps, because the policy may be part of another
@@ -87,19 +53,6 @@ export interface Rules extends Hints {
 export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
   defaultValue: () => undefined,
 })
-
-/** Checks a policy given as data; throws an `InvalidPolicy`. */
-export const rules = (settings: Settings): Rules => {
-  const read = reader("Retry")
-  read.known(settings, { attempts: true, backoff: true, hintCap: true, beyondHintCap: true })
-  const { attempts, backoff, beyondHintCap = "fail", hintCap } = settings
-  return {
-    attempts: attempts === Infinity ? attempts : read.integer("attempts", attempts ?? defaultAttempts, { min: 1 }),
-    waits: Backoff.waits(backoff),
-    hintCap: read.millis("hintCap", hintCap ?? defaultHintCap),
-    clamp: read.oneOf("beyondHintCap", beyondHintCap, ["fail", "clamp"]) === "clamp",
-  }
-}
 
 /**
  * A policy for any error that carries a verdict; its output is the wait.

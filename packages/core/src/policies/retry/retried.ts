@@ -13,7 +13,7 @@ import type { RetryBudget } from "../budget/budget.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Verdict from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
-import { classifiedOf } from "../../pipeline/engine/guard.ts"
+import { classifiedOf } from "../../pipeline/engine/outcome.ts"
 import { History } from "../../pipeline/engine/history.ts"
 import { pause } from "../../time/pause.ts"
 

@@ -4,6 +4,7 @@
 import type * as Duration from "effect/Duration"
 import type { TripPolicy } from "effect/persistence/CircuitBreaker"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
+import { describe } from "../breaker/describe.ts"
 import {
   settle as settleBreaker,
   type Options as BreakerOptions,
@@ -27,7 +28,9 @@ export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen
 }
 
 /** The options with everything settled; times in milliseconds. */
-export interface Settings extends Pick<BreakerSettings, "open" | "maxOpen" | "text"> {
+export interface Settings extends Pick<BreakerSettings, "open" | "maxOpen"> {
+  /** The thresholds and open times in words. */
+  readonly text: string
   readonly tripPolicy: TripPolicy
   readonly onStoreError: "allow" | "reject"
   readonly storeTimeout: number
@@ -58,7 +61,7 @@ export const settle = (options: Options): Settings => {
   return {
     open: settings.open,
     maxOpen: settings.maxOpen,
-    text: settings.text,
+    text: describe(settings),
     tripPolicy:
       rates === undefined
         ? { _tag: "Consecutive", failures: settings.consecutive }

@@ -11,7 +11,8 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
-import { guardedBy, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
+import { guardedBy, type Guard } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import { CircuitOpen } from "../breaker/circuitOpen.ts"
 import { openFor } from "../breaker/options.ts"
@@ -173,7 +174,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   }
 
   describe(): string {
-    return `breaker ${this.settings.text}, shared`
+    return `${this.settings.text}, shared`
   }
 
   longestWait(): number {

@@ -1,40 +1,26 @@
 /**
  * The client's own throttle: what the service does not take any more is not sent in the first place.
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Random from "effect/Random"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard, type Reloadable } from "../../pipeline/engine/guard.ts"
-import { checkedName } from "../limits/options.ts"
+import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import type { Reloadable } from "../../pipeline/engine/reload.ts"
+import { checked, type Checked, type Options } from "./options.ts"
 import { Recent } from "./recent.ts"
 import { throttled } from "../limits/refusal.ts"
 import { accepted } from "../limits/sent.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import { Refusal } from "../../errors/stackless.ts"
-import { round, time } from "../../time/units.ts"
+import { round } from "../../time/units.ts"
+import { describe } from "./describe.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import * as Monotonic from "../../time/Monotonic.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 
-/** When calls are refused. */
-export interface Options {
-  /** For events and errors. Default: `throttle`. */
-  readonly name?: string | undefined
-  /** How far back requests are counted; from 1 s. Default: 2 minutes (Google's SRE book). */
-  readonly window?: Duration.Input | undefined
-  /**
-   * How many requests are sent for each one that is accepted, from 1; below 2 the throttle is harsher, above it sends
-   * more that is refused, and sees sooner that the service is back. Default: 2 (the SRE book's K).
-   */
-  readonly k?: number | undefined
-  /** With fewer requests in the window nothing is refused. Default: 10. */
-  readonly minimum?: number | undefined
-  /** The highest probability of a refusal, from 0 to 1: the rest finds out whether the service is back. Default: 0.9. */
-  readonly maxRejection?: number | undefined
-}
+export type { Options } from "./options.ts"
 
 /**
  * The throttle refused a call, because the service has accepted too few of late; it was not sent.
@@ -75,19 +61,6 @@ export interface Stats {
   readonly probability: number
 }
 
-const checked = (options: Options) => {
-  const read = InvalidPolicy.reader("Throttle")
-  read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })
-  const { k = 2, maxRejection = 0.9, minimum = 10, window = "2 minutes" } = options
-  return {
-    name: checkedName(read, options.name, "throttle"),
-    window: read.millis("window", window, { min: 1000 }),
-    k: read.number("k", k, { min: 1 }),
-    minimum: read.integer("minimum", minimum, { min: 0 }),
-    maxRejection: read.number("maxRejection", maxRejection, { min: 0, max: 1 }),
-  }
-}
-
 /** A throttle. A ticket is the number of the attempt that was sent last when the call came. */
 export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   readonly kind = "throttle"
@@ -98,7 +71,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   readonly step = guarded(this, sending)
   /** @internal */
   recent: Recent
-  private options: ReturnType<typeof checked>
+  private options: Checked
 
   /** @internal */
   constructor(options: Options) {
@@ -149,8 +122,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   }
 
   describe(): string {
-    const { k, maxRejection, window } = this.options
-    return `throttle K ${k} over ${time(window)}, ≤ ${round(100 * maxRejection)} % refused`
+    return describe(this.options)
   }
 
   longestWait(): number {

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Hedge } from "./machine.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
 import { Race } from "./race.ts"
+import type { Stage } from "../../pipeline/stage.ts"
 
 /**
  * Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it.
@@ -26,3 +27,13 @@ export const hedged =
       return undefined
     })
   }
+
+/** Sends a copy of a call that takes longer than most, if the call's options say that it is `repeatable`. */
+export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
+  name: "hedge",
+  build: () => ({
+    around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
+    facts: () => ({ kind: "hedge", data: policy }),
+    parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
+  }),
+})

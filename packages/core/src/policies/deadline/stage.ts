@@ -1,13 +1,17 @@
 /**
  * The deadline stage: the time that a call may take with all its attempts, waits, gates and queues.
  */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Deadline from "./Deadline.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import type { Classified } from "../../errors/Verdict.ts"
 import { Kept, type Call, type Step } from "../../pipeline/engine/call.ts"
-import { failureOf } from "../../pipeline/engine/guard.ts"
+import { failureOf } from "../../pipeline/engine/outcome.ts"
 import { Ledger } from "../../pipeline/engine/ledger.ts"
+import { reloadable } from "../../pipeline/engine/reload.ts"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
+import type { Stage } from "../../pipeline/stage.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
 export const bounded =
@@ -55,3 +59,24 @@ export const bounded =
 /** Whether the deadline is why a call failed: no retry fitted before it, or a queue let the call go when it passed. */
 const outOfTime = (call: Call, ledger: Ledger, failure: Classified | undefined, at: number): boolean =>
   failure !== undefined && (failure === ledger.outOfTime || (!call.inFlight && call.now() >= at))
+
+/**
+ * The total time of a call, with all its attempts, waits, gates and queues; above 0.
+ *
+ * **Gotchas**
+ *
+ * The deadline interrupts the running attempt. An effect that cannot be interrupted outlives the deadline: the call fails when
+ * that effect has ended.
+ */
+export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.DeadlineExceeded> => ({
+  name: "deadline",
+  build: () => {
+    const read = (input: Duration.Input) => reader("Deadline").millis("limit", input, { min: 0, above: true })
+    let ms = read(limit)
+    return {
+      around: (inner) => bounded(() => ms, inner),
+      facts: () => ({ kind: "deadline", data: ms }),
+      parts: { deadline: reloadable(read, (next) => (ms = next)) },
+    }
+  },
+})

@@ -8,8 +8,10 @@ import type * as Gate from "./Gate.ts"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
 import type { Call, Closing, Step } from "../pipeline/engine/call.ts"
 import type { Phase } from "../pipeline/engine/ledger.ts"
-import { classifiedOf } from "../pipeline/engine/guard.ts"
+import { classifiedOf } from "../pipeline/engine/outcome.ts"
 import { nextGate } from "./nextGate.ts"
+import { reader } from "../pipeline/InvalidPolicy.ts"
+import type { Stage } from "../pipeline/stage.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {
@@ -24,11 +26,11 @@ export interface Gates {
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
 /** The gates in the order in which they are waited for. */
-export const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
+const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
 /** The gates of a pipeline, at work. */
-export class Gating implements Closing {
+class Gating implements Closing {
   private readonly gates: ReadonlyArray<Gate.Gate>
   private readonly options: Gates
 
@@ -99,7 +101,7 @@ export class Gating implements Closing {
  * `retried`: a retry stage is around it, which sees every failure anyway and closes the gate itself, so that a call that
  * succeeds has nothing more around it.
  */
-export const gated =
+const gated =
   (gates: Gating, inner: Step, retried: boolean): Step =>
   (call) => {
     call.gates = gates
@@ -111,3 +113,16 @@ export const gated =
       return closing === undefined ? Effect.failCause(cause) : Effect.flatMap(closing, () => Effect.failCause(cause))
     })
   }
+
+/** Attempts wait until every gate is open at the same moment; a failure closes the gate that its verdict names. */
+export const gates = (options: Gates): Stage<"gates", never> => ({
+  name: "gates",
+  build: () => {
+    reader("Gates").known(options, { connectivity: true, authorization: true, others: true })
+    return {
+      around: (inner, { retried }) => gated(new Gating(options), inner, retried),
+      facts: () => ({ kind: "gates", data: list(options).map(({ name }) => name) }),
+      parts: {},
+    }
+  },
+})

@@ -3,10 +3,11 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { Fallback } from "./alternatives.ts"
+import type { Alternatives, Fallback } from "./alternatives.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import { isClassified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
+import type { Stage } from "../../pipeline/stage.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
@@ -33,3 +34,19 @@ const instead = (call: Call, run: (error: unknown) => Effected, error: unknown):
     return last
   })
 }
+
+/** A fallback stage; `List` are the alternatives. */
+export interface FallbackStage<out List extends Alternatives> extends Stage<"fallback", never> {
+  readonly fallback: Fallback<List>
+}
+
+/** Does something else when everything has failed; what it does has none of the other stages around it. */
+export const fallback = <List extends Alternatives>(alternatives: Fallback<List>): FallbackStage<List> => ({
+  name: "fallback",
+  fallback: alternatives,
+  build: () => ({
+    around: (inner) => fallenBack(alternatives, inner),
+    facts: () => ({ kind: "fallback", data: alternatives }),
+    parts: {},
+  }),
+})

@@ -1,0 +1,8 @@
+/**
+ * The worst case of a call that waits at gates.
+ */
+import { beyond, type WorstCase } from "../pipeline/worstCase.ts"
+
+/** Behind gates of these names. */
+export const worst = (names: ReadonlyArray<string>, inner: WorstCase): WorstCase =>
+  names.length === 0 ? inner : beyond("gates", inner)

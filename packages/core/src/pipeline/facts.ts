@@ -1,0 +1,22 @@
+/**
+ * What each stage is, as data: its description and its worst case are made of it elsewhere, and bundled only where used.
+ */
+import type { Fallback } from "../policies/fallback/alternatives.ts"
+import type { Hedge } from "../policies/hedge/machine.ts"
+import type { Policy } from "../policies/retry/retried.ts"
+import type { ReloadableGuard } from "./engine/guard.ts"
+
+/** The data of a stage by its kind; times are in milliseconds, and gates are known by their names. */
+export interface Data {
+  readonly fallback: Fallback
+  readonly deadline: number
+  readonly retry: Policy
+  readonly gates: ReadonlyArray<string>
+  readonly hedge: Hedge
+  readonly guards: ReadonlyArray<ReloadableGuard>
+  readonly timeout: number
+  readonly decode: undefined
+}
+
+/** A stage as data. */
+export type Facts = { [Kind in keyof Data]: { readonly kind: Kind; readonly data: Data[Kind] } }[keyof Data]

@@ -1,0 +1,44 @@
+/**
+ * A stage of a pipeline: what each policy makes of itself, and what stages ask of each other.
+ */
+import type { RetryBudget } from "../policies/budget/budget.ts"
+import type { Step } from "./engine/call.ts"
+import type { ReloadableGuard } from "./engine/guard.ts"
+import type { Reloadable } from "./engine/reload.ts"
+import type { Facts } from "./facts.ts"
+import type { StageName } from "./order.ts"
+import type { Settings } from "./settings.ts"
+
+declare const Types: unique symbol
+
+/** One place in a pipeline. `E` is what the stage adds to the errors of a call. */
+export interface Stage<out Name extends StageName = StageName, out E = unknown> {
+  readonly name: Name
+  readonly [Types]?: { readonly error: E }
+  /** Makes the stage for one pipeline; throws an `InvalidPolicy`. */
+  readonly build: () => Built
+}
+
+/** What the stages outside ask of those inside. */
+export interface Surroundings {
+  /** Somebody has to know when an attempt was sent. */
+  readonly dated: boolean
+  /** Somebody sees every failure, and lets the gates close for it. */
+  readonly retried: boolean
+  /** The budget that somebody tells of calls and successes. */
+  readonly budget: RetryBudget | undefined
+}
+
+/** A stage at work. */
+export interface Built {
+  /** What it does around what is inside; absent for stages that are guards. */
+  readonly around?: (inner: Step, surroundings: Surroundings) => Step
+  /** The guards of neighbouring stages are put in one step. */
+  readonly guards?: ReadonlyArray<ReloadableGuard>
+  /** What it asks of the stages inside of it. */
+  readonly asks?: Partial<Surroundings>
+  /** What there is to say of it, for whoever describes the pipeline. */
+  readonly facts: () => Facts
+  /** The parts whose options a reload may change. */
+  readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
+}

@@ -1,0 +1,17 @@
+/**
+ * The stage of a breaker.
+ */
+import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
+import type { Stage } from "../../pipeline/stage.ts"
+
+/** Refuses calls while the service behind them fails: a breaker of this process, or one that several share. */
+export const breaker = <const Breaker extends ReloadableGuard & { readonly kind: "breaker" }>(
+  circuit: Breaker,
+): Stage<"breaker", RefusalOf<Breaker>> => ({
+  name: "breaker",
+  build: () => ({
+    guards: [circuit],
+    facts: () => ({ kind: "guards", data: [circuit] }),
+    parts: { breaker: circuit },
+  }),
+})

@@ -1,0 +1,18 @@
+/**
+ * The stage of limits: several guards around one attempt.
+ */
+import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
+import { partsOf } from "../../pipeline/engine/reload.ts"
+import type { Stage } from "../../pipeline/stage.ts"
+
+/** Limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
+export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
+  ...guards: Guards
+): Stage<"limits", RefusalOf<Guards[number]>> => ({
+  name: "limits",
+  build: () => ({
+    guards,
+    facts: () => ({ kind: "guards", data: guards }),
+    parts: partsOf(guards.map((guard) => [guard.kind, guard])),
+  }),
+})

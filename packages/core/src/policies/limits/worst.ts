@@ -1,0 +1,17 @@
+/**
+ * The worst case of a call that may wait in queues.
+ */
+import { beyond, type WorstCase } from "../../pipeline/worstCase.ts"
+import type { Room } from "./places.ts"
+
+/** The longest wait for a place, in milliseconds; `Infinity` where nothing bounds it. */
+export const longestWait = ({ maxWait, queue }: Room): number => (queue === 0 ? 0 : maxWait)
+
+/** After a wait for each of the guards, outermost first. */
+export const worst = (guards: ReadonlyArray<{ readonly longestWait: () => number }>, inner: WorstCase): WorstCase =>
+  guards.reduceRight((worst, guard) => queued(guard.longestWait(), worst), inner)
+
+const queued = (longestWait: number, inner: WorstCase): WorstCase =>
+  Number.isFinite(longestWait)
+    ? { ...inner, time: inner.time + longestWait, hinted: inner.hinted + longestWait }
+    : beyond("queue", inner)

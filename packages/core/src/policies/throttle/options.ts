@@ -1,0 +1,54 @@
+/**
+ * The options of a throttle, and their checks.
+ */
+import type * as Duration from "effect/Duration"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
+import { checkedName } from "../limits/options.ts"
+
+/** When calls are refused. */
+export interface Options {
+  /** For events and errors. Default: `throttle`. */
+  readonly name?: string | undefined
+  /** How far back requests are counted; from 1 s. Default: 2 minutes (Google's SRE book). */
+  readonly window?: Duration.Input | undefined
+  /**
+   * How many requests are sent for each one that is accepted, from 1; below 2 the throttle is harsher, above it sends
+   * more that is refused, and sees sooner that the service is back. Default: 2 (the SRE book's K).
+   */
+  readonly k?: number | undefined
+  /** With fewer requests in the window nothing is refused. Default: 10. */
+  readonly minimum?: number | undefined
+  /** The highest probability of a refusal, from 0 to 1: the rest finds out whether the service is back. Default: 0.9. */
+  readonly maxRejection?: number | undefined
+}
+
+/** The defaults; the window is in milliseconds. `defaults.ts` has their sources. */
+export const defaults = { window: 120_000, k: 2, minimum: 10, maxRejection: 0.9 } as const
+
+/** The checked options; the window is in milliseconds. */
+export interface Checked {
+  readonly name: string
+  readonly window: number
+  readonly k: number
+  readonly minimum: number
+  readonly maxRejection: number
+}
+
+/** Checks the options; throws an `InvalidPolicy`. */
+export const checked = (options: Options): Checked => {
+  const read = reader("Throttle")
+  read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })
+  const {
+    k = defaults.k,
+    maxRejection = defaults.maxRejection,
+    minimum = defaults.minimum,
+    window = defaults.window,
+  } = options
+  return {
+    name: checkedName(read, options.name, "throttle"),
+    window: read.millis("window", window, { min: 1000 }),
+    k: read.number("k", k, { min: 1 }),
+    minimum: read.integer("minimum", minimum, { min: 0 }),
+    maxRejection: read.number("maxRejection", maxRejection, { min: 0, max: 1 }),
+  }
+}
