@@ -6,17 +6,26 @@
  */
 import * as Exchanges from "./Exchange.ts"
 import type { Exchange } from "./Exchange.ts"
-import type { About, Explanation, Vendor } from "./Explanation.ts"
-import type { Finding } from "./Finding.ts"
-import * as Causes from "./internal/ranking.ts"
-import { adviceOn } from "./internal/retryAdvice.ts"
+import type { About, Explanation, Vendor } from "./internal/engine/explanation.ts"
+import type { Finding } from "./internal/engine/finding.ts"
+import * as Causes from "./internal/engine/ranking.ts"
+import { adviceOn } from "./internal/engine/retryAdvice.ts"
 import * as Redaction from "./Redaction.ts"
 import type * as Verdict from "@holdfast/core/Verdict"
 
-export type { About, Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "./Explanation.ts"
-export { cleared, found, unseen } from "./Finding.ts"
-export type { Cleared, Finding, Found, Unseen } from "./Finding.ts"
-export { readable } from "./internal/readable.ts"
+export type {
+  About,
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  RetryAdvice,
+  Vendor,
+} from "./internal/engine/explanation.ts"
+export { cleared, found, unseen } from "./internal/engine/finding.ts"
+export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.ts"
+export { readable } from "./internal/engine/readable.ts"
 
 /** One rule. `Facts` is what the rule set reads out of an exchange for its rules. */
 export interface Rule<in Facts> extends About {

@@ -71,7 +71,7 @@ export interface Exchange {
  *
  * Total. Headers may be a record, `Headers`, or pairs.
  */
-export { exchange as of, request as requestOf } from "./internal/exchangeFrom.ts"
+export { exchange as of, request as requestOf } from "./internal/exchange/from.ts"
 
 /** Whether a part of a form holds a file. */
 export const isFile = (part: FormPart): part is FormFile => !("value" in part)

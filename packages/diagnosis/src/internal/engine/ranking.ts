@@ -1,10 +1,10 @@
 /**
  * What several rules say, put in order: the causes by rank, the checks that passed, and what nobody could look at.
  */
-import type { Exchange } from "../Exchange.ts"
-import type { About, Cause, Confidence, Vendor } from "../Explanation.ts"
-import type { Finding, Found } from "../Finding.ts"
-import * as Redaction from "../Redaction.ts"
+import type { Exchange } from "../../Exchange.ts"
+import type { About, Cause, Confidence, Vendor } from "./explanation.ts"
+import type { Finding, Found } from "./finding.ts"
+import * as Redaction from "../../Redaction.ts"
 import { readable } from "./readable.ts"
 
 /** What one rule of a system said. */

@@ -1,5 +1,5 @@
-import type { Evidence } from "../Explanation.ts"
-import * as Redaction from "../Redaction.ts"
+import type { Evidence } from "./explanation.ts"
+import * as Redaction from "../../Redaction.ts"
 
 /** Evidence as people read it: marks of secrets in words. */
 export const readable = (evidence: Evidence): Evidence => ({

@@ -1,7 +1,7 @@
 /**
  * What one rule of a diagnosis says about an exchange.
  */
-import type { Confidence, Evidence, Fix } from "./Explanation.ts"
+import type { Confidence, Evidence, Fix } from "./explanation.ts"
 
 /** The rule's cause is there. */
 export interface Found {
