@@ -6,8 +6,6 @@
 const ownWords = [
   "diagnosis/Diagnosis.ruleSet",
   "core/ErrorRows.finder",
-  "diagnosis/Finding.cleared",
-  "diagnosis/Finding.unseen",
   "core/InvalidPolicy.reader",
   "core/Pipeline.named",
   "core/PolicyMetrics.prometheusName",

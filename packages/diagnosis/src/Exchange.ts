@@ -3,66 +3,9 @@
  *
  * Plain data without an effect and without a schema, so that a browser or a command that must start at once can use it.
  */
+import type { Exchange, FormFile, FormPart } from "./internal/exchange/shape.ts"
 
-/** A field of a form, in the order of the wire. */
-export interface FormField {
-  readonly name: string
-  readonly value: string
-  /** The length of the value as sent, in bytes, where `value` is no longer what was sent. */
-  readonly bytes?: number | undefined
-}
-
-/** The part of a form that holds a file: its bytes are not kept. */
-export interface FormFile {
-  readonly name: string
-  readonly filename?: string | undefined
-  /** Bytes. */
-  readonly size?: number | undefined
-  /** The media type of the part itself. */
-  readonly type?: string | undefined
-}
-
-/** One part of a form. */
-export type FormPart = FormField | FormFile
-
-/** A request as it was sent, or as it is held before it is sent. */
-export interface Request {
-  readonly method?: string | undefined
-  readonly url?: string | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /** The parts of a multipart form, in the order of the wire. */
-  readonly form?: ReadonlyArray<FormPart> | undefined
-  /** A short body that is text: a document, an encoded form. Never the bytes of a file. */
-  readonly body?: string | undefined
-  /** How long the body is, in bytes; of a form, of the file and everything around it. */
-  readonly size?: number | undefined
-  /** How many bytes of the body had left when the exchange ended. */
-  readonly sent?: number | undefined
-}
-
-/** A response. Status 0 stands for none, as browsers say it. */
-export interface Response {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly body?: string | undefined
-}
-
-/**
- * One request with its response.
- *
- * **Details**
- *
- * Everything but the response's status may be missing; whoever reads an exchange says less then. `failure` is why there is
- * no response: the code that the operating system or the client gave (`ECONNRESET`). `at` is the time of the answer by the
- * clock of the machine that asked: milliseconds of the epoch, an ISO date, or a `Date`. `attempt` counts from 1.
- */
-export interface Exchange {
-  readonly request?: Request | undefined
-  readonly response?: Response | undefined
-  readonly failure?: string | undefined
-  readonly at?: number | string | Date | undefined
-  readonly attempt?: number | undefined
-}
+export type { Exchange, FormField, FormFile, FormPart, Request, Response } from "./internal/exchange/shape.ts"
 
 /**
  * An exchange, and a request, made of whatever a program without types hands over: what does not belong is left out.

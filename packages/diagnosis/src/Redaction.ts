@@ -6,59 +6,20 @@
  * shown, printed or saved is only ever a redacted exchange, and so are the facts that rules see: they cannot leak what they
  * never had.
  */
-import { type Exchange, type FormPart, isFile, type Request, type Response, timeOf } from "./Exchange.ts"
+import type { Exchange } from "./Exchange.ts"
 import * as Mark from "./internal/redaction/mark.ts"
 import * as Places from "./internal/redaction/places.ts"
-import * as Body from "./internal/redaction/body.ts"
-import * as Text from "./internal/redaction/text.ts"
 import * as Known from "./internal/redaction/redactor.ts"
 import * as Secrets from "./internal/redaction/secrets.ts"
+import type { Vocabulary } from "./internal/redaction/vocabulary.ts"
+import { type Names, walk } from "./internal/redaction/walk.ts"
 
-/** Makes the mark of a secret. */
-export interface Hide {
-  (secret: string): string
-  /** The mark for the value of a name. A value made of words is searched for in other places only if the name marks a secret. */
-  readonly named: (name: string, value: string) => string
-  /** The mark of a beginning, as a condition names it: it says whose beginning it is, if it is that of `whole`. */
-  readonly beginning: (beginning: string, whole: string | undefined) => string
-  /** The mark of a text that says again what stands elsewhere, or that names nothing: it is not looked for in other places. */
-  readonly once: (text: string) => string
-  /** What is shown of a value whose name is no secret, here as in its own place. */
-  readonly visible: (name: string, value: string) => string
-}
-
-/** Hides the secret parts of a value that is worth seeing in part. */
-export type Mask = (value: string, hide: Hide, exchange: Exchange) => string
-
-/**
- * What a system's exchanges may show, by place; names are in lower case. Everything else is hidden.
- */
-export interface Vocabulary {
-  /** Headers of requests and responses. */
-  readonly headers?: ReadonlySet<string>
-  /** Parameters of a URL's query. */
-  readonly query?: ReadonlySet<string>
-  /** Fields of forms, multipart and encoded, in requests. */
-  readonly fields?: ReadonlySet<string>
-  /** Members of JSON objects, at any depth. */
-  readonly members?: ReadonlySet<string>
-  /** Members that are harmless where a server says them, and may be secrets where a client does: a `code`. */
-  readonly answers?: ReadonlySet<string>
-  /** Elements of XML documents. */
-  readonly elements?: ReadonlySet<string>
-  /** Values that may be seen in part, by the name they have anywhere. */
-  readonly masks?: Readonly<Record<string, Mask>>
-}
+export type { Hide, Mask, Vocabulary } from "./internal/redaction/vocabulary.ts"
 
 /** Whether a value is a mark, or has one in it. */
 export const isHidden = (value: string): boolean => Mark.pattern.test(value)
 
-/** The length of what a value stood for, in bytes. */
-export const bytesOf = (value: string): number => {
-  const marks = Mark.all(value)
-  const seen = marks.reduce((sum, { bytes, end, index }) => sum + bytes - (end - index), 0)
-  return Mark.lengthOf(value) + seen
-}
+export { bytesOf } from "./internal/redaction/mark.ts"
 
 /** Something that can be told of a secret without telling it. */
 export type Trait = Mark.Trait
@@ -99,49 +60,7 @@ export const startsWith = (value: string, beginning: string): boolean | undefine
   }
 }
 
-/**
- * A request whose marks are nobody's: in one that was never redacted, what looks like a mark is somebody's text.
- *
- * **Details**
- *
- * The bracket before it becomes a parenthesis, of which the length is the same; in addresses and in a policy's base64 too.
- */
-export const unmarked = (request: Request): Request => {
-  const { body, form, headers, url } = request
-  if (![body, url, ...Object.values(headers ?? {})].some(hasLookalike) && form?.some(isLookalike) !== true) {
-    return request
-  }
-  return {
-    ...request,
-    ...(url === undefined ? {} : { url: plain(url) }),
-    ...(body === undefined ? {} : { body: plain(body) }),
-    ...(headers === undefined
-      ? {}
-      : { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, plain(value)])) }),
-    ...(form === undefined
-      ? {}
-      : {
-          form: form.map((part) =>
-            isFile(part) ? part : { ...part, name: plain(part.name), value: plain(part.value) },
-          ),
-        }),
-  }
-}
-
-const hasLookalike = (text: string | undefined): boolean =>
-  text !== undefined && (/(?:\[|%5B)hidden-/i.test(text) || Secrets.base64Marks.test(text))
-
-const isLookalike = (part: FormPart): boolean => hasLookalike(part.name) || (!isFile(part) && hasLookalike(part.value))
-
-const plain = (text: string): string => {
-  const seen = text.replaceAll("[hidden-", "(hidden-").replaceAll(/%5B(?=hidden-)/gi, "%28")
-  if (!Secrets.base64Marks.test(seen)) return seen
-  try {
-    return btoa(atob(seen).replaceAll("[hidden-", "(hidden-"))
-  } catch {
-    return seen
-  }
-}
+export { unmarked } from "./internal/redaction/lookalikes.ts"
 
 /** A value as people read it: `ASIA…(redacted, 20 bytes)`. */
 export const shown = (value: string): string => {
@@ -226,117 +145,3 @@ export const redactor = (secrets: Iterable<string>): Redactor => Known.make(secr
  * names such as `token`, `password` or `signature` in parameters, fields and members.
  */
 export { secretsOf } from "./internal/redaction/places.ts"
-
-interface Names extends Required<Omit<Vocabulary, "masks">> {
-  readonly masks: ReadonlyMap<string, Mask>
-}
-
-const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets): Exchange => {
-  const { attempt, failure, request, response } = exchange
-  const text: Text.Text = Text.make(secrets, (name, v) => value(name, v, names.query))
-  const named = (name: string, secret: string): string => secrets.hide(secret, Places.isTelling(name))
-  const hide: Hide = Object.assign((secret: string) => secrets.hide(secret, true), {
-    named,
-    beginning: secrets.beginning,
-    once: secrets.mark,
-    visible: text.visible,
-  })
-  const value = (name: string, raw: string, visible: ReadonlySet<string>): string => {
-    const key = name.toLowerCase()
-    const mask = names.masks.get(key)
-    if (mask === undefined && visible.has(key)) return text.visible(key, raw)
-    if (mask === undefined) {
-      for (const [inner, one] of Places.membersOf(raw)) named(inner, one)
-      return named(key, raw)
-    }
-    const masked = mask(raw, hide, exchange)
-    if (masked !== raw) secrets.alias(raw, masked)
-    return secrets.without(masked)
-  }
-  const headers = (
-    all: Readonly<Record<string, string>>,
-    isIncidental: (name: string) => boolean,
-  ): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, raw]) => {
-        for (const inner of Places.credentialsIn(name, raw)) secrets.hide(inner, true)
-        if (isIncidental(name)) return [name, secrets.mark(raw)]
-        return [name, addresses.test(name) ? text.url(raw) : value(name, raw, names.headers)]
-      }),
-    )
-  const body = (
-    raw: string,
-    of: Request | Response,
-    members: ReadonlySet<string>,
-    other: (text: string) => string,
-  ): string =>
-    Body.redact(raw, contentType(of), {
-      field: (name, v) => value(name, v, names.fields),
-      member: (name, v) => value(name, v, members),
-      element: (name, v) => value(name, v, names.elements),
-      other,
-      text,
-      hide,
-    })
-  /** A text, and its words that a server may quote alone. */
-  const whole = (raw: string): string => {
-    const hidden = named("", raw)
-    for (const word of raw.split(/\s+/, mostWords)) if (word.length >= 8 && /\d/.test(word)) named("", word)
-    return hidden
-  }
-  const part = (one: FormPart): FormPart =>
-    isFile(one)
-      ? {
-          name: one.name,
-          ...(one.filename === undefined ? {} : { filename: secrets.without(one.filename) }),
-          ...(one.size === undefined ? {} : { size: one.size }),
-          ...(one.type === undefined ? {} : { type: text.visible("content-type", one.type) }),
-        }
-      : {
-          name: one.name,
-          value: value(one.name, one.value, names.fields),
-          bytes: one.bytes ?? bytesOf(one.value),
-        }
-  // A server's own ids stand in several headers, one of which may be shown: hidden here, they are not hidden there.
-  const isIncidental = (name: string): boolean => {
-    const key = name.toLowerCase()
-    return !names.headers.has(key) && !names.masks.has(key) && !addresses.test(key) && !Places.isTelling(key)
-  }
-  // Member by member: what a program has put beside them is not known to be harmless.
-  const cleanRequest = (held: Request): Request => ({
-    ...(held.method === undefined ? {} : { method: text.visible("method", held.method) }),
-    ...(held.url === undefined ? {} : { url: text.url(held.url) }),
-    ...(held.headers === undefined ? {} : { headers: headers(held.headers, () => false) }),
-    ...(held.form === undefined ? {} : { form: held.form.map(part) }),
-    ...(held.body === undefined
-      ? held.size === undefined
-        ? {}
-        : { size: held.size }
-      : { body: body(held.body, held, names.members, whole), size: held.size ?? bytesOf(held.body) }),
-    ...(held.sent === undefined ? {} : { sent: held.sent }),
-  })
-  const cleanResponse = (answer: Response): Response => ({
-    status: answer.status,
-    ...(answer.headers === undefined ? {} : { headers: headers(answer.headers, isIncidental) }),
-    ...(answer.body === undefined
-      ? {}
-      : { body: body(answer.body, answer, names.answers, (one) => Body.quoted(text.free(one))) }),
-  })
-  const at = typeof exchange.at === "string" && !/^[\w :,.+-]{1,40}$/.test(exchange.at) ? timeOf(exchange) : exchange.at
-  return {
-    ...(request === undefined ? {} : { request: cleanRequest(request) }),
-    ...(response === undefined ? {} : { response: cleanResponse(response) }),
-    ...(failure === undefined ? {} : { failure: text.free(failure) }),
-    ...(at === undefined ? {} : { at }),
-    ...(attempt === undefined ? {} : { attempt }),
-  }
-}
-
-/** The most words of a text that are searched for alone. */
-const mostWords = 100
-
-/** Headers whose values are addresses. */
-const addresses = /^(?:content-location|location|origin|referer)$/i
-
-const contentType = ({ headers = {} }: Request | Response): string =>
-  Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""

@@ -1,14 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
-
-/** What the sources import when they run: types are gone by then. */
-const imported = (source: string): ReadonlyArray<string> => {
-  const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "")
-  return Array.from(
-    code.matchAll(/^(?:import|export)\s+(?!type\b)(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm),
-    ([, name]) => name ?? "",
-  )
-}
+import { importsOf } from "../../diagnosis/test/support/imports.ts"
 
 const resolve = (name: string, from: URL): URL | undefined => {
   if (name.startsWith(".")) return new URL(name, from)
@@ -29,7 +21,7 @@ const closure = (start: URL): { readonly own: ReadonlySet<string>; readonly othe
   const visit = (address: URL): void => {
     if (own.has(address.href)) return
     own.add(address.href)
-    for (const name of imported(readFileSync(address, "utf8"))) {
+    for (const name of importsOf(readFileSync(address, "utf8")).values) {
       const next = resolve(name, address)
       if (next === undefined) others.add(name)
       else visit(next)

@@ -1,7 +1,7 @@
 /**
  * Makes an exchange of whatever a program without types hands over: what is no text, no number and no part is left out.
  */
-import type { Exchange, FormPart, Request, Response } from "../../Exchange.ts"
+import type { Exchange, FormPart, Request, Response } from "./shape.ts"
 
 type Members = Readonly<Record<string, unknown>>
 

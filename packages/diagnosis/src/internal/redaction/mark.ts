@@ -75,3 +75,10 @@ export const beginning = (text: string, limit: number): string => {
   const cut = all(text).find(({ end, index }) => index < limit && end > limit)
   return text.slice(0, cut?.index ?? limit)
 }
+
+/** The length of what a value stood for, in bytes. */
+export const bytesOf = (value: string): number => {
+  const marks = all(value)
+  const seen = marks.reduce((sum, { bytes, end, index }) => sum + bytes - (end - index), 0)
+  return lengthOf(value) + seen
+}
