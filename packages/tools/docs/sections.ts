@@ -2,6 +2,7 @@
 import * as ExitCode from "holdfast/ExitCode"
 import * as PolicyDefaults from "./policies/defaults.ts"
 import * as Errors from "./tables/errors.ts"
+import * as Architecture from "./tables/architecture.ts"
 import { table } from "./tables/markdown.ts"
 import * as Metrics from "./tables/metrics.ts"
 import * as Sandbox from "./tables/sandbox.ts"
@@ -24,6 +25,7 @@ const of = (page: string, sections: ReadonlyArray<readonly [name: string, text: 
 /** Each section: its page, the name of its marker, its text. */
 export const sections: ReadonlyArray<Section> = [
   ...of("README.md", [["exit codes", exitCodes]]),
+  ...of("docs/architecture.md", Architecture.sections),
   ...of("docs/policies.md", [...Waits.sections, ...policies]),
   ...of("docs/observability.md", Metrics.sections),
   ...of("docs/testing.md", Sandbox.sections),
