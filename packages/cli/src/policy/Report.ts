@@ -85,6 +85,9 @@ const figures = (
   ]
 }
 
+/** The worst case of some stages alone. */
+const worstOf = (settings: Pipeline.Settings) => Pipeline.worstCase(PipelineSettings.makeUnsafe(settings))
+
 const bounded = (n: number, text: string): string => (Number.isFinite(n) ? `≤ ${text}` : "without bound")
 
 /** A thousand waits are summed one by one; the others are as long as the last, since all of them sit at the cap by then. */
@@ -97,7 +100,7 @@ const sum = (count: number, of: (n: number) => number): number => {
 
 const attemptsWhy = ({ hedge }: Pipeline.Settings, times: number, late: number): string => {
   if (late > 0) return `${times - late} can begin before the deadline, and no more`
-  const copies = hedge === undefined ? 0 : (hedge.max ?? 1)
+  const copies = hedge === undefined ? 0 : worstOf({ hedge }).attempts - 1
   const each = copies === 0 ? "" : `, each with ${copies === 1 ? "a copy" : `${copies} copies`} where it is repeatable`
   return times === 1
     ? `the first only${each}`
@@ -115,7 +118,8 @@ const timeWhy = (
   if (!Number.isFinite(attempt))
     return limited ? "the deadline; nothing else bounds an attempt" : "no timeout bounds an attempt"
   const own = timeout === undefined ? attempt : Duration.toMillis(Duration.fromInputUnsafe(timeout))
-  const queued = [adaptiveLimit, bulkhead].some((limit) => (limit?.queue ?? 0) > 0 && limit?.maxWait !== undefined)
+  const queued =
+    worstOf({ ...(adaptiveLimit && { adaptiveLimit }), ...(bulkhead && { bulkhead }), timeout: own }).time > own
   const where = [...(queued ? ["in queues"] : []), ...(hedge === undefined ? [] : ["for copies"])].join(" and ")
   const more = attempt > own ? ` + ${PolicyText.time(attempt - own)} ${where}` : ""
   const each = more === "" ? PolicyText.time(own) : `(${PolicyText.time(own)}${more})`

@@ -3,6 +3,7 @@
  */
 import { C2cConfig, frameIo } from "@holdfast/c2c/C2cConfig"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
+import { defaultParallel } from "@holdfast/c2c/Uploader"
 import * as Observer from "@holdfast/core/Observer"
 import { Recorder } from "@holdfast/http/Recorder"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
@@ -31,9 +32,6 @@ import * as Failures from "./Failures.ts"
 import * as UploadRun from "./Run.ts"
 import * as UploadState from "./State.ts"
 import * as UploadView from "./View.ts"
-
-/** Chunks on their way at once, as c2c's own default; more gain little on one connection and cost memory. */
-const defaultParallel = 5
 
 /** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
 const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
