@@ -4,11 +4,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
-import { type Answer, pair, play, type Scene } from "../support/oddServer.ts"
+import { type OddAnswer, pair, play, type Scene } from "../support/oddServer.ts"
 
-const ok: Answer = [200, {}]
+const ok: OddAnswer = [200, {}]
 
-const against = (revoke: Answer, more: Omit<Scene, "answers"> = {}): Scene => ({
+const against = (revoke: OddAnswer, more: Omit<Scene, "answers"> = {}): Scene => ({
   ...more,
   answers: { "POST /v2/auth/revoke": revoke },
 })

@@ -4,16 +4,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Fs from "node:fs"
-import { type Answer, pair } from "../support/oddServer.ts"
+import { type OddAnswer, pair } from "../support/oddServer.ts"
 import * as OddServer from "../support/oddServer.ts"
 
-const healthy: Answer = [200, { status: "ok" }]
-const device: Answer = [200, { id: "d-1", name: "A-Cam" }]
-const refused: Answer = [401, { code: 401, errors: [{ detail: "Unauthorized" }], message: "Unauthorized" }]
+const healthy: OddAnswer = [200, { status: "ok" }]
+const device: OddAnswer = [200, { id: "d-1", name: "A-Cam" }]
+const refused: OddAnswer = [401, { code: 401, errors: [{ detail: "Unauthorized" }], message: "Unauthorized" }]
 
 interface Scene extends Omit<OddServer.Scene, "answers"> {
-  readonly health?: Answer
-  readonly me?: Answer
+  readonly health?: OddAnswer
+  readonly me?: OddAnswer
 }
 
 const play = ({ health = healthy, me = device, ...rest }: Scene, ...flags: Array<string>) =>
@@ -110,7 +110,7 @@ describe("holdfast status", () => {
   it.live("shows no token that the API repeats in the name of the device", () =>
     Effect.gen(function* () {
       const secret = "fio-at-9Xq2Lw7Zk4Vb8Nc1"
-      const again: Answer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
+      const again: OddAnswer = [200, { id: "d-1", name: `A-Cam ${secret} ${btoa(secret)}` }]
       for (const flags of [[], ["--json"]]) {
         const ran = yield* play({ file: { ...pair, accessToken: secret }, me: again }, ...flags)
         const said = ran.stdout.join("\n")

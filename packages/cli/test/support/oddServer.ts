@@ -10,13 +10,13 @@ import * as Path from "node:path"
 import * as OneRun from "./oneRun.ts"
 
 /** An answer: status, body, which is JSON unless it is a text of HTML; or no answer at all. */
-export type Answer = readonly [status: number, body: unknown] | "hangs" | "resets"
+export type OddAnswer = readonly [status: number, body: unknown] | "hangs" | "resets"
 
 export const pair = { version: 1, accessToken: "access-1", refreshToken: "refresh-1", expiresAt: 1_000 }
 
 export interface Scene {
   /** By method and path; anything else is 404. */
-  readonly answers: Readonly<Record<string, Answer>>
+  readonly answers: Readonly<Record<string, OddAnswer>>
   /** The content of the token file; `null` for none. */
   readonly file?: unknown
   readonly mode?: number
