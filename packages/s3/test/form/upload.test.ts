@@ -1,44 +1,10 @@
-import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as PresignedPost from "@holdfast/s3/PresignedPost"
-import { Cause, Duration, Effect, Exit, Layer, Redacted, Ref, Stream, Tracer } from "effect"
-import { FetchHttpClient, HttpClient, HttpClientResponse } from "effect/http"
+import { Cause, Duration, Effect, Exit, Layer, Tracer } from "effect"
+import { FetchHttpClient } from "effect/http"
 import { openAsBlob } from "node:fs"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
-import { Readable } from "node:stream"
-import { type Answer, formOf, parts, serve } from "../support/formServer.ts"
-
-const clients = {
-  undici: NodeHttpClient.layerUndici,
-  fetch: FetchHttpClient.layer,
-  "node:http": NodeHttpClient.layerNodeHttp,
-}
-
-/** A form that S3 would take, at the time of the test. */
-const form = (url: string, more: Partial<PresignedPost.SignOptions> = {}) =>
-  PresignedPost.sign({
-    url,
-    bucket: "bucket",
-    region: "us-east-1",
-    key: "up/reel 1.mov",
-    credentials: {
-      accessKeyId: "ASIAIOSFODNN7EXAMPLE",
-      secretAccessKey: Redacted.make("secret"),
-      sessionToken: Redacted.make("FwoGZXIvYXdzEXAMPLETOKEN"),
-    },
-    ...more,
-  })
-
-/** Signs a form and uploads a file with it. */
-const upload = (url: string, file: PresignedPost.UploadFile) => Effect.flatMap(form(url), (post) => post.upload(file))
-
-/** More than a socket takes at once, and all byte values. */
-const long = Uint8Array.from({ length: 300_000 }, (_, n) => (n * 7 + (n >> 8)) % 256)
-
-const stored: Answer = { status: 204, headers: { etag: '"5d41"', "x-amz-request-id": "tx1" } }
-
-const text = new TextEncoder()
+import { type Reply, formOf, parts, serve } from "../support/formServer.ts"
+import { clients, form, long, stored, text, upload } from "../support/uploads.ts"
 
 describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload with %s", (name) => {
   const client = Effect.provide(clients[name])
@@ -86,7 +52,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
 
   it.effect("gives S3's receipt: 204, 200, 201 and 303", () =>
     Effect.gen(function* () {
-      const answers: ReadonlyArray<readonly [Answer, PresignedPost.Receipt]> = [
+      const answers: ReadonlyArray<readonly [Reply, PresignedPost.Receipt]> = [
         [stored, { status: 204, etag: "5d41", key: "up/reel 1.mov", requestId: "tx1" }],
         [
           { status: 200, headers: { server: "AmazonS3" } },
@@ -152,7 +118,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
 
   it.effect("fails with S3's error, a 200 with one included, and tells a portal and a redirect apart", () =>
     Effect.gen(function* () {
-      const failures: ReadonlyArray<readonly [Answer, string]> = [
+      const failures: ReadonlyArray<readonly [Reply, string]> = [
         [
           {
             status: 403,
@@ -186,7 +152,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
   it.effect("leaves the hint of an intermediary to the gate that its response closes", () =>
     Effect.gen(function* () {
       const headers = { "retry-after": "7" }
-      const answers: ReadonlyArray<readonly [Answer, ReadonlyArray<Duration.Duration | undefined>]> = [
+      const answers: ReadonlyArray<readonly [Reply, ReadonlyArray<Duration.Duration | undefined>]> = [
         [{ status: 200, headers, body: "<html>Sign in" }, [undefined, Duration.seconds(7)]],
         [{ status: 200, headers, body: "Upload quarantined" }, [undefined, Duration.seconds(7)]],
         [{ status: 503, headers }, [undefined, undefined]],
@@ -205,7 +171,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
       const named = (bucket: string, key: string) =>
         `<PostResponse><Location>l</Location><Bucket>${bucket}</Bucket><Key>${key}</Key><ETag>"1"</ETag></PostResponse>`
       const s3 = { "x-amz-request-id": "tx1", etag: '"1"' }
-      const failures: ReadonlyArray<readonly [Answer, string]> = [
+      const failures: ReadonlyArray<readonly [Reply, string]> = [
         [{ status: 204 }, "Unverified"],
         [{ status: 200, headers: { server: "nginx" } }, "Unverified"],
         [{ status: 201 }, "Unverified"],
@@ -245,213 +211,6 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
         assert.notInclude(Cause.pretty(exit.cause) + JSON.stringify(error) + String(error), secret)
       }
     }).pipe(client),
-  )
-})
-
-describe("PresignedPost.upload to a server that resets in the middle of the form", () => {
-  const document = "<Error><Code>NotImplemented</Code><Message>A header implies functionality</Message></Error>"
-
-  /** Resets every form after its first bytes; `refuses` by the headers alone, or would take the body. */
-  const resetting = (refuses: boolean) =>
-    Effect.acquireRelease(
-      Effect.promise(
-        () =>
-          new Promise<{
-            readonly url: string
-            readonly seen: Array<Http.IncomingHttpHeaders>
-            readonly server: Http.Server
-          }>((resolve) => {
-            const seen: Array<Http.IncomingHttpHeaders> = []
-            const server = Http.createServer((request) => {
-              request.once("data", () => request.socket.resetAndDestroy())
-            })
-            server.on("checkContinue", (request: Http.IncomingMessage, response: Http.ServerResponse) => {
-              seen.push(request.headers)
-              if (refuses) response.writeHead(501, { "x-amz-request-id": "tx1" }).end(document)
-              else response.writeContinue()
-            })
-            server.listen(0, "127.0.0.1", () => {
-              const { port } = server.address() as AddressInfo
-              resolve({ url: `http://127.0.0.1:${port}/bucket`, seen, server })
-            })
-          }),
-      ),
-      ({ server }) =>
-        Effect.sync(() => {
-          server.closeAllConnections()
-          server.close()
-        }),
-    )
-
-  const large = new Uint8Array(8 * 1024 * 1024)
-
-  it.effect.each(["undici", "node:http"] as const)("fails with %s with the refusal that the reset has hidden", (name) =>
-    Effect.gen(function* () {
-      const { seen, url } = yield* resetting(true)
-      const error = yield* Effect.flip(upload(url, large))
-      assert.strictEqual(error._tag, "NotImplemented")
-      assert.notProperty(error.verdict, "closes")
-      const [headers] = seen
-      assert.match(headers?.["content-type"] ?? "", /^multipart\/form-data; boundary=/)
-      assert.isAbove(Number(headers?.["content-length"]), large.length)
-    }).pipe(Effect.scoped, Effect.provide(clients[name])),
-  )
-
-  it.effect("stays a reset where the server would have taken the form", () =>
-    Effect.gen(function* () {
-      const { seen, url } = yield* resetting(false)
-      const error = yield* Effect.flip(upload(url, large))
-      assert.strictEqual(error._tag, "ConnectionReset")
-      assert.strictEqual(error.verdict.retry, "always")
-      assert.lengthOf(seen, 1)
-    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
-  )
-})
-
-describe("PresignedPost.upload of a stream", () => {
-  const halves = [long.subarray(0, 100_000), long.subarray(100_000)]
-  const sources = (): Record<string, PresignedPost.StreamFile["stream"]> => ({
-    effect: Stream.fromIterable(halves).pipe(Stream.rechunk(1)),
-    web: new Blob([long]).stream(),
-    node: Readable.from(halves),
-  })
-
-  for (const name of ["undici", "node:http"] as const) {
-    it.effect(`announces its exact length with ${name}, whatever the kind of stream`, () =>
-      Effect.gen(function* () {
-        const server = yield* serve(() => stored)
-        const post = yield* form(server.url)
-        for (const stream of Object.values(sources())) {
-          const receipt = yield* post.upload({ stream, size: long.length, name: "a.mov", type: "video/mp4" })
-          assert.strictEqual(receipt.status, 204)
-          const { body, headers } = server.requests.at(-1)!
-          assert.strictEqual(headers["content-length"], `${body.length}`)
-          assert.isUndefined(headers["transfer-encoding"])
-          const file = parts(headers["content-type"], body).at(-1)!
-          assert.deepStrictEqual([file.name, file.filename], ["file", "a.mov"])
-          assert.isTrue(file.content.equals(long))
-        }
-      }).pipe(Effect.scoped, Effect.provide(clients[name])),
-    )
-
-    it.effect(`fails with ${name} when it gives other bytes than were announced, and S3 sees no whole form`, () =>
-      Effect.gen(function* () {
-        const server = yield* serve(() => stored)
-        const post = yield* form(server.url)
-        for (const [size, actual] of [
-          [long.length + 1, long.length],
-          [long.length - 1, long.length],
-          [50_000, 100_000],
-          [0, 100_000],
-        ] as const) {
-          const { effect } = sources()
-          const error = yield* Effect.flip(post.upload({ stream: effect!, size }))
-          assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: size, actual })
-          assert.strictEqual(error.verdict.retry, "never")
-        }
-        assert.deepStrictEqual(server.requests, [])
-      }).pipe(Effect.scoped, Effect.provide(clients[name])),
-    )
-
-    it.effect(`keeps with ${name} the failure of the stream itself`, () =>
-      Effect.gen(function* () {
-        const server = yield* serve(() => stored)
-        const stream = Stream.concat(Stream.make(halves[0]!), Stream.fail(new Error("disk gone")))
-        const error = yield* Effect.flip((yield* form(server.url)).upload({ stream, size: long.length }))
-        assert.notStrictEqual(error._tag, "FileLengthMismatch")
-        assert.include(Cause.pretty(Cause.fail(error)), "disk gone")
-      }).pipe(Effect.scoped, Effect.provide(clients[name])),
-    )
-  }
-
-  it.effect("fails with fetch before the stream is read or a byte is sent", () =>
-    Effect.gen(function* () {
-      const server = yield* serve(() => stored)
-      const read = yield* Ref.make(0)
-      const stream = Stream.fromEffect(
-        Effect.as(
-          Ref.update(read, (n) => n + 1),
-          long,
-        ),
-      )
-      const error = yield* Effect.flip((yield* form(server.url)).upload({ stream, size: long.length }))
-      assert.strictEqual(error._tag, "StreamNeedsLength")
-      assert.strictEqual(yield* Ref.get(read), 0)
-      assert.deepStrictEqual(server.requests, [])
-    }).pipe(Effect.scoped, Effect.provide(FetchHttpClient.layer)),
-  )
-
-  it.effect("says so when a stream that can be read one time is sent a second time", () =>
-    Effect.gen(function* () {
-      const server = yield* serve(() => stored)
-      const { node } = sources()
-      const upload = (yield* form(server.url)).upload({ stream: node!, size: long.length })
-      yield* upload
-      const error = yield* Effect.flip(upload)
-      assert.deepInclude(error, { _tag: "FileLengthMismatch", announced: long.length, actual: 0 })
-    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
-  )
-
-  it.effect("runs an Effect stream anew every time", () =>
-    Effect.gen(function* () {
-      const server = yield* serve(() => stored)
-      const { effect } = sources()
-      const upload = (yield* form(server.url)).upload({ stream: effect!, size: long.length })
-      yield* upload
-      yield* upload
-      assert.strictEqual(server.requests[0]?.body.length, server.requests[1]?.body.length)
-    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
-  )
-
-  it.effect("counts anew when the client sends again by itself", () =>
-    Effect.gen(function* () {
-      const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
-      const { effect } = sources()
-      const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient).pipe(HttpClient.retry({ times: 1 }))
-      const receipt = yield* (yield* form(server.url))
-        .upload({ stream: effect!, size: long.length })
-        .pipe(Effect.provideService(HttpClient.HttpClient, client))
-      assert.strictEqual(receipt.status, 204)
-      assert.deepStrictEqual(
-        server.requests.map(({ body, headers }) => body.length === Number(headers["content-length"])),
-        [true, true],
-      )
-    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
-  )
-
-  it.effect("is no success when the server has answered without the whole file", () =>
-    Effect.gen(function* () {
-      const client = HttpClient.make((request) =>
-        Effect.succeed(HttpClientResponse.fromWeb(request, new Response(null, { status: 204 }))),
-      )
-      const error = yield* (yield* form("http://127.0.0.1/bucket"))
-        .upload({ stream: Stream.make(long), size: long.length })
-        .pipe(Effect.provideService(HttpClient.HttpClient, client), Effect.flip)
-      assert.deepInclude(error, { _tag: "FileLengthMismatch", actual: 0 })
-    }),
-  )
-
-  it.effect("refuses a size that is none and pieces that are no bytes", () =>
-    Effect.gen(function* () {
-      const server = yield* serve(() => stored)
-      const post = yield* form(server.url)
-      for (const size of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-        const error = yield* Effect.flip(post.upload({ stream: Stream.empty, size }))
-        assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file.size", value: String(size) })
-      }
-      // A page whose user has chosen no file; a stream without its size; what is no stream.
-      for (const file of [undefined, null, 5, {}, Readable.from([]), { stream: "text", size: 4 }]) {
-        const error = yield* Effect.flip(post.upload(file as never))
-        assert.deepInclude(error, { _tag: "InvalidPostOption", option: "file" })
-      }
-      assert.lengthOf(server.requests, 0)
-      const stream = Readable.from(["text"])
-      assert.deepInclude(yield* Effect.flip(post.upload({ stream, size: 4 })), {
-        _tag: "InvalidPostOption",
-        option: "file.stream",
-        value: "of type string",
-      })
-    }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 })
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 
-export interface Answer {
+export interface Reply {
   readonly status: number
   readonly headers?: Record<string, string>
   readonly body?: string
@@ -50,7 +50,7 @@ export const parts = (contentType: string | undefined, body: Buffer): ReadonlyAr
 export const formOf = ({ body, headers }: Seen): ReadonlyArray<readonly [name: string | undefined, content: string]> =>
   parts(headers["content-type"], body).map(({ content, name }) => [name, content.toString()])
 
-export const serve = (answer: (n: number, seen: Seen) => Answer) =>
+export const serve = (answer: (n: number, seen: Seen) => Reply) =>
   Effect.acquireRelease(
     Effect.promise(
       () =>
