@@ -27,7 +27,7 @@ const bodies: ReadonlyArray<readonly [status: number, body: string, code: string
 
 describe("the error of a sign-in server", () => {
   for (const [status, body, code] of bodies) {
-    it(`has the same code and verdict in an explanation as in the error of the call: ${body.slice(0, 50)}`, () => {
+    it(`has the same code and verdict in an explanation as in the error of the call: ${JSON.stringify(body).slice(1, 50)}`, () => {
       const response = { status, headers: {}, body }
       const error = OAuthError.fromResponse(response)
       const { retry, vendor } = Diagnosis.explain({ request: poll, response })

@@ -1,0 +1,116 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { fails, reveal, tokens } from "../support/server.ts"
+import { renewed, rejected, make, outcome, full } from "../support/tokens.ts"
+
+describe("OAuthTokens", () => {
+  describe("a disk that is full", () => {
+    it.effect("costs nothing when it is found full before the refresh, which follows once there is space", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { arrived, memory, service } = yield* make([renewed], (store) => ({
+          exclusive: (effect) => (space ? store.exclusive(effect) : full()),
+        }))
+        const error = yield* Effect.flip(service.refresh(rejected))
+        assert.match(error.reason, /no space left/)
+        assert.strictEqual(error.action, "free some space")
+        assert.strictEqual(arrived.length, 0)
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("12 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        space = true
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("does not make a pair good again that may have ended", () =>
+      Effect.gen(function* () {
+        let space = true
+        const { arrived, service } = yield* make([fails("ECONNRESET"), fails("ECONNRESET"), renewed], (store) => ({
+          exclusive: (effect) => (space ? store.exclusive(effect) : full()),
+        }))
+        const first = yield* Effect.forkChild(Effect.flip(service.refresh(rejected)))
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(first)
+        space = false
+        yield* Effect.flip(service.refresh(rejected))
+        space = true
+        yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("1 minute")
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /has ended/)
+        assert.strictEqual(arrived.length, 2)
+      }),
+    )
+
+    it.effect("sends nothing when the note cannot be written", () =>
+      Effect.gen(function* () {
+        const { arrived, service } = yield* make([renewed], () => ({ save: full }))
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.strictEqual(arrived.length, 0)
+      }),
+    )
+
+    it.effect("keeps the new pair in memory and saves it once there is space", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { arrived, memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (space || set.spent !== undefined ? store.save(set) : full()),
+        }))
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /no space left/)
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-1", "refresh-1"])
+        const fiber = yield* Effect.forkChild(service.signedIn)
+        yield* TestClock.adjust("12 seconds")
+        assert.isUndefined(fiber.pollUnsafe())
+        space = true
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual(Redacted.value(yield* Fiber.join(fiber)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+        assert.strictEqual(arrived.length, 1)
+      }),
+    )
+
+    it.effect("replaces a file that was damaged meanwhile by the new pair in memory", () =>
+      Effect.gen(function* () {
+        let broken = false
+        const { memory, service } = yield* make([renewed], (store) => ({
+          load: Effect.suspend(() => (broken ? full() : store.load)),
+          save: (set) => (broken || set.spent !== undefined ? store.save(set) : full()),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        broken = true
+        assert.strictEqual(yield* outcome(service.refresh(rejected)), "access-2")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-2", "refresh-2"])
+      }),
+    )
+
+    it.effect("discards the new pair in memory after a sign-out", () =>
+      Effect.gen(function* () {
+        let space = false
+        const { memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (space || set.spent !== undefined ? store.save(set) : full()),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        yield* memory.clear
+        space = true
+        assert.match((yield* Effect.flip(service.refresh(rejected))).reason, /this device is not signed in/)
+        assert.isUndefined(yield* memory.load)
+      }),
+    )
+
+    it.effect("does not overwrite a sign-in that happened meanwhile", () =>
+      Effect.gen(function* () {
+        const { memory, service } = yield* make([renewed], (store) => ({
+          save: (set) => (set.spent === undefined ? full() : store.save(set)),
+        }))
+        yield* Effect.flip(service.refresh(rejected))
+        yield* memory.save(tokens(7))
+        assert.strictEqual(Redacted.value(yield* service.signedIn), "access-7")
+        assert.deepStrictEqual(reveal(yield* memory.load), ["access-7", "refresh-7"])
+      }),
+    )
+  })
+})
