@@ -5,7 +5,7 @@ import { FetchHttpClient, HttpClient } from "effect/http"
 import { createServer } from "node:http"
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net"
 import { DeviceAuthorization, type DeviceAuthorizationOptions } from "@holdfast/oauth"
-import { codeAnswer, provider, reveal, tokenAnswer, tokens } from "./support/server.ts"
+import { codeAnswer, provider, reveal, tokenAnswer, tokens } from "../support/server.ts"
 
 /** What arrived, as Node's own server saw it. */
 interface Seen {

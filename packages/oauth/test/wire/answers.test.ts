@@ -16,7 +16,7 @@ import {
   type Step,
   tokenAnswer,
   tokens,
-} from "./support/server.ts"
+} from "../support/server.ts"
 
 /** An answer of exactly these bytes. */
 const raw =

@@ -6,9 +6,9 @@ import { Effect, Fiber, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import * as Api from "./support/fakeApi.ts"
+import * as Api from "../support/fakeApi.ts"
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))
 const file = fileURLToPath(import.meta.url)
 
 /** The headers of every request of a program that signs in, calls the API and sends a chunk. */

@@ -5,7 +5,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import { Effect, Redacted } from "effect"
-import * as Api from "./support/fakeApi.ts"
+import * as Api from "../support/fakeApi.ts"
 
 const refusal = (status: number, body: string) =>
   Effect.gen(function* () {
