@@ -1,0 +1,30 @@
+/**
+ * The values that settings are made of, as schemas.
+ */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { durationForm } from "./durationForm.ts"
+
+// The annotation `expected` is quoted in errors.
+
+export const number = Schema.Number.annotate({ expected: "a number" })
+export const boolean = Schema.Boolean.annotate({ expected: "true or false" })
+export const text = Schema.String.annotate({ expected: "a text" })
+/** One of several words. */
+export const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
+  Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })
+
+/**
+ * `"15 seconds"`, or milliseconds; of everything that Effect takes for a duration, what JSON can hold. Typed through
+ * `unknown`, since the filter, and not the type of a text, says which texts are durations.
+ */
+export const duration = Schema.Union([
+  Schema.Number,
+  Schema.String.check(
+    Schema.makeFilter((written: string) => Option.isSome(Duration.fromInput(written as Duration.Input))),
+  ),
+]).annotate({ expected: `a duration, ${durationForm}` }) as unknown as Schema.Codec<Duration.Input, number | string>
+
+/** A key that may be absent. */
+export const key = <S extends Schema.Constraint>(schema: S): Schema.optionalKey<S> => Schema.optionalKey(schema)

@@ -1,0 +1,17 @@
+/**
+ * The settings of an adaptive limit: which keys there are, and of which type.
+ */
+import * as Schema from "effect/Schema"
+import { duration, key, number, text, words } from "../../pipeline/config/forms.ts"
+
+export const adaptiveLimit = Schema.Struct({
+  name: key(text),
+  algorithm: key(words("gradient", "aimd")),
+  min: key(number),
+  max: key(number),
+  initial: key(number),
+  maxHealthy: key(duration),
+  maxDrift: key(number),
+  queue: key(number),
+  maxWait: key(duration),
+})

@@ -1,0 +1,12 @@
+/**
+ * The settings of a backoff: which keys there are, and of which type.
+ */
+import * as Schema from "effect/Schema"
+import { duration, key, number, words } from "../../pipeline/config/forms.ts"
+
+export const backoff = Schema.Struct({
+  base: key(duration),
+  factor: key(number),
+  cap: key(duration),
+  jitter: key(words("none", "equal", "full", "proportional", "additive", "decorrelated")),
+})

@@ -1,0 +1,13 @@
+/**
+ * The settings of retries: which keys there are, and of which type.
+ */
+import * as Schema from "effect/Schema"
+import { backoff } from "../backoff/schema.ts"
+import { duration, key, number, words } from "../../pipeline/config/forms.ts"
+
+export const retry = Schema.Struct({
+  attempts: key(number),
+  backoff: key(backoff),
+  hintCap: key(duration),
+  beyondHintCap: key(words("fail", "clamp")),
+})

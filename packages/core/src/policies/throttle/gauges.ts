@@ -1,0 +1,14 @@
+/**
+ * What can be read of a throttle.
+ */
+import type { Gauge } from "../../telemetry/gauge.ts"
+import type { Throttle } from "./Throttle.ts"
+
+/** The probability of a refusal. */
+export const gauges = (throttle: Throttle): ReadonlyArray<Gauge> => [
+  {
+    name: "holdfast.throttle.rejection",
+    values: { "policy.name": throttle.name },
+    read: (now) => throttle.probability(now),
+  },
+]
