@@ -13,8 +13,9 @@ const exitCodes = table(
   Object.values(ExitCode.table).map(({ code, meaning }) => [String(code), meaning]),
 )
 
-const policies = Object.keys(PolicyDefaults.options).map(
-  (name) => [name, table(["option", "default", "what it is", "source"], PolicyDefaults.rows(name))] as const,
+const policies = Object.entries(PolicyDefaults.tables).map(
+  ([name, options]) =>
+    [name, table(["option", "default", "what it is", "source"], PolicyDefaults.rows(options))] as const,
 )
 
 type Section = readonly [page: string, name: string, text: string]

@@ -1,6 +1,7 @@
 /** The waits of the retry policy, and the times of one attempt. */
-import { Backoff, Retry, Timeouts } from "@holdfast/core"
+import { Backoff, Retry } from "@holdfast/core"
 import { Duration } from "effect"
+import { timeouts } from "../../../core/src/policies/timeout/defaults.ts"
 import { table } from "./markdown.ts"
 
 const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}`
@@ -54,19 +55,14 @@ const jitters = (() => {
   )
 })()
 
-const timeouts = table(
+const timeoutTable = table(
   ["constant", "time of one attempt", "for"],
-  [
-    ["`Timeouts.request`", spoken(Timeouts.request), "any request that is none of the following"],
-    ["`Timeouts.probe`", spoken(Timeouts.probe), "the health probe"],
-    ["`Timeouts.refresh`", spoken(Timeouts.refresh), "a token refresh: giving up early costs a new pairing"],
-    ["`Timeouts.chunk`", spoken(Timeouts.chunk), "one chunk of a file, about 20 MB"],
-  ],
+  timeouts.map(({ meaning, name, time }) => [`\`${name}\``, spoken(time), meaning]),
 )
 
 /** Each table by its name in `docs/policies.md`. */
 export const sections: ReadonlyArray<readonly [name: string, text: string]> = [
   ["delays", delays],
   ["jitters", jitters],
-  ["timeouts", timeouts],
+  ["timeouts", timeoutTable],
 ]

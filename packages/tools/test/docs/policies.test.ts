@@ -27,16 +27,14 @@ const built = (settings: Tree): string => {
 
 /** Settings in which the option means something. */
 const around = (name: string, path: string): Tree => {
-  const least = PolicyDefaults.least[name] as Tree
+  const least = PolicyDefaults.tables[name]?.least as Tree
   if (name === "retry") return put(least, ["timeout"], "15 seconds")
   const needed = name === "token bucket" || name === "ratio" ? put(least, ["retry"], {}) : least
   return path.startsWith("breaker.window.") ? put(needed, ["breaker", "window", "duration"], "30 seconds") : needed
 }
 
-const known = Object.keys(PolicyDefaults.options).flatMap((name) =>
-  (PolicyDefaults.options[name] ?? []).flatMap(({ path, value }) =>
-    value === undefined ? [] : [[path, name, value] as const],
-  ),
+const known = Object.entries(PolicyDefaults.tables).flatMap(([name, { options }]) =>
+  options.flatMap(({ path, value }) => (value === undefined ? [] : [[path, name, value] as const])),
 )
 
 describe("defaults in the guide", () => {

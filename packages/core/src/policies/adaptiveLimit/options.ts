@@ -34,8 +34,12 @@ export interface Options {
   readonly maxWait?: Duration.Input | undefined
 }
 
-/** The defaults. `defaults.ts` has their sources. */
-export const defaults = { algorithm: "gradient", min: 1, max: 200, initial: 20, maxDrift: 1.2 } as const
+// The defaults; `defaults.ts` has their sources.
+export const defaultAlgorithm = "gradient"
+export const defaultMin = 1
+export const defaultMax = 200
+export const defaultInitial = 20
+export const defaultMaxDrift = 1.2
 
 /** Checks the options; throws an `InvalidPolicy`. */
 export const checked = (options: Options) => {
@@ -52,15 +56,15 @@ export const checked = (options: Options) => {
     maxWait: true,
   })
   const {
-    algorithm = defaults.algorithm,
-    max = defaults.max,
-    maxDrift = defaults.maxDrift,
+    algorithm = defaultAlgorithm,
+    max = defaultMax,
+    maxDrift = defaultMaxDrift,
     maxHealthy,
-    min = defaults.min,
+    min = defaultMin,
   } = options
   read.integer("min", min, { min: 1 })
   read.integer("max", max, { min })
-  const initial = options.initial ?? Math.min(Math.max(defaults.initial, min), max)
+  const initial = options.initial ?? Math.min(Math.max(defaultInitial, min), max)
   const bounds: Bounds = {
     min,
     max,

@@ -27,8 +27,11 @@ export interface TokenBucketOptions {
   readonly reward?: number
 }
 
-/** The defaults of a token bucket. `defaults.ts` has their sources. */
-export const tokenBucketDefaults = { capacity: 500, cost: 14, throttledCost: 5, reward: 1 } as const
+// The defaults of a token bucket; `defaults.ts` has their sources.
+export const defaultCapacity = 500
+export const defaultCost = 14
+export const defaultThrottledCost = 5
+export const defaultReward = 1
 
 /** The checked options. */
 export interface TokenBucket {
@@ -42,13 +45,13 @@ export interface TokenBucket {
 export const tokenBucket = (options: TokenBucketOptions): TokenBucket => {
   sameKind("tokenBucket", options.kind ?? "tokenBucket")
   read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
-  const cost = read.integer("cost", options.cost ?? tokenBucketDefaults.cost, { min: 1 })
-  const throttledCost = read.integer("throttledCost", options.throttledCost ?? tokenBucketDefaults.throttledCost, {
+  const cost = read.integer("cost", options.cost ?? defaultCost, { min: 1 })
+  const throttledCost = read.integer("throttledCost", options.throttledCost ?? defaultThrottledCost, {
     min: 1,
   })
-  const reward = read.integer("reward", options.reward ?? tokenBucketDefaults.reward, { min: 0 })
+  const reward = read.integer("reward", options.reward ?? defaultReward, { min: 0 })
   // A bucket that could not pay for a retry when it is full would be a hidden switch.
-  const capacity = read.integer("capacity", options.capacity ?? tokenBucketDefaults.capacity, {
+  const capacity = read.integer("capacity", options.capacity ?? defaultCapacity, {
     min: Math.max(cost, throttledCost),
   })
   return { capacity, cost, throttledCost, reward }
@@ -66,8 +69,10 @@ export interface RatioOptions {
   readonly floor?: number
 }
 
-/** The defaults of a ratio; the window is in milliseconds. `defaults.ts` has their sources. */
-export const ratioDefaults = { percent: 20, window: 10_000, floor: 10 } as const
+// The defaults of a ratio, the window in milliseconds; `defaults.ts` has their sources.
+export const defaultPercent = 20
+export const defaultWindow = 10_000
+export const defaultFloor = 10
 
 /** The checked options; the window is in milliseconds. */
 export interface Ratio {
@@ -80,9 +85,9 @@ export interface Ratio {
 export const ratio = (options: RatioOptions): Ratio => {
   sameKind("ratio", options.kind)
   read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
-  const percent = read.number("percent", options.percent ?? ratioDefaults.percent, { min: 0, max: 1000 })
-  const windowMs = read.millis("window", options.window ?? ratioDefaults.window, { min: 1_000, max: 60_000 })
-  const floor = read.number("floor", options.floor ?? ratioDefaults.floor, { min: 0 })
+  const percent = read.number("percent", options.percent ?? defaultPercent, { min: 0, max: 1000 })
+  const windowMs = read.millis("window", options.window ?? defaultWindow, { min: 1_000, max: 60_000 })
+  const floor = read.number("floor", options.floor ?? defaultFloor, { min: 0 })
   if (floor > 0 && (floor * windowMs) / 1000 < 1) {
     read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
   }

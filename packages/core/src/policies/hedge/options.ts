@@ -53,11 +53,14 @@ export interface Figures {
   readonly windowMs: number
 }
 
-/** The defaults. `defaults.ts` has their sources. */
-export const defaults = { max: 1, afterFailure: false } as const
+// The defaults; `defaults.ts` has their sources.
+export const defaultMax = 1
+export const defaultAfterFailure = false
 
-/** The defaults of a delay by percentile, in milliseconds. */
-export const delayDefaults = { min: 1, max: 60_000, window: 60_000 } as const
+// The defaults of a delay by percentile, in milliseconds.
+export const defaultDelayMin = 1
+export const defaultDelayMax = 60_000
+export const defaultDelayWindow = 60_000
 
 const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
@@ -65,7 +68,7 @@ const aboveZero = { min: 0, above: true }
 /** Checks the options; throws an `InvalidPolicy`. */
 export const figures = (options: Options): Figures => {
   read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
-  const { afterFailure = defaults.afterFailure, delay, max: copies = defaults.max } = options
+  const { afterFailure = defaultAfterFailure, delay, max: copies = defaultMax } = options
   if (typeof afterFailure !== "boolean") read.refuse("afterFailure", afterFailure, "true or false")
   read.integer("max", copies, { min: 1, max: 10 })
   if (typeof delay !== "object" || !("percentile" in delay)) {
@@ -74,9 +77,9 @@ export const figures = (options: Options): Figures => {
   }
   read.known(delay, { percentile: true, min: true, max: true, initial: true, window: true }, "delay.")
   const percentile = read.number("delay.percentile", delay.percentile, { ...aboveZero, max: 0.999 })
-  const min = read.millis("delay.min", delay.min ?? delayDefaults.min, aboveZero)
-  const max = read.millis("delay.max", delay.max ?? Math.max(min, delayDefaults.max), { min })
+  const min = read.millis("delay.min", delay.min ?? defaultDelayMin, aboveZero)
+  const max = read.millis("delay.max", delay.max ?? Math.max(min, defaultDelayMax), { min })
   const initial = read.millis("delay.initial", delay.initial ?? max, { min, max })
-  const windowMs = read.millis("delay.window", delay.window ?? delayDefaults.window, aboveZero)
+  const windowMs = read.millis("delay.window", delay.window ?? defaultDelayWindow, aboveZero)
   return { copies, afterFailure, min, max, initial, percentile, windowMs }
 }

@@ -22,8 +22,11 @@ export interface Options {
   readonly maxRejection?: number | undefined
 }
 
-/** The defaults; the window is in milliseconds. `defaults.ts` has their sources. */
-export const defaults = { window: 120_000, k: 2, minimum: 10, maxRejection: 0.9 } as const
+// The defaults, the window in milliseconds; `defaults.ts` has their sources.
+export const defaultWindow = 120_000
+export const defaultK = 2
+export const defaultMinimum = 10
+export const defaultMaxRejection = 0.9
 
 /** The checked options; the window is in milliseconds. */
 export interface Checked {
@@ -38,12 +41,7 @@ export interface Checked {
 export const checked = (options: Options): Checked => {
   const read = reader("Throttle")
   read.known(options, { name: true, window: true, k: true, minimum: true, maxRejection: true })
-  const {
-    k = defaults.k,
-    maxRejection = defaults.maxRejection,
-    minimum = defaults.minimum,
-    window = defaults.window,
-  } = options
+  const { k = defaultK, maxRejection = defaultMaxRejection, minimum = defaultMinimum, window = defaultWindow } = options
   return {
     name: checkedName(read, options.name, "throttle"),
     window: read.millis("window", window, { min: 1000 }),

@@ -1,0 +1,45 @@
+/**
+ * What the tables of defaults in the documentation are made of. Each policy has its own in `defaults.ts`, beside the values
+ * that it uses; no program imports them.
+ */
+import * as Duration from "effect/Duration"
+import type { Settings } from "../pipeline/settings.ts"
+
+/** One option: its path among the settings, its default, and the source of that default. */
+export interface Option {
+  readonly path: string
+  /** The default, in a form that settings accept; absent if nothing happens without the option. */
+  readonly value?: number | string | boolean
+  readonly meaning: string
+  readonly source: string
+}
+
+/** The options of one policy. */
+export interface Table {
+  /** The settings without which the options mean nothing. */
+  readonly least: Settings
+  readonly options: ReadonlyArray<Option>
+}
+
+const units = [
+  ["minute", 60_000],
+  ["second", 1000],
+  ["milli", 1],
+] as const
+
+/** A duration as settings write it: `2 minutes`, `500 millis`. */
+export const written = (duration: Duration.Input): string => {
+  const ms = Duration.toMillis(duration)
+  const [unit, size] = units.find(([, size]) => ms % size === 0) ?? ["milli", 1]
+  return `${ms / size} ${unit}${ms === size ? "" : "s"}`
+}
+
+export const aws = "the AWS SDKs of 2026"
+export const envoy = "Envoy's outlier detection"
+export const finagle = "Finagle"
+export const frameio = "Frame.io's guide on errors"
+export const netflix = "Netflix' concurrency-limits"
+export const sre = "Google's SRE book, chapter 21"
+export const ours = "our choice"
+export const off = "off unless it is given"
+export const required = "has to be given"

@@ -1,0 +1,23 @@
+/**
+ * The times of one attempt, each with its reason.
+ */
+import type * as Duration from "effect/Duration"
+import * as Timeouts from "./Timeouts.ts"
+
+/** One constant of `Timeouts`. */
+export interface Timeout {
+  readonly name: string
+  readonly time: Duration.Duration
+  readonly meaning: string
+}
+
+export const timeouts: ReadonlyArray<Timeout> = [
+  { name: "Timeouts.request", time: Timeouts.request, meaning: "any request that is none of the following" },
+  { name: "Timeouts.probe", time: Timeouts.probe, meaning: "the health probe" },
+  {
+    name: "Timeouts.refresh",
+    time: Timeouts.refresh,
+    meaning: "a token refresh: giving up early costs a new pairing",
+  },
+  { name: "Timeouts.chunk", time: Timeouts.chunk, meaning: "one chunk of a file, about 20 MB" },
+]
