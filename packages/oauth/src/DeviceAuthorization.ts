@@ -20,7 +20,7 @@ import type { Dialect } from "./Dialect.ts"
 import * as Endpoint from "./internal/endpoint/endpoint.ts"
 import * as Passage from "./internal/endpoint/passage.ts"
 import * as PollLoop from "./internal/polling/pollLoop.ts"
-import * as Wire from "./internal/wire/success.ts"
+import * as Success from "./internal/wire/success.ts"
 import * as OAuthError from "./OAuthError.ts"
 import { InvalidGrant } from "./OAuthErrors.ts"
 import * as RefreshMeaning from "./RefreshMeaning.ts"
@@ -181,7 +181,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
   /** Sends a call whose success must have content. */
-  const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Wire.Reader<A> }) =>
+  const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Success.Reader<A> }) =>
     // The endpoint returns nothing only if the call expects nothing.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))
 
@@ -189,7 +189,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
     ask({
       ...call,
       url: options.tokenEndpoint,
-      read: Wire.tokenSet(before),
+      read: Success.tokenSet(before),
       ...(before === undefined ? {} : { secrets: [before.accessToken] }),
     })
 
@@ -199,7 +199,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
       url: options.deviceEndpoint,
       fields: { ...credentials, scope: options.scope },
       timeout: timeouts.request,
-      read: Wire.deviceCode,
+      read: Success.deviceCode,
     }),
   ).pipe(Effect.retry(Retry.policy()))
 

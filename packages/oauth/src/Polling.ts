@@ -18,8 +18,8 @@ export interface State {
   readonly wait: number
 }
 
-/** What a poll came back with, other than tokens. */
-export interface Answer {
+/** The failure of a poll, as far as it decides about the next one. */
+export interface PollFailure {
   readonly _tag: string
   readonly verdict: Verdict
   readonly interval?: number
@@ -54,7 +54,7 @@ export const margin = (life: number): number => Math.min(1, life / 2)
 export const next = (state: State, left: number): number => (left - state.wait < shortestInterval ? left : state.wait)
 
 /**
- * The state after an answer, or `undefined` when it ends the loop.
+ * The state after a failed poll, or `undefined` when it ends the loop.
  *
  * **Details**
  *
@@ -66,15 +66,15 @@ export const next = (state: State, left: number): number => (left - state.wait <
  *
  * The server's `Retry-After` lengthens a wait without a cap; the last poll before the code expires ends the wait.
  */
-export const after = (state: State, answer: Answer): State | undefined => {
-  const { retry, retryAfter } = answer.verdict
+export const after = (state: State, failure: PollFailure): State | undefined => {
+  const { retry, retryAfter } = failure.verdict
   if (retry === "never" || (retry === "once" && state.once)) return undefined
   const hint = retryAfter === undefined ? 0 : Duration.toSeconds(retryAfter)
-  switch (answer._tag) {
+  switch (failure._tag) {
     case "AuthorizationPending":
       return { ...state, failures: 0, wait: Math.max(state.interval, hint) }
     case "SlowDown": {
-      const interval = Math.max(state.interval + slower, answer.interval ?? 0)
+      const interval = Math.max(state.interval + slower, failure.interval ?? 0)
       return { ...state, interval, failures: 0, wait: Math.max(interval, hint) }
     }
     default: {

@@ -3,14 +3,14 @@ import { Duration } from "effect"
 import { Verdict } from "@holdfast/core"
 import { Polling } from "@holdfast/oauth"
 
-const pending: Polling.Answer = { _tag: "AuthorizationPending", verdict: Verdict.always() }
-const slowDown: Polling.Answer = { _tag: "SlowDown", verdict: Verdict.always({ pace: "throttled" }) }
-const offline: Polling.Answer = { _tag: "ConnectionReset", verdict: Verdict.always() }
-const odd: Polling.Answer = { _tag: "UnknownOAuthError", verdict: Verdict.once() }
-const denied: Polling.Answer = { _tag: "AccessDenied", verdict: Verdict.never() }
+const pending: Polling.PollFailure = { _tag: "AuthorizationPending", verdict: Verdict.always() }
+const slowDown: Polling.PollFailure = { _tag: "SlowDown", verdict: Verdict.always({ pace: "throttled" }) }
+const offline: Polling.PollFailure = { _tag: "ConnectionReset", verdict: Verdict.always() }
+const odd: Polling.PollFailure = { _tag: "UnknownOAuthError", verdict: Verdict.once() }
+const denied: Polling.PollFailure = { _tag: "AccessDenied", verdict: Verdict.never() }
 
 /** The waits before each poll, and `end` when the loop ends. */
-const waits = (interval: number, ...answers: ReadonlyArray<Polling.Answer>): ReadonlyArray<number | "end"> => {
+const waits = (interval: number, ...answers: ReadonlyArray<Polling.PollFailure>): ReadonlyArray<number | "end"> => {
   let state: Polling.State | undefined = Polling.start(interval)
   const found: Array<number | "end"> = [state.wait]
   for (const answer of answers) {

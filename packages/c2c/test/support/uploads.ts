@@ -123,10 +123,10 @@ const read = (request: HttpClientRequest.HttpClientRequest) => {
 }
 
 /** What the storage answers to one PUT. */
-export type Answer = (put: Put) => Response | "reset" | "refused" | Effect.Effect<Response>
+export type PutAnswer = (put: Put) => Response | "reset" | "refused" | Effect.Effect<Response>
 
 /** A storage in memory: keeps what it acknowledged, and counts what is in flight. */
-export const storage = (answer: Answer = (put) => stored(md5(put.bytes))) => {
+export const storage = (answer: PutAnswer = (put) => stored(md5(put.bytes))) => {
   const puts: Array<Put> = []
   const objects = new Map<string, Uint8Array>()
   const attempts = new Map<string, number>()

@@ -101,7 +101,7 @@ const readable: ReadonlyArray<readonly [string, Step]> = [
   ["a token of 100 KiB", raw(json({ id_token: "x".repeat(100_000) }))],
   ["text after it", raw(`${json()}\n<!-- served by the proxy -->`)],
   ["a second object after it", raw(`${json()}{}`)],
-  ["a guard before it", raw(`)]}',\n${json()}`)],
+  ["a prefix against inclusion", raw(`)]}',\n${json()}`)],
   ["a loop before it", raw(`for(;;);${json()}`)],
   ["the call of a function around it", raw(`callback( ${json()} );`)],
   ["a trailing comma", raw(`${json().slice(0, -1)},}`)],

@@ -1,5 +1,5 @@
 /**
- * The classes of Frame.io's C2C errors. All have the same fields; which rows they stand for is in `errorTable`.
+ * The classes of Frame.io's C2C errors. All have the same fields; which rows they stand for is in `rows.ts`.
  */
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
 import * as Schema from "effect/Schema"

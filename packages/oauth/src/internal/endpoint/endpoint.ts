@@ -22,7 +22,7 @@ import * as AnswerFields from "../wire/answerFields.ts"
 import * as AnswerText from "../wire/answerText.ts"
 import * as OwnConnection from "./ownConnection.ts"
 import { scrub } from "../wire/scrub.ts"
-import * as Wire from "../wire/success.ts"
+import * as Success from "../wire/success.ts"
 
 /** What all exchanges with one server have in common. */
 export interface Server {
@@ -42,7 +42,7 @@ export interface Call<A extends object> {
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
   /** Reads the content of a success; absent if the call expects none. */
-  readonly read?: Wire.Reader<A>
+  readonly read?: Success.Reader<A>
 }
 
 /** The ways in which an exchange fails. */
@@ -126,7 +126,7 @@ const makeRequest = (
 const judge = <A extends object>(
   response: HttpClientResponse.HttpClientResponse,
   { complete, failure, text: body }: AnswerText.Text,
-  reader: Wire.Reader<A> | undefined,
+  reader: Success.Reader<A> | undefined,
   redactor: Redaction.Redactor,
   decode: Server["decode"],
 ): Effect.Effect<A | undefined, Failure> =>
@@ -135,8 +135,8 @@ const judge = <A extends object>(
     const success = status >= 200 && status < 300
     const fields = AnswerFields.read(body, complete)
     const found = fields && reader?.(fields, yield* Clock.currentTimeMillis)
-    const value = found !== undefined && !Wire.isUnusable(found) ? found : undefined
-    const problem = found !== undefined && Wire.isUnusable(found) ? found.problem : undefined
+    const value = found !== undefined && !Success.isUnusable(found) ? found : undefined
+    const problem = found !== undefined && Success.isUnusable(found) ? found.problem : undefined
     if (success && value !== undefined) return value
     const named = OAuthError.isErrorBody(body)
     // A complete error code counts, even if the response was truncated after it.

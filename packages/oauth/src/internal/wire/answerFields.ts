@@ -1,8 +1,8 @@
 /**
  * The members of an OAuth server's response, in any of the formats that providers send.
  *
- * RFC 6749 requires a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a guard
- * against inclusion (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, JSON after the
+ * RFC 6749 requires a JSON object. Providers also send forms (GitHub, without an `accept` header), JSON behind a prefix
+ * that keeps it from running as a script (`)]}'`, `for(;;);`), JSON as the argument of a function (QQ), JSON inside a JSON string, JSON after the
  * warnings of a script, and the tokens one level down (`authed_user` of Slack, `data` of TikTok).
  */
 import * as PartialJson from "./partialJson.ts"
@@ -15,8 +15,8 @@ export interface Fields {
   readonly whole: boolean
 }
 
-/** What may precede the JSON: a guard, or the name of a function. Never markup. */
-const guard = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
+/** What may precede the JSON: a prefix, or the name of a function. Never markup. */
+const prefix = /^[\w$.\s)([\]}'",;:!/*&]{0,64}?(?=\{)/
 
 const form = /^[\w.~%+-]+=[^<>{}]*$/
 
@@ -40,7 +40,7 @@ export const read = (text: string, complete: boolean): Fields | undefined => {
   const json = parse(clean)
   if (isHolder(json)) return { value: json, whole: true }
   if (typeof json === "string" && json.length < clean.length) return read(json, complete)
-  const start = guard.exec(clean)?.[0].length
+  const start = prefix.exec(clean)?.[0].length
   if (start !== undefined) return PartialJson.read(clean, start)
   return form.test(clean) ? readForm(clean, complete) : readBehind(clean)
 }
