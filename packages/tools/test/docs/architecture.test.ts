@@ -1,0 +1,57 @@
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readdirSync } from "node:fs"
+import { join, normalize } from "node:path"
+import { read, root } from "../../docs/pages.ts"
+
+const page = read("docs/architecture.md")
+
+interface Step {
+  /** From the root. */
+  readonly file: string
+  readonly label: string
+  /** What the step names first. */
+  readonly name: string
+}
+
+const steps = (section: string): ReadonlyArray<Step> =>
+  [...section.matchAll(/^\d+\. \[`([^`]+)`\]\(([^)]+)\): `([^`]+)`/gm)].map(([, label = "", path = "", name = ""]) => ({
+    file: normalize(`docs/${path}`).replaceAll("\\", "/"),
+    label,
+    name,
+  }))
+
+/** The walks through the packages: sections with numbered steps. */
+const walks = page
+  .split(/^## /m)
+  .filter((section) => /^\d+\. /m.test(section))
+  .map((section) => [section.split("\n")[0] ?? "", section] as const)
+
+describe("the page on the architecture", () => {
+  it("walks through a failed response, a chunk and an explanation", () => {
+    assert.deepStrictEqual(
+      walks.map(([title]) => title),
+      ["A failed response", "A chunk of an upload", "An explanation"],
+    )
+  })
+
+  it.each(walks)(
+    "names a source in each step of %s, and in it what the step tells of; seven at most",
+    (_title, text) => {
+      const found = steps(text)
+      assert.strictEqual(found.length, [...text.matchAll(/^\d+\. /gm)].length)
+      assert.isAtMost(found.length, 7)
+      for (const { file, label, name } of found) {
+        assert.match(file, /^packages\/[^/]+\/src\/.+\.ts$/)
+        assert.isTrue(existsSync(join(root, file)), file)
+        assert.isTrue(file.endsWith(`/${label}`), `${label} is not the name of ${file}`)
+        assert.match(read(file), new RegExp(`\\b${name}\\b`), `${name} is not in ${file}`)
+      }
+    },
+  )
+
+  it("has a row for every package", () => {
+    const [, rooms = ""] = page.split("## The rooms")
+    const rows = [...rooms.matchAll(/^\| \[`([^`]+)`\]/gm)].map(([, name]) => name)
+    assert.deepStrictEqual(rows.toSorted(), readdirSync(join(root, "packages")).toSorted())
+  })
+})
