@@ -15,43 +15,37 @@ import type { Settings } from "../settings.ts"
 
 type Key = keyof Settings
 
-const builders: { readonly [K in Key]-?: (settings: NonNullable<Settings[K]>) => unknown } = {
-  deadline: (limit) => Pipeline.deadline(limit).build(),
-  retry: Retry.rules,
-  budget: RetryBudget.makeUnsafe,
-  hedge: Hedge.makeUnsafe,
-  throttle: Throttle.makeUnsafe,
-  adaptiveLimit: AdaptiveLimit.makeUnsafe,
-  bulkhead: Bulkhead.makeUnsafe,
-  breaker: CircuitBreaker.makeUnsafe,
-  timeout: (after) => Pipeline.timeout(after).build(),
+interface Policy<Given> {
+  /** The module that an `InvalidPolicy` names. */
+  readonly module: string
+  /** Throws the `InvalidPolicy` of settings that make no sense. */
+  readonly read: (settings: Given) => unknown
+}
+
+const policies: { readonly [K in Key]-?: Policy<NonNullable<Settings[K]>> } = {
+  deadline: { module: "Deadline", read: (limit) => Pipeline.deadline(limit).build() },
+  retry: { module: "Retry", read: Retry.rules },
+  budget: { module: "RetryBudget", read: RetryBudget.makeUnsafe },
+  hedge: { module: "Hedge", read: Hedge.makeUnsafe },
+  throttle: { module: "Throttle", read: Throttle.makeUnsafe },
+  adaptiveLimit: { module: "AdaptiveLimit", read: AdaptiveLimit.makeUnsafe },
+  bulkhead: { module: "Bulkhead", read: Bulkhead.makeUnsafe },
+  breaker: { module: "CircuitBreaker", read: CircuitBreaker.makeUnsafe },
+  timeout: { module: "Timeout", read: (after) => Pipeline.timeout(after).build() },
 }
 
 /** The keys of settings, outermost first. */
-export const keys = Object.keys(builders) as ReadonlyArray<Key>
+export const keys = Object.keys(policies) as ReadonlyArray<Key>
 
-export const isKey = (key: string): key is Key => Object.hasOwn(builders, key)
-
-/** The modules whose options stand somewhere else than under the key of a policy of the same name. */
-const places: Readonly<Record<string, string>> = {
-  Deadline: "deadline",
-  Timeout: "timeout",
-  Retry: "retry",
-  Backoff: "retry.backoff",
-  RetryBudget: "budget",
-  Hedge: "hedge",
-  Throttle: "throttle",
-  AdaptiveLimit: "adaptiveLimit",
-  Bulkhead: "bulkhead",
-  CircuitBreaker: "breaker",
-}
+export const isKey = (key: string): key is Key => Object.hasOwn(policies, key)
 
 /** The path among the settings of an option that a policy refused. */
 export const pathOf = ({ option, policy }: InvalidPolicy): string => {
-  const place = places[policy]
-  if (place === undefined) return option
+  if (policy === "Backoff") return `retry.backoff.${option}`
+  const key = keys.find((key) => policies[key].module === policy)
+  if (key === undefined) return option
   // These two are their only option.
-  return place === "deadline" || place === "timeout" ? place : `${place}.${option}`
+  return key === "deadline" || key === "timeout" ? key : `${key}.${option}`
 }
 
 export const problemOf = (invalid: InvalidPolicy): Problem => ({
@@ -63,7 +57,7 @@ export const problemOf = (invalid: InvalidPolicy): Problem => ({
 /** What the policy of this key finds wrong with its settings; whatever else goes wrong with data of any shape says nothing. */
 export const check = (key: Key, settings: unknown): Problem | undefined => {
   try {
-    ;(builders[key] as (settings: unknown) => unknown)(settings)
+    ;(policies[key] as Policy<unknown>).read(settings)
     return undefined
   } catch (error) {
     return error instanceof InvalidPolicy ? problemOf(error) : undefined
