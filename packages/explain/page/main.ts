@@ -7,10 +7,10 @@ import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import * as Lint from "@holdfast/s3/Lint"
 import * as ExplainInput from "@holdfast/explain/Input"
 import { button, byId, h } from "./dom.ts"
-import * as Editor from "./editor.ts"
-import { type Example, examples } from "./examples.ts"
-import * as Pasted from "./pasted.ts"
-import * as View from "./view.ts"
+import * as Editor from "./input/editor.ts"
+import { type Example, examples } from "./input/examples.ts"
+import * as Pasted from "./input/pasted.ts"
+import * as View from "./result/view.ts"
 
 const error = byId("error", HTMLTextAreaElement)
 const errorNote = byId("error-note", HTMLElement)

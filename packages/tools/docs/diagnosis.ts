@@ -7,7 +7,7 @@ import * as ExplainView from "../../cli/src/explain/View.ts"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Printable from "../../cli/src/terminal/Printable.ts"
-import * as ExchangeText from "../../explain/page/exchangeText.ts"
+import * as ExchangeText from "../../explain/page/result/exchangeText.ts"
 import { root } from "./pages.ts"
 
 /** A rule with its example. */

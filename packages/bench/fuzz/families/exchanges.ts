@@ -8,7 +8,7 @@ import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as ExplainInput from "@holdfast/explain/Input"
-import * as Pasted from "../../../explain/page/pasted.ts"
+import * as Pasted from "../../../explain/page/input/pasted.ts"
 import * as G from "../grammar.ts"
 import type { Reader } from "../Reader.ts"
 
@@ -247,7 +247,7 @@ export const readers: ReadonlyArray<Reader> = [
     frames,
   },
   {
-    name: "explain/page/pasted.read",
+    name: "explain/page/input/pasted.read",
     read: Pasted.read,
     grammar: anything,
     frames: [...frames, ["curl ", ""], ["a=", ""], ['{"fields":{"a":', "}}"]],

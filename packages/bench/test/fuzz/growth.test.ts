@@ -51,7 +51,7 @@ const cases: ReadonlyArray<readonly [reader: string, what: string, shape: Return
   ["explain/Input.recognize", "instructions before the root", run("<?a?>", "", "x")],
   ["holdfast/terminal/Columns.wrap", "a word without blanks", run("a")],
   ["holdfast/terminal/Columns.wrap, a line of one column", "words", run("aB ")],
-  ["explain/page/pasted.read", "blanks at the end of a line", run(" ", "a=b", "x")],
+  ["explain/page/input/pasted.read", "blanks at the end of a line", run(" ", "a=b", "x")],
 ]
 
 describe("Twice the input takes at most 2.6 times the CPU", () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Pasted from "../page/pasted.ts"
+import * as Pasted from "../../../page/input/pasted.ts"
 
 const form = (text: string) => Pasted.read(text)?.request.form
 const names = (text: string) => form(text)?.map(({ name }) => name)

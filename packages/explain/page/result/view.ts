@@ -3,7 +3,7 @@ import type { About, Cause, Confidence, Evidence, Explanation, Fix } from "@hold
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { LintFinding } from "@holdfast/s3/Lint"
 import { partRows } from "./exchangeText.ts"
-import { h } from "./dom.ts"
+import { h } from "../dom.ts"
 
 const meaning: Readonly<Record<Confidence, string>> = {
   certain: "It must fail with this cause, by the vendor's rules.",

@@ -1,6 +1,6 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { createHash } from "node:crypto"
-import * as ExplainPage from "../page/build.ts"
+import * as ExplainPage from "../../page/build.ts"
 import { readFileSync } from "node:fs"
 
 let page = ""
@@ -43,7 +43,7 @@ describe("the page that explains", () => {
   it("is as large as its README says (npm run docs:generate)", () => {
     const stated =
       /At most (\d+) kB, (\d+) kB compressed/.exec(
-        readFileSync(new URL("../page/README.md", import.meta.url), "utf8"),
+        readFileSync(new URL("../../page/README.md", import.meta.url), "utf8"),
       ) ?? []
     for (const [index, bytes] of ExplainPage.sizes(page).entries()) {
       const most = Number(stated[index + 1]) * 1000

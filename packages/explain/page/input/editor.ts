@@ -1,6 +1,6 @@
 /** The parts of a form as a list that can be edited: their order, and which of them is the file. */
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
-import { button, h } from "./dom.ts"
+import { button, h } from "../dom.ts"
 
 /** The list, and what is in it. */
 export interface Editor {
