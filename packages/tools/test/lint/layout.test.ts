@@ -63,12 +63,23 @@ describe("the layout of the workspace", () => {
 
 interface Manifest {
   readonly name: string
+  readonly exports?: Readonly<Record<string, string | null | { readonly source: string }>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
+
+describe("the names of sources", () => {
+  it("in core are PascalCase where exports name the module, and camelCase where nobody outside can import it", () => {
+    const named = Object.values(manifestOf("core").exports ?? {}).flatMap((target) =>
+      target === null || typeof target === "string" ? [] : target.source.replace("./", "packages/core/"),
+    )
+    const pascal = files.filter((path) => /^packages\/core\/src\/(.*\/)?([A-Z]\w*|index)\.ts$/.test(path))
+    assert.deepStrictEqual(pascal.toSorted(), named.toSorted())
+  })
+})
 
 describe("the manifest of", () => {
   const published = layers.flat()
