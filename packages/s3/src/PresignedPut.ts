@@ -1,11 +1,9 @@
 /**
  * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
  */
-import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
-import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
@@ -16,13 +14,12 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { unquoted } from "./internal/upload/etag.ts"
 import { requestIdIn } from "./internal/errors/response.ts"
-import * as Elsewhere from "./internal/upload/redirect.ts"
-import * as Proof from "./internal/upload/proof.ts"
+import { unquoted } from "./internal/upload/etag.ts"
+import * as UploadResponse from "./internal/upload/response.ts"
 import * as Lint from "./Lint.ts"
 import * as PresignedUrl from "./PresignedUrl.ts"
-import { S3Error } from "./S3Error.ts"
+import type { S3Error } from "./S3Error.ts"
 import * as StorageMarks from "./StorageMarks.ts"
 import * as Unverified from "./Unverified.ts"
 
@@ -183,46 +180,12 @@ const receipt = (
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
   const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: requestIdIn(headers) }
-  const success = status === 200 || status === 201 || status === 204
   // The usual answer to a PUT has nothing to read, and its connection is free already.
-  if (success && headers["content-length"] === "0" && StorageMarks.isStored(response)) return Effect.succeed(stored)
-  return Effect.flatMap(
-    ResponseBody.readBounded(response),
-    (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
-      read(body)
-      const answer = { status, headers, body }
-      const sent = { method: request.method, url: request.url, headers: request.headers }
-      const fromS3 = S3Error.isErrorBody(body)
-      // S3 signs every answer with a request id, its redirects to another host included; a portal does not.
-      const bodiless = body.trim() === "" && status < 300
-      if (!fromS3 && !bodiless && stored.requestId === undefined && Portal.isPortal(response, answer)) {
-        return portal(response)
-      }
-      const refused = fromS3 || stored.requestId !== undefined ? undefined : Redirect.refusal(response)
-      if (refused !== undefined) return Effect.fail(refused)
-      if (fromS3 || status >= 300) {
-        return Effect.fail(Elsewhere.named(S3Error.fromExchange(sent, answer), response))
-      }
-      if (!success) return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
-      switch (Proof.judge(answer, () => Proof.isHidden(response))) {
-        case "stored":
-          return Effect.succeed(stored)
-        case "page":
-          return portal(response)
-        case "foreign":
-          return Effect.fail(Proof.foreign(sent, answer))
-        case "unmarked":
-          return Effect.fail(Unverified.make(sent, status, Proof.unmarked))
-      }
-    },
-  )
-}
-
-const portal = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<never, TransportError> => {
-  const leads = Redirect.leads(response)
-  const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
-  const { request, status } = response
-  return Effect.fail(
-    TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
-  )
+  const isEmpty = UploadResponse.isSuccess(status) && headers["content-length"] === "0"
+  if (isEmpty && StorageMarks.isStored(response)) return Effect.succeed(stored)
+  return Effect.flatMap(ResponseBody.readBounded(response), (body) => {
+    read(body)
+    const sent = { method: request.method, url: request.url, headers: request.headers }
+    return Effect.as(UploadResponse.accepted(sent, response, body), stored)
+  })
 }

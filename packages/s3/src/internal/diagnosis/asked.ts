@@ -5,6 +5,7 @@
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import { basicDate } from "../time/basicDate.ts"
+import { decoded } from "./decoded.ts"
 import type { S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
 
@@ -169,14 +170,6 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   if (isAmazon && host !== undefined) return { style: "host", bucket: host, key: path, region, isAmazon }
   const [bucket, ...key] = path.split("/")
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** A parameter of the query as evidence. */

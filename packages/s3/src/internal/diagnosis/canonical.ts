@@ -5,6 +5,7 @@
  * where there is none, the signer had another request in mind.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import { decoded } from "./decoded.ts"
 import type { S3Facts } from "./facts.ts"
 
 /** A canonical request of version 4, line by line. */
@@ -105,11 +106,3 @@ const whole = /^\[hidden-[^\]]*\]$/
 const squeezed = (value: string): string => value.trim().replace(/\s+/g, " ")
 
 const withoutPort = (host: string): string => host.toLowerCase().replace(/:(?:80|443)$/, "")
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

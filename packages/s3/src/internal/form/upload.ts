@@ -1,14 +1,12 @@
 /**
- * Sends a form and reads the answer. Apart from `PresignedPost`, which loads it when the first file is uploaded: whoever
- * only fills a form does not pay for an HTTP client and the error table.
+ * Sends a form and reads the response. `PresignedPost` loads this module at the first upload, so that a page which only fills
+ * forms does not load an HTTP client and the error table.
  */
 import type * as Exchange from "@holdfast/diagnosis/Exchange"
 import { header } from "@holdfast/diagnosis/Exchange"
-import * as Portal from "@holdfast/http/Portal"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
-import * as RetryAfter from "@holdfast/http/RetryAfter"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
@@ -22,20 +20,19 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Lint from "../../Lint.ts"
-import type { Receipt, UploadError, UploadFile } from "./types.ts"
 import * as Probing from "../../RefusalProbe.ts"
 import { S3Error } from "../../S3Error.ts"
-import * as Unverified from "../../Unverified.ts"
+import type * as Unverified from "../../Unverified.ts"
 import { requestIdIn } from "../errors/response.ts"
-import * as Elsewhere from "../upload/redirect.ts"
-import { unquoted } from "../upload/etag.ts"
-import * as Multipart from "./multipart.ts"
-import { StreamNeedsLength } from "./errors.ts"
-import * as FormObject from "./object.ts"
-import * as PostFile from "./file.ts"
-import * as PostResponse from "./response.ts"
 import { basicDate } from "../time/basicDate.ts"
-import * as Proof from "../upload/proof.ts"
+import { unquoted } from "../upload/etag.ts"
+import * as UploadResponse from "../upload/response.ts"
+import { StreamNeedsLength } from "./errors.ts"
+import * as FormFile from "./file.ts"
+import * as Multipart from "./multipart.ts"
+import * as FormObject from "./object.ts"
+import * as PostResponse from "./response.ts"
+import type { Receipt, UploadError, UploadFile } from "./types.ts"
 
 /** Uploads one file with the fields of a form. */
 export const send = Effect.fnUntraced(function* (
@@ -44,7 +41,7 @@ export const send = Effect.fnUntraced(function* (
   file: UploadFile,
 ): Effect.fn.Return<Receipt, UploadError, HttpClient.HttpClient> {
   const client = yield* HttpClient.HttpClient
-  const source = yield* PostFile.make(file)
+  const source = yield* FormFile.make(file)
   const frame = Multipart.frame(fields, source, yield* seed)
   const request = HttpClientRequest.post(url)
   const length = frame.head.length + source.size + frame.tail.length
@@ -117,7 +114,7 @@ const seed = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 0xffff_f
 const execute = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  source: PostFile.Source,
+  source: FormFile.Source,
 ) =>
   Effect.suspend(() => {
     let refused = false
@@ -158,6 +155,7 @@ const read = (
   const redirect = PostResponse.fromLocation(headers["location"])
   const requestId = requestIdIn(headers)
   const asked = FormObject.of(fields)
+  const unverified = (reason: string) => UploadResponse.unverified(held, response, reason)
   const receipt = (stored: PostResponse.Stored = {}) => {
     const other = FormObject.mismatch(asked, stored)
     if (other !== undefined) return unverified(other)
@@ -173,15 +171,6 @@ const read = (
       ...(requestId === undefined ? {} : { requestId }),
     })
   }
-  const unverified = (reason: string) =>
-    Effect.fail(Unverified.make({ method: "POST", url: held.url ?? request.url }, status, reason))
-  const portal = () => {
-    const leads = Redirect.leads(response)
-    const detail = leads === undefined ? "not the answer of S3" : `a redirect that ${leads}`
-    return Effect.fail(
-      TransportCause.make("CaptivePortal", request, { status, detail, hint: RetryAfter.fromAnswer(response) }),
-    )
-  }
   if (status === 0) {
     const detail = "a redirect that the browser hides: whether the file is stored is not known"
     return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status, detail }))
@@ -190,33 +179,17 @@ const read = (
     status === 204 ? Effect.succeed("") : ResponseBody.readBounded(response),
     (body): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
       onBody(body)
-      const answer = { status, headers, body }
-      if (S3Error.isErrorBody(body)) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
-      if (status === 303 && redirect !== undefined) return receipt(redirect)
-      // S3 signs every answer with a request id; a portal does not.
-      const bodiless = body.trim() === "" && status < 300
-      if (!bodiless && requestId === undefined && Portal.isPortal(response, answer)) return portal()
-      const refused = requestId === undefined ? Redirect.refusal(response) : undefined
-      if (refused !== undefined) return Effect.fail(refused)
-      if (status >= 300) return Effect.fail(Elsewhere.named(S3Error.fromExchange(held, answer), response))
-      if (status !== 200 && status !== 201 && status !== 204) {
-        return Effect.fail(TransportCause.make("UnexpectedStatus", request, { status }))
-      }
-      switch (Proof.judge(answer, () => Proof.isHidden(response))) {
-        case "page":
-          return portal()
-        case "foreign":
-          return Effect.fail(Proof.foreign(held, answer))
-        case "unmarked":
-          return unverified(Proof.unmarked)
-        case "stored": {
+      if (status === 303 && redirect !== undefined && !S3Error.isErrorBody(body)) return receipt(redirect)
+      return Effect.flatMap(
+        UploadResponse.accepted(held, response, body),
+        (): Effect.Effect<Receipt, Unverified.Unverified> => {
           const document = PostResponse.read(body)
           // S3 answers a form with `success_action_status` 201 with a document that names the object.
           return status === 201 && document?.key === undefined
             ? unverified("status 201 without the PostResponse document that names the object")
             : receipt(document)
-        }
-      }
+        },
+      )
     },
   )
 }

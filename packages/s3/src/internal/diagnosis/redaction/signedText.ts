@@ -5,6 +5,7 @@
  * and a word alone on a line may be a key.
  */
 import type { Hide } from "@holdfast/diagnosis/Redaction"
+import { decoded } from "../decoded.ts"
 
 /** What may be seen. Names are in lower case. */
 export interface Naming {
@@ -120,12 +121,4 @@ const names: Show = (line, hide) => (line.split(";").every(isHeader) ? line : hi
 const resource: Show = (line, hide, naming) => {
   const [place = "", parameters] = line.split(/\?(.*)/s)
   return path(place, hide, naming) + (parameters === undefined ? "" : `?${query(parameters, hide, naming)}`)
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
