@@ -11,7 +11,7 @@
 import { Stryker } from "@stryker-mutator/core"
 import { globSync, readFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { dirname, relative } from "node:path"
+import { basename, dirname, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** Per cent of a module's mutants that tests have to notice. */
@@ -27,15 +27,20 @@ interface Module {
   readonly slow?: ReadonlyArray<string>
 }
 
+/** A policy without the rooms that are tested where those of all policies come together. */
+const policy = (folder: string): ReadonlyArray<string> => [
+  `src/policies/${folder}/!(defaults|gauges|schema|stage|worst).ts`,
+]
+
 const modules: ReadonlyArray<Module> = [
   {
     name: "Backoff",
-    files: ["src/policies/backoff/*.ts"],
+    files: policy("backoff"),
     tests: ["test/policies/backoff/*.test.ts", "test/pipeline/PipelineSettings.test.ts"],
   },
   {
     name: "Retry",
-    files: ["src/policies/retry/*.ts"],
+    files: policy("retry"),
     // What the stage writes down and when it gives up is looked at where timelines, deadlines and defects are tested.
     tests: [
       "test/policies/retry/*.test.ts",
@@ -48,13 +53,13 @@ const modules: ReadonlyArray<Module> = [
   },
   {
     name: "CircuitBreaker",
-    files: ["src/policies/breaker/*.ts"],
+    files: policy("breaker"),
     tests: ["test/policies/breaker/!(model|oneCallWithRetries).test.ts"],
     slow: ["test/policies/breaker/model.test.ts", "test/policies/breaker/oneCallWithRetries.test.ts"],
   },
   {
     name: "RetryBudget",
-    files: ["src/policies/budget/*.ts"],
+    files: policy("budget"),
     tests: ["test/policies/budget/*.test.ts"],
   },
 ]
@@ -62,7 +67,7 @@ const modules: ReadonlyArray<Module> = [
 process.chdir(fileURLToPath(new URL("../../core", import.meta.url)))
 const named = process.argv.slice(2)
 
-/** Any other module by its name: with its whole folder if it is a policy, and the tests that are named after it. */
+/** Any other module by its name: with its folder if it is a policy, and the tests that are named after it. */
 const other = (name: string): Module => {
   const [source = ""] = globSync(`src/**/${name}.ts`)
   // The tests of `PipelineConfig` lie in test/pipeline/config.
@@ -70,7 +75,7 @@ const other = (name: string): Module => {
   const inner = topic.charAt(0).toLowerCase() + topic.slice(1)
   return {
     name,
-    files: [source.startsWith("src/policies/") ? `${dirname(source)}/*.ts` : source],
+    files: source.startsWith("src/policies/") ? policy(basename(dirname(source))) : [source],
     tests: [`test/**/${name}*.test.ts`, `test/**/${inner}/*.test.ts`],
   }
 }
