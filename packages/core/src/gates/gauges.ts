@@ -1,5 +1,5 @@
 /**
- * What can be read of a gate.
+ * The gauges of a gate.
  */
 import type { Gauge } from "../telemetry/gauge.ts"
 import type { Gate } from "./Gate.ts"

@@ -1,5 +1,5 @@
 /**
- * Stages in words, with their figures: each policy describes itself.
+ * Stages in words: each policy describes itself.
  */
 import * as Gates from "../gates/describe.ts"
 import * as Deadline from "../policies/deadline/describe.ts"

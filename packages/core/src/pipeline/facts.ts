@@ -1,5 +1,5 @@
 /**
- * What each stage is, as data: its description and its worst case are made of it elsewhere, and bundled only where used.
+ * Each stage as data, from which descriptions and worst cases are made. A bundle has those only if the program uses them.
  */
 import type { Fallback } from "../policies/fallback/alternatives.ts"
 import type { Hedge } from "../policies/hedge/machine.ts"

@@ -1,5 +1,5 @@
 /**
- * A stage of a pipeline: what each policy makes of itself, and what stages ask of each other.
+ * A stage of a pipeline: how it is built, and what it asks of the stages inside.
  */
 import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"

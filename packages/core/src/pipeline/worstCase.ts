@@ -1,5 +1,5 @@
 /**
- * What a call costs at most, as a value: stages make theirs of the one inside, and it is said in words.
+ * The worst case of a call as a value, and its text.
  */
 import { round, time } from "../time/units.ts"
 

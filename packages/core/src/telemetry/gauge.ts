@@ -1,5 +1,5 @@
 /**
- * What can be read of a policy at any moment.
+ * A gauge: a value that can be read of a policy at any moment.
  */
 import type { Name } from "./PolicyMetrics.ts"
 import type { Values } from "./series.ts"

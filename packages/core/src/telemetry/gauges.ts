@@ -1,5 +1,5 @@
 /**
- * What can be read of the policies of a program: each says it of itself.
+ * The gauges of policies and gates: each defines its own.
  */
 import type { Gate } from "../gates/Gate.ts"
 import * as Gates from "../gates/gauges.ts"

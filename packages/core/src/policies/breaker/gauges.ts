@@ -1,12 +1,12 @@
 /**
- * What can be read of a breaker.
+ * The gauges of a breaker.
  */
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Breaker } from "./breaker.ts"
 
 const states = ["Closed", "Open", "HalfOpen", "Recovering", "Isolated"] as const
 
-/** One for each state. A breaker that processes share has none: its state is in their store. */
+/** One gauge for each state. A breaker that processes share has none, because its state is in their store. */
 export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
   "machine" in breaker
     ? states.map((state) => ({
@@ -16,6 +16,6 @@ export const gauges = (breaker: Breaker): ReadonlyArray<Gauge> =>
       }))
     : []
 
-/** As the last call left it: what has become due since is done when the next one comes. */
+/** The state that the last call left. A transition that is due since is applied by the next call. */
 const stateOf = ({ machine }: Breaker): (typeof states)[number] =>
   machine.isolations.size > 0 ? "Isolated" : machine.phase

@@ -1,5 +1,5 @@
 /**
- * What stages ask of a budget.
+ * The contract between a budget and the stages that spend it.
  */
 import type { Verdict } from "../../errors/Verdict.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"

@@ -1,10 +1,10 @@
 /**
- * What can be read of a budget.
+ * The gauges of a budget.
  */
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { RetryBudget } from "./budget.ts"
 
-/** What is left of it. A budget that refuses nothing has no gauge: exporters cannot send its infinity. */
+/** Its balance. An unlimited budget has no gauge, because exporters cannot send infinity. */
 export const gauges = (budget: RetryBudget): ReadonlyArray<Gauge> =>
   budget.loadFactor() === Infinity
     ? []

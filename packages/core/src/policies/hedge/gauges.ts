@@ -1,5 +1,5 @@
 /**
- * What can be read of a hedge.
+ * The gauges of a hedge.
  */
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Hedge } from "./machine.ts"

@@ -1,10 +1,10 @@
 /**
- * What can be read of a bulkhead or an adaptive limit.
+ * The gauges of a bulkhead or an adaptive limit.
  */
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Places } from "./places.ts"
 
-/** The calls inside, the calls that wait, and the places. */
+/** Calls in flight, calls in the queue, and permits. */
 export const gauges = ({ name, places }: { readonly name: string; readonly places: Places }): ReadonlyArray<Gauge> => {
   const values = { "policy.name": name }
   return [

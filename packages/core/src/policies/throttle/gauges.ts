@@ -1,5 +1,5 @@
 /**
- * What can be read of a throttle.
+ * The gauges of a throttle.
  */
 import type { Gauge } from "../../telemetry/gauge.ts"
 import type { Throttle } from "./Throttle.ts"
