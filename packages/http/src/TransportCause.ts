@@ -123,6 +123,8 @@ export const fromBodySource = (request: HttpClientRequest.HttpClientRequest, cau
   return revise(error, { verdict: { ...verdict, outcome: "ignored", applied: "maybe" } })
 }
 
+export { type CertificateFault, faultOf as certificateFault } from "./internal/errors/transport/certificates.ts"
+
 /** Whether a value is one of the transport errors. */
 export const isTransportError = (value: unknown): value is TransportError =>
   classes.some((transportClass) => value instanceof transportClass)

@@ -1,6 +1,7 @@
 /**
  * Explains to a person why an API cannot be reached, and what to do about it.
  */
+import * as TransportCause from "@holdfast/http/TransportCause"
 
 /** A cause. It has a `remedy` if a person has to act. */
 export interface Cause {
@@ -13,25 +14,21 @@ const member = (u: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** Error codes of a certificate without a trusted issuer, for example on a network that inspects TLS. */
-const untrusted = /SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|CERT_UNTRUSTED|INVALID_CA/
-
-const expired = /CERT_(?:HAS_EXPIRED|NOT_YET_VALID)/
-
 const ofTls = (detail: string): Cause => {
-  if (untrusted.test(detail)) {
+  const fault = TransportCause.certificateFault(detail)
+  if (fault === "untrusted") {
     return {
       text: `the network presents a certificate that is not trusted (${detail})`,
       remedy: "it may inspect TLS: name its certificate authority in NODE_EXTRA_CA_CERTS, or use another network",
     }
   }
-  if (expired.test(detail)) {
+  if (fault === "expired" || fault === "not yet valid") {
     return {
       text: `the certificate has expired or is not yet valid (${detail})`,
       remedy: "check the clock of this machine",
     }
   }
-  if (detail === "ERR_TLS_CERT_ALTNAME_INVALID") {
+  if (fault === "other host") {
     return {
       text: `the certificate is for another host (${detail})`,
       remedy: "the network may redirect you: open a browser and sign in to it",

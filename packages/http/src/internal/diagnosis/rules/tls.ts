@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { timeOf } from "@holdfast/diagnosis/Exchange"
+import * as Certificates from "../../errors/transport/certificates.ts"
 import type { HttpFacts } from "../facts.ts"
 import { answered, hostOf, onFailure, said, topic } from "../rule.ts"
 
@@ -34,7 +35,7 @@ export const expired = rule({
   ],
   change: "clock",
   links,
-  find: onFailure(["CERT_HAS_EXPIRED"], (facts) => ({
+  find: onFailure(Certificates.keysOf.expired, (facts) => ({
     confidence: "certain",
     detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
   })),
@@ -50,7 +51,7 @@ export const notYetValid = rule({
   fix: [{ text: "set the clock from network time and send again", safety: "check first" }],
   change: "clock",
   links,
-  find: onFailure(["CERT_NOT_YET_VALID"], (facts) => ({
+  find: onFailure(Certificates.keysOf["not yet valid"], (facts) => ({
     confidence: "certain",
     detail: `The certificate of ${hostOf(facts)} has not begun to be valid.${localTime(facts)}`,
   })),
@@ -72,7 +73,7 @@ export const otherHost = rule({
   ],
   change: "human",
   links: [...links, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"],
-  find: onFailure(["ERR_TLS_CERT_ALTNAME_INVALID"], (facts) => ({
+  find: onFailure(Certificates.keysOf["other host"], (facts) => ({
     confidence: "certain",
     detail: `The certificate that was shown is not for ${hostOf(facts)}.`,
   })),
@@ -95,7 +96,7 @@ export const unknownAuthority = rule({
   ],
   change: "human",
   links,
-  find: onFailure(["CERT_*", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_*"], (facts) => ({
+  find: onFailure(Certificates.keysOf.untrusted, (facts) => ({
     confidence: "certain",
     detail: `Nobody whom this machine trusts vouches for the certificate of ${hostOf(facts)}.`,
   })),

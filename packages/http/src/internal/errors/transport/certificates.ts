@@ -1,0 +1,26 @@
+/**
+ * What is wrong with a server's certificate, by the key of its row. The rules of a diagnosis and other texts for people use this
+ * one grouping.
+ */
+import { familyOf, keys } from "./keys.ts"
+
+/** What is wrong with a certificate. */
+export type CertificateFault = "expired" | "not yet valid" | "other host" | "untrusted"
+
+/** The keys of the rows of a fault. */
+export const keysOf: Readonly<Record<CertificateFault, ReadonlyArray<string>>> = {
+  expired: ["CERT_HAS_EXPIRED"],
+  "not yet valid": ["CERT_NOT_YET_VALID"],
+  "other host": ["ERR_TLS_CERT_ALTNAME_INVALID"],
+  untrusted: ["CERT_*", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_*"],
+}
+
+const faults = new Map(
+  (["expired", "not yet valid", "other host", "untrusted"] as const).flatMap((fault) =>
+    keysOf[fault].map((key) => [key, fault] as const),
+  ),
+)
+
+/** What a code of OpenSSL or Node says of a certificate; `undefined` if it says nothing of it. */
+export const faultOf = (code: string): CertificateFault | undefined =>
+  faults.get(keys.has(code) ? code : (familyOf(code) ?? ""))

@@ -1,0 +1,40 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+import * as TransportCause from "@holdfast/http/TransportCause"
+
+/** Codes of OpenSSL and Node, with what they say of a certificate. */
+const codes: ReadonlyArray<readonly [code: string, fault: TransportCause.CertificateFault | undefined]> = [
+  ["CERT_HAS_EXPIRED", "expired"],
+  ["CERT_NOT_YET_VALID", "not yet valid"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "other host"],
+  ["CERT_UNTRUSTED", "untrusted"],
+  ["CERT_REVOKED", "untrusted"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted"],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "untrusted"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "untrusted"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", undefined],
+  ["ERR_TLS_INVALID_STATE", undefined],
+  ["ECONNREFUSED", undefined],
+  ["constructor", undefined],
+  ["", undefined],
+]
+
+const rules: Readonly<Record<TransportCause.CertificateFault, string>> = {
+  expired: "HF-HTTP-TLS-001",
+  "not yet valid": "HF-HTTP-TLS-002",
+  "other host": "HF-HTTP-TLS-003",
+  untrusted: "HF-HTTP-TLS-004",
+}
+
+describe("a code of a certificate", () => {
+  for (const [code, fault] of codes) {
+    it(`${code === "" ? "that is empty" : code} says: ${fault ?? "nothing of a certificate"}`, () => {
+      assert.strictEqual(TransportCause.certificateFault(code), fault)
+      const certificate = Object.values(rules)
+      const { code: explained } = Diagnosis.explain({ failure: code })
+      if (fault === undefined) assert.notInclude(certificate, explained)
+      else assert.strictEqual(explained, rules[fault])
+    })
+  }
+})
