@@ -8,8 +8,8 @@ import * as Exit from "effect/Exit"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Gate from "./Gate.ts"
 import * as Verdict from "../errors/Verdict.ts"
+import * as Gate from "./Gate.ts"
 
 /** Nobody is signed in, or the sign-in has ended: a person has to act. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{

@@ -10,9 +10,9 @@ import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
-import { nextGate } from "./nextGate.ts"
 import { reader } from "../pipeline/InvalidPolicy.ts"
 import { millisOf } from "../time/Monotonic.ts"
+import { nextGate } from "./nextGate.ts"
 
 /** The state of a gate and its reason. `since` is a date for display, in epoch milliseconds. */
 export type State =

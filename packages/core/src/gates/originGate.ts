@@ -7,9 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
 import type { Connectivity } from "./Connectivity.ts"
 import * as Gate from "./Gate.ts"
-import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
 import * as Probing from "./probing.ts"
 
 /** What a failure shows about the service, beyond its verdict. */

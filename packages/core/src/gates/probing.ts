@@ -4,8 +4,8 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import * as Backoff from "../policies/backoff/Backoff.ts"
 import { reader } from "../pipeline/InvalidPolicy.ts"
+import * as Backoff from "../policies/backoff/Backoff.ts"
 import * as Timeouts from "../policies/timeout/Timeouts.ts"
 
 /** How a closed gate is probed. */

@@ -2,16 +2,16 @@
  * The gates stage: an attempt waits until every gate is open at once, and its failure closes the gate that it names.
  */
 import * as Effect from "effect/Effect"
-import type { Authorization } from "./Authorization.ts"
-import type { Connectivity } from "./Connectivity.ts"
-import type * as Gate from "./Gate.ts"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
 import type { Call, Closing, Step } from "../pipeline/engine/call.ts"
 import type { Phase } from "../pipeline/engine/ledger.ts"
 import { classifiedOf } from "../pipeline/engine/outcome.ts"
-import { nextGate } from "./nextGate.ts"
 import { reader } from "../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../pipeline/stage.ts"
+import type { Authorization } from "./Authorization.ts"
+import type { Connectivity } from "./Connectivity.ts"
+import type * as Gate from "./Gate.ts"
+import { nextGate } from "./nextGate.ts"
 
 /** The gates of a pipeline. */
 export interface Gates {

@@ -3,16 +3,16 @@
  */
 import type * as Effect from "effect/Effect"
 import * as AdaptiveLimit from "../policies/adaptiveLimit/AdaptiveLimit.ts"
-import * as Bulkhead from "../policies/bulkhead/Bulkhead.ts"
 import * as CircuitBreaker from "../policies/breaker/CircuitBreaker.ts"
+import * as RetryBudget from "../policies/budget/RetryBudget.ts"
+import * as Bulkhead from "../policies/bulkhead/Bulkhead.ts"
 import type { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
 import * as Hedge from "../policies/hedge/Hedge.ts"
-import type { Settings } from "./settings.ts"
-import * as InvalidPolicy from "./InvalidPolicy.ts"
-import * as Pipeline from "./Pipeline.ts"
-import * as RetryBudget from "../policies/budget/RetryBudget.ts"
 import * as Throttle from "../policies/throttle/Throttle.ts"
 import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
+import * as InvalidPolicy from "./InvalidPolicy.ts"
+import * as Pipeline from "./Pipeline.ts"
+import type { Settings } from "./settings.ts"
 
 export type { Settings }
 

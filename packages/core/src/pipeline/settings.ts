@@ -3,11 +3,11 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as AdaptiveLimit from "../policies/adaptiveLimit/options.ts"
-import type * as Bulkhead from "../policies/bulkhead/options.ts"
 import type * as CircuitBreaker from "../policies/breaker/options.ts"
+import type * as RetryBudget from "../policies/budget/options.ts"
+import type * as Bulkhead from "../policies/bulkhead/options.ts"
 import type * as Hedge from "../policies/hedge/options.ts"
 import type * as Retry from "../policies/retry/options.ts"
-import type * as RetryBudget from "../policies/budget/options.ts"
 import type * as Throttle from "../policies/throttle/options.ts"
 
 /** One key a policy; a policy whose key is absent is not there, or stays as it is when the settings are a change. */

@@ -5,8 +5,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import type { Decision } from "./Timeline.ts"
 import type { Classified } from "../errors/Verdict.ts"
+import type { Decision } from "./Timeline.ts"
 
 /**
  * What a call or an attempt says about the service behind it.

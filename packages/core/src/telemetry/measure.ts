@@ -1,11 +1,11 @@
 /**
  * What each event counts for in the metrics.
  */
+import type { Classified } from "../errors/Verdict.ts"
 import { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
+import { errorType } from "./errorType.ts"
 import type { About, Event, Outcome } from "./Observer.ts"
 import type { Name } from "./PolicyMetrics.ts"
-import type { Classified } from "../errors/Verdict.ts"
-import { errorType } from "./errorType.ts"
 import type { Series, Values } from "./series.ts"
 
 /** Updates the metrics for an event. */

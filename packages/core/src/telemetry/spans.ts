@@ -6,10 +6,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Tracer from "effect/Tracer"
-import { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
-import type { About, Event, Watch } from "./Observer.ts"
 import { failureOf } from "../pipeline/engine/outcome.ts"
+import { DeadlineExceeded } from "../policies/deadline/Deadline.ts"
 import { errorType } from "./errorType.ts"
+import type { About, Event, Watch } from "./Observer.ts"
 
 type Attributes = Readonly<Record<string, unknown>>
 

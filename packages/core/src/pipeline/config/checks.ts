@@ -2,15 +2,15 @@
  * What the policies themselves say of settings: each key is handed to the policy that reads it.
  */
 import * as AdaptiveLimit from "../../policies/adaptiveLimit/AdaptiveLimit.ts"
-import * as Bulkhead from "../../policies/bulkhead/Bulkhead.ts"
 import * as CircuitBreaker from "../../policies/breaker/CircuitBreaker.ts"
+import * as RetryBudget from "../../policies/budget/RetryBudget.ts"
+import * as Bulkhead from "../../policies/bulkhead/Bulkhead.ts"
 import * as Hedge from "../../policies/hedge/Hedge.ts"
+import * as Retry from "../../policies/retry/Retry.ts"
+import * as Throttle from "../../policies/throttle/Throttle.ts"
 import { InvalidPolicy } from "../InvalidPolicy.ts"
 import * as Pipeline from "../Pipeline.ts"
 import type { Problem } from "../PipelineConfigError.ts"
-import * as RetryBudget from "../../policies/budget/RetryBudget.ts"
-import * as Retry from "../../policies/retry/Retry.ts"
-import * as Throttle from "../../policies/throttle/Throttle.ts"
 import type { Settings } from "../settings.ts"
 
 type Key = keyof Settings

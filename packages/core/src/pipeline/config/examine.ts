@@ -3,10 +3,10 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { nearest } from "../nearest.ts"
 import type { Problem } from "../PipelineConfigError.ts"
 import type { Settings } from "../settings.ts"
 import * as Checks from "./checks.ts"
-import { nearest } from "../nearest.ts"
 import { durationForm } from "./durationForm.ts"
 import { settings } from "./schema.ts"
 import * as Shape from "./shape.ts"

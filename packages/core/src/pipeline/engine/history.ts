@@ -1,8 +1,8 @@
 /**
  * Collects the failed attempts of one call.
  */
-import type { Entry } from "../../telemetry/Timeline.ts"
 import { appliedOf, type Applied } from "../../errors/Verdict.ts"
+import type { Entry } from "../../telemetry/Timeline.ts"
 
 /** How many attempts of a call are kept: the first ones show how it started, the last ones why it ended. */
 const keptFirst = 16

@@ -1,8 +1,8 @@
 /**
  * Where the time of a call goes: kept for calls with a deadline, which have to say it when the deadline passes.
  */
-import type { Spent } from "../../policies/deadline/Deadline.ts"
 import type { Classified } from "../../errors/Verdict.ts"
+import type { Spent } from "../../policies/deadline/Deadline.ts"
 
 /** What a call does at one time; an attempt, a wait between attempts, or a wait at a gate or in a queue. */
 export type Phase = keyof Spent

@@ -4,19 +4,19 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
-import { millisOf } from "../../time/Monotonic.ts"
-import type { Event, Outcome } from "../../telemetry/Observer.ts"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
 import { guardedBy, type Guard } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
+import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import type { Event, Outcome } from "../../telemetry/Observer.ts"
+import { millisOf } from "../../time/Monotonic.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
 import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
-import { bystander, type Change, type Isolation } from "./phase.ts"
 import { settle, type Options } from "./options.ts"
+import { bystander, type Change, type Isolation } from "./phase.ts"
 
 /** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
 export interface Transition extends Change {

@@ -2,8 +2,8 @@
  * The error of a call that a circuit did not let in.
  */
 import * as Duration from "effect/Duration"
-import type { Verdict } from "../../errors/Verdict.ts"
 import { Refusal } from "../../errors/stackless.ts"
+import type { Verdict } from "../../errors/Verdict.ts"
 import { time } from "../../time/units.ts"
 
 /**

@@ -2,9 +2,9 @@
  * The options of a breaker: what can be said, what is assumed, and what contradicts itself.
  */
 import * as Duration from "effect/Duration"
+import type { Classified } from "../../errors/Verdict.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
-import type { Classified } from "../../errors/Verdict.ts"
 import { seconds } from "../../time/units.ts"
 import type { Ramp } from "./ramp.ts"
 import type { WindowSettings } from "./window.ts"

@@ -10,13 +10,13 @@
  * One budget is for one service, and shared by everything that calls it: pipelines, retries and hedges.
  */
 import * as Effect from "effect/Effect"
+import { build, reader, type InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
+import * as Monotonic from "../../time/Monotonic.ts"
 import type { RetryBudget } from "./budget.ts"
 import type { Options, RatioOptions, TokenBucketOptions } from "./options.ts"
 import { Ratio } from "./ratio.ts"
 import { TokenBucket } from "./tokenBucket.ts"
 import { Unlimited } from "./unlimited.ts"
-import { build, reader, type InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
-import * as Monotonic from "../../time/Monotonic.ts"
 
 export type { RetryBudget } from "./budget.ts"
 export type { Options, RatioOptions, TokenBucketOptions, UnlimitedOptions } from "./options.ts"

@@ -1,9 +1,9 @@
 /**
  * The bucket of tokens behind `RetryBudget.tokenBucket`.
  */
+import type { Verdict } from "../../errors/Verdict.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
-import type { Verdict } from "../../errors/Verdict.ts"
 import * as Checked from "./options.ts"
 import type { Options, TokenBucketOptions } from "./options.ts"
 

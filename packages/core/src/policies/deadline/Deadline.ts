@@ -5,9 +5,9 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { Stackless } from "../../errors/stackless.ts"
-import { time } from "../../time/units.ts"
-import * as Monotonic from "../../time/Monotonic.ts"
 import * as Verdict from "../../errors/Verdict.ts"
+import * as Monotonic from "../../time/Monotonic.ts"
+import { time } from "../../time/units.ts"
 
 /**
  * The moment `at`, in monotonic milliseconds, and the `limit`: the total time, in milliseconds.

@@ -3,15 +3,15 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Deadline from "./Deadline.ts"
-import * as Timeline from "../../telemetry/Timeline.ts"
 import type { Classified } from "../../errors/Verdict.ts"
 import { Kept, type Call, type Step } from "../../pipeline/engine/call.ts"
-import { failureOf } from "../../pipeline/engine/outcome.ts"
 import { Ledger } from "../../pipeline/engine/ledger.ts"
+import { failureOf } from "../../pipeline/engine/outcome.ts"
 import { reloadable } from "../../pipeline/engine/reload.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
+import * as Timeline from "../../telemetry/Timeline.ts"
+import * as Deadline from "./Deadline.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
 export const bounded =

@@ -3,11 +3,11 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { Alternatives, Fallback } from "./alternatives.ts"
-import * as Timeline from "../../telemetry/Timeline.ts"
 import { isClassified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
 import type { Stage } from "../../pipeline/stage.ts"
+import * as Timeline from "../../telemetry/Timeline.ts"
+import type { Alternatives, Fallback } from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 

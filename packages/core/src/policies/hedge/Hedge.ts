@@ -4,11 +4,11 @@
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import type { CallOptions } from "../../pipeline/engine/call.ts"
-import type { Options, Settings } from "./options.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
-import { hedged } from "./stage.ts"
-import { Hedge } from "./machine.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
+import { Hedge } from "./machine.ts"
+import type { Options, Settings } from "./options.ts"
+import { hedged } from "./stage.ts"
 
 export type { Options, Percentile, Settings } from "./options.ts"
 

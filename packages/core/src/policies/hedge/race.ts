@@ -5,10 +5,10 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type { Hedge } from "./machine.ts"
+import { isRefusal } from "../../errors/stackless.ts"
 import { isClassified, outcomeOf, type Verdict } from "../../errors/Verdict.ts"
 import { Call, type Step } from "../../pipeline/engine/call.ts"
-import { isRefusal } from "../../errors/stackless.ts"
+import type { Hedge } from "./machine.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 type Ended = Exit.Exit<unknown, unknown>

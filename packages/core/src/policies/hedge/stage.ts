@@ -2,10 +2,10 @@
  * The hedge stage: sends a copy of a call that takes longer than most, and takes what answers first.
  */
 import * as Effect from "effect/Effect"
-import type { Hedge } from "./machine.ts"
 import type { Step } from "../../pipeline/engine/call.ts"
-import { Race } from "./race.ts"
 import type { Stage } from "../../pipeline/stage.ts"
+import type { Hedge } from "./machine.ts"
+import { Race } from "./race.ts"
 
 /**
  * Surrounds what is inside with a hedge; a call that must not be sent twice pays nothing for it.

@@ -1,11 +1,11 @@
 /**
  * What became of a call that was sent, as limits look at it.
  */
-import { DeadlineExceeded } from "../deadline/Deadline.ts"
-import type { Outcome } from "../../telemetry/Observer.ts"
-import { outcomeOf, type Classified } from "../../errors/Verdict.ts"
 import { isOverdue } from "../../errors/overdue.ts"
 import { isRefusal } from "../../errors/stackless.ts"
+import { outcomeOf, type Classified } from "../../errors/Verdict.ts"
+import type { Outcome } from "../../telemetry/Observer.ts"
+import { DeadlineExceeded } from "../deadline/Deadline.ts"
 
 /** Whether the service asked for less, or did not answer in time. */
 export const dropped = (outcome: Outcome, error: Classified | undefined): boolean =>

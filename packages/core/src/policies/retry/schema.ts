@@ -2,8 +2,8 @@
  * The settings of retries: which keys there are, and of which type.
  */
 import * as Schema from "effect/Schema"
-import { backoff } from "../backoff/schema.ts"
 import { duration, key, number, words } from "../../pipeline/config/forms.ts"
+import { backoff } from "../backoff/schema.ts"
 
 export const retry = Schema.Struct({
   attempts: key(number),

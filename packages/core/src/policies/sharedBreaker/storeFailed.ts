@@ -2,8 +2,8 @@
  * The error of a call that could not be admitted because the store of its circuit did not answer.
  */
 import * as ForeignError from "../../errors/ForeignError.ts"
-import * as Verdict from "../../errors/Verdict.ts"
 import { Refusal } from "../../errors/stackless.ts"
+import * as Verdict from "../../errors/Verdict.ts"
 
 /** The store failed, or did not answer in time; the call was not sent. `cause` is what the store said, if anything. */
 export class CircuitStoreFailed extends /* @__PURE__ */ Refusal("CircuitStoreFailed") {

@@ -3,12 +3,12 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { AttemptTimedOut } from "./Timeouts.ts"
-import type { Step } from "../../pipeline/engine/call.ts"
 import { markOverdue } from "../../errors/overdue.ts"
+import type { Step } from "../../pipeline/engine/call.ts"
 import { reloadable } from "../../pipeline/engine/reload.ts"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
+import { AttemptTimedOut } from "./Timeouts.ts"
 
 /** Surrounds what is inside with a timeout, in milliseconds; looked at for every attempt. */
 export const timed =
