@@ -1,13 +1,14 @@
 /**
  * Telling the page of a captive portal from the answer of an API.
  */
+import { header } from "@holdfast/diagnosis/Exchange"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import { isTemporary, leavesHost } from "./internal/redirect/location.ts"
 
 /** Whether an answer is a web page, by its type or, since portals lie about that, by its first characters. */
 export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): boolean =>
-  /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(headers["content-type"] ?? "") ||
+  /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(header(headers, "content-type") ?? "") ||
   /^\s*<(?:!doctype html|html|head|body|meta|script)\b/i.test(body)
 
 /**

@@ -72,7 +72,7 @@ export const read = (exchange: Exchange): C2cFacts => {
     status,
     payload,
     isOwn: payload.form !== "none",
-    isPage: Portal.isHtml({ body, headers: { "content-type": answerHeader("content-type") ?? "" } }),
+    isPage: Portal.isHtml({ body, headers: response?.headers ?? {} }),
     answerHeader,
     tokenEnds: OAuth.tokenEnds(exchange),
     now: RetryHint.httpDate(answerHeader("date") ?? "") ?? timeOf(exchange),

@@ -58,7 +58,7 @@ export const read = (exchange: Exchange): HttpFacts => {
     status,
     answerHeader,
     body,
-    isPage: Portal.isHtml({ body, headers: { "content-type": answerHeader("content-type") ?? "" } }),
+    isPage: Portal.isHtml({ body, headers: response?.headers ?? {} }),
     isWorded: isWorded(body),
     isMarked: marks.some((name) => answerHeader(name) !== undefined),
     intermediary: intermediaryOf(answerHeader, body),

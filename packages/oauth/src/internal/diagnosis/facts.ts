@@ -160,7 +160,7 @@ const purposeOf = (url: URL | undefined, field: OAuthFacts["field"]): Purpose =>
 const readAnswer = ({ response }: Exchange, purpose: Purpose | undefined, words: ErrorWords.Words): OAuthAnswer => {
   const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
-  const isPage = Portal.isHtml({ body, headers: { "content-type": header("content-type") ?? "" } })
+  const isPage = Portal.isHtml({ body, headers: response?.headers ?? {} })
   const payload = ErrorPayload.read(body, words)
   const isEndpoint = purpose !== undefined && purpose !== "resource"
   const said =
