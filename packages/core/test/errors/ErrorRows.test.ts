@@ -30,7 +30,7 @@ describe("ErrorRows", () => {
     assert.strictEqual(classOf({ status: 404, form: "json" }).class, "NotFound")
     assert.strictEqual(classOf({ key: "Other", status: 429, form: "none" }).class, "Throttled")
     assert.strictEqual(classOf({ key: "Other", status: 418 }).class, "Unknown")
-    // What a row with a key documents is no way to find it.
+    // The documented status of a row with a key does not find it.
     assert.strictEqual(classOf({ status: 503 }).class, "Unknown")
   })
 
@@ -95,9 +95,9 @@ describe("ErrorRows", () => {
     assert.deepStrictEqual(stated({ status: 404 }), ["ignored", "no"])
     assert.deepStrictEqual(stated({ status: 408 }), ["overload", "no"])
     assert.deepStrictEqual(stated({ status: 500 }), ["ignored", "no"])
-    // The status that the row documents decides, whatever the response had.
+    // The row's documented status decides, whatever the status of the response.
     assert.deepStrictEqual(stated({ key: "SlowDown", status: 200 }), ["overload", "no"])
-    // A row that documents none takes that of the response.
+    // A row without a documented status uses that of the response.
     assert.deepStrictEqual(stated({ key: "Internal", status: 500 }), ["failure", "maybe"])
     assert.deepStrictEqual(stated({ key: "Internal", status: 429 }), ["overload", "no"])
     assert.deepStrictEqual(stated({ key: "Internal", status: 200 }), ["failure", "maybe"])

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 
 class Own extends Data.TaggedError("Own")<{ readonly verdict: Verdict.Verdict }> {}
 
-/** Everything that a log could show of a value. */
+/** All the ways in which a log could print a value. */
 const shown = (value: unknown): string =>
   [
     Util.inspect(value, { depth: 20, showHidden: true }),

@@ -30,7 +30,7 @@ describe("Authorization", () => {
           tokens.map(Redacted.value),
           Array.from({ length: 10 }, () => "fresh 1"),
         )
-        // A refusal that comes late names a token that is no longer the current one.
+        // A late rejection names a token that is no longer current.
         yield* authorization.reject(used)
         assert.isTrue(authorization.gate.isOpen())
         assert.strictEqual(refreshes, 1)

@@ -9,7 +9,7 @@ import { numbers } from "../support/virtual.ts"
 const countsOf = (times: ReadonlyArray<number>) =>
   [...new Set(times)].map((at) => [at, times.filter((time) => time === at).length])
 
-/** Starts so many calls at the gate; each notes the time at which it passes. */
+/** Starts a number of calls at the gate, each of which records when it passes. */
 const arrive = (gate: Gate.Gate, calls: number, times: Array<number>) =>
   Effect.forEach(Array.from({ length: calls }), () =>
     Effect.forkChild(
@@ -192,7 +192,7 @@ describe("Gate", () => {
       }
       assert.strictEqual(waited.length, 100)
       assert.strictEqual(Math.max(...waited), 600)
-      // The waves up to 1100 ms have room for 4095 calls, more than the 3400 that had come by then.
+      // The waves up to 1100 ms admit up to 4095 calls, more than the 3400 that had arrived by then.
       assert.isTrue(gate.isClear())
       assert.strictEqual(arrived.length, 3600)
     }),

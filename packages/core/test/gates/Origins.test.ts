@@ -20,14 +20,14 @@ const judge: Origins.Judge<Failed> = {
   unsent: ({ kind }) => kind === "unsent",
 }
 
-/** Waits at the top of their bands: 0.5, 1, 2, 4 … s. */
+/** Pins the waits to the top of their ranges: 0.5, 1, 2, 4 … s. */
 const noJitter = Effect.provideService(Random.Random, { nextDoubleUnsafe: () => 1, nextIntUnsafe: () => 0 })
 
 const s3 = "https://s3.example/parts/1?X-Amz-Signature=canary"
 
 type Answer = "ok" | Failed["kind"]
 
-/** A storage by script, and the seconds at which it was sent something, with the name of the sender. */
+/** A scripted storage, and a log of its requests: the second and the sender of each. */
 const storage = (answer: (n: number) => Answer | Effect.Effect<Answer>) => {
   const sent: Array<readonly [at: number, name: string]> = []
   const send = (name: string) =>

@@ -55,7 +55,7 @@ describe("Pipeline", () => {
       const error: Classified = yield* inTime(Effect.flip(call([])))
       assert.strictEqual(error, busy)
       assert.lengthOf(Timeline.of(error), 3)
-      // Half-open by now: the clock goes on until the call has ended.
+      // Half-open by now, since the clock runs until the call has ended.
       assert.notStrictEqual((yield* CircuitBreaker.state(breaker))._tag, "Closed")
       assert.strictEqual(Pipeline.describe(pipeline).split(" › ").at(-2), "decode")
     }),

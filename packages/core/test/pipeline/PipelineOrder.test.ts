@@ -32,7 +32,7 @@ const imports = [
   `export const used = [Bulkhead, CircuitBreaker, Fallback, Hedge, verdict]`,
 ]
 
-/** One line of a program, and the sentence with which it does not compile; `undefined` for one that does. */
+/** One line of a program, and the compiler's message for it; `undefined` if it compiles. */
 interface Line {
   readonly title: string
   readonly code: string
@@ -91,7 +91,7 @@ const lines: ReadonlyArray<Line> = [
   },
 ]
 
-/** What the compiler says of each line of a program, by its number from 1; all that it says of one line as one text. */
+/** The compiler's messages for a program, by the number of the line from 1, those of one line joined. */
 const compile = async (program: ReadonlyArray<string>): Promise<ReadonlyMap<number, string>> => {
   const folder = await mkdtemp(join(tmpdir(), "holdfast-order-"))
   try {
@@ -180,7 +180,7 @@ describe("the order of stages", () => {
     const limits = Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }))
     const text = Pipeline.describe(Pipeline.makeUnsafe(retry, limits, timeout))
     assert.match(text, /^retry .* › .*bulkhead.* › .*timeout.* › send$/)
-    // What gets around the types, as configuration can, is refused when it is built.
+    // A pipeline that evades the types, as one from configuration does, is rejected when it is built.
     // @ts-expect-error -- a retry stands outside of a timeout
     assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside of "timeout"/)
     // @ts-expect-error -- two of them multiply

@@ -78,7 +78,7 @@ describe("PipelineSettings", () => {
 
   it.effect("shares one budget between retries and hedges", () =>
     Effect.gen(function* () {
-      // One retry or one copy: whichever comes first takes all there is.
+      // The budget pays for one retry or one copy, whichever comes first.
       const pipeline = yield* PipelineSettings.make({
         retry: { attempts: 4, backoff: { base: "1 second", jitter: "none" } },
         budget: { capacity: 1, cost: 1, throttledCost: 1, reward: 0 },

@@ -65,7 +65,7 @@ describe("Pipeline", () => {
 })
 
 describe("a wait between attempts", () => {
-  /** A clock whose timers fire early, as those of Node do: fractions are cut off, and a millisecond may have begun before. */
+  /** A clock whose timers fire early like Node's: they drop fractions and may start within a millisecond. */
   const early = Effect.map(Clock.Clock, (clock) =>
     Object.assign(Object.create(clock) as Clock.Clock, {
       sleep: (duration: Duration.Duration) =>
@@ -100,7 +100,7 @@ describe("a wait with a fraction of a nanosecond", () => {
           return Effect.fail(failure(Verdict.always()))
         }),
       )
-      // Waits of (delay / 2) · (1 + 1/3): their nanoseconds have no end.
+      // Waits of (delay / 2) · (1 + 1/3) are no whole number of nanoseconds.
       const thirds = Effect.provideService(call, Random.Random, {
         nextDoubleUnsafe: () => 1 / 3,
         nextIntUnsafe: () => 0,

@@ -157,7 +157,7 @@ describe("Timeline.chart", () => {
 })
 
 describe("the timeline of an endless retry", () => {
-  /** A call that is sent again every 10 ms until its deadline of 100 s. */
+  /** A call that is retried every 10 ms until its deadline of 100 s. */
   const endless = (retry: ReturnType<typeof Pipeline.retry>) => {
     const world = new World()
     let error: unknown

@@ -41,7 +41,7 @@ describe("PipelineConfig.decode", () => {
   )
 
   it("decodes every option of every policy except functions", () => {
-    // A new option does not compile until it stands here.
+    // A new option does not compile until it is listed here.
     const retry: Record<keyof Retry.Settings, true> = {
       attempts: true,
       backoff: true,
@@ -224,7 +224,7 @@ describe("PipelineConfig.decode", () => {
   })
 })
 
-/** The leaves of a schema, from the outside: where one value may stand beside an object, the object's. */
+/** The leaves of a schema; those of the object if a plain value is allowed as well. */
 const known = (ast: SchemaAST.AST, path: Path = []): ReadonlyArray<string> => {
   const inside = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.Objects> =>
     ast._tag === "Union" ? ast.types.flatMap(inside) : ast._tag === "Objects" ? [ast] : []

@@ -10,7 +10,7 @@ import { World } from "../../support/virtual.ts"
 import { down, asked, start } from "../../support/defects.ts"
 
 describe("an interrupted call", () => {
-  /** Interrupts a call at 300 ms, which then has to be where the title says. */
+  /** Interrupts a call at 300 ms, and checks that it ends at that moment, with no timer left. */
   const goes = (pipeline: Pipeline.Pipeline, send: Effect.Effect<unknown, Classified>, world = new World()) => {
     let sent = 0
     const count = Effect.suspend(() => {
@@ -69,7 +69,7 @@ describe("an interrupted call", () => {
       const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ budget }), Pipeline.limits(bulkhead))
       const call = start(world, Pipeline.run(pipeline, Effect.never))
       world.until(299)
-      // What gives the place back and who goes away are one moment.
+      // The release of the permit and the interruption happen at the same moment.
       world.at(300, () => call.interrupt())
       world.until(300)
       assert.strictEqual(call.at, 300)
@@ -90,7 +90,7 @@ describe("an interrupted call", () => {
       Pipeline.limits(bulkhead),
       Pipeline.timeout("1 minute"),
     )
-    // The copies at 100, 200 and 300 were sent, so they stay paid.
+    // The copies at 100, 200 and 300 were sent, so their charges stay.
     assert.deepStrictEqual([goes(pipeline, Effect.never), budget.balance(0)], [4, 70])
     assert.strictEqual(Effect.runSync(Bulkhead.stats(bulkhead)).inFlight, 0)
   })

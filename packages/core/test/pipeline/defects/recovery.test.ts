@@ -33,7 +33,7 @@ describe("lost probes", () => {
       world.start(Effect.exit(CircuitBreaker.protect(lost, breaker)))
       world.end()
       assert.notStrictEqual(stateOf(world, breaker)._tag, "Closed")
-      // One more answer, an open time later at most, closes it.
+      // Another success, one open time later at most, closes it.
       world.until(world.now + 1000)
       world.start(CircuitBreaker.protect(Effect.void, breaker))
       assert.strictEqual(stateOf(world, breaker)._tag, "Closed")
@@ -45,7 +45,7 @@ describe("lost probes", () => {
     world.start(CircuitBreaker.protect(Effect.never, breaker))
     world.until(1000 + 4999)
     assert.strictEqual(stateOf(world, breaker)._tag, "HalfOpen")
-    // The hung probe has failed at 6000; the circuit is open for 1 s, and then there is a place for another.
+    // The hung probe counts as failed at 6000. The circuit is open for 1 s and then admits another probe.
     world.until(6500)
     assert.strictEqual(stateOf(world, breaker)._tag, "Open")
     world.until(7000)
@@ -105,7 +105,7 @@ describe("a service that recovers", () => {
       world.until(world.now + 2500)
       return sent
     })
-    // Give or take one call, whose part of a place is carried over.
+    // Give or take one call, since fractions of a call carry over.
     for (const [n, share] of [500, 625, 750, 875, 1000].entries()) assert.closeTo(shares[n] ?? 0, share, 1)
   })
 

@@ -25,7 +25,7 @@ const property = (name: string, runs: number, check: (plan: Plan, seed: number) 
     { arbitrary: { runs, seed: 4, maxShrinks: 500 }, timeout: 60_000 },
   )
 
-/** A plan of which it can be said plainly what comes of it: nothing in it happens beside anything else. */
+/** A plan without concurrency, so that the plain loop can predict its outcome. */
 const plainly = (plan: Plan): Plan => ({
   ...plan,
   hedge: undefined,
@@ -197,14 +197,14 @@ describe("the engine, for any pipeline and any events", () => {
   })
 })
 
-/** A bucket that is never empty nor full, of one price: its balance is then the sum of what happened. */
+/** A bucket of one price that is never empty or full, so that its balance is the sum of all charges and refunds. */
 const halfFull = (): RetryBudget.RetryBudget => {
   const budget = RetryBudget.tokenBucketUnsafe({ capacity: 100_000, cost: 10, throttledCost: 10, reward: 1 })
   for (let n = 0; n < 1_000; n++) budget.charge(0, undefined)
   return budget
 }
 
-/** Plays a plan, and compares what it took from the budget with what its calls did. */
+/** Plays a plan, and compares the budget's balance with what its calls did. */
 const account = (plan: Plan, budget: RetryBudget.RetryBudget, run: (plan: Plan) => ReturnType<typeof play>) => {
   const before = budget.balance(0)
   const played = run(plan)
@@ -228,7 +228,7 @@ describe("the load on a service that answers every call with a failure", () => {
   }
   type Crowd = { readonly [K in keyof typeof crowd]: (typeof crowd)[K]["Type"] }
 
-  /** How many requests 400 failing calls come to. */
+  /** The number of requests of 400 failing calls. */
   const requests = (budget: RetryBudget.RetryBudget, { attempts, base, gap, hedge, latency, seed }: Crowd): number => {
     const world = new World({ random: numbers(seed) })
     const pipeline = Pipeline.makeUnsafe(
@@ -274,8 +274,8 @@ describe("the load on a service that answers every call with a failure", () => {
 const sum = (these: ReadonlyArray<number>): number => these.reduce((total, one) => total + one, 0)
 
 /**
- * What a call costs at least and at most: 10 for each request but the first attempt's first, and back what the last retry
- * cost if it succeeded, or 1 if none was needed.
+ * The least and the most that a call costs: 10 for each request except the first, minus the price of the last retry if it
+ * succeeded, or minus 1 if no retry was needed.
  *
  * If an attempt succeeds at the moment at which its call is interrupted, an observer cannot tell which came first.
  */

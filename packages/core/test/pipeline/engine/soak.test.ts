@@ -31,7 +31,7 @@ describe("an hour of outages, slow answers and rejections", () => {
   it("keeps the load within a fifth above the number of calls in every phase", () => {
     const { sums } = hour
     for (const sum of Object.values(sums)) assert.isAtMost(share(sum.requests, sum), 1.2)
-    // The throttle and the breaker do more: in an outage the service gets next to nothing.
+    // The throttle and the breaker send almost nothing to the service in an outage.
     assert.isAtMost(share(sums.outage.requests, sums.outage), 0.2)
     assert.isAbove(sums.outage.requests, 0)
   })

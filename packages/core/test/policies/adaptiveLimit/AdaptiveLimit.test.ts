@@ -10,10 +10,10 @@ const started = { startImmediately: true }
 const failure = (verdict: Verdict.Verdict) => ({ _tag: "Failed", verdict })
 const slowDown = failure(Verdict.always({ pace: "throttled" }))
 
-/** What a service is at a minute: it works at so many calls at once, and takes so many milliseconds for one. */
+/** The capacity of a service in concurrent calls, and its latency in milliseconds, at a minute. */
 type Service = (minute: number) => { readonly capacity: number; readonly latency: number }
 
-/** What one minute came to. */
+/** The counts of one minute. */
 interface Minute {
   readonly limit: number
   readonly served: number
@@ -23,9 +23,8 @@ interface Minute {
 }
 
 /**
- * As many calls as the limit lets through, of 150 clients that always want to call: the whole of a service in virtual
- * time, without fibers, so that hours take a second. Calls over the capacity share the service, which takes that much
- * longer, give or take a fifth; or it drops them.
+ * Simulates 150 clients that always want to call, and the service, in virtual time and without fibers, so that hours take
+ * a second. Calls above the capacity make the service slower in proportion, with a spread of a fifth, or are dropped.
  */
 const simulate = (
   options: AdaptiveLimit.Options,

@@ -42,7 +42,7 @@ describe("CircuitBreaker", () => {
         )
         yield* send(breaker, "f")
         yield* Fiber.join(fiber)
-        // Who had got in already goes on, and counts for nothing.
+        // A call that was already admitted continues, and its outcome is ignored.
         if (sentWhile === "Open") assert.strictEqual(breaker.machine.counters.late, 1)
         rejected.push(sentWhile === "never")
         assert.strictEqual(yield* retryAfter(breaker), 10_000)
@@ -95,7 +95,7 @@ describe("CircuitBreaker", () => {
           Verdict.always({ pace: "throttled", ...unsent, retryAfter: Duration.seconds(6) }),
         )
         assert.strictEqual(rejected.message, "the circuit of payments is not closed: 2 failures in a row; again in 6 s")
-        // Half of a nanosecond is for no reader.
+        // The message rounds fractions of a nanosecond away.
         const odd = new CircuitBreaker.CircuitOpen("payments", "a probe failed", 2450.123_456)
         assert.include(odd.message, "again in 2.45 s")
       }),

@@ -1,6 +1,5 @@
 /**
- * The breaker beside a plain model of it: every state that both can be in is visited, every event is tried in it, and
- * what they do is compared.
+ * Compares the breaker with a plain model of it: visits every state that both can reach, and tries every event there.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as CircuitBreaker from "@holdfast/core/CircuitBreaker"
@@ -40,7 +39,7 @@ const outcomes = [
   leave("newest", "failure"),
 ]
 
-/** How many calls may be in flight, how many isolations in force, and how many outcomes in a window of time. */
+/** The limits of the search: calls in flight, isolations in force, and outcomes in a window of time. */
 const bounds = { calls: 3, isolations: 2, outcomes: 4 }
 
 const possible = (model: Model, event: Event): boolean => {
@@ -78,7 +77,7 @@ class Driven {
     monotonicTimeNanosUnsafe: () => BigInt(this.now) * 1_000_000n,
   } as Clock.Clock
   private readonly context = Context.make(Clock.Clock, this.clock)
-  // What the breaker asks of a call that has no observer.
+  // The parts of a call without an observer that the breaker reads.
   private readonly call = {
     observer: undefined,
     publish: () => undefined,
@@ -94,7 +93,7 @@ class Driven {
     return Effect.runSyncWith(this.context)(Effect.orDie(effect))
   }
 
-  /** Whether a call gets in, or the time after which to ask again. */
+  /** Whether a call is admitted, or the time after which to ask again. */
   enter(): "in" | number {
     const ticket = this.breaker.enter(this.call, this.now)
     if (ticket !== undefined) {
@@ -173,7 +172,7 @@ const step = (model: Model, event: Event): "in" | number | undefined => {
   }
 }
 
-/** What both say of themselves, in the same words. */
+/** The state of the breaker and of the model in the same form. */
 const said = (state: CircuitBreaker.State): unknown => {
   const { counts, since } = state
   const { openings, streak, window } = counts
@@ -215,14 +214,14 @@ const expected = (model: Model): unknown => {
 // What has to hold in every state
 // ---------------------------------------------------------------------------------------------------------------------
 
-// A comparison of texts is twenty times as fast as one of objects, which is for the message.
+// Comparing texts is twenty times as fast as comparing objects, which give the message.
 const same = (actual: unknown, wanted: unknown, path: ReadonlyArray<Event>): void => {
   if (JSON.stringify(actual) !== JSON.stringify(wanted)) assert.deepStrictEqual(actual, wanted, told(path))
 }
 
 const told = (path: ReadonlyArray<Event>): string => path.map((event) => JSON.stringify(event)).join("\n")
 
-/** From any state the circuit closes once calls succeed, though every call in flight hangs and no timer helps. */
+/** From any state the circuit closes once calls succeed, even if every call in flight hangs. */
 const closesAgain = (breaker: Driven, path: ReadonlyArray<Event>): void => {
   const { now } = breaker
   while (breaker.state()._tag === "Isolated") breaker.do(release)
@@ -234,7 +233,7 @@ const closesAgain = (breaker: Driven, path: ReadonlyArray<Event>): void => {
   }
 }
 
-/** After the time that a rejection names a call gets in, or a probe is under way. */
+/** After the wait that a rejection names, a call is admitted or a probe is running. */
 const keepsItsWord = (breaker: Driven, retryAfter: number, path: ReadonlyArray<Event>): void => {
   if (retryAfter <= 0) assert.fail(`rejected for ${retryAfter} ms:\n${told(path)}`)
   if (breaker.state()._tag === "Isolated") return
@@ -253,7 +252,7 @@ interface Node {
   readonly path: ReadonlyArray<Event>
 }
 
-/** Tries every event in every state of the model that can be reached. */
+/** Tries every event in every reachable state of the model. */
 const search = (settings: Settings, events: ReadonlyArray<Event>) => {
   const seen = new Set<string>()
   let frontier: ReadonlyArray<Node> = [{ model: new Model(settings), path: [] }]
@@ -351,20 +350,20 @@ const sets: Readonly<Record<string, { readonly settings: Settings; readonly even
   },
 }
 
-// Three seconds of work in all; a busy machine may take its time.
+// Three seconds of work in all, with room for a busy machine.
 const timeout = { timeout: 120_000 }
 
 describe("CircuitBreaker beside a model", () => {
   for (const [name, { events, settings }] of Object.entries(sets)) {
     it(`behaves like the model in every reachable state: ${name}`, timeout, () => {
       const found = search(settings, events)
-      // What the search comes to, so that it cannot come to nothing unseen.
+      // The size of the search, so that it cannot shrink unnoticed.
       assert.isAbove(found.states, 1300)
       assert.isAbove(found.depth, 20)
     })
   }
 
-  // The search takes all ways into a state of the model for one. Here each is gone, and a last call looks at what came of it.
+  // The search follows only one path into each state of the model. This follows every path, and checks its end with a call.
   it("behaves like the model in every order of seven events", timeout, () => {
     const settings: Settings = { ...patient, open: steady.open }
     const events = [enter, ...outcomes.slice(0, 3), leave("newest", "failure"), pass(4), pass(6)]

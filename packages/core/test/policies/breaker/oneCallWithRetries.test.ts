@@ -11,7 +11,7 @@ import { numbers, World } from "../../support/virtual.ts"
 
 const kinds = ["always", "once", "overload", "hint", "bug", "hang", "ok"] as const
 
-/** What one attempt comes to. */
+/** The outcome of one attempt. */
 const attempt = (kind: (typeof kinds)[number]): Effect.Effect<string, Classified> => {
   switch (kind) {
     case "ok":
@@ -33,7 +33,7 @@ const failing = (verdict: Verdict.Verdict) => Effect.fail<Classified>({ _tag: "F
 
 const Kinds = Schema.Array(Schema.Literals(kinds)).check(Schema.isMaxLength(8))
 
-/** Runs one call with the default retry, and then looks whether another one is let in. */
+/** Runs one call with the default retry. Returns whether the breaker then admits another call. */
 const admitsAnother = (seed: number, answers: ReadonlyArray<(typeof kinds)[number]>, shared: boolean): boolean => {
   const world = new World({ random: numbers(seed) })
   const send = ({ number }: Pipeline.Attempt) => attempt(answers[number - 1] ?? "always")

@@ -6,7 +6,7 @@ import { down, hang, outcome, retryAfter, send, tag } from "../../support/breake
 
 describe("CircuitBreaker", () => {
   describe("open times", () => {
-    /** The open times of so many openings, the circuit failing every probe. */
+    /** The open times of a number of openings, with every probe failing. */
     const openTimes = (breaker: CircuitBreaker.CircuitBreaker, openings: number) =>
       Effect.gen(function* () {
         const times: Array<number> = []
@@ -98,7 +98,7 @@ describe("CircuitBreaker", () => {
         const breaker = yield* CircuitBreaker.make({ consecutive: 2, open: 1000, maxOpen: "1 minute" })
         const fail = (seconds: number) =>
           outcome(CircuitBreaker.protect(Effect.fail(down({ retryAfter: Duration.seconds(seconds) })), breaker))
-        // Only the failure that opens the circuit is asked.
+        // Only the hint of the failure that opens the circuit counts.
         yield* fail(50)
         yield* fail(7)
         assert.strictEqual(yield* retryAfter(breaker), 7000)

@@ -45,7 +45,7 @@ describe("CircuitBreaker", () => {
         assert.strictEqual(Duration.toMillis(rejected.retryAfter), 334)
         yield* TestClock.adjust(334)
         assert.deepStrictEqual(yield* send(breaker, "s"), ["ok"])
-        // Half a call is owed, and half the calls are admitted: the next one is.
+        // Half a call has accrued and half of the calls are admitted, so the next call is admitted in 1 ms.
         yield* TestClock.adjust(66)
         assert.strictEqual(yield* retryAfter(breaker), 1)
       }),

@@ -323,7 +323,7 @@ describe("a keyed breaker", () => {
   )
 
   const at = CircuitBreaker.at
-  /** Which of the keys are remembered. */
+  /** The keys that are kept. */
   const kept = (keyed: CircuitBreaker.Keyed) => [...keyed.breakers.keys()]
 
   it.effect("remembers a thousand keys by default", () =>

@@ -28,7 +28,7 @@ describe("a window of calls", () => {
       const breaker = yield* CircuitBreaker.make({ window: { calls: 6 } })
       yield* send(breaker, "fffss")
       assert.strictEqual(yield* tag(breaker), "Closed")
-      // A success opens nothing, though half of six calls have failed now.
+      // A success does not open the circuit, although half of the six calls have failed.
       yield* send(breaker, "s")
       assert.strictEqual(yield* tag(breaker), "Closed")
       yield* send(breaker, "f")

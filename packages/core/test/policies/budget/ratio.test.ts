@@ -173,7 +173,7 @@ describe("RetryBudget", () => {
       ([path, floor]) => {
         const budget = ratio({ floor })
         const reserve = floor * 10
-        /** Calls, charges made and charges that stand, by the slice of a second. */
+        /** Calls, all charges, and charges that were not refunded, by slices of a second. */
         const calls: Array<number> = []
         const retries: Array<number> = []
         const open: Array<{ readonly slice: number; readonly charged: number }> = []
@@ -198,7 +198,7 @@ describe("RetryBudget", () => {
           } else if (event === "refund" && open.length > 0) {
             const [one] = open.splice(choice % open.length, 1)
             budget.refund(now, one!.charged)
-            // A charge that has left its window has counted, and goes on counting in the past.
+            // A charge that has left the window still counts in the windows before.
             if (slice - one!.slice < 10) retries[one!.slice]!--
           }
         }

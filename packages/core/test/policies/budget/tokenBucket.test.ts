@@ -87,7 +87,7 @@ describe("RetryBudget", () => {
       "loses and creates no token: the missing ones are the charges that were not refunded",
       [pathOf(steps), capacities],
       ([path, capacity]) => {
-        // Without a reward nothing comes back that was not charged, so the bucket never runs over.
+        // Without a reward only charges come back, so the bucket never overflows.
         const bucket = RetryBudget.tokenBucketUnsafe({ capacity, reward: 0 })
         const open: Array<number> = []
         for (const [step, choice] of path) {

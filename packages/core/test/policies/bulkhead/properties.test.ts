@@ -11,13 +11,13 @@ const small = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 5 }))
 
 const operations = ["call", "call", "call", "hurried", "end", "end", "interrupt", "reload", "wait"] as const
 
-/** One call of the property: when it came, and where it is. */
+/** One call of the property: when it arrived, and its state. */
 interface Caller {
   readonly number: number
   readonly priority: number
   readonly fiber: Fiber.Fiber<void, Bulkhead.BulkheadFull>
   readonly done: Deferred.Deferred<void>
-  /** How many waited when it came, and how many places had been given. */
+  /** The length of the queue and the number of permits granted when it arrived. */
   readonly ahead: number
   readonly given: number
 }

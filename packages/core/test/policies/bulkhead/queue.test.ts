@@ -104,7 +104,7 @@ describe("Bulkhead", () => {
         Effect.gen(function* () {
           const { admitted, bulkhead, join } = yield* queueOf({ permits: 1, queue: 10 })
           yield* hold(bulkhead, 100)
-          // Nothing is known yet, but a deadline that is now has passed.
+          // No duration is known yet, but a deadline that is now has passed.
           const now = yield* Bulkhead.protect(Effect.void, bulkhead).pipe(Effect.flip, until(0))
           assert.deepStrictEqual([now.reason, now.expectedWait], ["tooLate", undefined])
           yield* TestClock.adjust("100 millis")
@@ -224,7 +224,7 @@ describe("Bulkhead", () => {
         assert.strictEqual((yield* Bulkhead.stats(bulkhead)).queued, 2)
         Deferred.doneUnsafe(open, Exit.void)
         while ((yield* Bulkhead.stats(bulkhead)).queued === 2) yield* Effect.yieldNow
-        // It has its place and has not run yet.
+        // It has its permit and has not run yet.
         assert.deepStrictEqual(admitted, [])
         given.interruptUnsafe()
         yield* TestClock.adjust("1 second")

@@ -22,10 +22,10 @@ const asked = (retryAfter: Duration.Input): Classified => ({
 /** A request that fails after a time. */
 const failing = (ms: number, error = busy) => Effect.andThen(Effect.sleep(ms), Effect.fail(error))
 
-/** Waits of 200 ms, all of them. */
+/** Retries with waits of 200 ms. */
 const retry = Pipeline.retry({ attempts: 100, backoff: { base: 200, factor: 1, cap: 200, jitter: "none" } })
 
-/** Runs an effect to its end in a world of its own, in which nothing may be left then; how it ended and when. */
+/** How an effect ends and when, in a world of its own in which no timer may be left. */
 const ends = <A, E>(effect: Effect.Effect<A, E>, world = new World()) => {
   let exit: Exit.Exit<A, E> | undefined
   let at = -1
@@ -49,7 +49,7 @@ const exceeds = <A, E>(effect: Effect.Effect<A, E>, world?: World) => {
   return { at, error, left: error.left, limit: error.limit, spent: error.spent, last: error.last?._tag }
 }
 
-/** A call of another pipeline as it looks to who does not know that it is one: types then allow it inside of any other. */
+/** Hides from the types that an effect is a call of a pipeline, so that it may be nested in any other. */
 const hidden = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => effect
 
 const spent = (spent: Partial<Deadline.Spent>): Deadline.Spent => ({
@@ -113,7 +113,7 @@ describe("Deadline", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
       world.start(Bulkhead.protect(Effect.sleep(10_000), bulkhead))
-      // The queue tells its waiter at the same moment; that is no answer of the service, and the time is what is missing.
+      // The queue rejects its waiter at the same moment, but that is no answer of the service: the deadline decides.
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline(800), Pipeline.limits(bulkhead))
       const told = exceeds(Pipeline.run(pipeline, Effect.never), world)
       assert.deepStrictEqual([told.at, told.left, told.spent], [800, 0, spent({ queue: 800 })])
@@ -124,7 +124,7 @@ describe("Deadline", () => {
       const world = new World()
       const gate = Effect.runSync(Gate.make("door"))
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 5 })
-      // The place is taken from 0 to 70, and the gate is shut from 110 to 360.
+      // The permit is in use from 0 to 70, and the gate is closed from 110 to 360.
       world.start(Bulkhead.protect(Effect.sleep(70), bulkhead))
       world.at(110, () => void world.start(gate.close("shut")))
       world.at(360, () => void world.start(gate.open))
@@ -137,7 +137,7 @@ describe("Deadline", () => {
       // In the queue to 70, sent to 170, waits to 370 with the gate open again, sent to 470, waits to 670, …, sent to 1000.
       const told = exceeds(Pipeline.run(pipeline, failing(100)), world)
       assert.deepStrictEqual([told.at, told.spent], [1000, spent({ queue: 70, attempts: 330, waits: 600 })])
-      // The gate is looked at when the wait is over, so a gate that is shut and opens during a wait costs nothing.
+      // The gate counts only after a wait, so a gate that closes and opens during the wait costs no time.
       const again = new World()
       const door = Effect.runSync(Gate.make("door"))
       again.at(110, () => void again.start(door.close("shut")))
@@ -220,7 +220,7 @@ describe("Deadline", () => {
     it("does not join a queue in which its turn would come after the deadline", () => {
       const world = new World()
       const bulkhead = Bulkhead.makeUnsafe({ permits: 1, queue: 50 })
-      // One call has shown that they take 1 s; another one and three that wait are before ours.
+      // One call has shown a duration of 1 s. One running call and three in the queue are ahead of ours.
       for (let n = 0; n < 5; n++) world.start(Bulkhead.protect(Effect.sleep(1000), bulkhead))
       world.until(1000)
       const pipeline = Pipeline.makeUnsafe(Pipeline.deadline("3 seconds"), retry, Pipeline.limits(bulkhead))
@@ -305,7 +305,7 @@ describe("Deadline", () => {
       const error: unknown = told.exit._tag === "Success" ? told.exit.value : undefined
       assert.instanceOf(error, Deadline.DeadlineExceeded)
       assert.deepStrictEqual([error.left, error.limit], [150, 550])
-      // Where it passes, it is the caller's call that ends, and the inner one is interrupted.
+      // When the caller's deadline passes, the caller's call fails and the inner one is interrupted.
       const outer = exceeds(
         Pipeline.run(Pipeline.makeUnsafe(Pipeline.deadline(550)), hidden(Pipeline.run(own, Effect.never))),
       )

@@ -25,7 +25,7 @@ const errorOf = (effect: Effect.Effect<unknown, unknown>, world = new World()): 
   return exit !== undefined && Exit.isSuccess(exit) ? exit.value : undefined
 }
 
-/** Runs an effect several times in a row, whatever comes of it. */
+/** Runs an effect several times in a row, and ignores how it ends. */
 const run = (world: World, times: number, effect: Effect.Effect<unknown, unknown>): void => {
   for (let n = 0; n < times; n++) {
     world.start(Effect.exit(effect))
@@ -33,7 +33,7 @@ const run = (world: World, times: number, effect: Effect.Effect<unknown, unknown
   }
 }
 
-/** A call of another pipeline whose type does not say that it is one. */
+/** Hides from the types that an effect is a call of a pipeline. */
 const hidden = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => effect
 
 const phaseOf = (breaker: CircuitBreaker.CircuitBreaker): string => breaker.machine.phase

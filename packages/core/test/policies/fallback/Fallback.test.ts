@@ -353,7 +353,7 @@ describe("Fallback", () => {
 
   describe("types", () => {
     class Mirror extends Context.Service<Mirror, string>()("test/Mirror") {}
-    /** Only its type counts. */
+    /** A value of a type; it is never called. */
     const typed = <F>(): F => (() => Effect.void) as F
     const call = Effect.succeed(1) as Effect.Effect<number, Busy | Gone>
 
@@ -410,7 +410,7 @@ describe("Fallback", () => {
       Fallback.when([], () => Effect.void)
       // @ts-expect-error -- a chain of nothing
       Fallback.chain()
-      // What never comes may ask for anything.
+      // An alternative that is never used may need anything.
       void Fallback.protect(Effect.succeed(1), busyOnly)
     })
   })

@@ -183,7 +183,7 @@ describe("Hedge", () => {
             sent++
             return sleep
           })
-          // One operation at a time: the scheduler runs so many of them, and then the call is interrupted.
+          // The scheduler runs this many single operations, and then the call is interrupted.
           const scheduler = new OneByOne()
           const fiber = yield* start(Effect.provideService(call, Scheduler.Scheduler, scheduler))
           for (let step = 0; step < steps; step++) {
@@ -203,7 +203,7 @@ describe("Hedge", () => {
   })
 })
 
-/** A call that succeeds and may be repeated, in a pipeline of whatever stages. */
+/** Runs a repeatable call that succeeds through a pipeline of any stages. */
 const run = (pipeline: Pipeline.Pipeline) =>
   Pipeline.run(pipeline as Pipeline.Pipeline<readonly []>, Effect.void, { repeatable: true })
 
@@ -212,7 +212,7 @@ class OneByOne implements Scheduler.Scheduler {
   readonly executionMode = "async"
   private readonly tasks: Array<() => void> = []
 
-  /** The first operation after a yield is the yield itself, the second the one before which it came. */
+  /** The first operation after a yield is the yield itself, the second is the one that it preceded. */
   shouldYield(fiber: Fiber.Fiber<unknown, unknown>): boolean {
     return fiber.currentOpCount > 2
   }
@@ -221,7 +221,7 @@ class OneByOne implements Scheduler.Scheduler {
     return { scheduleTask: (task) => void this.tasks.push(task), flush: () => {} }
   }
 
-  /** Whether there was anything to do. */
+  /** Runs one task. Returns false if there is none. */
   step(): boolean {
     const task = this.tasks.shift()
     task?.()

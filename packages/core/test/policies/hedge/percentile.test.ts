@@ -19,7 +19,7 @@ describe("Hedge", () => {
     const times = (count: number, ms: number) => Array.from({ length: count }, () => ms)
     const p95 = (options: Partial<Hedge.Percentile> = {}) =>
       Hedge.makeUnsafe({ delay: { percentile: 0.95, ...options }, budget: none })
-    /** A budget that pays for nothing: durations are then seen as they are. */
+    /** A budget that pays for nothing, so that no copy changes the measured durations. */
     const none = RetryBudget.ratioUnsafe({ kind: "ratio", percent: 0, floor: 0 })
 
     it.effect("is `initial` until at least one duration lies beyond the percentile", () =>
@@ -101,7 +101,7 @@ describe("Hedge", () => {
     it.effect("counts a duration for two halves of a window, and then drops it", () =>
       Effect.gen(function* () {
         const hedge = p95({ percentile: 0.5, window: "10 seconds" })
-        // Enough is two durations, so every half of a window can speak for itself.
+        // Two durations suffice, so each half of a window has enough.
         yield* calls([100, 100, 100, 100], hedge)
         yield* TestClock.adjust("5 seconds")
         yield* calls([400, 400], hedge)
@@ -122,7 +122,7 @@ describe("Hedge", () => {
         assert.strictEqual(yield* Hedge.delay(hedge), 104)
         yield* TestClock.adjust("1 day")
         assert.strictEqual(yield* Hedge.delay(hedge), 104)
-        // What is a day old is forgotten as soon as there is enough of what is new.
+        // Durations of yesterday are dropped once there are enough new ones.
         yield* calls(times(40, 400), hedge)
         assert.isTrue((yield* Hedge.delay(hedge)) >= 400)
       }),
@@ -131,7 +131,7 @@ describe("Hedge", () => {
     it.effect("does not become shorter because copies win", () =>
       Effect.gen(function* () {
         const hedge = Hedge.makeUnsafe({ delay: { percentile: 0.9, initial: 1_000 } })
-        // One call in ten hangs, and its copy answers at once.
+        // One call in ten hangs, and its copy answers after 100 ms.
         let n = 0
         const send = Effect.suspend(() => Effect.sleep(n++ % 11 === 9 ? 50_000 : 100))
         const delays = new Set<number>()

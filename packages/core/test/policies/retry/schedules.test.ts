@@ -14,7 +14,7 @@ const asked = (hint: Duration.Input): Classified => ({
   verdict: Verdict.always({ retryAfter: Duration.fromInputUnsafe(hint) }),
 })
 
-/** When the attempts of a call were sent that always fails, in seconds; and how it ended. */
+/** When the attempts of a failing call were sent, in seconds, and how the call ended. */
 const played = (
   stages: ReadonlyArray<Pipeline.Stage>,
   error: Classified,

@@ -22,7 +22,7 @@ const rejection = (breaker: Breaker) =>
 
 const memory = Store.layerStoreMemory()
 
-/** The store with something else done to it. */
+/** The store in memory with some of its functions replaced. */
 const changed = (
   change: (store: Store.CircuitBreakerStore["Service"]) => Partial<Store.CircuitBreakerStore["Service"]>,
 ): Layer.Layer<Store.CircuitBreakerStore> =>
@@ -90,7 +90,7 @@ describe("SharedCircuitBreaker", () => {
       yield* TestClock.adjust(1000)
       yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: broken })
       assert.include(yield* causeOf(breaker), "no such column")
-      // An ignored probe frees its place; the next one fails, and its open time is the default one.
+      // An ignored probe frees its permit. The next probe fails, and the circuit opens for the default time.
       yield* SharedCircuitBreaker.reload(breaker, { consecutive: 1, classify: () => "failure", open: broken })
       assert.include(yield* causeOf(breaker), "no such column")
       yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: () => "failure" })

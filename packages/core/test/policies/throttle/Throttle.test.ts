@@ -11,11 +11,11 @@ const started = { startImmediately: true }
 const failure = (verdict: Verdict.Verdict) => ({ _tag: "Failed", verdict })
 const refused = Effect.fail(failure(Verdict.always()))
 
-/** Every random number is this one. */
+/** Pins every random number to this value. */
 const pinned = (random: number) =>
   Effect.provideService(Random.Random, { nextDoubleUnsafe: () => random, nextIntUnsafe: () => 0 })
 
-/** A throttle that has seen so many calls accepted and so many not. */
+/** A throttle after this many accepted calls and this many failures. */
 const seen = Effect.fnUntraced(function* (accepts: number, failures: number, options: Throttle.Options = {}) {
   const throttle = yield* Throttle.make({ ...options, maxRejection: 0 })
   for (let n = 0; n < accepts; n++) yield* Throttle.protect(Effect.void, throttle)
@@ -91,7 +91,7 @@ describe("Throttle", () => {
     Effect.gen(function* () {
       const throttle = yield* Throttle.make()
       let sent = 0
-      /** 100 calls a second for ten seconds, of which the service takes the first so many in each. */
+      /** Sends 100 calls a second for ten seconds, of which the service accepts the first `taken` in each second. */
       const tenSeconds = Effect.fnUntraced(function* (taken: number) {
         sent = 0
         for (let second = 0; second < 10; second++) {
@@ -157,7 +157,7 @@ describe("Throttle", () => {
       const throttle = yield* seen(0, 100)
       const pipeline = yield* Pipeline.make(Pipeline.retry({ attempts: 5 }), Pipeline.limits(throttle))
       let draws = 0
-      // Refused three times, and then let through: every other draw is for the backoff.
+      // Rejected three times, then admitted. Every other draw is for the backoff.
       const random = { nextDoubleUnsafe: () => (draws++ < 6 ? 0 : 0.95), nextIntUnsafe: () => 0 }
       const fiber = yield* Pipeline.run(pipeline, Effect.succeed("sent")).pipe(
         Effect.provideService(Random.Random, random),
