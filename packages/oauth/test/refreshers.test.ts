@@ -9,8 +9,8 @@ import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { SignInNeeded, Tokens } from "@holdfast/core"
 import { OAuthTokens, type TokenSet, TokenStore } from "@holdfast/oauth"
-import { HostLock } from "../src/internal/store/lock/HostLock.ts"
-import * as ProcessLock from "../src/internal/store/lock/ProcessLock.ts"
+import { HostLock } from "../src/internal/store/lock/hostLock.ts"
+import * as ProcessLock from "../src/internal/store/lock/processLock.ts"
 import { device, tokenAnswer, tokens } from "./support/server.ts"
 
 /** What the network and the server do with one request. */

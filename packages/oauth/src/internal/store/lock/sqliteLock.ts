@@ -9,8 +9,8 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { networkFileSystem } from "./fileSystemKind.ts"
-import { LockRefused } from "./Lock.ts"
-import type { Held } from "./Lock.ts"
+import { LockRefused } from "./lock.ts"
+import type { Held } from "./lock.ts"
 import * as NodeSqlite from "./nodeSqlite.ts"
 
 /** Acquires the lock, or returns `undefined` while it is held. Creates the file if it is missing; the file stays. */

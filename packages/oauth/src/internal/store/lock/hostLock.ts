@@ -3,7 +3,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Held, LockRefused } from "./Lock.ts"
+import type { Held, LockRefused } from "./lock.ts"
 import * as SqliteLock from "./sqliteLock.ts"
 
 /**

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { HostLock } from "../../../src/internal/store/lock/HostLock.ts"
-import * as ProcessLock from "../../../src/internal/store/lock/ProcessLock.ts"
+import { HostLock } from "../../../src/internal/store/lock/hostLock.ts"
+import * as ProcessLock from "../../../src/internal/store/lock/processLock.ts"
 import { withoutJitter } from "../../support/server.ts"
 
 /** A host whose one lock another process holds until `until` (ms); keeps when it was asked. */

@@ -6,9 +6,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Semaphore from "effect/Semaphore"
-import { HostLock } from "./HostLock.ts"
-import { LockBusy } from "./Lock.ts"
-import type { Held, LockRefused } from "./Lock.ts"
+import { HostLock } from "./hostLock.ts"
+import { LockBusy } from "./lock.ts"
+import type { Held, LockRefused } from "./lock.ts"
 
 /** How often a waiter tries to acquire a lock that another process holds, before jitter. */
 export const tryEvery = Duration.millis(100)
