@@ -16,6 +16,17 @@ const filesIn = (folder: string): ReadonlyArray<string> =>
     .flatMap(({ entry, path }) => (entry.isDirectory() ? filesIn(path) : [path]))
 
 const files = ["packages", "docs"].flatMap(filesIn)
+const isTest = (path: string): boolean => path.includes("/test/")
+const scripts = files.filter((path) => /\.(ts|js)$/.test(path))
+const linesOf = (path: string): number => readFileSync(join(root, path), "utf8").trimEnd().split("\n").length
+
+/** What is longer than `most` lines. */
+const longer = (paths: ReadonlyArray<string>, most: number): ReadonlyArray<string> =>
+  paths
+    .map((path) => [path, linesOf(path)] as const)
+    .filter(([, lines]) => lines > most)
+    .map(([path, lines]) => `${path}: ${lines} lines`)
+
 describe("the layout of the workspace", () => {
   it("has only packages and docs as folders, and only what belongs to the whole beside them", () => {
     assert.deepStrictEqual(
@@ -59,6 +70,20 @@ describe("the layout of the workspace", () => {
       [],
     )
   })
+
+  it("has at most 300 lines in a source", () => {
+    assert.deepStrictEqual(
+      longer(
+        scripts.filter((path) => !isTest(path)),
+        300,
+      ),
+      [],
+    )
+  })
+
+  it("has at most 500 lines in a test", () => {
+    assert.deepStrictEqual(longer(scripts.filter(isTest), 500), [])
+  })
 })
 
 interface Manifest {
@@ -78,6 +103,13 @@ describe("the names of sources", () => {
     )
     const pascal = files.filter((path) => /^packages\/core\/src\/(.*\/)?([A-Z]\w*|index)\.ts$/.test(path))
     assert.deepStrictEqual(pascal.toSorted(), named.toSorted())
+  })
+
+  it("in src/internal are camelCase", () => {
+    assert.deepStrictEqual(
+      files.filter((path) => /\/src\/internal\/(.*\/)?[A-Z]\w*\.ts$/.test(path)),
+      [],
+    )
   })
 })
 
