@@ -28,7 +28,7 @@ export const isRepeatable = (request: {
  * so the verdict becomes `never`, and a person (or a caller who can look at the server) has to find out what happened.
  * The gate that the error closes stays the same.
  */
-export const guard = (error: TransportError): TransportError =>
+export const forbidRetry = (error: TransportError): TransportError =>
   error.reached === "nothing" || isIdempotent(error.method)
     ? error
     : TransportCause.revise(error, { verdict: { ...error.verdict, retry: "never", change: "human" } })

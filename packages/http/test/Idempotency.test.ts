@@ -4,7 +4,7 @@ import { Idempotency, TransportCause } from "@holdfast/http"
 
 const url = "https://api.test/v2/assets"
 const verdict = (key: string, request: HttpClientRequest.HttpClientRequest) =>
-  Idempotency.guard(TransportCause.make(key, request)).verdict
+  Idempotency.forbidRetry(TransportCause.make(key, request)).verdict
 
 describe("Idempotency", () => {
   it("leaves requests alone that can be repeated", () => {
@@ -46,9 +46,9 @@ describe("Idempotency", () => {
   it("keeps everything else that the error says", () => {
     const cause = new Error("c")
     const error = TransportCause.make("TruncatedBody", HttpClientRequest.post(url), { status: 201, detail: "d", cause })
-    const guarded = Idempotency.guard(error)
-    assert.deepStrictEqual({ ...guarded, verdict: null }, { ...error, verdict: null })
-    assert.strictEqual(guarded._tag, "TruncatedBody")
-    assert.strictEqual(guarded.message, error.message)
+    const forbidden = Idempotency.forbidRetry(error)
+    assert.deepStrictEqual({ ...forbidden, verdict: null }, { ...error, verdict: null })
+    assert.strictEqual(forbidden._tag, "TruncatedBody")
+    assert.strictEqual(forbidden.message, error.message)
   })
 })

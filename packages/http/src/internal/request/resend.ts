@@ -71,7 +71,7 @@ export const answered = <E extends object>(error: E, status: number): E => {
 export const settled = <E>(error: E, resend: Resend): E => {
   if (may(error, resend)) return error
   if (TransportCause.isTransportError(error))
-    return replace(error, forbid(resend.repeatable ? error : Idempotency.guard(error)))
+    return replace(error, forbid(resend.repeatable ? error : Idempotency.forbidRetry(error)))
   if (!(error instanceof ErrorStatus)) return error
   const change = resend.repeatable ? error.verdict.change : "human"
   return replace(error, ErrorStatus.withVerdict(error, { ...error.verdict, retry: "never", change }))
