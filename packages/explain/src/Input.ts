@@ -43,7 +43,8 @@ const usable = (exchange: Exchange, isAssumed = false): Extract<Input, { readonl
 /** An input that nothing can be said about. */
 export const unusable = (problem: string, remedy: string): Input => ({ _tag: "Unusable", problem, remedy })
 
-const forms = "give a saved exchange, a capture of request and response, or the XML, JSON or HTML of an answer"
+const forms =
+  "give a saved exchange, a capture of request and response, a HAR recording, or the XML, JSON or HTML of an answer"
 
 /** Recognises bytes. */
 export const recognize = (bytes: Uint8Array): Input => {

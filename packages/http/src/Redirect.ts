@@ -16,6 +16,7 @@ import * as Credentials from "./internal/redirect/credentials.ts"
 import { discard } from "./internal/body/discard.ts"
 import * as Location from "./internal/redirect/location.ts"
 import { publicHeaders } from "./internal/diagnosis/vocabulary.ts"
+import { hrefOf } from "./internal/request/requestLine.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
@@ -202,6 +203,3 @@ const toward = (target: URL, request: Request, from: string): Request =>
       : request.headers,
     request.body,
   )
-
-const hrefOf = (request: Request): string =>
-  Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })

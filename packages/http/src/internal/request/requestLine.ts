@@ -24,3 +24,7 @@ export const requestLineOf = (request: HttpClientRequest.HttpClientRequest): Req
 })
 
 const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")
+
+/** The whole address of a request, query and all: never for an error. */
+export const hrefOf = (request: HttpClientRequest.HttpClientRequest): string =>
+  Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })

@@ -4,8 +4,9 @@
 import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type * as HttpBody from "effect/http/HttpBody"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Option from "effect/Option"
+import { hrefOf } from "./requestLine.ts"
 
 /** The request as data. */
 export const requestOf = (request: HttpClientRequest.HttpClientRequest): Request => ({
@@ -25,7 +26,7 @@ export const redactorOf = (request: HttpClientRequest.HttpClientRequest): Redact
 const urlOf = (request: HttpClientRequest.HttpClientRequest): string =>
   URL.canParse(request.url) && request.urlParams.params.length === 0 && Option.isNone(request.hash)
     ? request.url
-    : Option.match(HttpClientRequest.toUrl(request), { onNone: () => request.url, onSome: (url) => url.href })
+    : hrefOf(request)
 
 type Content = Pick<Request, "body" | "form" | "size">
 
