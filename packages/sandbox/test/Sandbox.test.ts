@@ -18,7 +18,7 @@ const multipart = (fields: Readonly<Record<string, string>>) => ({
     .join("")}------curl--\r\n`,
 })
 
-describe("the guide's two curl commands", () => {
+describe("the two curl commands of Frame.io's error guide", () => {
   it.effect("a bad client secret answers 400 and the simple payload, byte for byte", () =>
     Effect.gen(function* () {
       const answer = yield* post(
@@ -31,17 +31,19 @@ describe("the guide's two curl commands", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("a bad token at the heartbeat answers 409 and the detailed payload, keys in the guide's order", () =>
-    Effect.gen(function* () {
-      const answer = yield* post("/v2/devices/heartbeat", {
-        headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
-      })
-      assert(answer._tag === "Response")
-      assert.strictEqual(answer.status, 409)
-      // What `python -m json.tool` makes of it, as the guide prints it.
-      assert.strictEqual(
-        JSON.stringify(JSON.parse(answer.body), null, 4),
-        `{
+  it.effect(
+    "a bad token at the heartbeat answers 409 and the detailed payload, keys in the order of Frame.io's guide",
+    () =>
+      Effect.gen(function* () {
+        const answer = yield* post("/v2/devices/heartbeat", {
+          headers: { authorization: "Bearer bad-token", "x-client-version": "2.0.0" },
+        })
+        assert(answer._tag === "Response")
+        assert.strictEqual(answer.status, 409)
+        // What `python -m json.tool` makes of it, as the guide prints it.
+        assert.strictEqual(
+          JSON.stringify(JSON.parse(answer.body), null, 4),
+          `{
     "code": 409,
     "errors": [
         {
@@ -53,8 +55,8 @@ describe("the guide's two curl commands", () => {
     ],
     "message": "Channel Paused"
 }`,
-      )
-    }).pipe(Effect.provide(calm)),
+        )
+      }).pipe(Effect.provide(calm)),
   )
 })
 

@@ -51,7 +51,7 @@ describe("ProblemDetails", () => {
     })
   })
 
-  it("says that it does not know with a null code, and states no status that nobody stated", () => {
+  it("reports an unknown cause with a null code, and adds no status that the input lacks", () => {
     const unknown = ProblemDetails.explanation(Explanations.unknown)
     assert.deepInclude(unknown, { type: "about:blank", code: null, confidence: null, title: "No rule knows the cause" })
     const { vendor } = Explanations.unknown

@@ -91,7 +91,7 @@ describe("holdfast explain", () => {
     assert.match(stdout[0] ?? "", /succeeded/)
   })
 
-  it("takes no page for a success whose status nobody stated", async () => {
+  it("does not treat a page without a stated status as a success", async () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("<html><body>Our catalogue</body></html>"))
     assert.strictEqual(exitCode, 1)
     assert.notMatch(stdout.join("\n"), /succeeded|200/)
@@ -116,7 +116,7 @@ describe("holdfast explain", () => {
       assert.match((await answer(path)).stdout[0] ?? "", /HF-S3-POST-011/)
     }))
 
-  it("explains what a vendor says without the exchange, and states no status that nobody stated", async () => {
+  it("explains a vendor's words without the exchange, and adds no status that the input lacks", async () => {
     for (const word of ["InvalidAccessKeyId", "invalidaccesskeyid", "slow_down", "ECONNRESET"]) {
       const found = problem(await answer(word, { json: true }))
       assert.notStrictEqual(found.confidence, "certain")
@@ -134,7 +134,7 @@ describe("holdfast explain", () => {
     assert.strictEqual(alone.vendor.code, "slow_down")
   })
 
-  it("does not know a word that nobody says, and ends with 1", async () => {
+  it("does not know a word that no vendor uses, and exits with 1", async () => {
     for (const word of ["HF-S3-POST-999", "NobodyEverSawThis", "nobody ever"]) {
       const { exitCode, stderr, stdout } = await answer(word)
       assert.deepStrictEqual([exitCode, stdout, stderr.length], [1, [], 1])

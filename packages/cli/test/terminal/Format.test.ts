@@ -15,7 +15,7 @@ describe("Format", () => {
     ])
   })
 
-  it("rounds a wait up, since nobody waits for 0 s", () => {
+  it("rounds a wait up, since a wait of 0 s makes no sense", () => {
     assert.deepStrictEqual([0, 1, 8000, 59_001, 65_000, 3_720_000].map(Format.span), [
       "0 s",
       "1 s",

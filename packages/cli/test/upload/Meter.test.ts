@@ -82,7 +82,7 @@ describe("Meter", () => {
     }),
   )
 
-  it.effect("begins anew with a new asset", () =>
+  it.effect("restarts with a new asset", () =>
     Effect.gen(function* () {
       const { read, tell } = meter()
       yield* tell(opened, created, sent(0), confirmed(0), sent(1))

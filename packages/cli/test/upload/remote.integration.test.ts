@@ -108,7 +108,7 @@ describe("against an API elsewhere", () => {
     30_000,
   )
 
-  it.live("asks nobody for an approval when the token could not be kept", () =>
+  it.live("does not ask for an approval when the token could not be stored", () =>
     scene(({ api, clip }) =>
       Effect.gen(function* () {
         // The home is below a file, so nothing can be made in it, not even by the superuser.

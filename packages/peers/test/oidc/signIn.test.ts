@@ -83,7 +83,7 @@ describe.concurrent("a device at oidc-provider", () => {
     }).pipe(Effect.scoped),
   )
 
-  it.live("is told once that the person declined, asks no more, and keeps nothing", () =>
+  it.live("learns once that the user declined, stops polling, and stores nothing", () =>
     Effect.gen(function* () {
       const provider = yield* start()
       const stored = yield* Effect.gen(function* () {

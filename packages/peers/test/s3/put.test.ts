@@ -140,7 +140,7 @@ describe.skipIf(missing !== undefined)(title("a presigned PUT to Ceph", missing)
       )
     }
 
-    it.effect("a part of an upload that nobody began: NoSuchUpload", () =>
+    it.effect("a part of an upload that was never started: NoSuchUpload", () =>
       Effect.gen(function* () {
         const order = yield* Bucket.order("long", "never begun")
         const url = yield* Effect.promise(() => AwsSdk.part(order, "2~nobody", 1))

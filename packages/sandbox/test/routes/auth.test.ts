@@ -86,7 +86,7 @@ describe("pairing", () => {
     }).pipe(Effect.provide(calm)),
   )
 
-  it.effect("grants that nobody knows, other content types and missing scopes are refused", () =>
+  it.effect("unknown grants, other content types and missing scopes are rejected", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(told(yield* post("/v2/auth/token", form({ grant_type: "password" }))), [
         400,

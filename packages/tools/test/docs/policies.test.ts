@@ -41,7 +41,7 @@ const known = Object.entries(PolicyDefaults.tables).flatMap(([name, { options }]
 const different = (value: string): string =>
   /\d/.test(value) ? value.replace(/\d+/, (n) => String(Number(n) - 1)).replace(/^0 /, "2 ") : `${value} 2`
 
-describe("defaults in the guide", () => {
+describe("defaults in the docs", () => {
   it.each(known)("%s is what the code takes when nothing is said (%s)", (path, name, value) => {
     const settings = around(name, path)
     assert.strictEqual(built(put(settings, path.split("."), value)), built(settings))
@@ -62,7 +62,7 @@ describe("defaults in the guide", () => {
   })
 })
 
-describe("pictures in the guide", () => {
+describe("pictures in the docs", () => {
   it.each(pictures)("%s is what `holdfast policy --svg` draws (npm run docs:generate)", (path, text) => {
     assert.strictEqual(read(path), text)
   })

@@ -97,7 +97,7 @@ const manifestOf = (name: string): Manifest =>
   JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
 
 describe("the names of sources", () => {
-  it("in core are PascalCase where exports name the module, and camelCase where nobody outside can import it", () => {
+  it("in core are PascalCase where exports name the module, and camelCase where it cannot be imported", () => {
     const named = Object.values(manifestOf("core").exports ?? {}).flatMap((target) =>
       target === null || typeof target === "string" ? [] : target.source.replace("./", "packages/core/"),
     )

@@ -91,7 +91,7 @@ describe("lint", () => {
 })
 
 describe("Effect diagnostics", () => {
-  it("find ambient time, ambient randomness and an effect that nobody runs", async () => {
+  it("find ambient time, ambient randomness and an effect that is never run", async () => {
     mkdirSync(join(workspace, "packages/probe/src"), { recursive: true })
     cpSync(join(root, "tsconfig.base.json"), join(workspace, "tsconfig.base.json"))
     writeFileSync(
