@@ -1,6 +1,6 @@
 /**
- * Installs the tarballs into a project of their own, as somebody who has never seen this workspace does, compiles a program
- * that imports every module that they promise, and runs it.
+ * Installs the tarballs into a project outside the workspace, as a user does, compiles a program that imports every module
+ * that they promise, and runs it.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
