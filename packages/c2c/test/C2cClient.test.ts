@@ -296,7 +296,7 @@ describe("C2cClient", () => {
       }),
     )
 
-    it.effect("counts the offset anew for each attempt", () =>
+    it.effect("computes the offset for each attempt again", () =>
       Effect.gen(function* () {
         const api = Api.make((route, n) => (route === assets && n < 4 ? new Response("", { status: 429 }) : undefined))
         yield* run(api, (client) => client.createAsset({ ...clip, createdAt: -10_000 }))

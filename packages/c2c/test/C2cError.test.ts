@@ -80,7 +80,7 @@ describe("C2cError", () => {
       assert.deepInclude(error, { _tag: "SlowDown", status: 500 })
     })
 
-    it("looks at `message` only when there is no `error`, as the guide does", () => {
+    it("reads `message` only when there is no `error`, as Frame.io's error guide does", () => {
       const both = '{"error":"invalid_client","message":"Channel Paused","code":409}'
       assert.strictEqual(C2cError.fromResponse({ status: 400, headers: {}, body: both })._tag, "InvalidClient")
       const blank = '{"error":null,"message":"Channel Paused","code":409}'

@@ -8,7 +8,7 @@ const lengths = (bytes: number, urls: number) => {
 }
 
 describe("ChunkPlan", () => {
-  it("cuts the guide's test clip as Frame.io does", () => {
+  it("cuts the test clip of Frame.io's upload guide as Frame.io does", () => {
     assert.deepStrictEqual(lengths(21_136_250, 2), [10_568_125, 10_568_125])
   })
 

@@ -27,7 +27,7 @@ describe("the captured answers of an OAuth server", () => {
     })
   }
 
-  it("are told apart by what was sent, not by the server's sentence", () => {
+  it("are distinguished by what was sent, not by the server's sentence", () => {
     for (const name of names) {
       const exchange = capture(name)
       const { response } = exchange

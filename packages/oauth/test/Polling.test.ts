@@ -21,7 +21,7 @@ const waits = (interval: number, ...answers: ReadonlyArray<Polling.PollFailure>)
 }
 
 describe("Polling", () => {
-  it("keeps to the interval while nobody has approved", () => {
+  it("keeps to the interval until the user approves", () => {
     assert.deepStrictEqual(waits(5, pending, pending), [5, 5, 5])
   })
 

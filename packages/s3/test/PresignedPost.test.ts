@@ -111,7 +111,7 @@ describe("PresignedPost.fromFields", () => {
     }
   })
 
-  it("keeps a field that nobody has heard of, one without a value, and none at all", () => {
+  it("keeps an unknown field, one without a value, and no field at all", () => {
     const form = PresignedPost.fromFields(url, { "x-ignore-id": "7", 名前: "é", empty: "" }).toFormData("x")
     assert.deepStrictEqual([...form].slice(0, 3), [
       ["x-ignore-id", "7"],
@@ -274,7 +274,7 @@ describe("the form of PresignedPost.upload", () => {
     }),
   )
 
-  it.effect("runs anew for every attempt", () =>
+  it.effect("sends a new request for every attempt", () =>
     Effect.gen(function* () {
       let requests = 0
       const client = HttpClient.make((request) => {

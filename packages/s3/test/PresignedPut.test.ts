@@ -144,7 +144,7 @@ describe("PresignedPut", () => {
     }).pipe(Effect.scoped, live),
   )
 
-  it.effect("fails with a transport error that names no query, when nobody listens", () =>
+  it.effect("fails with a transport error that names no query, when the server is gone", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored).pipe(Effect.scoped)
       const error = yield* Effect.flip(

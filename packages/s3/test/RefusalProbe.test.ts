@@ -113,7 +113,7 @@ describe("RefusalProbe", () => {
     }),
   )
 
-  it.effect("learns nothing where nobody listens, or from what is no URL", () =>
+  it.effect("learns nothing without a server, or from a text that is no URL", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(deciding(() => {}))
       assert.strictEqual(yield* probe(url), undefined)

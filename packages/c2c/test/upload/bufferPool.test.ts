@@ -25,7 +25,7 @@ describe("BufferPool", () => {
     }),
   )
 
-  it.effect("allocates a buffer only when somebody needs it", () =>
+  it.effect("allocates a buffer only when a chunk needs it", () =>
     Effect.gen(function* () {
       const pool = BufferPool.make({ count: 5, size: 64 })
       assert.strictEqual(pool.allocated(), 0)

@@ -380,7 +380,7 @@ describe("OAuthTokens", () => {
       }),
     )
 
-    it.effect("says so when somebody has signed out", () =>
+    it.effect("fails with a sign-in needed after a sign-out", () =>
       Effect.gen(function* () {
         const { memory, service } = yield* make([renewed])
         yield* memory.clear

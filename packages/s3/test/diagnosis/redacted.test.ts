@@ -43,7 +43,7 @@ describe("an exchange without its secrets", () => {
     )
   })
 
-  it("keeps the request's id although a header that nobody knows has it too", () => {
+  it("keeps the request's id although an unknown header has it too", () => {
     assert.strictEqual(Diagnosis.explain(exchange).vendor.requestId, "tx448b4119151543a2917bc-006b02102a")
   })
 

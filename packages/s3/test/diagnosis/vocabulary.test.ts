@@ -372,7 +372,7 @@ describe("the vocabulary of S3", () => {
     })
   })
 
-  it("hides elements, fields and headers that nobody knows, and what they are quoted with", () => {
+  it("hides unknown elements, fields and headers, and what they are quoted with", () => {
     const exchange = redact({
       request: { form: [{ name: "x-amz-security-token", value: token }] },
       response: {

@@ -51,7 +51,7 @@ describe("what S3 says in another form than XML", () => {
     assert.strictEqual(S3Error.fromResponse(answer("text/html", page(items)))._tag, "InvalidAccessKeyId")
   })
 
-  it("is not taken for S3's when it is somebody else's", () => {
+  it("is not mistaken for S3's when another server sent it", () => {
     const foreign = [
       answer("text/html", page("<li>Code: InvalidAccessKeyId</li>")),
       answer("text/html", "<html><body>403 Forbidden, says nginx</body></html>"),

@@ -90,7 +90,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("runs an Effect stream anew every time", () =>
+  it.effect("runs an Effect stream again for every upload", () =>
     Effect.gen(function* () {
       const server = yield* serve(() => stored)
       const { effect } = sources()
@@ -101,7 +101,7 @@ describe("PresignedPost.upload of a stream", () => {
     }).pipe(Effect.scoped, Effect.provide(clients.undici)),
   )
 
-  it.effect("counts anew when the client sends again by itself", () =>
+  it.effect("restarts its count when the client resends by itself", () =>
     Effect.gen(function* () {
       const server = yield* serve((n) => (n === 0 ? { status: 503 } : stored))
       const { effect } = sources()

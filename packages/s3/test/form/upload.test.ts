@@ -195,7 +195,7 @@ describe.each(["undici", "fetch", "node:http"] as const)("PresignedPost.upload w
     }).pipe(Effect.scoped, client),
   )
 
-  it.effect("names no credential when nobody listens", () =>
+  it.effect("names no credential when the server is gone", () =>
     Effect.gen(function* () {
       const server = yield* Effect.scoped(serve(() => stored))
       const secret = "CANARY0123456789"

@@ -144,7 +144,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("lasts an hour, or as long as it is told: seconds or a duration", () =>
+  it.effect("lasts an hour, or as long as the option says: seconds or a duration", () =>
     Effect.gen(function* () {
       const life = (more: Partial<PresignedPost.SignOptions>) =>
         Effect.map(signed(more), ({ fields }) => policyOf(fields).expiration - at)
@@ -274,7 +274,7 @@ describe("PresignedPost.sign", () => {
     }),
   )
 
-  it.effect("says which options there are to somebody who gives none", () =>
+  it.effect("lists the options if none is given", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(PresignedPost.sign(undefined as never))
       assert.deepStrictEqual([error.option, error.value], ["options", "missing"])

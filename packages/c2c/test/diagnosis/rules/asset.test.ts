@@ -140,7 +140,7 @@ describe("the parts of a realtime upload", () => {
 describe("a creation without an answer", () => {
   const lost = (more: Diagnosis.Exchange) => Diagnosis.explain({ request: request(clip), ...more })
 
-  it("may have been carried out, so nobody sends it again unasked", () => {
+  it("may have been carried out, so it is not sent again without asking the user", () => {
     for (const failure of ["ECONNRESET", "EPIPE", "UND_ERR_HEADERS_TIMEOUT", "RequestTimedOut"]) {
       const { code, confidence, retry } = lost({ failure })
       assert.strictEqual(code, "HF-C2C-ASSET-008", failure)

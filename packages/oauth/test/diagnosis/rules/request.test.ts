@@ -127,7 +127,7 @@ describe("a request in another form", () => {
 })
 
 describe("a grant that is refused", () => {
-  it("is told apart by what was presented", () => {
+  it("is distinguished by the grant that was presented", () => {
     assert.strictEqual(codeOf(request(poll), "invalid_grant"), "HF-OAUTH-GRANT-002")
     assert.strictEqual(codeOf(request(refresh), "invalid_grant"), "HF-OAUTH-GRANT-003")
     const code = { grant_type: "authorization_code", code: "EXAMPLEcodeEXAMPLEcode", client_id: "app" }
@@ -162,7 +162,7 @@ describe("a client that is refused", () => {
   const secret = { client_secret: "EXAMPLEsecretEXAMPLE" }
   const basic = { authorization: "Basic RVhBTVBMRTpFWEFNUExF" }
 
-  it("is told apart by how it proved itself", () => {
+  it("is distinguished by how the client authenticated", () => {
     assert.strictEqual(codeOf(request({ ...poll, ...secret }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll, { headers: basic }), "invalid_client"), "HF-OAUTH-CLIENT-002")
     assert.strictEqual(codeOf(request(poll), "invalid_client"), "HF-OAUTH-CLIENT-003")

@@ -19,7 +19,7 @@ describe("a body of unknown length", () => {
     }
   })
 
-  it("is told by the answer alone", () => {
+  it("is recognized by the answer alone", () => {
     const named = refused(501, "NotImplemented", "…", { Header: "Transfer-Encoding" })
     assert.strictEqual(first(undefined, named), "HF-S3-BODY-001 certain")
     assert.strictEqual(first(undefined, refused(411, "MissingContentLength")), "HF-S3-BODY-001 certain")
@@ -90,7 +90,7 @@ describe("a body that ended early", () => {
     assert.notInclude(codes(put({ size: 4 }), refused(400, "EntityTooLarge")), "HF-S3-BODY-003")
   })
 
-  it("is told from a line that stood still", () => {
+  it("is distinguished from a connection that stalled", () => {
     for (const answer of [refused(400, "RequestTimeout"), refused(408, "RequestTimeout")]) {
       assert.strictEqual(first(put({ sent: 1000 }), answer), "HF-S3-BODY-004 likely")
       assert.strictEqual(first(undefined, answer), "HF-S3-BODY-004 likely")

@@ -34,7 +34,7 @@ describe("a request of another time", () => {
     assert.strictEqual(first(at("20261121T182410Z"), skewed("20261121T182410Z")), "HF-S3-CLOCK-002 certain")
   })
 
-  it("is told by the answer alone, with the difference where it is named", () => {
+  it("is recognized by the answer alone, with the difference if the answer names it", () => {
     assert.strictEqual(first(undefined, skewed("20261121T162410Z")), "HF-S3-CLOCK-002 likely")
     assert.match(explain(undefined, skewed("20261121T162410Z")).detail, /60 min behind/)
     assert.match(explain(undefined, skewed("Sat, 21 Nov 2026 16:24:10 GMT")).detail, /60 min behind/)

@@ -91,7 +91,7 @@ describe("an Authorization header", () => {
   })
 })
 
-describe("a request that nobody signed", () => {
+describe("a request without a signature", () => {
   const bare = put({ url: "https://talks.s3.eu-west-1.amazonaws.com/takes/talk.mov" })
 
   it("is likely the reason of a refusal, and certain where the server says so", () => {

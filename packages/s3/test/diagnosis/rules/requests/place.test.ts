@@ -19,12 +19,12 @@ describe("a bucket", () => {
     }
   })
 
-  it("that stands in the host and in the path is told", () => {
+  it("that stands in the host and in the path is recognized", () => {
     const twice = at("/talks/talk.mov", "https://talks.s3.eu-west-1.amazonaws.com")
     assert.include(explain(twice, refused(404, "NoSuchBucket")).detail, "in the host and in the path")
   })
 
-  it("with a name that none can have is told from one that is missing", () => {
+  it("with an impossible name is distinguished from one that is missing", () => {
     for (const name of ["UPPER", "my_talks", "ab", "a..b", "-talks", "192.168.0.1", "a".repeat(64)]) {
       for (const answer of [refused(404, "NoSuchBucket", "", { BucketName: name }), refused(404, "NoSuchBucket")]) {
         assert.strictEqual(first(at(`/${name}/talk.mov`), answer), "HF-S3-PLACE-004 likely", name)
@@ -55,7 +55,7 @@ describe("a key", () => {
 })
 
 describe("a method", () => {
-  it("that the place does not take is told", () => {
+  it("that the resource does not allow is recognized", () => {
     const answer = refused(405, "MethodNotAllowed", "The specified method is not allowed against this resource.", {
       Method: "POST",
     })

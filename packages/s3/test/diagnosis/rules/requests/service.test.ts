@@ -40,7 +40,7 @@ describe("the service", () => {
     assert.strictEqual(first(put(), { status: 200, body: "<CompleteMultipartUploadResult/>" }), "succeeded")
   })
 
-  it("served somebody else first", () => {
+  it("served another request first", () => {
     for (const code of ["OperationAborted", "ConditionalRequestConflict"]) {
       assert.strictEqual(first(put(), refused(409, code)), "HF-S3-SVC-005 certain", code)
     }

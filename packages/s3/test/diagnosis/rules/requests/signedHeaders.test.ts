@@ -52,7 +52,7 @@ describe("an x-amz- header that is not signed", () => {
     assert.notInclude(codes(request, mismatch), "HF-S3-SIGN-001")
   })
 
-  it("is told by the answer alone, certainly where it has a name", () => {
+  it("is recognized by the answer alone, and certain if the answer names it", () => {
     assert.strictEqual(first(undefined, unsigned("x-amz-acl")), "HF-S3-SIGN-001 certain")
     assert.strictEqual(first(undefined, unsigned()), "HF-S3-SIGN-001 likely")
   })

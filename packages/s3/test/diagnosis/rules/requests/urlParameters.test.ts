@@ -46,7 +46,7 @@ describe("an incomplete URL", () => {
     }
   })
 
-  it("is told from one whose escapes were left in it", () => {
+  it("is distinguished from one whose escapes were left in it", () => {
     assert.match(explain(put({ url: url().replaceAll("&", "&amp;") }), incomplete).detail, /&amp;/)
     assert.match(explain(put({ url: url().replaceAll("&", String.raw`\u0026`) }), incomplete).detail, /u0026/)
   })

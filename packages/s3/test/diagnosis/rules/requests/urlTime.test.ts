@@ -38,7 +38,7 @@ describe("an expired URL", () => {
     }
   })
 
-  it("is told by the elements of the answer alone, and likely by the words", () => {
+  it("is recognized by the elements of the answer alone, and likely by its words", () => {
     const elements = { "X-Amz-Expires": "900", Expires: "2026-11-21T16:38:58Z", ServerTime: "2026-11-21T17:24:10Z" }
     assert.strictEqual(
       first(undefined, refused(403, "AccessDenied", "Request has expired", elements)),
