@@ -121,7 +121,7 @@ export const gates = (options: Gates): Stage<"gates", never> => ({
     reader("Gates").known(options, { connectivity: true, authorization: true, others: true })
     return {
       around: (inner, { retried }) => gated(new Gating(options), inner, retried),
-      facts: () => ({ kind: "gates", data: list(options).map(({ name }) => name) }),
+      data: () => ({ kind: "gates", data: list(options).map(({ name }) => name) }),
       parts: {},
     }
   },

@@ -225,11 +225,11 @@ export const wrap =
 
 /** The stages and their figures, outermost first, on one line. */
 export const describe = ({ built }: Pipeline): string =>
-  [...built.map(({ facts }) => describeStage(facts())), "send"].filter((stage) => stage !== "").join(" › ")
+  [...built.map(({ data }) => describeStage(data())), "send"].filter((stage) => stage !== "").join(" › ")
 
 /** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
 export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {
-  const worst = worstOf(built.map(({ facts }) => facts()))
+  const worst = worstOf(built.map(({ data }) => data()))
   return { ...worst, text: text(worst) }
 }
 

@@ -6,9 +6,9 @@ import * as Deadline from "../policies/deadline/describe.ts"
 import * as Fallback from "../policies/fallback/describe.ts"
 import * as Retry from "../policies/retry/describe.ts"
 import * as Timeout from "../policies/timeout/describe.ts"
-import type { Data, Facts } from "./facts.ts"
+import type { DataByKind, StageData } from "./data.ts"
 
-const table: { readonly [Kind in keyof Data]: (data: Data[Kind]) => string } = {
+const table: { readonly [Kind in keyof DataByKind]: (data: DataByKind[Kind]) => string } = {
   fallback: Fallback.describe,
   deadline: Deadline.describe,
   retry: Retry.describe,
@@ -20,4 +20,4 @@ const table: { readonly [Kind in keyof Data]: (data: Data[Kind]) => string } = {
 }
 
 /** `retry 8 attempts (500 ms ×2 ≤ 32 s, equal jitter)`. */
-export const describe = ({ data, kind }: Facts): string => (table[kind] as (data: unknown) => string)(data)
+export const describe = ({ data, kind }: StageData): string => (table[kind] as (data: unknown) => string)(data)

@@ -5,7 +5,7 @@ import type { RetryBudget } from "../policies/budget/budget.ts"
 import type { Step } from "./engine/call.ts"
 import type { ReloadableGuard } from "./engine/guard.ts"
 import type { Reloadable } from "./engine/reload.ts"
-import type { Facts } from "./facts.ts"
+import type { StageData } from "./data.ts"
 import type { StageName } from "./order.ts"
 import type { Settings } from "./settings.ts"
 
@@ -21,15 +21,15 @@ export interface Stage<out Name extends StageName = StageName, out E = unknown> 
 
 /** What the stages outside ask of those inside. */
 export interface Surroundings {
-  /** Somebody has to know when an attempt was sent. */
+  /** Whether an outer stage needs the time at which an attempt was sent. */
   readonly dated: boolean
-  /** Somebody sees every failure, and lets the gates close for it. */
+  /** Whether an outer stage sees every failure, and closes the gates. */
   readonly retried: boolean
-  /** The budget that somebody tells of calls and successes. */
+  /** The budget to which an outer stage reports calls and successes. */
   readonly budget: RetryBudget | undefined
 }
 
-/** A stage at work. */
+/** A stage of one pipeline. */
 export interface Built {
   /** What it does around what is inside; absent for stages that are guards. */
   readonly around?: (inner: Step, surroundings: Surroundings) => Step
@@ -37,8 +37,8 @@ export interface Built {
   readonly guards?: ReadonlyArray<ReloadableGuard>
   /** What it asks of the stages inside of it. */
   readonly asks?: Partial<Surroundings>
-  /** What there is to say of it, for whoever describes the pipeline. */
-  readonly facts: () => Facts
+  /** The stage as data, from which its description and its worst case are made. */
+  readonly data: () => StageData
   /** The parts whose options a reload may change. */
   readonly parts: Partial<{ readonly [Key in keyof Settings]: Reloadable<NonNullable<Settings[Key]>> }>
 }

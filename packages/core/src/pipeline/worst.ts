@@ -8,12 +8,12 @@ import * as Hedge from "../policies/hedge/worst.ts"
 import * as Limits from "../policies/limits/worst.ts"
 import * as Retry from "../policies/retry/worst.ts"
 import * as Timeout from "../policies/timeout/worst.ts"
-import type { Data, Facts } from "./facts.ts"
+import type { DataByKind, StageData } from "./data.ts"
 import { send, type WorstCase } from "./worstCase.ts"
 
 type Worst<D> = (data: D, inner: WorstCase, retries: RetryBudget | undefined) => WorstCase
 
-const table: { readonly [Kind in keyof Data]: Worst<Data[Kind]> } = {
+const table: { readonly [Kind in keyof DataByKind]: Worst<DataByKind[Kind]> } = {
   fallback: (_data, inner) => inner,
   deadline: Deadline.worst,
   retry: Retry.worst,
@@ -25,7 +25,7 @@ const table: { readonly [Kind in keyof Data]: Worst<Data[Kind]> } = {
 }
 
 /** What one call costs at most, going by its stages, outermost first. */
-export const worstCase = (stages: ReadonlyArray<Facts>): WorstCase => {
-  const retries = stages.find((facts) => facts.kind === "retry")?.data.budget
+export const worstCase = (stages: ReadonlyArray<StageData>): WorstCase => {
+  const retries = stages.find((stage) => stage.kind === "retry")?.data.budget
   return stages.reduceRight((inner, { data, kind }) => (table[kind] as Worst<unknown>)(data, inner, retries), send)
 }

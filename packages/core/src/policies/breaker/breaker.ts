@@ -15,7 +15,7 @@ import { millisOf } from "../../time/Monotonic.ts"
 import { CircuitOpen } from "./circuitOpen.ts"
 import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
-import { settle, type Options } from "./options.ts"
+import { checked, type Options } from "./options.ts"
 import { bystander, type Change, type Isolation } from "./phase.ts"
 
 /** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
@@ -42,7 +42,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
 
   constructor(options: Options) {
     this.name = options.name ?? "breaker"
-    this.machine = new Machine(settle(options))
+    this.machine = new Machine(checked(options))
     this.classify = options.classify
   }
 
@@ -148,11 +148,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => settle(options))
+    return InvalidPolicy.problem(() => checked(options))
   }
 
   apply(options: Options): void {
-    this.machine.reload(settle(options))
+    this.machine.reload(checked(options))
     this.classify = options.classify ?? this.classify
   }
 }

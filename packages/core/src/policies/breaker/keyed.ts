@@ -3,7 +3,7 @@
  */
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { Breaker } from "./breaker.ts"
-import { settle, type Options } from "./options.ts"
+import { checked, type Options } from "./options.ts"
 
 /** The options of every breaker, and how many there may be. */
 export interface KeyedOptions extends Options {
@@ -25,7 +25,7 @@ export class KeyedBreakers {
   private readonly capacity: number
 
   constructor({ capacity = 1000, ...options }: KeyedOptions) {
-    settle(options)
+    checked(options)
     this.options = options
     this.name = options.name ?? "breaker"
     this.capacity = reader("CircuitBreaker").integer("capacity", capacity, { min: 1, max: 1_000_000 })

@@ -9,7 +9,7 @@
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { Leases } from "./leases.ts"
 import { OpenTimes } from "./openTimes.ts"
-import type { Settings } from "./options.ts"
+import type { Checked } from "./options.ts"
 import type { Change, Isolation, Phase } from "./phase.ts"
 import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
@@ -31,7 +31,7 @@ const askAgainMs = 1000
  * isolated or was reset changes what came after, and nothing comes of a probe whose lease has ended.
  */
 export class Machine {
-  settings: Settings
+  settings: Checked
   phase: Exclude<Phase, "Isolated"> = "Closed"
   /** When this phase started, in monotonic milliseconds. */
   since = never
@@ -57,7 +57,7 @@ export class Machine {
   private until = 0
   private seen = -Infinity
 
-  constructor(settings: Settings) {
+  constructor(settings: Checked) {
     this.settings = settings
     this.window = settings.window && Windows.make(settings.window)
   }
@@ -228,7 +228,7 @@ export class Machine {
   }
 
   /** Takes other settings; streak, window, open time and probes stay. */
-  reload(settings: Settings): void {
+  reload(settings: Checked): void {
     this.window = settings.window && Windows.remake(this.window, settings.window)
     this.settings = settings
     this.openTimes.ask()

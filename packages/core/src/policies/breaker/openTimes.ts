@@ -1,7 +1,7 @@
 /**
  * How long a circuit is open, and which opening it is.
  */
-import { openFor, type Settings } from "./options.ts"
+import { openFor, type Checked } from "./options.ts"
 
 /**
  * The open times of one circuit, in milliseconds.
@@ -21,7 +21,7 @@ export class OpenTimes {
   problem: { readonly thrown: unknown } | undefined = undefined
 
   /** The one that comes next, without a hint of the server's. */
-  upcoming(settings: Settings): number {
+  upcoming(settings: Checked): number {
     if (this.next === 0) {
       const { ms, problem } = openFor(settings, this.openings + 1)
       this.next = ms
@@ -31,13 +31,13 @@ export class OpenTimes {
   }
 
   /** Begins an opening of a circuit that was closed, and returns its time: at least the hint, where `maxOpen` lets it. */
-  open(at: number, settings: Settings, hint: number): number {
+  open(at: number, settings: Checked, hint: number): number {
     if (this.wellUntil(at)) this.anew()
     return this.again(settings, hint)
   }
 
   /** Begins an opening of a circuit that was half-open. */
-  again(settings: Settings, hint: number): number {
+  again(settings: Checked, hint: number): number {
     this.last = Math.min(Math.max(this.upcoming(settings), hint), settings.maxOpen)
     this.openings++
     this.next = 0

@@ -85,7 +85,7 @@ const optionNames: { readonly [Name in keyof Options]-?: true } = {
 }
 
 /** The options with everything settled; times in milliseconds. */
-export interface Settings {
+export interface Checked {
   /** `Infinity` where failures in a row decide nothing. */
   readonly consecutive: number
   readonly window: WindowSettings | undefined
@@ -130,7 +130,7 @@ const count = (option: string, value: number, max = 1_000_000): number => read.i
  * again, whatever the function does.
  */
 export const openFor = (
-  { maxOpen, open }: Pick<Settings, "maxOpen" | "open">,
+  { maxOpen, open }: Pick<Checked, "maxOpen" | "open">,
   n: number,
 ): { readonly ms: number; readonly problem?: { readonly thrown: unknown } } => {
   try {
@@ -141,7 +141,7 @@ export const openFor = (
 }
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const settle = (options: Options): Settings => {
+export const checked = (options: Options): Checked => {
   read.known(options, optionNames)
   const { consecutive, dryRun = defaultDryRun, open = defaultOpen, ramp, window } = options
   if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
@@ -184,7 +184,7 @@ const windowOf = (window: Window): WindowSettings => {
 const openOf = (
   open: Exclude<Options["open"], undefined>,
   maxOpen: Options["maxOpen"],
-): Pick<Settings, "open" | "maxOpen" | "openText"> => {
+): Pick<Checked, "open" | "maxOpen" | "openText"> => {
   const max = maxOpen === undefined ? defaultMaxOpen : millis("maxOpen", maxOpen)
   // An open time above the bound contradicts it where the bound was said, and is the bound where it was not.
   const within = (option: string, value: Duration.Input): number =>

@@ -11,7 +11,7 @@ export const breaker = <const Breaker extends ReloadableGuard & { readonly kind:
   name: "breaker",
   build: () => ({
     guards: [circuit],
-    facts: () => ({ kind: "guards", data: [circuit] }),
+    data: () => ({ kind: "guards", data: [circuit] }),
     parts: { breaker: circuit },
   }),
 })

@@ -1,7 +1,7 @@
 /**
  * When failures and slow calls are too many for a circuit to stay closed.
  */
-import type { Settings } from "./options.ts"
+import type { Checked } from "./options.ts"
 import type { Window } from "./window.ts"
 
 /**
@@ -13,7 +13,7 @@ import type { Window } from "./window.ts"
  * success, which can be what makes the calls of a window enough, opens nothing.
  */
 export const tooMany = (
-  { consecutive, window: limits }: Pick<Settings, "consecutive" | "window">,
+  { consecutive, window: limits }: Pick<Checked, "consecutive" | "window">,
   streak: number,
   window: Window | undefined,
   failed: boolean,

@@ -34,7 +34,7 @@ export const defaultThrottledCost = 5
 export const defaultReward = 1
 
 /** The checked options. */
-export interface TokenBucket {
+export interface CheckedTokenBucket {
   readonly capacity: number
   readonly cost: number
   readonly throttledCost: number
@@ -42,7 +42,7 @@ export interface TokenBucket {
 }
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const tokenBucket = (options: TokenBucketOptions): TokenBucket => {
+export const checkedTokenBucket = (options: TokenBucketOptions): CheckedTokenBucket => {
   sameKind("tokenBucket", options.kind ?? "tokenBucket")
   read.known(options, { kind: true, name: true, capacity: true, cost: true, throttledCost: true, reward: true })
   const cost = read.integer("cost", options.cost ?? defaultCost, { min: 1 })
@@ -75,14 +75,14 @@ export const defaultWindow = 10_000
 export const defaultFloor = 10
 
 /** The checked options; the window is in milliseconds. */
-export interface Ratio {
+export interface CheckedRatio {
   readonly percent: number
   readonly windowMs: number
   readonly floor: number
 }
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const ratio = (options: RatioOptions): Ratio => {
+export const checkedRatio = (options: RatioOptions): CheckedRatio => {
   sameKind("ratio", options.kind)
   read.known(options, { kind: true, name: true, percent: true, window: true, floor: true })
   const percent = read.number("percent", options.percent ?? defaultPercent, { min: 0, max: 1000 })
@@ -99,7 +99,7 @@ export interface UnlimitedOptions {
 }
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const unlimited = (options: Options): void => {
+export const checkedUnlimited = (options: Options): void => {
   sameKind("unlimited", options.kind)
   read.known(options as UnlimitedOptions, { kind: true })
 }

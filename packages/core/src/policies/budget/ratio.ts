@@ -3,8 +3,7 @@
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
-import * as Checked from "./options.ts"
-import type { Options, RatioOptions } from "./options.ts"
+import { checkedRatio, type CheckedRatio, type Options, type RatioOptions } from "./options.ts"
 
 /** One tenth of the window; the slices form a ring, of which the oldest is used again. */
 interface Slice {
@@ -26,7 +25,7 @@ const ring = (): Slice => {
 
 export class Ratio implements RetryBudget {
   readonly name: string
-  private figures: Checked.Ratio
+  private figures: CheckedRatio
   /** The slice under way, and when it began; the calls and retries of all slices. */
   private slice = ring()
   private since = -Infinity
@@ -35,7 +34,7 @@ export class Ratio implements RetryBudget {
 
   constructor(options: RatioOptions) {
     this.name = options.name ?? "budget"
-    this.figures = Checked.ratio(options)
+    this.figures = checkedRatio(options)
   }
 
   /** Also for a call that began some time ago. */
@@ -81,11 +80,11 @@ export class Ratio implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => Checked.ratio(options as RatioOptions))
+    return InvalidPolicy.problem(() => checkedRatio(options as RatioOptions))
   }
 
   apply(options: Options): void {
-    this.figures = Checked.ratio(options as RatioOptions)
+    this.figures = checkedRatio(options as RatioOptions)
   }
 
   /** What is left, in hundredths of a retry: in whole numbers, where 29 % of 100 calls are 29 retries and not 28.99. */

@@ -4,17 +4,16 @@
 import type { Verdict } from "../../errors/Verdict.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
-import * as Checked from "./options.ts"
-import type { Options, TokenBucketOptions } from "./options.ts"
+import { checkedTokenBucket, type CheckedTokenBucket, type Options, type TokenBucketOptions } from "./options.ts"
 
 export class TokenBucket implements RetryBudget {
   readonly name: string
-  private figures: Checked.TokenBucket
+  private figures: CheckedTokenBucket
   private tokens: number
 
   constructor(options: TokenBucketOptions) {
     this.name = options.name ?? "budget"
-    this.figures = Checked.tokenBucket(options)
+    this.figures = checkedTokenBucket(options)
     this.tokens = this.figures.capacity
   }
 
@@ -50,11 +49,11 @@ export class TokenBucket implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => Checked.tokenBucket(options as TokenBucketOptions))
+    return InvalidPolicy.problem(() => checkedTokenBucket(options as TokenBucketOptions))
   }
 
   apply(options: Options): void {
-    this.figures = Checked.tokenBucket(options as TokenBucketOptions)
+    this.figures = checkedTokenBucket(options as TokenBucketOptions)
     this.tokens = Math.min(this.tokens, this.figures.capacity)
   }
 }

@@ -3,8 +3,7 @@
  */
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "./budget.ts"
-import * as Checked from "./options.ts"
-import type { Options } from "./options.ts"
+import { checkedUnlimited, type Options } from "./options.ts"
 
 export class Unlimited implements RetryBudget {
   readonly name = "budget"
@@ -32,10 +31,10 @@ export class Unlimited implements RetryBudget {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => Checked.unlimited(options))
+    return InvalidPolicy.problem(() => checkedUnlimited(options))
   }
 
   apply(options: Options): void {
-    Checked.unlimited(options)
+    checkedUnlimited(options)
   }
 }

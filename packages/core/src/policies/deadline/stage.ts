@@ -75,7 +75,7 @@ export const deadline = (limit: Duration.Input): Stage<"deadline", Deadline.Dead
     let ms = read(limit)
     return {
       around: (inner) => bounded(() => ms, inner),
-      facts: () => ({ kind: "deadline", data: ms }),
+      data: () => ({ kind: "deadline", data: ms }),
       parts: { deadline: reloadable(read, (next) => (ms = next)) },
     }
   },

@@ -54,7 +54,7 @@ export function decode<Raw, E extends Classified, A, F extends Classified>(
     ...options,
     build: () => ({
       around: (inner) => judged(options?.failWhen as Judge, decoded(decode as (error: unknown) => Classified, inner)),
-      facts: () => ({ kind: "decode", data: undefined }),
+      data: () => ({ kind: "decode", data: undefined }),
       parts: {},
     }),
   }
@@ -80,7 +80,7 @@ export const failWhen = <A, E extends Classified>(failWhen: (answer: A) => E | u
   failWhen,
   build: () => ({
     around: (inner) => judged(failWhen as Judge, inner),
-    facts: () => ({ kind: "decode", data: undefined }),
+    data: () => ({ kind: "decode", data: undefined }),
     parts: {},
   }),
 })

@@ -46,7 +46,7 @@ export const fallback = <List extends Alternatives>(alternatives: Fallback<List>
   fallback: alternatives,
   build: () => ({
     around: (inner) => fallenBack(alternatives, inner),
-    facts: () => ({ kind: "fallback", data: alternatives }),
+    data: () => ({ kind: "fallback", data: alternatives }),
     parts: {},
   }),
 })

@@ -3,10 +3,10 @@
  */
 import { time } from "../../time/units.ts"
 import type { RetryBudget } from "../budget/budget.ts"
-import type { Figures } from "./options.ts"
+import type { Checked } from "./options.ts"
 
 /** `hedge after p95 (1 ms to 2 s), budget 20 % of the calls in 10 s, and 10/s`. */
-export const describe = (figures: Figures, budget: RetryBudget | undefined): string => {
+export const describe = (figures: Checked, budget: RetryBudget | undefined): string => {
   const { afterFailure, copies, max, min, percentile } = figures
   const delay = percentile === undefined ? time(max) : `p${percentile * 100} (${time(min)} to ${time(max)})`
   const paid = budget === undefined ? "" : `, ${budget.describe()}`

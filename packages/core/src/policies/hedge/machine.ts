@@ -6,7 +6,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { RetryBudget } from "../budget/budget.ts"
 import { describe } from "./describe.ts"
 import { Durations } from "./durations.ts"
-import { figures, type Figures, type Options, type Settings } from "./options.ts"
+import { checked, type Checked, type Options, type Settings } from "./options.ts"
 
 /** A hedge. */
 export class Hedge implements Reloadable<Settings> {
@@ -14,14 +14,14 @@ export class Hedge implements Reloadable<Settings> {
   readonly name: string
   readonly budget: RetryBudget | undefined
   /** @internal */
-  figures: Figures
+  figures: Checked
   private durations: Durations | undefined
 
   /** @internal */
   constructor(options: Options) {
     this.name = options.name ?? "hedge"
     this.budget = options.budget
-    this.figures = figures(options)
+    this.figures = checked(options)
     this.durations = durationsFor(this.figures)
   }
 
@@ -53,11 +53,11 @@ export class Hedge implements Reloadable<Settings> {
   }
 
   check(settings: Settings): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => figures(settings))
+    return InvalidPolicy.problem(() => checked(settings))
   }
 
   apply(settings: Settings): void {
-    const next = figures(settings)
+    const next = checked(settings)
     if (next.percentile !== this.figures.percentile || next.windowMs !== this.figures.windowMs) {
       this.durations = durationsFor(next)
     }
@@ -65,5 +65,5 @@ export class Hedge implements Reloadable<Settings> {
   }
 }
 
-const durationsFor = ({ percentile, windowMs }: Figures): Durations | undefined =>
+const durationsFor = ({ percentile, windowMs }: Checked): Durations | undefined =>
   percentile === undefined ? undefined : new Durations(percentile, windowMs)

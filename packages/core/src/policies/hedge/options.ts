@@ -41,7 +41,7 @@ export interface Options extends Settings {
 }
 
 /** The checked options. */
-export interface Figures {
+export interface Checked {
   readonly copies: number
   readonly afterFailure: boolean
   /** The bounds of the delay, and the delay while the percentile is unknown, in milliseconds. */
@@ -66,7 +66,7 @@ const read = /* @__PURE__ */ InvalidPolicy.reader("Hedge")
 const aboveZero = { min: 0, above: true }
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const figures = (options: Options): Figures => {
+export const checked = (options: Options): Checked => {
   read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
   const { afterFailure = defaultAfterFailure, delay, max: copies = defaultMax } = options
   if (typeof afterFailure !== "boolean") read.refuse("afterFailure", afterFailure, "true or false")

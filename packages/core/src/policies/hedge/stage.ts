@@ -33,7 +33,7 @@ export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
   build: () => ({
     around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
-    facts: () => ({ kind: "hedge", data: policy }),
+    data: () => ({ kind: "hedge", data: policy }),
     parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
   }),
 })

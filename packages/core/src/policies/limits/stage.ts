@@ -12,7 +12,7 @@ export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
   name: "limits",
   build: () => ({
     guards,
-    facts: () => ({ kind: "guards", data: guards }),
+    data: () => ({ kind: "guards", data: guards }),
     parts: partsOf(guards.map((guard) => [guard.kind, guard])),
   }),
 })

@@ -68,7 +68,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     return {
       around: (inner) => retried(() => policy, inner),
       asks: { dated: true, retried: true, budget },
-      facts: () => ({ kind: "retry", data: policy }),
+      data: () => ({ kind: "retry", data: policy }),
       parts: {
         retry: {
           check: (settings: Settings) => InvalidPolicy.problem(() => read(settings)),

@@ -6,9 +6,9 @@ import type { TripPolicy } from "effect/persistence/CircuitBreaker"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { describe } from "../breaker/describe.ts"
 import {
-  settle as settleBreaker,
+  checked as checkedBreaker,
   type Options as BreakerOptions,
-  type Settings as BreakerSettings,
+  type Checked as CheckedBreaker,
 } from "../breaker/options.ts"
 
 /** How a shared breaker works; what is said of `CircuitBreaker.Options` is true here. */
@@ -28,7 +28,7 @@ export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen
 }
 
 /** The options with everything settled; times in milliseconds. */
-export interface Settings extends Pick<BreakerSettings, "open" | "maxOpen"> {
+export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
   /** The thresholds and open times in words. */
   readonly text: string
   readonly tripPolicy: TripPolicy
@@ -39,7 +39,7 @@ export interface Settings extends Pick<BreakerSettings, "open" | "maxOpen"> {
 const read = /* @__PURE__ */ reader("SharedCircuitBreaker")
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const settle = (options: Options): Settings => {
+export const checked = (options: Options): Checked => {
   read.known(options, {
     name: true,
     key: true,
@@ -56,7 +56,7 @@ export const settle = (options: Options): Settings => {
     read.refuse("consecutive", consecutive, "nothing beside a window")
   }
   if (window !== undefined) read.known(window, { calls: true, failureRate: true, minimumCalls: true }, "window.")
-  const settings = settleBreaker({ consecutive, maxOpen, open, window })
+  const settings = checkedBreaker({ consecutive, maxOpen, open, window })
   const rates = settings.window
   return {
     open: settings.open,

@@ -16,7 +16,7 @@ import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { CircuitOpen } from "../breaker/circuitOpen.ts"
 import { openFor } from "../breaker/options.ts"
-import { settle, type Options, type Settings } from "./options.ts"
+import { checked, type Options, type Checked } from "./options.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
 /** A call that was admitted. Without an admission the store knows nothing of it. */
@@ -38,14 +38,14 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   readonly step = guardedBy([this], sending, false)
   private readonly key: string
   private readonly store: Store.CircuitBreakerStore["Service"]
-  private settings: Settings
+  private settings: Checked
   private classify: Options["classify"]
 
   constructor(store: Store.CircuitBreakerStore["Service"], options: Options) {
     this.store = store
     this.name = options.name ?? "breaker"
     this.key = options.key ?? this.name
-    this.settings = settle(options)
+    this.settings = checked(options)
     this.classify = options.classify
   }
 
@@ -182,11 +182,11 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   }
 
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
-    return InvalidPolicy.problem(() => settle(options))
+    return InvalidPolicy.problem(() => checked(options))
   }
 
   apply(options: Options): void {
-    this.settings = settle(options)
+    this.settings = checked(options)
     this.classify = options.classify ?? this.classify
   }
 }

@@ -32,7 +32,7 @@ export const timeout = (after: Duration.Input): Stage<"timeout", AttemptTimedOut
     let ms = read(after)
     return {
       around: (inner) => timed(() => ms, inner),
-      facts: () => ({ kind: "timeout", data: ms }),
+      data: () => ({ kind: "timeout", data: ms }),
       parts: { timeout: reloadable(read, (next) => (ms = next)) },
     }
   },

@@ -7,7 +7,7 @@ import type { Policy } from "../policies/retry/retried.ts"
 import type { ReloadableGuard } from "./engine/guard.ts"
 
 /** The data of a stage by its kind; times are in milliseconds, and gates are known by their names. */
-export interface Data {
+export interface DataByKind {
   readonly fallback: Fallback
   readonly deadline: number
   readonly retry: Policy
@@ -19,4 +19,6 @@ export interface Data {
 }
 
 /** A stage as data. */
-export type Facts = { [Kind in keyof Data]: { readonly kind: Kind; readonly data: Data[Kind] } }[keyof Data]
+export type StageData = {
+  [Kind in keyof DataByKind]: { readonly kind: Kind; readonly data: DataByKind[Kind] }
+}[keyof DataByKind]
