@@ -113,6 +113,28 @@ describe("the names of sources", () => {
   })
 })
 
+describe("every package", () => {
+  const packages = readdirSync(join(root, "packages"))
+
+  it("is compiled by npm run check", () => {
+    const { references } = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")) as {
+      readonly references: ReadonlyArray<{ readonly path: string }>
+    }
+    const compiled = references.map(({ path }) => path)
+    assert.deepStrictEqual(
+      packages.filter((name) => !compiled.includes(`packages/${name}`)),
+      [],
+    )
+  })
+
+  it("has its tests run by npm test, but for peers with a configuration of their own", () => {
+    const [, list = ""] =
+      /const packages = \[([^\]]*)\]/.exec(readFileSync(join(root, "vitest.workspace.ts"), "utf8")) ?? []
+    const run = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name)
+    assert.deepStrictEqual(run.toSorted(), packages.filter((name) => name !== "peers").toSorted())
+  })
+})
+
 describe("the manifest of", () => {
   const published = layers.flat()
   const names = new Map(published.map((name) => [name, manifestOf(name).name]))
