@@ -50,7 +50,7 @@ describe("ExchangeFile", () => {
     assert.deepStrictEqual(ExchangeFile.decode(text), { ...redact(full), at: "2026-11-21T17:23:58.000Z" })
   })
 
-  it("reads an exchange that nobody put into a file", () => {
+  it("reads an exchange without the wrapper of a file", () => {
     assert.deepStrictEqual(decode({ response: { status: 503 } }), { response: { status: 503 } })
     assert.deepStrictEqual(decode({ failure: "ECONNRESET", at: 1_795_281_838_000 }), {
       failure: "ECONNRESET",
@@ -100,7 +100,7 @@ describe("ExchangeFile", () => {
     })
   })
 
-  it("leaves out what nobody knows, and takes null for what is missing", () => {
+  it("drops unknown fields, and treats null as missing", () => {
     assert.deepStrictEqual(
       decode({ request: { method: "GET", url: null, cookies: ["secret"] }, response: null, by: "me", at: null }),
       { request: { method: "GET" } },

@@ -98,7 +98,7 @@ describe("a HAR recording", () => {
     assert.strictEqual(bodyOf("not Base64!"), "not Base64!")
   })
 
-  it("is told from other JSON", () => {
+  it("is distinguished from other JSON", () => {
     assert.isTrue(HarFile.isRecording(recording()))
     for (const json of [undefined, null, 1, "log", [], {}, { log: {} }, { log: { entries: {} } }]) {
       assert.isFalse(HarFile.isRecording(json))

@@ -60,7 +60,7 @@ describe("an explanation", () => {
 })
 
 describe("the answer of a portal", () => {
-  it("is told from that of an API", () => {
+  it("is distinguished from that of an API", () => {
     const request = { method: "POST", url: "https://api.example.com/" }
     const page = { headers: { "content-type": "text/html" }, body: "<html>Sign in</html>" }
     assert.isTrue(Diagnosis.isPortalAnswer({ request, response: { status: 200, ...page } }))

@@ -138,7 +138,7 @@ describe("Recorder", () => {
     }),
   )
 
-  it.effect("shows nothing of an exchange that somebody logs", () =>
+  it.effect("shows nothing of an exchange that is logged", () =>
     Effect.gen(function* () {
       let logged = ""
       const recorder = {

@@ -55,7 +55,7 @@ describe("ResilientClient", () => {
       }),
     )
 
-    it.effect("starts the attempts of every call anew", () =>
+    it.effect("counts the attempts of each call separately", () =>
       Effect.gen(function* () {
         const script = scripted(fails("ECONNRESET"))
         const client = ResilientClient.make(script.client, { decode, retry: Retry.policy({ attempts: 2 }) })

@@ -101,7 +101,7 @@ describe("TransportCause", () => {
     assert.strictEqual(seen(circular)[0], "TransportFailure")
   })
 
-  it("asks for the clock when a certificate is out of date, and for a person when it is somebody else's", () => {
+  it("asks to check the clock when a certificate has expired, and for a person when it belongs to another host", () => {
     const change = (code: string) =>
       TransportCause.fromHttpClientError(transportError(request, nodeError(code))).verdict.change
     assert.strictEqual(change("CERT_NOT_YET_VALID"), "clock")

@@ -15,7 +15,7 @@ import { decode } from "./support/clients.ts"
 const withUndici = Effect.provide(NodeHttpClient.layerUndici)
 
 describe("real sockets", () => {
-  it.effect("a port nobody listens at is ConnectionRefused, and nothing was reached", () =>
+  it.effect("a port without a listener is ConnectionRefused, and nothing was reached", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(serve(() => {}))
       assert.deepStrictEqual(yield* fault(url), ["ConnectionRefused", "nothing", "always"])

@@ -16,7 +16,7 @@ describe("Redaction", () => {
       assert.strictEqual(url("https://h.test/?a=1&&b"), "https://h.test/?a=[hidden-1:1]&&[hidden-2:1]")
     })
 
-    it("of headers: all that nobody knows, whatever their case, and addresses in those that lead somewhere", () => {
+    it("of headers: all unknown ones, whatever their case, and addresses in those that hold a URL", () => {
       const headers = {
         "Content-TYPE": "text/plain",
         AUTHORIZATION: "Bearer EXAMPLE-token",

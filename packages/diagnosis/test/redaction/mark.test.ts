@@ -81,7 +81,7 @@ describe("Redaction", () => {
       )
     })
 
-    it("that somebody else has written hide nothing and stand for nothing", () => {
+    it("that another program has written hide nothing and stand for nothing", () => {
       const forged = "[hidden-1:2]"
       const { form } = redact({
         request: {

@@ -26,7 +26,7 @@ describe("Redaction", () => {
       })
     }
 
-    it("of one secret that begins another are told apart, the longer first", () => {
+    it("of one secret that begins another are distinguished, the longer first", () => {
       const form = ["EXAMPLE-1", "EXAMPLE-12", "EXAMPLE-123"].map((value) => ({ name: "t", value }))
       const body = JSON.stringify({ message: "EXAMPLE-123 EXAMPLE-12 EXAMPLE-1 EXAMPLE-1234" })
       assert.strictEqual(

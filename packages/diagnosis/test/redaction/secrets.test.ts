@@ -95,7 +95,7 @@ describe("secrets stay hidden", () => {
     assert.strictEqual(answer(innocent), innocent)
   })
 
-  describe("wherever somebody quotes them", () => {
+  describe("wherever they are quoted", () => {
     const quoted = `k/9+${secret}=é😀"<&>'7 Zx`
     const json = JSON.stringify(quoted).slice(1, -1)
     const percent = encodeURIComponent(quoted)

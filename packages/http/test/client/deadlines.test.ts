@@ -8,7 +8,7 @@ import { url, busy, ok, patient, until, run } from "../support/pipelineClient.ts
 
 describe("HttpPipeline.client", () => {
   describe("deadlines", () => {
-    it.effect("are told to the server in seconds or as gRPC does, as they are at each attempt", () =>
+    it.effect("are sent to the server at each attempt, in seconds or in gRPC's format", () =>
       Effect.gen(function* () {
         for (const { deadlineHeader, values } of [
           { deadlineHeader: "x-request-timeout", values: ["20", "19.5", "18.5"] },

@@ -49,7 +49,7 @@ describe("HttpPipeline.fetch", () => {
       }),
     )
 
-    it.effect("is a POST of which nobody knows whether it was carried out, unless a key tells the server", () =>
+    it.effect("is a POST that may have been carried out, unless it has an idempotency key", () =>
       Effect.gen(function* () {
         const maybe = [breaks("ECONNRESET"), replies(500), replies(502), replies(504)]
         const headers = { "Idempotency-Key": "k" }

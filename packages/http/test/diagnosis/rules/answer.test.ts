@@ -60,7 +60,7 @@ describe("an answer of a box in between", () => {
     assert.strictEqual(explain(503, { body: "<Error><Code>SlowDown</Code></Error>" }).confidence, "possible")
   })
 
-  it("waits as long as it is told to", () => {
+  it("waits as long as the server asks", () => {
     const { detail, retry } = explain(429, { headers: { "retry-after": "30" } })
     assert.include(detail, "30 s")
     assert.strictEqual(retry.afterMs, 30_000)
