@@ -15,7 +15,7 @@ export class Keys extends Context.Service<
     /** Waits for Enter. */
     readonly enter: Effect.Effect<void>
   }
->()("./Keys.ts") {
+>()("holdfast/Keys") {
   /** Reads no keys. */
   static readonly layerNone: Layer.Layer<Keys> = Layer.succeed(Keys, { available: false, enter: Effect.never })
 

@@ -47,7 +47,7 @@ export class Person extends Context.Service<
     /** Returns when a new token is saved. Never returns if another process has to save it. */
     readonly signIn: (reason: string, request: Request) => Effect.Effect<void, PersonError>
   }
->()("./Person.ts") {
+>()("holdfast/Person") {
   /**
    * For a run without a person at its terminal. It requests no code: it names the command that pairs the device, and resumes
    * when another process has done so.

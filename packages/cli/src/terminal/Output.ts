@@ -42,7 +42,7 @@ export class Output extends Context.Service<
     /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
     readonly screen: Effect.Effect<Screen, never, Scope.Scope>
   }
->()("./Output.ts") {
+>()("holdfast/Output") {
   /** The streams of this process. */
   static readonly layer: Layer.Layer<Output> = Layer.effect(
     Output,
