@@ -2,13 +2,13 @@ import { defineConfig } from "vitest/config"
 
 /**
  * The one vitest configuration. Version 5 has no workspace file, so the scripts name this one with `--config`.
- * The `source` condition lets tests import the sibling packages from their TypeScript, without a build.
+ * The `@holdfast/source` condition lets tests import the sibling packages from their TypeScript, without a build.
  */
 const packages = ["core", "diagnosis", "http", "oauth", "s3", "c2c", "explain", "sandbox", "cli", "bench", "tools"]
 
 export default defineConfig({
-  resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source"] } },
+  resolve: { conditions: ["@holdfast/source"] },
+  ssr: { resolve: { conditions: ["@holdfast/source"] } },
   test: {
     // The files of a worker share its modules: Effect is then loaded once and not 60 times, which takes two thirds of the
     // time. So no test may leave a module changed, and none does: state lives in layers.

@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config"
  * part of `npm test`, since they start daemons, wait in real time, and need what npm does not install.
  */
 export default defineConfig({
-  resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source"] } },
+  resolve: { conditions: ["@holdfast/source"] },
+  ssr: { resolve: { conditions: ["@holdfast/source"] } },
   test: {
     name: "peers",
     root: import.meta.dirname,

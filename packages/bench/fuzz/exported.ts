@@ -16,7 +16,7 @@ const declaration = /^export const (\w+)[^=\n]*=\s*(?:<[^>]*>\s*)?\(\s*(?:\{[^}]
 const text = /\b(?:string|Uint8Array|HttpAnswer|Exchange|Request|Headers|unknown)\b/
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | null | { readonly source?: string }>>
+  readonly exports: Readonly<Record<string, string | null | { readonly "@holdfast/source"?: string }>>
 }
 
 /** A module to look through, and the name that readers have. */
@@ -31,7 +31,7 @@ const publicModules = (folder: string): ReadonlyArray<Module> => {
   const { exports } = JSON.parse(Fs.readFileSync(Path.join(root, "package.json"), "utf8")) as Manifest
   return Object.values(exports)
     .flatMap((target) => {
-      const source = typeof target === "string" ? undefined : target?.source
+      const source = typeof target === "string" ? undefined : target?.["@holdfast/source"]
       if (source === undefined) return []
       if (!source.includes("*")) return [Path.join(root, source)]
       const inside = Path.join(root, Path.dirname(source))

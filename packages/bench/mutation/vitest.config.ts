@@ -11,19 +11,24 @@ import { defineConfig } from "vitest/config"
 const root = process.cwd()
 
 const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-  readonly exports: Readonly<Record<string, string | { readonly source: string }>>
+  readonly exports: Readonly<Record<string, string | { readonly "@holdfast/source": string }>>
 }
 
 export default defineConfig({
   resolve: {
-    conditions: ["source"],
+    conditions: ["@holdfast/source"],
     alias: Object.entries(exports).flatMap(([name, target]) =>
       typeof target === "string"
         ? []
-        : [{ find: new RegExp(`^${join("@holdfast/core", name)}$`), replacement: join(root, target.source) }],
+        : [
+            {
+              find: new RegExp(`^${join("@holdfast/core", name)}$`),
+              replacement: join(root, target["@holdfast/source"]),
+            },
+          ],
     ),
   },
-  ssr: { resolve: { conditions: ["source"] } },
+  ssr: { resolve: { conditions: ["@holdfast/source"] } },
   test: {
     root,
     include: (process.env["MUTATION_TESTS"] ?? "").split(","),

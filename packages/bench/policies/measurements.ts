@@ -32,7 +32,7 @@ const script = fileURLToPath(new URL("measure.ts", import.meta.url))
 
 /** One process: its figure, or what it said when it failed. */
 const measure = (quantity: Quantity, id: string): number | string => {
-  const { ok, output, reason } = run(["--conditions=source", "--expose-gc", script, quantity, id])
+  const { ok, output, reason } = run(["--conditions=@holdfast/source", "--expose-gc", script, quantity, id])
   return ok ? Number(output[1]) : reason
 }
 

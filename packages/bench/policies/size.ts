@@ -12,9 +12,9 @@ export const size = async (id: string): Promise<Size> => {
   const bundle = await rolldown({
     input: fileURLToPath(new URL(`bundles/${id}.ts`, import.meta.url)),
     platform: "node",
-    // Only the packages of this workspace have `source`: with it nothing has to be built first. `module` is what bundlers
+    // Only the packages of this workspace have `@holdfast/source`: with it nothing has to be built first. `module` is what bundlers
     // ask for by themselves; naming conditions takes it away.
-    resolve: { conditionNames: ["source", "module", "import", "default"] },
+    resolve: { conditionNames: ["@holdfast/source", "module", "import", "default"] },
     logLevel: "silent",
   })
   try {

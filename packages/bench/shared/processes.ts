@@ -28,7 +28,7 @@ export const run = (args: ReadonlyArray<string>, options: SpawnSyncOptions = {})
 
 /** Starts a module of this workspace in a process of its own, with a channel for messages. */
 export const start = (module: URL, args: ReadonlyArray<string> = []): ChildProcess =>
-  fork(module, [...args], { execArgv: ["--conditions=source", "--expose-gc"] })
+  fork(module, [...args], { execArgv: ["--conditions=@holdfast/source", "--expose-gc"] })
 
 /** The next message of a process; fails if the process ends first. */
 export const message = async <A>(child: ChildProcess): Promise<A> => {

@@ -16,6 +16,9 @@ import * as compileCache from "./compileCache.js"
 const inPackage = (path) => new URL(`../${path}`, import.meta.url)
 const isCheckout = existsSync(inPackage("tsconfig.json"))
 
+/** The condition under which the manifests of a checkout name the sources. */
+const sources = "@holdfast/source"
+
 /** The `exports` of the sibling packages, by their folder. */
 const exportsOf = new Map()
 
@@ -42,7 +45,7 @@ async function start() {
   const cache = compileCache.directory()
   if (cache !== undefined) module.enableCompileCache(cache)
   if (isCheckout) {
-    // The same as `node --conditions=source`, without starting a second process for the flag. Sources import each other by
+    // The same as `node --conditions=@holdfast/source`, without starting a second process for the flag. Sources import each other by
     // their file's name, and a manifest is read once, so nothing has to be looked for: that alone was a quarter of the time
     // of `explain`.
     const packages = inPackage("../").href
@@ -57,7 +60,7 @@ async function start() {
         }
         return next(
           specifier,
-          specifier.startsWith("@holdfast/") ? { ...context, conditions: [...context.conditions, "source"] } : context,
+          specifier.startsWith("@holdfast/") ? { ...context, conditions: [...context.conditions, sources] } : context,
         )
       },
     })
@@ -72,7 +75,7 @@ function sourceOf(folder, name) {
     exported = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).exports
     exportsOf.set(folder, exported)
   }
-  const path = exported[`./${name}`]?.source ?? exported["./*"]?.source.replace("*", name)
+  const path = exported[`./${name}`]?.[sources] ?? exported["./*"]?.[sources].replace("*", name)
   return path === undefined ? undefined : new URL(path, folder).href
 }
 

@@ -53,7 +53,7 @@ const oneFile: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   base: ".//",
-  resolve: { conditions: ["source", "browser", "import", "module", "default"] },
+  resolve: { conditions: ["@holdfast/source", "browser", "import", "module", "default"] },
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -96,7 +96,7 @@ const config = {
     parser: "swc",
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(node_modules|dist|fixtures)/" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "default"] },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["@holdfast/source", "import", "default"] },
   },
 }
 

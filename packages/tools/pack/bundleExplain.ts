@@ -12,7 +12,7 @@ const bundle = await rolldown({
   input: here("../../cli/src/explain/Process.ts"),
   platform: "node",
   // The siblings from their sources, so that the file is never older than they are.
-  resolve: { conditionNames: ["source", "import", "default"] },
+  resolve: { conditionNames: ["@holdfast/source", "import", "default"] },
   logLevel: "warn",
 })
 await bundle.write({ file: here("../../cli/dist/explain/Process.js"), format: "esm", sourcemap: true })

@@ -88,7 +88,7 @@ describe("the layout of the workspace", () => {
 
 interface Manifest {
   readonly name: string
-  readonly exports?: Readonly<Record<string, string | null | { readonly source: string }>>
+  readonly exports?: Readonly<Record<string, string | null | { readonly "@holdfast/source": string }>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
@@ -99,7 +99,7 @@ const manifestOf = (name: string): Manifest =>
 describe("the names of sources", () => {
   it("in core are PascalCase where exports name the module, and camelCase where it cannot be imported", () => {
     const named = Object.values(manifestOf("core").exports ?? {}).flatMap((target) =>
-      target === null || typeof target === "string" ? [] : target.source.replace("./", "packages/core/"),
+      target === null || typeof target === "string" ? [] : target["@holdfast/source"].replace("./", "packages/core/"),
     )
     const pascal = files.filter((path) => /^packages\/core\/src\/(.*\/)?([A-Z]\w*|index)\.ts$/.test(path))
     assert.deepStrictEqual(pascal.toSorted(), named.toSorted())

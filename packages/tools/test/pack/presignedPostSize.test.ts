@@ -22,7 +22,7 @@ const bundle = async (oneFile: boolean): Promise<ReadonlyArray<Rolldown.OutputCh
     configFile: false,
     root: join(root, "docs"),
     logLevel: "silent",
-    resolve: { conditions: ["source"] },
+    resolve: { conditions: ["@holdfast/source"] },
     plugins: [
       {
         name: "entry",

@@ -17,7 +17,7 @@ describe("a lock between processes", () => {
     Fs.writeFileSync(log, "")
     const lines = () => Fs.readFileSync(log, "utf8").split("\n").filter(Boolean)
     const start = () =>
-      spawn(process.execPath, ["--conditions=source", visitor, Path.join(folder, "x.owner"), log], {
+      spawn(process.execPath, ["--conditions=@holdfast/source", visitor, Path.join(folder, "x.owner"), log], {
         stdio: ["ignore", "ignore", "inherit"],
         env: { ...process.env, NODE_OPTIONS: "" },
       })

@@ -81,7 +81,7 @@ describe("refreshing in several processes", () => {
         Effect.runPromise,
       )
     const start = () =>
-      spawn(process.execPath, ["--conditions=source", refresher, file, url], {
+      spawn(process.execPath, ["--conditions=@holdfast/source", refresher, file, url], {
         stdio: ["ignore", "ignore", "inherit"],
         env: { ...process.env, NODE_OPTIONS: "" },
       })

@@ -23,7 +23,7 @@ const source = (path: string) => fileURLToPath(new URL(`../../../src/${path}`, i
 const node = (program: string, ...flags: ReadonlyArray<string>) => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [...flags, "--conditions=source", "--input-type=module", "-e", program],
+    [...flags, "--conditions=@holdfast/source", "--input-type=module", "-e", program],
     { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } },
   )
   return [stdout.trim(), stderr.trim()]
