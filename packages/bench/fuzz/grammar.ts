@@ -32,9 +32,6 @@ export const some =
   (random) =>
     Array.from({ length: random.below(most + 1) }, () => write(part, random)).join(between)
 
-/** A digit. */
-export const digit: Grammar = (random) => String(random.below(10))
-
 /** Digits. */
 export const digits: Grammar = (random) => Array.from({ length: 1 + random.below(12) }, () => random.below(10)).join("")
 

@@ -33,7 +33,7 @@ export interface Misbehaviour extends Expected {
 
 const reasons: Readonly<Record<number, string>> = { 200: "OK", 307: "Temporary Redirect", 503: "Service Unavailable" }
 
-export const head = (status: number, headers: Readonly<Record<string, string | number>>): string =>
+const head = (status: number, headers: Readonly<Record<string, string | number>>): string =>
   `HTTP/1.1 ${status} ${reasons[status] ?? "Status"}\r\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("")}\r\n`

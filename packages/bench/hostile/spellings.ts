@@ -38,7 +38,7 @@ export const shownAs = (text: string, secret: string): string | undefined => {
 }
 
 /** What every secret of the suite begins with, so that the server recognizes it wherever it arrives. */
-export const mark = "hfs0"
+const mark = "hfs0"
 
 /** A new secret; its characters are those that spellings change. */
 export const secret = (name: string, n: number): string =>

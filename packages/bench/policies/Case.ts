@@ -80,7 +80,7 @@ export const refused = (execute: (action: () => Promise<number>) => Promise<unkn
 })
 
 /** A caller in a fiber: one `Effect.gen` with a loop in it, under one `Effect.runPromise` for the whole loop. */
-export const looping =
+const looping =
   (call: () => Effect.Effect<unknown, unknown>): Loop =>
   (calls) =>
     Effect.runPromise(
@@ -107,7 +107,7 @@ export const refusing =
  * Each call in a fiber of its own, all of them children of one. They start at once, so that each has come to its stop
  * when the last one is forked: a call that is still to be started would be measured too small.
  */
-export const launching =
+const launching =
   (call: () => Effect.Effect<unknown, unknown>): Launch =>
   async (calls) => {
     await new Promise<void>((resolve) => {

@@ -104,7 +104,7 @@ export const stored = (etag?: string) =>
   })
 
 /** The connection broke while the body was on its way, or nothing accepted it. */
-export const broken = (request: HttpClientRequest.HttpClientRequest, code: "ECONNRESET" | "ECONNREFUSED") =>
+const broken = (request: HttpClientRequest.HttpClientRequest, code: "ECONNRESET" | "ECONNREFUSED") =>
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.TransportError({ request, cause: Object.assign(new Error(code), { code }) }),
   })

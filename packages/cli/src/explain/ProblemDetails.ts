@@ -64,7 +64,7 @@ export interface ProblemDetails {
 }
 
 /** The page of a code; `about:blank` is RFC 9457's word for none. */
-export const typeOf = (code: string | undefined): string =>
+const typeOf = (code: string | undefined): string =>
   code === undefined ? "about:blank" : `/docs/generated/diagnosis/${code}.md`
 
 const detailed = (fix: Fix): DetailedFix => ({

@@ -73,7 +73,7 @@ export const proxies: Effect.Effect<Proxies, UsageError> = Effect.gen(function* 
 })
 
 /** Whether requests may go through a proxy. */
-export const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
+const usesProxy = ({ http, https }: Proxies): boolean => http !== undefined || https !== undefined
 
 /** 64 KiB of response headers. Node's limit of 16 KiB would lose a refresh whose response has a long policy or many cookies. */
 const maxHeaderSize = 64 * 1024

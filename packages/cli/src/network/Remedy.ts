@@ -97,12 +97,6 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
 }
 
-/** Why an API cannot be reached, in one clause. */
-export const reason = (error: Error): string => {
-  const cause = Reach.cause(error)
-  return cause === undefined ? flat(error.message) : Reach.sentence(cause)
-}
-
 /** A request that was not sent: its lint knows what to change. */
 const fixOf = (error: UploadError): string | undefined =>
   error._tag === "LintError" ? error.findings[0].fix[0]?.text : undefined

@@ -22,7 +22,7 @@ export interface Meter {
 }
 
 /** The rate looks back 20 s: long enough to smooth over a few retries, short enough to notice a slow network. */
-export const window = 20_000
+const window = 20_000
 
 /** A meter that has seen nothing. */
 export const empty: Meter = { progress: Progress.empty, samples: [] }

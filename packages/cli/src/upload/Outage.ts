@@ -45,7 +45,7 @@ export const follow = (run: UploadState): Effect.Effect<void, never, Connectivit
   })
 
 /** The storages that chunks are waiting for, the oldest outage first. */
-export const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
+const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   Effect.map(Effect.serviceOption(Origins), (origins) =>
     Option.isNone(origins) ? Stream.empty : SubscriptionRef.changes(origins.value.waiting),
   ),

@@ -10,10 +10,10 @@ import * as ProgressView from "./ProgressView.ts"
 import type { UploadState } from "./State.ts"
 
 /** Ten frames a second look smooth and cost nothing; more would only burn the battery. */
-export const frame = "100 millis"
+const frame = "100 millis"
 
 /** Elsewhere, one line every 10 s: a log of an hour keeps a readable length. */
-export const interval = "10 seconds"
+const interval = "10 seconds"
 
 /** What the command line asked for. */
 export interface Options {

@@ -12,7 +12,7 @@ import * as Fs from "node:fs"
 import * as Path from "node:path"
 
 /** How many are kept: the failures of a bad day. */
-export const most = 20
+const most = 20
 
 /** An exchange could not be kept; `code` is the operating system's. */
 export class NotSaved extends Data.TaggedError("NotSaved")<{ readonly code: string; readonly directory: string }> {}

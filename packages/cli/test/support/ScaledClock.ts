@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /** The clock; it starts at the time of day and runs `factor` times as fast. */
-export const make = (factor: number): Clock.Clock => {
+const make = (factor: number): Clock.Clock => {
   const startedAt = performance.timeOrigin + performance.now()
   const started = performance.now()
   const passed = () => (performance.now() - started) * factor

@@ -9,7 +9,7 @@ import { type Attribute, definition, type Name } from "./PolicyMetrics.ts"
 export type Values = { readonly [A in Attribute]?: string | undefined }
 
 /** How many series a metric may have: the limit of OpenTelemetry's SDKs. All that comes later is one more, together. */
-export const limit = 2000
+const limit = 2000
 
 const overflow = { "otel.metric.overflow": "true" }
 

@@ -10,7 +10,7 @@ import { pinned } from "./pipeline.ts"
 
 export const unavailable = { _tag: "Unavailable", verdict: Verdict.always() }
 
-export const late = new DeadlineExceeded({
+const late = new DeadlineExceeded({
   limit: 10_000,
   left: 0,
   spent: { attempts: 1500, waits: 7000, gates: 1000, queue: 500 },
@@ -68,7 +68,7 @@ export const shown = (metric: Pick<Metric.Metric.Snapshot, "type" | "state">): s
 }
 
 /** The contents of a span that has ended, with times in milliseconds. */
-export const told = (span: Tracer.NativeSpan) => ({
+const told = (span: Tracer.NativeSpan) => ({
   name: span.name,
   parent: Option.getOrUndefined(Option.map(span.parent, ({ spanId }) => spanId)),
   at: ms(span.status.startTime),
@@ -77,7 +77,7 @@ export const told = (span: Tracer.NativeSpan) => ({
   events: span.events.map(([name, at, attributes]) => [name, ms(at), attributes]),
 })
 
-export const ms = (nanos: bigint): number => Number(nanos) / 1e6
+const ms = (nanos: bigint): number => Number(nanos) / 1e6
 
 /** Runs an effect to its exit on the test clock. */
 export const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

@@ -14,11 +14,11 @@ export const redact = Redaction.make([
 ])
 
 export const percent = (text: string): string => encodeURIComponent(text)
-export const base64 = (text: string): string =>
+const base64 = (text: string): string =>
   btoa(Array.from(new TextEncoder().encode(text), (octet) => String.fromCharCode(octet)).join(""))
 export const xml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-export const json = (text: string): string => JSON.stringify(text).slice(1, -1)
+const json = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /** The ways in which a server may quote what it was sent. */
 export const writings = {

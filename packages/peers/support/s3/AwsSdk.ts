@@ -24,7 +24,7 @@ export interface Order {
 }
 
 /** The SDK for one server and user; `checksums` as in its `requestChecksumCalculation`. */
-export const client = (
+const client = (
   { credentials, endpoint }: Pick<Order, "credentials" | "endpoint">,
   checksums: "WHEN_SUPPORTED" | "WHEN_REQUIRED" = "WHEN_REQUIRED",
 ): S3Client =>

@@ -48,7 +48,7 @@ export const sdk: Sign = (order, { expiresIn = 300, fields = {}, range } = {}) =
   })
 
 /** Our own, as a server without Python would use it. */
-export const own: Sign = ({ bucket, credentials, endpoint, key }, { expiresIn = 300, fields = {}, range } = {}) =>
+const own: Sign = ({ bucket, credentials, endpoint, key }, { expiresIn = 300, fields = {}, range } = {}) =>
   Effect.runPromise(
     Effect.map(
       PresignedPost.sign({

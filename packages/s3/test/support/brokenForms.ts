@@ -9,8 +9,7 @@ export const check = (one: Draft) => Lint.check(request(one), one.at === undefin
 
 export const tags = (one: Draft): ReadonlyArray<string> => check(one).map(({ _tag }) => _tag)
 
-export const is = (wanted: string) => (entry: readonly [string, string]) =>
-  entry[0].toLowerCase() === wanted.toLowerCase()
+const is = (wanted: string) => (entry: readonly [string, string]) => entry[0].toLowerCase() === wanted.toLowerCase()
 
 export const find = (one: Draft, name: string): [string, string] => {
   const entry = one.before.find(is(name))
@@ -27,7 +26,7 @@ export const late = (one: Draft, name: string): void => {
   remove(one, name)
 }
 
-export const nameOf = (condition: unknown): string =>
+const nameOf = (condition: unknown): string =>
   (Array.isArray(condition)
     ? String(condition[1]).replace("$", "")
     : Object.keys(condition as object).join()
@@ -42,13 +41,13 @@ export const at = (one: Draft): number => {
   return one.at
 }
 
-export const needed = (one: Draft): ReadonlyArray<string> =>
+const needed = (one: Draft): ReadonlyArray<string> =>
   one.version === 4
     ? ["key", "policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"]
     : ["key", "policy", "AWSAccessKeyId", "signature"]
 
 /** Whether a form shows by itself that its key is temporary. */
-export const isTemporary = (one: Draft): boolean =>
+const isTemporary = (one: Draft): boolean =>
   one.session &&
   (one.conditions.some((condition) => nameOf(condition) === "x-amz-security-token") ||
     one.before.some(([name, value]) => /credential|accesskeyid/i.test(name) && value.startsWith("ASIA")))

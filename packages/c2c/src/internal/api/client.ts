@@ -17,8 +17,6 @@ import { identify } from "./identity.ts"
 import { C2cError } from "../../C2cError.ts"
 import { versionHeader } from "./versionHeader.ts"
 
-export { versionHeader }
-
 /** Requests by path, each with the version header exactly once, whatever the request had before. */
 export const client = (http: HttpClient.HttpClient, config: C2cConfig["Service"]): HttpClient.HttpClient =>
   identify(http, config).pipe(
@@ -77,7 +75,7 @@ export const acknowledged =
 /**
  * Whether a body can be the API's: empty, JSON without an error, or one word such as `OK`.
  */
-export const isOwnWord = (body: string): boolean => {
+const isOwnWord = (body: string): boolean => {
   const text = body.trim()
   if (text === "" || /^"?(?:ok(?:ay)?|healthy|alive|up|pass|pong|success)"?[.!]?$/i.test(text)) return true
   if (!/^[{[]/.test(text)) return false

@@ -8,7 +8,7 @@ import type { C2cConfig } from "../../C2cConfig.ts"
 import { version } from "./version.ts"
 
 /** The default user agent. */
-export const userAgent = `holdfast-c2c/${version}`
+const userAgent = `holdfast-c2c/${version}`
 
 type Names = Pick<C2cConfig["Service"], "traceHeaders" | "userAgent">
 

@@ -55,7 +55,7 @@ export interface Options {
 export const bufferLimit = 64 * 1024 * 1024
 
 /** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
-export const pieceSize = 1024 * 1024
+const pieceSize = 1024 * 1024
 
 /**
  * What a failed chunk means for the gate of the storage: an S3 error with S3's text or ids shows that the storage answered, and an

@@ -8,13 +8,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 /** The time for a chunk, and for the response after its last byte: 5 min, from Frame.io's error guide. */
-export const total = Timeouts.chunk
+const total = Timeouts.chunk
 
 /** The rate that extends the time: 8 KiB/s, a third of the 22 KB/s that crews have on location. */
-export const rate = 8 * 1024
+const rate = 8 * 1024
 
 /** The longest time without progress: 60 s, three times S3's own `RequestTimeout` of about 20 s. */
-export const idle = Duration.seconds(60)
+const idle = Duration.seconds(60)
 
 /** If progress cannot be observed, each 64 MiB of a chunk has 5 min. */
 const blindLength = 64 * 1024 * 1024
@@ -107,8 +107,7 @@ export const expiry = (length: number, sent: Sent, limits: Limits): Effect.Effec
 const window = 60_000
 
 /** The time, in milliseconds, of a chunk whose progress cannot be observed: `total` for each 64 MiB or part of it. */
-export const blindLimit = (length: number, total: number): number =>
-  total * Math.max(1, Math.ceil(length / blindLength))
+const blindLimit = (length: number, total: number): number => total * Math.max(1, Math.ceil(length / blindLength))
 
 const text = (millis: number): string => Duration.format(Duration.millis(millis))
 

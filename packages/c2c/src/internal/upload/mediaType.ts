@@ -20,7 +20,7 @@ const media: Readonly<Record<string, string>> = {
 }
 
 /** The type of what has no type of its own: camera raw such as `.braw` and `.r3d`, and everything unknown. */
-export const unknown = "application/octet-stream"
+const unknown = "application/octet-stream"
 
 /**
  * The media type for a file name.

@@ -40,7 +40,7 @@ export const keys = Object.keys(policies) as ReadonlyArray<Key>
 export const isKey = (key: string): key is Key => Object.hasOwn(policies, key)
 
 /** The path among the settings of an option that a policy refused. */
-export const pathOf = ({ option, policy }: InvalidPolicy): string => {
+const pathOf = ({ option, policy }: InvalidPolicy): string => {
   if (policy === "Backoff") return `retry.backoff.${option}`
   const key = keys.find((key) => policies[key].module === policy)
   if (key === undefined) return option

@@ -14,7 +14,7 @@ import * as Timeline from "../../telemetry/Timeline.ts"
 import * as Deadline from "./Deadline.ts"
 
 /** Surrounds what is inside with a deadline, in milliseconds from the beginning of the call. */
-export const bounded =
+const bounded =
   (limit: () => number, inner: Step): Step =>
   (call) =>
     Effect.suspend(() => {

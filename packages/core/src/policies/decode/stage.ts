@@ -7,13 +7,13 @@ import type { Step } from "../../pipeline/engine/call.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /** Surrounds what is inside with a decoder of errors. */
-export const decoded =
+const decoded =
   (decode: (error: unknown) => Classified, inner: Step): Step =>
   (call) =>
     Effect.mapError(inner(call), decode)
 
 /** Judges the successes of the inner effect: if the judge returns an error, the call fails with it. */
-export const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefined, inner: Step): Step =>
+const judged = (failWhen: ((answer: unknown) => Classified | undefined) | undefined, inner: Step): Step =>
   failWhen === undefined
     ? inner
     : (call) =>

@@ -13,7 +13,7 @@ import type { Call } from "../../pipeline/engine/call.ts"
  * So the longest waiting call gets at least every ninth place, and a waiter with `k` longer waiting ones before it has
  * its place after at most `9 · (k + 1)` places, however many important calls arrive.
  */
-export const bypass = 8
+const bypass = 8
 
 /** Empty priorities that are kept for the next waiter; a program that invents priorities must not leave them all here. */
 const keptLevels = 8

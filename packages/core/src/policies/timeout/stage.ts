@@ -11,7 +11,7 @@ import type { Stage } from "../../pipeline/stage.ts"
 import { AttemptTimedOut } from "./Timeouts.ts"
 
 /** Surrounds what is inside with a timeout, in milliseconds; looked at for every attempt. */
-export const timed =
+const timed =
   (after: () => number, inner: Step): Step =>
   (call) => {
     const ms = after()

@@ -18,7 +18,7 @@ const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.is
 const maybe = <S extends Schema.Top>(schema: S) => Schema.Union([Schema.Undefined, schema])
 
 /** How the service answers one request. */
-export const kinds = ["ok", "always", "once", "never", "throttled", "hint", "day", "bug", "hang", "slowToGo"] as const
+const kinds = ["ok", "always", "once", "never", "throttled", "hint", "day", "bug", "hang", "slowToGo"] as const
 export type Kind = (typeof kinds)[number]
 
 /** The verdicts of the failures. */
@@ -78,7 +78,7 @@ export const cost = 14
 export const throttledCost = 5
 
 /** The pipeline of a plan and its policies. `given` replaces the budget of the plan. */
-export const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
+const build = (plan: Plan, given?: RetryBudget.RetryBudget) => {
   const { attempts, breaker, bucket, bulkhead, deadline, hedge, timeout } = plan
   const budget =
     given ??
@@ -186,7 +186,7 @@ const request = (world: World, told: Told, number: number) => {
 }
 
 /** Starts a call of a plan now. */
-export const begin = (world: World, pipeline: Pipeline.Pipeline, caller: Caller, watched: boolean): Told => {
+const begin = (world: World, pipeline: Pipeline.Pipeline, caller: Caller, watched: boolean): Told => {
   const told: Told = {
     caller,
     sent: [],
@@ -215,7 +215,7 @@ export const begin = (world: World, pipeline: Pipeline.Pipeline, caller: Caller,
 }
 
 /** Closes and opens the gate as planned from now on. The gate is open in the end. */
-export const flap = (world: World, gate: Gate.Gate, flaps: Plan["flaps"]): void => {
+const flap = (world: World, gate: Gate.Gate, flaps: Plan["flaps"]): void => {
   let at = world.now + 0.03125
   for (const [open, closed] of flaps) {
     at += open

@@ -11,7 +11,7 @@ type Act = "open" | "close" | "arrive" | "leave"
 export type Plan = ReadonlyArray<{ readonly at: number; readonly act: Act; readonly calls: number }>
 
 /** The time between two waves. */
-export const ramp = 100
+const ramp = 100
 
 /** A plan of 40 acts. `random` gives numbers from 0 to 1. */
 export const plan = (random: () => number): Plan => {

@@ -31,7 +31,7 @@ export const read = (octets: string, contentType: string | undefined): Multipart
 }
 
 /** The boundary that a content type names. */
-export const boundaryOf = (contentType: string): string | undefined => {
+const boundaryOf = (contentType: string): string | undefined => {
   const [, quoted, bare] = /^\s*multipart\/[^;]*;(?:.*;)?\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(contentType) ?? []
   const boundary = quoted ?? bare
   return boundary === "" ? undefined : boundary

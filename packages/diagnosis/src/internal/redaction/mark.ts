@@ -17,7 +17,7 @@ export const isMark = (text: string): boolean => whole.test(text)
 const utf8 = new TextEncoder()
 
 /** The length of a text in UTF-8. */
-export const lengthOf = (text: string): number => utf8.encode(text).length
+const lengthOf = (text: string): number => utf8.encode(text).length
 
 export const traits = { blanks: /[ \t\r\n]/, percent: /%[0-9a-f]{2}/i } as const
 

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
 /** A copy with only name, code and message. It is still an instance of `TypeError` or `SyntaxError`, which programs check. */
-export const clean = (error: unknown): unknown => {
+const clean = (error: unknown): unknown => {
   // It has nothing but a name, a code and a message.
   if (error instanceof DOMException && Reflect.ownKeys(error).every((key) => key === "stack")) return error
   const kept = ForeignError.keep(error)

@@ -21,7 +21,7 @@ export const carries = ({ headers, isMarked = () => false, url }: Parts): boolea
 }
 
 /** Whether the name of a header or parameter marks its value as a credential. */
-export const names = (name: string): boolean => {
+const names = (name: string): boolean => {
   const lower = name.toLowerCase()
   if (harmless.has(lower)) return false
   if (whole.has(lower) || inside.test(lower.replaceAll(/author(?!i[sz])/g, ""))) return true

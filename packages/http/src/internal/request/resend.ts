@@ -29,7 +29,7 @@ export interface Resend {
  * A POST or PATCH that may have been carried out is not retried, whatever failed: the connection, a status or the vendor's own
  * error. The verdict of the error decides, or else the status of the response.
  */
-export const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
+const may = (error: unknown, { oneShot, repeatable }: Resend): boolean =>
   !oneShot && (repeatable || (Verdict.isClassified(error) && appliedOf(error) === "no"))
 
 /** The sent requests of one call. An attempt that a limit or breaker rejected was not sent. */

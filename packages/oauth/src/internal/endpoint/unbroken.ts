@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Timeouts from "@holdfast/core/Timeouts"
 
 /** How long an interruption waits for the result: as long as a basic request may take. */
-export const grace = Timeouts.request
+const grace = Timeouts.request
 
 /**
  * Runs an effect to its end although the caller is interrupted: the interruption waits for it, but no longer than 15 s.

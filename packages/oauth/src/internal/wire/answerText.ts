@@ -19,7 +19,7 @@ export interface Text {
 }
 
 /** The limit of a body, before and after decompression: 1 MiB. A token that lists every group of a user has about 100 KiB. */
-export const limit = 1024 * 1024
+const limit = 1024 * 1024
 
 /** How often a body that has not ended is examined. */
 const look = "1 second"

@@ -3,7 +3,6 @@
  * it ends. Forms are not looked at here.
  */
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
-import * as Redaction from "@holdfast/diagnosis/Redaction"
 import { basicDate } from "../time/basicDate.ts"
 import { decoded } from "./decoded.ts"
 import type { S3Facts } from "./facts.ts"
@@ -214,9 +213,6 @@ export const amount = (bytes: number): string => `${bytes} ${bytes === 1 ? "byte
 /** An instant in words, without a fraction. */
 export const instant = (millis: number): string =>
   Math.abs(millis) > 8.64e15 ? String(millis) : isoDate(millis).replace(/\.\d+Z$/, "Z")
-
-/** The length of a text that may hold marks, in bytes. */
-export const bytesOf = Redaction.bytesOf
 
 /** What a rule would have to see when there is no request at hand. */
 export const theRequest = "the request: its method, URL and headers"

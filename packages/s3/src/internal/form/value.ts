@@ -97,7 +97,7 @@ export const nameOf = (file: unknown): string =>
   typeof file === "object" && file !== null && "name" in file && typeof file.name === "string" ? file.name : nameless
 
 /** Whether it is a Blob, of this or another realm. */
-export const isBlob = (file: unknown): file is Blob =>
+const isBlob = (file: unknown): file is Blob =>
   file instanceof Blob || /^\[object (?:Blob|File)\]$/.test(Object.prototype.toString.call(file))
 
 /** As a part of a Blob, which takes no shared memory. */

@@ -27,7 +27,7 @@ export interface FormReader {
 }
 
 /** Bytes of the form that may stand before the file (HTTP POST forms: "form data and boundaries"). */
-export const largestHead = 20_480
+const largestHead = 20_480
 
 /** The boundary of a content type; undefined where it names none. */
 export const boundaryOf = (contentType: string): string | undefined => {

@@ -156,11 +156,11 @@ export const assetRoutes = (backend: Backend) => {
 }
 
 /** How many chunks a file gets: as few as the chunk size allows, at least one, at most S3's 10,000. */
-export const chunkCount = (filesize: number, chunkSize: number): number =>
+const chunkCount = (filesize: number, chunkSize: number): number =>
   Math.min(limits.parts, Math.max(1, Math.ceil(filesize / chunkSize)))
 
 /** Whether S3 would take a file in so many parts: each part but the last at least 5 MiB, none above 5 GiB. */
-export const conforms = (filesize: number, parts: number): boolean => {
+const conforms = (filesize: number, parts: number): boolean => {
   if (parts < 1 || parts > limits.parts || filesize > limits.object) return false
   const size = Math.ceil(filesize / parts)
   return size <= limits.largest && (parts === 1 || size >= limits.smallest)

@@ -171,7 +171,7 @@ export const make = Effect.fnUntraced(function* (directory: string, ids: Identif
 })
 
 /** Whether every chunk is there and the bytes add up. */
-export const isComplete = (asset: Asset): boolean =>
+const isComplete = (asset: Asset): boolean =>
   asset.filesize !== undefined && asset.received.size === asset.expected.size && sum(asset) === asset.filesize
 
 const sum = (asset: Asset): number => [...asset.received.values()].reduce((total, bytes) => total + bytes, 0)

@@ -36,7 +36,7 @@ const byCode: { readonly [code: string]: FileFault } = {
 }
 
 /** The operating system's code of the error, if it has one. */
-export const codeOf = (error: PlatformError): string | undefined => {
+const codeOf = (error: PlatformError): string | undefined => {
   const cause = error.reason.cause
   return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
     ? cause.code

@@ -22,7 +22,7 @@ import { decode, encode } from "./tokenContent.ts"
 import { checkNew, locate } from "./tokenLocation.ts"
 
 /** How long a caller waits for another process: two refreshes that time out, and a minute for the disk. */
-export const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
+const lockWait = Duration.sum(Duration.times(Timeouts.refresh, 2), Duration.minutes(1))
 
 /** The space reserved for each of the two saves around a refresh: more than a token pair needs. */
 const reserved = 64 * 1024

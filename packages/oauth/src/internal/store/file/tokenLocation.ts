@@ -10,7 +10,7 @@ import * as Verdict from "@holdfast/core/Verdict"
 import { TokensUnusable } from "../../../TokenStoreError.ts"
 
 /** The user id of this process; `undefined` on systems without file owners and modes, such as Windows. */
-export const User = Context.Reference<number | undefined>("@holdfast/oauth/internal/User", {
+const User = Context.Reference<number | undefined>("@holdfast/oauth/internal/User", {
   defaultValue: () => process.getuid?.(),
 })
 

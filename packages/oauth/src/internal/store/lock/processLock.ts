@@ -11,7 +11,7 @@ import { LockBusy } from "./lock.ts"
 import type { Held, LockRefused } from "./lock.ts"
 
 /** How often a waiter tries to acquire a lock that another process holds, before jitter. */
-export const tryEvery = Duration.millis(100)
+const tryEvery = Duration.millis(100)
 
 /** A lock on one file. */
 export interface ProcessLock {
