@@ -25,7 +25,7 @@ const secondsLeft = ({ now, tokenEnds }: C2cFacts): number | undefined =>
 const isFresh = (facts: C2cFacts): boolean => (secondsLeft(facts) ?? 0) > 0 || (facts.exchange.attempt ?? 1) > 1
 
 /** No token. */
-export const noToken = rule({
+const noToken = rule({
   code: "HF-C2C-ACCESS-001",
   title: "The request carries no access token",
   explanation:
@@ -48,7 +48,7 @@ export const noToken = rule({
 })
 
 /** Not one of the API's calls. */
-export const outsideApi = rule({
+const outsideApi = rule({
   code: "HF-C2C-ACCESS-002",
   title: "This path is not part of the C2C API: a device may not use it",
   explanation:
@@ -68,7 +68,7 @@ export const outsideApi = rule({
 })
 
 /** Expired. */
-export const expiredToken = rule({
+const expiredToken = rule({
   code: "HF-C2C-ACCESS-003",
   title: "The access token has expired, or was replaced by a refresh",
   explanation:
@@ -100,7 +100,7 @@ export const expiredToken = rule({
 })
 
 /** Switched off. */
-export const disabled = rule({
+const disabled = rule({
   code: "HF-C2C-ACCESS-004",
   title: "The project does not take C2C devices any more, or the device was removed from it",
   explanation:
@@ -133,7 +133,7 @@ export const disabled = rule({
 })
 
 /** Too little. */
-export const scope = rule({
+const scope = rule({
   code: "HF-C2C-ACCESS-005",
   title: "The device lacks the scope that this needs, or asked for one that devices do not get",
   explanation:

@@ -11,7 +11,7 @@ const rule = topic("asset")
 const errors = guide("how-to-handle-errors")
 
 /** Paused. */
-export const paused = rule({
+const paused = rule({
   code: "HF-C2C-ASSET-001",
   title: "The device was paused in Frame.io when this media was made: it will never be accepted",
   explanation:
@@ -42,7 +42,7 @@ export const paused = rule({
 })
 
 /** A channel that does not exist. */
-export const noChannel = rule({
+const noChannel = rule({
   code: "HF-C2C-ASSET-003",
   title: "The device has no channel of this number",
   explanation:
@@ -97,7 +97,7 @@ const creationDefects = (facts: C2cFacts): ReadonlyArray<Defect> => {
 }
 
 /** A value that is not taken. */
-export const invalidArgument = rule({
+const invalidArgument = rule({
   code: "HF-C2C-ASSET-004",
   title: "An argument of the request has a value that Frame.io does not take",
   explanation:
@@ -136,7 +136,7 @@ export const invalidArgument = rule({
 })
 
 /** Not there, says Frame.io itself. */
-export const noResource = rule({
+const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself says that the asset, the device or the project does not exist",
   explanation:
@@ -162,7 +162,7 @@ export const noResource = rule({
 })
 
 /** A creation that may have been carried out. */
-export const lostAnswer = rule({
+const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
   title: "The answer to the creation of an asset was lost: nobody knows whether the asset exists",
   explanation:

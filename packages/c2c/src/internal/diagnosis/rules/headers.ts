@@ -20,7 +20,7 @@ const defectOf = (version: string | undefined): string | undefined => {
 }
 
 /** The version. */
-export const clientVersion = rule({
+const clientVersion = rule({
   code: "HF-C2C-HEADERS-001",
   title: "x-client-version is missing, was sent twice, or is no semantic version",
   explanation:
@@ -74,7 +74,7 @@ const isSignIn = ({ call }: C2cFacts): boolean =>
   call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
 
 /** The content type. */
-export const contentType = rule({
+const contentType = rule({
   code: "HF-C2C-HEADERS-002",
   title: "The Content-Type is not one that this call takes",
   explanation:

@@ -14,7 +14,7 @@ const management = guide("how-to-authorization-management")
 const has = (facts: C2cFacts, name: string): boolean => (textOf(facts, name) ?? "") !== ""
 
 /** Spent. */
-export const spentRefresh = rule({
+const spentRefresh = rule({
   code: "HF-C2C-PAIRING-001",
   title: "The refresh token is spent: it was used before, or is older than 14 days; the device has to be paired again",
   explanation:
@@ -48,7 +48,7 @@ export const spentRefresh = rule({
 })
 
 /** Refused while refreshing. */
-export const refusedRefresh = rule({
+const refusedRefresh = rule({
   code: "HF-C2C-PAIRING-002",
   title: "The device is no longer paired: its sign-in was ended in Frame.io",
   explanation:
@@ -70,7 +70,7 @@ export const refusedRefresh = rule({
 })
 
 /** One connection for several codes. */
-export const sameConnection = rule({
+const sameConnection = rule({
   code: "HF-C2C-PAIRING-003",
   title: "Several pairing codes were asked for on the same TCP connection",
   explanation:
@@ -103,7 +103,7 @@ export const sameConnection = rule({
 })
 
 /** Not this grant. */
-export const badGrantType = rule({
+const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
   title: "grant_type is none that Frame.io takes",
   explanation:
@@ -127,7 +127,7 @@ export const badGrantType = rule({
 })
 
 /** Unknown device model. */
-export const unknownClient = rule({
+const unknownClient = rule({
   code: "HF-C2C-PAIRING-005",
   title: "Frame.io does not know the client secret of the device model, or does not take the client id",
   explanation:
@@ -158,7 +158,7 @@ export const unknownClient = rule({
 })
 
 /** The device is called unauthorized with a word. */
-export const unauthorized = rule({
+const unauthorized = rule({
   code: "HF-C2C-PAIRING-006",
   title: "The device is not authorized: its access token is missing or has expired",
   explanation:

@@ -11,7 +11,7 @@ const rule = topic("service")
 const errors = guide("how-to-handle-errors")
 
 /** Slower. */
-export const slower = rule({
+const slower = rule({
   code: "HF-C2C-SERVICE-001",
   title: "Frame.io gets too many requests from this device",
   explanation:
@@ -31,7 +31,7 @@ export const slower = rule({
 })
 
 /** A box on the way. */
-export const boxInBetween = rule({
+const boxInBetween = rule({
   code: "HF-C2C-SERVICE-002",
   title: "A box between the device and Frame.io says that nothing is there; Frame.io did not",
   explanation:
@@ -66,7 +66,7 @@ export const boxInBetween = rule({
 })
 
 /** 405. */
-export const method = rule({
+const method = rule({
   code: "HF-C2C-SERVICE-003",
   title: "This call takes another method",
   explanation:
@@ -89,7 +89,7 @@ export const method = rule({
 })
 
 /** 500. */
-export const failed = rule({
+const failed = rule({
   code: "HF-C2C-SERVICE-004",
   title: "Frame.io failed inside",
   explanation:
@@ -114,7 +114,7 @@ export const failed = rule({
 const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
 
 /** A message that is not in Frame.io's error guide. */
-export const unlisted = rule({
+const unlisted = rule({
   code: "HF-C2C-SERVICE-005",
   title: "Frame.io gave an error that its guide does not list",
   explanation:

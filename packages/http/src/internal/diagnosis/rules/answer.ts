@@ -9,7 +9,7 @@ import { isPortal } from "./portal.ts"
 const rule = topic("answer")
 
 /** The answer ended too early. */
-export const truncated = rule({
+const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
   title: "The answer was cut short: its status is known, the rest is lost",
   explanation:
@@ -45,7 +45,7 @@ export const truncated = rule({
 const named = [401, 403, 406, 407, 408, 411, 413, 414, 415, 417, 418, 429, 431, 451]
 
 /** A page where data was due. */
-export const pageForData = rule({
+const pageForData = rule({
   code: "HF-HTTP-ANSWER-002",
   title: "A web page came where data was expected: the answer is not the API's",
   explanation:
@@ -71,7 +71,7 @@ export const pageForData = rule({
 })
 
 /** Not HTTP. */
-export const notHttp = rule({
+const notHttp = rule({
   code: "HF-HTTP-ANSWER-003",
   title: "What answers on this port does not speak HTTP as the client does",
   explanation:
@@ -87,7 +87,7 @@ export const notHttp = rule({
 })
 
 /** 505, 426 */
-export const version = rule({
+const version = rule({
   code: "HF-HTTP-ANSWER-004",
   title: "The server does not serve this version of HTTP",
   explanation:
@@ -112,7 +112,7 @@ export const version = rule({
 })
 
 /** 3xx */
-export const redirected = rule({
+const redirected = rule({
   code: "HF-HTTP-ANSWER-005",
   title: "The server points elsewhere, and the client did not follow",
   explanation:
@@ -146,7 +146,7 @@ const whereTo = ({ answerHeader, status, url }: HttpFacts): string => {
 }
 
 /** A success that nobody can read. */
-export const unreadable = rule({
+const unreadable = rule({
   code: "HF-HTTP-ANSWER-006",
   title: "The answer was a success of another shape than the client reads",
   explanation:

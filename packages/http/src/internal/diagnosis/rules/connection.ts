@@ -11,7 +11,7 @@ const rule = topic("connection")
 const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
 
 /** Nobody listens there. */
-export const refused = rule({
+const refused = rule({
   code: "HF-HTTP-NET-001",
   title: "Nobody listens at this address and port",
   explanation:
@@ -51,7 +51,7 @@ const isMidBody = (facts: HttpFacts): boolean => {
 }
 
 /** Closed while the body was on its way. */
-export const refusedMidBody = rule({
+const refusedMidBody = rule({
   code: "HF-HTTP-NET-002",
   title: "The server closed the connection while the body was being sent: often a refusal whose answer was lost",
   explanation:
@@ -89,7 +89,7 @@ export const refusedMidBody = rule({
 })
 
 /** Ended without an answer, for no reason that shows. */
-export const reset = rule({
+const reset = rule({
   code: "HF-HTTP-NET-003",
   title: "The connection was cut before an answer began",
   explanation:
@@ -112,7 +112,7 @@ export const reset = rule({
 })
 
 /** The host does not answer the knock. */
-export const connectTimeout = rule({
+const connectTimeout = rule({
   code: "HF-HTTP-NET-004",
   title: "The host did not accept a connection in time",
   explanation:
@@ -131,7 +131,7 @@ export const connectTimeout = rule({
 })
 
 /** Connected, and then silence. */
-export const silence = rule({
+const silence = rule({
   code: "HF-HTTP-NET-005",
   title: "The connection went silent and the time ran out",
   explanation:
@@ -153,7 +153,7 @@ export const silence = rule({
 })
 
 /** No way there. */
-export const unreachable = rule({
+const unreachable = rule({
   code: "HF-HTTP-NET-006",
   title: "There is no network path to the host",
   explanation:
@@ -169,7 +169,7 @@ export const unreachable = rule({
 })
 
 /** A browser does not say why. */
-export const hidden = rule({
+const hidden = rule({
   code: "HF-HTTP-NET-007",
   title: "The browser hides the answer: no CORS permission for this page, or no network",
   explanation:
@@ -199,7 +199,7 @@ export const hidden = rule({
 })
 
 /** The cause got lost. */
-export const unsaid = rule({
+const unsaid = rule({
   code: "HF-HTTP-NET-008",
   title: "No answer came, and the reason was not kept",
   explanation:
@@ -220,7 +220,7 @@ export const unsaid = rule({
 })
 
 /** Ended by this program. */
-export const ours = rule({
+const ours = rule({
   code: "HF-HTTP-NET-009",
   title: "This program ended the exchange itself",
   explanation:
@@ -238,7 +238,7 @@ export const ours = rule({
 })
 
 /** It cannot be sent like this. */
-export const unsendable = rule({
+const unsendable = rule({
   code: "HF-HTTP-NET-010",
   title: "The client cannot send such a request",
   explanation:
@@ -254,7 +254,7 @@ export const unsendable = rule({
 })
 
 /** Content-Length and body disagree. */
-export const lengthMismatch = rule({
+const lengthMismatch = rule({
   code: "HF-HTTP-NET-011",
   title: "The body is not as long as its Content-Length says",
   explanation:

@@ -21,7 +21,7 @@ const onStatus = (status: number, alone: Confidence, detail: (facts: HttpFacts) 
     : undefined
 
 /** 502 */
-export const badGateway = rule({
+const badGateway = rule({
   code: "HF-HTTP-BOX-001",
   title: "A gateway got no usable answer from the server behind it",
   explanation:
@@ -34,7 +34,7 @@ export const badGateway = rule({
 })
 
 /** 503 */
-export const unavailable = rule({
+const unavailable = rule({
   code: "HF-HTTP-BOX-002",
   title: "The service is overloaded or down for maintenance",
   explanation:
@@ -52,7 +52,7 @@ export const unavailable = rule({
 })
 
 /** 504 */
-export const gatewayTimeout = rule({
+const gatewayTimeout = rule({
   code: "HF-HTTP-BOX-003",
   title: "A gateway waited too long for the server behind it",
   explanation:
@@ -83,7 +83,7 @@ const edge: Readonly<Record<number, string>> = {
 }
 
 /** 52x */
-export const edgeError = rule({
+const edgeError = rule({
   code: "HF-HTTP-BOX-004",
   title: "The content network cannot reach the server behind it",
   explanation:
@@ -108,7 +108,7 @@ const tunnelRefusal = ({ failure }: HttpFacts): number | undefined =>
   failure?.key === "PROXY_REFUSED_*" ? Number(/\b[345]\d\d\b|(?<=_)\d{3}$/.exec(failure.text)?.[0] ?? 0) : undefined
 
 /** 407 */
-export const proxyCredentials = rule({
+const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
   title: "The proxy of this network asks for credentials",
   explanation:
@@ -131,7 +131,7 @@ export const proxyCredentials = rule({
 })
 
 /** A refusal that is not the service's. */
-export const filtered = rule({
+const filtered = rule({
   code: "HF-HTTP-BOX-006",
   title: "A firewall or filter in between refused the request, not the service",
   explanation:

@@ -16,7 +16,7 @@ const sizeOf = ({ exchange, header }: HttpFacts): string => {
 }
 
 /** 413 */
-export const tooLarge = rule({
+const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
   title: "The body is larger than the server, or the box in front of it, takes",
   explanation:
@@ -42,7 +42,7 @@ export const tooLarge = rule({
 })
 
 /** 411 */
-export const noLength = rule({
+const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
   title: "The server wants to know the length of the body before it comes",
   explanation:
@@ -81,7 +81,7 @@ export const noLength = rule({
 })
 
 /** 431, and what nginx says instead */
-export const headersTooLarge = rule({
+const headersTooLarge = rule({
   code: "HF-HTTP-LIMIT-003",
   title: "The headers are larger than the server takes",
   explanation:
@@ -101,7 +101,7 @@ export const headersTooLarge = rule({
 })
 
 /** 414 */
-export const urlTooLong = rule({
+const urlTooLong = rule({
   code: "HF-HTTP-LIMIT-004",
   title: "The URL is longer than the server takes",
   explanation:
@@ -124,7 +124,7 @@ export const urlTooLong = rule({
 })
 
 /** 429 */
-export const tooMany = rule({
+const tooMany = rule({
   code: "HF-HTTP-LIMIT-005",
   title: "Too many requests in too short a time",
   explanation:
@@ -151,7 +151,7 @@ export const tooMany = rule({
 })
 
 /** 408 */
-export const tooSlow = rule({
+const tooSlow = rule({
   code: "HF-HTTP-LIMIT-006",
   title: "The server waited too long for the rest of the request",
   explanation:
@@ -178,7 +178,7 @@ export const tooSlow = rule({
 })
 
 /** 417 */
-export const noContinue = rule({
+const noContinue = rule({
   code: "HF-HTTP-LIMIT-007",
   title: "The server or a proxy does not support Expect: 100-continue",
   explanation: "The request asked to be told before it sends its body, and somebody on the way does not know how to.",

@@ -8,7 +8,7 @@ const rule = topic("name")
 const links = ["https://nodejs.org/api/dns.html#error-codes"]
 
 /** No such name. */
-export const unknownName = rule({
+const unknownName = rule({
   code: "HF-HTTP-DNS-001",
   title: "The host name cannot be resolved: misspelt, or no network",
   explanation:
@@ -27,7 +27,7 @@ export const unknownName = rule({
 })
 
 /** The name server is silent. */
-export const noNameServer = rule({
+const noNameServer = rule({
   code: "HF-HTTP-DNS-002",
   title: "The name server gave no answer: the network is down or not ready",
   explanation:

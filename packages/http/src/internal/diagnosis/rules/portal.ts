@@ -34,7 +34,7 @@ const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
 }
 
 /** A captive portal. */
-export const captivePortal = rule({
+const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
   title: "A captive portal answered instead of the server: the network wants somebody to sign in",
   explanation:

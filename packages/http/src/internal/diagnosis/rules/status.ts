@@ -29,7 +29,7 @@ const request = ({ method, url }: HttpFacts): string =>
   [method ?? "the request", url === undefined ? "" : url.pathname].join(" ").trim()
 
 /** 401 */
-export const unauthenticated = rule({
+const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
   title: "The server does not accept who is asking: credentials are missing, wrong or expired",
   explanation:
@@ -50,7 +50,7 @@ export const unauthenticated = rule({
 })
 
 /** 403 */
-export const forbidden = rule({
+const forbidden = rule({
   code: "HF-HTTP-STATUS-002",
   title: "The server understood the request and does not permit it",
   explanation:
@@ -63,7 +63,7 @@ export const forbidden = rule({
 })
 
 /** 404, 410 */
-export const notFound = rule({
+const notFound = rule({
   code: "HF-HTTP-STATUS-003",
   title: "The server has nothing at this path",
   explanation:
@@ -77,7 +77,7 @@ export const notFound = rule({
 })
 
 /** 405 */
-export const methodNotAllowed = rule({
+const methodNotAllowed = rule({
   code: "HF-HTTP-STATUS-004",
   title: "The path exists, but not for this method",
   explanation:
@@ -98,7 +98,7 @@ export const methodNotAllowed = rule({
 })
 
 /** 406, 415 */
-export const mediaType = rule({
+const mediaType = rule({
   code: "HF-HTTP-STATUS-005",
   title: "The server does not take, or cannot give, this media type",
   explanation:
@@ -115,7 +115,7 @@ export const mediaType = rule({
 })
 
 /** 500 */
-export const serverFailed = rule({
+const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
   title: "The server failed while it handled the request",
   explanation:
@@ -131,7 +131,7 @@ export const serverFailed = rule({
 })
 
 /** 400, 422 and others, without a word. */
-export const refused = rule({
+const refused = rule({
   code: "HF-HTTP-STATUS-007",
   title: "The server refused the request and did not say why",
   explanation:

@@ -22,7 +22,7 @@ const localTime = ({ exchange }: HttpFacts): string => {
 }
 
 /** Expired, by this clock. */
-export const expired = rule({
+const expired = rule({
   code: "HF-HTTP-TLS-001",
   title: "The certificate has expired by the local clock",
   explanation:
@@ -42,7 +42,7 @@ export const expired = rule({
 })
 
 /** Not valid yet, by this clock. */
-export const notYetValid = rule({
+const notYetValid = rule({
   code: "HF-HTTP-TLS-002",
   title: "The local clock is behind: the certificate is not valid yet",
   explanation:
@@ -58,7 +58,7 @@ export const notYetValid = rule({
 })
 
 /** Somebody else's certificate. */
-export const otherHost = rule({
+const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
   explanation:
@@ -80,7 +80,7 @@ export const otherHost = rule({
 })
 
 /** Nobody known vouches for it. */
-export const unknownAuthority = rule({
+const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
   explanation:
@@ -103,7 +103,7 @@ export const unknownAuthority = rule({
 })
 
 /** TLS to a port that speaks HTTP. */
-export const plainPort = rule({
+const plainPort = rule({
   code: "HF-HTTP-TLS-005",
   title: "The port does not speak TLS: https was asked where http is served",
   explanation:
@@ -119,7 +119,7 @@ export const plainPort = rule({
 })
 
 /** Plain HTTP to a port that speaks TLS. */
-export const securePort = rule({
+const securePort = rule({
   code: "HF-HTTP-TLS-006",
   title: "The port speaks TLS: http was sent where https is served",
   explanation:
@@ -150,7 +150,7 @@ export const securePort = rule({
 })
 
 /** No common ground. */
-export const handshake = rule({
+const handshake = rule({
   code: "HF-HTTP-TLS-007",
   title: "Client and server find no common version or cipher of TLS",
   explanation:
@@ -171,7 +171,7 @@ export const handshake = rule({
 })
 
 /** Cut off in the handshake, or broken after it. */
-export const broken = rule({
+const broken = rule({
   code: "HF-HTTP-TLS-008",
   title: "The secure connection broke in or after its handshake",
   explanation:

@@ -23,7 +23,7 @@ const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exe
 const shortest = 16
 
 /** No token. */
-export const noToken = rule({
+const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
   title: "The request carries no access token",
   explanation:
@@ -47,7 +47,7 @@ export const noToken = rule({
 })
 
 /** Not a bearer token. */
-export const malformedToken = rule({
+const malformedToken = rule({
   code: "HF-OAUTH-BEARER-002",
   title: "The Authorization header is not a bearer token",
   explanation:
@@ -92,7 +92,7 @@ export const malformedToken = rule({
 })
 
 /** Expired or revoked. */
-export const expiredToken = rule({
+const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
   title: "The access token has expired or was revoked",
   explanation:
@@ -132,7 +132,7 @@ export const expiredToken = rule({
 })
 
 /** Not enough. */
-export const scopeMissing = rule({
+const scopeMissing = rule({
   code: "HF-OAUTH-BEARER-004",
   title: "The access token does not have the scope that this request needs",
   explanation:

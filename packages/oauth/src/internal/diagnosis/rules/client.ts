@@ -36,7 +36,7 @@ const usesHeader = ({ header }: OAuthFacts): boolean => /^Basic\b/i.test(header(
 const postsSecret = ({ field }: OAuthFacts): boolean => (field("client_secret")?.value ?? "") !== ""
 
 /** Two at once. */
-export const twoMethods = rule({
+const twoMethods = rule({
   code: "HF-OAUTH-CLIENT-001",
   title: "The client proves itself twice: in the Authorization header and in the body",
   explanation:
@@ -56,7 +56,7 @@ export const twoMethods = rule({
 })
 
 /** Refused credentials. */
-export const wrongSecret = rule({
+const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
   title: "The client id or the client secret is wrong",
   explanation:
@@ -91,7 +91,7 @@ export const wrongSecret = rule({
 })
 
 /** No secret. */
-export const noSecret = rule({
+const noSecret = rule({
   code: "HF-OAUTH-CLIENT-003",
   title: "The server does not know this client id, or wants the client secret that was not sent",
   explanation:
@@ -121,7 +121,7 @@ const wordsOfMethod =
   /authentication method|auth[_ ]method|client_secret_(?:basic|post)|\bBasic\b|authorization header/i
 
 /** The other method. */
-export const otherMethod = rule({
+const otherMethod = rule({
   code: "HF-OAUTH-CLIENT-004",
   title: "The server takes this client's credentials in another place: in the Authorization header, or in the body",
   explanation:
@@ -155,7 +155,7 @@ export const otherMethod = rule({
 })
 
 /** Known only by the answer. */
-export const clientUnseen = rule({
+const clientUnseen = rule({
   code: "HF-OAUTH-CLIENT-005",
   title: "The server does not know this client: its id, its secret, or how it sends them is wrong",
   explanation:
@@ -175,7 +175,7 @@ export const clientUnseen = rule({
 })
 
 /** A grant that the client may not use. */
-export const grantNotAllowed = rule({
+const grantNotAllowed = rule({
   code: "HF-OAUTH-CLIENT-006",
   title: "This client may not use this grant: its registration does not permit it",
   explanation:

@@ -13,7 +13,7 @@ const polling = rfc(8628, "3.5")
 const seconds = { usual: 5, longer: 5 } as const
 
 /** Waiting for the person. */
-export const pending = rule({
+const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
   title: "Nobody has approved the sign-in yet: keep polling",
   explanation:
@@ -36,7 +36,7 @@ export const pending = rule({
 })
 
 /** Polling too fast. */
-export const pollingTooFast = rule({
+const pollingTooFast = rule({
   code: "HF-OAUTH-DEVICE-002",
   title: "The device polls too often: the interval grows by 5 seconds for good",
   explanation:
@@ -61,7 +61,7 @@ export const pollingTooFast = rule({
 })
 
 /** Asking for codes too often. */
-export const tooManyCodes = rule({
+const tooManyCodes = rule({
   code: "HF-OAUTH-DEVICE-003",
   title: "Too many device codes were asked for in a short time",
   explanation:
@@ -86,7 +86,7 @@ export const tooManyCodes = rule({
 })
 
 /** Too late. */
-export const codeExpired = rule({
+const codeExpired = rule({
   code: "HF-OAUTH-DEVICE-004",
   title: "The device code ran out before anybody approved it",
   explanation:
@@ -106,7 +106,7 @@ export const codeExpired = rule({
 })
 
 /** No, says the person. */
-export const declined = rule({
+const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
   title: "The person declined the sign-in",
   explanation:
@@ -130,7 +130,7 @@ export const declined = rule({
 const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disabled")
 
 /** Switched off. */
-export const flowDisabled = rule({
+const flowDisabled = rule({
   code: "HF-OAUTH-DEVICE-006",
   title: "The device flow is not switched on for this client",
   explanation: "The client is known, but its registration does not permit to sign in with a device code.",

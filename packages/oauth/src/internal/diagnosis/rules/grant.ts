@@ -34,7 +34,7 @@ const oddity = (value: string): string =>
 const isAgain = ({ exchange }: OAuthFacts): boolean => (exchange.attempt ?? 1) > 1
 
 /** The first of two attempts went through. */
-export const answerLost = rule({
+const answerLost = rule({
   code: "HF-OAUTH-GRANT-001",
   title: "An earlier attempt went through and its answer was lost: the code or token was spent by it",
   explanation:
@@ -61,7 +61,7 @@ export const answerLost = rule({
 })
 
 /** A device code that the server does not hold. */
-export const deviceCode = rule({
+const deviceCode = rule({
   code: "HF-OAUTH-GRANT-002",
   title:
     "The device code is not good any more, or never was: used, declined, expired and forgotten, or another client's",
@@ -91,7 +91,7 @@ export const deviceCode = rule({
 })
 
 /** A refresh token that the server does not accept. */
-export const refreshToken = rule({
+const refreshToken = rule({
   code: "HF-OAUTH-GRANT-003",
   title: "The refresh token is spent: already used, expired, revoked, or issued to another client",
   explanation:
@@ -122,7 +122,7 @@ export const refreshToken = rule({
 })
 
 /** An authorization code that the server does not accept. */
-export const authorizationCode = rule({
+const authorizationCode = rule({
   code: "HF-OAUTH-GRANT-004",
   title: "The authorization code is spent or expired, or does not fit the redirect address or the PKCE verifier",
   explanation:
@@ -151,7 +151,7 @@ export const authorizationCode = rule({
 })
 
 /** Another grant, or nobody knows which. */
-export const otherGrant = rule({
+const otherGrant = rule({
   code: "HF-OAUTH-GRANT-005",
   title:
     "The server does not accept the grant: a code, token, password or assertion that is spent, expired or not this client's",
@@ -179,7 +179,7 @@ export const otherGrant = rule({
 })
 
 /** A value that was damaged on its way into the request. */
-export const oddValue = rule({
+const oddValue = rule({
   code: "HF-OAUTH-GRANT-006",
   title: "A value of the request has a blank, a line break or an escape in it",
   explanation:

@@ -18,7 +18,7 @@ const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
 }
 
 /** Not form-encoded. */
-export const encoding = rule({
+const encoding = rule({
   code: "HF-OAUTH-REQUEST-001",
   title: "The request is not form-encoded, so the server reads none of its fields",
   explanation:
@@ -56,7 +56,7 @@ export const encoding = rule({
 })
 
 /** Twice the same. */
-export const duplicate = rule({
+const duplicate = rule({
   code: "HF-OAUTH-REQUEST-002",
   title: "A parameter is in the request twice",
   explanation:
@@ -83,7 +83,7 @@ export const duplicate = rule({
 })
 
 /** A grant that the server does not have. */
-export const unsupportedGrant = rule({
+const unsupportedGrant = rule({
   code: "HF-OAUTH-REQUEST-007",
   title: "The server does not offer this grant type, or its name is misspelt",
   explanation:
@@ -117,7 +117,7 @@ export const unsupportedGrant = rule({
 })
 
 /** Scope. */
-export const scope = rule({
+const scope = rule({
   code: "HF-OAUTH-REQUEST-008",
   title: "The scope is unknown, malformed, or more than was granted",
   explanation:
@@ -149,7 +149,7 @@ export const scope = rule({
 })
 
 /** GET. */
-export const notPosted = rule({
+const notPosted = rule({
   code: "HF-OAUTH-REQUEST-009",
   title: "The endpoint is asked with another method: OAuth's endpoints take POST",
   explanation:
@@ -172,7 +172,7 @@ export const notPosted = rule({
 })
 
 /** A page for a program. */
-export const pageAsked = rule({
+const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
   title: "The error came as a web page because the request accepts text/html",
   explanation:
@@ -198,7 +198,7 @@ export const pageAsked = rule({
 })
 
 /** Nothing that shows. */
-export const malformed = rule({
+const malformed = rule({
   code: "HF-OAUTH-REQUEST-011",
   title: "The server cannot make sense of the request: a field is missing, misspelt, twice there, or in the wrong form",
   explanation:

@@ -10,7 +10,7 @@ const rule = topic("server")
 const isOwn = ({ purpose }: OAuthFacts): boolean => purpose !== undefined && purpose !== "resource"
 
 /** 500 */
-export const serverError = rule({
+const serverError = rule({
   code: "HF-OAUTH-SERVER-001",
   title: "The sign-in server failed inside",
   explanation: "An error of the server's own. One more try may pass; a refresh may have been done before it failed.",
@@ -24,7 +24,7 @@ export const serverError = rule({
 })
 
 /** 503 */
-export const unavailable = rule({
+const unavailable = rule({
   code: "HF-OAUTH-SERVER-002",
   title: "The sign-in server is overloaded or down for maintenance",
   explanation: "The request was not handled: codes and tokens are untouched. The same request is good later.",
@@ -38,7 +38,7 @@ export const unavailable = rule({
 })
 
 /** 502, 504, or nothing at all: nobody knows. */
-export const answerLost = rule({
+const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
   title: "The sign-in server's answer was lost: the code or refresh token may be spent",
   explanation:
@@ -68,7 +68,7 @@ export const answerLost = rule({
 })
 
 /** 404 */
-export const noEndpoint = rule({
+const noEndpoint = rule({
   code: "HF-OAUTH-SERVER-004",
   title: "There is no OAuth endpoint at this address",
   explanation:
@@ -88,7 +88,7 @@ export const noEndpoint = rule({
 })
 
 /** A token that is not revoked. */
-export const tokenType = rule({
+const tokenType = rule({
   code: "HF-OAUTH-SERVER-005",
   title: "The server does not revoke tokens of this type",
   explanation:
@@ -103,7 +103,7 @@ export const tokenType = rule({
 })
 
 /** 429 */
-export const tooMany = rule({
+const tooMany = rule({
   code: "HF-OAUTH-SERVER-006",
   title: "The sign-in server asks for fewer requests",
   explanation: "Status 429 is about the pace, not about the request; codes and tokens are untouched.",

@@ -30,7 +30,7 @@ export const written = (condition: FieldCondition): string =>
     : `${condition.field} starting with "${condition.prefix}"`
 
 /** The values of the signature: what they must be is asked by the rules about signatures and tokens. */
-export const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
+const signedNames = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", tokenName] as const
 
 /** The conditions that the form does not meet. */
 export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {

@@ -17,7 +17,7 @@ const forms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTFor
 const algorithm = "AWS4-HMAC-SHA256"
 
 /** The algorithm is not the one that forms are signed with. */
-export const algorithmWrong = rule({
+const algorithmWrong = rule({
   code: "HF-S3-POST-041",
   name: "AlgorithmWrong",
   phase: "form",
@@ -41,7 +41,7 @@ export const algorithmWrong = rule({
 })
 
 /** The credential does not have its five parts. */
-export const credentialMalformed = rule({
+const credentialMalformed = rule({
   code: "HF-S3-POST-042",
   name: "CredentialMalformed",
   phase: "form",
@@ -76,7 +76,7 @@ export const credentialMalformed = rule({
 })
 
 /** The date of the form does not fit. */
-export const dateWrong = rule({
+const dateWrong = rule({
   code: "HF-S3-POST-043",
   name: "DateWrong",
   phase: "form",
@@ -117,7 +117,7 @@ export const dateWrong = rule({
 const allowedSkew = 900_000
 
 /** The form was signed in the future. */
-export const notYetValid = rule({
+const notYetValid = rule({
   code: "HF-S3-POST-044",
   name: "FormNotYetValid",
   phase: "credentials",
@@ -153,7 +153,7 @@ export const notYetValid = rule({
 })
 
 /** A field that went into the signing key is not the one that was signed. */
-export const signedFieldChanged = rule({
+const signedFieldChanged = rule({
   code: "HF-S3-POST-045",
   name: "SignedFieldChanged",
   phase: "form",

@@ -32,7 +32,7 @@ const holdsForm = ({ exchange }: S3Facts): boolean => {
 const isMultipart = ({ header }: S3Facts): boolean => /^\s*multipart\/form-data\b/i.test(header("content-type") ?? "")
 
 /** The body is no multipart form. */
-export const notMultipart = rule({
+const notMultipart = rule({
   code: "HF-S3-POST-001",
   name: "NotMultipart",
   phase: "encoding",
@@ -86,7 +86,7 @@ export const notMultipart = rule({
 })
 
 /** The type was set by hand, and nobody can tell where the parts begin. */
-export const noBoundary = rule({
+const noBoundary = rule({
   code: "HF-S3-POST-002",
   name: "NoBoundary",
   phase: "encoding",
@@ -146,7 +146,7 @@ const reckonedBoundary = (form: Form, size: number): number | undefined => {
 }
 
 /** The header and the body have different boundaries. */
-export const otherBoundary = rule({
+const otherBoundary = rule({
   code: "HF-S3-POST-003",
   name: "OtherBoundary",
   phase: "encoding",
@@ -196,7 +196,7 @@ export const otherBoundary = rule({
 })
 
 /** The server could not read the parts, and the request does not show why. */
-export const formUnreadable = rule({
+const formUnreadable = rule({
   code: "HF-S3-POST-005",
   name: "FormUnreadable",
   phase: "encoding",

@@ -19,7 +19,7 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
 const saysTooMuch = ({ answer }: S3Facts): boolean => answer.code.startsWith("MaxPostPreDataLengthExceeded")
 
 /** No part holds a file. */
-export const fileMissing = rule({
+const fileMissing = rule({
   code: "HF-S3-POST-016",
   name: "FileMissing",
   phase: "form",
@@ -51,7 +51,7 @@ export const fileMissing = rule({
 })
 
 /** The part that holds the file has another name. */
-export const fileMisnamed = rule({
+const fileMisnamed = rule({
   code: "HF-S3-POST-015",
   name: "FileMisnamed",
   phase: "form",
@@ -75,7 +75,7 @@ export const fileMisnamed = rule({
 })
 
 /** More than one part holds a file. */
-export const severalFiles = rule({
+const severalFiles = rule({
   code: "HF-S3-POST-017",
   name: "SeveralFiles",
   phase: "form",
@@ -111,7 +111,7 @@ export const severalFiles = rule({
 })
 
 /** Bytes that may stand before the file, as they are on the wire (RESTObjectPOST). */
-export const mostBeforeFile = 20_480
+const mostBeforeFile = 20_480
 
 /** No boundary is known to be shorter than this; the true one is used where the request tells it. */
 const shortestBoundary = 1
@@ -131,7 +131,7 @@ const bytesBefore = (form: Form, boundary: number): number =>
   form.parts.slice(0, form.file?.index).reduce((sum, part) => sum + partSize(part, boundary), 0)
 
 /** There is too much before the file. */
-export const fieldsTooLong = rule({
+const fieldsTooLong = rule({
   code: "HF-S3-POST-018",
   name: "FieldsTooLong",
   phase: "form",

@@ -21,7 +21,7 @@ const speaksOfPolicy = ({ answer }: S3Facts): boolean =>
 const words = ({ answer }: S3Facts): string => [answer.message, answer.element("Details") ?? ""].join(" ").trim()
 
 /** The condition that the server's words name, in the notations of several servers. */
-export const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
+const namedCondition = (message: string): { readonly field: string; readonly text: string } | undefined => {
   const list = /\[\s*"?(?:eq|starts-with|content-length-range)"?\s*,\s*"?\$?\$?([\w-]+)[^\]]*\]/i.exec(message)
   const words = /(?:failed|met|satisfied):?\s*((?:eq|starts-with|=)[:,]?\s*\$?([\w-]+).*)$/i.exec(message)
   const key = /\bkey '([\w-]+)' has value not allowed/i.exec(message)
@@ -30,7 +30,7 @@ export const namedCondition = (message: string): { readonly field: string; reado
 }
 
 /** A condition is not met. */
-export const conditionNotMet = rule({
+const conditionNotMet = rule({
   code: "HF-S3-POST-033",
   name: "ConditionNotMet",
   phase: "policy",
@@ -101,7 +101,7 @@ export const conditionNotMet = rule({
 })
 
 /** The fields that the server's words call uncovered, in the wordings of several servers. */
-export const extraNames = (message: string): ReadonlyArray<string> => {
+const extraNames = (message: string): ReadonlyArray<string> => {
   const [, names = ""] =
     /extra input fields:?\s*([\w-]+(?:\s*,\s*[\w-]+)*)/i.exec(message) ??
     /policy missing condition:?\s*([\w-]+)/i.exec(message) ??
@@ -124,7 +124,7 @@ const origin = ({ name }: Field): string => {
 }
 
 /** A field is there that the policy does not mention. */
-export const fieldNotCovered = rule({
+const fieldNotCovered = rule({
   code: "HF-S3-POST-034",
   name: "FieldNotCovered",
   phase: "policy",

@@ -18,7 +18,7 @@ const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code",
 const shortestSession = 900_000
 
 /** The session that signed the form is over. */
-export const sessionExpired = rule({
+const sessionExpired = rule({
   code: "HF-S3-POST-025",
   name: "SessionExpired",
   phase: "credentials",
@@ -55,7 +55,7 @@ export const sessionExpired = rule({
 })
 
 /** The server has no such key. */
-export const keyUnknown = rule({
+const keyUnknown = rule({
   code: "HF-S3-POST-026",
   name: "KeyUnknown",
   phase: "credentials",

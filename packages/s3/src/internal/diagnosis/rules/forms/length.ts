@@ -16,7 +16,7 @@ const isShort = ({ answer }: S3Facts): boolean =>
   /^(?:RequestTimeout|IncompleteBody)$/.test(answer.code) || (answer.status === 404 && answer.code === "NoSuchKey")
 
 /** Fewer bytes came than were announced. */
-export const formCut = rule({
+const formCut = rule({
   code: "HF-S3-POST-004",
   name: "FormCut",
   phase: "encoding",
@@ -69,7 +69,7 @@ export const formCut = rule({
 })
 
 /** Nobody knows how long the form is. */
-export const formLengthUnknown = rule({
+const formLengthUnknown = rule({
   code: "HF-S3-POST-006",
   name: "FormLengthUnknown",
   phase: "body",

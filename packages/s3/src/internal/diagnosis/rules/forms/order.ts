@@ -23,7 +23,7 @@ const isNeeded = (facts: S3Facts, form: Form, { name }: Field): boolean => {
 const isReadAgain = (form: Form, { name }: Field): boolean => form.read(name) !== undefined
 
 /** A field that S3 needs stands after the file. */
-export const fieldAfterFile = rule({
+const fieldAfterFile = rule({
   code: "HF-S3-POST-011",
   name: "FieldAfterFile",
   phase: "form",

@@ -12,7 +12,7 @@ const actions = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-wit
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
 /** The tags are not written as a form writes them. */
-export const taggingMalformed = rule({
+const taggingMalformed = rule({
   code: "HF-S3-POST-062",
   name: "TaggingMalformed",
   phase: "body",
@@ -44,7 +44,7 @@ export const taggingMalformed = rule({
 const special = ["acl", "x-amz-acl", "tagging", "x-amz-server-side-encryption"]
 
 /** The signer may not upload there. */
-export const notPermitted = rule({
+const notPermitted = rule({
   code: "HF-S3-POST-063",
   name: "FormNotPermitted",
   phase: "permission",

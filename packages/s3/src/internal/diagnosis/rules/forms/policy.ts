@@ -13,7 +13,7 @@ const rule = topic("post-policy")
 const creating = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
 
 /** The policy is not one that S3 can read. */
-export const policyMalformed = rule({
+const policyMalformed = rule({
   code: "HF-S3-POST-031",
   name: "PolicyMalformed",
   phase: "policy",
@@ -103,7 +103,7 @@ const over = (facts: S3Facts): Found | undefined => {
 }
 
 /** The policy's time is over. */
-export const policyExpired = rule({
+const policyExpired = rule({
   code: "HF-S3-POST-032",
   name: "PolicyExpired",
   phase: "policy",

@@ -9,7 +9,7 @@ const rule = topic("post-proof")
 const signing = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html"
 
 /** Something proves the sender a second time. */
-export const twoProofs = rule({
+const twoProofs = rule({
   code: "HF-S3-POST-050",
   name: "FormAndAuthorization",
   phase: "form",

@@ -11,7 +11,7 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const signedForms = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"
 
 /** There is no policy, so nobody has signed the form. */
-export const unsignedForm = rule({
+const unsignedForm = rule({
   code: "HF-S3-POST-012",
   name: "UnsignedForm",
   phase: "form",
@@ -56,7 +56,7 @@ const missed = (message: string): string | undefined => {
 }
 
 /** A field that S3 needs is nowhere in the form. */
-export const fieldMissing = rule({
+const fieldMissing = rule({
   code: "HF-S3-POST-013",
   name: "FieldMissing",
   phase: "form",
@@ -120,7 +120,7 @@ export const fieldMissing = rule({
 })
 
 /** A field that S3 needs has no value. */
-export const fieldEmpty = rule({
+const fieldEmpty = rule({
   code: "HF-S3-POST-014",
   name: "FieldEmpty",
   phase: "form",

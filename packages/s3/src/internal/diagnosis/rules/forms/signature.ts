@@ -23,7 +23,7 @@ const checkedPolicy = ({ answer }: S3Facts): string | undefined => {
 }
 
 /** The signature cannot be one. */
-export const signatureMalformed = rule({
+const signatureMalformed = rule({
   code: "HF-S3-POST-046",
   name: "SignatureMalformed",
   phase: "signature",
@@ -55,7 +55,7 @@ export const signatureMalformed = rule({
 })
 
 /** The policy that arrived is not the one that the form holds. */
-export const policyAltered = rule({
+const policyAltered = rule({
   code: "HF-S3-POST-047",
   name: "PolicyAltered",
   phase: "signature",
@@ -94,7 +94,7 @@ export const policyAltered = rule({
 })
 
 /** Nothing in the form is wrong, and its signature, its key or its session is not accepted. */
-export const signatureNotAccepted = rule({
+const signatureNotAccepted = rule({
   code: "HF-S3-POST-051",
   name: "FormSignatureNotAccepted",
   phase: "signature",

@@ -19,7 +19,7 @@ const leastPart = 5 * 1024 ** 2
 const outside = (size: number, { max, min }: LengthRange): boolean => size < min || size > max
 
 /** The file has not the size that the policy permits. */
-export const sizeOutsideRange = rule({
+const sizeOutsideRange = rule({
   code: "HF-S3-POST-035",
   name: "SizeOutsideRange",
   phase: "body",
@@ -82,7 +82,7 @@ const number = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
 /** The file is larger than one request may carry. */
-export const fileTooLarge = rule({
+const fileTooLarge = rule({
   code: "HF-S3-POST-036",
   name: "FileTooLarge",
   phase: "body",

@@ -41,7 +41,7 @@ const misnamed = (form: Form): Field | undefined => {
 const code = ({ answer }: S3Facts) => ({ at: "response.body.Code", name: "Code", observed: answer.code })
 
 /** The form is signed with a temporary key and has no session token. */
-export const tokenMissing = rule({
+const tokenMissing = rule({
   code: "HF-S3-POST-021",
   name: "TokenMissing",
   phase: "form",
@@ -119,7 +119,7 @@ export const tokenMissing = rule({
 })
 
 /** The token is in a field that S3 does not know. */
-export const tokenMisnamed = rule({
+const tokenMisnamed = rule({
   code: "HF-S3-POST-022",
   name: "TokenMisnamed",
   phase: "form",
@@ -146,7 +146,7 @@ export const tokenMisnamed = rule({
 })
 
 /** The token is not the one that the form was signed with. */
-export const tokenAltered = rule({
+const tokenAltered = rule({
   code: "HF-S3-POST-023",
   name: "TokenAltered",
   phase: "form",
@@ -218,7 +218,7 @@ export const tokenAltered = rule({
 })
 
 /** A token is sent with a key that has none. */
-export const tokenOfAnotherKey = rule({
+const tokenOfAnotherKey = rule({
   code: "HF-S3-POST-024",
   name: "TokenOfAnotherKey",
   phase: "form",

@@ -46,7 +46,7 @@ const difference = (facts: S3Facts): string => {
 }
 
 /** The request was signed more than 15 minutes before it was sent, by a clock that is right. */
-export const signedTooLongAgo = rule({
+const signedTooLongAgo = rule({
   code: "HF-S3-CLOCK-001",
   name: "SignedTooLongAgo",
   phase: "credentials",
@@ -84,7 +84,7 @@ export const signedTooLongAgo = rule({
 })
 
 /** The clock of whoever signed is wrong. */
-export const clockWrong = rule({
+const clockWrong = rule({
   code: "HF-S3-CLOCK-002",
   name: "ClockWrong",
   phase: "credentials",

@@ -40,7 +40,7 @@ const hasBytes = (facts: S3Facts): boolean => (Asked.lengthOf(facts) ?? 0) > 0
 const isUpload = (facts: S3Facts): boolean => ["PutObject", "UploadPart"].includes(Asked.operationOf(facts) ?? "")
 
 /** The digest of an empty body, signed for a body that is none. */
-export const emptyChecksum = rule({
+const emptyChecksum = rule({
   code: "HF-S3-BODY-010",
   name: "EmptyChecksum",
   phase: "body",
@@ -87,7 +87,7 @@ const isBase64Of = (value: string, bytes: number): boolean => {
 }
 
 /** A digest that cannot be one. */
-export const digestMalformed = rule({
+const digestMalformed = rule({
   code: "HF-S3-BODY-011",
   name: "DigestMalformed",
   phase: "body",
@@ -124,7 +124,7 @@ export const digestMalformed = rule({
 })
 
 /** The bytes that came are others than those of the digest. */
-export const bytesChanged = rule({
+const bytesChanged = rule({
   code: "HF-S3-BODY-012",
   name: "BytesChanged",
   phase: "body",
@@ -163,7 +163,7 @@ export const bytesChanged = rule({
 })
 
 /** The bytes are not those of which the SHA-256 was signed. */
-export const hashMismatch = rule({
+const hashMismatch = rule({
   code: "HF-S3-BODY-013",
   name: "HashMismatch",
   phase: "body",
@@ -197,7 +197,7 @@ export const hashMismatch = rule({
 })
 
 /** Checksums that contradict one another or the upload. */
-export const checksumRefused = rule({
+const checksumRefused = rule({
   code: "HF-S3-BODY-014",
   name: "ChecksumRefused",
   phase: "body",

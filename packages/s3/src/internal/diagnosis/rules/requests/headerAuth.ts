@@ -16,7 +16,7 @@ const known = /^(?:AWS4-|AWS4-ECDSA|AWS |GOOG1 |GOOG4-|OSS |OBS |q-sign)/
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 
 /** A URL that is signed, and an `Authorization` header beside it. */
-export const twoProofs = rule({
+const twoProofs = rule({
   code: "HF-S3-AUTH-010",
   name: "TwoProofs",
   phase: "credentials",
@@ -53,7 +53,7 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
 /** An `Authorization` header that is not S3's. */
-export const foreignScheme = rule({
+const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
   name: "ForeignScheme",
   phase: "credentials",
@@ -90,7 +90,7 @@ export const foreignScheme = rule({
 })
 
 /** An `Authorization` header of S3's scheme that lacks a part. */
-export const authorizationMalformed = rule({
+const authorizationMalformed = rule({
   code: "HF-S3-AUTH-012",
   name: "AuthorizationMalformed",
   phase: "credentials",
@@ -138,7 +138,7 @@ const malformed = (facts: S3Facts, detail: string) =>
   })
 
 /** A signed header without the digest of the body, which version 4 demands. */
-export const hashHeaderMissing = rule({
+const hashHeaderMissing = rule({
   code: "HF-S3-AUTH-013",
   name: "HashHeaderMissing",
   phase: "credentials",
@@ -180,7 +180,7 @@ export const hashHeaderMissing = rule({
 const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
 /** A request that nobody signed. */
-export const anonymous = rule({
+const anonymous = rule({
   code: "HF-S3-AUTH-014",
   name: "Anonymous",
   phase: "credentials",

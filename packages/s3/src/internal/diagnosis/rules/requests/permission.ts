@@ -30,7 +30,7 @@ const sent = ({ form, header, query }: S3Facts, name: string): Evidence | undefi
 }
 
 /** The vendor names the action that is not permitted. */
-export const actionDenied = rule({
+const actionDenied = rule({
   code: "HF-S3-PERM-001",
   name: "ActionDenied",
   phase: "permission",
@@ -64,7 +64,7 @@ export const actionDenied = rule({
 })
 
 /** The request sets an ACL. */
-export const aclDenied = rule({
+const aclDenied = rule({
   code: "HF-S3-PERM-002",
   name: "AclDenied",
   phase: "permission",
@@ -93,7 +93,7 @@ export const aclDenied = rule({
 const namesAction = ({ answer }: S3Facts): boolean => /not authorized to perform|does not have/i.test(answer.message)
 
 /** The bucket takes no ACLs. */
-export const aclsOff = rule({
+const aclsOff = rule({
   code: "HF-S3-PERM-003",
   name: "AclsOff",
   phase: "permission",
@@ -116,7 +116,7 @@ export const aclsOff = rule({
 })
 
 /** The request sets tags. */
-export const taggingDenied = rule({
+const taggingDenied = rule({
   code: "HF-S3-PERM-004",
   name: "TaggingDenied",
   phase: "permission",
@@ -143,7 +143,7 @@ export const taggingDenied = rule({
 })
 
 /** The request is encrypted with KMS. */
-export const encryptionDenied = rule({
+const encryptionDenied = rule({
   code: "HF-S3-PERM-005",
   name: "EncryptionDenied",
   phase: "permission",
@@ -167,7 +167,7 @@ export const encryptionDenied = rule({
 })
 
 /** A lock holds the object. */
-export const objectLocked = rule({
+const objectLocked = rule({
   code: "HF-S3-PERM-006",
   name: "ObjectLocked",
   phase: "permission",
@@ -201,7 +201,7 @@ const actions = {
 } as const
 
 /** A plain refusal, with nothing in the request that would explain it. */
-export const notPermitted = rule({
+const notPermitted = rule({
   code: "HF-S3-PERM-007",
   name: "NotPermitted",
   phase: "permission",
@@ -238,7 +238,7 @@ export const notPermitted = rule({
 })
 
 /** The account itself is barred. */
-export const accountBarred = rule({
+const accountBarred = rule({
   code: "HF-S3-PERM-010",
   name: "AccountBarred",
   phase: "permission",

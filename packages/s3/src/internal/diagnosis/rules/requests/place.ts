@@ -27,7 +27,7 @@ const flawOf = (bucket: string): string | undefined => {
 }
 
 /** A name that a bucket cannot have. */
-export const bucketNameInvalid = rule({
+const bucketNameInvalid = rule({
   code: "HF-S3-PLACE-004",
   name: "BucketNameInvalid",
   phase: "place",
@@ -68,7 +68,7 @@ const isNamedTwice = (facts: S3Facts): boolean => {
 }
 
 /** A bucket that the server does not have. */
-export const bucketMissing = rule({
+const bucketMissing = rule({
   code: "HF-S3-PLACE-005",
   name: "BucketMissing",
   phase: "place",
@@ -103,7 +103,7 @@ export const bucketMissing = rule({
 const longestKey = 1024
 
 /** A key over 1024 bytes. */
-export const keyTooLong = rule({
+const keyTooLong = rule({
   code: "HF-S3-PLACE-006",
   name: "KeyTooLong",
   phase: "place",
@@ -138,7 +138,7 @@ export const keyTooLong = rule({
 })
 
 /** A method that the place does not have. */
-export const methodNotAllowed = rule({
+const methodNotAllowed = rule({
   code: "HF-S3-PLACE-007",
   name: "MethodNotAllowed",
   phase: "place",
@@ -172,7 +172,7 @@ export const methodNotAllowed = rule({
 })
 
 /** A form for a server that takes none. */
-export const formsNotTaken = rule({
+const formsNotTaken = rule({
   code: "HF-S3-PLACE-008",
   name: "FormsNotTaken",
   phase: "place",

@@ -26,7 +26,7 @@ const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
 const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
 
 /** The region of the credential is not that of the bucket. */
-export const wrongRegion = rule({
+const wrongRegion = rule({
   code: "HF-S3-PLACE-001",
   name: "WrongRegion",
   phase: "place",
@@ -109,7 +109,7 @@ const old: ReadonlySet<string> = new Set([
 ])
 
 /** Version 2 where only version 4 will do. */
-export const oldSignature = rule({
+const oldSignature = rule({
   code: "HF-S3-SIGN-020",
   name: "OldSignature",
   phase: "credentials",
@@ -180,7 +180,7 @@ const target = (facts: S3Facts): string => {
 }
 
 /** The bucket has another endpoint for good. */
-export const wrongEndpoint = rule({
+const wrongEndpoint = rule({
   code: "HF-S3-PLACE-002",
   name: "WrongEndpoint",
   phase: "place",
@@ -212,7 +212,7 @@ export const wrongEndpoint = rule({
 })
 
 /** The bucket is redirected for now. */
-export const redirected = rule({
+const redirected = rule({
   code: "HF-S3-PLACE-003",
   name: "Redirected",
   phase: "place",

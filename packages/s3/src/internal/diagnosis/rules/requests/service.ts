@@ -20,7 +20,7 @@ const status = ({ answer }: S3Facts): Evidence => ({
 })
 
 /** A failure whose status said success. */
-export const failedAfterOk = rule({
+const failedAfterOk = rule({
   code: "HF-S3-SVC-001",
   name: "FailedAfterOk",
   phase: "service",
@@ -43,7 +43,7 @@ export const failedAfterOk = rule({
 })
 
 /** The server asks for fewer requests. */
-export const throttled = rule({
+const throttled = rule({
   code: "HF-S3-SVC-002",
   name: "Throttled",
   phase: "service",
@@ -88,7 +88,7 @@ export const throttled = rule({
 })
 
 /** The service cannot serve for the moment. */
-export const unavailable = rule({
+const unavailable = rule({
   code: "HF-S3-SVC-003",
   name: "Unavailable",
   phase: "service",
@@ -124,7 +124,7 @@ const knownElsewhere = (facts: S3Facts): boolean =>
   throttled.find(facts) !== undefined || usedUp.find(facts) !== undefined
 
 /** The service failed inside. */
-export const failedInside = rule({
+const failedInside = rule({
   code: "HF-S3-SVC-004",
   name: "FailedInside",
   phase: "service",
@@ -152,7 +152,7 @@ export const failedInside = rule({
 })
 
 /** Another request on the same resource was under way. */
-export const conflicting = rule({
+const conflicting = rule({
   code: "HF-S3-SVC-005",
   name: "Conflicting",
   phase: "state",
@@ -174,7 +174,7 @@ export const conflicting = rule({
 })
 
 /** A condition of the request does not hold. */
-export const conditionFailed = rule({
+const conditionFailed = rule({
   code: "HF-S3-SVC-006",
   name: "ConditionFailed",
   phase: "state",
@@ -223,7 +223,7 @@ export const conditionFailed = rule({
 })
 
 /** Something that is counted is used up. */
-export const usedUp = rule({
+const usedUp = rule({
   code: "HF-S3-SVC-007",
   name: "UsedUp",
   phase: "service",

@@ -24,7 +24,7 @@ const listOf = (facts: S3Facts) => {
 }
 
 /** An `x-amz-` header that the signature does not cover. */
-export const unsignedHeader = rule({
+const unsignedHeader = rule({
   code: "HF-S3-SIGN-001",
   name: "UnsignedHeader",
   phase: "signature",

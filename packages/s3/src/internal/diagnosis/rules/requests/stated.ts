@@ -29,7 +29,7 @@ const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
 }
 
 /** The key of the encryption. */
-export const encryptionRefused = rule({
+const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
   phase: "body",
@@ -64,7 +64,7 @@ export const encryptionRefused = rule({
 })
 
 /** The storage class. */
-export const storageClassRefused = rule({
+const storageClassRefused = rule({
   code: "HF-S3-SVC-021",
   name: "StorageClassRefused",
   phase: "body",
@@ -91,7 +91,7 @@ export const storageClassRefused = rule({
 })
 
 /** Tags. */
-export const tagsRefused = rule({
+const tagsRefused = rule({
   code: "HF-S3-SVC-022",
   name: "TagsRefused",
   phase: "body",
@@ -115,7 +115,7 @@ export const tagsRefused = rule({
 })
 
 /** ACLs and grants. */
-export const aclMalformed = rule({
+const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
   phase: "body",
@@ -146,7 +146,7 @@ export const aclMalformed = rule({
 })
 
 /** Object Lock. */
-export const lockRefused = rule({
+const lockRefused = rule({
   code: "HF-S3-SVC-024",
   name: "LockRefused",
   phase: "body",
@@ -180,7 +180,7 @@ export const lockRefused = rule({
 })
 
 /** What is asked for is not there. */
-export const notFound = rule({
+const notFound = rule({
   code: "HF-S3-SVC-025",
   name: "NotFound",
   phase: "state",
@@ -209,7 +209,7 @@ export const notFound = rule({
 })
 
 /** Rules of the request itself. */
-export const requestRefused = rule({
+const requestRefused = rule({
   code: "HF-S3-SVC-030",
   name: "RequestRefused",
   phase: "body",
@@ -247,7 +247,7 @@ export const requestRefused = rule({
 })
 
 /** Everything else that S3 documents. */
-export const stateForbids = rule({
+const stateForbids = rule({
   code: "HF-S3-SVC-031",
   name: "StateForbids",
   phase: "state",

@@ -21,7 +21,7 @@ const isThere = ({ query, url }: S3Facts, name: string): boolean =>
   query(name) !== undefined || (name === "AWSAccessKeyId" && [...(url?.searchParams.keys() ?? [])].some(Asked.isKeyId))
 
 /** The query was cut off, or an escape glues its parameters together. */
-export const urlIncomplete = rule({
+const urlIncomplete = rule({
   code: "HF-S3-URL-006",
   name: "UrlIncomplete",
   phase: "credentials",
@@ -72,7 +72,7 @@ export const urlIncomplete = rule({
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]
 
 /** A credential that is not `key/date/region/s3/aws4_request`. */
-export const credentialMalformed = rule({
+const credentialMalformed = rule({
   code: "HF-S3-URL-007",
   name: "CredentialMalformed",
   phase: "credentials",
@@ -140,7 +140,7 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
 const algorithms = ["AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"]
 
 /** An algorithm that does not exist. */
-export const algorithmUnknown = rule({
+const algorithmUnknown = rule({
   code: "HF-S3-URL-008",
   name: "AlgorithmUnknown",
   phase: "credentials",
@@ -163,7 +163,7 @@ export const algorithmUnknown = rule({
 })
 
 /** A list of signed headers that S3 cannot read, or that leaves out the host. */
-export const signedHeadersMalformed = rule({
+const signedHeadersMalformed = rule({
   code: "HF-S3-URL-009",
   name: "SignedHeadersMalformed",
   phase: "signature",

@@ -11,7 +11,7 @@ import { links } from "./links.ts"
 const rule = topic("url-time")
 
 /** The longest that a presigned URL can be good for, in seconds: seven days (Signature V4, `X-Amz-Expires`). */
-export const longest = 604_800
+const longest = 604_800
 
 /** How far the clocks may be apart, in milliseconds: 15 minutes. */
 export const skewAllowed = 900_000
@@ -38,7 +38,7 @@ const disagreement = ({ clock }: S3Facts): string =>
     : ` The clock here is ${Asked.span(clock.local - clock.server)} ${clock.local < clock.server ? "slow" : "fast"}.`
 
 /** The end of a presigned URL has passed. */
-export const urlExpired = rule({
+const urlExpired = rule({
   code: "HF-S3-URL-001",
   name: "UrlExpired",
   phase: "credentials",
@@ -106,7 +106,7 @@ const endOf = (facts: S3Facts): ReadonlyArray<Evidence> => {
 }
 
 /** A URL or a signed request that was made in the future. */
-export const notYetValid = rule({
+const notYetValid = rule({
   code: "HF-S3-URL-002",
   name: "NotYetValid",
   phase: "credentials",
@@ -144,7 +144,7 @@ export const notYetValid = rule({
 })
 
 /** A length of life that no URL can have. */
-export const expiresOutOfRange = rule({
+const expiresOutOfRange = rule({
   code: "HF-S3-URL-003",
   name: "ExpiresOutOfRange",
   phase: "credentials",
@@ -180,7 +180,7 @@ export const expiresOutOfRange = rule({
 const tooFarOff = 1e11
 
 /** The date or the end of a URL is written in a way that S3 does not read. */
-export const dateMalformed = rule({
+const dateMalformed = rule({
   code: "HF-S3-URL-004",
   name: "DateMalformed",
   phase: "credentials",
@@ -234,7 +234,7 @@ const malformed = (value: string, evidence: Evidence): Finding =>
   })
 
 /** At the speed of the line the URL ends before the transfer does. */
-export const urlEndsTooSoon = rule({
+const urlEndsTooSoon = rule({
   code: "HF-S3-URL-005",
   name: "UrlEndsTooSoon",
   phase: "credentials",
