@@ -34,6 +34,12 @@ const ofTls = (detail: string): Cause => {
       remedy: "the network may redirect you: open a browser and sign in to it",
     }
   }
+  if (fault === "revoked") {
+    return {
+      text: `the certificate was revoked (${detail})`,
+      remedy: "use another network, or ask the owner of the server to install a new certificate",
+    }
+  }
   return { text: `the secure connection failed${detail === "" ? "" : ` (${detail})`}` }
 }
 

@@ -7,7 +7,7 @@ import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import { DeviceAuthorization } from "@holdfast/oauth"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
-import { HttpClient, HttpClientError } from "effect/http"
+import { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import * as Http from "node:http"
 import type * as Net from "node:net"
 import { inspect } from "node:util"
@@ -231,6 +231,19 @@ describe("the explanation of a network failure", () => {
     assert.match(tls("CERT_NOT_YET_VALID")?.remedy ?? "", /clock/)
     assert.match(tls("ERR_TLS_CERT_ALTNAME_INVALID")?.remedy ?? "", /sign in/)
     assert.match(Reach.cause({ _tag: "CaptivePortal" })?.remedy ?? "", /open a browser/)
+  })
+
+  it("asks for the root of a network only where the root is missing", () => {
+    const request = HttpClientRequest.get("https://api.example.com/")
+    for (const code of ["CERT_REVOKED", "CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID", "ERR_TLS_CERT_ALTNAME_INVALID"]) {
+      const error = TransportCause.make(code, request, { detail: code })
+      const { problem, remedy } = Remedy.upload(error, "https://api.example.com")
+      const { causes } = Explain.explain({ failure: code, request: { method: "GET", url: "https://api.example.com/" } })
+      const texts = [problem, remedy, Remedy.reason(error), ...causes.flatMap(({ fix }) => fix.map(({ text }) => text))]
+      assert.notMatch(texts.join("\n"), /NODE_EXTRA_CA_CERTS|its root/, code)
+    }
+    assert.match(tls("CERT_REVOKED")?.text ?? "", /revoked/)
+    assert.match(tls("CERT_REVOKED")?.remedy ?? "", /another network/)
   })
 
   it("describes a network that is merely down without asking for an action", () => {

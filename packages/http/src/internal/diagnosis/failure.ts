@@ -27,6 +27,9 @@ const names: Readonly<Record<string, string>> = {
   TlsFailure: "EPROTO",
 }
 
+/** A sentence about the server's certificate: in an alert, the server rejects that of the client. */
+const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|remote error)).*(?:${source})`, "is")
+
 /** What browsers, curl, Go, Java and Python say instead of a code; the first that fits. */
 const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   [
@@ -35,8 +38,14 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/certificate has expired|ERR_CERT_DATE_INVALID/i, "CERT_HAS_EXPIRED"],
   [/certificate is not yet valid/i, "CERT_NOT_YET_VALID"],
+  [ofServer(/expired certificate|certificate (?:is )?expired/), "CERT_HAS_EXPIRED"],
+  [ofServer(/certificate not yet valid/), "CERT_NOT_YET_VALID"],
   [
-    /altnames|hostname mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|COMMON_NAME_INVALID/i,
+    ofServer(/certificate (?:is |was |has been )?revoked|revoked certificate|ERR_CERT_REVOKED|REVOKED_CERTIFICATE/),
+    "CERT_REVOKED",
+  ],
+  [
+    /altnames|(?:host ?name|ip address)[ _]mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|COMMON_NAME_INVALID/i,
     "ERR_TLS_CERT_ALTNAME_INVALID",
   ],
   [/self[- ]signed certificate in (?:certificate )?chain/i, "SELF_SIGNED_CERT_IN_CHAIN"],

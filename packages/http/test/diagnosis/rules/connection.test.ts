@@ -61,6 +61,19 @@ describe("a failure without an answer", () => {
     ["[Errno -3] Temporary failure in name resolution", "HF-HTTP-DNS-002"],
     ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch", "HF-HTTP-TLS-003"],
     ["java.net.UnknownHostException: api.example.com", "HF-HTTP-DNS-001"],
+    // Certificates that a root of the network does not mend
+    ["CERT_REVOKED", "HF-HTTP-TLS-009"],
+    ["net::ERR_CERT_REVOKED", "HF-HTTP-TLS-009"],
+    ["SEC_ERROR_REVOKED_CERTIFICATE", "HF-HTTP-TLS-009"],
+    ["curl: (60) SSL certificate problem: certificate revoked", "HF-HTTP-TLS-009"],
+    ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate revoked", "HF-HTTP-TLS-009"],
+    ["java.security.cert.CertificateRevokedException: Certificate has been revoked", "HF-HTTP-TLS-009"],
+    ["curl: (60) SSL certificate problem: Certificate chain had an expired certificate", "HF-HTTP-TLS-001"],
+    ["certificate problem: Certificate chain had a certificate not yet valid", "HF-HTTP-TLS-002"],
+    ["[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: IP address mismatch", "HF-HTTP-TLS-003"],
+    // Alerts, in which a server rejects the certificate of the client
+    ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED: sslv3 alert certificate revoked", "HF-HTTP-TLS-008"],
+    ["ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: sslv3 alert certificate expired", "HF-HTTP-TLS-008"],
     // Nothing that anybody knows
     ["fetch failed", "HF-HTTP-NET-008"],
     ["computer says no", "HF-HTTP-NET-008"],

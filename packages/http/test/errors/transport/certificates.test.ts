@@ -8,7 +8,7 @@ const codes: ReadonlyArray<readonly [code: string, fault: TransportCause.Certifi
   ["CERT_NOT_YET_VALID", "not yet valid"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "other host"],
   ["CERT_UNTRUSTED", "untrusted"],
-  ["CERT_REVOKED", "untrusted"],
+  ["CERT_REVOKED", "revoked"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", "untrusted"],
   ["SELF_SIGNED_CERT_IN_CHAIN", "untrusted"],
   ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "untrusted"],
@@ -24,6 +24,7 @@ const rules: Readonly<Record<TransportCause.CertificateFault, string>> = {
   expired: "HF-HTTP-TLS-001",
   "not yet valid": "HF-HTTP-TLS-002",
   "other host": "HF-HTTP-TLS-003",
+  revoked: "HF-HTTP-TLS-009",
   untrusted: "HF-HTTP-TLS-004",
 }
 

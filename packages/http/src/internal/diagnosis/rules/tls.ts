@@ -191,6 +191,25 @@ const broken = rule({
   })),
 })
 
+/** Withdrawn by its issuer. */
+export const revoked = rule({
+  code: "HF-HTTP-TLS-009",
+  title: "The certificate was revoked by its issuer",
+  explanation:
+    "The issuer withdrew the certificate before its last day, usually because the private key leaked or the certificate was issued " +
+    "by mistake. Another root does not help, and switching the check off would send secrets to a server that may not be the right one.",
+  fix: [
+    { text: "the owner of the server has to install a new certificate", safety: "check first" },
+    { text: "on a network that inspects traffic, use another network", safety: "check first" },
+  ],
+  change: "human",
+  links,
+  find: onFailure(Certificates.keysOf.revoked, (facts) => ({
+    confidence: "certain",
+    detail: `The issuer revoked the certificate of ${hostOf(facts)}.`,
+  })),
+})
+
 /** The topic's rules. */
 export const tls = [
   expired,
@@ -201,4 +220,5 @@ export const tls = [
   securePort,
   handshake,
   broken,
+  revoked,
 ] as const

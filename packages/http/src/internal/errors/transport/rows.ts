@@ -72,6 +72,7 @@ export const rows = [
 
   row("TlsFailure", "CERT_HAS_EXPIRED", "nothing", clock, "The certificate has expired by the local clock"),
   row("TlsFailure", "CERT_NOT_YET_VALID", "nothing", clock, "The certificate is not valid yet by the local clock"),
+  row("TlsFailure", "CERT_REVOKED", "nothing", portal, "The certificate was revoked"),
   row("TlsFailure", "CERT_*", "nothing", portal, "The certificate was rejected"),
   row("TlsFailure", "ERR_TLS_CERT_ALTNAME_INVALID", "nothing", portal, "The certificate is for another host"),
   row("TlsFailure", "DEPTH_ZERO_SELF_SIGNED_CERT", "nothing", portal, "The certificate is self-signed"),
