@@ -49,6 +49,31 @@ describe("the error of a sign-in server", () => {
   })
 })
 
+describe("the name of an error that was cut off", () => {
+  const explain = (headers: Readonly<Record<string, string>>, url: string) =>
+    Diagnosis.explain({
+      request: { method: "GET", url, headers: { authorization: "Bearer EXAMPLE.EXAMPLE" } },
+      response: { status: 401, headers, body: '{"error":"inval' },
+    })
+
+  it("is no name, so the header of the response tells the cause", () => {
+    const challenge = { "www-authenticate": 'Bearer error="invalid_token"' }
+    for (const url of [api.url, "https://auth.example.com/token"]) {
+      const { evidence, vendor } = explain(challenge, url)
+      assert.strictEqual(vendor.code, "invalid_token", url)
+      assert.include(
+        evidence.map(({ at }) => at),
+        "response.headers.www-authenticate",
+        url,
+      )
+    }
+  })
+
+  it("is not shown as the code of the server", () => {
+    assert.strictEqual(explain({ "www-authenticate": 'Bearer realm="api"' }, api.url).vendor.code, "")
+  })
+})
+
 describe("the error of another API", () => {
   it("is none of OAuth if only its words resemble those of OAuth", () => {
     for (const body of [

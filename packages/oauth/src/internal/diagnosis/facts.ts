@@ -162,9 +162,11 @@ const readAnswer = ({ response }: Exchange, purpose: Purpose | undefined, words:
   const body = response?.body ?? ""
   const isPage = Portal.isHtml({ body, headers: response?.headers ?? {} })
   const payload = ErrorPayload.read(body, words)
+  // Redaction closes the string that a truncated body ends in, so a name that no table lists may be the beginning of one.
+  const isCut = !payload.isWhole && words.find({ error: payload.key }) === undefined
   const isEndpoint = purpose !== undefined && purpose !== "resource"
   const said =
-    (isEndpoint ? ofEndpoint(payload) : ofResource(payload)) ??
+    (isCut ? undefined : isEndpoint ? ofEndpoint(payload) : ofResource(payload)) ??
     unlisted(body) ??
     (isPage ? onPage(body) : undefined) ??
     challenge(header("www-authenticate") ?? "")

@@ -20,10 +20,12 @@ export interface ErrorPayload {
   readonly interval?: number
   /** Whether the detailed form has a numeric `code` or a list of `errors`, as no other JSON with a `message` does. */
   readonly isMarked: boolean
+  /** Whether the body is complete. Otherwise the name of the error may be cut off. */
+  readonly isWhole: boolean
 }
 
-const nothing: ErrorPayload = { form: "none", isMarked: false }
-const unanswered: ErrorPayload = { form: "unanswered", isMarked: false }
+const nothing: ErrorPayload = { form: "none", isMarked: false, isWhole: true }
+const unanswered: ErrorPayload = { form: "unanswered", isMarked: false, isWhole: true }
 
 /** An own member of an object. */
 const own = (value: unknown, key: string): unknown =>
@@ -36,7 +38,8 @@ const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
 /** Reads a body. Total. */
 export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
-  const json = members(body)
+  const fields = AnswerFields.read(body, true)
+  const json = fields?.value
   const code = nameOf(json, words)
   const message = code === undefined ? text(own(json, "message")) : undefined
   const found = code ?? (message === undefined ? undefined : { name: message, written: message, at: "message" })
@@ -50,6 +53,7 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
     written: found.written,
     at: found.at,
     form: code === undefined ? "detailed" : "simple",
+    isWhole: fields?.whole === true,
     isMarked: typeof own(json, "code") === "number" || (typeof first === "object" && first !== null),
     ...(description === undefined ? {} : { description }),
     ...(typeof interval === "number" && Number.isFinite(interval) && interval > 0 ? { interval } : {}),
