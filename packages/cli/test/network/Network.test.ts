@@ -239,7 +239,14 @@ describe("the explanation of a network failure", () => {
       const error = TransportCause.make(code, request, { detail: code })
       const { problem, remedy } = Remedy.upload(error, "https://api.example.com")
       const { causes } = Explain.explain({ failure: code, request: { method: "GET", url: "https://api.example.com/" } })
-      const texts = [problem, remedy, Remedy.reason(error), ...causes.flatMap(({ fix }) => fix.map(({ text }) => text))]
+      const unreachable = Remedy.unreachable("https://api.example.com", error)
+      const texts = [
+        problem,
+        remedy,
+        unreachable.problem,
+        unreachable.remedy,
+        ...causes.flatMap(({ fix }) => fix.map(({ text }) => text)),
+      ]
       assert.notMatch(texts.join("\n"), /NODE_EXTRA_CA_CERTS|its root/, code)
     }
     assert.match(tls("CERT_REVOKED")?.text ?? "", /revoked/)

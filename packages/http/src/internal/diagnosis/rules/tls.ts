@@ -192,7 +192,7 @@ const broken = rule({
 })
 
 /** Withdrawn by its issuer. */
-export const revoked = rule({
+const revoked = rule({
   code: "HF-HTTP-TLS-009",
   title: "The certificate was revoked by its issuer",
   explanation:
