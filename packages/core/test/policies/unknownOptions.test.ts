@@ -23,7 +23,10 @@ const keyed = (options: object) => Effect.runSync(CircuitBreaker.keyed(untyped(o
 
 const shared = (options: object) =>
   Effect.runSync(
-    SharedCircuitBreaker.make(untyped(options)).pipe(Effect.flip, Effect.provide(Store.layerStoreMemory())),
+    Effect.flatMap(Store.CircuitBreakerStore, (store) => SharedCircuitBreaker.make(store, untyped(options))).pipe(
+      Effect.flip,
+      Effect.provide(Store.layerStoreMemory()),
+    ),
   )
 
 const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [

@@ -18,7 +18,7 @@ const send = (breaker: SharedCircuitBreaker.SharedCircuitBreaker, call: "f" | "s
 
 /** One process: a store of its own over the same Redis. */
 const process = (options: SharedCircuitBreaker.Options) =>
-  SharedCircuitBreaker.make(options).pipe(
+  Effect.flatMap(Store.CircuitBreakerStore, (store) => SharedCircuitBreaker.make(store, options)).pipe(
     Effect.provide(Layer.fresh(Store.layerStoreRedis({ prefix: "holdfast:", probeLease: "300 millis" }))),
   )
 

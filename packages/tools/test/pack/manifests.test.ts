@@ -1,16 +1,34 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readFileSync } from "node:fs"
+import { globSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { layers } from "../../lint/structure.ts"
+
+const root = join(import.meta.dirname, "../../../..")
 
 /** The condition that leads from this workspace, and from no other project, to the sources. */
 const sources = "@holdfast/source"
 
 interface Manifest {
   readonly exports: Readonly<Record<string, string | null | Readonly<Record<string, string>>>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 const manifestOf = (name: string): Manifest =>
-  JSON.parse(readFileSync(new URL(`../../../${name}/package.json`, import.meta.url), "utf8")) as Manifest
+  JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8")) as Manifest
+
+/** The modules of Effect that a package imports: `Effect`, `http/HttpClient`. */
+const imported = (name: string): ReadonlyArray<string> => {
+  const files = globSync(join(root, "packages", name, "src/**/*.ts"))
+  const names = files.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/\bfrom "effect\/([\w/-]+)"/g)].map(([, module = ""]) => module),
+  )
+  return [...new Set(names)].toSorted()
+}
+
+/** Effect states the stability of a module in the first comment of its source. */
+const stability = (module: string): string | undefined =>
+  /@stability (\w+)/.exec(readFileSync(join(root, `node_modules/effect/src/${module}.ts`), "utf8"))?.[1]
 
 describe("the published manifest of", () => {
   it.each(layers.flat())("%s has no condition that another project may set for its own sources", (name) => {
@@ -18,5 +36,23 @@ describe("the published manifest of", () => {
       target === null || typeof target === "string" ? [] : Object.keys(target),
     )
     assert.deepStrictEqual([...new Set(conditions)], [sources, "default"])
+  })
+
+  const libraries = layers.flat().filter((name) => name !== "cli")
+
+  it.each(libraries)("%s accepts every minor release of Effect only if it imports stable modules alone", (name) => {
+    const modules = imported(name)
+    const stable = modules.every((module) => stability(module) === "stable")
+    const wanted = modules.length === 0 ? undefined : stable ? "^4.1.0" : "~4.1.0"
+    const { dependencies = {}, peerDependencies = {} } = manifestOf(name)
+    assert.strictEqual(peerDependencies["effect"], wanted, modules.join(", "))
+    assert.notProperty(dependencies, "effect")
+  })
+
+  it("core imports stable modules of Effect alone", () => {
+    assert.deepStrictEqual(
+      imported("core").filter((module) => stability(module) !== "stable"),
+      [],
+    )
   })
 })

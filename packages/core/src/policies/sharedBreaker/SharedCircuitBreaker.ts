@@ -17,35 +17,45 @@
  *
  * **Gotchas**
  *
- * Effect marks that module as experimental: its interface may change in a minor release of Effect. Therefore this module is
- * an entry point of its own, which no other module of this package imports.
+ * Effect marks that module as experimental: its interface may change in a minor release of Effect. Therefore this module
+ * describes the store that it needs and imports none: {@link make} takes the store.
  *
  * Processes that share a key have to have the same thresholds; nothing checks it. A probe that hangs holds the place in
  * the memory store for ever, and in Redis too, where its lease is renewed while it runs: put a timeout inside.
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
-import { CircuitBreakerStore } from "effect/persistence/CircuitBreaker"
 import type { Classified } from "../../errors/Verdict.ts"
 import { through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { CircuitOpen } from "../breaker/circuitOpen.ts"
 import type { Options } from "./options.ts"
 import { Shared } from "./shared.ts"
+import type { CircuitStore } from "./store.ts"
 import type { CircuitStoreFailed } from "./storeFailed.ts"
 
 export { CircuitOpen } from "../breaker/circuitOpen.ts"
 export type { Options } from "./options.ts"
+export type {
+  CircuitAdmission,
+  CircuitRecord,
+  CircuitState,
+  CircuitStore,
+  CircuitStoreRefusal,
+  CircuitTransition,
+  CircuitTripPolicy,
+} from "./store.ts"
 export { CircuitStoreFailed } from "./storeFailed.ts"
 
 /** A breaker of one circuit in a store. */
 export type SharedCircuitBreaker = Shared
 
-/** Makes a breaker over the store that is provided here. */
+/** Makes a breaker over a store: `make(yield* CircuitBreakerStore, options)`. */
 export const make = (
+  store: CircuitStore,
   options: Options = {},
-): Effect.Effect<SharedCircuitBreaker, InvalidPolicy.InvalidPolicy, CircuitBreakerStore> =>
-  Effect.flatMap(CircuitBreakerStore, (store) => InvalidPolicy.build(() => new Shared(store, options)))
+): Effect.Effect<SharedCircuitBreaker, InvalidPolicy.InvalidPolicy> =>
+  InvalidPolicy.build(() => new Shared(store, options))
 
 /** Runs an effect through a breaker, without a pipeline. */
 export const protect: {

@@ -2,7 +2,6 @@
  * The options of a breaker whose state is in a store.
  */
 import type * as Duration from "effect/Duration"
-import type { TripPolicy } from "effect/persistence/CircuitBreaker"
 import { reader } from "../../pipeline/InvalidPolicy.ts"
 import { describe } from "../breaker/describe.ts"
 import {
@@ -10,6 +9,7 @@ import {
   type Options as BreakerOptions,
   type Checked as CheckedBreaker,
 } from "../breaker/options.ts"
+import type { CircuitTripPolicy } from "./store.ts"
 
 /** How a shared breaker works; what is said of `CircuitBreaker.Options` is true here. */
 export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen" | "classify"> {
@@ -31,7 +31,7 @@ export interface Options extends Pick<BreakerOptions, "name" | "open" | "maxOpen
 export interface Checked extends Pick<CheckedBreaker, "open" | "maxOpen"> {
   /** The thresholds and open times in words. */
   readonly text: string
-  readonly tripPolicy: TripPolicy
+  readonly tripPolicy: CircuitTripPolicy
   readonly onStoreError: "allow" | "reject"
   readonly storeTimeout: number
 }

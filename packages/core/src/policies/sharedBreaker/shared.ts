@@ -5,7 +5,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type * as Store from "effect/persistence/CircuitBreaker"
 import * as Scope from "effect/Scope"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
@@ -17,11 +16,12 @@ import type { Outcome } from "../../telemetry/Observer.ts"
 import { CircuitOpen } from "../breaker/circuitOpen.ts"
 import { openFor } from "../breaker/options.ts"
 import { checked, type Options, type Checked } from "./options.ts"
+import type { CircuitAdmission, CircuitStore, CircuitTransition } from "./store.ts"
 import { CircuitStoreFailed } from "./storeFailed.ts"
 
 /** A call that was admitted. Without an admission the store knows nothing of it. */
 export interface Admitted {
-  readonly admission: Store.Admission | undefined
+  readonly admission: CircuitAdmission | undefined
   /** Holds the lease of a probe. */
   readonly scope: Scope.Closeable
 }
@@ -37,11 +37,11 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   readonly name: string
   readonly step = guardedBy([this], sending, false)
   private readonly key: string
-  private readonly store: Store.CircuitBreakerStore["Service"]
+  private readonly store: CircuitStore
   private settings: Checked
   private classify: Options["classify"]
 
-  constructor(store: Store.CircuitBreakerStore["Service"], options: Options) {
+  constructor(store: CircuitStore, options: Options) {
     this.store = store
     this.name = options.name ?? "breaker"
     this.key = options.key ?? this.name
@@ -60,7 +60,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   wait(call: Call, _now: number, hold: (ticket: Admitted) => void): Effect.Effect<void, Rejection> {
     const scope = Scope.makeUnsafe()
     let gone = false
-    let answer: Store.Admission | undefined
+    let answer: CircuitAdmission | undefined
     const asked = this.store.admit(this.key).pipe(
       Scope.provide(scope),
       Effect.flatMap((admission) => {
@@ -167,7 +167,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     )
   }
 
-  private changed(call: Call, transition: Store.Transition | undefined): Effect.Effect<void> {
+  private changed(call: Call, transition: CircuitTransition | undefined): Effect.Effect<void> {
     if (transition === undefined) return Effect.void
     const { from, to } = transition
     return call.publish({ _tag: "CircuitChanged", breaker: this.name, from, to }) ?? Effect.void

@@ -6,7 +6,7 @@ import * as Retry from "@holdfast/core/Retry"
 import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Duration, Effect, Exit, Schema } from "effect"
-import { layerStoreMemory } from "effect/persistence/CircuitBreaker"
+import { CircuitBreakerStore, layerStoreMemory } from "effect/persistence/CircuitBreaker"
 import { numbers, World } from "../../support/virtual.ts"
 
 const kinds = ["always", "once", "overload", "hint", "bug", "hang", "ok"] as const
@@ -39,7 +39,7 @@ const admitsAnother = (seed: number, answers: ReadonlyArray<(typeof kinds)[numbe
   const send = ({ number }: Pipeline.Attempt) => attempt(answers[number - 1] ?? "always")
   const program = Effect.gen(function* () {
     const breaker: CircuitBreaker.CircuitBreaker | SharedCircuitBreaker.SharedCircuitBreaker = shared
-      ? yield* SharedCircuitBreaker.make()
+      ? yield* SharedCircuitBreaker.make(yield* CircuitBreakerStore)
       : yield* CircuitBreaker.make()
     const pipeline = Pipeline.makeUnsafe(
       Pipeline.retry({ defects: "once" }),

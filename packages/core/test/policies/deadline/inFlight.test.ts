@@ -12,7 +12,7 @@ import * as SharedCircuitBreaker from "@holdfast/core/SharedCircuitBreaker"
 import * as Throttle from "@holdfast/core/Throttle"
 import * as Verdict from "@holdfast/core/Verdict"
 import { Effect, Exit } from "effect"
-import { layerStoreMemory } from "effect/persistence/CircuitBreaker"
+import { CircuitBreakerStore, layerStoreMemory } from "effect/persistence/CircuitBreaker"
 import { World } from "../../support/virtual.ts"
 
 const failure = (verdict: Verdict.Verdict): Classified => ({ _tag: "Failed", verdict })
@@ -81,7 +81,7 @@ describe("an attempt that is in flight when its deadline passes", () => {
 
   it("is a failure for a shared breaker", () => {
     const program = Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 3 })
+      const breaker = yield* SharedCircuitBreaker.make(yield* CircuitBreakerStore, { consecutive: 3 })
       const pipeline = Pipeline.makeUnsafe(deadline, Pipeline.breaker(breaker))
       const tags: Array<string> = []
       for (let n = 0; n < 4; n++) tags.push((yield* Effect.flip(Pipeline.run(pipeline, Effect.never)))._tag)

@@ -39,9 +39,12 @@ describe("SharedCircuitBreaker", () => {
   it.effect("opens for all breakers that share its key, and closes for all of them after a probe", () =>
     Effect.gen(function* () {
       const options = { key: "payments", consecutive: 2, open: "10 seconds" } as const
-      const here = yield* SharedCircuitBreaker.make({ name: "here", ...options })
-      const there = yield* SharedCircuitBreaker.make({ name: "there", ...options })
-      const elsewhere = yield* SharedCircuitBreaker.make({ ...options, key: "refunds" })
+      const here = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { name: "here", ...options })
+      const there = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { name: "there", ...options })
+      const elsewhere = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        ...options,
+        key: "refunds",
+      })
       assert.deepStrictEqual(yield* send(here, "f"), ["Down"])
       assert.deepStrictEqual(yield* send(there, "fs"), ["Down", "CircuitOpen"])
       yield* TestClock.adjust("4 seconds")
@@ -60,7 +63,10 @@ describe("SharedCircuitBreaker", () => {
     "rejects with a wait of one second while a probe runs, and frees its permit when the probe is interrupted",
     () =>
       Effect.gen(function* () {
-        const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000 })
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+          consecutive: 1,
+          open: 1000,
+        })
         yield* send(breaker, "f")
         yield* TestClock.adjust(1000)
         const probe = yield* start(breaker, Effect.never)
@@ -85,7 +91,7 @@ describe("SharedCircuitBreaker", () => {
           Effect.map((exit) => (Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "")),
         )
       const options = { consecutive: 1, open: 1000 } as const
-      const breaker = yield* SharedCircuitBreaker.make(options)
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, options)
       yield* send(breaker, "f")
       yield* TestClock.adjust(1000)
       yield* SharedCircuitBreaker.reload(breaker, { ...options, classify: broken })
@@ -103,7 +109,9 @@ describe("SharedCircuitBreaker", () => {
 
   it.effect("opens at a failure rate of the last calls", () =>
     Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ window: { calls: 4, failureRate: 0.5, minimumCalls: 3 } })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        window: { calls: 4, failureRate: 0.5, minimumCalls: 3 },
+      })
       assert.deepStrictEqual(yield* send(breaker, "sfss"), ["ok", "Down", "ok", "ok"])
       assert.deepStrictEqual(yield* send(breaker, "fs"), ["Down", "CircuitOpen"])
     }).pipe(Effect.provide(memory)),
@@ -111,7 +119,7 @@ describe("SharedCircuitBreaker", () => {
 
   it.effect("counts neither interruptions nor errors about the request, unless `classify` does", () =>
     Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
       const fail = outcome(SharedCircuitBreaker.protect(Effect.fail(wrong()), breaker))
       yield* Fiber.interrupt(yield* start(breaker, Effect.never))
       assert.strictEqual(yield* fail, "Wrong")
@@ -124,7 +132,11 @@ describe("SharedCircuitBreaker", () => {
 
   it.effect("stays open longer with every opening, and as long as the server's hint, up to `maxOpen`", () =>
     Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: { base: 1000 }, maxOpen: "1 minute" })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        consecutive: 1,
+        open: { base: 1000 },
+        maxOpen: "1 minute",
+      })
       const times: Array<number> = []
       for (const seconds of [0, 0, 30, 86_400]) {
         const retryAfter = Duration.seconds(seconds)
@@ -145,7 +157,11 @@ describe("SharedCircuitBreaker", () => {
         if (event._tag === "Rejected") events.push(`${event.policy}: ${event.error._tag}`)
         return undefined
       }
-      const breaker = yield* SharedCircuitBreaker.make({ name: "payments", consecutive: 1, open: 1000 })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        name: "payments",
+        consecutive: 1,
+        open: 1000,
+      })
       const watched = (calls: string) => Effect.provideService(send(breaker, calls), Observer, { event })
       yield* watched("fs")
       yield* TestClock.adjust(1000)
@@ -161,7 +177,11 @@ describe("SharedCircuitBreaker", () => {
 
   it.effect("does not mistake a slow observer for a store that does not answer", () =>
     Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000, storeTimeout: 1000 })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        consecutive: 1,
+        open: 1000,
+        storeTimeout: 1000,
+      })
       yield* send(breaker, "f")
       yield* TestClock.adjust(1000)
       const event = ({ _tag }: Event) => (_tag === "CircuitChanged" ? Effect.sleep(5000) : undefined)
@@ -184,7 +204,7 @@ describe("SharedCircuitBreaker", () => {
     it.effect("sends the call without recording it, and reports that", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
-        const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1 })
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { consecutive: 1 })
         assert.deepStrictEqual(yield* quietly(send(breaker, "ff")), ["Down", "Down"])
         const line = "the circuit of breaker is unknown, the call is sent"
         assert.deepStrictEqual(lines, [line, line])
@@ -193,7 +213,7 @@ describe("SharedCircuitBreaker", () => {
 
     it.effect("rejects the call if configured to", () =>
       Effect.gen(function* () {
-        const breaker = yield* SharedCircuitBreaker.make({ onStoreError: "reject" })
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { onStoreError: "reject" })
         const rejected = yield* rejection(breaker)
         assert(rejected instanceof SharedCircuitBreaker.CircuitStoreFailed)
         assert.strictEqual(rejected.message, "the store of the circuit of breaker failed")
@@ -205,7 +225,7 @@ describe("SharedCircuitBreaker", () => {
     it.effect("waits for the store at most `storeTimeout`", () =>
       Effect.gen(function* () {
         const { quietly } = yield* logged
-        const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { storeTimeout: 200 })
         assert.strictEqual(breaker.longestWait(), 200)
         const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
         yield* TestClock.adjust(199)
@@ -222,7 +242,7 @@ describe("SharedCircuitBreaker", () => {
     it.effect("returns the result of the call although the store cannot record it", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
-        const breaker = yield* SharedCircuitBreaker.make()
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
         assert.deepStrictEqual(yield* quietly(send(breaker, "s")), ["ok"])
         assert.deepStrictEqual(lines, ["the store of the circuit of breaker was told nothing"])
       }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
@@ -231,7 +251,7 @@ describe("SharedCircuitBreaker", () => {
     it.effect("returns the result of the call after `storeTimeout` although the store hangs", () =>
       Effect.gen(function* () {
         const { lines, quietly } = yield* logged
-        const breaker = yield* SharedCircuitBreaker.make({ storeTimeout: 200 })
+        const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, { storeTimeout: 200 })
         const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
         yield* TestClock.adjust(200)
         assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
@@ -247,7 +267,11 @@ describe("SharedCircuitBreaker", () => {
     }))
 
     const halfOpen = Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make({ consecutive: 1, open: 1000, storeTimeout: 600 })
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, {
+        consecutive: 1,
+        open: 1000,
+        storeTimeout: 600,
+      })
       const call = yield* start(breaker, Effect.fail(down()))
       yield* TestClock.adjust(500)
       yield* Fiber.join(call)
@@ -282,7 +306,7 @@ describe("SharedCircuitBreaker", () => {
 
   it.effect("describes its settings, and rejects contradictory options", () =>
     Effect.gen(function* () {
-      const breaker = yield* SharedCircuitBreaker.make()
+      const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
       assert.strictEqual(breaker.describe(), "breaker 10 in a row, open 30 s, shared")
       assert.deepStrictEqual([breaker.kind, breaker.name, breaker.longestWait()], ["breaker", "breaker", 1000])
       const refused: ReadonlyArray<readonly [options: unknown, option: string]> = [
@@ -293,7 +317,7 @@ describe("SharedCircuitBreaker", () => {
       ]
       for (const [options, option] of refused) {
         const given = options as SharedCircuitBreaker.Options
-        const invalid = yield* Effect.flip(SharedCircuitBreaker.make(given))
+        const invalid = yield* Effect.flip(SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore, given))
         assert.instanceOf(invalid, InvalidPolicy)
         assert.strictEqual(invalid.option, option)
         assert.deepStrictEqual(breaker.check(given), invalid)
