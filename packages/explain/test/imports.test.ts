@@ -8,10 +8,10 @@ const resolve = (name: string, from: URL): URL | undefined => {
   if (workspace === undefined) return undefined
   const manifest = new URL(`../../${workspace}/package.json`, import.meta.url)
   const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as {
-    readonly exports: Readonly<Record<string, { readonly source: string }>>
+    readonly exports: Readonly<Record<string, { readonly "@holdfast/source": string }>>
   }
-  const named = exports[module === undefined ? "." : `./${module}`]?.source
-  return new URL(named ?? exports["./*"]?.source.replace("*", module ?? "") ?? "", manifest)
+  const named = exports[module === undefined ? "." : `./${module}`]?.["@holdfast/source"]
+  return new URL(named ?? exports["./*"]?.["@holdfast/source"].replace("*", module ?? "") ?? "", manifest)
 }
 
 /** Every module that importing one loads: our own by address, others by name. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 const core = new URL("../../", import.meta.url)
 
 const { exports } = JSON.parse(readFileSync(new URL("package.json", core), "utf8")) as {
-  readonly exports: Readonly<Record<string, string | null | { readonly source: string }>>
+  readonly exports: Readonly<Record<string, string | null | { readonly "@holdfast/source": string }>>
 }
 
 /** The files of core by the names they are imported by, as package.json lists them; one `*` may stand for many. */
@@ -12,7 +12,7 @@ export const sources: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(exports).flatMap(([name, target]) =>
     target === null || typeof target === "string"
       ? []
-      : [[name.replace(/^\./, "@holdfast/core"), fileURLToPath(new URL(target.source, core))]],
+      : [[name.replace(/^\./, "@holdfast/core"), fileURLToPath(new URL(target["@holdfast/source"], core))]],
   ),
 )
 
