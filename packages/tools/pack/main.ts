@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Fresh from "./fresh.ts"
 import { root, run } from "./run.ts"
-import { manifestOf, pack, type Tarball } from "./tarball.ts"
+import { manifestOf, pack, type Tarball, withoutSource } from "./tarball.ts"
 
 const folders = readdirSync(join(root, "packages"))
   .map((name) => join(root, "packages", name))
@@ -20,6 +20,7 @@ const checkFiles = ({ files, manifest: { bin = {}, name } }: Tarball): void => {
   const missing = wanted.filter((path) => !files.includes(path))
   if (missing.length > 0) throw new Error(`${name}: not in the tarball: ${missing.join(", ")}`)
   const foreign = files.filter((path) => path.startsWith("test/") || path.includes(".tsbuildinfo"))
+  foreign.push(...withoutSource(files))
   if (foreign.length > 0) throw new Error(`${name}: does not belong in the tarball: ${foreign.join(", ")}`)
 }
 

@@ -36,6 +36,13 @@ export const pack = (cwd: string, destination: string): Tarball => {
   return { manifest: manifestOf(cwd), path, files: packed.files.map((file) => file.path) }
 }
 
+/** The compiled files of a tarball that no source in it compiles to, such as those of a module that has moved. */
+export const withoutSource = (files: ReadonlyArray<string>): ReadonlyArray<string> =>
+  files.filter((file) => {
+    const [, module] = /^dist\/(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? []
+    return file.startsWith("dist/") && (module === undefined || !files.includes(`src/${module}.ts`))
+  })
+
 /** The specifiers that `exports` promises: names as they are, patterns for every file that they match. */
 export const promised = ({ manifest, files }: Pick<Tarball, "files" | "manifest">): ReadonlyArray<string> => {
   const entries = Object.entries(manifest.exports ?? {}).filter(([key]) => !key.endsWith(".json"))

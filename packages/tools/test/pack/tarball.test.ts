@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { promised } from "../../pack/tarball.ts"
+import { promised, withoutSource } from "../../pack/tarball.ts"
 
 describe("the modules that a package promises", () => {
   it("are the names of its exports and the files that a pattern matches, without those that are withheld", () => {
@@ -26,5 +26,15 @@ describe("the modules that a package promises", () => {
       "@holdfast/probe/Named",
       "@holdfast/probe/Public",
     ])
+  })
+})
+
+describe("the files of a tarball", () => {
+  it("have a source each, which those of a module that has moved have not", () => {
+    const compiled = (module: string) => [".js", ".js.map", ".d.ts", ".d.ts.map"].map((end) => `dist/${module}${end}`)
+    const files = ["LICENSE", "src/index.ts", "src/topic/Named.ts", ...compiled("index"), ...compiled("topic/Named")]
+    assert.deepStrictEqual(withoutSource(files), [])
+    assert.deepStrictEqual(withoutSource([...files, ...compiled("Named")]), compiled("Named"))
+    assert.deepStrictEqual(withoutSource([...files, "dist/left.txt"]), ["dist/left.txt"])
   })
 })
