@@ -23,12 +23,8 @@ export interface Input {
 export const parse = (args: ReadonlyArray<string>): Input | undefined => {
   const rest = args.filter((arg) => !isSwitch(arg))
   const [target, ...more] = rest
-  // The word after a switch could be its value: `--long false`.
-  if (more.length > 0 || (target !== undefined && (/^-./.test(target) || booleans.test(target)))) return undefined
+  if (more.length > 0 || (target !== undefined && /^-./.test(target))) return undefined
   return { target, long: args.includes("--long"), json: args.includes("--json") }
 }
 
 const isSwitch = (arg: string): boolean => arg.startsWith("--") && Object.hasOwn(flags, arg.slice(2))
-
-/** The literals that `effect/cli` takes for a switch's value. */
-const booleans = /^(?:true|false|1|0|y|n|yes|no|on|off)$/i

@@ -106,6 +106,9 @@ type Input = Command.Command.Config.Infer<typeof config>
 const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
   if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
+  if (paths.includes("-")) {
+    return refuse("upload does not read standard input", "name a file (./- for one that is called -)")
+  }
   if (input.sandbox && Option.isSome(input.api)) return refuse("--sandbox and --api exclude each other", "choose one")
   if (!input.sandbox && Option.isSome(input.faults)) return refuse("--faults needs a sandbox", "add --sandbox")
   if (!input.sandbox && Option.isSome(input.seed)) return refuse("--seed needs a sandbox", "add --sandbox")

@@ -1,0 +1,129 @@
+/**
+ * Runs a command line of a tree of commands: arguments in, exit code out.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as Completions from "effect/cli/Completions"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as UserDirectories from "effect/persistence/UserDirectories"
+import * as ExplainCommand from "../explain/Command.ts"
+import * as ExplainRun from "../explain/Run.ts"
+import * as Defect from "../process/Defect.ts"
+import type { Ended } from "../process/Ended.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import { isPersonError } from "../process/PersonError.ts"
+import { version } from "../process/Version.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Style from "../terminal/Style.ts"
+import * as Scan from "./Scan.ts"
+
+/** What the codes of a command mean: of all but one, the same. */
+const exitCodes = (commandPath: ReadonlyArray<string>): ReadonlyArray<string> =>
+  ExitCode.lines(commandPath.at(-1) === ExplainCommand.name ? ExplainRun.exitCodes : ExitCode.table)
+
+/** Help and version are data; a wrong command line is one message, and where to read on. */
+const presenter = Layer.effect(
+  CliOutput.Presenter,
+  Effect.map(Output, (output) => {
+    const formatter = CliOutput.defaultFormatter({ colors: output.stdout.canColor, globalFlags: "summary" })
+    const style = Style.make(output.stderr.canColor)
+    const heading = Style.make(output.stdout.canColor).bold
+    return {
+      present: (event) => {
+        switch (event._tag) {
+          case "Help":
+            return Effect.forEach(
+              [
+                ...Style.trust(formatter.formatHelpDoc(event.helpDoc)).split("\n"),
+                "",
+                heading("EXIT CODES"),
+                ...exitCodes(event.commandPath),
+              ],
+              output.data,
+              { discard: true },
+            )
+          case "Version":
+            return output.data(`${event.name} ${event.version}`)
+          case "InvalidInvocation": {
+            const problem = event.errors.map((error) => error.message.replace(/\s+/g, " ").trim()).join("; ")
+            return output.message(`${style.bad("holdfast:")} ${problem}; see ${event.commandPath.join(" ")} --help`)
+          }
+        }
+      },
+    } satisfies CliOutput.Presenter
+  }),
+)
+
+/** `holdfast` with its commands. */
+export type Root<Input, Shared> = Command.Command<
+  "holdfast",
+  Input,
+  Shared,
+  Ended | PersonError,
+  Command.Environment | Output | UserDirectories.UserDirectories
+>
+
+/** Those of the words that begin with `-` and are names of files here. */
+const present = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const fileSystem = yield* FileSystem.FileSystem
+    const found = yield* Effect.filter(args.filter(Scan.looksLikeFlag), (word) =>
+      Effect.orElseSucceed(fileSystem.exists(word), () => false),
+    )
+    return new Set(found)
+  })
+
+/**
+ * Runs a command line; succeeds with the exit code.
+ *
+ * **Details**
+ *
+ * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
+ * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130.
+ */
+export const run = <Input, Shared>(
+  root: Root<Input, Shared>,
+  args: ReadonlyArray<string>,
+): Effect.Effect<number, never, Output> =>
+  present(args).pipe(
+    Effect.flatMap((files) => Effect.fromResult(Scan.scan(Completions.fromCommand(root), args, files))),
+    Effect.flatMap(Command.runWith(root, { version })),
+    Effect.as(ExitCode.code("ok")),
+    Effect.catch((error) => {
+      if (error._tag === "Ended") return Effect.succeed(error.exitCode)
+      if (isPersonError(error)) return Effect.as(say(error.message), ExitCode.code(error.outcome))
+      // The presenter has said what is wrong; help that was not asked for answers a command line without a command.
+      if (CliError.isCliError(error)) return Effect.succeed(ExitCode.code("usage"))
+      return Effect.die(error)
+    }),
+    Effect.catchCauseIf((cause) => !Cause.hasInterruptsOnly(cause), defect),
+    Effect.provide([
+      presenter,
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+    ]),
+    Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
+    Effect.scoped,
+  )
+
+const say = (message: string) =>
+  Effect.flatMap(Output, (output) =>
+    output.message(`${Style.make(output.stderr.canColor).bad("holdfast:")} ${message}`),
+  )
+
+const defect = (cause: Cause.Cause<never>) =>
+  Effect.gen(function* () {
+    yield* say(Defect.line(Cause.squash(cause)))
+    if (process.env["HOLDFAST_DEBUG"]) {
+      const output = yield* Output
+      yield* Effect.forEach(Cause.pretty(cause).split("\n"), output.message)
+    }
+    return ExitCode.code("defect")
+  })

@@ -1,0 +1,66 @@
+/**
+ * Command lines as a shell hands them to the file that npm links: what a pattern such as * finds must be sent or refused.
+ */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+
+describe("the command line of bin/holdfast.js", () => {
+  let folder = ""
+  beforeAll(() => {
+    folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-arguments-"))
+    for (const name of ["clip.mov", "-x.mov", "on", "-q"]) Fs.writeFileSync(Path.join(folder, name), name)
+  })
+  afterAll(() => Fs.rmSync(folder, { recursive: true }))
+
+  const run = (...args: ReadonlyArray<string>) =>
+    spawnSync(process.execPath, [bin, ...args], {
+      encoding: "utf8",
+      cwd: folder,
+      env: { ...process.env, NODE_OPTIONS: "", HOLDFAST_HOME: folder },
+    })
+
+  const refused: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+    [["upload", "-v", "clip.mov"], /upload has no flag -v; for a file of this name write \.\/-v or put -- before it/],
+    [["upload", "-verbose", "clip.mov"], /upload has no flag -verbose; .* write \.\/-verbose or put -- before it/],
+    [["upload", "-x.mov", "clip.mov"], /upload has no flag -x\.mov; .* write \.\/-x\.mov or put -- before it/],
+    [["upload", "--sandbox", "clip.mov", "-x.mov"], /upload has no flag -x\.mov/],
+    [["upload", "--sandbox", "-q", "clip.mov"], /-q is both an option and the name of a file here/],
+    [["upload", "-h", "clip.mov"], /-h takes no other argument/],
+    [["-v", "upload", "clip.mov"], /no flag -v/],
+    [["--version=1", "upload", "clip.mov"], /no flag --version=1/],
+    [["upload", "--completions", "bash", "clip.mov"], /--completions takes the name of a shell/],
+    [["upload", "--sandbox", "-"], /upload does not read standard input/],
+  ]
+  for (const [args, line] of refused) {
+    it(`refuses ${args.join(" ")} and sends nothing`, () => {
+      const { status, stderr, stdout } = run(...args)
+      assert.deepStrictEqual([status, stdout], [2, ""])
+      assert.match(stderr, /^holdfast: .*\n$/)
+      assert.match(stderr, line)
+    }, 30_000)
+  }
+
+  const sent: ReadonlyArray<readonly [ReadonlyArray<string>, ReadonlyArray<string>]> = [
+    [
+      ["--", "-x.mov", "-q"],
+      ["-x.mov", "-q"],
+    ],
+    [["./-x.mov"], ["./-x.mov"]],
+    [["--json", "on"], ["on"]],
+    [["--quiet=true", "clip.mov"], ["clip.mov"]],
+  ]
+  for (const [args, files] of sent) {
+    it(`sends ${files.join(" and ")} for ${args.join(" ")}`, () => {
+      const { status, stdout } = run("upload", "--sandbox", "--json", ...args)
+      const summary = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")
+      const paths = summary.files.map(({ path }: { readonly path: string }) => path)
+      assert.deepStrictEqual([status, summary.outcome, paths], [0, "uploaded", files])
+    }, 30_000)
+  }
+})
