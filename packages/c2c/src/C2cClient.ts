@@ -9,6 +9,7 @@ import * as Monotonic from "@holdfast/core/Monotonic"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
+import * as RetryHint from "@holdfast/http/RetryHint"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
 import * as Clock from "effect/Clock"
@@ -38,6 +39,8 @@ export interface Asset {
   readonly id: string
   readonly name: string
   readonly uploadUrls: ReadonlyArray<Redacted.Redacted<string>>
+  /** The time by the API's clock when the asset was created, in epoch milliseconds, if the response stated it. */
+  readonly serverTime?: number | undefined
 }
 
 /** How a call can fail. */
@@ -181,13 +184,23 @@ export const layerWith = (
           },
         )
         const name = typeof request.name === "string" ? request.name : request.name.extension
-        const created = yield* creating.post("/v2/devices/assets").pipe(
-          Effect.flatMap(ResponseBody.decodeJson(Wire.CreatedAsset)),
+        const { created, serverTime } = yield* creating.post("/v2/devices/assets").pipe(
+          Effect.flatMap((response) =>
+            Effect.map(ResponseBody.decodeJson(Wire.CreatedAsset)(response), (created) => ({
+              created,
+              serverTime: RetryHint.serverTime(response.headers),
+            })),
+          ),
           Effect.mapError((error) => (Uncertain.isLost(error) ? Uncertain.make(name, error) : error)),
         )
         const uploadUrls = created.uploadUrls ?? []
         yield* allow(uploadUrls, "parts" in request ? request.parts : undefined)
-        return { id: created.id, name: created.name ?? name, uploadUrls }
+        return {
+          id: created.id,
+          name: created.name ?? name,
+          uploadUrls,
+          ...(serverTime === undefined ? {} : { serverTime }),
+        }
       })
 
       const realtimeParts: C2cClient["Service"]["realtimeParts"] = Effect.fnUntraced(function* (assetId, request) {

@@ -51,6 +51,8 @@ export const next = (progress: Progress, event: UploadEvent): Progress => {
         confirmed: progress.confirmed + event.bytes,
         chunksConfirmed: progress.chunksConfirmed + 1,
       }
+    case "ClockSkewed":
+      return progress
     case "Recreated":
       return { ...progress, sent: 0, confirmed: 0, chunksConfirmed: 0, recreations: progress.recreations + 1 }
   }

@@ -11,7 +11,6 @@ import {
 } from "@holdfast/core/Origins"
 import * as Retry from "@holdfast/core/Retry"
 import * as Verdict from "@holdfast/core/Verdict"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -28,6 +27,8 @@ import * as ChunkSender from "./internal/upload/chunkSender.ts"
 import * as ChunkTimeout from "./internal/upload/chunkTimeout.ts"
 import { identify } from "./internal/api/identity.ts"
 import * as LocalFile from "./LocalFile.ts"
+import * as NewAsset from "./internal/upload/newAsset.ts"
+import * as ServerClock from "./internal/upload/serverClock.ts"
 import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
 import type { UploadError } from "./UploadError.ts"
@@ -69,8 +70,7 @@ export interface UploadReceipt {
 /** Chunks on their way at once: 5, as third parties cite the C2C guides and the vendor's own client has it. */
 export const defaultParallel = 5
 
-/** New assets in place of one whose URLs expired: URLs live 24 h, so a third one would be the third day. */
-export const maximumRecreations = 2
+export { maximumRecreations } from "./internal/upload/newAsset.ts"
 
 /** Repeats of a creation whose answer was lost, where they are wanted: those of the usual retry policy. */
 const maximumRepeats = Retry.defaultAttempts - 1
@@ -87,9 +87,11 @@ const upload =
     readonly origins: Origins["Service"]
     readonly client: HttpClient.HttpClient
     readonly chunks: Pick<ChunkSender.Options, "retry" | "timeout">
+    /** Causes that another asset did not cure, of all uploads. */
+    readonly incurable: NewAsset.Causes
   }) =>
   (request: UploadRequest): Effect.Effect<UploadReceipt, UploadError> => {
-    const { api, chunks: policies, client, origins } = services
+    const { api, chunks: policies, client, incurable, origins } = services
     const name = request.name ?? Path.basename(request.path)
     const filetype = request.filetype ?? MediaType.ofName(request.path)
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
@@ -113,8 +115,11 @@ const upload =
           }),
         )
 
-    const sendAll = Effect.fnUntraced(function* (file: LocalFile.LocalFile, asset: Asset) {
-      const receivedAt = yield* Clock.currentTimeMillis
+    const sendAll = Effect.fnUntraced(function* (
+      file: LocalFile.LocalFile,
+      asset: Asset,
+      clock: ServerClock.ServerClock,
+    ) {
       const plan = ChunkPlan.make(file.bytes, asset.uploadUrls.length)
       if (ChunkPlan.isRefused(plan)) {
         return yield* new PlanRefused({
@@ -125,8 +130,10 @@ const upload =
       }
       const { chunks, chunkSize } = plan
       yield* onEvent({ _tag: "AssetCreated", assetId: asset.id, chunks: chunks.length, chunkSize })
+      const aheadMillis = yield* ServerClock.skew(clock)
+      if (aheadMillis !== undefined) yield* onEvent({ _tag: "ClockSkewed", aheadMillis })
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
-      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent, receivedAt })
+      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent, clock })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
@@ -134,7 +141,10 @@ const upload =
           const chunk = chunks[index]
           return chunk === undefined
             ? Effect.die(`no chunk for upload URL ${index}`)
-            : Effect.map(sender.send(chunk, url), (verified) => ({ length: chunk.length, verified }))
+            : Effect.map(sender.send(chunk, url), (verified) => {
+                incurable.clear()
+                return { length: chunk.length, verified }
+              })
         },
         { concurrency: parallel },
       )
@@ -151,24 +161,37 @@ const upload =
       }
     })
 
-    const attempt = (file: LocalFile.LocalFile, recreations: number): Effect.Effect<UploadReceipt, UploadError> =>
-      create(file).pipe(
-        Effect.flatMap((asset) => sendAll(file, asset)),
-        Effect.catchIf(
-          (error) => needsNewAsset(error) && recreations < maximumRecreations,
-          Effect.fnUntraced(function* (error) {
-            // A new asset of a file that is no longer the same would be a mixture with a clean start.
-            yield* unchanged(file)
-            yield* onEvent({ _tag: "Recreated", reason: error.message || error._tag })
-            return yield* attempt(file, recreations + 1)
-          }),
-        ),
-      )
+    const attempt = (
+      file: LocalFile.LocalFile,
+      earlier: ReadonlyArray<NewAsset.Refusal>,
+    ): Effect.Effect<UploadReceipt, UploadError> =>
+      Effect.gen(function* () {
+        const asset = yield* create(file)
+        const clock = yield* ServerClock.ofAsset(asset)
+        const receivedAt = yield* clock.now
+        return yield* sendAll(file, asset, clock).pipe(
+          Effect.catchIf(
+            needsNewAsset,
+            Effect.fnUntraced(function* (error) {
+              const ends = ServerClock.endsOf(asset.uploadUrls, receivedAt, yield* clock.now)
+              const refusal = { cause: error._tag, endedBefore: ends.before, endedSince: ends.since }
+              if (!NewAsset.cures(refusal, earlier, incurable)) {
+                if (!refusal.endedSince) incurable.add(refusal.cause)
+                return yield* error
+              }
+              // A new asset of a file that is no longer the same would be a mixture with a clean start.
+              yield* unchanged(file)
+              yield* onEvent({ _tag: "Recreated", reason: error.message || error._tag })
+              return yield* attempt(file, [...earlier, refusal])
+            }),
+          ),
+        )
+      })
 
     return LocalFile.open(request.path).pipe(
       Effect.retry(Retry.policy()),
       Effect.tap((file) => onEvent({ _tag: "Opened", path: file.path, bytes: file.bytes })),
-      Effect.flatMap((file) => attempt(file, 0)),
+      Effect.flatMap((file) => attempt(file, [])),
       Effect.scoped,
     )
   }
@@ -181,7 +204,8 @@ const upload =
  * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was
  * acknowledged, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the same
  * size, modification time and inode as before. Chunks wait at the gate of their storage's origin and at no other, so neither
- * an API that is away nor a token that is refused stops them. Upload URLs that expire are replaced by a new asset, at most two times.
+ * an API that is away nor a token that is refused stops them. Upload URLs that expire, by the server's clock, are replaced by a
+ * new asset, at most two times. A refusal for any other cause gets one new asset.
  * Each call holds its own file and buffers, so a bad file stops no other upload; interrupting it closes the file and
  * leaves no fiber behind.
  *
@@ -225,7 +249,7 @@ export const layerWith = (
       const origins = yield* Origins
       const names = Option.getOrUndefined(yield* Effect.serviceOption(C2cConfig))
       const client = identify(yield* HttpClient.HttpClient, names)
-      return { upload: upload({ api, origins, client, chunks }) }
+      return { upload: upload({ api, origins, client, chunks, incurable: new Set() }) }
     }),
   ).pipe(
     Layer.provideMerge(

@@ -59,7 +59,7 @@ export const fromExchange = ({ response }: Exchange): number | undefined =>
   fromHeaders(response?.headers ?? {}, { status: response?.status })
 
 /** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
-const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
+export const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
   const date = httpDate(header(headers, "date") ?? "")
   const age = header(headers, "age")?.trim() ?? ""
   return date === undefined || !/^\d{1,10}$/.test(age) ? date : date + Number(age) * 1000

@@ -42,13 +42,13 @@ export interface Request {
   readonly length: number
   /** The headers that the signer expects. No others are sent, besides `host` and `content-length`. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** `false` sends what S3 will refuse, too: for the tests of a server, or where the clock here is known to be wrong. */
+  /** `false` sends what S3 will refuse, too: for the tests of a server. */
   readonly lint?: boolean | undefined
   /**
-   * When a URL that was signed on request came in, in milliseconds of the epoch by the clock here. It shows how far that
-   * clock is ahead of the signer's, so that the lint does not take a fresh URL for an expired one.
+   * The time by the server's clock, in epoch milliseconds, which decides whether the URL has expired; `null` if it is unknown,
+   * and then only the storage decides. Default: the time by the clock here.
    */
-  readonly receivedAt?: number | undefined
+  readonly serverTime?: number | null | undefined
 }
 
 /** S3's confirmation that the bytes are stored. */
@@ -121,17 +121,21 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
 }
 
 /**
- * Asked anew for every attempt: what was good for the first may have expired by the last.
+ * Inspects every attempt, because a URL that was valid for the first may have expired by the last.
  *
- * A URL that was signed later than it is here shows that the clock here is slow, and one that was signed long before it
- * was received that the clock is fast. S3 goes by its own clock, so the lint goes by the signer's.
+ * S3 decides by its own clock. A URL that was signed later than the time known here shows that this time is behind.
  */
-const inspect = ({ headers = {}, length, receivedAt, url }: Request): Effect.Effect<void, Lint.LintError> =>
+const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const text = Redacted.isRedacted(url) ? Redacted.value(url) : url
-    const signedAt = PresignedUrl.signedAt(text) ?? now
-    const ahead = Math.max(0, (receivedAt ?? signedAt) - signedAt)
-    return Lint.refuse({ method: "PUT", url: text, headers, size: length }, { at: Math.max(now - ahead, signedAt) })
+    const earliest = (time: number) => Math.max(time, PresignedUrl.signedAt(text) ?? time)
+    const clocks =
+      serverTime === null
+        ? {}
+        : serverTime === undefined
+          ? { at: earliest(now) }
+          : { at: now, serverTime: earliest(serverTime) }
+    return Lint.refuse({ method: "PUT", url: text, headers, size: length }, clocks)
   })
 
 const always = () => true

@@ -174,6 +174,7 @@ export const api = (
   urls: number,
   fail: (nth: number) => CreateError | undefined = () => undefined,
   sign: (url: string) => string = (unsigned) => unsigned,
+  serverTime: () => number | undefined = () => undefined,
 ) => {
   const requests: Array<Parameters<Create>[0]> = []
   const layer = Layer.mock(Api.C2cClient, {
@@ -183,7 +184,7 @@ export const api = (
         const error = fail(nth)
         if (error !== undefined) return Effect.fail(error)
         const uploadUrls = Array.from({ length: urls }, (_, index) => Redacted.make(sign(url(nth, index))))
-        return Effect.succeed({ id: `asset-${nth}`, name: String(request.name), uploadUrls })
+        return Effect.succeed({ id: `asset-${nth}`, name: String(request.name), uploadUrls, serverTime: serverTime() })
       }),
   })
   return { requests, layer }

@@ -2,6 +2,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as BufferPool from "../../src/internal/upload/bufferPool.ts"
 import * as ChunkSender from "../../src/internal/upload/chunkSender.ts"
+import * as ServerClock from "../../src/internal/upload/serverClock.ts"
 import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as Progress from "@holdfast/c2c/Progress"
@@ -339,6 +340,7 @@ describe("ChunkSender", () => {
         const events: Array<UploadEvent> = []
         const sender = ChunkSender.make({
           client: yield* HttpClient.HttpClient,
+          clock: yield* ServerClock.ofAsset({ id: "asset", name: "clip.mov", uploadUrls: [] }),
           origins: yield* Origins,
           file,
           pool: BufferPool.make({ count: 1, size: Math.min(file.bytes, ChunkSender.bufferLimit) }),

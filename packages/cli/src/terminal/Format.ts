@@ -28,6 +28,13 @@ export const span = (millis: number): string => {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`
 }
 
+/** A span of any length to the unit that matters: `12 min`, `24 h`, `3653 days`. */
+export const longSpan = (millis: number): string => {
+  const minutes = Math.round(millis / 60_000)
+  if (minutes < 90) return `${minutes} min`
+  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`
+}
+
 /** A measured time, with a decimal while it is short: `0.8 s`, `21.4 s`, `2 min 05 s`. */
 export const elapsed = (millis: number): string => (millis < 59_950 ? `${(millis / 1000).toFixed(1)} s` : span(millis))
 

@@ -62,6 +62,8 @@ export const Event = Schema.Union([
   event("unreachable", { problem: Schema.String }),
   event("opened", { path: Schema.String, bytes: Schema.Int }),
   event("created", { path: Schema.String, assetId: Schema.String, chunks: Schema.Int, chunkSize: Schema.Int }),
+  /** How far the clock of this machine is ahead of the server's; negative if it is behind. */
+  event("clock", { path: Schema.String, aheadMs: Schema.Int }),
   event("recreated", { path: Schema.String, reason: Schema.String }),
   event("chunk-sent", { path: Schema.String, index: Schema.Int, bytes: Schema.Int }),
   event("chunk-failed", { path: Schema.String, index: Schema.Int, error: Schema.String }),

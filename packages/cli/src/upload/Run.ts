@@ -1,7 +1,6 @@
 /**
  * Sends the files of a run one after the other, while other fibers follow the gates, ask for a sign-in and show the progress.
  */
-import * as Policies from "@holdfast/c2c/Policies"
 import type { UploadReceipt } from "@holdfast/c2c/Uploader"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadError } from "@holdfast/c2c/UploadError"
@@ -11,7 +10,7 @@ import { Connectivity } from "@holdfast/core/Connectivity"
 import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -23,9 +22,9 @@ import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import type { Person } from "../signIn/Person.ts"
-import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
+import * as Announcements from "./Announcements.ts"
 import * as FailureReport from "./FailureReport.ts"
 import type { Failures } from "./Failures.ts"
 import * as Files from "./Files.ts"
@@ -121,33 +120,17 @@ const mark = (needed: Latch.Latch, event: UploadEvent): Effect.Effect<unknown> =
   return event._tag === "Recreated" ? needed.open : Effect.void
 }
 
-/** A storage's request to wait is reported from this length on, in milliseconds; shorter waits pass unnoticed. */
-const worthSaying = 60_000
-
-/** Reports how long a storage asks to wait, once for all chunks that wait for the same time. */
-const announcer = (output: Output["Service"], quiet: boolean) => {
-  let until = Number.NEGATIVE_INFINITY
-  return (event: UploadEvent): Effect.Effect<void> =>
-    Effect.gen(function* () {
-      const hint = event._tag === "ChunkFailed" ? event.error.verdict.retryAfter : undefined
-      const millis = hint === undefined ? 0 : Duration.toMillis(hint)
-      if (quiet || millis < worthSaying || millis > longestHint) return
-      const now = yield* Monotonic.millis
-      if (now < until) return
-      until = now + millis
-      yield* output.message(`holdfast: the storage asks to wait ${Format.span(millis)}`)
-    })
-}
-
-/** A longer hint ends the upload, whose error names it. */
-const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
-
-const sendOne = (run: UploadState, index: number, path: string, options: Options, needed: Latch.Latch) =>
+const sendOne = (
+  run: UploadState,
+  index: number,
+  path: string,
+  options: Options & { readonly announce: ReturnType<typeof Announcements.make> },
+  needed: Latch.Latch,
+) =>
   Effect.gen(function* () {
     const uploader = yield* Uploader
     const startedAt = yield* Monotonic.millis
-    const { failures, home, json } = options
-    const announce = announcer(yield* Output, options.quiet)
+    const { announce, failures, home, json } = options
     failures.clear()
     yield* needed.open
     yield* uploader
@@ -225,9 +208,10 @@ export const sendAll = (
         yield* Effect.forkScoped(Outage.followStorages(run, outage))
       }
       yield* Progress.show(run, options)
+      const announce = Announcements.make(yield* Output, options.quiet)
       const work = Effect.gen(function* () {
         for (const [index, entry] of run.entries().entries()) {
-          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, options, needed)
+          if (entry.outcome === undefined) yield* sendOne(run, index, entry.path, { ...options, announce }, needed)
         }
       })
       yield* work.pipe(

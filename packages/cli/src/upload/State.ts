@@ -127,6 +127,8 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
       return { type: "chunk-failed", path, index: event.index, error: event.error._tag }
     case "ChunkConfirmed":
       return { type: "chunk-confirmed", path, index: event.index, bytes: event.bytes }
+    case "ClockSkewed":
+      return { type: "clock", path, aheadMs: event.aheadMillis }
     case "Recreated":
       return { type: "recreated", path, reason: event.reason }
   }

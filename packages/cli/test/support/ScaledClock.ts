@@ -6,9 +6,9 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** The clock; it starts at the time of day and runs `factor` times as fast. */
-const make = (factor: number): Clock.Clock => {
-  const startedAt = performance.timeOrigin + performance.now()
+/** The clock; it starts at the time of day, or `ahead` milliseconds later, and runs `factor` times as fast. */
+const make = (factor: number, ahead = 0): Clock.Clock => {
+  const startedAt = performance.timeOrigin + performance.now() + ahead
   const started = performance.now()
   const passed = () => (performance.now() - started) * factor
   const millis = () => Math.floor(startedAt + passed())
@@ -36,6 +36,6 @@ const make = (factor: number): Clock.Clock => {
 
 /** Runs an effect, and all fibers and servers it starts, on such a clock. */
 export const provide =
-  (factor: number) =>
+  (factor: number, ahead = 0) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.suspend(() => Effect.provideService(effect, Clock.Clock, make(factor)))
+    Effect.suspend(() => Effect.provideService(effect, Clock.Clock, make(factor, ahead)))

@@ -21,15 +21,19 @@ export interface Lines {
   readonly stderr: Array<string>
 }
 
-/** Runs a command line on a clock that is `factor` times as fast; `lines` can be read while it runs. */
+/**
+ * Runs a command line on a clock that is `factor` times as fast and `ahead` milliseconds ahead; `lines` can be read while it
+ * runs.
+ */
 export const command = (
   args: ReadonlyArray<string>,
   factor = 1,
   lines: Lines = { stdout: [], stderr: [] },
+  ahead = 0,
 ): Effect.Effect<Ran> =>
   Cli.run(args).pipe(
     Effect.provide(Output.layerMemory(lines)),
-    ScaledClock.provide(factor),
+    ScaledClock.provide(factor, ahead),
     Effect.map((exitCode) => ({ exitCode, ...lines })),
   )
 

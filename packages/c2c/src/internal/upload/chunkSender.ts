@@ -24,6 +24,7 @@ import type { Chunk } from "../../ChunkPlan.ts"
 import * as ChunkTimeout from "./chunkTimeout.ts"
 import * as IntegrityMismatch from "../../IntegrityMismatch.ts"
 import * as Policies from "../../Policies.ts"
+import * as ServerClock from "./serverClock.ts"
 import { SocketQueue } from "./socketQueue.ts"
 import type { LocalFile } from "../../LocalFile.ts"
 import type { LocalFileError } from "../../LocalFileError.ts"
@@ -47,8 +48,8 @@ export interface Options {
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
-  /** When the upload URLs came in, in milliseconds of the epoch: a fast clock here does not make them expired. */
-  readonly receivedAt?: number | undefined
+  /** The clock that decides whether an upload URL has expired. The storage's responses set it. */
+  readonly clock: ServerClock.ServerClock
 }
 
 /** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
@@ -108,7 +109,8 @@ const pieces = (file: LocalFile, chunk: Chunk) =>
  * not an MD5), the acknowledgement of the exact length suffices.
  */
 export const make = (options: Options) => {
-  const { client, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
+  const { clock, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
+  const client = ServerClock.setBy(options.client, clock)
   const headers = headersFor(filetype)
   const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(Policies.chunkRetry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
@@ -157,7 +159,9 @@ export const make = (options: Options) => {
     )
 
   const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
-    PresignedPut.put(client, { url, body, length: chunk.length, headers, receivedAt: options.receivedAt }).pipe(
+    Effect.flatMap(clock.now, (serverTime) =>
+      PresignedPut.put(client, { url, body, length: chunk.length, headers, serverTime }),
+    ).pipe(
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ md5: stated }) => {

@@ -77,6 +77,8 @@ export interface Plan {
   readonly bytesPerSecond?: number | undefined
   /** The boundary that the body of a form was written with. */
   readonly boundary?: string | undefined
+  /** The time by the server's clock, in epoch milliseconds, as its earlier responses stated it. */
+  readonly serverTime?: number | undefined
 }
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
@@ -134,7 +136,8 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
     proofOf(form, query, authorization) ??
     (isWhole(request) && !answer.speaksOfProof ? ("nothing" as const) : undefined)
   const credential = readCredential(form, query, authorization)
-  const server = dateOf(answer.element("ServerTime")) ?? RetryHint.httpDate(answer.header("date") ?? "")
+  const server =
+    dateOf(answer.element("ServerTime")) ?? RetryHint.httpDate(answer.header("date") ?? "") ?? plan.serverTime
   const local = timeOf(exchange)
   return {
     exchange,

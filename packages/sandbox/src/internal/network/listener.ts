@@ -1,9 +1,12 @@
 /**
  * The node server below the routes: listening on loopback, ending with its scope, and one answer that must be raw.
  */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { IncomingMessage, Server } from "node:http"
@@ -30,7 +33,7 @@ export const listen = Effect.fnUntraced(function* (
   const server = yield* NodeHttpServer.make(() => node, { port, host: "127.0.0.1" }).pipe(
     Effect.mapError((error) => listenError(error, port)),
   )
-  yield* server.serve(admitted(app, storage))
+  yield* server.serve(dated(admitted(app, storage)))
   // Added last, so run first: a client that keeps its connections open must not hold up the end of the layer.
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
@@ -41,6 +44,14 @@ export const listen = Effect.fnUntraced(function* (
   const address = node.address()
   return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`
 })
+
+/** States the time of `Clock` and not that of Node, so that a `Date` agrees with the signatures and tokens of the same server. */
+const dated = <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+  Effect.flatMap(app, (response) =>
+    Effect.map(Clock.currentTimeMillis, (now) => HttpServerResponse.setHeader(response, "date", httpDate(now))),
+  )
+
+const httpDate = (millis: number): string => DateTime.toDateUtc(DateTime.makeUnsafe(millis)).toUTCString()
 
 /** Whatever no route answers: a path that exists, with another method, or nothing at all. */
 const elsewhere = (routes: ReadonlyArray<HttpRouter.Route>) => {
