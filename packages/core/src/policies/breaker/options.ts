@@ -144,6 +144,7 @@ export const openFor = (
 export const checked = (options: Options): Checked => {
   read.known(options, optionNames)
   const { consecutive, dryRun = defaultDryRun, open = defaultOpen, ramp, window } = options
+  const opening = openOf(open, options.maxOpen)
   if (ramp !== undefined) read.known(ramp, { over: true, from: true }, "ramp.")
   return {
     consecutive:
@@ -153,7 +154,7 @@ export const checked = (options: Options): Checked => {
           : Infinity
         : count("consecutive", consecutive),
     window: window === undefined ? undefined : windowOf(window),
-    ...openOf(open, options.maxOpen),
+    ...opening,
     probes: count("probes", options.probes ?? defaultProbes),
     successThreshold: count("successThreshold", options.successThreshold ?? defaultSuccessThreshold),
     probeLease: millis("probeLease", options.probeLease ?? defaultProbeLease),

@@ -48,6 +48,9 @@ describe("CircuitBreaker: options", () => {
     [{ ramp: { over: 0, from: 0.5 } }, "ramp.over", "0", "a duration from 1 ms"],
     [{ ramp: { over: 1, from: -0.1 } }, "ramp.from", "-0.1", "a number from 0 to 1"],
     [{ ramp: { over: 1, from: 1.1 } }, "ramp.from", "1.1", "a number from 0 to 1"],
+    // Of several invalid options the error names the first: the open times before the window, and the window before the probes.
+    [{ window: { calls: 0 }, open: 0 }, "open", "0", "a duration from 1 ms"],
+    [{ probes: 0, window: { calls: 0 } }, "window.calls", "0", "a whole number from 1 to 1000000"],
   ]
 
   for (const [options, option, value, allowed] of refused) {
