@@ -1,9 +1,10 @@
 /**
  * From an exchange to its true cause: rules that look at what was sent and what came back, and the ranking of what they find.
  *
- * A rule is a value in a table. The packages of the vendors have the rules and hand their rule sets of them to `explain`; this
+ * A rule is a value in a table. The packages of the vendors have the rules and pass their rule sets to `explain`; this
  * module knows no vendor.
  */
+import type * as Verdict from "@holdfast/core/Verdict"
 import * as Exchanges from "./Exchange.ts"
 import type { Exchange } from "./Exchange.ts"
 import type { About, Explanation, Vendor } from "./internal/engine/explanation.ts"
@@ -11,7 +12,6 @@ import type { Finding } from "./internal/engine/finding.ts"
 import * as Causes from "./internal/engine/ranking.ts"
 import { adviceOn } from "./internal/engine/retryAdvice.ts"
 import * as Redaction from "./Redaction.ts"
-import type * as Verdict from "@holdfast/core/Verdict"
 
 export type {
   About,
@@ -57,7 +57,7 @@ export interface Examination extends Omit<Reading<unknown>, "facts"> {
   readonly findings: ReadonlyArray<readonly [About, Finding]>
 }
 
-/** Makes a ruleSet. */
+/** Makes a rule set. */
 export const ruleSet = <Facts>(options: {
   readonly system: string
   readonly vocabulary: Redaction.Vocabulary

@@ -7,8 +7,8 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
-import * as Explain from "./Explain.ts"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
+import * as Explain from "./Explain.ts"
 
 /** An exchange, or why there is none. */
 export type Input =

@@ -1,11 +1,11 @@
 /** The page of every code of a diagnosis, and the index of them, made from the rule sets and their examples. */
-import { ruleSets, redact } from "@holdfast/explain/Explain"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import { ruleSets, redact } from "@holdfast/explain/Explain"
 import * as ExplainInput from "@holdfast/explain/Input"
-import * as ExplainView from "../../cli/src/explain/View.ts"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as ExplainView from "../../cli/src/explain/View.ts"
 import * as Printable from "../../cli/src/terminal/Printable.ts"
 import * as ExchangeText from "../../explain/page/result/exchangeText.ts"
 import { root } from "./pages.ts"

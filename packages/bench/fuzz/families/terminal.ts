@@ -1,6 +1,7 @@
 /**
  * What the command prints, and the words it is given.
  */
+import * as Effect from "effect/Effect"
 import * as Columns from "../../../cli/src/terminal/Columns.ts"
 import * as ExplainFlags from "../../../cli/src/explain/Flags.ts"
 import * as Format from "../../../cli/src/terminal/Format.ts"
@@ -9,7 +10,6 @@ import * as DurationFlag from "../../../cli/src/upload/DurationFlag.ts"
 import * as Style from "../../../cli/src/terminal/Style.ts"
 import * as Printable from "../../../cli/src/terminal/Printable.ts"
 import * as Target from "../../../cli/src/network/Target.ts"
-import * as Effect from "effect/Effect"
 import * as G from "../grammar.ts"
 import type { Reader } from "../Reader.ts"
 

@@ -1,12 +1,12 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import * as ChunkTimeout from "../../src/internal/upload/chunkTimeout.ts"
 import * as PresignedPut from "@holdfast/s3/PresignedPut"
 import { Clock, Effect, Fiber } from "effect"
 import { HttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
+import * as ChunkTimeout from "../../src/internal/upload/chunkTimeout.ts"
 import { SocketQueue } from "../../src/internal/upload/socketQueue.ts"
 import { breathe } from "../support/uploads.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as CommandLine from "../support/commandLine.ts"
 import { Effect, Schema } from "effect"
+import * as CommandLine from "../support/commandLine.ts"
 
 const { reads, refuses } = CommandLine
 

@@ -1,7 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { createHash } from "node:crypto"
-import * as ExplainPage from "../../page/build.ts"
 import { readFileSync } from "node:fs"
+import * as ExplainPage from "../../page/build.ts"
 
 let page = ""
 beforeAll(async () => {

@@ -3,11 +3,11 @@
  */
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { Effect } from "effect"
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import * as PolicyDefault from "../../../cli/src/policy/Default.ts"
 import * as PolicyReport from "../../../cli/src/policy/Report.ts"
 import * as PolicySvg from "../../../cli/src/policy/Svg.ts"
-import { readdirSync } from "node:fs"
-import { join } from "node:path"
 import { docs, read } from "../pages.ts"
 
 /** The settings in `docs/samples/policies`. */

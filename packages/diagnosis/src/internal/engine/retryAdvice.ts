@@ -1,8 +1,8 @@
 /**
  * Whether to send again, from the verdict that the engine acts on and from what the cause asks to be changed.
  */
-import type { Cause, RetryAdvice } from "./explanation.ts"
 import type * as Verdict from "@holdfast/core/Verdict"
+import type { Cause, RetryAdvice } from "./explanation.ts"
 
 /** The advice; without a verdict it is that of an error nobody has listed. */
 export const adviceOn = (seen: {

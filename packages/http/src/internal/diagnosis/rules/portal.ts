@@ -1,8 +1,8 @@
 /**
  * Networks that answer in the server's place until somebody signs in.
  */
-import * as Location from "../../redirect/location.ts"
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Location from "../../redirect/location.ts"
 import { type HttpFacts, quote } from "../facts.ts"
 import { answered, hostOf, said, told, topic } from "../rule.ts"
 
