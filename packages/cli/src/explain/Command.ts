@@ -37,7 +37,8 @@ const handler = Effect.fnUntraced(function* ({ target, ...input }: Input) {
       { ...input, target: Option.getOrUndefined(target) },
       {
         stdin: process.stdin.isTTY ? undefined : process.stdin,
-        columns: Columns.ofStream(output.stdout.isTerminal ? process.stdout : {}),
+        columns: Math.min(output.columns("stdout"), Columns.widest),
+        whole: !output.stdout.isTerminal,
         color: output.stdout.canColor,
         errorColor: output.stderr.canColor,
       },

@@ -17,14 +17,15 @@ export const run = async (input: Input): Promise<void> => {
   process.stdout.on("error", end)
   process.stderr.on("error", end)
 
-  const { FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
+  const { COLUMNS = "", FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
   const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
   const errorColor = Capabilities.make(environment, process.stderr).canColor
   const say = (line: string) => process.stderr.write(`${Printable.line(line, errorColor)}\n`)
   try {
     const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,
-      columns: Columns.ofStream(process.stdout),
+      columns: Math.min(Columns.ofStream(process.stdout, COLUMNS), Columns.widest),
+      whole: process.stdout.isTTY !== true,
       color: Capabilities.make(environment, process.stdout).canColor,
       errorColor,
     })

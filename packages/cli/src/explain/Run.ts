@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly stdin: AsyncIterable<Uint8Array> | undefined
   /** Of standard output. */
   readonly columns: number
+  /** Standard output is no terminal: nothing is shortened. */
+  readonly whole?: boolean
   readonly color: boolean
   /** Of standard error. */
   readonly errorColor: boolean
@@ -118,7 +120,12 @@ const explained = (explanation: Explain.Explanation, input: Input, around: Surro
   exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
 })
 
-const shape = ({ long }: Input, { color, columns }: Surroundings): ExplainView.Options => ({ long, color, columns })
+const shape = ({ long }: Input, { color, columns, whole }: Surroundings): ExplainView.Options => ({
+  long,
+  color,
+  columns,
+  whole,
+})
 
 const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Printout => {
   const what = Columns.clean(problem)

@@ -11,6 +11,8 @@ import * as ExplainRows from "./Rows.ts"
 /** How to show it. */
 export interface Options extends ExplainRows.Options {
   readonly columns: number
+  /** Nothing is shortened: what is no terminal has no height. */
+  readonly whole?: boolean | undefined
   /** Without colour it is narrated. */
   readonly color: boolean
 }
@@ -18,7 +20,14 @@ export interface Options extends ExplainRows.Options {
 /** Lines of the short form, at 80 columns: half of a small terminal. */
 export const most = 12
 
-/** The lines of an explanation; at most 12 at 80 columns unless it is `long`. */
+/**
+ * The lines of an explanation; on a terminal at most 12 at 80 columns unless it is `long`.
+ *
+ * **Details**
+ *
+ * A narrower terminal gets more lines, as many as the same text takes. The cause and the first fix are never shortened, even
+ * if that takes more lines.
+ */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
   lay(ExplainRows.explanation(explanation, options), options)
 
@@ -37,15 +46,17 @@ interface Block {
 /** In a narrower terminal than this, lines are longer than it. */
 const narrowest = 24
 
-const lay = (rows: ReadonlyArray<Row>, { color, columns, long }: Options): ReadonlyArray<string> => {
+const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options): ReadonlyArray<string> => {
   const space = Math.max(narrowest, columns)
   const blocks = rows.map((row) => (color ? aligned(row, space) : narrated(row, space)))
-  const kept = long
-    ? undefined
-    : share(
-        rows,
-        blocks.map(({ lines }) => lines.length),
-      )
+  const kept =
+    long || whole === true
+      ? undefined
+      : share(
+          rows,
+          blocks.map(({ lines }) => lines.length),
+          Math.max(most, Math.ceil((most * 80) / space)),
+        )
   return blocks.flatMap(({ first, lines, paint, rest }, at) => {
     const shown = lines.slice(0, kept?.[at])
     const last = shown.length - 1
@@ -62,15 +73,21 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long }: Options): Reado
 /** A row's next line is wanted as much as the first line of a row that stands this much further back. */
 const step = 6
 
+/** Rows in front of this rank are useless in part: the title, the cause, the first fix. */
+const needed = 2
+
 /** How many lines each row may have. */
-const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>): ReadonlyArray<number> => {
+const share = (rows: ReadonlyArray<Row>, wanted: ReadonlyArray<number>, most: number): ReadonlyArray<number> => {
   const given = rows.map(() => 0)
-  rows
-    .flatMap(({ rank }, index) =>
-      Array.from({ length: Math.min(most, wanted[index] ?? 0) }, (_, line) => ({ index, rank: rank + line * step })),
-    )
+  const lines = rows.flatMap(({ rank }, index) =>
+    Array.from({ length: wanted[index] ?? 0 }, (_, line) => ({
+      index,
+      rank: rank < needed ? rank : rank + line * step,
+    })),
+  )
+  lines
     .toSorted((a, b) => a.rank - b.rank)
-    .slice(0, most)
+    .slice(0, Math.max(most, lines.filter(({ rank }) => rank < needed).length))
     .forEach(({ index }) => {
       given[index] = (given[index] ?? 0) + 1
     })

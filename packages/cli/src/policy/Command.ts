@@ -56,7 +56,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   if (input.json) yield* output.json(PolicyReport.toJson(found))
   else {
     const lines = PolicyView.lines(found, {
-      columns: Columns.ofStream(output.stdout.isTerminal ? process.stdout : {}),
+      columns: Math.min(output.columns("stdout"), Columns.widest),
       color: output.stdout.canColor,
       unicode: PolicyView.showsUnicode(yield* Effect.orDie(variables)),
     })

@@ -53,9 +53,17 @@ const beginning = (text: string, columns: number): string => {
 /** Columns that are filled at most: wider lines are hard to read, whatever the terminal has room for. */
 export const widest = 100
 
-/** The columns to fill on a stream; 80 where it knows no width. */
-export const ofStream = ({ columns = 0 }: { readonly columns?: number }): number =>
-  Math.min(columns === 0 ? 80 : columns, widest)
+/**
+ * The columns of a stream: those of its terminal, at most the number in the variable `COLUMNS`.
+ *
+ * **Details**
+ *
+ * A stream without a width, such as a pipe, has as many as `COLUMNS` says, else 80.
+ */
+export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variable = ""): number => {
+  const wanted = /^[1-9]\d{0,8}$/.test(variable) ? Number(variable) : 0
+  return columns === 0 ? wanted || 80 : Math.min(columns, wanted || columns)
+}
 
 /** A text that fits, its end left out if it must. */
 export const cut = (text: string, columns: number): string =>

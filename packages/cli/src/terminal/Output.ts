@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { createLogUpdate } from "log-update"
 import * as Capabilities from "./Capabilities.ts"
+import * as Columns from "./Columns.ts"
 import * as Printable from "./Printable.ts"
 
 /** A block of lines that is redrawn in place; messages scroll by above it. */
@@ -38,7 +39,8 @@ export class Output extends Context.Service<
     readonly message: (line: string) => Effect.Effect<void>
     readonly stdout: Capabilities.Capabilities
     readonly stderr: Capabilities.Capabilities
-    readonly columns: () => number
+    /** The columns of a stream at this moment, of standard error by default. */
+    readonly columns: (stream?: "stdout" | "stderr") => number
     /** Opens the block on standard error; leaving the scope wipes it and restores the cursor. */
     readonly screen: Effect.Effect<Screen, never, Scope.Scope>
   }
@@ -59,7 +61,7 @@ export class Output extends Context.Service<
       return {
         stdout,
         stderr,
-        columns: () => process.stderr.columns || 80,
+        columns: (stream = "stderr") => Columns.ofStream(process[stream], environment.columns),
         data: (line) => Effect.sync(() => write(Printable.line(line, stdout.canColor))),
         json: (value) => Effect.sync(() => write(Printable.json(value))),
         message: (line) =>
@@ -92,11 +94,12 @@ export class Output extends Context.Service<
   static readonly layerMemory = (
     lines: { readonly stdout: Array<string>; readonly stderr: Array<string>; readonly drawn?: Array<string> },
     stream: Capabilities.Capabilities = { isTerminal: false, canRedraw: false, canColor: false },
+    columns = 80,
   ): Layer.Layer<Output> =>
     Layer.succeed(Output, {
       stdout: stream,
       stderr: stream,
-      columns: () => 80,
+      columns: () => columns,
       data: (line) => Effect.sync(() => void lines.stdout.push(Printable.line(line, stream.canColor))),
       json: (value) => Effect.sync(() => void lines.stdout.push(Printable.json(value))),
       message: (line) => Effect.sync(() => void lines.stderr.push(Printable.line(line, stream.canColor))),
@@ -113,4 +116,5 @@ const variables = Config.all({
   noColor: Config.String("NO_COLOR").pipe(Config.withDefault("")),
   forceColor: Config.String("FORCE_COLOR").pipe(Config.withDefault("")),
   term: Config.String("TERM").pipe(Config.withDefault("")),
+  columns: Config.String("COLUMNS").pipe(Config.withDefault("")),
 })

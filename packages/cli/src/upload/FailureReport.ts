@@ -55,6 +55,7 @@ export const tell = (
     }
     const lines = ExplainView.render(explanation, {
       columns: Math.min(output.columns(), Columns.widest),
+      whole: !output.stderr.isTerminal,
       color: output.stderr.canColor,
       long: false,
       said: about.said,

@@ -1,6 +1,7 @@
 /**
  * What the progress looks like: a block of four lines on a terminal, one line elsewhere. Pure text.
  */
+import * as Columns from "../terminal/Columns.ts"
 import * as Format from "../terminal/Format.ts"
 import * as Printable from "../terminal/Printable.ts"
 import type { Style } from "../terminal/Style.ts"
@@ -52,15 +53,29 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   // Cleaned before it is measured, because escapes are longer than the characters.
   const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
   const share = Format.percent(reading.confirmed, reading.total).padStart(6)
-  const status = Format.fit(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)
+  // A reason often ends with its remedy, so it is wrapped and never shortened.
+  const status = Columns.wrap(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)
+  const paint = waiting === undefined ? style.dim : waiting.human ? style.bad : style.wait
   return [
     "",
     `  ${style.bold(name)}${" ".repeat(width - name.length - size.length)}${style.dim(size)}`,
     `  ${bar(reading, width - share.length, style)}${share}`,
-    `  ${Format.fit(counts(reading, snapshot.retries).join("   "), width)}`,
-    `  ${waiting === undefined ? style.dim(status) : waiting.human ? style.bad(status) : style.wait(status)}`,
+    ...inRows(counts(reading, snapshot.retries), width).map((row) => `  ${row}`),
+    ...status.map((text) => `  ${paint(text)}`),
     "",
   ]
+}
+
+/** Parts with three blanks between them, as many in a row as fit. */
+const inRows = (parts: ReadonlyArray<string>, width: number): ReadonlyArray<string> => {
+  const rows: Array<string> = []
+  for (const part of parts) {
+    const last = rows.at(-1)
+    if (last !== undefined && Columns.width(last) + 3 + Columns.width(part) <= width)
+      rows.push(`${rows.pop()}   ${part}`)
+    else rows.push(Format.fit(part, width))
+  }
+  return rows
 }
 
 /** The same on one line, for logs and pipes. */

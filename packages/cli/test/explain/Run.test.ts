@@ -191,7 +191,7 @@ describe("holdfast explain", () => {
         const input = ExplainFlags.parse(args)
         assert.isDefined(input, args.join(" "))
         if (input === undefined) continue
-        const direct = yield* Effect.promise(() => ExplainRun.answer(input, around))
+        const direct = yield* Effect.promise(() => ExplainRun.answer(input, { ...around, whole: true }))
         assert.deepStrictEqual(yield* OneRun.command(["explain", ...args]), direct)
       }
     }),

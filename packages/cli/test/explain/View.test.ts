@@ -115,6 +115,31 @@ describe("ExplainView", () => {
     ])
   })
 
+  it("shortens nothing where there is no terminal", () => {
+    for (const explanation of all) {
+      for (const columns of [24, 60, 80]) {
+        const lines = ExplainView.render(explanation, { ...short, columns, whole: true })
+        const widely = ExplainView.render(explanation, { ...short, columns: 10_000, whole: true })
+        const words = (of: ReadonlyArray<string>) => of.join("").replaceAll(" ", "")
+        assert.notInclude(words(lines), "…")
+        assert.strictEqual(words(lines), words(widely))
+      }
+    }
+  })
+
+  it("shows the whole cause and the whole first fix on a terminal of any width", () => {
+    for (const explanation of all) {
+      for (const columns of [24, 40, 60, 80]) {
+        const words = plain(ExplainView.render(explanation, { ...short, columns }))
+          .join("")
+          .replaceAll(" ", "")
+        for (const text of [explanation.causes[0]?.detail ?? "", explanation.fix[0]?.text ?? ""]) {
+          assert.include(words, text.replaceAll(" ", ""))
+        }
+      }
+    }
+  })
+
   it("stays within the columns, whatever the width and the words", () => {
     for (const explanation of all) {
       for (const columns of [24, 40, 80, 100, 250]) {

@@ -2,6 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Columns from "../../src/terminal/Columns.ts"
 
 describe("Columns", () => {
+  it("takes the columns of the terminal, fewer where COLUMNS says so, and 80 where neither is known", () => {
+    assert.strictEqual(Columns.ofStream({ columns: 60 }), 60)
+    assert.strictEqual(Columns.ofStream({ columns: 120 }, "60"), 60)
+    assert.strictEqual(Columns.ofStream({ columns: 60 }, "120"), 60)
+    assert.strictEqual(Columns.ofStream({}, "120"), 120)
+    assert.strictEqual(Columns.ofStream({}), 80)
+    assert.strictEqual(Columns.ofStream({ columns: 0 }), 80)
+    for (const odd of ["", "0", "-1", "1e3", "wide", "6 0"]) assert.strictEqual(Columns.ofStream({}, odd), 80)
+  })
+
   it("writes out what steers a terminal, and what turns the text around", () => {
     const cases = {
       "\u001b[2Jgone": "\\x1b[2Jgone",

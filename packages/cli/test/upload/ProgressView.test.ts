@@ -44,6 +44,18 @@ describe("ProgressView", () => {
     }
   })
 
+  it("wraps a reason and the counts in a narrow terminal, so that the remedy is read to its end", () => {
+    const reason = "cannot reach api.frame.io: the network asks for a sign-in page; open a browser and sign in there"
+    const narrow = ProgressView.block({ ...snapshot, waiting: { text: reason, human: true } }, 60, Style.plain)
+    assert.deepStrictEqual(narrow.slice(3), [
+      "  confirmed 2.1 MB   sent 2.5 MB   525.0 kB/s   4 s left",
+      "  3 retries",
+      "  cannot reach api.frame.io: the network asks for a",
+      "  sign-in page; open a browser and sign in there",
+      "",
+    ])
+  })
+
   it("writes no escape without colour, and the same text with it", () => {
     const plain = ProgressView.block(snapshot, 80, Style.make(false))
     assert.notInclude(plain.join("\n"), "\u001b")
@@ -55,7 +67,7 @@ describe("ProgressView", () => {
   it("keeps its lines and its width when a name would break them", () => {
     const hostile = { ...snapshot, name: "a\n\u001b[2Jb\u202ec.mov", waiting: { text: "down\r\nup", human: false } }
     const lines = ProgressView.block(hostile, 40, Style.plain)
-    assert.strictEqual(lines.length, 6)
+    assert.strictEqual(lines.length, 7)
     for (const line of lines) assert.isAtMost(line.length, 40)
     assert.include(lines[1] ?? "", "\\u001b")
   })

@@ -1,0 +1,36 @@
+/**
+ * The width and the completeness of what `holdfast explain` prints into a pipe.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+const failure = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))
+
+/** Both roads: the plain form starts at once, a switch with a value takes the road with all words. */
+const roads = [
+  ["explain", failure],
+  ["explain", "--long=false", failure],
+]
+
+describe("holdfast explain in a pipe", () => {
+  for (const args of roads) {
+    it(`obeys COLUMNS and shortens nothing (${args.slice(1, -1).join(" ") || "plain"})`, () => {
+      const lines = (columns: string) =>
+        spawnSync(process.execPath, [bin, ...args], {
+          encoding: "utf8",
+          env: { ...process.env, NODE_OPTIONS: "", COLUMNS: columns },
+        })
+          .stdout.trimEnd()
+          .split("\n")
+      const narrow = lines("40")
+      assert.isAtMost(Math.max(...narrow.map((line) => line.length)), 40)
+      assert.isAbove(Math.max(...lines("100").map((line) => line.length)), 80)
+      assert.isAbove(narrow.length, 12)
+      const words = (of: ReadonlyArray<string>) => of.join("").replaceAll(" ", "")
+      assert.strictEqual(words(narrow), words(lines("")))
+      assert.notInclude(words(narrow), "…")
+    }, 30_000)
+  }
+})
