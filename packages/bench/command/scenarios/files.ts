@@ -1,0 +1,187 @@
+/**
+ * Files that change, lie about their size, or cannot be read.
+ */
+import * as Fs from "node:fs"
+import type { Expected, Scenario } from "../Scenario.ts"
+import type { Stage } from "../stage.ts"
+import { chunkSize } from "../stage.ts"
+
+/** Chunks of a file that changes while it is sent. */
+const chunks = 8
+
+/** A time of whole seconds, which `utimes` sets exactly. */
+const old = 1_700_000_000
+
+/** Sends a file and changes it when its second chunk arrives. */
+const changing =
+  (change: (path: string) => void, prepare: (path: string) => void = () => {}) =>
+  async (stage: Stage) => {
+    await stage.pair()
+    const path = stage.file("A001.mov", chunks * chunkSize)
+    prepare(path)
+    stage.front.behave(({ nth, route }) => {
+      if (route === "chunk" && nth === 2) change(path)
+      return undefined
+    })
+    return [await stage.upload([path]).ended]
+  }
+
+/** The change is noticed before all of the file is sent: one chunk was on its way, and one more may be. */
+const noticed: Expected = {
+  exit: [7],
+  assets: 1,
+  stored: 0,
+  sent: [chunkSize, 4 * chunkSize],
+  outcomes: ["failed"],
+  says: [/A001\.mov.*changed/s],
+}
+
+const arrived = (bytes: number, assets = 1): Expected => ({
+  exit: [0],
+  assets,
+  stored: assets,
+  sent: bytes,
+  outcomes: Array.from({ length: assets }, () => "uploaded" as const),
+})
+
+const unsent = (says: RegExp): Expected => ({
+  exit: [7],
+  assets: 0,
+  stored: 0,
+  sent: 0,
+  outcomes: ["failed"],
+  says: [says],
+})
+
+export const files: ReadonlyArray<Scenario> = [
+  {
+    name: "a file of four chunks arrives",
+    short: true,
+    play: async (stage) => {
+      await stage.pair()
+      return [await stage.upload([stage.file("A001.mov")]).ended]
+    },
+    expected: arrived(4 * chunkSize),
+  },
+  {
+    name: "a file that grows while it is sent",
+    short: true,
+    play: changing((path) => Fs.appendFileSync(path, "more")),
+    expected: noticed,
+  },
+  {
+    name: "a file that shrinks while it is sent",
+    play: changing((path) => Fs.truncateSync(path, 3 * chunkSize)),
+    expected: noticed,
+  },
+  {
+    name: "a file that another one replaces by rename",
+    play: changing((path) => {
+      Fs.writeFileSync(`${path}.new`, Buffer.alloc(chunks * chunkSize, 1))
+      Fs.renameSync(`${path}.new`, path)
+    }),
+    expected: noticed,
+  },
+  {
+    name: "a file that is rewritten in place, with its old time",
+    short: true,
+    play: changing(
+      (path) => {
+        const handle = Fs.openSync(path, "r+")
+        Fs.writeSync(handle, Buffer.alloc(chunks * chunkSize, 1))
+        Fs.closeSync(handle)
+        Fs.utimesSync(path, old, old)
+      },
+      (path) => Fs.utimesSync(path, old, old),
+    ),
+    expected: noticed,
+  },
+  {
+    name: "a file that vanishes while it is sent",
+    play: changing((path) => Fs.rmSync(path)),
+    expected: { ...noticed, says: [/A001\.mov.*(removed|renamed|gone)/s] },
+  },
+  {
+    name: "a file that vanishes before its turn; the others arrive",
+    play: async (stage) => {
+      await stage.pair()
+      const paths = ["A001.mov", "A002.mov", "A003.mov"].map((name) => stage.file(name, chunkSize))
+      stage.front.behave(({ nth, route }) => {
+        if (route === "chunk" && nth === 1) Fs.rmSync(paths[1] ?? "")
+        return undefined
+      })
+      return [await stage.upload(paths).ended]
+    },
+    expected: {
+      exit: [3],
+      assets: 2,
+      stored: 2,
+      sent: 2 * chunkSize,
+      outcomes: ["uploaded", "failed", "uploaded"],
+      says: [/2 .*arrived/s, /1 .*failed/s, /A002\.mov/],
+    },
+  },
+  {
+    name: "an empty file arrives as an empty file",
+    play: async (stage) => {
+      await stage.pair()
+      return [await stage.upload([stage.file("A001.mov", 0)]).ended]
+    },
+    expected: arrived(0),
+  },
+  {
+    name: "a file whose size says 0 but that has content",
+    short: true,
+    skip: () => (Fs.existsSync("/proc/cpuinfo") ? undefined : "there is no /proc/cpuinfo"),
+    play: async (stage) => {
+      await stage.pair()
+      return [await stage.upload(["/proc/cpuinfo"]).ended]
+    },
+    expected: unsent(/cpuinfo.*size/s),
+  },
+  {
+    name: "a file that is named twice is refused",
+    short: true,
+    play: async (stage) => {
+      await stage.pair()
+      stage.file("A001.mov", chunkSize)
+      return [await stage.upload(["A001.mov", "./A001.mov"]).ended]
+    },
+    expected: { exit: [2], assets: 0, stored: 0, sent: 0, says: [/A001\.mov/, /twice|same file|more than once/] },
+  },
+  {
+    name: "a folder",
+    play: async (stage) => {
+      await stage.pair()
+      Fs.mkdirSync(`${stage.folder}/A001`)
+      return [await stage.upload(["A001"]).ended]
+    },
+    expected: unsent(/A001.*(directory|folder)/s),
+  },
+  {
+    name: "a file that may not be read",
+    skip: () => (process.getuid?.() === 0 ? "the superuser may read every file" : undefined),
+    play: async (stage) => {
+      await stage.pair()
+      const path = stage.file("A001.mov", chunkSize)
+      Fs.chmodSync(path, 0)
+      return [await stage.upload([path]).ended]
+    },
+    expected: unsent(/A001\.mov.*permi/is),
+  },
+  {
+    name: "a file that does not exist, beside one that does",
+    play: async (stage) => {
+      await stage.pair()
+      return [await stage.upload([stage.file("A001.mov", chunkSize), "A002.mov"]).ended]
+    },
+    expected: {
+      exit: [3],
+      assets: 1,
+      stored: 1,
+      sent: chunkSize,
+      outcomes: ["uploaded", "failed"],
+      says: [/A002\.mov/, /1 .*arrived/s, /1 .*failed/s],
+    },
+  },
+]

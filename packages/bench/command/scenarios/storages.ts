@@ -1,0 +1,181 @@
+/**
+ * Storages that refuse, fail, stay away, or confirm what they have not proven.
+ */
+import type { Answer, Behavior } from "../front.ts"
+import type { Scenario } from "../Scenario.ts"
+import type { Stage } from "../stage.ts"
+import { chunkSize } from "../stage.ts"
+
+const requestId = "4442587FB7D0A2F9"
+
+const s3 = (status: number, code: string, message: string): Answer => ({
+  status,
+  headers: { "content-type": "application/xml", "x-amz-request-id": requestId, server: "AmazonS3" },
+  body: `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message><RequestId>${requestId}</RequestId></Error>`,
+})
+
+const slowDown = s3(503, "SlowDown", "Please reduce your request rate.")
+const accessDenied = s3(403, "AccessDenied", "Access Denied")
+const noSuchKey = s3(404, "NoSuchKey", "The specified key does not exist.")
+
+/** A run that waits for retries: 20 s of its time are one of ours. */
+const fast = { clock: { factor: 20 } }
+
+const onChunks =
+  (answer: (nth: number) => ReturnType<Behavior>): Behavior =>
+  ({ nth, route }) =>
+    route === "chunk" ? answer(nth) : undefined
+
+const sending =
+  (answer: (nth: number) => ReturnType<Behavior>, args: ReadonlyArray<string> = [], files = 1) =>
+  async (stage: Stage) => {
+    await stage.pair()
+    const paths = Array.from({ length: files }, (_, at) => stage.file(`A00${at + 1}.mov`, 2 * chunkSize))
+    stage.front.behave(onChunks(answer))
+    return [await stage.upload([...args, ...paths], fast).ended]
+  }
+
+const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
+
+export const storages: ReadonlyArray<Scenario> = [
+  {
+    name: "a storage that answers an empty 200 without an ETag proves nothing",
+    short: true,
+    play: sending(() => ({ status: 200, headers: { "x-amz-request-id": requestId } })),
+    expected: { exit: [9], assets: 1, stored: 0, outcomes: ["unverified"], says: [/A001\.mov/] },
+  },
+  {
+    name: "an empty 200 without any mark of a storage",
+    play: sending(() => ({ status: 200 })),
+    expected: { exit: [9], assets: 1, stored: 0, outcomes: ["unverified"], says: [/A001\.mov/] },
+  },
+  {
+    name: "the same with --accept-unverified",
+    play: sending(() => ({ status: 200, headers: { "x-amz-request-id": requestId } }), ["--accept-unverified"]),
+    expected: { exit: [0], assets: 1, stored: 0, outcomes: ["unverified"] },
+  },
+  {
+    name: "a storage that states another ETag than the MD5 of what was sent",
+    play: sending(() => ({ status: 200, headers: { etag: `"${"0".repeat(32)}"`, "x-amz-request-id": requestId } })),
+    expected: { exit: [8], assets: 1, stored: 0, outcomes: ["failed"], says: [/A001\.mov/] },
+  },
+  {
+    name: "a 403 on every PUT",
+    short: true,
+    play: sending(() => accessDenied, [], 3),
+    expected: {
+      exit: [6],
+      // One for each file, and one more for the cause.
+      assets: [1, 4],
+      stored: 0,
+      outcomes: ["failed", "failed", "failed"],
+      says: [/AccessDenied|Access Denied|denied|refuse/],
+      saysNot: [/clock/],
+    },
+  },
+  {
+    name: "a storm of 503",
+    short: true,
+    play: sending((nth) => (nth % 3 === 0 ? undefined : slowDown)),
+    expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
+  },
+  {
+    name: "503 forever is the storage, not the network",
+    play: sending(() => slowDown),
+    expected: {
+      exit: [5],
+      assets: 1,
+      stored: 0,
+      outcomes: ["failed"],
+      says: [/503|SlowDown|busy|overload|reduce your request rate/],
+      saysNot: [/check the network/],
+    },
+  },
+  {
+    name: "NoSuchKey on a PUT is said as what it means",
+    play: sending(() => noSuchKey),
+    expected: { exit: [[5, 6]], assets: [1, 2], stored: 0, outcomes: ["failed"], saysNot: [/does not exist/] },
+  },
+  {
+    name: "connections that are reset in the middle",
+    // After a reset the command asks whether the storage had refused, which is a request of its own.
+    play: sending((nth) => (nth === 1 || nth === 4 ? "reset" : undefined)),
+    expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
+  },
+  {
+    name: "a storage that is away for a while; every file arrives, and no asset is made meanwhile",
+    short: true,
+    play: async (stage) => {
+      await stage.pair()
+      const paths = ["A001.mov", "A002.mov", "A003.mov"].map((name) => stage.file(name, 2 * chunkSize))
+      await stage.front.storage.close()
+      const { ended } = stage.upload(paths, fast)
+      // Two minutes of the run's time.
+      await pause(6000)
+      const created = stage.front.calls.asset
+      await stage.front.storage.open()
+      const all = await ended
+      if (created > 1) throw new Error(`${created} assets were created while the storage was away`)
+      return [all]
+    },
+    expected: {
+      exit: [0],
+      assets: 3,
+      stored: 3,
+      sent: 6 * chunkSize,
+      outcomes: ["uploaded", "uploaded", "uploaded"],
+      within: 25_000,
+    },
+  },
+  {
+    name: "a storage that stays away, with --max-duration",
+    short: true,
+    play: async (stage) => {
+      await stage.pair()
+      const paths = ["A001.mov", "A002.mov", "A003.mov"].map((name) => stage.file(name, 2 * chunkSize))
+      await stage.front.storage.close()
+      return [await stage.upload(["--max-duration", "60s", ...paths], fast).ended]
+    },
+    expected: { exit: [5], assets: 1, stored: 0, sent: 0, says: [/max-duration|60 s|1 min/], within: 15_000 },
+  },
+  {
+    name: "an API that is away before the start and comes back",
+    play: async (stage) => {
+      await stage.pair()
+      const path = stage.file("A001.mov", 2 * chunkSize)
+      await stage.front.api.close()
+      const { ended } = stage.upload([path], fast)
+      await pause(4000)
+      await stage.front.api.open()
+      return [await ended]
+    },
+    expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"], says: [/cannot reach|unreachable|refused/] },
+  },
+  {
+    name: "an API that stays away, with --first-contact",
+    play: async (stage) => {
+      await stage.pair()
+      const path = stage.file("A001.mov", 2 * chunkSize)
+      await stage.front.api.close()
+      return [await stage.upload(["--first-contact", "30s", path], fast).ended]
+    },
+    expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], within: 15_000 },
+  },
+  {
+    name: "the answer to a creation is lost: the command does not create another",
+    play: async (stage) => {
+      await stage.pair()
+      stage.front.behave(({ route }) => (route === "asset" ? "reset" : undefined))
+      return [await stage.upload([stage.file("A001.mov", chunkSize)], fast).ended]
+    },
+    expected: {
+      exit: [5],
+      assets: 0,
+      stored: 0,
+      sent: 0,
+      calls: { asset: 1 },
+      outcomes: ["failed"],
+      says: [/empty asset/],
+    },
+  },
+]
