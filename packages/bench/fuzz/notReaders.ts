@@ -21,6 +21,8 @@ const ownWords = [
   "c2c/LocalFile.open",
   "c2c/LocalFileError.fromCause",
   "c2c/LocalFileError.changed",
+  "c2c/LocalFileError.wrongSize",
+  "c2c/LocalFile.sha256",
   "holdfast/Cli.run",
   "holdfast/CliProcess.run",
   "holdfast/network/Client.tokenStore",

@@ -4,6 +4,7 @@
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as FsPromises from "node:fs/promises"
 import * as LocalFileError from "./LocalFileError.ts"
@@ -25,8 +26,13 @@ export interface LocalFile {
    */
   readonly read: (buffer: Uint8Array, offset: number) => Effect.Effect<void, LocalFileError.LocalFileError>
   /**
-   * Fails with `FileChanged` unless size, modification time and inode are those of the opening, both of the open file
-   * and of what the path names now.
+   * Fails with `FileChanged` unless size, modification time, change time and inode are those of the opening, both of the
+   * open file and of what the path names now.
+   *
+   * **Gotchas**
+   *
+   * The change time also advances when the mode, the owner or the number of links changes. It counts all the same: a
+   * program can set the modification time back, and not the change time.
    */
   readonly unchanged: Effect.Effect<void, LocalFileError.LocalFileError>
 }
@@ -35,6 +41,7 @@ export interface LocalFile {
 const identity = (stats: Fs.BigIntStats) => ({
   size: stats.size,
   "modification time": stats.mtimeNs,
+  "change time": stats.ctimeNs,
   inode: stats.ino,
   device: stats.dev,
 })
@@ -42,7 +49,7 @@ type Identity = ReturnType<typeof identity>
 
 /** What differs between two looks at a file, in words, or nothing. */
 const difference = (before: Identity, after: Identity): string | undefined => {
-  const keys = ["size", "modification time", "inode", "device"] as const
+  const keys = ["size", "modification time", "change time", "inode", "device"] as const
   const differing = keys.filter((key) => before[key] !== after[key])
   return differing.length === 0 ? undefined : differing.join(", ")
 }
@@ -50,7 +57,7 @@ const difference = (before: Identity, after: Identity): string | undefined => {
 const attempt = <A>(path: string, run: () => Promise<A>) =>
   Effect.uninterruptible(Effect.tryPromise({ try: run, catch: (cause) => LocalFileError.fromCause(path, cause) }))
 
-// Without O_NONBLOCK, opening a named pipe waits for a writer, perhaps for ever. Windows has no such flag.
+// Without O_NONBLOCK, opening a named pipe waits for a writer, perhaps forever. Windows has no such flag.
 const flags = Fs.constants.O_RDONLY | (Fs.constants.O_NONBLOCK ?? 0)
 
 const refuse = (path: string, stats: Fs.BigIntStats): LocalFileError.LocalFileError | undefined => {
@@ -73,8 +80,46 @@ const read = (path: string, handle: FsPromises.FileHandle) => (buffer: Uint8Arra
     }
   })
 
+/** Whether the content ends where the size says: the last byte can be read, and no byte follows it. */
+const endsAt = (path: string, handle: FsPromises.FileHandle, size: number) =>
+  Effect.gen(function* () {
+    const two = new Uint8Array(2)
+    const start = Math.max(0, size - 1)
+    const { bytesRead } = yield* attempt(path, () => handle.read(two, 0, 2, start))
+    return start + bytesRead === size
+  })
+
+/** How often the size of a file that is still growing, or of a share with a stale cache, is read again. */
+const looks = 3
+
+/**
+ * The attributes of a file whose size is that of its content.
+ *
+ * Files of `/proc` and of some shares have content and say 0, and those of `/sys` say 4096. The size of a share may be
+ * stale until its content is read, so it is read again.
+ */
+const sized = (path: string, handle: FsPromises.FileHandle) =>
+  Effect.gen(function* () {
+    const sizes = new Set<bigint>()
+    for (let look = 0; look < looks; look++) {
+      const stats = yield* attempt(path, () => handle.stat({ bigint: true }))
+      const refused = refuse(path, stats)
+      if (refused !== undefined) return yield* refused
+      if (yield* endsAt(path, handle, Number(stats.size))) return stats
+      sizes.add(stats.size)
+    }
+    const [size = 0n, ...others] = sizes
+    return yield* others.length === 0
+      ? LocalFileError.wrongSize(path, size)
+      : LocalFileError.changed(path, "it is still being written")
+  })
+
 /**
  * Opens a regular file for reading; the scope closes it.
+ *
+ * **Details**
+ *
+ * Fails with `SizeUnreliable` if the content does not end where the size says. A file without bytes can be opened.
  */
 export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -83,9 +128,7 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       // Nothing was written, so a failed close loses nothing.
       (handle) => Effect.ignore(attempt(path, () => handle.close())),
     )
-    const before = yield* attempt(path, () => handle.stat({ bigint: true }))
-    const refused = refuse(path, before)
-    if (refused !== undefined) return yield* refused
+    const before = yield* sized(path, handle)
     const compare = (stat: () => Promise<Fs.BigIntStats>) =>
       Effect.flatMap(attempt(path, stat), (after) => {
         const detail = difference(identity(before), identity(after))
@@ -96,11 +139,33 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
       bytes: Number(before.size),
       modifiedAt: Number(before.mtimeMs),
       read: read(path, handle),
+      // The path first: a removal also changes the change time of the open file, and "removed" says more.
       unchanged: Effect.andThen(
-        compare(() => handle.stat({ bigint: true })),
         compare(() => FsPromises.stat(path, { bigint: true })).pipe(
           Effect.catchTag("FileMissing", () => Effect.fail(LocalFileError.changed(path, "it was removed or renamed"))),
         ),
+        compare(() => handle.stat({ bigint: true })),
       ),
     }
+  })
+
+/** The length of the pieces that are hashed: 1 MiB. */
+const hashedPiece = 1024 * 1024
+
+/** The SHA-256, in hexadecimal, of `length` bytes of an open file from `offset`. */
+export const sha256 = (
+  file: LocalFile,
+  offset: number,
+  length: number,
+): Effect.Effect<string, LocalFileError.LocalFileError> =>
+  Effect.gen(function* () {
+    const hash = Crypto.createHash("sha256")
+    const buffer = new Uint8Array(Math.min(hashedPiece, length))
+    for (let done = 0; done < length;) {
+      const piece = buffer.subarray(0, Math.min(hashedPiece, length - done))
+      yield* file.read(piece, offset + done)
+      hash.update(piece)
+      done += piece.byteLength
+    }
+    return hash.digest("hex")
   })

@@ -91,6 +91,13 @@ export class FileChanged extends Schema.TaggedError<FileChanged>()("FileChanged"
   }
 }
 
+/** The content does not end where the size says, as in `/proc`, `/sys` and some shares: no plan of chunks fits it. */
+export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUnreliable", fields) {
+  override get message() {
+    return `${this.path}: its content does not match its size${this.detail === undefined ? "" : ` (${this.detail})`}`
+  }
+}
+
 /** A failure with a code that the table does not list. */
 export class UnknownFileError extends Schema.TaggedError<UnknownFileError>()("UnknownFileError", fields) {
   override get message() {
@@ -110,6 +117,7 @@ export const LocalFileError = Schema.Union([
   TooManyOpenFiles,
   MediumGone,
   FileChanged,
+  SizeUnreliable,
   UnknownFileError,
 ]).pipe(Schema.toTaggedUnion("_tag"))
 export type LocalFileError = (typeof LocalFileError)["Type"]
@@ -161,3 +169,11 @@ export const fromCause = (path: string, thrown: unknown): LocalFileError => {
 /** The file differs from what it was; sending it again from the start is a new upload. */
 export const changed = (path: string, detail: string): FileChanged =>
   new FileChanged({ path, detail, verdict: Verdict.never({ change: "plan" }) })
+
+/** The content is longer or shorter than the size, and reading the size again gives the same. */
+export const wrongSize = (path: string, size: bigint): SizeUnreliable =>
+  new SizeUnreliable({
+    path,
+    detail: `the size is ${size} bytes, the content is ${size === 0n ? "longer" : "not"}`,
+    verdict: Verdict.never({ change: "human" }),
+  })

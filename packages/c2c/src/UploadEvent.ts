@@ -3,11 +3,11 @@
  *
  * **Details**
  *
- * `ChunkSent` means handed to the connection, `ChunkConfirmed` means answered and proven; only confirmed bytes have
- * arrived. A chunk above 64 MiB is sent in pieces and tells of each. `ChunkFailed.bytes` is what this attempt had
- * told as sent and takes back, so that sent bytes never count twice. After `Recreated` all counts begin again from
- * nothing. `ClockSkewed` says that the clock of this machine is wrong by the server's: `aheadMillis` is negative if it is behind.
- * `Progress` folds the events by these rules.
+ * `ChunkSent` means that the operating system has taken the bytes; each chunk reports it once a second while it grows.
+ * `ChunkConfirmed` means answered and proven; only confirmed bytes have arrived. Where the socket cannot be observed, the bytes
+ * of a chunk count as sent when its answer comes. `ChunkFailed.bytes` is what this attempt had reported as sent and takes back,
+ * so that sent bytes never count twice. After `Recreated` all counts start at zero. `ClockSkewed` says that the clock of this
+ * machine is wrong by the server's: `aheadMillis` is negative if it is behind. `Progress` folds the events by these rules.
  */
 import type { UploadError } from "./UploadError.ts"
 

@@ -31,6 +31,7 @@ import * as NewAsset from "./internal/upload/newAsset.ts"
 import * as ServerClock from "./internal/upload/serverClock.ts"
 import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
+import * as Source from "./internal/upload/source.ts"
 import type { UploadError } from "./UploadError.ts"
 import type { UploadEvent } from "./UploadEvent.ts"
 
@@ -54,9 +55,19 @@ export interface UploadRequest {
    * the call and accept that an empty asset may stay behind.
    */
   readonly onUncertainCreation?: "fail" | "repeat"
+  /**
+   * What to do with a chunk that nothing proves to be stored (a response without an ETag, or without a sign of the storage): `fail`
+   * with `Unverified` (the default), or `accept` it and say so in the receipt.
+   */
+  readonly onUnverified?: "fail" | "accept"
+  /**
+   * Reads the file again after its last chunk and compares it with what was sent. It costs another reading of the file and finds
+   * a change that the attributes of the file do not show. Default: false.
+   */
+  readonly verifySource?: boolean
 }
 
-/** The proof of an upload: every chunk acknowledged, sizes add up, file unchanged. */
+/** The proof of an upload: every chunk acknowledged, sizes add up, file unchanged; except for the `unproven` chunks. */
 export interface UploadReceipt {
   readonly path: string
   readonly assetId: string
@@ -65,6 +76,8 @@ export interface UploadReceipt {
   readonly chunks: number
   /** Whether the storage stated the MD5 of every chunk, and each was that of the file. */
   readonly verified: boolean
+  /** How many chunks nothing proves to be stored: 0 unless `onUnverified` accepts them. */
+  readonly unproven: number
 }
 
 /** Chunks on their way at once: 5, as third parties cite the C2C guides and the vendor's own client has it. */
@@ -133,7 +146,19 @@ const upload =
       const aheadMillis = yield* ServerClock.skew(clock)
       if (aheadMillis !== undefined) yield* onEvent({ _tag: "ClockSkewed", aheadMillis })
       const pool = BufferPool.make({ count: parallel, size: Math.min(chunkSize, ChunkSender.bufferLimit) })
-      const sender = ChunkSender.make({ ...policies, client, origins, file, pool, filetype, onEvent, clock })
+      const digests = new Map<number, string>()
+      const sender = ChunkSender.make({
+        ...policies,
+        client,
+        origins,
+        file,
+        pool,
+        filetype,
+        onEvent,
+        clock,
+        acceptUnverified: request.onUnverified === "accept",
+        onDigest: request.verifySource === true ? ({ index }, sha256) => digests.set(index, sha256) : undefined,
+      })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
         asset.uploadUrls,
@@ -141,15 +166,16 @@ const upload =
           const chunk = chunks[index]
           return chunk === undefined
             ? Effect.die(`no chunk for upload URL ${index}`)
-            : Effect.map(sender.send(chunk, url), (verified) => {
+            : Effect.map(sender.send(chunk, url), (proof) => {
                 incurable.clear()
-                return { length: chunk.length, verified }
+                return { length: chunk.length, proof }
               })
         },
         { concurrency: parallel },
       )
       const bytes = confirmed.reduce((sum, { length }) => sum + length, 0)
       if (bytes !== file.bytes) return yield* Effect.die(`${bytes} of ${file.bytes} bytes were planned`)
+      if (request.verifySource === true) yield* Source.compare(file, chunks, digests)
       yield* unchanged(file)
       return {
         path: file.path,
@@ -157,7 +183,8 @@ const upload =
         name,
         bytes,
         chunks: chunks.length,
-        verified: confirmed.every(({ verified }) => verified),
+        verified: confirmed.every(({ proof }) => proof === "md5"),
+        unproven: confirmed.filter(({ proof }) => proof === "none").length,
       }
     })
 
@@ -202,8 +229,9 @@ const upload =
  * **Details**
  *
  * `upload` opens the file, creates an asset, sends every chunk, and succeeds only with proof: each chunk was
- * acknowledged, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the same
- * size, modification time and inode as before. Chunks wait at the gate of their storage's origin and at no other, so neither
+ * acknowledged with an ETag, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the
+ * same size, modification time, change time and inode as before. These are compared before each chunk is sent and at the end, so a
+ * file that changes ends its upload at the next chunk. Chunks wait at the gate of their storage's origin and at no other, so neither
  * an API that is away nor a token that is refused stops them. Upload URLs that expire, by the server's clock, are replaced by a
  * new asset, at most two times. A refusal for any other cause gets one new asset.
  * Each call holds its own file and buffers, so a bad file stops no other upload; interrupting it closes the file and

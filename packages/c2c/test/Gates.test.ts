@@ -55,7 +55,7 @@ describe("the gates of an upload", () => {
           puts.push(`${url.slice(-1)} ${needed ? "while a person is needed" : "before"}`)
           // The first chunk takes until the second heartbeat would be due.
           if (url.endsWith("/1")) yield* Effect.sleep("240 seconds")
-          return stored()
+          return stored("x")
         })
       yield* Effect.gen(function* () {
         const { upload } = yield* Uploader
@@ -85,7 +85,7 @@ describe("the gates of an upload", () => {
       const put = () =>
         Effect.sync(() => {
           sent++
-          return reachable ? stored() : ("refused" as const)
+          return reachable ? stored("x") : ("refused" as const)
         })
       yield* Effect.gen(function* () {
         const { upload } = yield* Uploader

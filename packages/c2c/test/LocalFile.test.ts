@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -75,6 +76,38 @@ describe("LocalFile", () => {
     }),
   )
 
+  it.effect.each(
+    process.platform === "linux"
+      ? ([
+          ["/proc/self/status", "the size is 0 bytes, the content is longer"],
+          ["/sys/kernel/mm/transparent_hugepage/enabled", "the size is 4096 bytes, the content is not"],
+        ] as const)
+      : [],
+  )("refuses %s, whose content does not end where its size says", ([path, detail]) =>
+    Effect.gen(function* () {
+      const error = yield* errorOf(path)
+      assert.deepStrictEqual([error._tag, error.detail, error.verdict.retry], ["SizeUnreliable", detail, "never"])
+    }),
+  )
+
+  it.effect("opens a file without bytes", () =>
+    Effect.gen(function* () {
+      const file = yield* LocalFile.open(yield* withFile(""))
+      assert.strictEqual(file.bytes, 0)
+      yield* file.unchanged
+    }),
+  )
+
+  it.effect("hashes a range of the file", () =>
+    Effect.gen(function* () {
+      const file = yield* LocalFile.open(yield* withFile("x".repeat(2_000_000) + "tail"))
+      const expected = createHash("sha256")
+        .update("x".repeat(1_500_000) + "tail")
+        .digest("hex")
+      assert.strictEqual(yield* LocalFile.sha256(file, 500_000, 1_500_004), expected)
+    }),
+  )
+
   it.effect("says that a file is missing, and asks for a person", () =>
     Effect.gen(function* () {
       const error = yield* errorOf(join(yield* temporary, "none.mov"))
@@ -129,6 +162,15 @@ describe("LocalFile", () => {
   it.effect.each([
     ["grew", (path: string) => Fs.appendFileSync(path, "more"), "size"],
     ["was touched", (path: string) => Fs.utimesSync(path, 1, 1), "modification time"],
+    [
+      "was rewritten in place with its old modification time",
+      (path: string) => {
+        const { atime, mtime } = Fs.statSync(path)
+        Fs.writeFileSync(path, "9876543210")
+        Fs.utimesSync(path, atime, mtime)
+      },
+      "change time",
+    ],
     [
       "was replaced",
       (path: string) => {

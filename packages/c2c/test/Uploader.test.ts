@@ -4,7 +4,6 @@ import * as Progress from "@holdfast/c2c/Progress"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
 import { DecodeFailure } from "@holdfast/http"
 import { Deferred, Effect, Exit, Fiber } from "effect"
-import type { Cause } from "effect"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
 import {
@@ -13,6 +12,7 @@ import {
   drive,
   engine,
   expired,
+  failed,
   isOpen,
   md5,
   randomFile,
@@ -25,13 +25,6 @@ import {
 const succeeded = <A, E>(exit: Exit.Exit<A, E>): A => {
   assert(Exit.isSuccess(exit), "the upload failed")
   return exit.value
-}
-
-const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
-  assert(Exit.isFailure(exit), "the upload succeeded")
-  const fail = exit.cause.reasons.find((reason): reason is Cause.Fail<E> => reason._tag === "Fail")
-  assert(fail !== undefined, "the upload ended without a typed error")
-  return fail.error
 }
 
 const progress = (events: ReadonlyArray<UploadEvent>) => events.reduce(Progress.next, Progress.empty)
@@ -54,6 +47,7 @@ describe("Uploader", () => {
         bytes: 1_000_003,
         chunks: 7,
         verified: true,
+        unproven: 0,
       })
       assert.isTrue(store.joined(1).equals(content))
       assert.deepStrictEqual(events.slice(0, 2), [
@@ -193,8 +187,8 @@ describe("Uploader", () => {
         assert.deepStrictEqual(
           failures.map(({ bytes, error, index }) => [index, bytes, error._tag]),
           [
-            [1, 30, "IntegrityMismatch"],
-            [1, 30, "IntegrityMismatch"],
+            [1, 0, "IntegrityMismatch"],
+            [1, 0, "IntegrityMismatch"],
           ],
         )
       }),
@@ -211,8 +205,31 @@ describe("Uploader", () => {
       }),
     )
 
+    it.effect("does not take an empty success without an ETag for proof", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(90)
+        const store = storage((put) => stored(put.url === url(1, 1) ? undefined : md5(put.bytes)))
+        const error = failed(yield* drive(engine(store, api(3)).upload({ path, parallel: 1 })))
+        assert.strictEqual(error._tag, "Unverified")
+        assert.include(error.message, "a response without an ETag")
+        assert.strictEqual(store.puts.length, 2)
+      }),
+    )
+
     it.effect.each([
-      ["no ETag", undefined],
+      ["an ETag", () => stored()],
+      ["any sign of the storage", () => new Response(null, { status: 200 })],
+    ] as const)("sends all chunks and counts the unproven ones where a success without %s is accepted", ([, answer]) =>
+      Effect.gen(function* () {
+        const { content, path } = yield* randomFile(90)
+        const store = storage((put) => (put.url === url(1, 0) ? stored(md5(put.bytes)) : answer()))
+        const receipt = succeeded(yield* drive(engine(store, api(3)).upload({ path, onUnverified: "accept" })))
+        assert.deepStrictEqual([receipt.verified, receipt.unproven], [false, 2])
+        assert.isTrue(store.joined(1).equals(content))
+      }),
+    )
+
+    it.effect.each([
       ["the ETag of a multipart object", "9bb58f26192e4ba00f01e2e7b136bbd8-3"],
       ["an opaque ETag", "not-a-digest"],
     ] as const)("says that nothing was verified where the storage states %s", ([, etag]) =>
@@ -229,6 +246,13 @@ describe("Uploader", () => {
       ["was rewritten in place", (path: string) => Fs.writeFileSync(path, Buffer.alloc(90))],
       ["was removed", (path: string) => Fs.unlinkSync(path)],
       ["was cut", (path: string) => Fs.truncateSync(path, 10)],
+      [
+        "was rewritten in place with its old modification time",
+        (path: string) => {
+          Fs.writeFileSync(path, Buffer.alloc(90))
+          Fs.utimesSync(path, 5, 5)
+        },
+      ],
     ] as const)("calls a file changed that %s while it was uploaded", ([, change]) =>
       Effect.gen(function* () {
         const { path } = yield* randomFile(90)
@@ -240,6 +264,8 @@ describe("Uploader", () => {
         const error = failed(yield* drive(engine(store, api(3)).upload({ path, parallel: 1 })))
         assert.strictEqual(error._tag, "FileChanged")
         assert.strictEqual(error.verdict.retry, "never")
+        // The change is seen before the next chunk, which is not sent.
+        assert.strictEqual(store.puts.length, 1)
       }),
     )
   })

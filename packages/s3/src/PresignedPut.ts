@@ -53,6 +53,8 @@ export interface Request {
 
 /** S3's confirmation that the bytes are stored. */
 export interface Receipt {
+  /** 200, 201 or 204. */
+  readonly status: number
   /** The ETag without its quotes. */
   readonly etag: string | undefined
   /**
@@ -183,7 +185,7 @@ const receipt = (
 ): Effect.Effect<Receipt, S3Error | TransportError | Unverified.Unverified> => {
   const { headers, request, status } = response
   const etag = unquoted(headers["etag"])
-  const stored: Receipt = { etag, md5: md5Of(etag, headers), requestId: requestIdIn(headers) }
+  const stored: Receipt = { status, etag, md5: md5Of(etag, headers), requestId: requestIdIn(headers) }
   // The usual answer to a PUT has nothing to read, and its connection is free already.
   const isEmpty = UploadResponse.isSuccess(status) && headers["content-length"] === "0"
   if (isEmpty && StorageMarks.isStored(response)) return Effect.succeed(stored)

@@ -1,6 +1,7 @@
 /**
  * What upload tests share: a temporary file, a storage and an API in memory, and a clock that runs while files are read.
  */
+import { assert } from "@effect/vitest"
 import * as Api from "@holdfast/c2c/C2cClient"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import type { UploadEvent } from "@holdfast/c2c/UploadEvent"
@@ -8,8 +9,8 @@ import { Uploader } from "@holdfast/c2c/Uploader"
 import type { UploadRequest } from "@holdfast/c2c/Uploader"
 import { Connectivity, Health } from "@holdfast/core/Connectivity"
 import type { HttpAnswer } from "@holdfast/http"
-import { Effect, Fiber, Layer, Redacted, Stream } from "effect"
-import type { Exit } from "effect"
+import { Effect, Exit, Fiber, Layer, Redacted, Stream } from "effect"
+import type { Cause } from "effect"
 import { HttpClient, HttpClientError, HttpClientResponse } from "effect/http"
 import type { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
@@ -73,6 +74,14 @@ export const drive = <A, E, R>(
     }
     return yield* Fiber.await(fiber)
   })
+
+/** The typed error of an effect that failed. */
+export const failed = <A, E>(exit: Exit.Exit<A, E>): E => {
+  assert(Exit.isFailure(exit), "the upload succeeded")
+  const fail = exit.cause.reasons.find((reason): reason is Cause.Fail<E> => reason._tag === "Fail")
+  assert(fail !== undefined, "the upload ended without a typed error")
+  return fail.error
+}
 
 /** One PUT as the storage saw it. */
 export interface Put {

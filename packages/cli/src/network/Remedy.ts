@@ -29,6 +29,7 @@ const remedies: Readonly<Record<string, string>> = {
   NotRegularFile: "copy it into a file first",
   NoPermission: "make it readable for you (chmod u+r)",
   FileChanged: "wait until it is fully written, then run this again",
+  SizeUnreliable: "copy it to a disk of this machine and send the copy",
   MediumGone: "put the card or disk back, then run this again",
   ChannelPaused: "resume the device in Frame.io; assets created while it was paused stay refused",
   AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
@@ -60,7 +61,7 @@ const remedyOf: Readonly<Record<Exclude<Outcome, "pairing">, string>> = {
   refused: "running this again would fail the same way",
   local: "check the file and its disk",
   integrity: "run this again; if it happens again, report it to the vendor",
-  unproven: "check whether the file is there before you send it again",
+  unproven: "check whether the file is there before you send it again; --accept-unverified accepts it",
   interrupted: "run this again",
 }
 

@@ -37,7 +37,10 @@ export const table: Readonly<Record<Outcome, Row>> = {
   refused: { code: 6, meaning: "the vendor refused; a retry would fail the same way" },
   local: { code: 7, meaning: "a problem with a file or disk on this machine" },
   integrity: { code: 8, meaning: "the stored bytes differ from the file" },
-  unproven: { code: 9, meaning: "an unproven success: the response shows no sign of the storage" },
+  unproven: {
+    code: 9,
+    meaning: "not proven to be stored (no ETag, or no sign of the storage); --accept-unverified makes it 0",
+  },
   interrupted: { code: 130, meaning: "interrupted by Ctrl-C or a signal" },
 }
 

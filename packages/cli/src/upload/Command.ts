@@ -98,6 +98,14 @@ const config = {
     Flag.withDescription("Create another asset if the first response was lost"),
     Flag.withDefault(false),
   ),
+  acceptUnverified: Flag.Boolean("accept-unverified").pipe(
+    Flag.withDescription("Exit with 0 also if the storage gave no proof"),
+    Flag.withDefault(false),
+  ),
+  verifySource: Flag.Boolean("verify-source").pipe(
+    Flag.withDescription("Read each file again and compare it with what was sent"),
+    Flag.withDefault(false),
+  ),
 }
 
 type Input = Command.Command.Config.Infer<typeof config>
@@ -220,6 +228,8 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const options = {
     parallel: input.parallel,
     createAgain: input.createAgain,
+    acceptUnverified: input.acceptUnverified,
+    verifySource: input.verifySource,
     quiet: input.quiet,
     json: input.json,
     pair: !input.noPair,

@@ -48,6 +48,10 @@ export interface Options {
   readonly firstContact?: Duration.Duration | undefined
   readonly parallel: number
   readonly createAgain: boolean
+  /** Whether a file counts as arrived although the storage proved nothing. Default: no. */
+  readonly acceptUnverified?: boolean
+  /** Whether each file is read again and compared with what was sent. Default: no. */
+  readonly verifySource?: boolean
   readonly quiet: boolean
   readonly json: boolean
   /** The exchanges that failed so far. */
@@ -140,6 +144,8 @@ const sendOne = (
         onEvent: (event) =>
           mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
         onUncertainCreation: options.createAgain ? "repeat" : "fail",
+        onUnverified: options.acceptUnverified === true ? "accept" : "fail",
+        verifySource: options.verifySource === true,
       })
       .pipe(
         Effect.matchEffect({

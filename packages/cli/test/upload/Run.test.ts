@@ -36,7 +36,7 @@ const options: UploadRun.Options = {
   home: Effect.fail(new LocalProblem({ problem: "no home in this test", remedy: "" })),
 }
 
-const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true }
+const receipt: UploadReceipt = { path, assetId: "id", name: "a", bytes: 10, chunks: 1, verified: true, unproven: 0 }
 
 /** A sandbox that stored a file with this digest, and what it was asked. */
 const storing = (body: () => Response) => {

@@ -17,9 +17,10 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
-import * as Stream from "effect/Stream"
-import * as Crypto from "node:crypto"
+import { make as unverified } from "@holdfast/s3/Unverified"
 import type { BufferPool } from "./bufferPool.ts"
+import * as ChunkBody from "./chunkBody.ts"
+import type { ChunkError, Proof } from "./chunkBody.ts"
 import type { Chunk } from "../../ChunkPlan.ts"
 import * as ChunkTimeout from "./chunkTimeout.ts"
 import * as IntegrityMismatch from "../../IntegrityMismatch.ts"
@@ -27,12 +28,10 @@ import * as Policies from "../../Policies.ts"
 import * as ServerClock from "./serverClock.ts"
 import { SocketQueue } from "./socketQueue.ts"
 import type { LocalFile } from "../../LocalFile.ts"
-import type { LocalFileError } from "../../LocalFileError.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { UploadEvent } from "../../UploadEvent.ts"
 
-/** Every way a chunk can fail. */
-export type ChunkError = PresignedPut.PutError | LocalFileError | IntegrityMismatch.IntegrityMismatch
+export { bufferLimit } from "./chunkBody.ts"
 
 /** What the chunks of one upload have in common. */
 export interface Options {
@@ -50,13 +49,11 @@ export interface Options {
   readonly timeout?: ChunkTimeout.Limits | undefined
   /** The clock that decides whether an upload URL has expired. The storage's responses set it. */
   readonly clock: ServerClock.ServerClock
+  /** Whether a chunk counts as sent although nothing proves that it is stored. Default: it fails with `Unverified`. */
+  readonly acceptUnverified?: boolean | undefined
+  /** Receives the SHA-256, in hexadecimal, of the bytes that each attempt has read for a chunk. */
+  readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
 }
-
-/** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
-export const bufferLimit = 64 * 1024 * 1024
-
-/** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
-const pieceSize = 1024 * 1024
 
 /**
  * What a failed chunk means for the gate of the storage: an S3 error with S3's text or ids shows that the storage answered, and an
@@ -80,43 +77,39 @@ const bare = (
 ): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.put(Redacted.value(url), { headers: { ...headers, "content-length": String(length) } })
 
-/** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
-interface Body {
-  readonly body: PresignedPut.Body
-  readonly md5: () => string
-}
-
-/** The bytes of a chunk as a stream of pieces, each in memory of its own: a socket may still hold the one before. */
-const pieces = (file: LocalFile, chunk: Chunk) =>
-  Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
-    Stream.rechunk(1),
-    Stream.mapEffect((n) => {
-      const start = n * pieceSize
-      const piece = new Uint8Array(Math.min(pieceSize, chunk.length - start))
-      return Effect.as(file.read(piece, chunk.offset + start), piece)
-    }),
-  )
+/** How often the socket is asked how much of a chunk it has taken. */
+const reportEvery = "1 second"
 
 /**
  * Sends chunks of one file.
  *
  * **Details**
  *
- * An attempt is one positioned read, one PUT with the exact `content-length`, and one comparison of the MD5, within the
- * time of `ChunkTimeout`; it waits for the gate of the storage's origin first, and for no other. A defect is retried
- * once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a retry after a mismatch does not
- * send the same flipped bit. Returns whether the storage stated the MD5 of the chunk. If it does not (no ETag, or an ETag that is
- * not an MD5), the acknowledgement of the exact length suffices.
+ * An attempt is one positioned read, one look whether the file is still the same, one PUT with the exact `content-length`, and
+ * one comparison of the MD5, within the time of `ChunkTimeout`. It waits for the gate of the storage's origin first, and for no
+ * other. A defect is retried once, because a PUT may be repeated. Every attempt reads the bytes from the file again, so that a
+ * retry after a mismatch does not send the same flipped bit. An ETag that is not an MD5 is an acknowledgement too. A response without an ETag proves nothing: it is
+ * `Unverified`, unless the caller accepts that.
  */
 export const make = (options: Options) => {
-  const { clock, file, filetype, onEvent, origins, pool, timeout = ChunkTimeout.limits() } = options
+  const {
+    acceptUnverified,
+    clock,
+    file,
+    filetype,
+    onDigest,
+    onEvent,
+    origins,
+    pool,
+    timeout = ChunkTimeout.limits(),
+  } = options
   const client = ServerClock.setBy(options.client, clock)
   const headers = headersFor(filetype)
   const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(Policies.chunkRetry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
 
   /** Sends attempts through the gate of their origin, or through the pipeline's stage if a health service opens that gate. */
-  const through = (gate: OriginGate, attempt: Effect.Effect<boolean, ChunkError>): Effect.Effect<boolean, ChunkError> =>
+  const through = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     gate.connectivity === undefined
       ? Pipeline.run(parked, gate.pass(attempt, judge))
       : Pipeline.run(gated(gate.connectivity), attempt)
@@ -158,84 +151,66 @@ export const make = (options: Options) => {
       ),
     )
 
-  const put = (chunk: Chunk, url: Redacted.Redacted<string>, { body, md5 }: Body): Effect.Effect<boolean, ChunkError> =>
+  const put = (
+    chunk: Chunk,
+    url: Redacted.Redacted<string>,
+    { body, md5 }: ChunkBody.Body,
+  ): Effect.Effect<Proof, ChunkError> =>
     Effect.flatMap(clock.now, (serverTime) =>
       PresignedPut.put(client, { url, body, length: chunk.length, headers, serverTime }),
     ).pipe(
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
-      Effect.flatMap(({ md5: stated }) => {
-        if (stated === undefined) return Effect.succeed(false)
+      Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
+        if (etag === undefined)
+          return Effect.fail(unverified(bare(chunk, url, headers), status, "a response without an ETag"))
+        if (stated === undefined) return Effect.succeed("etag")
         const expected = md5()
         return expected === stated
-          ? Effect.succeed(true)
+          ? Effect.succeed("md5")
           : Effect.fail(IntegrityMismatch.make(chunk.index, expected, stated))
       }),
     )
 
-  const whole = (chunk: Chunk, url: Redacted.Redacted<string>, sent: (bytes: number) => Effect.Effect<void>) =>
-    pool.borrow(chunk.length, (buffer) =>
-      file
-        .read(buffer, chunk.offset)
-        .pipe(
-          Effect.andThen(sent(chunk.length)),
-          Effect.andThen(
-            put(chunk, url, { body: buffer, md5: () => Crypto.createHash("md5").update(buffer).digest("hex") }),
-          ),
-        ),
-    )
+  const transmit = ChunkBody.transmit({ file, pool, put, onDigest, acceptUnverified })
 
-  const streamed = (chunk: Chunk, url: Redacted.Redacted<string>, sent: (bytes: number) => Effect.Effect<void>) =>
-    Effect.suspend(() => {
-      const hash = Crypto.createHash("md5")
-      // A read that fails in the middle of the body reaches the client as a broken request; the cause is kept here.
-      let unreadable: LocalFileError | undefined
-      const stream = pieces(file, chunk).pipe(
-        Stream.tap((piece) => {
-          hash.update(piece)
-          return sent(piece.byteLength)
-        }),
-        Stream.tapError((error) =>
-          Effect.sync(() => {
-            unreadable = error
-          }),
-        ),
-      )
-      return put(chunk, url, { body: { stream }, md5: () => hash.digest("hex") }).pipe(
-        Effect.mapError((error) => unreadable ?? error),
-      )
-    })
-
-  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<boolean, ChunkError> => {
-    const transmit = chunk.length > bufferLimit ? streamed : whole
+  const send = (chunk: Chunk, url: Redacted.Redacted<string>): Effect.Effect<Proof, ChunkError> => {
     // The bytes that events reported as sent. A defect emits no event that resets it, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
-      let position = 0
-      const sent = (bytes: number) => {
-        position += bytes
-        const more = position - told
-        if (more <= 0) return Effect.void
-        told = position
-        return onEvent({ _tag: "ChunkSent", index: chunk.index, bytes: more })
-      }
+      const progress: ChunkBody.Handed = { pulled: 0, taken: 0 }
+      const report = (sent: number) =>
+        Effect.uninterruptible(
+          Effect.suspend(() => {
+            const more = Math.min(sent, chunk.length) - told
+            if (more <= 0) return Effect.void
+            told += more
+            return onEvent({ _tag: "ChunkSent", index: chunk.index, bytes: more })
+          }),
+        )
       const failed = (error: ChunkError) => {
         const bytes = told
         told = 0
         return onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes, error })
       }
-      const overdue = Effect.gen(function* () {
+      const watching = Effect.gen(function* () {
         const { watch } = yield* SocketQueue
         const queued = yield* watch(Redacted.value(url))
         const left = () => {
           const waiting = queued()
-          return waiting === undefined ? undefined : Math.max(0, position - waiting)
+          return waiting === undefined ? undefined : Math.max(0, progress.pulled - waiting)
         }
-        return yield* timedOut(chunk, url, yield* ChunkTimeout.expiry(chunk.length, left, timeout))
+        const reporting = Effect.sleep(reportEvery).pipe(
+          Effect.andThen(Effect.suspend(() => report(left() ?? progress.taken))),
+          Effect.forever,
+        )
+        const expired = yield* Effect.raceFirst(ChunkTimeout.expiry(chunk.length, left, timeout), reporting)
+        return yield* timedOut(chunk, url, expired)
       })
-      return transmit(chunk, url, sent).pipe(
+      return transmit(chunk, url, progress).pipe(
         // Here and not in the pipeline, so that a timeout also resets the bytes that the attempt had reported.
-        Effect.raceFirst(Effect.scoped(overdue)),
+        Effect.raceFirst(Effect.scoped(watching)),
+        Effect.tap(report(chunk.length)),
         Effect.tapError(failed),
       )
     })

@@ -1,0 +1,121 @@
+/**
+ * The body of a chunk: reads its bytes from the file, hashes them and hands them to the client.
+ */
+import type { PutError } from "@holdfast/s3/PresignedPut"
+import type * as PresignedPut from "@holdfast/s3/PresignedPut"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import * as Crypto from "node:crypto"
+import type { Chunk } from "../../ChunkPlan.ts"
+import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
+import type { LocalFile } from "../../LocalFile.ts"
+import type { LocalFileError } from "../../LocalFileError.ts"
+import type { BufferPool } from "./bufferPool.ts"
+
+/** Every way a chunk can fail. */
+export type ChunkError = PutError | LocalFileError | IntegrityMismatch
+
+/**
+ * How well a chunk is proven: the storage stated its MD5, or another ETag; `none` if nothing but the status says that the
+ * storage has it.
+ */
+export type Proof = "md5" | "etag" | "none"
+
+/** Chunks up to this length are read whole into a buffer; longer ones are streamed: 64 MiB. */
+export const bufferLimit = 64 * 1024 * 1024
+
+/** The length of the pieces of a streamed chunk: 1 MiB (64 KiB pieces cost more than twice the CPU). */
+const pieceSize = 1024 * 1024
+
+/** A body on its way, and the MD5 of it, asked for only when the storage has stated one. */
+export interface Body {
+  readonly body: PresignedPut.Body
+  readonly md5: () => string
+}
+
+/** The bytes of a chunk on their way to the socket. */
+export interface Handed {
+  /** The bytes that the client has asked for. */
+  pulled: number
+  /** The bytes that the socket has surely taken, where its queue cannot be observed. */
+  taken: number
+}
+
+/** Sends a chunk, and keeps `progress` up to date. */
+type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, progress: Handed) => Effect.Effect<Proof, ChunkError>
+
+/** The bytes of a chunk as a stream of pieces, each in memory of its own: a socket may still hold the one before. */
+const pieces = (file: LocalFile, chunk: Chunk) =>
+  Stream.range(0, Math.ceil(chunk.length / pieceSize) - 1).pipe(
+    Stream.rechunk(1),
+    Stream.mapEffect((n) => {
+      const start = n * pieceSize
+      const piece = new Uint8Array(Math.min(pieceSize, chunk.length - start))
+      // A piece of a file that has changed is not sent: the object would be a mixture.
+      return Effect.as(Effect.andThen(file.read(piece, chunk.offset + start), file.unchanged), piece)
+    }),
+  )
+
+const hexOf = (algorithm: "md5" | "sha256", bytes: Uint8Array): string =>
+  Crypto.createHash(algorithm).update(bytes).digest("hex")
+
+/** What the bodies of one upload have in common. */
+interface Options {
+  readonly file: LocalFile
+  readonly pool: BufferPool
+  readonly put: (chunk: Chunk, url: Redacted.Redacted<string>, body: Body) => Effect.Effect<Proof, ChunkError>
+  readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
+  readonly acceptUnverified?: boolean | undefined
+}
+
+/** Reads chunks up to `bufferLimit` whole, and streams longer ones. */
+export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Options): Transmit => {
+  /** A success without proof counts if the caller accepts it, unless the response came before the whole body was read. */
+  const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, isComplete: () => boolean) =>
+    Effect.catchTag(transmitted, "Unverified", (error) =>
+      acceptUnverified === true && isComplete() ? Effect.succeed<Proof>("none") : Effect.fail(error),
+    )
+
+  const whole: Transmit = (chunk, url, progress) =>
+    pool.borrow(chunk.length, (buffer) =>
+      Effect.gen(function* () {
+        yield* file.read(buffer, chunk.offset)
+        // What was read before this look is the file that was opened.
+        yield* file.unchanged
+        onDigest?.(chunk, hexOf("sha256", buffer))
+        progress.pulled = chunk.length
+        return yield* accepted(put(chunk, url, { body: buffer, md5: () => hexOf("md5", buffer) }), () => true)
+      }),
+    )
+
+  const streamed: Transmit = (chunk, url, progress) =>
+    Effect.suspend(() => {
+      const md5 = Crypto.createHash("md5")
+      const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
+      // A read that fails in the middle of the body reaches the client as a broken request; the cause is kept here.
+      let unreadable: LocalFileError | undefined
+      const stream = pieces(file, chunk).pipe(
+        Stream.tap((piece) =>
+          Effect.sync(() => {
+            md5.update(piece)
+            sha256?.update(piece)
+            progress.taken = progress.pulled
+            progress.pulled += piece.byteLength
+          }),
+        ),
+        Stream.tapError((error) =>
+          Effect.sync(() => {
+            unreadable = error
+          }),
+        ),
+      )
+      const transmitted = put(chunk, url, { body: { stream }, md5: () => md5.digest("hex") })
+      return accepted(transmitted, () => progress.pulled === chunk.length).pipe(
+        Effect.mapError((error) => unreadable ?? error),
+        Effect.tap(Effect.sync(() => sha256 !== undefined && onDigest?.(chunk, sha256.digest("hex")))),
+      )
+    })
+
+  return (chunk, url, progress) => (chunk.length > bufferLimit ? streamed : whole)(chunk, url, progress)
+}

@@ -1,0 +1,25 @@
+/**
+ * Compares a file with what was sent of it.
+ */
+import * as Retry from "@holdfast/core/Retry"
+import * as Effect from "effect/Effect"
+import type { Chunk } from "../../ChunkPlan.ts"
+import * as LocalFile from "../../LocalFile.ts"
+import * as LocalFileError from "../../LocalFileError.ts"
+
+/** Fails with `FileChanged` if a chunk of the file is no longer what was sent. */
+export const compare = (
+  file: LocalFile.LocalFile,
+  chunks: ReadonlyArray<Chunk>,
+  digests: ReadonlyMap<number, string>,
+): Effect.Effect<void, LocalFileError.LocalFileError> =>
+  Effect.forEach(
+    chunks,
+    (chunk) =>
+      Effect.flatMap(LocalFile.sha256(file, chunk.offset, chunk.length), (sha256) =>
+        sha256 === digests.get(chunk.index)
+          ? Effect.void
+          : Effect.fail(LocalFileError.changed(file.path, `chunk ${chunk.index} is not what was sent`)),
+      ).pipe(Effect.retry(Retry.policy())),
+    { discard: true },
+  )
