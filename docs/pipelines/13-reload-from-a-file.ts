@@ -22,7 +22,7 @@ const follow = (pipeline: Pipeline.Pipeline, path: string) =>
     return yield* Effect.repeat(look, Schedule.spaced("10 seconds"))
   })
 
-/** A file that somebody edits while the program runs. */
+/** A file that a person edits while the program runs. */
 let file = '{ "breaker": { "consecutive": 3 }, "timeout": "15 seconds" }'
 const Disk = FileSystem.layerNoop({ readFileString: () => Effect.sync(() => file) })
 

@@ -121,7 +121,7 @@ const launching =
     await settle()
   }
 
-/** A policy in a fiber, made anew for each measurement and applied anew by each call, as a program would. */
+/** A policy in a fiber, made for each measurement and applied again by each call, as a program would. */
 export const inFiber = (
   make: Effect.Effect<(body: Effect.Effect<number>) => Effect.Effect<unknown, unknown>>,
   body: Effect.Effect<number> = answered,

@@ -153,7 +153,7 @@ export const page = (measurements: Measurements, judgements: ReadonlyArray<Judge
     "  A process gives the 10th percentile of its samples, the page the median of the processes.",
     "- The caller of promises awaits one call after another; its function is `async () => 1`. The caller in a fiber is one",
     "  `Effect.gen` with a loop, under one `Effect.runPromise` for a sample; its body is `Effect.sync(() => 1)`, or",
-    "  `Effect.promise(async () => 1)` where the row says async. Policies are made once and applied anew by each call.",
+    "  `Effect.promise(async () => 1)` where the row says async. Policies are made once and applied again by each call.",
     "- A rejection is caught where it arrives: `try`/`catch`, or `Effect.exit`.",
     "- `noisy`: the processes of a figure differ by more than half. Then the machine was busy, and the result says little.",
     "- Bytes: growth of the used heap after four forced collections on either side; each call of a fiber's caller is a child",

@@ -40,13 +40,17 @@ const table = {
     routes: ["chunk"],
     costly: "nowhere",
   },
-  "not-found": { text: "404 from a box", description: "404 with a page of some box in between.", costly: "chunk" },
+  "not-found": {
+    text: "404 from an intermediary",
+    description: "404 with a page of an intermediary.",
+    costly: "chunk",
+  },
   html: {
     text: "a sign-in page",
     description: "200 with the sign-in page of a captive network.",
     costly: "chunk",
   },
-  unavailable: { text: "503", description: "503 with a page of some box in between.", costly: "everywhere" },
+  unavailable: { text: "503", description: "503 with a page of an intermediary.", costly: "everywhere" },
   "reset-before": {
     text: "a reset",
     description: "The connection is reset before the body is read.",
