@@ -42,7 +42,7 @@ const ReelError = ErrorTable.make<{ readonly status: number; readonly code: stri
       verdict: Verdict.never(),
       description: "Nobody made this reel.",
     },
-    { class: "NoSuchReel", status: 404, verdict: Verdict.always(), description: "A box in between may have answered." },
+    { class: "NoSuchReel", status: 404, verdict: Verdict.always(), description: "An intermediary may have answered." },
     { class: "UnknownReelError", verdict: Verdict.once(), description: "Anything else." },
   ],
 })

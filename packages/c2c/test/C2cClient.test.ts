@@ -13,7 +13,7 @@ describe("C2cClient", () => {
     it.effect.each([
       ["429", () => new Response("", { status: 429 })],
       ["400 slow_down", () => Api.simple(400, "slow_down")],
-      ["404 from a box in between", () => new Response("<html>404</html>", { status: 404 })],
+      ["404 from an intermediary", () => new Response("<html>404</html>", { status: 404 })],
     ] as const)("sends at the times of the guide, eight attempts, when the answer stays %s", ([, answer]) =>
       Effect.gen(function* () {
         const api = Api.make((route) => (route === me ? answer() : undefined))
@@ -39,7 +39,7 @@ describe("C2cClient", () => {
     )
 
     it.effect.each([
-      ["429 from a box in between", 429, "", [0, 0.5], [0]],
+      ["429 from an intermediary", 429, "", [0, 0.5], [0]],
       ["502 of a gateway", 502, "<html>", [0, 20], [0, 20]],
       ["511 of a portal", 511, "<html>", [0, 20], [0, 20]],
     ] as const)("lets the hint of a %s delay the probe at most", ([, status, body, times, probes]) =>
@@ -346,7 +346,7 @@ describe("C2cClient", () => {
       ["the connection was reset", "reset"],
       ["the answer never came", "hang"],
       ["the server failed inside", 500],
-      ["a box in between failed", 520],
+      ["an intermediary failed", 520],
       ["a gateway lost it", 504],
       ["a gateway did not understand it", 502],
       ["a content network gave up on it", 524],

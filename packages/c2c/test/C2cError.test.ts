@@ -129,7 +129,7 @@ describe("C2cError", () => {
       assert.deepStrictEqual(stated(524), ["failure", "maybe"])
     })
 
-    it("retries a 404 from a box in between, and believes Frame.io's own", () => {
+    it("retries a 404 from an intermediary, and believes Frame.io's own", () => {
       const retry = (body: string) => C2cError.fromResponse({ status: 404, headers: {}, body }).verdict.retry
       assert.strictEqual(retry(""), "always")
       assert.strictEqual(retry("<html>404</html>"), "always")

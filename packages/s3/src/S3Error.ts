@@ -78,7 +78,7 @@ const copy = (error: S3Error, verdict: Verdict, message: string): S3Error => {
   })
 }
 
-/** Enough of a page to recognise the box that wrote it. */
+/** Enough of a page to recognise the intermediary that wrote it. */
 const quoted = 200
 
 const quote = (status: number, body: string): string => {

@@ -27,7 +27,7 @@ const table = ErrorTable.make<Fields>()({
       description: "Too fast.",
     },
     { class: "SlowDown", status: 429, verdict: Verdict.always({ pace: "throttled" }), description: "Too fast." },
-    { class: "Missing", status: 404, verdict: Verdict.always(), description: "A box in between answered." },
+    { class: "Missing", status: 404, verdict: Verdict.always(), description: "An intermediary answered." },
     { class: "Missing", status: 404, form: "simple", verdict: Verdict.never(), description: "It is not there." },
     { class: "Unknown", status: 502, verdict: Verdict.always({ closes: "connectivity" }), description: "A gateway." },
     { class: "Unknown", verdict: Verdict.once(), description: "Anything else." },

@@ -49,7 +49,7 @@ describe("faults on a chunk", () => {
     }),
   )
 
-  it.effect("boxes in between answer with pages", () =>
+  it.effect("intermediaries answer with pages", () =>
     Effect.gen(function* () {
       const expected = [
         ["not-found", 404],

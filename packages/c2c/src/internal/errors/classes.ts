@@ -53,7 +53,7 @@ export class UnauthorizedClient extends Schema.TaggedError<UnauthorizedClient>()
 export class SlowDown extends Schema.TaggedError<SlowDown>()("SlowDown", fields) {}
 /** The request was refused without a word that the table knows. */
 export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", fields) {}
-/** Nothing there: by Frame.io's word when there is a payload, perhaps by a box in between when there is none. */
+/** Nothing there: by Frame.io's word when there is a payload, perhaps by an intermediary when there is none. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {}
 /** The endpoint does not take this method. */
 export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("MethodNotAllowed", fields) {}

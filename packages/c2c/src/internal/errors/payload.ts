@@ -4,7 +4,7 @@
 
 /**
  * The form of a refusal's body: `{"error": …}` alone, the longer form with `message` beside `code` or `errors`, or
- * neither, which is what a box between the device and Frame.io answers.
+ * neither, which is what an intermediary between the device and Frame.io answers.
  */
 export type Form = "simple" | "detailed" | "none"
 
@@ -17,7 +17,7 @@ export interface Payload {
   readonly detail?: string
 }
 
-/** Longest text kept from a payload, in UTF-16 units: enough for a log line, bounded whatever a box sends. */
+/** Longest text kept from a payload, in UTF-16 units: enough for a log line, bounded whatever an intermediary sends. */
 export const textLimit = 512
 
 /**

@@ -8,7 +8,7 @@ import * as ErrorRows from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 
 const tokenSpent = { change: "token", closes: "authorization" } as const
-const boxInBetween = { closes: "connectivity" } as const
+const intermediary = { closes: "connectivity" } as const
 
 /** The rows. */
 export const rows = [
@@ -184,28 +184,28 @@ export const rows = [
   {
     class: "ServiceUnavailable",
     status: 502,
-    verdict: Verdict.always(boxInBetween),
+    verdict: Verdict.always(intermediary),
     inferred: true,
     description: "A gateway got no valid response from its upstream.",
   },
   {
     class: "ServiceUnavailable",
     status: 503,
-    verdict: Verdict.always({ ...boxInBetween, pace: "throttled" }),
+    verdict: Verdict.always({ ...intermediary, pace: "throttled" }),
     inferred: true,
     description: "A gateway has no server to pass the request to.",
   },
   {
     class: "ServiceUnavailable",
     status: 504,
-    verdict: Verdict.always(boxInBetween),
+    verdict: Verdict.always(intermediary),
     inferred: true,
     description: "A gateway waited too long for an answer.",
   },
   {
     class: "ServiceUnavailable",
     status: 511,
-    verdict: Verdict.always({ ...boxInBetween, change: "human", applied: "no" }),
+    verdict: Verdict.always({ ...intermediary, change: "human", applied: "no" }),
     inferred: true,
     description: "The network requires a sign-in.",
   },
@@ -225,7 +225,7 @@ export const unknown = "UnknownApiError"
  * says that a response from 500 up comes from between the device and Frame.io; a payload of Frame.io's proves the contrary.
  */
 export const statuses = (status: number, form: string | undefined): Verdict.Verdict =>
-  Verdict.always(status >= 500 && (form === undefined || form === "none") ? boxInBetween : {})
+  Verdict.always(status >= 500 && (form === undefined || form === "none") ? intermediary : {})
 
 /** The row of an answer. Total. */
 export const find = ErrorRows.finder({ system: "c2c", rows, unknown, statuses })

@@ -36,7 +36,7 @@ export const redact = (body: string, contentType: string, on: On): string => {
   return on.other(body)
 }
 
-/** How much of a text of no known form is kept, in characters: enough to recognise the box that wrote it. */
+/** How much of a text of no known form is kept, in characters: enough to recognise the intermediary that wrote it. */
 export const quoted = (text: string): string => Mark.beginning(text, 2000)
 
 const json = (text: string, on: On): string => {

@@ -100,7 +100,7 @@ export const html = (page: string, text: Text, hide: (secret: string) => string)
   return clean
 }
 
-/** How much of a page is kept, in characters: enough to recognise the box that wrote it. */
+/** How much of a page is kept, in characters: enough to recognise the intermediary that wrote it. */
 const enough = 2000
 
 /** The name without its prefix. */

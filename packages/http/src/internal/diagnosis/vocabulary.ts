@@ -3,7 +3,7 @@
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 
-/** RFC 9110 and its neighbours, CORS, caches, and the ids that boxes and services put on answers for their own support. */
+/** RFC 9110 and its neighbours, CORS, caches, and the ids that intermediaries and services put on answers for their own support. */
 const headers = [
   "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
   "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",

@@ -39,10 +39,10 @@ describe("a captive portal", () => {
   })
 })
 
-describe("an answer of a box in between", () => {
+describe("an answer of an intermediary", () => {
   const nginx = { ...html, server: "nginx/1.24.0" }
 
-  it("is named with the box", () => {
+  it("is named with the intermediary", () => {
     const { code, detail, evidence } = explain(502, { headers: nginx, body: "<html>502 Bad Gateway</html>" })
     assert.strictEqual(code, "HF-HTTP-BOX-001")
     assert.include(detail, "nginx")

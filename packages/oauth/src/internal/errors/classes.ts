@@ -119,7 +119,7 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
   }
 }
 
-/** The endpoint was not found; a box on the way may have said so. */
+/** The endpoint was not found; an intermediary may have said so. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {
   override get message() {
     return sentence("The endpoint was not found", this)
@@ -143,7 +143,7 @@ export class TemporarilyUnavailable extends Schema.TaggedError<TemporarilyUnavai
   }
 }
 
-/** A box in front of the server lost the server's answer: nobody knows whether the request was handled. */
+/** An intermediary in front of the server lost the server's answer: it is unknown whether the request was handled. */
 export class GatewayFailure extends Schema.TaggedError<GatewayFailure>()("GatewayFailure", fields) {
   override get message() {
     return sentence("A gateway got no answer from the server", this)

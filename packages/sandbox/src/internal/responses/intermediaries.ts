@@ -1,5 +1,5 @@
 /**
- * What boxes between a device and Frame.io answer with: pages, whatever was asked.
+ * What intermediaries between a device and Frame.io answer with: pages, whatever was asked.
  */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 

@@ -140,7 +140,7 @@ const noResource = rule({
   code: "HF-C2C-ASSET-006",
   title: "Frame.io itself says that the asset, the device or the project does not exist",
   explanation:
-    "The answer has Frame.io's own form, so it is not a box on the way that found nothing. The asset was deleted, its id is of another " +
+    "The answer has Frame.io's own form, so it is not an intermediary that found nothing. The asset was deleted, its id is of another " +
     "project, or the path is not that of the API.",
   fix: [
     {

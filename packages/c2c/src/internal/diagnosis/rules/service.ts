@@ -30,10 +30,10 @@ const slower = rule({
       : undefined,
 })
 
-/** A box on the way. */
-const boxInBetween = rule({
+/** An intermediary on the way. */
+const intermediary = rule({
   code: "HF-C2C-SERVICE-002",
-  title: "A box between the device and Frame.io says that nothing is there; Frame.io did not",
+  title: "An intermediary between the device and Frame.io says that nothing is there; Frame.io did not",
   explanation:
     "Frame.io words its refusals in JSON of its own. This 404 has none of it, so a proxy, a gateway that is being updated or a network that " +
     "lets only some addresses through has answered. It does not mean that the asset is missing.",
@@ -137,4 +137,4 @@ const unlisted = rule({
 })
 
 /** The topic's rules. */
-export const service = [slower, boxInBetween, method, failed, unlisted] as const
+export const service = [slower, intermediary, method, failed, unlisted] as const

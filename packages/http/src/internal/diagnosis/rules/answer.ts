@@ -14,7 +14,7 @@ const truncated = rule({
   title: "The answer was cut short: its status is known, the rest is lost",
   explanation:
     "The connection ended during the response's body. The server has handled the request, so what it did is done, and its words are " +
-    "lost. A restart of the server, a box that limits the length or the time of answers, or a lost network.",
+    "lost. A restart of the server, an intermediary that limits the length or the time of answers, or a lost network.",
   fix: [
     { text: "send again if the request may be repeated", safety: "safe to apply" },
     { text: "otherwise look first whether it took effect", safety: "check first" },
@@ -50,7 +50,7 @@ const pageForData = rule({
   title: "A web page came where data was expected: the answer is not the API's",
   explanation:
     "The answer is HTML although the request is one to an API. The base URL points at the web site, a server without this route shows " +
-    "its own error page, or a box in between wrote it. A program that parses it as JSON or XML fails at the first `<`.",
+    "its own error page, or an intermediary wrote it. A program that parses it as JSON or XML fails at the first `<`.",
   fix: [
     { text: "check the host and the path of the URL against the API's documentation", safety: "check first" },
     { text: "send Accept: application/json", safety: "safe to apply" },
@@ -75,7 +75,7 @@ const notHttp = rule({
   code: "HF-HTTP-ANSWER-003",
   title: "What answers on this port does not speak HTTP as the client does",
   explanation:
-    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, a box writes invalid headers, " +
+    "The bytes that came are no HTTP answer, or one that breaks the rules: another service has the port, an intermediary writes invalid headers, " +
     "or two answers got mixed up on one connection.",
   fix: [{ text: "check the port; look at the raw bytes with curl -v", safety: "check first" }],
   change: "plan",

@@ -93,7 +93,7 @@ const reset = rule({
   code: "HF-HTTP-NET-003",
   title: "The connection was cut before an answer began",
   explanation:
-    "The other side, or a box in between, ended the connection without an answer. A kept-alive connection that had idled too " +
+    "The other side, or an intermediary, ended the connection without an answer. A kept-alive connection that had idled too " +
     "long, a restart of the server, a load balancer without a backend and a lost network all look like this. The server may have " +
     "acted on the request.",
   fix: [

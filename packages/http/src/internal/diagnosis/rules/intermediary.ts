@@ -9,7 +9,7 @@ const rule = topic("intermediary")
 
 const statuses = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6"
 
-const nameOf = ({ intermediary }: HttpFacts): string => intermediary?.name ?? "A box in front of the server"
+const nameOf = ({ intermediary }: HttpFacts): string => intermediary?.name ?? "An intermediary"
 
 const onStatus = (status: number, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
   facts.status === status
@@ -25,7 +25,7 @@ const badGateway = rule({
   code: "HF-HTTP-BOX-001",
   title: "A gateway got no usable answer from the server behind it",
   explanation:
-    "The box that answered is alive; the server behind it crashed, restarted, closed the connection or spoke nonsense. Whether the " +
+    "The intermediary that answered is alive; the server behind it crashed, restarted, closed the connection or spoke nonsense. Whether the " +
     "request took effect is not known. It is hardly ever the request's fault.",
   fix: [{ text: "send again with backoff if the request may be repeated", safety: "safe to apply" }],
   change: "nothing",
@@ -135,12 +135,12 @@ const filtered = rule({
   code: "HF-HTTP-BOX-006",
   title: "A firewall or filter in between refused the request, not the service",
   explanation:
-    "The refusal is a page, or is signed by a box, and has none of the marks of the service: no error document, no request id. A web " +
+    "The refusal is a page, or is signed by an intermediary, and has none of the marks of the service: no error document, no request id. A web " +
     "application firewall, a filtering proxy or a content network decided by the address, the size, the words or the pace of the " +
     "request.",
   fix: [
     { text: "try another network or without the proxy, and compare the answers", safety: "check first" },
-    { text: "give whoever runs the box the id that its page shows", safety: "check first" },
+    { text: "give the operator of the intermediary the id that its page shows", safety: "check first" },
   ],
   change: "human",
   links: [],

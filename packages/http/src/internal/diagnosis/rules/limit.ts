@@ -18,7 +18,7 @@ const sizeOf = ({ exchange, header }: HttpFacts): string => {
 /** 413 */
 const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
-  title: "The body is larger than the server, or the box in front of it, takes",
+  title: "The body is larger than the server, or the intermediary in front of it, takes",
   explanation:
     "Somebody on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it is set; API gateways " +
     "and application firewalls have limits of 8 to 10 MB. The limit of the service itself comes in the service's own words.",

@@ -69,7 +69,7 @@ const notFound = rule({
   explanation:
     "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a method that this path " +
     "does not have, a resource that is gone. Some servers say so to whoever may not see the resource. Without a word of the service " +
-    "itself it can also be a box on the way.",
+    "itself it can also be an intermediary.",
   fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],

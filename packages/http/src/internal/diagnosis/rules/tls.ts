@@ -27,7 +27,7 @@ const expired = rule({
   title: "The certificate has expired by the local clock",
   explanation:
     "The certificate is past its last day, as the local clock counts. A public service renews in time, so look at the clock " +
-    "first: a device without network time may be years ahead. With the right time, the server's certificate, or that of a box " +
+    "first: a device without network time may be years ahead. With the right time, the server's certificate, or that of an intermediary " +
     "that inspects the traffic, has really expired.",
   fix: [
     { text: "set the clock from network time and send again", safety: "check first" },
@@ -84,7 +84,7 @@ const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
   title: "The certificate comes from an authority that this machine does not know",
   explanation:
-    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually a box that opens the " +
+    "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an intermediary that opens the " +
     "traffic and signs it anew; on a server of one's own, a certificate signed by itself or an intermediate that is not sent " +
     "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to whoever answers.",
   fix: [

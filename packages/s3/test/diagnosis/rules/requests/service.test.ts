@@ -73,7 +73,7 @@ describe("the service", () => {
     }
   })
 
-  it("did not write the page that a box in between did", () => {
+  it("did not write the page that an intermediary did", () => {
     const page = { status: 503, headers: { "content-type": "text/html" }, body: "<html><h1>503 nginx</h1></html>" }
     assert.notInclude(codes(put(), page).join(), "HF-S3")
   })

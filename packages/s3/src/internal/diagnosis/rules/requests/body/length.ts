@@ -120,7 +120,7 @@ export const tooLarge = rule({
       return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({
             confidence: "likely",
-            detail: "The server or a box before it takes no body of this length.",
+            detail: "The server or an intermediary before it takes no body of this length.",
             evidence: [],
           })
         : undefined
