@@ -45,6 +45,8 @@ export interface Front {
   /** The bytes of bodies that arrived for chunks, those of failed attempts included. */
   readonly sent: () => number
   readonly behave: (behavior: Behavior) => void
+  /** Resolves when so many requests of a route have come. */
+  readonly reached: (route: Route, count: number) => Promise<void>
   readonly end: () => Promise<void>
 }
 
@@ -131,6 +133,9 @@ export const start = async (sandbox: string, secure?: Secure): Promise<Front> =>
     storage,
     calls,
     sent: () => sent,
+    reached: async (route, count) => {
+      while (calls[route] < count) await new Promise((resolve) => setTimeout(resolve, 50))
+    },
     behave: (next) => void (behavior = next),
     end: async () => {
       await Promise.all([api.close(), storage.close()])

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url"
 export const bin = fileURLToPath(new URL("../../cli/bin/holdfast.js", import.meta.url))
 
 /** Milliseconds after which a process that has not ended is killed. */
-const longest = 60_000
+const longest = 90_000
 
 /** How a process ended: its exit code, the signal that ended it, or `timeout`. */
 export interface Ended {
@@ -20,6 +20,8 @@ export interface Ended {
 
 export interface Running {
   readonly child: ChildProcess
+  /** Resolves when the process has printed this, or has ended. */
+  readonly prints: (pattern: RegExp) => Promise<void>
   /** Resolves when the process and every process that holds its output have ended. */
   readonly ended: Promise<Ended>
 }
@@ -54,5 +56,12 @@ export const start = (
       resolve({ exit, stdout: linesOf(stdout), stderr: linesOf(stderr), millis: performance.now() - started })
     })
   })
-  return { child, ended }
+  const prints = async (pattern: RegExp) => {
+    let hasEnded = false
+    void ended.finally(() => (hasEnded = true)).catch(() => {})
+    while (!hasEnded && !pattern.test(Buffer.concat([...stdout, ...stderr]).toString())) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  return { child, ended, prints }
 }

@@ -44,6 +44,9 @@ const arrived = (bytes: number, assets = 1): Expected => ({
   outcomes: Array.from({ length: assets }, () => "uploaded" as const),
 })
 
+const existing = ["A001.mov", "A003.mov", "A005.mov"]
+const five = ["A001.mov", "A002.mov", "A003.mov", "A004.mov", "A005.mov"]
+
 const unsent = (says: RegExp): Expected => ({
   exit: [7],
   assets: 0,
@@ -118,7 +121,7 @@ export const files: ReadonlyArray<Scenario> = [
       stored: 2,
       sent: 2 * chunkSize,
       outcomes: ["uploaded", "failed", "uploaded"],
-      says: [/2 .*arrived/s, /1 .*failed/s, /A002\.mov/],
+      says: [/A002\.mov/],
     },
   },
   {
@@ -170,18 +173,33 @@ export const files: ReadonlyArray<Scenario> = [
     expected: unsent(/A001\.mov.*permi/is),
   },
   {
-    name: "a file that does not exist, beside one that does",
+    name: "five files of which two do not exist",
     play: async (stage) => {
       await stage.pair()
-      return [await stage.upload([stage.file("A001.mov", chunkSize), "A002.mov"]).ended]
+      for (const name of existing) stage.file(name, chunkSize)
+      return [await stage.upload(five).ended]
     },
     expected: {
       exit: [3],
-      assets: 1,
-      stored: 1,
-      sent: chunkSize,
-      outcomes: ["uploaded", "failed"],
-      says: [/A002\.mov/, /1 .*arrived/s, /1 .*failed/s],
+      assets: 3,
+      stored: 3,
+      sent: 3 * chunkSize,
+      outcomes: ["uploaded", "failed", "uploaded", "failed", "uploaded"],
+    },
+  },
+  {
+    name: "five files of which two do not exist, without --json: the last lines count what arrived and name what failed",
+    play: async (stage) => {
+      await stage.pair()
+      for (const name of existing) stage.file(name, chunkSize)
+      return [await stage.start(["upload", "--api", stage.front.api.url, "--no-pair", ...five]).ended]
+    },
+    expected: {
+      exit: [3],
+      assets: 3,
+      stored: 3,
+      sent: 3 * chunkSize,
+      says: [/3 [a-z ]*arrived, 2 [a-z ]*failed[^]*A002\.mov[^]*A004\.mov/],
     },
   },
 ]

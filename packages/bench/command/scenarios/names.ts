@@ -51,7 +51,7 @@ export const names: ReadonlyArray<Scenario> = [
   {
     name: "names that begin with a dash, after --",
     short: true,
-    play: sending(["-x.mov", "-q", "--json"], ["--"]),
+    play: sending(["-x.mov", "-q", "--verbose"], ["--"]),
     expected: arrived(3),
   },
   {

@@ -49,7 +49,7 @@ export const networks: ReadonlyArray<Scenario> = [
       stage.front.behave(() => page)
       return [await stage.upload(["--first-contact", "30s", stage.file("A001.mov", chunkSize)], fast).ended]
     },
-    expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], says: [/sign.?in/i], within: 15_000 },
+    expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], says: [/sign.?in/i], within: 30_000 },
   },
   {
     name: "a captive portal that opens after a sign-in",
@@ -57,11 +57,12 @@ export const networks: ReadonlyArray<Scenario> = [
       await stage.pair()
       let signedIn = false
       stage.front.behave(() => (signedIn ? undefined : page))
-      const { ended } = stage.upload([stage.file("A001.mov", 2 * chunkSize)], fast)
-      setTimeout(() => (signedIn = true), 4000)
-      return [await ended]
+      const running = stage.upload([stage.file("A001.mov", 2 * chunkSize)], fast)
+      await running.prints(/"unreachable"/)
+      signedIn = true
+      return [await running.ended]
     },
-    expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"], says: [/sign.?in/i] },
+    expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
   },
   {
     name: "a portal that takes over in the middle of a file",
@@ -88,6 +89,6 @@ export const networks: ReadonlyArray<Scenario> = [
     secure: true,
     skip: withoutOpenssl,
     play: throughProxy(407),
-    expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], says: [/proxy/i], within: 15_000 },
+    expected: { exit: [5], assets: 0, stored: 0, sent: 0, outcomes: ["failed"], says: [/proxy/i], within: 30_000 },
   },
 ]

@@ -32,7 +32,7 @@ const interrupted: Expected = {
   stored: 1,
   sent: [5 * chunkSize, 7 * chunkSize],
   outcomes: ["uploaded", "interrupted", "interrupted"],
-  within: 15_000,
+  within: 30_000,
 }
 
 /** A Node that is too old for the command and starts the one of the workspace. */
