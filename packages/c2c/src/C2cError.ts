@@ -28,6 +28,8 @@ export {
   UnauthorizedClient,
   UnknownApiError,
 } from "./internal/errors/classes.ts"
+export type { Fields } from "./internal/errors/classes.ts"
+export type { Form } from "./internal/errors/payload.ts"
 
 const fromResponse = (answer: HttpAnswer): C2cError => {
   const payload = Payload.read(answer.body)

@@ -29,7 +29,8 @@ export class UploadUrlRefused extends Schema.TaggedError<UploadUrlRefused>()("Up
 }
 
 /** An upload URL as the API sent it. */
-type Url = Redacted.Redacted<string>
+/** A presigned URL. */
+export type Url = Redacted.Redacted<string>
 
 /**
  * The error for the first URL of a list that must not be used; `undefined` if all are valid.

@@ -81,7 +81,8 @@ const fail = (path: string, problem: string): never => {
   throw new Malformed(path, problem)
 }
 
-type Json = Readonly<Record<string, unknown>>
+/** An object of JSON. */
+export type Json = Readonly<Record<string, unknown>>
 
 const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 

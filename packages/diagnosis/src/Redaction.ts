@@ -20,9 +20,8 @@ export type { Hide, Mask, Vocabulary } from "./internal/redaction/vocabulary.ts"
 export const isHidden = (value: string): boolean => Mark.pattern.test(value)
 
 export { bytesOf } from "./internal/redaction/mark.ts"
-
-/** Something that can be told of a secret without telling it. */
-export type Trait = Mark.Trait
+export type { Trait } from "./internal/redaction/mark.ts"
+export type { Redactor } from "./internal/redaction/redactor.ts"
 
 /** Whether a value, hidden in part or not, has a trait: blanks in it, or percent-encoding. */
 export const has = (value: string, trait: "blanks" | "percent"): boolean => {
@@ -116,9 +115,6 @@ export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Excha
   }
 }
 
-/** Removes known secrets from external text. */
-export type Redactor = Known.Redactor
-
 /**
  * Makes a redactor of known secrets for external text: `Redaction.redactor([token]).text(message)`.
  *
@@ -138,7 +134,7 @@ export type Redactor = Known.Redactor
  *
  * Redact before truncating: a piece of fewer than 12 octets is not found.
  */
-export const redactor = (secrets: Iterable<string>): Redactor => Known.make(secrets)
+export const redactor = (secrets: Iterable<string>): Known.Redactor => Known.make(secrets)
 
 /**
  * The secrets of a request, for a `redactor` of its response: credentials in headers, the user info of the URL, and the values of

@@ -17,13 +17,17 @@ import * as RetryAfter from "./RetryAfter.ts"
 import type { TransportError } from "./TransportError.ts"
 
 export { from as deadlineFrom } from "./internal/request/deadlineHeader.ts"
+export type { Name as DeadlineHeader, Source as DeadlineSource } from "./internal/request/deadlineHeader.ts"
+export type { Options as FetchOptions } from "./internal/fetch/fetch.ts"
 
-type Stages = ReadonlyArray<Pipeline.Stage>
+/** Any list of stages. */
+export type Stages = ReadonlyArray<Pipeline.Stage>
 
-type Names<S extends Stages> = S[number]["name"]
+/** The names of the stages. */
+export type Names<S extends Stages> = S[number]["name"]
 
 /** What a pipeline makes of requests that succeed with `A` and fail with `E`; an attempt that timed out is a `RequestTimedOut`. */
-type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
+export type Ended<S extends Stages, A, E> = ReturnType<typeof Pipeline.run<S, Effect.Effect<A, E>, TransportError>>
 
 /** How a call can fail: in transport, by its status or the vendor's word, or by what a stage adds; a fallback takes away. */
 export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
@@ -31,7 +35,7 @@ export type Failure<S extends Stages, E = ErrorStatus> = Effect.Error<
 >
 
 /** Pipelines that fit around HTTP: no stage decodes, and a fallback has responses. */
-type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
+export type Fitting<S extends Stages, A> = [Extract<S[number], { readonly decode: unknown }>] extends [never]
   ? [Effect.Success<Ended<S, A, never>>, Effect.Services<Ended<S, A, never>>] extends [A, never]
     ? unknown
     : "a fallback around HTTP answers with a response, and needs nothing"
@@ -113,9 +117,6 @@ export const client = <
   }) as HttpClient.HttpClient.With<unknown> as HttpClient.HttpClient.With<Failure<S, E>> & Pipeline.Surrounded<Names<S>>
 }
 
-/** The options of all calls of a `fetch`. */
-export type FetchOptions = Fetching.Options
-
 /**
  * A `fetch` whose calls go through a pipeline: for programs without Effect.
  *
@@ -163,7 +164,7 @@ export type FetchOptions = Fetching.Options
 export const fetch = <const S extends Stages, F extends typeof globalThis.fetch = typeof globalThis.fetch>(
   pipeline: Pipeline.Pipeline<S> & Fitting<S, Response>,
   fetch?: F & Pipeline.Surroundable<Names<S>, F>,
-  options: FetchOptions = {},
+  options: Fetching.Options = {},
 ): typeof globalThis.fetch & Pipeline.Surrounded<Names<S>> => {
   const names = { onStatus: true, idempotent: true, deadlineHeader: true, context: true } as const
   const read = reader("HttpPipeline.fetch")

@@ -22,8 +22,10 @@ import type { TransportError } from "./TransportError.ts"
 
 export { layer, RedirectsUncontrolled, verify } from "./internal/redirect/probe.ts"
 
-type Request = HttpClientRequest.HttpClientRequest
-type Response = HttpClientResponse.HttpClientResponse
+/** A request as a client sends it. */
+export type Request = HttpClientRequest.HttpClientRequest
+/** A response as a client receives it. */
+export type Response = HttpClientResponse.HttpClientResponse
 /** A request that was or will be executed by a client. */
 type Execution = Effect.Effect<Response, HttpClientError.HttpClientError>
 

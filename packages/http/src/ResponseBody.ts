@@ -10,7 +10,8 @@ import * as Stream from "effect/Stream"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
-type Response = HttpClientResponse.HttpClientResponse
+/** A response as a client receives it. */
+export type Response = HttpClientResponse.HttpClientResponse
 
 /** How much of an error's body is read: 64 KiB. Vendors' errors are a few hundred bytes; the rest is somebody's page. */
 export const errorLimit = 64 * 1024

@@ -15,6 +15,8 @@ import { type DefectName, rules } from "./internal/diagnosis/rules/index.ts"
 import { vocabulary } from "./internal/diagnosis/vocabulary.ts"
 
 export type { Request } from "@holdfast/diagnosis/Exchange"
+export type { PartOfPlan, Plan } from "./internal/diagnosis/facts.ts"
+export type { DefectName } from "./internal/diagnosis/rules/index.ts"
 
 /** Something that S3 will refuse; `_tag` says which defect it is. */
 export interface LintFinding {

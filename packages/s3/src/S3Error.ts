@@ -15,6 +15,8 @@ import { table } from "./internal/errors/table.ts"
 import * as ErrorXml from "./internal/xml/errorXml.ts"
 import * as StorageMarks from "./StorageMarks.ts"
 
+export type { Fields } from "./internal/errors/fields.ts"
+
 /** Any error of S3; each carries the verdict of its row. */
 export type S3Error = typeof table.schema.Type
 

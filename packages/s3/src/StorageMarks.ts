@@ -61,7 +61,8 @@ export const table: ReadonlyArray<Marks> = [
   { vendor: "Storj", headers: [], servers: ["storj"] },
 ]
 
-type Headers = HttpAnswer["headers"]
+/** The headers of an answer. */
+export type Headers = HttpAnswer["headers"]
 
 /** The index of the vendor of each header. */
 const places: ReadonlyMap<string, number> = new Map(

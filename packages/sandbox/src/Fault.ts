@@ -5,7 +5,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import type * as Route from "./Route.ts"
 
-interface Kind {
+/** What is known of a kind of fault. */
+export interface Kind {
   /** What the client meets, in a few words, for a log line: "503 SlowDown on chunk 7". */
   readonly text: string
   /** What happens, in a sentence. */

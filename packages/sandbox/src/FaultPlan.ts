@@ -14,6 +14,7 @@ import * as NamedPlans from "./internal/faults/namedPlans.ts"
 import { FaultPlan } from "./internal/faults/plan.ts"
 import { InvalidPlan, type PlanError, StorageError, UnknownPlan } from "./SandboxError.ts"
 
+export type { Name } from "./internal/faults/namedPlans.ts"
 export { Deal, FaultPlan, Outage, Rule } from "./internal/faults/plan.ts"
 
 /** The plans that have a name. */

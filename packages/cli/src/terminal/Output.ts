@@ -11,6 +11,8 @@ import * as Capabilities from "./Capabilities.ts"
 import * as Columns from "./Columns.ts"
 import * as Printable from "./Printable.ts"
 
+export type { Capabilities } from "./Capabilities.ts"
+
 /** A block of lines that is redrawn in place; messages scroll by above it. */
 export interface Screen {
   readonly draw: (lines: ReadonlyArray<string>) => Effect.Effect<void>

@@ -99,6 +99,7 @@ export const Event = Schema.Union([
 ])
 export type Event = (typeof Event)["Type"]
 
-type WithoutTime<E> = E extends unknown ? Omit<E, "at"> : never
+/** Each of several events without its time. */
+export type WithoutTime<E> = E extends unknown ? Omit<E, "at"> : never
 /** An event before it got its time. */
 export type Untimed = WithoutTime<Event>

@@ -11,13 +11,13 @@ import * as Verdict from "./Verdict.ts"
 export type { Row, Seen } from "./ErrorRows.ts"
 
 /** An error of a table. */
-interface TableError {
+export interface TableError {
   readonly _tag: string
   readonly verdict: Verdict.Verdict
 }
 
 /** A `Schema.TaggedError` class whose fields are those of the table. */
-type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
+export type ErrorClass<Fields> = Schema.Codec<TableError, unknown> &
   (new (props: Fields & { readonly verdict: Verdict.Verdict }) => TableError)
 
 /**
@@ -67,7 +67,7 @@ export interface Response<Fields> extends Seen {
 }
 
 /** `unknown` when every class has a row; otherwise a type that no table has, naming the classes that lack one. */
-type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
+export type EveryClassHasARow<Tags, Named> = [Exclude<Tags, Named>] extends [never]
   ? unknown
   : { readonly "classes without a row": Exclude<Tags, Named> }
 

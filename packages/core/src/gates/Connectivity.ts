@@ -14,6 +14,9 @@ import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import * as Gate from "./Gate.ts"
 import * as Probing from "./probing.ts"
+import type { Options } from "./probing.ts"
+
+export type { Options } from "./probing.ts"
 
 /**
  * Says whether the vendor can be reached.
@@ -61,9 +64,6 @@ export class Connectivity extends Context.Service<
   /** Checks the health service with the default waits; see {@link layerWith}. */
   static readonly layer: Layer.Layer<Connectivity, never, Health> = Layer.suspend(() => layerWith())
 }
-
-/** How the health service is probed. Absent options have the defaults of `Connectivity.layer`. */
-export type Options = Probing.Options
 
 /**
  * The connectivity gate over a {@link Health} service, with its own waits between probes and its own time for a probe.

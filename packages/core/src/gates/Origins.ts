@@ -4,8 +4,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as SubscriptionRef from "effect/SubscriptionRef"
+import type * as Backoff from "../policies/backoff/Backoff.ts"
 import type { Connectivity } from "./Connectivity.ts"
 import * as OriginGate from "./originGate.ts"
 import * as Probing from "./probing.ts"
@@ -13,7 +15,10 @@ import * as Probing from "./probing.ts"
 export type { Judge, OriginGate } from "./originGate.ts"
 
 /** How closed gates are probed. */
-export type Options = Pick<Probing.Options, "backoff">
+export interface Options {
+  /** The waits between probes. After the end of a schedule, waits are 32 s. Default: `Backoff.standard`. */
+  readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined
+}
 
 /** A closed gate, for display. */
 export interface Waiting {
@@ -57,7 +62,7 @@ export class Origins extends Context.Service<
 
 /** Provides the gates. Throws an `InvalidPolicy` for invalid or unknown options. */
 export const layerWith = (options: Options = {}): Layer.Layer<Origins> => {
-  const checked = check(options)
+  const checked = probing(options)
   return Layer.effect(Origins, of(checked, []))
 }
 
@@ -71,10 +76,12 @@ export const layerWith = (options: Options = {}): Layer.Layer<Origins> => {
 export const make = (
   known: ReadonlyArray<Connectivity["Service"]> = [],
   options: Options = {},
-): Effect.Effect<Origins["Service"], never, Scope.Scope> => of(check(options), known)
+): Effect.Effect<Origins["Service"], never, Scope.Scope> => of(probing(options), known)
 
 /** Checks the options; throws an `InvalidPolicy`. */
-export const check = (options: Options): Probing.Probing => Probing.probing("Origins", options)
+export const check = (options: Options): void => void probing(options)
+
+const probing = (options: Options): Probing.Probing => Probing.probing("Origins", options)
 
 const of = Effect.fnUntraced(function* (options: Probing.Probing, known: ReadonlyArray<Connectivity["Service"]>) {
   const scope = yield* Effect.scope

@@ -8,7 +8,7 @@ import { reader } from "../pipeline/InvalidPolicy.ts"
 import * as Backoff from "../policies/backoff/Backoff.ts"
 import * as Timeouts from "../policies/timeout/Timeouts.ts"
 
-/** How a closed gate is probed. */
+/** How a closed gate is probed. Absent options have the defaults of `Connectivity.layer`. */
 export interface Options {
   /** The waits between probes. After the end of a schedule, waits are 32 s. Default: `Backoff.standard`. */
   readonly backoff?: Backoff.Settings | Schedule.Schedule<unknown> | undefined

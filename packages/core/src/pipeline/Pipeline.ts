@@ -32,6 +32,10 @@ export { hedge } from "../policies/hedge/stage.ts"
 export { limits } from "../policies/limits/stage.ts"
 export { retry, type RetryOptions } from "../policies/retry/stage.ts"
 export { timeout } from "../policies/timeout/stage.ts"
+export type { FallbackStage } from "../policies/fallback/stage.ts"
+export type { AnyGuard, Guard, RefusalOf, ReloadableGuard } from "./engine/guard.ts"
+export type { Reloadable } from "./engine/reload.ts"
+export type { Clash, Inside, Misplaced, Named, Order, Ordered } from "./order.ts"
 export type {
   Attempt,
   CallOptions,
@@ -46,63 +50,69 @@ export type {
   WorstCase,
 }
 
-type Stages = ReadonlyArray<Stage>
+/** Any list of stages. */
+export type Stages = ReadonlyArray<Stage>
 
 /** Stages in their order, around nothing yet; the type names them. */
 export interface Pipeline<out S extends Stages = Stages> {
   /** For events and metrics; empty for a pipeline without a name. */
   readonly name: string
   readonly stages: S
+  /** @internal */
   readonly built: ReadonlyArray<Built>
+  /** @internal */
   readonly step: Step
 }
 
-type Names<S extends Stages> = S[number]["name"]
+/** The names of the stages. */
+export type Names<S extends Stages> = S[number]["name"]
 
 /** What the stages add to the errors of a call. */
-type Added<S extends Stages> = S[number] extends infer Each
+export type Added<S extends Stages> = S[number] extends infer Each
   ? Each extends Stage<StageName, infer E>
     ? E
     : never
   : never
 
-type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
+/** The stages that decode errors. */
+export type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
 
 /** The type of success that the stages accept; any type if no stage judges successes. */
-type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
+export type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
   ? unknown
   : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
     ? A
     : never
 
 /** What a call may fail with: anything where a stage decodes it, else errors with a verdict. */
-type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
+export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
   ? Classified
   : DecodeOf<S> extends Decode<infer Raw, unknown, unknown>
     ? Raw
     : never
 
 /** What a call that fails with `E` fails with after decoding. */
-type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
+export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
   ? E
   : DecodeOf<S> extends Decode<never, infer D, unknown>
     ? D
     : never
 
 /** What the stages add; `T` stands for an attempt that timed out. */
-type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
+export type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
 
 /** The alternatives of the fallback, if there is one. */
-type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
+export type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
   ? readonly []
   : FallbackOf<S> extends FallbackStage<infer List>
     ? List
     : never
 
-type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
+/** The fallback among the stages. */
+export type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
 
 /** What comes of a call: its answer or that of an alternative, and the errors that are left. */
-type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
+export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
   Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
   Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
   Effect.Services<Sent> | Fallback.Services<ListOf<S>>
@@ -185,7 +195,8 @@ export interface RunOptions<out T extends Classified = AttemptTimedOut> extends 
 
 const noOptions = {}
 
-type AnyEffect = Effect.Effect<unknown, unknown, unknown>
+/** Any effect. */
+export type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 
 /**
  * Runs a call through a pipeline.
@@ -209,7 +220,8 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   }) as never
 }
 
-type Sendable<S extends Stages, Sent, T> = Sent &
+/** What a pipeline can send: it fits the stages, and no pipeline around it has a stage that would be in the wrong place. */
+export type Sendable<S extends Stages, Sent, T> = Sent &
   Surroundable<Names<S>, Sent> &
   Fallback.Fits<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>> &
   Effect.Effect<Judged<S>, Accepted<S>, unknown>

@@ -24,7 +24,7 @@ export interface Options<out G extends Pipeline.Gates | undefined = Pipeline.Gat
 }
 
 /** The stage that each key becomes; a budget becomes part of others. */
-interface StageOf {
+export interface StageOf {
   readonly deadline: Pipeline.Stage<"deadline", DeadlineExceeded>
   readonly retry: Pipeline.Stage<"retry", never>
   readonly budget: never

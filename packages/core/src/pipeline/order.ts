@@ -19,10 +19,11 @@ export const order = [
 /** The name of a stage. */
 export type StageName = (typeof order)[number]
 
-type Order = typeof order
+/** The names of all stages, outermost first. */
+export type Order = typeof order
 
 /** The names that may stand inside of a name. */
-type Inside<Name extends StageName, Rest = Order> = Rest extends readonly [infer Head, ...infer Tail]
+export type Inside<Name extends StageName, Rest = Order> = Rest extends readonly [infer Head, ...infer Tail]
   ? Head extends Name
     ? Tail[number]
     : Inside<Name, Tail>
@@ -33,7 +34,8 @@ export type Misplaced<Outer extends StageName, Inner extends StageName> = Outer 
   ? `a pipeline has one "${Outer}": two of them multiply`
   : `"${Inner}" has to stand before "${Outer}"; the order is fallback, deadline, retry, gates, hedge, limits, breaker, timeout, decode`
 
-interface Named {
+/** Anything with the name of a stage. */
+export interface Named {
   readonly name: StageName
 }
 
@@ -56,7 +58,7 @@ export interface Surrounded<Names extends StageName> {
 }
 
 /** One sentence about the worst of the clashes: two retries multiply, which is worse than any wrong order. */
-type Clash<Outer extends StageName, Inner extends StageName> = "retry" extends Outer & Inner
+export type Clash<Outer extends StageName, Inner extends StageName> = "retry" extends Outer & Inner
   ? Misplaced<"retry", "retry">
   : Outer extends StageName
     ? Inner extends Inside<Outer>

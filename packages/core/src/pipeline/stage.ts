@@ -15,7 +15,11 @@ declare const Types: unique symbol
 export interface Stage<out Name extends StageName = StageName, out E = unknown> {
   readonly name: Name
   readonly [Types]?: { readonly error: E }
-  /** Makes the stage for one pipeline; throws an `InvalidPolicy`. */
+  /**
+   * Makes the stage for one pipeline; throws an `InvalidPolicy`.
+   *
+   * @internal
+   */
   readonly build: () => Built
 }
 

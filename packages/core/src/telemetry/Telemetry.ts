@@ -15,7 +15,7 @@ import * as Observer from "./Observer.ts"
 import { instrument, Series } from "./series.ts"
 import * as Spans from "./spans.ts"
 
-export type { Watchable } from "./gauges.ts"
+export type { Part, Watchable } from "./gauges.ts"
 
 /** What is recorded. */
 export interface Options {

@@ -17,7 +17,8 @@ import * as ThrottleGauges from "../policies/throttle/gauges.ts"
 import type { Throttle } from "../policies/throttle/Throttle.ts"
 import type { Gauge } from "./gauge.ts"
 
-type Part = CircuitBreaker | Bulkhead | AdaptiveLimit | Throttle | Hedge
+/** A policy with gauges. */
+export type Part = CircuitBreaker | Bulkhead | AdaptiveLimit | Throttle | Hedge
 
 /** What has gauges; those of a pipeline are those of its policies, without the gates. */
 export type Watchable = Pipeline | Part | RetryBudget | Gate

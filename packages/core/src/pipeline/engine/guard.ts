@@ -11,6 +11,9 @@ import type { Call, Step } from "./call.ts"
 import { classifiedOf, failureOf, outcomeOf, overdueOf } from "./outcome.ts"
 import type { Reloadable } from "./reload.ts"
 
+/** The key of a guard's errors. A declaration file has no other member that mentions them. */
+export declare const Refuses: unique symbol
+
 /**
  * A policy that lets calls in and out.
  *
@@ -20,22 +23,36 @@ import type { Reloadable } from "./reload.ts"
  * `enter` with the finalizer that calls `exit` already in place, so no interruption falls between the two.
  */
 export interface Guard<in out Ticket, out E extends Classified> {
+  /** In types only: the errors with which it refuses calls. */
+  readonly [Refuses]?: E
   /** What it is, which is also the key of its options among a pipeline's settings. */
   readonly kind: "throttle" | "adaptiveLimit" | "bulkhead" | "breaker"
   readonly name: string
   /**
    * The error of a call that is refused whatever happens, before any guard is entered and anything is put in place for it.
    * Saying no has to be cheaper than saying yes.
+   *
+   * @internal
    */
   readonly refusal?: (now: number) => E | undefined
-  /** Takes a place at once; `undefined` where there is none now. */
+  /**
+   * Takes a place at once; `undefined` where there is none now.
+   *
+   * @internal
+   */
   readonly enter: (call: Call, now: number) => Ticket | undefined
   /**
    * For a call that found no place: waits for one or fails. A place must be handed over by calling `hold` at the moment it
    * is taken, before the caller's fiber goes on: what the effect returns an interruption could lose.
+   *
+   * @internal
    */
   readonly wait: (call: Call, now: number, hold: (ticket: Ticket) => void) => Effect.Effect<void, E>
-  /** Releases the permit. `enteredAt` and `now` are in monotonic milliseconds; `error` is the typed failure, if there is one. */
+  /**
+   * Releases the permit. `enteredAt` and `now` are in monotonic milliseconds; `error` is the typed failure, if there is one.
+   *
+   * @internal
+   */
   readonly exit: (
     call: Call,
     ticket: Ticket,
@@ -44,16 +61,30 @@ export interface Guard<in out Ticket, out E extends Classified> {
     outcome: Outcome,
     error: Classified | undefined,
   ) => Effect.Effect<void> | undefined
-  /** For `Pipeline.describe`: `breaker 5 in a row, open 30 s`. */
+  /**
+   * For `Pipeline.describe`: `breaker 5 in a row, open 30 s`.
+   *
+   * @internal
+   */
   readonly describe: () => string
-  /** The longest time, in milliseconds, that a call can wait for its place; `Infinity` where nothing bounds it. */
+  /**
+   * The longest time, in milliseconds, that a call can wait for its place; `Infinity` where nothing bounds it.
+   *
+   * @internal
+   */
   readonly longestWait: () => number
   /**
    * Whether it can do without the time of a call that succeeds just now; then `now` is when the call entered. Reading the
    * clock is a tenth of what a call costs that gets in and succeeds. Such a guard may be entered at `NaN`. Default: it needs the time.
+   *
+   * @internal
    */
   readonly timeless?: () => boolean
-  /** Whether it has to be entered at a time all the same, whatever `timeless` says. Default: no. */
+  /**
+   * Whether it has to be entered at a time all the same, whatever `timeless` says. Default: no.
+   *
+   * @internal
+   */
   readonly dated?: boolean
 }
 
@@ -70,7 +101,7 @@ export type ReloadableGuard = AnyGuard & Reloadable<any>
 
 /** The errors with which a guard refuses calls. */
 // oxlint-disable-next-line typescript/no-explicit-any -- only the guard itself knows its tickets
-export type RefusalOf<Each> = Each extends Guard<any, infer E> ? E : never
+export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Exclude<E, undefined> : never
 
 /**
  * Surrounds what is inside with several guards, outermost first; they share one finalizer and the readings of the clock.

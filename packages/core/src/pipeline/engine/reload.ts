@@ -5,9 +5,17 @@ import * as InvalidPolicy from "../InvalidPolicy.ts"
 
 /** A part of a pipeline whose options can be changed while it works; both get the options as they were decoded. */
 export interface Reloadable<in Options> {
-  /** What is wrong with the options, if anything is. */
+  /**
+   * What is wrong with the options, if anything is.
+   *
+   * @internal
+   */
   readonly check: (options: Options) => InvalidPolicy.InvalidPolicy | undefined
-  /** Takes the options, which have been checked; windows, streaks, balances and queues stay. */
+  /**
+   * Takes the options, which have been checked; windows, streaks, balances and queues stay.
+   *
+   * @internal
+   */
   readonly apply: (options: Options) => void
 }
 

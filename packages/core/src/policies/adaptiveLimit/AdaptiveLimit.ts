@@ -6,7 +6,7 @@ import { dual } from "effect/Function"
 import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -21,6 +21,7 @@ import { describe } from "./describe.ts"
 import { Gradient } from "./gradient.ts"
 import { checked, type Options } from "./options.ts"
 
+export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
@@ -78,6 +79,7 @@ const idleAfter = 120_000
 
 /** An adaptive limit. A ticket is the number of the attempt that was sent last when the call got its place. */
 export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Options> {
+  declare readonly [Refuses]?: LimitReached
   readonly kind = "adaptiveLimit"
   readonly name: string
   /** @internal */
@@ -92,7 +94,6 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
   /** When a call last ended, in monotonic milliseconds. */
   private endedAt = Infinity
 
-  /** @internal */
   constructor(options: Options) {
     const { algorithm, bounds, initial, name, room } = checked(options)
     this.name = name
@@ -106,15 +107,18 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     })
   }
 
+  /** @internal */
   enter(call: Call, now: number): number | undefined {
     if (this.places.inFlight === 0 && now - this.endedAt > idleAfter) this.forget()
     return this.places.enter() ? call.number : undefined
   }
 
+  /** @internal */
   wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, LimitReached> {
     return this.places.wait(call, now, () => hold(call.number)) as Effect.Effect<void, LimitReached>
   }
 
+  /** @internal */
   exit(
     call: Call,
     ticket: number,
@@ -143,18 +147,22 @@ export class AdaptiveLimit implements Guard<number, LimitReached>, Reloadable<Op
     this.places.permits = Math.floor(limit)
   }
 
+  /** @internal */
   describe(): string {
     return describe(this.bounds, this.word, this.places.room)
   }
 
+  /** @internal */
   longestWait(): number {
     return longestWait(this.places.room)
   }
 
+  /** @internal */
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(options))
   }
 
+  /** @internal */
   apply(options: Options): void {
     const { algorithm, bounds, initial, room } = checked(options)
     const limit = clamp(this.algorithm.limit, bounds)

@@ -123,7 +123,8 @@ export const capped = (options: Options): Schedule.Schedule<Duration.Duration> =
   )
 }
 
-type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
+/** Any schedule. */
+export type AnySchedule = Schedule.Schedule<unknown, never, unknown, unknown>
 
 /** A jitter: changes the delays of a schedule, or makes the capped schedule of the options and changes its delays. */
 export type Jitter = <S extends Options | AnySchedule>(

@@ -52,21 +52,20 @@ import { through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import { Observer } from "../../telemetry/Observer.ts"
 import * as Monotonic from "../../time/Monotonic.ts"
-import { Breaker, dated, isolationOf, type Transition } from "./breaker.ts"
+import { Breaker, type Breaker as CircuitBreaker, dated, isolationOf, type Transition } from "./breaker.ts"
 import type { CircuitOpen } from "./circuitOpen.ts"
-import { KeyedBreakers, type KeyedOptions } from "./keyed.ts"
+import { KeyedBreakers, type KeyedBreakers as Keyed, type KeyedOptions } from "./keyed.ts"
 import { never, type Machine } from "./machine.ts"
 import type { Options } from "./options.ts"
 import { none, shareAt } from "./ramp.ts"
 
 export { CircuitOpen } from "./circuitOpen.ts"
+export type { CircuitBreaker, Keyed }
 export type { Transition } from "./breaker.ts"
 export type { KeyedOptions } from "./keyed.ts"
+export type { Change, Phase } from "./phase.ts"
 export type { Growing, Options, RampOptions, Window, WindowRates } from "./options.ts"
 export { scheduled } from "./scheduled.ts"
-
-/** A breaker of one circuit: its functions are those of this module. */
-export type CircuitBreaker = Breaker
 
 /** Makes a breaker. */
 export const make = (options: Options = {}): Effect.Effect<CircuitBreaker, InvalidPolicy.InvalidPolicy> =>
@@ -240,9 +239,6 @@ export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect
 // ---------------------------------------------------------------------------------------------------------------------
 // Many of them
 // ---------------------------------------------------------------------------------------------------------------------
-
-/** A breaker for each key. */
-export type Keyed = KeyedBreakers
 
 /**
  * Makes a breaker for each key, when it is first asked for.

@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
-import { guardedBy, type Guard } from "../../pipeline/engine/guard.ts"
+import { guardedBy, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -29,12 +29,22 @@ type Publish = (event: Event) => Effect.Effect<void> | undefined
 
 /** A breaker of one circuit. */
 export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> {
+  declare readonly [Refuses]?: CircuitOpen
   readonly kind = "breaker"
   readonly name: string
+  /** @internal */
   readonly machine: Machine
-  /** What a call goes through that is sent without a pipeline: nobody there wants to know when it was sent. */
+  /**
+   * What a call goes through that is sent without a pipeline: nobody there wants to know when it was sent.
+   *
+   * @internal
+   */
   readonly step = guardedBy([this], sending, false)
-  /** Who wants to know of every transition. */
+  /**
+   * Who wants to know of every transition.
+   *
+   * @internal
+   */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]
   /** What observers have asked to be run, and nobody has run yet: a call that enters runs nothing. */
@@ -46,11 +56,13 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     this.classify = options.classify
   }
 
+  /** @internal */
   timeless(): boolean {
     const { machine } = this
     return machine.window === undefined && machine.closed()
   }
 
+  /** @internal */
   refusal(now: number): CircuitOpen | undefined {
     const { machine } = this
     if (machine.settings.dryRun || !machine.refuses(now)) return undefined
@@ -58,6 +70,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return this.rejection(now)
   }
 
+  /** @internal */
   enter(call: Call, given: number): number | undefined {
     const { machine } = this
     // A closed circuit is entered without a time, and may have opened while the fiber was suspended before it.
@@ -71,12 +84,14 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return bystander
   }
 
+  /** @internal */
   wait(call: Call, now: number): Effect.Effect<never, CircuitOpen> {
     const rejected = Effect.fail(this.rejection(Number.isNaN(now) ? call.now() : now))
     const told = this.take()
     return told === undefined ? rejected : Effect.andThen(told, rejected)
   }
 
+  /** @internal */
   exit(
     call: Call,
     ticket: number,
@@ -106,10 +121,12 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     }
   }
 
+  /** @internal */
   describe(): string {
     return describe(this.machine.settings)
   }
 
+  /** @internal */
   longestWait(): number {
     return 0
   }
@@ -126,7 +143,11 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     return phase === "HalfOpen" ? "a probe is under way" : "few calls are admitted yet"
   }
 
-  /** Tells everybody of the changes that nobody has been told of; the effects of the observer are kept. */
+  /**
+   * Tells everybody of the changes that nobody has been told of; the effects of the observer are kept.
+   *
+   * @internal
+   */
   tell(clock: Clock.Clock, publish: Publish): void {
     const { changes } = this.machine
     this.machine.changes = []
@@ -140,17 +161,23 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     if (told !== undefined) this.told = this.told === undefined ? told : Effect.andThen(this.told, told)
   }
 
-  /** What has to be run for observers. */
+  /**
+   * What has to be run for observers.
+   *
+   * @internal
+   */
   take(): Effect.Effect<void> | undefined {
     const { told } = this
     this.told = undefined
     return told
   }
 
+  /** @internal */
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(options))
   }
 
+  /** @internal */
   apply(options: Options): void {
     this.machine.reload(checked(options))
     this.classify = options.classify ?? this.classify

@@ -19,6 +19,7 @@ const examined = 16
 
 /** Breakers by key, the most recently used last. */
 export class KeyedBreakers {
+  /** @internal */
   readonly breakers = new Map<string, Breaker>()
   private readonly options: Options
   private readonly name: string
@@ -31,6 +32,7 @@ export class KeyedBreakers {
     this.capacity = reader("CircuitBreaker").integer("capacity", capacity, { min: 1, max: 1_000_000 })
   }
 
+  /** @internal */
   at(key: string, now: number): Breaker {
     const { breakers, capacity, name, options } = this
     let breaker = breakers.get(key)

@@ -6,7 +6,7 @@ import { dual } from "effect/Function"
 import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -16,6 +16,7 @@ import { longestWait } from "../limits/worst.ts"
 import { describe } from "./describe.ts"
 import { checked, type Options } from "./options.ts"
 
+export type { Reason } from "../limits/places.ts"
 export type { Options } from "./options.ts"
 
 /**
@@ -61,6 +62,7 @@ export interface Stats {
 
 /** A bulkhead. Its tickets say nothing: one place is like another. */
 export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options> {
+  declare readonly [Refuses]?: BulkheadFull
   readonly kind = "bulkhead"
   readonly name: string
   /** @internal */
@@ -68,7 +70,6 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
   /** @internal */
   readonly step = guarded(this, sending)
 
-  /** @internal */
   constructor(options: Options) {
     const { name, permits, room } = checked(options)
     this.name = name
@@ -84,35 +85,46 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
     })
   }
 
+  /** @internal */
   enter(): number | undefined {
     return this.places.enter() ? 0 : undefined
   }
 
+  /** @internal */
   wait(call: Call, now: number, hold: (ticket: number) => void): Effect.Effect<void, BulkheadFull> {
     return this.places.wait(call, now, hold) as Effect.Effect<void, BulkheadFull>
   }
 
+  /** @internal */
   exit(_call: Call, _ticket: number, enteredAt: number, now: number): undefined {
     this.places.release(this.timeless() ? undefined : now - enteredAt, now)
   }
 
-  /** Skips reading the clock while fewer than half of the permits are in use: durations matter only under contention. */
+  /**
+   * Skips reading the clock while fewer than half of the permits are in use: durations matter only under contention.
+   *
+   * @internal
+   */
   timeless(): boolean {
     return this.places.slack
   }
 
+  /** @internal */
   describe(): string {
     return describe(this.places)
   }
 
+  /** @internal */
   longestWait(): number {
     return longestWait(this.places.room)
   }
 
+  /** @internal */
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(options))
   }
 
+  /** @internal */
   apply(options: Options): void {
     const { permits, room } = checked(options)
     this.places.room = room

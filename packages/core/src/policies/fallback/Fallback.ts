@@ -9,7 +9,17 @@ import type { Alternative, Alternatives, Failure, Fallback, Fits, Services, Succ
 import { fallenBack } from "./stage.ts"
 
 export { describe } from "./describe.ts"
-export type { Alternative, Alternatives, Failure, Fallback, Fits, Services, Success } from "./alternatives.ts"
+export type {
+  Alternative,
+  Alternatives,
+  AnyAlternative,
+  Each,
+  Failure,
+  Fallback,
+  Fits,
+  Services,
+  Success,
+} from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
 
@@ -35,7 +45,8 @@ export const to = <A, E, R, In = unknown>(
 export const value = <A>(value: A): Fallback<readonly [Alternative<A, never, never, unknown, unknown, unknown>]> =>
   to(() => Effect.succeed(value))
 
-type Tags<Tag extends string> = Tag | readonly [Tag, ...ReadonlyArray<Tag>]
+/** The tags of errors, one or several. */
+export type Tags<Tag extends string> = Tag | readonly [Tag, ...ReadonlyArray<Tag>]
 
 /**
  * Another effect for some errors: those with one of the tags, or those of which a function says so.

@@ -19,8 +19,9 @@ export interface Alternative<out A, out E, out R, in In, out For, out Gone> {
   readonly "~types"?: { readonly for: For; readonly gone: Gone }
 }
 
+/** An alternative whatever its types. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the list of alternatives is typed one by one
-type AnyAlternative = Alternative<any, any, any, any, any, any>
+export type AnyAlternative = Alternative<any, any, any, any, any, any>
 
 /** A list of alternatives, each of its own type. */
 export type Alternatives = ReadonlyArray<AnyAlternative>
@@ -30,7 +31,8 @@ export interface Fallback<out List extends Alternatives = Alternatives> {
   readonly alternatives: List
 }
 
-type Each<One> =
+/** What an alternative answers with and what it needs. */
+export type Each<One> =
   One extends Alternative<infer A, infer _E, infer R, never, infer _F, infer _G> ? { answer: A; needs: R } : never
 
 /** What a fallback may answer with. */

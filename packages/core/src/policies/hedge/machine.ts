@@ -17,7 +17,6 @@ export class Hedge implements Reloadable<Settings> {
   figures: Checked
   private durations: Durations | undefined
 
-  /** @internal */
   constructor(options: Options) {
     this.name = options.name ?? "hedge"
     this.budget = options.budget
@@ -42,20 +41,27 @@ export class Hedge implements Reloadable<Settings> {
     return known === undefined ? initial : Math.min(Math.max(known, min), max)
   }
 
-  /** A call has taken so many milliseconds; `alone` if nobody else tells the budget. */
+  /**
+   * A call has taken so many milliseconds; `alone` if nobody else tells the budget.
+   *
+   * @internal
+   */
   succeeded(ms: number, now: number, alone: boolean): void {
     this.durations?.record(ms, now)
     if (alone) this.budget?.success(now, 0)
   }
 
+  /** @internal */
   describe(): string {
     return describe(this.figures, this.budget)
   }
 
+  /** @internal */
   check(settings: Settings): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(settings))
   }
 
+  /** @internal */
   apply(settings: Settings): void {
     const next = checked(settings)
     if (next.percentile !== this.figures.percentile || next.windowMs !== this.figures.windowMs) {

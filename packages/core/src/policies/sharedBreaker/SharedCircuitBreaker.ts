@@ -30,12 +30,14 @@ import { through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
 import type { CircuitOpen } from "../breaker/circuitOpen.ts"
 import type { Options } from "./options.ts"
-import { Shared } from "./shared.ts"
+import { Shared, type Shared as SharedCircuitBreaker } from "./shared.ts"
 import type { CircuitStore } from "./store.ts"
 import type { CircuitStoreFailed } from "./storeFailed.ts"
 
 export { CircuitOpen } from "../breaker/circuitOpen.ts"
 export type { Options } from "./options.ts"
+export type { Admitted } from "./shared.ts"
+export type { SharedCircuitBreaker }
 export type {
   CircuitAdmission,
   CircuitRecord,
@@ -46,9 +48,6 @@ export type {
   CircuitTripPolicy,
 } from "./store.ts"
 export { CircuitStoreFailed } from "./storeFailed.ts"
-
-/** A breaker of one circuit in a store. */
-export type SharedCircuitBreaker = Shared
 
 /** Makes a breaker over a store: `make(yield* CircuitBreakerStore, options)`. */
 export const make = (

@@ -8,7 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Call } from "../../pipeline/engine/call.ts"
-import { guardedBy, type Guard } from "../../pipeline/engine/guard.ts"
+import { guardedBy, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -32,9 +32,11 @@ type Rejection = CircuitOpen | CircuitStoreFailed
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
 /** A breaker of one circuit in a store. */
-export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
+export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>, Reloadable<Options> {
+  declare readonly [Refuses]?: CircuitOpen | CircuitStoreFailed
   readonly kind = "breaker"
   readonly name: string
+  /** @internal */
   readonly step = guardedBy([this], sending, false)
   private readonly key: string
   private readonly store: CircuitStore
@@ -49,6 +51,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     this.classify = options.classify
   }
 
+  /** @internal */
   enter(): undefined {
     return undefined
   }
@@ -56,6 +59,8 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
   /**
    * Asks the store. The question goes on when its caller is interrupted or has waited long enough: an answer that comes
    * afterwards may be the place of the probe, and has to be given back.
+   *
+   * @internal
    */
   wait(call: Call, _now: number, hold: (ticket: Admitted) => void): Effect.Effect<void, Rejection> {
     const scope = Scope.makeUnsafe()
@@ -111,6 +116,7 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     return Effect.logWarning(`the circuit of ${this.name} is unknown, the call is sent`, cause)
   }
 
+  /** @internal */
   exit(
     call: Call,
     ticket: Admitted,
@@ -173,18 +179,22 @@ export class Shared implements Guard<Admitted, Rejection>, Reloadable<Options> {
     return call.publish({ _tag: "CircuitChanged", breaker: this.name, from, to }) ?? Effect.void
   }
 
+  /** @internal */
   describe(): string {
     return `${this.settings.text}, shared`
   }
 
+  /** @internal */
   longestWait(): number {
     return this.settings.storeTimeout
   }
 
+  /** @internal */
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(options))
   }
 
+  /** @internal */
   apply(options: Options): void {
     this.settings = checked(options)
     this.classify = options.classify ?? this.classify

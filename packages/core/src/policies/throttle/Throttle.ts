@@ -7,7 +7,7 @@ import * as Random from "effect/Random"
 import { Refusal } from "../../errors/stackless.ts"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import type { Call, CallOptions } from "../../pipeline/engine/call.ts"
-import { guarded, type Guard } from "../../pipeline/engine/guard.ts"
+import { guarded, type Guard, type Refuses } from "../../pipeline/engine/guard.ts"
 import type { Reloadable } from "../../pipeline/engine/reload.ts"
 import { sending, through } from "../../pipeline/engine/send.ts"
 import * as InvalidPolicy from "../../pipeline/InvalidPolicy.ts"
@@ -63,9 +63,14 @@ export interface Stats {
 
 /** A throttle. A ticket is the number of the attempt that was sent last when the call came. */
 export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
+  declare readonly [Refuses]?: Throttled
   readonly kind = "throttle"
   readonly name: string
-  /** The window moves on when a call comes. */
+  /**
+   * The window moves on when a call comes.
+   *
+   * @internal
+   */
   readonly dated = true
   /** @internal */
   readonly step = guarded(this, sending)
@@ -73,19 +78,20 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
   recent: Recent
   private options: Checked
 
-  /** @internal */
   constructor(options: Options) {
     this.options = checked(options)
     this.name = this.options.name
     this.recent = new Recent(this.options.window)
   }
 
+  /** @internal */
   enter(call: Call, now: number): number | undefined {
     const probability = this.probability(now)
     if (probability === 0) return call.number
     return call.fiber.getRef(Random.Random).nextDoubleUnsafe() < probability ? undefined : call.number
   }
 
+  /** @internal */
   wait(call: Call, now: number): Effect.Effect<never, Throttled> {
     const probability = this.probability(now)
     const { accepts, requests } = this.recent
@@ -93,6 +99,7 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     return Effect.fail(new Throttled({ throttle: this.name, probability, requests, accepts }))
   }
 
+  /** @internal */
   exit(
     call: Call,
     ticket: number,
@@ -107,7 +114,11 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     if (taken !== undefined) this.recent.add(this.refusedBefore(call) ? 0 : 1, taken ? 1 : 0, now)
   }
 
-  /** A success may be counted when it began: a window is long, and forgets by slices. */
+  /**
+   * A success may be counted when it began: a window is long, and forgets by slices.
+   *
+   * @internal
+   */
   timeless(): boolean {
     return true
   }
@@ -121,18 +132,22 @@ export class Throttle implements Guard<number, Throttled>, Reloadable<Options> {
     return Math.min(Math.max((recent.requests - k * recent.accepts) / (recent.requests + 1), 0), maxRejection)
   }
 
+  /** @internal */
   describe(): string {
     return describe(this.options)
   }
 
+  /** @internal */
   longestWait(): number {
     return 0
   }
 
+  /** @internal */
   check(options: Options): InvalidPolicy.InvalidPolicy | undefined {
     return InvalidPolicy.problem(() => checked(options))
   }
 
+  /** @internal */
   apply(options: Options): void {
     this.options = checked(options)
     this.recent = this.recent.over(this.options.window)
