@@ -26,7 +26,6 @@ const ownWords = [
   "holdfast/Cli.run",
   "holdfast/CliProcess.run",
   "holdfast/network/Client.tokenStore",
-  "holdfast/process/ExitCode.lines",
   "explain/Input.unusable",
   "holdfast/process/Source.exists",
   "holdfast/upload/Files.make",

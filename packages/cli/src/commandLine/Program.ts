@@ -13,43 +13,34 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as UserDirectories from "effect/persistence/UserDirectories"
-import * as ExplainCommand from "../explain/Command.ts"
-import * as ExplainRun from "../explain/Run.ts"
 import * as Defect from "../process/Defect.ts"
 import type { Ended } from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { isPersonError } from "../process/PersonError.ts"
 import { version } from "../process/Version.ts"
+import * as Columns from "../terminal/Columns.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
+import * as Completion from "./Completion.ts"
+import * as HelpView from "./HelpView.ts"
 import * as Scan from "./Scan.ts"
-
-/** What the codes of a command mean: of all but one, the same. */
-const exitCodes = (commandPath: ReadonlyArray<string>): ReadonlyArray<string> =>
-  ExitCode.lines(commandPath.at(-1) === ExplainCommand.name ? ExplainRun.exitCodes : ExitCode.table)
 
 /** Help and version are data; a wrong command line is one message, and where to read on. */
 const presenter = Layer.effect(
   CliOutput.Presenter,
   Effect.map(Output, (output) => {
-    const formatter = CliOutput.defaultFormatter({ colors: output.stdout.canColor, globalFlags: "summary" })
     const style = Style.make(output.stderr.canColor)
-    const heading = Style.make(output.stdout.canColor).bold
     return {
       present: (event) => {
         switch (event._tag) {
-          case "Help":
-            return Effect.forEach(
-              [
-                ...Style.trust(formatter.formatHelpDoc(event.helpDoc)).split("\n"),
-                "",
-                heading("EXIT CODES"),
-                ...exitCodes(event.commandPath),
-              ],
-              output.data,
-              { discard: true },
-            )
+          case "Help": {
+            const lines = HelpView.lines(event.helpDoc, event.commandPath, {
+              columns: Math.min(output.columns("stdout"), Columns.widest),
+              style: Style.make(output.stdout.canColor),
+            })
+            return print(lines).pipe(Effect.provideService(Output, output))
+          }
           case "Version":
             return output.data(`${event.name} ${event.version}`)
           case "InvalidInvocation": {
@@ -94,8 +85,13 @@ export const run = <Input, Shared>(
   args: ReadonlyArray<string>,
 ): Effect.Effect<number, never, Output> =>
   present(args).pipe(
-    Effect.flatMap((files) => Effect.fromResult(Scan.scan(Completions.fromCommand(root), args, files))),
-    Effect.flatMap(Command.runWith(root, { version })),
+    Effect.flatMap((files) => {
+      const tree = Completions.fromCommand(root)
+      return Effect.flatMap(Effect.fromResult(Scan.scan(tree, args, files)), (words) => {
+        const script = Completion.script(tree, words)
+        return script === undefined ? Command.runWith(root, { version })(words) : print(script)
+      })
+    }),
     Effect.as(ExitCode.code("ok")),
     Effect.catch((error) => {
       if (error._tag === "Ended") return Effect.succeed(error.exitCode)
@@ -112,6 +108,9 @@ export const run = <Input, Shared>(
     Effect.provide(Layer.mergeAll(NodeServices.layer, UserDirectories.layer)),
     Effect.scoped,
   )
+
+const print = (lines: ReadonlyArray<string>) =>
+  Effect.flatMap(Output, (output) => Effect.forEach(lines, output.data, { discard: true }))
 
 const say = (message: string) =>
   Effect.flatMap(Output, (output) =>

@@ -96,7 +96,3 @@ export const combine = (outcomes: ReadonlyArray<Outcome>): Outcome => {
   if (first === undefined) return "ok"
   return others.every((outcome) => outcome === first) ? first : "some"
 }
-
-/** A table as indented lines, for `--help`. */
-export const lines = (rows: Readonly<Record<string, Row>> = table): ReadonlyArray<string> =>
-  Object.values(rows).map((row) => `${String(row.code).padStart(5)}  ${row.meaning}`)

@@ -1,0 +1,102 @@
+/**
+ * What the help of each command says beside its flags: how it ends, and which variables of the environment it reads.
+ */
+import * as ExplainRun from "../explain/Run.ts"
+import type { Outcome, Row } from "../process/ExitCode.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+
+/** A variable and what it does; several names where they belong together. */
+export interface Variable {
+  readonly names: string
+  readonly meaning: string
+}
+
+/** The codes of a command: those of the general table, with a meaning of its own where it has one. */
+const of = (meanings: Partial<Record<Outcome, string>>): ReadonlyArray<Row> =>
+  (Object.keys(ExitCode.table) as ReadonlyArray<Outcome>).flatMap((outcome) => {
+    const meaning = meanings[outcome]
+    const row = ExitCode.table[outcome]
+    return meaning === undefined ? [] : [{ code: row.code, meaning: meaning === "" ? row.meaning : meaning }]
+  })
+
+const always = { defect: "", usage: "", interrupted: "" } as const
+
+const unreachable = "the API cannot be reached, or does not answer as it should; run it again"
+
+/** The exit codes by command. */
+const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
+  pair: of({
+    ...always,
+    ok: "this device is paired",
+    pairing: "the code was not approved in time",
+    temporary: unreachable,
+    refused: "the vendor refused the pairing",
+    local: "the token cannot be kept on this machine",
+  }),
+  status: of({
+    ...always,
+    ok: "this device is paired",
+    pairing: "this device is not paired",
+    temporary: unreachable,
+    refused: "the vendor refused the request",
+    local: "the saved token cannot be read",
+  }),
+  signout: of({
+    ...always,
+    ok: "signed out, or there was no pairing",
+    temporary: "removed here; the API did not answer, so the tokens may still be valid",
+    refused: "removed here; the vendor refused to revoke the tokens",
+    local: "the token file is damaged or cannot be changed",
+  }),
+  explain: [...Object.values(ExplainRun.exitCodes), ExitCode.table.interrupted],
+  policy: of({
+    ...always,
+    ok: "the policy was shown",
+    usage: "the settings or the command line are wrong",
+    local: "a file cannot be read or written",
+  }),
+  sandbox: of({
+    ...always,
+    usage: "the command line or the plan is wrong, or the port is in use",
+    local: "the files of the sandbox cannot be written",
+    interrupted: "stopped by Ctrl-C or a signal, which is how it ends",
+  }),
+  help: of({ ok: "the help was shown", usage: "there is no such command" }),
+}
+
+/** How a command can end; the general table for `upload` and for `holdfast` itself. */
+export const exitsOf = (name: string): ReadonlyArray<Row> => exits[name] ?? Object.values(ExitCode.table)
+
+const credentials: Variable = {
+  names: "HOLDFAST_CLIENT_ID, HOLDFAST_CLIENT_SECRET",
+  meaning: "the credentials of your integration",
+}
+
+const home: Variable = { names: "HOLDFAST_HOME", meaning: "the directory for tokens and failed exchanges" }
+
+const temporary: Variable = { names: "TMPDIR", meaning: "the directory for the files of the sandbox" }
+
+const network: ReadonlyArray<Variable> = [
+  { names: "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY", meaning: "the proxy for requests" },
+  { names: "NO_PROXY", meaning: "hosts to reach without the proxy, separated by commas" },
+  { names: "NODE_EXTRA_CA_CERTS", meaning: "a PEM file of additional certificate authorities" },
+]
+
+const common: ReadonlyArray<Variable> = [
+  { names: "COLUMNS", meaning: "the width of text, if the terminal is not narrower" },
+  { names: "NO_COLOR, FORCE_COLOR, TERM", meaning: "color, as other tools read them" },
+  { names: "HOLDFAST_DEBUG", meaning: "adds the details to the report of a bug" },
+  { names: "XDG_CACHE_HOME", meaning: "the directory for the compile cache" },
+]
+
+const environments: Readonly<Record<string, ReadonlyArray<Variable>>> = {
+  upload: [credentials, home, ...network, temporary],
+  pair: [credentials, home, ...network],
+  status: [credentials, home, ...network],
+  signout: [credentials, home, ...network],
+  policy: [{ names: "LC_ALL, LC_CTYPE, LANG", meaning: "the characters that the chart may use" }],
+  sandbox: [temporary],
+}
+
+/** The variables that a command reads; without a name those of every command. */
+export const environmentOf = (name: string): ReadonlyArray<Variable> => [...(environments[name] ?? []), ...common]
