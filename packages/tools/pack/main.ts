@@ -1,11 +1,13 @@
 /**
- * Builds every package, and the quick way of the command into one file; checks what npm would publish: publint over the
+ * Builds every package, and bundles the command and its modules; checks what npm would publish: publint over the
  * manifest, attw over the types as an ESM consumer sees them, the files of the tarball, and the tarballs in a project of
  * their own. Publishes nothing.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Command from "./bundle/command.ts"
+import * as Modules from "./bundle/modules.ts"
 import * as Fresh from "./fresh.ts"
 import { root, run } from "./run.ts"
 import { manifestOf, pack, type Tarball, withoutSource } from "./tarball.ts"
@@ -15,12 +17,15 @@ const folders = readdirSync(join(root, "packages"))
   .filter((folder) => existsSync(join(folder, "package.json")) && manifestOf(folder).private !== true)
 
 const checkFiles = ({ files, manifest: { bin = {}, name } }: Tarball): void => {
-  const wanted = ["LICENSE", "README.md", "package.json", "src/index.ts", "dist/index.js", "dist/index.d.ts"]
+  const wanted = ["LICENSE", "README.md", "package.json", "dist/index.d.ts"]
+  if (name === "holdfast") wanted.push("dist/bundle/holdfast.js", "dist/bundle/THIRD-PARTY-LICENSES.txt")
+  else wanted.push("src/index.ts", "dist/index.js")
   wanted.push(...Object.values(bin).map((path) => path.replace(/^\.\//, "")))
   const missing = wanted.filter((path) => !files.includes(path))
   if (missing.length > 0) throw new Error(`${name}: not in the tarball: ${missing.join(", ")}`)
   const foreign = files.filter((path) => path.startsWith("test/") || path.includes(".tsbuildinfo"))
-  foreign.push(...withoutSource(files))
+  // The manifest of the command names each file of its own.
+  if (name !== "holdfast") foreign.push(...withoutSource(files))
   if (foreign.length > 0) throw new Error(`${name}: does not belong in the tarball: ${foreign.join(", ")}`)
 }
 
@@ -30,7 +35,8 @@ try {
   for (const folder of folders) rmSync(join(folder, "dist"), { recursive: true, force: true })
   console.log("tsc -b")
   run("tsc", ["-b", "tsconfig.json"])
-  run("node", ["packages/tools/pack/bundleExplain.ts"])
+  await Command.build()
+  await Modules.build()
 
   const packed = folders.map((folder) => {
     run("publint", ["--strict"], folder)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { run } from "./run.ts"
 
-type Target = string | null | { readonly default: string }
+type Target = string | null | ({ readonly default: string } & Readonly<Record<string, string>>)
 
 export interface Manifest {
   readonly name: string

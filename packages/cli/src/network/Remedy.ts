@@ -11,7 +11,7 @@ import type { TokenStoreError } from "@holdfast/oauth/TokenStoreError"
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Outcome } from "../process/ExitCode.ts"
-import * as ExitCode from "../process/ExitCode.ts"
+import * as FailureOutcome from "../process/FailureOutcome.ts"
 import type { PersonError } from "../process/PersonError.ts"
 import { ApiUnreachable, LocalProblem, PairingNeeded, Refused, UsageError } from "../process/PersonError.ts"
 import * as Format from "../terminal/Format.ts"
@@ -20,7 +20,7 @@ import * as Reach from "./Reach.ts"
 const isLocal = Schema.is(LocalFileError)
 
 /** The outcome that a failure of a vendor, of the network or of a file leads to. */
-export const outcomeOf = (error: Classified): Outcome => ExitCode.outcomeOf(error, isLocal)
+export const outcomeOf = (error: Classified): Outcome => FailureOutcome.of(error, isLocal)
 
 /** What a person can do, by class where the class knows it better than the outcome. */
 const remedies: Readonly<Record<string, string>> = {

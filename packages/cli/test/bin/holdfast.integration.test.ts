@@ -1,17 +1,22 @@
 /**
- * The file that npm links, as a process: which Node runs it, what it prints, how it ends.
+ * The file that npm links, as a process: which program runs it on which Node, what it prints, how it ends. A checkout without a
+ * bundle and the bundle of a published package behave alike.
  */
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
+import * as Installations from "../support/installations.ts"
 
-const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+const own = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+const exchange = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))
+const clip = fileURLToPath(new URL("../../../../docs/samples/clip.mp4", import.meta.url))
 
-const run = (node: string, ...args: ReadonlyArray<string>) =>
-  spawnSync(node, [bin, ...args], { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "" } })
+const { FORCE_COLOR: _, ...inherited } = process.env
+const env = { ...inherited, NODE_OPTIONS: "", NO_COLOR: "1", NODE_DISABLE_COMPILE_CACHE: "1" }
 
 /** A Node of the system that is too old for the command, where there is one. */
 const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
@@ -20,42 +25,135 @@ const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
   return major >= 18 && major < 22
 })
 
+const installations = {
+  "the sources of a checkout": Installations.checkout,
+  "a published package": Installations.published,
+}
+
 describe("bin/holdfast.js", () => {
   it("is executable and starts with a shebang", () => {
-    assert.isAbove(Fs.statSync(bin).mode & 0o111, 0)
-    assert.isTrue(Fs.readFileSync(bin, "utf8").startsWith("#!/usr/bin/env node\n"))
+    assert.isAbove(Fs.statSync(own).mode & 0o111, 0)
+    assert.isTrue(Fs.readFileSync(own, "utf8").startsWith("#!/usr/bin/env node\n"))
+  })
+})
+
+describe.each(Object.entries(installations))("%s", (name, install) => {
+  let installed: Installations.Installation
+
+  beforeAll(() => {
+    installed = install()
+  }, 60_000)
+
+  afterAll(() => installed.remove())
+
+  const run = (node: string, args: ReadonlyArray<string>, options: object = {}) => {
+    const ran = spawnSync(node, [installed.bin, ...args], { encoding: "utf8", env, ...options })
+    return { status: ran.status, stdout: ran.stdout, stderr: ran.stderr }
+  }
+
+  it("prints its version without a program", () => {
+    Fs.renameSync(Path.join(Path.dirname(installed.bin), "start.js"), `${installed.bin}.away`)
+    try {
+      const version = { status: 0, stdout: "holdfast 0.1.0\n", stderr: "" }
+      assert.deepStrictEqual(run(process.execPath, ["--version"]), version)
+    } finally {
+      Fs.renameSync(`${installed.bin}.away`, Path.join(Path.dirname(installed.bin), "start.js"))
+    }
   })
 
-  it("runs the sources of a checkout without a build and without a warning", () => {
-    const ran = run(process.execPath, "--version")
-    assert.deepStrictEqual([ran.status, ran.stderr, ran.stdout], [0, "", "holdfast 0.1.0\n"])
+  it.skipIf(!Fs.existsSync("/dev/full"))("ends with 7 when the version cannot be written", () => {
+    const full = Fs.openSync("/dev/full", "w")
+    const ran = run(process.execPath, ["--version"], { stdio: ["ignore", full, "pipe"] })
+    Fs.closeSync(full)
+    assert.strictEqual(ran.status, 7)
+    assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
   })
 
-  it.skipIf(oldNode === undefined)("finds the Node of the workspace when an old one starts it", () => {
-    const ran = run(oldNode ?? "", "upload")
-    assert.strictEqual(ran.status, 2)
+  it("answers a wrong command line without a warning", () => {
+    const ran = run(process.execPath, ["upload"])
+    assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
     assert.match(ran.stderr, /^holdfast: no file to send.*\n$/)
-  })
+  }, 30_000)
 
-  for (const node of [process.execPath, ...(oldNode === undefined ? [] : [oldNode])]) {
+  it("explains an exchange", () => {
+    const ran = run(process.execPath, ["explain", exchange])
+    assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
+    assert.match(ran.stdout, /^Diagnosis HF-S3-POST-011: /)
+  }, 30_000)
+
+  it("uploads a file and proves it", () => {
+    const ran = run(process.execPath, ["upload", "--sandbox", "--sample", clip, "--json"])
+    assert.deepStrictEqual([ran.status, ran.stderr], [0, ""])
+    const { files, outcome, type } = JSON.parse(ran.stdout.trimEnd().split("\n").at(-1) ?? "")
+    assert.deepStrictEqual([type, outcome, files.length, files[0]?.verified], ["summary", "uploaded", 1, true])
+  }, 60_000)
+
+  it("names the lines of its sources when it reports a bug in full", () => {
+    const broken = Path.join(Path.dirname(installed.bin), "broken.mjs")
+    Fs.writeFileSync(
+      broken,
+      `Object.defineProperty(process.stdout, "columns", { get: () => { throw new Error("broken") } })`,
+    )
+    const ran = run(process.execPath, ["explain", exchange], {
+      env: { ...env, NODE_OPTIONS: `--import=${pathToFileURL(broken).href}`, HOLDFAST_DEBUG: "1" },
+    })
+    assert.strictEqual(ran.status, 1)
+    assert.match(ran.stderr, /^holdfast: this is a bug in holdfast 0\.1\.0: Error: broken; please report/)
+    assert.match(ran.stderr, /[\\/]src[\\/]terminal[\\/]Columns\.ts:\d+:\d+/)
+    assert.match(ran.stderr, /[\\/]src[\\/]explain[\\/]Process\.ts:\d+:\d+/)
+  }, 30_000)
+
+  const nodes =
+    oldNode === undefined || name === "a published package" ? [process.execPath] : [process.execPath, oldNode]
+  for (const node of nodes) {
     it(`ends with 130 on SIGINT and leaves nothing behind (${Path.basename(Path.dirname(Path.dirname(node)))})`, async () => {
       const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
-      const child = spawn(node, [bin, "sandbox", "--json"], {
-        env: { ...process.env, NODE_OPTIONS: "", TMPDIR: temporary, NODE_DISABLE_COMPILE_CACHE: "1" },
+      const child = spawn(node, [installed.bin, "sandbox", "--json"], {
+        env: { ...env, TMPDIR: temporary },
         stdio: ["ignore", "pipe", "pipe"],
       })
-      const first = await new Promise<string>((resolve) => {
-        child.stdout.once("data", (data: Buffer) => resolve(data.toString()))
-      })
-      const { type, url } = JSON.parse(first)
+      const [first] = await once(child.stdout, "data")
+      const { type, url } = JSON.parse(String(first))
       assert.strictEqual(type, "listening")
       assert.strictEqual((await fetch(`${url}/health`)).headers.get("x-holdfast-sandbox"), "1")
       assert.isAbove(Fs.readdirSync(temporary).length, 0)
       child.kill("SIGINT")
-      const status = await new Promise<number | null>((resolve) => child.once("exit", resolve))
-      assert.strictEqual(status, 130)
+      assert.deepStrictEqual(await once(child, "exit"), [130, null])
       assert.deepStrictEqual(Fs.readdirSync(temporary), [])
       Fs.rmdirSync(temporary)
+    }, 30_000)
+  }
+
+  it("ends the Node that it has started when it is killed itself", async () => {
+    const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
+    const other = pathToFileURL(Path.join(Path.dirname(installed.bin), "otherNode.js")).href
+    const script = `import { run } from ${JSON.stringify(other)}; run(process.execPath, ["sandbox", "--json"])`
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      env: { ...env, TMPDIR: temporary },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    await once(child.stdout, "data")
+    child.kill("SIGKILL")
+    // Its streams are closed when no process has them any more.
+    await once(child, "close")
+    assert.deepStrictEqual(Fs.readdirSync(temporary), [])
+    Fs.rmdirSync(temporary)
+  }, 30_000)
+
+  if (oldNode !== undefined) {
+    it("prints its version on an old Node without a second one", () => {
+      const ran = run(oldNode, ["--version"], { env: { ...env, PATH: "" } })
+      assert.deepStrictEqual(ran, { status: 0, stdout: "holdfast 0.1.0\n", stderr: "" })
+    })
+
+    it("runs on the Node of the workspace when an old one starts it, and else says which one it needs", () => {
+      const ran = run(oldNode, ["upload"])
+      const isWorkspace = name === "the sources of a checkout"
+      assert.strictEqual(ran.status, isWorkspace ? 2 : 1)
+      assert.match(
+        ran.stderr,
+        isWorkspace ? /^holdfast: no file to send.*\n$/ : /^holdfast: needs Node 22\.19 or newer.*\n$/,
+      )
     }, 30_000)
   }
 })

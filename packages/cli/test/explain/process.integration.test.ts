@@ -9,6 +9,7 @@ import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 const lateToken = fileURLToPath(new URL("../fixtures/exchanges/late-token.http", import.meta.url))
 
 const env = { ...process.env, NODE_OPTIONS: "", NO_COLOR: "", FORCE_COLOR: "" }
@@ -36,7 +37,11 @@ describe("holdfast explain, as a process", () => {
        registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
        process.on("exit", () => process.stderr.write(loaded.join("\\n")))`,
     )
-    const ran = spawnSync(process.execPath, ["--import", hook, bin, "explain", lateToken], { encoding: "utf8", env })
+    const ran = spawnSync(
+      process.execPath,
+      ["--conditions=@holdfast/source", "--import", hook, main, "explain", lateToken],
+      { encoding: "utf8", env },
+    )
     Fs.rmSync(directory, { recursive: true })
     assert.strictEqual(ran.status, 0)
     assert.include(ran.stderr, "explain/Process")

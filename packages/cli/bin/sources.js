@@ -1,0 +1,47 @@
+/**
+ * Lets a checkout run its sources: by type stripping, and with the sibling packages from their sources.
+ */
+import { readFileSync } from "node:fs"
+import { registerHooks } from "node:module"
+
+const packages = new URL("../../", import.meta.url).href
+
+/** The condition under which the manifests of a checkout name the sources. */
+const condition = "@holdfast/source"
+
+/** The `exports` of the sibling packages, by their folder. */
+const exportsOf = new Map()
+
+/**
+ * The same as `node --conditions=@holdfast/source`, without starting a second process for the flag. Sources import each other
+ * by their file's name, and a manifest is read once, so nothing has to be looked for: that alone was a quarter of the time of
+ * `explain`.
+ */
+export function register() {
+  const known = (url) => ({ url, format: "module-typescript", shortCircuit: true })
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      const [, sibling, name] = /^@holdfast\/(\w+)\/(\w+)$/.exec(specifier) ?? []
+      const source = sibling === undefined ? undefined : sourceOf(`${packages}${sibling}/`, name)
+      if (source !== undefined) return known(source)
+      if (/^\.{1,2}\/.*\.ts$/.test(specifier) && context.parentURL?.startsWith(packages)) {
+        return known(new URL(specifier, context.parentURL).href)
+      }
+      return next(
+        specifier,
+        specifier.startsWith("@holdfast/") ? { ...context, conditions: [...context.conditions, condition] } : context,
+      )
+    },
+  })
+}
+
+/** The source of a public module of a sibling package, as its manifest names it. */
+function sourceOf(folder, name) {
+  let exported = exportsOf.get(folder)
+  if (exported === undefined) {
+    exported = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).exports
+    exportsOf.set(folder, exported)
+  }
+  const path = exported[`./${name}`]?.[condition] ?? exported["./*"]?.[condition].replace("*", name)
+  return path === undefined ? undefined : new URL(path, folder).href
+}

@@ -1,0 +1,52 @@
+/**
+ * Starts the program on a Node that can run it: on this one, or on the one that the workspace has installed.
+ */
+import * as module from "node:module"
+import * as Program from "./program.js"
+
+/**
+ * Runs the program until it ends, or hands everything over to another Node.
+ *
+ * @param {ReadonlyArray<string>} args
+ * @returns {Promise<void>}
+ */
+export async function start(args) {
+  const canRun = isAtLeast(22, 19)
+  const program = canRun ? Program.choose() : undefined
+  // Effect asks for 22.19; types are stripped without a warning from 24.12 on.
+  const isPreferred = canRun && (!program.isSource || isAtLeast(24, 12))
+  const bundled = isPreferred ? undefined : Program.bundledNode()
+  if (bundled !== undefined) {
+    ;(await import("./otherNode.js")).run(bundled, args)
+  } else if (canRun) {
+    await run(program)
+  } else {
+    console.error(
+      `holdfast: needs Node 22.19 or newer, this is ${process.versions.node}; install a newer one, or run it with npx in the workspace.`,
+    )
+    process.exitCode = 1
+  }
+}
+
+function isAtLeast(major, minor) {
+  const [runningMajor = 0, runningMinor = 0] = process.versions.node.split(".").map(Number)
+  return runningMajor > major || (runningMajor === major && runningMinor >= minor)
+}
+
+async function run({ isSource, url }) {
+  endWithOuter()
+  // Half of the time to the first word is compiling; the second run on a machine takes it from the cache.
+  const cache = (await import("./compileCache.js")).directory()
+  if (cache !== undefined) module.enableCompileCache(cache)
+  if (isSource) (await import("./sources.js")).register()
+  // The stack of a bug report then names the lines of the sources. Reading the map takes half a second.
+  else if (process.env["HOLDFAST_DEBUG"]) process.setSourceMapsEnabled(true)
+  await import(url)
+}
+
+/** Ends like a terminated command when the process that started this one has gone, however it ended. */
+function endWithOuter() {
+  if (process.env["HOLDFAST_OUTER"] !== String(process.ppid) || process.channel === undefined) return
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"))
+  process.channel.unref()
+}

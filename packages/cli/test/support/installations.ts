@@ -1,0 +1,50 @@
+/**
+ * The command in a folder of its own, as a checkout without a bundle and as npm installs the package.
+ */
+import { execFileSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+
+const root = Path.join(import.meta.dirname, "../../../..")
+const cli = Path.join(root, "packages/cli")
+
+/** The file that npm links, and how to remove the folder. */
+export interface Installation {
+  readonly bin: string
+  readonly remove: () => void
+}
+
+const inFolder = (fill: (folder: string) => string): Installation => {
+  const folder = Fs.realpathSync(Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-installation-")))
+  const bin = Path.join(fill(folder), "bin/holdfast.js")
+  return { bin, remove: () => Fs.rmSync(folder, { recursive: true }) }
+}
+
+const copy = (from: string, to: string, paths: ReadonlyArray<string>): void => {
+  for (const path of paths) {
+    if (Fs.existsSync(Path.join(from, path))) Fs.cpSync(Path.join(from, path), Path.join(to, path), { recursive: true })
+  }
+}
+
+/** The sources of the workspace, which share its `node_modules` and have no bundle. */
+export const checkout = (): Installation =>
+  inFolder((folder) => {
+    for (const name of Fs.readdirSync(Path.join(root, "packages"))) {
+      copy(Path.join(root, "packages", name), Path.join(folder, "packages", name), ["bin", "src", "package.json"])
+    }
+    Fs.cpSync(Path.join(cli, "tsconfig.json"), Path.join(folder, "packages/cli/tsconfig.json"))
+    Fs.symlinkSync(Path.join(root, "node_modules"), Path.join(folder, "node_modules"))
+    return Path.join(folder, "packages/cli")
+  })
+
+/** What the tarball has of the command, without anything beside it. */
+export const published = (): Installation =>
+  inFolder((folder) => {
+    copy(cli, folder, ["bin", "package.json"])
+    const bundler = Path.join(root, "packages/tools/pack/bundle/command.ts")
+    execFileSync(process.execPath, [bundler, Path.join(folder, "dist/bundle")], {
+      stdio: ["ignore", "ignore", "inherit"],
+    })
+    return folder
+  })

@@ -1,0 +1,54 @@
+/**
+ * Puts the command into one file, with everything that it imports: a command that loads a thousand modules takes a second to
+ * start. Run by `npm ci` (`prepare.js`) and by `npm run pack`.
+ *
+ *     node packages/tools/pack/bundle/command.ts [FOLDER]
+ *
+ * Beside the file lie its source map, the licenses of what it contains, and `inputs.json`: the size and the time of change
+ * of each source. In a checkout `bin/start.js` compares them with the sources, and runs the sources when one has changed.
+ */
+import { existsSync, rmSync, statSync } from "node:fs"
+import { join, relative, resolve, sep } from "node:path"
+import { root } from "../run.ts"
+import * as Licenses from "./licenses.ts"
+import { bundle } from "./rolldown.ts"
+import { write } from "./write.ts"
+
+const cli = join(root, "packages/cli")
+
+/** Where `bin/start.js` looks for the file. */
+export const folder = join(cli, "dist/bundle")
+
+/** Bundles the command into a folder. */
+export const build = async (to: string = folder): Promise<void> => {
+  rmSync(join(to, "inputs.json"), { force: true })
+  const began = Date.now()
+  const { files, modules } = await bundle(
+    folder,
+    { input: { holdfast: join(cli, "src/main.ts") } },
+    { codeSplitting: false, entryFileNames: "[name].js" },
+  )
+  for (const { content, name } of files) write(join(to, name), content)
+  write(join(to, "THIRD-PARTY-LICENSES.txt"), Licenses.document(Licenses.of(modules)))
+  const inputs = inputsOf(modules).map((path) => {
+    const { mtimeMs, size } = statSync(path)
+    return { path: relative(cli, path), mtimeMs, size }
+  })
+  // A source that changed meanwhile may have been read before or after: without the list the sources run.
+  if (inputs.every(({ mtimeMs }) => mtimeMs < began)) {
+    write(join(to, "inputs.json"), JSON.stringify(inputs.map(({ mtimeMs, path, size }) => [path, mtimeMs, size])))
+  }
+}
+
+/** What the bundle depends on: the sources, the manifests that resolve their imports, and what npm has installed. */
+const inputsOf = (modules: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const sources = modules.filter(
+    (path) => path.startsWith(join(root, "packages") + sep) && !path.includes("node_modules"),
+  )
+  const names = new Set(sources.map((path) => relative(join(root, "packages"), path).split(sep)[0] ?? ""))
+  const manifests = [...names].map((name) => join(root, "packages", name, "package.json"))
+  const installed = join(root, "node_modules/.package-lock.json")
+  return [...sources, ...manifests, ...(existsSync(installed) ? [installed] : [])].toSorted()
+}
+
+if (import.meta.main) await build(process.argv[2] === undefined ? folder : resolve(process.argv[2]))
