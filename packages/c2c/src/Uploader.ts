@@ -29,6 +29,7 @@ import { identify } from "./internal/api/identity.ts"
 import * as LocalFile from "./LocalFile.ts"
 import * as NewAsset from "./internal/upload/newAsset.ts"
 import * as ServerClock from "./internal/upload/serverClock.ts"
+import * as StorageOutage from "./internal/upload/storageOutage.ts"
 import * as MediaType from "./internal/upload/mediaType.ts"
 import * as Policies from "./Policies.ts"
 import * as Source from "./internal/upload/source.ts"
@@ -65,6 +66,11 @@ export interface UploadRequest {
    * a change that the attributes of the file do not show. Default: false.
    */
   readonly verifySource?: boolean
+  /**
+   * What to do when every attempt of a chunk failed because the storage is away: `fail` with the last error (the default), or
+   * `hold` the chunk, which then probes the storage with waits of at most 32 s until it is back.
+   */
+  readonly onStorageOutage?: "fail" | "hold"
 }
 
 /** The proof of an upload: every chunk acknowledged, sizes add up, file unchanged; except for the `unproven` chunks. */
@@ -110,7 +116,9 @@ const upload =
     const parallel = Math.max(1, Math.floor(request.parallel ?? defaultParallel))
     const onEvent = request.onEvent ?? (() => Effect.void)
 
-    const create = (file: LocalFile.LocalFile) =>
+    const create = (file: LocalFile.LocalFile) => Effect.andThen(StorageOutage.over(client, origins), createNow(file))
+
+    const createNow = (file: LocalFile.LocalFile) =>
       api
         .createAsset({
           name,
@@ -158,6 +166,7 @@ const upload =
         clock,
         acceptUnverified: request.onUnverified === "accept",
         onDigest: request.verifySource === true ? ({ index }, sha256) => digests.set(index, sha256) : undefined,
+        onOutage: request.onStorageOutage,
       })
       // In the order of the URLs; the first chunk that gives up interrupts the others.
       const confirmed = yield* Effect.forEach(
@@ -232,7 +241,8 @@ const upload =
  * acknowledged with an ETag, the sizes add up, every MD5 that the storage stated is that of what was read, and the file has the
  * same size, modification time, change time and inode as before. These are compared before each chunk is sent and at the end, so a
  * file that changes ends its upload at the next chunk. Chunks wait at the gate of their storage's origin and at no other, so neither
- * an API that is away nor a token that is refused stops them. Upload URLs that expire, by the server's clock, are replaced by a
+ * an API that is away nor a token that is refused stops them. No asset is created while a storage is known to be away: the upload
+ * waits and takes part in the probes. Upload URLs that expire, by the server's clock, are replaced by a
  * new asset, at most two times. A refusal for any other cause gets one new asset.
  * Each call holds its own file and buffers, so a bad file stops no other upload; interrupting it closes the file and
  * leaves no fiber behind.

@@ -1,8 +1,9 @@
 /**
  * Sends one chunk to its upload URL until the storage has it, and compares what the storage says it has.
  */
+import * as Backoff from "@holdfast/core/Backoff"
 import type { Connectivity } from "@holdfast/core/Connectivity"
-import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
+import type { OriginGate, Origins } from "@holdfast/core/Origins"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Retry from "@holdfast/core/Retry"
 import type { Classified } from "@holdfast/core/Verdict"
@@ -28,6 +29,7 @@ import * as Policies from "../../Policies.ts"
 import * as ServerClock from "./serverClock.ts"
 import { SocketQueue } from "./socketQueue.ts"
 import type { LocalFile } from "../../LocalFile.ts"
+import * as StorageOutage from "./storageOutage.ts"
 import * as StorageVerdict from "../../StorageVerdict.ts"
 import type { UploadEvent } from "../../UploadEvent.ts"
 
@@ -47,23 +49,14 @@ export interface Options {
   readonly retry?: Schedule.Schedule<unknown, Classified> | undefined
   /** The timeout of an attempt. Default: `ChunkTimeout.limits()`. */
   readonly timeout?: ChunkTimeout.Limits | undefined
+  /** What happens to a chunk whose storage is away. Default: `fail` after the attempts of the retry policy. */
+  readonly onOutage?: StorageOutage.Policy | undefined
   /** The clock that decides whether an upload URL has expired. The storage's responses set it. */
   readonly clock: ServerClock.ServerClock
   /** Whether a chunk counts as sent although nothing proves that it is stored. Default: it fails with `Unverified`. */
   readonly acceptUnverified?: boolean | undefined
   /** Receives the SHA-256, in hexadecimal, of the bytes that each attempt has read for a chunk. */
   readonly onDigest?: ((chunk: Chunk, sha256: string) => void) | undefined
-}
-
-/**
- * What a failed chunk means for the gate of the storage: an S3 error with S3's text or ids shows that the storage answered, and an
- * attempt that never left this machine is not counted.
- */
-const judge: Judge<ChunkError> = {
-  answered: (error) =>
-    error._tag === "IntegrityMismatch" ||
-    ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined)),
-  unsent: (error) => "reached" in error && error.reached === "nothing",
 }
 
 /** The headers that the upload URLs are signed for; `authorization` must not be among them. */
@@ -108,11 +101,34 @@ export const make = (options: Options) => {
   const retried = Pipeline.retry({ schedule: options.retry ?? Retry.policy(Policies.chunkRetry), defects: "once" })
   const parked = Pipeline.makeUnsafe(retried)
 
+  const { onOutage = "fail" } = options
+  const judge = StorageOutage.judge(onOutage)
+  /** How many chunks the storage has confirmed. */
+  let confirmed = 0
+
   /** Sends attempts through the gate of their origin, or through the pipeline's stage if a health service opens that gate. */
   const through = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
     gate.connectivity === undefined
-      ? Pipeline.run(parked, gate.pass(attempt, judge))
+      ? Pipeline.run(parked, gate.pass(onOutage === "hold" ? StorageOutage.honours(attempt, gate) : attempt, judge))
       : Pipeline.run(gated(gate.connectivity), attempt)
+
+  /**
+   * The same, and where the storage is away the chunk is held until it is back. If other chunks were confirmed meanwhile, the
+   * failure is the chunk's own and ends it.
+   */
+  const held = (gate: OriginGate, attempt: Effect.Effect<Proof, ChunkError>): Effect.Effect<Proof, ChunkError> =>
+    Effect.suspend(() => {
+      const before = confirmed
+      return Effect.catchIf(
+        through(gate, attempt),
+        (error) => onOutage === "hold" && confirmed === before && StorageOutage.isOutage(error),
+        () =>
+          // A gate that a health service opens may be open: then only the wait paces the next attempts.
+          gate.connectivity === undefined
+            ? held(gate, StorageOutage.closes(attempt))
+            : Effect.andThen(Effect.sleep(Backoff.guide.cap), held(gate, attempt)),
+      )
+    })
 
   // One pipeline for all chunks: it has no state here, and an asset has one storage.
   const pipelines = new Map<Connectivity["Service"], ReturnType<typeof makeGated>>()
@@ -214,7 +230,8 @@ export const make = (options: Options) => {
         Effect.tapError(failed),
       )
     })
-    return Effect.flatMap(origins.of(Redacted.value(url)), (gate) => through(gate, attempt)).pipe(
+    return Effect.flatMap(origins.of(Redacted.value(url)), (gate) => held(gate, attempt)).pipe(
+      Effect.tap(() => Effect.sync(() => confirmed++)),
       Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
     )
   }

@@ -1,0 +1,123 @@
+/**
+ * A storage that is away: how a failed chunk affects its gate, and how an upload waits before it creates an asset.
+ */
+import * as Timeouts from "@holdfast/core/Timeouts"
+import type { Judge, OriginGate, Origins } from "@holdfast/core/Origins"
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Redirect from "@holdfast/http/Redirect"
+import * as TransportCause from "@holdfast/http/TransportCause"
+import type { TransportError } from "@holdfast/http/TransportError"
+import { S3Error } from "@holdfast/s3/S3Error"
+import * as StorageMarks from "@holdfast/s3/StorageMarks"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Policies from "../../Policies.ts"
+import * as StorageVerdict from "../../StorageVerdict.ts"
+import type { ChunkError } from "./chunkBody.ts"
+
+/**
+ * What an upload does when every attempt of a chunk failed because its storage is away: `fail` with the last error, or `hold` the
+ * chunk until the storage is back.
+ */
+export type Policy = "fail" | "hold"
+
+/** Longer hints end the upload, as they do in the retry policy. */
+const longestHint = Duration.toMillis(Policies.chunkRetry.hintCap ?? 0)
+
+/** Whether a failure shows that the storage is away or ill, and not that the chunk or its URL is wrong. */
+export const isOutage = (error: ChunkError): boolean => {
+  const { verdict } = error
+  if (!("reached" in error) && !StorageVerdict.isS3Error(error)) return false
+  if (verdict.retry !== "always" || Verdict.outcomeOf(verdict) === "ignored") return false
+  return verdict.retryAfter === undefined || Duration.toMillis(verdict.retryAfter) <= longestHint
+}
+
+/** Whether S3's text or ids in a failure show that the storage answered. */
+const isAnswer = (error: ChunkError): boolean =>
+  error._tag === "IntegrityMismatch" ||
+  ("extra" in error && error._tag !== "NotFromS3" && (error.code !== "" || error.requestId !== undefined))
+
+const isUnsent = (error: ChunkError): boolean => "reached" in error && error.reached === "nothing"
+
+/**
+ * What a failed chunk means for the gate of the storage.
+ *
+ * **Details**
+ *
+ * With `fail`, any response of the storage opens the gate, and only an attempt that never left this machine is not counted. With
+ * `hold`, no probe of a closed gate is counted, and a response that says that the storage is ill keeps the gate closed.
+ */
+export const judge = (policy: Policy): Judge<ChunkError> =>
+  policy === "fail"
+    ? { answered: isAnswer, unsent: isUnsent }
+    : {
+        answered: (error) => isAnswer(error) && !isOutage(error),
+        unsent: (error) => isUnsent(error) || isOutage(error),
+      }
+
+/** The same failure with a verdict that closes the gate of the storage. */
+const closing = (error: ChunkError): ChunkError => {
+  if (!StorageVerdict.isS3Error(error) || error.verdict.closes === "connectivity") return error
+  return S3Error.withVerdict(error, { ...error.verdict, closes: "connectivity" })
+}
+
+/** An attempt whose failure closes the gate if the storage is ill. */
+export const closes = <A>(attempt: Effect.Effect<A, ChunkError>): Effect.Effect<A, ChunkError> =>
+  Effect.mapError(attempt, (error) => (isOutage(error) ? closing(error) : error))
+
+/**
+ * An attempt that, as a probe of a closed gate, ends only after the hint of its response: a server that asks for 10 min is not
+ * probed sooner.
+ */
+export const honours = <A>(attempt: Effect.Effect<A, ChunkError>, gate: OriginGate): Effect.Effect<A, ChunkError> =>
+  Effect.tapError(attempt, (error) => {
+    const hint = error.verdict.retryAfter
+    return hint === undefined || gate.gate.isOpen() || !isOutage(error) ? Effect.void : Effect.sleep(hint)
+  })
+
+/**
+ * Asks a storage without credentials whether it is back. Any response of the storage below 500 shows that it is, and so does a
+ * refusal without its marks. A page or a redirect without marks comes from a portal.
+ */
+const ask = (client: HttpClient.HttpClient, origin: string): Effect.Effect<void, TransportError> => {
+  const request = HttpClientRequest.head(`${origin}/`)
+  return Redirect.unfollowed(client)
+    .execute(request)
+    .pipe(
+      Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+      Effect.mapError(TransportCause.fromHttpClientError),
+      Effect.timeoutOrElse({
+        duration: Timeouts.probe,
+        orElse: () => Effect.fail(TransportCause.make("RequestTimedOut", request)),
+      }),
+      Effect.flatMap(({ headers, status }) =>
+        status < 500 && (StorageMarks.isStorage(headers) || (status >= 400 && status !== 407))
+          ? Effect.void
+          : Effect.fail(TransportCause.make("CaptivePortal", request, { status })),
+      ),
+      Effect.asVoid,
+    )
+}
+
+const probed: Judge<TransportError> = { answered: () => false, unsent: () => true }
+
+/**
+ * Waits until no storage is known to be away.
+ *
+ * **Details**
+ *
+ * An asset that is created during an outage of the storage stays empty if the run ends. Which storage the next asset has is unknown
+ * before it is created, so the upload waits for all of them. It takes part in the probes with a request of its own.
+ */
+export const over = (client: HttpClient.HttpClient, origins: Origins["Service"]): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const [away] = yield* SubscriptionRef.get(origins.waiting)
+      if (away === undefined) return
+      const gate = yield* origins.of(away.origin)
+      yield* Effect.ignore(gate.pass(ask(client, away.origin), probed))
+    }
+  })
