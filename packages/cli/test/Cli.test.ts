@@ -71,6 +71,11 @@ describe("holdfast", () => {
         '--pair-wait: "15" is not a duration with a unit; write it as 30s, 10min or 2h',
       )
       yield* complains(
+        ["upload", "--max-duration", "1", "--api", "http://127.0.0.1:1", "x"],
+        2,
+        '--max-duration: "1" is not a duration with a unit; write it as 30s, 10min or 2h',
+      )
+      yield* complains(
         ["upload", "--first-contact", "1", "--api", "http://127.0.0.1:1", "x"],
         2,
         '--first-contact: "1" is not a duration with a unit; write it as 30s, 10min or 2h',

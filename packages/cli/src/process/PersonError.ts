@@ -35,6 +35,14 @@ export class ApiUnreachable extends Data.TaggedError("ApiUnreachable")<Fields> {
   }
 }
 
+/** The run took longer than it was allowed to. */
+export class TimeIsUp extends Data.TaggedError("TimeIsUp")<Fields> {
+  readonly outcome: Outcome = "temporary"
+  override get message() {
+    return line(this)
+  }
+}
+
 /** The vendor said no to the command as a whole. */
 export class Refused extends Data.TaggedError("Refused")<Fields> {
   readonly outcome: Outcome = "refused"
@@ -52,9 +60,9 @@ export class LocalProblem extends Data.TaggedError("LocalProblem")<Fields> {
 }
 
 /** Every error of the person's own. */
-export type PersonError = UsageError | PairingNeeded | ApiUnreachable | Refused | LocalProblem
+export type PersonError = UsageError | PairingNeeded | ApiUnreachable | TimeIsUp | Refused | LocalProblem
 
-const classes = [UsageError, PairingNeeded, ApiUnreachable, Refused, LocalProblem] as const
+const classes = [UsageError, PairingNeeded, ApiUnreachable, TimeIsUp, Refused, LocalProblem] as const
 
 /** Whether a value is one of them. */
 export const isPersonError = (u: unknown): u is PersonError => classes.some((Class) => u instanceof Class)

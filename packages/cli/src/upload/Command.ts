@@ -29,6 +29,7 @@ import * as UploadClient from "./Client.ts"
 import * as DurationFlag from "./DurationFlag.ts"
 import * as FailureReport from "./FailureReport.ts"
 import * as Failures from "./Failures.ts"
+import * as MaxDuration from "./MaxDuration.ts"
 import * as UploadRun from "./Run.ts"
 import * as UploadState from "./State.ts"
 import * as UploadView from "./View.ts"
@@ -92,6 +93,11 @@ const config = {
   firstContact: Flag.String("first-contact").pipe(
     Flag.withMetavar("t"),
     Flag.withDescription("Exit if the API does not answer within this time"),
+    Flag.optional,
+  ),
+  maxDuration: Flag.String("max-duration").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Exit if the run takes longer, e.g. through an outage"),
     Flag.optional,
   ),
   createAgain: Flag.Boolean("create-again").pipe(
@@ -240,13 +246,15 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   }
   const faults = { faults: Option.getOrElse(input.faults, () => "calm"), seed: Option.getOrElse(input.seed, () => 1) }
 
+  const maxDuration = yield* lasting("max-duration", input.maxDuration)
+
   const send = Effect.gen(function* () {
     if (target !== undefined) yield* started(run, target.config.api, null)
     yield* preflight(run, target?.config.api ?? frameIo)
     if (run.entries().every(({ outcome }) => outcome !== undefined)) return
     yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
   })
-  const outcome = yield* send.pipe(
+  const outcome = yield* MaxDuration.bounded(send, maxDuration, run).pipe(
     Observer.observe(run.tally.observer),
     Effect.provideService(Recorder, failures.recorder),
     Effect.catchIf(isPersonError, (error) =>
@@ -258,9 +266,11 @@ const handler = Effect.fnUntraced(function* (input: Input) {
             const exchange = failures.last()
             const about = { path: undefined, said: error.message, json: input.json, home }
             if (exchange !== undefined) yield* FailureReport.tell(run, exchange, about)
+            // The limit ended the run, whatever became of its files.
+            return error._tag === "TimeIsUp" ? error.outcome : undefined
           }),
     ),
-    Effect.map(() => ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
+    Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
     Effect.onInterrupt(() => conclude(run, "interrupted", input)),
   )
   yield* conclude(run, outcome, input)

@@ -144,6 +144,7 @@ const sendOne = (
         onEvent: (event) =>
           mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
         onUncertainCreation: options.createAgain ? "repeat" : "fail",
+        onStorageOutage: "hold",
         onUnverified: options.acceptUnverified === true ? "accept" : "fail",
         verifySource: options.verifySource === true,
       })

@@ -122,11 +122,12 @@ export const make = (options: Options) => {
       return Effect.catchIf(
         through(gate, attempt),
         (error) => onOutage === "hold" && confirmed === before && StorageOutage.isOutage(error),
-        () =>
-          // A gate that a health service opens may be open: then only the wait paces the next attempts.
-          gate.connectivity === undefined
-            ? held(gate, StorageOutage.closes(attempt))
-            : Effect.andThen(Effect.sleep(Backoff.guide.cap), held(gate, attempt)),
+        ({ verdict }) =>
+          // The last attempt was spent: the next one waits as the probes do, or as long as the server asks.
+          Effect.andThen(
+            Effect.sleep(verdict.retryAfter ?? Backoff.guide.cap),
+            held(gate, gate.connectivity === undefined ? StorageOutage.closes(attempt) : attempt),
+          ),
       )
     })
 

@@ -1,0 +1,43 @@
+/**
+ * The longest time that a run may take, whatever it waits for: the network, a storage, a sign-in or its own bytes.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { TimeIsUp } from "../process/PersonError.ts"
+import * as Format from "../terminal/Format.ts"
+import type * as Files from "./Files.ts"
+import type { UploadState } from "./State.ts"
+
+/** This many names are listed. */
+const most = 3
+
+/** The files that did not arrive, in words; names beyond the third are counted. */
+export const missing = (entries: ReadonlyArray<Files.Entry>): string => {
+  const left = entries.filter(({ outcome }) => outcome === undefined).map(({ path }) => path)
+  const more = left.length - most
+  const names = left.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "")
+  return `${Format.count(left.length, "file was", "files were")} not sent: ${names}`
+}
+
+/** Interrupts a run after `limit` with an error that names what did not arrive. No limit: the run as it is. */
+export const bounded = <E, R>(
+  run: Effect.Effect<void, E, R>,
+  limit: Duration.Duration | undefined,
+  state: UploadState,
+): Effect.Effect<void, E | TimeIsUp, R> =>
+  limit === undefined
+    ? run
+    : Effect.timeoutOrElse(run, {
+        duration: limit,
+        orElse: () =>
+          Effect.suspend(() =>
+            state.entries().every(({ outcome }) => outcome !== undefined)
+              ? Effect.void
+              : Effect.fail(
+                  new TimeIsUp({
+                    problem: `stopped after ${Format.span(Duration.toMillis(limit))} (--max-duration): ${missing(state.entries())}`,
+                    remedy: "run this again for them",
+                  }),
+                ),
+          ),
+      })
