@@ -67,6 +67,9 @@ const play = async (scenario: Scenario): Promise<Result> => {
 /** The folders of the stages, which say nothing about a message. */
 const stages = /\/\S*\/stage-\w+\/files\//g
 
+/** Lines that say nothing about how a run ended: blank ones and progress. */
+const idle = /^\s*$|: \d+ % of /
+
 /** Text of the command on one line of a terminal, whatever it holds. */
 const line = (text: string): string => {
   const plain = Printable.line(text, false).replaceAll(stages, "")
@@ -99,7 +102,7 @@ const report = (result: Result): void => {
         `${observed.sent} bytes sent · ${observed.storedBytes} stored, ${observed.whole.length} assets whole` +
         (files === "" ? "" : ` · ${files}`),
     )
-    const said = observed.ended.flatMap(({ stderr }) => stderr.filter((text) => text.trim() !== "").slice(-shown))
+    const said = observed.ended.flatMap(({ stderr }) => stderr.filter((text) => !idle.test(text)).slice(-shown))
     for (const text of said) console.log(`    | ${line(text)}`)
   }
   for (const problem of wrong) console.log(styleText("red", `    ${line(problem)}`))
