@@ -4,6 +4,7 @@ import * as Dashboard from "./dashboard/dashboard.ts"
 import { codePages } from "./diagnosis.ts"
 import { pictures } from "./policies/pictures.ts"
 import { root } from "./pages.ts"
+import { eventSchema } from "./tables/events.ts"
 import { planSchema } from "./tables/sandbox.ts"
 
 /** The paths from the root of what lies there now. */
@@ -13,6 +14,7 @@ export const present = (): ReadonlyArray<string> =>
 /** Each file: its path from the root, and its text. */
 export const files: ReadonlyArray<readonly [path: string, text: string]> = [
   ["docs/generated/fault-plan.schema.json", planSchema],
+  ["docs/generated/upload-events.schema.json", eventSchema],
   [Dashboard.path, Dashboard.text],
   ...pictures,
   ...codePages,

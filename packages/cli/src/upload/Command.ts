@@ -19,20 +19,19 @@ import * as Client from "../network/Client.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
-import type { Outcome } from "../process/ExitCode.ts"
 import * as ExitCode from "../process/ExitCode.ts"
-import type { PersonError } from "../process/PersonError.ts"
 import { UsageError, isPersonError } from "../process/PersonError.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
 import * as UploadClient from "./Client.ts"
+import * as Conclusion from "./Conclusion.ts"
+import * as Duplicates from "./Duplicates.ts"
 import * as DurationFlag from "./DurationFlag.ts"
 import * as FailureReport from "./FailureReport.ts"
 import * as Failures from "./Failures.ts"
 import * as MaxDuration from "./MaxDuration.ts"
 import * as UploadRun from "./Run.ts"
 import * as UploadState from "./State.ts"
-import * as UploadView from "./View.ts"
 
 /** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
 const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
@@ -196,25 +195,13 @@ const embedded = (
 const started = (run: UploadState.UploadState, api: string, sandbox: Client.Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
-/** Every file that has no outcome gets the one that ended the run. */
-const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
-  for (const [index, entry] of run.entries().entries()) {
-    if (entry.outcome === undefined) {
-      run.update(index, { outcome: error.outcome, error: { tag: error._tag, message: error.message } })
-    }
-  }
-}
-
-/** Says how it went: the summary with `--json`, else what the run went through. */
-const conclude = (run: UploadState.UploadState, outcome: Outcome, input: Input) =>
-  Effect.gen(function* () {
-    const output = yield* Output
-    const summary = yield* UploadState.summary(run, outcome, ExitCode.code(outcome))
-    if (input.json) return yield* output.json(summary)
-    if (outcome === "interrupted")
-      yield* output.message("holdfast: interrupted; run this again to send it from its start")
-    if (input.quiet || summary.attempts === 0) return
-    for (const line of UploadView.journey(summary, Style.make(output.stderr.canColor))) yield* output.message(line)
+/** Refuses a file that is named twice: it would be sent twice and stored as two assets. */
+const once = (paths: ReadonlyArray<string>): Effect.Effect<void, UsageError> =>
+  Effect.flatMap(Duplicates.find(paths), (found) => {
+    if (found === undefined) return Effect.void
+    const { first, second } = found
+    const problem = first === second ? `${first} is named twice` : `${first} and ${second} are the same file`
+    return Effect.fail(new UsageError({ problem, remedy: "name each file once; nothing was sent" }))
   })
 
 const handler = Effect.fnUntraced(function* (input: Input) {
@@ -222,6 +209,7 @@ const handler = Effect.fnUntraced(function* (input: Input) {
   const paths = input.files.length > 0 ? input.files : Option.toArray(input.sample)
   const wrong = check(input, paths)
   if (wrong !== undefined) return yield* wrong
+  yield* once(paths)
   const target = input.sandbox ? undefined : yield* Target.resolve(Option.getOrElse(input.api, () => frameIo))
 
   const run = yield* UploadState.make({ paths, json: input.json, output })
@@ -254,14 +242,14 @@ const handler = Effect.fnUntraced(function* (input: Input) {
     if (run.entries().every(({ outcome }) => outcome !== undefined)) return
     yield* target === undefined ? embedded(run, faults, options) : remote(run, target, options)
   })
-  const outcome = yield* MaxDuration.bounded(send, maxDuration, run).pipe(
+  const sent = MaxDuration.bounded(send, maxDuration, run).pipe(
     Observer.observe(run.tally.observer),
     Effect.provideService(Recorder, failures.recorder),
     Effect.catchIf(isPersonError, (error) =>
       error.outcome === "usage"
         ? Effect.fail(error)
         : Effect.gen(function* () {
-            giveUp(run, error)
+            Conclusion.giveUp(run, error)
             yield* UploadRun.complain(error.message, ExitCode.code(error.outcome), input.json, run)
             const exchange = failures.last()
             const about = { path: undefined, said: error.message, json: input.json, home }
@@ -271,10 +259,14 @@ const handler = Effect.fnUntraced(function* (input: Input) {
           }),
     ),
     Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
-    Effect.onInterrupt(() => conclude(run, "interrupted", input)),
+    Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", input)),
   )
-  yield* conclude(run, outcome, input)
-  yield* Ended.end(outcome)
+  // A signal after the last file was sent does not leave the run without its summary.
+  yield* Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(restore(sent), (outcome) =>
+      Effect.andThen(Conclusion.tell(run, outcome, input), Ended.end(outcome)),
+    ),
+  )
 })
 
 /** The command. */

@@ -3,10 +3,14 @@
  *
  * **Details**
  *
- * Times are milliseconds since the run began, sizes are bytes. No event carries a token, a device code or a signed URL.
+ * `at` is in milliseconds since the run began, by a clock that no adjustment of the time of day moves; `time` is the time of day in
+ * UTC, by the clock of this machine. Sizes are bytes. `docs/generated/upload-events.schema.json` is generated from these schemas. No
+ * event carries a token, a device code or a signed URL.
  */
 import * as Schema from "effect/Schema"
 import * as Problem from "../explain/Problem.ts"
+
+const time = Schema.String.annotate({ description: "The time of day in UTC, as 2026-11-21T17:24:01.123Z" })
 
 const fileError = Schema.Struct({
   tag: Schema.String,
@@ -14,9 +18,18 @@ const fileError = Schema.Struct({
   exitCode: Schema.Int,
 })
 
+/** What became of a file. */
+export const FileOutcome = Schema.Literals(["uploaded", "unverified", "skipped", "failed", "interrupted"]).annotate({
+  description:
+    "uploaded: arrived, with proof. unverified: sent, but nothing proves that it is stored. skipped: not begun, because the run " +
+    "had to end. failed: did not arrive. interrupted: had not arrived when a signal ended the run",
+})
+export type FileOutcome = (typeof FileOutcome)["Type"]
+
 /** One file in the summary. */
 export const File = Schema.Struct({
   path: Schema.String,
+  outcome: FileOutcome,
   bytes: Schema.Int,
   chunks: Schema.Int,
   /** Of what the server stored; null where the server cannot be asked, or stored nothing. */
@@ -33,19 +46,33 @@ const GateStats = Schema.Struct({ closed: Schema.Int, waitedMs: Schema.Finite })
 /** The last line of every run. */
 export const Summary = Schema.Struct({
   type: Schema.tag("summary"),
-  outcome: Schema.Literals(["uploaded", "partial", "failed", "interrupted"]),
+  time,
+  outcome: Schema.Literals(["uploaded", "unverified", "partial", "failed", "interrupted"]),
   exitCode: Schema.Int,
   files: Schema.Array(File),
+  /** How many files have each outcome. */
+  counts: Schema.Struct({
+    uploaded: Schema.Int,
+    unverified: Schema.Int,
+    skipped: Schema.Int,
+    failed: Schema.Int,
+    interrupted: Schema.Int,
+  }),
   attempts: Schema.Int,
   retries: Schema.Int,
   errors: Schema.Record(Schema.String, Schema.Int),
   gates: Schema.Struct({ connectivity: GateStats, authorization: GateStats }),
   elapsedMs: Schema.Finite,
-})
+}).annotate({ description: "The last line of every run" })
 export type Summary = (typeof Summary)["Type"]
 
 const event = <const Type extends string, Fields extends Schema.Struct.Fields>(type: Type, fields: Fields) =>
-  Schema.Struct({ type: Schema.tag(type), at: Schema.Finite, ...fields })
+  Schema.Struct({
+    type: Schema.tag(type),
+    at: Schema.Finite.annotate({ description: "Milliseconds since the run began" }),
+    time,
+    ...fields,
+  })
 
 /** Every line before the last. */
 export const Event = Schema.Union([
@@ -86,7 +113,7 @@ export const Event = Schema.Union([
   }),
   event("file", {
     path: Schema.String,
-    outcome: Schema.Literals(["uploaded", "failed"]),
+    outcome: Schema.Literals(["uploaded", "unverified", "failed"]),
     error: Schema.optionalKey(fileError),
   }),
   /** Why a file failed, or with `path` null the run, as far as an exchange tells it; `saved` is the file that holds it. */
@@ -99,7 +126,10 @@ export const Event = Schema.Union([
 ])
 export type Event = (typeof Event)["Type"]
 
-/** Each of several events without its time. */
-export type WithoutTime<E> = E extends unknown ? Omit<E, "at"> : never
+/** Every line that `upload --json` prints. */
+export const Line = Schema.Union([...Event.members, Summary])
+
+/** Each of several events without its times. */
+export type WithoutTime<E> = E extends unknown ? Omit<E, "at" | "time"> : never
 /** An event before it got its time. */
 export type Untimed = WithoutTime<Event>

@@ -14,6 +14,12 @@ export interface Entry {
   readonly assetId: string | undefined
   readonly sha256: string | undefined
   readonly verified: boolean
+  /** How many chunks nothing proves to be stored, although they count as sent. */
+  readonly unproven: number
+  /** Whether its upload has begun. */
+  readonly begun: boolean
+  /** Whether the run ended before its upload could begin. */
+  readonly skipped: boolean
   /** Absent while the file is not through. */
   readonly outcome: Outcome | undefined
   readonly error: { readonly tag: string; readonly message: string } | undefined
@@ -27,6 +33,9 @@ export const make = (path: string): Entry => ({
   assetId: undefined,
   sha256: undefined,
   verified: false,
+  unproven: 0,
+  begun: false,
+  skipped: false,
   outcome: undefined,
   error: undefined,
 })
@@ -43,9 +52,25 @@ export const apply = (entry: Entry, event: UploadEvent): Entry => {
   }
 }
 
+/** What became of the file. A file without an outcome is one that a signal kept from arriving. */
+const outcomeOf = ({ outcome, skipped, unproven }: Entry): Event.FileOutcome => {
+  switch (outcome) {
+    case undefined:
+    case "interrupted":
+      return "interrupted"
+    case "ok":
+      return unproven > 0 ? "unverified" : "uploaded"
+    case "unproven":
+      return "unverified"
+    default:
+      return skipped ? "skipped" : "failed"
+  }
+}
+
 /** The file as the summary lists it. */
 export const summarize = (entry: Entry): Event.File => ({
   path: entry.path,
+  outcome: outcomeOf(entry),
   bytes: entry.bytes,
   chunks: entry.chunks,
   sha256: entry.sha256 ?? null,

@@ -87,27 +87,44 @@ export const failed = (
     yield* run.emit({
       type: "file",
       path,
-      outcome: "failed",
+      outcome: outcome === "unproven" ? "unverified" : "failed",
       error: { tag, message, exitCode: ExitCode.code(outcome) },
     })
     return message
   })
 
-const finished = (run: UploadState, index: number, receipt: UploadReceipt, options: Options, startedAt: number) =>
+/** Records a file that arrived. The receipt is the proof; of the sandbox in this process, so is what it says that it stored. */
+const finished = (
+  run: UploadState,
+  index: number,
+  receipt: UploadReceipt,
+  options: Options,
+  startedAt: number,
+  restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>,
+) =>
   Effect.gen(function* () {
-    const stored = options.embedded ? yield* Stored.asset(options.api, receipt.assetId) : undefined
-    const local = stored === undefined ? undefined : yield* Stored.sha256(receipt.path)
+    const { assetId, bytes, chunks, path, unproven, verified } = receipt
+    run.update(index, { bytes, chunks, assetId, unproven })
+    const stored = options.embedded ? yield* restore(Stored.asset(options.api, assetId)) : undefined
+    const local = stored === undefined ? undefined : yield* restore(Stored.sha256(path))
     const sha256 = stored?.complete === true ? stored.sha256 : undefined
-    run.update(index, { bytes: receipt.bytes, chunks: receipt.chunks, assetId: receipt.assetId, sha256 })
+    run.update(index, { sha256 })
+    if (stored !== undefined && local === undefined) {
+      yield* failed(run, index, "ReadFailed", "local", {
+        problem: "cannot be read again to compare it with what the sandbox stored",
+        remedy: "check the file and its disk",
+      })
+      return
+    }
     if (stored !== undefined && sha256 !== local) {
       yield* failed(run, index, "IntegrityMismatch", "integrity", {
-        problem: `the server stored other bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file's is ${local ?? "unreadable"})`,
+        problem: `the server stored other bytes (sha256 ${sha256 ?? "of an incomplete file"}, the file's is ${local})`,
         remedy: "run this again",
       })
       return
     }
-    run.update(index, { outcome: "ok", verified: receipt.verified })
-    yield* run.emit({ type: "file", path: receipt.path, outcome: "uploaded" })
+    run.update(index, { outcome: "ok", verified })
+    yield* run.emit({ type: "file", path, outcome: unproven > 0 ? "unverified" : "uploaded" })
     if (options.json) return
     const entry = run.entries()[index]
     if (entry === undefined) return
@@ -136,35 +153,36 @@ const sendOne = (
     const startedAt = yield* Monotonic.millis
     const { announce, failures, home, json } = options
     failures.clear()
+    run.update(index, { begun: true })
     yield* needed.open
-    yield* uploader
-      .upload({
-        path,
-        parallel: options.parallel,
-        onEvent: (event) =>
-          mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
-        onUncertainCreation: options.createAgain ? "repeat" : "fail",
-        onStorageOutage: "hold",
-        onUnverified: options.acceptUnverified === true ? "accept" : "fail",
-        verifySource: options.verifySource === true,
-      })
-      .pipe(
-        Effect.matchEffect({
-          onSuccess: (receipt) => finished(run, index, receipt, options, startedAt),
-          onFailure: (error: UploadError) =>
-            Effect.gen(function* () {
-              const said = yield* failed(
-                run,
-                index,
-                error._tag,
-                Remedy.outcomeOf(error),
-                Remedy.upload(error, options.api),
-              )
-              const exchange = failures.of(error)
-              if (exchange !== undefined) yield* FailureReport.tell(run, exchange, { path, said, json, home })
-            }),
-        }),
-      )
+    const upload = uploader.upload({
+      path,
+      parallel: options.parallel,
+      onEvent: (event) =>
+        mark(needed, event).pipe(Effect.andThen(run.observe(index, event)), Effect.andThen(announce(event))),
+      onUncertainCreation: options.createAgain ? "repeat" : "fail",
+      onStorageOutage: "hold",
+      onUnverified: options.acceptUnverified === true ? "accept" : "fail",
+      verifySource: options.verifySource === true,
+    })
+    // What became of a file is recorded although a signal comes at the same moment.
+    yield* Effect.uninterruptibleMask((restore) =>
+      Effect.matchEffect(restore(upload), {
+        onSuccess: (receipt) => finished(run, index, receipt, options, startedAt, restore),
+        onFailure: (error: UploadError) =>
+          Effect.gen(function* () {
+            const said = yield* failed(
+              run,
+              index,
+              error._tag,
+              Remedy.outcomeOf(error),
+              Remedy.upload(error, options.api),
+            )
+            const exchange = failures.of(error)
+            if (exchange !== undefined) yield* restore(FailureReport.tell(run, exchange, { path, said, json, home }))
+          }),
+      }),
+    )
   })
 
 const stateName = { Open: "open", Closed: "closed", NeedsHuman: "needs-human" } as const

@@ -6,6 +6,7 @@ import type * as Gate from "@holdfast/core/Gate"
 import * as Monotonic from "@holdfast/core/Monotonic"
 import type { GateName } from "@holdfast/core/Verdict"
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Outcome } from "../process/ExitCode.ts"
 import * as Format from "../terminal/Format.ts"
@@ -55,9 +56,9 @@ export const make = (options: {
 
     const emit = (event: Event.Untimed): Effect.Effect<void> =>
       options.json
-        ? Effect.flatMap(elapsed, (at) => {
+        ? Effect.flatMap(Effect.all([elapsed, timeOfDay]), ([at, time]) => {
             const { type, ...rest } = event
-            return options.output.json({ type, at, ...rest })
+            return options.output.json({ type, at, time, ...rest })
           })
         : Effect.void
 
@@ -134,21 +135,33 @@ const toEvent = (path: string, event: UploadEvent): Event.Untimed => {
   }
 }
 
+const timeOfDay = Effect.map(Clock.currentTimeMillis, (now) => DateTime.formatIso(DateTime.makeUnsafe(now)))
+
 /** In whole milliseconds. */
 const whole = ({ closed, waitedMs }: Gate.Stats): Gate.Stats => ({ closed, waitedMs: Math.round(waitedMs) })
 
+const outcomeOf = (outcome: Outcome, counts: Event.Summary["counts"]): Event.Summary["outcome"] => {
+  if (outcome === "interrupted") return "interrupted"
+  if (outcome === "unproven" || (outcome === "ok" && counts.unverified > 0)) return "unverified"
+  if (outcome === "ok") return "uploaded"
+  return counts.uploaded > 0 ? "partial" : "failed"
+}
+
 /** The last line of a run, from what is known of it now. */
 export const summary = (run: UploadState, outcome: Outcome, exitCode: number): Effect.Effect<Event.Summary> =>
-  Effect.map(run.elapsed, (elapsedMs) => {
-    const uploaded = run.entries().filter((entry) => entry.outcome === "ok").length
+  Effect.map(Effect.all([run.elapsed, timeOfDay]), ([elapsedMs, time]) => {
+    const files = run.entries().map(Files.summarize)
+    const counts = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0 }
+    for (const file of files) counts[file.outcome]++
     const { attempts, retries, errors } = run.tally.counts()
     const { authorization, connectivity } = run.stats.current
     return {
       type: "summary",
-      outcome:
-        outcome === "interrupted" ? "interrupted" : outcome === "ok" ? "uploaded" : uploaded > 0 ? "partial" : "failed",
+      time,
+      outcome: outcomeOf(outcome, counts),
       exitCode,
-      files: run.entries().map(Files.summarize),
+      files,
+      counts,
       attempts,
       retries,
       errors,

@@ -7,16 +7,18 @@ import type * as Event from "./Event.ts"
 
 /** What vouches for a file, in a few words. */
 const proof = (entry: Event.File): string =>
-  entry.sha256 !== null
-    ? "stored as it is here"
-    : entry.verified
-      ? "the MD5 of every chunk confirmed by the storage"
-      : "every chunk acknowledged, no MD5 stated by the storage"
+  entry.outcome === "unverified"
+    ? "NOT PROVEN to be stored"
+    : entry.sha256 !== null
+      ? "stored as it is here"
+      : entry.verified
+        ? "the MD5 of every chunk confirmed by the storage"
+        : "every chunk acknowledged, no MD5 stated by the storage"
 
 /** The lines about a file that arrived; none is wider than 80 columns but for its path. */
 export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => [
-  `${style.good("uploaded")}  ${style.bold(entry.path)}`,
-  `  ${Format.bytes(entry.bytes)} in ${Format.count(entry.chunks, "chunk", "chunks")}, ${Format.elapsed(elapsedMs)}, ${proof(entry)}`,
+  `${entry.outcome === "unverified" ? style.wait("unverified") : style.good("uploaded")}  ${style.bold(entry.path)}`,
+  `  ${entry.bytes === 0 ? "an empty file: " : ""}${Format.bytes(entry.bytes)} in ${Format.count(entry.chunks, "chunk", "chunks")}, ${Format.elapsed(elapsedMs)}, ${proof(entry)}`,
   ...(entry.sha256 === null ? [] : [`  ${style.dim(`sha256 ${entry.sha256}`)}`]),
 ]
 
@@ -55,5 +57,38 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
           ...column(errors.map(([tag, n]) => [tag, String(n).padStart(3)])).map((line) => `    ${line}`),
         ]),
     "",
+  ]
+}
+
+/** The words for the outcomes, in the order in which they are counted. */
+const words: Readonly<Record<Event.FileOutcome, string>> = {
+  uploaded: "arrived",
+  unverified: "not proven to have arrived",
+  failed: "failed",
+  interrupted: "interrupted",
+  skipped: "not sent",
+}
+
+const outcomes: ReadonlyArray<Event.FileOutcome> = ["uploaded", "unverified", "failed", "interrupted", "skipped"]
+
+/**
+ * The last lines of a run of several files, or of one that was interrupted: how many arrived, and the names of those that did not.
+ *
+ * **Details**
+ *
+ * The files that arrived have their own lines on standard output already. Sending them again would store them twice.
+ */
+export const tally = ({ counts, files, outcome }: Event.Summary, style: Style): ReadonlyArray<string> => {
+  if (files.length < 2 && outcome !== "interrupted") return []
+  const said = outcomes.filter((name) => counts[name] > 0 || name === "uploaded")
+  const text = said.map((name) => `${counts[name]} ${words[name]}`).join(", ")
+  const others = files.filter((file) => file.outcome !== "uploaded")
+  if (others.length === 0) return [`${style.good("holdfast:")} ${text}`]
+  const again = outcome === "interrupted" ? "; run this again to start over" : ""
+  const advice = counts.uploaded === 0 ? again : "; send only the others again"
+  const width = Math.max(...others.map((file) => file.outcome.length))
+  return [
+    `${style.bad("holdfast:")} ${outcome === "interrupted" ? "interrupted: " : ""}${text}${advice}`,
+    ...others.map((file) => `  ${file.outcome.padEnd(width)}  ${file.path}`),
   ]
 }

@@ -5,6 +5,7 @@ import * as UploadView from "../../src/upload/View.ts"
 
 const file: Event.File = {
   path: "clip.mov",
+  outcome: "uploaded",
   bytes: 5_119_618,
   chunks: 20,
   sha256: "51f16b9a367478b3097a880e525ac696e4e266d13b2108b5aac9ff153b1583e2",
@@ -13,9 +14,11 @@ const file: Event.File = {
 
 const summary: Event.Summary = {
   type: "summary",
+  time: "2026-11-21T17:24:01.123Z",
   outcome: "uploaded",
   exitCode: 0,
   files: [file],
+  counts: { uploaded: 1, unverified: 0, skipped: 0, failed: 0, interrupted: 0 },
   attempts: 54,
   retries: 17,
   errors: { ConnectionReset: 12, SlowDown: 1 },
@@ -60,5 +63,60 @@ describe("Report", () => {
   it("lists no faults where there were none", () => {
     const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
     assert.notInclude(lines.join("\n"), "faults met")
+  })
+
+  it("says that nothing proves an upload whose proof was not asked for, and that an empty file is empty", () => {
+    const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain)
+    assert.deepStrictEqual(lines({ ...file, outcome: "unverified", sha256: null, verified: false }), [
+      "unverified  clip.mov",
+      "  5.1 MB in 20 chunks, 1.0 s, NOT PROVEN to be stored",
+    ])
+    assert.deepStrictEqual(lines({ ...file, bytes: 0, chunks: 1, sha256: null }), [
+      "uploaded  clip.mov",
+      "  an empty file: 0 B in 1 chunk, 1.0 s, the MD5 of every chunk confirmed by the storage",
+    ])
+  })
+
+  describe("the tally", () => {
+    const none = { uploaded: 0, unverified: 0, skipped: 0, failed: 0, interrupted: 0 }
+    const of = (outcome: Event.Summary["outcome"], outcomes: ReadonlyArray<Event.FileOutcome>) => {
+      const files = outcomes.map((one, index) => ({ ...file, path: `${index}.mov`, outcome: one }))
+      const counts = { ...none }
+      for (const one of outcomes) counts[one]++
+      return UploadView.tally({ ...summary, outcome, files, counts }, Style.plain)
+    }
+
+    it("of a batch says how many arrived, and names the others", () => {
+      const many = Array.from({ length: 497 }, () => "uploaded" as const)
+      assert.deepStrictEqual(of("partial", [...many, "failed", "failed", "unverified"]), [
+        "holdfast: 497 arrived, 1 not proven to have arrived, 2 failed; send only the others again",
+        "  failed      497.mov",
+        "  failed      498.mov",
+        "  unverified  499.mov",
+      ])
+      assert.deepStrictEqual(of("uploaded", ["uploaded", "uploaded"]), ["holdfast: 2 arrived"])
+      assert.deepStrictEqual(of("failed", ["failed", "skipped"]), [
+        "holdfast: 0 arrived, 1 failed, 1 not sent",
+        "  failed   0.mov",
+        "  skipped  1.mov",
+      ])
+    })
+
+    it("of an interrupted run never advises to send again what arrived", () => {
+      assert.deepStrictEqual(of("interrupted", ["uploaded", "interrupted", "interrupted"]), [
+        "holdfast: interrupted: 1 arrived, 2 interrupted; send only the others again",
+        "  interrupted  1.mov",
+        "  interrupted  2.mov",
+      ])
+      assert.deepStrictEqual(of("interrupted", ["interrupted"]), [
+        "holdfast: interrupted: 0 arrived, 1 interrupted; run this again to start over",
+        "  interrupted  0.mov",
+      ])
+    })
+
+    it("of a single file that has its own line is empty", () => {
+      assert.deepStrictEqual(of("uploaded", ["uploaded"]), [])
+      assert.deepStrictEqual(of("failed", ["failed"]), [])
+    })
   })
 })

@@ -1,0 +1,37 @@
+/**
+ * The end of a run: what became of each file, and how often.
+ */
+import * as Effect from "effect/Effect"
+import type { Outcome } from "../process/ExitCode.ts"
+import * as ExitCode from "../process/ExitCode.ts"
+import type { PersonError } from "../process/PersonError.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Style from "../terminal/Style.ts"
+import * as UploadState from "./State.ts"
+import * as UploadView from "./View.ts"
+
+/** Gives every file without an outcome the one that ended the run. */
+export const giveUp = (run: UploadState.UploadState, error: PersonError): void => {
+  for (const [index, entry] of run.entries().entries()) {
+    if (entry.outcome !== undefined) continue
+    const failure = { tag: error._tag, message: error.message }
+    run.update(index, { outcome: error.outcome, error: failure, skipped: !entry.begun })
+  }
+}
+
+/** Says how the run ended: the summary with `--json`, else what the run went through and which files arrived. */
+export const tell = (
+  run: UploadState.UploadState,
+  outcome: Outcome,
+  { json, quiet }: { readonly json: boolean; readonly quiet: boolean },
+): Effect.Effect<void, never, Output> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const summary = yield* UploadState.summary(run, outcome, ExitCode.code(outcome))
+    if (json) return yield* output.json(summary)
+    const style = Style.make(output.stderr.canColor)
+    if (!quiet && summary.attempts > 0 && outcome !== "interrupted") {
+      for (const line of UploadView.journey(summary, style)) yield* output.message(line)
+    }
+    for (const line of UploadView.tally(summary, style)) yield* output.message(line)
+  })

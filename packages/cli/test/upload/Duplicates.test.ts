@@ -1,0 +1,48 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../support/oneRun.ts"
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-twice-"))),
+  (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
+)
+
+describe("a file that is named twice", () => {
+  it.live.each([
+    ["by the same path", (clip: string) => clip],
+    ["by ./", (clip: string) => `${Path.dirname(clip)}/./${Path.basename(clip)}`],
+    ["by a symbolic link", (clip: string) => (Fs.symlinkSync(clip, `${clip}.link`), `${clip}.link`)],
+    ["by a second hard link", (clip: string) => (Fs.linkSync(clip, `${clip}.hard`), `${clip}.hard`)],
+    [
+      "through a linked folder",
+      (clip: string) => (Fs.symlinkSync(Path.dirname(clip), `${clip}.folder`), `${clip}.folder/${Path.basename(clip)}`),
+    ],
+  ] as const)("%s is refused before anything is sent", ([, again]) =>
+    Effect.gen(function* () {
+      const clip = Path.join(yield* folder, "clip.mov")
+      Fs.writeFileSync(clip, "x")
+      const other = `${clip}.other`
+      Fs.writeFileSync(other, "x")
+      const ran = yield* OneRun.command(["upload", "--sandbox", "--json", clip, other, again(clip)])
+      assert.strictEqual(ran.exitCode, 2)
+      assert.deepStrictEqual(ran.stdout, [])
+      assert.match(
+        ran.stderr.join("\n"),
+        /(?:is named twice|are the same file); name each file once; nothing was sent$/,
+      )
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("is found although it does not exist", () =>
+    Effect.gen(function* () {
+      const ran = yield* OneRun.command(["upload", "--sandbox", "none.mov", "./none.mov"])
+      assert.deepStrictEqual(
+        [ran.exitCode, ran.stderr],
+        [2, ["holdfast: none.mov and ./none.mov are the same file; name each file once; nothing was sent"]],
+      )
+    }),
+  )
+})

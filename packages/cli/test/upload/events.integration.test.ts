@@ -1,0 +1,131 @@
+/**
+ * What `--json` prints: by the published schema, and to the end also when a signal ends the run.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Exit, Fiber, JsonSchema, Schema, SchemaRepresentation } from "effect"
+import * as Crypto from "node:crypto"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../support/oneRun.ts"
+
+const factor = 20
+
+const document = new URL("../../../../docs/generated/upload-events.schema.json", import.meta.url)
+
+/** The published schema, read as any program would read it. */
+const published = SchemaRepresentation.fromJsonSchemaDocument(
+  JsonSchema.fromSchemaDraft2020_12(JSON.parse(Fs.readFileSync(document, "utf8"))),
+)
+const isLine = Schema.is(published)
+
+const withClips = <A, E>(use: (clips: ReadonlyArray<string>) => Effect.Effect<A, E>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-events-"))),
+    (directory) => {
+      const clips = ["a.mov", "b.mov"].map((name) => Path.join(directory, name))
+      for (const clip of clips) Fs.writeFileSync(clip, Crypto.randomBytes(600_000))
+      return Effect.provideService(
+        use(clips),
+        ConfigProvider.ConfigProvider,
+        ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: Path.join(directory, "state") } }),
+      )
+    },
+    (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
+  )
+
+const outcomesOf = (summary: { readonly files: ReadonlyArray<{ readonly outcome: string }> }) =>
+  summary.files.map(({ outcome }) => outcome)
+
+describe("the events of an upload", () => {
+  it("are not what the published schema takes for anything", () => {
+    assert.isFalse(isLine({ type: "opened", at: 0, path: "a.mov", bytes: 1 }))
+    assert.isFalse(isLine({ type: "unheard-of", at: 0, time: "2026-11-21T17:24:01.123Z" }))
+  })
+
+  it.live(
+    "all follow the published schema, each with the time of day",
+    () =>
+      withClips((clips) =>
+        Effect.gen(function* () {
+          const began = new Date().toISOString()
+          const args = ["upload", ...clips, `${clips[0]}.none`, "--sandbox", "--faults", "storm", "--json"]
+          const ran = yield* OneRun.command(args, factor)
+          const lines = ran.stdout.map((line) => JSON.parse(line))
+          assert.deepStrictEqual(
+            lines.filter((line) => !isLine(line)),
+            [],
+          )
+          for (const { time } of lines) {
+            assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+            assert.isAtLeast(time.localeCompare(began), 0)
+          }
+          const summary = yield* OneRun.summary(ran)
+          assert.deepStrictEqual(outcomesOf(summary), ["uploaded", "uploaded", "failed"])
+          assert.deepStrictEqual(summary.counts, { uploaded: 2, unverified: 0, skipped: 0, failed: 1, interrupted: 0 })
+          assert.deepStrictEqual([summary.outcome, summary.exitCode, ran.exitCode], ["partial", 3, 3])
+        }),
+      ),
+    60_000,
+  )
+
+  it.live("say of a run that could not begin that its files were skipped", () =>
+    withClips((clips) =>
+      Effect.gen(function* () {
+        // The home is below a file, so no token can be kept in it.
+        const home = ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: clips[0] ?? "" } })
+        const ran = yield* Effect.provideService(
+          OneRun.command(["upload", ...clips, "--api", "http://127.0.0.1:9", "--json"], factor),
+          ConfigProvider.ConfigProvider,
+          home,
+        )
+        const summary = yield* OneRun.summary(ran)
+        assert.deepStrictEqual(
+          [ran.exitCode, summary.outcome, outcomesOf(summary)],
+          [7, "failed", ["skipped", "skipped"]],
+        )
+      }),
+    ),
+  )
+
+  it.live.each([
+    ["started", 1, ["interrupted", "interrupted"]],
+    ["paired", 1, ["interrupted", "interrupted"]],
+    ["opened", 1, ["interrupted", "interrupted"]],
+    ["created", 1, ["interrupted", "interrupted"]],
+    ["chunk-confirmed", 1, ["interrupted", "interrupted"]],
+    ["file", 1, ["uploaded", "interrupted"]],
+    ["opened", 2, ["uploaded", "interrupted"]],
+    ["chunk-confirmed", 4, ["uploaded", "interrupted"]],
+    ["file", 2, ["uploaded", "uploaded"]],
+  ] as const)(
+    "end with a summary of what arrived when a signal comes at %s %i",
+    ([type, nth, outcomes]) =>
+      withClips((clips) =>
+        Effect.gen(function* () {
+          const lines: OneRun.Lines = { stdout: [], stderr: [] }
+          const fiber = yield* Effect.forkChild(
+            OneRun.command(["upload", ...clips, "--sandbox", "--faults", "calm", "--json"], factor, lines),
+          )
+          let seen = 0
+          const push = lines.stdout.push.bind(lines.stdout)
+          lines.stdout.push = (line: string) => {
+            if (JSON.parse(line).type === type && ++seen === nth) fiber.interruptUnsafe()
+            return push(line)
+          }
+          const exit = yield* Fiber.await(fiber)
+          assert.isTrue(Exit.hasInterrupts(exit))
+          const all = lines.stdout.map((line) => JSON.parse(line))
+          assert.deepStrictEqual(
+            all.filter((line) => !isLine(line)),
+            [],
+          )
+          assert.strictEqual(all.filter((line) => line.type === "summary").length, 1)
+          const summary = all.at(-1)
+          assert.deepStrictEqual([summary.exitCode, summary.outcome], [130, "interrupted"])
+          assert.deepStrictEqual(outcomesOf(summary), [...outcomes])
+        }),
+      ),
+    30_000,
+  )
+})

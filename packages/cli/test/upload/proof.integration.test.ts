@@ -1,0 +1,91 @@
+/**
+ * What counts as proof that a file arrived, by the command's own program.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Path from "node:path"
+import * as OneRun from "../support/oneRun.ts"
+import * as Proxied from "../support/proxied.ts"
+
+const without =
+  (...names: ReadonlyArray<string>): Proxied.Change =>
+  (headers) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)))
+
+const clip = ({ home }: Proxied.Scene, name: string, content: string | Buffer = Buffer.alloc(600_000, 7)) => {
+  const path = Path.join(home, name)
+  Fs.writeFileSync(path, content)
+  return path
+}
+
+describe("the proof of an upload", () => {
+  it.live.each([
+    ["an ETag", without("etag")],
+    ["an ETag and any sign of the storage", without("etag", "x-amz-request-id", "x-amz-id-2", "server")],
+  ] as const)(
+    "is missing where the storage answers with an empty 200 without %s",
+    ([, change]) =>
+      Proxied.scene(change, (scene) =>
+        Effect.gen(function* () {
+          const path = clip(scene, "a.mov")
+          const ran = yield* scene.run("upload", path, "--json")
+          const summary = yield* OneRun.summary(ran)
+          assert.deepStrictEqual(
+            [ran.exitCode, summary.exitCode, summary.outcome, summary.files[0]?.outcome, summary.files[0]?.error?.tag],
+            [9, 9, "unverified", "unverified", "Unverified"],
+          )
+          assert.isFalse(summary.files[0]?.verified)
+          assert.match(ran.stderr.join("\n"), /--accept-unverified accepts it/)
+
+          const accepted = yield* scene.run("upload", path, "--json", "--accept-unverified")
+          const { files, outcome } = yield* OneRun.summary(accepted)
+          assert.deepStrictEqual(
+            [accepted.exitCode, outcome, files[0]?.outcome, files[0]?.verified, files[0]?.error],
+            [0, "unverified", "unverified", false, undefined],
+          )
+          // All of it was sent: the sandbox has the whole file.
+          assert.isTrue((yield* scene.assets).some(({ bytes, complete }) => complete && bytes === 600_000))
+        }),
+      ),
+    30_000,
+  )
+
+  it.live(
+    "is not needed for a file that cannot be sent: one of /proc ends with 7, and an empty one says that it is empty",
+    () =>
+      Proxied.scene(
+        (headers) => headers,
+        (scene) =>
+          Effect.gen(function* () {
+            if (process.platform === "linux") {
+              const ran = yield* scene.run("upload", "/proc/cpuinfo")
+              assert.deepStrictEqual([ran.exitCode, ran.stdout], [7, []])
+              assert.match(
+                ran.stderr.join("\n"),
+                /content does not match its size \(the size is 0 bytes, the content is longer\); copy it to a disk/,
+              )
+              assert.deepStrictEqual(yield* scene.assets, [])
+            }
+            const ran = yield* scene.run("upload", clip(scene, "empty.mov", ""), "--quiet")
+            assert.strictEqual(ran.exitCode, 0)
+            assert.match(ran.stdout.join("\n"), /an empty file: 0 B in/)
+          }),
+      ),
+    30_000,
+  )
+
+  it.live(
+    "holds for a source that is read again with --verify-source",
+    () =>
+      Proxied.scene(
+        (headers) => headers,
+        (scene) =>
+          Effect.gen(function* () {
+            const ran = yield* scene.run("upload", clip(scene, "a.mov"), "--verify-source", "--json")
+            assert.deepStrictEqual([ran.exitCode, (yield* OneRun.summary(ran)).files[0]?.outcome], [0, "uploaded"])
+          }),
+      ),
+    30_000,
+  )
+})
