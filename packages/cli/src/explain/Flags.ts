@@ -9,7 +9,7 @@ export const flags = {
 } as const
 
 /** What was asked for. */
-export interface Input {
+export interface Arguments {
   /** A file, `-` for standard input, or a code. */
   readonly target: string | undefined
   readonly long: boolean
@@ -20,7 +20,7 @@ export interface Input {
  * Reads the plain forms of the command line; `undefined` for whatever asks for help, is wrong or is said in another way,
  * which the command with all its words answers.
  */
-export const parse = (args: ReadonlyArray<string>): Input | undefined => {
+export const parse = (args: ReadonlyArray<string>): Arguments | undefined => {
   const rest = args.filter((arg) => !isSwitch(arg))
   const [target, ...more] = rest
   if (more.length > 0 || (target !== undefined && /^-./.test(target))) return undefined

@@ -7,11 +7,11 @@ import * as Capabilities from "../terminal/Capabilities.ts"
 import * as Columns from "../terminal/Columns.ts"
 import * as Printable from "../terminal/Printable.ts"
 import * as Style from "../terminal/Style.ts"
-import type { Input } from "./Flags.ts"
+import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
 /** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
-export const run = async (input: Input): Promise<void> => {
+export const run = async (input: Arguments): Promise<void> => {
   const end = () => process.exit(ExitCode.code("interrupted"))
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
   process.stdout.on("error", end)

@@ -7,7 +7,7 @@ import * as Source from "../process/Source.ts"
 import * as Columns from "../terminal/Columns.ts"
 import * as Printable from "../terminal/Printable.ts"
 import * as Style from "../terminal/Style.ts"
-import type { Input } from "./Flags.ts"
+import type { Arguments } from "./Flags.ts"
 import * as ProblemDetails from "./ProblemDetails.ts"
 import * as ExplainView from "./View.ts"
 
@@ -39,7 +39,7 @@ export const exitCodes = {
 } as const
 
 /** Answers one command line. The lines of the result are safe to print (`Printable`). */
-export const answer = async (input: Input, around: Surroundings): Promise<Printout> => {
+export const answer = async (input: Arguments, around: Surroundings): Promise<Printout> => {
   const { exitCode, stderr, stdout } = await find(input, around)
   return {
     exitCode,
@@ -48,7 +48,7 @@ export const answer = async (input: Input, around: Surroundings): Promise<Printo
   }
 }
 
-const find = async (input: Input, around: Surroundings): Promise<Printout> => {
+const find = async (input: Arguments, around: Surroundings): Promise<Printout> => {
   const { target } = input
   if (target === undefined || target === "-") {
     if (target === undefined && around.stdin === undefined) {
@@ -61,7 +61,7 @@ const find = async (input: Input, around: Surroundings): Promise<Printout> => {
   return named(target, input, around) ?? exchanged(await Source.file(target), target, input, around)
 }
 
-const exchanged = (source: Source.Source, name: string, input: Input, around: Surroundings): Printout => {
+const exchanged = (source: Source.Source, name: string, input: Arguments, around: Surroundings): Printout => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
   const explanation = Explain.explain(recognized.exchange)
@@ -69,7 +69,7 @@ const exchanged = (source: Source.Source, name: string, input: Input, around: Su
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
-const named = (word: string, input: Input, around: Surroundings): Printout | undefined => {
+const named = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
   const about = Explain.about(word)
   if (about !== undefined) {
     const lines = input.json
@@ -102,7 +102,7 @@ const unproven = {
 } as const
 
 /** A word that no rule and no table has. */
-const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): Printout => {
+const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
   const what = `no file and no error is called ${Columns.clean(word)}`
   const remedy = "give the whole answer of the server, or a saved exchange"
   return {
@@ -112,7 +112,7 @@ const unheard = (word: string, { json }: Input, { errorColor }: Surroundings): P
   }
 }
 
-const explained = (explanation: Explain.Explanation, input: Input, around: Surroundings): Printout => ({
+const explained = (explanation: Explain.Explanation, input: Arguments, around: Surroundings): Printout => ({
   stdout: input.json
     ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
     : ExplainView.render(explanation, shape(input, around)),
@@ -120,14 +120,14 @@ const explained = (explanation: Explain.Explanation, input: Input, around: Surro
   exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
 })
 
-const shape = ({ long }: Input, { color, columns, whole }: Surroundings): ExplainView.Options => ({
+const shape = ({ long }: Arguments, { color, columns, whole }: Surroundings): ExplainView.Options => ({
   long,
   color,
   columns,
   whole,
 })
 
-const refuse = (problem: string, remedy: string, { json }: Input, { errorColor }: Surroundings): Printout => {
+const refuse = (problem: string, remedy: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
   const what = Columns.clean(problem)
   return {
     stdout: json ? [ProblemDetails.encode(ProblemDetails.unusable(what, remedy))] : [],

@@ -13,7 +13,7 @@ export interface Span {
 }
 
 /** One attempt. */
-export interface Row {
+export interface AttemptRow {
   /** From 1. */
   readonly number: number
   /** The wait before it, after jitter; absent before the first. */
@@ -24,7 +24,7 @@ export interface Row {
 
 /** What a chart shows. */
 export interface Chart {
-  readonly rows: ReadonlyArray<Row>
+  readonly rows: ReadonlyArray<AttemptRow>
   /** Attempts beyond the rows that may be sent. */
   readonly more: number
   /** Attempts that the policy has and that no deadline lets begin, however quick the others fail. */
@@ -48,7 +48,7 @@ export const make = (settings: Pipeline.Settings): Chart => {
   const attempt = Pipeline.worstCase(PipelineSettings.makeUnsafe(inside)).time
   const deadline = limit === undefined ? Infinity : Duration.toMillis(Duration.fromInputUnsafe(limit))
   const { attempts, waits } = retry === undefined ? { attempts: 1, waits: undefined } : Retry.rules(retry)
-  const rows: Array<Row> = []
+  const rows: Array<AttemptRow> = []
   let start: Span = { shortest: 0, longest: 0 }
   let number = 1
   for (; number <= Math.min(attempts, counted) && start.shortest < deadline; number++) {
@@ -68,7 +68,7 @@ export const make = (settings: Pipeline.Settings): Chart => {
 }
 
 /** The end of the last attempt at the latest; where nothing bounds an attempt, the waits alone. */
-const endOf = (rows: ReadonlyArray<Row>, attempt: number, deadline: number): number => {
+const endOf = (rows: ReadonlyArray<AttemptRow>, attempt: number, deadline: number): number => {
   const drawn = rows.map((row) => drawnStart(rows, row, attempt))
   const last = (drawn.at(-1) ?? 0) + (Number.isFinite(attempt) ? attempt : 0)
   if (last === 0) return 1000
@@ -77,7 +77,7 @@ const endOf = (rows: ReadonlyArray<Row>, attempt: number, deadline: number): num
 }
 
 /** Where an attempt is drawn: at its latest start, an attempt without a bound taking no time. */
-export const drawnStart = (rows: ReadonlyArray<Row>, row: Row, attempt: number): number =>
+export const drawnStart = (rows: ReadonlyArray<AttemptRow>, row: AttemptRow, attempt: number): number =>
   Number.isFinite(attempt)
     ? row.start.longest
     : rows.slice(0, row.number).reduce((sum, { wait }) => sum + (wait?.longest ?? 0), 0)

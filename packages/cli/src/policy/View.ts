@@ -122,7 +122,7 @@ const chartLines = (
   const room = columns - label(heads).length
   const scale = end / room
 
-  const kindsOf = (row: PolicyChart.Row): ReadonlyArray<Kind> => {
+  const kindsOf = (row: PolicyChart.AttemptRow): ReadonlyArray<Kind> => {
     const start = PolicyChart.drawnStart(rows, row, attempt)
     const { longest, shortest } = row.wait ?? { shortest: 0, longest: 0 }
     const spans: ReadonlyArray<readonly [Kind, number, number]> = [

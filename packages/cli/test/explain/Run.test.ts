@@ -18,7 +18,7 @@ async function* chunks(...texts: ReadonlyArray<string>) {
 
 const answer = (
   target: string | undefined,
-  flags: Partial<ExplainFlags.Input> = {},
+  flags: Partial<ExplainFlags.Arguments> = {},
   stdin?: AsyncIterable<Uint8Array>,
 ) => ExplainRun.answer({ target, long: false, json: false, ...flags }, { ...around, stdin })
 
@@ -198,7 +198,7 @@ describe("holdfast explain", () => {
   )
 
   it("leaves every other way of writing to that road", () => {
-    const plain: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Input]> = [
+    const plain: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
       [[], { target: undefined, long: false, json: false }],
       [["-"], { target: "-", long: false, json: false }],
       [["a", "--long", "--json"], { target: "a", long: true, json: true }],

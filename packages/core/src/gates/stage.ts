@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import { type Classified, probeAfterOf } from "../errors/Verdict.ts"
 import type { Call, Closing, Step } from "../pipeline/engine/call.ts"
-import type { Phase } from "../pipeline/engine/ledger.ts"
+import type { CallPhase } from "../pipeline/engine/ledger.ts"
 import { classifiedOf } from "../pipeline/engine/outcome.ts"
 import { reader } from "../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../pipeline/stage.ts"
@@ -77,7 +77,7 @@ class Gating implements Closing {
 
   // Checks all gates after each wait, because the first may have closed while the second opened. The gates before `from`
   // have admitted the call, which does not queue behind their other waiters again.
-  private wait(call: Call, inner: Step, from: number, phase: Phase, since: number): Effected {
+  private wait(call: Call, inner: Step, from: number, phase: CallPhase, since: number): Effected {
     const at = nextGate(this.gates, from)
     const next = Math.max(from, at + 1)
     const gate = this.gates[at]

@@ -11,7 +11,7 @@ import * as Deadline from "../../policies/deadline/Deadline.ts"
 import { Observer, type About, type Event, type Watch } from "../../telemetry/Observer.ts"
 import { millisOf } from "../../time/Monotonic.ts"
 import type { History } from "./history.ts"
-import type { Ledger, Phase } from "./ledger.ts"
+import type { Ledger, CallPhase } from "./ledger.ts"
 
 /** Tells an observer of an event; one that throws must not keep guards from giving their places back. */
 export const publish = (observer: Watch, event: Event, about: About): Effect.Effect<void> | undefined => {
@@ -209,7 +209,7 @@ export class Call {
   }
 
   /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */
-  begin(phase: Phase): Phase {
+  begin(phase: CallPhase): CallPhase {
     return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())
   }
 }

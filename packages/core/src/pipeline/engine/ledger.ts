@@ -5,13 +5,13 @@ import type { Classified } from "../../errors/Verdict.ts"
 import type { Spent } from "../../policies/deadline/Deadline.ts"
 
 /** What a call does at one time; an attempt, a wait between attempts, or a wait at a gate or in a queue. */
-export type Phase = keyof Spent
+export type CallPhase = keyof Spent
 
 /** The phases of one call; times are in milliseconds. */
 export class Ledger {
   /** The error that could not be retried before the deadline. */
   outOfTime: Classified | undefined = undefined
-  private phase: Phase = "attempts"
+  private phase: CallPhase = "attempts"
   private since: number
   private readonly spent = { attempts: 0, waits: 0, gates: 0, queue: 0 }
 
@@ -20,7 +20,7 @@ export class Ledger {
   }
 
   /** Ends the phase under way and begins another; returns the one that ended. */
-  begin(phase: Phase, now: number): Phase {
+  begin(phase: CallPhase, now: number): CallPhase {
     const ended = this.phase
     this.spent[ended] += now - this.since
     this.phase = phase

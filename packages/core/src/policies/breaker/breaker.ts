@@ -16,10 +16,10 @@ import { CircuitOpen } from "./circuitOpen.ts"
 import { describe } from "./describe.ts"
 import { Machine } from "./machine.ts"
 import { checked, type Options } from "./options.ts"
-import { bystander, type Change, type Isolation } from "./phase.ts"
+import { bystander, type PhaseChange, type IsolationRequest } from "./phase.ts"
 
 /** A change of a circuit's state. `at` is a date for display, in epoch milliseconds. */
-export interface Transition extends Change {
+export interface Transition extends PhaseChange {
   /** The name of the breaker. */
   readonly breaker: string
 }
@@ -189,4 +189,4 @@ export const dated = (clock: Clock.Clock, at: number): number =>
   clock.currentTimeMillisUnsafe() - (millisOf(clock) - at)
 
 /** The first of the isolations that are in force. */
-export const isolationOf = ({ isolations }: Machine): Isolation | undefined => isolations.values().next().value
+export const isolationOf = ({ isolations }: Machine): IsolationRequest | undefined => isolations.values().next().value

@@ -10,7 +10,7 @@ import type { Outcome } from "../../telemetry/Observer.ts"
 import { Leases } from "./leases.ts"
 import { OpenTimes } from "./openTimes.ts"
 import type { Checked } from "./options.ts"
-import type { Change, Isolation, Phase } from "./phase.ts"
+import type { PhaseChange, IsolationRequest, Phase } from "./phase.ts"
 import { Admissions, none } from "./ramp.ts"
 import { tooMany } from "./tooMany.ts"
 import * as Windows from "./window.ts"
@@ -38,13 +38,13 @@ export class Machine {
   /** Why it opened. */
   reason = ""
   streak = 0
-  window: Windows.Window | undefined
+  window: Windows.OutcomeWindow | undefined
   /** The probes that have succeeded since the circuit became half-open. */
   succeeded = 0
   /** Why it is isolated, by whom that was asked for; the first reason is the one that is told. */
-  readonly isolations = new Set<Isolation>()
+  readonly isolations = new Set<IsolationRequest>()
   /** The changes that nobody has been told of. */
-  changes: Array<Change> = []
+  changes: Array<PhaseChange> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
 
   readonly openTimes = new OpenTimes()
@@ -208,9 +208,9 @@ export class Machine {
   }
 
   /** Rejects every call until it is released; what is under way counts for nothing. */
-  isolate(at: number, reason: string): Isolation {
+  isolate(at: number, reason: string): IsolationRequest {
     this.look(at)
-    const isolation: Isolation = { reason, since: at }
+    const isolation: IsolationRequest = { reason, since: at }
     const first = this.isolations.size === 0
     this.isolations.add(isolation)
     if (first) {
@@ -221,7 +221,7 @@ export class Machine {
   }
 
   /** Takes back one isolation; the last one lets the circuit go on where it was. */
-  release(at: number, isolation: Isolation): void {
+  release(at: number, isolation: IsolationRequest): void {
     this.look(at)
     if (!this.isolations.delete(isolation) || this.isolations.size > 0) return
     this.changes.push({ from: "Isolated", to: this.phase, at, reason: "released" })

@@ -6,7 +6,7 @@
 export type Phase = "Closed" | "Open" | "HalfOpen" | "Recovering" | "Isolated"
 
 /** A change of the phase; `at` is in monotonic milliseconds. */
-export interface Change {
+export interface PhaseChange {
   readonly from: Phase
   readonly to: Phase
   readonly at: number
@@ -14,7 +14,7 @@ export interface Change {
 }
 
 /** A request to admit no call; `since` is in monotonic milliseconds. */
-export interface Isolation {
+export interface IsolationRequest {
   readonly reason: string
   readonly since: number
 }

@@ -2,7 +2,7 @@
  * When failures and slow calls are too many for a circuit to stay closed.
  */
 import type { Checked } from "./options.ts"
-import type { Window } from "./window.ts"
+import type { OutcomeWindow } from "./window.ts"
 
 /**
  * What opens the circuit now, in words; `undefined` where nothing does.
@@ -15,7 +15,7 @@ import type { Window } from "./window.ts"
 export const tooMany = (
   { consecutive, window: limits }: Pick<Checked, "consecutive" | "window">,
   streak: number,
-  window: Window | undefined,
+  window: OutcomeWindow | undefined,
   failed: boolean,
   slow: boolean,
 ): string | undefined => {

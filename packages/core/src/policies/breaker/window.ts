@@ -15,7 +15,7 @@ export interface WindowSettings {
 }
 
 /** A window; the three counts are of what is in it now. */
-export interface Window {
+export interface OutcomeWindow {
   readonly calls: number
   readonly failures: number
   readonly slow: number
@@ -24,21 +24,22 @@ export interface Window {
   readonly forget: (now: number) => void
   readonly clear: () => void
   /** Adds what is in this window to another, the oldest first. */
-  readonly pour: (into: Window) => void
+  readonly pour: (into: OutcomeWindow) => void
 }
 
 /** An empty window. */
-export const make = ({ of, size }: WindowSettings): Window => (of === "calls" ? new Ring(size) : new Slices(size))
+export const make = ({ of, size }: WindowSettings): OutcomeWindow =>
+  of === "calls" ? new Ring(size) : new Slices(size)
 
 /** A window with other settings and the outcomes of this one, where both are of calls or both are of time. */
-export const remake = (old: Window | undefined, settings: WindowSettings): Window => {
+export const remake = (old: OutcomeWindow | undefined, settings: WindowSettings): OutcomeWindow => {
   const next = make(settings)
   if (old?.constructor === next.constructor) old.pour(next)
   return next
 }
 
 /** The last `size` outcomes, one byte each: 1 for a failure, 2 for a slow call. */
-class Ring implements Window {
+class Ring implements OutcomeWindow {
   calls = 0
   failures = 0
   slow = 0
@@ -71,7 +72,7 @@ class Ring implements Window {
     this.calls = this.failures = this.slow = this.at = 0
   }
 
-  pour(into: Window): void {
+  pour(into: OutcomeWindow): void {
     const { length } = this.outcomes
     for (let n = this.calls; n > 0; n--) {
       const outcome = this.outcomes[(this.at - n + length) % length] as number
@@ -92,7 +93,7 @@ class Slice {
 }
 
 /** The outcomes of the last ten slices of time. */
-class Slices implements Window {
+class Slices implements OutcomeWindow {
   calls = 0
   failures = 0
   slow = 0
@@ -135,7 +136,7 @@ class Slices implements Window {
     }
   }
 
-  pour(into: Window): void {
+  pour(into: OutcomeWindow): void {
     let slice = this.newest
     for (let n = slices - 1; n >= 0; n--) {
       slice = slice.next

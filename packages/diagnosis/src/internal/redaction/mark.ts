@@ -28,7 +28,7 @@ export const write = (number: number, secret: string, more: ReadonlyArray<Trait>
 }
 
 /** A mark that was found in a text. */
-export interface Found {
+export interface FoundMark {
   readonly index: number
   readonly end: number
   readonly number: number
@@ -37,7 +37,7 @@ export interface Found {
 }
 
 /** The marks in a text. */
-export const all = (text: string): ReadonlyArray<Found> =>
+export const all = (text: string): ReadonlyArray<FoundMark> =>
   text.includes("[hidden-")
     ? Array.from(text.matchAll(everywhere), (found) => ({
         index: found.index,

@@ -8,7 +8,7 @@
 import * as PartialJson from "./partialJson.ts"
 
 /** An answer that has members. */
-export interface Fields {
+export interface Members {
   /** The whole answer. */
   readonly value: unknown
   /** Whether the response is syntactically complete. Otherwise members may be missing. */
@@ -35,7 +35,7 @@ const longestPrefix = 16 * 1024
  *
  * `complete` says whether HTTP delivered the whole body.
  */
-export const read = (text: string, complete: boolean): Fields | undefined => {
+export const read = (text: string, complete: boolean): Members | undefined => {
   const clean = text.replaceAll("\0", " ").trim()
   const json = parse(clean)
   if (isHolder(json)) return { value: json, whole: true }
@@ -46,7 +46,7 @@ export const read = (text: string, complete: boolean): Fields | undefined => {
 }
 
 /** The JSON behind text that a server wrote by mistake, such as the warnings of PHP. */
-const readBehind = (text: string): Fields | undefined => {
+const readBehind = (text: string): Members | undefined => {
   const start = text.slice(0, longestPrefix).search(opening)
   if (start === -1 || page.test(text.slice(0, start)) || !granted.test(text)) return undefined
   return PartialJson.read(text, start)
@@ -58,7 +58,7 @@ const mostPairs = 1000
 /** Some servers send the `+` of Base64 unencoded. In a form it means a space, which no token contains. */
 const unencoded = /^(?:access_?token|refresh_?token|device_?code)=/i
 
-const readForm = (text: string, complete: boolean): Fields => {
+const readForm = (text: string, complete: boolean): Members => {
   const written = text
     .split(/[&\r\n]+/, mostPairs)
     .map((pair) => (unencoded.test(pair) ? pair.replaceAll("+", "%2B") : pair))
@@ -74,7 +74,7 @@ const most = 64
 /**
  * The object that has a string under `name`: the response itself, or the first nested object, level by level.
  */
-export const holder = ({ value }: Fields, name: string): object | undefined => {
+export const holder = ({ value }: Members, name: string): object | undefined => {
   const queue = [value]
   for (let n = 0; n < queue.length && n < most; n++) {
     const one = queue[n]

@@ -20,7 +20,7 @@ export interface Unusable {
 export const isUnusable = <A extends object>(found: A | Unusable): found is Unusable => "problem" in found
 
 /** Reads a response; `undefined` if it is of another kind. `now` is in epoch milliseconds. */
-export type Reader<A extends object> = (fields: AnswerFields.Fields, now: number) => A | Unusable | undefined
+export type Reader<A extends object> = (fields: AnswerFields.Members, now: number) => A | Unusable | undefined
 
 /** The longest user code. A person types it; providers use 6 to 12 characters. */
 const longestUserCode = 128
@@ -122,7 +122,7 @@ const refreshTokenOf = (answer: object): string | undefined =>
   AnswerFields.text(answer, "refresh_token") ?? digits(AnswerFields.member(answer, "refresh_token"))
 
 /** A refresh token apart from the access token, unless another access token is beside it: then it belongs to that one. */
-const besides = (fields: AnswerFields.Fields): string | undefined => {
+const besides = (fields: AnswerFields.Members): string | undefined => {
   const other = AnswerFields.holder(fields, "refresh_token")
   return other === undefined || AnswerFields.text(other, "access_token") !== undefined
     ? undefined

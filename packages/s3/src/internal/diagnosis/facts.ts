@@ -17,7 +17,7 @@ import { basicDate } from "../time/basicDate.ts"
 import * as Answer from "./answer.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
-export interface Field extends FormField {
+export interface PlacedField extends FormField {
   /** Counted from 0, over all parts. */
   readonly index: number
   readonly late: boolean
@@ -30,11 +30,11 @@ export interface Form {
   readonly files: ReadonlyArray<FormFile & { readonly index: number }>
   /** The part where S3 stops reading: the first one named `file`. */
   readonly file: (FormFile & { readonly index: number }) | undefined
-  readonly fields: ReadonlyArray<Field>
+  readonly fields: ReadonlyArray<PlacedField>
   /** The first field of a name, whatever its case. */
-  readonly field: (name: string) => Field | undefined
+  readonly field: (name: string) => PlacedField | undefined
   /** The same, as far as S3 reads: not after the file. */
-  readonly read: (name: string) => Field | undefined
+  readonly read: (name: string) => PlacedField | undefined
   readonly policy: PostPolicy.Decoded | undefined
 }
 
@@ -57,7 +57,7 @@ export interface Credential {
 }
 
 /** How the request proves who sends it. */
-export type Proof = "form" | "query" | "header" | "nothing"
+export type SenderProof = "form" | "query" | "header" | "nothing"
 
 /** The part of a multipart upload that a request sends, and the plan that it belongs to. */
 export interface PartOfPlan {
@@ -92,7 +92,7 @@ export interface S3Facts {
   /** A parameter of the query, whatever the case of its name. */
   readonly query: (name: string) => string | undefined
   readonly form: Form | undefined
-  readonly proof: Proof | undefined
+  readonly proof: SenderProof | undefined
   /** The signature version that the request uses. */
   readonly version: 2 | 4 | undefined
   readonly credential: Credential | undefined
@@ -202,7 +202,7 @@ const proofOf = (
   form: Form | undefined,
   query: S3Facts["query"],
   authorization: string | undefined,
-): Proof | undefined => {
+): SenderProof | undefined => {
   if (form !== undefined) return "form"
   if (query("x-amz-signature") ?? query("x-amz-credential") ?? query("x-amz-algorithm")) return "query"
   if (query("signature") ?? query("awsaccesskeyid")) return "query"

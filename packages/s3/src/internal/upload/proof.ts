@@ -16,7 +16,7 @@ import * as StorageMarks from "../../StorageMarks.ts"
  * `stored`: the storage sent it. `page`: a web page, as of a captive portal. `foreign`: any other body that no storage sends.
  * `unmarked`: an empty body without a mark of the sender.
  */
-export type Proof = "stored" | "page" | "foreign" | "unmarked"
+export type StorageProof = "stored" | "page" | "foreign" | "unmarked"
 
 /**
  * The root elements of the success documents of a storage: `PostResponse` after a form, the results of copies and completed
@@ -43,7 +43,7 @@ const blank = 1024
  * After storing an object S3 sends an empty body or its own document, so any other body overrules the marks of the headers.
  * Without marks the document must name the object. `hidden` tells whether CORS may hide those headers.
  */
-export const judge = (answer: HttpAnswer, hidden: () => boolean): Proof => {
+export const judge = (answer: HttpAnswer, hidden: () => boolean): StorageProof => {
   const { body } = answer
   if (body.length <= blank && body.trim() === "") {
     return StorageMarks.isStored(answer) || hidden() ? "stored" : "unmarked"

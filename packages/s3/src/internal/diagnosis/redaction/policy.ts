@@ -7,7 +7,7 @@ import { toBase64 } from "../../../PostPolicy.ts"
 import * as PolicyJson from "../../form/policyJson.ts"
 
 /** What of the fields of a form may be seen. Names are in lower case. */
-export interface Fields {
+export interface FieldRules {
   readonly isVisible: (name: string) => boolean
   readonly mask: (name: string) => Mask | undefined
 }
@@ -16,7 +16,7 @@ export interface Fields {
 interface Within {
   readonly hide: Hide
   readonly exchange: Exchange
-  readonly fields: Fields
+  readonly fields: FieldRules
 }
 
 /**
@@ -25,7 +25,7 @@ interface Within {
  * take, stay.
  */
 export const policy =
-  (fields: Fields): Mask =>
+  (fields: FieldRules): Mask =>
   (value, hide, exchange) => {
     const base64 = value.slice(/^[ \t]*/.exec(value)?.[0].length).replace(/(?<![ \t])[ \t]+$/, "")
     const before = value.slice(0, value.indexOf(base64))

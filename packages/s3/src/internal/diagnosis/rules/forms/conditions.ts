@@ -4,7 +4,7 @@
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { Condition, Exact, StartsWith } from "../../../../PostPolicy.ts"
-import type { S3Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 import { dialectOf, isExempt, neededNames, place, tokenName } from "./fields.ts"
 
 /** A condition on a field. */
@@ -13,7 +13,7 @@ export type FieldCondition = Exact | StartsWith
 /** A condition that is not met. */
 export interface Unmet {
   readonly condition: FieldCondition
-  readonly field: Field | undefined
+  readonly field: PlacedField | undefined
   /** Why, as half a sentence. */
   readonly why: string
   /** Where it shows. */
@@ -55,7 +55,7 @@ export const unmet = (facts: S3Facts): ReadonlyArray<Unmet> => {
 }
 
 /** Whether a condition holds for the fields of its name; `undefined` where a mark hides the answer. */
-const holds = (condition: FieldCondition, fields: ReadonlyArray<Field>, form: Form): boolean | undefined => {
+const holds = (condition: FieldCondition, fields: ReadonlyArray<PlacedField>, form: Form): boolean | undefined => {
   // Fields of the same name count as one with their values in a list.
   const value = filled(fields.map((field) => field.value).join(","), form)
   if (value === undefined) return undefined
@@ -107,7 +107,7 @@ const absence = (name: string, { form, header }: S3Facts): string => {
     : `the form has no field "${name}": a header of that name does not count`
 }
 
-const difference = (condition: FieldCondition, { name, value }: Field, form: Form): string => {
+const difference = (condition: FieldCondition, { name, value }: PlacedField, form: Form): string => {
   const expected = condition._tag === "Exact" ? condition.value : condition.prefix
   const actual = filled(value, form) ?? value
   if (expected.includes(filename))

@@ -2,7 +2,7 @@
  * The names of a form's fields: which S3 needs, which need no condition, and which look like one that is meant.
  */
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { S3Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 
 /** Whose names the form uses: those of S3, those of Google's XML API, or those of a vendor with rules of its own. */
 export type Dialect = "aws" | "goog" | "other"
@@ -56,7 +56,7 @@ export const isExempt = (name: string): boolean =>
 export const isNamed = (name: string, wanted: string): boolean => name.toLowerCase() === wanted.toLowerCase()
 
 /** A field whose name is near to the one that is wanted: other separators, or one word of it. */
-export const lookalike = (form: Form, wanted: string): Field | undefined => {
+export const lookalike = (form: Form, wanted: string): PlacedField | undefined => {
   const aim = letters(wanted)
   return form.fields.find(({ name }) => {
     const given = letters(name)

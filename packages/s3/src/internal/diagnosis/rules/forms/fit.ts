@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { S3Facts, Field } from "../../facts.ts"
+import type { S3Facts, PlacedField } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isOnField, unmet, written } from "./conditions.ts"
 import { dialectOf, tokenName, isExempt, place, listed, maybeForm, quotesMalformed } from "./fields.ts"
@@ -113,7 +113,7 @@ const extraNames = (message: string): ReadonlyArray<string> => {
 }
 
 /** Where uncovered fields come from that nobody put there on purpose. */
-const origin = ({ name }: Field): string => {
+const origin = ({ name }: PlacedField): string => {
   const lower = name.toLowerCase()
   if (lower === tokenName)
     return " The form was signed without its session token; the signer must know it when it signs."
@@ -143,7 +143,7 @@ const fieldNotCovered = rule({
     if (form?.policy?._tag !== "Policy" || dialectOf(form) === "other") return undefined
     const covered = new Set(form.policy.policy.conditions.filter(isOnField).map(({ field }) => field))
     const named = new Set(extraNames(words(facts)).map((name) => name.toLowerCase()))
-    const isNamed = ({ name }: Field): number => Number(named.has(name.toLowerCase()))
+    const isNamed = ({ name }: PlacedField): number => Number(named.has(name.toLowerCase()))
     const extra = form.fields
       .filter(({ late, name }) => !late && name.trim() !== "" && !isExempt(name) && !covered.has(name.toLowerCase()))
       .toSorted((a, b) => isNamed(b) - isNamed(a))

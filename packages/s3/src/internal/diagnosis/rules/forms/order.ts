@@ -2,7 +2,7 @@
  * Forms that S3 does not read to their end.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
-import type { S3Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { dialectOf, neededNames, tokenName, isExempt, place } from "./fields.ts"
 
@@ -11,7 +11,7 @@ const rule = topic("post-order")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
 /** What S3 must have read before it can check a form: what proves the signer, and what the policy has a condition on. */
-const isNeeded = (facts: S3Facts, form: Form, { name }: Field): boolean => {
+const isNeeded = (facts: S3Facts, form: Form, { name }: PlacedField): boolean => {
   const lower = name.toLowerCase()
   if (lower === tokenName) return true
   if (neededNames(facts, form).some((needed) => needed.toLowerCase() === lower)) return true
@@ -20,7 +20,7 @@ const isNeeded = (facts: S3Facts, form: Form, { name }: Field): boolean => {
     : false
 }
 
-const isReadAgain = (form: Form, { name }: Field): boolean => form.read(name) !== undefined
+const isReadAgain = (form: Form, { name }: PlacedField): boolean => form.read(name) !== undefined
 
 /** A field that S3 needs stands after the file. */
 const fieldAfterFile = rule({

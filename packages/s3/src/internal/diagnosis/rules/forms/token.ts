@@ -3,7 +3,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
-import type { S3Facts, Field, Form } from "../../facts.ts"
+import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { equal, type FieldCondition, isOnField } from "./conditions.ts"
 import { dialectOf, tokenName, isNamed, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
@@ -28,7 +28,7 @@ const whyNeeded = ({ keyId }: S3Facts, form: Form): string | undefined => {
     : "its policy asks for one, so it was signed with a temporary key"
 }
 
-const misnamed = (form: Form): Field | undefined => {
+const misnamed = (form: Form): PlacedField | undefined => {
   const condition = tokenCondition(form)
   return form.fields.find(
     ({ name, value }) =>
