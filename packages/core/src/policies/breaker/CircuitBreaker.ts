@@ -63,7 +63,7 @@ export { CircuitOpen } from "./circuitOpen.ts"
 export type { CircuitBreaker, Keyed }
 export type { Transition } from "./breaker.ts"
 export type { KeyedOptions } from "./keyed.ts"
-export type { Change, Phase } from "./phase.ts"
+export type { Phase, PhaseChange } from "./phase.ts"
 export type { Growing, Options, RampOptions, Window, WindowRates } from "./options.ts"
 export { scheduled } from "./scheduled.ts"
 
