@@ -1,6 +1,7 @@
 /**
  * Checks the API and one token with one request each, for a person who is waiting.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Timeouts from "@holdfast/core/Timeouts"
 import * as ResilientClient from "@holdfast/http/ResilientClient"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
@@ -41,6 +42,6 @@ export const device = (
       retry: Api.once,
       timeout: Timeouts.request,
     })
-      .execute(HttpClientRequest.bearerToken(HttpClientRequest.get("/v2/devices/me"), token))
+      .execute(HttpClientRequest.bearerToken(HttpClientRequest.get("/v2/devices/me"), Secret.value(token)))
       .pipe(Effect.flatMap(ResponseBody.decodeJson(Wire.Device))),
   )

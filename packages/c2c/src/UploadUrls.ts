@@ -3,7 +3,8 @@
  */
 import * as Verdict from "@holdfast/core/Verdict"
 import { VerdictSchema } from "@holdfast/core/VerdictSchema"
-import * as Redacted from "effect/Redacted"
+import * as Secret from "@holdfast/core/Secret"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { limits } from "./internal/upload/limits.ts"
 import * as Hosts from "./internal/api/hosts.ts"
@@ -47,7 +48,7 @@ export const check = (api: string, urls: ReadonlyArray<Url>, parts?: number): Up
   const seen = new Set<string>()
   const reach = Hosts.reachOf(new URL(api).hostname)
   for (const [index, url] of urls.entries()) {
-    const text = Redacted.value(url)
+    const text = Secret.value(url)
     const parsed = isPlain(text) && URL.canParse(text) ? new URL(text) : undefined
     if (parsed === undefined) return refuse(index, undefined, "it is not an absolute URL")
     const target = targetOf(parsed)

@@ -1,7 +1,8 @@
 /**
  * The pair of tokens that a sign-in gives.
  */
-import * as Redacted from "effect/Redacted"
+import * as Secret from "@holdfast/core/Secret"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 /**
@@ -43,7 +44,7 @@ export const knownExpiry = ({ expiresAt }: Pick<TokenSet, "expiresAt">): number 
 
 /** Whether two secrets are the same words. */
 export const same = (a: Redacted.Redacted<string>, b: Redacted.Redacted<string>): boolean =>
-  Redacted.value(a) === Redacted.value(b)
+  Secret.value(a) === Secret.value(b)
 
 /** Whether a save changes the tokens, and not only `spent`. */
 export const isNewPair = (before: TokenSet | undefined, tokens: TokenSet): boolean =>

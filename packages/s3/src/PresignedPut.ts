@@ -1,6 +1,7 @@
 /**
  * Sends bytes to a presigned PUT URL: one request, exactly as it was signed.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as Redirect from "@holdfast/http/Redirect"
 import * as ResponseBody from "@holdfast/http/ResponseBody"
@@ -129,7 +130,7 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
  */
 const inspect = ({ headers = {}, length, serverTime, url }: Request): Effect.Effect<void, Lint.LintError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const text = Redacted.isRedacted(url) ? Redacted.value(url) : url
+    const text = Redacted.isRedacted(url) ? Secret.value(url) : url
     const earliest = (time: number) => Math.max(time, PresignedUrl.signedAt(text) ?? time)
     const clocks =
       serverTime === null
@@ -158,7 +159,7 @@ const counted = (body: Body): { readonly body: Body; readonly read: () => number
 }
 
 const toHttp = ({ body, headers = {}, length, url }: Request): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.put(Redacted.isRedacted(url) ? Redacted.value(url) : url).pipe(
+  HttpClientRequest.put(Redacted.isRedacted(url) ? Secret.value(url) : url).pipe(
     HttpClientRequest.setBody(
       body instanceof Uint8Array ? HttpBody.uint8Array(body) : HttpBody.stream(body.stream, undefined, length),
     ),

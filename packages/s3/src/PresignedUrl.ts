@@ -1,6 +1,7 @@
 /**
  * What a presigned URL says about itself, read without asking anybody.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
 import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
 
@@ -18,7 +19,7 @@ import { basicDate, isBasicDate } from "./internal/time/basicDate.ts"
  * when. The server's clock decides, not the one here.
  */
 export const expiresAt = (url: Redacted.Redacted<string> | string): number | undefined => {
-  const query = parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url)
+  const query = parameters(Redacted.isRedacted(url) ? Secret.value(url) : url)
   const seconds = digits(query.get("x-amz-expires"))
   if (seconds !== undefined && isBasicDate(query.get("x-amz-date") ?? "")) {
     const signed = dateIn(query)
@@ -30,7 +31,7 @@ export const expiresAt = (url: Redacted.Redacted<string> | string): number | und
 
 /** When a presigned URL was signed, in epoch milliseconds; `undefined` when it does not say, as none of version 2 does. */
 export const signedAt = (url: Redacted.Redacted<string> | string): number | undefined =>
-  dateIn(parameters(Redacted.isRedacted(url) ? Redacted.value(url) : url))
+  dateIn(parameters(Redacted.isRedacted(url) ? Secret.value(url) : url))
 
 const dateIn = (query: ReadonlyMap<string, string>): number | undefined => basicDate(query.get("x-amz-date") ?? "")
 

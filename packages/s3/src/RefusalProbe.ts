@@ -16,10 +16,11 @@
  * connection and does not use a proxy.
  */
 import * as Timeouts from "@holdfast/core/Timeouts"
+import * as Secret from "@holdfast/core/Secret"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Http from "node:http"
 import * as StorageMarks from "./StorageMarks.ts"
 
@@ -64,7 +65,7 @@ const client = (protocol: string): Pick<typeof Http, "request"> | undefined =>
 /** The request without its body; `undefined` if it cannot be made. */
 const begin = ({ headers, length, method = "PUT", url }: Probed): Http.ClientRequest | undefined => {
   try {
-    const target = new URL(Redacted.value(url))
+    const target = new URL(Secret.value(url))
     return client(target.protocol)?.request(target, {
       method,
       agent: false,

@@ -7,8 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Verdict from "../errors/Verdict.ts"
+import * as Secret from "../secrets/Secret.ts"
 import * as Gate from "./Gate.ts"
 
 /** Nobody is signed in, or the sign-in has ended: a person has to act. */
@@ -95,7 +96,7 @@ export class Authorization extends Context.Service<
         // Uninterruptible: a gate that closed without its worker would stay closed for ever.
         reject: (used) =>
           Effect.suspend(() =>
-            gate.isOpen() && current !== undefined && Redacted.value(used) === Redacted.value(current)
+            gate.isOpen() && current !== undefined && Secret.value(used) === Secret.value(current)
               ? gate
                   .close("signing in again")
                   .pipe(Effect.andThen(FiberHandle.run(worker, obtain(tokens.refresh(used)))))

@@ -7,6 +7,7 @@ import type { OriginGate, Origins } from "@holdfast/core/Origins"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Retry from "@holdfast/core/Retry"
 import type { Classified } from "@holdfast/core/Verdict"
+import * as Secret from "@holdfast/core/Secret"
 import * as Recorder from "@holdfast/http/Recorder"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import type { TransportError } from "@holdfast/http/TransportError"
@@ -16,7 +17,7 @@ import { S3Error } from "@holdfast/s3/S3Error"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Schedule from "effect/Schedule"
 import { make as unverified } from "@holdfast/s3/Unverified"
 import type { BufferPool } from "./bufferPool.ts"
@@ -68,7 +69,7 @@ const bare = (
   url: Redacted.Redacted<string>,
   headers: Readonly<Record<string, string>>,
 ): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.put(Redacted.value(url), { headers: { ...headers, "content-length": String(length) } })
+  HttpClientRequest.put(Secret.value(url), { headers: { ...headers, "content-length": String(length) } })
 
 /** How often the socket is asked how much of a chunk it has taken. */
 const reportEvery = "1 second"
@@ -163,7 +164,7 @@ export const make = (options: Options) => {
           ? Effect.fail(error)
           : Effect.andThen(
               Recorder.record({ request: bare(chunk, url, headers), answer: refusal }),
-              Effect.fail(S3Error.fromExchange({ url: Redacted.value(url), headers }, refusal)),
+              Effect.fail(S3Error.fromExchange({ url: Secret.value(url), headers }, refusal)),
             ),
       ),
     )
@@ -212,7 +213,7 @@ export const make = (options: Options) => {
       }
       const watching = Effect.gen(function* () {
         const { watch } = yield* SocketQueue
-        const queued = yield* watch(Redacted.value(url))
+        const queued = yield* watch(Secret.value(url))
         const left = () => {
           const waiting = queued()
           return waiting === undefined ? undefined : Math.max(0, progress.pulled - waiting)
@@ -231,7 +232,7 @@ export const make = (options: Options) => {
         Effect.tapError(failed),
       )
     })
-    return Effect.flatMap(origins.of(Redacted.value(url)), (gate) => held(gate, attempt)).pipe(
+    return Effect.flatMap(origins.of(Secret.value(url)), (gate) => held(gate, attempt)).pipe(
       Effect.tap(() => Effect.sync(() => confirmed++)),
       Effect.tap(onEvent({ _tag: "ChunkConfirmed", index: chunk.index, bytes: chunk.length })),
     )

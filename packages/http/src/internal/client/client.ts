@@ -1,6 +1,7 @@
 /**
  * An `HttpClient` whose calls go through a pipeline.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Effect from "effect/Effect"
@@ -111,7 +112,7 @@ export const piped = <E extends Verdict.Classified>(
     const send = ({ number, token }: Pipeline.Attempt) => {
       attempt = number
       sends.begin()
-      const asked = token === undefined ? request : HttpClientRequest.bearerToken(request, token)
+      const asked = token === undefined ? request : HttpClientRequest.bearerToken(request, Secret.value(token))
       return deadlineHeader === undefined
         ? exchange(asked, token)
         : Effect.flatMap(DeadlineHeader.value(deadlineHeader), (left) =>

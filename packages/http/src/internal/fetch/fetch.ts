@@ -4,12 +4,12 @@
 import { DeadlineExceeded } from "@holdfast/core/Deadline"
 import * as Pipeline from "@holdfast/core/Pipeline"
 import * as Timeline from "@holdfast/core/Timeline"
+import * as Secret from "@holdfast/core/Secret"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import * as Redacted from "effect/Redacted"
 import { ErrorStatus } from "../../ErrorStatus.ts"
 import * as Idempotency from "../../Idempotency.ts"
 import * as RetryAfter from "../../RetryAfter.ts"
@@ -173,7 +173,7 @@ class Call {
 
   private added(token: Pipeline.Attempt["token"], left: string | undefined): Headers {
     const headers = new Headers(this.taken.headers)
-    if (token !== undefined) headers.set("authorization", `Bearer ${Redacted.value(token)}`)
+    if (token !== undefined) headers.set("authorization", `Bearer ${Secret.value(token)}`)
     if (this.deadlineHeader !== undefined && left !== undefined) headers.set(this.deadlineHeader, left)
     return headers
   }

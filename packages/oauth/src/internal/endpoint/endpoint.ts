@@ -1,6 +1,7 @@
 /**
  * One exchange with an OAuth endpoint: a POST of fields, and its answer or its error.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -64,7 +65,7 @@ export const send = <A extends object = never>(
   const request = makeRequest(server, call, entries(call))
   const redactor = Redaction.redactor(
     [...Object.values(call.fields), ...(call.secrets ?? [])].flatMap((value) =>
-      Redacted.isRedacted(value) ? [Redacted.value(value)] : [],
+      Redacted.isRedacted(value) ? [Secret.value(value)] : [],
     ),
   )
   const timedOut = Effect.fail(
@@ -103,7 +104,7 @@ export const unreached = (url: string, detail: string): TransportError =>
 
 const entries = (call: Pick<Call<never>, "fields">): ReadonlyArray<readonly [string, string]> =>
   Object.entries(call.fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value] as const],
+    value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Secret.value(value) : value] as const],
   )
 
 const makeRequest = (

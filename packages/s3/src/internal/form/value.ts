@@ -1,6 +1,7 @@
 /**
  * The url and the fields of a form: checked, kept from view, and put into a browser's form.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Redacted from "effect/Redacted"
 import { type Field, nameless, untyped } from "./multipart.ts"
 import type { HeldFile } from "./types.ts"
@@ -48,7 +49,7 @@ export const address = (url: string | URL): string => {
 
 /** The fields with their values, for the wire. */
 export const reveal = (fields: ReadonlyArray<SecretField>): ReadonlyArray<Field> =>
-  fields.map(([name, value]) => [name, Redacted.value(value)])
+  fields.map(([name, value]) => [name, Secret.value(value)])
 
 /** What may be said of a form anywhere: where it goes, the names of its fields, the lengths of their values. */
 export const described = (url: string, fields: ReadonlyArray<SecretField>) => {
@@ -56,7 +57,7 @@ export const described = (url: string, fields: ReadonlyArray<SecretField>) => {
   return {
     _id: "PresignedPost",
     url: origin + pathname,
-    fields: fields.map(([name, value]) => `${name}: ${Redacted.value(value).length} characters`),
+    fields: fields.map(([name, value]) => `${name}: ${Secret.value(value).length} characters`),
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * What a signer decides before it signs: the address, the fields, and a policy that covers them. Pure.
  */
+import * as Secret from "@holdfast/core/Secret"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -194,7 +195,7 @@ const checkCondition = (condition: PostPolicy.Condition, at: number): void => {
   check(whole && min <= max, option, `from ${min} to ${max} bytes`, "whole numbers of bytes, the smaller one first")
 }
 
-const text = (secret: unknown): unknown => (Redacted.isRedacted(secret) ? Redacted.value(secret) : secret)
+const text = (secret: unknown): unknown => (Redacted.isRedacted(secret) ? Secret.value(secret) : secret)
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== ""
 

@@ -1,7 +1,8 @@
 /**
  * AWS Signature Version 4 over a text that is signed as it stands, which is how the policy of a form is signed.
  */
-import * as Redacted from "effect/Redacted"
+import * as Secret from "@holdfast/core/Secret"
+import type * as Redacted from "effect/Redacted"
 import { isoDate } from "../time/isoDate.ts"
 
 /** What a signature is made with, besides the secret. */
@@ -28,7 +29,7 @@ export const scope = ({ day, region }: Scope): string => `${day}/${region}/s3/aw
  * The platform's own cryptography. A browser has it in a secure context only; a server signs.
  */
 export const signature = async (text: string, secret: Redacted.Redacted<string>, at: Scope): Promise<string> => {
-  let key = await hmac(encoder.encode(`AWS4${Redacted.value(secret)}`), at.day)
+  let key = await hmac(encoder.encode(`AWS4${Secret.value(secret)}`), at.day)
   for (const step of [at.region, "s3", "aws4_request", text]) key = await hmac(key, step)
   return Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }

@@ -1,0 +1,55 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Secret from "@holdfast/core/Secret"
+import { Redacted } from "effect"
+
+/** A secret as another copy of Effect makes it: the same type, another prototype, another registry. */
+const foreign = (): Redacted.Redacted => {
+  const own = Redacted.make("s3cr3t")
+  return Object.create(
+    Object.create(null, Object.getOwnPropertyDescriptors(Object.getPrototypeOf(own))),
+    Object.getOwnPropertyDescriptors(own),
+  ) as Redacted.Redacted
+}
+
+const message = (read: () => unknown): string => {
+  try {
+    read()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return "nothing was thrown"
+}
+
+describe("Secret", () => {
+  it("reads a secret that this copy of Effect made", () => {
+    assert.strictEqual(Secret.value(Redacted.make("s3cr3t")), "s3cr3t")
+  })
+
+  it("says in one line that another copy of Effect made a secret, and which release to install", () => {
+    assert.isTrue(Redacted.isRedacted(foreign()))
+    const said = message(() => Secret.value(foreign()))
+    assert.match(said, /^@holdfast\/core uses effect 4\.1\.0 \(.*\), but .* made a secret that it was given; /)
+    assert.match(said, /install one copy of effect, \^4\.1\.0 \(npm ls effect shows all\)$/)
+    assert.notInclude(said, "\n")
+    assert.notInclude(said, "s3cr3t")
+  })
+
+  it("names both copies where both are found", () => {
+    assert.strictEqual(
+      Secret.mismatch({
+        ours: { version: "4.1.0", folder: "/app/node_modules/tool/node_modules/effect" },
+        theirs: { version: "4.0.6", folder: "/app/node_modules/effect" },
+      }),
+      "@holdfast/core uses effect 4.1.0 (/app/node_modules/tool/node_modules/effect), but effect 4.0.6 (/app/node_modules/effect) made a secret that it was given; install one copy of effect, ^4.1.0 (npm ls effect shows all)",
+    )
+  })
+
+  it("throws what Effect throws for a secret that was wiped", () => {
+    const wiped = Redacted.make("s3cr3t")
+    Redacted.wipeUnsafe(wiped)
+    assert.strictEqual(
+      message(() => Secret.value(wiped)),
+      "Unable to get redacted value",
+    )
+  })
+})
