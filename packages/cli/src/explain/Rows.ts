@@ -55,7 +55,7 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
     ),
     ...fixes(all.fix),
     ...(first?.confidence === "certain" && !long ? [] : list("Not seen", all.unseen, long, 7)),
-    { label: "Retry", text: retry.advice, rank: 4 },
+    { label: "Retry", text: retry.advice, rank: 1.9 },
     ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
     ...identified(vendor, long),
     ...further(all, options),

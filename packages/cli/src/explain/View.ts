@@ -73,7 +73,7 @@ const lay = (rows: ReadonlyArray<Row>, { color, columns, long, whole }: Options)
 /** A row's next line is wanted as much as the first line of a row that stands this much further back. */
 const step = 6
 
-/** Rows in front of this rank are useless in part: the title, the cause, the first fix. */
+/** Rows in front of this rank are useless in part: the title, the cause, the first fix, whether to retry. */
 const needed = 2
 
 /** How many lines each row may have. */

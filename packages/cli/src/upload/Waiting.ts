@@ -45,7 +45,6 @@ const offline = (
   const cause = Reach.cause(failure)
   const next =
     nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
-  // The action of a person comes first: a narrow terminal cuts out the middle of the line.
   if (cause?.remedy !== undefined) return { text: Reach.sentence(cause), human: true }
   const what =
     state.reason === connecting

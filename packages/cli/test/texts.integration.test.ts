@@ -1,0 +1,32 @@
+/**
+ * Every text of the command, kept as a file that can be read at once: `test/fixtures/texts`, with a folder for each width.
+ *
+ * `npm run texts` writes the files anew after a change.
+ */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { fileURLToPath } from "node:url"
+import * as Messages from "./support/texts/messages.ts"
+import * as Scenes from "./support/texts/scenes.ts"
+import * as Shown from "./support/texts/shown.ts"
+
+const folder = fileURLToPath(new URL("fixtures/texts/", import.meta.url))
+
+const kept = (path: string, scenes: Effect.Effect<ReadonlyArray<string>>) =>
+  it.live(
+    `of ${path} is the one that is kept`,
+    () =>
+      Effect.flatMap(scenes, (all) =>
+        Effect.promise(async () => {
+          await expect(`${all.join("").trimEnd()}\n`).toMatchFileSnapshot(`${folder}${path}.txt`)
+        }),
+      ),
+    120_000,
+  )
+
+describe("the text", () => {
+  for (const [place, shown] of Object.entries(Shown.places)) {
+    for (const [topic, scenes] of Object.entries(Scenes.topics)) kept(`${place}/${topic}`, scenes(shown))
+  }
+  for (const [topic, scenes] of Object.entries(Messages.topics)) kept(`messages/${topic}`, scenes)
+})
