@@ -13,6 +13,7 @@ import { SignInNeeded, Tokens } from "@holdfast/core/Authorization"
 import * as Backoff from "@holdfast/core/Backoff"
 import { reader } from "@holdfast/core/InvalidPolicy"
 import type { Connectivity } from "@holdfast/core/Connectivity"
+import type * as Gate from "@holdfast/core/Gate"
 import * as Retry from "@holdfast/core/Retry"
 import { DeviceAuthorization } from "./DeviceAuthorization.ts"
 import { unbroken } from "./internal/endpoint/unbroken.ts"
@@ -37,7 +38,13 @@ const hintCap = Duration.toMillis(Duration.hours(1))
  * was sent. `unsaved`: the new pair is in memory but not saved yet. In all three, `token` is the saved access token.
  */
 type Trouble =
-  | { readonly _tag: "ended"; readonly token: Token; readonly reason: string; readonly action: string }
+  | {
+      readonly _tag: "ended"
+      readonly token: Token
+      readonly reason: string
+      readonly action: string
+      readonly need: Gate.Need
+    }
   | { readonly _tag: "blocked"; readonly token: Token }
   | { readonly _tag: "unsaved"; readonly token: Token; readonly next: TokenSet }
 
@@ -64,11 +71,17 @@ const offline: Outcome = {
 }
 
 /** A pair that cannot be refreshed again. */
-const over = { reason: "the sign-in has ended", action: signIn } as const
+const over = { reason: "the sign-in has ended", action: signIn, need: "sign-in" } as const
 
 const notSignedIn = () => new SignInNeeded({ reason: "this device is not signed in", action: "sign in" })
 
-const fromStore = (error: TokenStoreError) => new SignInNeeded({ reason: error.message, action: error.action })
+/** A file whose content is damaged is replaced by a new sign-in; any other fault is one of this machine. */
+const fromStore = (error: TokenStoreError) =>
+  new SignInNeeded({
+    reason: error.message,
+    action: error.action,
+    need: error._tag === "TokensCorrupt" ? "sign-in" : "machine",
+  })
 
 /** How `Tokens` are refreshed. */
 export interface Options {
@@ -177,7 +190,7 @@ const make = (
         // Another call, another process or a new sign-in has replaced the pair already.
         if (!same(set.accessToken, rejected)) return { token: give(set) }
         if (known?._tag === "ended" && same(known.token, rejected)) {
-          return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action }))
+          return yield* Effect.fail(new SignInNeeded({ reason: known.reason, action: known.action, need: known.need }))
         }
         if (set.spent === "yes") {
           trouble = { _tag: "ended", token: rejected, ...over }
@@ -208,8 +221,9 @@ const make = (
           const { action, hint, later, left, reason } = outcome
           if (later === "lost" ? !left : later !== "again" && (later !== "once" || odd)) {
             // If a setting is wrong, a new sign-in would not help, so the next caller gets the cause again.
-            trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action } : over) }
-            return yield* Effect.fail(new SignInNeeded({ reason, action }))
+            const need = later === "client" ? "settings" : "sign-in"
+            trouble = { _tag: "ended", token: rejected, ...(later === "client" ? { reason, action, need } : over) }
+            return yield* Effect.fail(new SignInNeeded({ reason, action, need }))
           }
           odd = odd || later === "once"
           trouble = undefined

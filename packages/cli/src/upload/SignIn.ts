@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Latch from "effect/Latch"
 import * as Stream from "effect/Stream"
 import type { PersonError } from "../process/PersonError.ts"
-import { PairingNeeded } from "../process/PersonError.ts"
+import { LocalProblem, Refused } from "../process/PersonError.ts"
 import type { Request } from "../signIn/Person.ts"
 import { Person } from "../signIn/Person.ts"
 import * as Format from "../terminal/Format.ts"
@@ -37,14 +37,15 @@ type NeedsHuman = Extract<State, { readonly _tag: "NeedsHuman" }>
 const whyOf = ({ action, reason }: NeedsHuman): string =>
   /^sign in(?: again)?$/.test(action) ? reason : `${reason}; ${action}`
 
-/** Whether the action includes a new sign-in. A full disk needs only space: the pair on it is still valid. */
-const isSignIn = ({ action }: NeedsHuman): boolean => /\bsign in\b/.test(action)
+/** Whether a new sign-in helps. A full disk needs only space: the pair on it is still valid. */
+const isSignIn = ({ need = "sign-in" }: NeedsHuman): boolean => need === "sign-in"
 
 /** The end of a run that waited long enough, or did not wait. */
 const missing = (state: NeedsHuman, waited: string, command: string): PersonError => {
   if (isSignIn(state)) return Person.missing(`${whyOf(state)}${waited}`, command)
   const remedy = state.action.endsWith("run this again") ? state.action : `${state.action}, then run this again`
-  return new PairingNeeded({ problem: `${state.reason}${waited}`, remedy })
+  const fields = { problem: `${state.reason}${waited}`, remedy }
+  return state.need === "settings" ? new Refused(fields) : new LocalProblem(fields)
 }
 
 /** Asks the person through lines, events and the progress status. */
@@ -71,7 +72,7 @@ const requests = (
   elsewhere: (reason) =>
     Effect.gen(function* () {
       const wait = pairWait === undefined ? undefined : Duration.toMillis(pairWait)
-      yield* run.emit({ type: "pairing-needed", reason, command, waitMs: wait ?? null })
+      if (isSignIn(state)) yield* run.emit({ type: "pairing-needed", reason, command, waitMs: wait ?? null })
       run.gates({ pairing: isSignIn(state) ? `${reason}; waiting for ${command}` : reason })
       if (!pair) return
       const limit = wait === undefined ? "" : ` for up to ${Format.span(wait)}`
@@ -117,9 +118,20 @@ export const attend = (
       const reason = whyOf(state)
       const request = requests(run, output, options, person.command, state)
       if (options.embedded) run.gates({ pairing: "pairing with the sandbox" })
-      const signIn = options.pair
-        ? Effect.raceFirst(person.signIn(reason, request), outOfPatience(state))
-        : Effect.andThen(request.elsewhere(reason), Effect.fail(missing(state, "", person.command)))
+      // Settings stay as they are while the program runs, so waiting would not help.
+      const signIn =
+        options.pair && state.need !== "settings"
+          ? Effect.raceFirst(
+              isSignIn(state)
+                ? person.signIn(reason, request)
+                : // The gate opens by itself once the disk or the settings are right.
+                  Effect.andThen(request.elsewhere(reason), Effect.never),
+              outOfPatience(state),
+            )
+          : Effect.andThen(
+              state.need === "settings" ? Effect.void : request.elsewhere(reason),
+              Effect.fail(missing(state, "", person.command)),
+            )
       // After a final failure, the chunks that are being sent still finish.
       return signIn.pipe(Effect.catch((error) => Effect.andThen(needed, Effect.fail(error))))
     }

@@ -389,8 +389,9 @@ describe("UploadRun", () => {
         ...needed,
         reason: "The sign-in cannot be saved: no space left on the disk",
         action: "free some space",
+        need: "machine" as const,
       }
-      const { lines, sending } = yield* scene({ authorization: { initial: state } }, never, {
+      const { events, lines, sending } = yield* scene({ authorization: { initial: state } }, never, {
         terms: { pairWait: Duration.minutes(10) },
       })
       yield* TestClock.adjust("10 minutes")
@@ -401,6 +402,7 @@ describe("UploadRun", () => {
         messageOf(yield* Fiber.join(sending)),
         `${state.reason} (waited 10 min 00 s); free some space, then run this again`,
       )
+      assert.isFalse(events().some(({ type }) => type === "pairing-needed"))
     }),
   )
 

@@ -17,6 +17,8 @@ export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
   /** What the person has to do. */
   readonly action: string
+  /** The kind of the action. Default: `sign-in`. */
+  readonly need?: Gate.Need
 }> {
   readonly verdict: Verdict.Verdict = Verdict.never({ change: "human", closes: "authorization" })
   override get message(): string {
@@ -80,9 +82,11 @@ export class Authorization extends Context.Service<
           if (Exit.isSuccess(exit)) return use(exit.value)
           const failure = Exit.findErrorOption(exit)
           // A bug in the token service must not leave everybody waiting without a word.
-          const { reason, action } =
-            failure._tag === "Some" ? failure.value : { reason: "the token service failed", action: "sign in again" }
-          return Effect.andThen(gate.needsHuman(reason, action), Effect.flatMap(tokens.signedIn, use))
+          const { reason, action, need } =
+            failure._tag === "Some"
+              ? failure.value
+              : { reason: "the token service failed", action: "sign in again", need: undefined }
+          return Effect.andThen(gate.needsHuman(reason, action, need), Effect.flatMap(tokens.signedIn, use))
         })
 
       yield* FiberHandle.run(worker, obtain(tokens.current))

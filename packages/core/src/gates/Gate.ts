@@ -18,7 +18,20 @@ import { nextGate } from "./nextGate.ts"
 export type State =
   | { readonly _tag: "Open" }
   | { readonly _tag: "Closed"; readonly reason: string; readonly since: number }
-  | { readonly _tag: "NeedsHuman"; readonly reason: string; readonly action: string; readonly since: number }
+  | {
+      readonly _tag: "NeedsHuman"
+      readonly reason: string
+      readonly action: string
+      readonly since: number
+      /** Default: `sign-in`. */
+      readonly need?: Need
+    }
+
+/**
+ * What a person has to do: `sign-in` again, put the `machine` right (a full disk, a file without access) or correct the `settings` of
+ * the program (its credentials, an address). In the last two cases the sign-in itself may be valid.
+ */
+export type Need = "sign-in" | "machine" | "settings"
 
 /** How often a gate closed, and for how long (ms) it kept at least one caller waiting. */
 export interface Stats {
@@ -42,7 +55,7 @@ export interface Gate<Name extends string = string> {
   /** Closes an open gate; a gate that is closed keeps its first reason. */
   readonly close: (reason: string) => Effect.Effect<void>
   /** Keeps the gate closed until a person has done something. */
-  readonly needsHuman: (reason: string, action: string) => Effect.Effect<void>
+  readonly needsHuman: (reason: string, action: string, need?: Need) => Effect.Effect<void>
   readonly stats: Effect.Effect<Stats>
 }
 
@@ -169,7 +182,14 @@ export const make = <const Name extends string>(name: Name, options: Options = {
       open,
       close: (reason) =>
         Effect.suspend(() => (isOpen ? shut((now) => ({ _tag: "Closed", reason, since: now })) : Effect.void)),
-      needsHuman: (reason, action) => shut((now) => ({ _tag: "NeedsHuman", reason, action, since: now })),
+      needsHuman: (reason, action, need) =>
+        shut((now) => ({
+          _tag: "NeedsHuman",
+          reason,
+          action,
+          since: now,
+          ...(need === undefined || need === "sign-in" ? {} : { need }),
+        })),
       stats: Effect.map(Clock.Clock, (clock) => ({
         closed,
         waitedMs: waitedMs + (waiters.size + returned.size > 0 ? millisOf(clock) - waitingSince : 0),

@@ -14,7 +14,7 @@ describe("OAuthTokens", () => {
         }))
         const error = yield* Effect.flip(service.refresh(rejected))
         assert.match(error.reason, /no space left/)
-        assert.strictEqual(error.action, "free some space")
+        assert.deepStrictEqual([error.action, error.need], ["free some space", "machine"])
         assert.strictEqual(arrived.length, 0)
         const fiber = yield* Effect.forkChild(service.signedIn)
         yield* TestClock.adjust("12 seconds")

@@ -1,0 +1,79 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Authorization, Gate } from "@holdfast/core"
+import { Duration, Effect, Fiber, Latch, Layer, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { Output } from "holdfast/Output"
+import * as ExitCode from "../../src/process/ExitCode.ts"
+import { Person } from "../../src/signIn/Person.ts"
+import * as SignIn from "../../src/upload/SignIn.ts"
+import * as UploadState from "../../src/upload/State.ts"
+
+/** How a run without a terminal ends that waits 10 min for a person. */
+const ending = (need: Gate.Need, action: string) =>
+  Effect.gen(function* () {
+    const gate = yield* Gate.make("authorization", {
+      initial: { _tag: "NeedsHuman", reason: "The token cannot be used", action, since: 0, need },
+    })
+    const layer = Layer.mergeAll(
+      Layer.succeed(Authorization, {
+        gate,
+        token: Effect.succeed(Redacted.make("token")),
+        reject: () => Effect.void,
+      }),
+      Person.layerAbsent("holdfast pair"),
+      Output.layerMemory({ stdout: [], stderr: [] }),
+    )
+    return yield* Effect.gen(function* () {
+      const run = yield* UploadState.make({ paths: ["a.mov"], json: false, output: yield* Output })
+      const fiber = yield* Effect.forkChild(
+        Effect.flip(
+          SignIn.attend(run, {
+            pair: true,
+            pairWait: Duration.minutes(10),
+            embedded: false,
+            needed: yield* Latch.make(true),
+          }),
+        ),
+      )
+      yield* TestClock.adjust("1 second")
+      const atOnce = fiber.pollUnsafe() !== undefined
+      yield* TestClock.adjust("10 minutes")
+      const error = yield* Fiber.join(fiber)
+      return { atOnce, exitCode: ExitCode.code(error.outcome), message: error.message, tag: error._tag }
+    }).pipe(Effect.provide(layer))
+  })
+
+describe("a run that needs a person", () => {
+  it.effect("ends with 7 and the remedy of the disk where the disk is full", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ending("machine", "free some space"), {
+        atOnce: false,
+        exitCode: 7,
+        message: "The token cannot be used (waited 10 min 00 s); free some space, then run this again",
+        tag: "LocalProblem",
+      })
+    }),
+  )
+
+  it.effect("ends at once with 6 where the settings of the program are wrong, which a running program keeps", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ending("settings", "check the client id"), {
+        atOnce: true,
+        exitCode: 6,
+        message: "The token cannot be used; check the client id, then run this again",
+        tag: "Refused",
+      })
+    }),
+  )
+
+  it.effect("ends with 4 and the command that pairs where only a new sign-in helps", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* ending("sign-in", "sign in"), {
+        atOnce: false,
+        exitCode: 4,
+        message: "The token cannot be used (waited 10 min 00 s); run holdfast pair, then this again",
+        tag: "PairingNeeded",
+      })
+    }),
+  )
+})
