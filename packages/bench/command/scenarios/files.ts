@@ -67,6 +67,14 @@ export const files: ReadonlyArray<Scenario> = [
     expected: arrived(4 * chunkSize),
   },
   {
+    name: "a file that is read again at the end, with --verify-source",
+    play: async (stage) => {
+      await stage.pair()
+      return [await stage.upload(["--verify-source", stage.file("A001.mov")]).ended]
+    },
+    expected: arrived(4 * chunkSize),
+  },
+  {
     name: "a file that grows while it is sent",
     short: true,
     play: changing((path) => Fs.appendFileSync(path, "more")),

@@ -80,15 +80,15 @@ export const storages: ReadonlyArray<Scenario> = [
     expected: { exit: [0], assets: 1, stored: 1, outcomes: ["uploaded"] },
   },
   {
-    name: "503 forever is the storage, not the network",
-    play: sending(() => slowDown),
+    name: "503 forever holds the run until --max-duration, and is the storage's fault, not the network's",
+    play: sending(() => slowDown, ["--max-duration", "5min"], 3),
     expected: {
       exit: [5],
       assets: 1,
       stored: 0,
-      outcomes: ["failed"],
-      says: [/503|SlowDown|busy|overload|reduce your request rate/],
-      saysNot: [/check the network/],
+      outcomes: ["failed", "failed", "failed"],
+      says: [/503|SlowDown|busy|overload|reduce your request rate/, /max-duration/],
+      saysNot: [/check the network/, /cannot reach the storage/],
     },
   },
   {
