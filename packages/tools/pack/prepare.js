@@ -1,7 +1,19 @@
 /**
- * Bundles the command after `npm ci`, so that it starts quickly in a checkout. The sources run without a bundle, so a failure
- * is a message and does not fail the installation. Plain JavaScript: the system's Node may be too old for TypeScript.
+ * Compiles the packages and bundles the command after `npm ci`: then any program in the checkout can import the packages by
+ * name, and the command starts quickly. Both run from the sources without it, so a failure is a message and does not fail the
+ * installation. Plain JavaScript: the system's Node may be too old for TypeScript.
  */
+import { execFileSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../../../", import.meta.url))
+
+try {
+  const compiler = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
+  execFileSync(process.execPath, [compiler, "-b", "packages/cli", "packages/explain"], { cwd: root, stdio: "inherit" })
+} catch (error) {
+  console.error(`the packages are not compiled; import them with --conditions=@holdfast/source: ${error.message}`)
+}
 try {
   const { build } = await import("./bundle/command.ts")
   await build()
