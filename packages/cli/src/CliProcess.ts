@@ -23,8 +23,10 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.on("SIGTERM", ending)
   process.on("SIGHUP", () => process.emit("SIGTERM"))
 
-  // A reader or terminal that went away ends the command as a signal does: there is nobody left to tell, but files to remove.
-  const readerGone = () => {
+  // A reader that closed its pipe, as `head -1` does, does not end an upload: the files still have to arrive, and the exit code
+  // says whether they did. Other commands end as on a signal, because their output is all they are for.
+  const readerGone = (error: NodeJS.ErrnoException) => {
+    if (args[0] === "upload" && error.code === "EPIPE") return
     if (endingSince === undefined) process.emit("SIGTERM")
   }
   process.stdout.on("error", readerGone)
