@@ -8,7 +8,7 @@ import type { UploadEvent } from "./UploadEvent.ts"
  *
  * **Details**
  *
- * `0 ≤ confirmed ≤ sent ≤ bytes` at any time. The operating system has taken what is `sent`, which may still be lost; `confirmed` has
+ * `0 ≤ confirmed ≤ sent ≤ bytes` at any time. What is `sent` has left this machine and may still be lost; `confirmed` has
  * arrived. An estimate of the time left belongs on `confirmed`.
  */
 export interface Progress {

@@ -3,7 +3,8 @@
  *
  * **Details**
  *
- * `ChunkSent` means that the operating system has taken the bytes; each chunk reports it once a second while it grows.
+ * `ChunkSent` means that the bytes have left this machine: on Linux the peer has acknowledged them, elsewhere the operating system
+ * has taken them. Each chunk reports it once a second while it grows.
  * `ChunkConfirmed` means answered and proven; only confirmed bytes have arrived. Where the socket cannot be observed, the bytes
  * of a chunk count as sent when its answer comes. `ChunkFailed.bytes` is what this attempt had reported as sent and takes back,
  * so that sent bytes never count twice. After `Recreated` all counts start at zero. `ClockSkewed` says that the clock of this

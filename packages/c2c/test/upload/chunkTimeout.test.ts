@@ -106,6 +106,40 @@ describe("ChunkTimeout", () => {
     assert.throws(() => ChunkTimeout.limits({ totl: 1 } as never), /totl.*total/)
   })
 
+  it.effect.skipIf(process.platform !== "linux")(
+    "does not count what the kernel holds for a peer that takes nothing (Linux)",
+    () =>
+      Effect.gen(function* () {
+        const length = 2 * MiB
+        let held: IncomingMessage | undefined
+        const server = createServer((request, response) => {
+          held = request.pause()
+          request.on("end", () => response.writeHead(200, { "content-length": 0, etag: '"x"' }).end())
+        })
+        yield* Effect.acquireRelease(
+          Effect.callback<void>((resume) => {
+            server.listen(0, "127.0.0.1", () => resume(Effect.void))
+          }),
+          () => Effect.sync(() => server.close()),
+        )
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/part/1`
+        yield* Effect.gen(function* () {
+          const queued = yield* (yield* SocketQueue).watch(url)
+          const client = yield* HttpClient.HttpClient
+          const sending = yield* Effect.forkChild(
+            PresignedPut.put(client, { url, body: new Uint8Array(length), length }),
+          )
+          while (held === undefined) yield* breathe
+          for (let n = 0; n < 20; n++) yield* breathe
+          // The socket of the peer takes a part before its program reads; the kernel here would take all of it.
+          assert.isAbove(queued() ?? 0, length / 4)
+          held.on("data", () => {}).resume()
+          yield* Fiber.join(sending)
+          while (queued() !== 0) yield* breathe
+        }).pipe(Effect.scoped)
+      }).pipe(Effect.scoped, Effect.provide(NodeHttpClient.layerUndici)),
+  )
+
   it.effect("sees in the socket how much of a buffer has left, and forgets it when the attempt ends", () =>
     Effect.gen(function* () {
       const length = 24 * MiB

@@ -9,8 +9,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Diagnostics from "node:diagnostics_channel"
+import * as Fs from "node:fs"
 
-/** The bytes of a request that have not left this machine; `undefined` if unknown. */
+/** The bytes of a request that have not left this machine, or on Linux have not arrived at the peer; `undefined` if unknown. */
 export type Queued = () => number | undefined
 
 const channel = "undici:client:sendHeaders"
@@ -55,7 +56,45 @@ const queueOf = (socket: unknown): number | undefined => {
   const handle = property(socket, "_handle")
   // Read the queue below TLS: TLS's own queue counts a buffer as a whole.
   const length = property(property(handle, "_parent"), "writeQueueSize") ?? property(handle, "writeQueueSize")
-  return typeof length === "number" ? length : undefined
+  return typeof length === "number" ? length + unacknowledged(socket) : undefined
+}
+
+/**
+ * The bytes that the kernel has taken and the peer has not acknowledged, as Linux publishes them; 0 elsewhere, and for IPv6.
+ *
+ * The kernel takes several MB at once, whatever the network does, which is minutes of a slow one.
+ */
+const unacknowledged = (socket: unknown): number => {
+  const [address, local, remote] = ["remoteAddress", "localPort", "remotePort"].map((name) => property(socket, name))
+  if (process.platform !== "linux" || typeof address !== "string" || !/^[\d.]+$/.test(address)) return 0
+  const ending = ` ${hex(address.split(".").map(Number).toReversed(), 2)}:${hex([Number(remote)], 4)} 01 `
+  for (const line of connections()) {
+    const at = line.indexOf(ending)
+    if (at !== -1 && line.slice(0, at).endsWith(`:${hex([Number(local)], 4)}`)) {
+      return Number.parseInt(line.slice(at + ending.length), 16) || 0
+    }
+  }
+  return 0
+}
+
+const hex = (numbers: ReadonlyArray<number>, digits: number): string =>
+  numbers.map((number) => number.toString(16).toUpperCase().padStart(digits, "0")).join("")
+
+let table: ReadonlyArray<string> | undefined
+
+/** The table of connections, read once for all chunks that are looked at together. */
+const connections = (): ReadonlyArray<string> => {
+  if (table === undefined) {
+    try {
+      table = Fs.readFileSync("/proc/net/tcp", "latin1").split("\n")
+    } catch {
+      table = []
+    }
+    setImmediate(() => {
+      table = undefined
+    })
+  }
+  return table
 }
 
 const property = (u: unknown, name: string): unknown =>
