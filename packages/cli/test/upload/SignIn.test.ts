@@ -35,7 +35,7 @@ const ending = (need: Gate.Need, action: string) =>
           }),
         ),
       )
-      yield* TestClock.adjust("1 second")
+      for (let turn = 0; turn < 20; turn++) yield* TestClock.adjust(0)
       const atOnce = fiber.pollUnsafe() !== undefined
       yield* TestClock.adjust("10 minutes")
       const error = yield* Fiber.join(fiber)
