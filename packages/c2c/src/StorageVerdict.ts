@@ -25,11 +25,14 @@ const classes = Object.values(S3Error.table.classes)
  *
  * `InternalError`, `OperationAborted`, `RequestTimeout`, `ServiceUnavailable` and `SlowDown` are retried until the attempts
  * are spent, every other refusal of S3's once. The status takes precedence: an error that S3 would retry and that came with a 408,
- * 425, 429 or 5xx keeps its verdict. `outcome` and `applied` are always those of S3's table.
+ * 425, 429 or 5xx keeps its verdict. `outcome` and `applied` are always those of S3's table. A chunk that is refused with
+ * `NoSuchKey` needs new URLs, because no object has to exist before a PUT.
  */
 export const asked = (error: S3Error): S3Error => {
-  const { _tag, status, verdict } = error
-  if (verdict.retry === "once") return error
+  const { _tag, status } = error
+  // A storage that was restarted or restored no longer knows an upload that was begun before: a new asset has new URLs.
+  const verdict = _tag === "NoSuchKey" ? { ...error.verdict, change: "url" as const } : error.verdict
+  if (verdict.retry === "once") return verdict === error.verdict ? error : S3Error.withVerdict(error, verdict)
   if (verdict.retry === "always" && (many.has(_tag) || StatusTable.find(status).verdict.retry === "always"))
     return error
   return S3Error.withVerdict(error, { ...verdict, retry: "once" })

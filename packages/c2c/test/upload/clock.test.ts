@@ -120,6 +120,20 @@ describe("upload URLs that are refused", () => {
     }),
   )
 
+  it.effect("are replaced when the storage was restarted and no longer knows them", () =>
+    Effect.gen(function* () {
+      const { path } = yield* randomFile(90)
+      const server = api(3)
+      const gone = "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
+      const store = storage((put) =>
+        new URL(put.url).pathname === "/1/1" ? new Response(gone, { status: 404 }) : stored(md5(put.bytes)),
+      )
+      const exit = yield* drive(engine(store, server).upload({ path }))
+      assert(Exit.isSuccess(exit))
+      assert.deepStrictEqual([exit.value.assetId, server.requests.length], ["asset-2", 2])
+    }),
+  )
+
   it.effect("are not replaced when they had ended before they came in", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(start)

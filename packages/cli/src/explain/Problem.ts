@@ -37,6 +37,7 @@ const Vendor = Schema.Struct({
   message: Schema.String,
   requestId: Schema.optionalKey(Schema.String),
   hostId: Schema.optionalKey(Schema.String),
+  unanswered: Schema.optionalKey(Schema.Boolean),
   fields: Schema.Record(Schema.String, Schema.String),
 })
 

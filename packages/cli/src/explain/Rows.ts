@@ -91,12 +91,12 @@ const names: Readonly<Record<string, string>> = { s3: "S3", c2c: "Frame.io", oau
 
 /** Who said what, in the vendor's own words. */
 const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> => {
-  const { code, fields, message, status, system } = vendor
+  const { code, fields, message, status, system, unanswered = false } = vendor
   const words = message === "" || message === code ? "" : `"${message}"`
   const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
   if (what === "" && words === "") return []
   if (said !== undefined && said.includes((message || code).replace(/\.$/, ""))) return []
-  const who = system === "http" && status === 0 && code !== "" ? "none came," : `${names[system] ?? "The server"} said`
+  const who = unanswered ? "none came," : `${names[system] ?? "The server"} said`
   const text = `${who} ${[what, words].filter((part) => part !== "").join(": ")}`
   const more = Object.entries(fields).map(([name, value]) => ({
     label: "",

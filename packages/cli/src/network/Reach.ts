@@ -84,5 +84,15 @@ export const cause = (failure: unknown): Cause | undefined => {
   return { text: message === "" ? "the probe failed" : message }
 }
 
+/**
+ * The status with which a server or an intermediary said that the service is not available; `undefined` if none answered. The
+ * network of this machine works then, and only time helps.
+ */
+export const unavailable = (failure: unknown): number | undefined => {
+  const status: unknown =
+    typeof failure === "object" && failure !== null && "status" in failure ? failure.status : undefined
+  return typeof status === "number" && (status >= 500 || status === 429) && status !== 511 ? status : undefined
+}
+
 /** The cause in one clause, with its remedy. */
 export const sentence = ({ remedy, text }: Cause): string => (remedy === undefined ? text : `${text}; ${remedy}`)

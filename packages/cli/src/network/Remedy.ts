@@ -30,14 +30,33 @@ const remedies: Readonly<Record<string, string>> = {
   NoPermission: "make it readable for you (chmod u+r)",
   FileChanged: "wait until it is fully written, then run this again",
   SizeUnreliable: "copy it to a disk of this machine and send the copy",
+  FileBusy: "close the program that uses it, then run this again",
+  ReadFailed: "check the card or disk and its cable, then run this again",
+  TooManyOpenFiles: "close some programs or raise the limit (ulimit -n), then run this again",
+  BadPath: "check the path",
   MediumGone: "put the card or disk back, then run this again",
   ChannelPaused: "resume the device in Frame.io; assets created while it was paused stay refused",
   AssetCreationUncertain: "check Frame.io for an empty asset; add --create-again to create another",
   UploadUrlRefused: "nothing was sent; check --api, and report this to the operator of that API",
   NotFromS3: "an intermediary answered instead of the storage: check the network, then run this again",
   CaptivePortal: "open a browser and sign in to the network, then run this again",
+  RedirectRefused: "check --api, and whether a proxy redirects requests",
+  RequestTimeTooSkewed: "set the clock of this machine (NTP), then run this again",
+  InvalidClientVersion: "install a newer version of holdfast",
+  NoSuchKey: "the storage does not know these upload URLs; report this to the operator of the API",
+  NoSuchUpload: "the storage does not know these upload URLs; report this to the operator of the API",
   AnswerUnreadable: "check --api, and whether a proxy changes responses, then run it again",
   InvalidClient: "check HOLDFAST_CLIENT_ID and HOLDFAST_CLIENT_SECRET",
+}
+
+/** The same for an upload, which has reached the API before. */
+const uploadRemedies: Readonly<Record<string, string>> = {
+  ...remedies,
+  ConnectionRefused: "check the network, then run this again",
+  ConnectionReset: "check the network, then run this again",
+  DnsFailure: "check the network, then run this again",
+  TlsFailure: "check the network and the clock of this machine, then run this again",
+  RequestTimedOut: "check the network, then run this again",
 }
 
 /** The same for a pairing: there these words are about the code, and of a storage they are about a URL or a session. */
@@ -78,10 +97,14 @@ const nameOf = (error: UploadError): string =>
   "code" in error && error.code !== "" && "status" in error ? `${error.code} (HTTP ${error.status})` : error._tag
 
 /** When to run the command again: a server that asks for a longer wait than the retries allow would refuse it before. */
-const again = ({ verdict }: UploadError): string =>
-  verdict.retryAfter === undefined
+const again = (error: UploadError): string => {
+  const { retryAfter } = error.verdict
+  if (retryAfter !== undefined)
+    return `run this again in ${Format.span(Duration.toMillis(retryAfter))}, as the server asks`
+  return Reach.unavailable(error) === undefined
     ? remedyOf.temporary
-    : `run this again in ${Format.span(Duration.toMillis(verdict.retryAfter))}, as the server asks`
+    : "the server is not available at the moment; run this again later"
+}
 
 /** The problem and the remedy of an upload to an API that failed. */
 export const upload = (error: UploadError, api: string): { readonly problem: string; readonly remedy: string } => {
@@ -95,7 +118,12 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
       : outcome === "temporary"
         ? again(error)
         : remedyOf[outcome]
-  return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? remedies[error._tag] ?? general }
+  if ("status" in error && error.status === 511) {
+    return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
+  }
+  // Behind a status of 5xx the network is well, whoever answered.
+  const own = Reach.unavailable(error) === undefined ? uploadRemedies[error._tag] : undefined
+  return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
 }
 
 /** A request that was not sent: its lint knows what to change. */
@@ -110,9 +138,15 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
   if (endOfCode.has(error._tag)) return new PairingNeeded({ ...fields, remedy: fields.remedy ?? "run it again" })
   const outcome = outcomeOf(error)
   return outcome === "temporary"
-    ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? "check the network and --api, then run it again" })
+    ? new ApiUnreachable({ ...fields, remedy: fields.remedy ?? retryLater(error) })
     : new Refused({ ...fields, remedy: fields.remedy ?? remedyOf.refused })
 }
+
+/** What to do about an API that does not answer, or that says that it is not available. */
+export const retryLater = (failure: unknown): string =>
+  Reach.unavailable(failure) === undefined
+    ? "check the network and --api, then run it again"
+    : "the server is not available at the moment; run it again later"
 
 /** The command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
@@ -121,8 +155,11 @@ export const pairCommand = (api: string): string => (api === frameIo ? "holdfast
 export const unreachable = (api: string, error: Error): ApiUnreachable => {
   const cause = Reach.cause(error)
   return new ApiUnreachable({
-    problem: `cannot reach ${api} (${cause?.remedy === undefined ? flat(error.message) : cause.text})`,
-    remedy: cause?.remedy ?? "check the network and --api, then run it again",
+    problem:
+      Reach.unavailable(error) === undefined
+        ? `cannot reach ${api} (${cause?.remedy === undefined ? flat(error.message) : cause.text})`
+        : `${api} is not available (${flat(error.message)})`,
+    remedy: cause?.remedy ?? retryLater(error),
   })
 }
 

@@ -20,6 +20,8 @@ const byTag: Readonly<Record<string, Outcome>> = {
   BadDigest: "temporary",
   IncompleteBody: "temporary",
   XAmzContentSHA256Mismatch: "temporary",
+  // The credentials inside a presigned URL are those of the signer; pairing changes nothing about them.
+  CredentialsRefused: "refused",
   SignInNeeded: "pairing",
 }
 

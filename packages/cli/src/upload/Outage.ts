@@ -139,11 +139,19 @@ export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachab
         duration: options.firstContact,
         orElse: () =>
           Effect.gen(function* () {
-            const cause = failure === undefined ? undefined : Reach.cause(yield* SubscriptionRef.get(failure))
-            return yield* new ApiUnreachable({
-              problem: `no answer from ${options.api} within ${span}${cause === undefined ? "" : ` (${cause.text})`}`,
-              remedy: cause?.remedy ?? "check the network and --api, then run this again",
-            })
+            const last = failure === undefined ? undefined : yield* SubscriptionRef.get(failure)
+            const cause = Reach.cause(last)
+            const status = Reach.unavailable(last)
+            const about = cause === undefined ? "" : ` (${cause.text})`
+            return yield* status === undefined
+              ? new ApiUnreachable({
+                  problem: `no answer from ${options.api} within ${span}${about}`,
+                  remedy: cause?.remedy ?? "check the network and --api, then run this again",
+                })
+              : new ApiUnreachable({
+                  problem: `${options.api} was not available within ${span} (HTTP ${status})`,
+                  remedy: "the server is not available at the moment; run this again later",
+                })
           }),
       }),
     )

@@ -39,7 +39,19 @@ describe("Remedy", () => {
     const remedyAfter = (headers: Record<string, string>) =>
       Remedy.upload(S3Error.fromResponse({ status: 503, headers, body }), frameIo).remedy
     assert.strictEqual(remedyAfter({ "retry-after": "7200" }), "run this again in 2 h 00 min, as the server asks")
-    assert.strictEqual(remedyAfter({}), "run this again")
+    assert.strictEqual(remedyAfter({}), "the server is not available at the moment; run this again later")
+  })
+
+  it("does not send a person to the network where an API answers 503 for itself", () => {
+    const error = C2cError.fromResponse({ status: 503, headers: {}, body: "" })
+    assert.strictEqual(
+      Remedy.unreachable("https://api", error).message,
+      "https://api is not available (HTTP 503); the server is not available at the moment; run it again later",
+    )
+    assert.match(
+      Remedy.pairingFailure(error).message,
+      /; the server is not available at the moment; run it again later$/,
+    )
   })
 
   it("cuts the sentence of a refusal, so that what to do stays in sight", () => {

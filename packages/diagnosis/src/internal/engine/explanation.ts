@@ -49,6 +49,8 @@ export interface Vendor {
   readonly message: string
   readonly requestId?: string
   readonly hostId?: string
+  /** Set where no response came: then `message` is what the client reported. */
+  readonly unanswered?: boolean
   /** Whatever else the vendor told, by name. */
   readonly fields: Readonly<Record<string, string>>
 }

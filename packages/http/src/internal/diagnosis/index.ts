@@ -28,6 +28,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
         code: failure === undefined || status !== 0 ? "" : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
         message: failure?.text ?? quote(facts.body),
         fields: {},
+        ...(failure !== undefined && status === 0 ? { unanswered: true } : {}),
         ...requestId(facts),
       },
       verdict: verdictOf(facts),
