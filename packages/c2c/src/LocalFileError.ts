@@ -24,9 +24,7 @@ const fields = {
 /** Nothing is at this path. */
 export class FileMissing extends Schema.TaggedError<FileMissing>()("FileMissing", fields) {
   override get message() {
-    // Node decodes names as UTF-8 with replacement characters, and the decoded path leads nowhere.
-    const isDecoded = this.path.includes("\ufffd")
-    return `${this.path}: no such file${isDecoded ? " (a file whose name is not UTF-8 must be renamed first)" : ""}`
+    return `${this.path}: no such file`
   }
 }
 

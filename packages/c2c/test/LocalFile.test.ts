@@ -117,20 +117,6 @@ describe("LocalFile", () => {
     }),
   )
 
-  it.effect.skipIf(process.platform !== "linux")("says that a file whose name is not UTF-8 must be renamed", () =>
-    Effect.gen(function* () {
-      const name = Buffer.concat([Buffer.from(`${yield* temporary}/A`), Buffer.from([0xff]), Buffer.from("01.mov")])
-      Fs.writeFileSync(name, "x")
-      // As an argument of a process arrives.
-      const error = yield* errorOf(name.toString())
-      assert.strictEqual(error._tag, "FileMissing")
-      assert.match(
-        error.message,
-        /A\ufffd01\.mov: no such file \(a file whose name is not UTF-8 must be renamed first\)$/,
-      )
-    }),
-  )
-
   it.effect("says that a path through a file is missing", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* errorOf(join(yield* withFile("x"), "none.mov")))._tag, "FileMissing")
