@@ -7,6 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as Crypto from "node:crypto"
 import * as Fs from "node:fs"
 import * as FsPromises from "node:fs/promises"
+import * as RawNames from "./internal/upload/rawNames.ts"
 import * as LocalFileError from "./LocalFileError.ts"
 
 /** An open file. */
@@ -114,6 +115,16 @@ const sized = (path: string, handle: FsPromises.FileHandle) =>
       : LocalFileError.changed(path, "it is still being written")
   })
 
+/** Fails if the path stands for a file whose name is not UTF-8. */
+const named = (path: string): Effect.Effect<void, LocalFileError.NameNotUtf8> =>
+  Effect.flatMap(
+    Effect.promise(() => RawNames.find(path).catch(() => undefined)),
+    (detail) =>
+      detail === undefined
+        ? Effect.void
+        : Effect.fail(new LocalFileError.NameNotUtf8({ path, detail, verdict: Verdict.never({ change: "human" }) })),
+  )
+
 /**
  * Opens a regular file for reading; the scope closes it.
  *
@@ -124,7 +135,11 @@ const sized = (path: string, handle: FsPromises.FileHandle) =>
 export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.LocalFileError, Scope.Scope> =>
   Effect.gen(function* () {
     const handle = yield* Effect.acquireRelease(
-      attempt(path, () => FsPromises.open(path, flags)),
+      attempt(path, () => FsPromises.open(path, flags)).pipe(
+        Effect.catchTag("FileMissing", (error) =>
+          RawNames.isSuspect(path) ? Effect.flatMap(named(path), () => Effect.fail(error)) : Effect.fail(error),
+        ),
+      ),
       // Nothing was written, so a failed close loses nothing.
       (handle) => Effect.ignore(attempt(path, () => handle.close())),
     )

@@ -98,6 +98,16 @@ export class SizeUnreliable extends Schema.TaggedError<SizeUnreliable>()("SizeUn
   }
 }
 
+/**
+ * A name in the path has bytes that are not UTF-8. The API takes names as text, so the asset would have another name than the file.
+ * `detail` is the path with these bytes escaped, as `printf` and `$'…'` read them.
+ */
+export class NameNotUtf8 extends Schema.TaggedError<NameNotUtf8>()("NameNotUtf8", fields) {
+  override get message() {
+    return `${this.detail ?? this.path}: its name is not UTF-8`
+  }
+}
+
 /** A failure with a code that the table does not list. */
 export class UnknownFileError extends Schema.TaggedError<UnknownFileError>()("UnknownFileError", fields) {
   override get message() {
@@ -118,6 +128,7 @@ export const LocalFileError = Schema.Union([
   MediumGone,
   FileChanged,
   SizeUnreliable,
+  NameNotUtf8,
   UnknownFileError,
 ]).pipe(Schema.toTaggedUnion("_tag"))
 export type LocalFileError = (typeof LocalFileError)["Type"]

@@ -27,6 +27,7 @@ const remedies: Readonly<Record<string, string>> = {
   FileMissing: "check the path",
   IsDirectory: "name the files in it",
   NotRegularFile: "copy it into a file first",
+  NameNotUtf8: "rename it, then run this again",
   NoPermission: "make it readable for you (chmod u+r)",
   FileChanged: "wait until it is fully written, then run this again",
   SizeUnreliable: "copy it to a disk of this machine and send the copy",

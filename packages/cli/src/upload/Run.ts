@@ -79,7 +79,9 @@ export const failed = (
 ): Effect.Effect<string, never, Output> =>
   Effect.gen(function* () {
     const path = run.entries()[index]?.path ?? ""
-    const message = problem.includes(path) ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
+    // Such a name cannot be printed; the problem has it escaped.
+    const isNamed = tag === "NameNotUtf8" || problem.includes(path)
+    const message = isNamed ? `${problem}; ${remedy}` : `${path}: ${problem}; ${remedy}`
     run.update(index, { outcome, error: { tag, message } })
     const output = yield* Output
     const style = Style.make(output.stderr.canColor)
