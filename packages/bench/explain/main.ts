@@ -1,18 +1,17 @@
 /**
  * What an explanation costs beside the start of Node itself: CPU time of whole processes.
  *
- * Method: `node -e 0` and `node bin/holdfast.js explain FILE` are started in turn, 15 times each after 1 that does not
+ * Method: `node -e 0` and the command with `explain FILE` are started in turn, 15 times each after 1 that does not
  * count, all with the same few lines loaded before them that report the process's own `process.cpuUsage()` as it exits. A
  * figure is the median of its runs. `first run` has no compile cache, as on a machine where the command never ran; `later
- * runs` have the one that the command keeps. A build (`npm run check` makes one) is measured as npm would install it, with
- * the road of `explain` in one file. The very first run in a checkout also compiles Node's type stripper and strips every
+ * runs` have the one that the command keeps. The bundle is measured as npm would install it. The very first run in a checkout also compiles Node's type stripper and strips every
  * source, which no user of the package ever does: it is shown, and not judged. Ends with 1 when another difference is over
  * the limit.
  *
  *     npm run bench:explain
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -45,8 +44,9 @@ interface Contestant {
 }
 
 const explain = (script: string): ReadonlyArray<string> => [script, "explain", example]
-const source = explain(here("../../cli/bin/holdfast.js"))
-const build = explain(here("../../cli/dist/main.js"))
+const source = ["--conditions=@holdfast/source", ...explain(here("../../cli/src/main.ts"))]
+const bundle = join(scratch, "package/dist/bundle")
+const build = explain(join(bundle, "holdfast.js"))
 
 /** The CPU time of one process in milliseconds; `undefined` when it did not do its work. */
 const measure = ({ args, cache }: Contestant): number | undefined => {
@@ -60,19 +60,14 @@ const measure = ({ args, cache }: Contestant): number | undefined => {
   return ok ? Number(output[3]) : undefined
 }
 
-const isBuilt = existsSync(here("../../cli/dist/main.js"))
-if (isBuilt) execFileSync(process.execPath, [here("../../tools/pack/bundleExplain.ts")], { stdio: "inherit" })
+execFileSync(process.execPath, [here("../../tools/pack/bundle/command.ts"), bundle], { stdio: "inherit" })
 
 const node: Contestant = { name: "node -e 0", args: ["-e", "0"], cache: false }
 const contestants: ReadonlyArray<Contestant> = [
   { name: "explain, checkout, first run", args: source, cache: false, judged: false },
   { name: "explain, checkout, later runs", args: source, cache: true },
-  ...(isBuilt
-    ? [
-        { name: "explain, build, first run", args: build, cache: false },
-        { name: "explain, build, later runs", args: build, cache: true },
-      ]
-    : []),
+  { name: "explain, bundle, first run", args: build, cache: false },
+  { name: "explain, bundle, later runs", args: build, cache: true },
 ]
 
 try {

@@ -10,7 +10,6 @@ import * as PubSub from "effect/PubSub"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { createServer } from "node:http"
 import * as Credentials from "./Credentials.ts"
 import type { FaultPlan } from "./FaultPlan.ts"
 import type { InjectedFault } from "./InjectedFault.ts"
@@ -132,6 +131,8 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
   // Node closes no idle connection: that could lose the answer to a call that must not be repeated. A head has 30 s; how
   // long a body takes is the client's affair, as long as it keeps coming.
+  // Loaded only here: an import of node:http also loads Node's WebSocket, which costs every command 35 ms.
+  const { createServer } = yield* Effect.promise(() => import("node:http"))
   const node = createServer({ requestTimeout: 0, keepAliveTimeout: 0, headersTimeout: 30_000 })
   const backend: Backend = {
     accounts: people,

@@ -54,4 +54,6 @@ try {
   console.log(`a new project: ${modules} modules installed, compiled and imported, ${values} of them with values`)
 } finally {
   rmSync(tarballs, { recursive: true, force: true })
+  // Nothing brings these up to date when a source changes, and lint would read them.
+  rmSync(Modules.folder, { recursive: true, force: true })
 }

@@ -2,7 +2,6 @@
  * The HTTP client of the command: uses the proxy of the environment and the certificate authorities of this machine.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { EnvHttpProxyAgent } from "@effect/platform-node/Undici"
 import { RefusalProbe } from "@holdfast/s3/RefusalProbe"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -83,8 +82,10 @@ const dispatcher = ({ except, http, https }: Proxies): Layer.Layer<NodeHttpClien
   Layer.effect(
     NodeHttpClient.Dispatcher,
     Effect.acquireRelease(
-      Effect.sync(
-        () =>
+      // Loaded only by a command that sends a request: help would take a quarter longer.
+      Effect.map(
+        Effect.promise(() => import("@effect/platform-node/Undici")),
+        ({ EnvHttpProxyAgent }) =>
           new EnvHttpProxyAgent({
             // An empty string keeps undici from reading the environment itself.
             httpProxy: http === undefined ? "" : Redacted.value(http),

@@ -34,11 +34,22 @@ export const build = async (to: string = folder): Promise<void> => {
     const { mtimeMs, size } = statSync(path)
     return { path: relative(cli, path), mtimeMs, size }
   })
-  // A source that changed meanwhile may have been read before or after: without the list the sources run.
-  if (inputs.every(({ mtimeMs }) => mtimeMs < began)) {
+  if (
+    isStable(
+      inputs.map(({ mtimeMs }) => mtimeMs),
+      began,
+    )
+  ) {
     write(join(to, "inputs.json"), JSON.stringify(inputs.map(({ mtimeMs, path, size }) => [path, mtimeMs, size])))
   }
 }
+
+/**
+ * Whether no input changed since the bundler began. One that did may have been read before or after: without the list the
+ * sources run.
+ */
+export const isStable = (mtimes: ReadonlyArray<number>, began: number): boolean =>
+  mtimes.every((mtimeMs) => mtimeMs < began)
 
 /** What the bundle depends on: the sources, the manifests that resolve their imports, and what npm has installed. */
 const inputsOf = (modules: ReadonlyArray<string>): ReadonlyArray<string> => {

@@ -25,9 +25,12 @@ const entries = (): Readonly<Record<string, string>> =>
     }),
   )
 
-/** Makes them in `dist/modules` of the command. */
+/** Where `exports` looks for them. */
+export const folder = join(cli, "dist/modules")
+
+/** Makes them. */
 export const build = async (): Promise<void> => {
-  const to = join(cli, "dist/modules")
+  const to = folder
   rmSync(to, { recursive: true, force: true })
   const { exportsOf, files } = await bundle(
     join(to, "bundled"),

@@ -2,7 +2,7 @@
  * The bundler, as both bundles of the command use it.
  */
 import { dirname, isAbsolute, relative, resolve } from "node:path"
-import { rolldown, type InputOptions, type OutputChunk, type OutputOptions } from "rolldown"
+import { rolldown, type InputOptions, type OutputChunk, type OutputOptions, type Plugin } from "rolldown"
 
 /** What the bundler made, and the files that it made it of. */
 export interface Bundled {
@@ -10,6 +10,13 @@ export interface Bundled {
   readonly modules: ReadonlyArray<string>
   /** What each entry exports. */
   readonly exportsOf: Readonly<Record<string, ReadonlyArray<string>>>
+}
+
+/** The global instead of `node:process`: importing that as a module reads each property of it, and so opens standard input. */
+const ownProcess: Plugin = {
+  name: "own-process",
+  resolveId: (id) => (id === "node:process" ? `\0${id}` : undefined),
+  load: (id) => (id === "\0node:process" ? "export default globalThis.process" : undefined),
 }
 
 /** Bundles modules for Node, for a folder; the maps name the sources from there. Takes the siblings from their sources, so that the result is never older than they are. */
@@ -21,6 +28,7 @@ export const bundle = async (to: string, input: InputOptions, output: OutputOpti
     onLog: (level, { message }) => {
       if (level === "warn") throw new Error(message)
     },
+    plugins: [ownProcess],
     ...input,
   })
   try {
@@ -29,6 +37,7 @@ export const bundle = async (to: string, input: InputOptions, output: OutputOpti
       // Names and lines stay readable, so a stack trace in a bug report is useful as it is. The map holds no sources: it
       // only has to name their lines.
       minify: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
       sourcemap: true,
       sourcemapExcludeSources: true,
       sourcemapPathTransform: (source, map) => relative(to, resolve(dirname(map), source)),
