@@ -90,8 +90,11 @@ describe("holdfast", () => {
 
   describe("says in one line what is wrong with the command line, and ends with 2", () => {
     const cases: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
-      [["uplaod"], /Unknown subcommand "uplaod".*upload.*--help$/],
-      [["upload", "a", "--parallel", "x"], /--parallel: "x".*see holdfast upload --help$/],
+      [["uplaod"], /there is no command "uplaod" \(did you mean upload\?\); see holdfast --help$/],
+      [
+        ["upload", "a", "--parallel", "x"],
+        /"x" is not a value of --parallel; expected a whole number; see holdfast upload --help$/,
+      ],
       [["upload", "a", "--colour"], /--colour.*--help$/],
       [["upload"], /no file to send; name one/],
       [["upload", "a", "--parallel", "0"], /--parallel 0 is not between 1 and 64/],

@@ -146,7 +146,7 @@ describe("Diagnosis", () => {
       const explained = Diagnosis.explain(one, [ruleSet([rule("A", found("certain"))], { reads: false })])
       assert.strictEqual(explained.outcome, "unknown")
       assert.deepInclude(explained.vendor, { system: "unknown", code: "", message: "" })
-      assert.deepInclude(explained.retry, { verdict: "once", change: "nothing", advice: "one time" })
+      assert.deepInclude(explained.retry, { verdict: "once", change: "nothing", advice: "once" })
     }
   })
 
@@ -181,16 +181,16 @@ describe("Diagnosis", () => {
       assert.strictEqual(advice({ verdict: Verdict.always() }).advice, "yes, with backoff")
       assert.strictEqual(
         advice({ verdict: Verdict.always(), afterMs: 1500 }).advice,
-        "yes, with backoff, not before 1.5 s have passed",
+        "yes, with backoff, after 1.5 s at the earliest",
       )
-      assert.strictEqual(advice({ verdict: Verdict.once() }).advice, "one time")
-      assert.strictEqual(advice({ verdict: Verdict.never() }).advice, "no: the same request fails again")
+      assert.strictEqual(advice({ verdict: Verdict.once() }).advice, "once")
+      assert.strictEqual(advice({ verdict: Verdict.never() }).advice, "no; the same request would fail again")
       assert.deepStrictEqual(advice({ verdict: Verdict.always(), afterMs: 1500 }), {
         verdict: "always",
         change: "nothing",
         afterMs: 1500,
         attempt: 3,
-        advice: "yes, with backoff, not before 1.5 s have passed",
+        advice: "yes, with backoff, after 1.5 s at the earliest",
       })
     })
 
@@ -198,7 +198,7 @@ describe("Diagnosis", () => {
       assert.deepInclude(advice({ verdict: Verdict.always() }, "clock"), {
         verdict: "always",
         change: "clock",
-        advice: "not as it is; again once the clock is right",
+        advice: "do not retry unchanged; retry when the clock is right",
       })
       assert.strictEqual(advice({ verdict: Verdict.never({ change: "url" }) }).change, "url")
     })

@@ -220,7 +220,7 @@ describe("OAuthError", () => {
     assert.strictEqual(simple.description, "device code is expired")
     assert.strictEqual(
       simple.message,
-      "The code has expired before it was approved (expired_token, status 400): device code is expired",
+      "The code expired before it was approved (expired_token, status 400): device code is expired",
     )
     const detailed = from(401, {
       code: 401,

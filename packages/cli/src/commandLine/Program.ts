@@ -26,6 +26,33 @@ import * as Completion from "./Completion.ts"
 import * as HelpView from "./HelpView.ts"
 import * as Scan from "./Scan.ts"
 
+/** What the parser found, in one line. */
+const said = (error: CliError.CliError): string => {
+  switch (error._tag) {
+    case "UnknownSubcommand": {
+      const [meant] = error.suggestions
+      return `there is no command "${error.subcommand}"${meant === undefined ? "" : ` (did you mean ${meant}?)`}`
+    }
+    case "UnexpectedArgument":
+      return `unexpected argument: ${error.arguments.join(" ")}`
+    case "InvalidValue":
+      return `"${error.value}" is not a value of ${error.kind === "flag" ? `--${error.option}` : error.option}; ${expected(error.expected)}`
+    default:
+      return error.message.replace(/\s+/g, " ").trim()
+  }
+}
+
+/** The values that are accepted; of the many words for true and false, these two. */
+const expected = (values: string): string => {
+  if (values.includes('"true" |')) return "expected true or false"
+  if (/number/.test(values)) return "expected a whole number"
+  return values
+    .replace(/^Expected:? */, "expected ")
+    .replaceAll('"', "")
+    .replaceAll(" |", ",")
+    .replace(/^(?!expected )/, "expected ")
+}
+
 /** Help and version are data; a wrong command line is one message, and where to read on. */
 const presenter = Layer.effect(
   CliOutput.Presenter,
@@ -44,7 +71,7 @@ const presenter = Layer.effect(
           case "Version":
             return output.data(`${event.name} ${event.version}`)
           case "InvalidInvocation": {
-            const problem = event.errors.map((error) => error.message.replace(/\s+/g, " ").trim()).join("; ")
+            const problem = event.errors.map(said).join("; ")
             return output.message(`${style.bad("holdfast:")} ${problem}; see ${event.commandPath.join(" ")} --help`)
           }
         }

@@ -73,11 +73,11 @@ export const page = (about: About): ReadonlyArray<Row> => [
 
 const until: Readonly<Record<About["change"], string>> = {
   nothing: "the same request may succeed later",
-  url: "with a URL or form signed anew",
+  url: "with a newly signed URL or form",
   token: "with another token",
-  plan: "once the request is put right",
-  clock: "once the clock is right",
-  human: "once a person has seen to it",
+  plan: "with a corrected request",
+  clock: "when the clock is right",
+  human: "after someone has fixed it",
 }
 
 const heading = (code: string | undefined, title: string): Row => ({
@@ -210,9 +210,9 @@ const further = ({ causes, code, evidence }: Explanation, { long, more }: Option
   const hidden = evidence.length - pieces
   const words = [
     ...(causes.length < 2 ? [] : [Format.count(causes.length - 1, "other cause", "other causes")]),
-    ...(hidden < 1 ? [] : [`${hidden} more of the evidence`]),
+    ...(hidden < 1 ? [] : [Format.count(hidden, "more piece of evidence", "more pieces of evidence")]),
   ]
-  if (more !== undefined) return [{ label: "More", text: more, whole: true, rank: 3 }]
+  if (more !== undefined) return [{ label: "More", text: more, whole: true, rank: 1.95 }]
   const tail = words.length > 0 || code === undefined ? "add --long" : `add --long, or holdfast explain ${code}`
-  return [{ label: "More", text: words.length === 0 ? tail : `${words.join(", ")}: ${tail}`, rank: 3 }]
+  return [{ label: "More", text: words.length === 0 ? tail : `${words.join(", ")}: ${tail}`, rank: 1.95 }]
 }

@@ -98,13 +98,13 @@ const unproven = {
   title: "No rule knows the cause",
   detail: "",
   unseen: ["the request", "the status and the headers of the answer"],
-  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "one time" },
+  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "once" },
 } as const
 
 /** A word that no rule and no table has. */
 const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {
-  const what = `no file and no error is called ${Columns.clean(word)}`
-  const remedy = "give the whole answer of the server, or a saved exchange"
+  const what = `no file or error code "${Columns.clean(word)}"`
+  const remedy = "give the whole response of the server, or a saved exchange"
   return {
     stdout: json ? [ProblemDetails.encode(ProblemDetails.unknown(what, remedy))] : [],
     stderr: [`${Style.make(errorColor).bad("holdfast:")} ${what}; ${remedy}`],

@@ -55,7 +55,7 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
       yield* output.message(`  open   ${style.bold(code.verificationUri)}`)
       yield* output.message(`  enter  ${style.bold(code.userCode)}`)
       yield* output.message("")
-      yield* output.message(style.dim(`  waiting for approval; the code ends in ${Format.span(left)}`))
+      yield* output.message(style.dim(`  waiting for approval; the code expires in ${Format.span(left)}`))
     })
   yield* reach(target.config.api).pipe(
     Effect.andThen(writable(target.config.api)),
@@ -63,7 +63,7 @@ const handler = Effect.fnUntraced(function* (input: { readonly api: string }) {
     Effect.provide(Client.remote(target, file)),
   )
   yield* output.data(`paired with ${target.host}`)
-  yield* output.message(style.dim(`the token is in ${file}, readable by you alone`))
+  yield* output.message(style.dim(`the token is in ${file}, which only you can read`))
 })
 
 /** The command. */

@@ -16,7 +16,7 @@ import * as Style from "../terminal/Style.ts"
 const config = {
   port: Flag.Int("port").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("The port on 127.0.0.1; 0 takes any free one"),
+    Flag.withDescription("The port on 127.0.0.1; 0 for any free one"),
     Flag.withDefault(0),
   ),
   faults: Flag.String("faults").pipe(
@@ -26,7 +26,7 @@ const config = {
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("Replays the same faults"),
+    Flag.withDescription("Replay the faults of this seed"),
     Flag.withDefault(1),
   ),
   json: Flag.Boolean("json").pipe(

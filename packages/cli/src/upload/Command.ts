@@ -53,7 +53,7 @@ const config = {
   ),
   seed: Flag.Int("seed").pipe(
     Flag.withMetavar("n"),
-    Flag.withDescription("Replays the same faults (default: 1)"),
+    Flag.withDescription("Replay the faults of this seed (default: 1)"),
     lastOf,
   ),
   api: Flag.String("api").pipe(
@@ -129,7 +129,10 @@ const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefin
     return refuse("--no-pair and --pair-wait exclude each other", "choose one")
   }
   if (input.parallel < 1 || input.parallel > 64) {
-    return refuse(`--parallel ${input.parallel} is not between 1 and 64`, `leave it out for ${defaultParallel}`)
+    return refuse(
+      `--parallel ${input.parallel} is not between 1 and 64`,
+      `without it, ${defaultParallel} are sent at the same time`,
+    )
   }
   return undefined
 }

@@ -10,10 +10,10 @@ const proof = (entry: Event.File): string =>
   entry.outcome === "unverified"
     ? "NOT PROVEN to be stored"
     : entry.sha256 !== null
-      ? "stored as it is here"
+      ? "stored bytes match the file"
       : entry.verified
-        ? "the MD5 of every chunk confirmed by the storage"
-        : "every chunk acknowledged, no MD5 stated by the storage"
+        ? "the storage confirmed the MD5 of every chunk"
+        : "every chunk acknowledged; the storage sent no MD5"
 
 /** The lines about a file that arrived; none is wider than 80 columns but for its path. */
 export const file = (entry: Event.File, elapsedMs: number, style: Style): ReadonlyArray<string> => [
@@ -53,7 +53,7 @@ export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<str
       ? []
       : [
           "",
-          `  ${style.dim("faults met")}`,
+          `  ${style.dim("faults")}`,
           ...column(errors.map(([tag, n]) => [tag, String(n).padStart(3)])).map((line) => `    ${line}`),
         ]),
     "",

@@ -25,7 +25,7 @@ describe("ProblemDetails", () => {
           applicability: "machine-applicable",
         },
       ],
-      retry: { verdict: "never", change: "plan", afterMs: null, attempt: 1, advice: "not as it is" },
+      retry: { verdict: "never", change: "plan", afterMs: null, attempt: 1, advice: "do not retry unchanged" },
       vendor: Explanations.certain.vendor,
       causes: [
         {

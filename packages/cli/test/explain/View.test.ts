@@ -24,7 +24,7 @@ describe("ExplainView", () => {
       '  expected before "file".',
       "Ruled out: clock (0.4 s apart); policy expiry (58 min left).",
       'Fix, safe to apply: append "file" last, after every other field.',
-      "Retry: not as it is.",
+      "Retry: do not retry unchanged.",
       "Request id: AFCXGJGVWQ5FHR3Q.",
       "More: add --long, or holdfast explain HF-S3-POST-011.",
     ])
@@ -42,7 +42,7 @@ describe("ExplainView", () => {
       '               expected before "file"',
       "Ruled out   clock (0.4 s apart); policy expiry (58 min left)",
       'Fix         safe to apply  append "file" last, after every other field',
-      "Retry       not as it is",
+      "Retry       do not retry unchanged",
       "Request id  AFCXGJGVWQ5FHR3Q",
       "More        add --long, or holdfast explain HF-S3-POST-011",
     ])
@@ -109,9 +109,9 @@ describe("ExplainView", () => {
       "Fix         check first  set the clock of the machine that signs, way 1, and",
       "            look at it again after the next start of it",
       "Not seen    the form's fields in their order; the response's headers",
-      "Retry       not as it is",
+      "Retry       do not retry unchanged",
       "Request id  AFCXGJGVWQ5FHR3Q",
-      "More        2 other causes, 6 more of the evidence: add --long",
+      "More        2 other causes, 6 more pieces of evidence: add --long",
     ])
   })
 
@@ -184,7 +184,7 @@ describe("ExplainView", () => {
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
       "Why: S3 reads a form as a stream and ignores every part behind the file.",
       'Fix, safe to apply: append "file" last, after every other field.',
-      "Retry: once the request is put right.",
+      "Retry: with a corrected request.",
       "Link: https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html",
     ])
   })

@@ -45,7 +45,7 @@ export const certain: Explanation = {
     { check: "policy expiry", value: "58 min left" },
   ],
   unseen: [],
-  retry: { verdict: "never", change: "plan", afterMs: undefined, attempt: 1, advice: "not as it is" },
+  retry: { verdict: "never", change: "plan", afterMs: undefined, attempt: 1, advice: "do not retry unchanged" },
   vendor: {
     system: "s3",
     status: 403,

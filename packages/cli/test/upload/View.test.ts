@@ -30,7 +30,7 @@ describe("Report", () => {
   it("says what arrived and what proves it, within 80 columns", () => {
     assert.deepStrictEqual(UploadView.file(file, 16_900, Style.plain), [
       "uploaded  clip.mov",
-      "  5.1 MB in 20 chunks, 16.9 s, stored as it is here",
+      "  5.1 MB in 20 chunks, 16.9 s, stored bytes match the file",
       "  sha256 51f16b9a367478b3097a880e525ac696e4e266d13b2108b5aac9ff153b1583e2",
     ])
   })
@@ -38,10 +38,10 @@ describe("Report", () => {
   it("claims no more proof than there is", () => {
     const lines = (entry: Event.File) => UploadView.file(entry, 1000, Style.plain).slice(1)
     assert.deepStrictEqual(lines({ ...file, sha256: null }), [
-      "  5.1 MB in 20 chunks, 1.0 s, the MD5 of every chunk confirmed by the storage",
+      "  5.1 MB in 20 chunks, 1.0 s, the storage confirmed the MD5 of every chunk",
     ])
     assert.deepStrictEqual(lines({ ...file, sha256: null, verified: false }), [
-      "  5.1 MB in 20 chunks, 1.0 s, every chunk acknowledged, no MD5 stated by the storage",
+      "  5.1 MB in 20 chunks, 1.0 s, every chunk acknowledged; the storage sent no MD5",
     ])
   })
 
@@ -53,7 +53,7 @@ describe("Report", () => {
       "  connectivity   closed 8 times, 6.1 s waited",
       "  authorization  open throughout",
       "",
-      "  faults met",
+      "  faults",
       "    ConnectionReset   12",
       "    SlowDown           1",
       "",
@@ -62,7 +62,7 @@ describe("Report", () => {
 
   it("lists no faults where there were none", () => {
     const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
-    assert.notInclude(lines.join("\n"), "faults met")
+    assert.notInclude(lines.join("\n"), "  faults")
   })
 
   it("says that nothing proves an upload whose proof was not asked for, and that an empty file is empty", () => {
@@ -73,7 +73,7 @@ describe("Report", () => {
     ])
     assert.deepStrictEqual(lines({ ...file, bytes: 0, chunks: 1, sha256: null }), [
       "uploaded  clip.mov",
-      "  an empty file: 0 B in 1 chunk, 1.0 s, the MD5 of every chunk confirmed by the storage",
+      "  an empty file: 0 B in 1 chunk, 1.0 s, the storage confirmed the MD5 of every chunk",
     ])
   })
 

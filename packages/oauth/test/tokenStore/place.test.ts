@@ -49,7 +49,7 @@ describe("TokenStore", () => {
             stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, uid: Option.some(4711) })),
           }))
           const error = yield* Effect.flip(foreign)
-          assert.strictEqual(error.message, `The sign-in cannot be saved in ${file}: it belongs to another user`)
+          assert.strictEqual(error.message, `The file ${file} cannot hold a sign-in: it belongs to another user`)
         }),
       ),
     )

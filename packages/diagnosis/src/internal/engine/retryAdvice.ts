@@ -4,7 +4,7 @@
 import type * as Verdict from "@holdfast/core/Verdict"
 import type { Cause, RetryAdvice } from "./explanation.ts"
 
-/** The advice; without a verdict it is that of an error nobody has listed. */
+/** The advice; without a verdict it is that of an error that no table lists. */
 export const adviceOn = (seen: {
   readonly verdict: Verdict.Verdict | undefined
   readonly afterMs: number | undefined
@@ -18,16 +18,16 @@ export const adviceOn = (seen: {
 }
 
 const inWords = (retry: Verdict.Retry, change: Verdict.Change, afterMs: number | undefined): string => {
-  if (change !== "nothing") return `not as it is; ${after[change]}`
-  const when = afterMs === undefined ? "" : `, not before ${afterMs / 1000} s have passed`
+  if (change !== "nothing") return `do not retry unchanged; ${after[change]}`
+  const when = afterMs === undefined ? "" : `, after ${afterMs / 1000} s at the earliest`
   if (retry === "always") return `yes, with backoff${when}`
-  return retry === "once" ? `one time${when}` : "no: the same request fails again"
+  return retry === "once" ? `once${when}` : "no; the same request would fail again"
 }
 
 const after: Readonly<Record<Exclude<Verdict.Change, "nothing">, string>> = {
-  url: "again with a URL or form signed anew",
-  token: "again with another token",
-  plan: "again once the request is put right",
-  clock: "again once the clock is right",
-  human: "again once a person has seen to it",
+  url: "retry with a newly signed URL or form",
+  token: "retry with another token",
+  plan: "retry with a corrected request",
+  clock: "retry when the clock is right",
+  human: "retry after someone has fixed it",
 }

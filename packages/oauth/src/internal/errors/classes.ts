@@ -59,7 +59,7 @@ export class AccessDenied extends Schema.TaggedError<AccessDenied>()("AccessDeni
 /** The device code has expired: a new one is needed. */
 export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredToken", fields) {
   override get message() {
-    return sentence("The code has expired before it was approved", this)
+    return sentence("The code expired before it was approved", this)
   }
 }
 

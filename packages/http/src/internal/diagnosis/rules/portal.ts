@@ -1,5 +1,5 @@
 /**
- * Networks that answer in the server's place until somebody signs in.
+ * Networks that answer in the server's place until a user signs in.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Location from "../../redirect/location.ts"
@@ -36,10 +36,10 @@ const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
 /** A captive portal. */
 const captivePortal = rule({
   code: "HF-HTTP-PORTAL-001",
-  title: "A captive portal answered instead of the server: the network wants somebody to sign in",
+  title: "A captive portal answered instead of the server: the network requires a sign-in",
   explanation:
     "The answer to a request for an API is a web page, or a redirect to another host, and carries none of the ids that the service " +
-    "gives its answers. Hotel, venue and guest networks answer every request so until somebody accepts their terms in a browser. " +
+    "gives its answers. Hotel, venue and guest networks answer every request so until a user accepts their terms in a browser. " +
     "The request did not reach the server, whatever the status says.",
   fix: [
     { text: "open any http:// page in a browser on this network and sign in, then send again", safety: "check first" },

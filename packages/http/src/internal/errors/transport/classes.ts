@@ -70,10 +70,10 @@ export class DnsFailure extends Schema.TaggedError<DnsFailure>()("DnsFailure", f
   }
 }
 
-/** No secure connection came about (a bad certificate, a wrong clock, no TLS on that port), or it broke. */
+/** The TLS handshake failed (a bad certificate, a wrong clock, no TLS on that port), or the connection broke. */
 export class TlsFailure extends Schema.TaggedError<TlsFailure>()("TlsFailure", fields) {
   override get message() {
-    return sentence("No secure connection", this)
+    return sentence("TLS handshake failed", this)
   }
 }
 
