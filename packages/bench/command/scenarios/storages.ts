@@ -92,9 +92,24 @@ export const storages: ReadonlyArray<Scenario> = [
     },
   },
   {
-    name: "NoSuchKey on a PUT is said as what it means",
+    name: "NoSuchKey on every PUT is said as what it means, after one new asset",
     play: sending(() => noSuchKey),
-    expected: { exit: [[5, 6]], assets: [1, 2], stored: 0, outcomes: ["failed"], saysNot: [/does not exist/] },
+    expected: { exit: [6], assets: 2, stored: 0, outcomes: ["failed"], says: [/upload URLs/] },
+  },
+  {
+    name: "a storage that has lost the first asset, as after a restart",
+    play: async (stage) => {
+      await stage.pair()
+      let lost: string | undefined
+      stage.front.behave(({ path, route }) => {
+        if (route !== "chunk") return undefined
+        const asset = path.split("/")[2]
+        lost ??= asset
+        return asset === lost ? noSuchKey : undefined
+      })
+      return [await stage.upload([stage.file("A001.mov", 2 * chunkSize)], fast).ended]
+    },
+    expected: { exit: [0], assets: 2, stored: 1, outcomes: ["uploaded"], says: [/upload URLs/] },
   },
   {
     name: "connections that are reset in the middle",

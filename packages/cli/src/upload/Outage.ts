@@ -51,7 +51,7 @@ const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   ),
 )
 
-/** Shows a storage that cannot be reached, emits the event and writes the log line. */
+/** Shows a storage that is away or ill, emits the event and writes the log line. */
 export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
@@ -68,7 +68,7 @@ export const followStorages = (run: UploadState, options: Options): Effect.Effec
     yield* storages.pipe(
       Stream.mapEffect(([storage]) => {
         run.gates({ storage })
-        const problem = storage === undefined ? "" : `cannot reach the storage ${storage.origin} (${storage.reason})`
+        const problem = storage === undefined ? "" : `the storage ${storage.origin} is unavailable (${storage.reason})`
         const isNew = problem !== told && problem !== ""
         told = problem
         if (problem === "") said = ""
