@@ -60,6 +60,6 @@ const event = (run: UploadState): Effect.Effect<void> =>
       confirmed: reading.confirmed,
       bytesPerSecond: reading.rate === undefined ? null : Math.round(reading.rate),
       leftMs: reading.left === undefined ? null : Math.round(reading.left),
-      waiting: waiting?.text ?? null,
+      waiting: waiting?.text ?? ProgressView.awaited(reading) ?? null,
     })
   })

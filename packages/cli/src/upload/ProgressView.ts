@@ -45,6 +45,14 @@ export const bar = (reading: Reading, width: number, style: Style): string => {
   )
 }
 
+/** What a file waits for after its last byte was sent; a check of several gigabytes takes minutes. */
+export const awaited = ({ confirmed, sent, total }: Reading): string | undefined => {
+  if (total === 0 || sent < total) return undefined
+  return confirmed < total
+    ? "all bytes sent, waiting for the storage to confirm them"
+    : "all bytes confirmed, checking the file and what was stored"
+}
+
 /** The block, no line wider than the terminal: a wrapped line would leave a trail when it is redrawn. */
 export const block = (snapshot: Snapshot, columns: number, style: Style): ReadonlyArray<string> => {
   const width = Math.max(20, Math.min(columns, 100) - 4)
@@ -54,7 +62,7 @@ export const block = (snapshot: Snapshot, columns: number, style: Style): Readon
   const name = Format.fit(Printable.clean(snapshot.name), width - size.length - 2)
   const share = Format.percent(reading.confirmed, reading.total).padStart(6)
   // A reason often ends with its remedy, so it is wrapped and never shortened.
-  const status = Columns.wrap(Printable.clean(waiting?.text ?? snapshot.note ?? "sending"), width)
+  const status = Columns.wrap(Printable.clean(waiting?.text ?? snapshot.note ?? awaited(reading) ?? "sending"), width)
   const paint = waiting === undefined ? style.dim : waiting.human ? style.bad : style.wait
   return [
     "",
@@ -83,6 +91,7 @@ export const line = (snapshot: Snapshot): string => {
   const { name, position, reading, waiting } = snapshot
   const where = position === undefined ? name : `${name} (${position.index} of ${position.of})`
   const share = `${Format.percent(reading.confirmed, reading.total)} of ${Format.bytes(reading.total)}`
-  const parts = [share, ...counts(reading, snapshot.retries), ...(waiting === undefined ? [] : [waiting.text])]
+  const status = waiting?.text ?? awaited(reading)
+  const parts = [share, ...counts(reading, snapshot.retries), ...(status === undefined ? [] : [status])]
   return `${where}: ${parts.join(", ")}`
 }

@@ -72,6 +72,22 @@ describe("ProgressView", () => {
     assert.include(lines[1] ?? "", "\\u001b")
   })
 
+  it("says what a file waits for after its last byte was sent", () => {
+    const at = (sent: number, confirmed: number) => ({
+      ...snapshot,
+      note: undefined,
+      waiting: undefined,
+      reading: { total: 3_000_000_000, sent, confirmed, rate: undefined, left: undefined },
+    })
+    const status = (sent: number, confirmed: number) =>
+      ProgressView.block(at(sent, confirmed), 80, Style.plain).at(-2)?.trim()
+    assert.strictEqual(status(2_999_999_999, 0), "sending")
+    assert.strictEqual(status(3_000_000_000, 2_000_000_000), "all bytes sent, waiting for the storage to confirm them")
+    const checking = "all bytes confirmed, checking the file and what was stored"
+    assert.strictEqual(status(3_000_000_000, 3_000_000_000), checking)
+    assert.isTrue(ProgressView.line(at(3_000_000_000, 3_000_000_000)).endsWith(`, ${checking}`))
+  })
+
   it("says the same on one line", () => {
     assert.strictEqual(
       ProgressView.line({ ...snapshot, waiting: offline }),
