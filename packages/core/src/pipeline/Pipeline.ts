@@ -236,12 +236,12 @@ export const wrap =
     run(pipeline, send, options)
 
 /** The stages and their figures, outermost first, on one line. */
-export const describe = ({ built }: Pipeline): string =>
-  [...built.map(({ data }) => describeStage(data())), "send"].filter((stage) => stage !== "").join(" › ")
+export const describe = (pipeline: Pipeline): string =>
+  [...pipeline.built.map(({ data }) => describeStage(data())), "send"].filter((stage) => stage !== "").join(" › ")
 
 /** What one call costs at most; `text` says it in a few words: `≤ 8 attempts, ≤ 183.5 s, ≤ 1.2× load`. */
-export const worstCase = ({ built }: Pipeline): WorstCase & { readonly text: string } => {
-  const worst = worstOf(built.map(({ data }) => data()))
+export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: string } => {
+  const worst = worstOf(pipeline.built.map(({ data }) => data()))
   return { ...worst, text: text(worst) }
 }
 

@@ -182,8 +182,12 @@ export const protect: {
 )
 
 /** How many calls are in flight and how many wait. */
-export const stats = ({ places }: Bulkhead): Effect.Effect<Stats> =>
-  Effect.sync(() => ({ inFlight: places.inFlight, queued: places.waiting.size, permits: places.permits }))
+export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
+  Effect.sync(() => ({
+    inFlight: bulkhead.places.inFlight,
+    queued: bulkhead.places.waiting.size,
+    permits: bulkhead.places.permits,
+  }))
 
 /**
  * Changes the options of a bulkhead at work; calls in flight and in the queue stay.

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { isClassified } from "../../errors/Verdict.ts"
 import type { Call, Step } from "../../pipeline/engine/call.ts"
 import type { Stage } from "../../pipeline/stage.ts"
-import * as Timeline from "../../telemetry/Timeline.ts"
+import * as Attachments from "../../telemetry/attachments.ts"
 import type { Alternatives, Fallback } from "./alternatives.ts"
 
 type Effected = Effect.Effect<unknown, unknown, unknown>
@@ -26,11 +26,11 @@ export const fallenBack =
   }
 
 const instead = (call: Call, run: (error: unknown) => Effected, error: unknown): Effected => {
-  const before = Timeline.attached()
+  const before = Attachments.attached()
   const told = isClassified(error) ? call.publish({ _tag: "FallbackUsed", error }) : undefined
   const other = Effect.suspend(() => run(error))
   return Effect.mapError(told === undefined ? other : Effect.andThen(told, other), (last) => {
-    if (typeof last === "object" && last !== null) Timeline.inherit(error, last, before)
+    if (typeof last === "object" && last !== null) Attachments.inherit(error, last, before)
     return last
   })
 }

@@ -2,12 +2,12 @@
  * The retry policy: a `Schedule` that takes the error as its input and obeys the error's verdict.
  */
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { Classified, Verdict } from "../../errors/Verdict.ts"
 import * as Backoff from "../backoff/Backoff.ts"
+import { Obeyed } from "./obeyed.ts"
 import { rules, type Hints, type Options, type Settings } from "./options.ts"
 
 export { defaultAttempts, defaultHintCap, rules } from "./options.ts"
@@ -45,14 +45,6 @@ export const hinted = (wait: number, hint: number, cap: number): number => Math.
 
 /** Whether a hint, in milliseconds, is longer than the policy waits for. */
 export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !clamp && hint > hintCap
-
-/**
- * @internal Passes a policy's hint settings to the stage that runs its steps, because the policy may be part of another
- * schedule, which hides its settings.
- */
-export const Obeyed = Context.Reference<{ hints: Hints | undefined } | undefined>("@holdfast/core/Retry/Obeyed", {
-  defaultValue: () => undefined,
-})
 
 /**
  * A policy for any error that carries a verdict; its output is the wait.

@@ -15,6 +15,7 @@ import { InvalidPolicy } from "../../pipeline/InvalidPolicy.ts"
 import * as Timeline from "../../telemetry/Timeline.ts"
 import { pause } from "../../time/pause.ts"
 import type { RetryBudget } from "../budget/budget.ts"
+import * as Obeying from "./obeyed.ts"
 import * as Retry from "./Retry.ts"
 
 /** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
@@ -133,7 +134,7 @@ class Retrying {
     return Effect.flatMap(step, (next) => {
       this.step = next
       // Calendar schedules read the time as a date.
-      const delay = Effect.provideService(next(this.history.epoch + now, error), Retry.Obeyed, obeyed)
+      const delay = Effect.provideService(next(this.history.epoch + now, error), Obeying.Obeyed, obeyed)
       return Effect.matchCauseEffect(delay, {
         onSuccess: ([, duration]) => Effect.succeed(Duration.toMillis(duration)),
         onFailure: (cause) =>
