@@ -40,6 +40,16 @@ describe("the published manifest of", () => {
     assert.deepStrictEqual([...new Set(conditions)], wanted)
   })
 
+  it.each(layers.flat())("%s names each module that its index exports, and no other", (name) => {
+    const { exports } = manifestOf(name)
+    const named = Object.entries(exports).flatMap(([key, target]) =>
+      key === "." || target === null || typeof target === "string" ? [] : [target[sources] ?? key],
+    )
+    const index = readFileSync(join(root, "packages", name, "src/index.ts"), "utf8")
+    const exported = [...index.matchAll(/from "\.\/([\w/]+)\.ts"/g)].map(([, path]) => `./src/${path}.ts`)
+    assert.deepStrictEqual(named.toSorted(), [...new Set(exported)].toSorted())
+  })
+
   const libraries = layers.flat().filter((name) => name !== "cli")
 
   it.each(libraries)("%s accepts every minor release of Effect only if it imports stable modules alone", (name) => {
