@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Unnamed from "../../consumers/unnamed.ts"
+
+/** The names that are found in declaration files, of which `index.d.ts` and those in `modules` are public. */
+const found = (
+  files: Readonly<Record<string, string>>,
+  modules: ReadonlyArray<string> = ["index.d.ts"],
+): ReadonlyArray<string> =>
+  Unnamed.find(
+    modules,
+    (path) => files[path],
+    (specifier, from) => (specifier.startsWith(".") ? Unnamed.relative(specifier, from) : undefined),
+  ).map(({ file, name }) => `${file}#${name}`)
+
+describe("the types without a public name", () => {
+  it("are those that a signature of a public module mentions and no public module exports", () => {
+    const internal = "export interface Hidden { readonly deeper: Deeper }\ninterface Deeper {}\nexport {}"
+    const files = {
+      "index.d.ts": 'import type { Hidden } from "./internal.ts"\nexport declare const make: () => Hidden',
+      "internal.d.ts": internal,
+    }
+    assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden", "internal.d.ts#Deeper"])
+  })
+
+  it("do not include a type that is exported under another name, from another module or in a namespace", () => {
+    const files = {
+      "index.d.ts": 'export type { Hidden as Shown } from "./internal.ts"\nexport * as Other from "./other.ts"',
+      "other.d.ts":
+        'import type { Hidden } from "./internal.ts"\nexport interface Own {}\nexport declare const a: Hidden | Own',
+      "internal.d.ts": "export interface Hidden {}",
+    }
+    assert.deepStrictEqual(found(files), [])
+  })
+
+  it("include an interface that is public only as what an alias stands for", () => {
+    const files = {
+      "index.d.ts": 'import type * as Internal from "./internal.ts"\nexport type Shown = Internal.Hidden',
+      "internal.d.ts": "export interface Hidden {}",
+    }
+    assert.deepStrictEqual(found(files), ["internal.d.ts#Hidden"])
+  })
+
+  it("include what the compiler wrote as an import", () => {
+    const files = {
+      "index.d.ts": 'export declare const step: import("./internal.ts").Step',
+      "internal.d.ts": "export type Step = () => void",
+    }
+    assert.deepStrictEqual(found(files), ["internal.d.ts#Step"])
+  })
+
+  it("do not include what only a private member mentions, nor the base that the compiler gives a class", () => {
+    const files = {
+      "index.d.ts": [
+        "declare const Shown_base: new () => object",
+        "export declare class Shown extends Shown_base { private readonly hidden; readonly shown: string }",
+        "interface Unused {}",
+        "export {}",
+      ].join("\n"),
+    }
+    assert.deepStrictEqual(found(files), [])
+  })
+})
