@@ -52,7 +52,6 @@ const values = [
   "c2c/Policies.known",
   "diagnosis/Exchange.statusOf",
   "core/Retry.settingsOf",
-  "core/Timeline.inherit",
   "core/Timeline.of",
   "core/Timeline.fromCause",
   "core/Verdict.isClassified",
