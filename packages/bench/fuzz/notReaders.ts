@@ -39,6 +39,7 @@ const ownWords = [
   "holdfast/explain/ProblemDetails.unusable",
   "holdfast/explain/ProblemDetails.unknown",
   "holdfast/network/Remedy.pairCommand",
+  "holdfast/network/Remedy.retryLater",
   "holdfast/network/Remedy.unreachable",
   "holdfast/upload/Duplicates.find",
   "holdfast/upload/State.make",
@@ -67,6 +68,7 @@ const values = [
   "c2c/StorageVerdict.isS3Error",
   "holdfast/process/PersonError.isPersonError",
   "holdfast/network/Reach.cause",
+  "holdfast/network/Reach.unavailable",
   "holdfast/upload/SavedExchange.save",
 ]
 
