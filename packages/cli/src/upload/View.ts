@@ -30,7 +30,7 @@ const column = (rows: ReadonlyArray<readonly [string, string]>): ReadonlyArray<s
 const gate = ({ closed, waitedMs }: { readonly closed: number; readonly waitedMs: number }): string =>
   closed === 0 && waitedMs === 0
     ? "open throughout"
-    : `closed ${Format.count(closed, "time", "times")}, ${Format.elapsed(waitedMs)} waited`
+    : `${closed === 0 ? "" : `closed ${Format.count(closed, "time", "times")}, `}${Format.elapsed(waitedMs)} waited`
 
 /** What the run went through. */
 export const journey = (summary: Event.Summary, style: Style): ReadonlyArray<string> => {

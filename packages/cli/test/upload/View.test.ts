@@ -60,6 +60,11 @@ describe("Report", () => {
     ])
   })
 
+  it("counts no closing of a gate that was closed only at the start", () => {
+    const gates = { ...summary.gates, connectivity: { closed: 0, waitedMs: 200 } }
+    assert.include(UploadView.journey({ ...summary, gates }, Style.plain), "  connectivity   0.2 s waited")
+  })
+
   it("lists no faults where there were none", () => {
     const lines = UploadView.journey({ ...summary, errors: {} }, Style.plain)
     assert.notInclude(lines.join("\n"), "  faults")
