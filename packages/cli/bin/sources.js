@@ -42,6 +42,6 @@ function sourceOf(folder, name) {
     exported = JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).exports
     exportsOf.set(folder, exported)
   }
-  const path = exported[`./${name}`]?.[condition] ?? exported["./*"]?.[condition].replace("*", name)
+  const path = exported[`./${name}`]?.[condition]
   return path === undefined ? undefined : new URL(path, folder).href
 }

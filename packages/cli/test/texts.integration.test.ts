@@ -1,7 +1,7 @@
 /**
  * Every text of the command, kept as a file that can be read at once: `test/fixtures/texts`, with a folder for each width.
  *
- * `npm run texts` writes the files anew after a change.
+ * `npm run texts` rewrites the files after a change.
  */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"

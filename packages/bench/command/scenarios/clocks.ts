@@ -1,5 +1,5 @@
 /**
- * Clocks of cameras and carts, which nobody has set.
+ * Wrong clocks of cameras and carts.
  */
 import type { Expected, Scenario } from "../Scenario.ts"
 import type { Stage } from "../stage.ts"
