@@ -1,8 +1,8 @@
 /**
  * The other end of the benchmark: counts and drops what is PUT to it, in a process of its own.
  *
- * `/plain/<n>` answers without an ETag; `/etag/<n>` answers with the MD5 of chunk n, which the parent computed once, so
- * that the sink spends the same CPU on every variant. A chunk of the wrong length is refused.
+ * `/plain/<n>` answers with an ETag that is no MD5, as S3 does for KMS keys. `/etag/<n>` answers with the MD5 of chunk n, which
+ * the parent computed once, so that the sink spends the same CPU on every variant. A chunk of the wrong length is refused.
  */
 import { createServer } from "node:http"
 
@@ -24,8 +24,10 @@ process.once("message", (setup: SinkSetup) => {
         response.writeHead(400).end(`<Error><Code>IncompleteBody</Code><Message>${bytes} bytes</Message></Error>`)
       } else {
         // As S3 answers a PUT. Without the length Node would answer in an empty chunked body.
-        const etag = kind === "etag" ? { etag: `"${chunk.md5}"` } : {}
-        response.writeHead(200, { "content-length": 0, "x-amz-request-id": "bench", ...etag }).end()
+        const kms = kind === "etag" ? {} : { "x-amz-server-side-encryption": "aws:kms" }
+        response
+          .writeHead(200, { "content-length": 0, "x-amz-request-id": "bench", etag: `"${chunk.md5}"`, ...kms })
+          .end()
       }
     })
   })
