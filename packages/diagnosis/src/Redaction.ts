@@ -86,7 +86,7 @@ export const shown = (value: string): string => {
  * **Gotchas**
  *
  * Names are shown, and so is the host. A value that is the name of a header or field of the exchange, a media type, a region
- * or a date is hidden where its place is unknown, and not looked for elsewhere: nobody could read the rest otherwise.
+ * or a date is hidden where its place is unknown, and not searched for elsewhere: the rest would become unreadable.
  */
 export const make = (vocabularies: ReadonlyArray<Vocabulary>): ((exchange: Exchange) => Exchange) => {
   const visible = (place: Exclude<keyof Vocabulary, "masks">): ReadonlySet<string> =>

@@ -1,8 +1,7 @@
 /**
- * What somebody wants explained, recognised by its content: a saved exchange, a capture, a HAR recording, or the body of an answer
- * alone.
+ * Recognizes input by its content: a saved exchange, a capture, a HAR recording, or the body of a response alone.
  *
- * Plain and total: people paste what they have, and whatever is no exchange is answered in one line.
+ * Plain and total: input that is not recognized gets a problem and a remedy of one line each.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"

@@ -122,7 +122,7 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   if ("status" in error && error.status === 511) {
     return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
   }
-  // Behind a status of 5xx the network is well, whoever answered.
+  // A 5xx status shows that the network works, even if an intermediary sent it.
   const own = Reach.unavailable(error) === undefined ? uploadRemedies[error._tag] : undefined
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
 }

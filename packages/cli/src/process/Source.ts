@@ -1,5 +1,5 @@
 /**
- * The bytes that somebody wants explained: of a file, or of standard input.
+ * Reads the bytes to explain from a file or from standard input.
  */
 import * as Fs from "node:fs"
 import * as Net from "node:net"

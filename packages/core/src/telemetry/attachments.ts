@@ -93,7 +93,7 @@ export const inherit = (from: unknown, to: object, before: number): void => {
 /** The timeline behind an error. */
 export const find = (error: unknown): Attached | undefined => {
   let at = error
-  // A chain of causes may be a circle; nobody wraps an error this often on purpose.
+  // A chain of causes may be circular. Real chains are shorter than this.
   for (let depth = 0; depth < 16 && typeof at === "object" && at !== null; depth++) {
     const found = timelines.get(at)
     if (found !== undefined) return found

@@ -22,7 +22,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
     const facts = Facts.read(exchange)
     const { answerHeader, payload, status } = facts
     if (!facts.isFrameio || Http.isPortalAnswer(exchange)) return undefined
-    // Where nobody answered, HTTP says what happened; but a creation whose answer was lost is a matter of this API.
+    // Without a response the HTTP rules explain the failure, except for a creation whose response was lost.
     if (status === 0 && !facts.isLostCreation) return undefined
     const { detail = "", form, key } = payload
     const requestId = answerHeader("x-request-id")

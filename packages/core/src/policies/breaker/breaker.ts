@@ -35,7 +35,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   /** @internal */
   readonly machine: Machine
   /**
-   * What a call goes through that is sent without a pipeline: nobody there wants to know when it was sent.
+   * The step of a call outside a pipeline, where the time of sending is not recorded.
    *
    * @internal
    */
@@ -144,7 +144,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
   }
 
   /**
-   * Tells everybody of the changes that nobody has been told of; the effects of the observer are kept.
+   * Reports the transitions that were not reported yet, and keeps the effects that the observer returns.
    *
    * @internal
    */

@@ -43,8 +43,8 @@ export { Hedge } from "./machine.ts"
  *
  * In a pipeline the hedge stands outside of limits and breaker: a copy needs a place of its own.
  *
- * The answer does not wait until the losers are gone. One that cannot be interrupted goes on, with nobody to look at
- * what becomes of it; only the interruption of the whole call waits for all of them.
+ * The result does not wait for the losing copies to end. A copy that cannot be interrupted runs on, and its result is ignored.
+ * Only interrupting the whole call waits for all copies.
  *
  * **Example**
  *

@@ -42,7 +42,7 @@ export class Hedge implements Reloadable<Settings> {
   }
 
   /**
-   * A call has taken so many milliseconds; `alone` if nobody else tells the budget.
+   * Records the duration of a call, in milliseconds. With `alone`, also reports the call to the budget.
    *
    * @internal
    */

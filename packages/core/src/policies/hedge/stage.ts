@@ -12,7 +12,7 @@ import { Race } from "./race.ts"
  *
  * **Details**
  *
- * `alone`: nobody else tells the hedge's budget of calls and successes, so the hedge does.
+ * `alone`: no retry stage reports calls and successes to the hedge's budget, so the hedge does.
  */
 export const hedged =
   (hedge: Hedge, inner: Step, alone = false): Step =>

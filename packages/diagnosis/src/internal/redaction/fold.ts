@@ -1,5 +1,5 @@
 /**
- * What is left of a text when it no longer matters how somebody wrote it down.
+ * Folds the spellings of a text into one.
  *
  * Undoes percent-encoding, XML and HTML entities and JSON escapes, repeated ones too; folds letters to lower case, and a plus to the
  * space that it may stand for. Two spellings of one secret fold to the same octets.

@@ -5,7 +5,7 @@ import { type FormPart, isFile, type Request } from "../../Exchange.ts"
 import { base64Marks } from "./secrets.ts"
 
 /**
- * A request whose marks are nobody's: in one that was never redacted, what looks like a mark is somebody's text.
+ * Changes text that only looks like a mark, in a request that was never redacted.
  *
  * **Details**
  *

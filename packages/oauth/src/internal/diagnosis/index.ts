@@ -63,7 +63,7 @@ const isErrorName = (error: string): boolean => names.has(error)
 
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
 const isOfOAuth = ({ answer, exchange, header, hasRequest, purpose }: Facts.OAuthFacts): boolean => {
-  // Where nobody answered, HTTP says what happened; but whether a token was spent by it is a question of OAuth.
+  // Without a response the HTTP rules explain the failure, but only OAuth knows whether it spent a token.
   if (answer.status === 0)
     return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (hasRequest && purpose !== "resource") return true
