@@ -69,6 +69,9 @@ const growthOf = (millis: ReadonlyArray<number>): number => Math.max(0, ...steps
 /** How often a step that seems to grow too fast is measured again: the machine may have been busy. */
 const doubts = 8
 
+/** A doubtful step is measured no further once it has taken this long, in milliseconds. */
+const patience = 20_000
+
 /** Measures one shape. A step that seems to grow too fast is measured again, both of its lengths. */
 export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost => {
   const inputs = lengths.map(shape.make)
@@ -80,7 +83,9 @@ export const measure = (reader: Reader, shape: Shapes.Shape, times = 3): Cost =>
     // It will not get better, and takes minutes.
     if (growthOf(millis) > 1.3 * most && (millis.at(-1) ?? 0) > hopeless) break
   }
-  for (let again = 0; again < doubts && growthOf(millis) > most && Math.max(...millis) < 2 * hopeless; again++) {
+  const doubted = performance.now()
+  for (let again = 0; again < doubts && growthOf(millis) > most; again++) {
+    if (performance.now() - doubted > patience) break
     const doubtful = steps(millis).findIndex((step) => step > most)
     millis = millis.map((known, index) =>
       index === doubtful || index === doubtful + 1 ? Math.min(known, best(reader, inputs[index] ?? "", times)) : known,
