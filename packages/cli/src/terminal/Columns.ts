@@ -69,8 +69,12 @@ export const ofStream = ({ columns = 0 }: { readonly columns?: number }, variabl
 export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
 
+/** The end of a part of a path, an address or a list, if a piece of it has one after its first character. */
+const endOfPart = /^.+[/\\?&=,;:|]/su
+
 /**
- * The lines of a text, broken at blanks, and inside a word only where it is longer than a line.
+ * The lines of a text, broken at blanks, and inside a word only where it is longer than a line: after a sign such as `/` if there is
+ * one, else where the line ends.
  *
  * **Details**
  *
@@ -96,12 +100,17 @@ export const wrap = (text: string, first: number, rest: number = first): Readonl
       continue
     }
     if (line !== "") close()
-    for (const character of word) {
-      const own = widthOf(character)
-      if (taken + own > room && line !== "") close()
-      line += character
-      taken += own
+    let left = word
+    taken = columns
+    while (taken > room) {
+      const piece = beginning(left, room)
+      line = endOfPart.exec(piece)?.[0] ?? piece
+      left = left.slice(line.length)
+      const after = taken - width(line)
+      close()
+      taken = after
     }
+    line = left
   }
   if (line !== "" || lines.length === 0) close()
   return lines

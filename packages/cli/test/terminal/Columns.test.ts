@@ -42,6 +42,20 @@ describe("Columns", () => {
     assert.deepStrictEqual(Columns.wrap("日本語日本語", 5), ["日本", "語日", "本語"])
   })
 
+  it("breaks a path or an address that is longer than a line after a slash or another sign between its parts", () => {
+    assert.deepStrictEqual(Columns.wrap("at /v2/assets/6f1e/realtime_upload/parts is not there", 20), [
+      "at",
+      "/v2/assets/6f1e/",
+      "realtime_upload/",
+      "parts is not there",
+    ])
+    assert.deepStrictEqual(Columns.wrap("https://h/k?X-Amz-Date=20261121&X-Amz-Expires=60", 24), [
+      "https://h/k?X-Amz-Date=",
+      "20261121&X-Amz-Expires=",
+      "60",
+    ])
+  })
+
   it("keeps every line within its columns, and loses nothing, whatever the text", () => {
     const words = [
       "a",
@@ -51,6 +65,7 @@ describe("Columns", () => {
       "🎬🎬🎬",
       "IQoJ".repeat(30),
       "(redacted,",
+      "/volumes/card-1/日本語/clip.mov",
     ]
     for (let seed = 1; seed < 400; seed++) {
       const text = Array.from({ length: seed % 13 }, (_, at) => words[(seed * 7 + at * at) % words.length]).join(" ")
