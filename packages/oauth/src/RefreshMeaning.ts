@@ -39,7 +39,11 @@ export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   InvalidClient: { next: "client", reason: "the server does not know this client id and secret" },
   InvalidClientVersion: { next: "client", reason: "the server does not accept this version of the program" },
   UnauthorizedClient: { next: "sign-in", reason: "the server no longer accepts this sign-in" },
-  UnsupportedGrantType: { next: "client", reason: "the server does not refresh sign-ins for this client" },
+  UnsupportedGrantType: {
+    next: "client",
+    reason: "the server does not refresh sign-ins for this client",
+    action: "sign in again, or allow this client at the server to refresh sign-ins",
+  },
   UnsupportedTokenType: { next: "client", reason: "the server does not know this kind of token" },
   InvalidScope: { next: "sign-in", reason: "the sign-in does not cover what the program asks for" },
   NotFound: { next: "again", reason: "the sign-in server was not found, perhaps because of the network" },
@@ -106,6 +110,6 @@ export const action: { readonly [N in Next]: string } = {
   again: "wait",
   once: "sign in again",
   "sign-in": "sign in again",
-  client: "check the client id, the client secret and the version of the program, then sign in again",
+  client: "check the client id, the client secret and the version of the program, then run this again",
   lost: "sign in again",
 }

@@ -5,7 +5,7 @@ import { Authorization, type Gate, Tokens } from "@holdfast/core"
 import { OAuthTokens, RefreshMeaning, TokenStore } from "@holdfast/oauth"
 import { answer, device, fails, refuses, scripted, type Step, tokens } from "./support/server.ts"
 
-const settings = "check the client id, the client secret and the version of the program, then sign in again"
+const settings = "check the client id, the client secret and the version of the program, then run this again"
 const address = "check the address of the sign-in server, then run this again"
 
 /** The message for a refresh that gets this answer. */
@@ -51,6 +51,12 @@ describe("a refresh that no waiting can help", () => {
       refuses("invalid_client_version", 400, { error_description: "not a semantic version" }),
       "the server does not accept this version of the program (invalid_client_version: not a semantic version)",
       settings,
+    ],
+    [
+      "asks for a sign-in where the server does not refresh for this client, since no setting here cures that",
+      refuses("unsupported_grant_type"),
+      "the server does not refresh sign-ins for this client",
+      "sign in again, or allow this client at the server to refresh sign-ins",
     ],
     [
       "names the origin to which it is redirected",
