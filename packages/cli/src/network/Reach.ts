@@ -14,6 +14,18 @@ const member = (u: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
+/** Faults of a certificate or its chain that no additional certificate authority cures. */
+const unusable: ReadonlySet<string> = new Set([
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_REJECTED",
+  "CERT_SIGNATURE_FAILURE",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+])
+
 const ofTls = (detail: string): Cause => {
   const fault = TransportCause.certificateFault(detail)
   if (fault === "untrusted") {
@@ -75,6 +87,13 @@ export const cause = (failure: unknown): Cause | undefined => {
       remedy: "open a browser and sign in to it",
     }
   }
+  // OpenSSL has more such codes than the table of transport errors has rows.
+  if (unusable.has(detail)) {
+    return {
+      text: `the certificate or its chain is faulty (${detail})`,
+      remedy: "use another network, or ask the owner of the server to correct the certificate",
+    }
+  }
   if (tag === "TlsFailure") return ofTls(detail)
   const proxy = ofProxy(detail)
   if (proxy !== undefined) return proxy
@@ -93,6 +112,11 @@ export const unavailable = (failure: unknown): number | undefined => {
     typeof failure === "object" && failure !== null && "status" in failure ? failure.status : undefined
   return typeof status === "number" && (status >= 500 || status === 429) && status !== 511 ? status : undefined
 }
+
+/** Whether a failure with this tag came without an answer, so that the connection and not the service is away. */
+export const isUnanswered = (tag: string): boolean => Object.hasOwn(simple, tag) || noAnswer.has(tag)
+
+const noAnswer: ReadonlySet<string> = new Set(["TlsFailure", "TransportFailure", "CaptivePortal"])
 
 /** The cause in one clause, with its remedy. */
 export const sentence = ({ remedy, text }: Cause): string => (remedy === undefined ? text : `${text}; ${remedy}`)

@@ -253,6 +253,21 @@ describe("the explanation of a network failure", () => {
     assert.match(tls("CERT_REVOKED")?.remedy ?? "", /another network/)
   })
 
+  it("asks for a correct certificate where no further root would help", () => {
+    const request = HttpClientRequest.get("https://api.example.com/")
+    for (const code of ["CERT_REJECTED", "CERT_SIGNATURE_FAILURE", "CERT_CHAIN_TOO_LONG", "INVALID_CA"]) {
+      const { problem, remedy } = Remedy.upload(
+        TransportCause.fromCause(request, Object.assign(new Error(code), { code })),
+        "https://api.example.com",
+      )
+      assert.strictEqual(problem, `the certificate or its chain is faulty (${code})`)
+      assert.strictEqual(
+        remedy,
+        "use another network, or ask the owner of the server to correct the certificate, then run this again",
+      )
+    }
+  })
+
   it("describes a network that is merely down without asking for an action", () => {
     assert.deepStrictEqual(Reach.cause({ _tag: "DnsFailure" }), { text: "the host name cannot be resolved" })
     assert.deepStrictEqual(Reach.cause({ _tag: "constructor", message: "odd\nwords" }), { text: "odd words" })
