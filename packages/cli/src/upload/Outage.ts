@@ -51,14 +51,23 @@ const storages: Stream.Stream<ReadonlyArray<Waiting>> = Stream.unwrap(
   ),
 )
 
-/** Shows a storage that is away or ill, emits the event and writes the log line. */
+/**
+ * Shows a storage that is away or ill, emits the event and writes the log lines: after 5 s why the run waits, and that it goes on
+ * once no storage is away any more.
+ */
 export const followStorages = (run: UploadState, options: Options): Effect.Effect<void, never, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
     let told = ""
     let said = ""
+    const back = Effect.suspend(() => {
+      if (said === "") return Effect.void
+      said = ""
+      return output.message("holdfast: the storage is available again")
+    })
     const say = (problem: string) => {
-      if (problem === "" || problem === said || options.quiet || showsBlock(output, options)) return Effect.void
+      if (problem === "") return back
+      if (problem === said || options.quiet || showsBlock(output, options)) return Effect.void
       const line = Effect.suspend(() => {
         said = problem
         return output.message(`holdfast: ${problem}; waiting for it`)
@@ -71,7 +80,6 @@ export const followStorages = (run: UploadState, options: Options): Effect.Effec
         const problem = storage === undefined ? "" : `the storage ${storage.origin} is unavailable (${storage.reason})`
         const isNew = problem !== told && problem !== ""
         told = problem
-        if (problem === "") said = ""
         return Effect.as(isNew ? run.emit({ type: "unreachable", problem }) : Effect.void, problem)
       }),
       Stream.switchMap((problem) => Stream.fromEffect(say(problem))),

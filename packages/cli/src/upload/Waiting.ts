@@ -51,15 +51,16 @@ const offline = (
       ? nextProbeAt === undefined
         ? "connecting"
         : "no answer yet"
-      : `offline since ${Format.timeOfDay(state.since)}`
+      : `${Reach.unavailable(failure) === undefined ? "offline" : "unavailable"} since ${Format.timeOfDay(state.since)}`
   if (what === "connecting") return { text: what, human: false }
   return { text: `${what}${cause === undefined ? "" : ` (${cause.text})`}, ${next}`, human: false }
 }
 
-const storage = ({ nextProbeAt, origin, since }: Origins.Waiting, now: number): string => {
+const storage = ({ nextProbeAt, origin, reason, since }: Origins.Waiting, now: number): string => {
   const next =
     nextProbeAt === undefined || nextProbeAt <= now ? "probing" : `next probe in ${Format.span(nextProbeAt - now)}`
-  return `storage ${origin.replace(/^https?:\/\//, "")} offline since ${Format.timeOfDay(since)}, ${next}`
+  const state = Reach.isUnanswered(reason) ? "offline" : "unavailable"
+  return `storage ${origin.replace(/^https?:\/\//, "")} ${state} since ${Format.timeOfDay(since)}, ${next}`
 }
 
 /**

@@ -465,7 +465,7 @@ describe("UploadRun", () => {
 })
 
 describe("a storage that cannot be reached", () => {
-  it.effect("is named in a log once it has been away for 5 s, and in an event at once", () =>
+  it.effect("is named in a log once it has been away for 5 s and when it is back, and in an event at once", () =>
     Effect.gen(function* () {
       const lines = { stdout: new Array<string>(), stderr: new Array<string>() }
       const waiting = yield* SubscriptionRef.make<ReadonlyArray<Waiting>>([])
@@ -490,6 +490,14 @@ describe("a storage that cannot be reached", () => {
       yield* SubscriptionRef.set(waiting, [{ ...away, nextProbeAt: 9000 }])
       yield* TestClock.adjust("1 minute")
       assert.lengthOf(lines.stderr, 1)
+      yield* SubscriptionRef.set(waiting, [])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(lines.stderr.slice(1), ["holdfast: the storage is available again"])
+      yield* SubscriptionRef.set(waiting, [away])
+      yield* TestClock.adjust("2 seconds")
+      yield* SubscriptionRef.set(waiting, [])
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(lines.stderr, 2, "a short outage is not reported, so neither is its end")
     }),
   )
 })

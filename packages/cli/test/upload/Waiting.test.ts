@@ -45,6 +45,20 @@ describe("Waiting", () => {
     assert.match(Waiting.describe({ ...Waiting.open, storage, connectivity }, noon)?.text ?? "", /^offline since/)
   })
 
+  it("does not call a storage or an API offline that answers", () => {
+    const since = Format.timeOfDay(noon)
+    const storage = { origin: "https://bucket.s3.example", reason: "SlowDown", since: noon, nextProbeAt: noon + 8000 }
+    assert.strictEqual(
+      Waiting.describe({ ...Waiting.open, storage }, noon)?.text,
+      `storage bucket.s3.example unavailable since ${since}, next probe in 8 s`,
+    )
+    const connectivity = { _tag: "Closed", reason: "UnknownAPIError", since: noon } as const
+    assert.strictEqual(
+      Waiting.describe({ ...Waiting.open, connectivity, failure: { status: 503, message: "HTTP 503" } }, noon)?.text,
+      `unavailable since ${since} (HTTP 503), probing`,
+    )
+  })
+
   it("shows the cause in the status, and the action of a person first", () => {
     const gates: Waiting.Gates = {
       ...Waiting.open,
