@@ -74,14 +74,14 @@ const figures = (
     ...(Number.isFinite(worst.hinted) && worst.hinted > worst.time
       ? [
           {
-            name: "if asked",
+            name: "hints",
             value: `≤ ${PolicyText.time(worst.hinted)}`,
-            why: cut(asked, `longer waits may be asked for, ${PolicyText.time(asked)} in all`),
+            why: cut(asked, `responses may ask for longer waits, ${PolicyText.time(asked)} in total`),
           },
         ]
       : []),
     { name: "load", value: PolicyText.factor(worst.load), why: loadWhy(settings, worst.load) },
-    ...worst.beyond.map((what) => ({ name: "apart", ...apart[what] })),
+    ...worst.beyond.map((what) => ({ name: "plus", ...uncounted[what] })),
   ]
 }
 
@@ -129,13 +129,14 @@ const timeWhy = (
 
 const loadWhy = ({ budget, hedge, retry }: Pipeline.Settings, load: number): string => {
   if (retry === undefined && hedge === undefined) return "nothing is sent twice"
-  if (budget === undefined || budget.kind === "unlimited") return "without a budget a call may cost all its requests"
-  return `the budget: ${Math.round((load - 1) * 100)} more requests for 100 calls, in the long run`
+  if (budget === undefined || budget.kind === "unlimited") return "without a budget each call may send all its requests"
+  return `the budget: ${Math.round((load - 1) * 100)} more requests per 100 calls on average`
 }
 
-const apart = {
-  gates: { value: "closed gates", why: "while the vendor or a token is away, calls wait there" },
-  queue: { value: "queues", why: "no maxWait bounds the wait for a place" },
+/** The waits that the figures do not count. */
+const uncounted = {
+  gates: { value: "closed gates", why: "calls wait there until the vendor or a token is back" },
+  queue: { value: "queues", why: "no maxWait bounds the wait for a permit" },
 } as const
 
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null)

@@ -117,8 +117,8 @@ export const make = ({ chart, line: stages, worst }: PolicyReport): string => {
     margin,
     y,
     Number.isFinite(attempt)
-      ? "Drawn at the latest: every attempt takes all its time, every wait is the longest."
-      : "Drawn without the time of the attempts: every wait is the longest.",
+      ? "Drawn for the worst case: each attempt takes its full time, each wait is the longest."
+      : "Drawn without the duration of the attempts: each wait is the longest.",
     "soft",
   )
   const height = Math.ceil(y + margin)

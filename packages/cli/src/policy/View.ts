@@ -183,7 +183,7 @@ const axisOf = (end: number, room: number, sign: Signs): { readonly axis: string
   return { axis: axis.join(""), labels }
 }
 
-/** What the signs mean, at the latest times. */
+/** What the signs mean. The chart shows the worst case. */
 const legend = ({ attempt, deadline, end, rows }: PolicyChart.Chart, sign: Signs): ReadonlyArray<string> => {
   const waits = rows.some(({ wait }) => wait !== undefined)
   return [
@@ -195,7 +195,7 @@ const legend = ({ attempt, deadline, end, rows }: PolicyChart.Chart, sign: Signs
       ...(deadline < end ? [`${sign.deadline} deadline ${PolicyText.time(deadline)}`] : []),
     ].join("   "),
     Number.isFinite(attempt)
-      ? "Drawn at the latest: every attempt takes all its time, every wait is the longest."
-      : "Drawn without the time of the attempts: every wait is the longest.",
+      ? "Drawn for the worst case: each attempt takes its full time, each wait is the longest."
+      : "Drawn without the duration of the attempts: each wait is the longest.",
   ]
 }

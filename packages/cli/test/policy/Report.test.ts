@@ -22,12 +22,12 @@ describe("the figures of a worst case", () => {
     )
     assert.strictEqual(
       why({ retry: {}, budget: { kind: "ratio" } }, "load"),
-      "the budget: 20 more requests for 100 calls, in the long run",
+      "the budget: 20 more requests per 100 calls on average",
     )
     assert.strictEqual(why({}, "load"), "nothing is sent twice")
     assert.strictEqual(
-      why({ adaptiveLimit: { queue: 5 }, timeout: "5 seconds" }, "apart"),
-      "while the vendor or a token is away, calls wait there",
+      why({ adaptiveLimit: { queue: 5 }, timeout: "5 seconds" }, "plus"),
+      "calls wait there until the vendor or a token is back",
     )
   })
 })

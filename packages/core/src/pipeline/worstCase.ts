@@ -37,9 +37,9 @@ export const text = ({ attempts, beyond, hinted, load, time: ms }: WorstCase): s
     ? `≤ ${attempts} attempt${attempts === 1 ? "" : "s"}`
     : "attempts without bound"
   const lasts = Number.isFinite(ms) ? `≤ ${time(ms)}` : "time without bound"
-  const asked = Number.isFinite(hinted) && hinted > ms ? [`≤ ${time(hinted)} if longer waits are asked for`] : []
-  const apart = beyond.length === 0 ? [] : [`${beyond.map((what) => apartText[what]).join(" and ")} apart`]
+  const asked = Number.isFinite(hinted) && hinted > ms ? [`≤ ${time(hinted)} if responses ask for longer waits`] : []
+  const apart = beyond.length === 0 ? [] : [`not counting waits ${beyond.map((what) => apartText[what]).join(" and ")}`]
   return [count, lasts, `≤ ${round(load)}× load`, ...asked, ...apart].join(", ")
 }
 
-const apartText = { gates: "closed gates", queue: "queues" }
+const apartText = { gates: "at closed gates", queue: "in queues" }
