@@ -52,12 +52,12 @@ const exits: Readonly<Record<string, ReadonlyArray<Row>>> = {
   policy: of({
     ...always,
     ok: "the policy was shown",
-    usage: "the settings or the command line are wrong",
-    local: "a file cannot be read or written",
+    usage: "the settings or the command line cannot be used",
+    local: "the picture cannot be written",
   }),
   sandbox: of({
     ...always,
-    usage: "the command line or the plan is wrong, or the port is in use",
+    usage: "the command line or the plan cannot be used, or the port is in use",
     local: "the files of the sandbox cannot be written",
     interrupted: "stopped by Ctrl-C or a signal, which is how it ends",
   }),

@@ -122,6 +122,9 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
   if ("status" in error && error.status === 511) {
     return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
   }
+  if ("status" in error && error.status === 402) {
+    return { problem: flat(error.message), remedy: "ask the owner of the account to change the plan, then run this again" }
+  }
   // A 5xx status shows that the network works, even if an intermediary sent it.
   const own = Reach.unavailable(error) === undefined ? uploadRemedies[error._tag] : undefined
   return { problem: flat(error.message) || nameOf(error), remedy: fixOf(error) ?? own ?? general }
@@ -203,6 +206,11 @@ export const sandbox = (error: SandboxError | PlanError): PersonError => {
       return new UsageError({ problem: flat(error.message), remedy: "correct the file" })
     case "StorageError": {
       const code = causeCode(error.cause)
+      // Only a plan is read here; it is an input of the command, not a file of the sandbox.
+      if (error.operation === "read") {
+        const problem = `cannot read the fault plan ${error.path} (${code})`
+        return new UsageError({ problem, remedy: "name a JSON file that you can read" })
+      }
       return new LocalProblem({
         problem: `cannot ${error.operation} ${error.path} (${code})`,
         remedy: diskRemedies[code] ?? "check the disk",

@@ -1,11 +1,11 @@
 /**
- * The settings that somebody wants to see: of a file, of standard input, or those of the C2C client.
+ * The settings to show: of a file, of standard input, or those of the C2C client.
  */
 import type * as Pipeline from "@holdfast/core/Pipeline"
 import * as PipelineConfig from "@holdfast/core/PipelineConfig"
 import { line } from "@holdfast/core/PipelineConfigError"
 import * as Effect from "effect/Effect"
-import { LocalProblem, UsageError } from "../process/PersonError.ts"
+import { UsageError } from "../process/PersonError.ts"
 import * as Source from "../process/Source.ts"
 import * as Columns from "../terminal/Columns.ts"
 
@@ -19,12 +19,12 @@ export interface Input {
 export const read = Effect.fnUntraced(function* (
   target: string,
   stdin: AsyncIterable<Uint8Array>,
-): Effect.fn.Return<Input, LocalProblem | UsageError> {
+): Effect.fn.Return<Input, UsageError> {
   const name = target === "-" ? "standard input" : Columns.clean(target)
   const bytes = yield* Effect.promise(() => (target === "-" ? Source.standardInput(stdin) : Source.file(target)))
   if (!(bytes instanceof Uint8Array)) {
     const remedy = bytes.problem.startsWith("is over") ? "name a file of settings" : bytes.remedy
-    return yield* new LocalProblem({ problem: `${name}: ${bytes.problem}`, remedy })
+    return yield* new UsageError({ problem: `${name}: ${bytes.problem}`, remedy })
   }
   const settings = yield* PipelineConfig.parse(new TextDecoder().decode(bytes), name).pipe(
     Effect.tap((settings) => PipelineConfig.load(settings, { source: name })),

@@ -26,12 +26,12 @@ export interface Row {
 export const table: Readonly<Record<Outcome, Row>> = {
   ok: { code: 0, meaning: "all files uploaded and verified" },
   defect: { code: 1, meaning: "a bug in holdfast; the message says how to report it" },
-  usage: { code: 2, meaning: "the command line is wrong; nothing was sent" },
+  usage: { code: 2, meaning: "the command line, or an input file that it names, cannot be used; nothing was sent" },
   some: { code: 3, meaning: "some of several files failed" },
   pairing: { code: 4, meaning: "a person has to pair this device first" },
   temporary: { code: 5, meaning: "a temporary fault that outlasted every retry; run it again" },
   refused: { code: 6, meaning: "the vendor refused; a retry would fail the same way" },
-  local: { code: 7, meaning: "a problem with a file or disk on this machine" },
+  local: { code: 7, meaning: "a problem with a file to upload, or with a disk of this machine" },
   integrity: { code: 8, meaning: "the stored bytes differ from the file" },
   unproven: {
     code: 9,

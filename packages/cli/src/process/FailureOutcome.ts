@@ -39,9 +39,14 @@ export const of = (error: Classified, isLocal: (error: Classified) => boolean): 
   if (known !== undefined) return known
   if (isLocal(error)) return "local"
   const { verdict } = error
+  // Payment Required. The engine retries it like every error without a row, but only a person can change the plan.
+  if (statusOf(error) === 402) return "refused"
   if (verdict.change === "token" || verdict.closes === "authorization") return "pairing"
   if (verdict.closes === "connectivity" || verdict.retry === "always") return "temporary"
   if (verdict.retry === "never") return "refused"
-  const status = "status" in error && typeof error.status === "number" ? error.status : 0
+  const status = statusOf(error)
   return verdict.change === "nothing" && (status === 0 || status === 429 || status >= 500) ? "temporary" : "refused"
 }
+
+const statusOf = (error: Classified): number =>
+  "status" in error && typeof error.status === "number" ? error.status : 0

@@ -121,19 +121,19 @@ describe("holdfast policy", () => {
     )
   })
 
-  describe("says what is wrong with a file, and ends with 7", () => {
+  describe("says what is wrong with a file of settings, and ends with 2 as for an exchange that cannot be read", () => {
     it.live("that is missing, or a directory", () =>
       withDirectory((directory) =>
         Effect.gen(function* () {
           const missing = yield* run([Path.join(directory, "no.json")])
           assert.deepStrictEqual(
             [missing.exitCode, missing.stderr],
-            [7, [`holdfast: ${directory}/no.json: no such file; check the path`]],
+            [2, [`holdfast: ${directory}/no.json: no such file; check the path`]],
           )
           const folder = yield* run([directory])
           assert.deepStrictEqual(
             [folder.exitCode, folder.stderr],
-            [7, [`holdfast: ${directory}: is a directory, not a file; name a file in it`]],
+            [2, [`holdfast: ${directory}: is a directory, not a file; name a file in it`]],
           )
         }),
       ),

@@ -71,6 +71,17 @@ describe("ExitCode", () => {
     assert.strictEqual(codeOf(s3(403, "AccessDenied")), 6)
   })
 
+  it("calls a plan that is used up refused, although the engine retries every error without a row", () => {
+    const body = '{"code":402,"errors":[],"message":"Plan Exceeded"}'
+    const error = c2c(402, body)
+    assert.strictEqual(error.verdict.retry, "always")
+    assert.strictEqual(codeOf(error), 6)
+    assert.strictEqual(
+      Remedy.upload(error, "https://api").remedy,
+      "ask the owner of the account to change the plan, then run this again",
+    )
+  })
+
   it("treats bytes that were damaged in transit as temporary: the next run sends them again", () => {
     for (const code of ["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]) {
       assert.strictEqual(codeOf(s3(400, code)), 5, code)

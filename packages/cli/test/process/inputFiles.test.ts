@@ -1,0 +1,53 @@
+/**
+ * One rule for the files that a command line names: an input that cannot be used ends every command with 2, a file to upload
+ * with 7.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect } from "effect"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import * as OneRun from "../support/oneRun.ts"
+
+const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-inputs-"))
+const clip = Path.join(directory, "clip.mov")
+Fs.writeFileSync(clip, "clip")
+
+const run = (...args: ReadonlyArray<string>) =>
+  Effect.provideService(
+    OneRun.command(args, 20),
+    ConfigProvider.ConfigProvider,
+    ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: Path.join(directory, "state") } }),
+  )
+
+const commands = (input: string): ReadonlyArray<ReadonlyArray<string>> => [
+  ["explain", input],
+  ["policy", input],
+  ["sandbox", "--port", "0", "--faults", input],
+  ["upload", "--sandbox", "--faults", input, clip],
+]
+
+describe("an input file of a command", () => {
+  for (const [what, path] of [
+    ["that is missing", Path.join(directory, "missing.json")],
+    ["that is a directory", directory],
+  ] as const) {
+    it.live(`${what} ends every command with 2, in one line that names it`, () =>
+      Effect.gen(function* () {
+        for (const args of commands(path)) {
+          const { exitCode, stderr } = yield* run(...args)
+          assert.strictEqual(exitCode, 2, args.join(" "))
+          assert.lengthOf(stderr, 1, args.join(" "))
+          assert.include(stderr[0], path)
+          assert.notMatch(stderr[0] ?? "", /TMPDIR|disk/)
+        }
+      }),
+    )
+
+    it.live(`is another thing than a file to upload: one ${what} ends with 7`, () =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* run("upload", "--sandbox", path)).exitCode, 7)
+      }),
+    )
+  }
+})
