@@ -123,7 +123,10 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
     return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
   }
   if ("status" in error && error.status === 402) {
-    return { problem: flat(error.message), remedy: "ask the owner of the account to change the plan, then run this again" }
+    return {
+      problem: flat(error.message),
+      remedy: "ask the owner of the account to change the plan, then run this again",
+    }
   }
   // A 5xx status shows that the network works, even if an intermediary sent it.
   const own = Reach.unavailable(error) === undefined ? uploadRemedies[error._tag] : undefined

@@ -70,7 +70,7 @@ export const cut = (text: string, columns: number): string =>
   width(text) <= columns ? text : `${beginning(text, columns - 1).trimEnd()}…`
 
 /** The end of a part of a path, an address or a list, if a piece of it has one after its first character. */
-const endOfPart = /^.+[/\\?&=,;:|]/su
+const endOfPart = /^.+(?:(?<!<)\/|[\\?&=,;:|>])/su
 
 /**
  * The lines of a text, broken at blanks, and inside a word only where it is longer than a line: after a sign such as `/` if there is
