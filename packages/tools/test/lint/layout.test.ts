@@ -6,7 +6,7 @@ import * as Graph from "../../lint/graph.ts"
 import { layers } from "../../lint/structure.ts"
 import { root } from "../../docs/pages.ts"
 
-const generated = /(^|\/)(node_modules|dist|coverage|fixtures|docs\/generated)(\/|$)/
+const generated = /(^|\/)(node_modules|dist|coverage|fixtures|test\/corpus|docs\/generated)(\/|$)/
 
 /** The files below a folder, from the root, without what is installed, built, captured or generated. */
 const filesIn = (folder: string): ReadonlyArray<string> =>

@@ -1,0 +1,86 @@
+/**
+ * Errors that other people had, as they gave them to `explain`, and the causes that were found where they had them.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
+import { readFileSync } from "node:fs"
+import * as Expected from "./support/expected.ts"
+import { explainBytes } from "./support/explained.ts"
+import { notYet } from "./support/notYet.ts"
+
+const folder = new URL("./corpus/cases/", import.meta.url)
+const judgements = Expected.judgeFolder(folder)
+
+const named = ({ explanation }: Expected.Judgement): string =>
+  explanation === undefined ? "unrecognised" : `${explanation.code ?? explanation.outcome}: ${explanation.title}`
+
+describe("the errors that others had", () => {
+  it("have a line of the table each", () => {
+    assert.sameMembers(
+      [...Expected.capturesIn(folder)],
+      judgements.map(({ expected }) => expected.file),
+    )
+  })
+
+  for (const judgement of judgements) {
+    const { cause, file } = judgement.expected
+    if (Object.hasOwn(notYet, file)) continue
+    it(`${file}: ${cause}`, () => {
+      assert.strictEqual(judgement.place, 0, named(judgement))
+    })
+  }
+
+  it("are listed as not explained yet only while they are not", () => {
+    const open = judgements.filter(({ place }) => place !== 0).map(({ expected }) => expected.file)
+    assert.sameMembers(
+      Object.keys(notYet).filter((file) => !open.includes(file)),
+      [],
+    )
+  })
+
+  it("keep their causes from the reader of captures", () => {
+    for (const { expected } of judgements) {
+      if (!expected.file.endsWith(".http")) continue
+      const text = readFileSync(new URL(expected.file, folder), "utf8")
+      const without = text.replace(/^# expect:.*\n/, "")
+      assert.deepStrictEqual(HttpCapture.parse(text), HttpCapture.parse(without), expected.file)
+    }
+  })
+})
+
+describe("the judge of explanations", () => {
+  const line = (cells: string) => `file\tcodes\twords\tcertain\tcause\tsource\n${cells}`
+  const [expected] = Expected.parse(
+    line("a/b.http\tHF-HTTP-STATUS-002|HF-HTTP-STATUS-003\tPermit|grant & server\tno\tc\ts"),
+  )
+  const [free] = Expected.parse(line("a/b.http\t-\t-\t-\tc\ts"))
+  const [success] = Expected.parse(line("a/b.http\tsucceeded\t-\t-\tc\ts"))
+  const judged = (one: Expected.Expectation | undefined, capture: string) => {
+    assert(one !== undefined)
+    return Expected.judge(one, explainBytes(new TextEncoder().encode(capture)))
+  }
+
+  it("wants one of the codes and a word of every group", () => {
+    assert.strictEqual(judged(expected, "HTTP/1.1 403 Forbidden\n\n").place, 0)
+    assert.strictEqual(judged(expected, "HTTP/1.1 404 Not Found\n\n").place, -1)
+    assert.strictEqual(judged(expected, "HTTP/1.1 413 Content Too Large\n\n").place, -1)
+  })
+
+  it("takes any cause where neither codes nor words are known, and no success for a cause", () => {
+    assert.strictEqual(judged(free, "HTTP/1.1 403 Forbidden\n\n").place, 0)
+    assert.strictEqual(judged(free, "HTTP/1.1 200 OK\n\n").place, -1)
+    assert.strictEqual(judged(success, "HTTP/1.1 200 OK\n\n").place, 0)
+    assert.strictEqual(judged(success, "HTTP/1.1 403 Forbidden\n\n").place, -1)
+  })
+
+  it("knows input that was not recognised", () => {
+    assert.strictEqual(judged(expected, "a poem").place, -1)
+    const [unrecognised] = Expected.parse(line("a/b.txt\tunrecognised\t-\t-\tc\ts"))
+    assert.strictEqual(judged(unrecognised, "a poem").place, 0)
+  })
+
+  it("refuses a table with another number of cells", () => {
+    assert.throws(() => Expected.parse(line("a\tb\tc")), /cells/)
+    assert.throws(() => Expected.parse("file\tcodes"), /begin/)
+  })
+})

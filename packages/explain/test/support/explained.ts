@@ -1,0 +1,14 @@
+/**
+ * Explains what a person gives to the command, as the command does.
+ */
+import type { Explanation } from "@holdfast/diagnosis/Diagnosis"
+import * as Explain from "@holdfast/explain/Explain"
+import * as Input from "@holdfast/explain/Input"
+
+/** `undefined` when the input is neither recognised nor a word that a table has. */
+export const explainBytes = (bytes: Uint8Array): Explanation | undefined => {
+  const input = Input.recognize(bytes)
+  return input._tag === "Exchange"
+    ? Explain.explain(input.exchange)
+    : Explain.explainCode(new TextDecoder().decode(bytes))
+}
