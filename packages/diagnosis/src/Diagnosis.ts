@@ -6,7 +6,8 @@
  */
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Exchanges from "./Exchange.ts"
-import type { Exchange } from "./Exchange.ts"
+import type { Exchange, Request } from "./Exchange.ts"
+import { judge } from "./internal/engine/certainty.ts"
 import type { About, Explanation, Vendor } from "./internal/engine/explanation.ts"
 import type { Finding } from "./internal/engine/finding.ts"
 import * as Causes from "./internal/engine/ranking.ts"
@@ -15,6 +16,7 @@ import * as Redaction from "./Redaction.ts"
 
 export type {
   About,
+  Alternative,
   Cause,
   Confidence,
   Evidence,
@@ -27,15 +29,28 @@ export { cleared, found, unseen } from "./internal/engine/finding.ts"
 export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.ts"
 export { readable } from "./internal/engine/readable.ts"
 
-/** One rule. `Facts` is what the rule set reads out of an exchange for its rules. */
+/**
+ * One rule. `Facts` is what the rule set reads out of an exchange for its rules.
+ *
+ * **Details**
+ *
+ * A finding may claim to be certain; `explain` grants it if the exchange excludes every one of the rule's `rivals`. A rule
+ * whose answer is documented to have this cause alone has none and says so with `soleCause`.
+ */
 export interface Rule<in Facts> extends About {
   readonly find: (facts: Facts) => Finding | undefined
+  /** The request with the fix that is safe to apply, not yet signed; `undefined` where the fix does not fit the request. */
+  readonly repair?: (request: Request, facts: Facts) => Request | undefined
 }
 
 /** An exchange as one system reads it. */
 export interface Reading<Facts> {
   readonly facts: Facts
   readonly vendor: Vendor
+  /** Who answered, for people: "Cloudflare R2", "nginx, a proxy in front". Absent where the reading cannot tell. */
+  readonly answeredBy?: string | undefined
+  /** The codes of the causes that the answer's own words allow. Absent where the words say nothing of the cause. */
+  readonly allowed?: ReadonlySet<string> | undefined
   /** The verdict of the error that the engine would have acted on. */
   readonly verdict: Verdict.Verdict
   /** The server's own hint of when to come back, in milliseconds. */
@@ -85,8 +100,9 @@ export const ruleSet = <Facts>(options: {
  * **Details**
  *
  * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
- * vendor's words name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause
- * none is named that is merely possible.
+ * vendor's words allow, then those with evidence in the request or in the words of the answer, then those that the words
+ * name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause none is named
+ * that is merely possible. A status that the recognizer of the input assumed proves neither a success nor a cause.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -96,13 +112,21 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     return examination === undefined ? [] : [{ system: one.system, ...examination }]
   })
   const owner = readings[0]
-  const vendor = spoken(owner?.vendor ?? silent(exchange))
-  if (owner?.succeeded === true) return nothingWrong(vendor, owner.verdict, exchange)
-  const findings = readings.flatMap(({ findings, system }) =>
-    findings.map(([rule, finding]) => ({ system, rule, finding })),
-  )
-  const causes = Causes.rank(findings, vendor)
-  const [first] = causes
+  const isStatusAssumed = exchange.response?.isStatusAssumed === true
+  const vendor = spoken({ ...(owner?.vendor ?? silent(exchange)), ...(isStatusAssumed ? { status: 0 } : {}) })
+  const answeredBy = answererOf(readings, exchange)
+  if (owner?.succeeded === true) {
+    return isStatusAssumed
+      ? nothingKnown(vendor, answeredBy)
+      : nothingWrong(vendor, answeredBy, owner.verdict, exchange)
+  }
+  const heard = readings.map(({ allowed, findings, system }) => ({
+    allowed,
+    entries: findings.map(([rule, finding]) => ({ system, rule, finding })),
+  }))
+  const entries = heard.flatMap((one) => one.entries)
+  const causes = Causes.rank(judge(heard, isStatusAssumed), vendor)
+  const [first, ...others] = causes
   return {
     outcome: first === undefined ? "unknown" : "explained",
     code: first?.code,
@@ -113,11 +137,22 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     fix: first?.fix ?? [],
     links: first?.links ?? [],
     causes,
-    ruledOut: Causes.ruledOut(findings),
-    unseen: Causes.unseen(findings, exchange),
+    alternatives: others.map(({ code, confidence, title }) => ({ code, title, confidence })),
+    ruledOut: Causes.ruledOut(entries),
+    unseen: Causes.unseen(entries, exchange),
     retry: adviceOn({ verdict: owner?.verdict, afterMs: owner?.afterMs, cause: first, attempt: exchange.attempt }),
     vendor,
+    answeredBy,
   }
+}
+
+/** The first reading that knows it says who answered. */
+const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {
+  const stated = readings.find(({ answeredBy }) => answeredBy !== undefined)?.answeredBy
+  if (stated !== undefined) return Redaction.shown(stated)
+  return exchange.failure !== undefined && Exchanges.statusOf(exchange) === 0
+    ? "the client (no answer came)"
+    : "unknown"
 }
 
 /** The vendor's words as people read them. */
@@ -136,18 +171,41 @@ const silent = (exchange: Exchange): Vendor => ({
   fields: {},
 })
 
-const nothingWrong = (vendor: Vendor, verdict: Verdict.Verdict, { attempt }: Exchange): Explanation => ({
-  outcome: "succeeded",
+const nothing = {
   code: undefined,
-  title: "The request succeeded",
   confidence: undefined,
-  detail: `The server answered ${vendor.status}, which is a success.`,
   evidence: [],
   fix: [],
   links: [],
   causes: [],
+  alternatives: [],
   ruledOut: [],
+} as const
+
+const nothingWrong = (
+  vendor: Vendor,
+  answeredBy: string,
+  verdict: Verdict.Verdict,
+  { attempt }: Exchange,
+): Explanation => ({
+  ...nothing,
+  outcome: "succeeded",
+  title: "The request succeeded",
+  detail: `The server answered ${vendor.status}, which is a success.`,
   unseen: [],
   retry: { verdict: verdict.retry, change: "nothing", afterMs: undefined, attempt, advice: "no need to" },
   vendor,
+  answeredBy,
+})
+
+/** A success that rests on a status that no server has stated. */
+const nothingKnown = (vendor: Vendor, answeredBy: string): Explanation => ({
+  ...nothing,
+  outcome: "unknown",
+  title: "No rule knows the cause",
+  detail: "",
+  unseen: ["the request", "the status and the headers of the answer"],
+  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "once" },
+  vendor,
+  answeredBy,
 })

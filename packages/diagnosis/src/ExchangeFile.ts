@@ -138,7 +138,11 @@ const responseOf = (u: unknown, path: string): Response => {
   if (status > 999) return fail(`${path}.status`, "not a status of HTTP")
   return {
     status,
-    ...defined({ headers: optional(json, "headers", path, headersOf), body: optional(json, "body", path, bodyOf) }),
+    ...defined({
+      isStatusAssumed: json["isStatusAssumed"] === true ? true : undefined,
+      headers: optional(json, "headers", path, headersOf),
+      body: optional(json, "body", path, bodyOf),
+    }),
   }
 }
 

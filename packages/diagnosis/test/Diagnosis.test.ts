@@ -1,54 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Verdict } from "@holdfast/core"
-import { Diagnosis, type Exchange } from "@holdfast/diagnosis"
-
-type Facts = Exchange.Exchange
-
-const exchange: Exchange.Exchange = {
-  request: { form: [{ name: "token", value: "EXAMPLE-token" }] },
-  response: { status: 400, body: '{"message":"bad","token":"EXAMPLE-token"}' },
-  attempt: 3,
-}
-
-const rule = (code: string, finding: Diagnosis.Finding | undefined, about: Partial<Diagnosis.About> = {}) => ({
-  code,
-  topic: "test",
-  title: `title of ${code}`,
-  explanation: `why ${code}`,
-  fix: [{ text: `fix ${code}`, safety: "check first" as const }],
-  change: "nothing" as const,
-  links: [`https://docs.test/${code}`],
-  ...about,
-  find: () => finding,
-})
-
-const found = (confidence: Diagnosis.Confidence, more: Partial<Diagnosis.Found> = {}) =>
-  Diagnosis.found({ confidence, detail: "detail", evidence: [], ...more })
-
-interface Options extends Partial<Omit<Diagnosis.Reading<Facts>, "vendor">> {
-  readonly system?: string
-  readonly message?: string
-  readonly reads?: boolean
-}
-
-const ruleSet = (rules: ReadonlyArray<Diagnosis.Rule<Facts>>, options: Options = {}): Diagnosis.RuleSet => {
-  const { message = "", reads = true, system = "test", ...reading } = options
-  return Diagnosis.ruleSet<Facts>({
-    system,
-    vocabulary: { members: new Set(["message"]) },
-    rules,
-    read: (facts) =>
-      reads
-        ? {
-            facts,
-            vendor: { system, status: facts.response?.status ?? 0, code: "Bad", message, fields: {} },
-            verdict: Verdict.never(),
-            succeeded: false,
-            ...reading,
-          }
-        : undefined,
-  })
-}
+import { Diagnosis } from "@holdfast/diagnosis"
+import { exchange, type Facts, found, type Options, rule, ruleSet } from "./support/rules.ts"
 
 const codes = (...ruleSets: ReadonlyArray<Diagnosis.RuleSet>): ReadonlyArray<string> =>
   Diagnosis.explain(exchange, ruleSets).causes.map(({ code }) => code)

@@ -126,8 +126,9 @@ const readWord = (word: string): boolean => {
   if (about === undefined && one === undefined) return false
   known = {}
   if (one?.vendor.system === "s3" && /^\w+$/.test(word)) {
+    const status = Explain.statusOfCode(word) ?? 0
     take(
-      { response: { status: one.vendor.status, body: `<Error><Code>${word}</Code></Error>` } },
+      { response: { status, isStatusAssumed: true, body: `<Error><Code>${word}</Code></Error>` } },
       "Read: a code of S3.",
     )
     return true

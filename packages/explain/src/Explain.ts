@@ -77,8 +77,15 @@ export const explainCode = (code: string): Diagnosis.Explanation | undefined => 
   return exchange === undefined ? undefined : explain(exchange)
 }
 
+/** The status that is documented for a vendor's word; `undefined` when no table has the word. */
+export const statusOfCode = (code: string): number | undefined =>
+  code.length > longestWord ? undefined : exchangeOf(code.trim())?.response?.status
+
 const exchangeOf = (word: string): Exchange | undefined => {
   if (/^[1-5]\d\d$/.test(word)) return { response: { status: Number(word) } }
   const found = [C2c.ofCode, S3.ofCode, OAuth.ofCode, Http.ofCode].flatMap((lookup) => lookup(word) ?? [])
-  return found.find((exchange) => JSON.stringify(exchange).includes(word)) ?? found[0]
+  const exchange = found.find((one) => JSON.stringify(one).includes(word)) ?? found[0]
+  return exchange?.response === undefined
+    ? exchange
+    : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
 }

@@ -13,9 +13,8 @@ import * as Explain from "./Explain.ts"
 export type Input =
   | {
       readonly _tag: "Exchange"
+      /** Its status may be the one that usually comes with such a body: then it says `isStatusAssumed`. */
       readonly exchange: Exchange
-      /** The status is not the server's but the one that usually comes with such a body. */
-      readonly isAssumed: boolean
       /** Which entry of a HAR recording the exchange is, counted from 1. */
       readonly recorded?: { readonly place: number; readonly entries: number }
     }
@@ -27,16 +26,12 @@ export const longest = 8 * 1024 * 1024
 /** Characters of an answer that are looked at: no error is longer, and to hide the secrets of megabytes takes a minute. */
 const longestAnswer = 256 * 1024
 
-const usable = (exchange: Exchange, isAssumed = false): Extract<Input, { readonly _tag: "Exchange" }> => {
+const usable = (exchange: Exchange, isStatusAssumed = false): Extract<Input, { readonly _tag: "Exchange" }> => {
   const { response } = exchange
-  return {
-    _tag: "Exchange",
-    exchange:
-      response?.body === undefined || response.body.length <= longestAnswer
-        ? exchange
-        : { ...exchange, response: { ...response, body: response.body.slice(0, longestAnswer) } },
-    isAssumed,
-  }
+  if (response === undefined) return { _tag: "Exchange", exchange }
+  const body = response.body === undefined ? {} : { body: response.body.slice(0, longestAnswer) }
+  const assumed = isStatusAssumed ? { isStatusAssumed } : {}
+  return { _tag: "Exchange", exchange: { ...exchange, response: { ...response, ...body, ...assumed } } }
 }
 
 /** An input that nothing can be said about. */
@@ -69,7 +64,7 @@ const isBinary = (text: string): boolean => /[\0\ufffd]/.test(text.slice(0, 65_5
 
 /** A body alone. Rules ask for its status, so it gets that of its word in the vendors' tables, or of a bad request. */
 const bodyAlone = (body: string, type: string, word: string, stated?: number): Input => {
-  const status = stated ?? Explain.explainCode(word)?.vendor.status
+  const status = stated ?? Explain.statusOfCode(word)
   const isError = status !== undefined && status >= 300
   return usable({ response: { status: isError ? status : 400, headers: { "content-type": type }, body } }, true)
 }

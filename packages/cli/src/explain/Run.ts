@@ -64,8 +64,7 @@ const find = async (input: Arguments, around: Surroundings): Promise<Printout> =
 const exchanged = (source: Source.Source, name: string, input: Arguments, around: Surroundings): Printout => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
-  const explanation = Explain.explain(recognized.exchange)
-  return explained(recognized.isAssumed ? withoutStatus(explanation) : explanation, input, around)
+  return explained(Explain.explain(recognized.exchange), input, around)
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
@@ -78,28 +77,10 @@ const named = (word: string, input: Arguments, around: Surroundings): Printout |
     return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
   }
   const explanation = Explain.explainCode(word)
-  if (explanation !== undefined) {
-    return explained(/^\d+$/.test(word) ? explanation : withoutStatus(explanation), input, around)
-  }
+  if (explanation !== undefined) return explained(explanation, input, around)
   // Nobody says it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
   return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
 }
-
-/** Takes back the status that no server has stated, and a success that rests on it. */
-const withoutStatus = (explanation: Explain.Explanation): Explain.Explanation => ({
-  ...explanation,
-  ...(explanation.outcome === "succeeded" ? unproven : {}),
-  evidence: explanation.evidence.filter(({ at }) => at !== "response.status"),
-  vendor: { ...explanation.vendor, status: 0 },
-})
-
-const unproven = {
-  outcome: "unknown",
-  title: "No rule knows the cause",
-  detail: "",
-  unseen: ["the request", "the status and the headers of the answer"],
-  retry: { verdict: "once", change: "nothing", afterMs: undefined, attempt: undefined, advice: "once" },
-} as const
 
 /** A word that no rule and no table has. */
 const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings): Printout => {

@@ -40,6 +40,7 @@ export const certain: Explanation = {
   outcome: "explained",
   ...from(lateToken),
   causes: [lateToken],
+  alternatives: [],
   ruledOut: [
     { check: "clock", value: "0.4 s apart" },
     { check: "policy expiry", value: "58 min left" },
@@ -55,6 +56,7 @@ export const certain: Explanation = {
     hostId: "xiI2EXAMPLE",
     fields: { AWSAccessKeyId: "ASIA…(redacted, 20 bytes)" },
   },
+  answeredBy: "Amazon S3",
 }
 
 const clock: Cause = {

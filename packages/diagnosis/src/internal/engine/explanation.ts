@@ -38,11 +38,20 @@ export interface About {
   readonly change: Verdict.Change
   /** Public documentation. */
   readonly links: ReadonlyArray<string>
+  /**
+   * The codes of the other causes that can bring the same answer. A rule that claims to be certain has to name them: the
+   * claim stands only if each of them is excluded.
+   */
+  readonly rivals?: ReadonlyArray<string>
+  /** The documentation that says that the answer has this cause alone. It belongs to a rule without rivals. */
+  readonly soleCause?: string
 }
 
 /** What the vendor said. */
 export interface Vendor {
+  /** The dialect, in lower case: `r2`, `entra`, or the name of the rule set where the vendor is not known. */
   readonly system: string
+  /** 0 where no response came, or its status is not known. */
   readonly status: number
   /** The vendor's own word for the error, empty where it gave none. */
   readonly code: string
@@ -56,12 +65,15 @@ export interface Vendor {
 }
 
 /** One cause of a failure. */
-export interface Cause extends About {
+export interface Cause extends Omit<About, "rivals" | "soleCause"> {
   readonly system: string
   readonly confidence: Confidence
   readonly detail: string
   readonly evidence: ReadonlyArray<Evidence>
 }
+
+/** Another cause than the first one, in short. */
+export type Alternative = Pick<Cause, "code" | "title" | "confidence">
 
 /** Whether and how to send again. */
 export interface RetryAdvice {
@@ -82,7 +94,8 @@ export interface RetryAdvice {
  *
  * `outcome` is `explained` when there is at least one cause, `unknown` when no rule knows one, `succeeded` when there is
  * nothing to explain. `causes` are ranked, three at most; `code`, `title`, `confidence`, `detail`, `evidence`, `fix` and
- * `links` are those of the first. `ruledOut` are the checks that passed, `unseen` what would have told more.
+ * `links` are those of the first, and `alternatives` are the others in short. `ruledOut` are the checks that passed, `unseen`
+ * what would have told more. `answeredBy` names who answered: "Cloudflare R2", "nginx, a proxy in front", "unknown".
  */
 export interface Explanation {
   readonly outcome: "explained" | "unknown" | "succeeded"
@@ -94,8 +107,10 @@ export interface Explanation {
   readonly fix: ReadonlyArray<Fix>
   readonly links: ReadonlyArray<string>
   readonly causes: ReadonlyArray<Cause>
+  readonly alternatives: ReadonlyArray<Alternative>
   readonly ruledOut: ReadonlyArray<{ readonly check: string; readonly value: string }>
   readonly unseen: ReadonlyArray<string>
   readonly retry: RetryAdvice
   readonly vendor: Vendor
+  readonly answeredBy: string
 }

@@ -2,35 +2,37 @@
  * What several rules say, put in order: the causes by rank, the checks that passed, and what nobody could look at.
  */
 import type { Exchange } from "../../Exchange.ts"
-import type { About, Cause, Confidence, Vendor } from "./explanation.ts"
-import type { Finding, Found } from "./finding.ts"
+import type { Entry, Judged } from "./certainty.ts"
+import type { Cause, Confidence, Vendor } from "./explanation.ts"
+import type { Found } from "./finding.ts"
 import * as Redaction from "../../Redaction.ts"
 import { readable } from "./readable.ts"
-
-/** What one rule of a system said. */
-export interface Entry {
-  readonly system: string
-  readonly rule: About
-  readonly finding: Finding
-}
 
 /** At most this many causes are named: whoever reads four has not been helped. */
 const most = 3
 
 const ranks: Readonly<Record<Confidence, number>> = { certain: 0, likely: 1, possible: 2 }
 
-/** The causes, the likeliest first: by confidence, then those that the vendor's words name, then in the order of the rules. */
-export const rank = (entries: ReadonlyArray<Entry>, vendor: Vendor): ReadonlyArray<Cause> => {
+/**
+ * The causes, the likeliest first: by confidence, then those that the vendor's words allow, then those that the exchange
+ * shows, then those that the words name, then in the order of the rules.
+ */
+export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyArray<Cause> => {
   const words = wordsOf(vendor)
+  const isShown = shows(vendor)
   const isNamed = ({ about = [] }: Found) => about.some((name) => words.has(name.toLowerCase()))
-  const ranked = entries
-    .flatMap(({ finding, ...from }) =>
-      finding._tag === "Found" ? [{ ...from, finding, isNamed: isNamed(finding) }] : [],
-    )
+  const ranked = verdicts
+    .map((one) => ({
+      ...one,
+      order: [
+        ranks[one.finding.confidence],
+        Number(!one.isAllowed),
+        Number(!isShown(one.finding)),
+        Number(!isNamed(one.finding)),
+      ],
+    }))
     // Sorting is stable, so what is alike stays in the order of the rules.
-    .toSorted(
-      (a, b) => ranks[a.finding.confidence] - ranks[b.finding.confidence] || Number(b.isNamed) - Number(a.isNamed),
-    )
+    .toSorted((a, b) => a.order.reduce((sum, rank, at) => sum || rank - (b.order[at] ?? 0), 0))
   // Beside what must be so, what merely can be is no news.
   const isCertain = ranked[0]?.finding.confidence === "certain"
   return ranked
@@ -39,7 +41,15 @@ export const rank = (entries: ReadonlyArray<Entry>, vendor: Vendor): ReadonlyArr
     .map(causeOf)
 }
 
-const causeOf = ({ finding, rule, system }: Entry & { readonly finding: Found }): Cause => ({
+/** Whether a finding rests on the request or on the words of the answer. Of an answer without words all rest on its status. */
+const shows =
+  ({ code, message }: Vendor) =>
+  ({ evidence }: Found): boolean =>
+    (code === "" && message === "") || evidence.some(({ at }) => visible.test(at))
+
+const visible = /^(?:request|response\.(?:headers|body)|failure)\b/
+
+const causeOf = ({ finding, rule, system }: Judged): Cause => ({
   code: rule.code,
   topic: rule.topic,
   title: rule.title,

@@ -62,7 +62,11 @@ const statusOf = (u: unknown): number | undefined => count(typeof u === "string"
 
 const response = (u: Members): Response => ({
   status: statusOf(u["status"]) ?? 0,
-  ...present({ headers: headersOf(u["headers"]), body: text(u["body"]) }),
+  ...present({
+    isStatusAssumed: u["isStatusAssumed"] === true ? true : undefined,
+    headers: headersOf(u["headers"]),
+    body: text(u["body"]),
+  }),
 })
 
 /** An exchange; an empty one for what is none. */
