@@ -1,0 +1,53 @@
+/**
+ * What a set of explanations comes to: how often the true cause is first, and how often each degree of confidence is right.
+ */
+import type { Confidence } from "@holdfast/diagnosis/Diagnosis"
+
+/** One explanation, judged. */
+export interface Judged {
+  /** Names it in a list: a file, or the seed that makes it. */
+  readonly name: string
+  /** What came first: a code, an outcome, `unrecognised`. */
+  readonly said: string
+  readonly confidence: Confidence | undefined
+  /** Where the true cause stands among the causes: 0 is first, -1 nowhere. */
+  readonly place: number
+  /** What is true, in a few words. */
+  readonly truth: string
+}
+
+/** What a set comes to. */
+export interface Figures {
+  readonly total: number
+  readonly first: number
+  readonly listed: number
+  readonly wrong: number
+  readonly certainWrong: ReadonlyArray<Judged>
+  /** How many explanations had each degree of confidence, and how many of them were right. */
+  readonly calibration: Readonly<Record<Confidence, { readonly said: number; readonly right: number }>>
+}
+
+/** The degrees of confidence, from the surest. */
+export const degrees: ReadonlyArray<Confidence> = ["certain", "likely", "possible"]
+
+/** Adds up judgements. */
+export const of = (judged: ReadonlyArray<Judged>): Figures => {
+  const first = judged.filter(({ place }) => place === 0).length
+  const listed = judged.filter(({ place }) => place > 0).length
+  const degree = (name: Confidence) => {
+    const said = judged.filter(({ confidence }) => confidence === name)
+    return { said: said.length, right: said.filter(({ place }) => place === 0).length }
+  }
+  return {
+    total: judged.length,
+    first,
+    listed,
+    wrong: judged.length - first - listed,
+    certainWrong: judged.filter(({ confidence, place }) => confidence === "certain" && place !== 0),
+    calibration: { certain: degree("certain"), likely: degree("likely"), possible: degree("possible") },
+  }
+}
+
+/** A part as a percentage; a dash where there is nothing to be part of. */
+export const share = (part: number, whole: number): string =>
+  whole === 0 ? "-" : `${((part * 100) / whole).toFixed(part === whole ? 0 : 1)} %`
