@@ -12,20 +12,79 @@ const script = (shell: string) =>
     return stdout.join("\n")
   })
 
-/** What bash offers for the last of these words, in a directory with `clip.mov` and the folder `card`. */
-const offers = (bash: string, words: ReadonlyArray<string>): ReadonlyArray<string> => {
+/** Runs a shell in a directory with `clip.mov` and the folder `card`. */
+const runShell = (shell: string, args: ReadonlyArray<string>): ReturnType<typeof spawnSync> & { stdout: string } => {
   const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-completion-"))
   Fs.writeFileSync(Path.join(directory, "clip.mov"), "")
   Fs.mkdirSync(Path.join(directory, "card"))
+  const ran = spawnSync(shell, args, { cwd: directory, encoding: "utf8", timeout: 20_000 })
+  Fs.rmSync(directory, { recursive: true })
+  return ran
+}
+
+const sorted = (lines: string): ReadonlyArray<string> => lines.trimEnd().split("\n").toSorted()
+
+/** What bash offers for the last of these words. */
+const offers = (bash: string, words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=\${#COMP_LINE}
     _holdfast holdfast "\${COMP_WORDS[COMP_CWORD]}" "\${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "\${COMPREPLY[@]}"`
-  const ran = spawnSync("bash", ["-c", `${bash}\n${ask}`, "bash", "holdfast", ...words], {
-    cwd: directory,
-    encoding: "utf8",
-  })
-  Fs.rmSync(directory, { recursive: true })
+  const ran = runShell("bash", ["-c", `${bash}\n${ask}`, "bash", "holdfast", ...words])
   assert.strictEqual(ran.stderr, "")
-  return ran.stdout.trimEnd().split("\n").toSorted()
+  return sorted(ran.stdout)
+}
+
+/** What fish offers: only the words, and folders without their slash. */
+const offersInFish = (fish: string, line: string): ReadonlyArray<string> => {
+  const ran = runShell("fish", ["--no-config", "-c", `${fish}\ncomplete -C ${JSON.stringify(line)}`])
+  assert.strictEqual(ran.stderr, "")
+  return sorted(ran.stdout.replaceAll(/\/$|\t.*$/gm, ""))
+}
+
+/** Completes a line as soon as zsh is ready to edit one; what its completion functions add is written down on the way. */
+const zshrc = `autoload -Uz compinit; compinit -u -D
+source $ZDOTDIR/completion
+compadd() {
+  if [[ \${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]]; then builtin compadd "$@"; return $?; fi
+  local -a hits; builtin compadd -A hits "$@"; print -rl -- $hits >> $ZDOTDIR/offered; builtin compadd "$@"
+}
+zle-line-init() { BUFFER=$LINE_TO_COMPLETE; CURSOR=$#BUFFER; zle complete-word; exit }
+zle -N zle-line-init`
+
+/** What zsh offers, which completes only in a terminal. */
+const offersInZsh = (zsh: string, line: string): ReadonlyArray<string> => {
+  const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-zsh-"))
+  const offered = Path.join(home, "offered")
+  for (const [name, text] of [
+    [".zshrc", zshrc],
+    ["completion", zsh],
+    ["offered", ""],
+  ] as const) {
+    Fs.writeFileSync(Path.join(home, name), text)
+  }
+  const started = `export ZDOTDIR=$1 LINE_TO_COMPLETE=$2
+    zmodload zsh/zpty; zpty z zsh -i; while zpty -r z line; do :; done`
+  const ran = runShell("zsh", ["-f", "-c", started, "zsh", home, line])
+  const words = sorted(Fs.readFileSync(offered, "utf8"))
+  Fs.rmSync(home, { recursive: true })
+  assert.strictEqual(ran.stderr, "")
+  return words.filter((word) => word !== "")
+}
+
+const has = (shell: string): boolean => spawnSync(shell, ["-c", "exit 0"]).status === 0
+
+/** What each shell offers for a line. */
+const lines: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "holdfast up": ["upload"],
+  "holdfast upload c": ["card", "clip.mov"],
+  "holdfast upload clip.mov c": ["card", "clip.mov"],
+  "holdfast upload --sample ": ["card", "clip.mov"],
+  "holdfast upload --faults ": ["card", "clip.mov"],
+  "holdfast explain c": ["card", "clip.mov"],
+  "holdfast policy --svg ": ["card", "clip.mov"],
+  "holdfast upload --s": ["--sample", "--sandbox", "--seed"],
+  "holdfast pair --": ["--api", "--help"],
+  "holdfast help s": ["sandbox", "signout", "status"],
+  "holdfast --completions f": ["fish"],
 }
 
 describe("the completion script", () => {
@@ -77,6 +136,23 @@ describe("the completion script", () => {
       )
     }),
   )
+
+  for (const [shell, offer] of [
+    ["zsh", offersInZsh],
+    ["fish", offersInFish],
+  ] as const) {
+    it.live.skipIf(!has(shell))(
+      `of ${shell} offers files and words in ${shell} itself`,
+      () =>
+        Effect.gen(function* () {
+          const text = yield* script(shell)
+          for (const [line, expected] of Object.entries(lines)) {
+            assert.deepStrictEqual(offer(text, line), expected, line)
+          }
+        }),
+      60_000,
+    )
+  }
 
   it.live("is refused for a shell that has none", () =>
     Effect.gen(function* () {
