@@ -19,6 +19,8 @@ export async function start(args) {
   if (bundled !== undefined) {
     ;(await import("./otherNode.js")).run(bundled, args)
   } else if (canRun) {
+    // Only an upload has something to say about a signal: which files did not arrive.
+    if (args[0] === "upload") (await import("./earlySignals.js")).hold()
     await run(program)
   } else {
     console.error(

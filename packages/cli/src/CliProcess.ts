@@ -32,11 +32,21 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.stdout.on("error", readerGone)
   process.stderr.on("error", readerGone)
 
-  NodeRuntime.runMain(Effect.provide(Cli.run(args), Output.layer), {
+  // An upload becomes interruptible when it can summarize its files; a signal that arrives earlier waits until then.
+  const program = Effect.provide(Cli.run(args), Output.layer)
+  NodeRuntime.runMain(args[0] === "upload" ? Effect.uninterruptible(program) : program, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
       if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
       onExit(ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect"))
     },
   })
+  const early = earlySignal()
+  if (early !== undefined) process.emit(early)
+}
+
+/** The signal that arrived while the program was loaded; `bin/earlySignals.js` has kept it. */
+const earlySignal = (): NodeJS.Signals | undefined => {
+  const release: unknown = Reflect.get(globalThis, Symbol.for("@holdfast/earlySignals"))
+  return typeof release === "function" ? release() : undefined
 }

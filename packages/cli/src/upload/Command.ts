@@ -262,12 +262,12 @@ const handler = Effect.fnUntraced(function* (input: Input) {
           }),
     ),
     Effect.map((ended) => ended ?? ExitCode.combine(run.entries().map((entry) => entry.outcome ?? "defect"))),
-    Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", input)),
   )
-  // A signal after the last file was sent does not leave the run without its summary.
-  yield* Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(restore(sent), (outcome) =>
-      Effect.andThen(Conclusion.tell(run, outcome, input), Ended.end(outcome)),
+  // A signal before the first file or after the last one does not leave the run without its summary.
+  yield* Effect.uninterruptible(
+    Effect.interruptible(sent).pipe(
+      Effect.onInterrupt(() => Conclusion.tell(run, "interrupted", input)),
+      Effect.flatMap((outcome) => Effect.andThen(Conclusion.tell(run, outcome, input), Ended.end(outcome))),
     ),
   )
 })

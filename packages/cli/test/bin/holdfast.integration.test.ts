@@ -124,6 +124,22 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     }, 30_000)
   }
 
+  it("ends an upload with its summary on a signal that arrives while the program is loaded", () => {
+    const early = Path.join(Path.dirname(installed.bin), "early.mjs")
+    // The signal is sent as soon as the command listens for it.
+    Fs.writeFileSync(
+      early,
+      `process.once("newListener", (name) => name === "SIGINT" && setImmediate(() => process.kill(process.pid, name)))`,
+    )
+    const ran = run(process.execPath, ["upload", "--sandbox", "--sample", clip, "--json"], {
+      env: { ...env, NODE_OPTIONS: `--import=${pathToFileURL(early).href}` },
+    })
+    assert.deepStrictEqual([ran.status, ran.stderr], [130, ""])
+    const { counts, outcome, type } = JSON.parse(ran.stdout.trimEnd().split("\n").at(-1) ?? "{}")
+    assert.deepStrictEqual([type, outcome, counts.interrupted, counts.uploaded], ["summary", "interrupted", 1, 0])
+    assert.notInclude(ran.stdout, '"type":"opened"')
+  }, 30_000)
+
   it("ends the Node that it has started when it is killed itself", async () => {
     const temporary = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-bin-"))
     const other = pathToFileURL(Path.join(Path.dirname(installed.bin), "otherNode.js")).href
