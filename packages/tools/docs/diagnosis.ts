@@ -137,8 +137,8 @@ const link = (code: string): string => `[${code}](${code}.md)`
 const byAnswer = (): string => {
   const answered = entries
     .filter(({ explanation: { vendor } }) => vendor.code !== "" || vendor.status !== 0)
-    .map(({ about, explanation: { vendor } }) => ({
-      system: vendor.system,
+    .map(({ about, explanation: { vendor }, system }) => ({
+      system,
       word: vendor.code === "" ? String(vendor.status) : `\`${vendor.code}\``,
       code: about.code,
     }))

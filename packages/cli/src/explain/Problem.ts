@@ -66,7 +66,9 @@ export const Problem = Schema.Struct({
   fix: Fix,
   retry: Schema.NullOr(Retry),
   vendor: Schema.NullOr(Vendor),
+  answeredBy: Schema.NullOr(Schema.String),
   causes: Schema.Array(Cause),
+  alternatives: Schema.Array(Schema.Struct({ code: Schema.String, title: Schema.String, confidence: Confidence })),
   unseen: Schema.Array(Schema.String),
   links: Schema.Array(Schema.String),
 })

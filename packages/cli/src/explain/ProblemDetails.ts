@@ -3,6 +3,7 @@
  */
 import type {
   About,
+  Alternative,
   Cause,
   Confidence,
   Evidence,
@@ -37,7 +38,8 @@ export interface DetailedCause {
  * **Details**
  *
  * `code` and `confidence` are null where no cause is known; `status` is absent where no answer came, or its status is not
- * known. `retry` and `vendor` are null where there was no exchange to look at.
+ * known. `retry`, `vendor` and `answeredBy` are null where there was no exchange to look at. `causes` are all of them,
+ * `alternatives` those after the first in short.
  */
 export interface ProblemDetails {
   /** The page of the code, as a path below the documentation. */
@@ -58,7 +60,9 @@ export interface ProblemDetails {
     readonly advice: string
   } | null
   readonly vendor: Vendor | null
+  readonly answeredBy: string | null
   readonly causes: ReadonlyArray<DetailedCause>
+  readonly alternatives: ReadonlyArray<Alternative>
   readonly unseen: ReadonlyArray<string>
   readonly links: ReadonlyArray<string>
 }
@@ -92,7 +96,9 @@ const nothing = {
   fix: [],
   retry: null,
   vendor: null,
+  answeredBy: null,
   causes: [],
+  alternatives: [],
   unseen: [],
   links: [],
 }
@@ -112,7 +118,9 @@ export const explanation = (all: Explanation): ProblemDetails => {
     fix: all.fix.map(detailed),
     retry: { ...retry, afterMs: afterMs ?? null, attempt: attempt ?? null },
     vendor: all.vendor,
+    answeredBy: all.answeredBy,
     causes: all.causes.map(cause),
+    alternatives: all.alternatives,
     unseen: all.unseen,
     links: all.links,
   }

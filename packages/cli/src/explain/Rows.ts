@@ -1,7 +1,7 @@
 /**
  * What is said of an explanation, fact by fact, in the order of reading; how it is laid out is `ExplainView`'s.
  */
-import type { About, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/diagnosis/Diagnosis"
+import type { About, Alternative, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
@@ -37,16 +37,17 @@ const pieces = 3
 /** The facts of an explanation. */
 export const explanation = (all: Explanation, options: Options): ReadonlyArray<Row> => {
   const { causes, code, outcome, retry, title, vendor } = all
-  if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }]
   const { long } = options
+  if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }, ...answerer(all, long)]
   const [first, ...others] = causes
   return [
     heading(code, title),
+    ...answerer(all, long),
     ...answered(vendor, options),
     ...(first === undefined ? [] : [because(first)]),
     ...(long && first !== undefined ? [{ label: "Why", text: first.explanation, rank: 0 }] : []),
     ...(long ? all.evidence : all.evidence.slice(0, pieces)).map(evident),
-    ...(long ? others.flatMap(other) : []),
+    ...(long ? others.flatMap(other) : all.alternatives.map(alternative)),
     ...list(
       "Ruled out",
       all.ruledOut.map(({ check, value }) => `${check} (${value})`),
@@ -108,6 +109,10 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
   return [{ label: "Answer", text, rank: 5 }, ...(long ? more : [])]
 }
 
+/** Who answered; that it is not known is no news. */
+const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
+  answeredBy === "unknown" && !long ? [] : [{ label: "Answered by", text: answeredBy, rank: 5.25 }]
+
 const tones = { certain: "bad", likely: "wait", possible: "wait" } as const
 
 const because = ({ confidence, detail }: Cause): Row => ({
@@ -116,6 +121,15 @@ const because = ({ confidence, detail }: Cause): Row => ({
   lead: { text: confidence, style: tones[confidence] },
   text: detail,
   rank: 1,
+})
+
+/** Another cause in one line. */
+const alternative = ({ code, confidence, title }: Alternative, index: number): Row => ({
+  label: "Or",
+  spoken: `Or, ${confidence}`,
+  lead: { text: confidence, style: tones[confidence] },
+  text: `${title} (${code})`,
+  rank: 6 + index * 2.5,
 })
 
 const other = ({ code, confidence, detail, evidence, fix, title }: Cause): ReadonlyArray<Row> => [

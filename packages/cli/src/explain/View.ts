@@ -17,11 +17,11 @@ export interface Options extends ExplainRows.Options {
   readonly color: boolean
 }
 
-/** Lines of the short form, at 80 columns: half of a small terminal. */
-export const most = 12
+/** Lines of the short form, at 80 columns: about half of a small terminal. */
+export const most = 13
 
 /**
- * The lines of an explanation; on a terminal at most 12 at 80 columns unless it is `long`.
+ * The lines of an explanation; on a terminal at most 13 at 80 columns unless it is `long`.
  *
  * **Details**
  *

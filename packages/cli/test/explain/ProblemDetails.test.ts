@@ -27,6 +27,8 @@ describe("ProblemDetails", () => {
       ],
       retry: { verdict: "never", change: "plan", afterMs: null, attempt: 1, advice: "do not retry unchanged" },
       vendor: Explanations.certain.vendor,
+      answeredBy: "Amazon S3",
+      alternatives: [],
       causes: [
         {
           type: "/docs/generated/diagnosis/HF-S3-POST-011.md",

@@ -16,6 +16,7 @@ describe("ExplainView", () => {
   it("narrates without colour: one fact a line, each with its label", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
+      "Answered by: Amazon S3.",
       'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
       '  not exist in our records."',
       "Cause, certain: x-amz-security-token is field 6; file is field 5.",
@@ -34,6 +35,7 @@ describe("ExplainView", () => {
     const lines = ExplainView.render(Explanations.certain, { ...short, color: true })
     assert.deepStrictEqual(plain(lines), [
       'HF-S3-POST-011  A form field comes after "file", so S3 never reads it',
+      "Answered by Amazon S3",
       'Answer      S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided',
       '            does not exist in our records."',
       "Cause       certain  x-amz-security-token is field 6; file is field 5.",
@@ -47,7 +49,7 @@ describe("ExplainView", () => {
       "More        add --long, or holdfast explain HF-S3-POST-011",
     ])
     assert.strictEqual(
-      Printable.line(lines[3] ?? "", true),
+      Printable.line(lines[4] ?? "", true),
       "\x1b[2mCause\x1b[22m       \x1b[31mcertain\x1b[39m  x-amz-security-token is field 6; file is field 5.",
     )
   })
@@ -55,6 +57,7 @@ describe("ExplainView", () => {
   it("says what it did not see when it does not know", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
       "Diagnosis: No rule knows the cause.",
+      "Answered by: Amazon S3.",
       'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
       '  not exist in our records."',
       "Ruled out: clock (0.4 s apart); policy expiry (58 min left).",
@@ -68,13 +71,14 @@ describe("ExplainView", () => {
   it("blames nothing for a success", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.succeeded, short), [
       "The request succeeded: The server answered 204, which is a success.",
+      "Answered by: Amazon S3.",
     ])
   })
 
-  it("takes at most 12 lines, and says everything with --long", () => {
+  it("takes at most 13 lines, and says everything with --long", () => {
     for (const explanation of all) {
       for (const color of [true, false]) {
-        assert.isAtMost(ExplainView.render(explanation, { ...short, color }).length, 12)
+        assert.isAtMost(ExplainView.render(explanation, { ...short, color }).length, 13)
       }
     }
     const words = ExplainView.render(Explanations.crowded, { ...short, long: true })
@@ -101,11 +105,12 @@ describe("ExplainView", () => {
   it("gives the title, the cause and the fix their lines first when there are too many", () => {
     assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
       "HF-S3-CLOCK-001  The clock of the signer is wrong",
+      "Answered by Amazon S3",
       `Answer      S3 said 403 ${"A".repeat(55)}…`,
       "Cause       likely  The request was signed 17 min before the server's time.",
       "Evidence    1  header sent, x-amz-meta-0: 日本語のとても長い値日本語のとても長…",
       "            2  header sent, x-amz-meta-1: 日本語のとても長い値日本語のとても長…",
-      "Ruled out   check number 0 (fine); check number 1 (fine); check number 2 (fine)…",
+      "Or          possible  The service is busy (HF-S3-SVC-003)",
       "Fix         check first  set the clock of the machine that signs, way 1, and",
       "            look at it again after the next start of it",
       "Not seen    the form's fields in their order; the response's headers",
@@ -172,7 +177,7 @@ describe("ExplainView", () => {
     const said = "clip.mov: The AWS Access Key Id you provided does not exist in our records; it would fail again"
     const more = "holdfast explain /state/exchanges/1.json --long"
     const lines = ExplainView.render(Explanations.certain, { ...short, said, more })
-    assert.isFalse(lines.some((line) => line.startsWith("Answer")))
+    assert.isFalse(lines.some((line) => line.startsWith("Answer:")))
     assert.strictEqual(lines.at(-1), `More: ${more}`)
   })
 

@@ -77,6 +77,7 @@ export const crowded: Explanation = {
   ...from(clock),
   detail: `${clock.detail} `.repeat(6).trim(),
   causes: [clock, busy, lateToken],
+  alternatives: [busy, lateToken].map(({ code, confidence, title }) => ({ code, title, confidence })),
   evidence: Array.from({ length: 9 }, (_, index) => ({
     at: `request.headers.x-amz-meta-${index}`,
     name: `x-amz-meta-${index}`,

@@ -155,13 +155,13 @@ const evidenceView = (
   return form === undefined && rest === undefined ? undefined : section("Evidence", form, rest)
 }
 
-const vendorView = ({ vendor }: Explanation): HTMLElement | undefined => {
-  const { code, message, requestId, status, system } = vendor
+const vendorView = ({ answeredBy, vendor }: Explanation): HTMLElement | undefined => {
+  const { code, message, requestId, status } = vendor
   const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
   if (what === "" && message === "") return undefined
-  const names: Readonly<Record<string, string>> = { s3: "S3", c2c: "Frame.io", oauth: "the sign-in server" }
   return section(
-    `What ${names[system] ?? "the server"} said`,
+    vendor.unanswered === true ? "What the client said" : "What the server said",
+    answeredBy === "unknown" ? undefined : h("p", { class: "muted" }, `answered by ${answeredBy}`),
     h(
       "blockquote",
       {},
@@ -222,7 +222,7 @@ const checked = ({ ruledOut, unseen }: Explanation): ReadonlyArray<HTMLElement> 
 /** The diagnosis of an exchange; `exchange` is the redacted one. */
 export const explanation = (one: Explanation, exchange: Exchange): ReadonlyArray<Node> => {
   const [first, ...more] = one.causes
-  const ofS3 = one.vendor.system === "s3" || first?.system === "s3"
+  const ofS3 = (first?.system ?? one.vendor.system) === "s3"
   if (first === undefined) {
     return [
       h(
