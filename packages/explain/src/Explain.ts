@@ -6,8 +6,8 @@ import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
-import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
+import * as Codes from "./internal/recognition/codes.ts"
 
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
@@ -73,19 +73,9 @@ const longestWord = 200
  * `undefined` when no table has the word.
  */
 export const explainCode = (code: string): Diagnosis.Explanation | undefined => {
-  const exchange = code.length > longestWord ? undefined : exchangeOf(code.trim())
+  const exchange = Codes.exchangeOf(code)
   return exchange === undefined ? undefined : explain(exchange)
 }
 
 /** The status that is documented for a vendor's word; `undefined` when no table has the word. */
-export const statusOfCode = (code: string): number | undefined =>
-  code.length > longestWord ? undefined : exchangeOf(code.trim())?.response?.status
-
-const exchangeOf = (word: string): Exchange | undefined => {
-  if (/^[1-5]\d\d$/.test(word)) return { response: { status: Number(word) } }
-  const found = [C2c.ofCode, S3.ofCode, OAuth.ofCode, Http.ofCode].flatMap((lookup) => lookup(word) ?? [])
-  const exchange = found.find((one) => JSON.stringify(one).includes(word)) ?? found[0]
-  return exchange?.response === undefined
-    ? exchange
-    : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
-}
+export const statusOfCode: (code: string) => number | undefined = Codes.statusOf

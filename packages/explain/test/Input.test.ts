@@ -55,6 +55,7 @@ describe("ExplainInput", () => {
         request: { url: "https://a.example/1", headers: {} },
         response: { status: 403, headers: {}, body: error },
       },
+      recognized: "a HAR recording: entry 1 of 2",
       recorded: { place: 1, entries: 2 },
     })
     assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")
@@ -168,8 +169,8 @@ describe("ExplainInput", () => {
       ['{"name":"x","version":"1.0.0"}', "is JSON, but neither an exchange nor an error"],
       ['{"request":1,"response":[]}', "is JSON, but neither an exchange nor an error"],
       ["<svg></svg>", "is XML, but <svg> is no error"],
-      ["Dear support, it does not work", "is no exchange and no answer that is known"],
-      ["# just a heading\n", "is no exchange and no answer that is known"],
+      ["Dear support, it does not work", "no exchange and no error is recognized in it"],
+      ["# just a heading\n", "no exchange and no error is recognized in it"],
     ]
     for (const [text, problem] of cases) assert.strictEqual(problemOf(text), problem)
   })

@@ -1,0 +1,63 @@
+/**
+ * What the lines around an error say of its exchange: method, URL, status, ids of the request.
+ */
+import type { Request } from "@holdfast/diagnosis/Exchange"
+
+const methods = "GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS"
+
+/** A method before an address, as in `PUT https://…`, `POST /v2/devices/assets` and `"method":"put","url":"…"`. */
+const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[^\\s"'\`<>]{1,8000})`)
+
+/** Where a program that fails sends its readers: not the address that failed. */
+const documentation =
+  /^https?:\/\/(?:docs\.|[\w.-]*curl\.se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|www\.w3\.org|s3\.amazonaws\.com\/doc)/
+
+const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
+
+const trimmed = (address: string): string => address.replace(/[.,;:!)\]}]{1,8}$/, "")
+
+/** The request, as far as the text names it. */
+export const requestIn = (text: string): Request | undefined => {
+  const [, method, target = ""] = requestLine.exec(text) ?? []
+  const url = target.startsWith("http")
+    ? target
+    : text.match(addresses)?.find((address) => !documentation.test(address))
+  if (method === undefined && url === undefined) return undefined
+  return {
+    ...(method === undefined ? {} : { method }),
+    ...(url === undefined ? {} : { url: trimmed(url) }),
+  }
+}
+
+/** How programs state a status. */
+const statuses: ReadonlyArray<RegExp> = [
+  /\bHTTP(?:\/\d(?:\.\d)?)?[ :=]{1,3}(?:status[ :=]{0,3})?([1-5]\d\d)\b/i,
+  /\bstatus(?:[ _-]?code)?["']?(?: is)?[ \t]{0,3}[:=(]?[ \t]{0,3}["']?([1-5]\d\d)\b/i,
+  /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(]{1,3}([45]\d\d)\b/i,
+  /\b([45]\d\d)[ \t]{1,3}(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
+  /\((4\d\d|5\d\d)\)/,
+]
+
+/** The status that the text states. */
+export const statusIn = (text: string): number | undefined => {
+  for (const pattern of statuses) {
+    const [, status] = pattern.exec(text) ?? []
+    if (status !== undefined) return Number(status)
+  }
+  return undefined
+}
+
+/** The id of the request and of the host, as SDKs print them. */
+export const idsIn = (text: string): Readonly<Record<string, string>> => {
+  const [, requestId] = /\brequest[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w.:-]{4,80})/i.exec(text) ?? []
+  const [, hostId] =
+    /\b(?:extended[_ -]?request|host)[_ -]?id["']?[ \t]{0,3}[:=][ \t]{0,3}["']?([\w+/=.:-]{4,160})/i.exec(text) ?? []
+  return {
+    ...(requestId === undefined ? {} : { "x-amz-request-id": requestId }),
+    ...(hostId === undefined ? {} : { "x-amz-id-2": hostId }),
+  }
+}
+
+/** When it happened, in ISO 8601 with a zone; local times of logs say nothing to a server's clock. */
+export const timeIn = (text: string): string | undefined =>
+  /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)/.exec(text)?.[0]

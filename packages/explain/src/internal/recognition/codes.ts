@@ -1,0 +1,28 @@
+/**
+ * The vendors' codes and the failures of the transport, each with the barest exchange that has it.
+ */
+import * as C2c from "@holdfast/c2c/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Http from "@holdfast/http/Diagnosis"
+import * as OAuth from "@holdfast/oauth/Diagnosis"
+import * as S3 from "@holdfast/s3/Diagnosis"
+
+/** The longest word in a table, in characters. */
+const longest = 200
+
+/**
+ * The barest exchange with a code: its documented status, which no server has stated, and the word. The word is looked up as it is
+ * written first, then in any case; a number of three digits is a status. `undefined` if no table has the word.
+ */
+export const exchangeOf = (code: string): Exchange | undefined => {
+  const word = code.length > longest ? "" : code.trim()
+  if (/^[1-5]\d\d$/.test(word)) return { response: { status: Number(word) } }
+  const found = [C2c.ofCode, S3.ofCode, OAuth.ofCode, Http.ofCode].flatMap((lookup) => lookup(word) ?? [])
+  const exchange = found.find((one) => JSON.stringify(one).includes(word)) ?? found[0]
+  return exchange?.response === undefined
+    ? exchange
+    : { ...exchange, response: { ...exchange.response, isStatusAssumed: true } }
+}
+
+/** The status that is documented for a vendor's code. */
+export const statusOf = (code: string): number | undefined => exchangeOf(code)?.response?.status

@@ -1,0 +1,54 @@
+/**
+ * Lines of a browser's console: CORS, `net::ERR_…`, and failed loads of Chromium, Firefox and Safari.
+ */
+import type { Recognized } from "./Recognized.ts"
+
+/** A line that says that a page may not read an answer, with the address of the request. */
+const cors: ReadonlyArray<RegExp> = [
+  /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
+  /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,
+  /(?:XMLHttpRequest|Fetch API) cannot load (\S{1,8000}) due to access control checks[^\n]{0,200}/,
+  /Origin \S{1,300} is not allowed by Access-Control-Allow-Origin[^\n]{0,200}/,
+  /Preflight response is not successful[^\n]{0,200}/,
+]
+
+/** What Chromium writes of a request that failed: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
+const load =
+  /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (net::ERR_\w{1,60})?(?:([1-5]\d\d) \([\w ]{1,40}\))?/
+
+const failedLoad =
+  /Failed to load resource: (?:(net::ERR_\w{1,60})|the server responded with a status of ([1-5]\d\d))[^\n]{0,200}/
+
+const trimmed = (address: string | undefined): string | undefined => address?.replace(/[.,;:!)]{1,4}$/, "")
+
+const statusIn = (text: string): number | undefined => {
+  const [, status] =
+    /Status code: ([1-5]\d\d)|HTTP status of ([1-5]\d\d)/i.exec(text)?.filter((group) => group !== undefined) ?? []
+  return status === undefined ? undefined : Number(status)
+}
+
+/** Reads the lines of a console. */
+export const read = (text: string): Recognized | undefined => {
+  const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null)
+  const line = load.exec(text)
+  const loading = failedLoad.exec(text)
+  if (!blocked && line === null && loading === null) return undefined
+  const method = line?.[1]
+  const url = trimmed(line?.[2] ?? blocked?.[1])
+  const stated = line?.[4] ?? loading?.[2]
+  const status = statusIn(text) ?? (stated === undefined ? undefined : Number(stated))
+  const failure = blocked?.[0] ?? line?.[3] ?? loading?.[1]
+  if (failure === undefined && status === undefined) return undefined
+  const request = {
+    ...(method === undefined ? {} : { method }),
+    ...(url === undefined ? {} : { url }),
+  }
+  return {
+    exchange: {
+      ...(Object.keys(request).length === 0 ? {} : { request }),
+      ...(status === undefined || failure !== undefined ? {} : { response: { status } }),
+      ...(failure === undefined ? {} : { failure }),
+    },
+    as: blocked ? "a line of a browser's console about CORS" : "lines of a browser's console",
+  }
+}

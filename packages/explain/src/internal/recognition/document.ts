@@ -1,0 +1,60 @@
+/**
+ * Documents of XML and HTML that are the body of a response and nothing else.
+ */
+import { statusOf } from "./codes.ts"
+import { assumed } from "./Recognized.ts"
+import type { Found, Problem } from "./whole.ts"
+
+/** What may precede the root element of a document: the start and the end of each construct. */
+const beforeRoot = [
+  ["<?", "?>"],
+  ["<!--", "-->"],
+  ["<!", ">"],
+] as const
+
+/** The name of the root element, without its prefix. A regular expression for the prologue would backtrack. */
+const rootOf = (text: string): string => {
+  let at = 0
+  while (true) {
+    while (/\s/.test(text.charAt(at))) at++
+    const found = beforeRoot.find(([begin]) => text.startsWith(begin, at))
+    if (found === undefined) break
+    const end = text.indexOf(found[1], at + found[0].length)
+    if (end === -1) return ""
+    at = end + found[1].length
+  }
+  return /^<(?:[\w-]+:)?([\w-]+)/.exec(text.slice(at, at + longestName))?.[1] ?? ""
+}
+
+const longestName = 200
+
+/** Reads a document by its root element. */
+export const read = (text: string): Found | Problem => {
+  const root = rootOf(text)
+  if (/^(?:html|head|body|meta|script|title)$/i.test(root)) return readPage(text)
+  if (/^(?:Errors?|ErrorResponse|Response)$/i.test(root)) {
+    const [, code = ""] = /<(?:[\w-]{1,40}:)?code>([^<]{1,200})</i.exec(text) ?? []
+    return {
+      exchange: {
+        response: { ...assumed(statusOf(code.trim())), headers: { "content-type": "application/xml" }, body: text },
+      },
+      as: "an error document of XML",
+    }
+  }
+  // S3 sends these with a success only.
+  if (/^(?:PostResponse|\w+Result)$/.test(root)) {
+    return {
+      exchange: { response: { status: 200, body: text } },
+      as: "the answer of a storage to a request that succeeded",
+    }
+  }
+  return { _tag: "Problem", problem: root === "" ? "is no document" : `is XML, but <${root.slice(0, 40)}> is no error` }
+}
+
+/** A page of a server that failed says so in its title; other pages come with a success, where an API was asked. */
+const readPage = (body: string): Found => {
+  const [, status] = /<(?:title|h1)[^>]*>[^<]*?\b([45]\d\d)\b/i.exec(body) ?? []
+  const headers = { "content-type": "text/html" }
+  const known = status === undefined ? { status: 200, isStatusAssumed: true } : { status: Number(status) }
+  return { exchange: { response: { ...known, headers, body } }, as: "a page of HTML" }
+}

@@ -1,0 +1,57 @@
+/**
+ * Text as people paste it: the readers of each kind, in the order of how much they keep of the exchange.
+ */
+import * as Client from "./client.ts"
+import * as Console from "./console.ts"
+import * as JsonText from "./json.ts"
+import * as OAuth from "./oauth.ts"
+import * as ObjectOf from "./object.ts"
+import type { Reader, Recognized } from "./Recognized.ts"
+import * as Sdk from "./sdk.ts"
+import * as Text from "./text.ts"
+import * as Transcript from "./transcript.ts"
+import * as Words from "./words.ts"
+import * as Xml from "./xml.ts"
+
+/** The characters that are looked at: the end of a log tells more than its start. */
+const longest = 256 * 1024
+
+/** Objects of JSON in other text; the last one that is an error counts, as in a log. */
+const readObjects: Reader = (text) => {
+  for (const { around, json } of JsonText.find(text).toReversed()) {
+    const found = ObjectOf.embedded(json, around, read)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const readers: ReadonlyArray<Reader> = [
+  Transcript.read,
+  Console.read,
+  Xml.read,
+  Client.readAnswered,
+  readObjects,
+  Sdk.read,
+  OAuth.read,
+  Client.readUnanswered,
+  Words.read,
+]
+
+/** Reads a text that has been cleaned. */
+export const read = (text: string): Recognized | undefined => {
+  for (const reader of readers) {
+    const found = reader(text)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** Reads a paste: the blocks between its fences first, then all of it. */
+export const recognize = (pasted: string): Recognized | undefined => {
+  const text = Text.clean(pasted.slice(-longest))
+  for (const block of Text.fenced(text)) {
+    const found = read(block)
+    if (found !== undefined) return found
+  }
+  return read(text)
+}

@@ -1,0 +1,184 @@
+/**
+ * The texts of SDKs' exceptions: botocore, the AWS SDKs for Java, Go, .NET, PHP, Ruby, Rust and JavaScript, MinIO's clients, s3cmd.
+ * Each keeps the code, the sentence, the status or the id of S3's answer, and drops the rest.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Around from "./around.ts"
+import { sentenceIn } from "./known.ts"
+import { assumed, type Recognized } from "./Recognized.ts"
+import { statusOf } from "./codes.ts"
+
+/** What an exception kept of S3's answer. */
+interface Kept {
+  readonly as: string
+  readonly operation?: string | undefined
+  readonly code?: string | undefined
+  readonly message?: string | undefined
+  readonly status?: string | undefined
+  readonly requestId?: string | undefined
+  readonly hostId?: string | undefined
+}
+
+/** `before` is what stands before the match, at most a thousand characters. */
+type Shape = readonly [pattern: RegExp, kept: (groups: ReadonlyArray<string | undefined>, before: string) => Kept]
+
+/** The last line of a text, without the names of exceptions that it begins with. */
+const lastSentence = (text: string): string =>
+  text
+    .slice(text.lastIndexOf("\n") + 1)
+    .replace(/^.{0,200}(?:Exception|Error): /, "")
+    .trim()
+
+/** The `Code: sentence` at the end of a text. */
+const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
+  const [, code, message] =
+    /(?:^|[\s"'])([A-Z][A-Za-z0-9]{2,60}): ([^\n]{0,500})$/.exec(text.trimEnd().slice(-600)) ?? []
+  return { code: code === undefined ? undefined : (aliases[code] ?? code), message }
+}
+
+/** Codes that an SDK has for an answer without one. */
+const aliases: Readonly<Record<string, string>> = { BucketRegionError: "PermanentRedirect" }
+
+const shapes: ReadonlyArray<Shape> = [
+  [
+    /An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation(?: \([^)]{1,80}\))?: ([^\n]{0,500})/,
+    ([, code, operation, message]) => ({ as: "the error of botocore (boto3, the AWS CLI)", code, operation, message }),
+  ],
+  [
+    /\(Service: (?:Amazon )?S3[;,] Status Code: (\d{3})(?:[;,] Error Code: (\w{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
+    ([, status, code, requestId, hostId], before) => ({
+      as: "an exception of the AWS SDK for Java",
+      message: lastSentence(before),
+      status,
+      code,
+      requestId,
+      hostId,
+    }),
+  ],
+  [
+    /operation error S3: (\w{1,80}),[^\n]{0,200}? StatusCode: (\d{3}), RequestID: ([\w-]{0,80}), (?:HostID: ([^,\s]{0,200}), )?(?:api error )?(\w{1,80}): ([^\n]{0,500})/,
+    ([, operation, status, requestId, hostId, code, message]) => ({
+      as: "the error of the AWS SDK for Go (v2)",
+      operation,
+      status,
+      requestId,
+      hostId,
+      code,
+      message,
+    }),
+  ],
+  [
+    /status code: (\d{3}), request id: ([\w-]{0,80})(?:, host id: ([^\s,]{0,200}))?/,
+    ([, status, requestId, hostId], before) => ({
+      as: "the error of the AWS SDK for Go (v1)",
+      ...codeAndSentence(before),
+      status,
+      requestId,
+      hostId,
+    }),
+  ],
+  [
+    /S3 operation failed; code: (\w{1,80}), message: ([^\n]{0,500}?), resource: [^\n]{0,500}?, request_id: ([\w-]{0,80})(?:, host_id: ([^\s,]{0,200}))?/,
+    ([, code, message, requestId, hostId]) => ({
+      as: "the error of MinIO's client for Python",
+      code,
+      message,
+      requestId,
+      hostId,
+    }),
+  ],
+  [
+    /S3 error: (\d{3}) \((\w{1,80})\)(?:: ([^\n]{0,500}))?/,
+    ([, status, code, message]) => ({ as: "the error of s3cmd", status, code, message }),
+  ],
+  [
+    /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}resulted in a `(\d{3})\b/,
+    ([, operation, status]) => ({ as: "an exception of the AWS SDK for PHP", operation, status }),
+  ],
+  [
+    /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,
+    ([, code, message]) => ({ as: "an exception of the AWS SDK for Ruby", code, message }),
+  ],
+  [/\bAmazonS3Exception: ([^\n]{0,500})/, ([, message]) => ({ as: "an Amazon S3 exception", message })],
+  [
+    /Error making request with Error Code (\w{1,80}) and Http Status Code (\w{1,40})/,
+    ([, code]) => ({ as: "an exception of the AWS SDK for .NET", code }),
+  ],
+  [
+    /code: Some\("(\w{1,80})"\), message: Some\("([^"\n]{0,500})"\)/,
+    ([, code, message]) => ({ as: "the error of the AWS SDK for Rust", code, message }),
+  ],
+  [
+    /\bcode: "(\w{1,80})", message: "([^"\n]{0,500})"/,
+    ([, code, message]) => ({ as: "the error of the AWS SDK for Rust", code, message }),
+  ],
+  [
+    /\n[ \t]{1,12}at [^\n]{0,300}?(?:extractError|throwDefaultError|aws-sdk|smithy)/,
+    (_, before) => ({ as: "the error of the AWS SDK for JavaScript", ...codeAndSentence(before) }),
+  ],
+]
+
+/** Operations without a body in their answer: botocore gives the status for the code. */
+const statusOnly = /^\d{3}$/
+
+/** The code of a sentence that a server sends with one code. */
+const codeOf = (message: string | undefined): string | undefined =>
+  message === undefined ? undefined : sentenceIn(message)?.code
+
+/** Reads the exception of an SDK, with what the text around it says of the exchange. */
+export const read = (text: string): Recognized | undefined => {
+  for (const [pattern, keep] of shapes) {
+    const found = pattern.exec(text)
+    if (found !== null) return recognized(keep(found, text.slice(Math.max(0, found.index - 1000), found.index)), text)
+  }
+  const sentence = sentenceIn(text)
+  return sentence === undefined
+    ? undefined
+    : recognized({ as: `a sentence of S3, which comes with ${sentence.code}`, ...sentence, status: undefined }, text)
+}
+
+const recognized = (kept: Kept, text: string): Recognized => {
+  const isHead = kept.code !== undefined && statusOnly.test(kept.code)
+  const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
+  const known = code === undefined ? undefined : sentenceIn(kept.message ?? "")
+  const stated = isHead ? Number(kept.code) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)
+  const request = requestOf(kept, text)
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request }),
+      response: {
+        ...(stated === undefined ? assumed(known?.status ?? statusOf(code ?? "")) : { status: stated }),
+        headers: {
+          ...Around.idsIn(text),
+          ...(kept.requestId === undefined || kept.requestId === "" ? {} : { "x-amz-request-id": kept.requestId }),
+          ...(kept.hostId === undefined || kept.hostId === "" ? {} : { "x-amz-id-2": kept.hostId }),
+        },
+        ...(code === undefined ? {} : { body: documentOf(code, kept.message ?? "") }),
+      },
+    },
+    as: kept.as,
+  }
+}
+
+/** The methods of operations whose name does not begin with one. */
+const methods: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Head/, "HEAD"],
+  [/^(?:Put|UploadPart|Copy|CreateBucket)/, "PUT"],
+  [/^(?:CreateMultipart|CompleteMultipart|DeleteObjects|Restore|Select)/, "POST"],
+  [/^(?:Delete|Abort)/, "DELETE"],
+  [/^(?:Get|List)/, "GET"],
+]
+
+const requestOf = ({ operation }: Kept, text: string): Exchange["request"] => {
+  const request = Around.requestIn(text)
+  const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
+  return request === undefined && method === undefined
+    ? undefined
+    : { ...request, ...(method === undefined ? {} : { method }) }
+}
+
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+
+/** The document that the SDK read the code and the sentence from. */
+export const documentOf = (code: string, message: string): string =>
+  `<Error><Code>${escaped(code)}</Code><Message>${escaped(message.trim())}</Message></Error>`

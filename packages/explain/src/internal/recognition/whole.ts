@@ -1,0 +1,80 @@
+/**
+ * JSON that is one thing from its start to its end: a saved exchange, a recording, the error of a client, the body of an answer.
+ */
+import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
+import * as HarFile from "@holdfast/diagnosis/HarFile"
+import { statusOf } from "./codes.ts"
+import { isObject, type Json } from "./json.ts"
+import * as ObjectOf from "./object.ts"
+import { assumed, type Reader, type Recognized } from "./Recognized.ts"
+
+/** What an input is. */
+export interface Found extends Recognized {
+  readonly recorded?: { readonly place: number; readonly entries: number }
+}
+
+/** Why an input is nothing that is known, and what to do about it if there is something particular. */
+export interface Problem {
+  readonly _tag: "Problem"
+  readonly problem: string
+  readonly remedy?: string
+  /** It is known what it should be, so that nothing else is looked for in it. */
+  readonly isFinal?: true
+}
+
+export const isProblem = (read: Found | Problem): read is Problem => "_tag" in read
+
+const problem = (text: string, remedy?: string): Problem => ({
+  _tag: "Problem",
+  problem: text,
+  ...(remedy === undefined ? {} : { remedy }),
+})
+
+/** A body alone. Rules ask for its status, so it gets that of its word in the vendors' tables, or of a bad request. */
+const bodyAlone = (body: string, word: string, stated: number | undefined): Found => ({
+  exchange: {
+    response: { ...assumed(stated ?? statusOf(word)), headers: { "content-type": "application/json" }, body },
+  },
+  as: "the JSON of a response",
+})
+
+const readRecording = (json: Json): Found | Problem => {
+  const recorded = HarFile.read(json)
+  if (recorded === undefined) return problem("is a HAR recording without a request")
+  const { entries, exchange, place } = recorded
+  return { exchange, recorded: { place, entries }, as: `a HAR recording: entry ${place} of ${entries}` }
+}
+
+/** Members by which an error of any vendor is known. */
+const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
+
+/** Reads JSON; `readText` reads the text of an error that a member holds. */
+export const readJson = (text: string, readText: Reader): Found | Problem => {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return problem("looks like JSON, but cannot be parsed", "check that it was copied whole")
+  }
+  if (!isObject(json)) return problem("is JSON, but no object")
+  if (HarFile.isRecording(json)) return readRecording(json)
+  const ofProgram = ObjectOf.read(json, readText)
+  if (ofProgram !== undefined) return ofProgram
+  const has = (name: string) => Object.hasOwn(json, name)
+  const isError = errorMembers.some(has)
+  const isExchange = isObject(json["request"]) || isObject(json["response"]) || ExchangeFile.isAnswerAlone(json)
+  if (isExchange || (!isError && (has("format") || has("failure")))) {
+    const decoded = ExchangeFile.decode(text)
+    if (!ExchangeFile.isProblem(decoded)) return { exchange: decoded, as: "a saved exchange" }
+    const where = decoded.path === "" ? "" : `${decoded.path}: `
+    return { ...problem(`is JSON, but no exchange (${where}${decoded.problem})`, "correct it"), isFinal: true }
+  }
+  if (!isError) return problem("is JSON, but neither an exchange nor an error")
+  const first: unknown = Array.isArray(json["errors"]) ? json["errors"][0] : undefined
+  const inner = isObject(first) ? first : {}
+  const stated = [json["status"], json["code"], inner["status"], inner["code"]].find(
+    (status) => typeof status === "number" && status >= 300 && status < 600,
+  )
+  const word = [json["error"], json["message"], inner["title"], json["code"]].find((text) => typeof text === "string")
+  return bodyAlone(text, typeof word === "string" ? word : "", typeof stated === "number" ? stated : undefined)
+}

@@ -1,0 +1,66 @@
+/**
+ * An error document of XML inside other text: a log line, a mail, an exception, escaped or wrapped at a column.
+ */
+import * as Around from "./around.ts"
+import { assumed, type Recognized } from "./Recognized.ts"
+import { statusOf } from "./codes.ts"
+import { unescaped } from "./text.ts"
+
+/** A document in a text, and what stands around it. */
+interface Embedded {
+  readonly document: string
+  readonly around: string
+}
+
+/** The elements that errors of S3 and of its relatives begin with. */
+const roots = ["errorresponse", "errors", "error", "response"] as const
+
+/** Finds the first error document. Linear: each root is looked up once. */
+export const find = (text: string): Embedded | undefined => {
+  const small = text.toLowerCase()
+  for (const root of roots) {
+    let at = small.indexOf(`<${root}`)
+    // `<Error` also begins `<ErrorDocument`.
+    while (at !== -1 && !/[\s>]/.test(small.charAt(at + root.length + 1))) at = small.indexOf(`<${root}`, at + 1)
+    if (at === -1 || small.indexOf("<code", at) === -1) continue
+    const close = small.indexOf(`</${root}`, at)
+    const end = close === -1 ? text.length : small.indexOf(">", close) + 1 || text.length
+    return { document: joined(text.slice(at, end)), around: `${text.slice(0, at)} ${text.slice(end)}` }
+  }
+  return undefined
+}
+
+/** Puts a document together that was wrapped at a column, in the middle of words and of tags. */
+const joined = (document: string): string => {
+  const whole = document.replace(/<\/?[A-Za-z]{1,40}\n\s{0,8}[A-Za-z]{0,40}>/g, (tag) => tag.replace(/\n\s*/, ""))
+  const lines = whole.split("\n")
+  if (lines.length < 3) return whole
+  const inner = lines.slice(1, -1).map((line) => line.length)
+  const width = Math.max(...inner.slice(0, 1000))
+  const isWrapped = width >= 20 && inner.every((length) => length > width - 2)
+  return isWrapped ? lines.join("") : whole
+}
+
+const codeIn = (document: string): string => /<(?:[\w-]{1,40}:)?code>([^<]{1,200})</i.exec(document)?.[1]?.trim() ?? ""
+
+/** Reads an error document with what the text around it says of the exchange. */
+export const read = (text: string): Recognized | undefined => {
+  const embedded = find(text) ?? (/&lt;|\\u003c|\\[n"]/i.test(text) ? find(unescaped(text)) : undefined)
+  if (embedded === undefined) return undefined
+  const { around, document } = embedded
+  const status = Around.statusIn(around)
+  const request = Around.requestIn(around)
+  const at = Around.timeIn(around)
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request }),
+      response: {
+        ...(status === undefined ? assumed(statusOf(codeIn(document))) : { status }),
+        headers: { "content-type": "application/xml", ...Around.idsIn(around) },
+        body: document,
+      },
+      ...(at === undefined ? {} : { at }),
+    },
+    as: "an error document of XML inside other text",
+  }
+}

@@ -1,0 +1,307 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as ExplainInput from "@holdfast/explain/Input"
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+interface Seen {
+  readonly as: string
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly status?: number | undefined
+  readonly assumed?: true
+  readonly body?: string | undefined
+  readonly failure?: string | undefined
+}
+
+const seen = (bytes: Uint8Array | string): Seen => {
+  const input = ExplainInput.recognize(typeof bytes === "string" ? encode(bytes) : bytes)
+  if (input._tag === "Unusable") return { as: `unusable: ${input.problem}` }
+  const { failure, request, response }: Exchange = input.exchange
+  return {
+    as: input.recognized,
+    ...(request?.method === undefined ? {} : { method: request.method }),
+    ...(request?.url === undefined ? {} : { url: request.url }),
+    ...(response === undefined ? {} : { status: response.status }),
+    ...(response?.isStatusAssumed === true ? { assumed: true } : {}),
+    ...(response?.body === undefined ? {} : { body: response.body }),
+    ...(failure === undefined ? {} : { failure }),
+  }
+}
+
+const document = "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+const xml = "an error document of XML inside other text"
+const url = "https://rushes.s3.eu-west-1.amazonaws.com/A001.mov"
+
+describe("an error document in other text", () => {
+  it("is read with the status, the request and the time that stand around it", () => {
+    assert.deepStrictEqual(seen(`2026-11-29T12:30:01Z ERROR PUT ${url} failed: HTTP 503 body=${document} (try 3)`), {
+      as: xml,
+      method: "PUT",
+      url,
+      status: 503,
+      body: document,
+    })
+  })
+
+  it("gets the status of its code where the text states none, and says that it was assumed", () => {
+    assert.deepStrictEqual(seen(`upload failed ${document}`), { as: xml, status: 503, assumed: true, body: document })
+  })
+
+  it("is read out of JSON, HTML and Python's strings that it was escaped for", () => {
+    for (const text of [
+      `resp: ${JSON.stringify(document)}`,
+      `resp: ${JSON.stringify(JSON.stringify(document))}`,
+      `resp: "${document.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e")}"`,
+      `resp: ${document.replaceAll("<", "&lt;").replaceAll(">", "&gt;")}`,
+      `resp: b'${document}'`,
+    ])
+      assert.include(seen(text).body, "<Code>SlowDown</Code>", text)
+  })
+
+  it("is put together where a column cut it, within words and tags", () => {
+    for (const width of [20, 37, 60, 80]) {
+      const wrapped = document.replace(new RegExp(`.{${width}}`, "g"), "$&\n")
+      assert.include(seen(`log:\n${wrapped}`).body?.replaceAll("\n", ""), "<Code>SlowDown</Code>", String(width))
+    }
+  })
+
+  it("is read between fences, through colors, typographic quotes, and the quoting of a mail", () => {
+    for (const text of [
+      `I get\n\n\`\`\`xml\n${document}\n\`\`\`\nwhy?`,
+      `\u001b[31merror\u001b[0m ${document}`,
+      `[31merror[0m ${document}`,
+      `note: <?xml version=\u201d1.0\u201d?>\n${document}`,
+      `> It says\n> ${document}\n> and stops`,
+      `note:\u00a0${document}`,
+    ])
+      assert.include(seen(text).body, "SlowDown", text)
+  })
+
+  it("is read in UTF-16 without a mark, and in ISO 8859-1", () => {
+    const utf16 = new Uint8Array([...`log: ${document}`].flatMap((character) => [character.charCodeAt(0), 0]))
+    assert.include(seen(utf16).body, "SlowDown")
+    assert.include(seen(new Uint8Array([0x66, 0xfc, 0x72, 0x20, ...encode(document)])).body, "SlowDown")
+  })
+})
+
+describe("the exception of an SDK", () => {
+  const says = "The provided token has expired."
+  const body = `<Error><Code>ExpiredToken</Code><Message>${says}</Message></Error>`
+  const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
+    [
+      `botocore.exceptions.ClientError: An error occurred (ExpiredToken) when calling the PutObject operation: ${says}`,
+      { as: "the error of botocore (boto3, the AWS CLI)", method: "PUT", status: 400, assumed: true, body },
+    ],
+    [
+      "botocore.exceptions.ClientError: An error occurred (403) when calling the HeadObject operation: Forbidden",
+      { as: "the error of botocore (boto3, the AWS CLI)", method: "HEAD", status: 403 },
+    ],
+    [
+      `com.amazonaws.services.s3.model.AmazonS3Exception: ${says} (Service: Amazon S3; Status Code: 400; Error Code: ExpiredToken; Request ID: TX1; S3 Extended Request ID: h=; Proxy: null)`,
+      { as: "an exception of the AWS SDK for Java", status: 400, body },
+    ],
+    [
+      `software.amazon.awssdk.services.s3.model.S3Exception: ${says} (Service: S3, Status Code: 400, Request ID: TX1, Extended Request ID: h=)`,
+      { as: "an exception of the AWS SDK for Java", status: 400, body },
+    ],
+    [
+      `operation error S3: PutObject, https response error StatusCode: 400, RequestID: TX1, HostID: h=, api error ExpiredToken: ${says}`,
+      { as: "the error of the AWS SDK for Go (v2)", method: "PUT", status: 400, body },
+    ],
+    [
+      `upload: ExpiredToken: ${says}\n\tstatus code: 400, request id: TX1, host id: h=`,
+      { as: "the error of the AWS SDK for Go (v1)", status: 400, body },
+    ],
+    [
+      `S3 operation failed; code: ExpiredToken, message: ${says}, resource: /b/k, request_id: TX1, host_id: h`,
+      { as: "the error of MinIO's client for Python", status: 400, assumed: true, body },
+    ],
+    [`ERROR: S3 error: 400 (ExpiredToken): ${says}`, { as: "the error of s3cmd", status: 400, body }],
+    [
+      `Aws::S3::Errors::ExpiredToken: ${says}`,
+      { as: "an exception of the AWS SDK for Ruby", status: 400, assumed: true, body },
+    ],
+    [
+      `Amazon.S3.AmazonS3Exception: ${says}\n ---> Amazon.Runtime.Internal.HttpErrorResponseException: it was thrown`,
+      { as: "an Amazon S3 exception", status: 400, assumed: true, body },
+    ],
+    [
+      `Error { code: "ExpiredToken", message: "${says}", aws_request_id: "TX1" }`,
+      { as: "the error of the AWS SDK for Rust", status: 400, assumed: true, body },
+    ],
+    [
+      `ExpiredToken: ${says}\n    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:1:1)`,
+      { as: "the error of the AWS SDK for JavaScript", status: 400, assumed: true, body },
+    ],
+    [
+      JSON.stringify({ name: "ExpiredToken", message: says, $fault: "client", $metadata: { httpStatusCode: 400 } }),
+      { as: "the error of the AWS SDK for JavaScript", status: 400, body },
+    ],
+    [
+      `mc: <ERROR> Unable to list. ${says}`,
+      { as: "a sentence of S3, which comes with ExpiredToken", status: 400, assumed: true, body },
+    ],
+  ]
+  for (const [text, expected] of cases) {
+    it(`keeps its code and its sentence: ${text.slice(0, 60)}`, () => {
+      assert.deepStrictEqual(seen(text), expected)
+    })
+  }
+})
+
+describe("the error of a client", () => {
+  const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
+    [
+      `requests.exceptions.HTTPError: 403 Client Error: Forbidden for url: ${url}`,
+      { as: "an exception of Python's requests", url, status: 403 },
+    ],
+    [
+      `httpx.HTTPStatusError: Client error '403 Forbidden' for url '${url}'`,
+      { as: "an exception of Python's httpx", url, status: 403 },
+    ],
+    [
+      "curl: (22) The requested URL returned error: 403",
+      { as: "the error of curl --fail, which drops the answer", status: 403 },
+    ],
+    [
+      "curl: (60) SSL certificate problem: x",
+      { as: "the error of curl", failure: "curl: (60) SSL certificate problem: x" },
+    ],
+    [
+      'Put "https://h.example/a": dial tcp: lookup h.example: no such host',
+      {
+        as: "the error of a Go client",
+        url: "https://h.example/a",
+        failure: 'Put "https://h.example/a": dial tcp: lookup h.example: no such host',
+      },
+    ],
+    [
+      "TypeError: fetch failed\n    at node:internal/deps\n  [cause]: Error: read ECONNRESET",
+      {
+        as: "the error of a client on Node",
+        failure: "[cause]: Error: read ECONNRESET [cause]: Error: read ECONNRESET",
+      },
+    ],
+    [
+      JSON.stringify({
+        name: "AxiosError",
+        message: "Request failed with status code 403",
+        config: { method: "put", url, headers: {} },
+        response: { status: 403, data: document },
+      }),
+      { as: "the error of axios", method: "PUT", url, status: 403, body: document },
+    ],
+    [
+      `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no\nPUT ${url} net::ERR_FAILED`,
+      {
+        as: "a line of a browser's console about CORS",
+        method: "PUT",
+        url,
+        failure: `Access to fetch at '${url}' from origin 'https://a.example' has been blocked by CORS policy: no`,
+      },
+    ],
+    [
+      '2026/11/29 10:00:00 [error] 7#7: *1 upstream timed out (110) while reading, request: "PUT /a HTTP/1.1", host: "h.example"',
+      {
+        as: "a line of nginx's error log, which its client does not see",
+        method: "PUT",
+        url: "http://h.example/a",
+        status: 504,
+        assumed: true,
+        body: "<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center><hr><center>nginx</center></body></html>",
+      },
+    ],
+    [
+      "403 Forbidden AccessDenied",
+      { as: "the error code AccessDenied", status: 403, body: "<Error><Code>AccessDenied</Code></Error>" },
+    ],
+  ]
+  for (const [text, expected] of cases) {
+    it(`keeps what it says of the exchange: ${text.slice(0, 60)}`, () => {
+      assert.deepStrictEqual(seen(text), expected)
+    })
+  }
+
+  it("is read in a line of a structured log, with the request that the line names", () => {
+    assert.deepStrictEqual(
+      seen(JSON.stringify({ level: "error", msg: "upload failed", method: "PUT", url, status: 503, body: document })),
+      { as: `${xml}, in a line of a log`, method: "PUT", url, status: 503, body: document },
+    )
+  })
+
+  it("is read out of an export of an API client", () => {
+    const postman = {
+      info: { name: "x" },
+      item: [
+        {
+          name: "put",
+          response: [
+            {
+              originalRequest: { method: "PUT", url: { raw: url }, header: [] },
+              code: 503,
+              header: [],
+              body: document,
+            },
+          ],
+        },
+      ],
+    }
+    assert.deepStrictEqual(seen(JSON.stringify(postman)), {
+      as: "an export of an API client",
+      method: "PUT",
+      url,
+      status: 503,
+      body: document,
+    })
+  })
+})
+
+describe("a transcript", () => {
+  const lines = ["> PUT /a HTTP/1.1", "> Host: h.example", "> ", "< HTTP/1.1 503 Slow", "< Server: x", "< ", document]
+
+  it("is read behind the prefix of a logger", () => {
+    for (const prefix of ["2026-11-29T12:30:01 cart7 ", "[12:30:01] ", "ingest-1  | "])
+      assert.deepStrictEqual(seen(lines.map((line) => prefix + line).join("\n")), {
+        as: "a transcript of curl",
+        method: "PUT",
+        url: "https://h.example/a",
+        status: 503,
+        body: document,
+      })
+  })
+
+  it("is read as a trace of curl", () => {
+    const trace = [
+      "=> Send header, 40 bytes (0x28)",
+      "0000: PUT /a HTTP/1.1",
+      "0011: Host: h.example",
+      "0022: ",
+      "<= Recv header, 20 bytes (0x14)",
+      "0000: HTTP/1.1 503 Slow",
+      "<= Recv header, 2 bytes (0x2)",
+      "0000: ",
+      `<= Recv data, ${document.length} bytes (0x5)`,
+      ...(document.match(/.{1,64}/g) ?? []).map(
+        (piece, index) => `${(64 * index).toString(16).padStart(4, "0")}: ${piece}`,
+      ),
+    ]
+    assert.deepStrictEqual(seen(trace.join("\n")), {
+      as: "a trace of curl",
+      method: "PUT",
+      url: "https://h.example/a",
+      status: 503,
+      body: document,
+    })
+  })
+})
+
+describe("a paste in which nothing is known", () => {
+  it("is named as such, with what to paste instead", () => {
+    for (const text of ["it does not work", "Hello,\n\nplease help.\n", "{ not json", "a\u0000b\u0001c"]) {
+      const input = ExplainInput.recognize(encode(text))
+      assert.strictEqual(input._tag, "Unusable", text)
+      if (input._tag === "Unusable") assert.match(input.remedy, /give the whole response|copied whole/, text)
+    }
+  })
+})
