@@ -158,9 +158,7 @@ const readError = (): void => {
     take(input.exchange, Pasted.recordingNote(input.recorded))
     return later()
   }
-  const { request, response } = input.exchange
-  const parts = [request === undefined ? "" : "a request", response === undefined ? "" : "an answer"]
-  take(input.exchange, `Read: ${parts.filter((one) => one !== "").join(" and ") || "a failure"}.`)
+  take(input.exchange, `Read: ${input.recognized}.`)
   later()
 }
 

@@ -20,6 +20,8 @@ export type Input =
       readonly exchange: Exchange
       /** What the input was read as, in words: `the error of botocore (boto3, the AWS CLI)`. */
       readonly recognized: string
+      /** The input is this from its start to its end, and was not found in other text. */
+      readonly isWhole: boolean
       /** Which entry of a HAR recording the exchange is, counted from 1. */
       readonly recorded?: { readonly place: number; readonly entries: number }
     }
@@ -31,7 +33,7 @@ export const longest = 8 * 1024 * 1024
 /** Characters of an answer that are looked at: no error is longer, and to hide the secrets of megabytes takes a minute. */
 const longestAnswer = 256 * 1024
 
-const usable = ({ as, exchange, recorded }: Whole.Found): Input => {
+const usable = ({ as, exchange, recorded }: Whole.Found, isWhole: boolean): Input => {
   const { response } = exchange
   const answer =
     response?.body === undefined ? {} : { response: { ...response, body: response.body.slice(0, longestAnswer) } }
@@ -39,6 +41,7 @@ const usable = ({ as, exchange, recorded }: Whole.Found): Input => {
     _tag: "Exchange",
     exchange: { ...exchange, ...answer },
     recognized: as,
+    isWhole,
     ...(recorded === undefined ? {} : { recorded }),
   }
 }
@@ -55,9 +58,9 @@ export const recognize = (bytes: Uint8Array): Input => {
   const start = text.trimStart()
   if (start === "") return unusable("is empty", forms)
   const whole = readWhole(bytes, start)
-  if (whole !== undefined && !Whole.isProblem(whole)) return usable(whole)
+  if (whole !== undefined && !Whole.isProblem(whole)) return usable(whole, true)
   const pasted = whole?.isFinal === true ? undefined : Paste.recognize(text)
-  if (pasted !== undefined) return usable(pasted)
+  if (pasted !== undefined) return usable(pasted, false)
   if (whole !== undefined) return unusable(whole.problem, whole.remedy ?? forms)
   return unusable(Text.isBinary(text) ? "is not text" : "no exchange and no error is recognized in it", forms)
 }

@@ -56,6 +56,7 @@ describe("ExplainInput", () => {
         response: { status: 403, headers: {}, body: error },
       },
       recognized: "a HAR recording: entry 1 of 2",
+      isWhole: true,
       recorded: { place: 1, entries: 2 },
     })
     assert.strictEqual(problemOf('{"log":{"entries":[]}}'), "is a HAR recording without a request")

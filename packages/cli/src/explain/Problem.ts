@@ -67,6 +67,7 @@ export const Problem = Schema.Struct({
   retry: Schema.NullOr(Retry),
   vendor: Schema.NullOr(Vendor),
   answeredBy: Schema.NullOr(Schema.String),
+  recognized: Schema.NullOr(Schema.String),
   causes: Schema.Array(Cause),
   alternatives: Schema.Array(Schema.Struct({ code: Schema.String, title: Schema.String, confidence: Confidence })),
   unseen: Schema.Array(Schema.String),

@@ -38,7 +38,7 @@ export interface DetailedCause {
  * **Details**
  *
  * `code` and `confidence` are null where no cause is known; `status` is absent where no answer came, or its status is not
- * known. `retry`, `vendor` and `answeredBy` are null where there was no exchange to look at. `causes` are all of them,
+ * known. `retry`, `vendor` and `answeredBy` are null where there was no exchange to look at, `recognized` where there was no input. `causes` are all of them,
  * `alternatives` those after the first in short.
  */
 export interface ProblemDetails {
@@ -61,6 +61,8 @@ export interface ProblemDetails {
   } | null
   readonly vendor: Vendor | null
   readonly answeredBy: string | null
+  /** What the input was read as, in words. */
+  readonly recognized: string | null
   readonly causes: ReadonlyArray<DetailedCause>
   readonly alternatives: ReadonlyArray<Alternative>
   readonly unseen: ReadonlyArray<string>
@@ -97,6 +99,7 @@ const nothing = {
   retry: null,
   vendor: null,
   answeredBy: null,
+  recognized: null,
   causes: [],
   alternatives: [],
   unseen: [],
@@ -104,7 +107,7 @@ const nothing = {
 }
 
 /** The problem that an explanation is about. */
-export const explanation = (all: Explanation): ProblemDetails => {
+export const explanation = (all: Explanation, recognized?: string): ProblemDetails => {
   const { afterMs, attempt, ...retry } = all.retry
   return {
     type: typeOf(all.code),
@@ -119,6 +122,7 @@ export const explanation = (all: Explanation): ProblemDetails => {
     retry: { ...retry, afterMs: afterMs ?? null, attempt: attempt ?? null },
     vendor: all.vendor,
     answeredBy: all.answeredBy,
+    recognized: recognized ?? null,
     causes: all.causes.map(cause),
     alternatives: all.alternatives,
     unseen: all.unseen,

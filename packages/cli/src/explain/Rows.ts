@@ -29,6 +29,8 @@ export interface Options {
   readonly more?: string | undefined
   /** What stands above already: a message of the vendor that is in it is not quoted again. */
   readonly said?: string | undefined
+  /** What the input was read as. */
+  readonly recognized?: string | undefined
 }
 
 /** Pieces of evidence in the short form: with more of them none could be read whole. */
@@ -38,7 +40,8 @@ const pieces = 3
 export const explanation = (all: Explanation, options: Options): ReadonlyArray<Row> => {
   const { causes, code, outcome, retry, title, vendor } = all
   const { long } = options
-  if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }, ...answerer(all, long)]
+  const read = readAs(options)
+  if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }, ...answerer(all, long), ...read]
   const [first, ...others] = causes
   return [
     heading(code, title),
@@ -59,6 +62,7 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
     { label: "Retry", text: retry.advice, rank: 1.9 },
     ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
     ...identified(vendor, long),
+    ...read,
     ...further(all, options),
   ]
 }
@@ -112,6 +116,10 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
 /** Who answered; that it is not known is no news. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
   answeredBy === "unknown" && !long ? [] : [{ label: "Answered by", text: answeredBy, rank: 5.25 }]
+
+/** What was read, so that a reader sees what was not. */
+const readAs = ({ recognized }: Options): ReadonlyArray<Row> =>
+  recognized === undefined ? [] : [{ label: "Read as", text: recognized, rank: 7.75 }]
 
 const tones = { certain: "bad", likely: "wait", possible: "wait" } as const
 

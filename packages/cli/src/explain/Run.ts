@@ -64,7 +64,7 @@ const find = async (input: Arguments, around: Surroundings): Promise<Printout> =
 const exchanged = (source: Source.Source, name: string, input: Arguments, around: Surroundings): Printout => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
-  return explained(Explain.explain(recognized.exchange), input, around)
+  return explained(Explain.explain(recognized.exchange), input, around, recognized)
 }
 
 /** A word that is no file: a code of ours, or one that a vendor says. */
@@ -78,7 +78,10 @@ const named = (word: string, input: Arguments, around: Surroundings): Printout |
   }
   const explanation = Explain.explainCode(word)
   if (explanation !== undefined) return explained(explanation, input, around)
-  // Nobody says it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
+  // An error that was copied into the command line.
+  const pasted = / /.test(word) ? ExplainInput.recognize(new TextEncoder().encode(word)) : undefined
+  if (pasted?._tag === "Exchange") return explained(Explain.explain(pasted.exchange), input, around, pasted)
+  // No table has it. In one piece and in small letters, or with the end of a file's name, it is a file that is not there.
   return /[/\\]|\.\w{1,5}$/.test(word) || !/[A-Z_ ]/.test(word) ? undefined : unheard(word, input, around)
 }
 
@@ -93,10 +96,18 @@ const unheard = (word: string, { json }: Arguments, { errorColor }: Surroundings
   }
 }
 
-const explained = (explanation: Explain.Explanation, input: Arguments, around: Surroundings): Printout => ({
+const explained = (
+  explanation: Explain.Explanation,
+  input: Arguments,
+  around: Surroundings,
+  read?: { readonly recognized: string; readonly isWhole: boolean },
+): Printout => ({
   stdout: input.json
-    ? [ProblemDetails.encode(ProblemDetails.explanation(explanation))]
-    : ExplainView.render(explanation, shape(input, around)),
+    ? [ProblemDetails.encode(ProblemDetails.explanation(explanation, read?.recognized))]
+    : ExplainView.render(explanation, {
+        ...shape(input, around),
+        recognized: read?.isWhole === false || input.long ? read?.recognized : undefined,
+      }),
   stderr: [],
   exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
 })

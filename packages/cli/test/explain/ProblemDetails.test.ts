@@ -28,6 +28,7 @@ describe("ProblemDetails", () => {
       retry: { verdict: "never", change: "plan", afterMs: null, attempt: 1, advice: "do not retry unchanged" },
       vendor: Explanations.certain.vendor,
       answeredBy: "Amazon S3",
+      recognized: null,
       alternatives: [],
       causes: [
         {

@@ -142,6 +142,19 @@ describe("holdfast explain", () => {
     }
   })
 
+  it("reads an error that was pasted, also on the command line, and says what it read", async () => {
+    const text =
+      "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired."
+    for (const target of [text, `botocore.exceptions.ClientError: ${text}`]) {
+      const { exitCode, stdout } = await answer(target)
+      assert.strictEqual(exitCode, 0)
+      assert.include(stdout[0], "HF-S3-AUTH-004")
+      assert.include(stdout.join("\n"), "the error of botocore")
+      const json = await answer(target, { json: true })
+      assert.include(json.stdout[0], '"recognized":"the error of botocore (boto3, the AWS CLI)"')
+    }
+  })
+
   it("says in one line what is wrong with the input, and ends with 2", () =>
     withDirectory(async (directory) => {
       const write = (name: string, content: string | Uint8Array): string => {
@@ -155,10 +168,10 @@ describe("holdfast explain", () => {
         ["nope", /^holdfast: nope: no such file/],
         [Path.join(lateToken, "below"), /no such file/],
         [directory, /is a directory, not a file; name a file in it$/],
-        [write("empty", ""), /empty: is empty; give a saved exchange/],
+        [write("empty", ""), /empty: is empty; give the whole response/],
         [write("clip.mov", new Uint8Array(2000).fill(0)), /is not text/],
         [write("big", new Uint8Array(8 * 1024 * 1024 + 1).fill(35)), /big: is over 8 MiB/],
-        [write("letter", "Dear support"), /is no exchange and no answer that is known/],
+        [write("letter", "Dear support"), /no exchange and no error is recognized in it/],
         [write("bell\u0007\u001b[2J", "{"), /bell\\x07\\x1b\[2J: looks like JSON/],
       ]
       for (const [target, line] of cases) {
