@@ -38,6 +38,11 @@ describe("a claim to be certain", () => {
     assert.deepStrictEqual(of([rule("C", found("certain"), { rivals: [] }), claim]), ["C certain", "A certain"])
   })
 
+  it("is likely if the rule says nothing of its rivals", () => {
+    const { rivals: _, ...thoughtless } = rule("A", found("certain"))
+    assert.deepStrictEqual(of([thoughtless]), ["A likely"])
+  })
+
   it("is likely without evidence", () => {
     assert.deepStrictEqual(of([rule("A", found("certain", { evidence: [] }), { rivals: [] })]), ["A likely"])
   })

@@ -46,7 +46,7 @@ describe("holdfast explain", () => {
     const { exitCode, stderr, stdout } = await answer(lateToken)
     assert.deepStrictEqual([exitCode, stderr], [0, []])
     assert.match(stdout[0] ?? "", /^Diagnosis HF-S3-POST-011: /)
-    assert.isAtMost(stdout.length, 12)
+    assert.isAtMost(stdout.length, 13)
   })
 
   it("prints one object of problem details with --json", async () => {

@@ -1,8 +1,8 @@
 /**
  * The contract of every rule set, as tests: a package calls `testRuleSet` with its rules and its fixtures.
  *
- * Each rule has one fixture, `<CODE>.http`. The comments at its top say what it shows (`# what:`) and how sure the rule
- * must be (`# confidence:`).
+ * Each rule has one fixture, `<CODE>.http`. The comments at its top say what it shows (`# what:`), how sure the rule must be
+ * (`# confidence:`), and the codes of further defects that are in it as well (`# also:`).
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { Explanation, RuleSet } from "@holdfast/diagnosis/Diagnosis"
@@ -20,12 +20,14 @@ export interface RuleSetOptions {
   readonly secrets: ReadonlyArray<string>
   /** The sites that the rules may link to: any by default. */
   readonly sites?: ReadonlyArray<string>
+  /** Rule sets whose causes may be rivals too. */
+  readonly neighbours?: ReadonlyArray<RuleSet>
   /** The codes whose response alone makes another rule certain, which the request then rules out: none by default. */
   readonly misleading?: ReadonlyArray<string>
 }
 
 export const testRuleSet = (options: RuleSetOptions): void => {
-  const { explain, fixtures, misleading = [], ruleSet, secrets, sites } = options
+  const { explain, fixtures, misleading = [], neighbours = [], ruleSet, secrets, sites } = options
   const { rules, system } = ruleSet
 
   const read = (code: string) => {
@@ -64,6 +66,41 @@ export const testRuleSet = (options: RuleSetOptions): void => {
           if (sites !== undefined) assert.include(sites, host, code)
         }
       }
+    })
+  })
+
+  describe(`certainty in the rule set ${system}`, () => {
+    it("is claimed only by rules that name their rivals, or the document that excludes any", () => {
+      const claiming = rules.flatMap(({ code }) =>
+        (ruleSet.examine(read(code).exchange)?.findings ?? []).flatMap(([rule, finding]) =>
+          finding._tag === "Found" && finding.confidence === "certain" ? [rule] : [],
+        ),
+      )
+      for (const { code, rivals, soleCause } of [...rules, ...claiming]) {
+        if (claiming.some((rule) => rule.code === code)) assert.isDefined(rivals, `${code} names no rivals`)
+        assert.strictEqual(soleCause !== undefined, rivals?.length === 0, `${code}: either rivals, or a sole cause`)
+        if (soleCause !== undefined) assert.isTrue(URL.canParse(soleCause), `${code}: ${soleCause}`)
+      }
+    })
+
+    it("is measured against rivals that exist, and never against the rule itself", () => {
+      const known = new Set([ruleSet, ...neighbours].flatMap((one) => one.rules.map(({ code }) => code)))
+      for (const { code, rivals = [] } of rules) {
+        assert.notInclude(rivals, code)
+        assert.strictEqual(new Set(rivals).size, rivals.length, code)
+        for (const rival of rivals) assert.isTrue(known.has(rival), `${code}: there is no ${rival}`)
+      }
+    })
+
+    it("is granted to no rule on the fixture of another, unless both defects are in it", () => {
+      const wrong = rules.flatMap(({ code }) => {
+        const { comment, exchange } = read(code)
+        const stated = [code, ...(comment("also")?.split(/[ ,]+/) ?? [])]
+        return explain(exchange).causes.flatMap((cause) =>
+          cause.confidence === "certain" && !stated.includes(cause.code) ? [`${code}: ${cause.code}`] : [],
+        )
+      })
+      assert.deepStrictEqual(wrong, [])
     })
   })
 

@@ -18,6 +18,7 @@ export const rule = (code: string, finding: Diagnosis.Finding | undefined, about
   fix: [{ text: `fix ${code}`, safety: "check first" as const }],
   change: "nothing" as const,
   links: [`https://docs.test/${code}`],
+  rivals: [] as ReadonlyArray<string>,
   ...about,
   find: () => finding,
 })

@@ -1,13 +1,13 @@
 /**
  * How the rules of Frame.io are written.
  */
-import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
+import type { Evidence, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { C2cFacts } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (definition: Omit<About, "topic"> & { readonly find: (facts: C2cFacts) => Finding | undefined }): Rule<C2cFacts> => ({
+  (definition: Omit<Rule<C2cFacts>, "topic">): Rule<C2cFacts> => ({
     ...definition,
     topic: name,
   })

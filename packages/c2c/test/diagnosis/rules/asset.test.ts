@@ -35,7 +35,7 @@ describe("an asset that Frame.io fails to create", () => {
     for (const [filesize, parts] of plans) {
       const { code, confidence } = create({ ...clip, filesize, parts })
       assert.strictEqual(code, "HF-C2C-ASSET-002", `${filesize} in ${parts}`)
-      assert.strictEqual(confidence, "certain")
+      assert.strictEqual(confidence, "likely", "Frame.io may have failed inside as well")
     }
   })
 

@@ -58,8 +58,8 @@ const granted = (claimed: Confidence, isAllowed: boolean, isSure: boolean): Conf
 const remains = (finding: Finding): boolean =>
   finding._tag === "Unseen" || (finding._tag === "Found" && finding.confidence !== "possible")
 
-/** A rule that names no rivals is believed. */
-const isAlone = ({ rivals = [] }: About, remaining: ReadonlySet<string>): boolean =>
-  !rivals.some((code) => remaining.has(code))
+/** A rule that says nothing of its rivals has not thought of them. */
+const isAlone = ({ rivals }: About, remaining: ReadonlySet<string>): boolean =>
+  rivals !== undefined && !rivals.some((code) => remaining.has(code))
 
 const isStated = ({ at }: Evidence): boolean => at !== "response.status"

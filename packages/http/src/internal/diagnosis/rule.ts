@@ -1,15 +1,13 @@
 /**
  * How the rules of HTTP are written.
  */
-import type { About, Confidence, Evidence, Finding, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
+import type { Confidence, Evidence, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
 import { type HttpFacts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (
-    definition: Omit<About, "topic"> & { readonly find: (facts: HttpFacts) => Finding | undefined },
-  ): Rule<HttpFacts> => ({
+  (definition: Omit<Rule<HttpFacts>, "topic">): Rule<HttpFacts> => ({
     ...definition,
     topic: name,
   })

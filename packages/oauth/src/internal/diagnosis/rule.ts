@@ -1,15 +1,13 @@
 /**
  * How the rules of OAuth are written.
  */
-import type { About, Evidence, Finding, Rule } from "@holdfast/diagnosis/Diagnosis"
+import type { Evidence, Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts, Field } from "./facts.ts"
 
 /** Makes the rules of one topic. */
 export const topic =
   (name: string) =>
-  (
-    definition: Omit<About, "topic"> & { readonly find: (facts: OAuthFacts) => Finding | undefined },
-  ): Rule<OAuthFacts> => ({
+  (definition: Omit<Rule<OAuthFacts>, "topic">): Rule<OAuthFacts> => ({
     ...definition,
     topic: name,
   })

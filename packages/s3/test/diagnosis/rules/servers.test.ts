@@ -247,7 +247,7 @@ const cases: ReadonlyArray<Case> = [
   ],
   [
     "swift",
-    "HF-S3-CLOCK-001 certain",
+    "HF-S3-CLOCK-001 likely",
     own({ url: at }, { "x-amz-date": "20261121T152358Z", Authorization: authorization() }),
     refused(403, "RequestTimeTooSkewed"),
     { at: answered },

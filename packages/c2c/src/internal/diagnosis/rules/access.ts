@@ -34,6 +34,7 @@ const noToken = rule({
   fix: [{ text: "wait for the token and send it as Authorization: Bearer", safety: "safe to apply" }],
   change: "token",
   links: [management],
+  rivals: ["HF-C2C-PAIRING-002"],
   find: (facts) => {
     if (!isRefused(facts) || !facts.hasRequest || !isCall(facts)) return undefined
     const header = facts.header("authorization")
@@ -83,6 +84,7 @@ const expiredToken = rule({
   ],
   change: "token",
   links: [errors, management],
+  rivals: ["HF-C2C-ACCESS-001", "HF-C2C-ACCESS-004", "HF-C2C-PAIRING-002"],
   find: (facts) => {
     if (!isRefused(facts) || !isCall(facts)) return undefined
     if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
@@ -142,6 +144,8 @@ const scope = rule({
   fix: [{ text: "pair again with scope=asset_create offline", safety: "check first" }],
   change: "human",
   links: [guide("implementing-c2c-authentication-and-authorization")],
+  rivals: [],
+  soleCause: guide("implementing-c2c-authentication-and-authorization"),
   find: (facts) => {
     if (says(facts, "invalid_scope")) {
       return found({

@@ -25,6 +25,8 @@ const paused = rule({
   ],
   change: "human",
   links: [errors],
+  rivals: [],
+  soleCause: errors,
   find: (facts) => {
     const bare = facts.status === 409 && facts.payload.key === undefined
     if (!says(facts, "Channel Paused") && !(bare && facts.call === "create")) return undefined
@@ -57,6 +59,7 @@ const noChannel = rule({
   ],
   change: "plan",
   links: [errors, guide("how-to-manage-channels")],
+  rivals: ["HF-C2C-ASSET-002", "HF-C2C-SERVICE-004"],
   find: (facts) => {
     if (facts.call !== "create" || facts.status !== 500) return undefined
     if (facts.encoding === "none") return unseen("the body of the request")
@@ -106,6 +109,7 @@ const invalidArgument = rule({
   fix: [{ text: "correct the value that the detail names", safety: "check first" }],
   change: "plan",
   links: [errors, guide("how-to-basic-upload")],
+  rivals: ["HF-C2C-ASSET-005", "HF-C2C-ASSET-007"],
   find: (facts) => {
     if (!isRefusedForValues(facts)) return undefined
     if (facts.call === undefined)
@@ -175,6 +179,8 @@ const lostAnswer = rule({
   ],
   change: "human",
   links: [errors, guide("how-to-basic-upload")],
+  rivals: [],
+  soleCause: errors,
   find: (facts) => {
     if (!facts.isLostCreation) return undefined
     const { failure } = facts.exchange

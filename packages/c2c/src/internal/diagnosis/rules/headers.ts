@@ -29,6 +29,8 @@ const clientVersion = rule({
   fix: [{ text: "send x-client-version once, 2.0.0 for instance", safety: "safe to apply" }],
   change: "plan",
   links: [errors, "https://semver.org"],
+  rivals: [],
+  soleCause: errors,
   find: (facts) => {
     const said = says(facts, "Invalid client version")
     if (!facts.hasRequest) {
@@ -86,6 +88,8 @@ const contentType = rule({
   ],
   change: "plan",
   links: [errors],
+  rivals: [],
+  soleCause: errors,
   find: (facts) => {
     const said =
       facts.status === 415 || /content.?type/i.test(`${facts.payload.key ?? ""} ${facts.payload.detail ?? ""}`)

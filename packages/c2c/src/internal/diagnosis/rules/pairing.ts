@@ -30,6 +30,7 @@ const spentRefresh = rule({
   ],
   change: "human",
   links: [errors, management],
+  rivals: ["HF-C2C-PAIRING-004"],
   find: (facts) => {
     if (facts.call !== "refresh" || !says(facts, "invalid_request", "invalid_grant", "token_inactive")) return undefined
     // A request that lacks something is malformed indeed; the rules of OAuth say what is missing.
@@ -57,6 +58,7 @@ const refusedRefresh = rule({
   fix: [{ text: "tell the person, and pair the device again", safety: "check first" }],
   change: "human",
   links: [errors, management],
+  rivals: ["HF-C2C-ACCESS-001", "HF-C2C-ACCESS-003", "HF-C2C-ACCESS-004"],
   find: (facts) =>
     facts.call === "refresh" &&
     (facts.status === 401 || says(facts, "Not Authorized", "unauthorized_client")) &&
@@ -112,6 +114,7 @@ const badGrantType = rule({
   fix: [{ text: `send ${grants.device} to poll and ${grants.refresh} to refresh`, safety: "safe to apply" }],
   change: "plan",
   links: [guide("implementing-c2c-authentication-and-authorization")],
+  rivals: ["HF-C2C-PAIRING-001"],
   find: (facts) => {
     const grant = textOf(facts, "grant_type")
     if (grant === undefined || !says(facts, "invalid_grant", "unsupported_grant_type", "invalid_request"))
@@ -137,6 +140,7 @@ const unknownClient = rule({
   fix: [{ text: "compare the client secret with the one that Frame.io issued for this model", safety: "check first" }],
   change: "human",
   links: [guide("implementing-c2c-authentication-and-authorization")],
+  rivals: ["HF-C2C-PAIRING-004"],
   find: (facts) => {
     if (!says(facts, "invalid_client")) return undefined
     const hasSecret = has(facts, "client_secret")

@@ -53,6 +53,7 @@ export const badPlan = rule({
   ],
   change: "plan",
   links: [errors, s3Limits],
+  rivals: ["HF-C2C-ASSET-003", "HF-C2C-SERVICE-004"],
   find: (facts) => {
     if (facts.call !== "create" || ![400, 422, 500].includes(facts.status)) return undefined
     const parts = numberOf(facts, "parts")
@@ -131,6 +132,7 @@ export const badParts = rule({
   ],
   change: "plan",
   links: [guide("how-to-upload-realtime"), s3Limits],
+  rivals: ["HF-C2C-ASSET-007"],
   find: (facts) => {
     if (facts.call !== "parts" || !(isRefusedForValues(facts) || facts.status === 500)) return undefined
     if (facts.encoding === "none") return unseen("the body of the request")
@@ -157,6 +159,7 @@ export const realtimeForm = rule({
   fix: [{ text: "send the body as application/json", safety: "safe to apply" }],
   change: "plan",
   links: [guide("how-to-upload-realtime")],
+  rivals: ["HF-C2C-ASSET-005"],
   find: (facts) => {
     const isRealtime = facts.call === "parts" || (facts.call === "create" && "is_realtime_upload" in facts.sent)
     if (!isRealtime || facts.encoding === "json" || facts.encoding === "none" || facts.status < 400) return undefined

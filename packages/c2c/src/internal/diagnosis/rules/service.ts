@@ -20,6 +20,8 @@ const slower = rule({
   fix: [{ text: "back off, with jitter, and send fewer requests at the same time", safety: "safe to apply" }],
   change: "nothing",
   links: [errors],
+  rivals: [],
+  soleCause: errors,
   find: (facts) =>
     facts.status === 429 || (says(facts, "slow_down") && facts.call !== "code" && facts.call !== "poll")
       ? found({
@@ -75,6 +77,8 @@ const method = rule({
   fix: [{ text: "compare the method with the API's reference", safety: "check first" }],
   change: "plan",
   links: [errors],
+  rivals: [],
+  soleCause: errors,
   find: (facts) =>
     facts.status === 405
       ? found({

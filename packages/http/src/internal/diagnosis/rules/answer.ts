@@ -21,6 +21,7 @@ const truncated = rule({
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9112#section-8"],
+  rivals: ["HF-HTTP-ANSWER-006"],
   find: (facts) => {
     const keys = ["TruncatedBody", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]
     const { exchange, failure, status } = facts
@@ -80,6 +81,7 @@ const notHttp = rule({
   fix: [{ text: "check the port; look at the raw bytes with curl -v", safety: "check first" }],
   change: "plan",
   links: ["https://nodejs.org/api/errors.html#hpe_header_overflow"],
+  rivals: ["HF-HTTP-TLS-006"],
   find: onFailure(["HPE_*", "HTTPParserError", "UND_ERR_HEADERS_OVERFLOW"], (facts) => ({
     confidence: "certain",
     detail: `The answer of ${hostOf(facts)} could not be read as HTTP.`,
@@ -99,6 +101,8 @@ const version = rule({
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6"],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6",
   find: (facts) => {
     if (facts.status !== 505 && facts.status !== 426) return undefined
     return found({

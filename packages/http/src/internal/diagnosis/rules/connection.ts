@@ -23,6 +23,8 @@ const refused = rule({
   ],
   change: "nothing",
   links: [nodeErrors],
+  rivals: [],
+  soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["ECONNREFUSED"], (facts) => ({
     confidence: "certain",
     detail: `${hostOf(facts)} refused the connection; nothing was sent.`,
@@ -124,6 +126,7 @@ const connectTimeout = rule({
   ],
   change: "nothing",
   links: [nodeErrors],
+  rivals: ["HF-HTTP-NET-005"],
   find: onFailure(["connect ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"], (facts) => ({
     confidence: "certain",
     detail: `${hostOf(facts)} did not accept a connection in time; nothing was sent.`,
@@ -144,6 +147,7 @@ const silence = rule({
   ],
   change: "nothing",
   links: [nodeErrors],
+  rivals: ["HF-HTTP-NET-004"],
   find: onFailure(["ETIMEDOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "RequestTimedOut"], (facts) => {
     const sent = facts.exchange.request?.sent
     const size = sizeOf(facts)
@@ -162,6 +166,8 @@ const unreachable = rule({
   fix: [{ text: "bring the network up and send again", safety: "safe to apply" }],
   change: "nothing",
   links: [nodeErrors],
+  rivals: [],
+  soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["connect *"], (facts) => ({
     confidence: "certain",
     detail: `No connection to ${hostOf(facts)} could be made; nothing was sent.`,
@@ -231,6 +237,8 @@ const ours = rule({
   ],
   change: "nothing",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
+  rivals: [],
+  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
   find: onFailure(["UND_ERR_DESTROYED", "UND_ERR_CLOSED"], () => ({
     confidence: "certain",
     detail: "The client was closed or the request aborted on this side.",
@@ -247,6 +255,8 @@ const unsendable = rule({
   fix: [{ text: "correct the URL, the header or the body that the client names", safety: "check first" }],
   change: "plan",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
+  rivals: [],
+  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
   find: onFailure(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "EncodeError", "InvalidUrlError"], (facts) => ({
     confidence: "certain",
     detail: `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
@@ -266,6 +276,8 @@ const lengthMismatch = rule({
   ],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.6"],
+  rivals: [],
+  soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
   find: onFailure(["UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"], (facts) => {
     const stated = facts.header("content-length")
     return {

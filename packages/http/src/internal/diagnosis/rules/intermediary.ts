@@ -30,6 +30,8 @@ const badGateway = rule({
   fix: [{ text: "send again with backoff if the request may be repeated", safety: "safe to apply" }],
   change: "nothing",
   links: [statuses],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3",
   find: onStatus(502, "certain", (facts) => `${nameOf(facts)} says 502: what came from behind it was no answer.`),
 })
 
@@ -44,6 +46,7 @@ const unavailable = rule({
   ],
   change: "nothing",
   links: [statuses],
+  rivals: ["HF-HTTP-BOX-001"],
   find: onStatus(
     503,
     "likely",
@@ -67,6 +70,8 @@ const gatewayTimeout = rule({
   ],
   change: "nothing",
   links: [statuses],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5",
   find: onStatus(504, "certain", (facts) => `${nameOf(facts)} gave up waiting for the server.`),
 })
 
@@ -92,6 +97,8 @@ const edgeError = rule({
   fix: [{ text: "send again with backoff; if it stays, tell the owner of the server", safety: "safe to apply" }],
   change: "nothing",
   links: ["https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/"],
+  rivals: [],
+  soleCause: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/",
   find: (facts) => {
     const what = edge[facts.status]
     if (what === undefined) return undefined
@@ -118,6 +125,8 @@ const proxyCredentials = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8"],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
   find: (facts) => {
     const isTunnel = tunnelRefusal(facts) === 407
     return facts.status === 407 || isTunnel
@@ -144,6 +153,7 @@ const filtered = rule({
   ],
   change: "human",
   links: [],
+  rivals: ["HF-HTTP-BOX-005"],
   find: (facts) => {
     const { intermediary, isMarked, isPage, isWorded, status } = facts
     const refusal = tunnelRefusal(facts)

@@ -28,6 +28,7 @@ const tooLarge = rule({
   ],
   change: "plan",
   links: [section("15.5.14"), "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
     if (facts.status !== 413) return undefined
     const nginx = facts.intermediary?.name === "nginx"
@@ -51,6 +52,7 @@ const noLength = rule({
   fix: [{ text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" }],
   change: "plan",
   links: [section("15.5.12")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
     if (facts.status !== 411) return undefined
     const encoding = facts.header("transfer-encoding")
@@ -90,6 +92,7 @@ const headersTooLarge = rule({
   fix: [{ text: "send fewer cookies and shorter tokens", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-5"],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) =>
     facts.status === 431 || (!facts.isWorded && /(?:header|cookie) (?:field )?too large/i.test(facts.body))
       ? found({
@@ -110,6 +113,7 @@ const urlTooLong = rule({
   fix: [{ text: "move the data from the query into the body", safety: "check first" }],
   change: "plan",
   links: [section("15.5.15")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) =>
     facts.status === 414
       ? found({
@@ -133,6 +137,7 @@ const tooMany = rule({
   fix: [{ text: "wait as long as Retry-After says, or back off; then send more slowly", safety: "safe to apply" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", section("10.2.3")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
     if (facts.status !== 429) return undefined
     const after = RetryHint.fromExchange(facts.exchange)
@@ -163,6 +168,7 @@ const tooSlow = rule({
   ],
   change: "nothing",
   links: [section("15.5.9")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
     if (facts.status !== 408) return undefined
     const sent = facts.exchange.request?.sent
@@ -185,6 +191,7 @@ const noContinue = rule({
   fix: [{ text: "send again without the Expect header", safety: "safe to apply" }],
   change: "plan",
   links: [section("15.5.18")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: (facts) =>
     facts.status === 417
       ? found({

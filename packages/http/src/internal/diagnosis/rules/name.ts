@@ -20,6 +20,8 @@ const unknownName = rule({
   ],
   change: "nothing",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["ENOTFOUND", "ENODATA"], (facts) => ({
     confidence: "certain",
     detail: `No address was found for ${hostOf(facts)}; nothing was sent.`,
@@ -36,6 +38,8 @@ const noNameServer = rule({
   fix: [{ text: "wait for the network and send again", safety: "safe to apply" }],
   change: "nothing",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["EAI_*"], (facts) => ({
     confidence: "certain",
     detail: `The name server did not answer for ${hostOf(facts)}; nothing was sent.`,

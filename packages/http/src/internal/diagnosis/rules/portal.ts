@@ -47,6 +47,7 @@ const captivePortal = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-6", "https://www.rfc-editor.org/rfc/rfc8952"],
+  rivals: ["HF-HTTP-ANSWER-002", "HF-HTTP-BOX-006"],
   find: (facts) => {
     const confidence = isPortal(facts)
     if (confidence === undefined)

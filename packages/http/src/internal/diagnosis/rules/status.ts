@@ -86,6 +86,7 @@ const methodNotAllowed = rule({
   fix: [{ text: "use a method that the Allow header names", safety: "check first" }],
   change: "plan",
   links: [section("15.5.6")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: on(
     [405, 501],
     "certain",
@@ -107,6 +108,7 @@ const mediaType = rule({
   fix: [{ text: "send the Content-Type that the documentation names, and a body of that kind", safety: "check first" }],
   change: "plan",
   links: [section("15.5.16"), section("15.5.7")],
+  rivals: ["HF-HTTP-BOX-006"],
   find: on([406, 415], "certain", (facts) => {
     const name = facts.status === 415 ? "content-type" : "accept"
     const value = facts.header(name)

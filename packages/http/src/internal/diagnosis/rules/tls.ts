@@ -35,6 +35,8 @@ const expired = rule({
   ],
   change: "clock",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf.expired, (facts) => ({
     confidence: "certain",
     detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
@@ -51,6 +53,8 @@ const notYetValid = rule({
   fix: [{ text: "set the clock from network time and send again", safety: "check first" }],
   change: "clock",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf["not yet valid"], (facts) => ({
     confidence: "certain",
     detail: `The certificate of ${hostOf(facts)} has not begun to be valid.${localTime(facts)}`,
@@ -73,6 +77,8 @@ const otherHost = rule({
   ],
   change: "human",
   links: [...links, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"],
+  rivals: [],
+  soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf["other host"], (facts) => ({
     confidence: "certain",
     detail: `The certificate that was shown is not for ${hostOf(facts)}.`,
@@ -96,6 +102,8 @@ const unknownAuthority = rule({
   ],
   change: "human",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf.untrusted, (facts) => ({
     confidence: "certain",
     detail: `Nobody whom this machine trusts vouches for the certificate of ${hostOf(facts)}.`,
@@ -112,6 +120,7 @@ const plainPort = rule({
   fix: [{ text: "use http:// for this port, or the port that has TLS (443)", safety: "check first" }],
   change: "plan",
   links,
+  rivals: ["HF-HTTP-TLS-007", "HF-HTTP-TLS-008"],
   find: onFailure(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"], (facts) => ({
     confidence: "certain",
     detail: `${hostOf(facts)} answered the TLS handshake with something else.`,
@@ -128,6 +137,7 @@ const securePort = rule({
   fix: [{ text: "use https:// for this port", safety: "safe to apply" }],
   change: "plan",
   links: ["https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors"],
+  rivals: ["HF-HTTP-LIMIT-003", "HF-HTTP-BOX-001"],
   find: (facts) => {
     if (facts.failure?.key === "ERR_SSL_HTTP_REQUEST") {
       return found({
@@ -164,6 +174,7 @@ const handshake = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc8446#section-6.2"],
+  rivals: ["HF-HTTP-TLS-005"],
   find: onFailure(
     ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"],
     (facts) => ({ confidence: "certain", detail: `The handshake with ${hostOf(facts)} was refused.` }),
@@ -204,6 +215,8 @@ const revoked = rule({
   ],
   change: "human",
   links,
+  rivals: [],
+  soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf.revoked, (facts) => ({
     confidence: "certain",
     detail: `The issuer revoked the certificate of ${hostOf(facts)}.`,

@@ -32,6 +32,7 @@ const noToken = rule({
   fix: [{ text: "send Authorization: Bearer with the access token", safety: "safe to apply" }],
   change: "token",
   links: [rfc(6750, "2.1"), errors],
+  rivals: ["HF-OAUTH-BEARER-002", "HF-OAUTH-BEARER-003"],
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
     if (!facts.hasRequest) return unseen("the headers of the request")
@@ -56,6 +57,7 @@ const malformedToken = rule({
   fix: [{ text: "send exactly: Bearer, a blank, the access token", safety: "check first" }],
   change: "token",
   links: [rfc(6750, "2.1")],
+  rivals: ["HF-OAUTH-BEARER-003"],
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
     const header = facts.header("authorization")
@@ -105,6 +107,7 @@ const expiredToken = rule({
   ],
   change: "token",
   links: [errors],
+  rivals: ["HF-OAUTH-BEARER-001", "HF-OAUTH-BEARER-002"],
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
     if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
@@ -141,6 +144,8 @@ const scopeMissing = rule({
   fix: [{ text: "sign in again with the scope that the answer names", safety: "check first" }],
   change: "human",
   links: [errors],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc6750#section-3.1",
   find: (facts) => {
     if (!says(facts, "insufficient_scope")) return undefined
     const needed = /\bscope="([^"]*)"/i.exec(facts.answer.header("www-authenticate") ?? "")?.[1]

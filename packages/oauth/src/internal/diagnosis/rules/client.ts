@@ -44,6 +44,7 @@ const twoMethods = rule({
   fix: [{ text: "send client_id and client_secret in one place only", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "2.3")],
+  rivals: ["HF-OAUTH-CLIENT-002", "HF-OAUTH-CLIENT-003", "HF-OAUTH-CLIENT-004", "HF-OAUTH-CLIENT-005"],
   find: (facts) =>
     usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
       ? found({
@@ -184,6 +185,8 @@ const grantNotAllowed = rule({
   fix: [{ text: "add the grant type to the client's registration", safety: "check first" }],
   change: "human",
   links: [rfc(6749, "5.2")],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
   find: (facts) => {
     const worded = notForThisClient.test(facts.answer.description)
     const named = says(facts, "unauthorized_client") && facts.dialect === undefined && !isClientRefused(facts)

@@ -25,6 +25,8 @@ const pending = rule({
   ],
   change: "nothing",
   links: [polling],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
     says(facts, "authorization_pending")
       ? found({
@@ -46,6 +48,7 @@ const pollingTooFast = rule({
   fix: [{ text: "add 5 s to the interval and keep it so", safety: "safe to apply" }],
   change: "nothing",
   links: [polling],
+  rivals: ["HF-OAUTH-DEVICE-003"],
   find: (facts) => {
     if (!says(facts, "slow_down") || (facts.purpose !== "poll" && facts.purpose !== undefined)) return undefined
     const named = facts.answer.interval
@@ -75,6 +78,7 @@ const tooManyCodes = rule({
   ],
   change: "nothing",
   links: [polling],
+  rivals: ["HF-OAUTH-DEVICE-002"],
   find: (facts) =>
     says(facts, "slow_down", "rate_limit_exceeded") && facts.purpose === "code"
       ? found({
@@ -95,6 +99,8 @@ const codeExpired = rule({
   fix: [{ text: "ask for a new code when the person is ready, and show it", safety: "check first" }],
   change: "human",
   links: [polling],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
     says(facts, "expired_token") && facts.purpose !== "resource"
       ? found({
@@ -115,6 +121,8 @@ const declined = rule({
   fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
   change: "human",
   links: [polling],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
     says(facts, "access_denied", "authorization_declined") &&
     facts.purpose !== "resource" &&
@@ -137,6 +145,9 @@ const flowDisabled = rule({
   fix: [{ text: "switch the device flow on in the client's registration", safety: "check first" }],
   change: "human",
   links: ["https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow"],
+  rivals: [],
+  soleCause:
+    "https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors",
   find: (facts) =>
     isMissing(facts)
       ? found({ confidence: "certain", detail: "The server says so of this client.", evidence: word(facts) })

@@ -188,6 +188,15 @@ const oddValue = rule({
   fix: [{ text: "trim the value, and encode it once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "A")],
+  rivals: [
+    "HF-OAUTH-GRANT-001",
+    "HF-OAUTH-GRANT-002",
+    "HF-OAUTH-GRANT-003",
+    "HF-OAUTH-GRANT-004",
+    "HF-OAUTH-GRANT-005",
+    "HF-OAUTH-CLIENT-002",
+    "HF-OAUTH-BEARER-003",
+  ],
   find: (facts) => {
     if (!says(facts, ...refused, "invalid_client", "invalid_request", "invalid_token")) return undefined
     if (!facts.hasRequest) return unseen("the fields of the request")

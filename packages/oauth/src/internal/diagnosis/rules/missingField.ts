@@ -24,6 +24,18 @@ export const names = ({ fields }: OAuthFacts): string =>
     ? "The request has no fields."
     : `It has: ${[...new Set(fields.map(({ name }) => name))].join(", ")}.`
 
+/** The other causes of `invalid_request`. */
+const sameAnswer = [
+  "HF-OAUTH-REQUEST-001",
+  "HF-OAUTH-REQUEST-002",
+  "HF-OAUTH-REQUEST-003",
+  "HF-OAUTH-REQUEST-004",
+  "HF-OAUTH-REQUEST-005",
+  "HF-OAUTH-REQUEST-006",
+  "HF-OAUTH-REQUEST-011",
+  "HF-OAUTH-GRANT-006",
+]
+
 const missing = (options: {
   readonly code: string
   readonly field: string
@@ -40,6 +52,7 @@ const missing = (options: {
     fix: [{ text: options.fix, safety: "check first" }],
     change: "plan",
     links: [options.link],
+    rivals: sameAnswer.filter((code) => code !== options.code),
     find: (facts) => {
       // Without the request, the server's words have to do.
       if (!facts.hasRequest) {

@@ -30,6 +30,15 @@ const encoding = rule({
   ],
   change: "plan",
   links: [rfc(6749, "B"), rfc(8628, "3.1")],
+  rivals: [
+    "HF-OAUTH-REQUEST-002",
+    "HF-OAUTH-REQUEST-003",
+    "HF-OAUTH-REQUEST-004",
+    "HF-OAUTH-REQUEST-005",
+    "HF-OAUTH-REQUEST-006",
+    "HF-OAUTH-REQUEST-011",
+    "HF-OAUTH-GRANT-006",
+  ],
   find: (facts) => {
     const { dialect, encoding: sent } = facts
     if (!canLack(facts)) return undefined
@@ -64,6 +73,15 @@ const duplicate = rule({
   fix: [{ text: "send every parameter once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2")],
+  rivals: [
+    "HF-OAUTH-REQUEST-001",
+    "HF-OAUTH-REQUEST-003",
+    "HF-OAUTH-REQUEST-004",
+    "HF-OAUTH-REQUEST-005",
+    "HF-OAUTH-REQUEST-006",
+    "HF-OAUTH-REQUEST-011",
+    "HF-OAUTH-GRANT-006",
+  ],
   find: (facts) => {
     if (!canLack(facts)) return undefined
     // RFC 8707 and RFC 8693 let these two be repeated.
@@ -95,6 +113,7 @@ const unsupportedGrant = rule({
   ],
   change: "plan",
   links: [rfc(6749, "5.2"), rfc(8628, "3.4")],
+  rivals: ["HF-OAUTH-REQUEST-001", "HF-OAUTH-REQUEST-003"],
   find: (facts) => {
     if (!says(facts, "unsupported_grant_type")) return undefined
     const grant = facts.field("grant_type")
@@ -129,6 +148,8 @@ const scope = rule({
   ],
   change: "plan",
   links: [rfc(6749, "3.3"), rfc(6749, "6")],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
   find: (facts) => {
     if (!says(facts, "invalid_scope")) return undefined
     const asked = facts.field("scope")
@@ -158,6 +179,7 @@ const notPosted = rule({
   fix: [{ text: "send a POST with the fields in the body, to the final address", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "3.2"), rfc(8628, "3.1")],
+  rivals: ["HF-OAUTH-SERVER-004"],
   find: (facts) => {
     const { answer, method, purpose } = facts
     if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
@@ -181,6 +203,7 @@ const pageAsked = rule({
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "5.2")],
+  rivals: ["HF-OAUTH-REQUEST-001"],
   find: (facts) => {
     const { answer } = facts
     const accept = facts.header("accept")

@@ -31,6 +31,8 @@ const unavailable = rule({
   fix: [{ text: "send again with backoff", safety: "safe to apply" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1",
   find: (facts) =>
     says(facts, "temporarily_unavailable") || (isOwn(facts) && facts.answer.status === 503)
       ? found({ confidence: "certain", detail: "The server asks to come back later.", evidence: word(facts) })
@@ -51,6 +53,7 @@ const answerLost = rule({
   ],
   change: "human",
   links: ["https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
+  rivals: ["HF-OAUTH-SERVER-001"],
   find: (facts) => {
     const { answer, exchange, purpose } = facts
     if ((purpose !== "refresh" && purpose !== "exchange") || ![0, 502, 504].includes(answer.status)) return undefined
@@ -96,6 +99,8 @@ const tokenType = rule({
   fix: [{ text: "revoke the refresh token instead", safety: "check first" }],
   change: "plan",
   links: [rfc(7009, "2.2.1")],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1",
   find: (facts) =>
     says(facts, "unsupported_token_type")
       ? found({ confidence: "certain", detail: "The token stays good until it ends.", evidence: word(facts) })
@@ -110,6 +115,8 @@ const tooMany = rule({
   fix: [{ text: "wait as long as Retry-After says, or back off", safety: "safe to apply" }],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4"],
+  rivals: [],
+  soleCause: "https://www.rfc-editor.org/rfc/rfc6585#section-4",
   find: (facts) =>
     isOwn(facts) &&
     facts.dialect === undefined &&

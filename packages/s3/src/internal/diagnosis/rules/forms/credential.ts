@@ -28,6 +28,7 @@ const algorithmWrong = rule({
   fix: [{ text: `send x-amz-algorithm as ${algorithm}`, safety: "check first" }],
   change: "plan",
   links: [forms],
+  rivals: ["HF-S3-POST-013"],
   inspect: ({ form }) => {
     const field = form?.read("x-amz-algorithm")
     if (form === undefined || field === undefined || field.value === "" || field.value === algorithm) return undefined
@@ -52,6 +53,7 @@ const credentialMalformed = rule({
   fix: [{ text: "send x-amz-credential as the signer returned it, not encoded", safety: "safe to apply" }],
   change: "plan",
   links: [forms],
+  rivals: ["HF-S3-PLACE-001", "HF-S3-POST-013"],
   inspect: ({ credential, form }) => {
     const field = form?.read("x-amz-credential")
     if (form === undefined || field === undefined || field.value === "" || credential === undefined) return undefined
@@ -87,6 +89,7 @@ const dateWrong = rule({
   fix: [{ text: "send both fields of the same form; sign with one reading of the clock", safety: "check first" }],
   change: "url",
   links: [forms, signing],
+  rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],
   inspect: ({ credential, form }) => {
     const field = form?.read("x-amz-date")
     if (form === undefined || field === undefined || field.value === "") return undefined
@@ -131,6 +134,7 @@ const notYetValid = rule({
   ],
   change: "clock",
   links: [forms],
+  rivals: ["HF-S3-POST-051"],
   inspect: ({ clock, form, signedAt }) => {
     const field = form?.read("x-amz-date")
     if (field === undefined || signedAt === undefined || clock.judge === undefined) return undefined
@@ -164,6 +168,7 @@ const signedFieldChanged = rule({
   fix: [{ text: "take all fields from one answer of the signer", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
+  rivals: ["HF-S3-POST-046", "HF-S3-POST-047"],
   inspect: ({ form }) => {
     if (form?.policy?._tag !== "Policy") return undefined
     const changed = form.policy.policy.conditions.filter(isOnField).flatMap((condition) => {

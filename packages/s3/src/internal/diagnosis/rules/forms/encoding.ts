@@ -43,6 +43,7 @@ const notMultipart = rule({
   fix: [{ text: "send a FormData object, or write the body as multipart/form-data", safety: "check first" }],
   change: "plan",
   links: [postObject, multipart],
+  rivals: ["HF-S3-POST-005", "HF-S3-SVC-006"],
   inspect: (facts) => {
     const { exchange, form, header, method, url } = facts
     if (!isPostObject(facts) || exchange.request?.headers === undefined) return undefined
@@ -97,6 +98,7 @@ const noBoundary = rule({
   fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client does it", safety: "safe to apply" }],
   change: "plan",
   links: [multipart],
+  rivals: ["HF-S3-POST-001", "HF-S3-POST-003"],
   inspect: (facts) => {
     const type = facts.header("content-type")
     if (!isPostObject(facts) || type === undefined || !isMultipart(facts)) return undefined
@@ -159,6 +161,7 @@ const otherBoundary = rule({
   ],
   change: "plan",
   links: [multipart],
+  rivals: ["HF-S3-POST-001", "HF-S3-POST-002", "HF-S3-POST-005"],
   inspect: (facts) => {
     const { exchange, form, plan } = facts
     const stated = boundaryOf(facts)
@@ -209,6 +212,7 @@ const formUnreadable = rule({
   ],
   change: "plan",
   links: [multipart, postObject],
+  rivals: ["HF-S3-POST-001", "HF-S3-POST-002", "HF-S3-POST-003"],
   inspect: ({ exchange, form, header }) => {
     const announced = header("content-length") ?? exchange.request?.size?.toString()
     if (form === undefined || form.parts.length === 0 || announced !== "0") return undefined

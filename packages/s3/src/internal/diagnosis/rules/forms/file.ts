@@ -31,6 +31,7 @@ const fileMissing = rule({
   fix: [{ text: 'append the file as the last part, named "file"', safety: "check first" }],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-017"],
   inspect: ({ form }) => {
     if (form === undefined || form.files.length > 0) return undefined
     return found({
@@ -62,6 +63,7 @@ const fileMisnamed = rule({
   fix: [{ text: 'name the part "file" and append it last', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-018"],
   inspect: ({ form }) => {
     const other = form?.files[0]
     if (form === undefined || other === undefined || form.file !== undefined) return undefined
@@ -86,6 +88,7 @@ const severalFiles = rule({
   fix: [{ text: "send one form for each file", safety: "check first" }],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-016"],
   inspect: ({ form }) => {
     const file = form?.file
     if (form === undefined || file === undefined) return undefined
@@ -145,6 +148,7 @@ const fieldsTooLong = rule({
   ],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-015"],
   inspect: (facts) => {
     const { form } = facts
     if (form?.file === undefined) return undefined

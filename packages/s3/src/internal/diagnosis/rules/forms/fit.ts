@@ -45,6 +45,7 @@ const conditionNotMet = rule({
   ],
   change: "plan",
   links: [creating],
+  rivals: ["HF-S3-POST-032", "HF-S3-POST-034"],
   inspect: (facts) => {
     const { form } = facts
     if (form?.policy?._tag !== "Policy") return undefined
@@ -138,6 +139,7 @@ const fieldNotCovered = rule({
   ],
   change: "plan",
   links: [creating],
+  rivals: ["HF-S3-POST-032", "HF-S3-POST-033"],
   inspect: (facts) => {
     const { form } = facts
     if (form?.policy?._tag !== "Policy" || dialectOf(form) === "other") return undefined

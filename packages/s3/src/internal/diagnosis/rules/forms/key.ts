@@ -32,6 +32,7 @@ const sessionExpired = rule({
   ],
   change: "url",
   links: [tokens],
+  rivals: ["HF-S3-AUTH-005"],
   recognise: (facts) => {
     const { answer, clock, form, signedAt } = facts
     const isSaid = /^(?:ExpiredToken|ExpiredTokenException|TokenRefreshRequired)$/.test(answer.code)

@@ -31,6 +31,7 @@ const formCut = rule({
   ],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-BODY-003"],
   inspect: (facts) => {
     const { exchange, header } = facts
     if (facts.form === undefined || exchange.request === undefined) return undefined
@@ -85,6 +86,7 @@ const formLengthUnknown = rule({
   ],
   change: "plan",
   links: ["https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonRequestHeaders.html"],
+  rivals: ["HF-S3-BODY-007"],
   inspect: (facts) => {
     if (facts.form === undefined || facts.header("transfer-encoding") === undefined) return undefined
     if (facts.header("content-length") !== undefined) return undefined

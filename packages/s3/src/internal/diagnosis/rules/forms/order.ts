@@ -36,6 +36,7 @@ const fieldAfterFile = rule({
   fix: [{ text: 'append "file" last, after every other field', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-026", "HF-S3-AUTH-001", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined) return facts.proof === undefined ? unseen("the form's fields in their order") : undefined

@@ -28,6 +28,7 @@ const taggingMalformed = rule({
   ],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-MPU-003"],
   recognise: ({ answer, form }) => {
     const field = form?.read("tagging")
     if (field === undefined || !/^(?:MalformedXML|InvalidTag)$/.test(answer.code)) return undefined

@@ -25,6 +25,7 @@ const policyMalformed = rule({
   fix: [{ text: "have the signer write the policy by the rules, and sign it again", safety: "check first" }],
   change: "url",
   links: [creating],
+  rivals: ["HF-S3-POST-033", "HF-S3-POST-034"],
   inspect: ({ form }) => {
     const field = form?.field("policy")
     if (form?.policy === undefined || field === undefined || field.value === "") return undefined
@@ -115,6 +116,7 @@ const policyExpired = rule({
   fix: [{ text: "ask the signer for a new form", safety: "safe to apply" }],
   change: "url",
   links: [creating],
+  rivals: ["HF-S3-POST-033", "HF-S3-POST-034"],
   inspect: (facts) => {
     const { form } = facts
     if (form?.policy?._tag !== "Policy") return undefined

@@ -20,6 +20,7 @@ const twoProofs = rule({
   fix: [{ text: "send the form without Authorization, to the plain URL of the bucket", safety: "safe to apply" }],
   change: "plan",
   links: [signing],
+  rivals: ["HF-S3-POST-013", "HF-S3-AUTH-010"],
   inspect: (facts) => {
     const { form, header, query } = facts
     if (form === undefined || !["policy", "x-amz-signature", "signature"].some((name) => form.field(name)))

@@ -28,6 +28,7 @@ const unsignedForm = rule({
   ],
   change: "plan",
   links: [postObject, signedForms],
+  rivals: ["HF-S3-POST-051", "HF-S3-POST-063"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined || dialectOf(form) === "other" || form.field("policy") !== undefined) return undefined
@@ -74,6 +75,7 @@ const fieldMissing = rule({
   ],
   change: "plan",
   links: [postObject, signedForms],
+  rivals: ["HF-S3-POST-041", "HF-S3-POST-050"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined) return undefined
@@ -131,6 +133,7 @@ const fieldEmpty = rule({
   fix: [{ text: "fill the field before the form is sent", safety: "check first" }],
   change: "plan",
   links: [postObject],
+  rivals: ["HF-S3-POST-013"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined) return undefined

@@ -71,6 +71,7 @@ const policyAltered = rule({
   ],
   change: "plan",
   links: [signing],
+  rivals: ["HF-S3-POST-046"],
   recognise: (facts) => {
     const checked = checkedPolicy(facts)
     const field = facts.form?.read("policy")

@@ -32,6 +32,7 @@ const sizeOutsideRange = rule({
   ],
   change: "plan",
   links: [creating],
+  rivals: ["HF-S3-BODY-002"],
   inspect: ({ answer, form }) => {
     const size = form?.file?.size ?? number(answer.element("ProposedSize"))
     if (form?.policy?._tag !== "Policy" || form.file === undefined) return undefined
@@ -92,6 +93,7 @@ const fileTooLarge = rule({
   fix: [{ text: "upload in parts: a multipart upload with presigned URLs", safety: "check first" }],
   change: "plan",
   links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html"],
+  rivals: ["HF-S3-POST-035", "HF-S3-BODY-002"],
   inspect: ({ form }) => {
     const size = form?.file?.size
     if (form?.file === undefined || size === undefined || size <= largest) return undefined

@@ -53,6 +53,7 @@ const tokenMissing = rule({
   fix: [{ text: `send the field ${tokenName} that the signer returned, before "file"`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
+  rivals: ["HF-S3-POST-026", "HF-S3-AUTH-001", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined || form.field(tokenName)?.value) return undefined
@@ -130,6 +131,7 @@ const tokenMisnamed = rule({
   fix: [{ text: `call the field ${tokenName}`, safety: "safe to apply" }],
   change: "plan",
   links: [tokens, postObject],
+  rivals: ["HF-S3-POST-026", "HF-S3-AUTH-001", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
   inspect: (facts) => {
     const { form } = facts
     if (form === undefined || dialectOf(form) !== "aws" || form.field(tokenName) !== undefined) return undefined
@@ -163,6 +165,7 @@ const tokenAltered = rule({
   ],
   change: "plan",
   links: [tokens],
+  rivals: ["HF-S3-POST-024"],
   inspect: (facts) => {
     const field = facts.form?.read(tokenName)
     if (facts.form === undefined || field === undefined || field.value === "") return undefined
@@ -229,6 +232,7 @@ const tokenOfAnotherKey = rule({
   fix: [{ text: "have the signer take key, secret and token from the same credentials", safety: "check first" }],
   change: "url",
   links: [keyKinds],
+  rivals: ["HF-S3-POST-023", "HF-S3-POST-025", "HF-S3-AUTH-005"],
   inspect: ({ form, keyId }) => {
     const field = form?.read(tokenName)
     if (field === undefined || field.value === "" || keyId?.startsWith("AKIA") !== true) return undefined

@@ -57,6 +57,7 @@ const signedTooLongAgo = rule({
   fix: [{ text: "sign anew for every attempt, right before it is sent", safety: "safe to apply" }],
   change: "url",
   links: [links.headerSigning],
+  rivals: ["HF-S3-CLOCK-002"],
   inspect: (facts) => {
     const made = requestTime(facts)
     const { judge, local } = facts.clock
@@ -98,6 +99,7 @@ const clockWrong = rule({
   ],
   change: "clock",
   links: [links.headerSigning],
+  rivals: ["HF-S3-CLOCK-001"],
   inspect: (facts) => {
     const apart = behind(facts)
     const made = requestTime(facts)

@@ -56,6 +56,7 @@ const emptyChecksum = rule({
   ],
   change: "url",
   links: [links.integrity, links.presigned],
+  rivals: ["HF-S3-BODY-011"],
   inspect: (facts) => {
     if (facts.form !== undefined || !isUpload(facts)) return undefined
     const empty = checksumsOf(facts).filter(([, value, kind]) => value === kind.empty)
@@ -98,6 +99,7 @@ const digestMalformed = rule({
   fix: [{ text: "send base64 of the digest's bytes: openssl md5 -binary FILE | base64", safety: "safe to apply" }],
   change: "plan",
   links: [links.integrity],
+  rivals: ["HF-S3-BODY-010"],
   inspect: (facts) => {
     if (facts.form !== undefined) return undefined
     const wrong = checksumsOf(facts).filter(([, value, kind]) => !isBase64Of(value, kind.bytes))
@@ -138,6 +140,7 @@ const bytesChanged = rule({
   ],
   change: "nothing",
   links: [links.integrity],
+  rivals: ["HF-S3-BODY-010", "HF-S3-BODY-011"],
   recognise: (facts) => {
     if (!Asked.said(facts, "BadDigest", "XAmzContentChecksumMismatch", "ChecksumMismatch")) return undefined
     const { answer } = facts
@@ -177,6 +180,7 @@ const hashMismatch = rule({
   ],
   change: "plan",
   links: [links.headerSigning],
+  rivals: ["HF-S3-BODY-010"],
   recognise: (facts) =>
     Asked.said(facts, "XAmzContentSHA256Mismatch")
       ? found({

@@ -28,6 +28,7 @@ const twoProofs = rule({
   fix: [{ text: "send no Authorization header to a presigned URL", safety: "safe to apply" }],
   change: "plan",
   links: [links.presigned],
+  rivals: ["HF-S3-AUTH-011"],
   inspect: (facts) => {
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "query") return undefined
@@ -64,6 +65,7 @@ const foreignScheme = rule({
   fix: [{ text: "send the request to the presigned URL, without an Authorization header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
+  rivals: ["HF-S3-AUTH-010", "HF-S3-AUTH-012"],
   inspect: (facts) => {
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
@@ -101,6 +103,7 @@ const authorizationMalformed = rule({
   fix: [{ text: "let a signer of Signature Version 4 write the header", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
+  rivals: ["HF-S3-PLACE-001"],
   inspect: (facts) => {
     const authorization = facts.header("authorization")
     if (facts.proof !== "header" || authorization === undefined) return undefined
@@ -149,6 +152,7 @@ const hashHeaderMissing = rule({
   fix: [{ text: "send x-amz-date and x-amz-content-sha256 and sign both", safety: "safe to apply" }],
   change: "plan",
   links: [links.headerSigning],
+  rivals: ["HF-S3-AUTH-012"],
   inspect: (facts) => {
     const { header } = facts
     const authorization = header("authorization")
@@ -191,6 +195,7 @@ const anonymous = rule({
   fix: [{ text: "send to the whole presigned URL, query and all", safety: "check first" }],
   change: "url",
   links: [links.presigned],
+  rivals: ["HF-S3-PERM-007"],
   recognise: (facts) => {
     const { answer, proof, url } = facts
     const stated =

@@ -41,6 +41,8 @@ const actionDenied = rule({
   fix: [{ text: "grant the action on the resource to the identity that signs", safety: "check first" }],
   change: "human",
   links: [links.denied, links.permissions],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
   recognise: (facts) => {
     const { message } = facts.answer
     const text = `${message} ${facts.answer.element("Details") ?? ""}`
@@ -78,6 +80,7 @@ const aclDenied = rule({
   ],
   change: "human",
   links: [links.ownership, links.permissions],
+  rivals: ["HF-S3-PERM-004", "HF-S3-PERM-005", "HF-S3-PERM-006", "HF-S3-PERM-007"],
   recognise: (facts) => {
     const acl = sent(facts, "x-amz-acl")
     if (acl === undefined || acl.observed === "private" || !isDenied(facts) || namesAction(facts)) return undefined
@@ -104,6 +107,8 @@ const aclsOff = rule({
   fix: [{ text: "leave the ACL out, and have the URL or form signed without it", safety: "safe to apply" }],
   change: "plan",
   links: [links.ownership],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     if (!Asked.said(facts, "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership")) return undefined
     const acl = sent(facts, "x-amz-acl")
@@ -130,6 +135,7 @@ const taggingDenied = rule({
   ],
   change: "human",
   links: [links.tags, links.permissions],
+  rivals: ["HF-S3-PERM-002", "HF-S3-PERM-005", "HF-S3-PERM-006", "HF-S3-PERM-007"],
   recognise: (facts) => {
     const tags = sent(facts, "x-amz-tagging")
     if (tags === undefined || !isDenied(facts) || namesAction(facts)) return undefined
@@ -154,6 +160,7 @@ const encryptionDenied = rule({
   fix: [{ text: "grant kms:GenerateDataKey and kms:Decrypt on the key to the signer", safety: "check first" }],
   change: "human",
   links: [links.encryption],
+  rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-006", "HF-S3-PERM-007"],
   recognise: (facts) => {
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
@@ -177,6 +184,7 @@ const objectLocked = rule({
   fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
   change: "human",
   links: [links.locks],
+  rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-005"],
   recognise: (facts) =>
     /object.{0,12}lock|\bworm\b/i.test(facts.answer.message) && isDenied(facts)
       ? found({
@@ -249,6 +257,8 @@ const accountBarred = rule({
   fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
   change: "human",
   links: [links.errors],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
     Asked.said(
       facts,

@@ -38,6 +38,8 @@ const bucketNameInvalid = rule({
   fix: [{ text: "correct the bucket's name in the URL, and sign again", safety: "check first" }],
   change: "url",
   links: [links.bucketNames, links.hosts],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const bucket = bucketOf(facts)
     const flaw = bucket === undefined ? undefined : flawOf(bucket)
@@ -83,6 +85,8 @@ const bucketMissing = rule({
   ],
   change: "human",
   links: [links.hosts],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
     const bucket = bucketOf(facts)
@@ -114,6 +118,8 @@ const keyTooLong = rule({
   fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
   change: "url",
   links: [links.keys],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   inspect: (facts) => {
     const place = Asked.placeOf(facts)
     if (place === undefined || facts.form !== undefined) return undefined
@@ -152,6 +158,7 @@ const methodNotAllowed = rule({
   ],
   change: "plan",
   links: [links.hosts],
+  rivals: ["HF-S3-BODY-007"],
   recognise: (facts) => {
     const { answer, method } = facts
     if (

@@ -37,6 +37,7 @@ const wrongRegion = rule({
   fix: [{ text: "sign for the bucket's region, and send to that region's endpoint", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-AUTH-012", "HF-S3-URL-007", "HF-S3-POST-042"],
   inspect: (facts) => {
     const { credential } = facts
     const place = Asked.placeOf(facts)
@@ -120,6 +121,7 @@ const oldSignature = rule({
   fix: [{ text: "sign with Signature Version 4: in boto3 Config(signature_version='s3v4')", safety: "safe to apply" }],
   change: "url",
   links: [links.oldSigning, links.querySigning],
+  rivals: ["HF-S3-AUTH-012"],
   inspect: (facts) => {
     const { header, version } = facts
     if (version !== 2) return undefined
@@ -191,6 +193,8 @@ const wrongEndpoint = rule({
   fix: [{ text: "sign for and send to the endpoint of the bucket's region", safety: "check first" }],
   change: "url",
   links: [links.redirects, links.hosts],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
     const stated = Asked.said(
@@ -223,6 +227,8 @@ const redirected = rule({
   fix: [{ text: "send to the endpoint of the bucket's region, and sign for that host", safety: "check first" }],
   change: "url",
   links: [links.redirects],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
     const stated = Asked.said(facts, "TemporaryRedirect", "Redirect")

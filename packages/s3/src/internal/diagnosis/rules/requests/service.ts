@@ -31,6 +31,8 @@ const failedAfterOk = rule({
   fix: [{ text: "read the body before taking a 200 for a success", safety: "safe to apply" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html",
   recognise: (facts) => {
     const { answer } = facts
     if (!answer.isErrorDocument || answer.status < 200 || answer.status > 299) return undefined
@@ -57,6 +59,8 @@ const throttled = rule({
   ],
   change: "nothing",
   links: [links.performance, links.retries],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
     const stated =
@@ -99,6 +103,7 @@ const unavailable = rule({
   fix: [sendAgain],
   change: "nothing",
   links: [links.retries],
+  rivals: ["HF-S3-SVC-002"],
   recognise: (facts) => {
     const { answer } = facts
     const stated = Asked.said(
@@ -163,6 +168,8 @@ const conflicting = rule({
   fix: [sendAgain, { text: "let one writer at a time write a key", safety: "check first" }],
   change: "nothing",
   links: [links.conditions, links.retries],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
     Asked.said(facts, "OperationAborted", "ConditionalRequestConflict", "ConcurrentModification")
       ? found({
@@ -188,6 +195,7 @@ const conditionFailed = rule({
   ],
   change: "plan",
   links: [links.conditions],
+  rivals: ["HF-S3-POST-001"],
   recognise: (facts) => {
     const { answer, header } = facts
     if (!Asked.said(facts, "PreconditionFailed") && !(Asked.isWordless(facts) && answer.status === 412))
@@ -234,6 +242,7 @@ const usedUp = rule({
   fix: [{ text: "delete what is not needed, unfinished uploads too, or have the quota raised", safety: "check first" }],
   change: "human",
   links: [links.errors],
+  rivals: ["HF-S3-SVC-002"],
   recognise: (facts) => {
     const codes = [
       "QuotaExceeded",

@@ -38,6 +38,7 @@ const unsignedHeader = rule({
   ],
   change: "plan",
   links: [links.querySigning, links.headerSigning],
+  rivals: ["HF-S3-URL-009"],
   inspect: (facts) => {
     const signed = listOf(facts)
     if (signed === undefined) return undefined
@@ -83,6 +84,15 @@ export const signedHeaderMissing = rule({
   ],
   change: "plan",
   links: [links.querySigning],
+  rivals: [
+    "HF-S3-SIGN-011",
+    "HF-S3-SIGN-012",
+    "HF-S3-SIGN-013",
+    "HF-S3-SIGN-014",
+    "HF-S3-SIGN-015",
+    "HF-S3-SIGN-016",
+    "HF-S3-SIGN-019",
+  ],
   inspect: (facts) => {
     const signed = listOf(facts)
     if (signed === undefined || facts.exchange.request?.headers === undefined) return undefined

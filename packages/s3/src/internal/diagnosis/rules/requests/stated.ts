@@ -43,6 +43,8 @@ const encryptionRefused = rule({
   ],
   change: "human",
   links: [links.encryption],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
     const isKey =
@@ -75,6 +77,8 @@ const storageClassRefused = rule({
   fix: [{ text: "leave the storage class out, or take one that the bucket has", safety: "check first" }],
   change: "plan",
   links: [links.classes],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
     Asked.said(facts, "InvalidStorageClass", "InvalidObjectState", "RestoreAlreadyInProgress")
       ? found({
@@ -102,6 +106,8 @@ const tagsRefused = rule({
   fix: [{ text: "encode the tags as a query (a=b&c=d), and check their number and length", safety: "check first" }],
   change: "plan",
   links: [links.tags],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
     Asked.said(facts, "InvalidTag", "TooManyTags", "BadRequestTag", "TagPolicyException") ||
     (Asked.said(facts, "InvalidArgument", "BadRequest") &&
@@ -126,6 +132,7 @@ const aclMalformed = rule({
   fix: [{ text: "leave the ACL out, or use a canned one such as private", safety: "check first" }],
   change: "plan",
   links: [links.ownership],
+  rivals: ["HF-S3-SVC-030"],
   recognise: (facts) => {
     const argument = facts.answer.element("ArgumentName") ?? ""
     const isArgument = /^(?:x-amz-acl|x-amz-grant-.*|acl|uri|id|CanonicalUser\/ID|Group\/URI)$/i.test(argument)
@@ -158,6 +165,7 @@ const lockRefused = rule({
   ],
   change: "plan",
   links: [links.locks],
+  rivals: ["HF-S3-SVC-030"],
   recognise: (facts) => {
     const text = `${facts.answer.element("ArgumentName") ?? ""} ${facts.answer.message}`
     if (
@@ -191,6 +199,8 @@ const notFound = rule({
   fix: [{ text: "compare the key with those that a listing shows", safety: "check first" }],
   change: "plan",
   links: [links.keys, links.errors],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
     const row = Lookup.find(Lookup.seen(answer))

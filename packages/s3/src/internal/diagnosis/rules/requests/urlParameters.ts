@@ -36,6 +36,7 @@ const urlIncomplete = rule({
   ],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const version = Asked.queryVersion(facts)
     const { url } = facts
@@ -84,6 +85,7 @@ const credentialMalformed = rule({
   fix: [{ text: "encode the URL's parameters once, and sign for the service s3", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning, links.headerSigning],
+  rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-008"],
   inspect: (facts) => {
     const { credential, header, query, version } = facts
     if (credential === undefined || version !== 4 || facts.proof === "form") return undefined
@@ -150,6 +152,7 @@ const algorithmUnknown = rule({
   fix: [{ text: "sign with AWS4-HMAC-SHA256", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-007"],
   inspect: (facts) => {
     const algorithm = Asked.queryVersion(facts) === 4 ? facts.query("x-amz-algorithm") : undefined
     if (algorithm === undefined || algorithms.includes(algorithm)) return undefined
@@ -175,6 +178,7 @@ const signedHeadersMalformed = rule({
   fix: [{ text: "encode the URL's parameters once", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-SIGN-002"],
   inspect: (facts) => {
     const signed = facts.proof === "form" || facts.version !== 4 ? undefined : Asked.signedHeadersOf(facts)
     if (signed === undefined) return undefined

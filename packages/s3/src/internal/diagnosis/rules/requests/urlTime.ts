@@ -50,6 +50,7 @@ const urlExpired = rule({
   fix: [freshUrl],
   change: "url",
   links: [links.presigned, links.querySigning],
+  rivals: ["HF-S3-URL-002", "HF-S3-CLOCK-002"],
   inspect: (facts) => {
     const { clock } = facts
     const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
@@ -120,6 +121,7 @@ const notYetValid = rule({
   ],
   change: "clock",
   links: [links.presigned],
+  rivals: ["HF-S3-URL-001"],
   inspect: (facts) => {
     const { clock } = facts
     const from = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts)?.from : undefined
@@ -155,6 +157,7 @@ const expiresOutOfRange = rule({
   fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const seconds = Asked.queryVersion(facts) === 4 ? facts.query("x-amz-expires") : undefined
     if (seconds === undefined) return undefined
@@ -192,6 +195,7 @@ const dateMalformed = rule({
   fix: [{ text: "write the date as YYYYMMDD'T'HHMMSS'Z' in UTC and sign again", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-URL-003", "HF-S3-URL-006", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const { header, query } = facts
     const parameter = Asked.queryVersion(facts) === 4 ? query("x-amz-date") : undefined
@@ -248,6 +252,7 @@ const urlEndsTooSoon = rule({
   ],
   change: "url",
   links: [links.presigned],
+  rivals: ["HF-S3-URL-001"],
   inspect: (facts) => {
     const { clock, plan } = facts
     const bytes = Asked.lengthOf(facts)

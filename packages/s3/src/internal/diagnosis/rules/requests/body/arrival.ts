@@ -39,6 +39,7 @@ export const shortBody = rule({
   ],
   change: "nothing",
   links: [links.errors],
+  rivals: ["HF-S3-POST-004"],
   recognise: (facts) => {
     if (facts.form !== undefined || !endsEarly(facts)) return undefined
     const stated = facts.header("content-length")
@@ -92,6 +93,7 @@ export const stalled = rule({
   ],
   change: "nothing",
   links: [links.retries],
+  rivals: ["HF-S3-POST-004", "HF-S3-BODY-003"],
   recognise: (facts) => {
     if (!Asked.said(facts, "RequestTimeout", "RequestTimeoutException") && facts.answer.status !== 408) return undefined
     const left = facts.exchange.request?.sent

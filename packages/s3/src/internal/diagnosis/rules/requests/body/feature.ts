@@ -21,6 +21,7 @@ export const notImplemented = rule({
   ],
   change: "plan",
   links: [links.errors],
+  rivals: ["HF-S3-BODY-001"],
   recognise: (facts) => {
     if (
       !Asked.said(facts, "NotImplemented", "UnsupportedArgument") &&

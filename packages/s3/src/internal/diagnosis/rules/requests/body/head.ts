@@ -27,6 +27,8 @@ export const metadataTooLarge = rule({
   fix: [{ text: "shorten the metadata, or store it as an object beside", safety: "check first" }],
   change: "plan",
   links: [links.putObject],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   inspect: (facts) => {
     const metadata = metadataOf(facts)
     const bytes = metadata.reduce((sum, [, size]) => sum + size, 0)
@@ -59,6 +61,7 @@ export const headersTooLarge = rule({
   fix: [{ text: "send no cookies and no foreign headers to the storage, and less metadata", safety: "check first" }],
   change: "plan",
   links: [links.errors],
+  rivals: ["HF-S3-BODY-005"],
   recognise: (facts) =>
     Asked.said(facts, "RequestHeaderSectionTooLarge") ||
     (Asked.isWordless(facts) && [414, 431].includes(facts.answer.status))

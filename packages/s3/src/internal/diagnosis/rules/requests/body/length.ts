@@ -25,6 +25,7 @@ export const lengthUnknown = rule({
   ],
   change: "plan",
   links: [links.putObject],
+  rivals: ["HF-S3-BODY-007"],
   inspect: (facts) => {
     const { answer, header } = facts
     if (!sendsBody(facts) || isAwsChunked(facts)) return undefined
@@ -96,6 +97,7 @@ export const tooLarge = rule({
   fix: [{ text: "send the object as a multipart upload", safety: "check first" }],
   change: "plan",
   links: [links.limits, links.uploads],
+  rivals: ["HF-S3-POST-035"],
   inspect: (facts) => {
     if (!sendsBody(facts) || facts.form !== undefined) return undefined
     const bytes = Asked.lengthOf(facts)

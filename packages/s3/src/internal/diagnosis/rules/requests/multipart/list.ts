@@ -24,6 +24,7 @@ export const documentMalformed = rule({
   ],
   change: "plan",
   links: [links.completeUpload],
+  rivals: ["HF-S3-POST-062"],
   inspect: (facts) => {
     const document = completion(facts)
     if (document?._tag !== "Malformed") return undefined
@@ -63,6 +64,8 @@ export const partsOutOfOrder = rule({
   fix: [{ text: "sort the list by PartNumber, as numbers, before completing", safety: "safe to apply" }],
   change: "plan",
   links: [links.completeUpload],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   inspect: (facts) => {
     const document = completion(facts)
     if (document?._tag !== "Parts") return undefined
@@ -107,6 +110,7 @@ export const tagNotRead = rule({
   ],
   change: "plan",
   links: [links.completeUpload],
+  rivals: ["HF-S3-MPU-003"],
   inspect: (facts) => {
     const document = completion(facts)
     if (document?._tag !== "Parts") return undefined
@@ -146,6 +150,7 @@ export const partMismatch = rule({
   ],
   change: "plan",
   links: [links.completeUpload],
+  rivals: ["HF-S3-MPU-005"],
   recognise: (facts) => {
     if (!Asked.said(facts, "InvalidPart")) return undefined
     const number = facts.answer.element("PartNumber")

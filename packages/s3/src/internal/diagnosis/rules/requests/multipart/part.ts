@@ -27,6 +27,8 @@ export const partTooSmall = rule({
   ],
   change: "plan",
   links: [links.limits, links.uploads],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   inspect: (facts) => {
     const { part } = facts.plan
     if (part === undefined) return undefined
@@ -80,6 +82,7 @@ export const partNumberOutOfRange = rule({
   ],
   change: "plan",
   links: [links.limits],
+  rivals: ["HF-S3-SVC-030"],
   inspect: (facts) => {
     const { part, parts } = facts.plan
     const document = completion(facts)

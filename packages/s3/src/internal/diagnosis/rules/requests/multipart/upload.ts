@@ -22,6 +22,8 @@ export const uploadGone = rule({
   ],
   change: "url",
   links: [links.uploads],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     if (!Asked.said(facts, "NoSuchUpload")) return undefined
     const operation = Asked.operationOf(facts)

@@ -17,6 +17,7 @@ export const pathEncodedTwice = rule({
   fix: [{ text: "use the URL as the signer gave it, without encoding it again", safety: "safe to apply" }],
   change: "url",
   links: [links.keys],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     const twice = /%25[0-9A-Fa-f]{2}/.exec(facts.url?.pathname ?? "")?.[0]
     if (twice === undefined || isForm(facts)) return undefined
@@ -43,6 +44,7 @@ export const foreignParameter = rule({
   fix: [{ text: "add nothing to a presigned URL", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     if (Asked.queryVersion(facts) !== 4 || facts.url === undefined) return undefined
     const foreign = [...facts.url.searchParams.keys()].filter((name) => !own.test(name))
@@ -72,6 +74,7 @@ export const otherHost = rule({
   ],
   change: "url",
   links: [links.querySigning],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     const host = facts.header("host")
     const { url } = facts

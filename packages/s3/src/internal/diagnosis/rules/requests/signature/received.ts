@@ -22,6 +22,15 @@ export const changedOnTheWay = rule({
   ],
   change: "plan",
   links: [links.querySigning],
+  rivals: [
+    "HF-S3-SIGN-011",
+    "HF-S3-SIGN-012",
+    "HF-S3-SIGN-013",
+    "HF-S3-SIGN-014",
+    "HF-S3-SIGN-015",
+    "HF-S3-SIGN-016",
+    "HF-S3-SIGN-019",
+  ],
   recognise: (facts) => {
     const canonical = Canonical.read(facts.answer.element("CanonicalRequest"))
     if (isForm(facts) || canonical === undefined) return undefined

@@ -38,6 +38,7 @@ export const signatureWrong = rule({
   ],
   change: "url",
   links: [links.querySigning, links.headerSigning],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016"],
   recognise: (facts) => {
     const mismatch = mismatches(facts)
     if (mismatch === undefined || isForm(facts) || facts.proof === "nothing") return undefined

@@ -37,6 +37,7 @@ export const wrongMethod = rule({
   fix: [{ text: "send the body with PUT, or have the URL signed for the method in use", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
+  rivals: ["HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     const { method, query } = facts
     if (method === undefined || Asked.signedIn(facts) !== "query") return undefined
@@ -74,6 +75,7 @@ export const formToPutUrl = rule({
   ],
   change: "plan",
   links: [links.presigned],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     const type = facts.header("content-type") ?? ""
     if (Asked.queryVersion(facts) === undefined) return undefined
@@ -99,6 +101,7 @@ export const signedContentType = rule({
   fix: [{ text: "send the very Content-Type that the URL was signed for", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
+  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
   recognise: (facts) => {
     const { header, version } = facts
     if (isForm(facts) || Asked.signedIn(facts) === undefined) return undefined

@@ -23,6 +23,8 @@ export const sessionEnded = rule({
   ],
   change: "url",
   links: [links.presigned, links.sessions],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { clock } = facts
     const validity = Asked.signedIn(facts) === "query" ? Asked.validityOf(facts) : undefined
@@ -87,6 +89,7 @@ export const tokenRefused = rule({
   ],
   change: "token",
   links: [links.sessions],
+  rivals: ["HF-S3-AUTH-002", "HF-S3-POST-023", "HF-S3-POST-024"],
   recognise: (facts) => {
     if (!Asked.said(facts, ...refusals)) return undefined
     const token = Asked.tokenOf(facts)

@@ -36,6 +36,7 @@ export const tokenMissing = rule({
   fix: [withToken],
   change: "url",
   links: [links.sessions, links.keyIds],
+  rivals: ["HF-S3-POST-011", "HF-S3-POST-021", "HF-S3-POST-022", "HF-S3-AUTH-006", "HF-S3-AUTH-007"],
   inspect: (facts) => {
     if (facts.proof === "form" || Asked.signedIn(facts) === undefined) return undefined
     const token = Asked.tokenOf(facts)
@@ -110,6 +111,7 @@ export const tokenDamaged = rule({
   fix: [{ text: "encode the token exactly once, + as %2B, / as %2F, = as %3D", safety: "safe to apply" }],
   change: "url",
   links: [links.sessions],
+  rivals: ["HF-S3-AUTH-001", "HF-S3-AUTH-006"],
   inspect: (facts) => {
     const token = facts.proof === "form" ? undefined : Asked.tokenOf(facts)
     if (token === undefined || token.value === "") return undefined
