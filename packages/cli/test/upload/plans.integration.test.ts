@@ -37,6 +37,20 @@ const withFiles = <A, E>(
     (directory) => Effect.sync(() => Fs.rmSync(directory, { recursive: true, force: true })),
   )
 
+/**
+ * How often a request was sent again after an error. On a machine that is busy, the shortened time limits of other requests
+ * may end too, so the sum of all retries is not asserted.
+ */
+const retriesAfter = (ran: OneRun.Ran, error: string) =>
+  Effect.map(
+    OneRun.events(ran),
+    (events) => events.filter((event) => event.type === "retry" && event.error === error).length,
+  )
+
+/** How many assets the command knows to have created. */
+const created = (ran: OneRun.Ran) =>
+  Effect.map(OneRun.events(ran), (events) => events.filter((event) => event.type === "created").length)
+
 describe("upload --sandbox", () => {
   for (const plan of ["calm", "storm", "outage", "reauth"]) {
     it.live(
@@ -155,8 +169,8 @@ describe("upload --sandbox", () => {
           Fs.writeFileSync(plan, JSON.stringify({ name: "down", survivable: false, rules }))
           const ran = yield* OneRun.command(["upload", clip, "--sandbox", "--faults", plan, "--json", "-q"], 200)
           assert.strictEqual(ran.exitCode, 5)
-          const { errors, retries } = yield* OneRun.summary(ran)
-          assert.deepStrictEqual([errors["SlowDown"], retries], [8, 7])
+          const { errors } = yield* OneRun.summary(ran)
+          assert.deepStrictEqual([errors["SlowDown"], yield* retriesAfter(ran, "SlowDown")], [8, 7])
         }),
       ),
     60_000,
@@ -171,11 +185,13 @@ describe("upload --sandbox", () => {
           const rules = [{ route: "assets", requests: [1], fault: "reset-after" }]
           Fs.writeFileSync(plan, JSON.stringify({ name: "lost", survivable: false, rules }))
           const args = ["upload", clip, "--sandbox", "--faults", plan, "--json", "-q"]
-          const once = yield* OneRun.command(args, 200)
+          const once = yield* OneRun.command(args, factor)
           assert.strictEqual(once.exitCode, 5)
           const lost = yield* OneRun.summary(once)
-          assert.deepStrictEqual([lost.files[0]?.error?.tag, lost.retries], ["AssetCreationUncertain", 0])
-          const again = yield* OneRun.command([...args, "--create-again"], 200)
+          assert.strictEqual(lost.files[0]?.error?.tag, "AssetCreationUncertain")
+          assert.strictEqual(yield* created(once), 0)
+          const again = yield* OneRun.command([...args, "--create-again"], factor)
+          assert.strictEqual(yield* created(again), 1)
           assert.strictEqual(again.exitCode, 0)
           assert.strictEqual((yield* OneRun.summary(again)).files[0]?.sha256, sha256)
         }),
