@@ -43,7 +43,15 @@ async function run({ isSource, url }) {
   if (isSource) (await import("./sources.js")).register()
   // The stack of a bug report then names the lines of the sources. Reading the map takes half a second.
   else if (process.env["HOLDFAST_DEBUG"]) process.setSourceMapsEnabled(true)
-  await import(url)
+  try {
+    await import(url)
+  } catch (error) {
+    const missing =
+      isSource && error.code === "ERR_MODULE_NOT_FOUND" && /^Cannot find package '([^']+)'/.exec(error.message)
+    if (!missing) throw error
+    console.error(`holdfast: this checkout lacks the package ${missing[1]}; run npm ci in it, without --omit=dev`)
+    process.exit(1)
+  }
 }
 
 /** Ends like a terminated command when the process that started this one has gone, however it ended. */

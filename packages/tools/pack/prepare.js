@@ -8,6 +8,10 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("../../../", import.meta.url))
 
+if (!isInstalled("typescript") || !isInstalled("rolldown")) {
+  console.error("without its development packages this checkout is neither compiled nor bundled; npm ci installs them")
+  process.exit(0)
+}
 try {
   const compiler = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")))
   execFileSync(process.execPath, [compiler, "-b", "packages/cli", "packages/explain"], { cwd: root, stdio: "inherit" })
@@ -19,4 +23,13 @@ try {
   await build()
 } catch (error) {
   console.error(`holdfast is not bundled and runs from its sources, which starts more slowly: ${error.message}`)
+}
+
+function isInstalled(name) {
+  try {
+    import.meta.resolve(name)
+    return true
+  } catch {
+    return false
+  }
 }

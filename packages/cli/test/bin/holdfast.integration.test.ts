@@ -26,7 +26,7 @@ const oldNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
 })
 
 const installations = {
-  "the sources of a checkout": Installations.checkout,
+  "the sources of a checkout": () => Installations.checkout(),
   "a published package": Installations.published,
 }
 
@@ -35,6 +35,16 @@ describe("bin/holdfast.js", () => {
     assert.isAbove(Fs.statSync(own).mode & 0o111, 0)
     assert.isTrue(Fs.readFileSync(own, "utf8").startsWith("#!/usr/bin/env node\n"))
   })
+})
+
+describe("a checkout without its development packages, as after npm ci --omit=dev", () => {
+  it("says in one line what to install", () => {
+    const { bin, remove } = Installations.checkout(["effect", "@holdfast"])
+    const ran = spawnSync(process.execPath, [bin, "upload", clip], { encoding: "utf8", env })
+    remove()
+    assert.deepStrictEqual([ran.status, ran.stdout], [1, ""])
+    assert.match(ran.stderr, /^holdfast: this checkout lacks the package \S+; run npm ci in it, without --omit=dev\n$/)
+  }, 30_000)
 })
 
 describe.each(Object.entries(installations))("%s", (name, install) => {

@@ -27,14 +27,19 @@ const copy = (from: string, to: string, paths: ReadonlyArray<string>): void => {
   }
 }
 
-/** The sources of the workspace, which share its `node_modules` and have no bundle. */
-export const checkout = (): Installation =>
+/** The sources of the workspace without a bundle. They share its `node_modules`, or only some of the packages in it. */
+export const checkout = (packages?: ReadonlyArray<string>): Installation =>
   inFolder((folder) => {
     for (const name of Fs.readdirSync(Path.join(root, "packages"))) {
       copy(Path.join(root, "packages", name), Path.join(folder, "packages", name), ["bin", "src", "package.json"])
     }
     Fs.cpSync(Path.join(cli, "tsconfig.json"), Path.join(folder, "packages/cli/tsconfig.json"))
-    Fs.symlinkSync(Path.join(root, "node_modules"), Path.join(folder, "node_modules"))
+    const installed = Path.join(root, "node_modules")
+    if (packages === undefined) Fs.symlinkSync(installed, Path.join(folder, "node_modules"))
+    else {
+      Fs.mkdirSync(Path.join(folder, "node_modules"))
+      for (const name of packages) Fs.symlinkSync(Path.join(installed, name), Path.join(folder, "node_modules", name))
+    }
     return Path.join(folder, "packages/cli")
   })
 
