@@ -6,10 +6,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { createLogUpdate } from "log-update"
 import * as Capabilities from "./Capabilities.ts"
 import * as Columns from "./Columns.ts"
 import * as Printable from "./Printable.ts"
+
+type LogUpdate = ReturnType<(typeof import("log-update"))["createLogUpdate"]>
 
 export type { Capabilities } from "./Capabilities.ts"
 
@@ -52,7 +53,7 @@ export class Output extends Context.Service<
     Output,
     Effect.gen(function* () {
       const environment = yield* Effect.orDie(variables)
-      let block: ReturnType<typeof createLogUpdate> | undefined
+      let block: LogUpdate | undefined
       const stdout = Capabilities.make(environment, process.stdout)
       const stderr = Capabilities.make(environment, process.stderr)
       const write = (line: string): void => {
@@ -73,7 +74,8 @@ export class Output extends Context.Service<
             else block.persist(printable)
           }),
         screen: Effect.acquireRelease(
-          Effect.sync(() => {
+          // Imported when a block is drawn: it is a sixth of what the command loads, and most runs draw none.
+          Effect.map(Effect.promise(() => import("log-update")), ({ createLogUpdate }): Screen => {
             const opened = createLogUpdate(process.stderr)
             block = opened
             return {
