@@ -7,6 +7,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { fileURLToPath } from "node:url"
 import * as Messages from "./support/texts/messages.ts"
+import * as Runs from "./support/texts/runs.ts"
 import * as Scenes from "./support/texts/scenes.ts"
 import * as Shown from "./support/texts/shown.ts"
 
@@ -28,5 +29,6 @@ describe("the text", () => {
   for (const [place, shown] of Object.entries(Shown.places)) {
     for (const [topic, scenes] of Object.entries(Scenes.topics)) kept(`${place}/${topic}`, scenes(shown))
   }
-  for (const [topic, scenes] of Object.entries(Messages.topics)) kept(`messages/${topic}`, scenes)
+  for (const [topic, scenes] of Object.entries({ ...Messages.topics, ...Runs.topics }))
+    kept(`messages/${topic}`, scenes)
 })

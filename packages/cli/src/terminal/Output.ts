@@ -75,14 +75,17 @@ export class Output extends Context.Service<
           }),
         screen: Effect.acquireRelease(
           // Imported when a block is drawn: it is a sixth of what the command loads, and most runs draw none.
-          Effect.map(Effect.promise(() => import("log-update")), ({ createLogUpdate }): Screen => {
-            const opened = createLogUpdate(process.stderr)
-            block = opened
-            return {
-              draw: (lines: ReadonlyArray<string>) =>
-                Effect.sync(() => opened(lines.map((line) => Printable.line(line, stderr.canColor)).join("\n"))),
-            }
-          }),
+          Effect.map(
+            Effect.promise(() => import("log-update")),
+            ({ createLogUpdate }): Screen => {
+              const opened = createLogUpdate(process.stderr)
+              block = opened
+              return {
+                draw: (lines: ReadonlyArray<string>) =>
+                  Effect.sync(() => opened(lines.map((line) => Printable.line(line, stderr.canColor)).join("\n"))),
+              }
+            },
+          ),
           () =>
             Effect.sync(() => {
               block?.clear()

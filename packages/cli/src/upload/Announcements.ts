@@ -39,7 +39,7 @@ export const make = (output: Output["Service"], quiet: boolean): ((event: Upload
         hasClock = true
         return say(clock(event.aheadMillis))
       case "Recreated":
-        return quiet ? Effect.void : say(`the upload URLs are no longer valid; sending the file again to new ones`)
+        return quiet ? Effect.void : say("the storage refuses the upload URLs; sending the file again to new ones")
       case "ChunkFailed": {
         const hint = event.error.verdict.retryAfter
         const millis = hint === undefined ? 0 : Duration.toMillis(hint)

@@ -77,7 +77,8 @@ export const followStorages = (run: UploadState, options: Options): Effect.Effec
     yield* storages.pipe(
       Stream.mapEffect(([storage]) => {
         run.gates({ storage })
-        const problem = storage === undefined ? "" : `the storage ${storage.origin} is unavailable (${storage.reason})`
+        const problem =
+          storage === undefined ? "" : `the storage ${storage.origin} ${stateOf(storage)} (${storage.reason})`
         const isNew = problem !== told && problem !== ""
         told = problem
         return Effect.as(isNew ? run.emit({ type: "unreachable", problem }) : Effect.void, problem)
@@ -86,6 +87,8 @@ export const followStorages = (run: UploadState, options: Options): Effect.Effec
       Stream.runDrain,
     )
   })
+
+const stateOf = ({ reason }: Waiting): string => (Reach.isUnanswered(reason) ? "cannot be reached" : "is unavailable")
 
 /** Whether the progress block on the terminal already shows the state. */
 const showsBlock = (output: Output["Service"], { json }: Options): boolean =>
@@ -105,12 +108,18 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
     const output = yield* Output
     const onlyForPerson = options.quiet || showsBlock(output, options)
     let told = ""
+    let answers = false
     const say = (failure: unknown): Effect.Effect<void> => {
       const cause = Reach.cause(failure)
       if (onlyForPerson && cause?.remedy === undefined) return Effect.void
-      const text = `cannot reach ${options.api}${cause === undefined ? "" : `: ${Reach.sentence(cause)}`}`
+      const isUnavailable = Reach.unavailable(failure) !== undefined
+      const about = cause === undefined ? "" : Reach.sentence(cause)
+      const text = isUnavailable
+        ? `${options.api} is unavailable (${about})`
+        : `cannot reach ${options.api}${about === "" ? "" : `: ${about}`}`
       if (text === told) return Effect.void
       told = text
+      answers = isUnavailable
       return output.message(`holdfast: ${text}; ${cause?.remedy === undefined ? "waiting for it" : "this run waits"}`)
     }
     const needsPerson = failures(connectivity).pipe(
@@ -125,7 +134,7 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
     const back = Effect.suspend(() => {
       if (told === "") return Effect.void
       told = ""
-      return output.message(`holdfast: ${options.api} can be reached again`)
+      return output.message(`holdfast: ${options.api} ${answers ? "is available" : "can be reached"} again`)
     })
     yield* connectivity.gate.changes.pipe(
       Stream.switchMap((state) => Stream.fromEffect(state._tag === "Open" ? back : follow)),

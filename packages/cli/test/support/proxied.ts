@@ -13,15 +13,16 @@ import * as ScaledClock from "./ScaledClock.ts"
 
 const factor = 20
 
-/** The header of a storage's response to a chunk, as the proxy passes it on; `undefined` removes it. */
+/** The headers of a chunk or of the storage's response to it, as the proxy passes them on. */
 export type Change = (headers: Http.OutgoingHttpHeaders) => Http.OutgoingHttpHeaders
 
-const proxy = (target: string, change: Change) =>
+const proxy = (target: string, change: Change, changeRequest: Change) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
       const server = Http.createServer((request, response) => {
         const own = `http://${request.headers.host}`
-        const headers = { ...request.headers, host: new URL(target).host, "accept-encoding": "identity" }
+        const received = request.method === "PUT" ? changeRequest(request.headers) : request.headers
+        const headers = { ...received, host: new URL(target).host, "accept-encoding": "identity" }
         const forwarded = Http.request(target + request.url, { method: request.method, headers }, (answer) => {
           const chunks: Array<Buffer> = []
           answer.on("data", (chunk: Buffer) => chunks.push(chunk))
@@ -50,15 +51,22 @@ export interface Scene {
   readonly assets: Sandbox["Service"]["assets"]
 }
 
-/** Pairs the command with a sandbox behind a proxy, and runs `play`; `run` adds the address of the proxy. */
-export const scene = <E>(change: Change, play: (scene: Scene) => Effect.Effect<void, E>) =>
+/**
+ * Pairs the command with a sandbox behind a proxy, and runs `play`; `run` adds the address of the proxy. `change` is for the
+ * responses to chunks, `changeRequest` for the chunks.
+ */
+export const scene = <A, E>(
+  change: Change,
+  play: (scene: Scene) => Effect.Effect<A, E>,
+  changeRequest: Change = (headers) => headers,
+) =>
   Effect.gen(function* () {
     const home = yield* Effect.acquireRelease(
       Effect.sync(() => Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-proxied-"))),
       (path) => Effect.sync(() => Fs.rmSync(path, { recursive: true, force: true })),
     )
     const sandbox = yield* Sandbox
-    const { url } = yield* proxy(sandbox.url, change)
+    const { url } = yield* proxy(sandbox.url, change, changeRequest)
     const command = (args: ReadonlyArray<string>, lines?: OneRun.Lines) =>
       Effect.provideService(
         OneRun.command(args, factor, lines),
@@ -74,7 +82,7 @@ export const scene = <E>(change: Change, play: (scene: Scene) => Effect.Effect<v
     }
     assert.isTrue(yield* sandbox.approve(code ?? ""))
     assert.strictEqual((yield* Fiber.join(pairing)).exitCode, 0)
-    yield* play({ home, assets: sandbox.assets, run: (...args) => command([...args, "--api", url]) })
+    return yield* play({ home, assets: sandbox.assets, run: (...args) => command([...args, "--api", url]) })
   }).pipe(
     Effect.provide(Layer.fresh(Sandbox.layer({ plan: FaultPlan.named.calm, seed: 7 }))),
     Effect.scoped,

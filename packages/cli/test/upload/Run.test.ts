@@ -484,7 +484,7 @@ describe("a storage that cannot be reached", () => {
       yield* TestClock.adjust("4 seconds")
       assert.deepStrictEqual(lines.stderr, [])
       yield* TestClock.adjust("2 seconds")
-      const problem = "the storage https://s3.example is unavailable (ConnectionRefused)"
+      const problem = "the storage https://s3.example cannot be reached (ConnectionRefused)"
       assert.deepStrictEqual(lines.stderr, [`holdfast: ${problem}; waiting for it`])
       assert.deepStrictEqual(lines.stdout.map(eventOf), [{ type: "unreachable", at: 0, problem }])
       yield* SubscriptionRef.set(waiting, [{ ...away, nextProbeAt: 9000 }])

@@ -147,6 +147,8 @@ const transport = ["ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EHOS
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
   "EPROTO",
 ])
 
@@ -156,7 +158,8 @@ const failures = Effect.sync(() => [
   Shown.scene(
     "no answer",
     transport.map((key) => {
-      const error = TransportCause.make(key, HttpClientRequest.get("https://api.frame.io/health"))
+      const request = HttpClientRequest.get("https://api.frame.io/health")
+      const error = TransportCause.fromCause(request, Object.assign(new Error(key), { code: key }))
       const { problem, remedy } = Remedy.upload(error, frameIo)
       return `${String(ExitCode.code(Remedy.outcomeOf(error))).padStart(3)}  ${problem}; ${remedy}`
     }),
