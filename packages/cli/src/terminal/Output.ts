@@ -6,11 +6,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type { createLogUpdate } from "log-update"
 import * as Capabilities from "./Capabilities.ts"
 import * as Columns from "./Columns.ts"
 import * as Printable from "./Printable.ts"
-
-type LogUpdate = ReturnType<(typeof import("log-update"))["createLogUpdate"]>
 
 export type { Capabilities } from "./Capabilities.ts"
 
@@ -53,7 +52,7 @@ export class Output extends Context.Service<
     Output,
     Effect.gen(function* () {
       const environment = yield* Effect.orDie(variables)
-      let block: LogUpdate | undefined
+      let block: ReturnType<typeof createLogUpdate> | undefined
       const stdout = Capabilities.make(environment, process.stdout)
       const stderr = Capabilities.make(environment, process.stderr)
       const write = (line: string): void => {
@@ -77,8 +76,8 @@ export class Output extends Context.Service<
           // Imported when a block is drawn: it is a sixth of what the command loads, and most runs draw none.
           Effect.map(
             Effect.promise(() => import("log-update")),
-            ({ createLogUpdate }): Screen => {
-              const opened = createLogUpdate(process.stderr)
+            (logUpdate): Screen => {
+              const opened = logUpdate.createLogUpdate(process.stderr)
               block = opened
               return {
                 draw: (lines: ReadonlyArray<string>) =>
