@@ -58,7 +58,8 @@ export interface UploadRequest {
   readonly onUncertainCreation?: "fail" | "repeat"
   /**
    * What to do with a chunk that nothing proves to be stored (a response without an ETag, or without a sign of the storage): `fail`
-   * with `Unverified` (the default), or `accept` it and say so in the receipt.
+   * with `Unverified` (the default), or `accept` it and say so in the receipt. A response that comes before the whole chunk has left
+   * this machine is `Unverified` in any case, unless it states the MD5 of the chunk.
    */
   readonly onUnverified?: "fail" | "accept"
   /**

@@ -6,6 +6,7 @@ import { DecodeFailure } from "@holdfast/http"
 import { Deferred, Effect, Exit, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import * as Fs from "node:fs"
+import { SocketQueue } from "../src/internal/upload/socketQueue.ts"
 import {
   api,
   breathe,
@@ -226,6 +227,32 @@ describe("Uploader", () => {
         const receipt = succeeded(yield* drive(engine(store, api(3)).upload({ path, onUnverified: "accept" })))
         assert.deepStrictEqual([receipt.verified, receipt.unproven], [false, 2])
         assert.isTrue(store.joined(1).equals(content))
+      }),
+    )
+
+    it.effect.each([
+      ["an opaque ETag", "fail", () => stored("not-a-digest")],
+      ["an opaque ETag, where unproven chunks are accepted", "accept", () => stored("not-a-digest")],
+      ["no ETag, where unproven chunks are accepted", "accept", () => stored()],
+    ] as const)(
+      "does not take a success that came before the body had left for proof: %s",
+      ([, onUnverified, answer]) =>
+        Effect.gen(function* () {
+          const { path } = yield* randomFile(9000)
+          const queue = { watch: () => Effect.succeed(() => 1025) }
+          const { upload } = engine(storage(answer), api(1))
+          const sent = Effect.provideService(upload({ path, onUnverified }), SocketQueue, queue)
+          const error = failed(yield* drive(sent))
+          assert.strictEqual(error._tag, "Unverified")
+        }),
+    )
+
+    it.effect("takes the MD5 of the storage for proof whatever the socket shows", () =>
+      Effect.gen(function* () {
+        const { path } = yield* randomFile(9000)
+        const queue = { watch: () => Effect.succeed(() => 9000) }
+        const sent = Effect.provideService(engine(storage(), api(1)).upload({ path }), SocketQueue, queue)
+        assert.isTrue(succeeded(yield* drive(sent)).verified)
       }),
     )
 

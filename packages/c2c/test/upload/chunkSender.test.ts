@@ -385,6 +385,32 @@ describe("ChunkSender", () => {
     )
 
     it.effect.each([
+      ["a buffer", 24 * MiB],
+      ["a stream", 65 * MiB],
+    ] as const)(
+      "takes a success that comes in the middle of %s for no proof, although it has an ETag",
+      ([, bytes]) =>
+        Effect.gen(function* () {
+          const path = yield* temporaryFile(new Uint8Array())
+          Fs.truncateSync(path, bytes)
+          const { base } = yield* listening((request, response) => {
+            // Reads no further: the kernels on the way hold a part, the process here the rest.
+            request.once("data", () => {
+              request.pause()
+              response.writeHead(200, { "content-length": 0, etag: '"9bb58f26192e4ba00f01e2e7b136bbd8-3"' }).end()
+            })
+          })
+          const { errors, exit } = yield* sendOne(path, `${base}/part/1`)
+          assert.isTrue(Exit.isFailure(exit))
+          assert.deepStrictEqual(
+            errors.map((error) => error._tag),
+            ["Unverified"],
+          )
+        }),
+      patient,
+    )
+
+    it.effect.each([
       ["a buffer", 8 * MiB],
       ["a stream", 65 * MiB],
     ] as const)(

@@ -12,6 +12,7 @@ import type { IntegrityMismatch } from "../../IntegrityMismatch.ts"
 import type { LocalFile } from "../../LocalFile.ts"
 import type { LocalFileError } from "../../LocalFileError.ts"
 import type { BufferPool } from "./bufferPool.ts"
+import type { Queued } from "./socketQueue.ts"
 
 /** Every way a chunk can fail. */
 export type ChunkError = PutError | LocalFileError | IntegrityMismatch
@@ -32,6 +33,7 @@ const pieceSize = 1024 * 1024
 export interface Body {
   readonly body: PresignedPut.Body
   readonly md5: () => string
+  readonly handed: Handed
 }
 
 /** The bytes of a chunk on their way to the socket. */
@@ -40,10 +42,19 @@ export interface Handed {
   pulled: number
   /** The bytes that the socket has surely taken, where its queue cannot be observed. */
   taken: number
+  /** The bytes that still wait in the socket, if it can be observed. */
+  readonly queued: Queued
 }
 
-/** Sends a chunk, and keeps `progress` up to date. */
-type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, progress: Handed) => Effect.Effect<Proof, ChunkError>
+/** Fewer bytes in the socket than this may be those of TLS. */
+const slack = 1024
+
+/** Whether the storage cannot have received the whole chunk yet: its response says nothing about the rest. */
+export const isEarly = (chunk: Chunk, { pulled, queued }: Handed): boolean =>
+  pulled < chunk.length || (queued(true) ?? 0) > slack
+
+/** Sends a chunk, and keeps `handed` up to date. */
+type Transmit = (chunk: Chunk, url: Redacted.Redacted<string>, handed: Handed) => Effect.Effect<Proof, ChunkError>
 
 /** The bytes of a chunk as a stream of pieces, each in memory of its own: a socket may still hold the one before. */
 const pieces = (file: LocalFile, chunk: Chunk) =>
@@ -71,25 +82,29 @@ interface Options {
 
 /** Reads chunks up to `bufferLimit` whole, and streams longer ones. */
 export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Options): Transmit => {
-  /** A success without proof counts if the caller accepts it, unless the response came before the whole body was read. */
-  const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, isComplete: () => boolean) =>
+  /** A success without proof counts if the caller accepts it, unless the response came before the whole body was sent. */
+  const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
-      acceptUnverified === true && isComplete() ? Effect.succeed<Proof>("none") : Effect.fail(error),
+      acceptUnverified === true && !isEarly(chunk, handed) ? Effect.succeed<Proof>("none") : Effect.fail(error),
     )
 
-  const whole: Transmit = (chunk, url, progress) =>
+  const whole: Transmit = (chunk, url, handed) =>
     pool.borrow(chunk.length, (buffer) =>
       Effect.gen(function* () {
         yield* file.read(buffer, chunk.offset)
         // What was read before this look is the file that was opened.
         yield* file.unchanged
         onDigest?.(chunk, hexOf("sha256", buffer))
-        progress.pulled = chunk.length
-        return yield* accepted(put(chunk, url, { body: buffer, md5: () => hexOf("md5", buffer) }), () => true)
+        handed.pulled = chunk.length
+        return yield* accepted(
+          put(chunk, url, { body: buffer, md5: () => hexOf("md5", buffer), handed }),
+          chunk,
+          handed,
+        )
       }),
     )
 
-  const streamed: Transmit = (chunk, url, progress) =>
+  const streamed: Transmit = (chunk, url, handed) =>
     Effect.suspend(() => {
       const md5 = Crypto.createHash("md5")
       const sha256 = onDigest === undefined ? undefined : Crypto.createHash("sha256")
@@ -100,8 +115,8 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
           Effect.sync(() => {
             md5.update(piece)
             sha256?.update(piece)
-            progress.taken = progress.pulled
-            progress.pulled += piece.byteLength
+            handed.taken = handed.pulled
+            handed.pulled += piece.byteLength
           }),
         ),
         Stream.tapError((error) =>
@@ -110,12 +125,12 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
           }),
         ),
       )
-      const transmitted = put(chunk, url, { body: { stream }, md5: () => md5.digest("hex") })
-      return accepted(transmitted, () => progress.pulled === chunk.length).pipe(
+      const transmitted = put(chunk, url, { body: { stream }, md5: () => md5.digest("hex"), handed })
+      return accepted(transmitted, chunk, handed).pipe(
         Effect.mapError((error) => unreadable ?? error),
         Effect.tap(Effect.sync(() => sha256 !== undefined && onDigest?.(chunk, sha256.digest("hex")))),
       )
     })
 
-  return (chunk, url, progress) => (chunk.length > bufferLimit ? streamed : whole)(chunk, url, progress)
+  return (chunk, url, handed) => (chunk.length > bufferLimit ? streamed : whole)(chunk, url, handed)
 }

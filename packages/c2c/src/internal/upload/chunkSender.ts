@@ -172,7 +172,7 @@ export const make = (options: Options) => {
   const put = (
     chunk: Chunk,
     url: Redacted.Redacted<string>,
-    { body, md5 }: ChunkBody.Body,
+    { body, handed, md5 }: ChunkBody.Body,
   ): Effect.Effect<Proof, ChunkError> =>
     Effect.flatMap(clock.now, (serverTime) =>
       PresignedPut.put(client, { url, body, length: chunk.length, headers, serverTime }),
@@ -180,9 +180,14 @@ export const make = (options: Options) => {
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
-        if (etag === undefined)
-          return Effect.fail(unverified(bare(chunk, url, headers), status, "a response without an ETag"))
-        if (stated === undefined) return Effect.succeed("etag")
+        const unproven = (reason: string) => Effect.fail(unverified(bare(chunk, url, headers), status, reason))
+        if (etag === undefined) return unproven("a response without an ETag")
+        // The storage's MD5 is proof enough; any other ETag may be that of a part of the chunk.
+        if (stated === undefined) {
+          return ChunkBody.isEarly(chunk, handed)
+            ? unproven("a response before the whole body was sent")
+            : Effect.succeed("etag")
+        }
         const expected = md5()
         return expected === stated
           ? Effect.succeed("md5")
@@ -196,7 +201,6 @@ export const make = (options: Options) => {
     // The bytes that events reported as sent. A defect emits no event that resets it, so the next attempt does.
     let told = 0
     const attempt = Effect.suspend(() => {
-      const progress: ChunkBody.Handed = { pulled: 0, taken: 0 }
       const report = (sent: number) =>
         Effect.uninterruptible(
           Effect.suspend(() => {
@@ -211,23 +215,26 @@ export const make = (options: Options) => {
         told = 0
         return onEvent({ _tag: "ChunkFailed", index: chunk.index, bytes, error })
       }
-      const watching = Effect.gen(function* () {
+      return Effect.gen(function* () {
         const { watch } = yield* SocketQueue
         const queued = yield* watch(Secret.value(url))
+        const handed: ChunkBody.Handed = { pulled: 0, taken: 0, queued }
         const left = () => {
           const waiting = queued()
-          return waiting === undefined ? undefined : Math.max(0, progress.pulled - waiting)
+          return waiting === undefined ? undefined : Math.max(0, handed.pulled - waiting)
         }
         const reporting = Effect.sleep(reportEvery).pipe(
-          Effect.andThen(Effect.suspend(() => report(left() ?? progress.taken))),
+          Effect.andThen(Effect.suspend(() => report(left() ?? handed.taken))),
           Effect.forever,
         )
-        const expired = yield* Effect.raceFirst(ChunkTimeout.expiry(chunk.length, left, timeout), reporting)
-        return yield* timedOut(chunk, url, expired)
-      })
-      return transmit(chunk, url, progress).pipe(
+        const watching = Effect.raceFirst(ChunkTimeout.expiry(chunk.length, left, timeout), reporting)
+        return yield* Effect.raceFirst(
+          transmit(chunk, url, handed),
+          Effect.flatMap(watching, (expired) => timedOut(chunk, url, expired)),
+        )
+      }).pipe(
+        Effect.scoped,
         // Here and not in the pipeline, so that a timeout also resets the bytes that the attempt had reported.
-        Effect.raceFirst(Effect.scoped(watching)),
         Effect.tap(report(chunk.length)),
         Effect.tapError(failed),
       )

@@ -11,8 +11,11 @@ import type * as Scope from "effect/Scope"
 import * as Diagnostics from "node:diagnostics_channel"
 import * as Fs from "node:fs"
 
-/** The bytes of a request that have not left this machine, or on Linux have not arrived at the peer; `undefined` if unknown. */
-export type Queued = () => number | undefined
+/**
+ * The bytes of a request that have not left this machine, or on Linux have not arrived at the peer; `undefined` if unknown.
+ * `now` reads the kernel's table again, which all requests that are looked at together share otherwise.
+ */
+export type Queued = (now?: boolean) => number | undefined
 
 const channel = "undici:client:sendHeaders"
 
@@ -21,6 +24,8 @@ const sockets = new Map<string, { socket: unknown }>()
 
 const onHeaders = (message: unknown): void => {
   const { request, socket } = message as { readonly request?: { origin?: unknown; path?: unknown }; socket?: unknown }
+  // The request that had this socket before has its response, and what waits in the socket from now on is not its own.
+  for (const watched of sockets.values()) if (watched.socket === socket) watched.socket = undefined
   const watched = sockets.get(`${String(request?.origin)}${String(request?.path)}`)
   if (watched !== undefined) watched.socket = socket
 }
@@ -41,7 +46,11 @@ const watch = (url: string): Effect.Effect<Queued, never, Scope.Scope> => {
       const watched = { socket: undefined as unknown }
       if (sockets.size === 0) Diagnostics.subscribe(channel, onHeaders)
       sockets.set(key, watched)
-      return { watched, queued: () => queueOf(watched.socket) }
+      const queued: Queued = (now = false) => {
+        if (now) table = undefined
+        return queueOf(watched.socket)
+      }
+      return { watched, queued }
     }),
     ({ watched }) =>
       Effect.sync(() => {
