@@ -1,0 +1,166 @@
+/**
+ * Exchanges with storages: what is asked, signed, changed on its way, and answered.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Chance from "../chance.ts"
+import type { Generated, Options, Source } from "../Generated.ts"
+import * as Build from "./build.ts"
+import { forms } from "./defects/forms.ts"
+import { proof } from "./defects/proof.ts"
+import { requests } from "./defects/request.ts"
+import { states } from "./defects/state.ts"
+import { dialects, type Dialect } from "./dialects.ts"
+import * as Server from "./server.ts"
+import { set, valueOf, type Defect, type Kind, type Wire, type World } from "./World.ts"
+
+const defects: ReadonlyArray<Defect> = [...proof, ...requests, ...forms, ...states]
+
+const methods: Readonly<Record<Kind, string>> = {
+  get4: "GET",
+  head4: "HEAD",
+  header4: "PUT",
+  part4: "PUT",
+  put2: "PUT",
+  put4: "PUT",
+  complete4: "POST",
+  post2: "POST",
+  post4: "POST",
+}
+
+const kindsOf = ({ forms: hasForms, version2 }: Dialect): ReadonlyArray<Kind> => [
+  "get4",
+  "head4",
+  "header4",
+  "part4",
+  "put4",
+  "put4",
+  "complete4",
+  ...(version2 ? (["put2"] as const) : []),
+  ...(hasForms ? (["post4", "post4", "post4"] as const) : []),
+  ...(hasForms && version2 ? (["post2"] as const) : []),
+]
+
+const names = ["in/a.mp4", "takes/A001 C002.mov", "año/ü(1).jpg", "a+b/c:d.bin", "plain"]
+
+const worldOf = (seed: number, { dialect: wanted }: Options): World => {
+  const random = Chance.of(seed)
+  const dialect = random.pick(wanted === undefined ? dialects : dialects.filter(({ name }) => name === wanted))
+  const kind = random.pick(kindsOf(dialect))
+  const now = Chance.moment(random)
+  // Amazon's regions of before 2014 take version 2 as well.
+  const old = dialect.name === "s3" && kind.endsWith("2")
+  const region = old ? "eu-west-1" : random.pick(dialect.regions)
+  const temporary = dialect.tokens && Chance.happens(random, 0.4)
+  const id = dialect.keyId(random, temporary)
+  const secret = Chance.letters(random, 40, Chance.base64)
+  // Real tokens are base64, and hold signs that mean something else in a URL.
+  const token = temporary ? `FwoGZXIv+YXdz/${Chance.letters(random, 180, Chance.base64)}+EXAMPLE==` : undefined
+  const expires = random.pick([300, 900, 3600, 86_400])
+  const signedAt = now - (2 + random.below(120)) * 1000
+  const world: World = {
+    random,
+    dialect,
+    kind,
+    now,
+    clock: 0,
+    bucket: `takes-${Chance.hex(random, 4)}`,
+    key: random.pick(names),
+    plan: {
+      method: methods[kind],
+      region,
+      service: "s3",
+      algorithm: "AWS4-HMAC-SHA256",
+      signedAt,
+      expires,
+      id,
+      secret,
+      token,
+      host: dialect.host(region, random),
+      headers: [],
+      query: [],
+      conditions: [],
+      fields: [],
+      policyExpires: signedAt + expires * 1000,
+    },
+    storage: {
+      secret,
+      token,
+      sessionEnded: false,
+      region,
+      bucket: true,
+      object: true,
+      refusal: undefined,
+      busy: undefined,
+    },
+    front: [],
+  }
+  Build.ask(world)
+  return world
+}
+
+const copy = (wire: Wire): Wire => ({
+  ...wire,
+  query: [...wire.query],
+  headers: [...wire.headers],
+  ...(wire.form === undefined ? {} : { form: wire.form.map((part) => ({ ...part })) }),
+})
+
+const exchangeOf = (world: World, sent: Wire, answer: Server.Answer): Exchange => {
+  const query = sent.query.map(([name, value]) => `${name}=${value}`).join("&")
+  const url = `${sent.scheme}://${sent.host}${sent.path}${query === "" ? "" : `?${query}`}`
+  const { body, form, headers, method, size } = sent
+  return {
+    request: {
+      method,
+      url,
+      headers: Object.fromEntries([["Host", sent.host], ...headers]),
+      ...(form === undefined ? {} : { form }),
+      ...(body === undefined ? {} : { body }),
+      ...(method === "GET" || method === "HEAD" ? {} : { size }),
+      ...(sent.sent === undefined ? {} : { sent: sent.sent }),
+    },
+    response: answer,
+    at: world.now + world.clock,
+  }
+}
+
+const make = (seed: number, options: Options): Generated => {
+  const world = worldOf(seed, options)
+  const chosen = choose(world, options)
+  for (const { before } of chosen) before?.(world)
+  const sent = Build.request(world)
+  for (const { after } of chosen) after?.(sent, world)
+  if (sent.form !== undefined && sent.boundary !== undefined) sent.size = Build.sizeOf(sent.form, sent.boundary)
+  if (valueOf(sent.headers, "Content-Length") !== undefined) set(sent.headers, "Content-Length", String(sent.size))
+  const arrived = copy(sent)
+  for (const { onTheWay } of chosen) onTheWay?.(arrived, world)
+  const answer = Server.answer(world, arrived)
+  const failed = answer.status >= 300
+  return {
+    exchange: exchangeOf(world, sent, answer),
+    // A storage that does not look at a defect takes the request all the same.
+    truth: failed ? chosen.flatMap(({ codes }) => codes) : ["succeeded"],
+    defects: chosen.map(({ name }) => name),
+    dialect: world.dialect.name,
+    boundary: sent.boundary,
+  }
+}
+
+const choose = (world: World, { defect, defects: count }: Options): ReadonlyArray<Defect> => {
+  const fitting = defects.filter((one) => one.fits(world))
+  const chosen = defect === undefined || count === 0 ? [] : fitting.filter(({ name }) => name === defect)
+  for (let tries = 0; chosen.length < count && tries < 20; tries++) {
+    const one = world.random.pick(fitting)
+    const agree = chosen.every(({ apart = [], name }) => !apart.includes(one.name) && !one.apart?.includes(name))
+    if (agree && !chosen.includes(one)) chosen.push(one)
+  }
+  return chosen
+}
+
+/** The storages. */
+export const source: Source = {
+  system: "s3",
+  dialects: dialects.map(({ name }) => name),
+  defects: defects.map(({ name }) => name),
+  make,
+}

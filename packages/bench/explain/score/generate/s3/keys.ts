@@ -1,0 +1,19 @@
+/**
+ * What a storage knows of the key that a request is signed with.
+ */
+import * as Refusals from "./refusals.ts"
+import type { Refusal, World } from "./World.ts"
+
+/** Who the request says it is from, and by what right. */
+export const checkKey = (
+  { storage }: World,
+  id: string,
+  known: string,
+  token: string | undefined,
+): Refusal | undefined => {
+  if (storage.secret === undefined || id !== known) return Refusals.unknownKey(id)
+  if (storage.token === undefined) return token === undefined ? undefined : Refusals.badToken(token)
+  if (token === undefined) return Refusals.unknownKey(id)
+  if (token !== storage.token) return Refusals.badToken(token)
+  return storage.sessionEnded ? Refusals.sessionEnded(token) : undefined
+}
