@@ -7,6 +7,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
+import * as Own from "./internal/own/index.ts"
 import * as Codes from "./internal/recognition/codes.ts"
 
 export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
@@ -16,7 +17,13 @@ export type { Exchange } from "@holdfast/diagnosis/Exchange"
  * Every rule set, in the order in which they read an exchange. The first one that recognizes it states what the vendor said. HTTP
  * recognizes every exchange and is last.
  */
-export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [C2c.ruleSet, S3.ruleSet, C2c.oauthRuleSet, Http.ruleSet]
+export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
+  Own.ruleSet,
+  C2c.ruleSet,
+  S3.ruleSet,
+  C2c.oauthRuleSet,
+  Http.ruleSet,
+]
 
 /**
  * Explains an exchange with any server: pure and total.

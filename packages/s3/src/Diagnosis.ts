@@ -18,14 +18,19 @@ export const ruleSet: Core.RuleSet = Rules.ruleSet
  *
  * **Details**
  *
- * The code is taken as it is written first, then in any case.
+ * The code is looked up as it is written first, then in any case, then as the name of an error class of this package.
  */
 export const ofCode = (code: string): Exchange | undefined => {
   const keys = rows.flatMap((row) => {
     const key = "key" in row ? row.key : undefined
-    return key === undefined || key.includes(": ") ? [] : [{ key, status: ("status" in row && row.status) || 400 }]
+    return key === undefined || key.includes(": ")
+      ? []
+      : [{ key, name: row.class, status: ("status" in row && row.status) || 400 }]
   })
-  const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key.toLowerCase() === code.toLowerCase())
+  const row =
+    keys.find(({ key }) => key === code) ??
+    keys.find(({ key }) => key.toLowerCase() === code.toLowerCase()) ??
+    keys.find(({ name }) => name === code)
   return row === undefined
     ? undefined
     : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }

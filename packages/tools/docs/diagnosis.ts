@@ -26,12 +26,13 @@ const systems: Readonly<Record<string, string>> = {
   c2c: "Frame.io Camera to Cloud",
   oauth: "Signing in (OAuth)",
   http: "HTTP and the network",
+  own: "Holdfast itself",
 }
 
 /** Where the example of a code lies, from the root; `undefined` when there is none. */
 const exampleOf = (system: string, code: string): string | undefined =>
   [".http", ".json"]
-    .map((extension) => `packages/${system}/test/fixtures/codes/${code}${extension}`)
+    .map((extension) => `packages/${system === "own" ? "explain" : system}/test/fixtures/codes/${code}${extension}`)
     .find((path) => existsSync(join(root, path)))
 
 const entryOf = (system: string, about: Diagnosis.About): Entry | undefined => {

@@ -48,10 +48,13 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
 /** The rules of OAuth together with Frame.io's deviations from it. */
 export const oauthRuleSet: Core.RuleSet = OAuth.ruleSetOf([dialect])
 
-/** The minimal exchange with a key of Frame.io's own error table; `undefined` if no row has the key. OAuth's keys are left to OAuth. */
+/**
+ * The minimal exchange with a key of Frame.io's own error table, or with the name of its error class; `undefined` if no row has the
+ * word. OAuth's keys are left to OAuth.
+ */
 export const ofCode = (word: string): Exchange | undefined => {
   const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : []))
-  const row = keys.find(({ key }) => key.toLowerCase() === word.toLowerCase())
+  const row = keys.find(({ key }) => key.toLowerCase() === word.toLowerCase()) ?? keys.find((one) => one.class === word)
   if (row === undefined) return undefined
   const { key, status } = row
   return {

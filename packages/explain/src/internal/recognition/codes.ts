@@ -6,6 +6,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
+import * as Own from "../own/index.ts"
 
 /** The longest word in a table, in characters. */
 const longest = 200
@@ -17,7 +18,7 @@ const longest = 200
 export const exchangeOf = (code: string): Exchange | undefined => {
   const word = code.length > longest ? "" : code.trim()
   if (/^[1-5]\d\d$/.test(word)) return { response: { status: Number(word) } }
-  const found = [C2c.ofCode, S3.ofCode, OAuth.ofCode, Http.ofCode].flatMap((lookup) => lookup(word) ?? [])
+  const found = [Own.ofCode, C2c.ofCode, S3.ofCode, OAuth.ofCode, Http.ofCode].flatMap((lookup) => lookup(word) ?? [])
   const exchange = found.find((one) => JSON.stringify(one).includes(word)) ?? found[0]
   return exchange?.response === undefined
     ? exchange

@@ -81,7 +81,10 @@ const isOfOAuth = ({ answer, exchange, header, hasRequest, purpose }: Facts.OAut
  */
 export const ofCode = (code: string): Exchange | undefined => {
   const keys = Rows.rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row] : []))
-  const row = keys.find(({ key }) => key === code) ?? keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase())
+  const row =
+    keys.find(({ key }) => key === code) ??
+    keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase()) ??
+    keys.find((one) => one.class === code)
   if (row === undefined) return undefined
   return { response: { status: row.status ?? 400, body: JSON.stringify({ error: row.key }) } }
 }
