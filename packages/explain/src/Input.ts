@@ -8,7 +8,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Document from "./internal/recognition/document.ts"
 import * as Paste from "./internal/recognition/paste.ts"
-import type { Recognized } from "./internal/recognition/Recognized.ts"
+import type { Recognized } from "./internal/recognition/recognized.ts"
 import * as Text from "./internal/recognition/text.ts"
 import * as Whole from "./internal/recognition/whole.ts"
 

@@ -3,7 +3,7 @@
  * JavaScript, Go, and the error log of nginx.
  */
 import * as Around from "./around.ts"
-import { assumed, type Recognized } from "./Recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 

@@ -1,7 +1,7 @@
 /**
  * Lines of a browser's console: CORS, `net::ERR_…`, and failed loads of Chromium, Firefox and Safari.
  */
-import type { Recognized } from "./Recognized.ts"
+import type { Recognized } from "./recognized.ts"
 
 /** A line that says that a page may not read an answer, with the address of the request. */
 const cors: ReadonlyArray<RegExp> = [

@@ -2,7 +2,7 @@
  * Documents of XML and HTML that are the body of a response and nothing else.
  */
 import { statusOf } from "./codes.ts"
-import { assumed } from "./Recognized.ts"
+import { assumed } from "./recognized.ts"
 import type { Found, Problem } from "./whole.ts"
 
 /** What may precede the root element of a document: the start and the end of each construct. */

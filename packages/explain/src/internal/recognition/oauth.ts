@@ -2,7 +2,7 @@
  * Errors of sign-in servers that are not whole JSON any more: a redirect's query, an exception, a page with Entra's number.
  */
 import * as Around from "./around.ts"
-import { assumed, type Recognized } from "./Recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 
 /** The error codes of RFC 6749, RFC 7009, RFC 8628 and RFC 6750. */
 const codes =

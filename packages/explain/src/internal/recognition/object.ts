@@ -4,7 +4,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { isObject, type Json, parse } from "./json.ts"
-import { assumed, type Recognized } from "./Recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 import { documentOf } from "./sdk.ts"
 

@@ -5,7 +5,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { sentenceIn } from "./known.ts"
-import { assumed, type Recognized } from "./Recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 
 /** What an exception kept of S3's answer. */

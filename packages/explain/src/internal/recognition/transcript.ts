@@ -3,7 +3,7 @@
  */
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
 import * as Around from "./around.ts"
-import type { Recognized } from "./Recognized.ts"
+import type { Recognized } from "./recognized.ts"
 import { withoutPrefix } from "./text.ts"
 
 /** A line of `--trace-ascii`: its offset in hex, and at most 64 characters. */

@@ -6,7 +6,7 @@ import * as HarFile from "@holdfast/diagnosis/HarFile"
 import { statusOf } from "./codes.ts"
 import { isObject, type Json } from "./json.ts"
 import * as ObjectOf from "./object.ts"
-import { assumed, type Reader, type Recognized } from "./Recognized.ts"
+import { assumed, type Reader, type Recognized } from "./recognized.ts"
 
 /** What an input is. */
 export interface Found extends Recognized {

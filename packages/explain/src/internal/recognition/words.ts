@@ -4,7 +4,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { exchangeOf } from "./codes.ts"
-import type { Recognized } from "./Recognized.ts"
+import type { Recognized } from "./recognized.ts"
 
 /** How many words of a text are looked up, from its start. */
 const most = 200

@@ -2,7 +2,7 @@
  * An error document of XML inside other text: a log line, a mail, an exception, escaped or wrapped at a column.
  */
 import * as Around from "./around.ts"
-import { assumed, type Recognized } from "./Recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 import { unescaped } from "./text.ts"
 
