@@ -6,6 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Cli from "./Cli.ts"
+import * as BrokenOutput from "./process/BrokenOutput.ts"
 import * as ExitCode from "./process/ExitCode.ts"
 import { Output } from "./terminal/Output.ts"
 
@@ -23,22 +24,25 @@ export const run = (args: ReadonlyArray<string>): void => {
   process.on("SIGTERM", ending)
   process.on("SIGHUP", () => process.emit("SIGTERM"))
 
-  // A reader that closed its pipe, as `head -1` does, does not end an upload: the files still have to arrive, and the exit code
-  // says whether they did. Other commands end as on a signal, because their output is all they are for.
-  const readerGone = (error: NodeJS.ErrnoException) => {
-    if (args[0] === "upload" && error.code === "EPIPE") return
-    if (endingSince === undefined) process.emit("SIGTERM")
-  }
-  process.stdout.on("error", readerGone)
-  process.stderr.on("error", readerGone)
+  // Neither a reader that closed its pipe, as `head -1` does, nor a full disk ends an upload: the files still have to arrive, and
+  // the exit code says whether they did. Other commands end, because their output is all they are for.
+  const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
+    continues: args[0] === "upload",
+    interrupt: () => {
+      if (endingSince === undefined) process.emit("SIGTERM")
+    },
+  })
 
   // An upload becomes interruptible when it can summarize its files; a signal that arrives earlier waits until then.
   const program = Effect.provide(Cli.run(args), Output.layer)
   NodeRuntime.runMain(args[0] === "upload" ? Effect.uninterruptible(program) : program, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => {
-      if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
-      onExit(ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect"))
+      const own = Exit.isSuccess(exit)
+        ? Number(exit.value)
+        : ExitCode.code(Cause.hasInterruptsOnly(exit.cause) ? "interrupted" : "defect")
+      // A stream reports the failure of the last write only afterwards.
+      setImmediate(() => onExit(exitCode(own)))
     },
   })
   const early = earlySignal()

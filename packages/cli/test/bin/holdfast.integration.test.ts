@@ -71,12 +71,29 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
     }
   })
 
-  it.skipIf(!Fs.existsSync("/dev/full"))("ends with 7 when the version cannot be written", () => {
-    const full = Fs.openSync("/dev/full", "w")
-    const ran = run(process.execPath, ["--version"], { stdio: ["ignore", full, "pipe"] })
-    Fs.closeSync(full)
-    assert.strictEqual(ran.status, 7)
-    assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
+  describe.skipIf(!Fs.existsSync("/dev/full"))("when standard output is on a full disk", () => {
+    const runFull = (args: ReadonlyArray<string>) => {
+      const full = Fs.openSync("/dev/full", "w")
+      const ran = run(process.execPath, args, { stdio: ["ignore", full, "pipe"] })
+      Fs.closeSync(full)
+      return ran
+    }
+
+    it.each([["--version"], ["--help"], ["help upload"], ["--completions bash"], ["policy"], ["policy --svg -"]])(
+      "ends with 7 and says why: %s",
+      (line) => {
+        const ran = runFull(line.split(" "))
+        assert.strictEqual(ran.status, 7)
+        assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
+      },
+      30_000,
+    )
+
+    it("uploads all the same and says once that its output is lost", () => {
+      const ran = runFull(["upload", "--sandbox", "--sample", clip, "--json"])
+      assert.strictEqual(ran.status, 0)
+      assert.match(ran.stderr, /^holdfast: cannot write to standard output: ENOSPC.*\n$/)
+    }, 60_000)
   })
 
   it("answers a wrong command line without a warning", () => {
