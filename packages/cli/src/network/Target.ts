@@ -2,7 +2,7 @@
  * Whom to talk to: the API's address, the credentials for it, and where its token is kept.
  */
 import * as C2cConfig from "@holdfast/c2c/C2cConfig"
-import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as SandboxCredentials from "@holdfast/sandbox/Credentials"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -41,7 +41,7 @@ export const resolve = (api: string): Effect.Effect<Target, UsageError> =>
       Option.isSome(clientId) && Option.isSome(clientSecret)
         ? { clientId: clientId.value, clientSecret: clientSecret.value }
         : undefined
-    const { clientId: id, clientSecret: secret } = given ?? Sandbox.credentials
+    const { clientId: id, clientSecret: secret } = given ?? SandboxCredentials
     const config = yield* C2cConfig.make({ api, clientVersion: version, clientId: id, clientSecret: secret }).pipe(
       Effect.mapError(
         ({ field, reason }) =>

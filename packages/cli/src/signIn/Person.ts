@@ -5,7 +5,7 @@ import * as Retry from "@holdfast/core/Retry"
 import type { DeviceAuthorization } from "@holdfast/oauth/DeviceAuthorization"
 import * as Pairing from "@holdfast/oauth/Pairing"
 import type { TokenStore } from "@holdfast/oauth/TokenStore"
-import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import type { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -130,22 +130,24 @@ export class Person extends Context.Service<
    *
    * The sandbox's faults hit the pairing too: where the verdict of the failure allows it, a new code is asked for.
    */
-  static readonly layerSandbox: Layer.Layer<Person, never, DeviceAuthorization | TokenStore | Sandbox> = Layer.effect(
-    Person,
-    Effect.gen(function* () {
-      const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
-      const sandbox = yield* Sandbox
-      return {
-        command: "holdfast pair",
-        signIn: (_reason, request) =>
-          Pairing.run((code) => Effect.andThen(request.code(code), sandbox.approve(code.userCode))).pipe(
-            Effect.retry(Retry.policy({ attempts: 3 })),
-            Effect.mapError(Remedy.pairingFailure),
-            Effect.provideContext(context),
-          ),
-      }
-    }),
-  )
+  static readonly layerApproving = (
+    approve: Sandbox["Service"]["approve"],
+  ): Layer.Layer<Person, never, DeviceAuthorization | TokenStore> =>
+    Layer.effect(
+      Person,
+      Effect.gen(function* () {
+        const context = yield* Effect.context<DeviceAuthorization | TokenStore>()
+        return {
+          command: "holdfast pair",
+          signIn: (_reason, request) =>
+            Pairing.run((code) => Effect.andThen(request.code(code), approve(code.userCode))).pipe(
+              Effect.retry(Retry.policy({ attempts: 3 })),
+              Effect.mapError(Remedy.pairingFailure),
+              Effect.provideContext(context),
+            ),
+        }
+      }),
+    )
 
   /** The error of a run that stops waiting for a sign-in. */
   static readonly missing = (reason: string, command: string): PairingNeeded =>

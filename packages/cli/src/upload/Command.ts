@@ -13,9 +13,11 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as UserDirectories from "effect/persistence/UserDirectories"
 import * as Client from "../network/Client.ts"
+import type { Faults } from "../network/Embedded.ts"
 import * as Remedy from "../network/Remedy.ts"
 import * as Target from "../network/Target.ts"
 import * as Ended from "../process/Ended.ts"
@@ -179,11 +181,15 @@ const remote = (
     )
   })
 
-const embedded = (
-  run: UploadState.UploadState,
-  faults: Client.Faults,
-  options: Omit<UploadRun.Options, "api" | "embedded">,
-) =>
+const embeddedLayer = (faults: Faults) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("./Embedded.ts")),
+      ({ layer }) => layer(faults),
+    ),
+  )
+
+const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<UploadRun.Options, "api" | "embedded">) =>
   Effect.gen(function* () {
     const { api } = yield* C2cConfig
     yield* started(run, api, faults)
@@ -193,9 +199,9 @@ const embedded = (
       yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
     }
     yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
-  }).pipe(Effect.provide(UploadClient.embedded(faults)))
+  }).pipe(Effect.provide(embeddedLayer(faults)))
 
-const started = (run: UploadState.UploadState, api: string, sandbox: Client.Faults | null) =>
+const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>
   run.emit({ type: "started", api, sandbox, files: run.entries().map(({ path }) => path) })
 
 /** Refuses a file that is named twice: it would be sent twice and stored as two assets. */

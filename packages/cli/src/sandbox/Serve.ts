@@ -1,0 +1,40 @@
+/**
+ * A sandbox that runs until it is interrupted.
+ */
+import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Embedded from "../network/Embedded.ts"
+import * as Format from "../terminal/Format.ts"
+import { Output } from "../terminal/Output.ts"
+import * as Style from "../terminal/Style.ts"
+
+/** Where it listens, which faults it injects, and how it reports them. */
+interface Input extends Embedded.Faults {
+  readonly port: number
+  readonly json: boolean
+}
+
+/** Runs a sandbox until it is interrupted, and prints each fault that it injects. */
+export const serve = (input: Input) =>
+  Effect.gen(function* () {
+    const sandbox = yield* Sandbox
+    const output = yield* Output
+    const style = Style.make(output.stderr.canColor)
+    if (input.json) {
+      yield* output.json({ type: "listening", url: sandbox.url, faults: input.faults, seed: input.seed })
+    } else {
+      yield* output.data(sandbox.url)
+      yield* output.message(
+        style.dim(`faults ${input.faults}, seed ${input.seed}; Ctrl-C ends it and removes its files`),
+      )
+      yield* output.message(`  pair     holdfast pair --api ${sandbox.url}`)
+      yield* output.message(`  approve  ${sandbox.url}/device`)
+      yield* output.message(`  upload   holdfast upload --api ${sandbox.url} FILE`)
+    }
+    return yield* Stream.runForEach(sandbox.events, (fault) => {
+      return input.json
+        ? output.json({ type: "fault", ...fault })
+        : output.message(`${style.dim(Format.timeOfDay(fault.at))}  ${fault.message}`)
+    }).pipe(Effect.andThen(Effect.never))
+  }).pipe(Effect.provide(Embedded.layer(input)))

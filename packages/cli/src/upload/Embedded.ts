@@ -1,0 +1,34 @@
+/**
+ * Everything that an upload to the sandbox inside this process needs, wired.
+ */
+import * as C2c from "@holdfast/c2c/C2c"
+import { C2cConfig } from "@holdfast/c2c/C2cConfig"
+import { Uploader } from "@holdfast/c2c/Uploader"
+import { TokenStore } from "@holdfast/oauth/TokenStore"
+import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Layer from "effect/Layer"
+import * as Embedded from "../network/Embedded.ts"
+import * as Network from "../network/Network.ts"
+import { version } from "../process/Version.ts"
+import { Person } from "../signIn/Person.ts"
+
+const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
+
+/** A sandbox, its client, and the person who approves its codes; its tokens end with it. */
+export const layer = (faults: Embedded.Faults) =>
+  Layer.mergeAll(Uploader.layer, person).pipe(
+    Layer.provideMerge(C2c.layer),
+    Layer.provideMerge(Network.layerLocal),
+    Layer.provideMerge(
+      Layer.effect(
+        C2cConfig,
+        Sandbox.useSync(({ url }) => ({
+          api: url,
+          clientVersion: version,
+          clientId: Sandbox.credentials.clientId,
+          clientSecret: Sandbox.credentials.clientSecret,
+        })),
+      ),
+    ),
+    Layer.provideMerge(Layer.mergeAll(TokenStore.layerMemory, Embedded.layer({ ...faults, port: 0 }))),
+  )
