@@ -37,4 +37,5 @@ const root = Command.make("holdfast").pipe(
  * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
  * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130.
  */
-export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> => Program.run(root, args)
+export const run = (args: ReadonlyArray<string>): Effect.Effect<number, never, Output> =>
+  Program.run(root, args, ExplainCommand.own)

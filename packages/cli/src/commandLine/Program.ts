@@ -17,7 +17,7 @@ import * as Defect from "../process/Defect.ts"
 import type { Ended } from "../process/Ended.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import type { PersonError } from "../process/PersonError.ts"
-import { isPersonError } from "../process/PersonError.ts"
+import { isPersonError, UsageError } from "../process/PersonError.ts"
 import { version } from "../process/Version.ts"
 import * as Columns from "../terminal/Columns.ts"
 import { Output } from "../terminal/Output.ts"
@@ -89,6 +89,9 @@ export type Root<Input, Shared> = Command.Command<
   Command.Environment | Output | UserDirectories.UserDirectories
 >
 
+/** Runs a command that reads its scanned words itself; `undefined` for every other one. */
+export type Own = (words: ReadonlyArray<string>) => Effect.Effect<void, Ended | PersonError, Output> | undefined
+
 /** Those of the words that begin with `-` and are names of files here. */
 const present = (args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
@@ -105,19 +108,22 @@ const present = (args: ReadonlyArray<string>) =>
  * **Details**
  *
  * The errors of the person's own are one line, a defect is one line and how to report it; neither shows a stack, unless
- * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130.
+ * `HOLDFAST_DEBUG` is set. An interruption stays one: the process answers it with 130. The commands of `own` are in the tree
+ * for their help and their completions.
  */
 export const run = <Input, Shared>(
   root: Root<Input, Shared>,
   args: ReadonlyArray<string>,
+  own: Own = () => undefined,
 ): Effect.Effect<number, never, Output> =>
   present(args).pipe(
     Effect.flatMap((files) => {
       const tree = Completions.fromCommand(root)
-      return Effect.flatMap(Effect.fromResult(Scan.scan(tree, args, files)), (words) => {
-        const script = Completion.script(tree, words)
-        return script === undefined ? Command.runWith(root, { version })(words) : print(script)
-      })
+      const words = Scan.scan(tree, args, files)
+      if (Scan.isRefused(words)) return Effect.fail(new UsageError(words))
+      const script = Completion.script(tree, words)
+      if (script !== undefined) return print(script)
+      return own(words) ?? Command.runWith(root, { version })(words)
     }),
     Effect.as(ExitCode.code("ok")),
     Effect.catch((error) => {

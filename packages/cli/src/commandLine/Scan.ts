@@ -6,18 +6,28 @@
  * `effect/cli` reads `-verbose` as seven short flags, one of which prints the version, and takes `on` in `--json on` for the
  * value of `--json`. A file that a shell pattern matched would then not be sent, and the command would still end with 0.
  * `scan` accepts a word that begins with `-` only if it is a flag of the command, letter by letter. It returns a command line
- * that has one meaning: the flags with their values, then `--`, then the operands.
+ * that has one meaning: the flags with their values, then `--`, then the operands. It needs no Effect, so that `explain`,
+ * which starts without one, reads its words the same way.
  */
 import type { CommandDescriptor, FlagDescriptor } from "effect/cli/Completions"
-import * as Result from "effect/Result"
-import { UsageError } from "../process/PersonError.ts"
 
 /** Whether the parser could take the word for a flag. */
 export const looksLikeFlag = (word: string): boolean => word.startsWith("-") && word !== "-"
 
-type Scanned<A> = Result.Result<A, UsageError>
+/** A command line that cannot be used, and what to do about it. */
+export interface Refused {
+  readonly _tag: "Refused"
+  readonly problem: string
+  readonly remedy: string
+}
 
-const refuse = (problem: string, remedy: string): Scanned<never> => Result.fail(new UsageError({ problem, remedy }))
+/** The words of a command line with one meaning. */
+export type Scanned = ReadonlyArray<string> | Refused
+
+/** Whether a command line was refused. */
+export const isRefused = (scanned: Scanned): scanned is Refused => "_tag" in scanned
+
+const refuse = (problem: string, remedy: string): Refused => ({ _tag: "Refused", problem, remedy })
 
 /**
  * The same command line with one meaning, or what is wrong with it.
@@ -31,7 +41,7 @@ export const scan = (
   root: CommandDescriptor,
   words: ReadonlyArray<string>,
   present: ReadonlySet<string> = new Set(),
-): Scanned<ReadonlyArray<string>> => {
+): Scanned => {
   const end = words.indexOf("--")
   const before = end === -1 ? words : words.slice(0, end)
   const after = end === -1 ? [] : words.slice(end + 1)
@@ -76,11 +86,10 @@ export const scan = (
 
   const given = [...operands, ...after]
   if (asked.length > 0) return answer(asked, { command, path, given, flags })
-  if (command.name === "help") return Result.map(helpOf(root, given), (found) => [...found, "--help"])
+  if (command.name === "help") return helpOf(root, given)
   // A word that should have been a command stays in front of `--`: the parser suggests one that is spelled alike.
-  if (command.subcommands.length > 0)
-    return Result.succeed([...operands, ...(after.length === 0 ? [] : ["--", ...after])])
-  return Result.succeed([...path, ...flags, ...(given.length === 0 ? [] : ["--", ...given])])
+  if (command.subcommands.length > 0) return [...operands, ...(after.length === 0 ? [] : ["--", ...after])]
+  return [...path, ...flags, ...(given.length === 0 ? [] : ["--", ...given])]
 }
 
 /** The flags of the command as a whole, which answer a question and end. */
@@ -126,39 +135,39 @@ const answer = (
     readonly given: ReadonlyArray<string>
     readonly flags: ReadonlyArray<string>
   },
-): Scanned<ReadonlyArray<string>> => {
-  if (asked.includes("--help")) return Result.succeed([...path, "--help"])
-  if (asked.includes("--version")) return Result.succeed(["--version"])
+): Scanned => {
+  if (asked.includes("--help")) return [...path, "--help"]
+  if (asked.includes("--version")) return ["--version"]
   const [word = ""] = asked
   const isAlone = asked.length === 1 && flags.length === 0
   if (word === "-h") {
     return isAlone && given.length === 0
-      ? Result.succeed([...path, "--help"])
+      ? [...path, "--help"]
       : refuse(
           "-h takes no other argument",
           `for help write holdfast ${[...path, "--help"].join(" ")}, for a file of this name ./-h`,
         )
   }
   if (word === "-v") {
-    return isAlone && path.length === 0 && given.length === 0 ? Result.succeed(["--version"]) : unknown(word, command)
+    return isAlone && path.length === 0 && given.length === 0 ? ["--version"] : unknown(word, command)
   }
   const [, inline] = /^--completions=(.*)$/s.exec(word) ?? []
   const shells = inline === undefined ? given : [inline, ...given]
   return isAlone && path.length === 0 && shells.length === 1
-    ? Result.succeed([`--completions=${shells[0]}`])
+    ? [`--completions=${shells[0]}`]
     : refuse("--completions takes the name of a shell and no other argument", "write: holdfast --completions bash")
 }
 
-const helpOf = (root: CommandDescriptor, given: ReadonlyArray<string>): Scanned<ReadonlyArray<string>> => {
+const helpOf = (root: CommandDescriptor, given: ReadonlyArray<string>): Scanned => {
   const [name, ...more] = given
-  if (name === undefined) return Result.succeed([])
+  if (name === undefined) return ["--help"]
   const known = root.subcommands.map((sub) => sub.name).filter((other) => other !== "help")
   return more.length === 0 && known.includes(name)
-    ? Result.succeed([name])
+    ? [name, "--help"]
     : refuse(`there is no command "${given.join(" ")}"`, `holdfast help takes one of ${known.join(", ")}`)
 }
 
-const unknown = (word: string, command: CommandDescriptor): Scanned<never> => {
+const unknown = (word: string, command: CommandDescriptor): Refused => {
   const meant = resembling(word, command.flags.flatMap(forms))
   const problem = `${command.name} has no flag ${word}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`
   const see = `see holdfast ${command.subcommands.length > 0 ? "" : `${command.name} `}--help`
@@ -186,7 +195,7 @@ const resembling = (word: string, names: ReadonlyArray<string>): string | undefi
   return best
 }
 
-const ambiguous = (word: string, command: CommandDescriptor): Scanned<never> => {
+const ambiguous = (word: string, command: CommandDescriptor): Refused => {
   const flag = recognize(word, command)
   const other =
     flag === undefined || word.includes("=")

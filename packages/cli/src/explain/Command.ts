@@ -1,58 +1,62 @@
 /**
- * `holdfast explain [FILE|-|CODE]` as a command among the others: its help, its completions, and every way of writing its
- * flags. The plain ways do not come here (`main.ts`).
+ * `holdfast explain [FILE|-|CODE]` as a command among the others: its help and its completions. Its words are read by
+ * `Flags.ts` and answered by `Run.ts`, as when the process starts without Effect (`Process.ts`).
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import type { Refused } from "../commandLine/Scan.ts"
 import * as Ended from "../process/Ended.ts"
+import { UsageError } from "../process/PersonError.ts"
 import * as Columns from "../terminal/Columns.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
-import { flags } from "./Flags.ts"
+import * as ExplainFlags from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
 /** The word that selects the command. */
-export const name = "explain"
+export const name = ExplainFlags.name
 
-const flag = (of: keyof typeof flags) => Flag.Boolean(of).pipe(Flag.withDescription(flags[of]), Flag.withDefault(false))
+const flag = (of: keyof typeof ExplainFlags.flags) =>
+  Flag.Boolean(of).pipe(Flag.withDescription(ExplainFlags.flags[of]), Flag.withDefault(false))
 
 const config = {
-  target: Argument.String("file").pipe(
-    Argument.withDescription("An exchange, an answer's body, - or a code"),
+  target: Argument.String(ExplainFlags.target.name).pipe(
+    Argument.withDescription(ExplainFlags.target.description),
     Argument.optional,
   ),
   long: flag("long"),
   json: flag("json"),
 }
 
-type Input = Command.Command.Config.Infer<typeof config>
-
-const handler = Effect.fnUntraced(function* ({ target, ...input }: Input) {
+const answer = Effect.fnUntraced(function* (input: ExplainFlags.Arguments | Refused) {
+  if ("_tag" in input) return yield* Effect.fail(new UsageError(input))
   const output = yield* Output
   const { exitCode, stderr, stdout } = yield* Effect.promise(() =>
-    ExplainRun.answer(
-      { ...input, target: Option.getOrUndefined(target) },
-      {
-        stdin: process.stdin.isTTY ? undefined : process.stdin,
-        columns: Math.min(output.columns("stdout"), Columns.widest),
-        whole: !output.stdout.isTerminal,
-        color: output.stdout.canColor,
-        errorColor: output.stderr.canColor,
-      },
-    ),
+    ExplainRun.answer(input, {
+      stdin: process.stdin.isTTY ? undefined : process.stdin,
+      columns: Math.min(output.columns("stdout"), Columns.widest),
+      whole: !output.stdout.isTerminal,
+      color: output.stdout.canColor,
+      errorColor: output.stderr.canColor,
+    }),
   )
   for (const line of stdout) yield* output.data(Style.trust(line))
   for (const line of stderr) yield* output.message(Style.trust(line))
-  yield* Ended.endWith(exitCode)
+  return yield* Ended.endWith(exitCode)
 })
 
+/** Answers the scanned words of this command; `undefined` for those of another one and for questions. */
+export const own = (words: ReadonlyArray<string>) => {
+  const input = ExplainFlags.read(words)
+  return input === undefined ? undefined : answer(input)
+}
+
 /** The command. */
-export const command = Command.make(name, config, handler).pipe(
+export const command = Command.make(name, config).pipe(
   Command.withDescription("Finds the true cause of a failed request, with evidence and the fix."),
-  Command.withShortDescription("Find the true cause of a failure"),
+  Command.withShortDescription(ExplainFlags.summary),
   Command.withExamples([
     { command: "holdfast explain failure.http", description: "A request and its answer, as text" },
     { command: "curl -sv URL 2>&1 | holdfast explain", description: "The output of curl" },

@@ -7,11 +7,12 @@ import * as Capabilities from "../terminal/Capabilities.ts"
 import * as Columns from "../terminal/Columns.ts"
 import * as Printable from "../terminal/Printable.ts"
 import * as Style from "../terminal/Style.ts"
+import type { Refused } from "../commandLine/Scan.ts"
 import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
 /** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
-export const run = async (input: Arguments): Promise<void> => {
+export const run = async (input: Arguments | Refused): Promise<void> => {
   const end = () => process.exit(ExitCode.code("interrupted"))
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
   process.stdout.on("error", end)
@@ -21,6 +22,11 @@ export const run = async (input: Arguments): Promise<void> => {
   const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
   const errorColor = Capabilities.make(environment, process.stderr).canColor
   const say = (line: string) => process.stderr.write(`${Printable.line(line, errorColor)}\n`)
+  if ("_tag" in input) {
+    say(`${Style.make(errorColor).bad("holdfast:")} ${Columns.clean(`${input.problem}; ${input.remedy}`)}`)
+    process.exitCode = ExitCode.code("usage")
+    return
+  }
   try {
     const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,

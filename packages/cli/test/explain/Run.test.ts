@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import * as Completions from "effect/cli/Completions"
 import * as Fs from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as ExplainCommand from "../../src/explain/Command.ts"
 import * as ExplainFlags from "../../src/explain/Flags.ts"
 import * as ExplainRun from "../../src/explain/Run.ts"
 import * as OneRun from "../support/oneRun.ts"
@@ -202,36 +204,48 @@ describe("holdfast explain", () => {
       ]
       for (const args of lines) {
         const input = ExplainFlags.parse(args)
-        assert.isDefined(input, args.join(" "))
-        if (input === undefined) continue
+        assert(input !== undefined && !("_tag" in input), args.join(" "))
         const direct = yield* Effect.promise(() => ExplainRun.answer(input, { ...around, whole: true }))
         assert.deepStrictEqual(yield* OneRun.command(["explain", ...args]), direct)
       }
     }),
   )
 
-  it("leaves every other way of writing to that road", () => {
-    const plain: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
-      [[], { target: undefined, long: false, json: false }],
-      [["-"], { target: "-", long: false, json: false }],
+  it("reads every way of writing its flags, and leaves questions to the help", () => {
+    const plain = { target: undefined, long: false, json: false }
+    const written: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
+      [[], plain],
+      [["-"], { ...plain, target: "-" }],
       [["a", "--long", "--json"], { target: "a", long: true, json: true }],
-      [["--json", "--json", "a"], { target: "a", long: false, json: true }],
-      [["--long", "false"], { target: "false", long: true, json: false }],
+      [["--json", "--json", "a"], { ...plain, target: "a", json: true }],
+      [["--long", "false"], { ...plain, target: "false", long: true }],
+      [["--", "--json"], { ...plain, target: "--json" }],
+      [["--long=true", "--json=OFF", "a"], { ...plain, target: "a", long: true }],
+      [["--json", "--no-json", "a"], { ...plain, target: "a" }],
+      [["explain"], { ...plain, target: "explain" }],
     ]
-    for (const [args, input] of plain) assert.deepStrictEqual(ExplainFlags.parse(args), input)
-    for (const args of [
-      ["--help"],
-      ["-h"],
-      ["a", "b"],
-      ["--", "--json"],
-      ["--long=true"],
-      ["--no-json"],
-      ["--nope"],
-      ["--version"],
-      ["--constructor"],
-    ]) {
+    for (const [args, input] of written) assert.deepStrictEqual(ExplainFlags.parse(args), input, args.join(" "))
+    for (const args of [["--help"], ["-h"], ["--version"], ["a", "--help"]]) {
       assert.isUndefined(ExplainFlags.parse(args), args.join(" "))
     }
+    for (const args of [
+      ["a", "b"],
+      ["--nope"],
+      ["--constructor"],
+      ["--json=maybe"],
+      ["--long="],
+      ["-x"],
+      ["-h", "a"],
+    ]) {
+      assert.propertyVal(ExplainFlags.parse(args), "_tag", "Refused", args.join(" "))
+    }
+  })
+
+  it("reads its words by the flags that its help and its completions have", () => {
+    const [own] = ExplainFlags.descriptor.subcommands
+    const shown = Completions.fromCommand(ExplainCommand.command)
+    assert.deepInclude(own, { name: shown.name, arguments: shown.arguments })
+    assert.sameDeepMembers([...(own?.flags ?? [])], [...shown.flags])
   })
 
   it.live("documents its flags and its own exit codes, in 80 columns", () =>
@@ -252,7 +266,8 @@ describe("holdfast explain", () => {
     Effect.gen(function* () {
       for (const [args, line] of [
         [["--nope", lateToken], /--nope.*see holdfast explain --help$/],
-        [[lateToken, "other.http"], /other\.http.*see holdfast explain --help$/],
+        [[lateToken, "other.http"], /unexpected argument: other\.http; see holdfast explain --help$/],
+        [["--json=maybe"], /"maybe" is not a value of --json; expected true or false; see holdfast explain --help$/],
       ] as const) {
         const ran = yield* OneRun.command(["explain", ...args])
         assert.deepStrictEqual([ran.exitCode, ran.stdout, ran.stderr.length], [2, [], 1])

@@ -51,7 +51,7 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual(foreign, [])
   })
 
-  it("prints the same at once and on the road of all commands", () => {
+  it("prints the same however its flags are written", () => {
     const atOnce = run([lateToken])
     assert.deepStrictEqual([atOnce.status, atOnce.stderr], [0, ""])
     assert.match(atOnce.stdout, /^Diagnosis HF-S3-POST-011: /)
@@ -64,7 +64,16 @@ describe("holdfast explain, as a process", () => {
     assert.deepStrictEqual(run([lateToken], { env: { FORCE_COLOR: "1", TERM: "dumb" } }), atOnce)
   }, 30_000)
 
-  it("reads what is piped into it, on both roads", () => {
+  it("refuses what it cannot read with one line, as every command does", () => {
+    const ran = run(["--nope"])
+    assert.deepStrictEqual([ran.status, ran.stdout], [2, ""])
+    assert.match(ran.stderr, /^holdfast: explain has no flag --nope; .*see holdfast explain --help\n$/)
+    const help = run(["--help"])
+    assert.deepStrictEqual([help.status, help.stderr], [0, ""])
+    assert.include(help.stdout, "--long")
+  }, 30_000)
+
+  it("reads what is piped into it", () => {
     const input = Fs.readFileSync(lateToken, "utf8")
     const named = run([lateToken, "--json"])
     for (const args of [["--json"], ["-", "--json"], ["--json=true"]]) {

@@ -33,13 +33,14 @@ export const reads = (
   words: ReadonlyArray<string>,
   expected: ReadonlyArray<string>,
   present: ReadonlyArray<string> = [],
-): void => assert.deepStrictEqual(Result.getOrThrow(scan(words, present)), expected)
+): void => assert.deepStrictEqual(scan(words, present), expected)
 
 /** Asserts that a command line is refused, and how the message begins. */
 export const refuses = (words: ReadonlyArray<string>, beginning: string, present: ReadonlyArray<string> = []): void => {
   const scanned = scan(words, present)
-  assert(Result.isFailure(scanned), words.join(" "))
-  assert.isTrue(scanned.failure.message.startsWith(beginning), scanned.failure.message)
+  assert(Scan.isRefused(scanned), words.join(" "))
+  const message = `${scanned.problem}; ${scanned.remedy}`
+  assert.isTrue(message.startsWith(beginning), message)
 }
 
 /** What became of a command line of `upload`. */
@@ -54,8 +55,8 @@ export const parse = (words: ReadonlyArray<string>, present: ReadonlyArray<strin
     let files: ReadonlyArray<string> | undefined
     const root = rootWith((all) => void (files = all))
     const scanned = scan(words, present)
-    if (Result.isFailure(scanned)) return { _tag: "Refused" } as const
-    const ran = yield* Effect.result(Command.runWith(root, { version: "0" })(scanned.success))
+    if (Scan.isRefused(scanned)) return { _tag: "Refused" } as const
+    const ran = yield* Effect.result(Command.runWith(root, { version: "0" })(scanned))
     if (Result.isFailure(ran)) return { _tag: "Refused" } as const
     return files === undefined ? ({ _tag: "Answered" } as const) : ({ _tag: "Parsed", files } as const)
   }).pipe(
