@@ -118,6 +118,25 @@ describe("C2cClient", () => {
       }),
     )
 
+    it.effect.each([
+      ["cannot be reached", "refused"],
+      ["answers 503", () => new Response(null, { status: 503 })],
+      ["answers 404 in JSON", () => Api.json(404, { error: "not found" })],
+    ] as const)("takes a health redirect to another origin that %s for a captive portal", ([, answer]) =>
+      Effect.gen(function* () {
+        const location = "https://portal.example/welcome"
+        const api = Api.make((route) =>
+          route === "GET /health"
+            ? new Response(null, { status: 302, headers: { location } })
+            : answer === "refused"
+              ? answer
+              : answer(),
+        )
+        const error = yield* run(api, (client) => Effect.flip(client.health))
+        assert.strictEqual(error._tag, "CaptivePortal")
+      }),
+    )
+
     it.effect("gives the body of a health answer 15 s", () =>
       Effect.gen(function* () {
         const endless = () => new Response(new ReadableStream({ pull: () => new Promise<void>(() => {}) }))

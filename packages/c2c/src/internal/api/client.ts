@@ -38,22 +38,39 @@ export const once = Schedule.recurs(0)
  *
  * Frame.io does not document the body, so a 2xx counts if {@link isOwnWord} accepts its body. Any other body is that of an
  * intermediary, such as the page of a portal or the text of a firewall. At most 64 KiB are read. A response after a redirect
- * counts only if it is from the API's own origin.
+ * counts only if it is from the API's own origin; anything else that a redirect to another origin led to is a captive portal.
  */
 export const probe = (api: HttpClient.HttpClient): Effect.Effect<void, C2cError | TransportError> =>
   Effect.suspend(() => {
     let asked: string | undefined
-    const noted = HttpClient.tapRequest(api, ({ url }) => Effect.sync(() => (asked = url)))
+    let answered: string | undefined
+    const noted = api.pipe(
+      HttpClient.tapRequest(({ url }) => Effect.sync(() => (asked = url))),
+      HttpClient.tap(({ url }) => Effect.sync(() => (answered = url))),
+    )
+    const elsewhere = (url: string | undefined) => originOf(url) !== undefined && originOf(url) !== originOf(asked)
+    const portal = (url: string, status: number | undefined) =>
+      TransportCause.make("CaptivePortal", HttpClientRequest.get(url), {
+        ...(status === undefined ? {} : { status }),
+        detail: "another origin",
+      })
     const health = ResilientClient.make(noted, { decode: C2cError.fromResponse, retry: once, timeout: Timeouts.probe })
-    return Effect.flatMap(health.get("/health"), (response) =>
-      originOf(response.url) === originOf(asked)
-        ? acknowledged("the health of the API")(response).pipe(
-            Effect.timeoutOrElse({
-              duration: Timeouts.probe,
-              orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
-            }),
-          )
-        : TransportCause.make("CaptivePortal", response.request, { status: response.status, detail: "another origin" }),
+    return health.get("/health").pipe(
+      // What the target of a redirect does, or that it cannot be reached, says nothing about the API.
+      Effect.mapError((error) => {
+        const url = "url" in error ? error.url : answered
+        return url !== undefined && elsewhere(url) ? portal(url, error.status) : error
+      }),
+      Effect.flatMap((response) =>
+        elsewhere(response.url)
+          ? Effect.fail(portal(response.url, response.status))
+          : acknowledged("the health of the API")(response).pipe(
+              Effect.timeoutOrElse({
+                duration: Timeouts.probe,
+                orElse: () => Effect.fail(TransportCause.make("UND_ERR_BODY_TIMEOUT", response.request)),
+              }),
+            ),
+      ),
     )
   })
 
