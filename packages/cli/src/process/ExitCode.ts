@@ -24,7 +24,7 @@ export interface Row {
 
 /** Every code the command ends with. */
 export const table: Readonly<Record<Outcome, Row>> = {
-  ok: { code: 0, meaning: "all files uploaded and verified" },
+  ok: { code: 0, meaning: "all files uploaded; the storage acknowledged every chunk" },
   defect: { code: 1, meaning: "a bug in holdfast; the message says how to report it" },
   usage: { code: 2, meaning: "the command line, or an input file that it names, cannot be used; nothing was sent" },
   some: { code: 3, meaning: "some of several files failed" },

@@ -52,6 +52,27 @@ describe("the proof of an upload", () => {
   )
 
   it.live(
+    "is an acknowledgement and no verification where the ETag is no MD5",
+    () =>
+      Proxied.scene(
+        (headers) => ({ ...headers, etag: '"abc-2"' }),
+        (scene) =>
+          Effect.gen(function* () {
+            const path = clip(scene, "a.mov")
+            const { exitCode, stdout } = yield* scene.run("upload", path, "--json")
+            const { files } = yield* OneRun.summary({ exitCode, stdout, stderr: [] })
+            assert.deepStrictEqual(
+              [exitCode, files[0]?.outcome, files[0]?.verified, files[0]?.sha256],
+              [0, "uploaded", false, null],
+            )
+            const shown = yield* scene.run("upload", path, "--quiet")
+            assert.notMatch(shown.stdout.join("\n"), /verified|MD5 of every|sha256/)
+          }),
+      ),
+    30_000,
+  )
+
+  it.live(
     "is not needed for a file that cannot be sent: one of /proc ends with 7, and an empty one says that it is empty",
     () =>
       Proxied.scene(
