@@ -2,6 +2,7 @@
  * Frame.io's API, the person's approval page and S3's chunk storage on one loopback port, with faults on order.
  */
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -87,6 +88,8 @@ export class Sandbox extends Context.Service<
     readonly approve: (userCode: string) => Effect.Effect<boolean>
     /** Sends a device away. False when no device waits with this code. */
     readonly deny: (userCode: string) => Effect.Effect<boolean>
+    /** Fails with the first error of the disk that a request met. To its client that is S3's `InternalError`. */
+    readonly diskFailure: Effect.Effect<never, StorageError>
     /** The faults so far, in the order in which they happened. */
     readonly log: Effect.Effect<ReadonlyArray<InjectedFault>>
     /** The faults from now on. */
@@ -118,8 +121,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
     tokenLife: Duration.toSeconds(Duration.fromInputUnsafe(options.tokenLife ?? "8 hours")),
   })
   const directory = yield* storage(options.directory)
-  const store = yield* assetStore.make(directory, ids)
-  const objects = yield* objectStore.make(directory)
+  const diskFailure = yield* Deferred.make<never, StorageError>()
+  const refused = (error: StorageError) => Deferred.fail(diskFailure, error)
+  const store = yield* assetStore.make(directory, ids, refused)
+  const objects = yield* objectStore.make(directory, refused)
 
   const log: Array<InjectedFault> = []
   const events = yield* Effect.acquireRelease(PubSub.unbounded<InjectedFault>(), PubSub.shutdown)
@@ -181,6 +186,7 @@ const make = Effect.fnUntraced(function* (options: Options) {
     bucket: { name: bucket, region: session.region, credentials: session, objects: objects.all },
     approve: (userCode) => people.decide(userCode, "approved"),
     deny: (userCode) => people.decide(userCode, "denied"),
+    diskFailure: Deferred.await(diskFailure),
     log: Effect.sync(() => [...log]),
     events: Stream.fromPubSub(events),
   })

@@ -5,6 +5,7 @@ import { Sandbox } from "@holdfast/sandbox/Sandbox"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Embedded from "../network/Embedded.ts"
+import * as Remedy from "../network/Remedy.ts"
 import * as Format from "../terminal/Format.ts"
 import { Output } from "../terminal/Output.ts"
 import * as Style from "../terminal/Style.ts"
@@ -32,9 +33,13 @@ export const serve = (input: Input) =>
       yield* output.message(`  approve  ${sandbox.url}/device`)
       yield* output.message(`  upload   holdfast upload --api ${sandbox.url} FILE`)
     }
+    yield* sandbox.diskFailure.pipe(
+      Effect.catch((error) => output.message(`${style.bad("holdfast:")} ${Remedy.sandbox(error).message}`)),
+      Effect.forkScoped,
+    )
     return yield* Stream.runForEach(sandbox.events, (fault) => {
       return input.json
         ? output.json({ type: "fault", ...fault })
         : output.message(`${style.dim(Format.timeOfDay(fault.at))}  ${fault.message}`)
     }).pipe(Effect.andThen(Effect.never))
-  }).pipe(Effect.provide(Embedded.layer(input)))
+  }).pipe(Effect.scoped, Effect.provide(Embedded.layer(input)))

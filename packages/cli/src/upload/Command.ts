@@ -198,7 +198,9 @@ const embedded = (run: UploadState.UploadState, faults: Faults, options: Omit<Up
     if (!options.quiet && !options.json) {
       yield* output.message(style.dim(`sandbox on ${api}, faults ${faults.faults}, seed ${faults.seed}`))
     }
-    yield* UploadRun.sendAll(run, { ...options, api, embedded: true })
+    // The sandbox answers a full disk as S3 does, with an error that is worth a retry; here it ends the run.
+    const { diskFailure } = yield* Effect.promise(() => import("./Embedded.ts"))
+    yield* Effect.raceFirst(UploadRun.sendAll(run, { ...options, api, embedded: true }), diskFailure)
   }).pipe(Effect.provide(embeddedLayer(faults)))
 
 const started = (run: UploadState.UploadState, api: string, sandbox: Faults | null) =>

@@ -6,11 +6,16 @@ import { C2cConfig } from "@holdfast/c2c/C2cConfig"
 import { Uploader } from "@holdfast/c2c/Uploader"
 import { TokenStore } from "@holdfast/oauth/TokenStore"
 import { Sandbox } from "@holdfast/sandbox/Sandbox"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Embedded from "../network/Embedded.ts"
+import * as Remedy from "../network/Remedy.ts"
 import * as Network from "../network/Network.ts"
 import { version } from "../process/Version.ts"
 import { Person } from "../signIn/Person.ts"
+
+/** Fails when the disk refuses what the sandbox has to store. */
+export const diskFailure = Sandbox.use((sandbox) => Effect.mapError(sandbox.diskFailure, Remedy.sandbox))
 
 const person = Layer.unwrap(Sandbox.useSync(({ approve }) => Person.layerApproving(approve)))
 

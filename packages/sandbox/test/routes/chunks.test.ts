@@ -281,6 +281,9 @@ describe("a disk that refuses", () => {
       const answer = yield* put(urls[0] ?? "", bytes.subarray(0, 4))
       assert(answer._tag === "Response")
       assert.deepStrictEqual([answer.status, code(answer)], [500, "InternalError"])
+      // The program that started the sandbox learns the reason.
+      const error = yield* Effect.flip((yield* Sandbox).diskFailure)
+      assert.deepStrictEqual([error._tag, error.operation], ["StorageError", "write"])
     }).pipe(Effect.provide(calm)),
   )
 

@@ -37,12 +37,17 @@ export interface Asset {
 
 export type AssetStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps assets below `directory`, which must exist. */
-export const make = Effect.fnUntraced(function* (directory: string, ids: Identifiers) {
+/** Keeps assets below `directory`, which must exist. `report` receives what the disk refuses, whichever request meets it. */
+export const make = Effect.fnUntraced(function* (
+  directory: string,
+  ids: Identifiers,
+  report: (error: StorageError) => Effect.Effect<unknown>,
+) {
   const fs = yield* FileSystem.FileSystem
   const scope = yield* Effect.scope
   const assets = new Map<string, Asset>()
   let writes = 0
+  const storage = reporting(report)
 
   const folder = (asset: Asset) => join(directory, asset.id)
   const chunkPath = (asset: Asset, number: number) => join(folder(asset), ".chunks", String(number).padStart(5, "0"))
@@ -191,7 +196,8 @@ const fileName = (name: string): string => {
   return safe === "" ? "unnamed" : safe
 }
 
-const storage =
+const reporting =
+  (report: (error: StorageError) => Effect.Effect<unknown>) =>
   (operation: string, path: string) =>
   <A, E, R>(
     self: Effect.Effect<A, E | PlatformError, R>,
@@ -200,7 +206,7 @@ const storage =
       isPlatformError(error)
         ? new StorageError({ operation, path, cause: error })
         : (error as Exclude<E, PlatformError>),
-    )
+    ).pipe(Effect.tapError((error) => (error instanceof StorageError ? report(error) : Effect.void)))
 
 const isPlatformError = (error: unknown): error is PlatformError =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "PlatformError"

@@ -16,11 +16,18 @@ import type { StoredObject } from "../../StoredObject.ts"
 
 export type ObjectStore = Effect.Success<ReturnType<typeof make>>
 
-/** Keeps objects below `directory`, which must exist. */
-export const make = Effect.fnUntraced(function* (directory: string) {
+/** Keeps objects below `directory`, which must exist. `report` receives what the disk refuses, whichever request meets it. */
+export const make = Effect.fnUntraced(function* (
+  directory: string,
+  report: (error: StorageError) => Effect.Effect<unknown>,
+) {
   const fs = yield* FileSystem.FileSystem
   const objects = new Map<string, StoredObject>()
   let writes = 0
+  const failed = (operation: string, path: string) => {
+    const toError = Effect.mapError((cause: PlatformError) => new StorageError({ operation, path, cause }))
+    return <A, R>(self: Effect.Effect<A, PlatformError, R>) => Effect.tapError(toError(self), report)
+  }
 
   // A folder that is kept may hold what an earlier run stored.
   const freshPath: Effect.Effect<string, StorageError> = Effect.suspend(() => {
@@ -58,6 +65,3 @@ export const make = Effect.fnUntraced(function* (directory: string) {
 
   return { begin, all: Effect.sync((): ReadonlyArray<StoredObject> => [...objects.values()]) }
 })
-
-const failed = (operation: string, path: string) =>
-  Effect.mapError((cause: PlatformError) => new StorageError({ operation, path, cause }))

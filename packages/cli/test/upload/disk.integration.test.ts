@@ -1,0 +1,33 @@
+/** An upload to the sandbox whose disk refuses what it has to store. */
+import { assert, describe, it } from "@effect/vitest"
+import { spawnSync } from "node:child_process"
+import * as Fs from "node:fs"
+import * as Os from "node:os"
+import * as Path from "node:path"
+import { fileURLToPath } from "node:url"
+
+const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
+
+describe("a sandbox whose disk refuses a chunk", () => {
+  it.skipIf(process.platform !== "linux")(
+    "ends the upload with 7 and names the disk, instead of waiting for it",
+    () => {
+      const folder = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-disk-"))
+      const clip = Path.join(folder, "clip.mov")
+      Fs.writeFileSync(clip, Buffer.alloc(1_000_000, 7))
+      // Files of this shell end at 100 blocks, less than a chunk.
+      const command = `ulimit -f 100; exec "$0" "$@"`
+      const ran = spawnSync("sh", ["-c", command, process.execPath, bin, "upload", "--sandbox", "--json", clip], {
+        encoding: "utf8",
+        env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: "", NO_COLOR: "1", NODE_DISABLE_COMPILE_CACHE: "1" },
+        timeout: 45_000,
+      })
+      Fs.rmSync(folder, { recursive: true, force: true })
+      assert.strictEqual(ran.status, 7)
+      assert.match(ran.stderr, /^holdfast: cannot write \S+ \(EFBIG\); check the disk\n/)
+      const { exitCode, files } = JSON.parse(ran.stdout.trimEnd().split("\n").at(-1) ?? "{}")
+      assert.deepStrictEqual([exitCode, files[0]?.outcome], [7, "failed"])
+    },
+    60_000,
+  )
+})
