@@ -3,7 +3,7 @@
  */
 import { Connectivity, Gate, Origins } from "@holdfast/core"
 import type { Waiting } from "@holdfast/core/Origins"
-import { Effect, Fiber, Layer, SubscriptionRef } from "effect"
+import { ConfigProvider, Effect, Fiber, Layer, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { Output } from "holdfast/Output"
 import * as Fs from "node:fs"
@@ -11,7 +11,6 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Outage from "../../../src/upload/Outage.ts"
 import * as UploadState from "../../../src/upload/State.ts"
-import * as OddServer from "../oddServer.ts"
 import * as OneRun from "../oneRun.ts"
 import * as Proxied from "../proxied.ts"
 import * as Shown from "./shown.ts"
@@ -88,20 +87,23 @@ const interrupted = Effect.gen(function* () {
   return printed(home, args, { exitCode: 130, ...lines })
 })
 
-/** A run that ends at its first file, because it may not ask a person to sign in. */
-const unpaired = Effect.gen(function* () {
+/** A run that cannot begin, because its home is below a file. */
+const skipped = Effect.gen(function* () {
   const home = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-texts-"))
   const files = ["clip.mov", "next.mov"].map((name) => Path.join(home, name))
   for (const path of files) Fs.writeFileSync(path, "clip")
-  const answers = { "GET /health": [200, { status: "ok" }] } as const
-  const flags = [...files, "--no-pair", "--json"]
-  const ran = yield* OddServer.play("upload", { answers, file: null }, ...flags)
+  const args = ["upload", ...files, "--api", "http://127.0.0.1:9", "--json"]
+  const ran = yield* Effect.provideService(
+    OneRun.command(args, 20),
+    ConfigProvider.ConfigProvider,
+    ConfigProvider.fromEnv({ env: { HOLDFAST_HOME: files[0] ?? "" } }),
+  )
   Fs.rmSync(home, { recursive: true })
-  return printed(home, ["upload", ...flags], ran)
+  return printed(home, args, ran)
 })
 
 const uploads = Effect.all([
-  unpaired,
+  skipped,
   upload(["--json"], unchanged),
   upload(["--json"], without("etag")),
   upload(["--json", "--accept-unverified"], without("etag")),
