@@ -9,10 +9,16 @@ import { explainBytes } from "../../../explain/test/support/explained.ts"
 import type { Judged } from "./Figures.ts"
 import type { Generated, Options, Source } from "./generate/Generated.ts"
 import * as Paste from "./generate/paste.ts"
+import { source as http } from "./generate/http/index.ts"
+import { source as oauth } from "./generate/oauth/index.ts"
 import { source as s3 } from "./generate/s3/index.ts"
 
 /** Every source, and which part of the exchanges it gets. */
-export const sources: ReadonlyArray<{ readonly source: Source; readonly part: number }> = [{ source: s3, part: 1 }]
+export const sources: ReadonlyArray<{ readonly source: Source; readonly part: number }> = [
+  { source: s3, part: 6 },
+  { source: oauth, part: 3 },
+  { source: http, part: 1 },
+]
 
 /** An exchange by which a judgement can be made again. */
 export interface Numbered extends Judged {

@@ -3,7 +3,8 @@
  */
 import * as Chance from "../chance.ts"
 import * as Sign from "./sign.ts"
-import { isV4, set, type Pairs, type Part, type Plan, type Wire, type World } from "./World.ts"
+import { set, type Pairs, type Part, type Wire } from "./wire.ts"
+import { isV4, type Plan, type World } from "./World.ts"
 
 const types = ["video/mp4", "image/jpeg", "application/pdf", "text/plain"]
 

@@ -6,7 +6,8 @@
 import { checkKey } from "./keys.ts"
 import * as Refusals from "./refusals.ts"
 import * as Sign from "./sign.ts"
-import { isV4, valueOf, type Pairs, type Refusal, type Wire, type World } from "./World.ts"
+import { valueOf, type Pairs, type Refusal, type Wire } from "./wire.ts"
+import { isV4, type World } from "./World.ts"
 
 const proofOf4 = ["X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date"]
 

@@ -2,7 +2,8 @@
  * What a storage knows of the key that a request is signed with.
  */
 import * as Refusals from "./refusals.ts"
-import type { Refusal, World } from "./World.ts"
+import type { Refusal } from "./wire.ts"
+import type { World } from "./World.ts"
 
 /** Who the request says it is from, and by what right. */
 export const checkKey = (

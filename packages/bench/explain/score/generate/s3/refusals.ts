@@ -3,7 +3,7 @@
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
-import type { Refusal } from "./World.ts"
+import type { Refusal } from "./wire.ts"
 
 const refusal = (
   step: string,

@@ -1,13 +1,14 @@
 /**
  * A storage that checks a request in the order in which S3 does, with the signature computed anew from what arrived.
  */
-import { inWordsOf } from "./dialects.ts"
+import { inWordsOf } from "./Dialect.ts"
 import { checkForm } from "./formServer.ts"
 import { checkKey } from "./keys.ts"
 import * as Refusals from "./refusals.ts"
 import * as Sign from "./sign.ts"
 import * as Chance from "../chance.ts"
-import { isForm, isUpload, valueOf, type Pairs, type Refusal, type Wire, type World } from "./World.ts"
+import { valueOf, type Pairs, type Refusal, type Wire } from "./wire.ts"
+import { isForm, isUpload, type World } from "./World.ts"
 
 /** An answer as it is captured. */
 export interface Answer {

@@ -6,7 +6,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
  */
 import { createHmac, hash } from "node:crypto"
-import type { Pairs, Wire } from "./World.ts"
+import type { Pairs, Wire } from "./wire.ts"
 
 export const sha256 = (text: string): string => hash("sha256", text)
 

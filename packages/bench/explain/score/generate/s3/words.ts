@@ -2,7 +2,7 @@
  * What each storage says in the place of S3's own words, by the step of the checks that fails. `*` is for every step that is not
  * named.
  */
-import type { Refusal } from "./World.ts"
+import type { Refusal } from "./wire.ts"
 
 /** Words by step. */
 export type Words = Readonly<Record<string, Partial<Refusal>>>

@@ -2,7 +2,8 @@
  * Defects of forms: their order, their fields, their policy.
  */
 import * as Chance from "../../chance.ts"
-import { isForm, set, valueOf, type Defect, type Part, type Wire, type World } from "../World.ts"
+import { set, valueOf, type Part, type Wire } from "../wire.ts"
+import { isForm, type Defect, type World } from "../World.ts"
 
 const is4 = ({ kind }: World): boolean => kind === "post4"
 

@@ -2,7 +2,8 @@
  * Defects of the proof: keys, tokens, signatures, dates, and what stands beside them.
  */
 import * as Chance from "../../chance.ts"
-import { isForm, isUrl, isV4, set, valueOf, type Defect, type World } from "../World.ts"
+import { set, valueOf } from "../wire.ts"
+import { isForm, isUrl, isV4, type Defect, type World } from "../World.ts"
 
 const always = (): boolean => true
 const isSession = ({ plan }: World): boolean => plan.token !== undefined

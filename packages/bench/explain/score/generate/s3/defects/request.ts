@@ -2,7 +2,8 @@
  * Defects of the request that arrives: it is another one than the one that was signed, through its sender or on its way.
  */
 import * as Chance from "../../chance.ts"
-import { isForm, isUpload, isUrl, isV4, set, valueOf, type Defect, type World } from "../World.ts"
+import { set, valueOf } from "../wire.ts"
+import { isForm, isUpload, isUrl, isV4, type Defect, type World } from "../World.ts"
 
 const isUrl4 = (world: World): boolean => isUrl(world) && isV4(world)
 const isOwnServer = ({ dialect }: World): boolean => dialect.name === "minio" || dialect.name === "ceph"

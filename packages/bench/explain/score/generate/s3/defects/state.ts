@@ -3,7 +3,8 @@
  */
 import { completion } from "../build.ts"
 import * as Refusals from "../refusals.ts"
-import { isForm, isUpload, set, type Defect, type Refusal, type World } from "../World.ts"
+import { set, type Refusal } from "../wire.ts"
+import { isForm, isUpload, type Defect, type World } from "../World.ts"
 
 const always = (): boolean => true
 const isAmazon = ({ dialect }: World): boolean => dialect.name === "s3" || dialect.name === "wasabi"

@@ -8,74 +8,9 @@
  * Amazon S3 Compatibility API), the sources of MinIO (cmd/api-errors.go) and Ceph (src/rgw/rgw_common.cc).
  */
 import * as Chance from "../chance.ts"
-import type { Random } from "../chance.ts"
-import type { Pairs, Refusal } from "./World.ts"
-import { words, type Words } from "./words.ts"
-
-/** What is particular to one storage. */
-export interface Dialect {
-  readonly name: string
-  readonly regions: ReadonlyArray<string>
-  readonly host: (region: string, random: Random) => string
-  /** Whether the bucket stands in the path. */
-  readonly inPath: boolean
-  readonly keyId: (random: Random, temporary: boolean) => string
-  /** The headers of every answer, and the elements that identify the request in a document. */
-  readonly ids: (random: Random, bucket: string) => { readonly headers: Pairs; readonly elements: Pairs }
-  readonly server: string | undefined
-  readonly type: string
-  readonly prolog: string
-  /** Whether elements stand on lines of their own. */
-  readonly lines: boolean
-  /** Whether a signature that does not fit is answered with both texts. */
-  readonly details: boolean
-  /** Whether it has session tokens, forms, version 2, ACLs and the like, and whether it looks at the region. */
-  readonly tokens: boolean
-  readonly forms: boolean
-  readonly version2: boolean
-  readonly region: boolean
-  /** Whether it refuses x-amz-* headers that are not signed, and requests from the future. */
-  readonly unsigned: boolean
-  readonly future: boolean
-  /** Its own words for a step of the checks. */
-  readonly words: Words
-}
-
-const amazonKey = (random: Random, temporary: boolean): string =>
-  `${temporary ? "ASIA" : "AKIA"}${Chance.letters(random, 9, Chance.upper)}EXAMPLE`
-
-const plainKey = (random: Random): string => `${Chance.letters(random, 13, Chance.upper)}EXAMPLE`
-
-const amazonIds = (random: Random): { readonly headers: Pairs; readonly elements: Pairs } => {
-  const id = Chance.letters(random, 16, Chance.upper)
-  const host = `${Chance.letters(random, 75, Chance.base64)}=`
-  return {
-    headers: [
-      ["x-amz-request-id", id],
-      ["x-amz-id-2", host],
-    ],
-    elements: [
-      ["RequestId", id],
-      ["HostId", host],
-    ],
-  }
-}
-
-const cephIds = (zone: string) => (random: Random) => {
-  const id = `tx${Chance.hex(random, 21)}-${Chance.hex(random, 10)}-${Chance.hex(random, 4)}-${zone}`
-  return {
-    headers: [["x-amz-request-id", id]] as Pairs,
-    elements: [
-      ["RequestId", id],
-      ["HostId", `${Chance.hex(random, 4)}-${zone}-${zone}`],
-    ] as Pairs,
-  }
-}
-
-const header = (name: string, make: (random: Random) => string, element?: string) => (random: Random) => {
-  const id = make(random)
-  return { headers: [[name, id]] as Pairs, elements: (element === undefined ? [] : [[element, id]]) as Pairs }
-}
+import type { Dialect } from "./Dialect.ts"
+import { amazonIds, amazonKey, cephIds, header, plainKey } from "./ids.ts"
+import { words } from "./words.ts"
 
 const standard = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -338,7 +273,3 @@ export const dialects: ReadonlyArray<Dialect> = [
     words: words.supabase,
   },
 ]
-
-/** The words of a dialect for a refusal; a step `named` has its words already. */
-export const inWordsOf = ({ words: own }: Dialect, refusal: Refusal): Refusal =>
-  refusal.step === "named" ? refusal : { ...refusal, ...(own[refusal.step] ?? own["*"]) }

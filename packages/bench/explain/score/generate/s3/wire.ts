@@ -1,0 +1,57 @@
+/**
+ * Requests on the wire, and refusals.
+ */
+
+/** How a request is signed and what it asks for. */
+export type Kind = "get4" | "head4" | "header4" | "complete4" | "part4" | "post2" | "post4" | "put2" | "put4"
+
+export type Pairs = Array<[name: string, value: string]>
+
+/** A part of a form. */
+export interface Part {
+  name: string
+  value?: string
+  filename?: string
+  size?: number
+  type?: string
+}
+
+/** A request on the wire. Path and query are as they stand in the request line. */
+export interface Wire {
+  method: string
+  scheme: string
+  host: string
+  path: string
+  query: Pairs
+  headers: Pairs
+  form?: Array<Part> | undefined
+  /** What stands between the parts of the form, whatever the header says. */
+  boundary?: string
+  body?: string
+  /** Bytes of the body that are announced, and that come. */
+  size: number
+  sent?: number
+}
+
+/** What the storage answers when a step of its checks fails. */
+export interface Refusal {
+  /** The step, by which a dialect finds its own words. */
+  readonly step: string
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/** The first value of a name, in any case. */
+export const valueOf = (pairs: Pairs, name: string): string | undefined =>
+  pairs.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1]
+
+/** Replaces the value of a name; appends it where there is none; takes it away without a value. */
+export const set = (pairs: Pairs, name: string, value: string | undefined): void => {
+  const at = pairs.findIndex(([other]) => other.toLowerCase() === name.toLowerCase())
+  if (value === undefined) {
+    if (at !== -1) pairs.splice(at, 1)
+  } else if (at === -1) pairs.push([name, value])
+  else pairs[at] = [pairs[at]?.[0] ?? name, value]
+}

@@ -1,0 +1,119 @@
+/**
+ * The exchanges that the scorer generates, and the property that how an exchange is given does not change its cause.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Explain from "@holdfast/explain/Explain"
+import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
+import * as Generated from "../../explain/score/generated.ts"
+import * as Paste from "../../explain/score/generate/paste.ts"
+import * as Sign from "../../explain/score/generate/s3/sign.ts"
+
+const known = new Set(Explain.causes.map(({ code }) => code))
+
+describe("the generated exchanges", () => {
+  for (const { source } of Generated.sources) {
+    it(`of ${source.system} are the same for the same seed, and others for another`, () => {
+      const make = (seed: number) => source.make(seed, { defects: 1 })
+      assert.deepStrictEqual(make(7), make(7))
+      assert.notDeepEqual(make(7).exchange, make(8).exchange)
+    })
+
+    it(`of ${source.system} have codes that rules have`, () => {
+      for (let seed = 0; seed < 500; seed++) {
+        const { defects, truth } = source.make(seed, { defects: 1 })
+        for (const code of truth) assert.isTrue(code === "succeeded" || known.has(code), `${defects.join()}: ${code}`)
+      }
+    })
+
+    it(`of ${source.system} succeed in every dialect when nothing is wrong`, () => {
+      for (const dialect of source.dialects) {
+        for (let seed = 0; seed < 20; seed++) {
+          const made = source.make(seed, { defects: 0, dialect })
+          assert.deepStrictEqual(made.truth, ["succeeded"], dialect)
+          assert.strictEqual(made.dialect, dialect)
+          assert.strictEqual(
+            Explain.explain(made.exchange).outcome,
+            "succeeded",
+            `${source.system}:0:${seed}@${dialect}`,
+          )
+        }
+      }
+    })
+
+    it(`of ${source.system} are made with every defect`, () => {
+      for (const defect of source.defects) {
+        const made = Array.from({ length: 3000 }, (_, seed) => seed).some((seed) =>
+          source.make(seed, { defects: 1, defect }).defects.includes(defect),
+        )
+        assert.isTrue(made, defect)
+      }
+    })
+  }
+
+  it("are found again by the name that a list gives them", () => {
+    assert.deepStrictEqual(
+      Generated.named("s3:1:12@r2"),
+      Generated.sources[0]?.source.make(12, { defects: 1, dialect: "r2" }),
+    )
+    assert.isUndefined(Generated.named("s3"))
+  })
+
+  it("are pasted with nothing lost", () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const made = Generated.named(`s3:0:${seed}`)
+      assert(made !== undefined)
+      const { request, response } = made.exchange
+      const read = HttpCapture.parse(Paste.of(made))
+      assert.strictEqual(read?.request?.url, request?.url)
+      assert.strictEqual(read?.request?.size ?? 0, request?.size ?? 0)
+      assert.deepStrictEqual(read?.request?.form, request?.form)
+      assert.strictEqual(read?.response?.status, response?.status)
+    }
+  })
+})
+
+describe("an explanation", () => {
+  it("has the same first cause for the exchange as it was, as it is saved and as it is pasted", () => {
+    const { found, tried } = Generated.differences(undefined, {
+      seed: 3,
+      count: 0,
+      differences: 300,
+      defect: undefined,
+      dialect: undefined,
+    })
+    assert.isAtLeast(tried, 300)
+    assert.deepStrictEqual([...found], [])
+  })
+})
+
+describe("the signer of the model", () => {
+  it("signs as AWS's example of a presigned URL", () => {
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+    const wire = {
+      method: "GET",
+      host: "examplebucket.s3.amazonaws.com",
+      path: "/test.txt",
+      headers: [],
+      query: [
+        ["X-Amz-Algorithm", "AWS4-HMAC-SHA256"],
+        ["X-Amz-Credential", "AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"],
+        ["X-Amz-Date", "20130524T000000Z"],
+        ["X-Amz-Expires", "86400"],
+        ["X-Amz-SignedHeaders", "host"],
+      ] as Array<[string, string]>,
+    }
+    const scope = "20130524/us-east-1/s3/aws4_request"
+    const canonical = Sign.canonicalRequest(wire, ["host"], "UNSIGNED-PAYLOAD")
+    const text = Sign.stringToSign4("AWS4-HMAC-SHA256", "20130524T000000Z", scope, canonical)
+    assert.strictEqual(
+      Sign.signature4("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", scope, text),
+      "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+    )
+  })
+
+  it("signs as AWS's example of version 2", () => {
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html, "Query string request authentication alternative"
+    const text = Sign.stringToSign2({ method: "GET", headers: [] }, "1175139620", "/awsexamplebucket1/photos/puppy.jpg")
+    assert.strictEqual(text, "GET\n\n\n1175139620\n/awsexamplebucket1/photos/puppy.jpg")
+  })
+})
