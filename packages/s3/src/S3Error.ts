@@ -37,7 +37,9 @@ const decode = (answer: HttpAnswer, kept: HttpAnswer): S3Error => {
     isOwn: Lookup.isOwn(seen),
     fields: {
       code: codes.has(code) ? code : words.code,
-      message: words.document?.message ?? (said.document === undefined ? quote(status, kept.body) : ""),
+      message:
+        words.document?.message ??
+        (said.document !== undefined || said.message !== "" ? words.message : quote(status, kept.body)),
       status,
       extra,
       ...(requestId === undefined ? undefined : { requestId }),

@@ -38,7 +38,11 @@ export const table: ReadonlyArray<Marks> = [
     headers: ["x-rgw-object-type", "x-rgw-object-count", "x-rgw-bytes-used"],
     servers: ["ceph object gateway"],
   },
-  { vendor: "MinIO", headers: ["x-minio-deployment-id"], servers: ["minio"] },
+  {
+    vendor: "MinIO",
+    headers: ["x-minio-deployment-id", "x-minio-error-code", "x-minio-error-desc", "x-minio-server-status"],
+    servers: ["minio"],
+  },
   {
     vendor: "Google Cloud Storage",
     headers: ["x-guploader-uploadid", "x-goog-generation", "x-goog-hash", "x-goog-stored-content-length"],
@@ -49,7 +53,7 @@ export const table: ReadonlyArray<Marks> = [
   { vendor: "Wasabi", headers: [], servers: ["wasabis3"] },
   { vendor: "Alibaba Cloud OSS", headers: ["x-oss-request-id"], servers: ["aliyunoss"] },
   { vendor: "Tencent COS", headers: ["x-cos-request-id", "x-cos-trace-id"], servers: ["tencent-cos"] },
-  { vendor: "Huawei OBS", headers: ["x-obs-request-id", "x-obs-id-2"], servers: ["obs"] },
+  { vendor: "Huawei OBS", headers: ["x-obs-request-id", "x-obs-id-2", "x-obs-error-code"], servers: ["obs"] },
   { vendor: "Volcengine TOS", headers: ["x-tos-request-id", "x-tos-id-2"], servers: ["tosserver"] },
   { vendor: "Baidu BOS", headers: ["x-bce-request-id"], servers: ["bcebos"] },
   { vendor: "IBM Cloud Object Storage", headers: ["x-clv-request-id", "x-clv-s3-version"], servers: ["cleversafe"] },
@@ -57,6 +61,8 @@ export const table: ReadonlyArray<Marks> = [
   { vendor: "OpenStack Swift", headers: ["x-trans-id"], servers: [] },
   { vendor: "NetApp StorageGRID", headers: ["x-ntap-sg-trace-id"], servers: ["storagegrid"] },
   { vendor: "Dell ECS", headers: ["x-emc-content-length"], servers: ["vipr"] },
+  { vendor: "Supabase Storage", headers: ["sb-gateway-version"], servers: [] },
+  { vendor: "LocalStack", headers: ["x-localstack"], servers: [] },
   { vendor: "SeaweedFS", headers: [], servers: ["seaweedfs"] },
   { vendor: "Storj", headers: [], servers: ["storj"] },
 ]
@@ -69,9 +75,9 @@ const places: ReadonlyMap<string, number> = new Map(
   table.flatMap(({ headers }, place) => headers.map((name) => [name, place] as const)),
 )
 
-/** The first vendor whose marks a response has; `undefined` if there is none. */
-export const vendorOf = (headers: Headers): string | undefined => {
-  let first = table.length
+/** Every vendor whose marks a response has, in the order of the table. */
+export const vendorsOf = (headers: Headers): ReadonlyArray<string> => {
+  const found = new Set<number>()
   for (const [given, value] of Object.entries(headers)) {
     const name = given.toLowerCase()
     if (name !== "server" && !places.has(name)) continue
@@ -82,10 +88,13 @@ export const vendorOf = (headers: Headers): string | undefined => {
         : text === ""
           ? -1
           : (places.get(name) ?? -1)
-    if (place !== -1 && place < first) first = place
+    if (place !== -1) found.add(place)
   }
-  return table[first]?.vendor
+  return table.flatMap(({ vendor }, place) => (found.has(place) ? [vendor] : []))
 }
+
+/** The first vendor whose marks a response has; `undefined` if there is none. */
+export const vendorOf = (headers: Headers): string | undefined => vendorsOf(headers)[0]
 
 /** Whether the storage itself sent the response, whatever its status. */
 export const isStorage = (headers: Headers): boolean => vendorOf(headers) !== undefined

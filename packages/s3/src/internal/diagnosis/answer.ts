@@ -38,6 +38,7 @@ export interface S3Answer {
   readonly element: (name: string) => string | undefined
   readonly elements: Readonly<Record<string, string>>
   readonly header: (name: string) => string | undefined
+  readonly headers: Readonly<Record<string, string>>
   readonly requestId: string | undefined
   readonly hostId: string | undefined
   /** Whether the headers have a mark of a storage. */
@@ -79,6 +80,7 @@ export const read = ({ response }: Exchange): S3Answer => {
     elements,
     element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
     header: (name) => Exchanges.header(headers, name),
+    headers,
     requestId,
     hostId,
     isMarked: StorageMarks.isStorage(headers),

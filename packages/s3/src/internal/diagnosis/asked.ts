@@ -5,6 +5,7 @@
 import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
 import { decoded } from "./decoded.ts"
+import * as Identify from "./dialects/identify.ts"
 import type { S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
 
@@ -17,6 +18,8 @@ export type Operation =
   | "CreateMultipartUpload"
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload"
+  | "CreateBucket"
+  | "ListObjects"
   | "read"
   | "other"
 
@@ -44,13 +47,16 @@ export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolea
 export const isWordless = ({ answer }: Asked): boolean => answer.code === "" && !answer.isForeign
 
 /** What the request asks for, by its method and parameters. */
-export const operationOf = ({ form, method, query }: Asked): Operation | undefined => {
+export const operationOf = (facts: Asked): Operation | undefined => {
+  const { form, method, query } = facts
   if (method === undefined) return undefined
   const isUpload = query("uploadId") !== undefined
+  const isBucket = form === undefined && isAtBucket(facts)
   switch (method) {
     case "PUT":
       if (isUpload) return "UploadPart"
-      return subresources.some((name) => query(name) !== undefined) ? "other" : "PutObject"
+      if (subresources.some((name) => query(name) !== undefined)) return "other"
+      return isBucket ? "CreateBucket" : "PutObject"
     case "POST":
       if (form !== undefined) return "other"
       return isUpload ? "CompleteMultipartUpload" : query("uploads") === undefined ? "other" : "CreateMultipartUpload"
@@ -58,10 +64,23 @@ export const operationOf = ({ form, method, query }: Asked): Operation | undefin
       return isUpload ? "AbortMultipartUpload" : "other"
     case "GET":
     case "HEAD":
-      return "read"
+      return method === "GET" && isBucket ? "ListObjects" : "read"
     default:
       return "other"
   }
+}
+
+/**
+ * Whether a request goes to the bucket itself. On a host that no vendor is known to serve, the only segment of the path may be
+ * a key: there the rest of the request has to say so.
+ */
+const isAtBucket = (facts: Asked): boolean => {
+  const place = placeOf(facts)
+  if (place?.bucket === undefined || place.key !== "") return false
+  if (facts.url !== undefined && Identify.ofHost(facts.url.hostname)?.row !== undefined) return true
+  return facts.method === "PUT"
+    ? lengthOf(facts) === 0
+    : ["list-type", "prefix", "delimiter"].some((name) => facts.query(name) !== undefined)
 }
 
 /** Where the request's proof stands, forms apart: `query` for a presigned URL, whatever the body is. */
@@ -156,17 +175,14 @@ export interface Place {
   readonly isAmazon: boolean
 }
 
-const amazon =
-  /^(?:(.+)\.)?(?:s3|s3-fips|s3-accelerate|s3express-[a-z0-9-]+)(?:[.-](?:dualstack|fips))?(?:[.-]((?:[a-z]{2,3}-)(?:[a-z]+-)+\d))?\.amazonaws\.com(?:\.cn)?$/
-
-/** The place of a request. On a host that is not Amazon's the bucket is taken to be the first segment of the path. */
+/** The place of a request. On a host that no vendor is known to serve, the bucket is taken to be the first segment of the path. */
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
   const path = decoded(url.pathname).replace(/^\//, "")
-  // The longest host name (RFC 1035, section 2.3.4).
-  const [, host, region] = (url.hostname.length > 255 ? null : amazon.exec(url.hostname)) ?? []
-  const isAmazon = url.hostname.length <= 255 && amazon.test(url.hostname)
-  if (isAmazon && host !== undefined) return { style: "host", bucket: host, key: path, region, isAmazon }
+  const host = Identify.ofHost(url.hostname)
+  const isAmazon = host?.row.name === "Amazon S3"
+  const region = isAmazon ? host.region : undefined
+  if (host?.bucket !== undefined) return { style: "host", bucket: host.bucket, key: path, region, isAmazon }
   const [bucket, ...key] = path.split("/")
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }

@@ -15,6 +15,7 @@ import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PostPolicy from "../../PostPolicy.ts"
 import { basicDate } from "../time/basicDate.ts"
 import * as Answer from "./answer.ts"
+import * as Identify from "./dialects/identify.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
 export interface PlacedField extends FormField {
@@ -107,6 +108,8 @@ export interface S3Facts {
     readonly judge: number | undefined
   }
   readonly answer: Answer.S3Answer
+  /** The storage that was asked, or that answered. */
+  readonly dialect: Identify.Known
   readonly plan: Plan
 }
 
@@ -159,6 +162,7 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
     signedAt: basicDate(form?.field("x-amz-date")?.value ?? query("x-amz-date") ?? header("x-amz-date") ?? ""),
     clock: { server, local, judge: server ?? local },
     answer,
+    dialect: Identify.dialectOf(url?.hostname, answer),
     plan,
   }
 }

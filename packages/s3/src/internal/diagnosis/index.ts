@@ -6,9 +6,15 @@ import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
 import * as Lookup from "../errors/lookup.ts"
 import { requestIdIn } from "../errors/response.ts"
+import * as StorageMarks from "../../StorageMarks.ts"
+import * as Identify from "./dialects/identify.ts"
+import * as Words from "./dialects/words.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
+
+/** The codes of the rules. */
+const codes: ReadonlyArray<string> = rules.map(({ code }) => code)
 
 /** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
@@ -18,13 +24,13 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   read: (exchange) => {
     const facts = Facts.read(exchange)
     if (!isOfS3(facts) || Http.isPortalAnswer(exchange)) return undefined
-    const { answer } = facts
+    const { answer, dialect } = facts
     const { code, elements, hostId, message, requestId, status } = answer
     const seen = Lookup.seen(answer)
     return {
       facts,
       vendor: {
-        system: "s3",
+        system: dialect.system,
         status,
         code,
         message,
@@ -32,6 +38,8 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
         ...(requestId === undefined ? {} : { requestId }),
         ...(hostId === undefined ? {} : { hostId }),
       },
+      answeredBy: Identify.answeredBy(dialect, answer),
+      allowed: Words.allowed(facts, codes),
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(seen).verdict,
       afterMs: Lookup.isOwn(seen) ? RetryHint.fromExchange(exchange) : undefined,
       succeeded: isSuccess(facts),
@@ -47,16 +55,25 @@ const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
     answer.status === 304 ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
 
-/**
- * By the answer, the credentials of the request, or the host that was asked. Of the marks of storages only the request id
- * counts: other vendors' marks identify a storage, but not one that speaks like S3.
- */
+/** The marks that other services of a vendor send, too. */
+const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
+
+/** By the answer, the credentials of the request, or the host that was asked. */
 const isOfS3 = ({ answer, exchange, form, header, proof, url, version }: Facts.S3Facts): boolean =>
   answer.isOwnForm ||
-  requestIdIn(exchange.response?.headers ?? {}) !== undefined ||
+  requestIdIn(answer.headers) !== undefined ||
+  StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument) ||
   version !== undefined ||
   (proof === "form" && (form?.field("key") !== undefined || form?.field("policy") !== undefined)) ||
   header("x-amz-date") !== undefined ||
   // A form that was sent in another encoding is still one.
   /(?:^|&)x-amz-(?:algorithm|credential|signature)=/i.test(exchange.request?.body ?? "") ||
-  /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url?.hostname ?? "")
+  isStorageAddress(url)
+
+/** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
+const isStorageAddress = (url: URL | undefined): boolean => {
+  if (url === undefined) return false
+  const system = Identify.ofHost(url.hostname)?.row.system
+  if (system === "supabase") return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
+  return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
+}

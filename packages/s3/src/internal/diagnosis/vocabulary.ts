@@ -3,7 +3,7 @@
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import { authorization, credential, keyId } from "./redaction/credential.ts"
-import { elements, fields, headers, query } from "./redaction/names.ts"
+import { answers, elements, fields, headers, query } from "./redaction/names.ts"
 import { policy } from "./redaction/policy.ts"
 import { listed, signed } from "./redaction/signedText.ts"
 
@@ -44,4 +44,4 @@ const masks: Readonly<Record<string, Mask>> = {
 }
 
 /** The vocabulary of S3. */
-export const vocabulary: Vocabulary = { headers, query, fields, elements, masks }
+export const vocabulary: Vocabulary = { headers, query, fields, answers, elements, masks }

@@ -34,19 +34,40 @@ const ofJson = (body: string): ErrorXml.ErrorDocument | undefined => {
   if (!/^\s*\{/.test(body)) return undefined
   try {
     const json: unknown = JSON.parse(body)
-    if (typeof json !== "object" || json === null) return undefined
-    const inner: unknown = Object.hasOwn(json, "Error") ? Reflect.get(json, "Error") : json
-    if (typeof inner !== "object" || inner === null) return undefined
+    if (!isObject(json)) return undefined
+    const inner = isObject(json["Error"]) ? json["Error"] : json
     const members = new Map(
       Object.entries(inner).flatMap(([name, value]) =>
         typeof value === "string" ? [[name.charAt(0).toUpperCase() + name.slice(1), value] as const] : [],
       ),
     )
     // S3's codes are words in one; those of other services are numbers, sentences or snake_case.
-    return /^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "") ? documentOf(members) : undefined
+    if (/^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "")) return documentOf(members)
+    return ofSupabase(members) ?? ofGoogle(json)
   } catch {
     return undefined
   }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+const isObject = (json: unknown): json is Members => typeof json === "object" && json !== null && !Array.isArray(json)
+
+/** `{"statusCode":"409","error":"Duplicate","message":"…"}`: the older form of Supabase's errors, a word for each kind. */
+const ofSupabase = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument | undefined => {
+  const { Error: code = "", Message = "", StatusCode = "" } = Object.fromEntries(members)
+  return /^[45]\d\d$/.test(StatusCode) && code !== "" && code.length <= 60
+    ? { code, message: Message, extra: { StatusCode } }
+    : undefined
+}
+
+/** The errors of Google's JSON API, where one of its storage has a domain and a reason. */
+const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
+  if (!isObject(error) || typeof error["code"] !== "number" || !Array.isArray(error["errors"])) return undefined
+  const [first]: ReadonlyArray<unknown> = error["errors"]
+  if (!isObject(first) || typeof first["reason"] !== "string" || first["reason"].length > 60) return undefined
+  const message = typeof error["message"] === "string" ? error["message"] : ""
+  return { code: first["reason"], message, extra: {} }
 }
 
 const documentOf = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument => {

@@ -4,14 +4,15 @@
 import { header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorDocument from "./document.ts"
+import * as HeaderError from "./headerError.ts"
 
 /** What a response says. */
 export interface Said {
   /** What the body says; `undefined` if the body is not S3's. */
   readonly document: ErrorDocument.Document | undefined
-  /** Empty without a document, or if the document has none. */
+  /** From the document, else from headers; empty if neither has one. */
   readonly code: string
-  /** Empty without a document, or if the document has none. */
+  /** From the document, else from headers; empty if neither has one. */
   readonly message: string
   /** From the document, else from the headers. */
   readonly requestId: string | undefined
@@ -27,18 +28,43 @@ export const read = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): S
   of(ErrorDocument.read(body), headers)
 
 /** The same for a body that has been read already. */
-export const of = (document: ErrorDocument.Document | undefined, headers: HttpAnswer["headers"]): Said => ({
-  document,
-  code: document?.code ?? "",
-  message: document?.message ?? "",
-  requestId: document?.requestId ?? requestIdIn(headers),
-  hostId: document?.hostId ?? header(headers, "x-amz-id-2"),
-  resource: document?.resource,
-  extra: document?.extra ?? {},
-})
+export const of = (document: ErrorDocument.Document | undefined, headers: HttpAnswer["headers"]): Said => {
+  const bare = document === undefined ? HeaderError.read(headers) : undefined
+  return {
+    document,
+    code: document?.code ?? bare?.code ?? "",
+    message: document?.message ?? bare?.message ?? "",
+    requestId: document?.requestId ?? requestIdIn(headers) ?? vendorIdIn(headers),
+    hostId: document?.hostId ?? header(headers, "x-amz-id-2"),
+    resource: document?.resource,
+    extra: document?.extra ?? {},
+  }
+}
 
 /**
  * The request id in the headers: S3 signs every response with one, its redirects to another host included, and a captive
  * portal does not.
  */
 export const requestIdIn = (headers: HttpAnswer["headers"]): string | undefined => header(headers, "x-amz-request-id")
+
+/** The headers in which vendors that lack Amazon's name their requests. */
+const vendorIds = [
+  "x-guploader-uploadid",
+  "x-oss-request-id",
+  "x-cos-request-id",
+  "x-obs-request-id",
+  "x-clv-request-id",
+  "opc-request-id",
+  "x-tos-request-id",
+  "x-bce-request-id",
+  "x-ntap-sg-trace-id",
+  "x-trans-id",
+] as const
+
+const vendorIdIn = (headers: HttpAnswer["headers"]): string | undefined => {
+  for (const name of vendorIds) {
+    const id = header(headers, name)
+    if (id !== undefined && id.trim() !== "") return id
+  }
+  return undefined
+}

@@ -87,7 +87,7 @@ const fold = (nodes: ReadonlyArray<Node>): ErrorDocument => {
     const children = node[name]
     if (!isNodes(children)) continue
     // After `</Error>` an `<ErrorResponse>` goes on with its own `<RequestId>`.
-    if (name === "Error") collect(children, "", elements)
+    if (name.toLowerCase() === "error") collect(children, "", elements)
     else collect([node], "", elements)
   }
   const take = (name: string): string | undefined => {
@@ -121,12 +121,24 @@ const joined = (code: string): string =>
     )
     .join("")
 
+/** Elements that some servers write in lower case, or with the letters of another API of Amazon's. */
+const canonical: ReadonlyMap<string, string> = new Map([
+  ["code", "Code"],
+  ["message", "Message"],
+  ["requestId", "RequestId"],
+  ["requestid", "RequestId"],
+  ["RequestID", "RequestId"],
+  ["hostId", "HostId"],
+  ["hostid", "HostId"],
+  ["resource", "Resource"],
+])
+
 const collect = (nodes: ReadonlyArray<Node>, path: string, into: Map<string, string>): void => {
   for (const node of nodes) {
     const name = nameOf(node)
     const children = node[name]
     if (!isNodes(children)) continue
-    const own = name.startsWith("#") ? name.slice(1) : name
+    const own = name.startsWith("#") ? name.slice(1) : (canonical.get(name) ?? name)
     const full = path === "" ? own : `${path}.${own}`
     const text = textOf(children)
     if (text !== "" || !children.some(isElement)) {

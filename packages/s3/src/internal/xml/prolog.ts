@@ -5,8 +5,12 @@
  * written scan, because the regular expression for it would backtrack.
  */
 
-const root = /<(?:[\w.-]+:)?Error[\s/>]/y
-const envelope = /<(?:[\w.-]+:)?ErrorResponse(?:\s[^<>]*)?>/y
+const root = /<(?:[\w.-]{1,100}:)?Error[\s/>]/y
+const lower = /<(?:[\w.-]{1,100}:)?error[\s/>]/y
+const envelope = /<(?:[\w.-]{1,100}:)?(?:ErrorResponse|Errors|Response)(?:\s[^<>]*)?>/iy
+
+/** `<Response><Errors><Error>` has two. */
+const mostEnvelopes = 3
 
 /** The index of the `<` of the error element, or -1 when the text has another root or none. Linear in the text. */
 export const findRoot = (text: string): number => {
@@ -20,11 +24,20 @@ export const findRoot = (text: string): number => {
     if (at === -1) return -1
   }
   // STS and some gateways wrap the element.
-  envelope.lastIndex = at
-  if (envelope.test(text)) at = skipBlank(text, envelope.lastIndex)
+  for (let depth = 0; depth < mostEnvelopes; depth++) {
+    envelope.lastIndex = at
+    if (!envelope.test(text)) break
+    at = skipBlank(text, envelope.lastIndex)
+  }
   root.lastIndex = at
-  return root.test(text) ? at : -1
+  if (root.test(text)) return at
+  // In lower case the name is anybody's: there the element must have a code.
+  lower.lastIndex = at
+  return lower.test(text) && /<(?:[\w.-]{1,100}:)?code[\s>]/i.test(text.slice(at, at + nearby)) ? at : -1
 }
+
+/** How far behind the beginning of the element its code is looked for, in characters. */
+const nearby = 2000
 
 const skipBlank = (text: string, from: number): number => {
   let at = from

@@ -56,11 +56,31 @@ export const headers: ReadonlySet<string> = new Set([
   "x-amz-bucket-region",
   "x-amz-copy-source",
   "x-amz-decoded-content-length",
+  "x-amz-error-code",
+  "x-amz-error-message",
   "x-amz-id-2",
   "x-amz-mp-parts-count",
   "x-amz-request-id",
   "x-amz-retry-after",
+  "x-amz-request-payer",
   "x-amz-trailer",
+  "x-bce-request-id",
+  "x-clv-request-id",
+  "x-cos-request-id",
+  "x-goog-acl",
+  "x-goog-algorithm",
+  "x-goog-date",
+  "x-goog-storage-class",
+  "x-guploader-uploadid",
+  "x-minio-error-code",
+  "x-minio-error-desc",
+  "x-obs-error-code",
+  "x-obs-error-message",
+  "x-obs-request-id",
+  "x-oss-ec",
+  "x-oss-request-id",
+  "x-tos-request-id",
+  "opc-request-id",
 ])
 
 /** The names of parameters that may be seen, in lower case. */
@@ -79,10 +99,22 @@ export const query: ReadonlySet<string> = new Set([
 /** The names of elements of an answer that may be seen, in lower case. */
 export const elements: ReadonlySet<string> = new Set([
   "ActualObjectSize", "ArgumentName", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
-  "ComputedDigest", "Condition", "Content-MD5", "Details", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
-  "HeadersNotSigned", "HostId", "Key", "Location", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes",
+  "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
+  "HeadersNotSigned", "HostId", "httpStatusCode", "Key", "Location", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes",
   "MaxSizeAllowed", "Message", "Method", "MinSizeAllowed", "MissingHeaderName", "ParameterName", "PartNumber",
   "PartNumberMarker", "PartNumberRequested", "ProposedSize", "RangeRequested", "Region", "RequestId", "RequestTime",
   "Resource", "ResourceType", "S3ComputedContentSHA256", "ServerTime", "Size", "StorageClass", "StorageClassRequested",
-  "TagKey", "UploadId", "X-Amz-Date", "X-Amz-Expires",
+  "TagKey", "TraceId", "UploadId", "X-Amz-Date", "X-Amz-Expires",
 ].map((name) => name.toLowerCase())) // prettier-ignore
+
+/** The members of JSON in answers that may be seen, in lower case. */
+export const answers: ReadonlySet<string> = new Set([
+  "code",
+  "domain",
+  "error",
+  "errorcode",
+  "message",
+  "reason",
+  "resource",
+  "statuscode",
+])

@@ -6,6 +6,7 @@ import { encoding } from "./encoding.ts"
 import { file } from "./file.ts"
 import { fit } from "./fit.ts"
 import { key } from "./key.ts"
+import { keyId } from "./keyId.ts"
 import { length } from "./length.ts"
 import { order } from "./order.ts"
 import { permission } from "./permission.ts"
@@ -28,6 +29,7 @@ export const forms = [
   ...credential,
   ...proof,
   ...signature,
+  ...keyId,
   ...policy,
   ...fit,
   ...size,

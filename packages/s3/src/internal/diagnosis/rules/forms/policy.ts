@@ -52,17 +52,26 @@ const policyMalformed = rule({
     const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
     const isSaid =
       quotesMalformed(facts) ||
+      // Google says in the details what its message leaves open.
+      (answer.code === "InvalidPolicyDocument" && /parsing error|malformed/i.test(answer.element("Details") ?? "")) ||
       isUnreadable ||
       (answer.status === 400 &&
         /malformed json|(?:policy|conditions?) (?:is|are) (?:malformed|missing|not)|base64/i.test(answer.message))
     if (!maybeForm(facts) || !isSaid) return undefined
     return found({
       confidence: facts.form === undefined && answer.message !== "" ? "likely" : "possible",
-      detail: "The server could not read the policy.",
+      detail: `The server could not read the policy${quoted(answer.element("Details"))}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
     })
   },
 })
+
+/** The server's words about the fault, where it has any. */
+const quoted = (details: string | undefined): string => {
+  if (details === undefined || details === "") return ""
+  const hint = details.includes("'") ? "; JSON has double quotes, not single ones" : ""
+  return `: ${details.slice(0, 200)}${hint}`
+}
 
 const hour = 3_600_000
 

@@ -2,13 +2,16 @@
  * The rules about presigned URLs, signed headers, parts, bodies, places and services; within a step of the server, the
  * earlier topic comes first.
  */
+import { address } from "./address/index.ts"
 import { body } from "./body/index.ts"
 import { clock } from "./clock.ts"
+import { dialect } from "./dialect.ts"
 import { digest } from "./digest.ts"
 import { headerAuth } from "./headerAuth.ts"
 import { multipart } from "./multipart/index.ts"
 import { permission } from "./permission.ts"
 import { place } from "./place.ts"
+import { refusal } from "./refusal.ts"
 import { region } from "./region.ts"
 import { service } from "./service.ts"
 import { signature } from "./signature/index.ts"
@@ -28,9 +31,12 @@ export const requests = [
   ...token,
   ...signedHeaders,
   ...signature,
+  ...address,
   ...place,
+  ...refusal,
   ...permission,
   ...multipart,
+  ...dialect,
   ...digest,
   ...body,
   ...service,

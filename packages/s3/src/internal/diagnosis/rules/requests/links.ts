@@ -31,4 +31,9 @@ export const links = {
   locks: `${guide}/object-lock.html`,
   classes: `${guide}/storage-class-intro.html`,
   tags: `${guide}/object-tagging.html`,
+  getObject: `${api}/API_GetObject.html`,
+  blockPublic: `${guide}/access-control-block-public-access.html`,
+  requesterPays: `${guide}/ObjectsinRequesterPaysBuckets.html`,
+  acceleration: `${guide}/transfer-acceleration.html`,
+  websites: `${guide}/WebsiteEndpoints.html`,
 } as const

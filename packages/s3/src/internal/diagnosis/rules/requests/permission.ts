@@ -5,6 +5,7 @@ import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
 
 const rule = topic("permission")
@@ -44,23 +45,20 @@ const actionDenied = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
   recognise: (facts) => {
-    const { message } = facts.answer
-    const text = `${message} ${facts.answer.element("Details") ?? ""}`
-    const [, action] = /not authorized to perform:? ([\w-]+:[\w*]+)/.exec(text) ?? []
-    const [, right] = /does not have ([\w.]+) access/.exec(text) ?? []
-    const named = action ?? right
-    const worded =
-      /not (?:authorized|allowed|permitted) (?:to perform|for this key)|not entitled|does not have .{0,60}(?:access|permission)/i.test(
-        text,
-      )
-    if (named === undefined && !worded) return undefined
-    const because = /because (.{1,160}?)(?:[.;]|$)/.exec(text)?.[1]
+    const denial = Denial.read(facts)
+    if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
+    if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({
-      confidence: named === undefined ? "likely" : "certain",
-      detail: `${named === undefined ? "The server says that the key may not do this" : `The signer may not do ${named}`}${
-        because === undefined ? "" : `: ${because}`
-      }.`,
-      evidence: [{ at: "response.body.Message", name: "Message", observed: named ?? message }, ...Asked.theCode(facts)],
+      // Without the request nothing tells whether it was a listing: a read of a key that is not there is refused so, too.
+      confidence:
+        denial.action === undefined ||
+        Denial.isAnonymous(facts) ||
+        (denial.action === "s3:ListBucket" && facts.method === undefined)
+          ? "likely"
+          : "certain",
+      detail: Denial.sentence(denial, facts),
+      evidence: [Denial.evidence(denial, facts), ...Asked.theCode(facts)],
+      ...(denial.fix === undefined ? {} : { fix: [denial.fix] }),
     })
   },
 })
@@ -162,8 +160,18 @@ const encryptionDenied = rule({
   links: [links.encryption],
   rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-006", "HF-S3-PERM-007"],
   recognise: (facts) => {
+    const denial = Denial.read(facts)
+    if (denial?.action?.startsWith("kms:") === true) {
+      return found({
+        confidence: "certain",
+        detail: Denial.sentence(denial, facts),
+        evidence: [Denial.evidence(denial, facts), ...Asked.theCode(facts)],
+      })
+    }
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
+    // In the query it is no header to S3, and encrypts nothing.
+    if (encryption.at.startsWith("request.url")) return undefined
     return found({
       confidence: isPastTheDoor(facts) ? "likely" : "possible",
       detail: `${encryption.name} is ${encryption.observed}, which needs kms:GenerateDataKey.`,
@@ -204,6 +212,8 @@ const actions = {
   CreateMultipartUpload: "s3:PutObject",
   CompleteMultipartUpload: "s3:PutObject",
   AbortMultipartUpload: "s3:AbortMultipartUpload",
+  CreateBucket: "s3:CreateBucket",
+  ListObjects: "s3:ListBucket",
   read: "s3:GetObject",
   other: "the action of this request",
 } as const

@@ -4,6 +4,8 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
+import { lackOf } from "../../dialects/lacks.ts"
+import { textOf } from "../../dialects/words.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
@@ -88,8 +90,15 @@ const bucketMissing = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
-    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
     const bucket = bucketOf(facts)
+    if (facts.dialect.system === "ibm" && Asked.said(facts, "NoSuchKey") && Asked.operationOf(facts) === "PutObject") {
+      return found({
+        confidence: "likely",
+        detail: `IBM Cloud Object Storage misses the bucket ${bucket ?? ""} at this endpoint: a bucket is reached only at the endpoint of its own location, and an upload does not need its key to exist.`,
+        evidence: [...Asked.theCode(facts), ...inUrl(facts)],
+      })
+    }
+    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
     return found({
       confidence: bucket !== undefined && flawOf(bucket) !== undefined ? "possible" : "certain",
       detail:
@@ -161,6 +170,20 @@ const methodNotAllowed = rule({
   rivals: ["HF-S3-BODY-007"],
   recognise: (facts) => {
     const { answer, method } = facts
+    // Google takes a POST for a form, and misses its policy.
+    if (
+      method === "POST" &&
+      facts.form === undefined &&
+      Asked.said(facts, "InvalidPolicyDocument") &&
+      /missing policy/i.test(textOf(facts))
+    ) {
+      return found({
+        confidence: "likely",
+        detail:
+          "A POST was sent to a URL for the bytes of an object: the server took it for a form and missed the policy. PUT is the method of such a URL.",
+        evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...inUrl(facts)],
+      })
+    }
     if (
       !Asked.said(facts, "MethodNotAllowed", "InvalidHttpMethod") &&
       !(Asked.isWordless(facts) && answer.status === 405)
@@ -193,10 +216,28 @@ const formsNotTaken = rule({
     { text: "check that the form goes to the bucket's own address, and to S3", safety: "check first" },
   ],
   change: "plan",
-  links: [links.hosts],
+  links: [links.hosts, "https://developers.cloudflare.com/r2/api/s3/presigned-urls/"],
+  rivals: ["HF-S3-PLACE-007"],
   recognise: (facts) => {
-    const { answer, form } = facts
-    if (form === undefined || answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
+    const { answer, dialect, form } = facts
+    if (form === undefined) return undefined
+    const source = lackOf(facts, "forms")
+    const isRefused =
+      Asked.said(facts, "NotImplemented", "MethodNotAllowed", "InvalidRequest", "NotSupported") ||
+      (Asked.isWordless(facts) && answer.status >= 400 && answer.status !== 403)
+    const isNamed = /\bpost\b.{0,40}not (?:yet )?(?:implemented|supported)/i.test(answer.message)
+    if ((source !== undefined && isRefused) || isNamed) {
+      return found({
+        confidence: Asked.said(facts, "NotImplemented") || isNamed ? "certain" : "likely",
+        detail: `${dialect.name} has no POST Object, the upload by form and policy: use a presigned PUT.`,
+        evidence: [
+          { at: "request.form", name: "form", observed: `${form.parts.length} parts`, expected: "PUT with the bytes" },
+          ...Asked.theCode(facts),
+          ...inUrl(facts),
+        ],
+      })
+    }
+    if (answer.isErrorDocument || ![404, 412].includes(answer.status)) return undefined
     return found({
       confidence: "likely",
       detail: `A form was answered with status ${answer.status}${answer.isForeign ? " and a page that is not S3's" : ""}.`,

@@ -48,7 +48,7 @@ const encryptionRefused = rule({
   recognise: (facts) => {
     const { answer } = facts
     const isKey =
-      answer.code.startsWith("KMS.") ||
+      /^(?:KMS\.|CloudKms)/.test(answer.code) ||
       Asked.said(facts, "InvalidEncryptionAlgorithmError", "ServerSideEncryptionConfigurationNotFoundError")
     const worded =
       Asked.said(facts, "InvalidRequest", "InvalidArgument", "AccessDenied") &&
@@ -56,10 +56,13 @@ const encryptionRefused = rule({
       /encrypt|\bKMS\b|secret key was invalid|MD5 hash of the key/i.test(answer.message) &&
       !/copy request/i.test(answer.message) &&
       !/AWS Signature Version 4/i.test(answer.message)
-    if (!isKey && !worded) return undefined
+    const isOther = /encryption parameters did not match/i.test(answer.message)
+    if (!isKey && !worded && !isOther) return undefined
     return found({
-      confidence: isKey ? "certain" : "likely",
-      detail: `${described(facts)}${answer.message}`.trim(),
+      confidence: isKey || isOther ? "certain" : "likely",
+      detail: isOther
+        ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
+        : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
     })
   },

@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
+import { missing } from "../../../dialects/lacks.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
 
@@ -31,13 +32,21 @@ export const notImplemented = rule({
     }
     const header = facts.answer.element("Header")
     if (/^transfer-encoding$/i.test(header ?? "")) return undefined
+    const [lacking] = missing(facts)
+    const name = lacking?.evidence[0]?.name
     return found({
       confidence: "likely",
       detail:
-        header === undefined
-          ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
-          : `The server names ${header}.`,
-      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Header", "ArgumentName")],
+        lacking !== undefined && name !== undefined
+          ? `${facts.dialect.name} has no ${lacking.feature}, and the request asks for them with ${name}.`
+          : header === undefined
+            ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
+            : `The server names ${header}.`,
+      evidence: [
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "Header", "ArgumentName"),
+        ...(lacking?.evidence ?? []),
+      ],
     })
   },
 })

@@ -129,7 +129,8 @@ export const tooLarge = rule({
     }
     const most = Number(answer.element("MaxSizeAllowed"))
     return found({
-      confidence: most === largest ? "certain" : facts.hasRequest ? "likely" : "possible",
+      // The range of a form's policy can have the same end, so only the request of bytes makes it sure.
+      confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
       detail: Number.isFinite(most)
         ? `${answer.element("ProposedSize") ?? "The body"} is over the ${most} bytes that are allowed.`
         : "The server takes fewer bytes than were announced.",

@@ -1,0 +1,100 @@
+/**
+ * Which storage a request was sent to, and which one answered: from the host, the headers and the form of the error document.
+ */
+import * as StorageMarks from "../../../StorageMarks.ts"
+import type { S3Answer } from "../answer.ts"
+import { type Dialect, type Name, type Row, table } from "./table.ts"
+
+/** A storage, and whether that is known or merely what all of them have in common. */
+export interface Known extends Dialect {
+  readonly isKnown: boolean
+}
+
+const rows: ReadonlyArray<Row> = table
+
+/** What is taken for granted where nothing tells the storage. */
+const unknown: Known = { system: "s3", name: "a server that speaks S3", isKnown: false }
+
+/** The longest host name (RFC 1035, section 2.3.4). */
+const longestHost = 255
+
+/** The storage that has a host, and what the host says of bucket and region. */
+export const ofHost = (
+  hostname: string,
+): { readonly row: Row; readonly bucket: string | undefined; readonly region: string | undefined } | undefined => {
+  if (hostname.length > longestHost) return undefined
+  for (const row of rows) {
+    for (const host of row.hosts) {
+      const match = host.exec(hostname)
+      if (match === null) continue
+      // Patterns that begin with a label of their own have no group for a bucket.
+      const hasBucket = host.source.startsWith("^(?:(.+)\\.)?")
+      return { row, bucket: hasBucket ? match[1] : undefined, region: hasBucket ? match[2] : match[1] }
+    }
+  }
+  return undefined
+}
+
+const named = (name: Name): Known | undefined => {
+  const row = rows.find((one) => one.name === name)
+  return row === undefined ? undefined : { system: row.system, name, isKnown: true }
+}
+
+/**
+ * The storage, from the host that was asked, else from what answered.
+ *
+ * **Details**
+ *
+ * A CDN's host says nothing of the storage behind it: there the answer decides, and a CDN that wrote the answer itself is
+ * the one that answered.
+ */
+export const dialectOf = (hostname: string | undefined, answer: S3Answer): Known => {
+  const host = hostname === undefined ? undefined : ofHost(hostname)?.row
+  const isCdn = host?.system === "cloudfront"
+  if (host !== undefined && !isCdn) return { system: host.system, name: host.name, isKnown: true }
+  const server = (answer.header("server") ?? "").toLowerCase()
+  if (server.startsWith("amazons3")) return { system: "s3", name: "Amazon S3", isKnown: true }
+  const written = ofWords(answer)
+  if (written !== undefined) return written
+  const marked = StorageMarks.vendorsOf(answer.headers).find((name) => knownMarks.has(name) && isOwnMark(name, answer))
+  if (marked !== undefined) return knownMarks.get(marked) ?? unknown
+  return server.startsWith("cloudfront") ? { system: "cloudfront", name: "CloudFront", isKnown: true } : unknown
+}
+
+/** Amazon's ids come from every storage, and the version of an object from all that keep versions. */
+const isOwnMark = (name: string, answer: S3Answer): boolean =>
+  name !== "Amazon S3" && (name !== "Cloudflare R2" || answer.header("cf-ray") !== undefined)
+
+const knownMarks: ReadonlyMap<string, Known> = new Map(
+  rows.map(({ name, system }) => [name, { system, name, isKnown: true }] as const),
+)
+
+/** The form of Ceph's request ids: `tx` and its zone behind hyphens. */
+const cephId = /^tx[0-9a-f]{8,40}-[0-9a-f]{4,20}-[0-9a-f]{1,20}-\S/
+
+/** What only one storage writes into its error documents. */
+const ofWords = (answer: S3Answer): Known | undefined => {
+  const { element, hostId = "", message, requestId = "" } = answer
+  if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com")) return named("Alibaba Cloud OSS")
+  if (element("TraceId") !== undefined) return named("Tencent COS")
+  if (element("httpStatusCode") !== undefined) return named("IBM Cloud Object Storage")
+  if (cephId.test(requestId)) return named("Ceph")
+  if (element("Region") === "garage" || /Garage does not support/i.test(message)) return named("Garage")
+  if (/\bBackblaze\b|\bB2\b/.test(message)) return named("Backblaze B2")
+  if (/Google (?:Cloud|secret|Access)/.test(`${message} ${element("Details") ?? ""}`)) {
+    return named("Google Cloud Storage")
+  }
+  // MinIO names the node that answered by a SHA-256, and the ids of its requests are 16 hexadecimal digits.
+  const isNode = /^[0-9a-f]{64}$/.test(hostId) || answer.code.startsWith("XMinio")
+  return isNode && (answer.code.startsWith("XMinio") || /^[0-9A-F]{16}$/.test(requestId)) ? named("MinIO") : undefined
+}
+
+/**
+ * Who answered, for people; `undefined` where something that is not the storage wrote the answer, or nothing came.
+ */
+export const answeredBy = (dialect: Known, answer: S3Answer): string | undefined => {
+  if (answer.status === 0 || answer.isForeign) return undefined
+  if (!answer.isErrorDocument && !answer.isMarked && answer.status >= 300) return undefined
+  const isEdge = /cloudfront/i.test(`${answer.header("via") ?? ""} ${answer.header("x-cache") ?? ""}`)
+  return isEdge && dialect.name !== "CloudFront" ? `${dialect.name}, behind CloudFront` : dialect.name
+}

@@ -1,0 +1,136 @@
+/**
+ * What the storages that speak S3 do not have, with the page that says so, and what of it a request asks for.
+ */
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import type { S3Facts } from "../facts.ts"
+
+/** A part of S3 that a storage can lack. */
+export type Feature =
+  | "acls"
+  | "checksums"
+  | "forms"
+  | "kms"
+  | "locks"
+  | "path style"
+  | "signed chunks"
+  | "tags"
+  | "versions"
+
+const r2 = "https://developers.cloudflare.com/r2/api/s3/api/"
+const b2 = "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"
+const gcs = "https://cloud.google.com/storage/docs/interoperability"
+const oci =
+  "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi_topic-Amazon_S3_Compatibility_API_Support.htm"
+const oss = "https://www.alibabacloud.com/help/en/oss/developer-reference/compatibility-with-amazon-s3"
+const supabase = "https://supabase.com/docs/guides/storage/s3/compatibility"
+const garage = "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/"
+
+/** What each storage lacks, by its name, and where it says so. */
+export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, string>>>>> = {
+  "Cloudflare R2": {
+    acls: r2,
+    forms: "https://developers.cloudflare.com/r2/api/s3/presigned-urls/",
+    kms: r2,
+    locks: r2,
+    tags: r2,
+    versions: r2,
+  },
+  "Backblaze B2": { checksums: b2, forms: b2, kms: b2, tags: b2 },
+  "Google Cloud Storage": { checksums: gcs, "signed chunks": gcs, tags: gcs },
+  "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci, tags: oci },
+  "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": oss },
+  "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/7730" },
+  "Huawei OBS": { "path style": "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html" },
+  "Supabase Storage": {
+    acls: supabase,
+    forms: supabase,
+    kms: supabase,
+    locks: supabase,
+    tags: supabase,
+    versions: supabase,
+  },
+  Garage: { acls: garage, kms: garage, locks: garage, tags: garage, versions: garage },
+}
+
+/** The page that says that the storage of an exchange lacks a feature; `undefined` where it has it, or is not known. */
+export const lackOf = ({ dialect }: Pick<S3Facts, "dialect">, feature: Feature): string | undefined =>
+  Object.hasOwn(lacks, dialect.name) ? lacks[dialect.name]?.[feature] : undefined
+
+const headers: Readonly<Partial<Record<Feature, RegExp>>> = {
+  acls: /^x-amz-(?:acl|grant-[a-z-]+)$/,
+  checksums: /^x-amz-(?:checksum-[a-z0-9]+|sdk-checksum-algorithm|trailer)$/,
+  kms: /^x-amz-server-side-encryption-aws-kms-key-id$/,
+  locks: /^x-amz-object-lock-[a-z-]+$/,
+  tags: /^x-amz-tagging$/,
+}
+
+const subresources: Readonly<Partial<Record<Feature, ReadonlyArray<string>>>> = {
+  acls: ["acl"],
+  locks: ["object-lock", "retention", "legal-hold"],
+  tags: ["tagging"],
+  versions: ["versioning", "versions", "versionId"],
+}
+
+/** What in a request asks for a feature; empty where nothing does. */
+export const asksFor = (facts: S3Facts, feature: Feature): ReadonlyArray<Evidence> => {
+  const { exchange, form, header, query, url } = facts
+  if (feature === "forms") {
+    return form === undefined
+      ? []
+      : [{ at: "request.form", name: "form", observed: `${form.parts.length} fields`, expected: "PUT with the bytes" }]
+  }
+  if (feature === "signed chunks") {
+    const hash = header("x-amz-content-sha256") ?? ""
+    return hash.startsWith("STREAMING-")
+      ? [{ at: "request.headers.x-amz-content-sha256", name: "x-amz-content-sha256", observed: hash }]
+      : []
+  }
+  const pattern = headers[feature]
+  const sent = Object.entries(exchange.request?.headers ?? {}).flatMap(([name, observed]) =>
+    pattern?.test(name.toLowerCase()) === true ? [{ at: `request.headers.${name.toLowerCase()}`, name, observed }] : [],
+  )
+  const parameters = [...(url?.searchParams ?? [])].flatMap(([name, observed]) =>
+    pattern?.test(name.toLowerCase()) === true ? [{ at: `request.url?${name}`, name, observed }] : [],
+  )
+  const asked = (subresources[feature] ?? []).flatMap((name) => {
+    const observed = query(name)
+    return observed === undefined ? [] : [{ at: `request.url?${name}`, name, observed }]
+  })
+  const encryption = header("x-amz-server-side-encryption")
+  const isKms = feature === "kms" && encryption?.startsWith("aws:kms") === true && sent.length === 0
+  return [
+    ...sent,
+    ...parameters,
+    ...asked,
+    ...(isKms
+      ? [
+          {
+            at: "request.headers.x-amz-server-side-encryption",
+            name: "x-amz-server-side-encryption",
+            observed: encryption,
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Every feature that a request asks for and the storage lacks. */
+export const missing = (
+  facts: S3Facts,
+): ReadonlyArray<{ readonly feature: Feature; readonly source: string; readonly evidence: ReadonlyArray<Evidence> }> =>
+  features.flatMap((feature) => {
+    const source = lackOf(facts, feature)
+    const evidence = source === undefined ? [] : asksFor(facts, feature)
+    return source === undefined || evidence.length === 0 ? [] : [{ feature, source, evidence }]
+  })
+
+const features: ReadonlyArray<Feature> = [
+  "forms",
+  "acls",
+  "checksums",
+  "signed chunks",
+  "kms",
+  "locks",
+  "tags",
+  "versions",
+]

@@ -1,0 +1,124 @@
+/**
+ * The storages that speak S3, by the hosts that they serve and by what only they write into an answer. Plain data.
+ */
+
+/** One storage. */
+export interface Dialect {
+  /** How an explanation names it in `vendor.system`; `s3` for Amazon's own and for those without a name there. */
+  readonly system: string
+  /** The same for people, and as `StorageMarks` names it. */
+  readonly name: string
+}
+
+/** A storage and where it is found. */
+export interface Row extends Dialect {
+  /** Its hosts. Group 1 is the bucket, where the host names one; group 2 the region. */
+  readonly hosts: ReadonlyArray<RegExp>
+}
+
+/** Amazon's hosts: `bucket.s3.eu-west-1.amazonaws.com`, `s3-eu-west-1.amazonaws.com`, access points and accelerated ones. */
+export const amazon =
+  /^(?:(.+)\.)?(?:s3|s3-fips|s3-accelerate|s3-accesspoint(?:-fips)?|s3-outposts|s3express-[a-z0-9-]+)(?:[.-](?:dualstack|fips))?(?:[.-]((?:[a-z]{2,3}-)(?:[a-z]+-)+\d))?\.amazonaws\.com(?:\.cn)?$/
+
+/** A host's bucket, if there is one, before the address of the service. */
+const at = (service: string): RegExp => new RegExp(`^(?:(.+)\\.)?${service}$`)
+
+/**
+ * The storages.
+ *
+ * **Details**
+ *
+ * Hosts are those of the vendors' documentation of endpoints. The first row that matches a host wins.
+ */
+export const table = [
+  { system: "s3", name: "Amazon S3", hosts: [amazon] },
+  {
+    system: "r2",
+    name: "Cloudflare R2",
+    hosts: [at("[^.]{20,64}(?:\\.(?:eu|us|fedramp))?\\.r2\\.cloudflarestorage\\.com"), /^pub-[^.]+\.r2\.dev$/],
+  },
+  {
+    system: "b2",
+    name: "Backblaze B2",
+    hosts: [at("s3\\.([a-z]+-[a-z]+-\\d{3})\\.backblazeb2\\.com"), /^f\d{3}\.backblazeb2\.com$/],
+  },
+  {
+    system: "gcs",
+    name: "Google Cloud Storage",
+    hosts: [
+      at("(?:commondata)?storage(?:\\.([a-z]+-[a-z]+\\d+)\\.rep)?\\.googleapis\\.com"),
+      /^storage\.cloud\.google\.com$/,
+    ],
+  },
+  { system: "wasabi", name: "Wasabi", hosts: [at("s3(?:\\.([a-z]+-[a-z]+-\\d(?:-\\d)?))?\\.wasabisys\\.com")] },
+  {
+    system: "spaces",
+    name: "DigitalOcean Spaces",
+    hosts: [at("([a-z]{3}\\d)(?:\\.cdn)?\\.digitaloceanspaces\\.com")],
+  },
+  { system: "scaleway", name: "Scaleway Object Storage", hosts: [at("s3\\.([a-z]{2}-[a-z]{3})\\.scw\\.cloud")] },
+  {
+    system: "ovh",
+    name: "OVHcloud Object Storage",
+    hosts: [at("s3\\.([a-z0-9-]+)(?:\\.(?:io|perf))?\\.cloud\\.ovh\\.(?:net|us)")],
+  },
+  {
+    system: "ibm",
+    name: "IBM Cloud Object Storage",
+    hosts: [
+      at(
+        "s3\\.(?:private\\.|direct\\.)?([a-z0-9-]+)\\.cloud-object-storage\\.(?:appdomain\\.cloud|test\\.appdomain\\.cloud)",
+      ),
+      at("s3[.-](?:api\\.)?([a-z0-9-]*)\\.?objectstorage\\.(?:softlayer|service\\.networklayer)\\.(?:net|com)"),
+    ],
+  },
+  {
+    system: "oci",
+    name: "Oracle Object Storage",
+    hosts: [
+      // The label before `compat` is the tenancy's namespace and not a bucket.
+      /^[^.]+\.compat\.objectstorage\.([a-z0-9-]+)\.(?:oraclecloud|oci\.customer-oci)\.com$/,
+      at("vhcompat\\.objectstorage\\.([a-z0-9-]+)\\.oci\\.customer-oci\\.com"),
+      /^(?:[^.]+\.)?objectstorage\.[a-z0-9-]+\.(?:oraclecloud|oci\.customer-oci)\.com$/,
+    ],
+  },
+  {
+    system: "oss",
+    name: "Alibaba Cloud OSS",
+    hosts: [at("(?:s3\\.)?(oss-[a-z0-9-]+?)(?:-internal)?\\.aliyuncs\\.com")],
+  },
+  {
+    system: "cos",
+    name: "Tencent COS",
+    hosts: [at("cos(?:-internal)?\\.([a-z0-9-]+)\\.(?:myqcloud\\.com|tencentcos\\.cn)")],
+  },
+  {
+    system: "obs",
+    name: "Huawei OBS",
+    hosts: [at("obs\\.([a-z0-9-]+)\\.(?:myhuaweicloud\\.(?:com|eu)|otc\\.t-systems\\.com)")],
+  },
+  {
+    system: "supabase",
+    name: "Supabase Storage",
+    hosts: [/^[a-z0-9]+\.(?:storage\.)?supabase\.(?:co|in|red|net)$/],
+  },
+  { system: "cloudfront", name: "CloudFront", hosts: [/^[a-z0-9]+\.cloudfront\.net$/] },
+  { system: "minio", name: "MinIO", hosts: [/^play\.min\.io$/] },
+  { system: "ceph", name: "Ceph", hosts: [] },
+  { system: "s3", name: "Garage", hosts: [] },
+  { system: "s3", name: "SeaweedFS", hosts: [] },
+  { system: "s3", name: "LocalStack", hosts: [at("(?:s3\\.)?localhost\\.localstack\\.cloud")] },
+  { system: "s3", name: "Yandex Object Storage", hosts: [at("storage\\.yandexcloud\\.net")] },
+  { system: "s3", name: "Akamai Object Storage", hosts: [at("([a-z]{2}-[a-z]+-\\d)\\.linodeobjects\\.com")] },
+  { system: "s3", name: "Vultr Object Storage", hosts: [at("([a-z]{3}\\d)\\.vultrobjects\\.com")] },
+  { system: "s3", name: "Hetzner Object Storage", hosts: [at("([a-z]{3}\\d)\\.your-objectstorage\\.com")] },
+  { system: "s3", name: "Storj", hosts: [at("gateway\\.(?:[a-z0-9]+\\.)?storjshare\\.io")] },
+  { system: "s3", name: "Volcengine TOS", hosts: [at("tos-s3-([a-z0-9-]+)\\.(?:i?volces)\\.com")] },
+  { system: "s3", name: "Baidu BOS", hosts: [at("s3\\.([a-z]+)\\.bcebos\\.com")] },
+  { system: "s3", name: "OpenStack Swift", hosts: [] },
+  { system: "s3", name: "NetApp StorageGRID", hosts: [] },
+  { system: "s3", name: "Dell ECS", hosts: [] },
+] as const satisfies ReadonlyArray<Row>
+
+/** The name of a storage that the table has. */
+export type Name = (typeof table)[number]["name"]

@@ -1,0 +1,46 @@
+/**
+ * The key id of a form that is signed with version 2.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { topic } from "../../rule.ts"
+import { place } from "./fields.ts"
+
+const rule = topic("post-key-id")
+
+const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
+
+/** The server wants the key id in the policy. */
+const keyIdNotInPolicy = rule({
+  code: "HF-S3-POST-037",
+  name: "KeyIdNotInPolicy",
+  phase: "policy",
+  title: "The server wants AWSAccessKeyId among the conditions of the policy, which S3 does not ask for",
+  explanation:
+    "S3 exempts AWSAccessKeyId, policy, signature, file and x-ignore- fields from the rule that every field of a form has a " +
+    "condition. Some releases of MinIO forgot AWSAccessKeyId: forms of version 2 that Amazon takes are refused there.",
+  fix: [
+    { text: "sign the form with version 4, or update the MinIO server", safety: "check first" },
+    { text: 'or add ["starts-with", "$AWSAccessKeyId", ""] to the policy', safety: "check first" },
+  ],
+  change: "url",
+  links: [postObject],
+  rivals: [],
+  soleCause: postObject,
+  recognise: ({ answer, dialect, form }) => {
+    if (!/awsaccesskeyid\W{1,8}not specified in the policy/i.test(answer.message)) return undefined
+    const field = form?.field("awsaccesskeyid")
+    const server = dialect.isKnown ? dialect.name : "the server, MinIO by its words,"
+    return found({
+      confidence: "certain",
+      detail: `${server} misses a condition for AWSAccessKeyId, which needs none: a fault of some MinIO releases.`,
+      evidence: [
+        ...(field === undefined ? [] : [{ at: place(field.index), name: field.name, observed: field.value }]),
+        { at: "response.body.Message", name: "Message", observed: answer.message },
+      ],
+      about: ["awsaccesskeyid"],
+    })
+  },
+})
+
+/** The topic's rule. */
+export const keyId = [keyIdNotInPolicy] as const

@@ -1,0 +1,140 @@
+/**
+ * Addresses that are not those of the storage's API, or that the bucket does not have.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { inUrl, rule, theMessage } from "./topic.ts"
+
+/** Transfer acceleration is off. */
+export const accelerationOff = rule({
+  code: "HF-S3-PLACE-009",
+  name: "AccelerationOff",
+  phase: "place",
+  title: "Transfer acceleration is not switched on for this bucket, and the address is the accelerated one",
+  explanation:
+    "bucket.s3-accelerate.amazonaws.com works for buckets where transfer acceleration is enabled, some minutes after it was. " +
+    "Buckets with dots in their names cannot have it. Tencent's accelerated host works the same way.",
+  fix: [
+    { text: "sign for the ordinary endpoint of the bucket's region", safety: "check first" },
+    { text: "or switch transfer acceleration on for the bucket", safety: "check first" },
+  ],
+  change: "url",
+  links: [links.acceleration, links.errors],
+  rivals: [],
+  soleCause: links.errors,
+  recognise: (facts) => {
+    const isSaid =
+      /transfer acceleration is (?:not configured|disabled|not supported)/i.test(facts.answer.message) ||
+      Asked.said(facts, "BucketAccelerateNotEnabled", "ActionAccelerateNotSupported")
+    return isSaid
+      ? found({
+          confidence: "certain",
+          detail: "The server says that the bucket has no transfer acceleration: enable it, or use the ordinary host.",
+          evidence: [...theMessage(facts), ...Asked.theCode(facts), ...inUrl(facts)],
+        })
+      : undefined
+  },
+})
+
+/** What an address serves that is not the API, and the API's address. */
+const sideOf = ({ url }: S3Facts): { readonly what: string; readonly instead: string } | undefined => {
+  const host = url?.hostname ?? ""
+  if (host.endsWith(".cdn.digitaloceanspaces.com")) {
+    return { what: "the CDN of DigitalOcean Spaces", instead: host.replace(".cdn.", ".") }
+  }
+  if (/^pub-[^.]+\.r2\.dev$/.test(host)) {
+    return { what: "the public address of an R2 bucket", instead: "ACCOUNT.r2.cloudflarestorage.com" }
+  }
+  if (/\.s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.test(host)) {
+    return { what: "the website of a bucket", instead: host.replace(/s3-website[.-]/, "s3.") }
+  }
+  return undefined
+}
+
+/** The address is one that serves files, and not the API. */
+export const notTheApi = rule({
+  code: "HF-S3-PLACE-013",
+  name: "NotTheApi",
+  phase: "place",
+  title: "The address is that of a CDN or website, which serves public files and not the API",
+  explanation:
+    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for what everybody may read. They pass " +
+    "no credentials on, list nothing and store nothing: requests of the API go to the storage's own endpoint.",
+  fix: [{ text: "set the endpoint of the client to that of the API, and sign for it", safety: "check first" }],
+  change: "url",
+  links: [links.websites, "https://docs.digitalocean.com/products/spaces/how-to/enable-cdn/"],
+  recognise: (facts) => {
+    const side = sideOf(facts)
+    // A service that is busy or fails inside is not in the wrong place.
+    if (side === undefined || !facts.answer.phases.has("permission") || facts.answer.status < 400) return undefined
+    if (Asked.said(facts, "MethodNotAllowed")) return undefined
+    const isSigned =
+      facts.version !== undefined || facts.form !== undefined || facts.header("authorization") !== undefined
+    const isWrite = !["GET", "HEAD", "OPTIONS"].includes(facts.method ?? "GET")
+    if (!isSigned && !isWrite && Asked.operationOf(facts) !== "ListObjects") return undefined
+    return found({
+      confidence: "likely",
+      detail: `${facts.url?.hostname ?? ""} is ${side.what}; the API is at ${side.instead}.`,
+      evidence: [...inUrl(facts, side.instead), ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The bucket is older than the vendor's S3. */
+export const bucketNotOfS3 = rule({
+  code: "HF-S3-PLACE-014",
+  name: "BucketNotOfS3",
+  phase: "place",
+  title: "The bucket was made before the vendor spoke S3, and can only be used by its native API",
+  explanation:
+    "Backblaze B2 has its own API and, since 4 May 2020, the S3-compatible one. Buckets that were created before that day are " +
+    "not open to the S3 API, whatever key is used.",
+  fix: [
+    { text: "create a new bucket and copy the files, or use the native B2 API for this one", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"],
+  rivals: [],
+  soleCause: "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api",
+  recognise: (facts) =>
+    /is not s3.enabled/i.test(facts.answer.message)
+      ? found({
+          confidence: "certain",
+          detail: "The server says that the bucket is not enabled for S3: it is older than the S3-compatible API.",
+          evidence: [...theMessage(facts), ...Asked.theCode(facts)],
+        })
+      : undefined,
+})
+
+/** What stands in a URL where its ampersands were. */
+const escapes = [
+  { pattern: /\\u0026|%5Cu0026/i, text: "\\u0026", from: "JSON" },
+  { pattern: /&amp;[A-Za-z]/, text: "&amp;", from: "HTML or XML" },
+] as const
+
+/** The URL is still escaped as it was in another document. */
+export const urlEscaped = rule({
+  code: "HF-S3-PLACE-015",
+  name: "UrlEscaped",
+  phase: "place",
+  title: "The URL is still escaped as in the document that it was copied from, so its parameters are not read",
+  explanation:
+    "JSON may write & as \\u0026, HTML and XML write it as &amp;. A URL that is cut out of such a text by hand, and not by a " +
+    "parser, keeps the escapes: the server reads one long parameter and no signature, and takes the caller for anonymous.",
+  fix: [{ text: "parse the document that holds the URL, or put & for each escape", safety: "safe to apply" }],
+  change: "url",
+  links: [links.presigned],
+  recognise: (facts) => {
+    const address = facts.exchange.request?.url ?? ""
+    const query = address.slice(address.indexOf("?") + 1)
+    const escape = address.includes("?") ? escapes.find(({ pattern }) => pattern.test(query)) : undefined
+    if (escape === undefined || facts.answer.status < 400 || !facts.answer.phases.has("credentials")) return undefined
+    return found({
+      confidence: "likely",
+      detail: `The query has ${escape.text} where an & was: it comes from ${escape.from}, and the parameters behind it, the signature among them, are not recognized.`,
+      evidence: [{ at: "request.url", name: "query", observed: escape.text, expected: "&" }, ...Asked.theCode(facts)],
+    })
+  },
+})

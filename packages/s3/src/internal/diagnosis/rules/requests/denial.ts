@@ -1,0 +1,104 @@
+/**
+ * One grammar of denials: who may not do what, and the kind of policy that decided it.
+ */
+import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { textOf } from "../../dialects/words.ts"
+import type { S3Facts } from "../../facts.ts"
+
+/** A denial in the server's words. */
+export interface Denial {
+  /** The action as the vendor names it: `s3:PutObject`, `storage.objects.create`. */
+  readonly action: string | undefined
+  /** What it was to be done to. */
+  readonly resource: string | undefined
+  /** Why: the policy that denies it, or that does not allow it. */
+  readonly reason: string | undefined
+  readonly fix: Fix | undefined
+}
+
+/** Whether a message of this form is a denial at all. */
+const worded =
+  /not (?:authorized|allowed|permitted) (?:to perform|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied/i
+
+/** Reads a denial; `undefined` where the words are none. Total, and linear in the text. */
+export const read = (facts: S3Facts): Denial | undefined => {
+  const text = textOf(facts)
+  const [, performed] = /not authorized to perform:? ([\w-]{1,40}:[\w*]{1,80})/.exec(text) ?? []
+  const [, access] = /does not have ([\w.]{1,80}) access/.exec(text) ?? []
+  const action = performed ?? access
+  if (action === undefined && !worded.test(text)) return undefined
+  const [, resource] = /on resource:? "?(arn:[^\s"]{1,300})/.exec(text) ?? []
+  const decided = kinds.find(({ says }) => says.test(text))
+  const [, because] = /because (.{1,160}?)(?:[.;]|$)/.exec(text) ?? []
+  const [, denied] = /with an (explicit deny in .{1,60}?)(?: policy)?(?:[.:;]|$)/.exec(text) ?? []
+  const reason =
+    because?.trim() ??
+    (denied === undefined ? undefined : `${denied.trim()}${denied.includes("policy") ? "" : " policy"}`)
+  return {
+    action,
+    resource,
+    reason,
+    fix:
+      decided === undefined
+        ? undefined
+        : {
+            text:
+              denied === undefined
+                ? `allow ${action ?? "the action"} in ${decided.place}`
+                : `find the Deny statement in ${decided.place} and the condition that it has`,
+            safety: "check first",
+          },
+  }
+}
+
+/**
+ * The kinds of policies that AWS names in a denial, and where each is kept.
+ * (Amazon S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors".)
+ */
+const kinds = [
+  { says: /service control policy/i, place: "the service control policy (SCP) of the organization" },
+  { says: /resource control policy/i, place: "the resource control policy (RCP) of the organization" },
+  { says: /permissions boundary/i, place: "the permissions boundary of the role or user" },
+  { says: /session policy/i, place: "the session policy that the session was made with" },
+  { says: /VPC endpoint policy/i, place: "the policy of the VPC endpoint" },
+  { says: /identity-based policy/i, place: "the policies of the role or user" },
+  { says: /resource-based policy/i, place: "the policy of the bucket, access point or key" },
+] as const
+
+/** The denial as a sentence. */
+export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): string => {
+  const operation = Asked.operationOf(facts)
+  const creates =
+    action === undefined && operation === "CreateBucket"
+      ? " The request creates the bucket: programs do so before an upload."
+      : ""
+  const where = resource === undefined ? "" : ` on ${resource}`
+  return action === undefined
+    ? `The server says that the key may not do this.${creates}`
+    : `The signer may not do ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
+}
+
+/** The words that state it. */
+export const evidence = ({ action }: Denial, { answer }: S3Facts): Evidence =>
+  answer.message === "" && action !== undefined
+    ? { at: "response.body.Details", name: "Details", observed: action }
+    : { at: "response.body.Message", name: "Message", observed: action ?? answer.message }
+
+/** Whether the key of a read is not there, and the server asked for the right to say so. */
+export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
+  denial.action === "s3:ListBucket" &&
+  denial.reason?.startsWith("explicit deny") !== true &&
+  Asked.operationOf(facts) === "read" &&
+  (Asked.placeOf(facts)?.key ?? "") !== ""
+
+/** The setting of Block Public Access that the server names. */
+export const blockSetting = (facts: S3Facts): string | undefined =>
+  Asked.said(facts, "AccessDenied")
+    ? /\bBlock ?Public ?(?:Acls|Policy|Access)\b|\bRestrictPublicBuckets\b|\bIgnorePublicAcls\b/i.exec(
+        textOf(facts),
+      )?.[0]
+    : undefined
+
+/** Whether the server took the caller for nobody: it read no proof. */
+export const isAnonymous = (facts: S3Facts): boolean => /\banonymous caller\b/i.test(textOf(facts))

@@ -1,0 +1,161 @@
+/**
+ * What one storage does and another does not: checksums, headers of two families, parts, objects that are there.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { asksFor, lackOf } from "../../dialects/lacks.ts"
+import { textOf } from "../../dialects/words.ts"
+import type { S3Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("dialect")
+
+const theMessage = ({ answer }: S3Facts) =>
+  answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
+
+/** Whether the message speaks of a checksum header as of something unknown. */
+const refusesChecksum =
+  /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|missing required header: content-md5 or x-amz-checksum/i
+
+/** The server does not know the checksum that the SDK sent. */
+const checksumNotTaken = rule({
+  code: "HF-S3-BODY-015",
+  name: "ChecksumNotTaken",
+  phase: "body",
+  title: "The storage does not take the checksum header that newer AWS SDKs add",
+  explanation:
+    "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and send streams with " +
+    "the checksum in a trailer. Storages that only resemble S3 know none of them, or other algorithms, and refuse the header, " +
+    "the trailer or the encoding aws-chunked that carries it.",
+  fix: [
+    {
+      text: "set requestChecksumCalculation to WHEN_REQUIRED (AWS_REQUEST_CHECKSUM_CALCULATION=when_required), and sign again",
+      safety: "safe to apply",
+    },
+    { text: "where a checksum is demanded, choose an algorithm that the storage names", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.integrity, "https://docs.aws.amazon.com/sdkref/latest/guide/feature-dataintegrity.html"],
+  rivals: ["HF-S3-BODY-010", "HF-S3-BODY-011"],
+  recognise: (facts) => {
+    const { answer, dialect } = facts
+    const sent = asksFor(facts, "checksums")
+    const chunks = asksFor(facts, "signed chunks").filter(({ observed }) => observed.endsWith("-TRAILER"))
+    const isNamed =
+      refusesChecksum.test(answer.message) || /^x-amz-(?:checksum|sdk|trailer)/i.test(answer.element("Header") ?? "")
+    const isChunked = /aws-chunked|STREAMING-UNSIGNED-PAYLOAD-TRAILER/i.test(answer.message)
+    const isLacking = lackOf(facts, "checksums") !== undefined && sent.length > 0
+    const isVague =
+      Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
+      (Asked.isWordless(facts) && answer.status === 501)
+    if (!isNamed && !(isChunked && (sent.length > 0 || chunks.length > 0)) && !(isLacking && isVague)) return undefined
+    const names = sent.map(({ name }) => name)
+    return found({
+      confidence: isNamed ? "certain" : "likely",
+      detail: `${dialect.name} does not take ${names.length === 0 ? "the checksum of the request" : names.join(", ")}${
+        isNamed ? `: it says "${answer.message.trim()}"` : ""
+      }${isNamed ? "" : "."}`,
+      evidence: [...theMessage(facts), ...Asked.theCode(facts), ...sent, ...chunks],
+      about: names,
+    })
+  },
+})
+
+/** Headers of two vendors in one request. */
+const headersMixed = rule({
+  code: "HF-S3-BODY-017",
+  name: "HeadersMixed",
+  phase: "signature",
+  title: "The request mixes x-amz and x-goog headers, and Google takes one family or the other",
+  explanation:
+    "Google Cloud Storage reads x-amz headers for compatibility and x-goog headers as its own, but not both in one request. A " +
+    "signature of AWS (AWS4-HMAC-SHA256) always brings x-amz headers, so a request with an x-goog header has to be signed with " +
+    "GOOG4-HMAC-SHA256.",
+  fix: [
+    { text: "sign with GOOG4-HMAC-SHA256 and x-goog headers, or use the header's x-amz form", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://cloud.google.com/storage/docs/xml-api/reference-status"],
+  rivals: [],
+  soleCause: "https://cloud.google.com/storage/docs/xml-api/reference-status",
+  recognise: (facts) => {
+    if (!Asked.said(facts, "ExcessHeaderValues") && !/both x-amz and x-goog/i.test(textOf(facts))) return undefined
+    const names = Object.keys(facts.exchange.request?.headers ?? {}).filter((name) => /^x-(?:amz|goog)-/i.test(name))
+    return found({
+      confidence: /x-amz and x-goog/i.test(textOf(facts)) ? "certain" : "likely",
+      detail:
+        names.length === 0 ? "The server says so of the headers that it received." : `${names.join(", ")} were sent.`,
+      evidence: [...theMessage(facts), ...Asked.theCode(facts)],
+      about: names,
+    })
+  },
+})
+
+/** R2 wants parts of one length. */
+const partsUnequal = rule({
+  code: "HF-S3-MPU-008",
+  name: "PartsUnequal",
+  phase: "state",
+  title: "The parts differ in length, and this storage wants all parts but the last of the same size",
+  explanation:
+    "Cloudflare R2 stores the parts of an upload only if they all have one length, the last one excepted, which may be " +
+    "shorter. Amazon takes any mixture. It is checked when the upload is completed, so the parts have to be sent again.",
+  fix: [{ text: "cut the file into parts of equal length, and upload it again", safety: "check first" }],
+  change: "plan",
+  links: ["https://developers.cloudflare.com/r2/objects/multipart-objects/"],
+  rivals: [],
+  soleCause: "https://developers.cloudflare.com/r2/objects/multipart-objects/",
+  recognise: (facts) =>
+    /non-trailing parts must have the same length/i.test(facts.answer.message)
+      ? found({
+          confidence: "certain",
+          detail: "The server says that all parts but the last must have the same length.",
+          evidence: [...theMessage(facts), ...Asked.theCode(facts)],
+        })
+      : undefined,
+})
+
+/** The object is there, and may not be overwritten. */
+const alreadyThere = rule({
+  code: "HF-S3-SVC-008",
+  name: "AlreadyThere",
+  phase: "state",
+  title: "The object exists already, and the request may not overwrite it",
+  explanation:
+    "Supabase refuses a second upload to a key unless it was begun as an upsert; for a signed upload URL that is fixed when the " +
+    "URL is made, and a header of the upload changes nothing. Alibaba OSS refuses it where x-oss-forbid-overwrite is set. An " +
+    "earlier attempt of the same upload may have stored the object.",
+  fix: [
+    { text: "if the object is the one that was to be stored, take it for a success", safety: "check first" },
+    { text: "else choose another key, or have the URL made with upsert: true", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://supabase.com/docs/guides/storage/debugging/error-codes"],
+  rivals: [],
+  soleCause: "https://supabase.com/docs/guides/storage/debugging/error-codes",
+  recognise: (facts) => {
+    const isSaid =
+      Asked.said(
+        facts,
+        "Duplicate",
+        "KeyAlreadyExists",
+        "ResourceAlreadyExists",
+        "FileAlreadyExists",
+        "ObjectAlreadyExists",
+      ) ||
+      (facts.dialect.system === "supabase" && /resource already exists/i.test(facts.answer.message))
+    if (!isSaid) return undefined
+    const isSigned = /\/object\/upload\/sign\//.test(facts.url?.pathname ?? "")
+    return found({
+      confidence: "certain",
+      detail: isSigned
+        ? "The object exists, and whether it may be replaced was fixed when the upload URL was signed (upsert)."
+        : "The server says that the object exists.",
+      evidence: [...theMessage(facts), ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The topic's rules, the most telling first. */
+export const dialect = [headersMixed, checksumNotTaken, partsUnequal, alreadyThere] as const

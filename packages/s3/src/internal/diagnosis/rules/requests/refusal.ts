@@ -1,0 +1,103 @@
+/**
+ * Refusals whose words, or whose request, say more than that a permission is missing.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { textOf } from "../../dialects/words.ts"
+import { topic } from "../../rule.ts"
+import * as Denial from "./denial.ts"
+import { links } from "./links.ts"
+
+const rule = topic("permission")
+
+/** The object is not there, and the reader may not know it. */
+const keyHidden = rule({
+  code: "HF-S3-PERM-008",
+  name: "KeyHidden",
+  phase: "permission",
+  title: "The object does not exist, and the signer may not list the bucket, so S3 says 403 instead of 404",
+  explanation:
+    "S3 tells that an object does not exist only to those who may list the bucket. A reader without s3:ListBucket gets 403, and " +
+    "the message names s3:ListBucket although the request is no listing. The key is missing, or is written in another way.",
+  fix: [
+    { text: "compare the key with those that a listing shows", safety: "check first" },
+    { text: "allow s3:ListBucket on the bucket, and the answer will be 404", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.getObject, links.denied],
+  rivals: [],
+  soleCause: links.getObject,
+  recognise: (facts) => {
+    const denial = Denial.read(facts)
+    if (denial === undefined || !Denial.isHiddenKey(denial, facts)) return undefined
+    const key = Asked.placeOf(facts)?.key ?? ""
+    return found({
+      confidence: "certain",
+      detail: `The request reads ${key}, and the server asked for s3:ListBucket, which it needs to say that a key is not there.`,
+      evidence: [Denial.evidence(denial, facts), { at: "request.url", name: "key", observed: key }],
+    })
+  },
+})
+
+/** Public access is blocked. */
+const publicBlocked = rule({
+  code: "HF-S3-PERM-009",
+  name: "PublicAccessBlocked",
+  phase: "permission",
+  title: "S3 Block Public Access forbids what the request makes public",
+  explanation:
+    "Block Public Access overrules ACLs and policies that would open a bucket or an object to everybody. It is set on the " +
+    "bucket, the account or the organization, and is on for new buckets since April 2023.",
+  fix: [
+    { text: "leave the public ACL or policy out, and give access by signed URLs or a CDN", safety: "check first" },
+    { text: "switch the setting off that the message names, if the bucket is to be public", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.blockPublic, links.denied],
+  rivals: [],
+  soleCause: links.denied,
+  recognise: (facts) => {
+    const setting = Denial.blockSetting(facts)
+    if (setting === undefined) return undefined
+    return found({
+      confidence: "certain",
+      detail: `The server names ${setting}.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: setting }, ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The requester has to pay. */
+const requesterPays = rule({
+  code: "HF-S3-PERM-011",
+  name: "RequesterPays",
+  phase: "permission",
+  title: "The bucket lets whoever asks pay, and the request does not say that it will",
+  explanation:
+    "A requester-pays bucket takes only requests whose sender agrees to be charged: x-amz-request-payer: requester at Amazon, " +
+    "x-goog-user-project or userProject with a project's id at Google. It never takes anonymous ones.",
+  fix: [
+    { text: "send x-amz-request-payer: requester (Google: x-goog-user-project), and sign it", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.requesterPays],
+  rivals: ["HF-S3-PERM-010"],
+  recognise: (facts) => {
+    const isCode = Asked.said(facts, "UserProjectMissing")
+    if (!isCode && !/requester.pays/i.test(textOf(facts))) return undefined
+    const isSent = facts.header("x-amz-request-payer") !== undefined || facts.query("x-amz-request-payer") !== undefined
+    return found({
+      confidence: isSent ? "likely" : "certain",
+      detail: isSent
+        ? "The request agrees to pay, and the server still says that the requester has to."
+        : "The server says that the bucket is one where the requester pays.",
+      evidence: [
+        ...Asked.theCode(facts),
+        { at: "response.body.Message", name: "Message", observed: facts.answer.message },
+      ],
+    })
+  },
+})
+
+/** The topic's rules, the most telling first. */
+export const refusal = [keyHidden, publicBlocked, requesterPays] as const

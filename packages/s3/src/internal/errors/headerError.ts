@@ -1,0 +1,43 @@
+/**
+ * Errors that stand in headers: what servers add to the answer to a HEAD, which has no body.
+ */
+import { header } from "@holdfast/diagnosis/Exchange"
+import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
+import * as ErrorXml from "../xml/errorXml.ts"
+
+/** An error in words. */
+export interface HeaderError {
+  readonly code: string
+  readonly message: string
+}
+
+/** The headers of each vendor: the code and its sentence. */
+const pairs = [
+  ["x-amz-error-code", "x-amz-error-message"],
+  ["x-minio-error-code", "x-minio-error-desc"],
+  ["x-obs-error-code", "x-obs-error-message"],
+] as const
+
+/** The longest document that Alibaba puts into a header, in characters of base64. */
+const longest = 16_384
+
+/** What the headers of a response say of an error; `undefined` where they say nothing. Total. */
+export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined => {
+  for (const [name, prose] of pairs) {
+    const code = header(headers, name)?.trim()
+    if (code === undefined || code === "") continue
+    return { code, message: (header(headers, prose) ?? "").trim().replace(/^"|"$/g, "") }
+  }
+  // Alibaba OSS repeats the whole document in base64.
+  const encoded = header(headers, "x-oss-err")
+  const document = encoded === undefined || encoded.length > longest ? undefined : ErrorXml.read(textOf(encoded))
+  return document === undefined || document.code === "" ? undefined : document
+}
+
+const textOf = (base64: string): string => {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64.trim()), (octet) => octet.charCodeAt(0)))
+  } catch {
+    return ""
+  }
+}
