@@ -20,6 +20,10 @@ export const clock = (aheadMillis: number): string =>
   `the clock of this machine is ${Format.longSpan(Math.abs(aheadMillis))} ${aheadMillis < 0 ? "behind" : "ahead of"} ` +
   "the server's; this upload goes by the server's time, but set the clock of this machine (NTP): secure connections need it"
 
+/** What is said of upload URLs that are replaced: the storage's own reason tells an expiry from other refusals. */
+const refused = (reason: string): string =>
+  `the storage refuses the upload URLs (${reason.replace(/\s+/g, " ").trim().replace(/\.$/, "")}); sending the file again to new ones`
+
 /**
  * Reports events of a run.
  *
@@ -39,7 +43,7 @@ export const make = (output: Output["Service"], quiet: boolean): ((event: Upload
         hasClock = true
         return say(clock(event.aheadMillis))
       case "Recreated":
-        return quiet ? Effect.void : say("the storage refuses the upload URLs; sending the file again to new ones")
+        return quiet ? Effect.void : say(refused(event.reason))
       case "ChunkFailed": {
         const hint = event.error.verdict.retryAfter
         const millis = hint === undefined ? 0 : Duration.toMillis(hint)
