@@ -79,7 +79,8 @@ describe("a word of OAuth", () => {
     assert.deepEqual(Diagnosis.ofCode("INVALID_CLIENT"), {
       response: { status: 401, body: '{"error":"invalid_client"}' },
     })
-    assert.isUndefined(Diagnosis.ofCode("SlowDown"))
+    assert.deepEqual(Diagnosis.ofCode("SlowDown"), Diagnosis.ofCode("slow_down"), "the name of the error")
+    assert.isUndefined(Diagnosis.ofCode("NotAWord"))
   })
 
   it("has a cause each", () => {
