@@ -113,6 +113,20 @@ export const unavailable = (failure: unknown): number | undefined => {
   return typeof status === "number" && (status >= 500 || status === 429) && status !== 511 ? status : undefined
 }
 
+/**
+ * The status with which a server refused a health check, as another server or a wrong path does; `undefined` if none answered, or
+ * if a portal did. The network works then, and waiting for it helps little.
+ */
+export const refused = (failure: unknown): number | undefined => {
+  const status: unknown =
+    typeof failure === "object" && failure !== null && "status" in failure ? failure.status : undefined
+  if (typeof status !== "number" || status < 400 || status >= 500 || passing.has(status)) return undefined
+  return noAnswer.has(member(failure, "_tag")) || ofProxy(member(failure, "detail")) !== undefined ? undefined : status
+}
+
+/** The statuses below 500 that time cures. */
+const passing: ReadonlySet<number> = new Set([408, 425, 429])
+
 /** Whether a failure with this tag came without an answer, so that the connection and not the service is away. */
 export const isUnanswered = (tag: string): boolean => Object.hasOwn(simple, tag) || noAnswer.has(tag)
 

@@ -150,22 +150,29 @@ export const pairingFailure = (error: (Classified & Error) | TokenStoreError): P
 }
 
 /** What to do about an API that does not answer, or that says that it is not available. */
-export const retryLater = (failure: unknown): string =>
-  Reach.unavailable(failure) === undefined
+export const retryLater = (failure: unknown): string => {
+  if (Reach.unavailable(failure) !== undefined) return "the server is not available at the moment; run it again later"
+  return Reach.refused(failure) === undefined
     ? "check the network and --api, then run it again"
-    : "the server is not available at the moment; run it again later"
+    : "check --api, and whether a proxy changes responses, then run it again"
+}
 
 /** The command that pairs this device with an API. */
 export const pairCommand = (api: string): string => (api === frameIo ? "holdfast pair" : `holdfast pair --api ${api}`)
+
+/** In what way an API is away: it cannot be reached, is not available, or something at its address refuses. */
+export const awayText = (failure: unknown, api: string, about: string): string => {
+  if (Reach.unavailable(failure) !== undefined) return `${api} is not available (${about})`
+  return Reach.refused(failure) === undefined
+    ? `cannot reach ${api} (${about})`
+    : `${api} refused the health check (${about})`
+}
 
 /** An API that does not answer. */
 export const unreachable = (api: string, error: Error): ApiUnreachable => {
   const cause = Reach.cause(error)
   return new ApiUnreachable({
-    problem:
-      Reach.unavailable(error) === undefined
-        ? `cannot reach ${api} (${cause?.remedy === undefined ? flat(error.message) : cause.text})`
-        : `${api} is not available (${flat(error.message)})`,
+    problem: awayText(error, api, cause?.remedy === undefined ? flat(error.message) : cause.text),
     remedy: cause?.remedy ?? retryLater(error),
   })
 }

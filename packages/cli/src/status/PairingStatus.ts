@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Client from "../network/Client.ts"
+import * as Reach from "../network/Reach.ts"
 import * as Remedy from "../network/Remedy.ts"
 import type * as Target from "../network/Target.ts"
 import type { Outcome } from "../process/ExitCode.ts"
@@ -86,7 +87,9 @@ export const look = (target: Target.Target, file: string): Effect.Effect<Pairing
       // An unreachable API is reported first: without it the device cannot be paired either.
       const state = set === undefined ? ("not-paired" as const) : ("unknown" as const)
       const trouble = troubleOf(health.failure, api)
-      return { reachable, state, trouble: { ...trouble, problem: `cannot reach the API (${trouble.problem})` } }
+      const problem = Remedy.awayText(health.failure, "the API", trouble.problem)
+      const remedy = Reach.refused(health.failure) === undefined ? trouble.remedy : Remedy.retryLater(health.failure)
+      return { reachable, state, trouble: { ...trouble, problem, remedy } }
     }
     if (set === undefined) return { reachable, ...notPaired("no token on file") }
     return { reachable, ...(yield* byToken(set)) }

@@ -113,13 +113,16 @@ export const notices = (options: Options): Effect.Effect<void, never, Connectivi
       const cause = Reach.cause(failure)
       if (onlyForPerson && cause?.remedy === undefined) return Effect.void
       const isUnavailable = Reach.unavailable(failure) !== undefined
+      const isRefused = Reach.refused(failure) !== undefined
       const about = cause === undefined ? "" : Reach.sentence(cause)
       const text = isUnavailable
         ? `${options.api} is unavailable (${about})`
-        : `cannot reach ${options.api}${about === "" ? "" : `: ${about}`}`
+        : isRefused
+          ? `${options.api} refuses the health check (${about}), check --api`
+          : `cannot reach ${options.api}${about === "" ? "" : `: ${about}`}`
       if (text === told) return Effect.void
       told = text
-      answers = isUnavailable
+      answers = isUnavailable || isRefused
       return output.message(`holdfast: ${text}; ${cause?.remedy === undefined ? "waiting for it" : "this run waits"}`)
     }
     const needsPerson = failures(connectivity).pipe(
@@ -160,6 +163,12 @@ export const firstAnswer = (options: Options): Effect.Effect<never, ApiUnreachab
             const cause = Reach.cause(last)
             const status = Reach.unavailable(last)
             const about = cause === undefined ? "" : ` (${cause.text})`
+            if (Reach.refused(last) !== undefined) {
+              return yield* new ApiUnreachable({
+                problem: `${options.api} refused every health check within ${span}${about}`,
+                remedy: "check --api, and whether a proxy changes responses, then run this again",
+              })
+            }
             return yield* status === undefined
               ? new ApiUnreachable({
                   problem: `no answer from ${options.api} within ${span}${about}`,

@@ -54,6 +54,18 @@ describe("Remedy", () => {
     )
   })
 
+  it("names --api, and not the network, where a server at its address refuses the health check", () => {
+    const error = C2cError.fromResponse({ status: 404, headers: {}, body: "nope" })
+    assert.match(
+      Remedy.unreachable("https://api/base", error).message,
+      /^https:\/\/api\/base refused the health check \(.*404.*\); check --api, and whether a proxy changes responses/,
+    )
+    for (const status of [408, 425]) {
+      const passing = C2cError.fromResponse({ status, headers: {}, body: "" })
+      assert.match(Remedy.unreachable("https://api", passing).message, /^cannot reach/)
+    }
+  })
+
   it("cuts the sentence of a refusal, so that what to do stays in sight", () => {
     const body = `<Error><Code>AccessDenied</Code><Message>${"no ".repeat(20_000)}</Message></Error>`
     const error = S3Error.fromResponse({ status: 403, headers: {}, body })

@@ -322,6 +322,20 @@ describe("UploadRun", () => {
     }),
   )
 
+  it.effect("says after --first-contact that something refused, and not that nothing answered", () =>
+    Effect.gen(function* () {
+      const { failure, sending } = yield* scene({ connectivity: { initial: connecting } }, never, {
+        terms: { firstContact: Duration.seconds(30) },
+      })
+      yield* SubscriptionRef.set(failure, { _tag: "NotFound", status: 404, message: "nope (HTTP 404)" })
+      yield* TestClock.adjust("30 seconds")
+      assert.strictEqual(
+        messageOf(yield* Fiber.join(sending)),
+        "http://127.0.0.1:1 refused every health check within 30 s (nope (HTTP 404)); check --api, and whether a proxy changes responses, then run this again",
+      )
+    }),
+  )
+
   it.effect("waits as long as it takes once the API has answered", () =>
     Effect.gen(function* () {
       const { connectivity, sending } = yield* scene({}, never)
