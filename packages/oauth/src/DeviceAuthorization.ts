@@ -205,6 +205,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
 
   const poll = (code: DeviceCode) =>
     PollLoop.run(code, {
+      url: options.tokenEndpoint,
       open: passage(options.tokenEndpoint).open,
       once: tokens({
         fields: { grant_type: deviceGrant, ...credentials, device_code: code.deviceCode },

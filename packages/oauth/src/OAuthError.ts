@@ -8,6 +8,7 @@ import * as RetryAfter from "@holdfast/http/RetryAfter"
 import type { Dialect } from "./Dialect.ts"
 import * as ErrorPayload from "./internal/wire/errorPayload.ts"
 import * as ErrorWords from "./internal/wire/errorWords.ts"
+import * as Meaning from "./internal/words/meaning.ts"
 import * as Rows from "./internal/errors/rows.ts"
 import { scrub } from "./internal/wire/scrub.ts"
 import { decoderOf as rowDecoderOf, table } from "./internal/errors/table.ts"
@@ -23,12 +24,14 @@ export const decoderOf = (dialect: Dialect | undefined) => {
    *
    * **Details**
    *
+   * The class is that of the cause that the server's words name (`AADSTS50076`, `Invalid JWT`), where its code covers several.
    * Some servers repeat request fields in `error_description`; the redactor knows which of them are secrets.
    */
   return (answer: HttpAnswer, redactor: Redaction.Redactor): OAuthError => {
-    const { key, form, description, interval } = ErrorPayload.read(answer.body, words)
+    const payload = ErrorPayload.read(answer.body, words)
+    const { key, form, description, interval } = payload
     return decodeRow({
-      key,
+      key: Rows.keyOf(dialect, key, Meaning.atEndpoint(payload)),
       form,
       status: answer.status,
       retryAfter: RetryAfter.fromAnswer(answer),

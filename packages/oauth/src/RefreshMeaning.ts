@@ -46,6 +46,7 @@ export const table: { readonly [Tag in OAuthError["_tag"]]: Meaning } = {
   },
   UnsupportedTokenType: { next: "client", reason: "the server does not know this kind of token" },
   InvalidScope: { next: "sign-in", reason: "the sign-in does not cover what the program asks for" },
+  InteractionRequired: { next: "sign-in", reason: "the server asks for a person" },
   NotFound: { next: "again", reason: "the sign-in server was not found, perhaps because of the network" },
   ServerError: { next: "lost", reason: "the sign-in server failed during the refresh" },
   TemporarilyUnavailable: { next: "again", reason: "the sign-in server is not available for the moment" },
@@ -75,7 +76,7 @@ export const unreadable: Meaning = { next: "lost", reason: "the sign-in server's
  * exchange that ended before the server behind them had answered. A success status with an error code (GitHub, Slack) is a
  * refusal by the server: no response was lost.
  */
-export const applied = (error: OAuthError): Verdict.Applied => {
+export const applied = (error: Pick<OAuthError, "_tag" | "code" | "status" | "verdict">): Verdict.Applied => {
   if (error.status === 499) return "maybe"
   const refused = error.code !== "" && error.status >= 200 && error.status < 300 && error._tag !== "ServerError"
   return refused ? "no" : Verdict.appliedOf(error.verdict)
@@ -92,6 +93,12 @@ const misdirected = (error: TransportError): Meaning => ({
 const quoting = (meaning: Meaning, { code, description }: OAuthError): Meaning =>
   description === undefined ? meaning : { ...meaning, reason: `${meaning.reason} (${code}: ${description})` }
 
+/** What to do after an error that the server sent. */
+export const nextOf = (error: Pick<OAuthError, "_tag" | "code" | "status" | "verdict">): Next => {
+  const { next } = table[error._tag]
+  return (next === "again" || next === "once") && applied(error) === "maybe" ? "lost" : next
+}
+
 /** Classifies a response. If a setting is wrong, the reason quotes the server. */
 export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meaning => {
   if ("reached" in error) {
@@ -101,8 +108,7 @@ export const of = (error: OAuthError | TransportError | AnswerUnreadable): Meani
   if (error._tag === "AnswerUnreadable") return { ...unreadable, action: error.remedy }
   const meaning = table[error._tag]
   if (meaning.next === "client") return quoting(meaning, error)
-  const repeats = meaning.next === "again" || meaning.next === "once"
-  return repeats && applied(error) === "maybe" ? unanswered : meaning
+  return nextOf(error) === meaning.next ? meaning : unanswered
 }
 
 /** The action for a person, unless the meaning has its own. */

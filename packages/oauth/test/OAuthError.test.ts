@@ -44,6 +44,13 @@ describe("OAuthError", () => {
       ["invalid_client_id", 200, "InvalidClient", "never", "transient"],
       ["invalid_refresh_token", 200, "InvalidGrant", "never", "transient"],
       ["Invalid refresh token", 400, "InvalidGrant", "never", "transient"],
+      ["interaction_required", 400, "InteractionRequired", "never", "transient"],
+      ["invalid_target", 400, "InvalidScope", "never", "transient"],
+      ["invalid_dpop_proof", 400, "InvalidRequest", "never", "transient"],
+      ["use_dpop_nonce", 400, "InvalidRequest", "never", "transient"],
+      ["redirect_uri_mismatch", 200, "InvalidRequest", "never", "transient"],
+      ["rate_limit_exceeded", 403, "SlowDown", "always", "throttled"],
+      ["insufficient_scope", 403, "InvalidScope", "never", "transient"],
     ]
     for (const [name, status, ...expected] of rows) {
       it(`${name} is ${expected[0]}, whatever the status`, () => {

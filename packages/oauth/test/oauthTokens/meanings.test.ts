@@ -24,6 +24,7 @@ describe("OAuthTokens", () => {
       ["UnsupportedGrantType", "client", refuses("unsupported_grant_type")],
       ["UnsupportedTokenType", "client", refuses("unsupported_token_type")],
       ["InvalidScope", "sign-in", refuses("invalid_scope")],
+      ["InteractionRequired", "sign-in", refuses("interaction_required")],
       ["NotFound", "again", answer(404, "not here")],
       ["ServerError", "lost", answer(500, "oops")],
       ["TemporarilyUnavailable", "again", answer(503, "")],

@@ -1,47 +1,22 @@
 /**
  * An exchange with an OAuth server as its rules read it: what was asked, with which fields, and which error was named.
  */
-import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
+import { type Exchange, timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
-import * as Portal from "@holdfast/http/Portal"
 import * as RetryHint from "@holdfast/http/RetryHint"
-import { deviceGrant } from "../../DeviceCode.ts"
 import type { Dialect } from "../../Dialect.ts"
 import * as Rows from "../errors/rows.ts"
-import * as ErrorPayload from "../wire/errorPayload.ts"
+import * as BareStatus from "../polling/bareStatus.ts"
 import * as ErrorWords from "../wire/errorWords.ts"
+import { causes, type Name } from "../words/causes.ts"
+import * as Answer from "./answer.ts"
+import * as Issuers from "./issuer.ts"
+import * as RequestFields from "./requestFields.ts"
 import { tokenEnds } from "./vocabulary.ts"
 
-/** A field of the request, and where it stands. */
-export interface Field {
-  readonly name: string
-  readonly value: string
-  readonly at: string
-}
-
-/** How the fields were sent. */
-export type Encoding = "form" | "multipart" | "json" | "query" | "none"
-
-/** What a request asks for. */
-export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "resource"
-
-/** What the server said. */
-export interface OAuthAnswer {
-  readonly status: number
-  /** The name of the error, as the table spells it if it lists the name; empty if the server gave none. */
-  readonly error: string
-  /** The name as the server wrote it. */
-  readonly written: string
-  readonly description: string
-  /** Where the name stands. */
-  readonly at: string
-  readonly form: ErrorPayload.ErrorPayload["form"]
-  /** Seconds. */
-  readonly interval: number | undefined
-  readonly header: (name: string) => string | undefined
-  readonly isPage: boolean
-  readonly body: string
-}
+export type { OAuthAnswer } from "./answer.ts"
+export type { Issuer } from "./issuer.ts"
+export type { Encoding, Field, Purpose } from "./requestFields.ts"
 
 /** The facts. */
 export interface OAuthFacts {
@@ -50,19 +25,27 @@ export interface OAuthFacts {
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
-  readonly encoding: Encoding
-  readonly fields: ReadonlyArray<Field>
-  readonly field: (name: string) => Field | undefined
+  readonly encoding: RequestFields.Encoding
+  readonly fields: ReadonlyArray<RequestFields.Field>
+  readonly field: (name: string) => RequestFields.Field | undefined
   /** `undefined` without a request. */
-  readonly purpose: Purpose | undefined
+  readonly purpose: RequestFields.Purpose | undefined
   /** The dialect of the provider, if it has one. The provider's package has the rules for it. */
   readonly dialect: Dialect | undefined
-  readonly answer: OAuthAnswer
+  /** The provider, where it is known. */
+  readonly issuer: Issuers.Issuer | undefined
+  readonly answer: Answer.OAuthAnswer
   /** The time by the server's clock, or the local one, in milliseconds of the epoch. */
   readonly now: number | undefined
   /** When the bearer token ends, in milliseconds of the epoch, where it says so. */
   readonly tokenEnds: number | undefined
+  /** The codes of the rules that the answer's own words allow; `undefined` where they say nothing. */
+  readonly allowed: ReadonlySet<string> | undefined
 }
+
+/** The time of an exchange by the server's clock, else by the local one, in milliseconds of the epoch. */
+export const timeAt = (exchange: Exchange): number | undefined =>
+  RetryHint.httpDate(Exchanges.header(exchange.response?.headers ?? {}, "date") ?? "") ?? timeOf(exchange)
 
 /** Reads the facts out of exchanges that have been redacted, with the errors of some dialects. Total. */
 export const reader = (dialects: ReadonlyArray<Dialect>): ((exchange: Exchange) => OAuthFacts) => {
@@ -78,10 +61,21 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
-  const { encoding, fields } = readFields(exchange, header, url)
+  const { encoding, fields } = RequestFields.read(exchange, url)
   const field = (name: string) => fields.find((one) => one.name === name)
-  const purpose = request === undefined ? undefined : purposeOf(url, field)
-  const date = Exchanges.header(response?.headers ?? {}, "date")
+  const purpose = request === undefined ? undefined : RequestFields.purposeOf(url, field)
+  const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
+  const issuer = dialect === undefined ? Issuers.find(url, answerHeader, response?.body ?? "") : undefined
+  const now = timeAt(exchange)
+  const said = Answer.read(exchange, { purpose, issuer, words, now: now ?? 0 })
+  const bare =
+    purpose === "poll" && said.error === "" && !said.isPage
+      ? BareStatus.keyOf(said.status, url?.hostname ?? "")
+      : undefined
+  const answer: Answer.OAuthAnswer = {
+    ...said,
+    key: bare ?? Rows.keyOf(dialect, said.error === "" ? undefined : said.error, said.meaning) ?? "",
+  }
   return {
     exchange,
     hasRequest: request !== undefined,
@@ -93,167 +87,48 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
     field,
     purpose,
     dialect,
-    answer: readAnswer(exchange, purpose, words),
-    now: RetryHint.httpDate(date ?? "") ?? timeOf(exchange),
+    issuer,
+    answer,
+    now,
     tokenEnds: tokenEnds(exchange),
+    allowed: allowedBy(answer, purpose, dialect, url),
   }
 }
 
-const readFields = (
-  { request }: Exchange,
-  header: OAuthFacts["header"],
-  url: URL | undefined,
-): { readonly encoding: Encoding; readonly fields: ReadonlyArray<Field> } => {
-  if (request?.form !== undefined) {
-    const fields = request.form.flatMap((part, index) =>
-      isFile(part) ? [] : [{ name: part.name, value: part.value, at: `request.form[${index}]` }],
-    )
-    return { encoding: "multipart", fields }
-  }
-  const body = request?.body?.trim() ?? ""
-  const json = parse(body)
-  if (isObject(json)) {
-    const fields = Object.entries(json).map(([name, value]) => ({
-      name,
-      value: typeof value === "string" ? value : JSON.stringify(value),
-      at: `request.body.${name}`,
-    }))
-    return { encoding: "json", fields }
-  }
-  if (/^[\w.~%+-]+=[^\s<>]*$/.test(body)) return { encoding: "form", fields: pairs(body, "request.body.") }
-  const query = pairs(url?.search.replace(/^\?/, "") ?? "", "request.url?")
-  if (query.length > 0) return { encoding: "query", fields: query }
-  return {
-    encoding: encodings.find(([pattern]) => pattern.test(header("content-type") ?? ""))?.[1] ?? "none",
-    fields: [],
-  }
-}
+/** Statuses and texts of intermediaries that had forwarded the request, or may have. 520, 522 and 524 are Cloudflare's. */
+const lost: ReadonlySet<number> = new Set([0, 499, 502, 504, 520, 522, 524, 527])
 
-const encodings: ReadonlyArray<readonly [RegExp, Encoding]> = [
-  [/multipart\//i, "multipart"],
-  [/json/i, "json"],
-  [/x-www-form-urlencoded/i, "form"],
-]
+/** Whether the answer of the server was lost on its way: nothing shows whether the request was handled. */
+export const isLost = ({ error, form, status }: Answer.OAuthAnswer): boolean =>
+  error === "" && (form === "unanswered" || lost.has(status))
 
-const pairs = (text: string, at: string): ReadonlyArray<Field> =>
-  text === "" ? [] : [...new URLSearchParams(text)].map(([name, value]) => ({ name, value, at: at + name }))
+/** What is true of a refresh whose answer an intermediary lost. */
+const lostRefresh: ReadonlySet<string> = new Set(["HF-OAUTH-SERVER-003", "HF-HTTP-BOX-001", "HF-HTTP-BOX-003"])
 
-/** Paths of token endpoints, of the endpoints that give device codes, and of those that end tokens, as providers have them. */
-const paths = {
-  token: /\/(?:oauth2?\/)?(?:v\d+(?:\.\d+)?\/)?(?:token|access_token|oauth\/token)\/?$/i,
-  code: /\/(?:device(?:\/(?:code|auth)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
-  other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
-} as const
-
-const purposeOf = (url: URL | undefined, field: OAuthFacts["field"]): Purpose => {
-  const grant = field("grant_type")?.value
-  const path = url?.pathname ?? ""
-  if (grant === "refresh_token") return "refresh"
-  if (grant === deviceGrant || (grant === undefined && field("device_code") !== undefined)) return "poll"
-  if (grant === "authorization_code") return "exchange"
-  if (grant !== undefined) return "other grant"
-  if (field("refresh_token") !== undefined && paths.token.test(path)) return "refresh"
-  if (paths.code.test(path)) return "code"
-  return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
-}
-
-const readAnswer = ({ response }: Exchange, purpose: Purpose | undefined, words: ErrorWords.Words): OAuthAnswer => {
-  const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
-  const body = response?.body ?? ""
-  const isPage = Portal.isHtml({ body, headers: response?.headers ?? {} })
-  const payload = ErrorPayload.read(body, words)
-  // Redaction closes the string that a truncated body ends in, so a name that no table lists may be the beginning of one.
-  const isCut = !payload.isWhole && words.find({ error: payload.key }) === undefined
-  const isEndpoint = purpose !== undefined && purpose !== "resource"
-  const said =
-    (isCut ? undefined : isEndpoint ? ofEndpoint(payload) : ofResource(payload)) ??
-    unlisted(body) ??
-    (isPage ? onPage(body) : undefined) ??
-    challenge(header("www-authenticate") ?? "")
-  return {
-    status: response?.status ?? 0,
-    form: payload.form === "unanswered" ? payload.form : "none",
-    error: "",
-    description: "",
-    at: "response.status",
-    interval: undefined,
-    header,
-    isPage,
-    body,
-    ...said,
-    written: said?.written ?? said?.error ?? "",
-  }
-}
-
-type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
-
-/** The error of an OAuth endpoint. A lone `message` may be that of a gateway, so it counts only if a table lists it. */
-const ofEndpoint = (payload: ErrorPayload.ErrorPayload): Said | undefined => {
-  const { at, description = "", form, interval, isMarked, key, written } = payload
-  if (key === undefined || written === undefined || at === undefined) return undefined
-  if (form === "detailed" && !isMarked && !listed.has(key)) return undefined
-  return { error: key, written, description, at: `response.body.${at}`, form, interval }
-}
-
-/** The error of any API. Other APIs use the names of OAuth in other places and spellings, so only OAuth's own count. */
-const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
-  payload.at === "error" || (payload.at === "message" && payload.isMarked)
-    ? ofEndpoint({ ...payload, ...(payload.written === undefined ? {} : { key: payload.written }) })
-    : undefined
-
-const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
-
-/** Google names the pace of codes in `error_code`. */
-const unlisted = (body: string): Said | undefined => {
-  const error = ErrorPayload.unlisted(body)
-  return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
-}
-
-/** The names of errors of RFC 6749, 6750, 7009 and 8628. */
-export const known: ReadonlySet<string> = new Set([
-  "access_denied",
-  "authorization_pending",
-  "expired_token",
-  "insufficient_scope",
-  "invalid_client",
-  "invalid_grant",
-  "invalid_request",
-  "invalid_scope",
-  "invalid_token",
-  "server_error",
-  "slow_down",
-  "temporarily_unavailable",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "unsupported_token_type",
+/** The causes of Trakt's bare statuses. */
+const bare: ReadonlyMap<string, Name> = new Map([
+  ["authorization_pending", "pending"],
+  ["invalid_grant", "deviceCode"],
+  ["expired_token", "codeExpired"],
+  ["access_denied", "declined"],
 ])
 
-/** A page that an OAuth server wrote has the same name in it. */
-const onPage = (body: string): Said | undefined => {
-  const error = body.match(/\b[a-z]+_[a-z_]+\b/g)?.find((word) => known.has(word))
-  return error === undefined ? undefined : { error, description: "", at: "response.body" }
+const allowedBy = (
+  answer: Answer.OAuthAnswer,
+  purpose: RequestFields.Purpose | undefined,
+  dialect: Dialect | undefined,
+  url: URL | undefined,
+): ReadonlySet<string> | undefined => {
+  if ((purpose === "refresh" || purpose === "exchange") && answer.status !== 0 && isLost(answer)) return lostRefresh
+  // A code of a dialect has the meaning that the provider's package gives it.
+  if (dialect?.rows.some(({ key }) => key === answer.error) === true) return undefined
+  const isBareTrakt = purpose === "poll" && answer.error === "" && BareStatus.isTrakt(url?.hostname ?? "")
+  const cause = answer.meaning?.cause ?? (isBareTrakt ? bare.get(answer.key) : undefined)
+  const codes = cause === undefined ? undefined : sets.get(cause)
+  // A client that asked for a page cannot read the words in it.
+  return codes !== undefined && answer.isPage ? new Set([...codes, "HF-OAUTH-REQUEST-010"]) : codes
 }
 
-/** A refusal of a bearer token says so in its header (RFC 6750, section 3). */
-const challenge = (header: string): Said | undefined => {
-  const error = /\berror="?([\w.-]+)"?/i.exec(header)?.[1]
-  if (error === undefined) return undefined
-  return {
-    error,
-    description: /error_description="([^"]*)"/i.exec(header)?.[1] ?? "",
-    at: "response.headers.www-authenticate",
-    form: "simple",
-  }
-}
-
-const parse = (body: string): unknown => {
-  if (!/^\s*\{/.test(body)) return undefined
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
-const isObject = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === "object" && u !== null && !Array.isArray(u)
+const sets: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries(causes).map(([name, { codes }]) => [name, new Set(codes)]),
+)

@@ -6,85 +6,146 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as RetryHint from "@holdfast/http/RetryHint"
-import type { Dialect } from "../../Dialect.ts"
+import type { Dialect, Tag } from "../../Dialect.ts"
+import * as RefreshMeaning from "../../RefreshMeaning.ts"
 import * as Rows from "../errors/rows.ts"
+import * as Codes from "../words/codes.ts"
+import * as Answer from "./answer.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
 /** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
-export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet => {
+export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet =>
+  Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, read: readerOf(dialects) })
+
+/** Reads what an OAuth server, with some dialects, was asked and answered; `undefined` if the exchange is not OAuth's. */
+export const readerOf = (
+  dialects: ReadonlyArray<Dialect>,
+): ((exchange: Exchange) => Core.Reading<Facts.OAuthFacts> | undefined) => {
   const read = Facts.reader(dialects)
   const finders = new Map([undefined, ...dialects].map((dialect) => [dialect, Rows.finderOf(dialect)]))
-  return Core.ruleSet<Facts.OAuthFacts>({
-    system: "oauth",
-    vocabulary,
-    rules,
-    read: (exchange) => {
-      const facts = read(exchange)
-      const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
-      if (!isOfOAuth(facts) || Http.isPortalAnswer(exchange)) return undefined
-      const { answer } = facts
-      const { description, error, form, interval, status } = answer
-      const requestId = answer.header("x-request-id")
-      return {
-        facts,
-        vendor: {
-          system: "oauth",
-          status,
-          code: error,
-          message: status === 0 ? (exchange.failure ?? "") : description,
-          fields: interval === undefined ? {} : { interval: String(interval) },
-          ...(requestId === undefined ? {} : { requestId }),
+  return (exchange) => {
+    const facts = read(exchange)
+    const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
+    const { answer, issuer } = facts
+    if (!isOfOAuth(facts)) return undefined
+    // As in the engine, tokens and errors of OAuth count whatever type they have.
+    if (!answer.hasContent && answer.error === "" && Http.isPortalAnswer(exchange)) return undefined
+    const { description, error, interval, meaning, status } = answer
+    const requestId = ids.map(answer.header).find((id) => id !== undefined)
+    return {
+      facts,
+      vendor: {
+        system: issuer?.system ?? "oauth",
+        status,
+        code: error,
+        message: status === 0 ? (exchange.failure ?? "") : description,
+        fields: {
+          ...(interval === undefined ? {} : { interval: String(interval) }),
+          ...(meaning?.number === undefined ? {} : { number: meaning.number }),
         },
-        // A refresh that may have arrived is not sent again: its meaning is `lost` (see `RefreshMeaning`).
-        verdict:
-          status === 0
-            ? Verdict.never({ change: "human" })
-            : (Http.verdictWithoutAnswer(exchange) ??
-              find({ ...(error === "" ? {} : { key: error }), status, form }).verdict),
-        afterMs: RetryHint.fromExchange(exchange) ?? (interval === undefined ? undefined : interval * 1000),
-        // Some servers send errors with status 200.
-        succeeded: status >= 200 && status < 300 && !isErrorName(error) && exchange.failure === undefined,
-      }
-    },
-  })
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+      answeredBy: answererOf(facts),
+      allowed: facts.allowed,
+      verdict: verdictOf(facts, find),
+      afterMs: RetryHint.fromExchange(exchange) ?? (interval === undefined ? undefined : interval * 1000),
+      succeeded: isSuccess(facts),
+    }
+  }
 }
 
 /** The rules of OAuth as a rule set, for those who explain several systems' exchanges. */
 export const ruleSet: Core.RuleSet = ruleSetOf([])
 
-const names: ReadonlySet<string> = new Set([
-  ...Facts.known,
-  ...Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])),
-])
+/** Headers with the id that a provider gives an answer. */
+const ids = [
+  "x-ms-request-id",
+  "x-okta-request-id",
+  "x-auth0-requestid",
+  "x-github-request-id",
+  "x-slack-req-id",
+  "x-dropbox-request-id",
+  "x-fb-trace-id",
+  "x-request-id",
+] as const
 
-const isErrorName = (error: string): boolean => names.has(error)
+/** Who answered, where it was not an intermediary. */
+const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string | undefined => {
+  if (answer.status === 0 || answer.isProxys) return undefined
+  if (issuer !== undefined) return issuer.name
+  if (purpose === undefined || purpose === "resource") return undefined
+  return url === undefined ? "the sign-in server" : `the sign-in server (${url.hostname})`
+}
+
+/** The verdict that the engine acts on. */
+const verdictOf = (
+  { answer, exchange, purpose }: Facts.OAuthFacts,
+  find: ReturnType<typeof Rows.finderOf>,
+): Verdict.Verdict => {
+  // A refresh that may have arrived is not sent again: its meaning is `lost` (see `RefreshMeaning`).
+  if (answer.status === 0) return lost
+  const unanswered = Http.verdictWithoutAnswer(exchange)
+  if (unanswered !== undefined) return unanswered
+  if (answer.lack !== undefined)
+    return answer.lack.retry === "once" ? Verdict.once({ change: "human" }) : Verdict.never({ change: "human" })
+  const { error, form, key, status } = answer
+  const row = find({ ...(key === "" ? {} : { key }), status, form })
+  const isLost =
+    purpose === "refresh" &&
+    status >= 300 &&
+    RefreshMeaning.nextOf({ _tag: row.class satisfies Tag, code: error, status, verdict: row.verdict }) === "lost"
+  return isLost ? lost : row.verdict
+}
+
+const lost = Verdict.never({ change: "human" })
+
+/** Some servers send errors with status 200, and some calls need more than a status. */
+const isSuccess = (facts: Facts.OAuthFacts): boolean => {
+  const { answer, exchange, purpose } = facts
+  const { error, lack, meaning, status } = answer
+  if (status < 200 || status >= 300 || exchange.failure !== undefined || lack !== undefined) return false
+  if (error === "") return true
+  return purpose === "resource" ? !Answer.isErrorName(error) && meaning === undefined : false
+}
 
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
-const isOfOAuth = ({ answer, exchange, header, hasRequest, purpose }: Facts.OAuthFacts): boolean => {
+const isOfOAuth = ({ answer, exchange, header, hasRequest, issuer, purpose }: Facts.OAuthFacts): boolean => {
+  const { challenge, error, form, meaning, status } = answer
   // Without a response the HTTP rules explain the failure, but only OAuth knows whether it spent a token.
-  if (answer.status === 0)
-    return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
+  if (status === 0) return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
+  if (purpose === "authorize") return error !== ""
   if (hasRequest && purpose !== "resource") return true
-  if (isErrorName(answer.error) && answer.form === "simple") return true
-  if (/\bBearer\b/i.test(answer.header("www-authenticate") ?? "")) return true
-  return answer.status === 401 && /^Bearer\b/i.test(header("authorization") ?? "")
+  if (Answer.isErrorName(error) && form === "simple") return true
+  if (challenge !== undefined) return true
+  if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true
+  return status === 401 && /^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? "")
 }
 
 /**
- * The barest exchange with a word of OAuth's table: its documented status, and the word. `undefined` when no row has it.
+ * The barest exchange with a word of OAuth's table or of a provider, or with a number of Microsoft Entra: its documented status,
+ * and the word. `undefined` when no table has it.
  *
  * **Details**
  *
  * The word is taken as it is written first, then in any case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
+  if (/^AADSTS\d{4,8}$/i.test(code)) {
+    return {
+      response: {
+        status: 400,
+        body: JSON.stringify({ error: "invalid_grant", error_description: `${code.toUpperCase()}: ` }),
+      },
+    }
+  }
   const keys = Rows.rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row] : []))
+  const word = Codes.listed.find((one) => one.toLowerCase() === code.toLowerCase())
   const row =
     keys.find(({ key }) => key === code) ??
     keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase()) ??
-    keys.find((one) => one.class === code)
-  if (row === undefined) return undefined
-  return { response: { status: row.status ?? 400, body: JSON.stringify({ error: row.key }) } }
+    (word === undefined ? keys.find((one) => one.class === code) : undefined)
+  if (row === undefined && word === undefined) return undefined
+  return { response: { status: row?.status ?? 400, body: JSON.stringify({ error: row?.key ?? word }) } }
 }

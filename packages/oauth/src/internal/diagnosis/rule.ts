@@ -1,7 +1,8 @@
 /**
  * How the rules of OAuth are written.
  */
-import type { Evidence, Rule } from "@holdfast/diagnosis/Diagnosis"
+import { type Confidence, type Evidence, found, type Rule } from "@holdfast/diagnosis/Diagnosis"
+import type { Name } from "../words/causes.ts"
 import type { OAuthFacts, Field } from "./facts.ts"
 
 /** Makes the rules of one topic. */
@@ -20,16 +21,10 @@ export const rfc = (number: number, section: string): string =>
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   answer.error === ""
     ? { at: "response.status", name: "status", observed: String(answer.status) }
-    : { at: answer.at, name: "error", observed: answer.written },
+    : { at: answer.at, name: "error", observed: answer.written.slice(0, 200) },
   ...(answer.description === ""
     ? []
-    : [
-        {
-          at: answer.at === "response.body.error" ? "response.body.error_description" : answer.at,
-          name: "description",
-          observed: answer.description.slice(0, 200),
-        },
-      ]),
+    : [{ at: answer.describedAt, name: "description", observed: answer.description.slice(0, 200) }]),
 ]
 
 /** A field as evidence. */
@@ -48,3 +43,48 @@ export const sentHeader = ({ header }: OAuthFacts, name: string, expected?: stri
 
 /** Whether the server named one of these errors. */
 export const says = ({ answer }: OAuthFacts, ...errors: ReadonlyArray<string>): boolean => errors.includes(answer.error)
+
+/** Whether the server's own words name one of these causes. */
+export const means = ({ answer }: OAuthFacts, ...names: ReadonlyArray<Name>): boolean =>
+  answer.meaning !== undefined && names.includes(answer.meaning.cause)
+
+/** A documented code or number has one cause; a sentence is read by its words, and others may say the same. */
+export const surety = ({ answer }: OAuthFacts): Confidence =>
+  answer.meaning?.source === undefined ? "likely" : "certain"
+
+/** The number or code with which the server says it. */
+export const named = ({ answer, issuer }: OAuthFacts): string => {
+  const who = issuer?.name ?? "The server"
+  if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
+  return answer.error === "" ? `${who} says so.` : `${who} says ${answer.written.slice(0, 60)}.`
+}
+
+/** What a rule says whose cause the server's own words name. */
+export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {
+  /** The causes, with a sentence about each. */
+  readonly details: Partial<Readonly<Record<Name, string>>>
+  /** Fields of the request that the cause is about. */
+  readonly about?: ReadonlyArray<string>
+  /** The most that the rule claims. Default: `certain` for a documented code or number. */
+  readonly most?: "likely"
+}
+
+/** Makes the rules of one topic whose causes are named by the server's own words. */
+export const statedIn =
+  (name: string) =>
+  ({ about = [], details, most, ...definition }: Stated): Rule<OAuthFacts> => ({
+    ...definition,
+    topic: name,
+    find: (facts) => {
+      const { meaning } = facts.answer
+      const detail = meaning === undefined ? undefined : details[meaning.cause]
+      return detail === undefined
+        ? undefined
+        : found({
+            confidence: most ?? surety(facts),
+            detail: `${detail} ${named(facts)}`,
+            evidence: [...word(facts), ...about.flatMap((one) => shown(facts.field(one)))],
+            about,
+          })
+    },
+  })

@@ -1,23 +1,29 @@
 /**
- * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a bearer token ends.
+ * What an exchange with an OAuth server may show besides what any exchange over HTTP may: when a token or an assertion ends,
+ * and how providers say what went wrong.
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
 import * as Http from "@holdfast/http/Diagnosis"
 
-/** The header with a token that is a JWT, once its end was written beside its mark. */
-const dated = /^Bearer \[hidden-\d+:\d+[:a-z]*\]; exp=\d{1,12}$/
+/** A credential whose notes were written beside its mark. */
+const noted =
+  /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not base64|an object|(?:iat|nbf|exp)=\d{1,12}(?:; (?:nbf|exp)=\d{1,12}){0,2})$/
 
-/** The end of a token that says it, in seconds of the epoch (RFC 7519, 4.1.4). The payload of a JWT is readable by anybody. */
-const expiry = (token: string): number | undefined => {
-  const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1]
-  if (payload === undefined) return undefined
+/** The times in a token that is a JWT, in seconds of the epoch (RFC 7519, 4.1). The payload of a JWT is readable by anybody. */
+const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
+  const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
+  if (payload === undefined) return {}
   try {
     const json: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")))
-    const exp: unknown = typeof json === "object" && json !== null ? Reflect.get(json, "exp") : undefined
-    return typeof exp === "number" && Number.isInteger(exp) && exp > 0 && exp < 1e12 ? exp : undefined
+    if (typeof json !== "object" || json === null) return {}
+    const time = (name: string) => {
+      const value: unknown = Reflect.get(json, name)
+      return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 1e12 ? { [name]: value } : {}
+    }
+    return { ...time("iat"), ...time("nbf"), ...time("exp") }
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -27,22 +33,83 @@ export const tokenEnds = ({ request }: Exchange): number | undefined => {
   return end === undefined ? undefined : Number(end) * 1000
 }
 
+/** A time that was written beside the mark of an assertion, in milliseconds of the epoch. */
+export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
+  const digits = new RegExp(`; ${name}=(\\d{1,12})(?:;|$)`).exec(value)?.[1]
+  return digits === undefined ? undefined : Number(digits) * 1000
+}
+
 const ofHttp = Http.ruleSet.vocabulary.masks?.["authorization"]
 
-/** A bearer token keeps its end, where it says one; the rest is as HTTP shows it. */
+/** How Python and JSON print what is no token: `b'…'`, `{'access_token': …}`. */
+const printed = /^(?:[{["']|b['"]|<)/
+
+/** A credential keeps what tells of its form: when it ends, that it is no Base64, that it is no token at all. */
 const authorization: Mask = (value, hide, exchange) => {
-  if (dated.test(value)) return value
-  const token = /^Bearer\s+(\S+)$/i.exec(value.trim())?.[1]
-  const end = token === undefined ? undefined : expiry(token)
-  if (token !== undefined && end !== undefined) return `Bearer ${hide(token)}; exp=${end}`
+  if (noted.test(value)) return value
+  const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
+  const end = times(rest).exp
+  if (end !== undefined && /^Bearer$/i.test(scheme)) return `Bearer ${hide(rest)}; exp=${end}`
+  if (scheme !== "" && printed.test(rest) && !rest.startsWith("[hidden-")) {
+    const spelled = /^basic$/i.test(scheme) ? "Basic" : /^dpop$/i.test(scheme) ? "DPoP" : "Bearer"
+    return `${spelled} ${hide(rest)}; ${spelled === "Basic" ? "not base64" : "an object"}`
+  }
   return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
 }
 
+/** An assertion keeps its times. */
+const assertion: Mask = (value, hide) => {
+  if (noted.test(value)) return value
+  const seen = Object.entries(times(value.trim())).map(([name, time]) => `; ${name}=${time}`)
+  return hide(value) + seen.join("")
+}
+
 /** What a request says of itself, for those who send it as JSON. */
-const members = ["audience", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
+const members = ["audience", "authflow", "grant_type", "redirect_uri", "resource", "response_type", "token_type_hint"]
 
 /** What an answer says, for servers that write it as a form. */
 const fields = ["error", "error_description", "error_uri", "expires_in", "interval", "token_type"]
 
+/** How providers say what went wrong: Entra, Google, Okta, Facebook, Cognito, Slack, Dropbox, Zoom. */
+const answers = [
+  ".tag",
+  "__type",
+  "error_codes",
+  "error_message",
+  "error_subcode",
+  "error_subtype",
+  "error_summary",
+  "errorcode",
+  "errorsummary",
+  "is_transient",
+  "needed",
+  "ok",
+  "provided",
+  "required_scope",
+  "suberror",
+  "warning",
+]
+
+/** Ids for the support of providers, and what they add to a refusal. */
+const headers = [
+  "x-amzn-errortype",
+  "x-auth0-requestid",
+  "x-dropbox-request-id",
+  "x-fb-trace-id",
+  "x-github-request-id",
+  "x-gitlab-meta",
+  "x-ms-diagnostics",
+  "x-ms-ests-server",
+  "x-ms-request-id",
+  "x-okta-request-id",
+  "x-slack-req-id",
+]
+
 /** The vocabulary of OAuth. */
-export const vocabulary: Vocabulary = { members: new Set(members), fields: new Set(fields), masks: { authorization } }
+export const vocabulary: Vocabulary = {
+  headers: new Set(headers),
+  members: new Set(members),
+  answers: new Set(answers),
+  fields: new Set(fields),
+  masks: { authorization, assertion, client_assertion: assertion },
+}

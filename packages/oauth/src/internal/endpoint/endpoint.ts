@@ -19,11 +19,11 @@ import type { TransportError } from "@holdfast/http/TransportError"
 import { unreadable } from "../../AnswerUnreadable.ts"
 import type { AnswerUnreadable } from "../../AnswerUnreadable.ts"
 import * as OAuthError from "../../OAuthError.ts"
-import * as AnswerFields from "../wire/answerFields.ts"
 import * as AnswerText from "../wire/answerText.ts"
+import * as Content from "../wire/content.ts"
 import * as OwnConnection from "./ownConnection.ts"
 import { scrub } from "../wire/scrub.ts"
-import * as Success from "../wire/success.ts"
+import type * as Success from "../wire/success.ts"
 
 /** What all exchanges with one server have in common. */
 export interface Server {
@@ -134,10 +134,7 @@ const judge = <A extends object>(
   Effect.gen(function* () {
     const { headers, request, status } = response
     const success = status >= 200 && status < 300
-    const fields = AnswerFields.read(body, complete)
-    const found = fields && reader?.(fields, yield* Clock.currentTimeMillis)
-    const value = found !== undefined && !Success.isUnusable(found) ? found : undefined
-    const problem = found !== undefined && Success.isUnusable(found) ? found.problem : undefined
+    const { problem, value } = Content.read(body, complete, reader, yield* Clock.currentTimeMillis)
     if (success && value !== undefined) return value
     const named = OAuthError.isErrorBody(body)
     // A complete error code counts, even if the response was truncated after it.
@@ -165,11 +162,8 @@ const judge = <A extends object>(
           detail: "text that is not the server's",
         })
       }
-      return yield* Effect.fail(
-        problem === undefined
-          ? unreadable(status, body.trim() === "" ? "it is empty" : "it has neither the expected content nor an error")
-          : unreadable(status, problem, "never"),
-      )
+      const lack = Content.lack(body, problem)
+      return yield* Effect.fail(unreadable(status, lack.problem, lack.retry))
     }
     if (!success && status < 400) {
       return yield* Effect.fail(

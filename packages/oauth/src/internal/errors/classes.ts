@@ -119,6 +119,13 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
   }
 }
 
+/** A person has to act: sign in again, use a second factor, get consent, or have an administrator change a policy or an account. */
+export class InteractionRequired extends Schema.TaggedError<InteractionRequired>()("InteractionRequired", fields) {
+  override get message() {
+    return sentence("The server asks for a person", this)
+  }
+}
+
 /** The endpoint was not found; an intermediary may have said so. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields) {
   override get message() {

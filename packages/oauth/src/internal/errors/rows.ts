@@ -9,6 +9,7 @@ import type { Row } from "@holdfast/core/ErrorRows"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as StatusTable from "@holdfast/http/StatusTable"
 import type { Dialect, Tag } from "../../Dialect.ts"
+import * as Meaning from "../words/meaning.ts"
 
 /** A person approves, signs in, or corrects the settings. */
 const human = { change: "human" } as const
@@ -18,6 +19,9 @@ const over = Verdict.never(human)
 
 /** The same for an error with a success status: the server refused the request nevertheless. */
 const overWithSuccess = Verdict.never({ ...human, outcome: "ignored", applied: "no" })
+
+/** The program has to send another request. */
+const wrong = Verdict.never({ change: "plan" })
 
 /** The server asks for fewer requests. */
 const slower = Verdict.always({ pace: "throttled" })
@@ -60,7 +64,7 @@ export const rows = [
     "The device code has expired: request a new one when the person is ready.",
   ),
   // RFC 6749 section 5.2
-  named("InvalidRequest", "invalid_request", 400, Verdict.never({ change: "plan" }), "The request is malformed."),
+  named("InvalidRequest", "invalid_request", 400, wrong, "The request is malformed."),
   named("InvalidClient", "invalid_client", 401, over, "The client id or secret is wrong."),
   named(
     "InvalidGrant",
@@ -153,6 +157,32 @@ export const rows = [
     "The refresh token is not valid (Slack, with status 200).",
   ),
   named("InvalidGrant", "Invalid refresh token", 400, over, "The refresh token is not valid (Twitch)."),
+  // OpenID Connect, RFC 8707 and RFC 9449
+  named(
+    "InteractionRequired",
+    "interaction_required",
+    400,
+    over,
+    "A person has to act: sign in again, use a second factor, consent, or change a policy or an account.",
+  ),
+  named("InvalidScope", "invalid_target", 400, over, "The resource or audience is unknown, or not this client's."),
+  named("InvalidRequest", "invalid_dpop_proof", 400, wrong, "The DPoP proof is missing or not valid."),
+  named("InvalidRequest", "use_dpop_nonce", 400, wrong, "The DPoP proof has to contain the server's nonce."),
+  named(
+    "InvalidRequest",
+    "redirect_uri_mismatch",
+    200,
+    { ...wrong, outcome: "ignored", applied: "no" },
+    "The redirect address is not a registered one (GitHub, with status 200).",
+  ),
+  named(
+    "SlowDown",
+    "rate_limit_exceeded",
+    403,
+    slower,
+    "Too many device codes were requested (Google, in `error_code`).",
+  ),
+  named("InvalidScope", "insufficient_scope", 403, over, "The token was granted for less (RFC 6750)."),
   // Statuses, for answers without a name
   nameless("UnauthorizedClient", 401, over, "The credentials were refused without an error code."),
   nameless("NotFound", 404, Verdict.always(), "The endpoint was not found; an intermediary may have said so."),
@@ -181,6 +211,29 @@ export const unknown = "UnknownOAuthError"
 export const statuses = (status: number): Verdict.Verdict => {
   const { pace, retry } = StatusTable.find(status).verdict
   return { retry, pace, change: "nothing" }
+}
+
+/** Codes that cover many causes, so that the words beside them may lead to another row. */
+const broad: ReadonlySet<string> = new Set([
+  "access_denied",
+  "interaction_required",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_token",
+  "unauthorized_client",
+])
+
+/** The keys that the rows list. */
+const keys: ReadonlySet<string> = new Set(
+  rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row.key] : [])),
+)
+
+/** The key of an answer's row: its code, or that of the cause that its words name. A code of a dialect keeps its meaning. */
+export const keyOf = (dialect: Dialect | undefined, key: string | undefined, meaning: Meaning.Meaning | undefined) => {
+  const isFixed = key !== undefined && keys.has(key) && !broad.has(key)
+  return isFixed || dialect?.rows.some((row) => row.key === key) === true ? key : Meaning.keyOf(meaning, key)
 }
 
 /** The rows, preceded by those of a dialect. */

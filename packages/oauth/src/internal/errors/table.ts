@@ -19,6 +19,7 @@ const classes = {
   UnsupportedGrantType: Errors.UnsupportedGrantType,
   UnsupportedTokenType: Errors.UnsupportedTokenType,
   InvalidScope: Errors.InvalidScope,
+  InteractionRequired: Errors.InteractionRequired,
   NotFound: Errors.NotFound,
   ServerError: Errors.ServerError,
   TemporarilyUnavailable: Errors.TemporarilyUnavailable,

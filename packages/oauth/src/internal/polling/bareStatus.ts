@@ -7,29 +7,47 @@ import type * as Endpoint from "../endpoint/endpoint.ts"
 
 const over = Verdict.never({ change: "human" })
 
+/** The key of the row that a bare status of a poll stands for. */
+export type Key = "authorization_pending" | "invalid_grant" | "expired_token" | "access_denied"
+
+const keys: ReadonlyMap<number, Key> = new Map([
+  [400, "authorization_pending"],
+  [409, "invalid_grant"],
+  [410, "expired_token"],
+  [418, "access_denied"],
+])
+
+/** Whether a host is Trakt's, whose documentation gives each status a meaning: https://docs.trakt.tv/reference/postoauthdevicetoken */
+export const isTrakt = (host: string): boolean => /(?:^|\.)trakt\.tv$/i.test(host)
+
 /**
- * The error of a poll response without an error code.
+ * The key of a poll response without an error code.
  *
  * **Details**
  *
- * The statuses are Trakt's: 400 while the person has not approved, 409 for a code that was used, 410 for one that has
- * expired, 418 when the person declined. A 400 without a code counts as pending at every provider: polling until the code
- * expires does no harm, and giving up would lose a sign-in that is about to be approved.
+ * The statuses are Trakt's: 400 while the person has not approved, 404 for an unknown code, 409 for one that was used, 410 for
+ * one that has expired, 418 when the person declined. A 400 without a code counts as pending at every provider: polling until
+ * the code expires does no harm, and giving up would lose a sign-in that is about to be approved. A 404 may be an
+ * intermediary's at every other provider.
  */
-export const worded = (failure: Endpoint.Failure): Endpoint.Failure => {
-  if (failure._tag !== "UnknownOAuthError" || failure.code !== "") return failure
+export const keyOf = (status: number, host: string): Key | undefined =>
+  status === 404 && isTrakt(host) ? "invalid_grant" : keys.get(status)
+
+/** The error of a poll response without an error code, for the address that was polled. */
+export const worded = (failure: Endpoint.Failure, address: string): Endpoint.Failure => {
+  if ((failure._tag !== "UnknownOAuthError" && failure._tag !== "NotFound") || failure.code !== "") return failure
   const { status } = failure
   const seen = { code: "", status, verdict: over }
-  switch (status) {
-    case 400:
+  switch (keyOf(status, URL.canParse(address) ? new URL(address).hostname : "")) {
+    case "authorization_pending":
       return new AuthorizationPending({ ...seen, verdict: Verdict.always({ change: "human" }) })
-    case 409:
+    case "invalid_grant":
       return new InvalidGrant(seen)
-    case 410:
+    case "expired_token":
       return new ExpiredToken(seen)
-    case 418:
+    case "access_denied":
       return new AccessDenied(seen)
-    default:
+    case undefined:
       return failure
   }
 }

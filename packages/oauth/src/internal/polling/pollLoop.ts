@@ -23,6 +23,8 @@ const longestSuspend = 24 * 3600
 
 /** The dependencies of a poll loop. */
 export interface Poll {
+  /** Where the polls are sent. */
+  readonly url: string
   /** Waits while the network is down. */
   readonly open: Effect.Effect<void>
   /** One poll. */
@@ -42,7 +44,7 @@ export interface Poll {
  * If the last poll was answered, the loop fails with `ExpiredToken`. If the last poll failed, the loop fails with its error,
  * because the code may have been approved.
  */
-export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
+export const run = (code: DeviceCode, { once, open, unreached, url }: Poll) =>
   Effect.gen(function* () {
     const began = yield* now
     const life = (code.expiresAt - began.wall) / 1000
@@ -71,7 +73,7 @@ export const run = (code: DeviceCode, { once, open, unreached }: Poll) =>
       }
       const answer = yield* Effect.result(once)
       if (Result.isSuccess(answer)) return answer.success
-      last = worded(answer.failure)
+      last = worded(answer.failure, url)
       const next = Polling.after(state, last)
       if (next === undefined) return yield* Effect.fail(lost ? spent(last, lost) : last)
       if (mayHoldTokens(last)) lost = last

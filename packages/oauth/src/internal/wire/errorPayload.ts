@@ -1,6 +1,7 @@
 /**
  * Reads the error that the body of a response names: for the error of a call, and for its diagnosis.
  */
+import type { Numbers } from "../words/meaning.ts"
 import * as AnswerFields from "./answerFields.ts"
 import type * as ErrorWords from "./errorWords.ts"
 import { isUnanswered } from "./unansweredPage.ts"
@@ -16,6 +17,11 @@ export interface ErrorPayload {
   /** The path of the member with the name. */
   readonly at?: string
   readonly description?: string
+  /** The path of the member with the description. */
+  readonly describedAt?: string
+  /** A finer code beside the name. */
+  readonly subtype?: string
+  readonly numbers?: Numbers
   /** Seconds. */
   readonly interval?: number
   /** Whether the detailed form has a numeric `code` or a list of `errors`, as no other JSON with a `message` does. */
@@ -33,6 +39,9 @@ const own = (value: unknown, key: string): unknown =>
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
 
+const number = (value: unknown): number | undefined =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined
+
 /** The members of a body in JSON, or in a form, which is GitHub's default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
@@ -46,8 +55,9 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
   if (found === undefined) return isUnanswered(body) ? unanswered : nothing
   const errors = own(json, "errors")
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  const description = text(own(json, "error_description")) ?? text(own(first, "detail"))
-  const interval = own(json, "interval")
+  const described = descriptionOf(json, found.at)
+  const subtype = text(own(json, "error_subtype")) ?? text(own(json, "suberror"))
+  const interval = number(own(json, "interval"))
   return {
     key: found.name,
     written: found.written,
@@ -55,8 +65,51 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
     form: code === undefined ? "detailed" : "simple",
     isWhole: fields?.whole === true,
     isMarked: typeof own(json, "code") === "number" || (typeof first === "object" && first !== null),
-    ...(description === undefined ? {} : { description }),
-    ...(typeof interval === "number" && Number.isFinite(interval) && interval > 0 ? { interval } : {}),
+    numbers: numbersOf(json),
+    ...(described === undefined ? {} : { description: described.text, describedAt: described.at }),
+    ...(subtype === undefined ? {} : { subtype }),
+    ...(interval !== undefined && interval > 0 ? { interval } : {}),
+  }
+}
+
+/** Where providers describe the error, the usual place first. */
+const places: ReadonlyArray<string> = [
+  "error_description",
+  "errors[0].detail",
+  "error.message",
+  "error.error_description",
+  "errorSummary",
+  "error_message",
+  "error_summary",
+  "message",
+  "reason",
+  "detail",
+]
+
+const descriptionOf = (json: unknown, nameAt: string): { readonly text: string; readonly at: string } | undefined => {
+  for (const at of places) {
+    const found = at === nameAt ? undefined : text(memberAt(json, at))
+    if (found !== undefined) return { text: found, at }
+  }
+  return undefined
+}
+
+/** The member at one of the places. */
+const memberAt = (json: unknown, at: string): unknown => {
+  const errors = own(json, "errors")
+  if (at === "errors[0].detail") return own(Array.isArray(errors) ? errors[0] : undefined, "detail")
+  return at.startsWith("error.") ? own(own(json, "error"), at.slice("error.".length)) : own(json, at)
+}
+
+const numbersOf = (json: unknown): Numbers => {
+  const listed = own(json, "error_codes")
+  const error = own(json, "error")
+  const isFacebook = own(error, "type") === "OAuthException" || own(error, "fbtrace_id") !== undefined
+  return {
+    entra: Array.isArray(listed) ? listed.slice(0, 10).flatMap((one) => number(one) ?? []) : [],
+    facebook: isFacebook
+      ? { code: number(own(error, "code")), subcode: number(own(error, "error_subcode")) }
+      : undefined,
   }
 }
 
@@ -65,14 +118,35 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
   if (listed !== undefined) return listed
   // Twitch puts the status and its phrase into `error`, and the code into `message`.
   const isPhrase = typeof own(json, "status") === "number" && text(own(json, "message")) !== undefined
-  const error = isPhrase ? undefined : text(own(json, "error"))
-  return error === undefined ? undefined : { name: error, written: error, at: "error" }
+  const error = isPhrase ? undefined : own(json, "error")
+  const candidates: ReadonlyArray<readonly [at: string, value: unknown]> = [
+    ["error", error],
+    // Facebook, Google's APIs, Dropbox
+    ["error.type", own(error, "type")],
+    ["error.status", own(error, "status")],
+    ["error..tag", own(error, ".tag")],
+    // Okta's API, Amazon Cognito
+    ["errorCode", own(json, "errorSummary") === undefined ? undefined : own(json, "errorCode")],
+    ["__type", own(json, "__type")],
+  ]
+  for (const [at, value] of candidates) {
+    const written = text(value)
+    if (written !== undefined) return { name: written, written, at }
+  }
+  const message = text(own(error, "message"))
+  return message === undefined ? undefined : { name: message, written: message, at: "error.message" }
 }
 
 /** Whether the body names an error: some providers send one with status 200. */
 export const names = (body: string, words: ErrorWords.Words): boolean => {
   const json = members(body)
-  return text(own(json, "error")) !== undefined || words.find(json) !== undefined
+  const error = own(json, "error")
+  return (
+    text(error) !== undefined ||
+    own(json, "ok") === false ||
+    (typeof error === "object" && error !== null && text(own(error, "message")) !== undefined) ||
+    words.find(json) !== undefined
+  )
 }
 
 /** A code in `error_code` that no table lists. It is no reason to end a poll, but it may be the cause of a refusal. */

@@ -72,12 +72,15 @@ describe("a request that lacks something", () => {
 })
 
 describe("a request in another form", () => {
-  it("is certain to be unread, whatever the server says is missing", () => {
+  it("is likely unread where the server finds it malformed, and certain where it misses what was sent", () => {
     const json = { ...request({}), headers: { "content-type": "application/json" }, body: JSON.stringify(poll) }
     const multipart = { ...request({}), form: Object.entries(poll).map(([name, value]) => ({ name, value })) }
     for (const sent of [json, multipart]) {
       assert.strictEqual(codeOf(sent, "invalid_request"), "HF-OAUTH-REQUEST-001")
-      assert.strictEqual(explain(sent, "invalid_request").confidence, "certain")
+      assert.strictEqual(explain(sent, "invalid_request").confidence, "likely")
+      const body = JSON.stringify({ error: "invalid_request", error_description: "Missing parameter: grant_type" })
+      const { code, confidence } = Diagnosis.explain({ request: sent, response: { status: 400, body } })
+      assert.deepStrictEqual([code, confidence], ["HF-OAUTH-REQUEST-001", "certain"])
     }
   })
 

@@ -4,7 +4,7 @@
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
-import { rfc, says, sentHeader, topic, word } from "../rule.ts"
+import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("bearer")
 
@@ -15,12 +15,17 @@ const isAboutToken = (facts: OAuthFacts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
   (says(facts, "invalid_token") ||
+    means(facts, "noToken", "tokenExpired", "tokenRevoked", "tokenMalformed") ||
     (facts.answer.status === 401 && (facts.answer.form === "detailed" || says(facts, "", "invalid_request"))))
 
 const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
 
 /** Shorter tokens than this are hardly a server's own, in bytes. */
 const shortest = 16
+
+/** Discord's tokens of people have 30 characters; those of bots have 59 and more, and a scheme of their own. */
+const isBotToken = ({ header, issuer }: OAuthFacts, token: string): boolean =>
+  issuer?.name === "Discord" && /^Bearer\b/i.test(header("authorization") ?? "") && Redaction.bytesOf(token) > 50
 
 /** No token. */
 const noToken = rule({
@@ -37,11 +42,15 @@ const noToken = rule({
     if (!isAboutToken(facts)) return undefined
     if (!facts.hasRequest) return unseen("the headers of the request")
     const inQuery = facts.url?.searchParams.has("access_token") === true || facts.field("access_token") !== undefined
+    const inBody = facts.field("token")
     if (facts.header("authorization") !== undefined || inQuery) return cleared("token sent", "the request carries one")
     return found({
       confidence: "certain",
-      detail: "There is no Authorization header.",
-      evidence: word(facts),
+      detail:
+        inBody === undefined
+          ? "There is no Authorization header."
+          : "There is no Authorization header; the token is in the body, where it is not read (Slack: not in JSON).",
+      evidence: [...word(facts), ...shown(inBody, "in the header Authorization: Bearer")],
       about: ["no"],
     })
   },
@@ -66,8 +75,24 @@ const malformedToken = rule({
     // Behind a token that says when it ends, that is written.
     const token = header
       .slice(used?.length ?? 0)
-      .replace(/; exp=\d+$/, "")
+      .replace(/; (?:exp=\d+|an object|not base64)$/, "")
       .trim()
+    if (header.endsWith("; an object")) {
+      return found({
+        confidence: "certain",
+        detail:
+          "What follows the scheme is not a token: the whole token answer, or the printed form of an object, was sent.",
+        evidence: [...sentHeader(facts, "authorization", "only the access_token"), ...word(facts)],
+      })
+    }
+    if (isBotToken(facts, token)) {
+      return found({
+        confidence: "likely",
+        detail:
+          "The token is longer than those of people: Discord takes a bot's token only with the scheme Bot, not with Bearer.",
+        evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
+      })
+    }
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
       return found({
         confidence: "certain",
@@ -111,6 +136,7 @@ const expiredToken = rule({
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
     if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
+    if (isWithoutPermission(facts)) return undefined
     const { now, tokenEnds } = facts
     const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
     if (age !== undefined && age < 0) {
@@ -134,6 +160,14 @@ const expiredToken = rule({
   },
 })
 
+/** Exchange says it in a header of its own: https://learn.microsoft.com/exchange/client-developer/exchange-web-services */
+const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
+  /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
+
+/** Slack and Dropbox name the scope in the body. */
+const neededIn = (body: string): string | undefined =>
+  /"(?:needed|required_scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096))?.[1]
+
 /** Not enough. */
 const scopeMissing = rule({
   code: "HF-OAUTH-BEARER-004",
@@ -147,11 +181,16 @@ const scopeMissing = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc6750#section-3.1",
   find: (facts) => {
-    if (!says(facts, "insufficient_scope")) return undefined
-    const needed = /\bscope="([^"]*)"/i.exec(facts.answer.header("www-authenticate") ?? "")?.[1]
+    if (!says(facts, "insufficient_scope") && !means(facts, "tokenScope") && !isWithoutPermission(facts))
+      return undefined
+    const needed = facts.answer.challenge?.parameters.get("scope") ?? neededIn(facts.answer.body)
     return found({
-      confidence: "certain",
-      detail: needed === undefined ? "The server asks for more scope." : `It needs the scope ${needed}.`,
+      confidence: says(facts, "insufficient_scope") ? "certain" : "likely",
+      detail: isWithoutPermission(facts)
+        ? "The token has no permissions: no scope or application role was granted to the application by consent."
+        : needed === undefined || needed === ""
+          ? "The server asks for more scope."
+          : `It needs the scope ${needed.slice(0, 200)}.`,
       evidence: word(facts),
     })
   },

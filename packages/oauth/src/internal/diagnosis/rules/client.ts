@@ -2,8 +2,9 @@
  * Clients that the server does not know, or does not let do this.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
-import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("client")
 
@@ -24,6 +25,7 @@ const notForThisClient =
  */
 const isClientRefused = (facts: OAuthFacts): boolean =>
   says(facts, ...clientErrors) ||
+  means(facts, "secretWrong", "clientMethod") ||
   (says(facts, "access_denied") && facts.purpose === "other grant") ||
   (says(facts, "unauthorized_client") &&
     facts.answer.status === 401 &&
@@ -56,6 +58,9 @@ const twoMethods = rule({
       : undefined,
 })
 
+/** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
+const lengthOfId = 36
+
 /** Refused credentials. */
 const wrongSecret = rule({
   code: "HF-OAUTH-CLIENT-002",
@@ -77,11 +82,18 @@ const wrongSecret = rule({
     if (!isClientRefused(facts) || !facts.hasRequest) return undefined
     const inHeader = usesHeader(facts)
     if (!inHeader && !postsSecret(facts)) return undefined
+    const spelled = facts.header("authorization") ?? ""
+    const secret = facts.field("client_secret")?.value ?? ""
+    const isId = facts.issuer?.system === "entra" && Redaction.bytesOf(secret) === lengthOfId
     return found({
       confidence: "likely",
-      detail: inHeader
-        ? "The credentials in the Authorization header were refused."
-        : "The client_id with the client_secret in the body was refused.",
+      detail: spelled.endsWith("; not base64")
+        ? "The credentials after Basic are not Base64: they look like the printed form of a bytes object (b'…')."
+        : inHeader
+          ? "The credentials in the Authorization header were refused."
+          : isId
+            ? "The client_secret is as long as a GUID: it may be the Secret ID of the portal, not the secret's Value."
+            : "The client_id with the client_secret in the body was refused.",
       evidence: [
         ...word(facts),
         ...shown(facts.field("client_id")),
@@ -134,7 +146,7 @@ const otherMethod = rule({
   links: [rfc(6749, "2.3.1")],
   find: (facts) => {
     if (!isClientRefused(facts) || postsSecret(facts) === usesHeader(facts)) return undefined
-    const worded = wordsOfMethod.test(facts.answer.description)
+    const worded = wordsOfMethod.test(facts.answer.description) || means(facts, "clientMethod")
     const challenge = facts.answer.header("www-authenticate") ?? ""
     const challenged = postsSecret(facts) && /\bBasic\b/i.test(challenge)
     if (!worded && !challenged) return undefined
@@ -181,22 +193,37 @@ const grantNotAllowed = rule({
   title: "This client may not use this grant: its registration does not permit it",
   explanation:
     "The server offers this way to sign in and knows the client, but the client was registered without it. Servers say unauthorized_client, " +
-    "some invalid_request.",
-  fix: [{ text: "add the grant type to the client's registration", safety: "check first" }],
+    "some invalid_request. Google says it of a service account to which an administrator has not delegated the scopes.",
+  fix: [
+    { text: "add the grant type to the client's registration", safety: "check first" },
+    {
+      text: "Google: let an administrator list every scope under domain-wide delegation for the account's client id",
+      safety: "check first",
+    },
+  ],
   change: "human",
   links: [rfc(6749, "5.2")],
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
   find: (facts) => {
-    const worded = notForThisClient.test(facts.answer.description)
+    const isDelegated = means(facts, "delegation")
+    const worded = notForThisClient.test(facts.answer.description) || means(facts, "grantNotAllowed")
     const named = says(facts, "unauthorized_client") && facts.dialect === undefined && !isClientRefused(facts)
-    if (!worded && !named) return undefined
+    if (!worded && !named && !isDelegated) return undefined
     const grant = facts.field("grant_type")?.value
+    const isPlain = facts.answer.description === "" || worded
     return found({
-      confidence: named && facts.answer.status !== 401 ? "certain" : "likely",
-      detail: `The client is known, and not permitted to ${
-        grant === undefined ? (facts.purpose === "code" ? "ask for device codes" : "use this grant") : `use ${grant}`
-      }.`,
+      confidence:
+        named && isPlain && facts.answer.status !== 401 && facts.purpose !== "resource" ? "certain" : "likely",
+      detail: isDelegated
+        ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
+        : `The client is known, and not permitted to ${
+            grant === undefined
+              ? facts.purpose === "code"
+                ? "ask for device codes"
+                : "use this grant"
+              : `use ${grant}`
+          }.`,
       evidence: [...word(facts), ...shown(facts.field("grant_type"))],
       about: ["client"],
     })

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
-import { rfc, says, shown, topic, word } from "../rule.ts"
+import { means, rfc, says, shown, topic, word } from "../rule.ts"
 
 const rule = topic("device")
 
@@ -11,6 +11,12 @@ const polling = rfc(8628, "3.5")
 
 /** Seconds between polls where the server named none (RFC 8628, section 3.2), and by how much `slow_down` lengthens them. */
 const seconds = { usual: 5, longer: 5 } as const
+
+/** Whether a poll was answered with a status alone, which stands for this code. */
+const isBare = ({ answer, purpose }: OAuthFacts, key: string): boolean =>
+  purpose === "poll" && answer.error === "" && !answer.isProxys && answer.status >= 400 && answer.key === key
+
+const isTrakt = ({ issuer }: OAuthFacts): boolean => issuer?.system === "trakt"
 
 /** Waiting for the person. */
 const pending = rule({
@@ -28,13 +34,21 @@ const pending = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
-    says(facts, "authorization_pending")
+    isBare(facts, "authorization_pending")
       ? found({
-          confidence: "certain",
-          detail: "The server waits for the person to enter the code and approve.",
+          confidence: isTrakt(facts) ? "likely" : "possible",
+          detail: isTrakt(facts)
+            ? "Trakt answers a poll with a bare 400 until the person has approved."
+            : "A poll without an error code: some servers answer so until the person has approved.",
           evidence: word(facts),
         })
-      : undefined,
+      : says(facts, "authorization_pending") || means(facts, "pending")
+        ? found({
+            confidence: "certain",
+            detail: "The server waits for the person to enter the code and approve.",
+            evidence: word(facts),
+          })
+        : undefined,
 })
 
 /** Polling too fast. */
@@ -50,10 +64,14 @@ const pollingTooFast = rule({
   links: [polling],
   rivals: ["HF-OAUTH-DEVICE-003"],
   find: (facts) => {
-    if (!says(facts, "slow_down") || (facts.purpose !== "poll" && facts.purpose !== undefined)) return undefined
+    const isBarePoll =
+      isTrakt(facts) && facts.purpose === "poll" && facts.answer.error === "" && facts.answer.status === 429
+    if (!says(facts, "slow_down") && !isBarePoll && !(facts.purpose === "poll" && means(facts, "tooFast")))
+      return undefined
+    if (facts.answer.isProxys || (facts.purpose !== "poll" && facts.purpose !== undefined)) return undefined
     const named = facts.answer.interval
     return found({
-      confidence: facts.purpose === "poll" ? "certain" : "likely",
+      confidence: facts.purpose === "poll" && !isBarePoll ? "certain" : "likely",
       detail:
         named === undefined
           ? `The interval, ${seconds.usual} s unless the server named another, is now ${seconds.longer} s longer.`
@@ -80,7 +98,7 @@ const tooManyCodes = rule({
   links: [polling],
   rivals: ["HF-OAUTH-DEVICE-002"],
   find: (facts) =>
-    says(facts, "slow_down", "rate_limit_exceeded") && facts.purpose === "code"
+    (says(facts, "slow_down", "rate_limit_exceeded") || means(facts, "tooFast")) && facts.purpose === "code"
       ? found({
           confidence: facts.dialect === undefined ? "certain" : "possible",
           detail: "The request for a device code came too soon after others.",
@@ -102,21 +120,28 @@ const codeExpired = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
-    says(facts, "expired_token") && facts.purpose !== "resource"
+    (says(facts, "expired_token") || means(facts, "codeExpired") || isBare(facts, "expired_token")) &&
+    facts.purpose !== "resource"
       ? found({
-          confidence: facts.purpose === undefined ? "likely" : "certain",
+          confidence: facts.purpose === "poll" && facts.answer.error !== "" ? "certain" : "likely",
           detail: "The device code and the code that was shown are past their time.",
           evidence: [...word(facts), ...shown(facts.field("device_code"))],
         })
       : undefined,
 })
 
+/** Whether the words leave no doubt that it was the person who refused: RFC 8628 has `access_denied` for that alone. */
+const isPersons = (facts: OAuthFacts): boolean =>
+  facts.purpose === "poll" &&
+  facts.answer.error !== "" &&
+  (facts.answer.description === "" || /den(?:y|ied)|declin|cancel|reject|refus/i.test(facts.answer.description))
+
 /** No, says the person. */
 const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
   title: "The person declined the sign-in",
   explanation:
-    "Whoever had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say this one " +
+    "The person who had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say this one " +
     "time, and call the code invalid afterwards.",
   fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
   change: "human",
@@ -124,18 +149,21 @@ const declined = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc8628#section-3.5",
   find: (facts) =>
-    says(facts, "access_denied", "authorization_declined") &&
+    (says(facts, "access_denied", "authorization_declined") ||
+      means(facts, "declined") ||
+      isBare(facts, "access_denied")) &&
     facts.purpose !== "resource" &&
+    facts.purpose !== "refresh" &&
     facts.purpose !== "other grant"
       ? found({
-          confidence: facts.purpose === undefined ? "likely" : "certain",
+          confidence: isPersons(facts) ? "certain" : "likely",
           detail: "The approval was refused; polling on is of no use.",
           evidence: word(facts),
         })
       : undefined,
 })
 
-const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disabled")
+const isMissing = (facts: OAuthFacts): boolean => says(facts, "device_flow_disabled") || means(facts, "flowDisabled")
 
 /** Switched off. */
 const flowDisabled = rule({

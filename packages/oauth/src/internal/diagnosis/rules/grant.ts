@@ -4,7 +4,8 @@
 import { type Confidence, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
-import { rfc, says, shown, topic, word } from "../rule.ts"
+import { means, rfc, says, shown, topic, word } from "../rule.ts"
+import type { Name } from "../../words/causes.ts"
 
 const rule = topic("grant")
 
@@ -77,8 +78,11 @@ const deviceCode = rule({
   change: "human",
   links: [rfc(8628, "3.5"), rfc(6749, "5.2")],
   find: (facts) => {
-    const named = says(facts, "bad_verification_code", "incorrect_device_code")
-    if (!named && !(says(facts, ...refused) && facts.purpose === "poll")) return undefined
+    const { answer, purpose } = facts
+    if (purpose === "exchange" || purpose === "resource") return undefined
+    const named = says(facts, "bad_verification_code", "incorrect_device_code") || means(facts, "deviceCode")
+    const isBare = purpose === "poll" && answer.error === "" && answer.key === "invalid_grant"
+    if (!named && !isBare && !(says(facts, ...refused) && purpose === "poll")) return undefined
     const code = facts.field("device_code")
     if (code?.value === "") return undefined
     return found({
@@ -89,6 +93,17 @@ const deviceCode = rule({
     })
   },
 })
+
+/** What servers say of a refresh token, where they say more than that it is not accepted. */
+const refreshCauses: Partial<Readonly<Record<Name, string>>> = {
+  refreshIdle: "The refresh token ended for inactivity: it was not used for too long.",
+  refreshExpired: "The refresh token has expired: the longest time that it may live is over.",
+  refreshRevoked: "The refresh token was revoked: by the person, by an administrator, or with a change of the account.",
+  refreshUsed: "The server knows this refresh token as one that was used already.",
+  refreshOther: "The refresh token belongs to another client than the one that presents it.",
+  refreshMalformed: "The refresh token is malformed: cut off, damaged, or something else than a refresh token.",
+  refreshSession: "The session behind the refresh token has ended: it expired, or was signed out.",
+}
 
 /** A refresh token that the server does not accept. */
 const refreshToken = rule({
@@ -105,16 +120,30 @@ const refreshToken = rule({
   ],
   change: "human",
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
+  rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) => {
-    const named = says(facts, "token_inactive", "bad_refresh_token", "invalid_refresh_token", "Invalid refresh token")
-    if (!named && !(says(facts, ...refused) && facts.purpose === "refresh")) return undefined
+    const { meaning } = facts.answer
+    const isMalformed = facts.purpose === "refresh" && /\bAADSTS9002313\b/.test(facts.answer.description)
+    const cause = isMalformed
+      ? refreshCauses.refreshMalformed
+      : meaning === undefined
+        ? undefined
+        : refreshCauses[meaning.cause]
+    const named =
+      means(facts, "refreshRefused") ||
+      says(facts, "token_inactive", "bad_refresh_token", "invalid_refresh_token", "Invalid refresh token")
+    const withdrawn = facts.purpose === "refresh" && says(facts, "access_denied")
+    if (!named && !withdrawn && cause === undefined && !(says(facts, ...refused) && facts.purpose === "refresh"))
+      return undefined
     const token = facts.field("refresh_token")
     if (token?.value === "") return undefined
+    const unnamed = withdrawn
+      ? "The access that the refresh token stands for was withdrawn."
+      : "The server does not accept this refresh token of this client."
     return found({
-      confidence: "likely",
-      detail: says(facts, "token_inactive")
-        ? "The server knows this refresh token as one that was used already."
-        : `The server does not accept this refresh token of this client.${token === undefined ? "" : oddity(token.value)}`,
+      confidence:
+        cause !== undefined && meaning?.source !== undefined && facts.purpose !== "resource" ? "certain" : "likely",
+      detail: `${cause ?? unnamed}${token === undefined ? "" : oddity(token.value)}`,
       evidence: [...word(facts), ...shown(token), ...shown(facts.field("client_id"))],
       about: ["refresh_token"],
     })
@@ -137,12 +166,14 @@ const authorizationCode = rule({
   ],
   change: "human",
   links: [rfc(6749, "4.1.3"), rfc(7636, "4.6")],
+  rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) =>
-    says(facts, ...refused) && facts.purpose === "exchange"
+    (says(facts, ...refused) && facts.purpose === "exchange") || means(facts, "codeUsed", "codeRefused")
       ? found({
-          confidence: "likely",
-          detail:
-            facts.field("redirect_uri") === undefined
+          confidence: means(facts, "codeUsed") && facts.answer.meaning?.source !== undefined ? "certain" : "likely",
+          detail: means(facts, "codeUsed")
+            ? "The authorization code was used already: it is good for one exchange."
+            : facts.field("redirect_uri") === undefined
               ? "The server does not accept this code; the request names no redirect_uri."
               : "The server does not accept this code, or the redirect_uri or verifier with it.",
           evidence: [...word(facts), ...shown(facts.field("redirect_uri"))],

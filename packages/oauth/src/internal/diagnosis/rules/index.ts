@@ -1,12 +1,27 @@
 /**
  * The rules of OAuth, in the order in which a server looks at a request.
  */
+import { account } from "./account.ts"
+import { application } from "./application.ts"
 import { bearer } from "./bearer.ts"
 import { client } from "./client.ts"
 import { device } from "./device.ts"
 import { grant } from "./grant.ts"
+import { proof } from "./proof.ts"
 import { request } from "./request.ts"
 import { server } from "./server.ts"
+import { token } from "./token.ts"
 
 /** Every rule. */
-export const rules = [...request, ...client, ...grant, ...device, ...bearer, ...server]
+export const rules = [
+  ...request,
+  ...client,
+  ...application,
+  ...grant,
+  ...proof,
+  ...account,
+  ...device,
+  ...bearer,
+  ...token,
+  ...server,
+]

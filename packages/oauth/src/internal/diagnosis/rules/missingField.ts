@@ -4,7 +4,8 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
 import { deviceGrant } from "../../../DeviceCode.ts"
-import { rfc, says, topic, word } from "../rule.ts"
+import type { Name } from "../../words/causes.ts"
+import { means, rfc, says, topic, word } from "../rule.ts"
 
 const rule = topic("request")
 
@@ -43,6 +44,8 @@ const missing = (options: {
   readonly explanation: string
   readonly fix: string
   readonly link: string
+  /** The cause in the server's own words. */
+  readonly cause: Name
   readonly lacks: (facts: OAuthFacts) => boolean
 }) =>
   rule({
@@ -56,14 +59,16 @@ const missing = (options: {
     find: (facts) => {
       // Without the request, the server's words have to do.
       if (!facts.hasRequest) {
-        return says(facts, "invalid_request") &&
-          new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description)
+        return means(facts, options.cause) ||
+          (says(facts, "invalid_request") && new RegExp(`\\b${options.field}\\b`, "i").test(facts.answer.description))
           ? found({ confidence: "likely", detail: `The server names ${options.field}.`, evidence: word(facts) })
           : undefined
       }
-      if (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts)) return undefined
+      const isNamed = means(facts, options.cause)
+      if (has(facts, options.field)) return undefined
+      if (!isNamed && (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts))) return undefined
       return found({
-        confidence: "certain",
+        confidence: isNamed || says(facts, "invalid_request", "") ? "certain" : "likely",
         detail: `The request has no ${options.field}. ${names(facts)}`,
         evidence: word(facts),
         about: [options.field],
@@ -75,6 +80,7 @@ const missing = (options: {
 export const noGrantType = missing({
   code: "HF-OAUTH-REQUEST-003",
   field: "grant_type",
+  cause: "noGrantType",
   title: "The token request has no grant_type",
   explanation:
     "The token endpoint serves several ways to sign in, and grant_type says which one. Without it the server cannot know what the other " +
@@ -82,8 +88,18 @@ export const noGrantType = missing({
   fix: `send grant_type: ${deviceGrant} to poll, refresh_token to refresh`,
   link: rfc(6749, "3.2"),
   lacks: (facts) =>
-    facts.purpose !== "code" && facts.method !== "GET" && !has(facts, "grant_type") && !isRevocation(facts),
+    facts.purpose !== "code" &&
+    facts.purpose !== "authorize" &&
+    facts.method !== "GET" &&
+    !has(facts, "grant_type") &&
+    !isRevocation(facts) &&
+    !isWithoutGrant(facts),
 })
+
+/** Providers whose documentation has no grant_type in the exchange of a code, or in a poll. */
+const isWithoutGrant = ({ issuer, purpose }: OAuthFacts): boolean =>
+  (purpose === "exchange" && ["github", "slack", "facebook"].includes(issuer?.system ?? "")) ||
+  (purpose === "poll" && ["trakt", "facebook"].includes(issuer?.system ?? ""))
 
 const isRevocation = ({ field, url }: OAuthFacts): boolean =>
   field("token") !== undefined || /revo|introspect/i.test(url?.pathname ?? "")
@@ -92,6 +108,7 @@ const isRevocation = ({ field, url }: OAuthFacts): boolean =>
 export const noClient = missing({
   code: "HF-OAUTH-REQUEST-004",
   field: "client_id",
+  cause: "noClientId",
   title: "The request does not say which client it comes from",
   explanation:
     "There is neither a client_id in the body nor a client in an Authorization header. A public client has to name itself with every " +
@@ -99,26 +116,39 @@ export const noClient = missing({
   fix: "send client_id in the body, or the client's credentials as Basic",
   link: rfc(6749, "3.2.1"),
   lacks: (facts) =>
-    !has(facts, "client_id") && !has(facts, "client_assertion") && facts.header("authorization") === undefined,
+    !has(facts, "client_id") &&
+    !has(facts, "client_assertion") &&
+    // An assertion names who asks (RFC 7521, section 4.1), and many servers end tokens without asking for whom.
+    !has(facts, "assertion") &&
+    !has(facts, "subject_token") &&
+    !isRevocation(facts) &&
+    facts.purpose !== "authorize" &&
+    facts.header("authorization") === undefined,
 })
 
 /** No device code. */
 export const noDeviceCode = missing({
   code: "HF-OAUTH-REQUEST-005",
   field: "device_code",
+  cause: "noDeviceCode",
   title: "The poll has no device_code",
   explanation:
     "A poll presents the device_code that came with the code for the person. The short user_code is not it, and a field of another name " +
     "is not read.",
   fix: "send the device_code of the answer that also had the user_code",
   link: rfc(8628, "3.4"),
-  lacks: (facts) => facts.purpose === "poll" && !has(facts, "device_code"),
+  lacks: (facts) =>
+    facts.purpose === "poll" &&
+    !has(facts, "device_code") &&
+    // Trakt and Facebook call it `code`.
+    !(has(facts, "code") && ["trakt", "facebook"].includes(facts.issuer?.system ?? "")),
 })
 
 /** No refresh token. */
 export const noRefreshToken = missing({
   code: "HF-OAUTH-REQUEST-006",
   field: "refresh_token",
+  cause: "noRefreshToken",
   title: "The refresh has no refresh_token",
   explanation:
     "A refresh presents the refresh token of the last answer. Servers that do not rotate send none with a refresh, and the former one " +

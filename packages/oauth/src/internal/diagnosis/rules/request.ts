@@ -3,9 +3,10 @@
  * have.
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
-import type { Encoding } from "../facts.ts"
+import type { Encoding, OAuthFacts } from "../facts.ts"
 import { deviceGrant } from "../../../DeviceCode.ts"
-import { rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { target } from "./target.ts"
 import { canLack, names, noClient, noDeviceCode, noGrantType, noRefreshToken } from "./missingField.ts"
 
 const rule = topic("request")
@@ -15,6 +16,20 @@ const forms: Readonly<Record<Exclude<Encoding, "form">, string>> = {
   multipart: "as multipart/form-data",
   query: "in the query of the URL",
   none: "in no form that can be read",
+}
+
+/** Whether the server misses a parameter that the request has: it did not read the form in which it was sent. */
+const missesWhatWasSent = (facts: OAuthFacts): boolean => {
+  const missed = (
+    [
+      ["noGrantType", "grant_type"],
+      ["noClientId", "client_id"],
+      ["noDeviceCode", "device_code"],
+      ["noRefreshToken", "refresh_token"],
+      ["secretMissing", "client_secret"],
+    ] as const
+  ).find(([cause]) => means(facts, cause))?.[1]
+  return missed !== undefined && (facts.field(missed)?.value ?? "") !== ""
 }
 
 /** Not form-encoded. */
@@ -41,15 +56,19 @@ const encoding = rule({
   ],
   find: (facts) => {
     const { dialect, encoding: sent } = facts
-    if (!canLack(facts)) return undefined
+    if (!canLack(facts) || facts.answer.isProxys) return undefined
     const type = facts.header("content-type")
     const isWrongType = sent === "form" && type !== undefined && !/x-www-form-urlencoded/i.test(type)
     if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
     if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
-    const isSure = says(facts, "invalid_request", "") || /content-?type|urlencoded/i.test(facts.answer.description)
+    if (facts.issuer?.takes.has(sent) === true) return undefined
+    const isSure = missesWhatWasSent(facts) || /content-?type|urlencoded|form-?encoded/i.test(facts.answer.description)
+    const isApt =
+      says(facts, "invalid_request", "") ||
+      (facts.issuer?.wantsForm === true && says(facts, "unsupported_grant_type", "invalid_client"))
     return found({
-      confidence: isSure ? "certain" : "possible",
+      confidence: isSure ? "certain" : isApt ? "likely" : "possible",
       detail:
         sent === "form"
           ? `The body is form-encoded, but its type is given as ${type ?? ""}.`
@@ -92,7 +111,7 @@ const duplicate = rule({
     const [first] = twice
     if (first === undefined) return undefined
     return found({
-      confidence: says(facts, "invalid_request", "") ? "certain" : "possible",
+      confidence: says(facts, "invalid_request") ? "certain" : "possible",
       detail: `${[...new Set(twice.map(({ name }) => name))].join(", ")} is there more than once.`,
       evidence: [...twice.flatMap((field) => shown(field, "once")), ...word(facts)],
       about: twice.map(({ name }) => name),
@@ -115,7 +134,7 @@ const unsupportedGrant = rule({
   links: [rfc(6749, "5.2"), rfc(8628, "3.4")],
   rivals: ["HF-OAUTH-REQUEST-001", "HF-OAUTH-REQUEST-003"],
   find: (facts) => {
-    if (!says(facts, "unsupported_grant_type")) return undefined
+    if (!says(facts, "unsupported_grant_type") && !means(facts, "grantType")) return undefined
     const grant = facts.field("grant_type")
     const close = grant !== undefined && grant.value !== deviceGrant && /device/i.test(grant.value)
     const isMisspelt =
@@ -151,9 +170,9 @@ const scope = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
   find: (facts) => {
-    if (!says(facts, "invalid_scope")) return undefined
+    if (!says(facts, "invalid_scope") && !means(facts, "scope")) return undefined
     const asked = facts.field("scope")
-    const refused = /"scope"\s*:\s*"([^"]*)"/.exec(facts.answer.body)?.[1]
+    const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
     const separated = asked !== undefined && /[,;]/.test(asked.value)
     return found({
       confidence: "certain",
@@ -183,8 +202,12 @@ const notPosted = rule({
   find: (facts) => {
     const { answer, method, purpose } = facts
     if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
+    // Facebook documents GET, and a page for signing in is opened with it.
+    if (purpose === "authorize" || (facts.issuer?.system === "facebook" && !means(facts, "method"))) return undefined
     const isRefused = [400, 404, 405, 501].includes(answer.status)
-    if (!isRefused || (answer.error !== "" && !says(facts, "invalid_request"))) return undefined
+    if (answer.isProxys && answer.status !== 405 && answer.status !== 404) return undefined
+    if (!isRefused || (answer.error !== "" && !says(facts, "invalid_request") && !means(facts, "method")))
+      return undefined
     return found({
       confidence: "certain",
       detail: `The request is a ${method}.`,
@@ -235,12 +258,15 @@ const malformed = rule({
   change: "plan",
   links: [rfc(6749, "5.2")],
   find: (facts) =>
-    says(facts, "invalid_request")
+    says(facts, "invalid_request") || means(facts, "noParameter")
       ? found({
-          confidence: "possible",
-          detail: facts.hasRequest
-            ? `Nothing that a request must have is missing. ${names(facts)}`
-            : "Which field it is does not show without the request.",
+          confidence: means(facts, "noParameter") && !facts.hasRequest ? "likely" : "possible",
+          detail:
+            facts.hasRequest && means(facts, "noParameter")
+              ? `The server misses a parameter. ${names(facts)}`
+              : facts.hasRequest
+                ? `Nothing that a request must have is missing. ${names(facts)}`
+                : "Which field it is does not show without the request.",
           evidence: word(facts),
         })
       : undefined,
@@ -257,6 +283,7 @@ export const request = [
   noDeviceCode,
   noRefreshToken,
   unsupportedGrant,
+  ...target,
   scope,
   malformed,
 ] as const

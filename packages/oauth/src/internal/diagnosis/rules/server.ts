@@ -2,12 +2,14 @@
  * Servers that fail, are not there, or ask for less.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import type { OAuthFacts } from "../facts.ts"
-import { rfc, says, topic, word } from "../rule.ts"
+import { isLost, type OAuthFacts } from "../facts.ts"
+import { means, rfc, says, statedIn, topic, word } from "../rule.ts"
 
 const rule = topic("server")
 
-const isOwn = ({ purpose }: OAuthFacts): boolean => purpose !== undefined && purpose !== "resource"
+/** Whether the issuer itself answered a call to one of its endpoints. */
+const isOwn = ({ answer, purpose }: OAuthFacts): boolean =>
+  purpose !== undefined && purpose !== "resource" && !answer.isProxys
 
 /** 500 */
 const serverError = rule({
@@ -18,7 +20,7 @@ const serverError = rule({
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
   find: (facts) =>
-    says(facts, "server_error") || (isOwn(facts) && facts.answer.status === 500)
+    says(facts, "server_error") || means(facts, "serverError") || (isOwn(facts) && facts.answer.status === 500)
       ? found({ confidence: "likely", detail: "The server says that it failed.", evidence: word(facts) })
       : undefined,
 })
@@ -34,12 +36,18 @@ const unavailable = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1",
   find: (facts) =>
-    says(facts, "temporarily_unavailable") || (isOwn(facts) && facts.answer.status === 503)
-      ? found({ confidence: "certain", detail: "The server asks to come back later.", evidence: word(facts) })
+    says(facts, "temporarily_unavailable") ||
+    means(facts, "unavailable") ||
+    (isOwn(facts) && facts.answer.status === 503)
+      ? found({
+          confidence: facts.answer.error === "" ? "likely" : "certain",
+          detail: "The server asks to come back later.",
+          evidence: word(facts),
+        })
       : undefined,
 })
 
-/** 502, 504, or nothing at all: nobody knows. */
+/** The answer was lost: nothing shows whether the request was handled. */
 const answerLost = rule({
   code: "HF-OAUTH-SERVER-003",
   title: "The sign-in server's answer was lost: the code or refresh token may be spent",
@@ -56,12 +64,15 @@ const answerLost = rule({
   rivals: ["HF-OAUTH-SERVER-001"],
   find: (facts) => {
     const { answer, exchange, purpose } = facts
-    if ((purpose !== "refresh" && purpose !== "exchange") || ![0, 502, 504].includes(answer.status)) return undefined
+    if (purpose !== "refresh" && purpose !== "exchange") return undefined
+    if (!isLost(answer)) return undefined
     return found({
       confidence: "certain",
-      detail: `${answer.status === 0 ? "The failure" : `Status ${answer.status}`} does not say whether the ${
-        purpose === "refresh" ? "refresh token" : "code"
-      } was used.`,
+      detail: `${
+        answer.status === 0
+          ? "The failure"
+          : `Status ${answer.status}, of a proxy or gateway in front of the server that got no answer in time,`
+      } does not say whether the ${purpose === "refresh" ? "refresh token" : "code"} was used.`,
       evidence:
         answer.status === 0 && exchange.failure !== undefined
           ? [{ at: "failure", name: "failure", observed: exchange.failure.slice(0, 200) }]
@@ -81,7 +92,11 @@ const noEndpoint = rule({
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
   find: (facts) =>
-    isOwn(facts) && facts.method === "POST" && [404, 405].includes(facts.answer.status) && says(facts, "")
+    isOwn(facts) &&
+    facts.answer.key === "" &&
+    facts.method === "POST" &&
+    [404, 405].includes(facts.answer.status) &&
+    says(facts, "")
       ? found({
           confidence: "likely",
           detail: `${facts.url?.pathname ?? "The path"} is not known to the server.`,
@@ -118,12 +133,75 @@ const tooMany = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc6585#section-4",
   find: (facts) =>
-    isOwn(facts) &&
     facts.dialect === undefined &&
-    (facts.answer.status === 429 || (says(facts, "slow_down") && facts.purpose !== "poll" && facts.purpose !== "code"))
-      ? found({ confidence: "certain", detail: "Too many requests came in a short time.", evidence: word(facts) })
+    ((isOwn(facts) && facts.answer.status === 429 && facts.answer.error === "" && facts.issuer?.system !== "trakt") ||
+      (facts.purpose !== "poll" &&
+        facts.purpose !== "code" &&
+        ((isOwn(facts) && facts.answer.status === 429) || says(facts, "slow_down") || means(facts, "tooFast"))))
+      ? found({
+          confidence: facts.purpose === undefined || facts.purpose === "resource" ? "likely" : "certain",
+          detail: "Too many requests came in a short time.",
+          evidence: word(facts),
+        })
       : undefined,
 })
 
+const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+
+/** Another tenant. */
+const tenant = statedIn("server")({
+  code: "HF-OAUTH-SERVER-007",
+  title: "The address is that of another tenant, realm or domain than this client's: the issuer does not fit",
+  explanation:
+    "Providers with many tenants have the tenant in the address. One that does not exist, /common for an application of a single tenant, a " +
+    "code that another tenant issued, or a general login address where the organization's own domain is demanded (Salesforce: My Domain, " +
+    "…my.salesforce.com, for client credentials) is refused, whatever else the request says.",
+  fix: [
+    { text: "use the token endpoint of the tenant that has the registration", safety: "check first" },
+    {
+      text: "Salesforce: use the organization's My Domain address instead of login or test.salesforce.com",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [entra, "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm"],
+  rivals: [],
+  soleCause: entra,
+  details: { tenant: "The tenant or domain in the address is not one that serves this request." },
+})
+
+/** A success without its content. */
+const unreadable = rule({
+  code: "HF-OAUTH-SERVER-008",
+  title: "The answer is a success without tokens or codes in it, so the client cannot use it",
+  explanation:
+    "The status says success, and the body has neither what the call needs nor an error. An intermediary may have replaced the answer, the " +
+    "address may be that of another page of the server, or the tokens are of a kind that the client cannot use. A refresh may have been " +
+    "done, and its tokens are lost.",
+  fix: [
+    { text: "check the address of the endpoint, and whether a proxy changes answers", safety: "check first" },
+    { text: "ask for JSON (Accept: application/json)", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(6749, "5.1"), rfc(8628, "3.2")],
+  find: (facts) =>
+    facts.answer.lack === undefined
+      ? undefined
+      : found({
+          confidence: "likely",
+          detail: `The answer has status ${facts.answer.status} and cannot be used: ${facts.answer.lack.problem}.`,
+          evidence: word(facts),
+        }),
+})
+
 /** The topic's rules. */
-export const server = [serverError, unavailable, answerLost, noEndpoint, tokenType, tooMany] as const
+export const server = [
+  serverError,
+  unavailable,
+  answerLost,
+  noEndpoint,
+  tokenType,
+  tooMany,
+  tenant,
+  unreadable,
+] as const

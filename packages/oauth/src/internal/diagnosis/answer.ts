@@ -1,0 +1,242 @@
+/**
+ * What a sign-in server, or a resource that takes its tokens, answered: the error that it named, and what its words mean.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
+import * as Portal from "@holdfast/http/Portal"
+import * as Rows from "../errors/rows.ts"
+import * as AnswerFields from "../wire/answerFields.ts"
+import * as Challenge from "../wire/challenge.ts"
+import * as Content from "../wire/content.ts"
+import * as ErrorPayload from "../wire/errorPayload.ts"
+import type * as ErrorWords from "../wire/errorWords.ts"
+import * as Success from "../wire/success.ts"
+import * as Codes from "../words/codes.ts"
+import * as Meaning from "../words/meaning.ts"
+import type { Issuer } from "./issuer.ts"
+import type { Purpose } from "./requestFields.ts"
+
+/** What the server said. */
+export interface OAuthAnswer {
+  readonly status: number
+  /** The name of the error, as the table spells it if it lists the name; empty if the server gave none. */
+  readonly error: string
+  /** The name as the server wrote it. */
+  readonly written: string
+  readonly description: string
+  /** Where the name stands. */
+  readonly at: string
+  /** Where the description stands. */
+  readonly describedAt: string
+  readonly form: ErrorPayload.ErrorPayload["form"]
+  /** Seconds. */
+  readonly interval: number | undefined
+  readonly header: (name: string) => string | undefined
+  readonly isPage: boolean
+  /** Whether it is a success with what the call needs: the tokens, or the codes. */
+  readonly hasContent: boolean
+  readonly body: string
+  /** The cause that the words name. */
+  readonly meaning: Meaning.Meaning | undefined
+  /** The key of the row that the engine acts on; empty if the server named no error. */
+  readonly key: string
+  /** Whether the answer is that of an intermediary in front of the server. */
+  readonly isProxys: boolean
+  /** Why a success of a call that expects content cannot be used; absent where it can, or names an error. */
+  readonly lack: ReturnType<typeof Content.lack> | undefined
+  /** The parameters of the challenge of a resource that takes tokens. */
+  readonly challenge: Challenge.Challenge | undefined
+}
+
+/** What is needed to read an answer. */
+export interface Context {
+  readonly purpose: Purpose | undefined
+  readonly issuer: Issuer | undefined
+  readonly words: ErrorWords.Words
+  readonly now: number
+}
+
+/** Reads an answer. Total. */
+export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
+  const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
+  const body = response?.body ?? ""
+  const status = response?.status ?? 0
+  const isPage = body.trim() !== "" && Portal.isHtml({ body, headers: response?.headers ?? {} })
+  const payload = ErrorPayload.read(body, context.words)
+  const { purpose } = context
+  const isEndpoint = purpose !== undefined && purpose !== "resource"
+  // A hidden value is no scheme.
+  const challenge = Challenge.ofToken((header("www-authenticate") ?? "").replaceAll(/\[hidden-[^\]]{0,40}\]/g, ""))
+  const content = contentOf(body, context)
+  const isSuccess = status >= 200 && status < 300
+  // A response with its tokens is a success, whatever else it says.
+  const said =
+    isSuccess && content?.value !== undefined
+      ? undefined
+      : (ofBody(payload, context) ??
+        unlisted(body) ??
+        (isPage ? onPage(body) : undefined) ??
+        (isEndpoint ? undefined : ofChallenge(challenge)) ??
+        ofLocation(status, header("location")) ??
+        ofChallenge(challenge))
+  const error = said?.error ?? ""
+  const described = said?.description ?? ""
+  const words = { ...payload, key: error, written: said?.written ?? error, description: described }
+  const isAtResource = purpose === undefined ? isOfToken(error, said?.at) : purpose === "resource"
+  const meaning = error === "" ? undefined : isAtResource ? Meaning.atResource(words) : Meaning.atEndpoint(words)
+  return {
+    status,
+    form: payload.form === "unanswered" ? payload.form : "none",
+    error,
+    description: "",
+    at: "response.status",
+    describedAt: "response.status",
+    interval: undefined,
+    header,
+    isPage,
+    hasContent: isSuccess && content?.value !== undefined,
+    body,
+    ...said,
+    written: said?.written ?? error,
+    meaning,
+    key: error,
+    isProxys:
+      error === "" &&
+      status >= 400 &&
+      (isPage || proxies.has(status) || payload.form === "unanswered" || proxyText.test(body.slice(0, 500))),
+    lack:
+      isSuccess && error === "" && content !== undefined && isKept(response) && content.value === undefined
+        ? Content.lack(body, content.problem)
+        : undefined,
+    challenge,
+  }
+}
+
+/** Statuses that only intermediaries send. */
+const proxies: ReadonlySet<number> = new Set([407, 499, 502, 504, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530])
+
+/** Texts that intermediaries send instead of a page: Cloudflare, Envoy, HAProxy, load balancers. */
+const proxyText =
+  /^\s{0,8}error code: \d{3,4}\b|upstream (?:connect|request)|no healthy upstream|bad gateway|gateway time-?out/i
+
+/** The content of the calls whose success must have some. */
+const contentOf = (body: string, { now, purpose }: Context): Content.Content<object> | undefined => {
+  // The address and the code for the person are hidden here, so only the device's own code is looked for.
+  if (purpose === "code") {
+    const fields = AnswerFields.read(body, true)
+    const holder = fields === undefined ? undefined : AnswerFields.holder(fields, "device_code")
+    return holder === undefined ? {} : { value: holder }
+  }
+  if (purpose === "poll" || purpose === "refresh")
+    return Content.read<object>(body, true, Success.tokenSet(undefined), now)
+  return purpose === undefined ? undefined : (tokensIn(body, now) ?? undefined)
+}
+
+/** Tokens where none are demanded: of other grants, which have other kinds of success as well. */
+const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
+  const content = Content.read<object>(body, true, Success.tokenSet(undefined), now)
+  return content.value === undefined ? undefined : content
+}
+
+/** Whether the body of a response was kept: a capture may have left it out. */
+const isKept = (response: Exchange["response"]): boolean => {
+  if (response?.body === undefined) return false
+  const length = Number(Exchanges.header(response.headers ?? {}, "content-length") ?? "0")
+  return response.body !== "" || length === 0
+}
+
+type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
+
+const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context): Said | undefined => {
+  // Redaction closes the string that a truncated body ends in, so a name that no table lists may be the beginning of one.
+  if (!payload.isWhole && context.words.find({ error: payload.key }) === undefined) return undefined
+  if (context.purpose === "resource" && context.issuer === undefined) return ofResource(payload)
+  return ofEndpoint(payload, context)
+}
+
+/** The error of an OAuth endpoint. A lone `message` may be that of a gateway, so it counts only if its words are known. */
+const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Said | undefined => {
+  const { at, description = "", describedAt, form, interval, isMarked, key, written } = payload
+  if (key === undefined || written === undefined || at === undefined) return undefined
+  const isKnown = listed.has(key) || Meaning.atEndpoint(payload) !== undefined || issuer !== undefined
+  if (form === "detailed" && !isMarked && !isKnown) return undefined
+  return {
+    error: key,
+    written,
+    description,
+    at: `response.body.${at}`,
+    describedAt: `response.body.${describedAt ?? at}`,
+    form,
+    interval,
+  }
+}
+
+/** The error of any API. Other APIs use the names of OAuth in other places and spellings, so only OAuth's own count. */
+const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
+  payload.at === "error" || payload.numbers?.facebook !== undefined || (payload.at === "message" && payload.isMarked)
+    ? ofEndpoint(
+        { ...payload, ...(payload.written === undefined ? {} : { key: payload.written }) },
+        { purpose: "resource", issuer: undefined, words: { find: () => undefined }, now: 0 },
+      )
+    : undefined
+
+const listed: ReadonlySet<string> = new Set(Rows.rows.flatMap((row) => ("key" in row ? [row.key] : [])))
+
+/** Google names the pace of codes in `error_code`. */
+const unlisted = (body: string): Said | undefined => {
+  const error = ErrorPayload.unlisted(body)
+  return error === undefined ? undefined : { error, description: "", at: "response.body.error_code", form: "simple" }
+}
+
+/** The names of errors of RFC 6749, 6750, 7009 and 8628. */
+export const known: ReadonlySet<string> = new Set([
+  "access_denied",
+  "authorization_pending",
+  "expired_token",
+  "insufficient_scope",
+  "invalid_client",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_token",
+  "server_error",
+  "slow_down",
+  "temporarily_unavailable",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "unsupported_token_type",
+])
+
+const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed])
+
+/** Whether a name is one that OAuth or a provider gives an error. */
+export const isErrorName = (error: string): boolean => names.has(error) || /\bAADSTS\d/.test(error)
+
+/** A page that an OAuth server wrote has the same name in it. */
+const onPage = (body: string): Said | undefined => {
+  const error = body.match(/\b[a-z]+_[a-z_]+\b/g)?.find((word) => known.has(word))
+  return error === undefined ? undefined : { error, description: "", at: "response.body" }
+}
+
+/** A refusal of a token says so in its header (RFC 6750, section 3). */
+const ofChallenge = (challenge: Challenge.Challenge | undefined): Said | undefined => {
+  const error = challenge?.parameters.get("error")
+  if (error === undefined || error === "") return undefined
+  const at = "response.headers.www-authenticate"
+  const description = challenge?.parameters.get("error_description") ?? ""
+  return { error, description, at, describedAt: at, form: "simple" }
+}
+
+/** A page for signing in sends the browser back with the error in the address (RFC 6749, section 4.1.2.1). */
+const ofLocation = (status: number, location: string | undefined): Said | undefined => {
+  if (status < 300 || status >= 400 || location === undefined || location.length > 8192) return undefined
+  const parameters = new URLSearchParams(location.slice(location.search(/[?#]/) + 1).replaceAll("#", "&"))
+  const error = parameters.get("error")
+  if (error === null || error === "" || !/[?#]/.test(location)) return undefined
+  const at = "response.headers.location"
+  return { error, description: parameters.get("error_description") ?? "", at, describedAt: at, form: "simple" }
+}
+
+/** Whether an error is about a token at a resource, where no request shows who was asked. */
+const isOfToken = (error: string, at: string | undefined): boolean =>
+  at === "response.headers.www-authenticate" || ["invalid_token", "insufficient_scope"].includes(error)

@@ -1,0 +1,103 @@
+/**
+ * Which provider an exchange is with: by the host, by the path, by headers that it alone sends, by its own words.
+ */
+import type { Encoding } from "./requestFields.ts"
+
+/** A provider. */
+export interface Issuer {
+  /** The name of the dialect. */
+  readonly system: string
+  /** The name for people. */
+  readonly name: string
+  /** The forms of a body, besides the form of OAuth, that its endpoints take or may take. */
+  readonly takes: ReadonlySet<Encoding>
+  /** Whether its documentation demands a form, so that nothing else is read. */
+  readonly wantsForm: boolean
+}
+
+interface Known extends Issuer {
+  readonly host?: RegExp
+  readonly path?: RegExp
+  /** A header of the answer that no other provider sends. */
+  readonly header?: string
+  /** Words in the answer that no other provider writes. */
+  readonly words?: RegExp
+}
+
+const entry = (
+  system: string,
+  name: string,
+  signs: Pick<Known, "header" | "host" | "path" | "words">,
+  takes: ReadonlyArray<Encoding> | "form" = [],
+): Known => ({ system, name, ...signs, takes: new Set(takes === "form" ? [] : takes), wantsForm: takes === "form" })
+
+/**
+ * The providers. The forms are those of their documentation: Trakt and Facebook document JSON and queries, GitHub and GitLab
+ * read both, Auth0 has both in its examples.
+ */
+const providers: ReadonlyArray<Known> = [
+  entry(
+    "entra",
+    "Microsoft Entra",
+    {
+      host: /^login\.(?:microsoftonline\.(?:com|us|de)|partner\.microsoftonline\.cn|microsoft\.com|windows\.net|live\.com|chinacloudapi\.cn)$|\.(?:b2clogin|ciamlogin)\.com$|^sts\.windows\.net$/i,
+      header: "x-ms-ests-server",
+      words: /\bAADSTS\d{4,8}\b|\bAADB2C\d{4,8}\b/,
+    },
+    "form",
+  ),
+  entry("google", "Google", { host: /(?:^|\.)googleapis\.com$|^accounts\.google\.com$/i }, ["json", "query"]),
+  entry("github", "GitHub", { host: /^(?:api\.)?github\.com$/i, header: "x-github-request-id" }, ["json", "query"]),
+  entry("gitlab", "GitLab", { host: /^gitlab\.com$/i, header: "x-gitlab-meta" }, ["json", "query", "multipart"]),
+  entry("slack", "Slack", { host: /(?:^|\.)slack\.com$/i, header: "x-slack-req-id" }, ["query", "multipart"]),
+  entry(
+    "okta",
+    "Okta",
+    { host: /\.(?:okta|oktapreview|okta-emea|okta-gov)\.com$/i, header: "x-okta-request-id" },
+    "form",
+  ),
+  entry("auth0", "Auth0", { host: /\.auth0\.com$/i, header: "x-auth0-requestid" }, ["json"]),
+  entry("keycloak", "Keycloak", { path: /\/realms\/[^/]{1,80}\/(?:protocol|broker|clients-registrations)\// }, "form"),
+  entry("twitch", "Twitch", { host: /(?:^|\.)twitch\.tv$/i }, ["query"]),
+  entry("trakt", "Trakt", { host: /(?:^|\.)trakt\.tv$/i }, ["json"]),
+  entry(
+    "facebook",
+    "Facebook",
+    { host: /(?:^|\.)facebook\.com$/i, header: "x-fb-trace-id", words: /"fbtrace_id"\s*:/ },
+    ["json", "query", "multipart"],
+  ),
+  entry("adobe", "Adobe", { host: /\.(?:adobelogin\.com|adobe\.io)$/i }, ["query", "multipart"]),
+  entry("oauth", "Spotify", { host: /^(?:accounts|api)\.spotify\.com$/i }, "form"),
+  entry("oauth", "Dropbox", { host: /\.(?:dropboxapi|dropbox)\.com$/i, header: "x-dropbox-request-id" }, ["query"]),
+  entry("oauth", "Salesforce", { host: /\.(?:salesforce|force|cloudforce)\.com$/i }, ["query"]),
+  entry("oauth", "Zoom", { host: /^(?:api\.)?zoom\.us$/i }, ["query"]),
+  entry("oauth", "Discord", { host: /^(?:ptb\.|canary\.)?discord(?:app)?\.com$/i }, "form"),
+  entry("oauth", "Amazon Cognito", { host: /\.amazoncognito\.com$|^cognito-idp\.[a-z0-9-]+\.amazonaws\.com$/i }, [
+    "json",
+  ]),
+  entry("oauth", "Amazon", { host: /^api\.amazon\.(?:com|co\.uk|co\.jp)$/i }, ["json"]),
+  entry(
+    "oauth",
+    "Ping Identity",
+    { host: /\.(?:pingone|pingidentity)\.[a-z.]{2,6}$/i, path: /\/as\/token\.oauth2$/ },
+    "form",
+  ),
+]
+
+/** The provider, or `undefined` if nothing shows which. */
+export const find = (
+  url: URL | undefined,
+  answerHeader: (name: string) => string | undefined,
+  body: string,
+): Issuer | undefined => {
+  const beginning = body.slice(0, 4096)
+  return (
+    (url === undefined
+      ? undefined
+      : providers.find(({ host, path }) => host?.test(url.hostname) === true || path?.test(url.pathname) === true)) ??
+    providers.find(
+      ({ header, words }) =>
+        (header !== undefined && answerHeader(header) !== undefined) || words?.test(beginning) === true,
+    )
+  )
+}

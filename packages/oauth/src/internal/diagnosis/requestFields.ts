@@ -1,0 +1,105 @@
+/**
+ * The fields of a request to a sign-in server, in whatever form they were sent, and what the request asks for.
+ */
+import { type Exchange, isFile } from "@holdfast/diagnosis/Exchange"
+import * as Exchanges from "@holdfast/diagnosis/Exchange"
+import { deviceGrant } from "../../DeviceCode.ts"
+
+/** A field of the request, and where it stands. */
+export interface Field {
+  readonly name: string
+  readonly value: string
+  /** The value as it was sent: JSON has numbers and lists, too. */
+  readonly sent: unknown
+  readonly at: string
+}
+
+/** How the fields were sent. */
+export type Encoding = "form" | "multipart" | "json" | "query" | "none"
+
+/** The fields with their encoding. */
+export interface RequestFields {
+  readonly encoding: Encoding
+  readonly fields: ReadonlyArray<Field>
+}
+
+/** What a request asks for. `authorize` is the page where a person signs in. */
+export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "authorize" | "resource"
+
+/** Reads the fields of a request: those of its body, else those of its query. */
+export const read = ({ request }: Exchange, url: URL | undefined): RequestFields => {
+  if (request?.form !== undefined) {
+    const fields = request.form.flatMap((part, index) =>
+      isFile(part) ? [] : [{ name: part.name, value: part.value, sent: part.value, at: `request.form[${index}]` }],
+    )
+    return { encoding: "multipart", fields }
+  }
+  const body = request?.body?.trim() ?? ""
+  const json = parse(body)
+  if (json !== undefined) {
+    const fields = Object.entries(json).map(([name, value]) => ({
+      name,
+      value: typeof value === "string" ? value : JSON.stringify(value),
+      sent: value,
+      at: `request.body.${name}`,
+    }))
+    return { encoding: "json", fields }
+  }
+  if (/^[\w.~%+-]+=[^\s<>]*$/.test(body)) return { encoding: "form", fields: pairs(body, "request.body.") }
+  const query = pairs(url?.search.replace(/^\?/, "") ?? "", "request.url?")
+  if (query.length > 0) return { encoding: "query", fields: query }
+  const type = Exchanges.header(request?.headers ?? {}, "content-type") ?? ""
+  return { encoding: encodings.find(([pattern]) => pattern.test(type))?.[1] ?? "none", fields: [] }
+}
+
+const encodings: ReadonlyArray<readonly [RegExp, Encoding]> = [
+  [/multipart\//i, "multipart"],
+  [/json/i, "json"],
+  [/x-www-form-urlencoded/i, "form"],
+]
+
+const pairs = (text: string, at: string): ReadonlyArray<Field> =>
+  text === ""
+    ? []
+    : [...new URLSearchParams(text)].map(([name, value]) => ({ name, value, sent: value, at: at + name }))
+
+const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
+  if (!body.startsWith("{")) return undefined
+  try {
+    const json: unknown = JSON.parse(body)
+    return typeof json === "object" && json !== null ? { ...json } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Paths of token endpoints, of the endpoints that give device codes, of polls, of pages for signing in, and of the endpoints that
+ * end tokens, as providers have them.
+ */
+const paths = {
+  poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
+  token:
+    /\/(?:token|access_token|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
+  code: /\/(?:device(?:\/(?:code|auth|login)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
+  authorize: /\/(?:oauth2?\/)?(?:v\d(?:\.\d)?\/)?(?:authorize|openid-connect\/auth)\/?$/i,
+  other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
+} as const
+
+/** What a request asks for, by its grant, else by its path. */
+export const purposeOf = (url: URL | undefined, field: (name: string) => Field | undefined): Purpose => {
+  // Amazon Cognito's own API.
+  if (/^REFRESH_TOKEN(?:_AUTH)?$/.test(field("AuthFlow")?.value ?? "")) return "refresh"
+  const grant = field("grant_type")?.value
+  const path = url?.pathname ?? ""
+  if (grant === "refresh_token") return "refresh"
+  if (grant === deviceGrant || (grant === undefined && field("device_code") !== undefined)) return "poll"
+  if (grant === "authorization_code") return "exchange"
+  if (grant !== undefined) return "other grant"
+  if (paths.poll.test(path)) return "poll"
+  if (field("refresh_token") !== undefined && paths.token.test(path)) return "refresh"
+  if (field("code") !== undefined && paths.token.test(path)) return "exchange"
+  if (paths.code.test(path)) return "code"
+  if (paths.authorize.test(path)) return "authorize"
+  return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
+}

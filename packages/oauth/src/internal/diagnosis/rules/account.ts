@@ -1,0 +1,195 @@
+/**
+ * Sign-ins that a person or an administrator has to change: second factors, policies, consent, accounts, passwords.
+ */
+import { rfc, statedIn } from "../rule.ts"
+
+const rule = statedIn("account")
+
+const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+const google = "https://developers.google.com/identity/protocols/oauth2/web-server#exchange-errors-invalid-grant"
+const github =
+  "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors"
+const oidc = "https://openid.net/specs/openid-connect-core-1_0.html#AuthError"
+const cognito =
+  "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html#API_InitiateAuth_Errors"
+
+/** MFA. */
+const secondFactor = rule({
+  code: "HF-OAUTH-ACCOUNT-001",
+  title: "The person has to use a second factor (MFA) in an interactive sign-in",
+  explanation:
+    "The account, or the policy of its organization, demands multi-factor authentication, and the grant comes from a sign-in without it, or " +
+    "with one that has expired. No program can do it in the person's place: a refresh or a password alone gets the same answer again.",
+  fix: [
+    { text: "start an interactive sign-in, and let the person use the second factor", safety: "check first" },
+    { text: "for a program without a person, use a client of its own (client credentials)", safety: "check first" },
+  ],
+  change: "human",
+  links: [entra, "https://auth0.com/docs/api/authentication#multi-factor-authentication"],
+  rivals: [],
+  soleCause: entra,
+  details: { secondFactor: "A second factor is demanded, and the grant was made without one." },
+})
+
+/** Policies. */
+const policy = rule({
+  code: "HF-OAUTH-ACCOUNT-002",
+  title: "A policy of the administrator blocks this sign-in; nobody declined it",
+  explanation:
+    "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a permitted client, or no " +
+    "device codes at all (Conditional Access, access policies, app access control). The person and the client are known; the answer stays " +
+    "the same until the condition is met or the administrator changes the policy.",
+  fix: [
+    {
+      text: "ask the administrator which policy applied to this sign-in, by its trace or request id",
+      safety: "check first",
+    },
+    { text: "sign in from a device and network that the policy permits", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    "https://learn.microsoft.com/entra/identity/conditional-access/troubleshoot-conditional-access",
+    google,
+    "https://developer.okta.com/docs/guides/configure-access-policy/main/",
+  ],
+  rivals: [],
+  soleCause: entra,
+  details: { policy: "A policy that an administrator set does not permit this sign-in." },
+})
+
+/** Consent. */
+const consent = rule({
+  code: "HF-OAUTH-ACCOUNT-003",
+  title: "Nobody has consented to this application yet: the person or an administrator has to",
+  explanation:
+    "The application asks for permissions that were not granted to it for this account, or were withdrawn. Some permissions, and some " +
+    "organizations, need the consent of an administrator. Only an interactive sign-in can ask for it.",
+  fix: [
+    { text: "start an interactive sign-in that shows the page of consent", safety: "check first" },
+    { text: "let an administrator grant consent for the organization", safety: "check first" },
+  ],
+  change: "human",
+  links: [entra, oidc],
+  rivals: [],
+  soleCause: entra,
+  details: { consent: "The application lacks the consent of the person or of an administrator." },
+})
+
+/** Accounts. */
+const closed = rule({
+  code: "HF-OAUTH-ACCOUNT-004",
+  title: "The account cannot sign in: it is disabled, locked, deleted, or not in this directory",
+  explanation:
+    "The server knows the application and refuses the account: an administrator disabled it, it was locked after wrong attempts, it was " +
+    "deleted, or it belongs to another tenant than the one that was asked. Tokens that it had are refused with it.",
+  fix: [
+    { text: "let an administrator look at the account, and unlock, enable or invite it", safety: "check first" },
+    { text: "sign in at the tenant that the account belongs to", safety: "check first" },
+  ],
+  change: "human",
+  links: [entra, google, "https://docs.slack.dev/reference/methods/oauth.v2.access"],
+  rivals: [],
+  soleCause: entra,
+  most: "likely",
+  details: { accountClosed: "The server does not let this account sign in." },
+})
+
+/** Passwords. */
+const password = rule({
+  code: "HF-OAUTH-ACCOUNT-005",
+  title: "The password has expired or was changed, which ended the sign-in",
+  explanation:
+    "A change of the password ends sessions and refresh tokens that were made with the former one, and an expired password has to be " +
+    "replaced before anything else. The tokens do not come back.",
+  fix: [{ text: "let the person sign in again, with the new password", safety: "check first" }],
+  change: "human",
+  links: [entra, "https://developers.facebook.com/docs/graph-api/guides/error-handling"],
+  rivals: [],
+  soleCause: entra,
+  details: { password: "The sign-in does not outlive the password with which it was made." },
+})
+
+/** Again. */
+const again = rule({
+  code: "HF-OAUTH-ACCOUNT-006",
+  title: "The person has to sign in again: the session is over, or too old for the organization's policy",
+  explanation:
+    "The organization limits how long a sign-in is good (sign-in frequency, session length, reauthentication), or the session behind the " +
+    "grant is gone. A refresh cannot renew it, however young the refresh token is.",
+  fix: [
+    { text: "start an interactive sign-in", safety: "check first" },
+    { text: "for a program without a person, use a service account or a client of its own", safety: "check first" },
+  ],
+  change: "human",
+  links: [entra, "https://support.google.com/a/answer/9368756", oidc],
+  rivals: [],
+  soleCause: oidc,
+  details: {
+    signInAgain: "The server asks for an interactive sign-in; the session is no longer enough (reauthentication).",
+  },
+})
+
+/** Email. */
+const email = rule({
+  code: "HF-OAUTH-ACCOUNT-007",
+  title: "The person's email address is not verified yet",
+  explanation:
+    "The provider gives tokens only for accounts whose primary email address was confirmed. The client and the code are right.",
+  fix: [
+    {
+      text: "let the person verify the email address in the account's settings, then sign in again",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [github, cognito],
+  rivals: [],
+  soleCause: github,
+  details: { email: "The account has no verified email address." },
+})
+
+/** Assignments. */
+const notAssigned = rule({
+  code: "HF-OAUTH-ACCOUNT-008",
+  title: "The person is not assigned to this application",
+  explanation:
+    "The application is open only to people and groups that an administrator assigned to it. The account is good, and not among them.",
+  fix: [{ text: "let an administrator assign the person or a group to the application", safety: "check first" }],
+  change: "human",
+  links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],
+  rivals: [],
+  soleCause: entra,
+  details: { notAssigned: "The application requires an assignment, and this person has none." },
+})
+
+/** User name and password. */
+const userPassword = rule({
+  code: "HF-OAUTH-ACCOUNT-009",
+  title: "The user name or the password of the person is wrong",
+  explanation:
+    "The grant presents a person's name and password, and the server does not accept them. Accounts with a second factor, with federated " +
+    "sign-in, or with a security token behind the password (Salesforce) get the same answer.",
+  fix: [
+    { text: "compare name and password in an interactive sign-in", safety: "check first" },
+    { text: "use another grant than the password: it is deprecated", safety: "check first" },
+  ],
+  change: "human",
+  links: [entra, rfc(6749, "4.3"), "https://www.rfc-editor.org/rfc/rfc9700#section-2.4"],
+  rivals: [],
+  soleCause: entra,
+  most: "likely",
+  details: { userPassword: "The credentials of the person were refused." },
+})
+
+/** The topic's rules. */
+export const account = [
+  secondFactor,
+  policy,
+  consent,
+  closed,
+  password,
+  again,
+  email,
+  notAssigned,
+  userPassword,
+] as const

@@ -1,0 +1,129 @@
+/**
+ * Proofs that a grant needs besides itself: the verifier of PKCE, and assertions with their signature and times.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import type { OAuthFacts } from "../facts.ts"
+import { means, named, rfc, shown, statedIn, surety, topic, word } from "../rule.ts"
+import { timeIn } from "../vocabulary.ts"
+
+const rule = topic("grant")
+const stated = statedIn("grant")
+
+const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+
+/** PKCE. */
+const verifier = rule({
+  code: "HF-OAUTH-GRANT-007",
+  title: "The PKCE verifier is missing, or does not fit the challenge of this sign-in",
+  explanation:
+    "A sign-in that began with a code_challenge ends only with the code_verifier from which the challenge was made: unpadded Base64url of " +
+    "its SHA-256. A verifier of another attempt, one that was lost with the session of the browser, or a challenge made another way does " +
+    "not fit.",
+  fix: [
+    { text: "keep the verifier of each sign-in with its state, and send it with the code", safety: "check first" },
+    {
+      text: "make the challenge with S256: Base64url without padding of the SHA-256 of the verifier",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(7636, "4.6"), entra],
+  rivals: ["HF-OAUTH-GRANT-004"],
+  find: (facts) => {
+    if (!means(facts, "verifier")) return undefined
+    const sent = facts.field("code_verifier")
+    const what = !facts.hasRequest
+      ? "The verifier is missing or does not fit."
+      : (sent?.value ?? "") === ""
+        ? "The request has no code_verifier."
+        : "The code_verifier does not fit the code_challenge of the sign-in."
+    return found({
+      confidence: surety(facts),
+      detail: `${what} ${named(facts)}`,
+      evidence: [...word(facts), ...shown(sent)],
+      about: ["code_verifier", "pkce"],
+    })
+  },
+})
+
+/** The assertion of a request. */
+const assertionOf = ({ field }: OAuthFacts) => field("assertion") ?? field("client_assertion")
+
+/** What the times of an assertion show, by the server's clock. */
+const timesOf = (facts: OAuthFacts): string | undefined => {
+  const assertion = assertionOf(facts)
+  if (assertion === undefined || facts.now === undefined) return undefined
+  const seconds = (name: "exp" | "iat" | "nbf"): number | undefined => {
+    const time = timeIn(assertion.value, name)
+    return time === undefined ? undefined : Math.round((time - (facts.now ?? 0)) / 1000)
+  }
+  const end = seconds("exp")
+  const begin = seconds("nbf") ?? seconds("iat")
+  if (end !== undefined && end < 0) return `The assertion ended ${-end} s before this answer.`
+  if (begin !== undefined && begin > 0) return `The assertion begins ${begin} s after this answer.`
+  return end !== undefined && begin !== undefined && end - begin > 3600
+    ? `The assertion is good for ${end - begin} s, which many servers refuse: an hour is the usual limit.`
+    : undefined
+}
+
+/** Clocks. */
+const clock = rule({
+  code: "HF-OAUTH-GRANT-008",
+  title: "The times in the signed assertion do not fit: the clock of its signer is wrong, or the assertion is too old",
+  explanation:
+    "An assertion (JWT) is good from iat or nbf to exp, by the server's clock, for an hour at most with many servers. A machine whose clock " +
+    "is wrong signs assertions that are not good yet or have expired already; so does one that takes local time for UTC, or that uses an " +
+    "assertion again.",
+  fix: [
+    { text: "set the clock of the machine that signs (NTP), then sign a new assertion", safety: "check first" },
+    { text: "take iat and exp from the time in UTC seconds, at most an hour apart", safety: "check first" },
+  ],
+  change: "clock",
+  links: [
+    rfc(7523, "3"),
+    "https://developers.google.com/identity/protocols/oauth2/service-account#error-codes",
+    "https://learn.microsoft.com/entra/identity-platform/certificate-credentials",
+  ],
+  rivals: ["HF-OAUTH-GRANT-009"],
+  find: (facts) => {
+    if (!means(facts, "assertionClock", "clientAssertionClock")) return undefined
+    const shows = timesOf(facts)
+    return found({
+      confidence: shows === undefined ? "likely" : surety(facts),
+      detail: `${shows ?? "The server does not accept the times iat and exp of the assertion by its clock."} ${named(facts)}`,
+      evidence: [...word(facts), ...shown(assertionOf(facts))],
+      about: ["assertion", "client_assertion", "iat", "exp"],
+    })
+  },
+})
+
+/** Signatures, keys, audiences. */
+const refused = stated({
+  code: "HF-OAUTH-GRANT-009",
+  title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not fit",
+  explanation:
+    "The server checks an assertion (JWT) against the keys that are registered for its issuer, and compares issuer, subject and audience. " +
+    "A key that was rotated, deleted or never registered, a key that belongs to another account, or an audience other than the address of " +
+    "the token endpoint ends here. Some servers say the same of an expired assertion.",
+  fix: [
+    {
+      text: "see whether the key that signed (kid) is still registered for this client or account",
+      safety: "check first",
+    },
+    { text: "compare iss, sub and aud with what the server's documentation asks for", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(7523, "3"), "https://developers.google.com/identity/protocols/oauth2/service-account#error-codes", entra],
+  rivals: ["HF-OAUTH-GRANT-008"],
+  most: "likely",
+  about: ["assertion", "client_assertion"],
+  details: {
+    assertionRefused:
+      "The assertion of the grant was refused for what it says or for its signature (a key that was deleted or rotated).",
+    clientAssertionRefused:
+      "The assertion of the client was refused for what it says or for its signature (a key that was deleted or rotated).",
+  },
+})
+
+/** The rules. */
+export const proof = [verifier, clock, refused] as const

@@ -1,0 +1,46 @@
+/**
+ * Reads the challenges of a `WWW-Authenticate` header (RFC 9110, section 11.6.1).
+ */
+
+/** A challenge. */
+export interface Challenge {
+  /** In lower case. */
+  readonly scheme: string
+  /** By their names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** A word: with `=` behind it the name of a parameter, else a scheme. */
+const word = /([A-Za-z][\w!#$%&'*+.^`|~-]{0,63})([ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?/y
+
+/** So much of a header is read, in characters. */
+const longest = 8192
+
+/** The challenges, in their order. Total and linear. */
+export const read = (header: string): ReadonlyArray<Challenge> => {
+  const text = header.slice(0, longest)
+  const challenges: Array<{ readonly scheme: string; readonly parameters: Map<string, string> }> = []
+  let at = 0
+  while (at < text.length) {
+    word.lastIndex = at
+    const found = word.exec(text)
+    if (found === null) {
+      at++
+      continue
+    }
+    at = word.lastIndex
+    const [, name = "", assigned, quoted, bare] = found
+    if (assigned === undefined) challenges.push({ scheme: name.toLowerCase(), parameters: new Map() })
+    else {
+      const value = quoted === undefined ? (bare ?? "") : quoted.replaceAll(/\\(.)/g, "$1")
+      challenges.at(-1)?.parameters.set(name.toLowerCase(), value)
+    }
+  }
+  return challenges
+}
+
+/** The challenge of a resource that takes tokens: the one that names an error, else the first. */
+export const ofToken = (header: string): Challenge | undefined => {
+  const all = read(header).filter(({ scheme }) => scheme === "bearer" || scheme === "dpop")
+  return all.find(({ parameters }) => parameters.has("error")) ?? all[0]
+}

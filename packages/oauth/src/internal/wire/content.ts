@@ -1,0 +1,37 @@
+/**
+ * What a success response has of what its call needs. The engine and the diagnosis call the same.
+ */
+import * as AnswerFields from "./answerFields.ts"
+import * as Success from "./success.ts"
+
+/** The value, or why there is none. */
+export interface Content<A extends object> {
+  readonly value?: A
+  /** What is wrong with a response of the right kind. */
+  readonly problem?: string
+}
+
+/** Reads a body; `complete` says whether HTTP delivered all of it. `now` is in epoch milliseconds. */
+export const read = <A extends object>(
+  body: string,
+  complete: boolean,
+  reader: Success.Reader<A> | undefined,
+  now: number,
+): Content<A> => {
+  const fields = AnswerFields.read(body, complete)
+  const found = fields === undefined ? undefined : reader?.(fields, now)
+  if (found === undefined) return {}
+  return Success.isUnusable(found) ? { problem: found.problem } : { value: found }
+}
+
+/** Why a response without a value cannot be used, and whether another attempt may bring one. */
+export const lack = (
+  body: string,
+  problem: string | undefined,
+): { readonly problem: string; readonly retry: "once" | "never" } =>
+  problem === undefined
+    ? {
+        problem: body.trim() === "" ? "it is empty" : "it has neither the expected content nor an error",
+        retry: "once",
+      }
+    : { problem, retry: "never" }

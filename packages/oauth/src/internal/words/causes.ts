@@ -1,0 +1,114 @@
+/**
+ * What the words of sign-in servers mean: the causes that they name, with the rules that explain them.
+ */
+
+/** A cause that a server's own words can name. */
+export interface Cause {
+  /** The codes of the rules that the words allow, that of the cause itself first. */
+  readonly codes: ReadonlyArray<string>
+  /** The key of the row that the engine acts on. Absent where the server's own error code has the right row. */
+  readonly key?: string
+}
+
+const of = (key: string | undefined, ...codes: ReadonlyArray<string>): Cause => ({
+  codes: codes.map((code) => `HF-OAUTH-${code}`),
+  ...(key === undefined ? {} : { key }),
+})
+
+/** Defects of a request that make a server miss a parameter. */
+const unread = ["REQUEST-001", "REQUEST-009", "REQUEST-002"] as const
+
+/** A value that is not accepted: damaged, or spent by an attempt whose answer was lost. */
+const damaged = ["GRANT-006", "GRANT-001"] as const
+
+/** Why a person has to act. */
+const person = "interaction_required"
+
+/** The causes by name. */
+export const causes = {
+  // The device flow (RFC 8628)
+  pending: of("authorization_pending", "DEVICE-001"),
+  tooFast: of("slow_down", "DEVICE-002", "DEVICE-003", "SERVER-006"),
+  codeExpired: of("expired_token", "DEVICE-004"),
+  declined: of("access_denied", "DEVICE-005"),
+  deviceCode: of("invalid_grant", "GRANT-002", ...damaged),
+  flowDisabled: of("device_flow_disabled", "DEVICE-006"),
+  // The person and the administrator
+  secondFactor: of(person, "ACCOUNT-001"),
+  policy: of(person, "ACCOUNT-002"),
+  consent: of(person, "ACCOUNT-003"),
+  accountClosed: of(person, "ACCOUNT-004"),
+  password: of(person, "ACCOUNT-005"),
+  signInAgain: of(person, "ACCOUNT-006"),
+  email: of(person, "ACCOUNT-007"),
+  notAssigned: of(person, "ACCOUNT-008"),
+  userPassword: of("invalid_grant", "ACCOUNT-009"),
+  // Refresh tokens
+  refreshIdle: of("invalid_grant", "GRANT-003"),
+  refreshExpired: of("invalid_grant", "GRANT-003"),
+  refreshRevoked: of("invalid_grant", "GRANT-003"),
+  refreshUsed: of("invalid_grant", "GRANT-003", ...damaged),
+  refreshOther: of("invalid_grant", "GRANT-003"),
+  refreshMalformed: of("invalid_grant", "GRANT-003", ...damaged),
+  refreshSession: of("invalid_grant", "GRANT-003"),
+  refreshRefused: of("invalid_grant", "GRANT-003", ...damaged),
+  // Codes and assertions
+  codeUsed: of("invalid_grant", "GRANT-004", ...damaged),
+  codeRefused: of("invalid_grant", "GRANT-004", ...damaged),
+  verifier: of("invalid_grant", "GRANT-007"),
+  assertionClock: of("invalid_grant", "GRANT-008"),
+  assertionRefused: of("invalid_grant", "GRANT-009"),
+  // Clients
+  secretWrong: of("invalid_client", "CLIENT-002", "CLIENT-005", "GRANT-006"),
+  clientUnknown: of("invalid_client", "CLIENT-007"),
+  secretMissing: of("invalid_client", "CLIENT-008", ...unread),
+  clientPublic: of("invalid_client", "CLIENT-009"),
+  secretExpired: of("invalid_client", "CLIENT-010"),
+  clientDisabled: of("unauthorized_client", "CLIENT-011"),
+  platform: of("unauthorized_client", "CLIENT-012"),
+  clientMethod: of("invalid_client", "CLIENT-004"),
+  clientAssertionClock: of("invalid_client", "GRANT-008"),
+  clientAssertionRefused: of("invalid_client", "GRANT-009"),
+  grantNotAllowed: of("unauthorized_client", "CLIENT-006"),
+  delegation: of("unauthorized_client", "CLIENT-006"),
+  // Requests
+  redirect: of("redirect_uri_mismatch", "REQUEST-012"),
+  audience: of("invalid_target", "REQUEST-013"),
+  scope: of("invalid_scope", "REQUEST-008"),
+  grantType: of("unsupported_grant_type", "REQUEST-007", "REQUEST-003", ...unread),
+  method: of("invalid_request", "REQUEST-009"),
+  noGrantType: of("invalid_request", "REQUEST-003", ...unread),
+  noClientId: of("invalid_request", "REQUEST-004", ...unread),
+  noDeviceCode: of("invalid_request", "REQUEST-005", ...unread),
+  noRefreshToken: of("invalid_request", "REQUEST-006", ...unread),
+  noParameter: of(
+    "invalid_request",
+    "REQUEST-011",
+    "REQUEST-003",
+    "REQUEST-004",
+    "REQUEST-005",
+    "REQUEST-006",
+    ...unread,
+  ),
+  proof: of("invalid_dpop_proof", "BEARER-007"),
+  proofNonce: of("use_dpop_nonce", "BEARER-008"),
+  // Tokens at a resource (RFC 6750, RFC 9449, RFC 9470)
+  noToken: of("invalid_token", "BEARER-001", "BEARER-002"),
+  tokenMalformed: of("invalid_token", "BEARER-002"),
+  tokenExpired: of("invalid_token", "BEARER-003", "BEARER-002", "GRANT-006"),
+  tokenRevoked: of("invalid_token", "BEARER-003"),
+  tokenScope: of("insufficient_scope", "BEARER-004"),
+  tokenAudience: of("invalid_token", "BEARER-005"),
+  tokenIssuer: of("invalid_token", "BEARER-006"),
+  tokenSignature: of("invalid_token", "BEARER-009"),
+  claims: of(person, "BEARER-010"),
+  tokenNotYet: of("invalid_token", "BEARER-011"),
+  clientHeader: of("invalid_token", "BEARER-012"),
+  // Servers
+  serverError: of("server_error", "SERVER-001"),
+  unavailable: of("temporarily_unavailable", "SERVER-002"),
+  tenant: of("invalid_request", "SERVER-007"),
+} as const satisfies Readonly<Record<string, Cause>>
+
+/** The name of a cause. */
+export type Name = keyof typeof causes

@@ -1,0 +1,128 @@
+/**
+ * Error codes of single providers whose meaning does not depend on the sentence beside them.
+ *
+ * Codes of OAuth itself that cover many causes (`invalid_grant`, `access_denied`) are not here.
+ */
+import type { Name } from "./causes.ts"
+
+const github =
+  "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors"
+const githubDevice = "https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#device-flow"
+const slack = "https://docs.slack.dev/reference/methods/oauth.v2.access"
+const google = "https://developers.google.com/identity/protocols/oauth2/web-server#exchange-errors-invalid-grant"
+const googleDevice = "https://developers.google.com/identity/protocols/oauth2/limited-input-device"
+const oidc = "https://openid.net/specs/openid-connect-core-1_0.html#AuthError"
+const salesforce = "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_flow_errors.htm"
+const auth0 = "https://auth0.com/docs/api/authentication"
+const okta = "https://developer.okta.com/docs/reference/error-codes/"
+const twitch = "https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/"
+const dropbox = "https://developers.dropbox.com/error-handling-guide"
+const cognito =
+  "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html#API_InitiateAuth_Errors"
+const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
+
+/** A code, its cause, and where it is documented. */
+type Entry = readonly [code: string, cause: Name, source: string]
+
+const entries: ReadonlyArray<Entry> = [
+  ["authorization_pending", "pending", rfc(8628, "3.5")],
+  ["slow_down", "tooFast", rfc(8628, "3.5")],
+  ["expired_token", "codeExpired", rfc(8628, "3.5")],
+  ["code_expired", "codeExpired", rfc(8628, "3.5")],
+  ["authorization_declined", "declined", "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code"],
+  ["invalid_target", "audience", rfc(8707, "2")],
+  ["invalid_resource", "audience", "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"],
+  ["invalid_dpop_proof", "proof", rfc(9449, "5")],
+  ["use_dpop_nonce", "proofNonce", rfc(9449, "8")],
+  ["login_required", "signInAgain", oidc],
+  ["account_selection_required", "signInAgain", oidc],
+  ["reauthenticate", "signInAgain", "https://developer.adobe.com/developer-console/docs/guides/authentication/"],
+  ["consent_required", "consent", oidc],
+  ["mfa_required", "secondFactor", `${auth0}#multi-factor-authentication`],
+  ["too_many_requests", "tooFast", auth0],
+  ["too_many_attempts", "tooFast", auth0],
+  // GitHub
+  ["redirect_uri_mismatch", "redirect", github],
+  ["unverified_user_email", "email", github],
+  ["bad_client_secret", "secretWrong", github],
+  ["application_suspended", "clientDisabled", "https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps"],
+  ["internal_error", "serverError", github],
+  ["bad_refresh_token", "refreshRefused", github],
+  ["incorrect_device_code", "deviceCode", githubDevice],
+  ["device_flow_disabled", "flowDisabled", githubDevice],
+  // Slack
+  ["bad_redirect_uri", "redirect", slack],
+  ["invalid_redirect_uri", "redirect", slack],
+  ["invalid_client_id", "clientUnknown", slack],
+  ["code_already_used", "codeUsed", slack],
+  ["invalid_code", "codeRefused", slack],
+  ["invalid_code_verifier", "verifier", slack],
+  ["bad_code_verifier", "verifier", slack],
+  ["invalid_refresh_token", "refreshRefused", slack],
+  ["invalid_grant_type", "grantType", slack],
+  ["invalid_scopes", "scope", slack],
+  ["no_scopes", "scope", slack],
+  ["oauth_authorization_url_mismatch", "codeRefused", slack],
+  ["account_inactive", "accountClosed", slack],
+  ["user_disabled", "accountClosed", slack],
+  ["two_factor_setup_required", "secondFactor", slack],
+  ["org_login_required", "policy", slack],
+  ["ekm_access_denied", "policy", slack],
+  ["accesslimited", "policy", slack],
+  ["team_access_not_granted", "consent", slack],
+  ["not_authed", "noToken", slack],
+  ["token_expired", "tokenExpired", slack],
+  ["token_revoked", "tokenRevoked", slack],
+  ["invalid_auth", "tokenMalformed", slack],
+  ["missing_scope", "tokenScope", slack],
+  ["ratelimited", "tooFast", slack],
+  ["rate_limited", "tooFast", slack],
+  ["fatal_error", "serverError", slack],
+  ["service_unavailable", "unavailable", slack],
+  // Google
+  ["rate_limit_exceeded", "tooFast", googleDevice],
+  ["admin_policy_enforced", "policy", google],
+  ["org_internal", "policy", google],
+  ["deleted_client", "clientDisabled", google],
+  ["disabled_client", "clientDisabled", google],
+  ["invalid_rapt", "signInAgain", "https://support.google.com/a/answer/9368756"],
+  ["rapt_required", "signInAgain", "https://support.google.com/a/answer/9368756"],
+  // Salesforce
+  ["inactive_user", "accountClosed", salesforce],
+  ["inactive_org", "accountClosed", salesforce],
+  ["invalid_app_access", "consent", salesforce],
+  ["oauth_app_blocked", "policy", salesforce],
+  ["oauth_app_access_denied", "consent", salesforce],
+  ["oauth_ec_app_not_found", "clientUnknown", salesforce],
+  // Okta's own API
+  ["E0000011", "tokenExpired", okta],
+  ["E0000047", "tooFast", okta],
+  // Twitch, Dropbox
+  ["invalid device code", "deviceCode", twitch],
+  ["Invalid refresh token", "refreshRefused", twitch],
+  ["expired_access_token", "tokenExpired", dropbox],
+  ["invalid_access_token", "tokenMalformed", dropbox],
+  ["user_suspended", "accountClosed", dropbox],
+  // Amazon Cognito
+  ["UserNotConfirmedException", "email", cognito],
+  ["PasswordResetRequiredException", "password", cognito],
+  ["UserNotFoundException", "userPassword", cognito],
+  ["TooManyRequestsException", "tooFast", cognito],
+  ["InternalErrorException", "serverError", cognito],
+  // Ory Hydra
+  ["token_inactive", "refreshUsed", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
+]
+
+/** `Invalid Refresh Token` and `invalid_refresh_token` are one code. */
+const fold = (code: string): string => code.replaceAll(/[\s_-]/g, "").toLowerCase()
+
+const byCode: ReadonlyMap<string, Entry> = new Map(entries.map((entry) => [fold(entry[0]), entry]))
+
+/** The codes as their providers write them. */
+export const listed: ReadonlyArray<string> = entries.map(([code]) => code)
+
+/** The cause that a code names, with its source. */
+export const find = (code: string): { readonly cause: Name; readonly source: string } | undefined => {
+  const entry = code.length > 64 ? undefined : byCode.get(fold(code))
+  return entry === undefined ? undefined : { cause: entry[1], source: entry[2] }
+}

@@ -1,0 +1,74 @@
+/**
+ * The numbers of Microsoft Entra's errors, `AADSTS…`, that a client meets which polls, refreshes or exchanges a grant.
+ *
+ * Microsoft's page of codes asks programs not to depend on the numbers. So the engine acts on them only where the code of OAuth
+ * beside them would be misunderstood; a number that is not here says nothing.
+ */
+import type { Name } from "./causes.ts"
+
+/** Where the numbers are documented. */
+export const source = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+
+const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
+  pending: [70016],
+  deviceCode: [70018, 90119, 90120],
+  codeExpired: [70019],
+  declined: [65004],
+  secondFactor: [50072, 50074, 50076, 50078, 50079, 50088, 50158, 53004, 53010, 90072],
+  policy: [
+    50002, 50005, 50097, 50127, 50129, 50131, 50155, 50187, 53000, 53001, 53002, 53003, 53009, 53011, 90123, 135011,
+    500021, 500022, 500212, 500213, 530031, 530032, 530034, 530035, 1000031,
+  ],
+  consent: [65001, 65002, 90008, 90093, 90094, 90095, 90099, 650056],
+  accountClosed: [16000, 16003, 50014, 50020, 50034, 50053, 50057, 51004, 50197, 500208],
+  password: [50055, 50056, 50125, 50132, 50133, 50135, 50144],
+  signInAgain: [
+    16001, 16002, 50058, 50085, 50089, 50139, 50140, 50143, 50168, 50180, 50199, 51006, 70043, 160021, 700020,
+  ],
+  userPassword: [50064, 50126],
+  notAssigned: [50105],
+  refreshIdle: [70008, 700082],
+  refreshExpired: [700081, 700084],
+  refreshRevoked: [50173],
+  codeUsed: [54005],
+  verifier: [50147, 50148, 501481, 501491, 9002325],
+  assertionClock: [500133],
+  assertionRefused: [50006, 50008, 50013, 50027, 900384, 240002],
+  clientAssertionClock: [700024],
+  clientAssertionRefused: [50012, 50048, 70021, 700021, 700027, 700030, 700211, 700212, 700213],
+  secretWrong: [70002, 7000215],
+  clientUnknown: [700011, 700016],
+  secretMissing: [7000216, 7000218],
+  clientPublic: [700025],
+  secretExpired: [7000222],
+  clientDisabled: [70001, 7000112],
+  platform: [9002326, 9002327],
+  grantNotAllowed: [7000114],
+  redirect: [50011, 70004, 900971],
+  audience: [50001, 65005, 500011, 650052, 650054, 650057, 901002],
+  scope: [28002, 28003, 70011, 700022, 700023],
+  grantType: [70003],
+  method: [90056, 900561],
+  noParameter: [90014],
+  tenant: [
+    50049, 50059, 50128, 50194, 90002, 90019, 90038, 90051, 90124, 90130, 700005, 900023, 900382, 900432, 9001023,
+    9002332, 9002346,
+  ],
+  tooFast: [50196, 90055],
+  unavailable: [40010, 50033, 50087, 80001, 80002, 90006, 90012, 90024, 90033, 90090, 90091],
+  serverError: [50000, 50086, 70012, 80005, 90036, 90092],
+}
+
+const byNumber: ReadonlyMap<number, Name> = new Map(
+  Object.entries(table).flatMap(([name, numbers]) => numbers.map((number) => [number, name as Name] as const)),
+)
+
+/** How many numbers the table lists. */
+export const size = byNumber.size
+
+/** The cause that a number names. */
+export const causeOf = (number: number): Name | undefined => byNumber.get(number)
+
+/** The numbers in a description: the first one is that of the error. */
+export const numbersIn = (description: string): ReadonlyArray<number> =>
+  [...description.slice(0, 2000).matchAll(/\bAADSTS(\d{4,8})\b/g)].map(([, digits]) => Number(digits))

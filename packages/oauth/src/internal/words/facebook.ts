@@ -1,0 +1,42 @@
+/**
+ * The numbers of Facebook's errors: `code` and `error_subcode` of the object in `error`.
+ */
+import type { Name } from "./causes.ts"
+
+/** Where the numbers are documented. */
+export const source = "https://developers.facebook.com/docs/graph-api/guides/error-handling"
+
+/** Subcodes first: they say more. The last three are those of https://developers.facebook.com/docs/facebook-login/for-devices. */
+const subcodes: ReadonlyMap<number, Name> = new Map([
+  [458, "tokenRevoked"],
+  [459, "signInAgain"],
+  [460, "password"],
+  [463, "tokenExpired"],
+  [464, "accountClosed"],
+  [467, "tokenRevoked"],
+  [492, "accountClosed"],
+  [36009, "codeUsed"],
+  [36007, "codeRefused"],
+  [1349174, "pending"],
+  [1349172, "tooFast"],
+  [1349152, "codeExpired"],
+])
+
+const codes: ReadonlyMap<number, Name> = new Map([
+  [1, "serverError"],
+  [2, "unavailable"],
+  [4, "tooFast"],
+  [10, "tokenScope"],
+  [17, "tooFast"],
+  [32, "tooFast"],
+  [102, "tokenExpired"],
+  [190, "tokenExpired"],
+  [341, "tooFast"],
+  [368, "policy"],
+  [613, "tooFast"],
+])
+
+/** The cause that the numbers name; codes from 200 to 299 are about permissions. */
+export const causeOf = (code: number | undefined, subcode: number | undefined): Name | undefined =>
+  (subcode === undefined ? undefined : subcodes.get(subcode)) ??
+  (code === undefined ? undefined : (codes.get(code) ?? (code >= 200 && code < 300 ? "tokenScope" : undefined)))

@@ -1,0 +1,124 @@
+/**
+ * What an error means by the server's own words: its numbers, its code, its sentence. The engine and the diagnosis call the same.
+ */
+import { causes, type Name } from "./causes.ts"
+import * as Codes from "./codes.ts"
+import * as Entra from "./entra.ts"
+import * as Facebook from "./facebook.ts"
+import * as Sentences from "./sentences.ts"
+
+/** What a payload says of its error. */
+export interface Said {
+  /** The code of the error, as the table spells it if it lists the code. */
+  readonly key?: string | undefined
+  /** The code as the server wrote it. */
+  readonly written?: string | undefined
+  readonly description?: string | undefined
+  /** A finer code beside the first one: `error_subtype` (Google), `suberror` (Entra). */
+  readonly subtype?: string | undefined
+  readonly numbers?: Numbers | undefined
+}
+
+/** Numbers that some providers put beside the code. */
+export interface Numbers {
+  /** The list `error_codes` of Entra. */
+  readonly entra: ReadonlyArray<number>
+  /** `code` and `error_subcode` of Facebook. */
+  readonly facebook: { readonly code: number | undefined; readonly subcode: number | undefined } | undefined
+}
+
+/** The cause that the words name. */
+export interface Meaning {
+  readonly cause: Name
+  /** The documentation of the code or number; absent for a sentence. */
+  readonly source?: string
+  /** Entra's number, as it is written. */
+  readonly number?: string
+}
+
+/** Codes whose meaning no sentence beside them changes. */
+const plain: ReadonlySet<string> = new Set([
+  "authorization_pending",
+  "slow_down",
+  "expired_token",
+  "unsupported_token_type",
+])
+
+/** The meaning of an error at an endpoint for tokens or device codes; `undefined` if the words leave several causes. */
+export const atEndpoint = (said: Said): Meaning | undefined => {
+  const { description = "", key = "", numbers, subtype, written = key } = said
+  return (
+    ofEntra(description, numbers?.entra ?? []) ??
+    ofFacebook(numbers) ??
+    ofCode(subtype === undefined || subtype === "" ? undefined : (suberrors[subtype] ?? subtype)) ??
+    ofCode(key) ??
+    ofCode(written) ??
+    (plain.has(key) ? undefined : ofSentence(Sentences.atEndpoint(description))) ??
+    (written.includes(" ") ? ofSentence(Sentences.atEndpoint(written)) : undefined) ??
+    (key === "interaction_required" ? { cause: "signInAgain" } : undefined)
+  )
+}
+
+/** The meaning of what a resource says about a token: in its challenge, or in its body. */
+export const atResource = (said: Said): Meaning | undefined => {
+  const { description = "", key = "", numbers, written = key } = said
+  return (
+    ofEntra(description, numbers?.entra ?? []) ??
+    ofFacebook(numbers) ??
+    (tokenErrors.has(key) ? undefined : (ofChallenge(key) ?? ofCode(written))) ??
+    ofSentence(Sentences.atResource(description)) ??
+    (written.includes(" ") ? ofSentence(Sentences.atResource(written)) : undefined)
+  )
+}
+
+/** Codes of RFC 6750 that cover several causes. */
+const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_request"])
+
+/** Codes of challenges that have one cause each. */
+const challenges: Readonly<Record<string, Name>> = {
+  insufficient_scope: "tokenScope",
+  insufficient_claims: "claims",
+  insufficient_user_authentication: "claims",
+  interaction_required: "claims",
+  invalid_issuer: "tokenIssuer",
+  invalid_audience: "tokenAudience",
+}
+
+const ofChallenge = (key: string): Meaning | undefined => {
+  const cause = Object.hasOwn(challenges, key) ? challenges[key] : undefined
+  return cause === undefined ? undefined : { cause }
+}
+
+/** Entra's finer codes, where another provider has the same word for something else. */
+const suberrors: Readonly<Record<string, string>> = {
+  basic_action: "login_required",
+  additional_action: "login_required",
+  protection_policy_required: "admin_policy_enforced",
+  device_authentication_failed: "admin_policy_enforced",
+}
+
+const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | undefined => {
+  const written = Entra.numbersIn(description)
+  for (const number of written.length > 0 ? written : listed) {
+    const cause = Entra.causeOf(number)
+    if (cause !== undefined) return { cause, source: Entra.source, number: `AADSTS${number}` }
+  }
+  return undefined
+}
+
+const ofFacebook = (numbers: Numbers | undefined): Meaning | undefined => {
+  const cause =
+    numbers?.facebook === undefined ? undefined : Facebook.causeOf(numbers.facebook.code, numbers.facebook.subcode)
+  return cause === undefined ? undefined : { cause, source: Facebook.source }
+}
+
+const ofCode = (code: string | undefined): Meaning | undefined =>
+  code === undefined || code === "" ? undefined : Codes.find(code)
+
+const ofSentence = (cause: Name | undefined): Meaning | undefined => (cause === undefined ? undefined : { cause })
+
+/** The key of the row that the engine acts on: that of the cause, where the server's own code covers several. */
+export const keyOf = (meaning: Meaning | undefined, key: string | undefined): string | undefined => {
+  const cause: { readonly key?: string } | undefined = meaning === undefined ? undefined : causes[meaning.cause]
+  return cause?.key ?? key
+}
