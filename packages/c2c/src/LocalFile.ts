@@ -136,6 +136,13 @@ export const open = (path: string): Effect.Effect<LocalFile, LocalFileError.Loca
   Effect.gen(function* () {
     const handle = yield* Effect.acquireRelease(
       attempt(path, () => FsPromises.open(path, flags)).pipe(
+        // A socket cannot be opened, and says the same as a medium that has gone.
+        Effect.catchTag("MediumGone", (error) =>
+          Effect.flatMap(
+            attempt(path, () => FsPromises.stat(path, { bigint: true })),
+            (stats) => Effect.fail(refuse(path, stats) ?? error),
+          ),
+        ),
         Effect.catchTag("FileMissing", (error) =>
           RawNames.isSuspect(path) ? Effect.flatMap(named(path), () => Effect.fail(error)) : Effect.fail(error),
         ),

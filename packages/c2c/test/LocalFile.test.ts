@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
+import { createServer, type Server } from "node:net"
 import { join } from "node:path"
 import * as LocalFile from "@holdfast/c2c/LocalFile"
 import * as LocalFileError from "@holdfast/c2c/LocalFileError"
@@ -139,6 +140,19 @@ describe("LocalFile", () => {
         execFileSync("mkfifo", [path])
         assert.strictEqual((yield* errorOf(path))._tag, "NotRegularFile")
       }),
+  )
+
+  it.effect.skipIf(process.platform === "win32")("refuses a socket as no file, and not as a card that has gone", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporary, "socket")
+      yield* Effect.acquireRelease(
+        Effect.callback<Server>((resume) => {
+          const server = createServer().listen(path, () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.sync(() => server.close()),
+      )
+      assert.strictEqual((yield* errorOf(path))._tag, "NotRegularFile")
+    }),
   )
 
   it.effect("refuses a path that no file can have", () =>

@@ -97,6 +97,11 @@ describe("holdfast", () => {
       ],
       [["upload", "a", "--colour"], /--colour.*--help$/],
       [["upload"], /no file to send; name one/],
+      [["upload", "a", ""], /the name of a file is empty; .*nothing was sent$/],
+      [
+        ["upload", "a", "--api", "https://a", "--api", "https://b"],
+        /--api is given more than once; see holdfast upload/,
+      ],
       [["upload", "a", "--parallel", "0"], /--parallel 0 is not between 1 and 64/],
       [["upload", "a", "--sandbox", "--api", "http://127.0.0.1:1"], /exclude each other; choose one/],
       [["upload", "a", "--faults", "storm"], /--faults needs a sandbox; add --sandbox/],

@@ -121,6 +121,12 @@ type Input = Command.Command.Config.Infer<typeof config>
 const check = (input: Input, paths: ReadonlyArray<string>): UsageError | undefined => {
   const refuse = (problem: string, remedy: string) => new UsageError({ problem, remedy })
   if (paths.length === 0) return refuse("no file to send", "name one: holdfast upload clip.mov")
+  if (paths.includes("")) {
+    return refuse(
+      "the name of a file is empty",
+      "see whether a variable on the command line is unset; nothing was sent",
+    )
+  }
   if (paths.includes("-")) {
     return refuse("upload does not read standard input", "name a file (./- for one that is called -)")
   }
