@@ -8,8 +8,6 @@ import * as Generated from "../../explain/score/generated.ts"
 import * as Paste from "../../explain/score/generate/paste.ts"
 import * as Sign from "../../explain/score/generate/s3/sign.ts"
 
-const known = new Set(Explain.causes.map(({ code }) => code))
-
 describe("the generated exchanges", () => {
   for (const { source } of Generated.sources) {
     it(`of ${source.system} are the same for the same seed, and others for another`, () => {
@@ -18,10 +16,10 @@ describe("the generated exchanges", () => {
       assert.notDeepEqual(make(7).exchange, make(8).exchange)
     })
 
-    it(`of ${source.system} have codes that rules have`, () => {
+    it(`of ${source.system} have codes of the form that rules have`, () => {
       for (let seed = 0; seed < 500; seed++) {
         const { defects, truth } = source.make(seed, { defects: 1 })
-        for (const code of truth) assert.isTrue(code === "succeeded" || known.has(code), `${defects.join()}: ${code}`)
+        for (const code of truth) assert.match(code, /^succeeded$|^HF-[A-Z0-9]+-[A-Z]+-\d{3}$/, defects.join())
       }
     })
 
@@ -73,17 +71,16 @@ describe("the generated exchanges", () => {
 })
 
 describe("an explanation", () => {
-  it("has the same first cause for the exchange as it was, as it is saved and as it is pasted", () => {
-    const { found, tried } = Generated.differences(undefined, {
-      seed: 3,
-      count: 0,
-      differences: 300,
-      defect: undefined,
-      dialect: undefined,
-    })
-    assert.isAtLeast(tried, 300)
-    assert.deepStrictEqual([...found], [])
-  })
+  it(
+    "has the same first cause for the exchange as it was, as it is saved and as it is pasted",
+    { timeout: 60_000 },
+    () => {
+      const request = { seed: 3, count: 0, differences: 300, defect: undefined, dialect: undefined }
+      const { found, tried } = Generated.differences(undefined, request)
+      assert.isAtLeast(tried, 300)
+      assert.deepStrictEqual([...found], [])
+    },
+  )
 })
 
 describe("the signer of the model", () => {

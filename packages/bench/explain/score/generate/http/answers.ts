@@ -8,54 +8,12 @@
  * www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage (response flags),
  * nginx.org/en/docs/http (ngx_http_special_response.c), docs.haproxy.org (errorfiles), nodejs.org/api/errors.html.
  */
-import type { Random } from "../chance.ts"
-
-/** An answer, or none. */
-export interface Told {
-  readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly failure?: string
-}
-
-/** Something that an intermediary says. */
-export interface Saying {
-  readonly name: string
-  readonly codes: ReadonlyArray<string>
-  readonly told: (random: Random) => Told
-}
-
-/** One that may stand in front of a server, or the client itself. */
-export interface Speaker {
-  readonly name: string
-  readonly headers: (random: Random) => Readonly<Record<string, string>>
-  readonly says: ReadonlyArray<Saying>
-}
-
-const html = (status: number, reason: string, body: string, headers: Readonly<Record<string, string>> = {}): Told => ({
-  status,
-  headers: { "Content-Type": "text/html", ...headers },
-  body: `<html>\r\n<head><title>${status} ${reason}</title></head>\r\n<body>\r\n${body}\r\n</body>\r\n</html>\r\n`,
-})
-
-const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Told => ({
-  status,
-  headers: { "Content-Type": "text/plain", ...headers },
-  body,
-})
-
-const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Told => ({
-  status,
-  headers: { "Content-Type": "application/json", ...headers },
-  body: JSON.stringify(body),
-})
-
-const saying = (name: string, codes: ReadonlyArray<string>, told: Told): Saying => ({ name, codes, told: () => told })
+import { html, json, saying, text, type Speaker } from "./saying.ts"
 
 /** Reasons of nginx' pages, and which cause each of them is. */
 const nginxPages: ReadonlyArray<readonly [status: number, reason: string, ...codes: ReadonlyArray<string>]> = [
   [404, "Not Found", "HF-HTTP-STATUS-003", "HF-HTTP-ANSWER-002"],
-  [405, "Not Allowed", "HF-HTTP-STATUS-004"],
+  [405, "Not Allowed", "HF-HTTP-STATUS-004", "HF-HTTP-BOX-009"],
   [411, "Length Required", "HF-HTTP-LIMIT-002"],
   [413, "Request Entity Too Large", "HF-HTTP-LIMIT-001"],
   [414, "Request-URI Too Large", "HF-HTTP-LIMIT-004"],
@@ -136,10 +94,14 @@ export const speakers: ReadonlyArray<Speaker> = [
       ...cloudflareErrors.map(([status, codes]) =>
         saying(`cloudflare-${status}`, codes, text(status, `error code: ${status}`)),
       ),
-      saying("cloudflare-1015", ["HF-HTTP-LIMIT-005"], text(429, "error code: 1015", { "Retry-After": "30" })),
+      saying(
+        "cloudflare-1015",
+        ["HF-HTTP-LIMIT-005", "HF-HTTP-LIMIT-015"],
+        text(429, "error code: 1015", { "Retry-After": "30" }),
+      ),
       saying(
         "cloudflare-challenge",
-        ["HF-HTTP-BOX-006"],
+        ["HF-HTTP-BOX-006", "HF-HTTP-BOX-007"],
         html(403, "Just a moment...", "<p>Enable JavaScript and cookies to continue</p>", {
           "cf-mitigated": "challenge",
         }),
@@ -175,7 +137,7 @@ export const speakers: ReadonlyArray<Speaker> = [
       ),
       saying(
         "cloudfront-blocked",
-        ["HF-HTTP-BOX-006"],
+        ["HF-HTTP-BOX-006", "HF-HTTP-BOX-013"],
         html(
           403,
           "ERROR: The request could not be satisfied",
@@ -193,7 +155,11 @@ export const speakers: ReadonlyArray<Speaker> = [
         ["HF-HTTP-BOX-001"],
         text(503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"),
       ),
-      saying("envoy-no-healthy-upstream", ["HF-HTTP-BOX-002", "HF-HTTP-BOX-001"], text(503, "no healthy upstream")),
+      saying(
+        "envoy-no-healthy-upstream",
+        ["HF-HTTP-BOX-011", "HF-HTTP-BOX-002", "HF-HTTP-BOX-001"],
+        text(503, "no healthy upstream"),
+      ),
       saying("envoy-timeout", ["HF-HTTP-BOX-003"], text(504, "upstream request timeout")),
       saying("envoy-rate-limit", ["HF-HTTP-LIMIT-005"], text(429, "local_rate_limited")),
     ],
@@ -202,7 +168,7 @@ export const speakers: ReadonlyArray<Speaker> = [
     name: "haproxy",
     headers: () => ({}),
     says: [
-      saying("haproxy-503", ["HF-HTTP-BOX-002", "HF-HTTP-BOX-001"], {
+      saying("haproxy-503", ["HF-HTTP-BOX-011", "HF-HTTP-BOX-002", "HF-HTTP-BOX-001"], {
         status: 503,
         headers: { "Content-Type": "text/html" },
         body: "<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n",
@@ -231,7 +197,7 @@ export const speakers: ReadonlyArray<Speaker> = [
       saying("alb-502", ["HF-HTTP-BOX-001"], html(502, "Bad Gateway", "<center><h1>502 Bad Gateway</h1></center>")),
       saying(
         "alb-503",
-        ["HF-HTTP-BOX-002", "HF-HTTP-BOX-001"],
+        ["HF-HTTP-BOX-011", "HF-HTTP-BOX-002", "HF-HTTP-BOX-001"],
         html(503, "Service Temporarily Unavailable", "<center><h1>503 Service Temporarily Unavailable</h1></center>"),
       ),
       saying(

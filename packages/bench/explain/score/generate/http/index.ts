@@ -4,11 +4,15 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
 import type { Generated, Options, Source } from "../Generated.ts"
-import { speakers, type Saying } from "./answers.ts"
+import { speakers as intermediaries } from "./answers.ts"
+import type { Saying, Speaker } from "./saying.ts"
+import { vendors } from "./vendors.ts"
+
+const speakers: ReadonlyArray<Speaker> = [...intermediaries, ...vendors]
 
 const sayings: ReadonlyArray<Saying> = speakers.flatMap(({ says }) => says)
 
-const requestOf = (random: Chance.Random): NonNullable<Exchange["request"]> => {
+const requestOf = (random: Chance.Random, host: string): NonNullable<Exchange["request"]> => {
   const method = random.pick(["GET", "POST", "PUT", "DELETE"])
   const body =
     method === "POST" || method === "PUT"
@@ -16,9 +20,9 @@ const requestOf = (random: Chance.Random): NonNullable<Exchange["request"]> => {
       : undefined
   return {
     method,
-    url: `https://api.studio.example/v1/reels/${1 + random.below(999)}`,
+    url: `https://${host}/v1/reels/${1 + random.below(999)}`,
     headers: {
-      Host: "api.studio.example",
+      Host: host,
       Accept: "application/json",
       Authorization: `Bearer ${Chance.letters(random, 40, Chance.plain)}`,
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
@@ -40,7 +44,7 @@ const make = (seed: number, { defect, defects, dialect }: Options): Generated =>
   const random = Chance.of(seed ^ 0x3ad8025f)
   const speaker = random.pick(speakers.filter(({ name }) => dialect === undefined || dialect === name))
   const at = Chance.moment(random)
-  const request = requestOf(random)
+  const request = requestOf(random, speaker.host ?? "api.studio.example")
   const headers = { Date: Chance.httpDate(at), ...speaker.headers(random) }
   if (defects === 0) {
     const { body, headers: own, status } = good(random)

@@ -27,6 +27,12 @@ const state = (name: string, step: Step, codes: ReadonlyArray<string>, ...those:
   before: fail(step),
 })
 
+/** Restricts a defect to a dialect whose words for it are documented. */
+const of = (dialect: string, defect: Defect): Defect => ({
+  ...defect,
+  fits: (world) => world.dialect.name === dialect && defect.fits(world),
+})
+
 const token = kinds("poll", "refresh", "client")
 const withForm = kinds("poll", "refresh", "client", "device", "revoke")
 /** RFC 6749 is kept to the letter here: these check what the request lacks before anything else. */
@@ -43,7 +49,7 @@ export const defects: ReadonlyArray<Defect> = [
   state(
     "client-unknown",
     "clientUnknown",
-    ["HF-OAUTH-CLIENT-002", "HF-OAUTH-CLIENT-003", "HF-OAUTH-CLIENT-005"],
+    ["HF-OAUTH-CLIENT-002", "HF-OAUTH-CLIENT-003", "HF-OAUTH-CLIENT-005", "HF-OAUTH-CLIENT-007"],
     "poll",
     "refresh",
     "client",
@@ -89,6 +95,20 @@ export const defects: ReadonlyArray<Defect> = [
     "device",
   ),
   state("revocation-of-this-type", "revokeType", ["HF-OAUTH-SERVER-005"], "revoke"),
+  of("entra", state("second-factor-wanted", "secondFactor", ["HF-OAUTH-ACCOUNT-001"], "refresh", "poll")),
+  of("entra", state("blocked-by-policy", "policy", ["HF-OAUTH-ACCOUNT-002"], "refresh", "poll")),
+  of("entra", state("no-consent", "consent", ["HF-OAUTH-ACCOUNT-003"], "refresh", "poll")),
+  of("entra", state("secret-not-sent", "secretNotSent", ["HF-OAUTH-CLIENT-008"], "refresh", "poll", "client")),
+  {
+    ...of("entra", state("secret-not-wanted", "secretNotWanted", ["HF-OAUTH-CLIENT-009"], "refresh", "poll")),
+    after: (asked, { secret }) => setField(asked, "client_secret", secret),
+  },
+  {
+    ...of("entra", state("secret-expired", "secretExpired", ["HF-OAUTH-CLIENT-010"], "client")),
+    after: (asked, { secret }) => setField(asked, "client_secret", secret),
+  },
+  of("entra", state("refresh-token-inactive", "refreshInactive", ["HF-OAUTH-GRANT-003"], "refresh")),
+  of("oauth", state("audience-other", "audience", ["HF-OAUTH-BEARER-005"], "api")),
   {
     name: "json-for-a-form",
     codes: ["HF-OAUTH-REQUEST-001"],

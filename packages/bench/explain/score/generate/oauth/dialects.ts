@@ -10,8 +10,9 @@
  */
 import * as Chance from "../chance.ts"
 import type { Random } from "../chance.ts"
+import { rfc, type Said, type Words } from "./said.ts"
 import type { Kind, Step } from "./steps.ts"
-import { rfc, words, type Said, type Words } from "./words.ts"
+import { words } from "./words.ts"
 
 /** An answer before it is written. */
 export interface Answer {
@@ -79,16 +80,6 @@ const entra: Dialect["write"] = ({ description, error, status }, random, now) =>
       ...(number === "" ? {} : { error_uri: `https://login.microsoftonline.com/error?code=${number}` }),
     }),
   }
-}
-
-const reasons: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  429: "Too Many Requests",
-  500: "Internal Server Error",
-  503: "Service Unavailable",
 }
 
 /** Every server. */
@@ -244,7 +235,7 @@ export const dialects: ReadonlyArray<Dialect> = [
       words: words.twitch,
       write: ({ description, status }) => ({
         status,
-        body: JSON.stringify({ status, message: description, ...(status === 401 ? { error: reasons[status] } : {}) }),
+        body: JSON.stringify({ status, message: description, ...(status === 401 ? { error: "Unauthorized" } : {}) }),
       }),
       token: { scope: ["chat:read"] },
     },

@@ -93,6 +93,7 @@ const firstFault = (world: World, asked: Asked): Step | undefined => {
       ? [
           when("bearerMissing", authorization !== `Bearer ${accessToken}`),
           when("bearerExpired", false),
+          when("audience", false),
           when("bearerScope", false),
         ]
       : [
@@ -102,6 +103,9 @@ const firstFault = (world: World, asked: Asked): Step | undefined => {
           when("twoProofs", false),
           when("clientUnknown", false),
           when("secretWrong", false),
+          when("secretNotSent", false),
+          when("secretNotWanted", false),
+          when("secretExpired", false),
           when("grantTypeMissing", isToken && usual && !has("grant_type")),
           when("grantTypeUnknown", isToken && usual && !grants.includes(field(asked, "grant_type") ?? "")),
           when("notAllowed", false),
@@ -113,6 +117,10 @@ const firstFault = (world: World, asked: Asked): Step | undefined => {
           when("declined", false),
           when("pending", false),
           when("refreshSpent", false),
+          when("refreshInactive", false),
+          when("consent", false),
+          when("policy", false),
+          when("secondFactor", false),
           when("scope", false),
           when("revokeType", false),
         ]),

@@ -1,68 +1,7 @@
 /**
- * What sign-in servers say when a step of their checks fails: the words of the RFCs, and those of the vendors in their place.
+ * What the vendors of sign-in servers say in the place of the words of the RFCs.
  */
-import type { Step } from "./steps.ts"
-
-/** An error in words. */
-export interface Said {
-  readonly status: number
-  readonly error: string
-  readonly description: string
-  readonly more?: Readonly<Record<string, unknown>>
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-export type Words = Partial<Readonly<Record<Step, Said>>>
-
-const say = (status: number, error: string, description = "", more?: Readonly<Record<string, unknown>>): Said => ({
-  status,
-  error,
-  description,
-  ...(more === undefined ? {} : { more }),
-})
-
-const challenged = (said: Said, challenge: string): Said => ({ ...said, headers: { "WWW-Authenticate": challenge } })
-
-/** RFC 6749, 6750 and 8628. */
-export const rfc: Readonly<Record<Step, Said>> = {
-  method: say(405, "invalid_request", "method not allowed"),
-  path: say(404, "not_found", "unrecognized route or not allowed method"),
-  type: say(400, "invalid_request", "only application/x-www-form-urlencoded content-type bodies are supported"),
-  twice: say(400, "invalid_request", "a parameter is given more than once"),
-  grantTypeMissing: say(400, "invalid_request", "missing required parameter(s) (grant_type)"),
-  grantTypeUnknown: say(400, "unsupported_grant_type", "unsupported grant_type requested"),
-  clientMissing: say(400, "invalid_request", "no client authentication mechanism provided"),
-  clientUnknown: say(401, "invalid_client", "client authentication failed"),
-  secretWrong: say(401, "invalid_client", "client authentication failed"),
-  twoProofs: say(400, "invalid_request", "client authentication must only be provided using one mechanism"),
-  notAllowed: say(400, "unauthorized_client", "requested grant type is not allowed for this client"),
-  codeMissing: say(400, "invalid_request", "missing required parameter(s) (device_code)"),
-  refreshMissing: say(400, "invalid_request", "missing required parameter(s) (refresh_token)"),
-  pending: say(
-    400,
-    "authorization_pending",
-    "authorization request is still pending as the end-user hasn't yet completed the user interaction steps",
-  ),
-  slowDown: say(400, "slow_down", "you are polling too quickly and should back off at a reasonable rate"),
-  codeExpired: say(400, "expired_token", "device code is expired"),
-  declined: say(400, "access_denied", "End-User aborted interaction"),
-  codeUnknown: say(400, "invalid_grant", "grant request is invalid"),
-  refreshSpent: say(400, "invalid_grant", "grant request is invalid"),
-  scope: say(400, "invalid_scope", "requested scope is not allowed", { scope: "everything" }),
-  bearerMissing: challenged(say(401, "invalid_token", "no access token provided"), 'Bearer realm="api"'),
-  bearerExpired: challenged(
-    say(401, "invalid_token", "The access token expired"),
-    'Bearer realm="api", error="invalid_token", error_description="The access token expired"',
-  ),
-  bearerScope: challenged(
-    say(403, "insufficient_scope", "The request requires higher privileges than provided by the access token."),
-    'Bearer realm="api", error="insufficient_scope", scope="reels.write"',
-  ),
-  failed: say(500, "server_error", "oops! something went wrong"),
-  unavailable: say(503, "temporarily_unavailable", "the server is busy, try again later"),
-  limited: { ...say(429, "too_many_requests", "too many requests"), headers: { "Retry-After": "5" } },
-  revokeType: say(400, "unsupported_token_type", "revocation of the presented token type is not supported"),
-}
+import { challenged, say, type Said, type Words } from "./said.ts"
 
 const aadsts = (status: number, error: string, number: number, text: string): Said =>
   say(status, error, `AADSTS${number}: ${text}`)
@@ -108,6 +47,48 @@ const entra: Words = {
   codeMissing: required("device_code"),
   refreshMissing: required("refresh_token"),
   grantTypeUnknown: aadsts(400, "unsupported_grant_type", 70_003, "The app requested an unsupported grant type."),
+  secondFactor: aadsts(
+    400,
+    "interaction_required",
+    50_076,
+    "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '00000003-0000-0000-c000-000000000000'.",
+  ),
+  policy: aadsts(
+    400,
+    "access_denied",
+    53_003,
+    "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+  ),
+  consent: aadsts(
+    400,
+    "invalid_grant",
+    65_001,
+    "The user or administrator has not consented to use the application with ID '00000000-0000-0000-0000-000000000001'. Send an interactive authorization request for this user and resource.",
+  ),
+  secretNotSent: aadsts(
+    401,
+    "invalid_client",
+    7_000_218,
+    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  ),
+  secretNotWanted: aadsts(
+    401,
+    "invalid_client",
+    700_025,
+    "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  ),
+  secretExpired: aadsts(
+    401,
+    "invalid_client",
+    7_000_222,
+    "The provided client secret keys for app '00000000-0000-0000-0000-000000000001' are expired.",
+  ),
+  refreshInactive: aadsts(
+    400,
+    "invalid_grant",
+    700_082,
+    "The refresh token has expired due to inactivity. The token was issued on 2026-06-01T10:00:00.0000000Z and was inactive for 90.00:00:00.",
+  ),
   scope: aadsts(400, "invalid_scope", 70_011, "The provided value for the input parameter 'scope' is not valid."),
 }
 

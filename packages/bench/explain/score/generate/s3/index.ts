@@ -9,13 +9,14 @@ import { forms } from "./defects/forms.ts"
 import { proof } from "./defects/proof.ts"
 import { requests } from "./defects/request.ts"
 import { states } from "./defects/state.ts"
+import { storages } from "./defects/storages.ts"
 import type { Dialect } from "./Dialect.ts"
 import { dialects } from "./storages.ts"
 import * as Server from "./server.ts"
 import { set, valueOf, type Kind, type Wire } from "./wire.ts"
 import type { Defect, World } from "./World.ts"
 
-const defects: ReadonlyArray<Defect> = [...proof, ...requests, ...forms, ...states]
+const defects: ReadonlyArray<Defect> = [...proof, ...requests, ...forms, ...states, ...storages]
 
 const methods: Readonly<Record<Kind, string>> = {
   get4: "GET",

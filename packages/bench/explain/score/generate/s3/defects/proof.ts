@@ -91,7 +91,7 @@ export const proof: ReadonlyArray<Defect> = [
   },
   {
     name: "signature-damaged",
-    codes: ["HF-S3-SIGN-019", "HF-S3-POST-046", "HF-S3-POST-051"],
+    codes: ["HF-S3-SIGN-019", "HF-S3-SIGN-029", "HF-S3-POST-046", "HF-S3-POST-051"],
     fits: isV4,
     after: ({ form = [], headers, query }) => {
       for (const part of form) {

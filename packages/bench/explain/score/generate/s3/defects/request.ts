@@ -125,7 +125,7 @@ export const requests: ReadonlyArray<Defect> = [
   },
   {
     name: "proxy-changes-path",
-    codes: ["HF-S3-SIGN-010", "HF-S3-SIGN-016"],
+    codes: ["HF-S3-SIGN-010", "HF-S3-SIGN-016", "HF-S3-SIGN-022"],
     fits: (world) => (isOwnServer(world) || world.dialect.name === "s3") && !isForm(world) && isV4(world),
     before: ({ dialect, front, plan }) => {
       if (dialect.name === "s3") return
