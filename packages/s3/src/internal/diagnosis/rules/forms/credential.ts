@@ -41,6 +41,15 @@ const algorithmWrong = rule({
   },
 })
 
+/** The longest key id whose length shows that a mark has not hidden a date behind it as well, in bytes. */
+const longestId = 24
+
+/** Whether redaction may have hidden a part of the scope with its slashes: then the form of the credential does not show. */
+const hidesScope = (value: string): boolean => {
+  const [id = "", ...scope] = value.split("/")
+  return (Redaction.isHidden(id) && Redaction.bytesOf(id) > longestId) || scope.some(Redaction.isHidden)
+}
+
 /** The credential does not have its five parts. */
 const credentialMalformed = rule({
   code: "HF-S3-POST-042",
@@ -59,6 +68,7 @@ const credentialMalformed = rule({
     if (form === undefined || field === undefined || field.value === "" || credential === undefined) return undefined
     if (credential.wellFormed || credential.service.startsWith("s3-")) return undefined
     const isEncoded = /%2f/i.test(field.value) || Redaction.has(field.value, "percent")
+    if (!isEncoded && hidesScope(field.value)) return undefined
     return found({
       confidence: "certain",
       detail: isEncoded
