@@ -7,7 +7,17 @@ import * as Http from "@holdfast/http/Diagnosis"
 import * as S3 from "@holdfast/s3/Diagnosis"
 import { oauthRuleSet, ruleSet } from "./internal/diagnosis/index.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type {
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  RetryAdvice,
+  Signer,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { oauthRuleSet, ofCode, ruleSet } from "./internal/diagnosis/index.ts"
 
@@ -31,3 +41,7 @@ export { oauthRuleSet, ofCode, ruleSet } from "./internal/diagnosis/index.ts"
  */
 export const explain = (exchange: Exchange): Core.Explanation =>
   Core.explain(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet])
+
+/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
+  Core.repair(exchange, [ruleSet, S3.ruleSet, oauthRuleSet, Http.ruleSet], signer)

@@ -7,10 +7,12 @@
 import type * as Verdict from "@holdfast/core/Verdict"
 import * as Exchanges from "./Exchange.ts"
 import type { Exchange, Request } from "./Exchange.ts"
+import { changesOf } from "./internal/engine/changes.ts"
 import { judge } from "./internal/engine/certainty.ts"
 import type { About, Explanation, Vendor } from "./internal/engine/explanation.ts"
 import type { Finding } from "./internal/engine/finding.ts"
 import * as Causes from "./internal/engine/ranking.ts"
+import { type Corrected, type Correction, type Repair, type Signer, signed } from "./internal/engine/repair.ts"
 import { adviceOn } from "./internal/engine/retryAdvice.ts"
 import * as Redaction from "./Redaction.ts"
 
@@ -25,6 +27,8 @@ export type {
   RetryAdvice,
   Vendor,
 } from "./internal/engine/explanation.ts"
+export type { Change } from "./internal/engine/changes.ts"
+export type { Corrected, Correction, Need, Repair, Signer } from "./internal/engine/repair.ts"
 export { cleared, found, unseen } from "./internal/engine/finding.ts"
 export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.ts"
 export { readable } from "./internal/engine/readable.ts"
@@ -39,8 +43,6 @@ export { readable } from "./internal/engine/readable.ts"
  */
 export interface Rule<in Facts> extends About {
   readonly find: (facts: Facts) => Finding | undefined
-  /** The request with the fix that is safe to apply, not yet signed; `undefined` where the fix does not fit the request. */
-  readonly repair?: (request: Request, facts: Facts) => Request | undefined
 }
 
 /** An exchange as one system reads it. */
@@ -65,6 +67,8 @@ export interface RuleSet {
   readonly vocabulary: Redaction.Vocabulary
   /** `undefined` when the exchange is not one of this system. */
   readonly examine: (exchange: Exchange) => Examination | undefined
+  /** What the safe fix of a rule makes of the request; `undefined` if the rule has no such fix, or it does not fit. */
+  readonly correct: (exchange: Exchange, code: string) => Corrected | undefined
 }
 
 /** What a rule set has to say about an exchange. */
@@ -78,8 +82,17 @@ export const ruleSet = <Facts>(options: {
   readonly vocabulary: Redaction.Vocabulary
   readonly rules: ReadonlyArray<Rule<Facts>>
   readonly read: (exchange: Exchange) => Reading<Facts> | undefined
+  /** What the safe fixes of rules make of a request, by code. They are given the exchange with its secrets. */
+  readonly corrections?: Readonly<Record<string, Correction<Facts>>>
 }): RuleSet => ({
-  ...options,
+  system: options.system,
+  vocabulary: options.vocabulary,
+  rules: options.rules,
+  correct: ({ request, ...rest }, code) => {
+    const correction = options.corrections?.[code]
+    const facts = correction === undefined ? undefined : options.read({ request, ...rest })?.facts
+    return facts === undefined || request === undefined ? undefined : correction?.(request, facts)
+  },
   examine: (exchange) => {
     const reading = options.read(exchange)
     if (reading === undefined) return undefined
@@ -153,6 +166,46 @@ const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, ex
   return exchange.failure !== undefined && Exchanges.statusOf(exchange) === 0
     ? "the client (no answer came)"
     : "unknown"
+}
+
+/**
+ * The request as it should be, if the first cause of the failure has a fix that is safe to apply.
+ *
+ * **When to use**
+ *
+ * Use it to show a person what to change, or to let a program correct a request before its next attempt.
+ *
+ * **Details**
+ *
+ * It sends nothing. A fix that asks for no change gives the same request, to be sent again. A signature that does not fit the
+ * corrected request is removed; `signer` makes a new one, else `needs` says what is missing. `undefined` if the exchange has
+ * no request, no cause is found, or the fix is for a person to decide.
+ *
+ * **Gotchas**
+ *
+ * It needs the live exchange: a redacted one gives a request that shows the changes but cannot be sent. Unlike an explanation,
+ * `request` contains the secrets of the exchange.
+ */
+export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer: Signer = {}): Repair | undefined => {
+  const exchange = Exchanges.of(given)
+  const { causes, retry } = explain(exchange, ruleSets)
+  const [cause] = causes
+  const fix = cause?.fix.find(({ safety }) => safety === "safe to apply")
+  if (exchange.request === undefined || cause === undefined || fix === undefined) return undefined
+  const correction = ruleSets.find(({ system }) => system === cause.system)?.correct(exchange, cause.code)
+  const again: Corrected | undefined =
+    cause.change === "nothing" && retry.verdict !== "never" ? { request: exchange.request } : undefined
+  const corrected = correction ?? again
+  if (corrected === undefined) return undefined
+  const { needs, request } = signed(corrected, signer)
+  const redact = Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary))
+  const shown = (live: Request) => ({ live, redacted: redact({ request: live }).request ?? {} })
+  const changes = changesOf(shown(exchange.request), shown(request)).map((change) => ({
+    ...change,
+    ...(change.before === undefined ? {} : { before: Redaction.shown(change.before) }),
+    ...(change.after === undefined ? {} : { after: Redaction.shown(change.after) }),
+  }))
+  return { code: cause.code, fix: fix.text, request, changes, needs, afterMs: retry.afterMs }
 }
 
 /** The vendor's words as people read them. */

@@ -10,7 +10,17 @@ import * as S3 from "@holdfast/s3/Diagnosis"
 import * as Own from "./internal/own/index.ts"
 import * as Codes from "./internal/recognition/codes.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type {
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  RetryAdvice,
+  Signer,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
 /**
@@ -39,6 +49,17 @@ export const ruleSets: ReadonlyArray<Diagnosis.RuleSet> = [
  * so the explanation contains no secret.
  */
 export const explain = (exchange: Exchange): Diagnosis.Explanation => Diagnosis.explain(exchange, ruleSets)
+
+/**
+ * The request as it should be, if the first cause of the failure has a fix that is safe to apply: pure and total.
+ *
+ * **Details**
+ *
+ * It sends nothing. `signer` makes the signature or gives the token that the corrected request lacks; else `needs` says what is
+ * missing.
+ */
+export const repair = (exchange: Exchange, signer?: Diagnosis.Signer): Diagnosis.Repair | undefined =>
+  Diagnosis.repair(exchange, ruleSets, signer)
 
 /** An exchange without its secrets, and with everything that a diagnosis needs: what may be saved and shown. */
 export const redact: (exchange: Exchange) => Exchange = Redaction.make(ruleSets.map(({ vocabulary }) => vocabulary))

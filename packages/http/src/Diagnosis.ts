@@ -9,7 +9,17 @@ import * as Failure from "./internal/diagnosis/failure.ts"
 import { ruleSet } from "./internal/diagnosis/index.ts"
 import { isPortal } from "./internal/diagnosis/rules/portal.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type {
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  RetryAdvice,
+  Signer,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { ruleSet } from "./internal/diagnosis/index.ts"
 
@@ -52,3 +62,7 @@ export const ofCode = (code: string): Exchange | undefined => {
  * ```
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet])
+
+/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
+  Core.repair(exchange, [ruleSet], signer)

@@ -6,7 +6,17 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import { ruleSet } from "./internal/diagnosis/index.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type {
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  RetryAdvice,
+  Signer,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { ofCode, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
 export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
@@ -36,3 +46,7 @@ export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
  * ```
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
+
+/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
+  Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

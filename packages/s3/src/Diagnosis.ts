@@ -7,7 +7,17 @@ import * as Http from "@holdfast/http/Diagnosis"
 import * as Rules from "./internal/diagnosis/index.ts"
 import { rows } from "./internal/errors/rows.ts"
 
-export type { Cause, Confidence, Evidence, Explanation, Fix, RetryAdvice, Vendor } from "@holdfast/diagnosis/Diagnosis"
+export type {
+  Cause,
+  Confidence,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  RetryAdvice,
+  Signer,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 
 /** The rules of S3 as a rule set, for those who explain several systems' exchanges. */
@@ -63,3 +73,7 @@ export const ofCode = (code: string): Exchange | undefined => {
  * ```
  */
 export const explain = (exchange: Exchange): Core.Explanation => Core.explain(exchange, [ruleSet, Http.ruleSet])
+
+/** The request as it should be, if the first cause has a fix that is safe to apply. It sends nothing: `Repair` tells what it lacks. */
+export const repair = (exchange: Exchange, signer?: Core.Signer): Core.Repair | undefined =>
+  Core.repair(exchange, [ruleSet, Http.ruleSet], signer)

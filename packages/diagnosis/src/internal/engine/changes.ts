@@ -1,0 +1,102 @@
+/**
+ * What differs between the request that was sent and the one that should be, place by place.
+ */
+import { type FormPart, isFile, type Request } from "../../Exchange.ts"
+
+/** One difference. `before` or `after` is absent if the place exists on one side alone. */
+export interface Change {
+  /** Where: `request.method`, `request.url?X-Amz-Date`, `request.headers.content-type`, `request.form`, `request.body`. */
+  readonly at: string
+  readonly name: string
+  /** Redacted. */
+  readonly before?: string
+  /** Redacted. */
+  readonly after?: string
+}
+
+/** A place of a request: what is compared, and what may be shown. */
+interface Place {
+  readonly at: string
+  readonly name: string
+  readonly value: string
+  readonly shown: string
+}
+
+const partOf = (part: FormPart): string =>
+  isFile(part) ? `${part.name} (file${part.type === undefined ? "" : `, ${part.type}`})` : `${part.name}=${part.value}`
+
+const urlPlaces = (live: string | undefined, redacted: string | undefined): ReadonlyArray<Place> => {
+  const split = (url: string | undefined) => {
+    const at = url?.indexOf("?") ?? -1
+    const query = at === -1 ? "" : (url?.slice(at + 1) ?? "")
+    return { base: at === -1 ? (url ?? "") : (url?.slice(0, at) ?? ""), query: query === "" ? [] : query.split("&") }
+  }
+  const [one, other] = [split(live), split(redacted)]
+  const nameOf = (pair: string) => pair.split("=", 1)[0] ?? ""
+  return [
+    { at: "request.url", name: "URL", value: one.base, shown: other.base },
+    ...one.query.map((pair, index) => ({
+      at: `request.url?${nameOf(pair)}`,
+      name: nameOf(pair),
+      value: pair.slice(nameOf(pair).length + 1),
+      shown: (other.query[index] ?? "").slice(nameOf(other.query[index] ?? "").length + 1),
+    })),
+  ]
+}
+
+const placesOf = (live: Request, redacted: Request): ReadonlyMap<string, Place> => {
+  const headers = Object.entries(redacted.headers ?? {})
+  const places: ReadonlyArray<Place> = [
+    { at: "request.method", name: "method", value: live.method ?? "", shown: redacted.method ?? "" },
+    ...urlPlaces(live.url, redacted.url),
+    ...Object.entries(live.headers ?? {}).map(([name, value], index) => ({
+      at: `request.headers.${name.toLowerCase()}`,
+      name,
+      value,
+      shown: headers[index]?.[1] ?? "",
+    })),
+    {
+      at: "request.form",
+      name: "parts in order",
+      value: (live.form ?? []).map(partOf).join("\n"),
+      shown: (live.form ?? []).map(({ name }) => name).join(", "),
+    },
+    ...(live.form ?? []).map((part, index) => ({
+      at: `request.form.${part.name}`,
+      name: part.name,
+      value: partOf(part),
+      shown: shownPart(redacted.form?.[index]),
+    })),
+    { at: "request.body", name: "body", value: live.body ?? "", shown: redacted.body ?? "" },
+  ]
+  return new Map(places.filter(({ value }) => value !== "").map((place) => [place.at, place]))
+}
+
+const shownPart = (part: FormPart | undefined): string =>
+  part === undefined ? "" : isFile(part) ? "the file" : part.value
+
+/** A request with its redacted form. */
+export interface Shown {
+  readonly live: Request
+  readonly redacted: Request
+}
+
+/** The differences in the order of the request; those of single parts of a form stand for the form if no part moved. */
+export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => {
+  const before = placesOf(sent.live, sent.redacted)
+  const after = placesOf(wanted.live, wanted.redacted)
+  const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((at) => {
+    const [one, other] = [before.get(at), after.get(at)]
+    if (one?.value === other?.value) return []
+    const change: Change = {
+      at,
+      name: one?.name ?? other?.name ?? at,
+      ...(one === undefined ? {} : { before: one.shown }),
+      ...(other === undefined ? {} : { after: other.shown }),
+    }
+    return [change]
+  })
+  const isMoved =
+    (sent.live.form ?? []).map(({ name }) => name).join() !== (wanted.live.form ?? []).map(({ name }) => name).join()
+  return isMoved ? changes : changes.filter(({ at }) => at !== "request.form")
+}
