@@ -27,6 +27,7 @@ const config = {
     Argument.optional,
   ),
   long: flag("long"),
+  repair: flag("repair"),
   json: flag("json"),
 }
 

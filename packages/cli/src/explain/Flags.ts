@@ -13,6 +13,7 @@ export const summary = "Find the true cause of a failure"
 /** Every flag is a switch. */
 export const flags = {
   long: "Show the full explanation, every cause and all evidence",
+  repair: "Show what a corrected request would change; nothing is sent",
   json: "Print one object of problem details (RFC 9457)",
 } as const
 
@@ -24,6 +25,7 @@ export interface Arguments {
   /** A file, `-` for standard input, or a code. */
   readonly target: string | undefined
   readonly long: boolean
+  readonly repair: boolean
   readonly json: boolean
 }
 
@@ -66,11 +68,11 @@ export const read = (words: ReadonlyArray<string>): Arguments | Scan.Refused | u
   const [operand, ...more] = end === -1 ? [] : words.slice(end + 1)
   if (command !== name || switches.includes("--help")) return undefined
   if (more.length > 0) return refuse(`unexpected argument: ${more.join(" ")}`, see)
-  const given = { long: false, json: false }
+  const given = { long: false, repair: false, json: false }
   for (const word of switches) {
-    const [, no, flag, value] = /^--(no-)?(long|json)(?:=(.*))?$/s.exec(word) ?? []
+    const [, no, flag, value] = /^--(no-)?(long|repair|json)(?:=(.*))?$/s.exec(word) ?? []
     const isOn = value === undefined ? no === undefined : meanings[value.toLowerCase()]
-    if (flag !== "long" && flag !== "json") return undefined
+    if (flag !== "long" && flag !== "repair" && flag !== "json") return undefined
     if (isOn === undefined) return refuse(`"${value}" is not a value of --${flag}`, `expected true or false; ${see}`)
     given[flag] = isOn
   }

@@ -41,6 +41,21 @@ const Vendor = Schema.Struct({
   fields: Schema.Record(Schema.String, Schema.String),
 })
 
+const Repair = Schema.Struct({
+  code: Schema.String,
+  fix: Schema.String,
+  changes: Schema.Array(
+    Schema.Struct({
+      at: Schema.String,
+      name: Schema.String,
+      before: Schema.optionalKey(Schema.String),
+      after: Schema.optionalKey(Schema.String),
+    }),
+  ),
+  needs: Schema.NullOr(Schema.Literals(["signature", "token"])),
+  afterMs: Schema.NullOr(Schema.Finite),
+})
+
 const Cause = Schema.Struct({
   type: Schema.String,
   code: Schema.String,
@@ -68,6 +83,7 @@ export const Problem = Schema.Struct({
   vendor: Schema.NullOr(Vendor),
   answeredBy: Schema.NullOr(Schema.String),
   recognized: Schema.NullOr(Schema.String),
+  repair: Schema.optionalKey(Schema.NullOr(Repair)),
   causes: Schema.Array(Cause),
   alternatives: Schema.Array(Schema.Struct({ code: Schema.String, title: Schema.String, confidence: Confidence })),
   unseen: Schema.Array(Schema.String),

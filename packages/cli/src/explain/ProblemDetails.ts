@@ -9,6 +9,7 @@ import type {
   Evidence,
   Explanation,
   Fix,
+  Repair,
   RetryAdvice,
   Vendor,
 } from "@holdfast/diagnosis/Diagnosis"
@@ -63,10 +64,18 @@ export interface ProblemDetails {
   readonly answeredBy: string | null
   /** What the input was read as, in words. */
   readonly recognized: string | null
+  /** What a corrected request would change, if it was asked for and the first fix is safe to apply. Redacted. */
+  readonly repair?: DetailedRepair | null
   readonly causes: ReadonlyArray<DetailedCause>
   readonly alternatives: ReadonlyArray<Alternative>
   readonly unseen: ReadonlyArray<string>
   readonly links: ReadonlyArray<string>
+}
+
+/** A repair without the request itself, which has secrets in it. */
+export type DetailedRepair = Pick<Repair, "code" | "fix" | "changes"> & {
+  readonly needs: NonNullable<Repair["needs"]> | null
+  readonly afterMs: number | null
 }
 
 /** The page of a code; `about:blank` is RFC 9457's word for none. */
@@ -107,7 +116,7 @@ const nothing = {
 }
 
 /** The problem that an explanation is about. */
-export const explanation = (all: Explanation, recognized?: string): ProblemDetails => {
+export const explanation = (all: Explanation, recognized?: string, repair?: Repair | "none"): ProblemDetails => {
   const { afterMs, attempt, ...retry } = all.retry
   return {
     type: typeOf(all.code),
@@ -123,12 +132,21 @@ export const explanation = (all: Explanation, recognized?: string): ProblemDetai
     vendor: all.vendor,
     answeredBy: all.answeredBy,
     recognized: recognized ?? null,
+    ...(repair === undefined ? {} : { repair: repair === "none" ? null : repairOf(repair) }),
     causes: all.causes.map(cause),
     alternatives: all.alternatives,
     unseen: all.unseen,
     links: all.links,
   }
 }
+
+const repairOf = ({ afterMs, changes, code, fix, needs }: Repair): DetailedRepair => ({
+  code,
+  fix,
+  changes,
+  needs: needs ?? null,
+  afterMs: afterMs ?? null,
+})
 
 /** A rule by itself. */
 export const page = ({ code, explanation: detail, fix, links, title }: About): ProblemDetails => ({

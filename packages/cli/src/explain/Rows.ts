@@ -1,7 +1,16 @@
 /**
  * What is said of an explanation, fact by fact, in the order of reading; how it is laid out is `ExplainView`'s.
  */
-import type { About, Alternative, Cause, Evidence, Explanation, Fix, Vendor } from "@holdfast/diagnosis/Diagnosis"
+import type {
+  About,
+  Alternative,
+  Cause,
+  Evidence,
+  Explanation,
+  Fix,
+  Repair,
+  Vendor,
+} from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
@@ -31,6 +40,8 @@ export interface Options {
   readonly said?: string | undefined
   /** What the input was read as. */
   readonly recognized?: string | undefined
+  /** The request as it should be, if that was asked for. */
+  readonly repair?: Repair | "none" | undefined
 }
 
 /** Pieces of evidence in the short form: with more of them none could be read whole. */
@@ -58,6 +69,7 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
       8,
     ),
     ...fixes(all.fix),
+    ...repaired(options.repair),
     ...(first?.confidence === "certain" && !long ? [] : list("Not seen", all.unseen, long, 7)),
     { label: "Retry", text: retry.advice, rank: 1.9 },
     ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
@@ -116,6 +128,30 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
 /** Who answered; that it is not known is no news. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
   answeredBy === "unknown" && !long ? [] : [{ label: "Answered by", text: answeredBy, rank: 5.25 }]
+
+const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
+  signature: "the corrected request has to be signed again",
+  token: "the corrected request needs another token",
+}
+
+/** What a corrected request would change, place by place. */
+const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
+  if (repair === undefined) return []
+  if (repair === "none") return [{ label: "Repair", text: "a person has to correct this request", rank: 1.5 }]
+  const { changes, needs } = repair
+  const lines = changes.map(({ after, before, name }) =>
+    before === undefined
+      ? `add ${name}: ${after}`
+      : after === undefined
+        ? `remove ${name}`
+        : `${name}: ${before} → ${after}`,
+  )
+  const all = [
+    ...(lines.length === 0 && needs === undefined ? ["send the same request again"] : lines),
+    ...(needs === undefined ? [] : [lacks[needs]]),
+  ]
+  return all.map((text, index) => ({ label: index === 0 ? "Repair" : "", spoken: "Repair", text, rank: 1.5 }))
+}
 
 /** What was read, so that a reader sees what was not. */
 const readAs = ({ recognized }: Options): ReadonlyArray<Row> =>

@@ -100,17 +100,21 @@ const explained = (
   explanation: Explain.Explanation,
   input: Arguments,
   around: Surroundings,
-  read?: { readonly recognized: string; readonly isWhole: boolean },
-): Printout => ({
-  stdout: input.json
-    ? [ProblemDetails.encode(ProblemDetails.explanation(explanation, read?.recognized))]
-    : ExplainView.render(explanation, {
-        ...shape(input, around),
-        recognized: read?.isWhole === false || input.long ? read?.recognized : undefined,
-      }),
-  stderr: [],
-  exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
-})
+  read?: Extract<ExplainInput.Input, { readonly _tag: "Exchange" }>,
+): Printout => {
+  const repair = input.repair ? ((read && Explain.repair(read.exchange)) ?? "none") : undefined
+  return {
+    stdout: input.json
+      ? [ProblemDetails.encode(ProblemDetails.explanation(explanation, read?.recognized, repair))]
+      : ExplainView.render(explanation, {
+          ...shape(input, around),
+          recognized: read?.isWhole === false || input.long ? read?.recognized : undefined,
+          repair,
+        }),
+    stderr: [],
+    exitCode: exitCodes[explanation.outcome === "explained" ? "found" : "unknown"].code,
+  }
+}
 
 const shape = ({ long }: Arguments, { color, columns, whole }: Surroundings): ExplainView.Options => ({
   long,

@@ -22,7 +22,7 @@ const answer = (
   target: string | undefined,
   flags: Partial<ExplainFlags.Arguments> = {},
   stdin?: AsyncIterable<Uint8Array>,
-) => ExplainRun.answer({ target, long: false, json: false, ...flags }, { ...around, stdin })
+) => ExplainRun.answer({ target, long: false, repair: false, json: false, ...flags }, { ...around, stdin })
 
 const withDirectory = async (play: (directory: string) => Promise<void>) => {
   const directory = Fs.mkdtempSync(Path.join(Os.tmpdir(), "holdfast-explain-"))
@@ -144,6 +144,18 @@ describe("holdfast explain", () => {
     }
   })
 
+  it("shows what a corrected request would change, and sends nothing", async () => {
+    const { exitCode, stdout } = await answer(lateToken, { repair: true })
+    assert.strictEqual(exitCode, 0)
+    assert.match(
+      stdout.join("\n"),
+      /Repair: parts in order: [^→]*file,\s+x-amz-security-token → [^→]*x-amz-security-token,\s+file/,
+    )
+    const { repair } = problem(await answer(lateToken, { repair: true, json: true }))
+    assert.deepStrictEqual([repair.code, repair.needs, repair.changes.length], ["HF-S3-POST-011", null, 1])
+    assert.notProperty(problem(await answer(lateToken, { json: true })), "repair")
+  })
+
   it("reads an error that was pasted, also on the command line, and says what it read", async () => {
     const text =
       "An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired."
@@ -212,11 +224,12 @@ describe("holdfast explain", () => {
   )
 
   it("reads every way of writing its flags, and leaves questions to the help", () => {
-    const plain = { target: undefined, long: false, json: false }
+    const plain = { target: undefined, long: false, repair: false, json: false }
     const written: ReadonlyArray<readonly [ReadonlyArray<string>, ExplainFlags.Arguments]> = [
       [[], plain],
       [["-"], { ...plain, target: "-" }],
-      [["a", "--long", "--json"], { target: "a", long: true, json: true }],
+      [["a", "--long", "--json"], { ...plain, target: "a", long: true, json: true }],
+      [["a", "--repair"], { ...plain, target: "a", repair: true }],
       [["--json", "--json", "a"], { ...plain, target: "a", json: true }],
       [["--long", "false"], { ...plain, target: "false", long: true }],
       [["--", "--json"], { ...plain, target: "--json" }],

@@ -16,7 +16,7 @@ const examples = ["s3", "c2c", "oauth", "http"].flatMap((name) => {
 
 const show = (target: string, color: boolean, flags: { readonly long?: boolean; readonly json?: boolean } = {}) =>
   ExplainRun.answer(
-    { target, long: false, json: false, ...flags },
+    { target, long: false, repair: false, json: false, ...flags },
     { stdin: undefined, columns: 80, color, errorColor: false },
   )
 

@@ -181,7 +181,7 @@ describe("holdfast explain", () => {
       ]) {
         for (const color of [false, true]) {
           const { exitCode, stderr, stdout } = await ExplainRun.answer(
-            { target: "-", ...flags },
+            { target: "-", repair: true, ...flags },
             { stdin: bytes(text), columns: 10_000, color, errorColor: color },
           )
           assert.oneOf(exitCode, [0, 1])

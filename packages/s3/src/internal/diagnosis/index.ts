@@ -9,6 +9,7 @@ import { requestIdIn } from "../errors/response.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 import * as Identify from "./dialects/identify.ts"
 import * as Words from "./dialects/words.ts"
+import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
@@ -21,6 +22,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   system: "s3",
   vocabulary,
   rules,
+  corrections,
   read: (exchange) => {
     const facts = Facts.read(exchange)
     if (!isOfS3(facts) || Http.isPortalAnswer(exchange)) return undefined

@@ -1,0 +1,111 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Verdict from "@holdfast/core/Verdict"
+import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+
+const about = (code: string, safety: Diagnosis.Fix["safety"], change: Diagnosis.About["change"]): Diagnosis.About => ({
+  code,
+  topic: "test",
+  title: code,
+  explanation: "because",
+  fix: [{ text: `fix ${code}`, safety }],
+  change,
+  links: [],
+})
+
+const rule = (name: string, code: string, safety: Diagnosis.Fix["safety"], change: Diagnosis.About["change"]) => ({
+  ...about(code, safety, change),
+  find: (exchange: Exchange) =>
+    exchange.response?.body === name
+      ? Diagnosis.found({
+          confidence: "likely",
+          detail: "It is so.",
+          evidence: [{ at: "response.body", name: "body", observed: name }],
+        })
+      : undefined,
+})
+
+const ruleSet = Diagnosis.ruleSet<Exchange>({
+  system: "test",
+  vocabulary: { headers: new Set(["content-type"]) },
+  rules: [
+    rule("type", "T-1", "safe to apply", "plan"),
+    rule("stale", "T-2", "safe to apply", "url"),
+    rule("token", "T-3", "safe to apply", "token"),
+    rule("busy", "T-4", "safe to apply", "nothing"),
+    rule("person", "T-5", "check first", "human"),
+    rule("unfit", "T-6", "safe to apply", "plan"),
+  ],
+  corrections: {
+    "T-1": (request) => ({ request: { ...request, headers: { ...request.headers, "Content-Type": "text/plain" } } }),
+    "T-2": ({ url, ...request }) => ({ request: { ...request, url: url?.split("?")[0] }, needs: "signature" }),
+    "T-3": (request) => ({ request, needs: "token" }),
+    "T-6": () => undefined,
+  },
+  read: (exchange) => ({
+    facts: exchange,
+    vendor: { system: "test", status: exchange.response?.status ?? 0, code: "", message: "", fields: {} },
+    verdict: exchange.response?.body === "busy" ? Verdict.always() : Verdict.never(),
+    afterMs: exchange.response?.body === "busy" ? 3000 : undefined,
+    succeeded: false,
+  }),
+})
+
+const failed = (body: string): Exchange => ({
+  request: {
+    method: "PUT",
+    url: "https://h.example/a?X-Amz-Signature=feedfacefeedfacefeedfacefeedface",
+    headers: { "Content-Type": "x/y", Authorization: "Bearer s3cr3t-t0ken-value" },
+    form: [
+      { name: "a", value: "1" },
+      { name: "b", value: "2" },
+    ],
+  },
+  response: { status: 400, body },
+})
+
+describe("Diagnosis.repair", () => {
+  it("corrects the request, and names each change without a secret", () => {
+    const repair = Diagnosis.repair(failed("type"), [ruleSet])
+    assert(repair !== undefined)
+    assert.deepStrictEqual([repair.code, repair.fix, repair.needs], ["T-1", "fix T-1", undefined])
+    assert.strictEqual(repair.request.headers?.["Content-Type"], "text/plain")
+    assert.deepStrictEqual(repair.changes, [
+      { at: "request.headers.content-type", name: "Content-Type", before: "x/y", after: "text/plain" },
+    ])
+  })
+
+  it("says that a signature is missing, and takes the one that a signer makes", () => {
+    const unsigned = Diagnosis.repair(failed("stale"), [ruleSet])
+    assert.deepStrictEqual([unsigned?.needs, unsigned?.request.url], ["signature", "https://h.example/a"])
+    assert.notInclude(JSON.stringify(unsigned?.changes), "feedface")
+    const sign = (request: NonNullable<Exchange["request"]>) => ({ ...request, url: `${request.url}?signed=anew` })
+    const signed = Diagnosis.repair(failed("stale"), [ruleSet], { sign })
+    assert.deepStrictEqual([signed?.needs, signed?.request.url], [undefined, "https://h.example/a?signed=anew"])
+  })
+
+  it("puts the signer's token in the place of the one that was refused", () => {
+    assert.strictEqual(Diagnosis.repair(failed("token"), [ruleSet])?.needs, "token")
+    const repair = Diagnosis.repair(failed("token"), [ruleSet], { token: () => "another" })
+    assert.strictEqual(repair?.needs, undefined)
+    assert.deepStrictEqual(
+      Object.entries(repair?.request.headers ?? {}).filter(([name]) => /authorization/i.test(name)),
+      [["authorization", "Bearer another"]],
+    )
+    assert.notInclude(JSON.stringify(repair?.changes), "another")
+    assert.notInclude(JSON.stringify(repair?.changes), "s3cr3t")
+  })
+
+  it("gives the same request where the fix is to wait and send it again", () => {
+    const exchange = failed("busy")
+    const repair = Diagnosis.repair(exchange, [ruleSet])
+    assert.deepStrictEqual([repair?.request, repair?.changes, repair?.afterMs], [exchange.request, [], 3000])
+  })
+
+  it("gives nothing where a person decides, the fix does not fit, no cause is known, or there is no request", () => {
+    for (const body of ["person", "unfit", "unknown"])
+      assert.isUndefined(Diagnosis.repair(failed(body), [ruleSet]), body)
+    const { response } = failed("type")
+    assert.isUndefined(Diagnosis.repair({ response }, [ruleSet]))
+  })
+})

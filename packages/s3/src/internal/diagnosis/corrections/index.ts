@@ -1,0 +1,9 @@
+/**
+ * What the safe fixes of rules make of a request, by the code of the rule.
+ */
+import type { Correction } from "@holdfast/diagnosis/Diagnosis"
+import type { S3Facts } from "../facts.ts"
+import { form } from "./form.ts"
+
+/** By code. */
+export const corrections: Readonly<Record<string, Correction<S3Facts>>> = { ...form }
