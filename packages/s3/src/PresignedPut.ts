@@ -113,7 +113,9 @@ export const put = (client: HttpClient.HttpClient, request: Request): Effect.Eff
         Effect.tap(() => {
           const known = read()
           if (known === undefined || known >= length) return Effect.void
-          return Effect.fail(Unverified.make(sent, answer?.status ?? 200, `${early} (${known} of ${length} bytes)`))
+          return Effect.fail(
+            Unverified.make(sent, answer?.status ?? 200, `${early} (${known} of ${length} bytes)`, true),
+          )
         }),
         Effect.tapError((error) => Recorder.record({ request: sent, answer, failure: Recorder.failureOf(error) })),
       )

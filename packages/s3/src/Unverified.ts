@@ -20,6 +20,8 @@ export class Unverified extends Schema.TaggedError<Unverified>()("Unverified", {
   url: Schema.String,
   status: Schema.Int,
   reason: Schema.String,
+  /** Whether the response came before the whole body was sent: then the storage cannot have stored it as it is. */
+  early: Schema.Boolean,
 }) {
   override get message() {
     return `Unproven success: ${this.method} ${this.url} (status ${this.status}): ${this.reason}`
@@ -31,6 +33,7 @@ export const make = (
   { method, url }: { readonly method: string; readonly url: string },
   status: number,
   reason: string,
+  early = false,
 ): Unverified =>
   new Unverified({
     verdict: Verdict.never({ change: "human", outcome: "ignored", applied: "maybe" }),
@@ -38,4 +41,5 @@ export const make = (
     url: URL.canParse(url) ? `${new URL(url).origin}${new URL(url).pathname}` : url.replace(/[?#].*$/s, ""),
     status,
     reason,
+    early,
   })

@@ -119,6 +119,10 @@ export const upload = (error: UploadError, api: string): { readonly problem: str
       : outcome === "temporary"
         ? again(error)
         : remedyOf[outcome]
+  // No flag accepts what cannot be stored.
+  if (error._tag === "Unverified" && error.early) {
+    return { problem: flat(error.message), remedy: "check whether the file is there before you send it again" }
+  }
   if ("status" in error && error.status === 511) {
     return { problem: flat(error.message), remedy: "open a browser and sign in to the network, then run this again" }
   }

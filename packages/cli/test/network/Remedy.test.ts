@@ -6,6 +6,7 @@ import { Verdict } from "@holdfast/core"
 import { TransportCause } from "@holdfast/http"
 import { AnswerUnreadable, OAuthErrors } from "@holdfast/oauth"
 import * as TokenStoreErrors from "@holdfast/oauth/TokenStoreError"
+import * as Unverified from "@holdfast/s3/Unverified"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
 import * as Remedy from "../../src/network/Remedy.ts"
@@ -64,6 +65,16 @@ describe("Remedy", () => {
       const passing = C2cError.fromResponse({ status, headers: {}, body: "" })
       assert.match(Remedy.unreachable("https://api", passing).message, /^cannot reach/)
     }
+  })
+
+  it("names --accept-unverified only where it accepts a success", () => {
+    const request = { method: "PUT", url: "https://storage.example/key" }
+    const remedyOf = (early: boolean) => Remedy.upload(Unverified.make(request, 200, "a reason", early), frameIo).remedy
+    assert.strictEqual(
+      remedyOf(false),
+      "check whether the file is there before you send it again; --accept-unverified accepts it",
+    )
+    assert.strictEqual(remedyOf(true), "check whether the file is there before you send it again")
   })
 
   it("cuts the sentence of a refusal, so that what to do stays in sight", () => {

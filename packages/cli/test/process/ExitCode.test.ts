@@ -36,7 +36,7 @@ describe("ExitCode", () => {
   })
 
   it("exits with 9 if nothing proves that the bytes were stored", () => {
-    assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer" })), 9)
+    assert.strictEqual(codeOf(new Unverified({ ...unproven, status: 200, reason: "an empty answer", early: false })), 9)
   })
 
   it("calls every failure of the local file local, also those that pass", () => {

@@ -85,7 +85,9 @@ export const transmit = ({ acceptUnverified, file, onDigest, pool, put }: Option
   /** A success without proof counts if the caller accepts it, unless the response came before the whole body was sent. */
   const accepted = (transmitted: Effect.Effect<Proof, ChunkError>, chunk: Chunk, handed: Handed) =>
     Effect.catchTag(transmitted, "Unverified", (error) =>
-      acceptUnverified === true && !isEarly(chunk, handed) ? Effect.succeed<Proof>("none") : Effect.fail(error),
+      acceptUnverified === true && !error.early && !isEarly(chunk, handed)
+        ? Effect.succeed<Proof>("none")
+        : Effect.fail(error),
     )
 
   const whole: Transmit = (chunk, url, handed) =>

@@ -180,14 +180,14 @@ export const make = (options: Options) => {
       Effect.catch((error) => (mayHide(error) && chunk.length > 0 ? refusalOr(error, chunk, url) : Effect.fail(error))),
       Effect.mapError((error) => (StorageVerdict.isS3Error(error) ? StorageVerdict.asked(error) : error)),
       Effect.flatMap(({ etag, md5: stated, status }): Effect.Effect<Proof, ChunkError> => {
-        const unproven = (reason: string) => Effect.fail(unverified(bare(chunk, url, headers), status, reason))
-        if (etag === undefined) return unproven("a response without an ETag")
+        const unproven = (reason: string, early = false) =>
+          Effect.fail(unverified(bare(chunk, url, headers), status, reason, early))
         // The storage's MD5 is proof enough; any other ETag may be that of a part of the chunk.
-        if (stated === undefined) {
-          return ChunkBody.isEarly(chunk, handed)
-            ? unproven("a response before the whole body was sent")
-            : Effect.succeed("etag")
+        if (stated === undefined && ChunkBody.isEarly(chunk, handed)) {
+          return unproven("a response before the whole body was sent", true)
         }
+        if (etag === undefined) return unproven("a response without an ETag")
+        if (stated === undefined) return Effect.succeed("etag")
         const expected = md5()
         return expected === stated
           ? Effect.succeed("md5")
