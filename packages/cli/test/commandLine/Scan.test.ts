@@ -131,6 +131,6 @@ describe("Scan", () => {
         )
         if (ran._tag === "Parsed") assert.deepStrictEqual([strays, clashes], [[], []])
       }),
-    { arbitrary: { runs: 2000, seed: 11 } },
+    { arbitrary: { runs: 2000, seed: 11 }, timeout: 30_000 },
   )
 })
