@@ -6,10 +6,19 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type { HttpAnswer } from "./HttpAnswer.ts"
 import { isTemporary, leavesHost } from "./internal/redirect/location.ts"
 
-/** Whether an answer is a web page, by its type or, since portals lie about that, by its first characters. */
+/**
+ * Whether an answer is a web page: by its first characters, since portals lie about the type, or by its type, since pages begin
+ * with anything. A body that is JSON, or a form with a token or an error, is none whatever its type: APIs lie about that too.
+ */
 export const isHtml = ({ body, headers }: Pick<HttpAnswer, "body" | "headers">): boolean =>
-  /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(header(headers, "content-type") ?? "") ||
-  /^\s*<(?:!doctype html|html|head|body|meta|script)\b/i.test(body)
+  /^\s*<(?:!doctype html|html|head|body|meta|script)\b/i.test(body) ||
+  (/^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(header(headers, "content-type") ?? "") && !isData(body))
+
+const isData = (body: string): boolean =>
+  /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(body) ||
+  /^\s*(?:access_token|id_token|refresh_token|token_type|expires_in|scope|error|error_description|oauth_token)=/.test(
+    body,
+  )
 
 /**
  * Whether an answer is a portal's, where a page is none of the things that an API says.

@@ -21,13 +21,22 @@ export const parse = (value: string, now: number): Duration.Duration | undefined
  *
  * **Details**
  *
- * In this order: `retry-after-ms`, `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the reset of an exhausted
- * rate limit; `RateLimit`. Dates are counted from the response's own `Date`, plus its `Age`, or else from `receivedAt`, the local
+ * In this order: the member of the body in which a vendor states it, where the body is given; `retry-after-ms`,
+ * `x-ms-retry-after-ms` and `x-amz-retry-after`; `retry-after`; the reset of an exhausted rate limit; `RateLimit`; a sentence
+ * of the body. Dates are counted from the response's own `Date`, plus its `Age`, or else from `receivedAt`, the local
  * time at which the response came.
  */
 export const fromAnswer = (
-  answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status">,
-): Duration.Duration | undefined => lasting(RetryHint.fromHeaders(answer.headers, answer))
+  answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status"> & { readonly body?: unknown },
+): Duration.Duration | undefined =>
+  lasting(RetryHint.fromAnswer({ ...shown(answer), body: typeof answer.body === "string" ? answer.body : undefined }))
+
+/** A client's response has getters, which a spread would lose. */
+const shown = ({ headers, receivedAt, status }: Pick<HttpAnswer, "headers" | "receivedAt" | "status">) => ({
+  headers,
+  receivedAt,
+  status,
+})
 
 /** `fromAnswer` with the headers alone. A date is ignored if the response has no `Date`. */
 export const fromHeaders = (headers: HttpAnswer["headers"]): Duration.Duration | undefined =>

@@ -8,6 +8,8 @@
  */
 import { type Exchange, header } from "@holdfast/diagnosis/Exchange"
 import type { HttpAnswer } from "./HttpAnswer.ts"
+import * as BodyHint from "./internal/hint/body.ts"
+import { decimal, isoDate, spelled } from "./internal/hint/lengths.ts"
 
 /** The time and status of a response. */
 export interface Context {
@@ -54,9 +56,33 @@ export const fromHeaders = (headers: HttpAnswer["headers"], context: Context = {
   )
 }
 
+/**
+ * The hint of a response with its body, in milliseconds.
+ *
+ * **Details**
+ *
+ * A member of the body that vendors document (`retry_after` of Discord, Slack and Cloudflare, `retryDelay` of Google, the
+ * cost of a query at Shopify) is finer than the headers and wins. A sentence ("try again in 41.724s") counts last.
+ */
+export const fromAnswer = (
+  answer: Pick<HttpAnswer, "headers" | "receivedAt" | "status"> & { readonly body?: string | undefined },
+): number | undefined => {
+  const { body = "", headers, status } = answer
+  const stated = BodyHint.read(body, status)
+  const now = serverTime(headers) ?? answer.receivedAt
+  return (
+    lasting(stated?.member ?? 0) ??
+    fromHeaders(headers, answer) ??
+    lasting(stated?.sentence ?? 0) ??
+    until(stated?.until, now)
+  )
+}
+
 /** The hint of the response of an exchange, in milliseconds: what the engine read of the same response. */
 export const fromExchange = ({ response }: Exchange): number | undefined =>
-  fromHeaders(response?.headers ?? {}, { status: response?.status })
+  response === undefined
+    ? undefined
+    : fromAnswer({ headers: response.headers ?? {}, status: response.status, body: response.body })
 
 /** The server's time at the response, in epoch milliseconds: its `Date` plus its `Age`. */
 export const serverTime = (headers: HttpAnswer["headers"]): number | undefined => {
@@ -116,20 +142,6 @@ const lengthOf = (value: string, now: number | undefined): number | undefined =>
   return lasting(spelled(trimmed)) ?? until(httpDate(trimmed) ?? isoDate(trimmed), now)
 }
 
-const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
-
-/** `1s`, `6m0s`, `12ms`, `1h2m3.5s` in milliseconds. */
-const spelled = (value: string): number => {
-  const part = /(\d+(?:\.\d+)?)(ms|[dhms])/y
-  let total = 0
-  while (part.lastIndex < value.length) {
-    const [, number = "", unit = ""] = part.exec(value) ?? []
-    if (unit === "") return Number.NaN
-    total += Number(number) * (units[unit] ?? 0)
-  }
-  return total
-}
-
 /** The longest `t` of the policies in a `RateLimit` header whose `r` is 0. Older drafts use `remaining` and `reset`. */
 const exhausted = (value: string): number | undefined => {
   const text = bounded(value)
@@ -147,14 +159,6 @@ export const httpDate = (value: string): number | undefined => {
   const millis = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`)
   return Number.isNaN(millis) ? undefined : millis
 }
-
-/** An RFC 3339 date. */
-const isoDate = (value: string): number | undefined => {
-  const millis = /^\d{4}-\d\d-\d\dT/i.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(millis) ? undefined : millis
-}
-
-const decimal = /^(?:\d+(?:\.\d*)?|\.\d+)$/
 
 /** The longest documented form, in characters. */
 const bounded = (value: string): string => value.slice(0, 512).trim()

@@ -4,6 +4,13 @@
 import { type Exchange, statusOf } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "../../Portal.ts"
+import * as AnsweredBy from "./answer/answeredBy.ts"
+import type { Answerer } from "./answer/answerers.ts"
+import * as Limits from "./answer/limits.ts"
+import * as Pages from "./answer/pages.ts"
+import * as Refusals from "./answer/refusals.ts"
+import * as Vendors from "./answer/vendor.ts"
+import * as Words from "./answer/words.ts"
 import * as Failure from "./failure.ts"
 
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
@@ -27,16 +34,26 @@ export interface HttpFacts {
   readonly isWorded: boolean
   /** Whether the answer has a mark that only the service itself gives: a request id of its own. */
   readonly isMarked: boolean
-  /** The proxy, gateway or firewall that names itself in the response. */
-  readonly intermediary: Intermediary | undefined
-}
-
-/** Something between the client and the server that left its name. */
-export interface Intermediary {
-  readonly name: string
-  /** Where the name stands. */
-  readonly at: string
-  readonly observed: string
+  /** The words of the API, as far as the body is in the form of one. */
+  readonly words: Words.Words
+  /** Whether the answer says that it failed, whatever its status. */
+  readonly saysFailure: boolean
+  /** Whose API it is. */
+  readonly vendor: Vendors.Vendor | undefined
+  /** The proxy, gateway or firewall that wrote the answer in the server's place. One that passed it on is none. */
+  readonly intermediary: AnsweredBy.Intermediary | undefined
+  /** One that only passed the answer on. */
+  readonly passed: Answerer | undefined
+  /** What the intermediary says. */
+  readonly page: Pages.Page | undefined
+  /** Who answered, for people. */
+  readonly answeredBy: string | undefined
+  /** The limit that the answer names. */
+  readonly limit: Limits.Limit | undefined
+  /** Another refusal that the vendor words. */
+  readonly refusal: Refusals.Refusal | undefined
+  /** Whether the request asks for a token: OAuth has words of its own for pace and refusal. */
+  readonly isForToken: boolean
 }
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
@@ -47,23 +64,68 @@ export const read = (exchange: Exchange): HttpFacts => {
   const body = response?.body ?? ""
   const status = statusOf(exchange)
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
+  const toApi = request === undefined ? undefined : isToApi(exchange, header, url)
+  const isPage = Portal.isHtml({ body, headers: response?.headers ?? {} })
+  const words = Words.read(body, answerHeader("x-amzn-errortype"))
+  const isMarked = marks.some((name) => answerHeader(name) !== undefined)
+  const intermediary = AnsweredBy.read(
+    { status, header: answerHeader, body, isWorded: words.isWorded, isBrowsing: toApi === false, isPage },
+    (text) => quote(text, 2000),
+  )
+  const host = url?.hostname ?? header("host")
+  const names = Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())
+  const vendor = response === undefined || isPage ? undefined : Vendors.read(words, names, host)
+  const passed = AnsweredBy.passedBy(answerHeader)
+  const isServers = vendor !== undefined || words.isWorded || isMarked || (status >= 200 && status < 300)
   return {
     exchange,
     hasRequest: request !== undefined,
     method: request?.method?.toUpperCase(),
     url,
     header,
-    toApi: request === undefined ? undefined : isToApi(exchange, header, url),
+    toApi,
     failure: failureOf(exchange, status),
     status,
     answerHeader,
     body,
-    isPage: Portal.isHtml({ body, headers: response?.headers ?? {} }),
-    isWorded: isWorded(body),
-    isMarked: marks.some((name) => answerHeader(name) !== undefined),
-    intermediary: intermediaryOf(answerHeader, body),
+    isPage,
+    isWorded: words.isWorded,
+    isMarked,
+    words,
+    saysFailure: status >= 200 && status < 300 && Words.saysFailure(words),
+    vendor,
+    intermediary,
+    passed,
+    page: intermediary === undefined ? undefined : Pages.read(intermediary.who, pageText(body, answerHeader), status),
+    answeredBy:
+      status === 0
+        ? undefined
+        : AnsweredBy.inWords(intermediary, {
+            status,
+            vendor,
+            passed,
+            isOwn: isServers && !isPage,
+            host,
+          }),
+    limit: intermediary?.kind === "edge" ? undefined : Limits.read(words, vendor, status, answerHeader),
+    refusal: Refusals.read(
+      words.message === "" ? { ...words, message: quote(body, 500) } : words,
+      vendor,
+      status,
+      answerHeader,
+    ),
+    isForToken: isForToken(exchange),
   }
 }
+
+/** The words of a page or a text, and the code that its author puts into a header of its own. */
+const pageText = (body: string, header: HttpFacts["answerHeader"]): string =>
+  [header("x-vercel-error") ?? "", quote(body, 4000)].join(" ").trim()
+
+/** Whether a form asks for a token (RFC 6749, RFC 8628). */
+const isForToken = ({ request }: Exchange): boolean =>
+  /\b(?:grant_type|device_code|client_id)=/.test(request?.body?.slice(0, 4000) ?? "") ||
+  (request?.form ?? []).some(({ name }) => name === "grant_type" || name === "device_code")
 
 const failureOf = ({ failure, response }: Exchange, status: number): Failure.Failure | undefined => {
   if (failure !== undefined && failure.trim() !== "") return Failure.read(failure)
@@ -93,69 +155,18 @@ const isToApi = ({ request }: Exchange, header: HttpFacts["header"], url: URL | 
   )
 }
 
-const isWorded = (body: string): boolean => {
-  if (/^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Error\b/i.test(body)) return true
-  try {
-    const json: unknown = JSON.parse(body)
-    return (
-      typeof json === "object" &&
-      json !== null &&
-      ["error", "message", "errors", "code", "title"].some((name) => Object.hasOwn(json, name))
-    )
-  } catch {
-    return false
-  }
-}
-
-/** Intermediaries by the words in which they name themselves. The first match wins. */
-const intermediaries: ReadonlyArray<readonly [RegExp, string]> = [
-  [/cloudflare/i, "Cloudflare"],
-  [/cloudfront/i, "CloudFront"],
-  [/awselb|application load balancer/i, "an AWS load balancer"],
-  [/akamai/i, "Akamai"],
-  [/fastly|varnish/i, "Varnish or Fastly"],
-  [/squid/i, "Squid"],
-  [/zscaler/i, "Zscaler"],
-  [/fortiguard|fortigate|fortinet/i, "a FortiGate firewall"],
-  [/blue ?coat|bluecoat|proxysg/i, "a Blue Coat proxy"],
-  [/sophos|mcafee|mwg|websense|forcepoint|palo alto/i, "a filtering proxy"],
-  [/incapsula|imperva/i, "Imperva"],
-  [/big-?ip|the requested url was rejected/i, "an F5 firewall"],
-  [/haproxy/i, "HAProxy"],
-  [/envoy/i, "Envoy"],
-  [/traefik/i, "Traefik"],
-  [/application-gateway|azure/i, "an Azure gateway"],
-  [/openresty|nginx/i, "nginx"],
-  [/tinyproxy|privoxy/i, "a local proxy"],
-  [/apache/i, "Apache"],
-]
-
-const intermediaryOf = (header: HttpFacts["answerHeader"], body: string): Intermediary | undefined => {
-  const places: ReadonlyArray<readonly [at: string, text: string]> = [
-    ["response.headers.cf-ray", header("cf-ray") === undefined ? "" : `cloudflare ${header("cf-ray")}`],
-    ["response.headers.via", header("via") ?? ""],
-    ["response.headers.server", header("server") ?? ""],
-    ["response.headers.proxy-agent", header("proxy-agent") ?? ""],
-    ["response.headers.x-squid-error", header("x-squid-error") === undefined ? "" : "squid"],
-    ["response.body", isWorded(body) ? "" : body],
-  ]
-  for (const [at, text] of places) {
-    const known = text === "" ? undefined : intermediaries.find(([pattern]) => pattern.test(text))
-    if (known !== undefined) return { name: known[1], at, observed: at === "response.body" ? quote(body) : text }
-  }
-  const via = header("via")
-  return via === undefined ? undefined : { name: "a proxy", at: "response.headers.via", observed: via }
-}
-
 /** Enough of a page to recognise who wrote it, in characters. */
 const quoted = 120
 
 /** The beginning of a body as people read it: without tags and line breaks. */
-export const quote = (body: string): string =>
+export const quote = (body: string, length = quoted): string =>
   body
-    .slice(0, 20 * quoted)
+    .slice(0, Math.min(20 * length, longest))
     .replaceAll(/<(style|script)\b.*?(?:<\/\1>|$)/gis, " ")
-    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/<[^<>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim()
-    .slice(0, quoted)
+    .slice(0, length)
+
+/** How much of a body is quoted from, in characters. */
+const longest = 16_384

@@ -2,10 +2,12 @@
  * The rule set of HTTP: how an exchange is read, and which rules are applied to it.
  */
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
-import type * as Verdict from "@holdfast/core/Verdict"
+
+import * as Verdict from "@holdfast/core/Verdict"
 import * as RetryHint from "../../RetryHint.ts"
 import * as Status from "../errors/status/rows.ts"
 import * as Transport from "../errors/transport/rows.ts"
+import type { LimitKind } from "./answer/limits.ts"
 import { type HttpFacts, quote, read } from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { isPortal } from "./rules/portal.ts"
@@ -25,12 +27,16 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
       vendor: {
         system: "http",
         status,
-        code: failure === undefined || status !== 0 ? "" : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
-        message: failure?.text ?? quote(facts.body),
+        code:
+          failure === undefined || status !== 0
+            ? (facts.words.codes[0] ?? "")
+            : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
+        message: failure?.text ?? (facts.words.message || quote(facts.body)),
         fields: {},
         ...(failure !== undefined && status === 0 ? { unanswered: true } : {}),
         ...requestId(facts),
       },
+      answeredBy: facts.answeredBy ?? whoSeems(facts),
       verdict: verdictOf(facts),
       afterMs: RetryHint.fromExchange(exchange),
       succeeded: isSuccess(facts),
@@ -38,20 +44,43 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   },
 })
 
+/** Who seems to have answered, where nothing names the author. */
+const whoSeems = (facts: HttpFacts): string | undefined => {
+  if (isPortal(facts) !== undefined) return facts.status === 0 ? undefined : "a captive portal, as it seems"
+  return facts.failure?.key === "PROXY_REFUSED_*" ? "a proxy of this network" : undefined
+}
+
 const requestId = ({ answerHeader }: HttpFacts): { readonly requestId?: string } => {
-  const id = answerHeader("x-request-id") ?? answerHeader("cf-ray")
+  const id = answerHeader("x-request-id") ?? answerHeader("request-id") ?? answerHeader("cf-ray")
   return id === undefined ? {} : { requestId: id }
 }
 
+/** What the answer's own words ask for, where the status says something else: GitHub's limits with 403, a quota with 429. */
+const byWords: Readonly<Record<LimitKind, Verdict.Verdict>> = {
+  rate: Verdict.always({ pace: "throttled", applied: "no" }),
+  window: Verdict.always({ pace: "throttled", applied: "no" }),
+  secondary: Verdict.always({ pace: "throttled", applied: "no" }),
+  overload: Verdict.always({ pace: "throttled", applied: "no" }),
+  lock: Verdict.always({ applied: "no" }),
+  quota: Verdict.never({ change: "human" }),
+  alone: Verdict.never({ change: "plan" }),
+}
+
 const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
-  if (facts.failure !== undefined) return facts.failure.row.verdict
+  const { failure, limit, saysFailure, status } = facts
+  if (failure !== undefined) return failure.key === "CORS" ? Verdict.never({ change: "human" }) : failure.row.verdict
   if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
-  return Status.find({ status: facts.status }).verdict
+  if (limit !== undefined) return byWords[limit.kind]
+  return saysFailure ? Verdict.once() : Status.find({ status }).verdict
 }
 
 /** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */
 const isSuccess = (facts: HttpFacts): boolean => {
-  const { failure, status, toApi } = facts
-  if (failure !== undefined || isPortal(facts) !== undefined) return false
-  return (status >= 100 && status < 300) || status === 304 || (status >= 300 && status < 400 && toApi !== true)
+  const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
+  if (failure !== undefined || isPortal(facts) !== undefined || saysFailure) return false
+  if (status >= 100 && status < 300) {
+    const isOthers = page !== undefined || intermediary?.kind === "filter"
+    return !isOthers && !(isPage && toApi === true && !isMarked)
+  }
+  return status === 304 || (status >= 300 && status < 400 && toApi !== true)
 }

@@ -2,6 +2,7 @@
  * How the rules of HTTP are written.
  */
 import type { Confidence, Evidence, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
+import type { PageCause } from "./answer/pages.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */
@@ -37,6 +38,34 @@ export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> =>
   const value = facts.answerHeader(name)
   return value === undefined ? [] : [{ at: `response.headers.${name}`, name, observed: value.slice(0, 200) }]
 }
+
+/** The one who wrote the answer in the server's place, as a sentence begins. */
+export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string =>
+  starting(intermediary?.name ?? otherwise)
+
+/** A name at the beginning of a sentence; a host stays as it is. */
+export const starting = (name: string): string =>
+  name.replace(/^(?:the|an?) /, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+
+/** A finding for what an intermediary says in its own words. */
+export const onPage =
+  (causes: ReadonlyArray<PageCause>, after = "") =>
+  (facts: HttpFacts): Found | undefined => {
+    const { page } = facts
+    if (page === undefined || !causes.includes(page.cause)) return undefined
+    return {
+      _tag: "Found",
+      confidence: page.isSure ? "certain" : "likely",
+      detail: `${authorOf(facts, "The intermediary")} ${page.means}.${after}`,
+      evidence: evidenceOf(facts),
+    }
+  }
+
+/** The status, the author and its words, each place once. */
+export const evidenceOf = (facts: HttpFacts): ReadonlyArray<Evidence> => [
+  ...answered(facts),
+  ...(facts.intermediary?.at === "response.body" ? [] : said(facts)),
+]
 
 /** The host that was asked, as a sentence names it. */
 export const hostOf = ({ url }: HttpFacts): string => url?.host ?? "the server"

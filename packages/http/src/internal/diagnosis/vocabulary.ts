@@ -8,17 +8,20 @@ const headers = [
   "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
   "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
   "access-control-expose-headers", "access-control-max-age", "access-control-request-headers",
-  "access-control-request-method", "age", "allow", "alt-svc", "cache-control", "cf-cache-status", "cf-ray", "connection",
+  "access-control-request-method", "age", "allow", "alt-svc", "apigw-requestid", "cache-control", "cf-cache-status",
+  "cf-mitigated", "cf-ray", "connection",
   "content-disposition", "content-encoding", "content-language", "content-length", "content-md5", "content-range",
   "content-type", "date", "deprecation", "etag", "expect", "expires", "host", "if-match", "if-modified-since",
   "if-none-match", "if-unmodified-since", "keep-alive", "last-modified", "max-forwards", "mime-version", "origin-agent-cluster",
   "pragma", "priority", "proxy-connection", "range", "ratelimit", "ratelimit-limit", "ratelimit-policy",
-  "ratelimit-remaining", "ratelimit-reset", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "server",
+  "ratelimit-remaining", "ratelimit-reset", "request-id", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "server",
   "server-timing", "strict-transport-security", "sunset", "te", "traceparent", "trailer", "transfer-encoding", "upgrade",
-  "user-agent", "vary", "version", "via", "warning", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id", "x-amzn-requestid",
-  "x-amzn-trace-id", "x-cache", "x-cache-hits", "x-content-type-options", "x-correlation-id", "x-envoy-upstream-service-time",
-  "x-frame-options", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
+  "user-agent", "vary", "version", "via", "warning", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id",
+  "x-accepted-oauth-scopes", "x-amz-apigw-id", "x-amzn-errortype", "x-amzn-requestid", "x-amzn-trace-id", "x-amzn-waf-action",
+  "x-cache", "x-cache-hits", "x-content-type-options", "x-correlation-id", "x-envoy-upstream-service-time",
+  "x-frame-options", "x-github-request-id", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window", "x-request-id", "x-runtime",
+  "x-envoy-overloaded", "x-envoy-ratelimited", "x-oauth-scopes", "x-render-routing", "x-vercel-error", "x-vercel-id",
   "x-served-by", "x-squid-error", "x-timer", "x-trace-id", "x-xss-protection",
   // The server's hints, which the engine and the diagnosis read.
   "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "anthropic-ratelimit-tokens-remaining",
@@ -32,7 +35,9 @@ const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
-  "trace_id", "type",
+  "trace_id", "type", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
+  "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
+  "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore
 
 /** What a form of OAuth says besides its secrets. The code of a grant is one, and so are passwords and assertions. */
@@ -48,7 +53,7 @@ const query = [
 
 /** The schemes of HTTP authentication; another first word may be a token that somebody sent without one. */
 const schemes =
-  /^(?:AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
+  /^(?:Kerberos|AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|DPoP|GNAP|Hawk|HOBA|Mutual|Negotiate|NTLM|OAuth|SCRAM-[A-Z\d-]{1,20}|Token|vapid)$/i
 
 /** The scheme is shown; what follows is the credential. */
 const credentials: Mask = (value, hide) => {
@@ -76,5 +81,10 @@ export const vocabulary: Vocabulary = {
   fields: new Set(fields),
   members: new Set(members),
   answers: new Set(["code"]),
-  masks: { authorization: credentials, "proxy-authorization": credentials, "www-authenticate": challenge },
+  masks: {
+    authorization: credentials,
+    "proxy-authorization": credentials,
+    "www-authenticate": challenge,
+    "proxy-authenticate": challenge,
+  },
 }

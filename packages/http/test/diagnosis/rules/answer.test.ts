@@ -9,13 +9,14 @@ const explain = (status: number, more: Partial<Diagnosis.Exchange["response"]> =
   Diagnosis.explain({ ...(request === null ? {} : { request }), response: { status, ...more } })
 
 describe("a captive portal", () => {
-  it("is certain when a page comes for an API", () => {
+  it("is likely when a page comes for an API, which may be the server's own, and certain by status 511", () => {
     for (const status of [200, 302, 303, 307]) {
       const { code, confidence } = explain(status, { headers: html, body: page })
       assert.strictEqual(code, "HF-HTTP-PORTAL-001", String(status))
-      assert.strictEqual(confidence, "certain")
+      assert.strictEqual(confidence, "likely")
     }
-    assert.strictEqual(explain(511, {}, null).code, "HF-HTTP-PORTAL-001")
+    const portal = explain(511, {}, null)
+    assert.deepStrictEqual([portal.code, portal.confidence], ["HF-HTTP-PORTAL-001", "certain"])
   })
 
   it("is likely when an API request is sent to another host", () => {

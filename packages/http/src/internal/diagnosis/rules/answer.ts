@@ -8,6 +8,16 @@ import { isPortal } from "./portal.ts"
 
 const rule = topic("answer")
 
+/** Failures of an answer that came whole. */
+const whole: ReadonlySet<string> = new Set([
+  "CaptivePortal",
+  "UnexpectedStatus",
+  "DecodeFailure",
+  "CORS",
+  "browser",
+  "blocked by the page",
+])
+
 /** The answer ended too early. */
 const truncated = rule({
   code: "HF-HTTP-ANSWER-001",
@@ -28,8 +38,7 @@ const truncated = rule({
     // Whatever breaks a connection after the status came has cut the answer short.
     const broke = failure !== undefined && failure.key !== "no answer" && status !== 0
     if (!broke && !(failure !== undefined && keys.includes(failure.key))) return undefined
-    if (failure.key === "CaptivePortal" || failure.key === "UnexpectedStatus" || failure.key === "DecodeFailure")
-      return undefined
+    if (whole.has(failure.key)) return undefined
     return found({
       confidence: "certain",
       detail:
@@ -62,7 +71,8 @@ const pageForData = rule({
     if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
     if (facts.toApi === undefined && facts.status < 400) return undefined
     // The page of a gateway, a filter or a limit has a better name.
-    if (facts.status >= 502 || named.includes(facts.status)) return undefined
+    if (facts.status >= 502 || named.includes(facts.status) || facts.page !== undefined) return undefined
+    if (facts.intermediary?.kind === "filter") return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
       detail: `${hostOf(facts)} answered ${facts.status} with a web page.`,

@@ -26,7 +26,8 @@ const refused = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["ECONNREFUSED"], (facts) => ({
-    confidence: "certain",
+    // curl and some libraries say "could not connect" of other reasons too.
+    confidence: /refused|ECONNREFUSED/i.test(facts.failure?.text ?? "") ? "certain" : "likely",
     detail: `${hostOf(facts)} refused the connection; nothing was sent.`,
   })),
 })

@@ -2,13 +2,30 @@
  * The rules of HTTP: from the connection to the answer.
  */
 import { answer } from "./answer.ts"
+import { browser } from "./browser.ts"
 import { connection } from "./connection.ts"
+import { gateway } from "./gateway.ts"
 import { intermediary } from "./intermediary.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"
 import { portal } from "./portal.ts"
+import { quota } from "./quota.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
+import { vendor } from "./vendor.ts"
 
 /** Every rule. */
-export const rules = [...name, ...connection, ...tls, ...portal, ...answer, ...intermediary, ...limit, ...status]
+export const rules = [
+  ...name,
+  ...connection,
+  ...browser,
+  ...tls,
+  ...portal,
+  ...answer,
+  ...gateway,
+  ...intermediary,
+  ...quota,
+  ...limit,
+  ...vendor,
+  ...status,
+]

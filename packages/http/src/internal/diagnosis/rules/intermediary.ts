@@ -3,22 +3,25 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, failed, hostOf, said, sure, told, topic } from "../rule.ts"
+import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, sure, told, topic } from "../rule.ts"
 
 const rule = topic("intermediary")
 
 const statuses = "https://www.rfc-editor.org/rfc/rfc9110#section-15.6"
 
-const nameOf = ({ intermediary }: HttpFacts): string => intermediary?.name ?? "An intermediary"
+const nameOf = (facts: HttpFacts): string => authorOf(facts, "An intermediary")
 
-const onStatus = (status: number, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
-  facts.status === status
-    ? found({
-        confidence: sure(facts, alone),
-        detail: detail(facts),
-        evidence: [...answered(facts), ...(facts.isWorded ? [] : said(facts))],
-      })
-    : undefined
+/** A status that no page explains better. */
+const onStatus =
+  (statuses: ReadonlyArray<number>, alone: Confidence, detail: (facts: HttpFacts) => string) => (facts: HttpFacts) =>
+    statuses.includes(facts.status) && facts.page === undefined && facts.limit === undefined
+      ? found({
+          // The application itself may answer with any status.
+          confidence: sure(facts, facts.intermediary === undefined ? "likely" : alone),
+          detail: detail(facts),
+          evidence: evidenceOf(facts),
+        })
+      : undefined
 
 /** 502 */
 const badGateway = rule({
@@ -32,7 +35,9 @@ const badGateway = rule({
   links: [statuses],
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3",
-  find: onStatus(502, "certain", (facts) => `${nameOf(facts)} says 502: what came from behind it was no answer.`),
+  find: (facts) =>
+    onPage(["bad gateway", "server failed"])(facts) ??
+    onStatus([502], "certain", () => `${nameOf(facts)} says 502: what came from behind it was no answer.`)(facts),
 })
 
 /** 503 */
@@ -40,18 +45,15 @@ const unavailable = rule({
   code: "HF-HTTP-BOX-002",
   title: "The service is overloaded or down for maintenance",
   explanation:
-    "Nobody is there to take the request, or there are too many of them. It was not handled. Sending faster makes it worse.",
+    "The service is down for maintenance, or it has more requests than it can handle. This one was not handled. Sending faster makes " +
+    "it worse.",
   fix: [
     { text: "send again later, with backoff; not before the time that Retry-After names", safety: "safe to apply" },
   ],
   change: "nothing",
   links: [statuses],
   rivals: ["HF-HTTP-BOX-001"],
-  find: onStatus(
-    503,
-    "likely",
-    (facts) => `${facts.intermediary?.name ?? hostOf(facts)} has nobody to pass the request to.`,
-  ),
+  find: onStatus([503], "likely", (facts) => `${authorOf(facts, hostOf(facts))} does not take requests at the moment.`),
 })
 
 /** 504 */
@@ -72,7 +74,9 @@ const gatewayTimeout = rule({
   links: [statuses],
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5",
-  find: onStatus(504, "certain", (facts) => `${nameOf(facts)} gave up waiting for the server.`),
+  find: (facts) =>
+    onPage(["timeout"], " The server may still act on the request.")(facts) ??
+    onStatus([504, 524], "certain", () => `${nameOf(facts)} gave up waiting for the server.`)(facts),
 })
 
 /** What Cloudflare says of the server behind it, by status (its own range). */
@@ -81,63 +85,108 @@ const edge: Readonly<Record<number, string>> = {
   521: "refused its connection",
   522: "accepted no connection in time",
   523: "cannot be reached",
-  524: "did not answer in time",
   525: "failed in the TLS handshake",
   526: "has a certificate that is not valid",
   530: "cannot be found by name",
 }
 
-/** 52x */
+/** 52x, and pages about the origin */
 const edgeError = rule({
   code: "HF-HTTP-BOX-004",
   title: "The content network cannot reach the server behind it",
   explanation:
-    "Statuses from 520 to 530 are no part of HTTP: Cloudflare uses them to say what went wrong between itself and the server. The " +
-    "request is not at fault.",
-  fix: [{ text: "send again with backoff; if it stays, tell the owner of the server", safety: "safe to apply" }],
+    "The edge answered in the place of the server (the origin), which refused the connection, could not be found or reached, or " +
+    "showed a TLS certificate that the edge does not accept. Statuses from 520 to 530 are Cloudflare's own for this; CloudFront says it " +
+    "in a page with status 502 or 504. The request is not at fault.",
+  fix: [
+    { text: "send again with backoff", safety: "safe to apply" },
+    {
+      text: "if it stays, the owner of the server has to look at its address, its firewall, and its certificate and TLS settings",
+      safety: "check first",
+    },
+  ],
   change: "nothing",
-  links: ["https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/"],
+  links: [
+    "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/",
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html",
+  ],
   rivals: [],
   soleCause: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/",
   find: (facts) => {
+    const page = onPage(["origin"])(facts)
     const what = edge[facts.status]
-    if (what === undefined) return undefined
+    if (page !== undefined || what === undefined) return page
     return found({
-      confidence: facts.intermediary?.name === "Cloudflare" ? "certain" : "likely",
+      confidence: facts.intermediary?.who === "cloudflare" ? "certain" : "likely",
       detail: `${facts.status}: the server behind ${nameOf(facts)} ${what}.`,
-      evidence: [...answered(facts), ...said(facts)],
+      evidence: evidenceOf(facts),
     })
   },
 })
 
-/** The status with which a proxy refused a connection. The server sent no response then. */
-const tunnelRefusal = ({ failure }: HttpFacts): number | undefined =>
-  failure?.key === "PROXY_REFUSED_*" ? Number(/\b[345]\d\d\b|(?<=_)\d{3}$/.exec(failure.text)?.[0] ?? 0) : undefined
+/** The status with which a proxy refused a connection, 0 where it is not told. The server sent no response then. */
+const tunnelRefusal = ({ failure }: HttpFacts): number | undefined => {
+  if (failure?.key !== "PROXY_REFUSED_*") return undefined
+  const text = failure.text.slice(0, 2000)
+  const [, status] =
+    /(?:tunnel (?:connection )?failed\D{0,20}|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(text) ??
+    /PROXY_REFUSED_([345]\d\d)\b/.exec(text) ??
+    []
+  return status === undefined ? (/proxy auth/i.test(text) ? 407 : 0) : Number(status)
+}
 
 /** 407 */
 const proxyCredentials = rule({
   code: "HF-HTTP-BOX-005",
   title: "The proxy of this network asks for credentials",
   explanation:
-    "Status 407 comes from a proxy, never from the server: it wants to know who goes through it. The request did not reach the server.",
+    "Status 407 comes from a proxy, never from the server: it wants to know who goes through it. The request did not reach the server. " +
+    "The header Proxy-Authenticate names the schemes that it takes. Most clients can only send Basic; Negotiate (Kerberos) and NTLM need " +
+    "the sign-in of the machine, which few libraries know.",
   fix: [
     { text: "give the proxy's user and password in HTTPS_PROXY, or use a network without it", safety: "check first" },
+    {
+      text: "for Negotiate, Kerberos or NTLM: run a local proxy that signs in (cntlm, px), or ask for an exception for this host",
+      safety: "check first",
+    },
   ],
   change: "human",
-  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8"],
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8", "https://www.rfc-editor.org/rfc/rfc4559"],
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
   find: (facts) => {
     const isTunnel = tunnelRefusal(facts) === 407
-    return facts.status === 407 || isTunnel
-      ? found({
-          confidence: "certain",
-          detail: `${facts.intermediary?.name ?? "A proxy"} let the request no further.`,
-          evidence: isTunnel ? failed(facts) : [...answered(facts), ...told(facts, "proxy-authenticate")],
-        })
-      : undefined
+    if (facts.status !== 407 && !isTunnel) return undefined
+    const schemes = schemesOf(facts.answerHeader("proxy-authenticate") ?? "")
+    return found({
+      confidence: "certain",
+      detail: `${authorOf(facts, "A proxy")} let the request no further.${wanted(schemes)}`,
+      evidence: isTunnel ? failed(facts) : [...answered(facts), ...told(facts, "proxy-authenticate")],
+    })
   },
 })
+
+/** The schemes of a challenge that are known. */
+const schemesOf = (challenge: string): ReadonlyArray<string> =>
+  ["Basic", "Digest", "Negotiate", "NTLM", "Kerberos", "Bearer"].filter((name) =>
+    new RegExp(`(?:^|[\\s,])${name}(?:[\\s,]|$)`, "i").test(challenge.slice(0, 1000)),
+  )
+
+const wanted = (schemes: ReadonlyArray<string>): string => {
+  if (schemes.length === 0) return ""
+  const isSimple = schemes.includes("Basic") || schemes.includes("Digest")
+  return ` It takes ${schemes.join(" or ")}${isSimple ? "" : ", which few clients speak: a user and a password in the URL do not help"}.`
+}
+
+/** Names that other pages bear too. */
+const vague: ReadonlySet<string> = new Set([
+  "antivirus",
+  "securly",
+  "dnsfilter",
+  "blockpage",
+  "checkpoint",
+  "localproxy",
+])
 
 /** A refusal that is not the service's. */
 const filtered = rule({
@@ -152,10 +201,19 @@ const filtered = rule({
     { text: "give the operator of the intermediary the id that its page shows", safety: "check first" },
   ],
   change: "human",
-  links: [],
+  links: ["https://repost.aws/knowledge-center/cloudfront-troubleshoot-403-errors"],
   rivals: ["HF-HTTP-BOX-005"],
   find: (facts) => {
-    const { intermediary, isMarked, isPage, isWorded, status } = facts
+    const { intermediary, isMarked, isPage, isWorded, page, status } = facts
+    if (intermediary?.kind === "filter" && intermediary.who !== "squid" && page === undefined) {
+      return found({
+        confidence: vague.has(intermediary.who) || isMarked ? "likely" : "certain",
+        detail: `The answer is the page of ${intermediary.name}, ${intermediary.role || "on this machine"}; ${hostOf(facts)} did not see the request.`,
+        evidence: evidenceOf(facts),
+      })
+    }
+    const blocked = onPage(["firewall"])(facts)
+    if (blocked !== undefined || page !== undefined) return blocked
     const refusal = tunnelRefusal(facts)
     if (refusal !== undefined && refusal !== 407) {
       const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
@@ -166,7 +224,7 @@ const filtered = rule({
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
       confidence: isPage && status !== 400 && facts.toApi === true ? "likely" : "possible",
-      detail: `${intermediary?.name ?? "Something that writes web pages"} answered ${status} in the place of ${hostOf(facts)}.`,
+      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },

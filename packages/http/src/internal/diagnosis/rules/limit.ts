@@ -2,9 +2,9 @@
  * Requests that are too large, too many, too slow, or of unknown length.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import * as RetryHint from "../../../RetryHint.ts"
 import type { HttpFacts } from "../facts.ts"
-import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
+import { answered, authorOf, evidenceOf, hostOf, onPage, starting, sure, told, topic } from "../rule.ts"
+import { onLimit, whenOf } from "./quota.ts"
 
 const rule = topic("limit")
 
@@ -20,8 +20,9 @@ const tooLarge = rule({
   code: "HF-HTTP-LIMIT-001",
   title: "The body is larger than the server, or the intermediary in front of it, takes",
   explanation:
-    "Somebody on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it is set; API gateways " +
-    "and application firewalls have limits of 8 to 10 MB. The limit of the service itself comes in the service's own words.",
+    "Something on the way has a limit for bodies. A page of nginx means its client_max_body_size, 1 MiB unless it is set; Cloudflare takes " +
+    "100 MB on its smaller plans; IIS answers 404.13 above its maxAllowedContentLength; API gateways and application firewalls have limits of " +
+    "8 to 10 MB. The limit of the service itself comes in the service's own words.",
   fix: [
     { text: "send the body in smaller parts, or straight to the storage with a presigned URL", safety: "check first" },
     { text: "on a server of your own, raise the limit (nginx: client_max_body_size)", safety: "check first" },
@@ -30,14 +31,13 @@ const tooLarge = rule({
   links: [section("15.5.14"), "https://nginx.org/en/docs/http/ngx_http_core_module.html#client_max_body_size"],
   rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
-    if (facts.status !== 413) return undefined
-    const nginx = facts.intermediary?.name === "nginx"
+    const size = sizeOf(facts)
+    const page = onPage(["too large"], size === "" ? "" : ` The request has a body${size}.`)(facts)
+    if (page !== undefined || facts.status !== 413) return page
     return found({
       confidence: sure(facts, "certain"),
-      detail: nginx
-        ? `nginx refused a body${sizeOf(facts)}: more than its client_max_body_size.`
-        : `${facts.intermediary?.name ?? hostOf(facts)} refused a body${sizeOf(facts)}.`,
-      evidence: [...answered(facts), ...(facts.isWorded ? [] : said(facts))],
+      detail: `${authorOf(facts, hostOf(facts))} refused a body${size}.`,
+      evidence: evidenceOf(facts),
     })
   },
 })
@@ -94,13 +94,14 @@ const headersTooLarge = rule({
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-5"],
   rivals: ["HF-HTTP-BOX-006"],
   find: (facts) =>
-    facts.status === 431 || (!facts.isWorded && /(?:header|cookie) (?:field )?too large/i.test(facts.body))
+    onPage(["headers too large"])(facts) ??
+    (facts.status === 431 || (!facts.isWorded && /(?:header|cookie) (?:field )?too large/i.test(facts.body))
       ? found({
           confidence: sure(facts, "certain"),
-          detail: `${facts.intermediary?.name ?? hostOf(facts)} refused the request for its headers.`,
-          evidence: [...answered(facts), ...(facts.isWorded ? [] : said(facts))],
+          detail: `${authorOf(facts, hostOf(facts))} refused the request for its headers.`,
+          evidence: evidenceOf(facts),
         })
-      : undefined,
+      : undefined),
 })
 
 /** 414 */
@@ -139,14 +140,16 @@ const tooMany = rule({
   links: ["https://www.rfc-editor.org/rfc/rfc6585#section-4", section("10.2.3")],
   rivals: ["HF-HTTP-BOX-006"],
   find: (facts) => {
-    if (facts.status !== 429) return undefined
-    const after = RetryHint.fromExchange(facts.exchange)
+    const said =
+      onPage(["rate"], whenOf(facts))(facts) ??
+      onLimit(
+        "rate",
+        (one) => `${starting(one.vendor?.name ?? hostOf(one))} limits the rate of requests.${whenOf(one)}`,
+      )(facts)
+    if (said !== undefined || facts.status !== 429 || facts.page !== undefined || facts.limit !== undefined) return said
     return found({
       confidence: sure(facts, "certain"),
-      detail:
-        after === undefined
-          ? `${hostOf(facts)} asks for fewer requests and does not say for how long.`
-          : `${hostOf(facts)} asks to come back in ${after / 1000} s.`,
+      detail: `${hostOf(facts)} asks for fewer requests.${whenOf(facts, " It does not say for how long.")}`,
       evidence: [
         ...answered(facts),
         ...["retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"].flatMap((name) => told(facts, name)),

@@ -12,19 +12,35 @@ const rule = topic("portal")
 const words =
   /captive|hot ?spot|portal|wi-?fi|guest (?:network|access)|sign in to (?:the )?network|network login|gstatic|connectivity/i
 
-/** Whether an answer to an API is the page of a portal, or the way to it. `undefined` where nothing speaks for it. */
+/**
+ * Whether an answer to an API is the page of a portal, or the way to it. `undefined` where nothing speaks for it.
+ *
+ * **Details**
+ *
+ * Status 511 alone proves a portal. A page may also be the server's own: the web site under a wrong base URL, a sign-in of
+ * the service. An answer that a content network passed on, or that an intermediary wrote, is no portal's.
+ */
 export const isPortal = (facts: HttpFacts): "certain" | "likely" | undefined => {
-  const { isMarked, isPage, isWorded, status, toApi } = facts
-  if (status === 511 || facts.failure?.key === "CaptivePortal") return "certain"
-  if (isMarked || isWorded || toApi === false) return undefined
+  const { intermediary, isMarked, isPage, isWorded, passed, status, toApi } = facts
+  if (status === 511) return "certain"
+  if (facts.failure?.key === "CaptivePortal") return "likely"
+  if (isMarked || isWorded || toApi === false || intermediary !== undefined || passed?.kind === "edge") return undefined
   const redirects = Location.isTemporary(status)
   if (isPage && (redirects || (status >= 200 && status < 300))) {
-    if (toApi === true) return "certain"
-    return words.test(quote(facts.body)) ? "likely" : undefined
+    const hasWords = words.test(quote(facts.body, 600))
+    if (toApi === true) return hasWords || !isApplication(facts.body) ? "likely" : undefined
+    return hasWords ? "likely" : undefined
   }
   if (!redirects || toApi !== true) return undefined
   return leadsElsewhere(facts) ? "likely" : undefined
 }
+
+/** Whether a page is the shell of a web application, which a web site gives for every path. */
+const isApplication = (body: string): boolean =>
+  /<div id="?(?:root|app|__next|___gatsby|svelte)"?|<app-root|<script type="?module/i.test(body.slice(0, longest))
+
+/** How much of a page is looked at, in characters. */
+const longest = 16_384
 
 const leadsElsewhere = ({ answerHeader, url }: HttpFacts): boolean => {
   const location = answerHeader("location")

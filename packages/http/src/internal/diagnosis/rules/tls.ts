@@ -37,10 +37,18 @@ const expired = rule({
   links,
   rivals: [],
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
-  find: onFailure(Certificates.keysOf.expired, (facts) => ({
-    confidence: "certain",
-    detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
-  })),
+  find: onFailure(Certificates.keysOf.expired, (facts) =>
+    // Chromium and .NET have one word for a certificate before its first day and after its last.
+    /DATE_INVALID|NotTimeValid/.test(facts.failure?.text ?? "")
+      ? {
+          confidence: "likely",
+          detail: `The certificate of ${hostOf(facts)} has expired, or is not yet valid, by the local clock.${localTime(facts)}`,
+        }
+      : {
+          confidence: "certain",
+          detail: `The certificate of ${hostOf(facts)} is past its last day.${localTime(facts)}`,
+        },
+  ),
 })
 
 /** Not valid yet, by this clock. */
@@ -85,6 +93,26 @@ const otherHost = rule({
   })),
 })
 
+/** Products that open the traffic, as the issuer of a certificate or a message about it names them. */
+const interceptors =
+  /zscaler|netskope|fortinet|fortigate|palo ?alto|blue ?coat|symantec|sophos|forcepoint|websense|mcafee|umbrella|kaspersky|avast|bitdefender|\beset\b|mitmproxy|charles|fiddler|burp/i
+
+/** What the words tell of the chain. */
+const chainOf = ({ failure }: HttpFacts): string => {
+  const text = failure?.text ?? ""
+  const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
+  if (product !== undefined) return ` ${product} opens the traffic of this network or machine and signs it anew.`
+  const key = `${failure?.key ?? ""} ${text.slice(0, 2000)}`
+  if (/SELF_SIGNED_CERT_IN_CHAIN|self[- ]signed certificate in (?:certificate )?chain/i.test(key))
+    return " The chain ends in a root of its own: that of a proxy that inspects the traffic, or of a private authority."
+  if (/DEPTH_ZERO|self[- ]?signed/i.test(key)) return " The certificate is signed by itself."
+  if (/UNABLE_TO_VERIFY_LEAF|first certificate|PartialChain|incomplete/i.test(key))
+    return " The server sends its own certificate without the intermediate one, as a rule; browsers fetch it, programs do not."
+  if (/local issuer|UNABLE_TO_GET_ISSUER/i.test(key))
+    return " The issuer is missing: an intermediate certificate that the server does not send, or a root that this machine does not have, such as that of a proxy that inspects the traffic."
+  return ""
+}
+
 /** Nobody known vouches for it. */
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
@@ -106,7 +134,7 @@ const unknownAuthority = rule({
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
   find: onFailure(Certificates.keysOf.untrusted, (facts) => ({
     confidence: "certain",
-    detail: `Nobody whom this machine trusts vouches for the certificate of ${hostOf(facts)}.`,
+    detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
   })),
 })
 

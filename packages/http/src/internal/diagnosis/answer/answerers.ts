@@ -1,0 +1,200 @@
+/**
+ * Who may write an answer in a server's place, and the signs that it did: its own pages and sentences, and headers that it
+ * puts on its own answers alone. What only shows that an answer passed through (`via`, `cf-ray`, `x-cache`) is no sign.
+ */
+
+/** Somebody between the client and the server. */
+export interface Answerer {
+  readonly name: string
+  /** What it is to the server, for people. */
+  readonly role: string
+  /** `filter`: in the client's network. `edge`: a network in front of the server. `proxy`: beside the server. `host`: the server's platform. */
+  readonly kind: "filter" | "edge" | "proxy" | "host"
+}
+
+const filter = (name: string, role = "a filter in the client's network"): Answerer => ({ name, role, kind: "filter" })
+const edge = (name: string, role = ""): Answerer => ({ name, role, kind: "edge" })
+const proxy = (name: string, role = "a proxy in front"): Answerer => ({ name, role, kind: "proxy" })
+const host = (name: string, role = "the server's platform"): Answerer => ({ name, role, kind: "host" })
+
+/** Everyone who is known, by id. */
+export const answerers = {
+  zscaler: filter("Zscaler"),
+  fortigate: filter("FortiGate"),
+  bluecoat: filter("Blue Coat ProxySG"),
+  paloalto: filter("a Palo Alto firewall"),
+  umbrella: filter("Cisco Umbrella"),
+  cisco: filter("Cisco Secure Web Appliance"),
+  sophos: filter("Sophos"),
+  mcafee: filter("McAfee Web Gateway"),
+  forcepoint: filter("Forcepoint"),
+  netskope: filter("Netskope"),
+  checkpoint: filter("a Check Point firewall"),
+  sonicwall: filter("a SonicWall firewall"),
+  watchguard: filter("a WatchGuard firewall"),
+  barracuda: filter("Barracuda"),
+  securly: filter("a school's filter"),
+  antivirus: filter("antivirus software", "on the client's machine"),
+  dnsfilter: filter("a filtering name service"),
+  squid: filter("Squid", "a proxy"),
+  localproxy: filter("a local proxy", ""),
+  blockpage: filter("a web filter"),
+  cloudfront: edge("CloudFront"),
+  cloudflare: edge("Cloudflare"),
+  fastly: edge("Fastly"),
+  akamai: edge("Akamai"),
+  imperva: edge("Imperva"),
+  sucuri: edge("Sucuri"),
+  datadome: edge("DataDome"),
+  perimeterx: edge("HUMAN bot defence"),
+  bunny: edge("bunny.net"),
+  frontdoor: edge("Azure Front Door"),
+  gfe: edge("Google Front End"),
+  awswaf: edge("AWS WAF"),
+  f5: edge("an F5 firewall"),
+  modsecurity: proxy("ModSecurity", "a firewall on the server"),
+  alb: proxy("AWS Application Load Balancer", ""),
+  apigateway: proxy("Amazon API Gateway", ""),
+  appgateway: proxy("Azure Application Gateway", ""),
+  apim: proxy("Azure API Management", ""),
+  envoy: proxy("Envoy"),
+  haproxy: proxy("HAProxy", "a load balancer in front"),
+  nginx: proxy("nginx"),
+  varnish: proxy("Varnish", "a cache in front"),
+  traefik: proxy("Traefik"),
+  gonet: proxy("a Go program", "Traefik, Caddy or the server itself"),
+  caddy: proxy("Caddy"),
+  kong: proxy("Kong", "an API gateway in front"),
+  apache: proxy("Apache", "the web server or a proxy in front"),
+  iis: proxy("IIS", "the web server"),
+  httpsys: proxy("HTTP.sys", "the HTTP layer of Windows"),
+  heroku: host("Heroku's router", ""),
+  render: host("Render's router", ""),
+  vercel: host("Vercel", ""),
+  netlify: host("Netlify", ""),
+  fly: host("Fly.io's proxy", ""),
+  railway: host("Railway's edge", ""),
+  appservice: host("Azure App Service", ""),
+  githubpages: host("GitHub Pages", ""),
+} as const satisfies Readonly<Record<string, Answerer>>
+
+/** The id of one who may have answered. */
+export type Who = keyof typeof answerers
+
+/** A sign that somebody wrote the answer. All that it names has to hold. */
+export interface Sign {
+  readonly who: Who
+  /** A header by name; with a pattern for its value. */
+  readonly header?: readonly [name: string, value?: RegExp]
+  /** The source of the page or the text, tags included. */
+  readonly body?: RegExp
+  /** The statuses with which it counts. */
+  readonly status?: (status: number) => boolean
+  /** Whether the page has to speak of a block too: the name alone may stand on any page. */
+  readonly isBlock?: true
+}
+
+const failed = (status: number): boolean => status >= 400
+const gateway = (status: number): boolean => status >= 502 && status <= 504
+const ownRange = (status: number): boolean => (status >= 520 && status <= 527) || status === 530
+
+/** What the pages of filters say. */
+export const blocks =
+  /\bblock(?:ed|s)?\b|\bden(?:ied|ies)\b|violat|restrict|not (?:allowed|permitted)|categor|forbidden|policy|acceptable use/i
+
+/** The signs; the first that holds decides. The server's own answers bear none of them. */
+export const signs: ReadonlyArray<Sign> = [
+  // Filters of the client's network and machine: their pages name them.
+  { who: "zscaler", header: ["server", /zscaler/i], status: failed },
+  { who: "zscaler", body: /zscaler/i, isBlock: true },
+  { who: "fortigate", body: /fortiguard|fortigate|fortinet|web filter violation/i, isBlock: true },
+  { who: "bluecoat", body: /blue ?coat|proxysg|symantec web security|request was denied because of its content categor/i, isBlock: true },
+  { who: "bluecoat", header: ["x-bluecoat-via"], status: failed },
+  { who: "paloalto", body: /palo ?alto|access to the web page you were trying to visit has been blocked in accordance/i, isBlock: true },
+  { who: "umbrella", body: /cisco umbrella|opendns/i, isBlock: true },
+  { who: "cisco", body: /cisco (?:ironport|web security|secure web)|ironport/i, isBlock: true },
+  { who: "sophos", body: /sophos/i, isBlock: true },
+  { who: "mcafee", body: /mcafee web gateway|mwg-internal|skyhigh secure web/i, isBlock: true },
+  { who: "forcepoint", body: /forcepoint|websense/i, isBlock: true },
+  { who: "netskope", body: /netskope/i, isBlock: true },
+  { who: "checkpoint", body: /check ?point|usercheck/i, isBlock: true },
+  { who: "sonicwall", body: /sonicwall/i, isBlock: true },
+  { who: "watchguard", body: /watchguard/i, isBlock: true },
+  { who: "barracuda", body: /barracuda/i, isBlock: true },
+  { who: "securly", body: /securly|goguardian|lightspeed|smoothwall|contentkeeper|iboss/i, isBlock: true },
+  { who: "antivirus", body: /kaspersky|\beset\b|avast|bitdefender|norton|mcafee webadvisor|f-secure|trend micro/i, isBlock: true },
+  { who: "dnsfilter", body: /pi-hole|nextdns|adguard|quad9|cleanbrowsing|dnsfilter/i, isBlock: true },
+  { who: "squid", header: ["x-squid-error"] },
+  { who: "squid", header: ["server", /^squid/i], status: failed },
+  { who: "squid", body: /generated [^<>]{1,80} by [^<>]{1,200}\(squid|the requested url could not be retrieved/i, status: failed },
+  { who: "localproxy", body: /tinyproxy|privoxy|mitmproxy|charles proxy|burp suite|fiddler/i, status: failed },
+  // Firewalls and bot defences in front of servers.
+  { who: "imperva", body: /incapsula incident id|_incapsula_resource|imperva/i, status: failed },
+  { who: "datadome", header: ["x-datadome"], status: failed },
+  { who: "datadome", body: /captcha-delivery\.com/i, status: failed },
+  { who: "perimeterx", body: /px-captcha|perimeterx|_pxappid/i, status: failed },
+  { who: "sucuri", body: /sucuri website firewall/i, status: failed },
+  { who: "f5", body: /the requested url was rejected\. please consult with your administrator/i },
+  { who: "modsecurity", body: /mod_?security|not acceptable! an appropriate representation of the requested resource/i, status: failed },
+  { who: "awswaf", header: ["x-amzn-waf-action"] },
+  // Content networks.
+  { who: "cloudfront", body: /generated by cloudfront/i, status: failed },
+  { who: "cloudfront", header: ["server", /^cloudfront$/i], status: failed },
+  { who: "cloudflare", header: ["cf-mitigated"] },
+  { who: "cloudflare", body: /"cloudflare_error" ?: ?true/ },
+  { who: "cloudflare", header: ["server", /^cloudflare/i], body: /^\s*error code: \d{3,4}\s*$/i },
+  { who: "cloudflare", body: /<center>cloudflare(?:-nginx)?<\/center>|\bcf-error-(?:details|code|footer)|cf-(?:wrapper|browser-verification)|cloudflare ray id|attention required! \| cloudflare/i, status: failed },
+  { who: "cloudflare", header: ["cf-ray"], status: ownRange },
+  { who: "cloudflare", header: ["server", /^cloudflare/i], status: ownRange },
+  { who: "cloudflare", body: /^\s*error code: (?:1\d{3}|5[23]\d)\s*$/i, status: failed },
+  { who: "fastly", body: /fastly error:/i },
+  { who: "fastly", header: ["x-served-by", /^cache-/i], body: /varnish cache server|guru meditation/i, status: failed },
+  { who: "varnish", body: /varnish cache server|guru meditation/i, status: failed },
+  { who: "akamai", header: ["server", /^akamaighost/i], status: failed },
+  { who: "akamai", body: /edgesuite\.net|reference\s*(?:#|&#35;)[\da-f]{1,4}[.\w]/i, status: failed },
+  { who: "bunny", header: ["server", /^bunnycdn/i], body: /bunny/i, status: failed },
+  { who: "frontdoor", header: ["x-azure-externalerror"] },
+  { who: "frontdoor", header: ["x-azure-ref"], body: /our services aren't available right now|the request is blocked|azure ref/i, status: failed },
+  { who: "frontdoor", body: /our services aren't available right now/i, status: failed },
+  { who: "gfe", header: ["server", /^(?:gfe|google frontend)/i], body: /<html|server error|no healthy upstream/i, status: failed },
+  { who: "gfe", body: /that’s an error|that&rsquo;s an error|the server encountered a temporary error and could not complete your request/i, status: failed },
+  // Load balancers and gateways beside the server.
+  { who: "alb", header: ["server", /^awselb/i] },
+  { who: "apigateway", header: ["x-amz-apigw-id"], body: /^\s*\{\s*"message"\s*:\s*(?:null|"(?:forbidden|missing authentication token|unauthorized|endpoint request timed out|internal server error|too many requests|limit exceeded|request too long|unsupported media type|user is not authorized|the incoming token|not found|service unavailable))/i, status: failed },
+  { who: "apigateway", header: ["x-amz-apigw-id"], body: /^\s*\{\s*"[mM]essage"\s*:/, status: (status) => status === 403 || status === 429 || status === 504 },
+  { who: "apigateway", header: ["apigw-requestid"], body: /^\s*\{\s*"message"\s*:\s*"(?:forbidden|unauthorized|not found|internal server error|service unavailable|too many requests)"\s*\}\s*$/i },
+  { who: "appgateway", header: ["server", /^microsoft-azure-application-gateway/i], status: failed },
+  { who: "appgateway", body: /microsoft-azure-application-gateway/i, status: failed },
+  { who: "apim", body: /access denied due to (?:missing|invalid) subscription key/i },
+  { who: "envoy", body: /^\s*(?:upstream connect error or disconnect\/reset before headers|no healthy upstream|upstream request timeout|rbac: access denied|local_rate_limited|stream timeout|envoy overloaded|jwt (?:is missing|verification fails|issuer is not configured|is expired)|downstream (?:duration|idle) timeout|payload too large$|failed to authenticate)/i },
+  { who: "envoy", header: ["server", /^(?:envoy|istio-envoy)/i], body: /^\s*$/, status: gateway },
+  { who: "haproxy", body: /<h1>\d{3} [\w -]{1,40}<\/h1>\s{0,4}(?:no server is available to handle this request|the server (?:returned an invalid or incomplete response|didn't respond in time)|your browser (?:sent an invalid request|didn't send a complete request in time)|request forbidden by administrative rules|you need a valid user and password|you have sent too many requests)/i },
+  { who: "haproxy", header: ["server", /^haproxy/i], status: gateway },
+  { who: "nginx", body: /<hr ?\/?>\s{0,4}<center>\s{0,4}(?:nginx|openresty|tengine|angie)/i },
+  { who: "nginx", header: ["server", /^(?:nginx|openresty|tengine)/i], body: /^\s*$/, status: (status) => gateway(status) || status === 413 || status === 400 },
+  { who: "nginx", header: ["server", /^(?:nginx|openresty|tengine)/i], body: /^\s*<html/i, status: (status) => gateway(status) || status === 413 },
+  { who: "kong", header: ["server", /^kong/i], body: /no route matched|invalid response was received from the upstream|upstream server is timing out|failure to get a peer|no api key found|api rate limit exceeded/i },
+  { who: "kong", body: /no route matched with those values|failure to get a peer from the ring-balancer/i },
+  { who: "traefik", body: /^\s*no available server\s*$/i, status: gateway },
+  { who: "traefik", header: ["server", /^traefik/i], status: failed },
+  { who: "gonet", body: /^\s*(?:bad gateway|gateway timeout|404 page not found)\s*$/i, status: failed },
+  { who: "caddy", header: ["server", /^caddy/i], body: /^\s*$/, status: gateway },
+  // Platforms.
+  { who: "heroku", header: ["server", /^heroku/i], status: failed },
+  { who: "heroku", body: /herokucdn\.com\/error-pages|heroku \| (?:application error|no such app)/i, status: failed },
+  { who: "render", header: ["x-render-routing", /no-server|error|suspend|rate-limited|deploy|hibernate/i] },
+  { who: "vercel", header: ["x-vercel-error"] },
+  { who: "netlify", header: ["server", /^netlify/i], body: /not found - request id|site not found|page not found/i, status: failed },
+  { who: "fly", header: ["fly-request-id"], body: /^\s*$/, status: gateway },
+  { who: "railway", header: ["x-railway-fallback", /true/i] },
+  { who: "railway", header: ["server", /^railway-edge/i], body: /application failed to respond|not found/i, status: failed },
+  { who: "githubpages", body: /there isn't a github pages site here/i },
+  { who: "appservice", body: /error 403 - this web app is stopped|azurewebsites\.net[^<>]{0,200}not found|web app - unavailable|404 web site not found/i, status: failed },
+  // Web servers, which may be the server itself.
+  { who: "httpsys", header: ["server", /^microsoft-httpapi/i] },
+  { who: "iis", body: /iis \d{1,2}\.\d (?:detailed )?error|internet information services|<h2>\d{3} - [\w ,'-]{3,80}\.?<\/h2>/i, status: failed },
+  { who: "apache", body: /<address>\s{0,4}apache|apache\/\d[^<>]{0,200} server at /i },
+  { who: "apache", header: ["server", /^apache/i], body: /the proxy server (?:received an invalid response|could not handle)|<h1>(?:proxy error|service unavailable|bad gateway|gateway timeout)/i, status: failed },
+  // A page that speaks of a filter and names nobody.
+  { who: "blockpage", body: /(?:web ?page|website|site|access|content|url) (?:has been |is |was )?(?:blocked|denied) (?:by|due to|because of|in accordance with) (?:your |the |our )?(?:organi[sz]ation|company|school|network|administrator|it |internet|acceptable|web ?filter|content filter|security policy)/i, status: (status) => status === 200 || failed(status) },
+] // prettier-ignore

@@ -1,0 +1,165 @@
+/**
+ * Which limit an API says was met: the one grammar of the vendors' words for rates, quotas, overload and locks.
+ */
+import type { Vendor } from "./vendor.ts"
+import { isObject, type Json, type Words } from "./words.ts"
+
+/**
+ * What was met. `rate`: too many requests. `window`: the requests of a fixed window are used up. `secondary`: GitHub's limit
+ * of pace and of simultaneous requests. `quota`: waiting does not help, or not before a new billing period. `overload`: the
+ * vendor's own trouble. `lock`: another request holds the object. `alone`: this one request is above the limit.
+ */
+export type LimitKind = "rate" | "window" | "secondary" | "quota" | "overload" | "lock" | "alone"
+
+/** A limit that the answer names. */
+export interface Limit {
+  readonly kind: LimitKind
+  /** Where it shows. */
+  readonly at: string
+  readonly name: string
+  readonly observed: string
+  /** Whether a vendor documents the word with this meaning. */
+  readonly isDocumented: boolean
+  /** What is limited, as the vendor's rows say it. */
+  readonly what?: string
+}
+
+interface Row {
+  readonly kind: LimitKind
+  readonly vendor?: string
+  readonly codes?: ReadonlyArray<string>
+  readonly message?: RegExp
+  readonly status?: ReadonlyArray<number>
+  readonly what?: string
+  readonly isDocumented?: false
+}
+
+const failing = [400, 402, 403, 409, 413, 429, 500, 503, 529]
+
+/** The rows; the first that fits decides: a quota before a rate, since both can have status 429. */
+const rows: ReadonlyArray<Row> = [
+  // One request alone: waiting does not help, a smaller one does.
+  { kind: "alone", vendor: "openai", message: /request too large for/i, what: "tokens of one request" },
+  { kind: "alone", vendor: "openai", codes: ["context_length_exceeded"], what: "tokens of one request" },
+  { kind: "alone", vendor: "anthropic", message: /prompt is too long/i, what: "tokens of one request" },
+  { kind: "alone", codes: ["MAX_COST_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED"], what: "cost of one query" },
+  // https://platform.openai.com/docs/guides/error-codes, https://platform.claude.com/docs/en/api/errors
+  {
+    kind: "quota",
+    codes: [
+      "insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded", "project_spend_limit_exceeded",
+      "organization_usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active", "enforced_spend_limit_reached",
+      "billing_error",
+    ],
+    what: "spend or credit",
+  },
+  { kind: "quota", vendor: "anthropic", message: /credit balance is too low|reached your specified .{0,40}usage limits?/i, what: "spend or credit" },
+  { kind: "quota", message: /check your plan and billing details/i, vendor: "openai", what: "spend or credit" },
+  // https://developers.google.com/workspace/drive/api/guides/handle-errors, https://ai.google.dev/gemini-api/docs/troubleshooting
+  { kind: "quota", codes: ["dailyLimitExceeded", "dailyLimitExceededUnreg", "quotaExceeded", "OVER_DAILY_LIMIT", "variableTermLimitExceeded"], status: [403, 429, 200], what: "daily quota" },
+  { kind: "quota", codes: ["storageQuotaExceeded", "teamDriveFileLimitExceeded", "quotaLimitReached"], what: "storage" },
+  { kind: "quota", codes: ["ServiceQuotaExceededException", "message_limit_exceeded", "QuotaExceeded", "quota_exceeded"], status: [...failing, 200, 507] },
+  { kind: "rate", codes: ["OVER_QUERY_LIMIT"], status: [200, 429], isDocumented: false },
+  // https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+  { kind: "secondary", vendor: "github", message: /secondary rate limit|abuse detection mechanism/i, status: [403, 429, 200] },
+  { kind: "window", vendor: "github", message: /api rate limit (?:already )?exceeded/i, status: [403, 429, 200] },
+  { kind: "window", vendor: "github", codes: ["RATE_LIMITED", "RATE_LIMIT"], status: [403, 429, 200] },
+  // https://docs.stripe.com/error-low-level, https://docs.stripe.com/error-codes#lock-timeout
+  { kind: "lock", codes: ["lock_timeout"], what: "object" },
+  { kind: "lock", codes: ["idempotency_key_in_use"], what: "idempotency key" },
+  { kind: "lock", vendor: "graph", codes: ["Directory_ConcurrencyViolation"], what: "object" },
+  { kind: "lock", vendor: "google", codes: ["ABORTED", "concurrentModification"], status: [409], what: "object", isDocumented: false },
+  // Overload is the vendor's trouble.
+  { kind: "overload", codes: ["overloaded_error", "service_overload", "server_is_overloaded", "engine_overloaded"] },
+  { kind: "overload", vendor: "graph", codes: ["serviceNotAvailable"], status: [503], isDocumented: false },
+  { kind: "overload", vendor: "discord", codes: ["130000"], status: [503] },
+  { kind: "overload", message: /overloaded|high demand/i, status: [429, 500, 503, 529], isDocumented: false },
+  // Rates, in the words of OpenAI, Anthropic, Google, AWS, Shopify, Slack, Notion, Twilio, Graph, Azure, Supabase.
+  {
+    kind: "rate",
+    codes: [
+      "rate_limit_exceeded", "rate_limit_error", "rate_limit", "rate_limited", "ratelimited", "rateLimitExceeded",
+      "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "too_many_requests", "TooManyRequests", "TooManyRequestsException",
+      "ThrottlingException", "Throttling", "ThrottledException", "RequestLimitExceeded", "THROTTLED", "activityLimitReached",
+      "ApplicationThrottled", "20429", "over_request_rate_limit", "429",
+    ],
+    status: [200, 403, 429, 503],
+  },
+  { kind: "rate", vendor: "slack", codes: ["rate_limited", "ratelimited"] },
+  { kind: "rate", vendor: "discord", message: /rate limited/i, status: [429] },
+  { kind: "rate", vendor: "openai", codes: ["slow_down"], status: [429, 503] },
+  { kind: "rate", vendor: "google", codes: ["RESOURCE_EXHAUSTED"], status: [429], isDocumented: false },
+  { kind: "rate", message: /rate[ -]?limit|too many requests|throttl/i, status: [403, 429, 503], isDocumented: false },
+] // prettier-ignore
+
+/** The limit that an answer names. */
+export const read = (
+  words: Words,
+  vendor: Vendor | undefined,
+  status: number,
+  header: (name: string) => string | undefined,
+): Limit | undefined => {
+  if (words.message === "" && words.codes.length === 0) return ofHeaders(vendor, status, header)
+  const daily = words.json === undefined ? undefined : ofGoogle(words.json)
+  if (daily !== undefined) return daily
+  for (const row of rows) {
+    const limit = fits(row, words, vendor, status)
+    if (limit !== undefined) return limit
+  }
+  return ofHeaders(vendor, status, header)
+}
+
+const fits = (row: Row, words: Words, vendor: Vendor | undefined, status: number): Limit | undefined => {
+  if (row.vendor !== undefined && row.vendor !== vendor?.id) return undefined
+  if (!(row.status ?? [...failing, 200]).includes(status)) return undefined
+  const code = row.codes?.find((one) => words.codes.includes(one))
+  if (code === undefined && row.message?.test(words.message) !== true) return undefined
+  return {
+    kind: row.kind,
+    at: "response.body",
+    name: code === undefined ? "message" : "code",
+    observed: code ?? words.message.slice(0, 200),
+    isDocumented: row.isDocumented !== false,
+    ...(row.what === undefined ? {} : { what: row.what }),
+  }
+}
+
+/** GitHub says with these headers alone, also without a body, that the window is used up. */
+const ofHeaders = (
+  vendor: Vendor | undefined,
+  status: number,
+  header: (name: string) => string | undefined,
+): Limit | undefined => {
+  if (status !== 403 && status !== 429) return undefined
+  const name = ["x-ratelimit-remaining", "ratelimit-remaining", "x-rate-limit-remaining"].find((one) =>
+    /^\s*0+\s*$/.test(header(one) ?? ""),
+  )
+  if (name === undefined) return undefined
+  const isDocumented = vendor?.id === "github"
+  // A 429 says already that there were too many requests.
+  if (!isDocumented && status === 429) return undefined
+  return { kind: "window", at: `response.headers.${name}`, name, observed: "0", isDocumented }
+}
+
+/** Google counts by day or by minute, and says which in the quota's name; a limit of 0 is no quota at all. */
+const ofGoogle = (json: Json): Limit | undefined => {
+  const error = json["error"]
+  const details = isObject(error) && Array.isArray(error["details"]) ? error["details"].slice(0, 20) : []
+  for (const detail of details) {
+    const list: unknown = isObject(detail) ? detail["violations"] : undefined
+    for (const violation of Array.isArray(list) ? list.slice(0, 20) : []) {
+      const id: unknown = isObject(violation) ? violation["quotaId"] : undefined
+      if (typeof id === "string" && /PerDay/.test(id)) {
+        return {
+          kind: "quota",
+          at: "response.body",
+          name: "quotaId",
+          observed: id.slice(0, 100),
+          isDocumented: true,
+          what: "daily quota",
+        }
+      }
+    }
+  }
+  return undefined
+}

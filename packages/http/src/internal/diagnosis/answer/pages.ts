@@ -1,0 +1,208 @@
+/**
+ * What the pages and sentences of intermediaries mean: the one grammar of their words.
+ */
+import type { Who } from "./answerers.ts"
+
+/** What an intermediary says. */
+export type PageCause =
+  | "bot"
+  | "firewall"
+  | "country"
+  | "method"
+  | "route"
+  | "origin"
+  | "bad gateway"
+  | "timeout"
+  | "no backend"
+  | "circuit"
+  | "too large"
+  | "headers too large"
+  | "plain port"
+  | "address limit"
+  | "rate"
+  | "quota"
+  | "api key"
+  | "access"
+  | "client closed"
+  | "expired link"
+  | "server failed"
+
+/** A sentence of an intermediary. */
+export interface Page {
+  /** Who says it; several may share a sentence. */
+  readonly who: ReadonlyArray<Who>
+  /** The words, tags removed. */
+  readonly text?: RegExp
+  /** The status, where the words are not enough or there are none. */
+  readonly status?: ReadonlyArray<number>
+  readonly cause: PageCause
+  /** What it means, as the end of a sentence that begins with the name: `blocks the country of the request`. */
+  readonly means: string
+  /** Whether the sentence is documented to have this meaning alone. */
+  readonly isSure: boolean
+}
+
+const page =
+  (...who: ReadonlyArray<Who>) =>
+  (cause: PageCause, means: string, text: RegExp | undefined, status?: ReadonlyArray<number>, isSure = true): Page => ({
+    who,
+    cause,
+    means,
+    isSure,
+    ...(text === undefined ? {} : { text }),
+    ...(status === undefined ? {} : { status }),
+  })
+
+const cloudfront = page("cloudfront")
+const cloudflare = page("cloudflare")
+const envoy = page("envoy")
+const nginx = page("nginx")
+const haproxy = page("haproxy")
+const alb = page("alb")
+const gateway = page("apigateway")
+
+/** A number of Cloudflare's own, on its pages, in its text and in its JSON. */
+const edgeError = (numbers: string): RegExp =>
+  new RegExp(`(?:error(?: code)?:? ?|"error_code" ?: ?)(?:${numbers})\\b`, "i")
+
+/** The pages; the first that holds decides. */
+export const pages: ReadonlyArray<Page> = [
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
+  cloudfront("country", "blocks the country that the request came from", /configured to block access from your country/i),
+  cloudfront("method", "is set up to refuse this method here", /not configured to allow the http request method/i),
+  cloudfront("firewall", "blocked the request by a rule of its web application firewall (AWS WAF)", /request blocked\./i),
+  cloudfront("expired link", "refuses the signed URL or cookie: its policy has expired or does not fit", /access denied.{0,40}(?:signed|expired)|missing key-?pair|malformed policy/i, [403], false),
+  cloudfront("route", "has no distribution for this host name, or it was asked over a protocol that it refuses", /bad request\.|could not be satisfied.{0,400}alternate domain|invalid viewer/i, [400, 403, 421], false),
+  cloudfront("origin", "could not connect to the origin: it refuses, is not reachable, or its TLS certificate is not accepted", /wasn't able to connect to the origin|either the attempt failed or the origin closed the connection|origin closed the connection|unable to (?:connect to|resolve) the origin|wasn't able to resolve the origin|failed to contact the origin|ssl protocols or ciphers/i),
+  cloudfront("timeout", "waited too long for the origin", undefined, [504], false),
+  cloudfront("origin", "got no usable answer from the origin", undefined, [502], false),
+  cloudfront("circuit", "has no capacity for the request, or its function failed", undefined, [503], false),
+  // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
+  cloudflare("bot", "demands a browser check (challenge) that a program cannot pass", /just a moment|checking your browser|enable javascript and cookies|managed challenge|attention required.{0,400}captcha|verify you are human/i),
+  cloudflare("bot", "takes the client for a bot: its browser check refuses the signature of this client, as its User-Agent gives it (error 1010)", edgeError("1010")),
+  cloudflare("country", "blocks the country or region of the request (error 1009)", edgeError("1009")),
+  cloudflare("address limit", "limits the requests of this IP address (error 1015); the limits of the API behind it are others", edgeError("1015")),
+  cloudflare("firewall", "blocked the request by a rule of its firewall", /you have been blocked|sorry, you have been blocked/i),
+  cloudflare("firewall", "blocked the request: a firewall rule of the site, or its list of addresses, forbids it (error 1005 to 1012, 1020)", edgeError("100[5-8]|101[12]|1020|1106")),
+  cloudflare("origin", "cannot find the server by name (error 1016)", edgeError("1016")),
+  cloudflare("origin", "has no running tunnel to the server (error 1033)", edgeError("1033")),
+  cloudflare("route", "has no site for this host name (error 1000 to 1004, 1013, 1014, 1018, 1023, 1034)", edgeError("100[0-4]|101[348]|1023|1034")),
+  cloudflare("server failed", "ran the site's own program at the edge, which failed (Workers, error 1101 or 1102)", edgeError("110[1-4]")),
+  cloudflare("circuit", "has too many requests in its queue for the server (error 1200)", edgeError("1200")),
+  cloudflare("too large", "refuses bodies above the size of the site's plan (100 MB where nothing else was bought)", undefined, [413]),
+  cloudflare("timeout", "waited too long for the server behind it", undefined, [524, 504], false),
+  cloudflare("bad gateway", "got no usable answer from the server behind it", undefined, [502], false),
+  // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
+  envoy("circuit", "did not send it on: its circuit breaker for the server is open, too many requests or connections at once (overflow)", /reset reason:? overflow|envoy overloaded/i),
+  envoy("no backend", "has no healthy server behind it", /no healthy upstream/i),
+  envoy("bad gateway", "could not connect to the server behind it", /reset reason:? (?:remote |local )?connection failure/i, undefined, false),
+  envoy("timeout", "could not connect to the server behind it in time", /reset reason:? connection timeout/i),
+  envoy("bad gateway", "lost the connection to the server behind it before an answer came, which may have acted on the request", /upstream connect error or disconnect\/reset before headers/i, undefined, false),
+  envoy("timeout", "waited too long for the server behind it", /upstream request timeout/i),
+  envoy("timeout", "ended the request for its age or its silence", /stream timeout|(?:duration|idle) timeout/i, undefined, false),
+  envoy("access", "refused the request by its own access policy (RBAC)", /rbac: access denied/i),
+  envoy("access", "refused the token of the request by its own check", /^\s*jwt /i),
+  envoy("rate", "limits the requests itself (its local rate limit)", /local_rate_limited/i),
+  envoy("too large", "refuses a body above its buffer", /payload too large/i, [413]),
+  envoy("bad gateway", "has no answer from the server behind it", undefined, [502, 503], false),
+  // https://nginx.org/en/docs/http/ngx_http_core_module.html, ngx_http_ssl_module.html#errors
+  nginx("plain port", "", /plain http request was sent to https port/i, [400]),
+  nginx("headers too large", "refuses headers or cookies above large_client_header_buffers", /request header or cookie too large/i),
+  nginx("access", "wants a certificate of the client, and it was not sent or not accepted", /no required ssl certificate was sent|the ssl certificate error/i),
+  nginx("too large", "refuses bodies above client_max_body_size", undefined, [413]),
+  nginx("bad gateway", "got no usable answer from the server behind it: it is down, restarting, or closed the connection", undefined, [502], false),
+  nginx("timeout", "waited too long for the server behind it", undefined, [504]),
+  // https://www.haproxy.com/documentation/haproxy-configuration-manual/latest/#8.5
+  haproxy("no backend", "has no server that passes its health check", /no server is available to handle this request/i),
+  haproxy("bad gateway", "got no usable answer from the server behind it", /returned an invalid or incomplete response/i),
+  haproxy("timeout", "waited too long for the server behind it", /didn't respond in time/i),
+  haproxy("firewall", "refuses the request by its own rules", /forbidden by administrative rules/i),
+  haproxy("rate", "counts the requests of this client itself", /you have sent too many requests/i),
+  haproxy("no backend", "has no server for the request", undefined, [503], false),
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+  alb("client closed", "", undefined, [460]),
+  alb("headers too large", "refuses an X-Forwarded-For header with more than 30 addresses", undefined, [463]),
+  alb("bad gateway", "got no usable answer from the target: it closed the kept-alive connection, reset it, or spoke no HTTP", undefined, [502], false),
+  alb("no backend", "has no registered target that can take the request", undefined, [503], false),
+  alb("timeout", "could not connect to the target in time, or waited too long for its answer", undefined, [504], false),
+  alb("firewall", "refuses the request by its rules or by AWS WAF", undefined, [403], false),
+  alb("access", "could not sign the person in: its identity provider refused or failed", undefined, [561]),
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+  gateway("route", "has no resource with this path and method in this stage", /missing authentication token/i, [403]),
+  gateway("access", "found credentials in the Authorization header that are no AWS signature", /not a valid key=value pair|requires 'credential'/i, [403]),
+  gateway("access", "refused the caller by its authorizer or its resource policy", /user is not authorized|explicit deny|anonymous is not authorized/i),
+  gateway("access", "refused the token of the request by its authorizer", /unauthorized|incoming token/i, [401], false),
+  gateway("api key", "refuses the caller: no valid API key in the header x-api-key, a usage plan without this stage, or a rule of AWS WAF", /^\{?\W{0,4}message\W{0,6}forbidden|^forbidden$/i, [403], false),
+  gateway("quota", "has counted the quota of this API key's usage plan to its end", /limit exceeded/i, [429]),
+  gateway("rate", "throttles the caller, the stage or the account", /too many requests/i, [429]),
+  gateway("timeout", "waited too long for the integration behind it (29 s unless it is raised)", /endpoint request timed out/i),
+  gateway("too large", "takes no body above 10 MB", /request too long/i, [413]),
+  gateway("route", "has no route with this path and method", /not found/i, [404], false),
+  gateway("bad gateway", "could not read the answer of the function or the server behind it", /internal server error/i, [500, 502], false),
+  page("apim")("api key", "wants a valid subscription key in Ocp-Apim-Subscription-Key", /access denied due to (?:missing|invalid) subscription key/i),
+  page("kong")("route", "has no route for this host, path and method", /no route matched/i),
+  page("kong")("api key", "wants an API key", /no api key found/i),
+  page("kong")("rate", "counts the requests of this client itself", /api rate limit exceeded/i),
+  page("kong")("no backend", "has no healthy server behind it", /failure to get a peer/i),
+  page("kong")("timeout", "waited too long for the server behind it", /upstream server is timing out/i),
+  page("kong")("bad gateway", "got no usable answer from the server behind it", /invalid response was received/i, undefined, false),
+  page("traefik")("no backend", "has no healthy server behind it", /no available server/i),
+  page("traefik", "gonet")("route", "has no route for this host and path", /404 page not found/i, [404], false),
+  page("traefik", "gonet", "caddy")("bad gateway", "could not reach the server behind it", undefined, [502], false),
+  page("traefik", "gonet", "caddy")("timeout", "waited too long for the server behind it", undefined, [504], false),
+  // https://docs.fastly.com, https://learn.microsoft.com/azure/application-gateway, /frontdoor
+  page("fastly")("route", "has no service for this domain", /unknown domain/i),
+  page("fastly", "varnish")("timeout", "waited too long for the server behind it", /(?:first byte|between bytes|backend fetch).{0,20}timeout|connection timed out/i),
+  page("fastly", "varnish")("no backend", "holds the server behind it to be unhealthy", /backend (?:is )?unhealthy|no healthy backends?|backend\.max_conn|all backends failed/i),
+  page("fastly", "varnish")("bad gateway", "got no usable answer from the server behind it", undefined, [502, 503], false),
+  page("appgateway")("bad gateway", "has no healthy server behind it, or got no usable answer from it", undefined, [502], false),
+  page("appgateway")("timeout", "waited too long for the server behind it", undefined, [504]),
+  page("appgateway", "frontdoor")("firewall", "blocked the request by a rule of its web application firewall", undefined, [403], false),
+  page("frontdoor")("origin", "could not reach the server behind it", /our services aren't available/i, undefined, false),
+  page("frontdoor")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
+  page("gfe")("no backend", "has no healthy server behind it", /no healthy upstream/i),
+  page("gfe")("route", "has nothing under this host and path", undefined, [404], false),
+  page("gfe")("bad gateway", "got no usable answer from the server behind it", undefined, [502, 503], false),
+  page("gfe")("too large", "refuses a body of this size", undefined, [413]),
+  // Platforms
+  page("heroku")("route", "has no application for this host name", /no such app/i),
+  page("heroku")("bad gateway", "got no answer from the application: it crashed, sleeps or did not answer within 30 s", undefined, [503], false),
+  page("vercel")("timeout", "ended the function at its time limit", /function_invocation_timeout|gateway_timeout/i, undefined, false),
+  page("vercel")("route", "has no deployment for this host and path", undefined, [404], false),
+  page("vercel")("too large", "refuses a body above 4.5 MB for a function", undefined, [413], false),
+  page("vercel")("server failed", "ran the site's function, which failed", undefined, [500], false),
+  page("netlify", "githubpages", "render", "fly", "railway", "appservice")("route", "has no site for this host name or path", undefined, [404], false),
+  page("appservice")("no backend", "has the application stopped", /web app is stopped|web app - unavailable/i),
+  page("render", "fly", "railway", "netlify")("bad gateway", "got no answer from the application", undefined, [502, 503], false),
+  // Web servers
+  page("iis")("too large", "refuses bodies above maxAllowedContentLength (404.13)", /404\.13\b|exceeds the request content length/i),
+  page("iis")("headers too large", "refuses the URL or its query above maxUrl or maxQueryString", /404\.1[45]\b/i),
+  page("iis")("firewall", "refuses the request by its request filtering or its list of addresses", /404\.(?:5|6|7|8|10|11|18|19)\b|403\.(?:6|8|501|502|503)\b/i),
+  page("iis")("method", "refuses this method or this kind of file here", /404\.3\b|405\.0\b/i),
+  page("iis")("bad gateway", "got no usable answer from the program behind it", /502\.[35]\b|500\.3\d/i, undefined, false),
+  page("httpsys")("route", "has no site for this host name", /invalid hostname/i, [400, 404]),
+  page("httpsys")("headers too large", "refuses the headers or the URL for their length", /request too long|field too long|header(?:s)? too long/i),
+  page("httpsys", "iis")("no backend", "has no running application for the request", undefined, [503], false),
+  page("apache")("bad gateway", "got no usable answer from the server behind it", /proxy server received an invalid response|proxy server could not handle/i, undefined, false),
+  page("apache")("headers too large", "refuses the headers for their length", /size of a request header field exceeds server limit/i),
+  page("apache")("bad gateway", "got no usable answer from the server behind it", undefined, [502], false),
+  page("apache")("timeout", "waited too long for the server behind it", undefined, [504], false),
+  // Firewalls and bot defences
+  page("datadome", "perimeterx")("bot", "takes the client for a bot and demands a check in a browser", undefined),
+  page("imperva")("bot", "takes the client for a bot and demands a check in a browser, or blocks it", undefined, undefined, false),
+  page("awswaf")("bot", "demands a browser check (challenge) that a program cannot pass", undefined, [202, 405]),
+  page("akamai")("firewall", "refused the request by its rules", /access denied/i, [403], false),
+  page("akamai")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
+  page("sucuri", "f5", "modsecurity")("firewall", "blocked the request by a rule of its firewall", undefined),
+  // Squid's own error pages: https://wiki.squid-cache.org/Features/CustomErrors
+  page("squid")("origin", "could not reach the server", /connection to .{1,200} failed|unable to determine ip address|read timeout|zero sized reply/i, undefined, false),
+] // prettier-ignore
+
+/** Finds what the author of an answer says. */
+export const read = (who: Who, text: string, status: number): Page | undefined =>
+  pages.find(
+    (one) =>
+      one.who.includes(who) &&
+      (one.status === undefined || one.status.includes(status)) &&
+      (one.text === undefined || one.text.test(text)),
+  )

@@ -1,0 +1,138 @@
+/**
+ * Whose API an answer is, by its host, its headers and the words that only one vendor uses.
+ */
+import type { Words } from "./words.ts"
+import { isObject } from "./words.ts"
+
+/** A vendor whose limits and refusals are known. */
+export interface Vendor {
+  readonly id: string
+  readonly name: string
+  /** The ends of its hosts. */
+  readonly hosts: ReadonlyArray<string>
+  /** Beginnings of the names of headers that only this vendor sends. */
+  readonly headers: ReadonlyArray<string>
+  readonly isSpeaking?: (words: Words) => boolean
+}
+
+const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
+
+const links = (words: Words, host: string): boolean =>
+  ["documentation_url", "doc_url", "more_info", "help_url", "documentation"].some((name) =>
+    [member(words, name), member(words, "error", name)].some((url) => typeof url === "string" && url.includes(host)),
+  )
+
+/** Every vendor, in the order in which they are tried. */
+const vendors: ReadonlyArray<Vendor> = [
+  {
+    id: "github",
+    name: "GitHub",
+    hosts: ["api.github.com", "uploads.github.com", "github.com", ".ghe.com"],
+    headers: ["x-github-"],
+    isSpeaking: (words) => links(words, "docs.github.com"),
+  },
+  {
+    id: "anthropic",
+    name: "Anthropic",
+    hosts: ["api.anthropic.com"],
+    headers: ["anthropic-"],
+    isSpeaking: (words) => member(words, "type") === "error" && isObject(member(words, "error")),
+  },
+  {
+    id: "openai",
+    name: "OpenAI",
+    hosts: ["api.openai.com"],
+    headers: ["openai-"],
+    isSpeaking: (words) =>
+      isObject(member(words, "error")) && "param" in (member(words, "error") as object) && !links(words, "stripe.com"),
+  },
+  {
+    id: "stripe",
+    name: "Stripe",
+    hosts: ["api.stripe.com", "files.stripe.com"],
+    headers: ["stripe-"],
+    isSpeaking: (words) => links(words, "stripe.com"),
+  },
+  {
+    id: "shopify",
+    name: "Shopify",
+    hosts: [".myshopify.com"],
+    headers: ["x-shopify-"],
+  },
+  {
+    id: "slack",
+    name: "Slack",
+    hosts: ["slack.com", ".slack.com"],
+    headers: ["x-slack-"],
+    isSpeaking: (words) => member(words, "ok") === false && typeof member(words, "error") === "string",
+  },
+  {
+    id: "discord",
+    name: "Discord",
+    hosts: ["discord.com", "discordapp.com"],
+    headers: ["x-ratelimit-bucket", "x-ratelimit-scope"],
+    isSpeaking: (words) =>
+      typeof member(words, "retry_after") === "number" && typeof member(words, "global") === "boolean",
+  },
+  {
+    id: "twilio",
+    name: "Twilio",
+    hosts: [".twilio.com"],
+    headers: ["twilio-"],
+    isSpeaking: (words) => links(words, "twilio.com"),
+  },
+  {
+    id: "notion",
+    name: "Notion",
+    hosts: ["api.notion.com"],
+    headers: ["x-notion-"],
+    isSpeaking: (words) => member(words, "object") === "error",
+  },
+  {
+    id: "graph",
+    name: "Microsoft Graph",
+    hosts: ["graph.microsoft.com"],
+    headers: ["x-ms-ags-diagnostic"],
+    isSpeaking: (words) => isObject(member(words, "error", "innerError")),
+  },
+  {
+    id: "atlassian",
+    name: "Atlassian",
+    hosts: [".atlassian.net", "api.atlassian.com", "api.bitbucket.org"],
+    headers: ["x-arequestid", "atl-", "x-beta-ratelimit-"],
+    isSpeaking: (words) => Array.isArray(member(words, "errorMessages")),
+  },
+  {
+    id: "google",
+    name: "Google",
+    hosts: [".googleapis.com"],
+    headers: [],
+    isSpeaking: (words) =>
+      /^[A-Z][A-Z_]+$/.test(String(member(words, "error", "status") ?? "")) ||
+      (typeof member(words, "error", "code") === "number" && Array.isArray(member(words, "error", "errors"))),
+  },
+  {
+    id: "azure",
+    name: "Azure",
+    hosts: [".openai.azure.com", "management.azure.com", ".windows.net", ".azure.com"],
+    headers: ["x-ms-ratelimit-", "apim-request-id"],
+  },
+  {
+    id: "cloudflare",
+    name: "Cloudflare's API",
+    hosts: ["api.cloudflare.com"],
+    headers: [],
+  },
+  { id: "figma", name: "Figma", hosts: ["api.figma.com"], headers: ["x-figma-"] },
+  { id: "supabase", name: "Supabase", hosts: [".supabase.co"], headers: ["sb-"] },
+]
+
+/** The vendor of an answer. Its words or headers decide, then the host that was asked. */
+export const read = (words: Words, names: ReadonlyArray<string>, host: string | undefined): Vendor | undefined =>
+  vendors.find(({ headers }) => names.some((name) => headers.some((beginning) => name.startsWith(beginning)))) ??
+  vendors.find(
+    ({ hosts }) =>
+      host !== undefined && hosts.some((end) => host === end || (end.startsWith(".") && host.endsWith(end))),
+  ) ??
+  vendors.find(({ isSpeaking }) => isSpeaking?.(words) === true)

@@ -1,0 +1,122 @@
+/**
+ * The words in which an API says what went wrong, in whatever form it gives them: JSON of any vendor, problem details
+ * (RFC 9457), XML with a code.
+ */
+
+/** The words of an answer. Nothing is empty but what the answer does not say. */
+export interface Words {
+  /** The codes that the answer names, the outermost first: `insufficient_quota`, `rateLimitExceeded`, `20429`. */
+  readonly codes: ReadonlyArray<string>
+  readonly message: string
+  /** The document itself, where it is JSON. */
+  readonly json: Json | undefined
+  /** Whether the answer has the form in which an API words an error. */
+  readonly isWorded: boolean
+}
+
+/** An object of JSON. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** Whether a value is an object of JSON. */
+export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
+
+const none: Words = { codes: [], message: "", json: undefined, isWorded: false }
+
+/** Reads the words. `type` is what the service says of the error in a header (`x-amzn-errortype`). Total. */
+export const read = (body: string, type?: string): Words => {
+  const words = /^\s*\{/.test(body.slice(0, 1000)) ? ofJson(body) : ofXml(body)
+  // AWS may add a namespace or an address behind the name.
+  const name = type?.split(/[:,]/)[0]?.trim() ?? ""
+  return /^\w{3,80}$/.test(name) ? { ...words, codes: distinct([name, ...words.codes]) } : words
+}
+
+/** Members by which the error of an API is known. */
+const members = ["error", "message", "errors", "code", "title"]
+
+const ofJson = (body: string): Words => {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return none
+  }
+  if (!isObject(json)) return none
+  const document = json
+  const parts = partsOf(document)
+  return {
+    codes: distinct(parts.flatMap(codesOf)).slice(0, mostCodes),
+    message: firstText(parts.map(messageOf)),
+    json: document,
+    isWorded: members.some((name) => Object.hasOwn(document, name)),
+  }
+}
+
+/** No vendor names more. */
+const mostCodes = 20
+
+/** The document, its error, the errors in it and their details, as far as they are objects. */
+const partsOf = (json: Json): ReadonlyArray<Json> => {
+  const inner = ["error", "fault", "errors"].flatMap((name) => listOf(json[name]))
+  return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
+}
+
+/** Where vendors put what they say in detail. */
+const deeper = ["errors", "details", "extensions", "innererror", "innerError", "detail"]
+
+/** The first objects of a list, or the one object. */
+const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
+
+const codesOf = (part: Json): ReadonlyArray<string> =>
+  ["code", "error_code", "errorCode", "errorcode", "__type", "error", "reason", "status", "type", "name"].flatMap(
+    (name) => {
+      const value = part[name]
+      if (typeof value === "number") return name === "status" ? [] : [String(value)]
+      return typeof value === "string" && /^[\w.:#/-]{2,120}$/.test(value) ? [value.replace(/^.*#/, "")] : []
+    },
+  )
+
+const messageOf = (part: Json): string =>
+  firstText(
+    ["message", "error_description", "detail", "title", "errorMessage", "error", "Message"].map((name) => part[name]),
+  )
+
+const firstText = (all: ReadonlyArray<unknown>): string => {
+  for (const one of all) if (typeof one === "string" && one.trim() !== "") return one
+  return ""
+}
+
+const ofXml = (body: string): Words => {
+  const start = body.slice(0, longestStart)
+  if (!/^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Error\b/i.test(start)) return none
+  const element = (name: string) => new RegExp(`<${name}>([^<]{1,500})<`, "i").exec(start)?.[1]?.trim() ?? ""
+  const code = element("Code")
+  return { codes: code === "" ? [] : [code], message: element("Message"), json: undefined, isWorded: true }
+}
+
+/** An error's document begins with its code and its message. */
+const longestStart = 4000
+
+const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(all)]
+
+/** Members that stand beside the error in an answer that has nothing else to tell. */
+const besides =
+  /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning)$/i
+
+/**
+ * Whether an answer with the status of a success says that it failed: `"ok": false` (Slack), `"success": false` with errors
+ * (Cloudflare), or an error with nothing beside it (GraphQL, OAuth of GitHub). A resource that has a member `error` is none.
+ */
+export const saysFailure = ({ json }: Words): boolean => {
+  if (json === undefined) return false
+  if (json["ok"] === false && isSaid(json["error"])) return true
+  if (json["success"] === false && (isSaid(json["errors"]) || isSaid(json["error"]))) return true
+  return (
+    (isSaid(json["error"]) || isSaid(json["errors"])) &&
+    Object.entries(json).every(([name, value]) => besides.test(name) && (!isResult(name) || !isSaid(value)))
+  )
+}
+
+const isResult = (name: string): boolean => name === "data" || name === "result"
+
+const isSaid = (u: unknown): boolean =>
+  Array.isArray(u) ? u.length > 0 : isObject(u) ? Object.keys(u).length > 0 : typeof u === "string" && u !== ""

@@ -1,0 +1,191 @@
+/**
+ * What the edge or the gateway in front of a server decides by itself, and says in its own words.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { evidenceOf, onPage, told, topic } from "../rule.ts"
+
+const rule = topic("gateway")
+
+const cloudflare = "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/"
+const cloudfront = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html"
+const apiGateway = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
+const envoy = "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags"
+
+/** Taken for a bot. */
+const bot = rule({
+  code: "HF-HTTP-BOX-007",
+  title: "The edge takes the client for a bot and wants a browser in its place",
+  explanation:
+    "The protection against bots in front of the server answered, by the User-Agent, the TLS signature or the address of the client. A " +
+    "challenge is a page with JavaScript that only a browser can pass. The request did not reach the server, so its credentials and its form " +
+    "do not matter.",
+  fix: [
+    { text: "use the address that the service documents for programs (often api.…)", safety: "check first" },
+    { text: "send a User-Agent that names the program and a contact", safety: "check first" },
+    { text: "ask the owner of the site to let the API through the bot protection", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/",
+    cloudflare,
+  ],
+  rivals: [],
+  soleCause: "https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/",
+  find: (facts) =>
+    facts.answerHeader("cf-mitigated") !== undefined && facts.page?.cause !== "bot"
+      ? found({
+          confidence: "certain",
+          detail: "Cloudflare demands a browser check (challenge) that a program cannot pass.",
+          evidence: [...evidenceOf(facts), ...told(facts, "cf-mitigated")],
+        })
+      : onPage(["bot"])(facts),
+})
+
+/** Blocked by country. */
+const country = rule({
+  code: "HF-HTTP-BOX-008",
+  title: "The edge blocks the country or region that the request came from",
+  explanation:
+    "The site serves only some countries, and the edge refused the address of the request before the server saw it. A VPN, a cloud or a " +
+    "travelling device is where its address is registered, not where its user lives.",
+  fix: [
+    { text: "send from a permitted country, or ask the owner of the site to permit this one", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html", cloudflare],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html",
+  find: onPage(["country"]),
+})
+
+/** The edge takes only some methods. */
+const method = rule({
+  code: "HF-HTTP-BOX-009",
+  title: "The edge or the web server is set up to refuse this method, before the application sees it",
+  explanation:
+    "The cache behaviour of the distribution (CloudFront) or the request filter of the web server allows only some methods, often GET and " +
+    "HEAD. A PUT or a POST needs another host, or a behaviour that allows it.",
+  fix: [
+    { text: "send the upload to the host of the API or the storage, not to that of the media", safety: "check first" },
+    { text: "on a distribution of your own, allow the method in the cache behaviour", safety: "check first" },
+  ],
+  change: "plan",
+  links: [cloudfront],
+  rivals: [],
+  soleCause: cloudfront,
+  find: (facts) => onPage(["method"], facts.method === undefined ? "" : ` The request was a ${facts.method}.`)(facts),
+})
+
+/** No route. */
+const route = rule({
+  code: "HF-HTTP-BOX-010",
+  title: "The edge or gateway has no site or route for this host, path or method",
+  explanation:
+    "The gateway answered by itself, because nothing is configured for what was asked: a domain that points at the network but belongs " +
+    "to no service in it, a path or stage that the gateway does not have, a method without a route. Amazon API Gateway says " +
+    '"Missing Authentication Token" of that, which is not about credentials.',
+  fix: [
+    { text: "compare host, stage, path and method with the documentation of the API", safety: "check first" },
+    {
+      text: "on a site of your own, add the domain to the service, or the route to the gateway, and deploy it",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [
+    "https://repost.aws/knowledge-center/api-gateway-authentication-token-errors",
+    "https://www.fastly.com/documentation/guides/concepts/errors/",
+    cloudflare,
+  ],
+  rivals: [],
+  soleCause: "https://repost.aws/knowledge-center/api-gateway-authentication-token-errors",
+  find: onPage(["route"]),
+})
+
+/** Nobody healthy behind it. */
+const noBackend = rule({
+  code: "HF-HTTP-BOX-011",
+  title: "The proxy has no healthy server behind it to send the request to",
+  explanation:
+    "The load balancer is alive, and every server behind it is down, failing its health check, still starting or not registered. The request " +
+    "was not sent on, so it took no effect.",
+  fix: [
+    { text: "send again with backoff", safety: "safe to apply" },
+    { text: "if it stays, the owner has to look at the health checks of the servers", safety: "check first" },
+  ],
+  change: "nothing",
+  links: [
+    envoy,
+    "https://www.haproxy.com/documentation/haproxy-configuration-manual/latest/",
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html",
+  ],
+  rivals: [],
+  soleCause: envoy,
+  find: onPage(["no backend"]),
+})
+
+/** 499, 460 */
+const clientClosed = rule({
+  code: "HF-HTTP-BOX-012",
+  title: "The client closed the connection before the answer came",
+  explanation:
+    "Statuses 499 (nginx) and 460 (AWS Application Load Balancer) stand in the log of the proxy and were sent to no client: the client's own " +
+    "timeout ran out, or its user went away. The server may have acted on the request.",
+  fix: [
+    { text: "give the client more time than the server needs, or make the request smaller", safety: "check first" },
+    { text: "look whether the request took effect before sending it again", safety: "check first" },
+  ],
+  change: "nothing",
+  links: ["https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"],
+  find: (facts) =>
+    (facts.status === 499 || facts.status === 460) && !facts.isWorded
+      ? found({
+          confidence: "likely",
+          detail: `Status ${facts.status} is the proxy's note that the client did not wait for the answer.`,
+          evidence: evidenceOf(facts),
+        })
+      : undefined,
+})
+
+/** The gateway's own access check. */
+const access = rule({
+  code: "HF-HTTP-BOX-013",
+  title: "The gateway in front refused the caller by its own access check",
+  explanation:
+    "An authorizer, a policy (RBAC) or a demand for a client certificate at the gateway refused the request before the server saw it. What " +
+    "counts is what the gateway checks: its token, its list of callers, its resource policy.",
+  fix: [
+    { text: "send the credentials that the gateway wants, in the form that it wants", safety: "check first" },
+    { text: "ask the owner of the gateway which policy refuses this caller", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter", apiGateway],
+  rivals: [],
+  soleCause: "https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/rbac_filter",
+  find: onPage(["access", "expired link"]),
+})
+
+/** No API key. */
+const apiKey = rule({
+  code: "HF-HTTP-BOX-014",
+  title: "The API gateway wants an API key, and got none that it accepts",
+  explanation:
+    "The method demands a key in a header (x-api-key at Amazon API Gateway, Ocp-Apim-Subscription-Key at Azure), and the key is missing, " +
+    "stands in the query, is switched off, or belongs to no usage plan of this stage. A rule of AWS WAF and a resource policy give the same " +
+    "bare Forbidden at Amazon API Gateway.",
+  fix: [
+    { text: "send the key in the header that the gateway reads", safety: "check first" },
+    {
+      text: "look whether the key's usage plan has this API and stage, and whether a WAF rule fits",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://repost.aws/knowledge-center/api-gateway-troubleshoot-403-forbidden", apiGateway],
+  rivals: [],
+  soleCause: "https://learn.microsoft.com/azure/api-management/api-management-subscriptions",
+  find: onPage(["api key"]),
+})
+
+/** The topic's rules. */
+export const gateway = [bot, country, method, route, noBackend, clientClosed, access, apiKey] as const

@@ -1,0 +1,206 @@
+/**
+ * What well-known APIs refuse for, in their own words, and what any API says in words of its own.
+ */
+import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
+import { quote, type HttpFacts } from "../facts.ts"
+import type { RefusalCause } from "../answer/refusals.ts"
+import { answered, hostOf, starting, topic, told } from "../rule.ts"
+
+const rule = topic("vendor")
+
+const troubleshooting = "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"
+
+const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
+
+const onRefusal =
+  (cause: RefusalCause, detail: (facts: HttpFacts) => string) =>
+  (facts: HttpFacts): Found | undefined => {
+    const { refusal } = facts
+    if (refusal?.cause !== cause) return undefined
+    return found({
+      confidence: refusal.isSure ? "certain" : "likely",
+      detail: detail(facts),
+      evidence: [...answered(facts), { at: refusal.at, name: refusal.name, observed: refusal.observed }],
+    })
+  }
+
+/** SAML */
+const signOn = rule({
+  code: "HF-HTTP-API-001",
+  title: "The organization demands single sign-on (SAML), for which the token is not authorized",
+  explanation:
+    "The token is valid, and the organization that owns the resource lets in only tokens that were authorized through its single sign-on. " +
+    "GitHub names the page for that in the header X-GitHub-SSO. A new token with the same scopes is refused too.",
+  fix: [
+    {
+      text: "open the address in X-GitHub-SSO, or authorize the token for the organization in the token's settings",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [
+    "https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/about-authentication-with-single-sign-on",
+    troubleshooting,
+  ],
+  rivals: [],
+  soleCause:
+    "https://docs.github.com/en/enterprise-cloud@latest/authentication/authenticating-with-single-sign-on/about-authentication-with-single-sign-on",
+  find: onRefusal("sign-on", (facts) => `${nameOf(facts)} wants the token authorized for SAML single sign-on.`),
+})
+
+/** No User-Agent */
+const userAgent = rule({
+  code: "HF-HTTP-API-002",
+  title: "The request has no User-Agent that the API accepts",
+  explanation:
+    "GitHub refuses every request without a User-Agent, whatever the token may do. Libraries of languages and embedded clients often send none.",
+  fix: [{ text: "send a User-Agent with the name of the program or of its account", safety: "safe to apply" }],
+  change: "plan",
+  links: ["https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent"],
+  rivals: [],
+  soleCause: "https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent",
+  find: onRefusal("user agent", (facts) => `${nameOf(facts)} asks for a User-Agent header.`),
+})
+
+/** Too small a token, which some APIs hide behind 404. */
+const scope = rule({
+  code: "HF-HTTP-API-003",
+  title: "The token lacks the scope or permission for this, or may not see the resource",
+  explanation:
+    "The credentials are valid, and they do not reach this far: a scope was not granted, the app or bot has no access to the repository, " +
+    "page or channel, or the role is too small. GitHub and Notion answer 404 for what the token may not see, so that nothing shows of a private resource.",
+  fix: [
+    {
+      text: "give the token the scope, or the app the permission, that the method's documentation names",
+      safety: "check first",
+    },
+    { text: "let the owner share the resource with the app", safety: "check first" },
+  ],
+  change: "human",
+  links: [troubleshooting, "https://developers.notion.com/reference/status-codes"],
+  rivals: [],
+  soleCause: troubleshooting,
+  find: (facts) => {
+    const said = onRefusal("scope", (one) => `${nameOf(one)} says that the token does not permit this.`)(facts)
+    if (said !== undefined || facts.vendor?.id !== "github" || facts.status !== 404 || facts.isPage) return said
+    const [given, wanted] = ["x-oauth-scopes", "x-accepted-oauth-scopes"].map(facts.answerHeader)
+    const isShort = wanted !== undefined && wanted.trim() !== "" && !shares(given ?? "", wanted)
+    return found({
+      confidence: isShort ? "likely" : "possible",
+      detail: isShort
+        ? `The token has the scopes "${given ?? ""}"; the method accepts "${wanted}".`
+        : "GitHub answers 404, not 403, for a private resource that the token may not see.",
+      evidence: [...answered(facts), ...told(facts, "x-oauth-scopes"), ...told(facts, "x-accepted-oauth-scopes")],
+    })
+  },
+})
+
+const shares = (given: string, wanted: string): boolean => {
+  const all = new Set(given.split(",").map((one) => one.trim()))
+  return wanted.split(",").some((one) => all.has(one.trim()))
+}
+
+/** Not switched on */
+const off = rule({
+  code: "HF-HTTP-API-004",
+  title: "The API is not enabled in the project that the credentials belong to",
+  explanation:
+    "Google's APIs are switched on per project. The project is that of the key or the client, not that of the user. It takes some minutes " +
+    "until a change counts.",
+  fix: [
+    {
+      text: "enable the API in the project that the error names, and try again some minutes later",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://docs.cloud.google.com/service-usage/docs/enable-disable", "https://google.aip.dev/193"],
+  rivals: [],
+  soleCause: "https://google.aip.dev/193",
+  find: onRefusal("api off", (facts) => `${nameOf(facts)} says that the API is not enabled for this project.`),
+})
+
+/** Test and live */
+const mode = rule({
+  code: "HF-HTTP-API-005",
+  title: "The object belongs to the other mode: test and live keys do not see each other's objects",
+  explanation:
+    "Stripe keeps the objects of test mode and of live mode apart. An id that was made with a key of one mode is unknown to a key of the other.",
+  fix: [
+    {
+      text: "use the key of the mode in which the object was made, or make the object anew in this mode",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: ["https://docs.stripe.com/keys#test-live-modes", "https://docs.stripe.com/error-codes#resource-missing"],
+  rivals: [],
+  soleCause: "https://docs.stripe.com/keys#test-live-modes",
+  find: onRefusal(
+    "mode",
+    (facts) => `${nameOf(facts)} knows the object in the other mode (test or live) than that of the key.`,
+  ),
+})
+
+/** Idempotency */
+const keyReused = rule({
+  code: "HF-HTTP-API-006",
+  title: "The idempotency key was used before, for a request with other parameters",
+  explanation:
+    "A key stands for one request with one set of parameters; its first result is kept. The same key with other parameters is refused, so " +
+    "that a mistake does not return the result of something else.",
+  fix: [{ text: "make a new key for each new request, and keep the key only for its retries", safety: "check first" }],
+  change: "plan",
+  links: ["https://docs.stripe.com/api/idempotent_requests"],
+  rivals: [],
+  soleCause: "https://docs.stripe.com/api/idempotent_requests",
+  find: onRefusal("key reused", (facts) => `${nameOf(facts)} has another request under this idempotency key.`),
+})
+
+/** Addresses */
+const allowList = rule({
+  code: "HF-HTTP-API-007",
+  title: "The account permits only some IP addresses, and this one is not among them",
+  explanation:
+    "An administrator has limited the account or the organization to a list of addresses. The token is right and is refused from here, as from " +
+    "a build server or from home.",
+  fix: [{ text: "send from a listed address, or let an administrator add this one", safety: "check first" }],
+  change: "human",
+  links: [
+    "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/managing-allowed-ip-addresses-for-your-organization",
+  ],
+  rivals: [],
+  soleCause:
+    "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/managing-allowed-ip-addresses-for-your-organization",
+  find: onRefusal("address", (facts) => `${nameOf(facts)} refuses the address that the request came from.`),
+})
+
+/** The service's own words, which no rule knows. */
+const ownWords = rule({
+  code: "HF-HTTP-API-008",
+  title: "The API refused the request and says why in its own words",
+  explanation:
+    "The answer has the form of an API's error (a JSON document with a code or a message, or problem details by RFC 9457), so the service itself " +
+    "handled the request. Its words are shown as they came; no rule knows more about them. With a status of 200 the failure shows only in the body.",
+  fix: [{ text: "look the code and the message up in the documentation of the API", safety: "check first" }],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9457"],
+  find: (facts) => {
+    const { isForToken, limit, page, refusal, saysFailure, status, words } = facts
+    if (!words.isWorded || page !== undefined || limit !== undefined || refusal !== undefined) return undefined
+    if (!saysFailure && (status < 400 || !isUnnamed(status))) return undefined
+    if (words.message === "" && words.codes.length === 0) return undefined
+    const text = words.message === "" ? (words.codes[0] ?? "") : quote(words.message, 200)
+    return found({
+      confidence: isForToken || facts.isMarked || facts.vendor?.id === "slack" ? "possible" : "likely",
+      detail: `${nameOf(facts)} answered ${status} with "${text}"${words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`}.`,
+      evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
+    })
+  },
+})
+
+/** Statuses that no other rule has a better word for. */
+const isUnnamed = (status: number): boolean => [400, 402, 409, 412, 422, 423, 424, 428].includes(status)
+
+/** The topic's rules. */
+export const vendor = [signOn, userAgent, scope, off, mode, keyReused, allowList, ownWords] as const

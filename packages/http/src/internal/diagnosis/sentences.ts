@@ -1,0 +1,124 @@
+/**
+ * The sentences in which clients tell why there is no answer: browsers, curl, OpenSSL, Go, Java, Python, .NET, Windows, macOS.
+ */
+
+/** A sentence about the server's certificate: in an alert, the server rejects that of the client. */
+const ofServer = ({ source }: RegExp): RegExp => new RegExp(`^(?!.*(?:\\balert|remote error)).*(?:${source})`, "is")
+
+/** The first that fits. */
+const sentences: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
+    "PROXY_REFUSED_*",
+  ],
+  [/expired or is not yet valid: current time \S{1,40} is before/i, "CERT_NOT_YET_VALID"],
+  [
+    /certificate has expired|ERR_CERT_DATE_INVALID|CertificateExpired|NotTimeValid|SEC_E_CERT_EXPIRED/i,
+    "CERT_HAS_EXPIRED",
+  ],
+  [/certificate is not yet valid|CertificateNotYetValid/i, "CERT_NOT_YET_VALID"],
+  [ofServer(/expired certificate|certificate (?:is )?expired|EXPIRED_CERTIFICATE|EXPIRED_ISSUER/), "CERT_HAS_EXPIRED"],
+  [ofServer(/certificate not yet valid/), "CERT_NOT_YET_VALID"],
+  [
+    ofServer(/certificate (?:is |was |has been )?revoked|revoked certificate|ERR_CERT_REVOKED|REVOKED_CERTIFICATE/),
+    "CERT_REVOKED",
+  ],
+  [
+    /altnames|(?:host ?name|ip address|name)[ _]?mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|subject alternative (?:dns |ip )?names?.{0,40}(?:match|found|present)|COMMON_NAME_INVALID|CERT_DOMAIN|any IP SANs|legacy Common Name|SEC_E_WRONG_PRINCIPAL/i,
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  ],
+  [/self[- ]signed certificate in (?:certificate )?chain/i, "SELF_SIGNED_CERT_IN_CHAIN"],
+  [/self[- ]?signed/i, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  [
+    /unable to (?:get|verify|find).*(?:certificate|issuer|path)|unknown authority|unknown (?:ca|issuer)|UNKNOWN_ISSUER|CERTIFICATE_VERIFY_FAILED|certificate problem|ERR_CERT_AUTHORITY|ERR_CERT_INVALID|UntrustedRoot|PartialChain|UNTRUSTED_ROOT|PKIX path|remote certificate (?:is invalid|was rejected)|certificate for this server is invalid|certificate verify failed|not trusted/i,
+    "UNABLE_TO_*",
+  ],
+  [
+    /wrong version number|packet length too long|not look like a TLS handshake|record too long|unrecognized SSL message|server gave HTTP response to HTTPS client|ERR_SSL_PROTOCOL_ERROR|RX_RECORD_TOO_LONG/i,
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+  ],
+  [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],
+  [
+    /handshake[_ ]failure|certificate[_ ]required|bad[_ ]certificate|unrecognized[_ ]name|legacy renegotiation|dh key too small/i,
+    "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
+  ],
+  [
+    /alert:? protocol[_ ]version|unsupported protocol|no protocols available|VERSION_OR_CIPHER/i,
+    "ERR_SSL_UNSUPPORTED_PROTOCOL",
+  ],
+  [
+    /handshake.*(?:EOF|closed|reset|timeout|timed out)|terminated the handshake|during (?:the )?(?:tls |ssl )?handshake|SSL_ERROR_SYSCALL|EOF occurred in violation/i,
+    "unfinished handshake",
+  ],
+  [/temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT/i, "EAI_*"],
+  [
+    /could ?n[o']t (?:be )?resolve|failed to resolve|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo|hostname could not be found|remote name could not be resolved/i,
+    "ENOTFOUND",
+  ],
+  [
+    /connect(?:ion)? ?time|CONNECTION_TIMED_OUT|dial tcp.*timeout|did not properly respond after a period/i,
+    "connect ETIMEDOUT",
+  ],
+  [
+    /connection refused|CONNECTION_REFUSED|actively refused|failed to connect to|could ?n[o']t connect/i,
+    "ECONNREFUSED",
+  ],
+  [/broken pipe|send failure/i, "EPIPE"],
+  [
+    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_PROTOCOL_ERROR|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM/i,
+    "ECONNRESET",
+  ],
+  [/timed? ?out|timeout|deadline exceeded/i, "RequestTimedOut"],
+  [/unreachable|no route to host|INTERNET_DISCONNECTED|NETWORK_CHANGED|appears to be offline/i, "connect *"],
+  [
+    /^(?:TypeError: )?terminated$|premature close|INCOMPLETE_CHUNKED|CONTENT_LENGTH_MISMATCH|transfer closed|IncompleteRead|unexpected EOF|unexpected end of stream/i,
+    "TruncatedBody",
+  ],
+  [/^EOF$|: EOF$/, "ECONNRESET"],
+  [
+    /failed to fetch|load failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed/i,
+    "browser",
+  ],
+  [/fetch failed/i, "fetch failed"],
+  [/abort|operation was cancell?ed|context cancell?ed/i, "UND_ERR_DESTROYED"],
+]
+
+/** The key of a sentence. */
+export const keyOf = (text: string): string | undefined => sentences.find(([pattern]) => pattern.test(text))?.[1]
+
+/** What a browser's console says of CORS. "CORS request did not succeed" is Firefox's word for no connection. */
+const cors =
+  /blocked by CORS policy|Cross-Origin Request Blocked|Access-Control-Allow-(?:Origin|Headers|Methods|Credentials)|due to access control checks|Preflight response is not successful|\bCORS (?:policy|header|preflight|error|Missing)/i
+
+/** Requests that a browser does not send. */
+const unsent =
+  /violates the (?:following|document's) Content Security Policy|Refused to connect (?:to|because)|ERR_BLOCKED_BY_(?:CLIENT|CSP|ADMINISTRATOR|PRIVATE_NETWORK)|blocked:mixed-content|Mixed Content|Blocked loading mixed active content|blocked by (?:the )?(?:client|content blocker)/i
+
+/** What a browser refuses by its own rules. */
+export const ofBrowser = (text: string): string | undefined => {
+  if (unsent.test(text)) return "blocked by the page"
+  return cors.test(text) && !/CORS request did not succeed/i.test(text) ? "CORS" : undefined
+}
+
+/** curl's exit codes, where the sentence behind them is missing (curl.se/libcurl/c/libcurl-errors.html). */
+const curl: Readonly<Record<string, string>> = {
+  "5": "ENOTFOUND",
+  "6": "ENOTFOUND",
+  "7": "ECONNREFUSED",
+  "16": "ECONNRESET",
+  "18": "TruncatedBody",
+  "28": "RequestTimedOut",
+  "35": "EPROTO",
+  "51": "ERR_TLS_CERT_ALTNAME_INVALID",
+  "52": "ECONNRESET",
+  "55": "EPIPE",
+  "56": "ECONNRESET",
+  "60": "UNABLE_TO_*",
+  "92": "ECONNRESET",
+}
+
+/** The key of curl's exit code: `curl: (6)`. */
+export const ofCurl = (text: string): string | undefined => {
+  const [, code = ""] = /\bcurl: \((\d{1,2})\)/.exec(text) ?? []
+  return Object.hasOwn(curl, code) ? curl[code] : undefined
+}

@@ -1,0 +1,94 @@
+/**
+ * The hints that vendors put into the body of an answer.
+ */
+import { decimal, isoDate, spelled } from "./lengths.ts"
+
+/** A hint of a body. */
+export interface BodyHint {
+  /** From a member of its own, in milliseconds. */
+  readonly member?: number | undefined
+  /** From a sentence, in milliseconds. */
+  readonly sentence?: number | undefined
+  /** From a sentence, as a time in milliseconds of the epoch. */
+  readonly until?: number | undefined
+}
+
+/** The longest body that is read, in characters. */
+const longest = 65_536
+
+/** What a body with a hint has in it. The others are not parsed. */
+const marks = ["retry_after", "retryAfter", "retryDelay", "throttleStatus", "again in", "etry after", "etry in"]
+
+/** Statuses of a limit; 200 is that of GraphQL. */
+const limiting: ReadonlySet<number> = new Set([200, 403, 429, 503, 529])
+
+/** Reads the hint. Total. */
+export const read = (body: string, status: number): BodyHint | undefined => {
+  if (body.length > longest || !limiting.has(status) || !marks.some((mark) => body.includes(mark))) return undefined
+  const json = parsed(body)
+  if (json === undefined) return undefined
+  const error = objectOf(json["error"]) ?? {}
+  const member = memberOf(json) ?? memberOf(error) ?? delayOf(error["details"]) ?? costOf(json["extensions"])
+  if (status === 200) return { member }
+  const message = [json["message"], error["message"]].find((text) => typeof text === "string")
+  return { member, ...(typeof message === "string" ? sentenceOf(message.slice(0, 2000)) : {}) }
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+const objectOf = (u: unknown): Json | undefined =>
+  typeof u === "object" && u !== null && !Array.isArray(u) ? (u as Json) : undefined
+
+const parsed = (body: string): Json | undefined => {
+  try {
+    return objectOf(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+}
+
+const numberOf = (u: unknown): number | undefined => {
+  if (typeof u === "number") return u
+  return typeof u === "string" && decimal.test(u) ? Number(u) : undefined
+}
+
+/** Names that state seconds, and names that state milliseconds. */
+const memberOf = (json: Json): number | undefined => {
+  const seconds = numberOf(json["retry_after"] ?? json["retry_after_seconds"])
+  return seconds === undefined ? numberOf(json["retry_after_ms"] ?? json["retryAfterMs"]) : seconds * 1000
+}
+
+/** `google.rpc.RetryInfo`: `"retryDelay": "53.5s"`. */
+const delayOf = (details: unknown): number | undefined => {
+  for (const detail of Array.isArray(details) ? details.slice(0, 20) : []) {
+    const delay = objectOf(detail)?.["retryDelay"]
+    const millis = typeof delay === "string" ? spelled(delay.slice(0, 40)) : Number.NaN
+    if (millis > 0) return millis
+  }
+  return undefined
+}
+
+/** Shopify: the points that are missing, by the rate at which they come back (shopify.dev/docs/api/usage/limits). */
+const costOf = (extensions: unknown): number | undefined => {
+  const cost = objectOf(objectOf(extensions)?.["cost"])
+  const state = objectOf(cost?.["throttleStatus"])
+  const [requested, available, rate] = [
+    cost?.["requestedQueryCost"],
+    state?.["currentlyAvailable"],
+    state?.["restoreRate"],
+  ].map(numberOf)
+  if (requested === undefined || available === undefined || rate === undefined || rate <= 0) return undefined
+  return requested > available ? ((requested - available) / rate) * 1000 : undefined
+}
+
+/** "try again in 41.724s", "retry in 10h17m5.7s", "retry after 37 seconds", "Retry after 2024-01-10T23:55:00.392Z". */
+const sentenceOf = (text: string): BodyHint => {
+  const [, at = ""] = /\bretry after (\d{4}-\d\d-\d\dT[\d:.]{5,20}Z)/i.exec(text) ?? []
+  if (at !== "") return { until: isoDate(at) }
+  const [, value = "", unit = ""] =
+    /\b(?:again|retry) (?:in|after) (\d[\d.hms]{0,30}) ?(milliseconds?|seconds?|minutes?)?/i.exec(text) ?? []
+  const plain = value.replace(/\.$/, "")
+  const factor = /^milli/i.test(unit) ? 1 : /^min/i.test(unit) ? 60_000 : 1000
+  const millis = decimal.test(plain) ? (unit === "" ? Number.NaN : Number(plain) * factor) : spelled(plain)
+  return millis > 0 ? { sentence: millis } : {}
+}
