@@ -16,11 +16,5 @@ export const notYet: Readonly<Record<string, string>> = {
   "s3/40-cloudfront-path-doubled.http": "HF-S3-SIGN-019 comes first",
   "s3/44-sts-expired-token-answer-alone.http": "HF-S3-URL-001 comes first, the true cause later",
   "pastes/05-logline-xml.txt": "HF-S3-POST-051 comes first, the true cause later",
-  "oauth/saml-407.http": "HF-HTTP-BOX-005 comes first",
-  "vendors/anthropic-529.http": "no rule knows it",
   "vendors/frameio-empty-acl.http": "HF-S3-SIGN-013 comes first",
-  "vendors/github-primary.http": "HF-HTTP-STATUS-002 comes first",
-  "vendors/github-secondary.http": "HF-HTTP-STATUS-002 comes first",
-  "vendors/quota.http": "HF-HTTP-LIMIT-005 comes first",
-  "vendors/stripe-lock.http": "HF-HTTP-LIMIT-005 comes first",
 }

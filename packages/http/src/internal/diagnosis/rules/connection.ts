@@ -175,36 +175,6 @@ const unreachable = rule({
   })),
 })
 
-/** A browser does not say why. */
-const hidden = rule({
-  code: "HF-HTTP-NET-007",
-  title: "The browser hides the answer: no CORS permission for this page, or no network",
-  explanation:
-    "A page may not see why its request failed. Either the server's answer lacks Access-Control-Allow-Origin for this page " +
-    "(very often on errors: a server that refuses early adds no CORS headers), or the preflight was refused, or there was no " +
-    "connection at all. The network panel of the browser's tools shows which, and the real answer.",
-  fix: [
-    { text: "look at the request in the network panel of the browser's tools", safety: "check first" },
-    {
-      text: "allow the page's origin, method and headers in the CORS rules of the server or bucket",
-      safety: "check first",
-    },
-  ],
-  change: "human",
-  links: [
-    "https://developer.mozilla.org/docs/Web/HTTP/Guides/CORS/Errors",
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html",
-  ],
-  find: onFailure(["browser", "no answer"], (facts) => ({
-    confidence: facts.failure?.key === "browser" ? "likely" : "possible",
-    detail:
-      facts.failure?.key === "browser"
-        ? `"${facts.failure.text.slice(0, 100)}" is all that a browser says; the server may well have answered.`
-        : "Status 0 stands for no answer, or for one that a page may not see.",
-    evidence: facts.failure?.text === "" ? [{ at: "response.status", name: "status", observed: "0" }] : failed(facts),
-  })),
-})
-
 /** The cause got lost. */
 const unsaid = rule({
   code: "HF-HTTP-NET-008",
@@ -299,7 +269,6 @@ export const connection = [
   connectTimeout,
   silence,
   unreachable,
-  hidden,
   unsaid,
   ours,
   unsendable,

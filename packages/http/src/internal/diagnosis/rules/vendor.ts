@@ -187,12 +187,20 @@ const ownWords = rule({
   links: ["https://www.rfc-editor.org/rfc/rfc9457"],
   find: (facts) => {
     const { isForToken, limit, page, refusal, saysFailure, status, words } = facts
-    if (!words.isWorded || page !== undefined || limit !== undefined || refusal !== undefined) return undefined
+    if (
+      words.json === undefined ||
+      !words.isWorded ||
+      isForToken ||
+      page !== undefined ||
+      limit !== undefined ||
+      refusal !== undefined
+    )
+      return undefined
     if (!saysFailure && (status < 400 || !isUnnamed(status))) return undefined
     if (words.message === "" && words.codes.length === 0) return undefined
     const text = words.message === "" ? (words.codes[0] ?? "") : quote(words.message, 200)
     return found({
-      confidence: isForToken || facts.isMarked || facts.vendor?.id === "slack" ? "possible" : "likely",
+      confidence: "possible",
       detail: `${nameOf(facts)} answered ${status} with "${text}"${words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`}.`,
       evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
     })
