@@ -10,6 +10,7 @@ import { button, byId, h } from "./dom.ts"
 import * as Editor from "./input/editor.ts"
 import { type Example, examples } from "./input/examples.ts"
 import * as Pasted from "./input/pasted.ts"
+import * as RepairView from "./result/repair.ts"
 import * as View from "./result/view.ts"
 
 const error = byId("error", HTMLTextAreaElement)
@@ -79,7 +80,14 @@ const diagnose = (): NonNullable<typeof page> => {
   const exchange = { ...known, ...(at === undefined ? {} : { at }), ...(request === undefined ? {} : { request }) }
   const one = Explain.explain(exchange)
   const spoken = one.confidence === undefined ? one.title : `${one.confidence}: ${one.title}. ${one.detail}`
-  return { nodes: View.explanation(one, Explain.redact(exchange)), spoken }
+  const redacted = Explain.redact(exchange)
+  const repair = Explain.repair(exchange)
+  const wanted = repair === undefined ? undefined : Explain.redact({ request: repair.request }).request
+  const repaired =
+    repair === undefined || wanted === undefined || redacted.request === undefined
+      ? undefined
+      : RepairView.view(repair, redacted.request, wanted)
+  return { nodes: View.explanation(one, redacted, repaired), spoken }
 }
 
 const jump = byId("jump", HTMLAnchorElement)

@@ -62,7 +62,8 @@ const formOf = (form: ReadonlyArray<FormPart>): ReadonlyArray<string> => {
   ]
 }
 
-const requestOf = (request: Request): ReadonlyArray<string> => [
+/** A redacted request as lines of text. */
+export const requestLines = (request: Request): ReadonlyArray<string> => [
   [request.method ?? "?", request.url === undefined ? "(no URL)" : Redaction.shown(request.url)].join(" "),
   ...headersOf(request.headers),
   ...(request.form === undefined ? bodyOf(request.body) : formOf(request.form)),
@@ -76,7 +77,7 @@ export const render = ({ at, attempt, failure, request, response }: Exchange): s
     ...(attempt === undefined ? [] : [`attempt ${attempt}`]),
   ]
   return [
-    ...(request === undefined ? [] : ["Sent:", ...indented(requestOf(request)), ""]),
+    ...(request === undefined ? [] : ["Sent:", ...indented(requestLines(request)), ""]),
     ...(response === undefined
       ? [`No answer${failure === undefined ? "." : `: ${failure}`}`]
       : [

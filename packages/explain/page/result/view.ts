@@ -219,8 +219,8 @@ const checked = ({ ruledOut, unseen }: Explanation): ReadonlyArray<HTMLElement> 
       ]),
 ]
 
-/** The diagnosis of an exchange; `exchange` is the redacted one. */
-export const explanation = (one: Explanation, exchange: Exchange): ReadonlyArray<Node> => {
+/** The diagnosis of an exchange; `exchange` is the redacted one, `repaired` the request as it should be, if that is known. */
+export const explanation = (one: Explanation, exchange: Exchange, repaired?: HTMLElement): ReadonlyArray<Node> => {
   const [first, ...more] = one.causes
   const ofS3 = (first?.system ?? one.vendor.system) === "s3"
   if (first === undefined) {
@@ -241,6 +241,7 @@ export const explanation = (one: Explanation, exchange: Exchange): ReadonlyArray
     h("p", { class: "detail" }, one.detail),
     ...[evidenceView(exchange, one.evidence, ofS3)].filter((part) => part !== undefined),
     section("What to do", fixView(one.fix), h("p", { class: "retry" }, h("strong", {}, "Again? "), one.retry.advice)),
+    ...(repaired === undefined ? [] : [repaired]),
     section("Why", h("p", {}, first.explanation)),
     ...checked(one),
     ...[others(more, first.confidence === "certain"), vendorView(one), linksView(one.links)].filter(

@@ -2,23 +2,13 @@
  * What the safe fixes of rules about POST forms make of a form.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
-import { type FormPart, isFile, type Request } from "@holdfast/diagnosis/Exchange"
+import { type FormPart, isFile } from "@holdfast/diagnosis/Exchange"
 import type { S3Facts } from "../facts.ts"
+import { unsigned, withForm, withoutHeaders, withoutParameters, isSigning } from "./request.ts"
 
 type FormCorrection = Correction<S3Facts>
 
 const isFilePart = (part: FormPart): boolean => isFile(part) || part.name.toLowerCase() === "file"
-
-/** The length of the body is another one after a correction of the form. */
-const withForm = ({ headers, ...request }: Request, form: ReadonlyArray<FormPart>): Request => ({
-  ...request,
-  ...(headers === undefined ? {} : { headers: without(headers, "content-length") }),
-  form,
-  size: undefined,
-})
-
-const without = (headers: Readonly<Record<string, string>>, unwanted: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== unwanted))
 
 const fileLast: FormCorrection = (request) => {
   const parts = request.form ?? []
@@ -32,12 +22,76 @@ const fileNamed: FormCorrection = (request) => {
   const parts = request.form ?? []
   const files = parts.filter(isFile)
   const [file] = files
-  if (file === undefined || files.length > 1) return undefined
-  return { request: withForm(request, [...parts.filter((part) => !isFile(part)), { ...file, name: "file" }]) }
+  return file === undefined || files.length > 1
+    ? undefined
+    : { request: withForm(request, [...parts.filter((part) => !isFile(part)), { ...file, name: "file" }]) }
 }
+
+/** Names that other APIs and careless code have for the session token. */
+const tokenNames = /^(?:(?:x-)?(?:amz|aws|oss|goog)?-?(?:security|session)-?token|token|AmzSecurityToken)$/i
+
+const tokenName = "x-amz-security-token"
+
+const tokenNamed: FormCorrection = (request) => {
+  const parts = request.form ?? []
+  const misnamed = parts.filter(
+    (part) => !isFile(part) && part.name.toLowerCase() !== tokenName && tokenNames.test(part.name),
+  )
+  const [token] = misnamed
+  return token === undefined || misnamed.length > 1
+    ? undefined
+    : {
+        request: withForm(
+          request,
+          parts.map((part) => (part === token ? { ...part, name: tokenName } : part)),
+        ),
+      }
+}
+
+/** A credential that was encoded for a URL has no slash of its own. */
+const credentialDecoded: FormCorrection = (request) => {
+  const parts = request.form ?? []
+  const isEncoded = (part: FormPart) =>
+    !isFile(part) && part.name.toLowerCase() === "x-amz-credential" && /%2f/i.test(part.value)
+  return parts.some(isEncoded)
+    ? {
+        request: withForm(
+          request,
+          parts.map((part) =>
+            isEncoded(part) && !isFile(part) ? { ...part, value: part.value.replaceAll(/%2f/gi, "/") } : part,
+          ),
+        ),
+      }
+    : undefined
+}
+
+/** The client that writes the form knows its boundary. */
+const boundaryOfClient: FormCorrection = (request) =>
+  request.form === undefined ? undefined : { request: withoutHeaders(request, "content-type", "content-length") }
+
+const formAlone: FormCorrection = (request) => ({
+  request: withoutParameters(withoutHeaders(request, "authorization"), isSigning),
+})
+
+const signedAnew: FormCorrection = (request) =>
+  request.form === undefined ? undefined : { request: unsigned(request), needs: "signature" }
 
 /** By code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
+  "HF-S3-POST-002": boundaryOfClient,
+  "HF-S3-POST-003": boundaryOfClient,
+  "HF-S3-POST-005": boundaryOfClient,
   "HF-S3-POST-011": fileLast,
+  "HF-S3-POST-012": signedAnew,
+  "HF-S3-POST-013": signedAnew,
   "HF-S3-POST-015": fileNamed,
+  "HF-S3-POST-021": signedAnew,
+  "HF-S3-POST-022": tokenNamed,
+  "HF-S3-POST-023": signedAnew,
+  "HF-S3-POST-025": signedAnew,
+  "HF-S3-POST-032": signedAnew,
+  "HF-S3-POST-042": credentialDecoded,
+  "HF-S3-POST-045": signedAnew,
+  "HF-S3-POST-046": signedAnew,
+  "HF-S3-POST-050": formAlone,
 }

@@ -3,7 +3,9 @@
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import type { S3Facts } from "../facts.ts"
+import { body } from "./body.ts"
 import { form } from "./form.ts"
+import { url } from "./url.ts"
 
 /** By code. */
-export const corrections: Readonly<Record<string, Correction<S3Facts>>> = { ...form }
+export const corrections: Readonly<Record<string, Correction<S3Facts>>> = { ...form, ...url, ...body }
