@@ -89,8 +89,9 @@ describe("holdfast explain", () => {
 
   it("ends with 1 where nothing failed, and blames nothing", async () => {
     const { exitCode, stdout } = await answer("-", {}, chunks("HTTP/1.1 204 No Content\nx-amz-request-id: 1\n\n"))
-    assert.deepStrictEqual([exitCode, stdout.length], [1, 1])
+    assert.deepStrictEqual([exitCode, stdout.length], [1, 2])
     assert.match(stdout[0] ?? "", /succeeded/)
+    assert.match(stdout[1] ?? "", /^Answered by: /)
   })
 
   it("does not treat a page without a stated status as a success", async () => {
@@ -127,7 +128,7 @@ describe("holdfast explain", () => {
     }
     const { exitCode, stdout } = await answer("InvalidAccessKeyId")
     assert.deepStrictEqual(
-      [exitCode, stdout.find((line) => line.startsWith("Answer"))],
+      [exitCode, stdout.find((line) => line.startsWith("Answer:"))],
       [0, "Answer: S3 said InvalidAccessKeyId."],
     )
     assert.strictEqual(problem(await answer("429", { json: true })).status, 429)
