@@ -6,7 +6,7 @@ import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
 import { decoded } from "./decoded.ts"
 import * as Identify from "./dialects/identify.ts"
-import type { S3Facts } from "./facts.ts"
+import { ofAny, type S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
 
 type Asked = S3Facts
@@ -85,15 +85,15 @@ const isAtBucket = (facts: Asked): boolean => {
 
 /** Where the request's proof stands, forms apart: `query` for a presigned URL, whatever the body is. */
 export const signedIn = ({ header, query }: Asked): "query" | "header" | undefined => {
-  const parameters = ["x-amz-signature", "x-amz-credential", "x-amz-algorithm", "awsaccesskeyid", "signature"]
-  if (parameters.some((name) => query(name) !== undefined)) return "query"
+  if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return "query"
+  if (query("awsaccesskeyid") !== undefined || query("signature") !== undefined) return "query"
   return header("authorization") === undefined ? undefined : "header"
 }
 
 /** The version of the signature in the query. */
 export const queryVersion = (asked: Asked): 2 | 4 | undefined => {
   const { query, url } = asked
-  if (["x-amz-signature", "x-amz-credential", "x-amz-algorithm"].some((name) => query(name) !== undefined)) return 4
+  if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name) !== undefined)) return 4
   if (query("awsaccesskeyid") !== undefined) return 2
   // CloudFront and other signers name a parameter `Signature`, too; on their hosts only a key id shows version 2.
   const isOwn = [...(url?.searchParams.keys() ?? [])].some(isKeyId) || placeOf(asked)?.isAmazon === true
@@ -106,7 +106,7 @@ export const isKeyId = (name: string): boolean => /^(?:\w*AccessKeyId|GoogleAcce
 /** The session token of a presigned URL or of a signed header, and where it stands. */
 export const tokenOf = ({ header, query }: Asked): { readonly value: string; readonly at: string } | undefined => {
   // Directory buckets have a token of their own name, and so has Alibaba.
-  for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token"]) {
+  for (const name of ["X-Amz-Security-Token", "X-Amz-S3session-Token", "security-token", "x-oss-security-token"]) {
     const parameter = query(name)
     if (parameter !== undefined) return { value: parameter, at: `request.url?${name}` }
     const sent = header(name.toLowerCase())
@@ -137,13 +137,14 @@ export const signedHeadersOf = ({
   header,
   query,
 }: Asked): { readonly names: ReadonlyArray<string>; readonly raw: string; readonly at: string } | undefined => {
-  const parameter = query("x-amz-signedheaders")
+  const family = query("x-goog-signedheaders") === undefined ? "X-Amz" : "X-Goog"
+  const parameter = query(`${family}-SignedHeaders`)
   const stated = parameter ?? /SignedHeaders=([^,\s]*)/.exec(header("authorization") ?? "")?.[1]
   if (stated === undefined) return undefined
   return {
     names: stated.toLowerCase().split(";"),
     raw: stated,
-    at: parameter === undefined ? "request.headers.authorization" : "request.url?X-Amz-SignedHeaders",
+    at: parameter === undefined ? "request.headers.authorization" : `request.url?${family}-SignedHeaders`,
   }
 }
 
@@ -152,8 +153,8 @@ export const validityOf = (
   facts: Asked,
 ): { readonly from: number | undefined; readonly until: number; readonly at: string } | undefined => {
   const { query } = facts
-  const from = basicDate(query("x-amz-date") ?? "")
-  const seconds = query("x-amz-expires")
+  const from = basicDate(ofAny(query, "date") ?? "")
+  const seconds = ofAny(query, "expires")
   if (from !== undefined && seconds !== undefined && /^\d{1,9}$/.test(seconds)) {
     return { from, until: from + Number(seconds) * 1000, at: "request.url?X-Amz-Expires" }
   }

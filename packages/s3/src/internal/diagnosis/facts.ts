@@ -127,7 +127,9 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
   )
   const query = (name: string) => parameters.get(name.toLowerCase())
   // A URL that is signed takes bare bytes: a form without a proof of its own that is sent to one is no form to S3.
-  const isSigned = ["x-amz-signature", "x-amz-credential", "signature"].some((name) => query(name) !== undefined)
+  const isSigned = ["x-amz-signature", "x-goog-signature", "x-amz-credential", "signature"].some(
+    (name) => query(name) !== undefined,
+  )
   const isPut = request?.method?.toUpperCase() === "PUT"
   const form =
     request?.form === undefined || (isSigned && (isPut || !request.form.some(isProof)))
@@ -158,8 +160,9 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
       form?.field("awsaccesskeyid")?.value ??
       query("awsaccesskeyid") ??
       query("ossaccesskeyid") ??
+      query("googleaccessid") ??
       keyIdOfV2(authorization),
-    signedAt: basicDate(form?.field("x-amz-date")?.value ?? query("x-amz-date") ?? header("x-amz-date") ?? ""),
+    signedAt: basicDate(form?.field("x-amz-date")?.value ?? ofAny(query, "date") ?? ofAny(header, "date") ?? ""),
     clock: { server, local, judge: server ?? local },
     answer,
     dialect: Identify.dialectOf(url?.hostname, answer),
@@ -202,13 +205,28 @@ const isWhole = (request: Request | undefined): boolean => {
   return request.body !== undefined || request.size !== undefined || /[?&]upload(?:s|Id)\b/.test(request.url)
 }
 
+/**
+ * What version 4 calls its parameters and headers: each vendor has its own letters in front (Google Cloud Storage, "Signed
+ * URLs"; Alibaba Cloud OSS, "Include signature V4 in a URL").
+ */
+const families = ["x-amz-", "x-goog-", "x-oss-"] as const
+
+/** A parameter or header of version 4, whichever vendor's letters it has. */
+export const ofAny = (get: (name: string) => string | undefined, name: string): string | undefined => {
+  for (const family of families) {
+    const value = get(family + name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 const proofOf = (
   form: Form | undefined,
   query: S3Facts["query"],
   authorization: string | undefined,
 ): SenderProof | undefined => {
   if (form !== undefined) return "form"
-  if (query("x-amz-signature") ?? query("x-amz-credential") ?? query("x-amz-algorithm")) return "query"
+  if (["signature", "credential", "algorithm"].some((name) => ofAny(query, name))) return "query"
   if (query("signature") ?? query("awsaccesskeyid")) return "query"
   return authorization === undefined ? undefined : "header"
 }
@@ -219,10 +237,10 @@ const versionOf = (
   authorization: string | undefined,
 ): 2 | 4 | undefined => {
   const has = (name: string) => form?.field(name) !== undefined || query(name) !== undefined
-  if (["x-amz-algorithm", "x-amz-credential", "x-amz-signature"].some(has)) return 4
+  if (["algorithm", "credential", "signature"].some((name) => families.some((family) => has(family + name)))) return 4
   if (["awsaccesskeyid", "signature"].some(has)) return 2
-  if (authorization?.startsWith("AWS4-")) return 4
-  return authorization?.startsWith("AWS ") ? 2 : undefined
+  if (/^(?:AWS4|GOOG4|OSS4)-/.test(authorization ?? "")) return 4
+  return /^(?:AWS|GOOG1|OSS|OBS) /.test(authorization ?? "") ? 2 : undefined
 }
 
 const readCredential = (
@@ -232,11 +250,23 @@ const readCredential = (
 ): Credential | undefined => {
   const field = form?.field("x-amz-credential")
   if (field !== undefined) return parseCredential(field.value, `request.form[${field.index}]`)
-  const parameter = query("x-amz-credential")
-  if (parameter !== undefined) return parseCredential(parameter, "request.url?X-Amz-Credential")
+  const parameter = ofAny(query, "credential")
+  if (parameter !== undefined) {
+    const family = families.find((one) => query(`${one}credential`) !== undefined)
+    const name =
+      family === "x-goog-" ? "X-Goog-Credential" : family === "x-oss-" ? "x-oss-credential" : "X-Amz-Credential"
+    return parseCredential(parameter, `request.url?${name}`)
+  }
   const stated = /Credential=([^,\s]+)/.exec(authorization ?? "")?.[1]
   return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
 }
+
+/** What a credential ends with, and the services that stand before it. */
+export const ends: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
+  ["aws4_request", ["s3"]],
+  ["goog4_request", ["storage", "s3"]],
+  ["aliyun_v4_request", ["oss"]],
+])
 
 const parseCredential = (text: string, at: string): Credential => {
   const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
@@ -244,14 +274,13 @@ const parseCredential = (text: string, at: string): Credential => {
     keyId !== "" &&
     /^\d{8}$/.test(date) &&
     region !== "" &&
-    service === "s3" &&
-    end === "aws4_request" &&
+    ends.get(end)?.includes(service) === true &&
     more.length === 0
   return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
 }
 
 const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
-  /^AWS ([^:\s]+)/.exec(authorization ?? "")?.[1]
+  /^(?:AWS|GOOG1|OSS|OBS) ([^:\s]+)/.exec(authorization ?? "")?.[1]
 
 /** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
 export const dateOf = (text: string | undefined): number | undefined => {

@@ -2,10 +2,15 @@
  * What an exchange with S3 may show, and what of its credentials may be seen in part.
  */
 import type { Mask, Vocabulary } from "@holdfast/diagnosis/Redaction"
+import * as Http from "@holdfast/http/Diagnosis"
 import { authorization, credential, keyId } from "./redaction/credential.ts"
 import { answers, elements, fields, headers, query } from "./redaction/names.ts"
 import { policy } from "./redaction/policy.ts"
-import { listed, signed } from "./redaction/signedText.ts"
+import { listed, sentIn, signed } from "./redaction/signedText.ts"
+import * as Layout from "./signature/layout.ts"
+
+/** What is shown in its own place is shown in the text that was signed, too: else the two could not be compared. */
+const http = Http.ruleSet.vocabulary
 
 /** The policy of a form. */
 const policyText: Mask = policy({
@@ -15,19 +20,23 @@ const policyText: Mask = policy({
 
 /** What was signed: the policy of a form, or the lines of a request. */
 const signedText: Mask = (value, hide, exchange) =>
-  value.includes("\n") || value.startsWith("AWS4-")
-    ? signed(value, hide, {
-        header: (name) => headers.has(name),
-        parameter: (name) => query.has(name),
+  Layout.lines(value) === undefined && !value.includes("\n")
+    ? policyText(value, hide, exchange)
+    : signed(value, hide, {
+        header: (name) => headers.has(name) || http.headers?.has(name) === true,
+        parameter: (name) => query.has(name) || http.query?.has(name) === true,
         credential: (text) => credential(text, hide, exchange),
+        isSent: sentIn(exchange),
       })
-    : policyText(value, hide, exchange)
 
 /** The value of an argument is shown where it is a number: that of a header may be a credential. */
 const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) ? value : hide(value))
 
 /** The octets of a text that stands beside them: what is a secret in it is known from there. */
 const octets: Mask = (value, hide) => hide.once(value)
+
+/** The names of signed headers. */
+const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
 const masks: Readonly<Record<string, Mask>> = {
   argumentvalue: argument,
@@ -39,8 +48,13 @@ const masks: Readonly<Record<string, Mask>> = {
   policy: policyText,
   stringtosign: signedText,
   stringtosignbytes: octets,
-  "x-amz-signedheaders": listed,
+  formatstring: signedText,
   "x-amz-credential": credential,
+  "x-amz-signedheaders": signedHeaders,
+  "x-goog-credential": credential,
+  "x-goog-signedheaders": signedHeaders,
+  "x-oss-additional-headers": signedHeaders,
+  "x-oss-credential": credential,
 }
 
 /** The vocabulary of S3. */

@@ -284,7 +284,7 @@ const cases: ReadonlyArray<Case> = [
   ],
   [
     "AWS",
-    "HF-S3-PERM-007 possible",
+    "HF-S3-SIGN-011 likely",
     put({ method: "HEAD" }),
     { status: 403, headers: { "x-amz-request-id": "A" }, body: "" },
   ],

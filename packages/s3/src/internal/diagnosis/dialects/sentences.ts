@@ -38,6 +38,12 @@ const proofs = [
   "SIGN-016",
   "SIGN-019",
   "SIGN-020",
+  "SIGN-021",
+  "SIGN-022",
+  "SIGN-023",
+  "SIGN-024",
+  "SIGN-026",
+  "SIGN-029",
 ]
 
 /** The sentences, the most telling first. */

@@ -2,7 +2,7 @@
  * What of a credential may be seen: the kind of a key id, a scope, a scheme.
  */
 import type { Mask } from "@holdfast/diagnosis/Redaction"
-import { listed } from "./signedText.ts"
+import { listed, sentIn } from "./signedText.ts"
 
 /**
  * Kinds of key ids that their first letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user; and those
@@ -39,23 +39,26 @@ const step =
   /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,2})){0,4}|aliyun_v4_request)$/i
 
 /** Schemes; another first word may be a token that somebody sent without one. */
-const schemes = /^(?:AWS|AWS4-(?:HMAC|ECDSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
+const schemes =
+  /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 
 /** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
 export const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
   if (!schemes.test(scheme)) return hide(value)
-  if (scheme === "AWS") {
+  if (/^(?:AWS|GOOG1|OSS|OBS)$/.test(scheme)) {
     // A mark has colons of its own.
     const [, id = "", signature] = /^([^:[]*(?:\[hidden-[\d:a-z]+\])?[^:]*)(?::(.*))?$/s.exec(rest) ?? []
     return `${scheme} ${keyId(id, hide, exchange)}${signature === undefined ? "" : `:${hide(signature)}`}`
   }
-  const parts = rest.split(/,\s*/).map((part) => /^(Credential|SignedHeaders|Signature)=(.*)$/s.exec(part))
-  if (!scheme.startsWith("AWS4-") || parts.includes(null)) return `${scheme} ${hide(rest)}`
+  const parts = rest
+    .split(/,\s*/)
+    .map((part) => /^(Credential|(?:Signed|Additional)Headers|Signature)=(.*)$/s.exec(part))
+  if (!/^(?:AWS4|GOOG4|OSS4)-/.test(scheme) || parts.includes(null)) return `${scheme} ${hide(rest)}`
   const shown = parts.map((part) => {
     const [, name = "", text = ""] = part ?? []
     if (name === "Credential") return `${name}=${credential(text, hide, exchange)}`
-    return `${name}=${name === "SignedHeaders" ? listed(text, hide) : hide(text)}`
+    return `${name}=${name.endsWith("Headers") ? listed(text, hide, sentIn(exchange)) : hide(text)}`
   })
   return `${scheme} ${shown.join(", ")}`
 }

@@ -33,6 +33,18 @@ const plain = [
   "x-amz-sdk-checksum-algorithm",
   "x-amz-server-side-encryption",
   "x-amz-storage-class",
+  "x-goog-algorithm",
+  "x-goog-date",
+  "x-goog-expires",
+  "x-goog-acl",
+  "x-goog-content-sha256",
+  "x-goog-storage-class",
+  "x-oss-date",
+  "x-oss-expires",
+  "x-oss-signature-version",
+  "x-oss-content-sha256",
+  "x-oss-object-acl",
+  "x-amz-region-set",
 ]
 
 /** The names of fields that may be seen, in lower case. */
@@ -67,10 +79,6 @@ export const headers: ReadonlySet<string> = new Set([
   "x-bce-request-id",
   "x-clv-request-id",
   "x-cos-request-id",
-  "x-goog-acl",
-  "x-goog-algorithm",
-  "x-goog-date",
-  "x-goog-storage-class",
   "x-guploader-uploadid",
   "x-minio-error-code",
   "x-minio-error-desc",
@@ -81,6 +89,14 @@ export const headers: ReadonlySet<string> = new Set([
   "x-oss-request-id",
   "x-tos-request-id",
   "opc-request-id",
+  "accept-encoding",
+  "via",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-amz-server-side-encryption-bucket-key-enabled",
+  "x-amz-server-side-encryption-customer-algorithm",
+  "x-cache",
 ])
 
 /** The names of parameters that may be seen, in lower case. */

@@ -4,8 +4,10 @@
  * A line is shown where it is what must stand in its place, and hidden whole wherever it is not: servers put anything there,
  * and a word alone on a line may be a key.
  */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import type { Hide } from "@holdfast/diagnosis/Redaction"
 import { decoded } from "../decoded.ts"
+import * as Layout from "../signature/layout.ts"
 
 /** What may be seen. Names are in lower case. */
 export interface Naming {
@@ -13,6 +15,14 @@ export interface Naming {
   readonly parameter: (name: string) => boolean
   /** Shows a credential in part. */
   readonly credential: (text: string) => string
+  /** Whether the request has a header of this name, which its own place shows. */
+  readonly isSent: (name: string) => boolean
+}
+
+/** The names of the headers of the request. */
+export const sentIn = ({ request }: Exchange): ((name: string) => boolean) => {
+  const names = new Set(Object.keys(request?.headers ?? {}).map((name) => name.toLowerCase()))
+  return (name) => names.has(name.toLowerCase())
 }
 
 /** Shows one line, or hides it. */
@@ -20,7 +30,8 @@ type Show = (line: string, hide: Hide, naming: Naming) => string
 
 /** Redacts a signed text of several lines. */
 export const signed = (text: string, hide: Hide, naming: Naming): string => {
-  const written = text.split("\n")
+  // A text whose lines were lost gets them again.
+  const written = text.includes("\n") ? text.split("\n") : (Layout.lines(text) ?? [text])
   const lines = written.map((line) => line.replace(/\r$/, ""))
   return places(lines)
     .map((show, index) => {
@@ -33,11 +44,14 @@ export const signed = (text: string, hide: Hide, naming: Naming): string => {
 /** What stands on which line. */
 const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
   const [first = "", second = ""] = lines
-  const end = lines.length - 1
-  if (algorithm.test(first)) {
+  if (Layout.algorithm.test(first)) {
     // The text of a chunk has the signature of the one before instead of the hash.
     const hash = first.endsWith("-PAYLOAD") || first.endsWith("-TRAILER") ? never : only(digest)
-    return lines.map((_, index) => [only(algorithm), only(basicDate), scope, hash][index] ?? never)
+    return lines.map((_, index) => [only(Layout.algorithm), only(basicDate), scope, hash][index] ?? never)
+  }
+  if (first === "sha1") return lines.map((_, index) => [only(/^sha1$/), only(period), only(sha1)][index] ?? never)
+  if (cosMethod.test(first)) {
+    return lines.map((_, index) => [only(cosMethod), path, query, cosHeaders][index] ?? never)
   }
   if (!method.test(first)) return lines.map(() => never)
   if (second.startsWith("/")) {
@@ -49,6 +63,7 @@ const places = (lines: ReadonlyArray<string>): ReadonlyArray<Show> => {
     })
   }
   // Version 2: the resource is the last line.
+  const end = lines.findLastIndex((line) => line !== "")
   return lines.map((_, index) => {
     if (index < 4) return [only(method), only(md5), mediaType, only(date)][index] ?? never
     return index === end ? resource : header
@@ -62,10 +77,15 @@ const only =
   (line, hide) =>
     shape.test(line) ? line : hide(line)
 
-const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
-const basicDate = /^\d{8}T\d{6}Z$/
+/** With the faults that signers make of it: a fraction, or none of the letters. */
+const basicDate = /^\d{8}T?\d{6}(?:\.?\d{1,6})?Z?$/
 const digest = /^[\da-f]{64}$/
-const method = /^(?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/
+const sha1 = /^[\da-f]{40}$/
+/** From when and until when a signature of Tencent's is good, in seconds. */
+const period = /^\d{9,11};\d{9,11}$/
+const method =
+  /^(?:CONNECT|COPY|DELETE|GET|HEAD|LINK|LOCK|MKCOL|MOVE|OPTIONS|PATCH|POST|PROPFIND|PROPPATCH|PUSH|PUT|SEARCH|TRACE|UNLOCK)$/
+const cosMethod = /^(?:delete|get|head|options|post|put)$/
 const md5 = /^[A-Za-z0-9+/]{22}==$/
 const payload = /^(?:[\da-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+)$/
 /** A date of HTTP, or the second of the epoch at which a URL ends. */
@@ -74,7 +94,7 @@ const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|[+-
 const scope: Show = (line, _, naming) => naming.credential(`/${line}`).slice(1)
 
 const mediaType: Show = (line, hide) =>
-  /^(?:application|audio|font|image|message|model|multipart|text|video)\/[\w.+-]{1,80}(?:; ?charset=[\w-]{1,20})?$/i.test(
+  /^(?:application|audio|font|image|message|model|multipart|text|video)\/[\w.+-]{1,80}(?:; ?(?:boundary|charset)="?[\w-]{1,80}"?)?$/i.test(
     line,
   )
     ? hide.visible("content-type", line)
@@ -82,7 +102,7 @@ const mediaType: Show = (line, hide) =>
 
 /** As the path of an address is shown. */
 const path: Show = (line, hide) =>
-  /^\/[^\s?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
+  /^\/[^?]*$/.test(line) ? `/${hide.visible("", `${line}?`).replace(/\?$/, "").replace(/^\//, "")}` : hide(line)
 
 const query: Show = (line, hide, naming) =>
   line
@@ -91,8 +111,8 @@ const query: Show = (line, hide, naming) =>
       const [name = "", value] = pair.split(/=(.*)/s)
       const known = name.toLowerCase()
       if (value === undefined || /^=*$/.test(value)) return naming.parameter(known) ? pair : hide(pair)
-      if (known === "x-amz-credential") return `${name}=${naming.credential(value)}`
-      if (known === "x-amz-signedheaders") return `${name}=${listed(value, hide)}`
+      if (/^x-(?:amz|goog|oss)-credential$/.test(known)) return `${name}=${naming.credential(value)}`
+      if (/^x-(?:amz|goog)-signedheaders$/.test(known)) return `${name}=${listed(value, hide, naming.isSent)}`
       // Decoded, as the parameters of a URL are before they are hidden: equal secrets get equal marks.
       return naming.parameter(known) ? pair : `${name}=${hide(decoded(value))}`
     })
@@ -102,21 +122,42 @@ const header: Show = (line, hide, naming) => {
   const [, name = "", value = ""] = /^([\w-]+):(.*)$/s.exec(line) ?? []
   const known = name.toLowerCase()
   if (naming.header(known)) return `${name}:${hide.visible(known, value)}`
-  return isHeader(name) ? `${name}:${hide(value)}` : hide(line)
+  return isHeader(name, naming.isSent) ? `${name}:${hide(value)}` : hide(line)
 }
 
-/** Whether a word is a header's name by its shape: no key or token has it. */
-const isHeader = (name: string): boolean =>
-  /^[a-z]{1,16}(?:-(?:[a-z]{1,16}\d{0,4}|\d{1,4}|md5|crc64nvme|crc32c)){0,6}$/i.test(name)
+/** Tencent's list of headers: `name=value&…`, its values encoded. */
+const cosHeaders: Show = (line, hide, naming) =>
+  line
+    .split("&")
+    .map((pair) => {
+      const equals = pair.indexOf("=")
+      const name = equals === -1 ? pair : pair.slice(0, equals)
+      if (!isHeader(name, naming.isSent)) return hide(pair)
+      const value = equals === -1 ? "" : pair.slice(equals + 1)
+      return naming.header(name.toLowerCase()) || value === "" ? pair : `${name}=${hide(decoded(value))}`
+    })
+    .join("&")
+
+/**
+ * Whether a word is a header's name by its shape, which no key or token has. The names that storages have given to theirs are
+ * as long as those of encryption: `x-amz-server-side-encryption-customer-key-md5`.
+ */
+const isHeader = (name: string, isSent: (name: string) => boolean): boolean =>
+  own.test(name) ||
+  /^[a-z]{1,16}(?:-(?:[a-z]{1,16}\d{0,4}|\d{1,4}|md5|crc64nvme|crc32c)){0,6}$/i.test(name) ||
+  isSent(name)
+
+const own =
+  /^x-(?:amz|goog|oss|cos|obs|ms|minio|rgw)(?:-(?:[a-z]{1,16}|md5|sha1|sha256|crc32|crc32c|crc64nvme)){1,14}$/i
 
 /** The names of headers in a list, as they stand on a line or, encoded, in a query; another word among them may be a key. */
-export const listed = (list: string, hide: Hide): string =>
+export const listed = (list: string, hide: Hide, isSent: (name: string) => boolean): string =>
   list
-    .split(/(;|%3B)/i)
-    .map((name) => (/^(?:;|%3B)?$/i.test(name) || isHeader(name) ? name : hide(name)))
+    .split(/(;|%3B|%253B)/i)
+    .map((name) => (/^(?:;|%3B|%253B)?$/i.test(name) || isHeader(name, isSent) ? name : hide(name)))
     .join("")
 
-const names: Show = (line, hide) => (line.split(";").every(isHeader) ? line : hide(line))
+const names: Show = (line, hide, naming) => listed(line, hide, naming.isSent)
 
 const resource: Show = (line, hide, naming) => {
   const [place = "", parameters] = line.split(/\?(.*)/s)

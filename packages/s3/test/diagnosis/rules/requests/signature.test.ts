@@ -53,18 +53,27 @@ const shown = (lines: {
 
 describe("the canonical request of the answer", () => {
   it("shows what was changed on the way", () => {
-    for (const [lines, name] of [
-      [{ method: "GET" }, "method"],
-      [{ path: "/takes/TALK.mov" }, "path"],
-      [{ query: { "x-id": "PutObject" } }, "x-id"],
-      [{ query: { "X-Amz-Expires": "60" } }, "X-Amz-Expires"],
-      [{ headers: { host: "storage.internal:9000" } }, "host"],
-      [{ headers: { "content-type": "video/mp4" } }, "content-type"],
+    for (const [lines, name, code] of [
+      [{ method: "GET" }, "method", "HF-S3-SIGN-010"],
+      [{ path: "/takes/TALK.mov" }, "path", "HF-S3-SIGN-010"],
+      [{ path: "/takes//talk.mov" }, "path", "HF-S3-SIGN-023"],
+      [{ path: "/origin/takes/talk.mov" }, "path", "HF-S3-SIGN-022"],
+      [{ path: "/takes/talk%252Emov" }, "path", "HF-S3-SIGN-014"],
+      [{ query: { "x-id": "PutObject" } }, "x-id", "HF-S3-SIGN-010"],
+      [{ query: { "X-Amz-Expires": "60" } }, "X-Amz-Expires", "HF-S3-SIGN-010"],
+      [{ headers: { host: "storage.internal:9000" } }, "host", "HF-S3-SIGN-016"],
+      [{ headers: { "content-type": "video/mp4" } }, "content-type", "HF-S3-SIGN-013"],
+      [{ headers: { "user-agent": "Amazon CloudFront" } }, "user-agent", "HF-S3-SIGN-024"],
     ] as const) {
-      const request = put({ headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "Content-Type": "video/quicktime" } })
+      const request = put({
+        headers: {
+          Host: "talks.s3.eu-west-1.amazonaws.com",
+          "Content-Type": "video/quicktime",
+          "User-Agent": "curl/8",
+        },
+      })
       const explanation = explain(request, shown(lines))
-      assert.strictEqual(`${explanation.code} ${explanation.confidence}`, "HF-S3-SIGN-010 certain", name)
-      assert.include(explanation.detail, name)
+      assert.strictEqual(`${explanation.code} ${explanation.confidence}`, `${code} certain`, name)
       assert.include(
         explanation.evidence.map((one) => one.name),
         name,

@@ -32,8 +32,14 @@ describe("an x-amz- header that is not signed", () => {
     ]) {
       const request = put({ headers: { [name]: "private", "Content-Length": "1" } })
       assert.include(found(request), "UnsignedHeader", name)
-      for (const answer of [unsigned(name.toLowerCase()), unsigned(), mismatch]) {
-        assert.strictEqual(first(request, answer), "HF-S3-SIGN-001 certain", name)
+      for (const [answer, confidence] of [
+        [unsigned(name.toLowerCase()), "certain"],
+        [unsigned(), "certain"],
+        [mismatch, "likely"],
+      ] as const) {
+        // Without words for it, a token that was appended is the narrower cause.
+        if (name === "x-amz-security-token" && answer === mismatch) continue
+        assert.strictEqual(first(request, answer), `HF-S3-SIGN-001 ${confidence}`, name)
         assert.include(explain(request, answer).detail, name.toLowerCase())
       }
     }
@@ -68,7 +74,7 @@ describe("an x-amz- header that is not signed", () => {
 describe("a signed header that is not sent", () => {
   it("is found", () => {
     for (const name of ["content-type", "x-amz-acl", "content-md5", "x-amz-meta-author"]) {
-      const request = put({ url: url({ "X-Amz-SignedHeaders": `host;${name}` }) })
+      const request = put({ url: url({ "X-Amz-SignedHeaders": ["host", name].toSorted().join(";") }) })
       assert.include(found(request), "SignedHeaderMissing", name)
       for (const answer of [mismatch, mute]) assert.strictEqual(first(request, answer), "HF-S3-SIGN-002 certain", name)
       assert.notInclude(codes(request, refused(404, "NoSuchBucket")), "HF-S3-SIGN-002")

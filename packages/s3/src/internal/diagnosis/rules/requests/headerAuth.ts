@@ -11,7 +11,7 @@ import { links } from "./links.ts"
 const rule = topic("header-auth")
 
 /** Schemes of S3 and of those who speak like it; GCS takes OAuth's as well. */
-const known = /^(?:AWS4-|AWS4-ECDSA|AWS |GOOG1 |GOOG4-|OSS |OBS |q-sign)/
+const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 
@@ -122,6 +122,8 @@ const authorizationMalformed = rule({
   },
   recognise: (facts) =>
     Asked.said(facts, "AuthorizationHeaderMalformed", "MalformedSecurityHeader", "MissingFields") &&
+    // Google says it of any header, and names the one that it means.
+    /^(?:authorization)?$/i.test(facts.answer.element("ParameterName") ?? "") &&
     !/region|scope/i.test(facts.answer.message) &&
     facts.answer.element("Region") === undefined
       ? found({
@@ -162,8 +164,10 @@ const hashHeaderMissing = rule({
       ...(header("x-amz-date") === undefined && header("date") === undefined ? ["x-amz-date"] : []),
     ]
     if (missing.length === 0) return undefined
+    // Amazon has a sentence for it; a server that compares signatures has gone without the header.
+    const isPast = facts.answer.code === "SignatureDoesNotMatch"
     return found({
-      confidence: "certain",
+      confidence: isPast ? "possible" : "certain",
       detail: `${missing.join(" and ")} ${missing.length === 1 ? "was" : "were"} not sent.`,
       evidence: missing.map((name) => Asked.inHeaders(facts, name, "a value")),
       about: missing,

@@ -1,17 +1,19 @@
 /**
  * Headers that were sent and not signed, and headers that were signed and not sent.
  */
-import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import { transport } from "../../canonical.ts"
+import * as Comparison from "../../signature/comparison.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
+import { mismatches, othersThan } from "./signature/topic.ts"
 
 const rule = topic("signed-headers")
 
 /** S3 reads the digest of the body without asking for its signature. */
-const free: ReadonlySet<string> = new Set(["x-amz-content-sha256"])
+const free: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-goog-content-sha256", "x-oss-content-sha256"])
 
 const sentHeaders = ({ exchange }: S3Facts): ReadonlyArray<string> =>
   Object.keys(exchange.request?.headers ?? {}).map((name) => name.toLowerCase())
@@ -23,8 +25,33 @@ const listOf = (facts: S3Facts) => {
   return signed === undefined || /%3B/i.test(signed.raw) || signed.raw === "" ? undefined : signed
 }
 
+/** The words with which a server says that a header is not covered by the signature. */
+const saysUnsigned = ({ answer }: S3Facts): boolean =>
+  answer.element("HeadersNotSigned") !== undefined ||
+  answer.code === "HeadersNotSigned" ||
+  /headers? .{0,40}not signed|unsigned headers?/i.test(answer.message)
+
+/**
+ * Whether an answer can come from a header that is not signed: one that says so, a mismatch, or the refusal of a server that
+ * gives no reasons. Of a denial with other words it is not the cause, for S3 has a sentence for it.
+ */
+const fitOf = (facts: S3Facts): "said" | "fits" | "mute" | undefined => {
+  const { answer } = facts
+  if (answer.status === 0 || saysUnsigned(facts)) return "said"
+  if (answer.code === "SignatureDoesNotMatch") return "fits"
+  const isMute = answer.message === "" && (answer.code === "AccessDenied" || Asked.isWordless(facts))
+  return isMute && answer.status === 403 ? "mute" : undefined
+}
+
+/** The names that the answer says are not signed. */
+const namedBy = ({ answer }: S3Facts): ReadonlyArray<string> =>
+  (answer.element("HeadersNotSigned") ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "")
+
 /** An `x-amz-` header that the signature does not cover. */
-const unsignedHeader = rule({
+export const unsignedHeader = rule({
   code: "HF-S3-SIGN-001",
   name: "UnsignedHeader",
   phase: "signature",
@@ -41,31 +68,40 @@ const unsignedHeader = rule({
   rivals: ["HF-S3-URL-009"],
   inspect: (facts) => {
     const signed = listOf(facts)
-    if (signed === undefined) return undefined
+    // A name that is hidden may be any.
+    if (signed === undefined || signed.names.some(isHidden)) return undefined
+    const named = namedBy(facts)
     const unsigned = sentHeaders(facts).filter(
-      (name) => name.startsWith("x-amz-") && !signed.names.includes(name) && !free.has(name),
+      (name) =>
+        !signed.names.includes(name) &&
+        (named.includes(name) || (/^x-(?:amz|goog)-/.test(name) && !free.has(name) && named.length === 0)),
     )
     if (unsigned.length === 0) return cleared("x-amz- headers", "all signed")
+    const fit = fitOf(facts)
+    if (fit === undefined) return undefined
     return found({
-      confidence: "certain",
+      confidence: fit === "said" ? "certain" : fit === "fits" ? "likely" : "possible",
       detail: `${unsigned.join(", ")} ${unsigned.length === 1 ? "was" : "were"} sent; signed ${
         signed.names.length === 1 ? "is" : "are"
       } only ${signed.names.join(", ")}.`,
       evidence: [
         ...unsigned.map((name) => Asked.inHeaders(facts, name, "not sent, or signed")),
         { at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw },
+        ...Asked.inAnswer(facts, "HeadersNotSigned"),
       ],
       about: unsigned,
     })
   },
   recognise: (facts) => {
-    const named = facts.answer.element("HeadersNotSigned")
-    if (named === undefined && !/headers? .{0,40}not signed|unsigned headers?/i.test(facts.answer.message))
-      return undefined
+    if (!saysUnsigned(facts)) return undefined
+    const named = namedBy(facts)
+    // That host is not signed is the fault of the list, which is another rule's.
+    if (named.includes("host")) return undefined
     return found({
-      confidence: named === undefined ? "likely" : "certain",
-      detail: named === undefined ? "The server says so without a name." : `The server names ${named}.`,
+      confidence: named.length === 0 || facts.hasRequest ? "likely" : "certain",
+      detail: named.length === 0 ? "The server says so without a name." : `The server names ${named.join(", ")}.`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
+      about: named,
     })
   },
 })
@@ -84,35 +120,87 @@ export const signedHeaderMissing = rule({
   ],
   change: "plan",
   links: [links.querySigning],
-  rivals: [
-    "HF-S3-SIGN-011",
-    "HF-S3-SIGN-012",
-    "HF-S3-SIGN-013",
-    "HF-S3-SIGN-014",
-    "HF-S3-SIGN-015",
-    "HF-S3-SIGN-016",
-    "HF-S3-SIGN-019",
-  ],
+  rivals: othersThan("HF-S3-SIGN-002"),
   inspect: (facts) => {
     const signed = listOf(facts)
     if (signed === undefined || facts.exchange.request?.headers === undefined) return undefined
-    const missing = signed.names.filter(
-      (name) => name !== "" && !transport.has(name) && facts.header(name) === undefined,
-    )
-    if (missing.length === 0) return cleared("signed headers", `${signed.names.join(", ")}: all there`)
+    const names = signed.names.filter((name) => name !== "" && !Comparison.transport.has(name) && !isHidden(name))
+    const missing = names.filter((name) => facts.header(name) === undefined)
+    const empty = names.filter((name) => facts.header(name)?.trim() === "")
+    if (missing.length + empty.length === 0) {
+      return signed.names.some(isHidden)
+        ? undefined
+        : cleared("signed headers", `${signed.names.join(", ")}: all there`)
+    }
+    if (!canMiss(facts)) return undefined
+    const evidence = [
+      ...[...missing, ...empty].map((name) => ({
+        ...Asked.inHeaders(
+          facts,
+          name,
+          name === "x-amz-acl" ? "private, if the URL was signed with that" : "the value that was signed",
+        ),
+        ...(empty.includes(name) ? { observed: "empty" } : {}),
+      })),
+      { at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw },
+    ]
+    const are = missing.length === 1 ? ["is", "was"] : ["are", "were"]
     return found({
-      confidence: "certain",
-      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} in the list of signed headers and ${
-        missing.length === 1 ? "was" : "were"
-      } not sent.`,
-      evidence: [
-        ...missing.map((name) => Asked.inHeaders(facts, name, "the value that was signed")),
-        { at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw },
-      ],
-      about: missing,
+      // An empty value can be what was signed, though hardly ever is.
+      confidence: missing.length > 0 ? "certain" : "likely",
+      detail:
+        (missing.length === 0
+          ? ""
+          : `${missing.join(", ")} ${are[0]} in the list of signed headers and ${are[1]} not sent.`) +
+        (empty.length === 0
+          ? ""
+          : `${missing.length === 0 ? "" : " "}${empty.join(", ")} ${empty.length === 1 ? "is" : "are"} signed and ${
+              empty.length === 1 ? "was" : "were"
+            } sent with an empty value.`),
+      evidence,
+      about: [...missing, ...empty],
+    })
+  },
+  recognise: (facts): Finding | undefined => {
+    if (namesHeader(facts)) {
+      const name = facts.answer.element("ParameterName") ?? "A header"
+      return found({
+        confidence: "likely",
+        detail: `${name} is in the list of signed headers, and the server did not receive it.`,
+        evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ParameterName", "Details")],
+        about: [name],
+      })
+    }
+    if (facts.hasRequest || facts.answer.code !== "SignatureDoesNotMatch") return undefined
+    const received = Comparison.of(facts)?.received
+    const empty = [...(received?.headers ?? [])].filter(
+      ([name, value]) => value === "" && !Comparison.transport.has(name),
+    )
+    if (received === undefined || empty.length === 0) return undefined
+    return found({
+      confidence: "likely",
+      detail: `${empty.map(([name]) => name).join(", ")} ${empty.length === 1 ? "is" : "are"} signed, and the server received no value: not sent, or sent empty.`,
+      evidence: empty.map(([name]) => ({
+        at: received.at,
+        name,
+        observed: "empty",
+        expected: "the value that was signed",
+      })),
+      about: empty.map(([name]) => name),
     })
   },
 })
+
+/** Whether an answer can come from a signed header that is missing: it says so, signatures differ, or it gives no reason. */
+const canMiss = (facts: S3Facts): boolean => {
+  const { answer } = facts
+  const isNamed = answer.code === "MalformedSecurityHeader" && answer.element("ParameterName") !== undefined
+  return answer.status === 0 || answer.message === "" || isNamed || namesHeader(facts) || mismatches(facts) === "said"
+}
+
+/** Google's words for a signed header that did not come (Cloud Storage, "Error responses", MalformedSecurityHeader). */
+const namesHeader = ({ answer }: S3Facts): boolean =>
+  /included in signed ?headers?,? but not in the request/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
 
 /** The topic's rules, in the order in which S3 looks. */
 export const signedHeaders = [unsignedHeader, signedHeaderMissing] as const

@@ -4,17 +4,31 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import type { S3Facts } from "../../facts.ts"
+import { ends, ofAny, type S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import * as Comparison from "../../signature/comparison.ts"
 import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
 
-/** What a presigned URL must have, by the version of its signature. */
+/** What a presigned URL must have, by the version of its signature; in version 4 behind the letters of its vendor. */
 const needed = {
   2: ["AWSAccessKeyId", "Expires", "Signature"],
-  4: ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"],
+  4: ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"],
 } as const
+
+/** The letters of the vendor whose parameters a URL has; Alibaba's parameters have other names besides. */
+const lettersOf = ({ url }: S3Facts): "X-Amz-" | "X-Goog-" | undefined => {
+  const names = [...(url?.searchParams.keys() ?? [])]
+  if (names.some((name) => /^x-oss-/i.test(name))) return undefined
+  return names.some((name) => /^x-goog-(?:algorithm|credential|signature)$/i.test(name)) ? "X-Goog-" : "X-Amz-"
+}
+
+const neededIn = (facts: S3Facts, version: 2 | 4): ReadonlyArray<string> => {
+  if (version === 2) return needed[2]
+  const letters = lettersOf(facts)
+  return letters === undefined ? [] : needed[4].map((name) => letters + name)
+}
 
 /** Other services write the parameters of version 2 with their own name before the key id. */
 const isThere = ({ query, url }: S3Facts, name: string): boolean =>
@@ -42,8 +56,9 @@ const urlIncomplete = rule({
     const { url } = facts
     if (version === undefined || url === undefined) return undefined
     // Signature version 4A has the regions in a parameter of its own, and all of the six besides.
-    const missing = needed[version].filter((name) => !isThere(facts, name))
-    if (missing.length === 0) return cleared("URL parameters", `all ${needed[version].length} there`)
+    const names = neededIn(facts, version)
+    const missing = names.filter((name) => !isThere(facts, name))
+    if (missing.length === 0) return cleared("URL parameters", `all ${names.length} there`)
     const escaped = [...url.searchParams.keys()].some((name) => name.startsWith("amp;"))
       ? '; the URL still has "&amp;" in it'
       : /\\u0026|%5Cu0026/i.test(url.search)
@@ -89,7 +104,7 @@ const credentialMalformed = rule({
   inspect: (facts) => {
     const { credential, header, query, version } = facts
     if (credential === undefined || version !== 4 || facts.proof === "form") return undefined
-    const algorithm = query("x-amz-algorithm") ?? header("authorization") ?? ""
+    const algorithm = ofAny(query, "algorithm") ?? header("authorization") ?? ""
     // Version 4A has no region in its credential.
     if (algorithm.startsWith("AWS4-ECDSA")) return undefined
     const problem = problemOf(facts)
@@ -133,6 +148,14 @@ const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {
   if (keyId === "") return "its key id is empty"
   if (!/^\d{8}$/.test(date)) return `its day is ${JSON.stringify(date)} and not eight digits`
   if (region === "") return "its region is empty"
+  // Google and Alibaba end it with a word of their own, and have a service of their own before it.
+  const others = ends.get(end)
+  if (others !== undefined && end !== "aws4_request") {
+    return others.includes(service)
+      ? undefined
+      : `it is for the service ${JSON.stringify(service)} and not for ${others[0]}`
+  }
+  if (service === "") return "its service is empty: the signer could not guess it from the host, it has to be told s3"
   if (!services.includes(service)) return `it is for the service ${JSON.stringify(service)} and not for s3`
   if (end !== "aws4_request") return `it ends with ${JSON.stringify(end)} and not with aws4_request`
   const day = signedAt === undefined ? undefined : Asked.instant(signedAt).slice(0, 10).replaceAll("-", "")
@@ -166,36 +189,83 @@ const algorithmUnknown = rule({
 })
 
 /** A list of signed headers that S3 cannot read, or that leaves out the host. */
-const signedHeadersMalformed = rule({
+export const signedHeadersMalformed = rule({
   code: "HF-S3-URL-009",
   name: "SignedHeadersMalformed",
   phase: "signature",
   title: "The list of signed headers is malformed",
   explanation:
-    "SignedHeaders names the signed headers, divided by semicolons, in lower case; host must be among them. In a URL the " +
+    "SignedHeaders names the signed headers, divided by semicolons, in lower case and in alphabetical order; host must be " +
+    "among them. The server sorts the names itself, so a list in another order gives another signature. In a URL the " +
     "semicolons are encoded once, as %3B. Encoded twice, the whole list becomes one name that no header has, and S3 says " +
     "that host is not signed.",
-  fix: [{ text: "encode the URL's parameters once", safety: "safe to apply" }],
+  fix: [
+    {
+      text: "write the names in lower case, sorted, divided by semicolons, and encode the URL's parameters once",
+      safety: "safe to apply",
+    },
+  ],
   change: "url",
   links: [links.querySigning],
   rivals: ["HF-S3-SIGN-002"],
   inspect: (facts) => {
     const signed = facts.proof === "form" || facts.version !== 4 ? undefined : Asked.signedHeadersOf(facts)
     if (signed === undefined) return undefined
-    const problem = /%3B/i.test(signed.raw)
-      ? "its semicolons are encoded twice"
-      : signed.names.includes("host")
-        ? undefined
-        : `host is not among its ${signed.names.length} ${signed.names.length === 1 ? "name" : "names"}`
+    const problem = problemOfList(signed, facts)
     if (problem === undefined) return undefined
     return found({
-      confidence: "certain",
-      detail: `${signed.raw === "" ? "It is empty" : JSON.stringify(signed.raw)}: ${problem}.`,
-      evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw, expected: "host and others" }],
+      confidence: problem.isSure ? "certain" : "likely",
+      detail: `${signed.raw === "" ? "It is empty" : JSON.stringify(signed.raw)}: ${problem.text}.`,
+      evidence: [{ at: signed.at, name: "X-Amz-SignedHeaders", observed: signed.raw, expected: problem.expected }],
       about: ["X-Amz-SignedHeaders", "host"],
     })
   },
+  recognise: (facts) =>
+    facts.answer.element("HeadersNotSigned")?.trim().toLowerCase() === "host"
+      ? found({
+          confidence: "likely",
+          detail:
+            "The server finds no host in the list of signed headers: its semicolons were encoded twice, or it lacks it.",
+          evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "HeadersNotSigned")],
+          about: ["host"],
+        })
+      : undefined,
 })
+
+interface ListProblem {
+  readonly text: string
+  readonly expected: string
+  readonly isSure: boolean
+}
+
+const problemOfList = (
+  { names, raw }: { readonly names: ReadonlyArray<string>; readonly raw: string },
+  facts: S3Facts,
+): ListProblem | undefined => {
+  if (/%3B/i.test(raw)) return { text: "its semicolons are encoded twice", expected: "host and others", isSure: true }
+  // A name that is hidden may be any.
+  if (names.some(isHidden)) return undefined
+  if (!names.includes("host")) {
+    const text = `host is not among its ${names.length} ${names.length === 1 ? "name" : "names"}`
+    return { text, expected: "host and others", isSure: true }
+  }
+  const sorted = names.toSorted()
+  const expected = sorted.join(";")
+  const isSorted = sorted.every((name, at) => name === names[at])
+  if (isSorted && raw === raw.toLowerCase()) return undefined
+  if (facts.answer.status !== 0 && facts.answer.code !== "SignatureDoesNotMatch" && facts.answer.message !== "")
+    return undefined
+  const received = Comparison.of(facts)?.received.names
+  // A server that takes the names in the order in which they stand has no quarrel with them.
+  if (!isSorted && received !== undefined && received.join(";") === names.join(";")) return undefined
+  return {
+    text: isSorted
+      ? "its names are not in lower case"
+      : "its names are not in alphabetical order, in which the server signs them",
+    expected,
+    isSure: !isSorted && received !== undefined && received.join(";") === expected,
+  }
+}
 
 /** The topic's rules, in the order in which S3 looks. */
 export const urlParameters = [urlIncomplete, algorithmUnknown, credentialMalformed, signedHeadersMalformed] as const

@@ -3,7 +3,7 @@
  */
 import { cleared, type Evidence, type Finding, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import type { S3Facts } from "../../facts.ts"
+import { ofAny, type S3Facts } from "../../facts.ts"
 import { basicDate } from "../../../time/basicDate.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
@@ -101,8 +101,10 @@ const wasUnderWay = ({ answer, exchange }: S3Facts): boolean =>
 
 const endOf = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { query } = facts
-  if (query("x-amz-date") !== undefined)
-    return ["X-Amz-Date", "X-Amz-Expires"].map((name) => Asked.inQuery(facts, name))
+  for (const letters of ["X-Amz-", "X-Goog-", "x-oss-"]) {
+    if (query(`${letters}date`) !== undefined)
+      return [`${letters}Date`, `${letters}Expires`].map((name) => Asked.inQuery(facts, name))
+  }
   return query("expires") === undefined ? [] : [Asked.inQuery(facts, "Expires")]
 }
 
@@ -198,10 +200,11 @@ const dateMalformed = rule({
   rivals: ["HF-S3-URL-003", "HF-S3-URL-006", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
     const { header, query } = facts
-    const parameter = Asked.queryVersion(facts) === 4 ? query("x-amz-date") : undefined
+    const parameter = Asked.queryVersion(facts) === 4 ? ofAny(query, "date") : undefined
     if (parameter !== undefined) {
+      const name = query("x-goog-date") === undefined ? "X-Amz-Date" : "X-Goog-Date"
       return basicDate(parameter) === undefined
-        ? malformed(parameter, Asked.inQuery(facts, "X-Amz-Date", "YYYYMMDD'T'HHMMSS'Z'"))
+        ? malformed(parameter, Asked.inQuery(facts, name, "YYYYMMDD'T'HHMMSS'Z'"))
         : undefined
     }
     const sent = facts.proof === "header" && facts.version === 4 ? header("x-amz-date") : undefined

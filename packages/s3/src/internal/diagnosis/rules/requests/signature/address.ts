@@ -1,32 +1,14 @@
 /**
- * An address that is not the one that was signed: its path, its query or its host.
+ * An address that is not the one that was signed: its host or its query.
  */
+import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import * as Comparison from "../../../signature/comparison.ts"
+import * as Hosts from "../../../signature/hosts.ts"
+import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
-import { asCause, isForm, rule } from "./topic.ts"
-
-/** A path with percent signs that were encoded. */
-export const pathEncodedTwice = rule({
-  code: "HF-S3-SIGN-014",
-  name: "PathEncodedTwice",
-  phase: "signature",
-  title: "The path of the URL was encoded twice",
-  explanation:
-    "S3 signs the path encoded once. A URL whose path went through an encoder again has %25 where a percent sign was, names " +
-    "another object, and has another signature.",
-  fix: [{ text: "use the URL as the signer gave it, without encoding it again", safety: "safe to apply" }],
-  change: "url",
-  links: [links.keys],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
-  recognise: (facts) => {
-    const twice = /%25[0-9A-Fa-f]{2}/.exec(facts.url?.pathname ?? "")?.[0]
-    if (twice === undefined || isForm(facts)) return undefined
-    return asCause(facts, {
-      detail: `The path has ${twice} in it, which is %${twice.slice(3)} encoded again.`,
-      evidence: [{ at: "request.url", name: "path", observed: facts.url?.pathname ?? "", expected: "encoded once" }],
-    })
-  },
-})
+import { asCause, isForm, mismatches, pages, rule, seen, othersThan } from "./topic.ts"
 
 /** Parameters that S3 has; others may be signed, but hardly are. */
 const own =
@@ -44,28 +26,97 @@ export const foreignParameter = rule({
   fix: [{ text: "add nothing to a presigned URL", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
+  rivals: othersThan("HF-S3-SIGN-015"),
   recognise: (facts) => {
-    if (Asked.queryVersion(facts) !== 4 || facts.url === undefined) return undefined
-    const foreign = [...facts.url.searchParams.keys()].filter((name) => !own.test(name))
+    const request = Seen.of(facts)
+    if (request?.version !== 4 || request.signedIn !== "query") return undefined
+    const foreign = request.parameters.filter((name) => !own.test(name))
     if (foreign.length === 0) return undefined
     return asCause(facts, {
       detail: `${foreign.join(", ")} ${foreign.length === 1 ? "is a parameter" : "are parameters"} that S3 does not have.`,
-      evidence: foreign.map((name) => Asked.inQuery(facts, name, "not there")),
+      evidence: foreign.map((name) => ({
+        at: request.at("url", name),
+        name,
+        observed: request.parameter(name) ?? "",
+        expected: "not there",
+      })),
       about: foreign,
     })
   },
 })
 
-/** The Host header names another host than the URL. */
+/** What a host that arrived tells about how it was changed. */
+const why = (sent: string, received: string): string => {
+  const kind = Hosts.internal(received)
+  if (Hosts.isCloudFront(received)) return ": CloudFront passed the viewer's Host header on"
+  if (Hosts.nameOf(sent) === Hosts.nameOf(received)) {
+    return /:\d+$/.test(received) ? ": a port was added or changed" : ": the port was dropped"
+  }
+  return kind === undefined ? "" : `, which is ${kind}: a proxy put its own name for the storage into Host`
+}
+
+/** The proxy and the host of CloudFront, where it signed by itself. */
+const cloudFront = (facts: S3Facts): Finding | undefined => {
+  const host = Comparison.of(facts)?.received.headers.get("host")
+  if (host === undefined || !Hosts.isCloudFront(host)) return undefined
+  return asCause(facts, {
+    detail:
+      "S3 checked the signature with the Host header of the distribution: CloudFront signs for the origin's host and then " +
+      "passes the viewer's Host on.",
+    evidence: [
+      { at: "response.body.CanonicalRequest", name: "host", observed: host, expected: "the host of the bucket" },
+    ],
+    about: ["host"],
+  })
+}
+
+/** What shows that a proxy stands between: who answered, what was forwarded, and a storage that somebody runs at home. */
+const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
+  const host = request.host ?? ""
+  const forwarded = facts.header("x-forwarded-host")
+  if (forwarded !== undefined && Hosts.withoutDefaultPort(forwarded) !== Hosts.withoutDefaultPort(host)) {
+    return asCause(facts, {
+      detail: `A proxy got the request for ${forwarded} and passed it on with the Host ${host}.`,
+      evidence: [Asked.inHeaders(facts, "x-forwarded-host"), Asked.inHeaders(facts, "host", forwarded)],
+      about: ["host"],
+    })
+  }
+  if (host === "" || Hosts.isVendor(host) || Comparison.isEqual(facts)) return undefined
+  const proxy = Hosts.proxyOf(facts)
+  if (proxy !== undefined && proxy !== "CloudFront") {
+    return asCause(facts, {
+      detail:
+        `${proxy}, a proxy, stands in front of the storage. Unless it passes Host on as it came, port and all, the storage ` +
+        "checks the signature with another host than the one that was signed.",
+      evidence: [
+        { at: "response.headers.server", name: "server", observed: facts.answer.header("server") ?? proxy },
+        { at: request.at("headers", "host"), name: "host", observed: host, expected: "the same at the storage" },
+      ],
+      about: ["host"],
+    })
+  }
+  const kind = Hosts.internal(host)
+  const isCeph = /^tx[\da-f]{8}/.test(facts.answer.requestId ?? "")
+  if (kind === undefined || isCeph || request.signedIn !== "query") return undefined
+  return asCause(facts, {
+    detail: `The URL was used with the host ${host}, which is ${kind}. If the signer knows the storage by another name (that of its container, or the public one), the signature is for that name, and putting another host into the URL breaks it.`,
+    evidence: [
+      { at: request.at("headers", "host"), name: "host", observed: host, expected: "the host that was signed" },
+    ],
+    about: ["host"],
+  })
+}
+
+/** The Host header names another host than the URL, or than the one that arrived. */
 export const otherHost = rule({
   code: "HF-S3-SIGN-016",
   name: "OtherHost",
   phase: "signature",
-  title: "The request went to another host than the one it was signed for",
+  title: "The request arrived with another Host than the one it was signed for: a proxy or another name in between",
   explanation:
     "The Host header is always signed. A proxy or tunnel in front of the storage, a name that is replaced by an address, or a " +
-    "port that is left out or added changes it.",
+    "port that is left out or added changes it. nginx passes on a Host without the port, or its own, unless proxy_set_header " +
+    "Host $http_host says otherwise; CloudFront passes on its own unless the viewer's is left out of the origin request.",
   fix: [
     {
       text: "sign for the host and port that the request is sent to, or pass Host on unchanged",
@@ -73,18 +124,85 @@ export const otherHost = rule({
     },
   ],
   change: "url",
-  links: [links.querySigning],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-019"],
+  links: [links.querySigning, pages.minioProxy, pages.cloudFrontHost],
+  rivals: othersThan("HF-S3-SIGN-016"),
   recognise: (facts) => {
+    if (isForm(facts) || mismatches(facts) === undefined) return undefined
+    const changed = Comparison.of(facts)?.differences.find(({ part }) => part === "host")
+    if (changed?.sent !== undefined && changed.received !== undefined) {
+      return seen({
+        detail: `The request was sent to ${changed.sent}, and the storage received the Host ${changed.received}${why(changed.sent, changed.received)}.`,
+        evidence: [changed.evidence],
+        about: ["host"],
+      })
+    }
+    const edge = cloudFront(facts)
+    if (edge !== undefined) return edge
+    const request = Seen.of(facts)
+    if (request?.signedIn === undefined) return undefined
     const host = facts.header("host")
     const { url } = facts
-    if (host === undefined || url === undefined || isForm(facts) || Asked.signedIn(facts) === undefined)
-      return undefined
-    if (host.toLowerCase().replace(/:(?:80|443)$/, "") === url.host.toLowerCase()) return undefined
-    return asCause(facts, {
-      detail: `The URL's host is ${url.host}, and the Host header says ${host}.`,
-      evidence: [Asked.inHeaders(facts, "host", url.host)],
-      about: ["host"],
-    })
+    if (host !== undefined && url !== undefined && Hosts.withoutDefaultPort(host) !== url.host.toLowerCase()) {
+      return asCause(facts, {
+        detail: `The URL's host is ${url.host}, and the Host header says ${host}.`,
+        evidence: [Asked.inHeaders(facts, "host", url.host)],
+        about: ["host"],
+      })
+    }
+    return (
+      proxied(facts, request) ?? (Comparison.isEqual(facts) ? cleared("host", "arrived as it was sent") : undefined)
+    )
   },
 })
+
+/** Access points of several regions, which take version 4A alone. */
+export const multiRegion = rule({
+  code: "HF-S3-SIGN-026",
+  name: "MultiRegionNeedsV4A",
+  phase: "credentials",
+  title: "A multi-region access point takes Signature Version 4A, and the request is signed with version 4",
+  explanation:
+    "A multi-region access point sends a request to whichever region is nearest, so a signature must hold in all of them: " +
+    "AWS4-ECDSA-P256-SHA256, with the regions in X-Amz-Region-Set. SDKs choose it by the ARN of the access point and need " +
+    "the CRT, or a module of their own, for it.",
+  fix: [
+    {
+      text: "give the SDK the ARN of the access point for the bucket's name, and install its module for SigV4A",
+      safety: "check first",
+    },
+  ],
+  change: "url",
+  links: [pages.multiRegion],
+  rivals: [],
+  soleCause: pages.multiRegion,
+  inspect: (facts) => {
+    const host = facts.header("host") ?? facts.url?.host ?? ""
+    if (!Hosts.nameOf(host).endsWith(".accesspoint.s3-global.amazonaws.com") || facts.version === undefined)
+      return undefined
+    const algorithm = facts.query("x-amz-algorithm") ?? facts.header("authorization")?.split(" ", 1)[0] ?? "version 2"
+    if (algorithm.startsWith("AWS4-ECDSA")) return cleared("algorithm", "version 4A, as the access point wants it")
+    return found({
+      confidence: "certain",
+      detail: `The host is that of a multi-region access point, and the algorithm is ${algorithm}.`,
+      evidence: [
+        { at: "request.url", name: "host", observed: host },
+        { at: "request", name: "algorithm", observed: algorithm, expected: "AWS4-ECDSA-P256-SHA256" },
+      ],
+    })
+  },
+  recognise: (facts): Finding | undefined => {
+    if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA") === true) return undefined
+    return /AWS4-ECDSA|\bSigV4A\b|Signature Version 4A/i.test(facts.answer.message)
+      ? found({
+          confidence: "likely",
+          detail: "The server asks for a signature of version 4A.",
+          evidence: theWords(facts),
+        })
+      : undefined
+  },
+})
+
+const theWords = (facts: S3Facts): ReadonlyArray<Evidence> => [
+  ...Asked.theCode(facts),
+  { at: "response.body.Message", name: "Message", observed: facts.answer.message },
+]

@@ -1,19 +1,28 @@
 /**
  * Signatures that do not match, and what made them differ.
  */
-import { foreignParameter, otherHost, pathEncodedTwice } from "./address.ts"
+import { foreignParameter, multiRegion, otherHost } from "./address.ts"
+import { headerInQuery, proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
+import { pathEncodedTwice, pathNormalised, pathPrefixed, signerEncodedPath } from "./path.ts"
 import { changedOnTheWay } from "./received.ts"
 import { signatureWrong } from "./secret.ts"
-import { formToPutUrl, signedContentType, wrongMethod } from "./use.ts"
+import { formToPutUrl, wrongMethod } from "./use.ts"
 
 /** The topic's rules, the most telling first. */
 export const signature = [
+  multiRegion,
   changedOnTheWay,
+  signatureDamaged,
   wrongMethod,
   formToPutUrl,
-  signedContentType,
   pathEncodedTwice,
+  pathPrefixed,
+  pathNormalised,
+  proxyHeaderSigned,
+  signedContentType,
   foreignParameter,
   otherHost,
+  signerEncodedPath,
+  headerInQuery,
   signatureWrong,
 ] as const

@@ -2,9 +2,10 @@
  * A request that was changed on its way.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
-import * as Canonical from "../../../canonical.ts"
+import * as Comparison from "../../../signature/comparison.ts"
 import { links } from "../links.ts"
-import { isForm, rule } from "./topic.ts"
+import { isProxyHeader } from "./headers.ts"
+import { isForm, rule, othersThan } from "./topic.ts"
 
 /** What the server received is not what was sent. */
 export const changedOnTheWay = rule({
@@ -22,25 +23,28 @@ export const changedOnTheWay = rule({
   ],
   change: "plan",
   links: [links.querySigning],
-  rivals: [
-    "HF-S3-SIGN-011",
-    "HF-S3-SIGN-012",
-    "HF-S3-SIGN-013",
-    "HF-S3-SIGN-014",
-    "HF-S3-SIGN-015",
-    "HF-S3-SIGN-016",
-    "HF-S3-SIGN-019",
-  ],
+  rivals: othersThan("HF-S3-SIGN-010"),
   recognise: (facts) => {
-    const canonical = Canonical.read(facts.answer.element("CanonicalRequest"))
-    if (isForm(facts) || canonical === undefined) return undefined
+    const comparison = Comparison.of(facts)
+    if (isForm(facts) || comparison === undefined) return undefined
     if (!facts.hasRequest) return unseen("the request as it was sent, to compare it with the canonical one")
-    const differences = Canonical.compare(canonical, facts)
+    // Something between has signed by itself: what it sent is not at hand.
+    if (!comparison.isCompared) return undefined
+    const { differences } = comparison
     if (differences.length === 0) return cleared("request on the way", "arrived as it was sent")
+    const others = differences.filter(
+      ({ name, part, relation }) =>
+        part !== "host" &&
+        (part !== "path" || relation === "other") &&
+        (part !== "header" || !isProxyHeader(name)) &&
+        name !== "content-type",
+    )
+    if (others.length === 0) return undefined
     return found({
       confidence: "certain",
-      detail: `${differences.map(({ name }) => name).join(", ")} ${differences.length === 1 ? "is" : "are"} not what was sent.`,
-      evidence: differences,
+      detail: `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not what was sent.`,
+      evidence: others.map(({ evidence }) => evidence),
+      about: others.map(({ name }) => name),
     })
   },
 })

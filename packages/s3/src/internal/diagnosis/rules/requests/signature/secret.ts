@@ -4,22 +4,34 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import { links } from "../links.ts"
-import { signedHeaderMissing } from "../signedHeaders.ts"
-import { foreignParameter, otherHost, pathEncodedTwice } from "./address.ts"
+import * as Comparison from "../../../signature/comparison.ts"
+import { signedHeaderMissing, unsignedHeader } from "../signedHeaders.ts"
+import { signedHeadersMalformed } from "../urlParameters.ts"
+import { foreignParameter, multiRegion, otherHost } from "./address.ts"
+import { proxyHeaderSigned, signatureDamaged, signedContentType } from "./headers.ts"
+import { pathEncodedTwice, pathNormalised, pathPrefixed, signerEncodedPath } from "./path.ts"
 import { changedOnTheWay } from "./received.ts"
-import { isForm, mismatches, rule } from "./topic.ts"
-import { formToPutUrl, signedContentType, wrongMethod } from "./use.ts"
+import { isForm, mismatches, rule, othersThan } from "./topic.ts"
+import { formToPutUrl, wrongMethod } from "./use.ts"
 
 /** The rules that can say what differs. */
 const telling = [
+  signedHeadersMalformed,
   signedHeaderMissing,
+  unsignedHeader,
+  multiRegion,
   changedOnTheWay,
+  signatureDamaged,
   wrongMethod,
   formToPutUrl,
-  signedContentType,
   pathEncodedTwice,
+  pathPrefixed,
+  pathNormalised,
+  proxyHeaderSigned,
+  signedContentType,
   foreignParameter,
   otherHost,
+  signerEncodedPath,
 ] as const
 
 /** What is left: the secret, or a change that cannot be seen from here. */
@@ -38,7 +50,7 @@ export const signatureWrong = rule({
   ],
   change: "url",
   links: [links.querySigning, links.headerSigning],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016"],
+  rivals: othersThan("HF-S3-SIGN-019"),
   recognise: (facts) => {
     const mismatch = mismatches(facts)
     if (mismatch === undefined || isForm(facts) || facts.proof === "nothing") return undefined
@@ -50,14 +62,20 @@ export const signatureWrong = rule({
         evidence: Asked.theCode(facts),
       })
     }
-    const isTold = telling.some((rule) => rule.find(facts)?._tag === "Found")
+    const isTold = telling.some((rule) => {
+      const finding = rule.find(facts)
+      return finding?._tag === "Found" && finding.confidence !== "possible"
+    })
+    const isEqual = Comparison.isEqual(facts)
     return found({
       confidence: mismatch === "said" && !isTold ? "likely" : "possible",
       detail: isTold
         ? "If it is not that, the secret is another one, or the path, a parameter or a value was altered."
-        : mismatch === "said"
-          ? "Nothing in the request contradicts its own signature, so the secret is another one, or the path, a parameter or a value was altered."
-          : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
+        : isEqual
+          ? "The server received the request as it was sent, line by line, so the secret that signed is not the one of this key, or the signer had another request in mind."
+          : mismatch === "said"
+            ? "Nothing in the request contradicts its own signature, so the secret is another one, or the path, a parameter or a value was altered."
+            : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
       evidence: [
         ...Asked.theCode(facts),
         ...(Asked.signedIn(facts) === "query" && Asked.queryVersion(facts) === 4

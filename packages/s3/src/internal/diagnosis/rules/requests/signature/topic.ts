@@ -4,6 +4,7 @@
 import { type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
+import * as Comparison from "../../../signature/comparison.ts"
 import { topic } from "../../../rule.ts"
 
 /** Makes a rule about signatures. */
@@ -32,5 +33,33 @@ export const asCause = (
 ): Finding | undefined => {
   const mismatch = mismatches(facts)
   if (mismatch === undefined) return undefined
-  return found({ confidence: mismatch === "said" ? "likely" : "possible", ...finding })
+  // What is seen to differ comes before what may.
+  const isSeen = (Comparison.of(facts)?.differences.length ?? 0) > 0
+  return found({ confidence: mismatch === "said" && !isSeen ? "likely" : "possible", ...finding })
 }
+
+const causes = [10, 11, 12, 13, 14, 15, 16, 19, 21, 22, 23, 24, 29].map((number) => `HF-S3-SIGN-0${number}`)
+
+/** The other causes of a signature that does not match. */
+export const othersThan = (code: string): ReadonlyArray<string> => causes.filter((other) => other !== code)
+
+/** What is wrong with the signature by its own words: a difference that is seen on both sides. */
+export const seen = (finding: {
+  readonly detail: string
+  readonly evidence: ReadonlyArray<Evidence>
+  readonly about?: ReadonlyArray<string>
+}): Finding => found({ confidence: "certain", ...finding })
+
+/** What AWS and the others document of the text that is signed. */
+export const pages = {
+  canonical: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html",
+  older: "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html",
+  google: "https://cloud.google.com/storage/docs/authentication/canonical-requests",
+  alibaba: "https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls",
+  minioProxy: "https://min.io/docs/minio/linux/integrations/setup-nginx-proxy-with-minio.html",
+  cloudFrontHost:
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
+  cloudFrontPath: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html",
+  multiRegion: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html",
+  presigner: "https://github.com/aws/aws-sdk-js-v3/blob/main/packages/s3-request-presigner/README.md",
+} as const

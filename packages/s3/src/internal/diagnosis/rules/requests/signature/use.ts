@@ -1,10 +1,12 @@
 /**
  * A URL that is used in another way than it was signed for: another method, body or media type.
  */
-import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import * as Seen from "../../../signature/seen.ts"
 import { links } from "../links.ts"
-import { asCause, isForm, mismatches, rule } from "./topic.ts"
+import { asCause, mismatches, rule, othersThan } from "./topic.ts"
 
 /** What is wrong with a POST on a URL that was signed for something else. */
 const wrongPost = {
@@ -24,6 +26,94 @@ const methods: Readonly<Record<string, string>> = {
   HeadObject: "HEAD",
 }
 
+/** What a request shows of the method that it was signed for. */
+interface Shown {
+  readonly method: string
+  readonly why: string
+  readonly evidence: ReadonlyArray<Evidence>
+  /** Whether no signer can have had the method in use. */
+  readonly isSure: boolean
+}
+
+/** The methods that S3 has ("Actions"). */
+const known = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"])
+
+/** Headers that only an upload has. */
+const ofUploads =
+  /^(?:content-(?:type|length|md5|encoding|disposition)|x-(?:amz|goog|oss)-(?:acl|object-acl|meta-.{1,60}|storage-class|tagging|checksum-.{1,30}|sdk-checksum-algorithm|server-side-encryption.{0,60}))$/
+
+const signedFor = (request: Seen.Seen): Shown | undefined => {
+  const { method = "", names, parameter, parameters } = request
+  const inUse: Evidence = { at: request.at("method"), name: "method", observed: method }
+  const shown = (expected: string, why: string, name: string, isSure = false): Shown => ({
+    method: expected,
+    why,
+    evidence: [
+      { ...inUse, expected },
+      { at: request.at("url", name), name, observed: parameter(name) ?? "there" },
+    ],
+    isSure,
+  })
+  const id = parameter("x-id")
+  const stated = id !== undefined && Object.hasOwn(methods, id) ? methods[id] : undefined
+  if (id !== undefined && stated !== undefined) {
+    return stated === method
+      ? undefined
+      : shown(stated, `The URL says that it was signed for ${id}, which is a ${stated}`, "x-id", true)
+  }
+  if (!known.has(method)) {
+    return {
+      method: "PUT",
+      why: `S3 has no method ${method}`,
+      evidence: [{ ...inUse, expected: "PUT" }],
+      isSure: true,
+    }
+  }
+  const response = parameters.find((name) => /^response-(?:content|cache|expires)/i.test(name))
+  if (response !== undefined && method !== "GET" && method !== "HEAD") {
+    return shown("GET", `${response} belongs to a URL for reading`, response)
+  }
+  const isPart = parameter("partNumber") !== undefined && parameter("uploadId") !== undefined
+  if (isPart && method !== "PUT")
+    return shown("PUT", "partNumber and uploadId belong to a part, which is sent with PUT", "partNumber")
+  if (parameter("uploads") !== undefined && (method === "PUT" || method === "DELETE")) {
+    return shown("POST", "uploads begins a multipart upload, which is a POST", "uploads")
+  }
+  if (!isPart && parameter("uploadId") !== undefined && method === "PUT") {
+    return shown("POST", "uploadId without partNumber completes an upload, which is a POST", "uploadId")
+  }
+  const header =
+    names.find((name) => ofUploads.test(name)) ?? parameters.find((name) => ofUploads.test(name.toLowerCase()))
+  if (header !== undefined && (method === "GET" || method === "HEAD")) {
+    return {
+      method: "PUT",
+      why: `${header} is signed, which belongs to an upload`,
+      evidence: [
+        { ...inUse, expected: "PUT" },
+        { at: request.at("url"), name: "signed", observed: header },
+      ],
+      isSure: false,
+    }
+  }
+  return undefined
+}
+
+/** A URL that was most likely signed for GET, used to look whether the object is there. */
+const wrongHead = (request: Seen.Seen): Shown | undefined =>
+  request.method === "HEAD"
+    ? {
+        method: "GET",
+        why: "A HEAD needs a URL of its own: those for reading are signed for GET",
+        evidence: [{ at: request.at("method"), name: "method", observed: "HEAD", expected: "GET" }],
+        isSure: false,
+      }
+    : undefined
+
+/** The answer of a server that took a POST for a form. */
+const missesForm = ({ answer }: S3Facts): boolean =>
+  answer.code === "InvalidPolicyDocument" &&
+  /missing policy/i.test(`${answer.message} ${answer.element("Details") ?? ""}`)
+
 /** The URL was signed for another method. */
 export const wrongMethod = rule({
   code: "HF-S3-SIGN-011",
@@ -31,34 +121,49 @@ export const wrongMethod = rule({
   phase: "signature",
   title: "The URL is used with another method than it was signed for",
   explanation:
-    "The method is the first line of what is signed: a URL for PUT takes no POST, and one for GET takes no PUT. Objects and " +
-    "parts are sent with PUT; POST is for forms, which go to the bucket and carry their proof in fields, and for the first and " +
-    "the last request of a multipart upload.",
+    "The method is the first line of what is signed: a URL for PUT takes no POST, and one for GET takes neither PUT nor HEAD. " +
+    "Objects and parts are sent with PUT; POST is for forms, which go to the bucket and carry their proof in fields, and for " +
+    "the first and the last request of a multipart upload.",
   fix: [{ text: "send the body with PUT, or have the URL signed for the method in use", safety: "check first" }],
   change: "plan",
   links: [links.presigned],
-  rivals: ["HF-S3-SIGN-012", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
+  rivals: othersThan("HF-S3-SIGN-011"),
   recognise: (facts) => {
-    const { method, query } = facts
-    if (method === undefined || Asked.signedIn(facts) !== "query") return undefined
-    const stated = query("x-id")
-    const expected = stated === undefined || !Object.hasOwn(methods, stated) ? undefined : methods[stated]
-    if (expected !== undefined && expected !== method) {
-      if (mismatches(facts) === undefined) return undefined
+    const request = Seen.of(facts)
+    if (request?.method === undefined || request.signedIn !== "query") return undefined
+    const mismatch = mismatches(facts)
+    const shown = signedFor(request)
+    // Servers that know no such method say so before they look at the signature.
+    const isRefused = Asked.said(facts, "NotImplemented", "MethodNotAllowed") || missesForm(facts)
+    if (
+      shown !== undefined &&
+      (mismatch !== undefined || isRefused || (facts.method === "HEAD" && isMuteHead(facts)))
+    ) {
       return found({
-        confidence: "certain",
-        detail: `The URL says that it was signed for ${stated ?? ""}, which is a ${expected}; it was used with ${method}.`,
-        evidence: [{ at: "request.method", name: "method", observed: method, expected }, Asked.inQuery(facts, "x-id")],
+        confidence: shown.isSure ? "certain" : "likely",
+        detail: `${shown.why}; ${request.method} was used.`,
+        evidence: shown.evidence,
+        about: ["method"],
       })
     }
-    if (method !== "POST" || Asked.operationOf({ ...facts, form: undefined }) !== "other") return undefined
-    // Servers that know no such POST say so before they look at the signature.
-    if (Asked.said(facts, "NotImplemented", "MethodNotAllowed")) {
-      return found({ confidence: "likely", ...wrongPost })
+    const head = isMuteHead(facts) || mismatch === "said" ? wrongHead(request) : undefined
+    if (head !== undefined) {
+      return found({ confidence: "likely", detail: `${head.why}.`, evidence: head.evidence, about: ["method"] })
     }
-    return asCause(facts, wrongPost)
+    if (
+      request.method !== "POST" ||
+      request.parameter("uploads") !== undefined ||
+      request.parameter("uploadId") !== undefined
+    )
+      return undefined
+    if (request.names.includes("x-goog-resumable")) return undefined
+    return isRefused ? found({ confidence: "likely", ...wrongPost }) : asCause(facts, wrongPost)
   },
 })
+
+/** A HEAD has no body, so that its refusal has no words. */
+const isMuteHead = (facts: S3Facts): boolean =>
+  facts.method === "HEAD" && facts.answer.status === 403 && facts.answer.code === ""
 
 /** A form where bytes belong. */
 export const formToPutUrl = rule({
@@ -75,7 +180,7 @@ export const formToPutUrl = rule({
   ],
   change: "plan",
   links: [links.presigned],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-013", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
+  rivals: othersThan("HF-S3-SIGN-012"),
   recognise: (facts) => {
     const type = facts.header("content-type") ?? ""
     if (Asked.queryVersion(facts) === undefined) return undefined
@@ -83,38 +188,6 @@ export const formToPutUrl = rule({
     return asCause(facts, {
       detail: "The body is multipart/form-data, and the proof stands in the URL.",
       evidence: [Asked.inHeaders(facts, "content-type", "the type of the file, if one was signed")],
-      about: ["content-type"],
-    })
-  },
-})
-
-/** The media type is signed, and another one was sent. */
-export const signedContentType = rule({
-  code: "HF-S3-SIGN-013",
-  name: "SignedContentType",
-  phase: "signature",
-  title: "The Content-Type that was sent is not the one that was signed",
-  explanation:
-    "When Content-Type is among the signed headers its value must be, letter by letter, the one that the signer had; in " +
-    "version 2 it always is. Browsers and HTTP libraries set a type of their own from the body or the name of the file, and " +
-    'add things such as "; charset=utf-8".',
-  fix: [{ text: "send the very Content-Type that the URL was signed for", safety: "check first" }],
-  change: "plan",
-  links: [links.presigned],
-  rivals: ["HF-S3-SIGN-011", "HF-S3-SIGN-012", "HF-S3-SIGN-014", "HF-S3-SIGN-015", "HF-S3-SIGN-016", "HF-S3-SIGN-019"],
-  recognise: (facts) => {
-    const { header, version } = facts
-    if (isForm(facts) || Asked.signedIn(facts) === undefined) return undefined
-    const type = header("content-type")
-    const isSigned = version === 2 || (Asked.signedHeadersOf(facts)?.names.includes("content-type") ?? false)
-    if (!isSigned) {
-      return mismatches(facts) === "said" ? cleared("Content-Type", "not signed, so any will do") : undefined
-    }
-    // A request that signs itself knows its own type.
-    if (type === undefined || Asked.signedIn(facts) !== "query") return undefined
-    return asCause(facts, {
-      detail: `Content-Type is signed, and ${type} was sent: the signer had another one in mind.`,
-      evidence: [Asked.inHeaders(facts, "content-type", "the type that was signed")],
       about: ["content-type"],
     })
   },

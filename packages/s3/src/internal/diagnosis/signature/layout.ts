@@ -1,0 +1,78 @@
+/**
+ * The lines of a signed text, also of one that lost its line ends on the way: as blanks, as `\n`, or as entities.
+ *
+ * Redaction and comparison both read through it, so that a text is hidden line by line and compared line by line.
+ */
+
+/** The lines of a signed text; `undefined` where it is none. A text that was cut has fewer. */
+export const lines = (text: string): ReadonlyArray<string> | undefined => {
+  const given = text.includes("\n") ? text : text.replaceAll(/\\{1,2}(?:r\\{1,2})?n|&#(?:10|xa);/gi, "\n")
+  if (!given.includes("\n")) return fromBlanks(given.trim())
+  const [first = "", ...rest] = given.replace(/^\s+/, "").split("\n")
+  const all = [first, ...rest].map((line) => line.replace(/^[ \t]+/, "").replace(/\r$/, ""))
+  return algorithm.test(first.trim()) || method.test(first.trim()) || cosSigning.test(first.trim()) ? all : undefined
+}
+
+/** The first line of a string to sign of version 4. */
+export const algorithm = /^(?:AWS4|GOOG4|OSS4)-[A-Z0-9-]{1,40}$/
+
+/** The first line of a canonical request, or of a string to sign of version 2: any method that a client may use. */
+export const method = /^[A-Z]{3,10}$/
+
+/** The first line of the texts of Tencent COS, whose methods are in lower case ("Request signature"). */
+const cosSigning = /^(?:sha1|get|put|post|head|delete|options)$/
+
+/** The names of headers in a list. */
+export const nameList = /^[A-Za-z0-9-]{1,100}(?:;[A-Za-z0-9-]{1,100})*$/
+
+const fromBlanks = (text: string): ReadonlyArray<string> | undefined => {
+  const end = text.indexOf(" ")
+  if (end === -1) return undefined
+  const first = text.slice(0, end)
+  const rest = text.slice(end + 1)
+  if (algorithm.test(first)) return [first, ...rest.split(" ").filter((word) => word !== "")]
+  if (!method.test(first)) return undefined
+  return rest.startsWith("/") ? [first, ...canonical(rest)] : [first, ...older(rest)]
+}
+
+/** A canonical request: a path, a query, headers, their names, the digest of the body. None but the headers has blanks. */
+const canonical = (text: string): ReadonlyArray<string> => {
+  const [path = "", ...words] = text.split(" ")
+  const [word = ""] = words
+  const hasQuery = word === "" || /^[^:]*=/.test(word)
+  const query = hasQuery ? word : ""
+  const tail = hasQuery ? words.slice(1) : words
+  const names = tail.at(-2) ?? ""
+  const isWhole = nameList.test(names) && names.split(";").every((name) => tail.some((one) => startsWith(one, name)))
+  const headers = headerLines(isWhole ? tail.slice(0, -2) : tail)
+  return isWhole ? [path, query, ...headers, "", names, tail.at(-1) ?? ""] : [path, query, ...headers]
+}
+
+const startsWith = (word: string, name: string): boolean => word.toLowerCase().startsWith(`${name.toLowerCase()}:`)
+
+/** Each word that begins like a header begins a line; the others belong to the value before them. */
+const headerLines = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const found: Array<Array<string>> = []
+  for (const word of words) {
+    if (/^[a-z][a-z0-9-]{1,100}:/.test(word) && !/^https?:\/\//.test(word)) found.push([word])
+    else if (word !== "") found.at(-1)?.push(word)
+  }
+  return found.map((line) => line.join(" "))
+}
+
+/** A string to sign of version 2: digest, type and date, each perhaps empty; headers; the resource, from its slash on. */
+const older = (text: string): ReadonlyArray<string> => {
+  const at = ` ${text}`.indexOf(" /")
+  const resource = at === -1 ? undefined : text.slice(at)
+  let head = (at === -1 ? text : text.slice(0, at)).trim()
+  const take = (shape: RegExp): string => {
+    const found = shape.exec(head)?.[0] ?? ""
+    head = head.slice(found.length).trimStart()
+    return found
+  }
+  const parts = [take(/^[A-Za-z0-9+/]{22}==(?= |$)/), take(mediaType), take(date)]
+  return [...parts, ...headerLines(head.split(" ")), ...(resource === undefined ? [] : [resource])]
+}
+
+const mediaType = /^[a-z]{3,20}\/[\w.+-]{1,80}(?:; ?[a-z]{4,12}=[\w.-]{1,80})?(?= |$)/i
+const date = /^(?:[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} [\d:]{8} (?:GMT|UTC|[+-]\d{4})|\d{9,13})(?= |$)/
