@@ -97,7 +97,8 @@ export const valid = (only: string | undefined, request: Request): ReadonlyArray
       source.dialects
         .filter((dialect) => request.dialect === undefined || dialect === request.dialect)
         .flatMap((dialect) =>
-          Array.from({ length: request.count }, (_, n) => {
+          // What passes an intermediary is none of its dialects: a tenth of them will do.
+          Array.from({ length: source.system === "http" ? Math.ceil(request.count / 10) : request.count }, (_, n) => {
             const at = request.seed * 10_000_019 + n
             const options: Options = { defects: 0, dialect }
             return judge(nameOf(source.system, at, options), source.system, source.make(at, options))

@@ -12,6 +12,7 @@ import { states } from "./defects/state.ts"
 import { storages } from "./defects/storages.ts"
 import type { Dialect } from "./Dialect.ts"
 import { dialects } from "./storages.ts"
+import * as Native from "./native.ts"
 import * as Server from "./server.ts"
 import { set, valueOf, type Kind, type Wire } from "./wire.ts"
 import type { Defect, World } from "./World.ts"
@@ -127,7 +128,14 @@ const exchangeOf = (world: World, sent: Wire, answer: Server.Answer): Exchange =
   }
 }
 
-const make = (seed: number, options: Options): Generated => {
+/** One of ten is signed in a vendor's own way. */
+const isNative = (seed: number, { defect, dialect }: Options): boolean =>
+  dialect === undefined ? seed % 10 === 0 && defect === undefined : Native.names.includes(dialect)
+
+const make = (seed: number, options: Options): Generated =>
+  isNative(seed, options) ? Native.make(seed, options) : makeS3(seed, options)
+
+const makeS3 = (seed: number, options: Options): Generated => {
   const world = worldOf(seed, options)
   const chosen = choose(world, options)
   for (const { before } of chosen) before?.(world)
@@ -163,7 +171,7 @@ const choose = (world: World, { defect, defects: count }: Options): ReadonlyArra
 /** The storages. */
 export const source: Source = {
   system: "s3",
-  dialects: dialects.map(({ name }) => name),
+  dialects: [...dialects.map(({ name }) => name), ...Native.names],
   defects: defects.map(({ name }) => name),
   make,
 }
