@@ -150,6 +150,68 @@ describe("the exception of an SDK", () => {
   }
 })
 
+describe("an error that is spelled in another way", () => {
+  const cases: ReadonlyArray<readonly [text: string, code: string]> = [
+    ["signature does not match", "SignatureDoesNotMatch"],
+    ["no such key", "NoSuchKey"],
+    ["accessdenied", "AccessDenied"],
+    [
+      "ERROR : a.mov: failed to upload: PutObject: AccessDenied: Access Denied\n\tstatus code: 403, request id: TX1",
+      "AccessDenied",
+    ],
+    [
+      "S3ServiceException [ExpiredToken]: The provided token has expired.\n    at x (/a/@smithy/b.js:1:1)",
+      "ExpiredToken",
+    ],
+    ["{'Error': {'Code': 'SlowDown', 'Message': 'x'}, 'ResponseMetadata': {'HTTPStatusCode': 503}}", "SlowDown"],
+    ["%3CError%3E%3CCode%3ESlowDown%3C%2FCode%3E%3C%2FError%3E", "SlowDown"],
+  ]
+  for (const [text, code] of cases) {
+    it(`is read: ${text.slice(0, 60)}`, () => {
+      assert.match(seen(text).body ?? "", new RegExp(`<Code>${code}</Code>`, "i"))
+    })
+  }
+
+  it("keeps no query of an address that was cut", () => {
+    assert.strictEqual(
+      seen("403 Client Error: Forbidden for url: https://h.example/a?X-Amz-Date=2026...").url,
+      "https://h.example/a",
+    )
+    assert.strictEqual(
+      seen("GET https://h.example/a?X-Amz-Alg\u2026 failed with status 403").url,
+      "https://h.example/a",
+    )
+  })
+
+  it("is read out of the address that a sign-in returns to, which is not the server's", () => {
+    const text = "https://app.example/callback?error=access_denied&error_description=The+user+declined"
+    assert.deepStrictEqual(seen(text), {
+      as: "OAuth's error code access_denied",
+      status: 400,
+      assumed: true,
+      body: JSON.stringify({ error: "access_denied", error_description: "The user declined" }),
+    })
+  })
+
+  it("is read out of a dump in hex, and of an indented answer", () => {
+    const dump = (text: string) =>
+      (text.match(/.{1,16}/gs) ?? []).map((row, index) => {
+        const hex = [...row].map((character) => character.charCodeAt(0).toString(16).padStart(2, "0")).join(" ")
+        return `${(16 * index).toString(16).padStart(4, "0")}: ${hex.padEnd(48)}${row.replace(/[^ -~]/g, ".")}`
+      })
+    const trace = [
+      "<= Recv header, 26 bytes (0x1a)",
+      ...dump("HTTP/1.1 503 Slow Down\r\n"),
+      "<= Recv header, 2 bytes (0x2)",
+      ...dump("\r\n"),
+      "<= Recv data, 84 bytes (0x54)",
+      ...dump(document),
+    ]
+    assert.deepStrictEqual(seen(trace.join("\n")), { as: "a trace of curl", status: 503, body: document })
+    assert.strictEqual(seen("awaiting response...\n  HTTP/1.1 403 Forbidden\n  Server: x\n").status, 403)
+  })
+})
+
 describe("the error of a client", () => {
   const cases: ReadonlyArray<readonly [text: string, seen: Seen]> = [
     [

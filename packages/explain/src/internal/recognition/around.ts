@@ -10,11 +10,15 @@ const requestLine = new RegExp(`\\b(${methods})\\b["'\`: ,]{1,4}((?:https?:/)?/[
 
 /** Where a program that fails sends its readers: not the address that failed. */
 const documentation =
-  /^https?:\/\/(?:docs\.|[\w.-]*curl\.se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|www\.w3\.org|s3\.amazonaws\.com\/doc)/
+  /^https?:\/\/(?:docs\.|[\w.-]*curl\.(?:haxx\.)?se|developer\.|aka\.ms|login\.microsoftonline\.com\/error|github\.com|stackoverflow\.com|www\.w3\.org|s3\.amazonaws\.com\/doc)/
 
 const addresses = /https?:\/\/[^\s"'`<>\\]{1,8000}/g
 
-const trimmed = (address: string): string => address.replace(/[.,;:!)\]}]{1,8}$/, "")
+/** An address as it stands in prose; one that was cut (`…`) keeps no query, since it is not known what was cut off. */
+export const trimmed = (address: string): string =>
+  /(?:\.{3}|\u2026)\W{0,4}$/.test(address)
+    ? address.replace(/(?:\?.*|\.{3}.*|\u2026.*)$/s, "")
+    : address.replace(/[.,;:!)\]}]{1,8}$/, "")
 
 /** The request, as far as the text names it. */
 export const requestIn = (text: string): Request | undefined => {
@@ -32,7 +36,7 @@ export const requestIn = (text: string): Request | undefined => {
 /** How programs state a status. */
 const statuses: ReadonlyArray<RegExp> = [
   /\bHTTP(?:\/\d(?:\.\d)?)?[ :=]{1,3}(?:status[ :=]{0,3})?([1-5]\d\d)\b/i,
-  /\bstatus(?:[ _-]?code)?["']?(?: is)?[ \t]{0,3}[:=(]?[ \t]{0,3}["']?([1-5]\d\d)\b/i,
+  /(?:\b|http_?|response_?)status(?:[ _-]?code)?["']?(?: is| of)?[ \t]{0,3}[:=(]?[ \t]{0,3}["']?([1-5]\d\d)\b/i,
   /\b(?:failed with|returned error:|error|response|got|->|=>|code)[ \t:(]{1,3}([45]\d\d)\b/i,
   /\b([45]\d\d)[ \t]{1,3}(?:Client Error|Server Error|Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Gone|Length Required|Precondition Failed|Payload Too Large|Request Entity Too Large|Too Many Requests|Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out)\b/i,
   /\((4\d\d|5\d\d)\)/,

@@ -65,6 +65,7 @@ const unanswered: ReadonlyArray<Shape> = [
     "the error of a Go client",
   ],
   [/\b(?:dial tcp|read tcp|write tcp|x509:|tls:)[^\n]{0,400}/, "the error of a Go client"],
+  [/NSURLErrorDomain Code=-\d{1,5} [^\n]{0,400}/, "the error of an Apple client"],
   [/\bnet::ERR_\w{1,60}/, "the error of Chromium"],
   [/\b(?:SSLError|CERTIFICATE_VERIFY_FAILED|SSL routines|ssl3_get_|tlsv1 alert)[^\n]{0,400}/, "an error of OpenSSL"],
 ]
@@ -87,7 +88,7 @@ const withRequest = (text: string, groups: Readonly<Record<string, string | unde
   const request = {
     ...around,
     ...(groups["method"] === undefined ? {} : { method: groups["method"] }),
-    ...(groups["url"] === undefined ? {} : { url: groups["url"] }),
+    ...(groups["url"] === undefined ? {} : { url: Around.trimmed(groups["url"]) }),
   }
   const at = Around.timeIn(text)
   return {

@@ -32,7 +32,8 @@ export const read = (text: string): Recognized | undefined => {
   const said =
     quoted ?? single ?? (bare === undefined ? undefined : decoded(bare)) ?? number ?? sentenceAfter(text, word)
   const status = Around.statusIn(text)
-  const request = Around.requestIn(text)
+  // A redirect brings the error in its own address, which is the client's and not the server's.
+  const request = /[?&#]error=/.test(text) ? undefined : Around.requestIn(text)
   return {
     exchange: {
       ...(request === undefined ? {} : { request }),

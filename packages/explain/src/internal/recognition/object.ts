@@ -5,7 +5,7 @@ import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import { assumed, type Recognized } from "./recognized.ts"
-import { statusOf } from "./codes.ts"
+import { exchangeOf as exchangeOfCode, statusOf } from "./codes.ts"
 import { documentOf } from "./sdk.ts"
 
 const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
@@ -241,9 +241,19 @@ const apiError = (json: Json): Recognized | undefined =>
       }
     : undefined
 
+/** An event of Holdfast, or of a program that writes its tagged errors: the tag is a code. */
+const readTagged = (json: Json): Recognized | undefined => {
+  for (const one of [json, json["error"], json["cause"], json["failure"]]) {
+    const tag = isObject(one) ? text(one, "_tag") : undefined
+    const exchange = tag === undefined ? undefined : exchangeOfCode(tag)
+    if (tag !== undefined && exchange !== undefined) return { exchange, as: `the error ${tag}` }
+  }
+  return undefined
+}
+
 /** Reads an object that a program wrote about an exchange; `undefined` if it is the error of an API itself. */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
-  readAws(json) ?? readClient(json) ?? readExport(json) ?? readLog(json, readText)
+  readAws(json) ?? readClient(json) ?? readExport(json) ?? readTagged(json) ?? readLog(json, readText)
 
 /** Reads an object that stands in other text. */
 export const embedded = (

@@ -29,11 +29,14 @@ const lastSentence = (text: string): string =>
     .replace(/^.{0,200}(?:Exception|Error): /, "")
     .trim()
 
-/** The `Code: sentence` at the end of a text. */
+/** The `Code: sentence` at the end of a text: the first code of a vendor's table, else the first word that may be one. */
 const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
-  const [, code, message] =
-    /(?:^|[\s"'])([A-Z][A-Za-z0-9]{2,60}): ([^\n]{0,500})$/.exec(text.trimEnd().slice(-600)) ?? []
-  return { code: code === undefined ? undefined : (aliases[code] ?? code), message }
+  const line = text.trimEnd().slice(-600)
+  const words = [...line.matchAll(/(?<=^|[\s"'[])([A-Z][A-Za-z0-9]{2,60})\]?: /g)].map((found) => ({
+    code: aliases[found[1] ?? ""] ?? found[1] ?? "",
+    message: /^[^\n]{0,500}/.exec(line.slice(found.index + found[0].length))?.[0] ?? "",
+  }))
+  return words.find(({ code }) => statusOf(code) !== undefined) ?? words[0] ?? {}
 }
 
 /** Codes that an SDK has for an answer without one. */
@@ -94,6 +97,10 @@ const shapes: ReadonlyArray<Shape> = [
   [
     /Error executing "(\w{1,80})" on "[^"\n]{0,4000}"[^\n]{0,4000}resulted in a `(\d{3})\b/,
     ([, operation, status]) => ({ as: "an exception of the AWS SDK for PHP", operation, status }),
+  ],
+  [
+    /'Code': '(\w{1,80})', 'Message': (?:'([^'\n]{0,500})'|"([^"\n]{0,500})")/,
+    ([, code, single, double]) => ({ as: "the response of botocore (boto3)", code, message: single ?? double }),
   ],
   [
     /\bAws::S3::Errors::(\w{1,80})\b(?:[:( ]{1,3}([^\n)]{0,500}))?/,

@@ -116,13 +116,17 @@ const escapes: ReadonlyArray<readonly [RegExp, string]> = [
 export const unescaped = (text: string): string => {
   let plainText = text
   for (let depth = 0; depth < deepest && !/<\/?[A-Za-z]/.test(plainText); depth++) {
-    plainText = /&lt;/.test(plainText)
-      ? plainText
-          .replace(/&lt;/g, "<")
-          .replace(/&gt;/g, ">")
-          .replace(/&quot;/g, '"')
-          .replace(/&amp;/g, "&")
-      : plainText.replace(/\\\\/g, "\\").replace(/\\u003[cC]/g, "<")
+    plainText = /%3C/i.test(plainText)
+      ? plainText.replace(/%(3C|3E|2F|20|22|3D|27|0A|26|3F)/gi, (_, hex: string) =>
+          String.fromCharCode(Number.parseInt(hex, 16)),
+        )
+      : /&lt;/.test(plainText)
+        ? plainText
+            .replace(/&lt;/g, "<")
+            .replace(/&gt;/g, ">")
+            .replace(/&quot;/g, '"')
+            .replace(/&amp;/g, "&")
+        : plainText.replace(/\\\\/g, "\\").replace(/\\u003[cC]/g, "<")
   }
   return /\\u003|\\["'n]/.test(plainText)
     ? escapes.reduce((all, [pattern, by]) => all.replace(pattern, by), plainText)

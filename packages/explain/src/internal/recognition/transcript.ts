@@ -9,6 +9,20 @@ import { withoutPrefix } from "./text.ts"
 /** A line of `--trace-ascii`: its offset in hex, and at most 64 characters. */
 const traced = /^[0-9a-f]{4,8}: (.{0,64})$/
 
+/** A line of `--trace`: its offset, 16 bytes in hex, and the same as text. */
+const dumped = /^[0-9a-f]{4,8}: ((?:[0-9a-f]{2} ){1,16}) {0,50}.{0,20}$/
+
+/** The characters of a line of a trace, and whether the message goes on in the next line. */
+const pieceOf = (line: string): { readonly text: string; readonly isCut: boolean } | undefined => {
+  const bytes = dumped.exec(line)?.[1]?.trim().split(" ")
+  if (bytes !== undefined) {
+    const text = bytes.map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join("")
+    return { text: text.replace(/\r?\n$/, ""), isCut: !text.endsWith("\n") }
+  }
+  const text = traced.exec(line)?.[1]
+  return text === undefined ? undefined : { text, isCut: text.length === 64 }
+}
+
 /** Sections of a trace, and the sign that `curl -v` has for them. */
 const sections: ReadonlyArray<readonly [RegExp, string]> = [
   [/^=> Send header/, "> "],
@@ -29,16 +43,16 @@ const fromTrace = (text: string): string => {
     open = ""
   }
   for (const line of text.split("\n")) {
-    const piece = traced.exec(line)?.[1]
+    const piece = pieceOf(line)
     if (piece === undefined) {
       close()
       sign = sections.find(([pattern]) => pattern.test(line))?.[1]
       if (line.startsWith("== Info:")) lines.push(`* ${line.slice(9)}`)
       if (line.startsWith("curl: ")) lines.push(line)
     } else if (sign !== undefined) {
-      open += piece
-      if (piece.length === 64) continue
-      if (sign !== "" && piece === "" && open === "") lines.push(sign)
+      open += piece.text
+      if (piece.isCut) continue
+      if (sign !== "" && open === "") lines.push(sign)
       close()
     }
   }
@@ -60,13 +74,23 @@ export const read = (text: string): Recognized | undefined => {
 }
 
 /** A request line with its version, or a status line, at the start of a line. */
-const beginning = /^(?:[A-Z]{3,7} \S{1,8000} HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? [1-5]\d\d(?: [^\n]{0,60})?)$/m
+const beginning =
+  /^[ \t]{0,8}(?:[A-Z]{3,7} \S{1,8000} HTTP\/\d(?:\.\d)?|HTTP\/\d(?:\.\d)? [1-5]\d\d(?: [^\n]{0,60})?)$/m
 
 /** A capture that other lines stand before. */
 const readCapture = (text: string): Recognized | undefined => {
   const found = beginning.exec(text)
   if (found === null) return undefined
-  const exchange = HttpCapture.parse(text.slice(found.index))
+  const indent = found[0].length - found[0].trimStart().length
+  const rest = text.slice(found.index)
+  const exchange = HttpCapture.parse(
+    indent === 0
+      ? rest
+      : rest
+          .split("\n")
+          .map((line) => line.replace(/^[ \t]{1,8}/, ""))
+          .join("\n"),
+  )
   if (exchange === undefined) return undefined
   const request = exchange.request ?? Around.requestIn(text.slice(0, found.index))
   return {

@@ -13,10 +13,27 @@ const most = 200
 const codes =
   /\b(?:[A-Z][a-z]{1,30}(?:[A-Z0-9][A-Za-z0-9]{0,40}){1,8}|[A-Z][A-Z0-9]{2,30}(?:_[A-Z0-9]{1,30}){0,8}|[a-z]{2,30}(?:_[a-z]{2,30}){1,6})\b/g
 
+/** How long a text may be of which every word is looked up, with its neighbours: `signature does not match`. */
+const short = 200
+
+/** The codes that a short text may mean: it may be written in any case, and in words. */
+const spelled = (text: string): ReadonlyArray<string> => {
+  if (text.length > short) return []
+  const words = text.match(/[A-Za-z][A-Za-z0-9_]{1,40}/g) ?? []
+  return words.flatMap((_, start) =>
+    [5, 4, 3, 2, 1].flatMap((count) => {
+      const some = words.slice(start, start + count)
+      // One small word of prose is no code: `error`, `timeout`.
+      if (some.length < count || (count === 1 && words.length > 1)) return []
+      return count === 1 ? some : [some.join(""), some.join("_"), some.join(" ")]
+    }),
+  )
+}
+
 /** Reads the first code of any vendor's table, or a bare status. */
 export const read = (text: string): Recognized | undefined => {
   const stated = Around.statusIn(text) ?? bareStatus(text)
-  for (const word of (text.match(codes) ?? []).slice(0, most)) {
+  for (const word of [...(text.match(codes) ?? []).slice(0, most), ...spelled(text)]) {
     const exchange = exchangeOf(word)
     if (exchange !== undefined) return { exchange: withText(exchange, text, stated), as: `the error code ${word}` }
   }

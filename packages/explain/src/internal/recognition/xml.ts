@@ -45,7 +45,7 @@ const codeIn = (document: string): string => /<(?:[\w-]{1,40}:)?code>([^<]{1,200
 
 /** Reads an error document with what the text around it says of the exchange. */
 export const read = (text: string): Recognized | undefined => {
-  const embedded = find(text) ?? (/&lt;|\\u003c|\\[n"]/i.test(text) ? find(unescaped(text)) : undefined)
+  const embedded = find(text) ?? (/&lt;|%3c|\\u003c|\\[n"]/i.test(text) ? find(unescaped(text)) : undefined)
   if (embedded === undefined) return undefined
   const { around, document } = embedded
   const status = Around.statusIn(around)
