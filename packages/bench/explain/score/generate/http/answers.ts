@@ -128,7 +128,7 @@ export const speakers: ReadonlyArray<Speaker> = [
       ),
       saying(
         "cloudfront-504",
-        ["HF-HTTP-BOX-003"],
+        ["HF-HTTP-BOX-003", "HF-HTTP-BOX-004"],
         html(
           504,
           "ERROR: The request could not be satisfied",
