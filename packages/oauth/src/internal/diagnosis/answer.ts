@@ -124,7 +124,11 @@ const contentOf = (body: string, { now, purpose }: Context): Content.Content<obj
   // The address and the code for the person are hidden here, so only the device's own code is looked for.
   if (purpose === "code") {
     const fields = AnswerFields.read(body, true)
-    const holder = fields === undefined ? undefined : AnswerFields.holder(fields, "device_code")
+    // Facebook calls it `code`.
+    const holder =
+      fields === undefined
+        ? undefined
+        : (AnswerFields.holder(fields, "device_code") ?? AnswerFields.holder(fields, "user_code"))
     return holder === undefined ? {} : { value: holder }
   }
   if (purpose === "poll" || purpose === "refresh")

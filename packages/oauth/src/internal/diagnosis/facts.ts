@@ -123,7 +123,8 @@ const allowedBy = (
   // A code of a dialect has the meaning that the provider's package gives it.
   if (dialect?.rows.some(({ key }) => key === answer.error) === true) return undefined
   const isBareTrakt = purpose === "poll" && answer.error === "" && BareStatus.isTrakt(url?.hostname ?? "")
-  const cause = answer.meaning?.cause ?? (isBareTrakt ? bare.get(answer.key) : undefined)
+  const ofStatus = answer.status === 429 ? "tooFast" : bare.get(answer.key)
+  const cause = answer.meaning?.cause ?? (isBareTrakt ? ofStatus : undefined)
   const codes = cause === undefined ? undefined : sets.get(cause)
   // A client that asked for a page cannot read the words in it.
   return codes !== undefined && answer.isPage ? new Set([...codes, "HF-OAUTH-REQUEST-010"]) : codes

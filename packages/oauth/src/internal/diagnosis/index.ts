@@ -120,7 +120,7 @@ const isOfOAuth = ({ answer, exchange, header, hasRequest, issuer, purpose }: Fa
   if (Answer.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
   if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true
-  return status === 401 && /^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? "")
+  return status === 401 && (issuer !== undefined || /^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? ""))
 }
 
 /**

@@ -81,7 +81,7 @@ const paths = {
   poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
   token:
     /\/(?:token|access_token|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
-  code: /\/(?:device(?:\/(?:code|auth|login)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
+  code: /\/(?:authorize_device|device(?:\/(?:code|auth|login)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
   authorize: /\/(?:oauth2?\/)?(?:v\d(?:\.\d)?\/)?(?:authorize|openid-connect\/auth)\/?$/i,
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const

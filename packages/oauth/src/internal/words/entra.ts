@@ -12,7 +12,7 @@ export const source = "https://learn.microsoft.com/entra/identity-platform/refer
 const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
   pending: [70016],
   deviceCode: [70018, 90119, 90120],
-  codeExpired: [70019],
+  codeExpired: [70019, 70020],
   declined: [65004],
   secondFactor: [50072, 50074, 50076, 50078, 50079, 50088, 50158, 53004, 53010, 90072],
   policy: [
@@ -37,7 +37,7 @@ const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
   clientAssertionClock: [700024],
   clientAssertionRefused: [50012, 50048, 70021, 700021, 700027, 700030, 700211, 700212, 700213],
   secretWrong: [70002, 7000215],
-  clientUnknown: [700011, 700016],
+  clientUnknown: [700011, 700016, 7000229],
   secretMissing: [7000216, 7000218],
   clientPublic: [700025],
   secretExpired: [7000222],
@@ -46,7 +46,7 @@ const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
   grantNotAllowed: [7000114],
   redirect: [50011, 70004, 900971],
   audience: [50001, 65005, 500011, 650052, 650054, 650057, 901002],
-  scope: [28002, 28003, 70011, 700022, 700023],
+  scope: [28000, 28002, 28003, 70011, 700022, 700023, 1002012],
   grantType: [70003],
   method: [90056, 900561],
   noParameter: [90014],

@@ -34,6 +34,7 @@ const codes: ReadonlyMap<number, Name> = new Map([
   [341, "tooFast"],
   [368, "policy"],
   [613, "tooFast"],
+  [2500, "noToken"],
 ])
 
 /** The cause that the numbers name; codes from 200 to 299 are about permissions. */

@@ -36,6 +36,9 @@ export interface Meaning {
   readonly number?: string
 }
 
+/** How Auth0 refuses a wrong client secret: https://auth0.com/docs/api/authentication#get-token */
+const wrongSecret: Meaning = { cause: "secretWrong" }
+
 /** Codes whose meaning no sentence beside them changes. */
 const plain: ReadonlySet<string> = new Set([
   "authorization_pending",
@@ -53,6 +56,7 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
     ofCode(subtype === undefined || subtype === "" ? undefined : (suberrors[subtype] ?? subtype)) ??
     ofCode(key) ??
     ofCode(written) ??
+    (key === "access_denied" && /^unauthorized\.?$/i.test(description) ? wrongSecret : undefined) ??
     (plain.has(key) ? undefined : ofSentence(Sentences.atEndpoint(description))) ??
     (written.includes(" ") ? ofSentence(Sentences.atEndpoint(written)) : undefined) ??
     (key === "interaction_required" ? { cause: "signInAgain" } : undefined)

@@ -20,7 +20,7 @@ const definitions: ReadonlyArray<RegExp> = [
 ]
 
 /** A text without what only repeats a definition, in lower case. */
-const specific = (text: string): string =>
+export const specific = (text: string): string =>
   definitions.reduce((rest, definition) => rest.replace(definition, " "), text.slice(0, longest).toLowerCase())
 
 type Sentence = readonly [pattern: RegExp, cause: Name]
@@ -28,6 +28,7 @@ type Sentence = readonly [pattern: RegExp, cause: Name]
 /** What a server says at the endpoints for tokens and device codes. */
 const ofEndpoint: ReadonlyArray<Sentence> = [
   // Assertions (RFC 7523): Google, Okta, Salesforce, Keycloak
+  [/audience claim for client_assertion/, "clientAssertionRefused"],
   [/client[_ ]assertion.{0,80}(?:expir|time range|in the future|too far|lifetime|\biat\b|\bexp\b|\bnbf\b)/, "clientAssertionClock"],
   [/client[_ ]assertion.{0,80}(?:signature|audience|issuer|\baud\b|\biss\b|\bsub\b|key|invalid|match)/, "clientAssertionRefused"],
   [/(?:\bjwt\b|assertion).{0,100}(?:short-lived|timeframe|time range|expired|in the future|not yet valid|\biat\b|\bexp\b|\bnbf\b)|token validity expired/, "assertionClock"],
@@ -41,45 +42,48 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/multi-?factor|second factor|\bmfa\b|two-?factor|\b2fa\b|strong authentication/, "secondFactor"],
   [/conditional access|policy evaluation failed|(?:blocked|denied|restricted|disallowed) by (?:[a-z']{1,12} ){0,3}(?:admin|organi[sz]ation|polic)|admin[_ ]policy|\bip restricted\b|invalid login hours/, "policy"],
   [/consent.{0,40}(?:required|needed|missing)|requires? .{0,30}consent|has(?:n't| not) (?:been )?(?:approved|consented|authorized) this|not (?:admin[- ])?approved to access/, "consent"],
+  [/(?:offline user|user|client) session not found/, "refreshSession"],
   [/(?:user|account).{0,40}(?:disabled|locked|suspended|deactivated|inactive|deleted|is blocked|not fully set up|not found)|inactive user|account is disabled/, "accountClosed"],
   [/password.{0,40}(?:changed|reset|expired)/, "password"],
   [/(?:invalid|wrong|incorrect|bad) (?:user ?name|e-?mail|login|user)(?: or | and |\/| ).{0,12}(?:password|credentials)|^authentication failure/, "userPassword"],
   [/reauth|invalid_rapt|(?:log|sign) ?in again/, "signInAgain"],
-  [/e-?mail.{0,40}(?:verif|confirm)/, "email"],
+  [/e-?mail.{0,40}(?:verif|confirm)|verify your e-?mail/, "email"],
   [/not assigned to/, "notAssigned"],
   // Redirects and addresses
-  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) redirect[ _]?ur[il]|callback url.{0,20}mismatch/, "redirect"],
+  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?redirect[ _]?ur[il]|callback url.{0,20}mismatch/, "redirect"],
   [/not supported on this domain|tenant.{0,60}not found|realm.{0,20}(?:does not exist|not found)/, "tenant"],
   // Refresh tokens
   [/refresh[ _]?token.{0,80}(?:inactiv|not (?:been )?used)/, "refreshIdle"],
   [/refresh[ _]?token.{0,60}(?:already (?:been )?used|(?:was|been|is) used|re-?use)|stale token|refresh token reuse/, "refreshUsed"],
   [/refresh[ _]?token.{0,40}(?:malformed|not well.?formed)|malformed refresh/, "refreshMalformed"],
-  [/refresh[ _]?token.{0,60}(?:another|different|other|not issued to|wrong|does not belong).{0,12}client/, "refreshOther"],
-  [/(?:invalid|unknown|revoked)(?:,| or|, or| \/).{0,20}expired.{0,20}refresh|(?:expired|invalid|unknown) or (?:revoked|expired|invalid)|expired access\/refresh/, "refreshRefused"],
+  [/refresh[ _]?token.{0,40}(?:invalid|unknown|expired|incorrect),? or (?:has )?(?:been )?(?:expired|revoked|invalid)|invalid grant parameter : refresh_token/, "refreshRefused"],
+  [/token client and authorized client|refresh[ _]?token.{0,60}(?:another|different|other|not issued to|wrong|does not belong).{0,12}client/, "refreshOther"],
+  [/(?:invalid|unknown|revoked)(?:,| or|, or| \/).{0,20}expired.{0,20}refresh|^token has been (?:expired|revoked)|expired access\/refresh/, "refreshRefused"],
   [/refresh[ _]?token.{0,40}revoked/, "refreshRevoked"],
   [/refresh[ _]?token.{0,40}expired|expired refresh|^token is not active/, "refreshExpired"],
   [/session (?:is )?not active|offline user session not found|user session not found|session.{0,20}(?:expired|ended|terminated)/, "refreshSession"],
   [/(?:invalid|unknown) refresh[ _]?token|refresh[ _]?token.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "refreshRefused"],
   // Device and authorization codes
-  [/(?:invalid|unknown) device[ _]?code|device[ _]?code.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "deviceCode"],
+  [/(?:invalid|unknown|expired)(?: or (?:expired|invalid))? device[ _]?code|device[ _]?code.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "deviceCode"],
   [/(?:authorization|auth|verification)?[ _]?code.{0,30}(?:already|been) (?:been )?(?:used|redeemed|exchanged|consumed)/, "codeUsed"],
-  [/(?:authorization|auth|verification)[ _]code.{0,60}(?:expired|invalid|not valid|not found|incorrect|unknown)|(?:invalid|malformed|unknown|expired) (?:authorization|auth|verification)[ _]code|^code not valid|code doesn't exist|the code passed is incorrect|invalid "code" in request/, "codeRefused"],
+  [/(?:authorization|auth|verification)[ _]code.{0,60}(?:expired|invalid|not valid|not found|incorrect|unknown)|(?:invalid|malformed|unknown|expired) (?:authorization|auth|verification)[ _]code|^code not valid|code doesn't exist|the code passed is incorrect|invalid "code" in request|invalid grant parameter : code/, "codeRefused"],
   // Clients
   [/(?:public|client is public).{0,60}(?:secret|assertion)|secret.{0,40}public client|must not (?:send|present|include|provide|have).{0,20}(?:client[ _])?secret/, "clientPublic"],
-  [/client[ _]?secret.{0,40}(?:missing|required|not provided|not received|must be|not specified)|(?:missing|no) client[ _]?secret|secret_hash was not received|'client_secret'/, "secretMissing"],
+  [/client[ _]?secret.{0,40}(?:missing|required|not provided|not received|must be|not specified)|(?:missing|no) client[ _]?(?:secret|credentials found)|secret_hash was not received|'client_secret'/, "secretMissing"],
   [/(?:client )?secret.{0,30}expired|expired.{0,12}(?:client )?secret/, "secretExpired"],
   [/client authentication method|auth(?:entication)?[ _]method.{0,60}(?:not|support|configured|registered)|client_secret_(?:basic|post)/, "clientMethod"],
   [/invalid client type|only for the 'single-page|single-page application/, "platform"],
+  [/client[ _]?id (?:and\/or|and|or) (?:the )?client[ _]?secret/, "secretWrong"],
   [/(?:invalid|wrong|bad|incorrect) client[ _]?secret|client[ _]?secret.{0,60}(?:invalid|incorrect|wrong|match)|unable to verify secret hash/, "secretWrong"],
   [/client (?:was |is )?(?:deleted|disabled|suspended)|(?:app|application|client) is (?:disabled|blocked|suspended)/, "clientDisabled"],
-  [/client (?:was |is )?not found|no such client|(?:client|application).{0,80}(?:does not exist|was not found|not found in)|client identifier invalid|(?:invalid|unknown) client[ _]?id\b|no client with/, "clientUnknown"],
+  [/client (?:was |is )?not found|no such client|(?:client|application).{0,80}(?:does not exist|was not found|not found in)|client identifier invalid|(?:invalid|unknown) client[ _]?id\b|invalid value for 'client_id'|no client with|unknown client\b|^invalid client$|client(?: id)? .{0,40}not (?:registered|known)/, "clientUnknown"],
   [/unauthorized to retrieve access tokens using this method/, "delegation"],
-  [/grant.{0,60}not (?:allowed|enabled|permitted|authori[sz]ed).{0,12}client|not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed to use/, "grantNotAllowed"],
+  [/grant.{0,60}not (?:allowed|enabled|permitted|authori[sz]ed).{0,12}client|not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed to use|no client credentials user|client not (?:enabled|allowed)/, "grantNotAllowed"],
   // What was asked for
   [/service not (?:found|enabled)|client-grant|client is not authori[sz]ed to access|(?:audience|resource).{0,60}(?:not found|invalid|unknown|not exist|not allowed|not registered)|(?:invalid|unknown) (?:audience|resource)/, "audience"],
   [/(?:invalid|unknown|unsupported|malformed) (?:device flow )?scopes?\b|scopes?\b.{0,60}(?:invalid|not valid|not configured|unknown|not allowed|not granted|not supported)/, "scope"],
   [/\bgrant[ _]type\b.{0,30}(?:missing|required|not (?:provided|specified|found))|(?:missing|required|must contain|without).{0,60}\bgrant[ _]type\b|grant type (?:none|null)\b/, "noGrantType"],
-  [/\bclient[ _]id\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without).{0,60}\bclient[ _]id\b/, "noClientId"],
+  [/\bclient[ _]id\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without|determine).{0,60}\bclient[ _]id\b/, "noClientId"],
   [/\bdevice[ _]code\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without).{0,60}\bdevice[ _]code\b/, "noDeviceCode"],
   [/\brefresh[ _]token\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without|no).{0,60}\brefresh[ _]token\b/, "noRefreshToken"],
   [/must contain the following parameter|missing (?:required |form )?parameter|required parameter.{0,40}missing/, "noParameter"],
@@ -92,14 +96,14 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/dpop.{0,60}nonce|nonce.{0,60}dpop/, "proofNonce"],
   [/\bdpop\b/, "proof"],
   [/client[ -]id\b.{0,40}(?:missing|required|do not match|does not match|mismatch|invalid)|(?:missing|invalid) client[ -]id\b|api key is (?:required|invalid)/, "clientHeader"],
-  [/(?:no|missing|without|not) (?:access |oauth |bearer )?token (?:was |is )?(?:found|provided|sent|present|given|supplied)?|(?:access |oauth )?token (?:is|was) (?:missing|not (?:provided|found|present))|not[_ ]authed/, "noToken"],
+  [/(?:no|missing|without|not) (?:access |oauth |bearer )?token (?:was |is )?(?:found|provided|sent|present|given|supplied)?|(?:access |oauth )?token (?:is|was) (?:missing|not (?:provided|found|present))|not[_ ]authed|requires authentication|active access token must be used|full authentication is required|token required|missing authorization|authorization header.{0,20}(?:missing|required|not)/, "noToken"],
   [/audience|\baud\b claim|intended for (?:another|a different)/, "tokenAudience"],
   [/\bissuer\b|\biss\b claim|authority.{0,20}(?:match|unknown)/, "tokenIssuer"],
   [/not (?:yet|before) valid|\bnbf\b|not valid (?:yet|before)|issued in the future|\biat\b.{0,40}future|used before/, "tokenNotYet"],
   [/signature|signing key|\bkid\b|\bjwks?\b.{0,40}(?:key|verif)|key.{0,20}not found|certificate/, "tokenSignature"],
-  [/no permissions|neither (?:scp|scope).{0,40}roles?|no roles|missing scope|insufficient.{0,12}(?:scope|permission)|(?:scope|permission|role).{0,40}(?:missing|required|insufficient|not granted)|required scopes?/, "tokenScope"],
-  [/revoked/, "tokenRevoked"],
-  [/expired|lifetime validation|no longer valid/, "tokenExpired"],
+  [/not accessible by (?:integration|personal access token)|authentication scopes|higher privileges|no permissions|neither (?:scp|scope).{0,40}roles?|no roles|missing scope|insufficient.{0,12}(?:scope|permission)|(?:scope|permission|role).{0,40}(?:missing|required|insufficient|not granted)|required scopes?/, "tokenScope"],
+  [/revoked|session (?:is )?(?:not active|ended)|logged out|de-?authori[sz]ed/, "tokenRevoked"],
+  [/expired|lifetime validation|no longer valid|token (?:is )?not active/, "tokenExpired"],
   [/malformed|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:parse|decode)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
 ] // prettier-ignore
 

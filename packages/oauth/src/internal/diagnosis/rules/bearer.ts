@@ -23,6 +23,17 @@ const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exe
 /** Shorter tokens than this are hardly a server's own, in bytes. */
 const shortest = 16
 
+/** Schemes that providers take besides Bearer. */
+const ownSchemes: Readonly<Record<string, RegExp>> = {
+  GitHub: /^(?:token|basic)$/i,
+  GitLab: /^basic$/i,
+  Discord: /^bot$/i,
+  Okta: /^ssws$/i,
+  Google: /^oauth$/i,
+  Salesforce: /^oauth$/i,
+  Facebook: /^oauth$/i,
+}
+
 /** Discord's tokens of people have 30 characters; those of bots have 59 and more, and a scheme of their own. */
 const isBotToken = ({ header, issuer }: OAuthFacts, token: string): boolean =>
   issuer?.name === "Discord" && /^Bearer\b/i.test(header("authorization") ?? "") && Redaction.bytesOf(token) > 50
@@ -43,7 +54,9 @@ const noToken = rule({
     if (!facts.hasRequest) return unseen("the headers of the request")
     const inQuery = facts.url?.searchParams.has("access_token") === true || facts.field("access_token") !== undefined
     const inBody = facts.field("token")
-    if (facts.header("authorization") !== undefined || inQuery) return cleared("token sent", "the request carries one")
+    const isRead = inBody !== undefined && facts.encoding !== "json"
+    if (facts.header("authorization") !== undefined || inQuery || isRead)
+      return cleared("token sent", "the request carries one")
     return found({
       confidence: "certain",
       detail:
@@ -93,9 +106,10 @@ const malformedToken = rule({
         evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
       })
     }
+    if (used !== undefined && ownSchemes[facts.issuer?.name ?? ""]?.test(used) === true) return undefined
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
       return found({
-        confidence: "certain",
+        confidence: facts.answer.challenge === undefined ? "likely" : "certain",
         detail: used === undefined ? "The header has no scheme." : `The scheme of the header is ${used}.`,
         evidence: [...sentHeader(facts, "authorization", "Bearer and the token"), ...word(facts)],
       })

@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Sentences from "../../words/sentences.ts"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
@@ -50,7 +51,9 @@ const twoMethods = rule({
   find: (facts) =>
     usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
       ? found({
-          confidence: "certain",
+          confidence: /only|one|more than|multiple|mechanism|both|twice/i.test(facts.answer.description)
+            ? "certain"
+            : "likely",
           detail: "There is an Authorization header with Basic, and a client_secret in the body.",
           evidence: [...sentHeader(facts, "authorization"), ...shown(facts.field("client_secret")), ...word(facts)],
           about: ["client_secret", "authentication"],
@@ -146,7 +149,7 @@ const otherMethod = rule({
   links: [rfc(6749, "2.3.1")],
   find: (facts) => {
     if (!isClientRefused(facts) || postsSecret(facts) === usesHeader(facts)) return undefined
-    const worded = wordsOfMethod.test(facts.answer.description) || means(facts, "clientMethod")
+    const worded = wordsOfMethod.test(Sentences.specific(facts.answer.description)) || means(facts, "clientMethod")
     const challenge = facts.answer.header("www-authenticate") ?? ""
     const challenged = postsSecret(facts) && /\bBasic\b/i.test(challenge)
     if (!worded && !challenged) return undefined
@@ -211,10 +214,8 @@ const grantNotAllowed = rule({
     const named = says(facts, "unauthorized_client") && facts.dialect === undefined && !isClientRefused(facts)
     if (!worded && !named && !isDelegated) return undefined
     const grant = facts.field("grant_type")?.value
-    const isPlain = facts.answer.description === "" || worded
     return found({
-      confidence:
-        named && isPlain && facts.answer.status !== 401 && facts.purpose !== "resource" ? "certain" : "likely",
+      confidence: named && worded && facts.answer.status !== 401 && facts.purpose !== "resource" ? "certain" : "likely",
       detail: isDelegated
         ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
         : `The client is known, and not permitted to ${

@@ -122,6 +122,7 @@ const refreshToken = rule({
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
   rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) => {
+    if (facts.purpose === "exchange") return undefined
     const { meaning } = facts.answer
     const isMalformed = facts.purpose === "refresh" && /\bAADSTS9002313\b/.test(facts.answer.description)
     const cause = isMalformed
@@ -168,7 +169,9 @@ const authorizationCode = rule({
   links: [rfc(6749, "4.1.3"), rfc(7636, "4.6")],
   rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) =>
-    (says(facts, ...refused) && facts.purpose === "exchange") || means(facts, "codeUsed", "codeRefused")
+    (says(facts, ...refused) && facts.purpose === "exchange") ||
+    (facts.purpose !== "poll" && means(facts, "codeUsed", "codeRefused")) ||
+    (facts.purpose === "exchange" && means(facts, "refreshIdle", "refreshRefused", "refreshExpired"))
       ? found({
           confidence: means(facts, "codeUsed") && facts.answer.meaning?.source !== undefined ? "certain" : "likely",
           detail: means(facts, "codeUsed")

@@ -37,6 +37,9 @@ const sameAnswer = [
   "HF-OAUTH-GRANT-006",
 ]
 
+/** Whether the words leave room for a parameter that is not there: none at all, or some about that. */
+const agrees = /^$|missing|required|not provided|no client|parameter/i
+
 const missing = (options: {
   readonly code: string
   readonly field: string
@@ -68,7 +71,10 @@ const missing = (options: {
       if (has(facts, options.field)) return undefined
       if (!isNamed && (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts))) return undefined
       return found({
-        confidence: isNamed || says(facts, "invalid_request", "") ? "certain" : "likely",
+        confidence:
+          isNamed || (says(facts, "invalid_request", "") && agrees.test(facts.answer.description))
+            ? "certain"
+            : "likely",
         detail: `The request has no ${options.field}. ${names(facts)}`,
         evidence: word(facts),
         about: [options.field],

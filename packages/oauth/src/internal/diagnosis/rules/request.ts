@@ -62,8 +62,8 @@ const encoding = rule({
     if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
     if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
-    if (facts.issuer?.takes.has(sent) === true) return undefined
     const isSure = missesWhatWasSent(facts) || /content-?type|urlencoded|form-?encoded/i.test(facts.answer.description)
+    if (!isSure && facts.issuer?.takes.has(sent) === true) return undefined
     const isApt =
       says(facts, "invalid_request", "") ||
       (facts.issuer?.wantsForm === true && says(facts, "unsupported_grant_type", "invalid_client"))
@@ -111,7 +111,11 @@ const duplicate = rule({
     const [first] = twice
     if (first === undefined) return undefined
     return found({
-      confidence: says(facts, "invalid_request") ? "certain" : "possible",
+      confidence: !says(facts, "invalid_request")
+        ? "possible"
+        : facts.answer.description === "" || /once|twice|duplicat|repeat|more than/i.test(facts.answer.description)
+          ? "certain"
+          : "likely",
       detail: `${[...new Set(twice.map(({ name }) => name))].join(", ")} is there more than once.`,
       evidence: [...twice.flatMap((field) => shown(field, "once")), ...word(facts)],
       about: twice.map(({ name }) => name),
@@ -173,6 +177,7 @@ const scope = rule({
     if (!says(facts, "invalid_scope") && !means(facts, "scope")) return undefined
     const asked = facts.field("scope")
     const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
+    const isOfMachine = facts.issuer?.system === "entra" && asked?.value.endsWith("/.default") !== true
     const separated = asked !== undefined && /[,;]/.test(asked.value)
     return found({
       confidence: "certain",
@@ -181,7 +186,9 @@ const scope = rule({
           ? "The refresh asks for more than was granted"
           : separated
             ? "The scopes are not separated by blanks"
-            : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
+            : isOfMachine && facts.field("grant_type")?.value === "client_credentials"
+              ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
+              : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
       evidence: [...shown(asked), ...word(facts)],
       about: ["scope"],
     })
@@ -209,7 +216,7 @@ const notPosted = rule({
     if (!isRefused || (answer.error !== "" && !says(facts, "invalid_request") && !means(facts, "method")))
       return undefined
     return found({
-      confidence: "certain",
+      confidence: answer.status === 405 || means(facts, "method") || answer.error !== "" ? "certain" : "likely",
       detail: `The request is a ${method}.`,
       evidence: [{ at: "request.method", name: "method", observed: method, expected: "POST" }, ...word(facts)],
     })
