@@ -2,8 +2,8 @@
  * What the words of an answer allow to be its cause: one table from codes, sentences and `Details` to the codes of the rules.
  */
 import type { S3Facts } from "../facts.ts"
-import { asksFor, lackOf, missing } from "./lacks.ts"
-import { sentences, type Sentence } from "./sentences.ts"
+import { conditions } from "./conditions.ts"
+import { sentences, type Sentence } from "./sentences/index.ts"
 
 /** The text in which servers say what is wrong: the message, and the details that Google adds. */
 export const textOf = ({ answer }: Pick<S3Facts, "answer">): string =>
@@ -22,9 +22,10 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
   const text = textOf(facts)
   const { code } = answer
   const sentence = sentences.find(
-    ({ codes: of, says, where }) =>
+    ({ codes: of, says, unless, where }) =>
       (of === undefined || of.includes(code)) &&
       (says === undefined || says.test(text)) &&
+      (unless === undefined || !unless.test(text)) &&
       (where === undefined || conditions[where](facts)),
   )
   return sentence === undefined ? undefined : expanded(sentence, codes)
@@ -39,29 +40,3 @@ const expanded = ({ allows, denies }: Sentence, codes: ReadonlyArray<string>): R
   const isDenied = fits(denies ?? [])
   return new Set(codes.filter((code) => isNamed(code) && !isDenied(code)))
 }
-
-/** Whether a storage that words each kind of refusal in its own way has said no more than that access is denied. */
-const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
-  (dialect.name === "Amazon S3" && /^access denied\.?$/i.test(answer.message.trim())) ||
-  (dialect.name === "MinIO" && /^access denied\.$/i.test(answer.message.trim()))
-
-/** What the table asks of an exchange beside its words. */
-const conditions = {
-  /** A form was sent to a storage that takes none. */
-  formsLacking: (facts: S3Facts) => facts.form !== undefined && lackOf(facts, "forms") !== undefined,
-  /** The request asks for something that the storage is known to lack. */
-  lacking: (facts: S3Facts) => missing(facts).length > 0,
-  /** The request has a checksum of the newer kinds, and the storage does not take it. */
-  checksumLacking: (facts: S3Facts) =>
-    lackOf(facts, "checksums") !== undefined && asksFor(facts, "checksums").length > 0,
-  plainDenial: isPlainDenial,
-  /** Bytes that were to be stored. */
-  upload: ({ form, method }: S3Facts) => form === undefined && method === "PUT",
-  misplacedUpload: ({ dialect, form, method }: S3Facts) =>
-    form === undefined && method === "PUT" && (dialect.system === "ibm" || dialect.system === "obs"),
-  forForms: ({ form }: S3Facts) => form !== undefined,
-  signedText: ({ answer }: S3Facts) => answer.element("StringToSign") !== undefined,
-} as const
-
-/** The name of a condition. */
-export type Where = keyof typeof conditions

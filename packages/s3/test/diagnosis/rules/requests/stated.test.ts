@@ -36,7 +36,7 @@ describe("codes that say what is wrong", () => {
     ["HF-S3-SVC-024 likely", "InvalidArgument", "The retain until date must be in the future!"],
     ["HF-S3-SVC-030 possible", "InvalidArgument", "Header value cannot be represented using ISO-8859-1."],
     [
-      "HF-S3-SVC-030 possible",
+      "HF-S3-SVC-009 certain",
       "InvalidRequest",
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     ],

@@ -13,9 +13,11 @@ const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPO
 const multipart = "https://www.rfc-editor.org/rfc/rfc7578"
 
 /** Whether the request is to upload by a form, whatever its body is. */
-const isPostObject = ({ exchange, form, method, proof, url }: S3Facts): boolean =>
+const isPostObject = ({ dialect, exchange, form, method, proof, url }: S3Facts): boolean =>
   form !== undefined ||
   (method === "POST" &&
+    // Supabase takes the bytes of an object with POST, too.
+    dialect.system !== "supabase" &&
     proof === "nothing" &&
     url !== undefined &&
     // The service that gives out sessions is asked by POST as well.

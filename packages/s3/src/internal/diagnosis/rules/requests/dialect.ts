@@ -46,10 +46,12 @@ const checksumNotTaken = rule({
       refusesChecksum.test(answer.message) || /^x-amz-(?:checksum|sdk|trailer)/i.test(answer.element("Header") ?? "")
     const isChunked = /aws-chunked|STREAMING-UNSIGNED-PAYLOAD-TRAILER/i.test(answer.message)
     const isLacking = lackOf(facts, "checksums") !== undefined && sent.length > 0
+    // A server that does not know trailers hashes the body with its frame.
+    const isMishashed = Asked.said(facts, "XAmzContentSHA256Mismatch") && chunks.length > 0
     const isVague =
       Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
       (Asked.isWordless(facts) && answer.status === 501)
-    if (!isNamed && !(isChunked && (sent.length > 0 || chunks.length > 0)) && !(isLacking && isVague)) return undefined
+    if (!isNamed && !isChunked && !isMishashed && !(isLacking && isVague)) return undefined
     const names = sent.map(({ name }) => name)
     return found({
       confidence: isNamed ? "certain" : "likely",

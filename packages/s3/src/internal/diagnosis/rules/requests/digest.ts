@@ -116,7 +116,7 @@ const digestMalformed = rule({
     })
   },
   recognise: (facts) =>
-    Asked.said(facts, "InvalidDigest", "InvalidChecksum", "MissingContentMD5") ||
+    Asked.said(facts, "InvalidDigest", "InvalidChecksum") ||
     /value for x-amz-checksum-\w+ header is invalid/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
@@ -183,9 +183,12 @@ const hashMismatch = rule({
   links: [links.headerSigning],
   rivals: ["HF-S3-BODY-010"],
   recognise: (facts) =>
-    Asked.said(facts, "XAmzContentSHA256Mismatch")
+    // A checksum in a trailer is no hash of the body, and servers that do not know trailers compare it all the same.
+    Asked.said(facts, "XAmzContentSHA256Mismatch") &&
+    facts.header("x-amz-content-sha256")?.endsWith("-TRAILER") !== true
       ? found({
-          confidence: "certain",
+          // Without the request it may be a trailer that the server does not know.
+          confidence: facts.hasRequest ? "certain" : "likely",
           detail:
             facts.header("x-amz-content-sha256") === undefined
               ? "The server hashed other bytes than the signer."

@@ -5,6 +5,7 @@
 import { address } from "./address/index.ts"
 import { body } from "./body/index.ts"
 import { clock } from "./clock.ts"
+import { copy } from "./copy.ts"
 import { dialect } from "./dialect.ts"
 import { digest } from "./digest.ts"
 import { headerAuth } from "./headerAuth.ts"
@@ -36,6 +37,7 @@ export const requests = [
   ...refusal,
   ...permission,
   ...multipart,
+  ...copy,
   ...dialect,
   ...digest,
   ...body,

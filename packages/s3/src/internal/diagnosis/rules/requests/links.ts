@@ -31,6 +31,8 @@ export const links = {
   locks: `${guide}/object-lock.html`,
   classes: `${guide}/storage-class-intro.html`,
   tags: `${guide}/object-tagging.html`,
+  copyObject: `${api}/API_CopyObject.html`,
+  deleteObjects: `${api}/API_DeleteObjects.html`,
   getObject: `${api}/API_GetObject.html`,
   blockPublic: `${guide}/access-control-block-public-access.html`,
   requesterPays: `${guide}/ObjectsinRequesterPaysBuckets.html`,

@@ -5,6 +5,7 @@ import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import { textOf } from "../../dialects/words.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
 
@@ -108,7 +109,12 @@ const aclsOff = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
-    if (!Asked.said(facts, "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership")) return undefined
+    if (
+      !Asked.said(facts, "AccessControlListNotSupported", "InvalidBucketAclWithObjectOwnership") &&
+      !/uniform bucket-level access/i.test(textOf(facts))
+    ) {
+      return undefined
+    }
     const acl = sent(facts, "x-amz-acl")
     return found({
       confidence: "certain",
@@ -181,30 +187,6 @@ const encryptionDenied = rule({
   },
 })
 
-/** A lock holds the object. */
-const objectLocked = rule({
-  code: "HF-S3-PERM-006",
-  name: "ObjectLocked",
-  phase: "permission",
-  title: "The object is locked against change until its retention ends",
-  explanation:
-    "A retention period or a legal hold protects this version of the object. Nobody can lift it in compliance mode.",
-  fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
-  change: "human",
-  links: [links.locks],
-  rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-005"],
-  recognise: (facts) =>
-    /object.{0,12}lock|\bworm\b/i.test(facts.answer.message) && isDenied(facts)
-      ? found({
-          confidence: "certain",
-          detail: "The server says that a lock protects the object.",
-          evidence: Asked.theCode(facts),
-        })
-      : Asked.said(facts, "ObjectLocked", "FileImmutable")
-        ? found({ confidence: "likely", detail: "A lock protects the object.", evidence: Asked.theCode(facts) })
-        : undefined,
-})
-
 /** What each operation needs. */
 const actions = {
   PutObject: "s3:PutObject",
@@ -255,53 +237,5 @@ const notPermitted = rule({
   },
 })
 
-/** The account itself is barred. */
-const accountBarred = rule({
-  code: "HF-S3-PERM-010",
-  name: "AccountBarred",
-  phase: "permission",
-  title: "The account or user behind the key is suspended, closed or not admitted",
-  explanation:
-    "The key and its signature are right. The user was suspended, the account has a problem with payment or registration, or " +
-    "is not admitted to the service, the region or the bucket.",
-  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
-  change: "human",
-  links: [links.errors],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) =>
-    Asked.said(
-      facts,
-      "UserSuspended",
-      "AccountProblem",
-      "AllAccessDisabled",
-      "AccountDisabled",
-      "InvalidPayer",
-      "InvalidRegion",
-      "NotSignedUp",
-      "CrossLocationLoggingProhibited",
-      "CrossLocationLoggingProhibitted",
-      "UnauthorizedAccessError",
-      "UnexpectedIPError",
-      "UserDisabled",
-      "UserProjectAccountProblem",
-    )
-      ? found({
-          confidence: "certain",
-          detail: `The server says ${facts.answer.code}${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
-          evidence: Asked.theCode(facts),
-        })
-      : undefined,
-})
-
 /** The topic's rules, the most telling first. */
-export const permission = [
-  actionDenied,
-  objectLocked,
-  aclsOff,
-  aclDenied,
-  taggingDenied,
-  encryptionDenied,
-  accountBarred,
-  notPermitted,
-] as const
+export const permission = [actionDenied, aclsOff, aclDenied, taggingDenied, encryptionDenied, notPermitted] as const

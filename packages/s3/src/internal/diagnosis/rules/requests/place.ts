@@ -98,7 +98,8 @@ const bucketMissing = rule({
         evidence: [...Asked.theCode(facts), ...inUrl(facts)],
       })
     }
-    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
+    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException", "BucketNotFound", "Bucket not found"))
+      return undefined
     return found({
       confidence: bucket !== undefined && flawOf(bucket) !== undefined ? "possible" : "certain",
       detail:
@@ -143,7 +144,15 @@ const keyTooLong = rule({
     })
   },
   recognise: (facts) =>
-    Asked.said(facts, "KeyTooLongError", "KeyTooLong", "InvalidObjectName", "XMinioInvalidObjectName", "InvalidURI")
+    Asked.said(
+      facts,
+      "KeyTooLongError",
+      "KeyTooLong",
+      "InvalidObjectName",
+      "XMinioInvalidObjectName",
+      "InvalidURI",
+      "InvalidKey",
+    )
       ? found({
           confidence: "likely",
           detail: "The server does not take the key that it received.",

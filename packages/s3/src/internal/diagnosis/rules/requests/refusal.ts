@@ -57,7 +57,8 @@ const publicBlocked = rule({
   rivals: [],
   soleCause: links.denied,
   recognise: (facts) => {
-    const setting = Denial.blockSetting(facts)
+    const setting =
+      Denial.blockSetting(facts) ?? /public use of objects is not allowed/i.exec(facts.answer.message)?.[0]
     if (setting === undefined) return undefined
     return found({
       confidence: "certain",
@@ -99,5 +100,158 @@ const requesterPays = rule({
   },
 })
 
+/** A policy of the database forbids it. */
+const rowForbidden = rule({
+  code: "HF-S3-PERM-012",
+  name: "RowForbidden",
+  phase: "permission",
+  title: "No row-level security policy of Supabase allows this to the caller",
+  explanation:
+    "Supabase keeps objects as rows of storage.objects and asks its row-level security policies for each upload. Without an " +
+    "INSERT policy for the bucket nobody may upload; an upsert needs SELECT and UPDATE besides. A key or session that is not " +
+    "sent makes the caller anonymous, for whom other policies count.",
+  fix: [
+    {
+      text: "add a policy on storage.objects that allows the operation on this bucket to the caller's role",
+      safety: "check first",
+    },
+    {
+      text: "check that the request carries the session of the person, and not only the public key",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://supabase.com/docs/guides/storage/security/access-control"],
+  rivals: [],
+  soleCause: "https://supabase.com/docs/guides/storage/security/access-control",
+  recognise: (facts) =>
+    /row.level security/i.test(facts.answer.message)
+      ? found({
+          confidence: "certain",
+          detail: "The server says that the new row breaks a row-level security policy.",
+          evidence: [
+            { at: "response.body.Message", name: "Message", observed: facts.answer.message },
+            ...Asked.theCode(facts),
+          ],
+        })
+      : undefined,
+})
+
+/** The CDN may not read the bucket. */
+const originForbidden = rule({
+  code: "HF-S3-PERM-013",
+  name: "OriginForbidden",
+  phase: "permission",
+  title:
+    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key is not there",
+  explanation:
+    "A visitor of a distribution signs nothing: CloudFront signs for the bucket, by its origin access control, and the bucket's " +
+    "policy has to allow it. S3 says 403 as well for a key that does not exist if the distribution may not list the bucket, " +
+    "such as the root of a site without a default root object.",
+  fix: [
+    {
+      text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",
+      safety: "check first",
+    },
+    { text: "look whether the key exists, and set the default root object", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    links.denied,
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
+  ],
+  recognise: (facts) => {
+    const { answer, header, method, url, version } = facts
+    if (url?.hostname.endsWith(".cloudfront.net") !== true || version !== undefined) return undefined
+    if (header("authorization") !== undefined || !["GET", "HEAD"].includes(method ?? "")) return undefined
+    if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
+    return found({
+      confidence: "likely",
+      detail: `S3 denies CloudFront the object ${url.pathname}, and the visitor's request needs no signature.`,
+      evidence: [
+        { at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` },
+        { at: "response.headers.server", name: "server", observed: answer.header("server") ?? "" },
+        ...Asked.theCode(facts),
+      ],
+    })
+  },
+})
+
+/** A lock holds the object. */
+const objectLocked = rule({
+  code: "HF-S3-PERM-006",
+  name: "ObjectLocked",
+  phase: "permission",
+  title: "The object is locked against change until its retention ends",
+  explanation:
+    "A retention period or a legal hold protects this version of the object. Nobody can lift it in compliance mode.",
+  fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
+  change: "human",
+  links: [links.locks],
+  rivals: ["HF-S3-PERM-002", "HF-S3-PERM-004", "HF-S3-PERM-005"],
+  recognise: (facts) =>
+    /object.{0,12}lock|\bworm\b/i.test(facts.answer.message) &&
+    Asked.said(facts, "AccessDenied", "Forbidden", "AccessForbidden")
+      ? found({
+          confidence: "certain",
+          detail: "The server says that a lock protects the object.",
+          evidence: Asked.theCode(facts),
+        })
+      : Asked.said(facts, "ObjectLocked", "FileImmutable")
+        ? found({ confidence: "likely", detail: "A lock protects the object.", evidence: Asked.theCode(facts) })
+        : undefined,
+})
+
+/** The account itself is barred. */
+const accountBarred = rule({
+  code: "HF-S3-PERM-010",
+  name: "AccountBarred",
+  phase: "permission",
+  title: "The account or user behind the key is suspended, closed or not admitted",
+  explanation:
+    "The key and its signature are right. The user was suspended, the account has a problem with payment or registration, or " +
+    "is not admitted to the service, the region or the bucket.",
+  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
+  change: "human",
+  links: [links.errors],
+  rivals: [],
+  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+  recognise: (facts) =>
+    // MinIO calls the region of a signature so, and names the one that it expects.
+    !/does not match|expecting/i.test(facts.answer.message) &&
+    Asked.said(
+      facts,
+      "UserSuspended",
+      "AccountProblem",
+      "AllAccessDisabled",
+      "AccountDisabled",
+      "InvalidPayer",
+      "InvalidRegion",
+      "NotSignedUp",
+      "CrossLocationLoggingProhibited",
+      "CrossLocationLoggingProhibitted",
+      "UnauthorizedAccessError",
+      "UnexpectedIPError",
+      "UserDisabled",
+      "UserDisable",
+      "AccountForbidden",
+      "UserProjectAccountProblem",
+    )
+      ? found({
+          confidence: "certain",
+          detail: `The server says ${facts.answer.code}${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
+          evidence: Asked.theCode(facts),
+        })
+      : undefined,
+})
+
 /** The topic's rules, the most telling first. */
-export const refusal = [keyHidden, publicBlocked, requesterPays] as const
+export const refusal = [
+  keyHidden,
+  publicBlocked,
+  requesterPays,
+  rowForbidden,
+  originForbidden,
+  objectLocked,
+  accountBarred,
+] as const

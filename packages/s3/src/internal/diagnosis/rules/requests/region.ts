@@ -197,15 +197,16 @@ const wrongEndpoint = rule({
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
-    const stated = Asked.said(
-      facts,
-      "PermanentRedirect",
-      "PermanentRedirectControlError",
-      "IllegalLocationConstraintException",
-      "IncorrectEndpoint",
-      "EndpointNotFound",
-      "InvalidHostHeader",
-    )
+    const stated =
+      Asked.said(
+        facts,
+        "PermanentRedirect",
+        "PermanentRedirectControlError",
+        "IllegalLocationConstraintException",
+        "IncorrectEndpoint",
+        "EndpointNotFound",
+        "InvalidHostHeader",
+      ) || /must be addressed using the specified endpoint/i.test(answer.message)
     if (!stated && !(Asked.isWordless(facts) && (answer.status === 301 || answer.status === 308))) return undefined
     return found({
       confidence: whereTo(facts).length > 0 && stated ? "certain" : "likely",

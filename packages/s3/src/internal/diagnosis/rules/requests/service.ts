@@ -75,6 +75,8 @@ const throttled = rule({
         "TooManyRequests",
         "TooManyRequestsException",
         "TooMuchConcurrency",
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
         "RequestLimitExceeded",
         "BandwidthLimitExceeded",
         "Throttling",
@@ -206,6 +208,8 @@ const conditionFailed = rule({
       "if-match",
       "if-unmodified-since",
       "if-modified-since",
+      "x-goog-if-generation-match",
+      "x-goog-if-metageneration-match",
       "x-amz-if-match-last-modified-time",
     ]
     const sent = names.filter((name) => header(name) !== undefined)
@@ -256,7 +260,7 @@ const usedUp = rule({
       "TooManyMultiRegionAccessPointregionsError",
       "StorageQuotaExceeded",
     ]
-    const stated = Asked.said(facts, ...codes) || /\bquota\b.{0,40}exceed/i.test(facts.answer.message)
+    const stated = Asked.said(facts, ...codes) || /\bquota\b.{0,40}exceed|\bcap exceeded\b/i.test(facts.answer.message)
     if (!stated && (facts.answer.status !== 507 || facts.answer.isForeign)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",

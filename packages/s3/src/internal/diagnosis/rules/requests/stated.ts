@@ -139,7 +139,7 @@ const aclMalformed = rule({
   recognise: (facts) => {
     const argument = facts.answer.element("ArgumentName") ?? ""
     const isArgument = /^(?:x-amz-acl|x-amz-grant-.*|acl|uri|id|CanonicalUser\/ID|Group\/URI)$/i.test(argument)
-    const worded = /canned ACLs? and header grants|invalid group uri/i.test(facts.answer.message)
+    const worded = /canned ACLs? and header grants|invalid group uri|value for canned acl/i.test(facts.answer.message)
     if (
       !Asked.said(facts, "MalformedACLError", "AmbiguousGrantByEmailAddress", "UnresolvableGrantByEmailAddress") &&
       !isArgument &&
@@ -243,6 +243,8 @@ const requestRefused = rule({
       "BadRequest",
       "InvalidParameterValue",
       "InvalidHeader",
+      "invalid_mime_type",
+      "InvalidMimeType",
     )
     if (!isGeneric && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) return undefined
     if (facts.form !== undefined && isGeneric) return undefined

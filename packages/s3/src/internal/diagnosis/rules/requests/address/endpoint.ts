@@ -58,14 +58,23 @@ export const notTheApi = rule({
   code: "HF-S3-PLACE-013",
   name: "NotTheApi",
   phase: "place",
-  title: "The address is that of a CDN or website, which serves public files and not the API",
+  title: "The address is that of a CDN, a website or a console, and not that of the API",
   explanation:
     "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for what everybody may read. They pass " +
     "no credentials on, list nothing and store nothing: requests of the API go to the storage's own endpoint.",
   fix: [{ text: "set the endpoint of the client to that of the API, and sign for it", safety: "check first" }],
   change: "url",
   links: [links.websites, "https://docs.digitalocean.com/products/spaces/how-to/enable-cdn/"],
+  rivals: ["HF-S3-PLACE-007"],
   recognise: (facts) => {
+    if (/must be made to api port/i.test(facts.answer.message)) {
+      return found({
+        confidence: "certain",
+        detail:
+          "The port is that of MinIO's console, which is for browsers; the API has a port of its own, 9000 by default.",
+        evidence: [...theMessage(facts), ...inUrl(facts, "the port of the API")],
+      })
+    }
     const side = sideOf(facts)
     // A service that is busy or fails inside is not in the wrong place.
     if (side === undefined || !facts.answer.phases.has("permission") || facts.answer.status < 400) return undefined

@@ -24,15 +24,21 @@ export const notImplemented = rule({
   links: [links.errors],
   rivals: ["HF-S3-BODY-001"],
   recognise: (facts) => {
+    const [, quoted] =
+      /header '([\w-]{1,60})'.{0,120}not implemented|unsupported header '([\w-]{1,60})'/i
+        .exec(facts.answer.message)
+        ?.filter((text) => text !== undefined) ?? []
     if (
+      quoted === undefined &&
       !Asked.said(facts, "NotImplemented", "UnsupportedArgument") &&
       !(Asked.isWordless(facts) && facts.answer.status === 501)
     ) {
       return undefined
     }
-    const header = facts.answer.element("Header")
+    if (quoted !== undefined && /^x-amz-(?:checksum|sdk-checksum|trailer)/i.test(quoted)) return undefined
+    const header = facts.answer.element("Header") ?? quoted
     if (/^transfer-encoding$/i.test(header ?? "")) return undefined
-    const [lacking] = missing(facts)
+    const [lacking] = header === undefined ? missing(facts) : []
     const name = lacking?.evidence[0]?.name
     return found({
       confidence: "likely",
@@ -41,7 +47,7 @@ export const notImplemented = rule({
           ? `${facts.dialect.name} has no ${lacking.feature}, and the request asks for them with ${name}.`
           : header === undefined
             ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
-            : `The server names ${header}.`,
+            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}.`,
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "Header", "ArgumentName"),

@@ -118,6 +118,15 @@ export const tooLarge = rule({
   },
   recognise: (facts) => {
     const { answer, form } = facts
+    if (/copy source is larger than/i.test(answer.message)) {
+      return found({
+        confidence: "certain",
+        detail:
+          "The source of the copy has more than 5 GiB: one request copies no more. Copy it in parts, with UploadPartCopy.",
+        evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+        fix: [{ text: "copy in parts: UploadPartCopy with x-amz-copy-source-range", safety: "check first" }],
+      })
+    }
     if (form !== undefined || !Asked.said(facts, "EntityTooLarge", "MaxMessageLengthExceeded")) {
       return form === undefined && Asked.isWordless(facts) && answer.status === 413
         ? found({

@@ -1,0 +1,37 @@
+/**
+ * What the table of sentences asks of an exchange beside its words.
+ */
+import type { S3Facts } from "../facts.ts"
+import { asksFor, lackOf, missing } from "./lacks.ts"
+
+/** Whether a storage that words each kind of refusal in its own way has said no more than that access is denied. */
+const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
+  (dialect.name === "Amazon S3" && /^access denied\.?$/i.test(answer.message.trim())) ||
+  (dialect.name === "MinIO" && /^access denied\.$/i.test(answer.message.trim()))
+
+/** The conditions, by the names that the table gives them. */
+export const conditions = {
+  /** A form was sent to a storage that takes none. */
+  formsLacking: (facts: S3Facts) => facts.form !== undefined && lackOf(facts, "forms") !== undefined,
+  /** The request asks for something that the storage is known to lack. */
+  lacking: (facts: S3Facts) => missing(facts).length > 0,
+  /** The request has a checksum of the newer kinds, and the storage does not take it. */
+  checksumLacking: (facts: S3Facts) =>
+    lackOf(facts, "checksums") !== undefined && asksFor(facts, "checksums").length > 0,
+  plainDenial: isPlainDenial,
+  /** The body came with a checksum in a trailer. */
+  trailer: ({ header }: S3Facts) => header("x-amz-content-sha256")?.endsWith("-TRAILER") === true,
+  copy: ({ header, method }: S3Facts) => method === "PUT" && header("x-amz-copy-source") !== undefined,
+  /** The request reached the storage by way of CloudFront, which signs for it. */
+  edge: ({ answer, header, url, version }: S3Facts) =>
+    url?.hostname.endsWith(".cloudfront.net") === true &&
+    version === undefined &&
+    header("authorization") === undefined &&
+    answer.isErrorDocument,
+  misplacedUpload: ({ dialect, form, method }: S3Facts) =>
+    form === undefined && method === "PUT" && (dialect.system === "ibm" || dialect.system === "obs"),
+  signedText: ({ answer }: S3Facts) => answer.element("StringToSign") !== undefined,
+} as const
+
+/** The name of a condition. */
+export type Where = keyof typeof conditions

@@ -1,0 +1,156 @@
+/**
+ * Copies inside the storage, digests that an operation demands, and the limits of one server.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import { topic } from "../../rule.ts"
+import { links } from "./links.ts"
+
+const rule = topic("copy")
+
+/** The source of a copy is not there, not named, or the target itself. */
+const copySourceRefused = rule({
+  code: "HF-S3-SVC-009",
+  name: "CopySourceRefused",
+  phase: "state",
+  title: "The source of the copy is not there, is not named as bucket/key, or is the target itself",
+  explanation:
+    "A PUT with x-amz-copy-source copies inside the storage. The header names the source as bucket/key, percent-encoded, with " +
+    "?versionId= for a version. An object is copied onto itself only to change something: its metadata (with " +
+    "x-amz-metadata-directive: REPLACE), storage class or encryption.",
+  fix: [
+    { text: "name the source as /bucket/key, percent-encoded, and compare it with a listing", safety: "check first" },
+    { text: "to change metadata in place, send x-amz-metadata-directive: REPLACE", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.copyObject],
+  rivals: ["HF-S3-BODY-003"],
+  recognise: (facts) => {
+    const { answer } = facts
+    const source = facts.header("x-amz-copy-source")
+    const sent = source === undefined ? [] : [Asked.inHeaders(facts, "x-amz-copy-source")]
+    const isItself = /copy an object to itself/i.test(answer.message)
+    const isMalformed = /copy source must mention/i.test(answer.message)
+    const isMissing = source !== undefined && facts.method === "PUT" && Asked.said(facts, "NoSuchKey")
+    if (!isItself && !isMalformed && !isMissing) return undefined
+    return found({
+      confidence: "certain",
+      detail: isItself
+        ? "The copy changes nothing: source and target are the same object, and no metadata, storage class or encryption differs."
+        : isMalformed
+          ? "x-amz-copy-source does not name a bucket and a key."
+          : "The source of the copy does not exist under this key.",
+      evidence: [
+        ...sent,
+        ...Asked.theCode(facts),
+        ...(answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]),
+      ],
+      about: ["x-amz-copy-source"],
+    })
+  },
+})
+
+/** The operation demands a digest. */
+const digestMissing = rule({
+  code: "HF-S3-BODY-018",
+  name: "DigestMissing",
+  phase: "body",
+  title: "The operation demands Content-MD5 or a checksum of the body, and none was sent",
+  explanation:
+    "Requests that delete several objects or change a bucket's settings, and uploads to buckets with Object Lock, must carry " +
+    "Content-MD5 or an x-amz-checksum- header. Older storages know Content-MD5 alone; AWS SDKs of 2025 send a CRC32 in its place.",
+  fix: [
+    { text: "send Content-MD5: base64 of the MD5 of the body", safety: "check first" },
+    { text: "or a checksum of a kind that the server names", safety: "check first" },
+  ],
+  change: "plan",
+  links: [links.deleteObjects, links.integrity],
+  rivals: [],
+  soleCause: links.deleteObjects,
+  recognise: (facts) => {
+    const isSaid =
+      Asked.said(facts, "MissingContentMD5", "MissingDigest") ||
+      /missing required header.{0,40}content-md5/i.test(facts.answer.message)
+    if (!isSaid || /object lock/i.test(facts.answer.message)) return undefined
+    if (Object.keys(facts.exchange.request?.headers ?? {}).some((name) => /^x-amz-checksum-/i.test(name)))
+      return undefined
+    return found({
+      confidence: "certain",
+      detail: "The server says that the header with the digest is missing.",
+      evidence: [
+        ...Asked.theCode(facts),
+        { at: "response.body.Message", name: "Message", observed: facts.answer.message },
+        ...(facts.hasRequest ? [Asked.inHeaders(facts, "content-md5", "base64 of the MD5")] : []),
+      ],
+      about: ["Content-MD5"],
+    })
+  },
+})
+
+/** The object is larger than the bucket or the plan permits. */
+const overLimit = rule({
+  code: "HF-S3-BODY-019",
+  name: "OverLimit",
+  phase: "body",
+  title: "The object is larger than this bucket or the plan of the account permits",
+  explanation:
+    "Supabase has a limit of the project and one of the bucket: 50 MB on the free plan, more where it was raised. It is " +
+    "checked while the body is read, so the whole upload is lost. Other storages have limits of their owner's choice, too.",
+  fix: [
+    {
+      text: "raise the file size limit of the bucket and the project, or upload a smaller file",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://supabase.com/docs/guides/storage/uploads/file-limits"],
+  rivals: [],
+  soleCause: "https://supabase.com/docs/guides/storage/uploads/file-limits",
+  recognise: (facts) => {
+    const isSaid =
+      Asked.said(facts, "Payload too large") || /exceeded the maximum allowed size/i.test(facts.answer.message)
+    if (!isSaid) return undefined
+    const length = Asked.lengthOf(facts)
+    return found({
+      confidence: "certain",
+      detail: `The server says that the object exceeds the maximum size${
+        length === undefined || length === 0 ? "" : `; the request announces ${Asked.amount(length)}`
+      }.`,
+      evidence: [
+        { at: "response.body.Message", name: "Message", observed: facts.answer.message },
+        ...Asked.theCode(facts),
+      ],
+    })
+  },
+})
+
+/** The key id is not one of the vendor's. */
+const keyIdOfAnotherKind = rule({
+  code: "HF-S3-AUTH-009",
+  name: "KeyIdOfAnotherKind",
+  phase: "credentials",
+  title: "The access key id is not of this vendor's kind: another credential was put in its place",
+  explanation:
+    "Cloudflare R2 has access key ids of 32 characters and secrets of 64, both shown beside the API token when it is made. The " +
+    "token's own value (40 characters), or a key of another vendor (20 at Amazon), is none.",
+  fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
+  change: "human",
+  links: ["https://developers.cloudflare.com/r2/api/tokens/"],
+  rivals: [],
+  soleCause: "https://developers.cloudflare.com/r2/api/tokens/",
+  recognise: (facts) => {
+    const [, has, wanted] =
+      /credential access key has length (\d{1,4}), should be (\d{1,4})/i.exec(facts.answer.message) ?? []
+    if (has === undefined || wanted === undefined) return undefined
+    const kind = has === "40" ? ", as an API token has" : has === "20" ? ", as a key of Amazon's has" : ""
+    return found({
+      confidence: "certain",
+      detail: `The access key id has ${has} characters${kind}, and must have ${wanted}.`,
+      evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
+      about: ["access key"],
+    })
+  },
+})
+
+/** The topic's rules, the most telling first. */
+export const copy = [copySourceRefused, digestMissing, overLimit, keyIdOfAnotherKind] as const
