@@ -48,6 +48,6 @@ export const of = (judged: ReadonlyArray<Judged>): Figures => {
   }
 }
 
-/** A part as a percentage; a dash where there is nothing to be part of. */
+/** A part as a percentage, never rounded up to all of them; a dash where there is nothing to be part of. */
 export const share = (part: number, whole: number): string =>
-  whole === 0 ? "-" : `${((part * 100) / whole).toFixed(part === whole ? 0 : 1)} %`
+  whole === 0 ? "-" : part === whole ? "100 %" : `${Math.min(99.9, (part * 100) / whole).toFixed(1)} %`

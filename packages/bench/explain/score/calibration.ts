@@ -7,8 +7,10 @@ import type { Row } from "./print.ts"
 
 const guide = new URL("../../../../docs/precise-errors.md", import.meta.url)
 
-const begin = "<!-- calibration: written by `npm run test:explain -- --write` -->\n"
-const end = "<!-- end of calibration -->\n"
+/** What stands before the table. */
+export const begin = "<!-- calibration: written by `npm run test:explain -- --write` -->\n"
+/** What stands behind it. */
+export const end = "<!-- end of calibration -->\n"
 
 /** The table: how many explanations of each set had each degree of confidence, and how many of them were right. */
 export const tableOf = (rows: ReadonlyArray<Row>): string => {
