@@ -41,7 +41,7 @@ const strict = (world: World): boolean =>
 
 export const defects: ReadonlyArray<Defect> = [
   state("not-approved-yet", "pending", ["HF-OAUTH-DEVICE-001"], "poll"),
-  state("polled-too-fast", "slowDown", ["HF-OAUTH-DEVICE-002"], "poll"),
+  state("polled-too-fast", "slowDown", ["HF-OAUTH-DEVICE-002", "HF-HTTP-LIMIT-005"], "poll"),
   state("device-code-expired", "codeExpired", ["HF-OAUTH-DEVICE-004"], "poll"),
   state("declined", "declined", ["HF-OAUTH-DEVICE-005"], "poll"),
   state("device-code-used", "codeUnknown", ["HF-OAUTH-GRANT-002", "HF-OAUTH-GRANT-001"], "poll"),
@@ -67,7 +67,7 @@ export const defects: ReadonlyArray<Defect> = [
   },
   state("grant-not-allowed", "notAllowed", ["HF-OAUTH-CLIENT-006", "HF-OAUTH-DEVICE-006"], "poll"),
   state("token-expired", "bearerExpired", ["HF-OAUTH-BEARER-003"], "api"),
-  state("token-without-scope", "bearerScope", ["HF-OAUTH-BEARER-004"], "api"),
+  state("token-without-scope", "bearerScope", ["HF-OAUTH-BEARER-004", "HF-HTTP-API-003"], "api"),
   state(
     "server-failed",
     "failed",

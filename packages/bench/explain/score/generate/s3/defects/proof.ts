@@ -2,13 +2,27 @@
  * Defects of the proof: keys, tokens, signatures, dates, and what stands beside them.
  */
 import * as Chance from "../../chance.ts"
-import { set, valueOf } from "../wire.ts"
-import { isForm, isUrl, isV4, type Defect, type World } from "../World.ts"
+import { scopeOf } from "../build.ts"
+import * as Sign from "../sign.ts"
+import { set, valueOf, type Part } from "../wire.ts"
+import { isForm, isUrl, isV4, type Defect, type Plan, type World } from "../World.ts"
 
 const always = (): boolean => true
 const isSession = ({ plan }: World): boolean => plan.token !== undefined
 const isUrl4 = (world: World): boolean => isUrl(world) && isV4(world)
 const isHeader = ({ kind }: World): boolean => kind === "header4" || kind === "complete4"
+
+/** A signer that leaves the scope out of the credential does so in the field and in the policy. */
+const resign = (form: ReadonlyArray<Part>, plan: Plan): void => {
+  const scope = scopeOf(plan)
+  const of = (name: string) => form.find((part) => part.name === name)
+  const [credential, policy, signature] = [of("x-amz-credential"), of("policy"), of("x-amz-signature")]
+  if (credential === undefined || policy?.value === undefined || signature === undefined) return
+  credential.value = plan.id
+  const text = Buffer.from(policy.value, "base64").toString().replace(`${plan.id}/${scope}`, plan.id)
+  policy.value = Buffer.from(text).toString("base64")
+  signature.value = Sign.signature4(plan.secret, scope, policy.value)
+}
 
 export const proof: ReadonlyArray<Defect> = [
   {
@@ -173,7 +187,7 @@ export const proof: ReadonlyArray<Defect> = [
       if (given !== undefined) set(query, "X-Amz-Credential", cut(given))
       const authorization = valueOf(headers, "Authorization")
       if (authorization !== undefined) set(headers, "Authorization", cut(authorization))
-      for (const part of form) if (part.name === "x-amz-credential") part.value = plan.id
+      resign(form, plan)
     },
   },
   {
