@@ -18,7 +18,9 @@ export type {
   Vendor,
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
-export { ofCode, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
+export { timeAt } from "./internal/diagnosis/facts.ts"
+export { ofCode, readerOf, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
+export { read as requestFields } from "./internal/diagnosis/requestFields.ts"
 export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
 
 /**

@@ -1,13 +1,12 @@
 /**
  * An exchange with Frame.io as its rules read it: which call it was, what it carried, and what was said of it.
  */
-import { type Exchange, isFile, timeOf } from "@holdfast/diagnosis/Exchange"
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "@holdfast/http/Portal"
 import { deviceGrant } from "@holdfast/oauth/DeviceCode"
 import * as OAuth from "@holdfast/oauth/Diagnosis"
-import * as RetryHint from "@holdfast/http/RetryHint"
 import { isLostBehindGateway } from "../api/creation.ts"
 import { isSentToFrameio } from "../api/oauthDialect.ts"
 import * as Rows from "../errors/rows.ts"
@@ -75,7 +74,7 @@ export const read = (exchange: Exchange): C2cFacts => {
     isPage: Portal.isHtml({ body, headers: response?.headers ?? {} }),
     answerHeader,
     tokenEnds: OAuth.tokenEnds(exchange),
-    now: RetryHint.httpDate(answerHeader("date") ?? "") ?? timeOf(exchange),
+    now: OAuth.timeAt(exchange),
     isFrameio: isSentToFrameio(exchange) || isFrameioCall(url) || isFrameioAnswer(payload, body),
     isLostCreation:
       call === "create" &&
@@ -117,30 +116,12 @@ const callOf = (url: URL | undefined, sent: C2cFacts["sent"]): Call => {
   return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
 }
 
-const readBody = ({ request }: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
-  if (request?.form !== undefined) {
-    const { form } = request
-    return {
-      encoding: "multipart",
-      sent: Object.fromEntries(form.flatMap((part) => (isFile(part) ? [] : [[part.name, part.value]]))),
-      at: (name) => `request.form[${form.findIndex((part) => part.name === name)}]`,
-    }
-  }
-  const body = request?.body?.trim() ?? ""
-  const at = (name: string) => `request.body.${name}`
-  const json = parse(body)
-  if (json !== undefined) return { encoding: "json", sent: json, at }
-  if (!/^[\w.~%+-]+=[^\s<>]*$/.test(body)) return { encoding: "none", sent: {}, at }
-  return { encoding: "form", sent: Object.fromEntries(new URLSearchParams(body)), at }
-}
-
-const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
-  if (!body.startsWith("{")) return undefined
-  try {
-    const json: unknown = JSON.parse(body)
-    return typeof json === "object" && json !== null ? { ...json } : undefined
-  } catch {
-    return undefined
+const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
+  const { encoding, fields } = OAuth.requestFields(exchange, undefined)
+  return {
+    encoding: encoding === "query" ? "none" : encoding,
+    sent: Object.fromEntries(fields.map(({ name, sent }) => [name, sent])),
+    at: (name) => fields.find((one) => one.name === name)?.at ?? `request.body.${name}`,
   }
 }
 

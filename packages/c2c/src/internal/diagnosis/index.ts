@@ -13,6 +13,11 @@ import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
+/** Calls whose answers the engine reads as those of a sign-in server. */
+const signIns: ReadonlySet<Facts.Call | undefined> = new Set<Facts.Call>(["code", "poll", "refresh", "token", "revoke"])
+
+const readSignIn = OAuth.readerOf([dialect])
+
 /** The rules of Frame.io. */
 export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
   system: "c2c",
@@ -26,6 +31,8 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
     if (status === 0 && !facts.isLostCreation) return undefined
     const { detail = "", form, key } = payload
     const requestId = answerHeader("x-request-id")
+    // Whether a sign-in succeeded, and what the engine does about it, is OAuth's to say.
+    const signIn = signIns.has(facts.call) ? readSignIn(exchange) : undefined
     return {
       facts,
       vendor: {
@@ -38,9 +45,9 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
       },
       verdict: facts.isLostCreation
         ? lostCreation
-        : (Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
+        : (signIn?.verdict ?? Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
       afterMs: facts.isOwn ? RetryHint.fromExchange(exchange) : undefined,
-      succeeded: status >= 200 && status < 300 && exchange.failure === undefined,
+      succeeded: signIn?.succeeded ?? (status >= 200 && status < 300 && exchange.failure === undefined),
     }
   },
 })

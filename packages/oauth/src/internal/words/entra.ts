@@ -63,8 +63,8 @@ const byNumber: ReadonlyMap<number, Name> = new Map(
   Object.entries(table).flatMap(([name, numbers]) => numbers.map((number) => [number, name as Name] as const)),
 )
 
-/** How many numbers the table lists. */
-export const size = byNumber.size
+/** The numbers that the table lists. */
+export const numbers: ReadonlyArray<number> = [...byNumber.keys()]
 
 /** The cause that a number names. */
 export const causeOf = (number: number): Name | undefined => byNumber.get(number)

@@ -84,7 +84,8 @@ const wrongSecret = rule({
   find: (facts) => {
     if (!isClientRefused(facts) || !facts.hasRequest) return undefined
     const inHeader = usesHeader(facts)
-    if (!inHeader && !postsSecret(facts)) return undefined
+    const isStated = means(facts, "secretWrong")
+    if (!inHeader && !postsSecret(facts) && !isStated) return undefined
     const spelled = facts.header("authorization") ?? ""
     const secret = facts.field("client_secret")?.value ?? ""
     const isId = facts.issuer?.system === "entra" && Redaction.bytesOf(secret) === lengthOfId
@@ -96,7 +97,9 @@ const wrongSecret = rule({
           ? "The credentials in the Authorization header were refused."
           : isId
             ? "The client_secret is as long as a GUID: it may be the Secret ID of the portal, not the secret's Value."
-            : "The client_id with the client_secret in the body was refused.",
+            : isStated && !postsSecret(facts)
+              ? "The server says that the client secret is wrong, and the request shows none."
+              : "The client_id with the client_secret in the body was refused.",
       evidence: [
         ...word(facts),
         ...shown(facts.field("client_id")),

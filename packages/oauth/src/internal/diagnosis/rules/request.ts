@@ -208,6 +208,9 @@ const notPosted = rule({
   rivals: ["HF-OAUTH-SERVER-004"],
   find: (facts) => {
     const { answer, method, purpose } = facts
+    if (!facts.hasRequest && means(facts, "method")) {
+      return found({ confidence: "likely", detail: "The server was not asked with POST.", evidence: word(facts) })
+    }
     if (method === undefined || method === "POST" || purpose === undefined || purpose === "resource") return undefined
     // Facebook documents GET, and a page for signing in is opened with it.
     if (purpose === "authorize" || (facts.issuer?.system === "facebook" && !means(facts, "method"))) return undefined
