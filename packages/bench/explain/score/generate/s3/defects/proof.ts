@@ -230,7 +230,7 @@ export const proof: ReadonlyArray<Defect> = [
   {
     name: "unsigned",
     codes: ["HF-S3-AUTH-014", "HF-S3-POST-012"],
-    apart: ["two-proofs", "bearer-token"],
+    apart: ["two-proofs", "bearer-token", "signed-headers-malformed", "date-malformed", "token-appended"],
     fits: always,
     after: (wire) => {
       wire.query = wire.query.filter(([name]) => !/^(?:x-amz-|signature$|expires$|awsaccesskeyid$)/i.test(name))
