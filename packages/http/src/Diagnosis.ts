@@ -26,6 +26,14 @@ export { ruleSet } from "./internal/diagnosis/index.ts"
 /** Whether a captive portal answered in the server's place: no vendor's rule set has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
+/** Whether the API of a known vendor words its limit or its refusal: the same words mean something else in an answer of OAuth. */
+export const isOfKnownApi = (exchange: Exchange): boolean => {
+  const { limit, refusal, vendor } = Facts.read(exchange)
+  return (
+    vendor !== undefined && ((limit?.isDocumented === true && limit.at === "response.body") || refusal !== undefined)
+  )
+}
+
 /** What the engine does about an exchange that had no answer, or no whole one; `undefined` for one that had. */
 export const verdictWithoutAnswer = (exchange: Exchange): Verdict.Verdict | undefined =>
   Facts.read(exchange).failure?.row.verdict

@@ -271,7 +271,7 @@ describe("the error of a client", () => {
         url: "http://h.example/a",
         status: 504,
         assumed: true,
-        body: "<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center><hr><center>nginx</center></body></html>",
+        body: "<html><head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center><center>upstream timed out (110) while reading</center><hr><center>nginx</center></body></html>",
       },
     ],
     [

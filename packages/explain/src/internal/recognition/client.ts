@@ -103,6 +103,9 @@ const readNginx = (text: string): Recognized | undefined => {
   const found = nginx.find(([pattern]) => pattern.test(text))
   if (found === undefined) return undefined
   const [, status, title] = found
+  // nginx's own sentence, which tells more than the page of its client.
+  const [, sentence = ""] =
+    /: (?:\*\d{1,20} )?([^,<>\n]{1,300}?)(?:, client:|\n|$)/.exec(text.slice(text.indexOf("#"))) ?? []
   const [, method, target] = /request: "([A-Z]{3,7}) (\S{1,8000}) HTTP/.exec(text) ?? []
   const [, host] = /host: "([^"\s]{1,300})"/.exec(text) ?? []
   return {
@@ -118,7 +121,7 @@ const readNginx = (text: string): Recognized | undefined => {
       response: {
         ...assumed(status),
         headers: { server: "nginx", "content-type": "text/html" },
-        body: `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center><hr><center>nginx</center></body></html>`,
+        body: `<html><head><title>${title}</title></head><body><center><h1>${title}</h1></center><center>${sentence}</center><hr><center>nginx</center></body></html>`,
       },
     },
     as: "a line of nginx's error log, which its client does not see",

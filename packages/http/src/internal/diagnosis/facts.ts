@@ -74,7 +74,7 @@ export const read = (exchange: Exchange): HttpFacts => {
   )
   const host = url?.hostname ?? header("host")
   const names = Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase())
-  const vendor = response === undefined || isPage ? undefined : Vendors.read(words, names, host)
+  const vendor = response === undefined ? undefined : Vendors.read(words, names, host)
   const passed = AnsweredBy.passedBy(answerHeader)
   const isServers = vendor !== undefined || words.isWorded || isMarked || (status >= 200 && status < 300)
   return {

@@ -43,6 +43,12 @@ export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> =>
 export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string =>
   starting(intermediary?.name ?? otherwise)
 
+/** The service's own words, as a sentence behind a detail: they tell more than the status. */
+export const spoken = ({ body, isPage, words }: HttpFacts): string => {
+  const text = isPage ? "" : quote(words.message === "" ? (words.json === undefined ? body : "") : words.message, 160)
+  return text === "" || text.includes("[hidden") ? "" : ` The answer says: "${text.replaceAll('"', "'")}".`
+}
+
 /** A name at the beginning of a sentence; a host stays as it is. */
 export const starting = (name: string): string =>
   name.replace(/^(?:the|an?) /, (word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)

@@ -30,6 +30,8 @@ export const readerOf = (
     const find = finders.get(facts.dialect) ?? Rows.finderOf(facts.dialect)
     const { answer, issuer } = facts
     if (!isOfOAuth(facts)) return undefined
+    // OAuth's word slow_down and an API's rate_limit_exceeded share status and form; whose they are, the vendor tells.
+    if (facts.purpose === undefined && issuer === undefined && Http.isOfKnownApi(exchange)) return undefined
     // As in the engine, tokens and errors of OAuth count whatever type they have.
     if (!answer.hasContent && answer.error === "" && Http.isPortalAnswer(exchange)) return undefined
     const { description, error, interval, meaning, status } = answer

@@ -67,6 +67,8 @@ export const answerers = {
   kong: proxy("Kong", "an API gateway in front"),
   apache: proxy("Apache", "the web server or a proxy in front"),
   iis: proxy("IIS", "the web server"),
+  tomcat: proxy("Tomcat", "the application server"),
+  litespeed: proxy("LiteSpeed", "the web server"),
   httpsys: proxy("HTTP.sys", "the HTTP layer of Windows"),
   heroku: host("Heroku's router", ""),
   render: host("Render's router", ""),
@@ -195,6 +197,8 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "iis", body: /iis \d{1,2}\.\d (?:detailed )?error|internet information services|<h2>\d{3} - [\w ,'-]{3,80}\.?<\/h2>/i, status: failed },
   { who: "apache", body: /<address>\s{0,4}apache|apache\/\d[^<>]{0,200} server at /i },
   { who: "apache", header: ["server", /^apache/i], body: /the proxy server (?:received an invalid response|could not handle)|<h1>(?:proxy error|service unavailable|bad gateway|gateway timeout)/i, status: failed },
+  { who: "tomcat", body: /request header is too large|invalid character found in (?:the request target|method name)/i, status: failed },
+  { who: "litespeed", body: /litespeed (?:web server|technologies)/i, status: failed },
   // A page that speaks of a filter and names nobody.
   { who: "blockpage", body: /(?:web ?page|website|site|access|content|url) (?:has been |is |was )?(?:blocked|denied) (?:by|due to|because of|in accordance with) (?:your |the |our )?(?:organi[sz]ation|company|school|network|administrator|it |internet|acceptable|web ?filter|content filter|security policy)/i, status: (status) => status === 200 || failed(status) },
 ] // prettier-ignore

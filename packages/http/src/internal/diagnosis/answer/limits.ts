@@ -81,7 +81,8 @@ const rows: ReadonlyArray<Row> = [
       "rate_limit_exceeded", "rate_limit_error", "rate_limit", "rate_limited", "ratelimited", "rateLimitExceeded",
       "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "too_many_requests", "TooManyRequests", "TooManyRequestsException",
       "ThrottlingException", "Throttling", "ThrottledException", "RequestLimitExceeded", "THROTTLED", "activityLimitReached",
-      "ApplicationThrottled", "20429", "over_request_rate_limit", "429",
+      "ApplicationThrottled", "20429", "over_request_rate_limit",
+      "SubscriptionRequestsThrottled", "ResourceCollectionRequestsThrottled", "RATE_LIMIT", "RATE_LIMITED",
     ],
     status: [200, 403, 429, 503],
   },
@@ -89,6 +90,9 @@ const rows: ReadonlyArray<Row> = [
   { kind: "rate", vendor: "discord", message: /rate limited/i, status: [429] },
   { kind: "rate", vendor: "openai", codes: ["slow_down"], status: [429, 503] },
   { kind: "rate", vendor: "google", codes: ["RESOURCE_EXHAUSTED"], status: [429], isDocumented: false },
+  { kind: "rate", codes: ["ProvisionedThroughputExceededException", "ThrottlingException", "Throttling"], status: [400] },
+  { kind: "quota", message: /(?:daily|monthly) (?:rate )?(?:limit|quota)|(?:limit|quota) (?:for|of) (?:the|this) (?:day|month)/i, status: [402, 403, 429], isDocumented: false },
+  { kind: "rate", codes: ["429"], status: [429], isDocumented: false },
   { kind: "rate", message: /rate[ -]?limit|too many requests|throttl/i, status: [403, 429, 503], isDocumented: false },
 ] // prettier-ignore
 

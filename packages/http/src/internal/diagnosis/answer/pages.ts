@@ -24,6 +24,7 @@ export type PageCause =
   | "api key"
   | "access"
   | "client closed"
+  | "bad request line"
   | "expired link"
   | "server failed"
 
@@ -68,13 +69,13 @@ const edgeError = (numbers: string): RegExp =>
 /** The pages; the first that holds decides. */
 export const pages: ReadonlyArray<Page> = [
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
+  cloudfront("timeout", "could not connect to the origin in time, or waited too long for its answer", undefined, [504], false),
   cloudfront("country", "blocks the country that the request came from", /configured to block access from your country/i),
   cloudfront("method", "is set up to refuse this method here", /not configured to allow the http request method/i),
   cloudfront("firewall", "blocked the request by a rule of its web application firewall (AWS WAF)", /request blocked\./i),
   cloudfront("expired link", "refuses the signed URL or cookie: its policy has expired or does not fit", /access denied.{0,40}(?:signed|expired)|missing key-?pair|malformed policy/i, [403], false),
   cloudfront("route", "has no distribution for this host name, or it was asked over a protocol that it refuses", /bad request\.|could not be satisfied.{0,400}alternate domain|invalid viewer/i, [400, 403, 421], false),
   cloudfront("origin", "could not connect to the origin: it refuses, is not reachable, or its TLS certificate is not accepted", /wasn't able to connect to the origin|either the attempt failed or the origin closed the connection|origin closed the connection|unable to (?:connect to|resolve) the origin|wasn't able to resolve the origin|failed to contact the origin|ssl protocols or ciphers/i),
-  cloudfront("timeout", "waited too long for the origin", undefined, [504], false),
   cloudfront("origin", "got no usable answer from the origin", undefined, [502], false),
   cloudfront("circuit", "has no capacity for the request, or its function failed", undefined, [503], false),
   // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
@@ -109,6 +110,11 @@ export const pages: ReadonlyArray<Page> = [
   nginx("plain port", "", /plain http request was sent to https port/i, [400]),
   nginx("headers too large", "refuses headers or cookies above large_client_header_buffers", /request header or cookie too large/i),
   nginx("access", "wants a certificate of the client, and it was not sent or not accepted", /no required ssl certificate was sent|the ssl certificate error/i),
+  nginx("bad gateway", "got an answer whose headers (cookies) are larger than its proxy_buffer_size: the upstream's headers are too big for the buffer", /upstream sent too big header/i),
+  nginx("no backend", "holds every server behind it to be down", /no live upstreams/i),
+  nginx("bad gateway", "could not connect to the server behind it, or find it", /connect\(\) failed|could not be resolved|ssl_do_handshake\(\) failed/i),
+  nginx("bad gateway", "lost the connection to the server behind it before the answer was whole", /upstream prematurely closed|recv\(\) failed/i, undefined, false),
+  nginx("headers too large", "refuses a URL or headers above large_client_header_buffers", /client sent too (?:large request|long)/i),
   nginx("too large", "refuses bodies above client_max_body_size", undefined, [413]),
   nginx("bad gateway", "got no usable answer from the server behind it: it is down, restarting, or closed the connection", undefined, [502], false),
   nginx("timeout", "waited too long for the server behind it", undefined, [504]),
@@ -187,6 +193,9 @@ export const pages: ReadonlyArray<Page> = [
   page("apache")("headers too large", "refuses the headers for their length", /size of a request header field exceeds server limit/i),
   page("apache")("bad gateway", "got no usable answer from the server behind it", undefined, [502], false),
   page("apache")("timeout", "waited too long for the server behind it", undefined, [504], false),
+  page("tomcat")("headers too large", "refuses the headers for their length (maxHttpHeaderSize)", /request header is too large/i),
+  page("tomcat")("bad request line", "refuses the request line: a character in the URL has to be percent-encoded", /invalid character found in (?:the request target|method name)/i),
+  page("litespeed")("firewall", "refuses the request by a rule of its own", undefined, [403, 415], false),
   // Firewalls and bot defences
   page("datadome", "perimeterx")("bot", "takes the client for a bot and demands a check in a browser", undefined),
   page("imperva")("bot", "takes the client for a bot and demands a check in a browser, or blocks it", undefined, undefined, false),

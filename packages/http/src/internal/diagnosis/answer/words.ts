@@ -77,7 +77,9 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
 
 const messageOf = (part: Json): string =>
   firstText(
-    ["message", "error_description", "detail", "title", "errorMessage", "error", "Message"].map((name) => part[name]),
+    ["message", "error_description", "detail", "title", "errorMessage", "error_summary", "error", "Message"].map(
+      (name) => part[name],
+    ),
   )
 
 const firstText = (all: ReadonlyArray<unknown>): string => {

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, failed, hostOf, onFailure, said, told, topic } from "../rule.ts"
+import { answered, failed, hostOf, onFailure, onPage, said, told, topic } from "../rule.ts"
 import { isPortal } from "./portal.ts"
 
 const rule = topic("answer")
@@ -114,7 +114,8 @@ const version = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6",
   find: (facts) => {
-    if (facts.status !== 505 && facts.status !== 426) return undefined
+    const line = onPage(["bad request line"])(facts)
+    if (line !== undefined || (facts.status !== 505 && facts.status !== 426)) return line
     return found({
       confidence: facts.isWorded || facts.isMarked ? "possible" : "certain",
       detail: / /.test(facts.exchange.request?.url ?? "")

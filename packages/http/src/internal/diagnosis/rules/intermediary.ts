@@ -3,7 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, sure, told, topic } from "../rule.ts"
+import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, spoken, sure, told, topic } from "../rule.ts"
 
 const rule = topic("intermediary")
 
@@ -53,7 +53,11 @@ const unavailable = rule({
   change: "nothing",
   links: [statuses],
   rivals: ["HF-HTTP-BOX-001"],
-  find: onStatus([503], "likely", (facts) => `${authorOf(facts, hostOf(facts))} does not take requests at the moment.`),
+  find: onStatus(
+    [503],
+    "likely",
+    (facts) => `${authorOf(facts, hostOf(facts))} does not take requests at the moment.${spoken(facts)}`,
+  ),
 })
 
 /** 504 */
@@ -219,7 +223,7 @@ const filtered = rule({
       const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
       return found({ confidence: "certain", detail, evidence: failed(facts) })
     }
-    if (isWorded || isMarked || facts.toApi === false) return undefined
+    if (isWorded || isMarked || facts.toApi === false || facts.refusal !== undefined) return undefined
     if (![400, 401, 403, 406, 418, 451].includes(status) || (intermediary === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({

@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, authorOf, evidenceOf, hostOf, onPage, starting, sure, told, topic } from "../rule.ts"
+import { answered, authorOf, evidenceOf, hostOf, onPage, spoken, starting, sure, told, topic } from "../rule.ts"
 import { onLimit, whenOf } from "./quota.ts"
 
 const rule = topic("limit")
@@ -133,7 +133,8 @@ const tooMany = rule({
   code: "HF-HTTP-LIMIT-005",
   title: "Too many requests in too short a time",
   explanation:
-    "The service, or a content network in front of it, counts the requests of a token or an address and has had enough. The request " +
+    "The service, or a content network in front of it, counts the requests (or their cost) of a token or an address, and its rate limit " +
+    "was met. The request " +
     "itself is right. Retrying at once keeps the counter up; all that share the token or the address have to slow down together.",
   fix: [{ text: "wait as long as Retry-After says, or back off; then send more slowly", safety: "safe to apply" }],
   change: "nothing",
@@ -144,12 +145,13 @@ const tooMany = rule({
       onPage(["rate"], whenOf(facts))(facts) ??
       onLimit(
         "rate",
-        (one) => `${starting(one.vendor?.name ?? hostOf(one))} limits the rate of requests.${whenOf(one)}`,
+        (one) =>
+          `${starting(one.vendor?.name ?? hostOf(one))} throttles this client: its rate limit was met.${whenOf(one)}`,
       )(facts)
     if (said !== undefined || facts.status !== 429 || facts.page !== undefined || facts.limit !== undefined) return said
     return found({
       confidence: sure(facts, "certain"),
-      detail: `${hostOf(facts)} asks for fewer requests.${whenOf(facts, " It does not say for how long.")}`,
+      detail: `${starting(hostOf(facts))} asks for fewer requests.${whenOf(facts, " It does not say for how long.")}${spoken(facts)}`,
       evidence: [
         ...answered(facts),
         ...["retry-after", "x-ratelimit-limit", "x-ratelimit-remaining"].flatMap((name) => told(facts, name)),

@@ -3,7 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, hostOf, said, sure, told, topic } from "../rule.ts"
+import { answered, hostOf, said, spoken, sure, told, topic } from "../rule.ts"
 
 const rule = topic("status")
 
@@ -20,7 +20,7 @@ const on =
     statuses.includes(facts.status)
       ? found({
           confidence: sure(facts, typeof alone === "string" ? alone : alone(facts)),
-          detail: detail(facts),
+          detail: detail(facts) + spoken(facts),
           evidence: [...answered(facts), ...headers.flatMap((name) => told(facts, name)), ...said(facts)],
         })
       : undefined
@@ -150,7 +150,7 @@ const refused = rule({
     if (status < 400 || status >= 500 || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
-      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.`,
+      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${spoken(facts)}`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },

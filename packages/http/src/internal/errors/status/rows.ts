@@ -60,6 +60,7 @@ export const rows: ReadonlyArray<ErrorRows.Row> = [
   row(504, offline, "A gateway waited too long"),
   row(505, unable, "The server does not support the version of HTTP"),
   row(507, Verdict.always({ change: "human", applied: "no" }), "The server has no space left"),
+  row(529, Verdict.always({ pace: "throttled", applied: "no" }), "The service is overloaded (no part of HTTP)"),
   row(
     511,
     Verdict.always({ closes: "connectivity", change: "human", applied: "no" }),

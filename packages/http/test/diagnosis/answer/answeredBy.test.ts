@@ -1,0 +1,127 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+
+const api = { method: "GET", url: "https://api.example.com/v1/items", headers: { accept: "application/json" } }
+const html = { "content-type": "text/html" }
+const json = { "content-type": "application/json" }
+
+const explain = (
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+  request: Diagnosis.Exchange["request"] | null = api,
+) => Diagnosis.explain({ ...(request === null ? {} : { request }), response: { status, headers, body } })
+
+const block = (text: string) => `<html><head><title>Blocked</title></head><body>${text}</body></html>`
+
+/** What an intermediary wrote, by whom, and what it means. */
+const written: ReadonlyArray<
+  readonly [status: number, headers: Readonly<Record<string, string>>, body: string, answeredBy: RegExp, code: string]
+> = [
+  [403, { ...html, server: "cloudflare", "cf-ray": "1-FRA" }, "error code: 1020", /^Cloudflare$/, "HF-HTTP-BOX-006"],
+  [403, { ...html, server: "cloudflare" }, "error code: 1009", /^Cloudflare$/, "HF-HTTP-BOX-008"],
+  [530, { server: "cloudflare" }, "error code: 1033", /^Cloudflare$/, "HF-HTTP-BOX-004"],
+  [521, { server: "cloudflare" }, "", /^Cloudflare$/, "HF-HTTP-BOX-004"],
+  [524, { server: "cloudflare" }, "error code: 524", /^Cloudflare$/, "HF-HTTP-BOX-003"],
+  [429, json, '{"cloudflare_error":true,"error_code":1015,"title":"Error 1015"}', /^Cloudflare$/, "HF-HTTP-LIMIT-015"],
+  [503, { server: "envoy" }, "no healthy upstream", /^Envoy/, "HF-HTTP-BOX-011"],
+  [504, { server: "envoy" }, "upstream request timeout", /^Envoy/, "HF-HTTP-BOX-003"],
+  [429, {}, "local_rate_limited", /^Envoy/, "HF-HTTP-LIMIT-005"],
+  [502, { server: "awselb/2.0", ...html }, block("<center><h1>502 Bad Gateway</h1></center>"), /^AWS Application Load/, "HF-HTTP-BOX-001"],
+  [503, { server: "awselb/2.0", ...html }, block("503"), /^AWS Application Load/, "HF-HTTP-BOX-011"],
+  [463, { server: "awselb/2.0" }, "", /^AWS Application Load/, "HF-HTTP-LIMIT-003"],
+  [413, { server: "nginx", ...html }, "<html><h1>413</h1><hr><center>nginx</center></html>", /^nginx, a proxy/, "HF-HTTP-LIMIT-001"],
+  [504, html, "<html><h1>504</h1><hr><center>openresty</center></html>", /^nginx, a proxy/, "HF-HTTP-BOX-003"],
+  [504, html, "<html><body><h1>504 Gateway Time-out</h1>\nThe server didn't respond in time.\n</body></html>", /^HAProxy/, "HF-HTTP-BOX-003"],
+  [504, { ...json, "x-amz-apigw-id": "a" }, '{"message":"Endpoint request timed out"}', /^Amazon API Gateway$/, "HF-HTTP-BOX-003"],
+  [429, { ...json, "x-amz-apigw-id": "a" }, '{"message":"Limit Exceeded"}', /^Amazon API Gateway$/, "HF-HTTP-LIMIT-011"],
+  [404, {}, "404 page not found\n", /^a Go program/, "HF-HTTP-BOX-010"],
+  [404, { server: "kong/3.4", ...json }, '{"message":"no Route matched with those values"}', /^Kong/, "HF-HTTP-BOX-010"],
+  [502, { server: "Microsoft-Azure-Application-Gateway/v2", ...html }, block("502"), /^Azure Application Gateway$/, "HF-HTTP-BOX-001"],
+  [403, { server: "AkamaiGHost", ...html }, block("Access Denied. Reference #18.1"), /^Akamai$/, "HF-HTTP-BOX-006"],
+  [403, html, block("Zscaler: your organization has blocked this category"), /^Zscaler/, "HF-HTTP-BOX-006"],
+  [200, html, block("This website has been blocked by your organization"), /^a web filter/, "HF-HTTP-BOX-006"],
+  [400, html, block("HTTP Status 400 - Request header is too large"), /^Tomcat/, "HF-HTTP-LIMIT-003"],
+  [407, { "proxy-authenticate": "Negotiate, NTLM" }, "", /^a proxy of this network$/, "HF-HTTP-BOX-005"],
+  [511, {}, "", /^the captive portal/, "HF-HTTP-PORTAL-001"],
+] // prettier-ignore
+
+describe("who answered", () => {
+  for (const [status, headers, body, answeredBy, code] of written) {
+    it(`is ${answeredBy.source} for ${status} with "${body.slice(0, 60).trim()}", which is ${code}`, () => {
+      const explanation = explain(status, body, headers)
+      assert.match(explanation.answeredBy, answeredBy)
+      assert.strictEqual(explanation.code, code)
+    })
+  }
+
+  it("is the server where an intermediary only passed the answer on", () => {
+    const passed: ReadonlyArray<Readonly<Record<string, string>>> = [
+      { server: "cloudflare", "cf-ray": "1-FRA" },
+      { via: "1.1 a.cloudfront.net (CloudFront)", "x-cache": "Error from cloudfront" },
+      { server: "envoy", "x-envoy-upstream-service-time": "3" },
+    ]
+    for (const headers of passed) {
+      const { answeredBy, code } = explain(403, '{"message":"not yours"}', { ...json, ...headers })
+      assert.match(answeredBy, /^the server api\.example\.com, behind /)
+      assert.strictEqual(code, "HF-HTTP-STATUS-002")
+    }
+  })
+
+  it("is the vendor for its own words, and the client where no answer came", () => {
+    const headers = { ...json, server: "cloudflare" }
+    const openai = '{"error":{"message":"no","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}'
+    assert.strictEqual(explain(429, openai, headers).answeredBy, "OpenAI, behind Cloudflare")
+    assert.match(Diagnosis.explain({ failure: "ECONNREFUSED" }).answeredBy, /^the client/)
+    assert.strictEqual(explain(502, "", {}).answeredBy, "unknown")
+  })
+
+  it("is not searched on a page that a browser asked for", () => {
+    const browsing = { method: "GET", url: "https://example.com/blog", headers: { accept: "text/html" } }
+    const post = block("How Zscaler blocked our access, and what the policy says")
+    assert.strictEqual(explain(200, post, html, browsing).outcome, "succeeded")
+  })
+
+  it("is found in time that grows as the page does", () => {
+    for (const part of ["<", "error code: ", "<style", "by ", "<hr><center>", "could not be satisfied "]) {
+      const began = process.cpuUsage().user
+      explain(403, part.repeat(65_536 / part.length), html)
+      assert.isBelow(process.cpuUsage().user - began, 1_000_000, part)
+    }
+  })
+})
+
+describe("the schemes of a proxy", () => {
+  it("are named, and that few clients speak them", () => {
+    const { detail } = explain(407, "", { "proxy-authenticate": "Negotiate, NTLM" })
+    assert.include(detail, "Negotiate or NTLM")
+    assert.include(detail, "few clients")
+    assert.notInclude(explain(407, "", { "proxy-authenticate": 'Basic realm="x", NTLM' }).detail, "few clients")
+  })
+
+  it("are found in the words of clients, whatever port is named", () => {
+    const failure =
+      "ProxyError: HTTPSConnectionPool(host='api.example.com', port=443): Tunnel connection failed: 407 Proxy Authentication Required"
+    assert.strictEqual(Diagnosis.explain({ failure }).code, "HF-HTTP-BOX-005")
+    assert.strictEqual(
+      Diagnosis.explain({ failure: "curl: (56) CONNECT tunnel failed, response 403" }).code,
+      "HF-HTTP-BOX-006",
+    )
+  })
+})
+
+describe("a success", () => {
+  it("is a token answer whatever type it has", () => {
+    for (const body of ['{"access_token":"EXAMPLEtoken"}', "access_token=EXAMPLEtoken&token_type=bearer"]) {
+      assert.strictEqual(explain(200, body, html).outcome, "succeeded", body)
+    }
+  })
+
+  it("is a resource that has an error in it, and none where nothing but the error is there", () => {
+    assert.strictEqual(explain(200, '{"id":1,"state":"failed","error":{"code":"x"}}', json).outcome, "succeeded")
+    assert.strictEqual(explain(200, '{"ok":true,"error":""}', json).outcome, "succeeded")
+    assert.strictEqual(explain(200, '{"data":{"a":1},"errors":[{"message":"partly"}]}', json).outcome, "succeeded")
+    assert.strictEqual(explain(200, '{"ok":false,"error":"channel_not_found"}', json).outcome, "explained")
+    assert.strictEqual(explain(200, '{"errors":[{"message":"no"}],"data":null}', json).outcome, "explained")
+  })
+})
