@@ -104,8 +104,7 @@ const readNginx = (text: string): Recognized | undefined => {
   if (found === undefined) return undefined
   const [, status, title] = found
   // nginx's own sentence, which tells more than the page of its client.
-  const [, sentence = ""] =
-    /: (?:\*\d{1,20} )?([^,<>\n]{1,300}?)(?:, client:|\n|$)/.exec(text.slice(text.indexOf("#"))) ?? []
+  const [, sentence = ""] = /#\d{1,10}: (?:\*\d{1,20} )?([^,<>\n]{1,300})/.exec(text) ?? []
   const [, method, target] = /request: "([A-Z]{3,7}) (\S{1,8000}) HTTP/.exec(text) ?? []
   const [, host] = /host: "([^"\s]{1,300})"/.exec(text) ?? []
   return {
