@@ -134,7 +134,7 @@ const endpoint: ReadonlyArray<Row> = [
   ["Hydra", "invalid_client", "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). The OAuth 2.0 Client supports client authentication method 'client_secret_basic', but method 'client_secret_post' was requested.", "clientMethod"],
   ["Hydra", "invalid_client", "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).", undefined],
   ["Hydra", "invalid_grant", "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client. The PKCE code challenge did not match the code verifier.", "verifier"],
-  ["Hydra", "token_inactive", "Token is inactive because it is malformed, expired or otherwise invalid. Token validation failed.", "refreshUsed"],
+  ["Hydra", "token_inactive", "Token is inactive because it is malformed, expired or otherwise invalid. Token validation failed.", "refreshRefused"],
   ["GitLab", "invalid_grant", "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.", undefined],
   ["GitLab", "invalid_client", "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.", undefined],
   ["GitHub", "bad_verification_code", "The code passed is incorrect or expired.", "codeRefused"],
@@ -151,6 +151,8 @@ const endpoint: ReadonlyArray<Row> = [
   ["Entra", "invalid_request", "AADSTS900144: The request body must contain the following parameter: 'scope'.", "noParameter"],
   ["Entra", "access_denied", "AADSTS65004: User declined to consent to access the app.", "declined"],
   ["Entra", "interaction_required", "", "signInAgain"],
+  ["Facebook", "OAuthException", "Error validating client secret.", "secretWrong"],
+  ["Zoom", "invalid_request", "Invalid Token!", "refreshRefused"],
   ["any", "authorization_pending", "The token has expired", "pending"],
   ["any", "invalid_grant", "", undefined],
 ] // prettier-ignore
@@ -182,6 +184,8 @@ const resource: ReadonlyArray<Row> = [
   ["Spotify", "The access token expired", "", "tokenExpired"],
   ["Spotify", "Insufficient client scope", "", "tokenScope"],
   ["Google", "Request had insufficient authentication scopes.", "", "tokenScope"],
+  ["Graph", "InvalidAuthenticationToken", "Access token is empty.", "noToken"],
+  ["Zoom", "Invalid access token, does not contain scopes:[user:read].", "", "tokenScope"],
   ["any", "invalid_token", "", undefined],
 ] // prettier-ignore
 

@@ -73,10 +73,10 @@ export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
   const said =
     isSuccess && content?.value !== undefined
       ? undefined
-      : (ofBody(payload, context) ??
+      : ((isEndpoint ? undefined : ofChallenge(challenge)) ??
+        ofBody(payload, context, status) ??
         unlisted(body) ??
         (isPage ? onPage(body) : undefined) ??
-        (isEndpoint ? undefined : ofChallenge(challenge)) ??
         ofLocation(status, header("location")) ??
         ofChallenge(challenge))
   const error = said?.error ?? ""
@@ -151,10 +151,11 @@ const isKept = (response: Exchange["response"]): boolean => {
 
 type Said = Pick<OAuthAnswer, "at" | "description" | "error"> & Partial<OAuthAnswer>
 
-const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context): Said | undefined => {
+const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context, status: number): Said | undefined => {
   // Redaction closes the string that a truncated body ends in, so a name that no table lists may be the beginning of one.
   if (!payload.isWhole && context.words.find({ error: payload.key }) === undefined) return undefined
-  if (context.purpose === "resource" && context.issuer === undefined) return ofResource(payload)
+  const isRefused = status === 401 && Meaning.atResource(payload) !== undefined
+  if (context.purpose === "resource" && context.issuer === undefined && !isRefused) return ofResource(payload)
   return ofEndpoint(payload, context)
 }
 

@@ -125,6 +125,7 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     ["error.type", own(error, "type")],
     ["error.status", own(error, "status")],
     ["error..tag", own(error, ".tag")],
+    ["error.code", own(error, "code")],
     // Okta's API, Amazon Cognito
     ["errorCode", own(json, "errorSummary") === undefined ? undefined : own(json, "errorCode")],
     ["__type", own(json, "__type")],

@@ -110,7 +110,7 @@ const entries: ReadonlyArray<Entry> = [
   ["TooManyRequestsException", "tooFast", cognito],
   ["InternalErrorException", "serverError", cognito],
   // Ory Hydra
-  ["token_inactive", "refreshUsed", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
+  ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
 ]
 
 /** `Invalid Refresh Token` and `invalid_refresh_token` are one code. */

@@ -52,7 +52,7 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, subtype, written = key } = said
   return (
     ofEntra(description, numbers?.entra ?? []) ??
-    ofFacebook(numbers) ??
+    ofFacebook(numbers, description, Sentences.atEndpoint) ??
     ofCode(subtype === undefined || subtype === "" ? undefined : (suberrors[subtype] ?? subtype)) ??
     ofCode(key) ??
     ofCode(written) ??
@@ -68,7 +68,7 @@ export const atResource = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, written = key } = said
   return (
     ofEntra(description, numbers?.entra ?? []) ??
-    ofFacebook(numbers) ??
+    ofFacebook(numbers, description, Sentences.atResource) ??
     (tokenErrors.has(key) ? undefined : (ofChallenge(key) ?? ofCode(written))) ??
     ofSentence(Sentences.atResource(description)) ??
     (written.includes(" ") ? ofSentence(Sentences.atResource(written)) : undefined)
@@ -110,10 +110,20 @@ const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | 
   return undefined
 }
 
-const ofFacebook = (numbers: Numbers | undefined): Meaning | undefined => {
-  const cause =
-    numbers?.facebook === undefined ? undefined : Facebook.causeOf(numbers.facebook.code, numbers.facebook.subcode)
-  return cause === undefined ? undefined : { cause, source: Facebook.source }
+/** A subcode first, then the sentence: some codes of Facebook cover any failure. */
+const ofFacebook = (
+  numbers: Numbers | undefined,
+  description: string,
+  read: (description: string) => Name | undefined,
+): Meaning | undefined => {
+  if (numbers?.facebook === undefined) return undefined
+  const { code, subcode } = numbers.facebook
+  const bySubcode = Facebook.causeOf(undefined, subcode)
+  if (bySubcode !== undefined) return { cause: bySubcode, source: Facebook.source }
+  const bySentence = read(description)
+  if (bySentence !== undefined) return { cause: bySentence }
+  const byCode = Facebook.causeOf(code, undefined)
+  return byCode === undefined ? undefined : { cause: byCode, source: Facebook.source }
 }
 
 const ofCode = (code: string | undefined): Meaning | undefined =>

@@ -16,6 +16,7 @@ const isAboutToken = (facts: OAuthFacts): boolean =>
   (facts.purpose === "resource" || facts.purpose === undefined) &&
   (says(facts, "invalid_token") ||
     means(facts, "noToken", "tokenExpired", "tokenRevoked", "tokenMalformed") ||
+    (facts.answer.status === 401 && facts.issuer !== undefined && facts.answer.meaning === undefined) ||
     (facts.answer.status === 401 && (facts.answer.form === "detailed" || says(facts, "", "invalid_request"))))
 
 const scheme = ({ header }: OAuthFacts): string | undefined => /^([\w-]+)\s/.exec(header("authorization") ?? "")?.[1]
@@ -164,9 +165,11 @@ const expiredToken = rule({
       confidence: age === undefined ? "likely" : "certain",
       detail:
         age === undefined
-          ? /expired/i.test(facts.answer.description)
+          ? /expired|lifetime/i.test(`${facts.answer.description} ${facts.answer.written}`)
             ? "The server says that it has expired."
-            : "The server does not accept the token, and does not say whether it has expired or was revoked."
+            : means(facts, "tokenRevoked")
+              ? "The server says that it was revoked, or that its session has ended."
+              : "The server does not accept the token, and does not say whether it has expired or was revoked."
           : `The token ended ${age} s before this answer.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       about: ["expired", "revoked"],
