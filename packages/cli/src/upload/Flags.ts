@@ -1,0 +1,90 @@
+/**
+ * The operands and flags of `holdfast upload`.
+ */
+import { frameIo } from "@holdfast/c2c/C2cConfig"
+import { defaultParallel } from "@holdfast/c2c/Uploader"
+import * as FaultPlan from "@holdfast/sandbox/FaultPlan"
+import * as Argument from "effect/cli/Argument"
+import * as Flag from "effect/cli/Flag"
+import * as Option from "effect/Option"
+
+/** The last of a repeated flag counts, so that `npm start -- --faults outage` overrides what the script has. */
+const lastOf = <A>(flag: Flag.Flag<A>): Flag.Flag<Option.Option<A>> =>
+  flag.pipe(
+    Flag.atLeast(0),
+    Flag.map((all) => Option.fromNullishOr(all.at(-1))),
+  )
+
+/** What the command line may hold. */
+export const config = {
+  files: Argument.String("file").pipe(Argument.withDescription("The files to send"), Argument.variadic({ min: 0 })),
+  sandbox: Flag.Boolean("sandbox").pipe(
+    Flag.withDescription("Send to a server inside this command: no account needed"),
+    Flag.withDefault(false),
+  ),
+  faults: Flag.String("faults").pipe(
+    Flag.withMetavar("plan"),
+    Flag.withDescription(`Faults: ${FaultPlan.names.join(", ")} or JSON file`),
+    lastOf,
+  ),
+  seed: Flag.Int("seed").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription("Replay the faults of this seed (default: 1)"),
+    lastOf,
+  ),
+  api: Flag.String("api").pipe(
+    Flag.withMetavar("url"),
+    Flag.withDescription(`The API to send to (default: ${frameIo})`),
+    Flag.optional,
+  ),
+  parallel: Flag.Int("parallel").pipe(
+    Flag.withMetavar("n"),
+    Flag.withDescription(`Chunks sent at the same time (default: ${defaultParallel})`),
+    Flag.withDefault(defaultParallel),
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDescription("Print one JSON event a line and a summary last"),
+    Flag.withDefault(false),
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withAlias("q"),
+    Flag.withDescription("Show no progress, only results and errors"),
+    Flag.withDefault(false),
+  ),
+  sample: Flag.String("sample").pipe(
+    Flag.withMetavar("file"),
+    Flag.withDescription("The file to send if none is given"),
+    Flag.optional,
+  ),
+  pairWait: Flag.String("pair-wait").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Longest wait for a sign-in (10min without a terminal)"),
+    Flag.optional,
+  ),
+  noPair: Flag.Boolean("no-pair").pipe(
+    Flag.withDescription("Exit immediately if a person has to sign in"),
+    Flag.withDefault(false),
+  ),
+  firstContact: Flag.String("first-contact").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Exit if the API does not answer within this time"),
+    Flag.optional,
+  ),
+  maxDuration: Flag.String("max-duration").pipe(
+    Flag.withMetavar("t"),
+    Flag.withDescription("Exit if the run takes longer, e.g. through an outage"),
+    Flag.optional,
+  ),
+  createAgain: Flag.Boolean("create-again").pipe(
+    Flag.withDescription("Create another asset if the first response was lost"),
+    Flag.withDefault(false),
+  ),
+  acceptUnverified: Flag.Boolean("accept-unverified").pipe(
+    Flag.withDescription("Exit with 0 also if the storage gave no proof"),
+    Flag.withDefault(false),
+  ),
+  verifySource: Flag.Boolean("verify-source").pipe(
+    Flag.withDescription("Read each file again and compare it with what was sent"),
+    Flag.withDefault(false),
+  ),
+}
