@@ -9,7 +9,7 @@ import * as Exchanges from "./Exchange.ts"
 import type { Exchange, Request } from "./Exchange.ts"
 import { changesOf } from "./internal/engine/changes.ts"
 import { judge } from "./internal/engine/certainty.ts"
-import type { About, Explanation, Vendor } from "./internal/engine/explanation.ts"
+import type { About, Cause, Explanation, Fix, Vendor } from "./internal/engine/explanation.ts"
 import type { Finding } from "./internal/engine/finding.ts"
 import * as Causes from "./internal/engine/ranking.ts"
 import { type Corrected, type Correction, type Repair, type Signer, signed } from "./internal/engine/repair.ts"
@@ -28,7 +28,7 @@ export type {
   Vendor,
 } from "./internal/engine/explanation.ts"
 export type { Change } from "./internal/engine/changes.ts"
-export type { Corrected, Correction, Need, Repair, Signer } from "./internal/engine/repair.ts"
+export type { Corrected, Correction, Hints, Need, Repair, Signer } from "./internal/engine/repair.ts"
 export { cleared, found, unseen } from "./internal/engine/finding.ts"
 export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.ts"
 export { readable } from "./internal/engine/readable.ts"
@@ -74,6 +74,8 @@ export interface RuleSet {
 /** What a rule set has to say about an exchange. */
 export interface Examination extends Omit<Reading<unknown>, "facts"> {
   readonly findings: ReadonlyArray<readonly [About, Finding]>
+  /** Whether the safe fix of a rule corrects this request. */
+  readonly corrects: (code: string, request: Request) => boolean
 }
 
 /** Makes a rule set. */
@@ -103,7 +105,8 @@ export const ruleSet = <Facts>(options: {
           const finding = rule.find(facts)
           return finding === undefined ? [] : [[rule, finding] as const]
         })
-    return { ...rest, findings }
+    const corrects = (code: string, request: Request) => options.corrections?.[code]?.(request, facts) !== undefined
+    return { ...rest, findings, corrects }
   },
 })
 
@@ -115,7 +118,8 @@ export const ruleSet = <Facts>(options: {
  * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
  * vendor's words allow, then those with evidence in the request or in the words of the answer, then those that the words
  * name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause none is named
- * that is merely possible. A status that the recognizer of the input assumed proves neither a success nor a cause.
+ * that is merely possible. A status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe
+ * to apply only if `repair` can do it to the request at hand; without a request it is as the rule says.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
   const exchange = Exchanges.of(given)
@@ -138,7 +142,13 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     entries: findings.map(([rule, finding]) => ({ system, rule, finding })),
   }))
   const entries = heard.flatMap((one) => one.entries)
-  const causes = Causes.rank(judge(heard, isStatusAssumed), vendor)
+  const isSafe = ({ change, code, system }: Cause): boolean =>
+    exchange.request === undefined ||
+    isSentAgain(change, owner?.verdict.retry) ||
+    readings.find((one) => one.system === system)?.corrects(code, exchange.request) === true
+  const causes = Causes.rank(judge(heard, isStatusAssumed), vendor).map((cause) =>
+    isSafe(cause) ? cause : { ...cause, fix: cause.fix.map(({ text }): Fix => ({ text, safety: "check first" })) },
+  )
   const [first, ...others] = causes
   return {
     outcome: first === undefined ? "unknown" : "explained",
@@ -158,6 +168,10 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     answeredBy,
   }
 }
+
+/** Whether the fix is to send the same request again. */
+const isSentAgain = (change: Verdict.Change, retry: Verdict.Retry | undefined): boolean =>
+  change === "nothing" && retry !== undefined && retry !== "never"
 
 /** The first reading that knows it says who answered. */
 const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {
@@ -193,8 +207,9 @@ export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer
   const fix = cause?.fix.find(({ safety }) => safety === "safe to apply")
   if (exchange.request === undefined || cause === undefined || fix === undefined) return undefined
   const correction = ruleSets.find(({ system }) => system === cause.system)?.correct(exchange, cause.code)
-  const again: Corrected | undefined =
-    cause.change === "nothing" && retry.verdict !== "never" ? { request: exchange.request } : undefined
+  const again: Corrected | undefined = isSentAgain(cause.change, retry.verdict)
+    ? { request: exchange.request }
+    : undefined
   const corrected = correction ?? again
   if (corrected === undefined) return undefined
   const { needs, request } = signed(corrected, signer)
@@ -205,7 +220,8 @@ export const repair = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>, signer
     ...(change.before === undefined ? {} : { before: Redaction.shown(change.before) }),
     ...(change.after === undefined ? {} : { after: Redaction.shown(change.after) }),
   }))
-  return { code: cause.code, fix: fix.text, request, changes, needs, afterMs: retry.afterMs }
+  const { hints = {} } = corrected
+  return { code: cause.code, fix: fix.text, request, changes, needs, hints, afterMs: retry.afterMs }
 }
 
 /** The vendor's words as people read them. */

@@ -45,7 +45,7 @@ describe("Diagnosis", () => {
   })
 
   it("takes code, title, fix and links from the first cause, and a finding's own fix before the rule's", () => {
-    const own = [{ text: "do this", safety: "safe to apply" as const }]
+    const own = [{ text: "do this", safety: "check first" as const }]
     const evidence = [{ at: "request.form[0]", name: "token", observed: "late", expected: "early" }]
     const explained = Diagnosis.explain(exchange, [
       ruleSet([rule("A", found("certain", { fix: own, evidence, detail: "so" })), rule("B", found("likely"))]),

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Verdict from "@holdfast/core/Verdict"
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 
 const about = (code: string, safety: Diagnosis.Fix["safety"], change: Diagnosis.About["change"]): Diagnosis.About => ({
   code,
@@ -38,7 +39,11 @@ const ruleSet = Diagnosis.ruleSet<Exchange>({
   ],
   corrections: {
     "T-1": (request) => ({ request: { ...request, headers: { ...request.headers, "Content-Type": "text/plain" } } }),
-    "T-2": ({ url, ...request }) => ({ request: { ...request, url: url?.split("?")[0] }, needs: "signature" }),
+    "T-2": ({ url, ...request }) => ({
+      request: { ...request, url: url?.split("?")[0] },
+      needs: "signature",
+      hints: { region: "eu-west-1" },
+    }),
     "T-3": (request) => ({ request, needs: "token" }),
     "T-6": () => undefined,
   },
@@ -79,9 +84,12 @@ describe("Diagnosis.repair", () => {
     const unsigned = Diagnosis.repair(failed("stale"), [ruleSet])
     assert.deepStrictEqual([unsigned?.needs, unsigned?.request.url], ["signature", "https://h.example/a"])
     assert.notInclude(JSON.stringify(unsigned?.changes), "feedface")
-    const sign = (request: NonNullable<Exchange["request"]>) => ({ ...request, url: `${request.url}?signed=anew` })
+    const sign = (request: NonNullable<Exchange["request"]>, { region }: Diagnosis.Hints) => ({
+      ...request,
+      url: `${request.url}?signed=${region}`,
+    })
     const signed = Diagnosis.repair(failed("stale"), [ruleSet], { sign })
-    assert.deepStrictEqual([signed?.needs, signed?.request.url], [undefined, "https://h.example/a?signed=anew"])
+    assert.deepStrictEqual([signed?.needs, signed?.request.url], [undefined, "https://h.example/a?signed=eu-west-1"])
   })
 
   it("puts the signer's token in the place of the one that was refused", () => {
@@ -100,6 +108,34 @@ describe("Diagnosis.repair", () => {
     const exchange = failed("busy")
     const repair = Diagnosis.repair(exchange, [ruleSet])
     assert.deepStrictEqual([repair?.request, repair?.changes, repair?.afterMs], [exchange.request, [], 3000])
+  })
+
+  it("names no header that the client writes with a form among its changes", () => {
+    const form = (name: string) => [{ name, value: "1" }]
+    const reordered = Diagnosis.ruleSet<Exchange>({
+      system: "test",
+      vocabulary: { headers: new Set(["content-type"]) },
+      rules: [rule("form", "T-7", "safe to apply", "plan")],
+      corrections: { "T-7": (request) => ({ request: RequestEdit.withForm(request, form("c")) }) },
+      read: (facts) => ({
+        facts,
+        vendor: { system: "test", status: 400, code: "", message: "", fields: {} },
+        verdict: Verdict.never(),
+        succeeded: false,
+      }),
+    })
+    const repair = Diagnosis.repair(failed("form"), [reordered])
+    assert.deepStrictEqual(repair?.request.headers, { Authorization: "Bearer s3cr3t-t0ken-value" })
+    assert.notInclude(JSON.stringify(repair?.changes), "content-type")
+    assert.strictEqual(repair?.changes[0]?.at, "request.form")
+  })
+
+  it("leaves a fix to a person in the explanation where it does not fit the request", () => {
+    const safetyOf = (exchange: Exchange) => Diagnosis.explain(exchange, [ruleSet]).fix.map(({ safety }) => safety)
+    assert.deepStrictEqual(safetyOf(failed("unfit")), ["check first"])
+    assert.deepStrictEqual(safetyOf(failed("type")), ["safe to apply"])
+    // Without a request it is as the rule says.
+    assert.deepStrictEqual(safetyOf({ response: failed("unfit").response }), ["safe to apply"])
   })
 
   it("gives nothing where a person decides, the fix does not fit, no cause is known, or there is no request", () => {

@@ -44,6 +44,10 @@ export interface C2cFacts {
   readonly isLostCreation: boolean
 }
 
+/** Whether the call is one of those with which a device signs in. */
+export const isSignIn = ({ call }: Pick<C2cFacts, "call">): boolean =>
+  call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
+
 /** The grant types that Frame.io takes. */
 export const grants = { device: deviceGrant, refresh: "refresh_token" } as const
 
@@ -116,7 +120,8 @@ const callOf = (url: URL | undefined, sent: C2cFacts["sent"]): Call => {
   return "device_code" in sent || sent["grant_type"] === grants.device ? "poll" : "token"
 }
 
-const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
+/** The fields of the body of a request, and how they were sent. */
+export const readBody = (exchange: Exchange): Pick<C2cFacts, "at" | "encoding" | "sent"> => {
   const { encoding, fields } = OAuth.requestFields(exchange, undefined)
   return {
     encoding: encoding === "query" ? "none" : encoding,

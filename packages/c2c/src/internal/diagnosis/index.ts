@@ -9,6 +9,7 @@ import * as OAuth from "@holdfast/oauth/Diagnosis"
 import { lostCreation } from "../api/creation.ts"
 import { dialect } from "../api/oauthDialect.ts"
 import * as Rows from "../errors/rows.ts"
+import { corrections } from "./corrections.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
@@ -23,6 +24,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
   system: "c2c",
   vocabulary,
   rules,
+  corrections,
   read: (exchange) => {
     const facts = Facts.read(exchange)
     const { answerHeader, payload, status } = facts

@@ -81,7 +81,17 @@ export interface Shown {
   readonly redacted: Request
 }
 
-/** The differences in the order of the request; those of single parts of a form stand for the form if no part moved. */
+/** The headers of a form that the client writes with it. */
+const written: ReadonlySet<string> = new Set(["request.headers.content-type", "request.headers.content-length"])
+
+/**
+ * The differences in the order of the request.
+ *
+ * **Details**
+ *
+ * The differences of single parts stand for the form if no part moved. Where the form changes, the headers that the client
+ * writes with it are none of the differences.
+ */
 export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => {
   const before = placesOf(sent.live, sent.redacted)
   const after = placesOf(wanted.live, wanted.redacted)
@@ -98,5 +108,8 @@ export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => 
   })
   const isMoved =
     (sent.live.form ?? []).map(({ name }) => name).join() !== (wanted.live.form ?? []).map(({ name }) => name).join()
-  return isMoved ? changes : changes.filter(({ at }) => at !== "request.form")
+  const ofForm = isMoved ? changes : changes.filter(({ at }) => at !== "request.form")
+  return wanted.live.form !== undefined && ofForm.some(({ at }) => at.startsWith("request.form"))
+    ? ofForm.filter(({ at, after }) => !(written.has(at) && after === undefined))
+    : ofForm
 }

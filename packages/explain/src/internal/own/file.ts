@@ -73,7 +73,7 @@ export const file = [
     explanation:
       "The file states another size than it delivers when it is read to its end, as files of /proc and of some network shares do. An " +
       "upload plans its parts from the size, so such a file cannot be planned.",
-    fix: [{ text: "copy the file to a local disk and upload the copy", safety: "safe to apply" }],
+    fix: [{ text: "copy the file to a local disk and upload the copy", safety: "check first" }],
     change: "human",
   }),
 ] as const

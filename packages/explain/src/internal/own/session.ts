@@ -24,9 +24,7 @@ export const session = [
     explanation:
       "The connection ended after the refresh was sent and before its answer was whole. If the server issued a new pair, it is lost " +
       "and the old refresh token may not work any more. It is tried once more, under the lock.",
-    fix: [
-      { text: "run the command again; pair again if the server refuses the refresh token", safety: "safe to apply" },
-    ],
+    fix: [{ text: "run the command again; pair again if the server refuses the refresh token", safety: "check first" }],
     change: "nothing",
   }),
   rule({

@@ -31,7 +31,7 @@ export const upload = [
       "The storage returned an MD5 for what it stored, and it is not the MD5 of the bytes that were read. Bits changed on the way, or " +
       "something between rewrote the body.",
     fix: [
-      { text: "upload again; if it happens again, test the memory, the card and the network", safety: "safe to apply" },
+      { text: "upload again; if it happens again, test the memory, the card and the network", safety: "check first" },
     ],
     change: "nothing",
   }),

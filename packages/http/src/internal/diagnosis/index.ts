@@ -8,6 +8,7 @@ import * as RetryHint from "../../RetryHint.ts"
 import * as Status from "../errors/status/rows.ts"
 import * as Transport from "../errors/transport/rows.ts"
 import type { LimitKind } from "./answer/limits.ts"
+import { corrections } from "./corrections.ts"
 import { type HttpFacts, quote, read } from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { isPortal } from "./rules/portal.ts"
@@ -18,6 +19,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
   system: "http",
   vocabulary,
   rules,
+  corrections,
   read: (exchange) => {
     const facts = read(exchange)
     const { failure, status } = facts

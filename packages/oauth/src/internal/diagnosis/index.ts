@@ -11,13 +11,14 @@ import * as RefreshMeaning from "../../RefreshMeaning.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
 import * as Answer from "./answer.ts"
+import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
 import { vocabulary } from "./vocabulary.ts"
 
 /** The rules of OAuth, extended by the dialects of some providers. Causes particular to a provider are in its own rule set. */
 export const ruleSetOf = (dialects: ReadonlyArray<Dialect>): Core.RuleSet =>
-  Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, read: readerOf(dialects) })
+  Core.ruleSet<Facts.OAuthFacts>({ system: "oauth", vocabulary, rules, corrections, read: readerOf(dialects) })
 
 /** Reads what an OAuth server, with some dialects, was asked and answered; `undefined` if the exchange is not OAuth's. */
 export const readerOf = (

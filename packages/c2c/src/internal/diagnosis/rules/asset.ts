@@ -19,7 +19,7 @@ const paused = rule({
     "channel. What was made during a pause is refused for good, even after the pause has ended. Pausing is meant: somebody did not want " +
     "this material in the cloud. An `offset` that is wrong puts a file into a pause that it does not belong to.",
   fix: [
-    { text: "do not send this asset again; take it out of the queue", safety: "safe to apply" },
+    { text: "do not send this asset again; take it out of the queue", safety: "check first" },
     { text: "check that offset is the age of the media in seconds at the time of this request", safety: "check first" },
     { text: "to let later media through, resume the device in Frame.io", safety: "check first" },
   ],
@@ -54,7 +54,7 @@ const noChannel = rule({
     { text: "leave channel out, or send 0, on a device with one channel", safety: "check first" },
     {
       text: "read the channels of GET /v2/devices/me, and send the external_index of one of them",
-      safety: "safe to apply",
+      safety: "check first",
     },
   ],
   change: "plan",

@@ -4,7 +4,7 @@
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import { isSemver } from "../../api/semver.ts"
 import { versionHeader } from "../../api/versionHeader.ts"
-import type { C2cFacts } from "../facts.ts"
+import { isSignIn } from "../facts.ts"
 import { guide, says, sentHeader, topic, word } from "../rule.ts"
 
 const rule = topic("headers")
@@ -71,9 +71,6 @@ const clientVersion = rule({
       : undefined
   },
 })
-
-const isSignIn = ({ call }: C2cFacts): boolean =>
-  call === "code" || call === "poll" || call === "refresh" || call === "token" || call === "revoke"
 
 /** The content type. */
 const contentType = rule({

@@ -49,7 +49,7 @@ export const badPlan = rule({
     "issue of its guide).",
   fix: [
     { text: "leave parts out: Frame.io then chooses a number that fits", safety: "safe to apply" },
-    { text: "or take one of at most filesize / 5 MiB, rounded down, and 10,000", safety: "safe to apply" },
+    { text: "or take one of at most filesize / 5 MiB, rounded down, and 10,000", safety: "check first" },
   ],
   change: "plan",
   links: [errors, s3Limits],
@@ -127,8 +127,8 @@ export const badParts = rule({
     "Parts are numbered from 1 to 10,000 and have 5 MiB at least, except the final one. The final part also has to bring the size of the " +
     "whole file. A recorder that flushes too early makes parts that are too small; S3 would refuse them when the file is put together.",
   fix: [
-    { text: "collect at least 5 MiB before a part is asked for", safety: "safe to apply" },
-    { text: "send asset_filesize with the part that is_final", safety: "safe to apply" },
+    { text: "collect at least 5 MiB before a part is asked for", safety: "check first" },
+    { text: "send asset_filesize with the part that is_final", safety: "check first" },
   ],
   change: "plan",
   links: [guide("how-to-upload-realtime"), s3Limits],

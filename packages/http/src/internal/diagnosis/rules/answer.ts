@@ -63,7 +63,7 @@ const pageForData = rule({
     "its own error page, or an intermediary wrote it. A program that parses it as JSON or XML fails at the first `<`.",
   fix: [
     { text: "check the host and the path of the URL against the API's documentation", safety: "check first" },
-    { text: "send Accept: application/json", safety: "safe to apply" },
+    { text: "send Accept: application/json", safety: "check first" },
   ],
   change: "plan",
   links: [],

@@ -19,7 +19,8 @@ const refused = rule({
     "starting, the port or the host name is another one, or a firewall refuses in its place. Nothing of the request was sent.",
   fix: [
     { text: "check the host and the port in the URL", safety: "check first" },
-    { text: "see whether the service runs, and send again once it does", safety: "safe to apply" },
+    { text: "send again with backoff", safety: "safe to apply" },
+    { text: "see whether the service runs", safety: "check first" },
   ],
   change: "nothing",
   links: [nodeErrors],
@@ -67,7 +68,7 @@ const refusedMidBody = rule({
       text: "send the request again with `Expect: 100-continue`, or with an empty body, to see the server's answer",
       safety: "check first",
     },
-    { text: "lint the request as it is held", safety: "safe to apply" },
+    { text: "lint the request as it is held", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://www.rfc-editor.org/rfc/rfc9112#section-9.5", nodeErrors],
@@ -164,7 +165,7 @@ const unreachable = rule({
   explanation:
     "The machine itself knows no way to the address: it is offline, the route is missing, the address family (IPv6) has no uplink, " +
     "or it has run out of local ports or descriptors. Nothing of the request was sent.",
-  fix: [{ text: "bring the network up and send again", safety: "safe to apply" }],
+  fix: [{ text: "bring the network up and send again", safety: "check first" }],
   change: "nothing",
   links: [nodeErrors],
   rivals: [],
@@ -182,7 +183,7 @@ const unsaid = rule({
   explanation:
     "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code (ECONNRESET, " +
     "ENOTFOUND, a certificate). Whoever logged the message alone has thrown the code away.",
-  fix: [{ text: "log `error.cause` with its code and explain again", safety: "safe to apply" }],
+  fix: [{ text: "log `error.cause` with its code and explain again", safety: "check first" }],
   change: "nothing",
   links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
   find: (facts) => {

@@ -16,7 +16,7 @@ const unknownName = rule({
     "a scheme or port that slipped into the name), or the machine is offline and has no name server to ask. Nothing was sent.",
   fix: [
     { text: "check the host name in the URL", safety: "check first" },
-    { text: "if other names resolve neither, bring the network up and send again", safety: "safe to apply" },
+    { text: "if other names resolve neither, bring the network up and send again", safety: "check first" },
   ],
   change: "nothing",
   links,

@@ -54,7 +54,7 @@ const userAgent = rule({
   title: "The request has no User-Agent that the API accepts",
   explanation:
     "GitHub refuses every request without a User-Agent, whatever the token may do. Libraries of languages and embedded clients often send none.",
-  fix: [{ text: "send a User-Agent with the name of the program or of its account", safety: "safe to apply" }],
+  fix: [{ text: "send a User-Agent with the name of the program or of its account", safety: "check first" }],
   change: "plan",
   links: ["https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api#user-agent"],
   rivals: [],

@@ -72,7 +72,7 @@ const deviceCode = rule({
     "expires_in (expired, and cleaned up meanwhile); the client_id is not the one that asked for the code; or none of these, and the " +
     "code was changed on its way through the program.",
   fix: [
-    { text: "stop polling with this code; ask for a new one", safety: "safe to apply" },
+    { text: "stop polling with this code; ask for a new one", safety: "check first" },
     { text: "poll with the client_id that asked for the code, and stop at the first tokens", safety: "check first" },
   ],
   change: "human",

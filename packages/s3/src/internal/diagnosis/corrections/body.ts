@@ -2,51 +2,124 @@
  * What the safe fixes of rules about bodies, digests and lists of parts make of a request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
+import { isFile, type Request } from "@holdfast/diagnosis/Exchange"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { S3Facts } from "../facts.ts"
-import { headerOf, withHeader } from "./request.ts"
+import { afterChange, signedNames, toSign } from "./request.ts"
 
 type BodyCorrection = Correction<S3Facts>
 
-const digests = [
-  "content-md5",
-  "x-amz-checksum-crc32",
-  "x-amz-checksum-crc32c",
-  "x-amz-checksum-crc64nvme",
-  "x-amz-checksum-sha1",
-  "x-amz-checksum-sha256",
-] as const
+/** The headers of digests, with the length of each digest in bytes. */
+const digests: ReadonlyArray<readonly [name: string, bytes: number]> = [
+  ["content-md5", 16],
+  ["x-amz-checksum-crc32", 4],
+  ["x-amz-checksum-crc32c", 4],
+  ["x-amz-checksum-crc64nvme", 8],
+  ["x-amz-checksum-sha1", 20],
+  ["x-amz-checksum-sha256", 32],
+]
+
+const isHex = (text: string, bytes: number): boolean => text.length === 2 * bytes && /^[0-9a-f]+$/i.test(text)
 
 const base64OfHex = (hex: string): string =>
   btoa((hex.match(/../g) ?? []).map((pair) => String.fromCharCode(Number.parseInt(pair, 16))).join(""))
 
-/** A digest in hex, in the base64 that S3 reads. */
-const digestInBase64: BodyCorrection = (request) => {
-  const name = digests.find((one) => /^(?:[0-9a-f]{2}){4,32}$/i.test(headerOf(request, one) ?? ""))
-  return name === undefined
-    ? undefined
-    : { request: withHeader(request, name, base64OfHex(headerOf(request, name) ?? "")) }
+/** The hex that base64 was made of by mistake. */
+const unwrapped = (text: string): string => {
+  try {
+    return atob(text)
+  } catch {
+    return text
+  }
 }
 
-const withLength: BodyCorrection = (request) =>
-  request.size === undefined ? undefined : { request: withHeader(request, "content-length", String(request.size)) }
+/** A digest that stands in hex, or as base64 of its hex, in the base64 that S3 reads. Another one no program can mend. */
+const digestInBase64: BodyCorrection = (request, facts) => {
+  for (const [name, bytes] of digests) {
+    const value = RequestEdit.headerOf(request, name)?.trim() ?? ""
+    const hex = [value, unwrapped(value)].find((one) => isHex(one, bytes))
+    if (hex !== undefined) return afterChange(RequestEdit.withHeader(request, name, base64OfHex(hex)), facts, name)
+  }
+  return undefined
+}
 
-/** The parts of a completion in the order of their numbers. */
-const partsSorted: BodyCorrection = (request) => {
+const withLength: BodyCorrection = (request) => {
+  const length = RequestEdit.lengthOf(request)
+  return length === undefined
+    ? undefined
+    : {
+        request: RequestEdit.withHeader(
+          RequestEdit.withoutHeaders(request, "transfer-encoding"),
+          "content-length",
+          String(length),
+        ),
+      }
+}
+
+/** The parts of a completion in the order of their numbers. A signature in a header covers the list. */
+const partsSorted: BodyCorrection = (request, facts) => {
   const body = request.body ?? ""
   const parts = body.match(/<Part>.{0,2000}?<\/Part>/gs) ?? []
   const numberOf = (part: string) => Number(/<PartNumber>\s{0,20}(\d{1,5})/.exec(part)?.[1])
-  const first = parts[0]
-  if (first === undefined || parts.some((part) => Number.isNaN(numberOf(part)))) return undefined
+  const [first] = parts
+  const last = parts.at(-1)
+  if (first === undefined || last === undefined || parts.some((part) => Number.isNaN(numberOf(part)))) return undefined
   const start = body.indexOf(first)
-  const last = parts.at(-1) ?? first
   const end = body.lastIndexOf(last) + last.length
   const sorted = parts.toSorted((a, b) => numberOf(a) - numberOf(b)).join("")
-  return { request: { ...request, body: body.slice(0, start) + sorted + body.slice(end), size: undefined } }
+  const names = digests.map(([name]) => name)
+  const changed: Request = {
+    ...RequestEdit.withoutHeaders(request, "content-length", ...names),
+    body: body.slice(0, start) + sorted + body.slice(end),
+    size: undefined,
+  }
+  return facts.proof === "header" ? toSign(changed) : afterChange(changed, facts, ...names)
+}
+
+const isChecksum = (name: string): boolean =>
+  /^x-amz-(?:sdk-checksum-algorithm|checksum-[\w-]{1,40}|trailer|decoded-content-length)$/.test(name)
+
+/** Without the checksum that an SDK added, and without the encoding that carries one behind the body. */
+const withoutChecksum: BodyCorrection = (request) => {
+  const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
+  const isChunked = /aws-chunked/i.test(RequestEdit.headerOf(request, "content-encoding") ?? "")
+  const bare = RequestEdit.withoutParameters(
+    RequestEdit.withoutHeaders(
+      request,
+      "x-amz-content-sha256",
+      ...(isChunked ? ["content-encoding", "content-length"] : []),
+      ...names.filter(isChecksum),
+    ),
+    isChecksum,
+  )
+  return toSign(bare)
+}
+
+/** The file alone as the body; its type only if the signature asks for one. */
+const fileAlone: BodyCorrection = (request, facts) => {
+  const files = (request.form ?? []).filter(isFile)
+  const [file] = files
+  if (file === undefined || files.length > 1) return undefined
+  const bare: Request = {
+    ...RequestEdit.withoutHeaders(request, "content-type", "content-length"),
+    form: undefined,
+    body: undefined,
+    size: file.size,
+  }
+  return {
+    request:
+      signedNames(facts).includes("content-type") && file.type !== undefined
+        ? RequestEdit.withHeader(bare, "Content-Type", file.type)
+        : bare,
+  }
 }
 
 /** By code. */
 export const body: Readonly<Record<string, BodyCorrection>> = {
   "HF-S3-BODY-001": withLength,
+  "HF-S3-BODY-010": withoutChecksum,
   "HF-S3-BODY-011": digestInBase64,
+  "HF-S3-BODY-015": withoutChecksum,
   "HF-S3-MPU-004": partsSorted,
+  "HF-S3-SIGN-012": fileAlone,
 }

@@ -3,8 +3,9 @@
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
 import { type FormPart, isFile } from "@holdfast/diagnosis/Exchange"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { S3Facts } from "../facts.ts"
-import { unsigned, withForm, withoutHeaders, withoutParameters, isSigning } from "./request.ts"
+import { isSigning, toSign } from "./request.ts"
 
 type FormCorrection = Correction<S3Facts>
 
@@ -14,7 +15,7 @@ const fileLast: FormCorrection = (request) => {
   const parts = request.form ?? []
   const files = parts.filter(isFilePart)
   return files.length === 1
-    ? { request: { ...request, form: [...parts.filter((part) => !isFilePart(part)), ...files] } }
+    ? { request: RequestEdit.withForm(request, [...parts.filter((part) => !isFilePart(part)), ...files]) }
     : undefined
 }
 
@@ -24,7 +25,9 @@ const fileNamed: FormCorrection = (request) => {
   const [file] = files
   return file === undefined || files.length > 1
     ? undefined
-    : { request: withForm(request, [...parts.filter((part) => !isFile(part)), { ...file, name: "file" }]) }
+    : {
+        request: RequestEdit.withForm(request, [...parts.filter((part) => !isFile(part)), { ...file, name: "file" }]),
+      }
 }
 
 /** Names that other APIs and careless code have for the session token. */
@@ -41,46 +44,48 @@ const tokenNamed: FormCorrection = (request) => {
   return token === undefined || misnamed.length > 1
     ? undefined
     : {
-        request: withForm(
+        request: RequestEdit.withForm(
           request,
           parts.map((part) => (part === token ? { ...part, name: tokenName } : part)),
         ),
       }
 }
 
-/** A credential that was encoded for a URL has no slash of its own. */
-const credentialDecoded: FormCorrection = (request) => {
+const signedAnew: FormCorrection = (request) => (request.form === undefined ? undefined : toSign(request))
+
+/** A credential that was encoded for a URL has no slash of its own. Another one is written by the signer. */
+const credentialDecoded: FormCorrection = (request, facts) => {
   const parts = request.form ?? []
   const isEncoded = (part: FormPart) =>
     !isFile(part) && part.name.toLowerCase() === "x-amz-credential" && /%2f/i.test(part.value)
   return parts.some(isEncoded)
     ? {
-        request: withForm(
+        request: RequestEdit.withForm(
           request,
           parts.map((part) =>
             isEncoded(part) && !isFile(part) ? { ...part, value: part.value.replaceAll(/%2f/gi, "/") } : part,
           ),
         ),
       }
-    : undefined
+    : signedAnew(request, facts)
 }
 
-/** The client that writes the form knows its boundary. */
-const boundaryOfClient: FormCorrection = (request) =>
-  request.form === undefined ? undefined : { request: withoutHeaders(request, "content-type", "content-length") }
+/** The client that writes the form knows its boundary and its length. */
+const writtenByClient: FormCorrection = (request) =>
+  request.form === undefined ? undefined : { request: RequestEdit.withForm(request, request.form) }
 
-const formAlone: FormCorrection = (request) => ({
-  request: withoutParameters(withoutHeaders(request, "authorization"), isSigning),
-})
-
-const signedAnew: FormCorrection = (request) =>
-  request.form === undefined ? undefined : { request: unsigned(request), needs: "signature" }
+/** A form holds its own proof. */
+const formAlone: FormCorrection = (request) =>
+  request.form === undefined
+    ? undefined
+    : { request: RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, "authorization"), isSigning) }
 
 /** By code. */
 export const form: Readonly<Record<string, FormCorrection>> = {
-  "HF-S3-POST-002": boundaryOfClient,
-  "HF-S3-POST-003": boundaryOfClient,
-  "HF-S3-POST-005": boundaryOfClient,
+  "HF-S3-POST-002": writtenByClient,
+  "HF-S3-POST-003": writtenByClient,
+  "HF-S3-POST-004": writtenByClient,
+  "HF-S3-POST-005": writtenByClient,
   "HF-S3-POST-011": fileLast,
   "HF-S3-POST-012": signedAnew,
   "HF-S3-POST-013": signedAnew,

@@ -1,88 +1,54 @@
 /**
- * Pieces of a request that corrections take away or put in.
+ * What proves the sender of a request to a storage, and how corrections take it away.
  */
-import type { FormPart, Request } from "@holdfast/diagnosis/Exchange"
+import type { Corrected } from "@holdfast/diagnosis/Diagnosis"
+import type { Request } from "@holdfast/diagnosis/Exchange"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
+import type { S3Facts } from "../facts.ts"
 
-/** A request without some headers, in any case. */
-export const withoutHeaders = (request: Request, ...unwanted: ReadonlyArray<string>): Request =>
-  request.headers === undefined
-    ? request
-    : {
-        ...request,
-        headers: Object.fromEntries(
-          Object.entries(request.headers).filter(([name]) => !unwanted.includes(name.toLowerCase())),
-        ),
-      }
+/** The parameters that sign a URL, of either version and of the vendors that have names of their own. */
+const signing =
+  /^(?:x-(?:amz|goog)-(?:algorithm|credential|date|expires|security-token|signature|signedheaders|region-set)|x-oss-(?:credential|date|expires|security-token|signature|signature-version|additional-headers)|awsaccesskeyid|googleaccessid|ossaccesskeyid|signature|expires)$/
 
-/** A request with a header in the place of the one it had. */
-export const withHeader = (request: Request, name: string, value: string): Request => {
-  const other = withoutHeaders(request, name.toLowerCase())
-  return { ...other, headers: { ...other.headers, [name]: value } }
-}
+/** Whether a parameter signs a URL, by its name in lower case. */
+export const isSigning = (name: string): boolean => signing.test(name)
 
-/** The value of a header. */
-export const headerOf = ({ headers }: Request, wanted: string): string | undefined =>
-  Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === wanted)?.[1]
-
-/** A request whose URL lacks the parameters that a test names; what remains stays as it was written. */
-export const withoutParameters = (request: Request, isUnwanted: (name: string) => boolean): Request => {
-  const { url } = request
-  const start = url?.indexOf("?") ?? -1
-  if (url === undefined || start === -1) return request
-  const kept = url
-    .slice(start + 1)
-    .split("&")
-    .filter((pair) => pair !== "" && !isUnwanted(nameOf(pair)))
-  return { ...request, url: url.slice(0, start) + (kept.length === 0 ? "" : `?${kept.join("&")}`) }
-}
-
-const nameOf = (pair: string): string => {
-  const [name = ""] = pair.split("=", 1)
-  try {
-    return decodeURIComponent(name).toLowerCase()
-  } catch {
-    return name.toLowerCase()
-  }
-}
-
-/** The parameters that sign a URL, of either version. */
-const signing: ReadonlySet<string> = new Set([
-  "x-amz-algorithm",
-  "x-amz-credential",
-  "x-amz-date",
-  "x-amz-expires",
-  "x-amz-security-token",
-  "x-amz-signature",
-  "x-amz-signedheaders",
-  "x-amz-region-set",
-  "awsaccesskeyid",
-  "signature",
-  "expires",
-])
-
-/** Whether a parameter signs a URL. */
-export const isSigning = (name: string): boolean => signing.has(name)
-
-/** The fields that sign a form, of either version. */
-const signingFields: ReadonlySet<string> = new Set([...signing, "policy"])
+/** Headers of a signature that stands in headers. */
+const signingHeaders = ["authorization", "x-amz-date", "x-amz-security-token", "x-goog-date"] as const
 
 /** A request without what proves its sender: parameters, headers, fields of a form. The key and the file stay. */
-export const unsigned = (request: Request): Request => {
-  const bare = withoutParameters(
-    withoutHeaders(request, "authorization", "x-amz-date", "x-amz-security-token"),
-    isSigning,
-  )
+const unsigned = (request: Request): Request => {
+  const bare = RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, ...signingHeaders), isSigning)
+  const isProof = (name: string) => isSigning(name) || name === "policy"
   return request.form === undefined
     ? bare
-    : withForm(
+    : RequestEdit.withForm(
         bare,
-        request.form.filter(({ name }) => !signingFields.has(name.toLowerCase())),
+        request.form.filter(({ name }) => !isProof(name.toLowerCase())),
       )
 }
 
-/** A request with another form. Its length is another one too, and its boundary is written with it. */
-export const withForm = (request: Request, form: ReadonlyArray<FormPart>): Request => ({
-  ...withoutHeaders(request, "content-length", "content-type"),
-  form,
-  size: undefined,
+/** A request whose proof does not fit any more, to be signed anew. */
+export const toSign = (request: Request, hints?: Corrected["hints"]): Corrected => ({
+  request: unsigned(request),
+  needs: "signature",
+  ...(hints === undefined ? {} : { hints }),
 })
+
+/** The names of the headers that the signature covers, in lower case. A signature in a header covers the bytes of the body, too. */
+export const signedNames = ({ header, query }: S3Facts): ReadonlyArray<string> =>
+  (
+    query("x-amz-signedheaders") ??
+    query("x-goog-signedheaders") ??
+    /SignedHeaders=([^,\s]{0,2000})/.exec(header("authorization") ?? "")?.[1] ??
+    ""
+  )
+    .toLowerCase()
+    .split(";")
+    .filter((name) => name !== "")
+
+/** A changed request: it is signed anew if one of the headers that changed is signed. */
+export const afterChange = (request: Request, facts: S3Facts, ...changed: ReadonlyArray<string>): Corrected => {
+  const signed = signedNames(facts)
+  return changed.some((name) => signed.includes(name)) ? toSign(request) : { request }
+}

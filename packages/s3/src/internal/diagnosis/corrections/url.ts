@@ -2,22 +2,55 @@
  * What the safe fixes of rules about signed URLs and headers make of a request.
  */
 import type { Correction } from "@holdfast/diagnosis/Diagnosis"
+import type { Request } from "@holdfast/diagnosis/Exchange"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { S3Facts } from "../facts.ts"
-import { headerOf, isSigning, unsigned, withoutHeaders, withoutParameters } from "./request.ts"
+import { isSigning, signedNames, toSign } from "./request.ts"
 
 type UrlCorrection = Correction<S3Facts>
 
-const signedAnew: UrlCorrection = (request) => ({ request: unsigned(request), needs: "signature" })
+const signedAnew: UrlCorrection = (request) => toSign(request)
+
+/** By the server's clock, since the one that signed is wrong. */
+const signedByServersClock: UrlCorrection = (request, { clock }) => toSign(request, { now: clock.server })
+
+/** The region that the answer names. */
+const regionOf = ({ answer }: S3Facts): string | undefined =>
+  answer.element("Region") ??
+  answer.header("x-amz-bucket-region") ??
+  /expect(?:ing|ed):? '?([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d|auto)\b/.exec(answer.message)?.[1]
+
+/** The region of an address of Amazon: the one between `s3` and the domain. */
+const regionInHost = /^(https?:\/\/(?:[^/?#]{1,255}\.)?s3[.-])([a-z]{2}(?:-[a-z]{1,20}){1,3}-\d)(?=\.amazonaws\.com)/
+
+/** For the region that the answer names, at its endpoint; else for the one that the host names. */
+const signedForRegion: UrlCorrection = (request, facts) => {
+  const hosts = regionInHost.exec(request.url ?? "")?.[2]
+  const region = regionOf(facts) ?? hosts
+  if (region === undefined) return undefined
+  return toSign({ ...request, url: request.url?.replace(regionInHost, `$1${region}`) }, { region })
+}
 
 const withoutAuthorization: UrlCorrection = (request) =>
-  headerOf(request, "authorization") === undefined ? undefined : { request: withoutHeaders(request, "authorization") }
+  RequestEdit.headerOf(request, "authorization") === undefined
+    ? undefined
+    : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
-/** A URL that was copied out of HTML or of JSON has its ampersands escaped. */
+/** A URL that was copied out of HTML, JSON or a shell has its separators escaped. */
+const unescaped = ({ url }: Request): string | undefined =>
+  url
+    ?.replaceAll(/&amp;|&#38;|&#x26;/gi, "&")
+    .replaceAll(/\\u0026/gi, "&")
+    .replaceAll(/\\u003d/gi, "=")
+    .replaceAll(/\\([?&=])/g, "$1")
+
 const unescapedUrl: UrlCorrection = (request) => {
-  const { url } = request
-  const plain = url?.replaceAll("&amp;", "&").replaceAll("\\u0026", "&")
-  return plain === undefined || plain === url ? undefined : { request: { ...request, url: plain } }
+  const url = unescaped(request)
+  return url === undefined || url === request.url ? undefined : { request: { ...request, url } }
 }
+
+/** Unescaped if that is what hides the parameters. */
+const completeUrl: UrlCorrection = (request, facts) => unescapedUrl(request, facts) ?? toSign(request)
 
 const decodedOnce = (text: string): string => text.replaceAll("%25", "%")
 
@@ -26,10 +59,10 @@ const queryDecoded: UrlCorrection = (request) => {
   const start = request.url?.indexOf("?") ?? -1
   if (request.url === undefined || start === -1) return undefined
   const url = request.url.slice(0, start) + decodedOnce(request.url.slice(start))
-  return url === request.url ? undefined : { request: { ...request, url } }
+  return url === request.url ? toSign(request) : { request: { ...request, url } }
 }
 
-/** The path was encoded again after signing. */
+/** The path was encoded again after signing. One that an intermediary encodes no client can mend. */
 const pathDecoded: UrlCorrection = (request) => {
   if (request.url === undefined) return undefined
   const start = request.url.indexOf("?") === -1 ? request.url.length : request.url.indexOf("?")
@@ -37,62 +70,51 @@ const pathDecoded: UrlCorrection = (request) => {
   return url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** Headers that a presigned URL does not sign; those that HTTP needs stay. */
-const withoutUnsignedHeaders: UrlCorrection = (request, { query }) => {
-  const signed = new Set((query("x-amz-signedheaders") ?? "").toLowerCase().split(";"))
-  const extra = Object.keys(request.headers ?? {})
-    .map((name) => name.toLowerCase())
-    .filter((name) => (name.startsWith("x-amz-") || name === "content-md5") && !signed.has(name))
-  return extra.length === 0 ? undefined : { request: withoutHeaders(request, ...extra) }
+/** A signature in the URL that lost a plus sign, or was encoded twice. One that was cut is made anew. */
+const signatureWhole: UrlCorrection = (request) => {
+  const { url } = request
+  if (url === undefined) return undefined
+  const mended = url.replace(
+    /([?&](?:x-(?:amz|goog|oss)-)?signature=)([^&]{0,4096})/i,
+    (_, name: string, value: string) => `${name}${decodedOnce(value).replaceAll(/[+ ]|%20/g, "%2B")}`,
+  )
+  return mended === url ? toSign(request) : { request: { ...request, url: mended } }
 }
 
-/** Parameters that a request to a presigned object has of its own. */
-const operations = /^(?:partnumber|uploadid|uploads|versionid|x-id|response-[\w-]+|x-amz-[\w-]+)$/
+/** Headers that S3 takes although they are not signed. */
+const free: ReadonlySet<string> = new Set(["x-amz-date", "x-amz-content-sha256", "x-amz-security-token"])
+
+/** Without the headers that the signature does not cover, and that the storage wants covered. */
+const withoutUnsignedHeaders: UrlCorrection = (request, facts) => {
+  const signed = signedNames(facts)
+  const named = (facts.answer.element("HeadersNotSigned") ?? "").toLowerCase().split(/\s{0,5},\s{0,5}/)
+  const extra = Object.keys(request.headers ?? {})
+    .map((name) => name.toLowerCase())
+    .filter(
+      (name) => !signed.includes(name) && ((/^x-(?:amz|goog)-/.test(name) && !free.has(name)) || named.includes(name)),
+    )
+  return extra.length === 0 ? undefined : { request: RequestEdit.withoutHeaders(request, ...extra) }
+}
+
+/** Parameters that requests to a storage have of their own. */
+const operations =
+  /^(?:partnumber|uploadid|uploads|versionid|response-[\w-]+|x-[\w-]+|acl|tagging|retention|legal-hold|list-type|prefix|delete|append|security-token)$/
 
 /** What was added to a presigned URL behind its signature. */
 const withoutAddedParameters: UrlCorrection = (request) => {
-  const bare = withoutParameters(request, (name) => !isSigning(name) && !operations.test(name))
+  const bare = RequestEdit.withoutParameters(request, (name) => !isSigning(name) && !operations.test(name))
   return bare.url === request.url ? undefined : { request: bare }
 }
 
-const withoutAcl: UrlCorrection = (request) => ({
-  request: unsigned(
-    withoutParameters(
-      withoutHeaders(
-        {
-          ...request,
-          ...(request.form === undefined ? {} : { form: request.form.filter(({ name }) => !isAcl(name)) }),
-        },
-        ...Object.keys(request.headers ?? {})
-          .map((name) => name.toLowerCase())
-          .filter(isAcl),
-      ),
-      isAcl,
-    ),
-  ),
-  needs: "signature",
-})
-
 const isAcl = (name: string): boolean => /^(?:acl|x-amz-acl|x-amz-grant-[\w-]+)$/i.test(name)
 
-const isChecksum = (name: string): boolean => /^x-amz-(?:sdk-)?checksum-[\w-]+$/.test(name)
-
-/** The checksum of no body, and the header that says which one it is. */
-const withoutChecksum: UrlCorrection = (request) => ({
-  request: unsigned(
-    withoutParameters(
-      withoutHeaders(
-        request,
-        "x-amz-content-sha256",
-        ...Object.keys(request.headers ?? {})
-          .map((name) => name.toLowerCase())
-          .filter(isChecksum),
-      ),
-      isChecksum,
-    ),
-  ),
-  needs: "signature",
-})
+/** Without its ACL, in whatever place it stands. */
+const withoutAcl: UrlCorrection = (request) => {
+  const form = request.form?.filter(({ name }) => !isAcl(name))
+  const names = Object.keys(request.headers ?? {}).map((name) => name.toLowerCase())
+  const bare = RequestEdit.withoutParameters(RequestEdit.withoutHeaders(request, ...names.filter(isAcl)), isAcl)
+  return toSign(form === undefined ? bare : { ...bare, form })
+}
 
 /** By code. */
 export const url: Readonly<Record<string, UrlCorrection>> = {
@@ -104,19 +126,21 @@ export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-011": withoutAuthorization,
   "HF-S3-AUTH-012": signedAnew,
   "HF-S3-AUTH-013": signedAnew,
-  "HF-S3-BODY-010": withoutChecksum,
   "HF-S3-CLOCK-001": signedAnew,
-  "HF-S3-CLOCK-002": signedAnew,
+  "HF-S3-CLOCK-002": signedByServersClock,
   "HF-S3-PERM-003": withoutAcl,
-  "HF-S3-PLACE-001": signedAnew,
+  "HF-S3-PLACE-001": signedForRegion,
+  "HF-S3-PLACE-015": unescapedUrl,
   "HF-S3-SIGN-001": withoutUnsignedHeaders,
   "HF-S3-SIGN-014": pathDecoded,
   "HF-S3-SIGN-015": withoutAddedParameters,
   "HF-S3-SIGN-020": signedAnew,
+  "HF-S3-SIGN-024": signedAnew,
+  "HF-S3-SIGN-029": signatureWhole,
   "HF-S3-URL-001": signedAnew,
   "HF-S3-URL-003": signedAnew,
   "HF-S3-URL-004": signedAnew,
-  "HF-S3-URL-006": unescapedUrl,
+  "HF-S3-URL-006": completeUrl,
   "HF-S3-URL-007": signedAnew,
   "HF-S3-URL-008": signedAnew,
   "HF-S3-URL-009": queryDecoded,

@@ -28,7 +28,7 @@ const failedAfterOk = rule({
   explanation:
     "Completing an upload and copying can take minutes. S3 sends its 200 at once to keep the connection, and an error that " +
     "comes up later can only stand in the body. Whoever looks at the status alone takes it for a success.",
-  fix: [{ text: "read the body before taking a 200 for a success", safety: "safe to apply" }, sendAgain],
+  fix: [{ text: "read the body before taking a 200 for a success", safety: "check first" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
   rivals: [],
@@ -192,7 +192,7 @@ const conditionFailed = rule({
     "If-None-Match: * asks that the key be free, If-Match that the object still have this ETag. Neither is an error of the " +
     "transfer: somebody has written the object, perhaps this program, with an earlier attempt whose answer it did not hear.",
   fix: [
-    { text: "HEAD the object: if it is the one that was to be written, this is a success", safety: "safe to apply" },
+    { text: "HEAD the object: if it is the one that was to be written, this is a success", safety: "check first" },
     { text: "else choose another key, or leave the condition out", safety: "check first" },
   ],
   change: "plan",

@@ -19,7 +19,7 @@ export const documentMalformed = rule({
   fix: [
     {
       text: "send <CompleteMultipartUpload> with one <Part> for each part, each with PartNumber and ETag",
-      safety: "safe to apply",
+      safety: "check first",
     },
   ],
   change: "plan",
@@ -105,7 +105,7 @@ export const tagNotRead = rule({
     "Every part's answer has an ETag header, and the list must repeat it. A browser hides it from scripts unless the bucket's " +
     "CORS rules expose it; what the script gets is null, and that ends up in the list.",
   fix: [
-    { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "safe to apply" },
+    { text: 'add "ETag" to ExposeHeaders in the CORS rules of the bucket', safety: "check first" },
     { text: "or read the ETags with ListParts before completing", safety: "check first" },
   ],
   change: "plan",
@@ -145,7 +145,7 @@ export const partMismatch = rule({
     "again (the last one counts, and has the ETag), when its upload failed unnoticed, when the list belongs to another upload, " +
     "or when the ETag of the whole object was taken.",
   fix: [
-    { text: "ask ListParts what is stored, and upload the parts that differ again", safety: "safe to apply" },
+    { text: "ask ListParts what is stored, and upload the parts that differ again", safety: "check first" },
     { text: "list each part with the ETag of the last answer to it, quotes and all", safety: "check first" },
   ],
   change: "plan",

@@ -17,7 +17,7 @@ export const uploadGone = rule({
     "sweeps unfinished uploads, or this program when it did not hear the answer to its first attempt. Then the object may well " +
     "be there already. An id that was cut, encoded anew or belongs to another key is not found either.",
   fix: [
-    { text: "HEAD the object: if its size and ETag are right, the first completion worked", safety: "safe to apply" },
+    { text: "HEAD the object: if its size and ETag are right, the first completion worked", safety: "check first" },
     { text: "else begin a new upload and send all parts again", safety: "check first" },
   ],
   change: "url",

@@ -1,0 +1,109 @@
+/**
+ * What the safe fixes of rules make of a request, by the code of the rule.
+ *
+ * The facts may be those of the redacted exchange, whose values are marks: a correction takes the values from the request.
+ */
+import type { Correction } from "@holdfast/diagnosis/Diagnosis"
+import type { Request } from "@holdfast/diagnosis/Exchange"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
+import type { OAuthFacts } from "../facts.ts"
+import * as RequestFields from "../requestFields.ts"
+import { inForm, type Live, withFields } from "./fields.ts"
+
+type OAuthCorrection = Correction<OAuthFacts>
+
+const fieldsOf = (request: Request): RequestFields.RequestFields =>
+  RequestFields.read(
+    { request },
+    request.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined,
+  )
+
+const corrected = (request: Request | undefined) => (request === undefined ? undefined : { request })
+
+const formEncoded: OAuthCorrection = (request) => {
+  const { fields } = fieldsOf(request)
+  return fields.length === 0 ? undefined : { request: inForm(request, fields) }
+}
+
+/** Two values of one parameter that differ are for a person to choose from. RFC 8707 and RFC 8693 let two be repeated. */
+const eachOnce: OAuthCorrection = (request) => {
+  const { encoding, fields } = fieldsOf(request)
+  const mayRepeat = (name: string) => name === "audience" || name === "resource"
+  const once = fields.filter(
+    ({ name, value }, index) =>
+      mayRepeat(name) || fields.findIndex((one) => one.name === name && one.value === value) === index,
+  )
+  const names = once.flatMap(({ name }) => (mayRepeat(name) ? [] : [name]))
+  return once.length === fields.length || new Set(names).size < names.length
+    ? undefined
+    : corrected(withFields(request, encoding, once))
+}
+
+const withoutFields = (request: Request, ...unwanted: ReadonlyArray<string>): Request | undefined => {
+  const { encoding, fields } = fieldsOf(request)
+  const kept = fields.filter(({ name }) => !unwanted.includes(name))
+  return kept.length === fields.length ? undefined : withFields(request, encoding, kept)
+}
+
+const withoutScope: OAuthCorrection = (request, { purpose }) =>
+  purpose === "refresh" ? corrected(withoutFields(request, "scope")) : undefined
+
+const acceptsJson: OAuthCorrection = (request) => ({
+  request: RequestEdit.withHeader(request, "Accept", "application/json"),
+})
+
+/** Every server with client secrets takes them in the header (RFC 6749, section 2.3.1). */
+const provenByHeader: OAuthCorrection = (request) => corrected(withoutFields(request, "client_id", "client_secret"))
+
+const damaged: ReadonlySet<string> = new Set(["device_code", "refresh_token", "client_secret", "code"])
+
+/** A plus sign that was not encoded is read as a blank. */
+const intact = (value: string): string => {
+  const trimmed = value
+    .trim()
+    .replaceAll(/[\r\n\t]/g, "")
+    .replaceAll(" ", "+")
+  if (!/%[0-9a-f]{2}/i.test(trimmed)) return trimmed
+  try {
+    return decodeURIComponent(trimmed)
+  } catch {
+    return trimmed
+  }
+}
+
+const isMarked = (value: string): boolean => Redaction.has(value, "blanks") || Redaction.has(value, "percent")
+
+const valuesIntact: OAuthCorrection = (request) => {
+  const { encoding, fields } = fieldsOf(request)
+  const mended = fields.map((field): Live => {
+    if (!damaged.has(field.name) || isMarked(field.value)) return field
+    const value = intact(field.value)
+    return { ...field, value, sent: value }
+  })
+  const isChanged = mended.some(({ value }, index) => value !== fields[index]?.value || isMarked(value))
+  return isChanged ? corrected(withFields(request, encoding, mended)) : undefined
+}
+
+const withToken: OAuthCorrection = (request) => ({ request, needs: "token" })
+
+const withNonce: OAuthCorrection = (request, { answer }) => {
+  const nonce = answer.header("dpop-nonce")
+  return nonce === undefined
+    ? undefined
+    : { request: RequestEdit.withoutHeaders(request, "dpop"), needs: "signature", hints: { nonce } }
+}
+
+/** By code. */
+export const corrections: Readonly<Record<string, OAuthCorrection>> = {
+  "HF-OAUTH-BEARER-001": withToken,
+  "HF-OAUTH-BEARER-003": withToken,
+  "HF-OAUTH-BEARER-008": withNonce,
+  "HF-OAUTH-CLIENT-001": provenByHeader,
+  "HF-OAUTH-GRANT-006": valuesIntact,
+  "HF-OAUTH-REQUEST-001": formEncoded,
+  "HF-OAUTH-REQUEST-002": eachOnce,
+  "HF-OAUTH-REQUEST-008": withoutScope,
+  "HF-OAUTH-REQUEST-009": formEncoded,
+  "HF-OAUTH-REQUEST-010": acceptsJson,
+}
