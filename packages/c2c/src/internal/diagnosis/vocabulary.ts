@@ -17,9 +17,9 @@ const members = [
 /** A client id is the serial number of a device here: not a secret, and nobody's business. */
 const clientId: Mask = (value, hide) => hide(value)
 
-/** The schemes of AWS as S3 shows them, the others as OAuth does. */
+/** The schemes of storages as S3 shows them, the others as OAuth does. */
 const authorization: Mask = (value, hide, exchange) => {
-  const { masks } = (value.startsWith("AWS") ? S3 : OAuth).ruleSet.vocabulary
+  const { masks } = (/^(?:AWS|GOOG|OSS|OBS)/.test(value) ? S3 : OAuth).ruleSet.vocabulary
   return masks?.["authorization"]?.(value, hide, exchange) ?? hide(value)
 }
 

@@ -280,7 +280,8 @@ const parseCredential = (text: string, at: string): Credential => {
 }
 
 const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
-  /^(?:AWS|GOOG1|OSS|OBS) ([^:\s]+)/.exec(authorization ?? "")?.[1]
+  // A mark has colons of its own.
+  /^(?:AWS|GOOG1|OSS|OBS) ((?:\[hidden-[\d:a-z]+\]|[^:\s])+)/.exec(authorization ?? "")?.[1]
 
 /** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
 export const dateOf = (text: string | undefined): number | undefined => {

@@ -116,7 +116,9 @@ export const pathOf = ({ exchange, url }: S3Facts): string => {
 
 const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Difference> => {
   const sent = pathOf(facts)
-  const candidates = received.version === 4 ? [sent] : [sent, ...bucketsIn(facts).map((bucket) => `/${bucket}${sent}`)]
+  // Version 2 and Alibaba's version 4 sign the bucket in front of the path, wherever it stands in the address.
+  const hasBucket = received.version === 2 || Texts.scope(facts.answer)?.algorithm.startsWith("OSS4-") === true
+  const candidates = hasBucket ? [sent, ...bucketsIn(facts).map((bucket) => `/${bucket}${sent}`)] : [sent]
   const relations = candidates.map((path) => ({ path, relation: Paths.relation(path, received.path) }))
   if (relations.some(({ relation }) => relation === "same")) return []
   const hidden = relations.find(({ relation }) => relation === "untold")

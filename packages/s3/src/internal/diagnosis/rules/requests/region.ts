@@ -1,8 +1,9 @@
 /**
  * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
  */
-import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
+import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
@@ -44,6 +45,7 @@ const wrongRegion = rule({
     if (credential === undefined || credential.region === "" || place?.region === undefined) return undefined
     // Version 4A signs for a set of regions, and its credential names none.
     if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA")) return undefined
+    if (facts.header("authorization")?.startsWith("AWS4-ECDSA")) return undefined
     if (place.region === credential.region) return cleared("region", `${place.region}, as the host says`)
     return found({
       confidence: "certain",
@@ -71,7 +73,7 @@ const wrongRegion = rule({
       differs &&
       expected.name === "x-amz-bucket-region" &&
       (Asked.isWordless(facts) || Asked.said(facts, "AccessDenied", "SignatureDoesNotMatch", "PermanentRedirect"))
-    if (!refused && !inPassing) return undefined
+    if (!refused && !inPassing) return byHost(facts)
     return found({
       confidence: refused && expected !== undefined ? "certain" : "likely",
       detail:
@@ -95,6 +97,54 @@ const wrongRegion = rule({
     })
   },
 })
+
+/** Storages that take a signature for no other region than the one that their host names, each with the page that says so. */
+const strict: ReadonlyMap<string, string> = new Map([
+  ["b2", "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"],
+  ["oci", "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"],
+  ["oss", "https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls"],
+  ["ovh", "https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location"],
+  ["scaleway", "https://www.scaleway.com/en/docs/object-storage/api-cli/common-bucket-operations/"],
+  ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
+])
+
+/** A host of another vendor that names its region, and a refusal that can come of it. */
+const byHost = (facts: S3Facts): Finding | undefined => {
+  const { answer, credential } = facts
+  // Oracle says it of a key that it looks up in another region than the one of the tenancy.
+  const isTold = /\bregion must be specified\b/i.test(answer.message)
+  const host = facts.url === undefined ? undefined : Identify.ofHost(facts.url.hostname)
+  const region = host?.region?.replace(/^oss-/, "")
+  const isStrict = host !== undefined && strict.has(host.row.system)
+  const isMute = Asked.isWordless(facts) && (answer.status === 400 || answer.status === 403) && facts.method === "HEAD"
+  const isRefused =
+    Asked.said(facts, "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError") ||
+    isMute
+  const differs =
+    isStrict && region !== undefined && credential !== undefined && credential.region.replace(/^oss-/, "") !== region
+  if (!isTold && !(differs && isRefused && credential.region !== "")) return undefined
+  return found({
+    confidence: "likely",
+    detail:
+      credential === undefined || region === undefined
+        ? "The server asks for the region in the signature: it is not the one that it takes without."
+        : `The credential is for ${credential.region}, and the host is one of the region ${region}.`,
+    evidence: [
+      ...(credential === undefined
+        ? Asked.theCode(facts)
+        : [
+            {
+              at: credential.at,
+              name: "region",
+              observed: credential.region,
+              expected: region ?? "the region of the endpoint",
+            },
+          ]),
+      ...(facts.url === undefined ? [] : [{ at: "request.url", name: "host", observed: facts.url.hostname }]),
+    ],
+    about: ["region"],
+  })
+}
 
 /** Regions of before 2014 take version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
 const old: ReadonlySet<string> = new Set([

@@ -52,8 +52,10 @@ const urlIncomplete = rule({
   links: [links.querySigning],
   rivals: ["HF-S3-URL-003", "HF-S3-URL-004", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
-    const version = Asked.queryVersion(facts)
     const { url } = facts
+    // One long parameter that has the others in it: the signs between them are still escaped.
+    const isGlued = glued.test(url?.search ?? "")
+    const version = Asked.queryVersion(facts) ?? (isGlued ? (/x-amz-/i.test(url?.search ?? "") ? 4 : 2) : undefined)
     if (version === undefined || url === undefined) return undefined
     // Signature version 4A has the regions in a parameter of its own, and all of the six besides.
     const names = neededIn(facts, version)
@@ -66,7 +68,7 @@ const urlIncomplete = rule({
         : ""
     return found({
       confidence: "certain",
-      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing in the query${escaped}.`,
+      detail: `${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} missing in the query${escaped}${ofCloudFront(facts)}.`,
       evidence: missing.map((name) => Asked.inQuery(facts, name, "a value")),
       about: missing,
     })
@@ -83,6 +85,16 @@ const urlIncomplete = rule({
     })
   },
 })
+
+/** A query whose parameters are divided by an ampersand that is written as JSON or markup writes it. */
+const glued =
+  /=[^&]{1,2000}(?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
+
+/** CloudFront signs in its own way ("Create a signed URL using a canned policy"), with a name of a key pair. */
+const ofCloudFront = ({ query }: S3Facts): string =>
+  query("key-pair-id") === undefined
+    ? ""
+    : "; Key-Pair-Id is CloudFront's: the URL is signed for a distribution and was sent to the host of an S3 bucket, which does not know such signatures"
 
 /** Services that sign like S3 and are reached through its URLs. */
 const services = ["s3", "s3express", "s3-object-lambda", "s3-outposts"]

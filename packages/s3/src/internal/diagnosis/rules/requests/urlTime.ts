@@ -81,6 +81,12 @@ const urlExpired = rule({
         : undefined
     }
     if (facts.form !== undefined || /policy/i.test(answer.message)) return undefined
+    // Of a token it is the session that is over.
+    if (
+      /\btoken\b.{0,40}\bexpired\b/i.test(answer.message) &&
+      !/signature expired/i.test(answer.element("Details") ?? "")
+    )
+      return undefined
     return found({
       confidence: told ? "certain" : "likely",
       detail: told

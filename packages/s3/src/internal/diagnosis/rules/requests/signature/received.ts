@@ -40,6 +40,18 @@ export const changedOnTheWay = rule({
         name !== "content-type",
     )
     if (others.length === 0) return undefined
+    // Metadata is US-ASCII: another letter is signed in one encoding and arrives in another, and neither is at hand.
+    const isText = others.every(({ name }) => /^(?:x-(?:amz|goog|oss|cos)-meta-|content-disposition$)/.test(name))
+    if (isText) {
+      return found({
+        confidence: "likely",
+        detail:
+          `${others.map(({ name }) => name).join(", ")} arrived as another text than was sent: letters outside of US-ASCII in a ` +
+          "header are signed in one encoding and read in another, so metadata must be US-ASCII (or be encoded).",
+        evidence: others.map(({ evidence }) => evidence),
+        about: others.map(({ name }) => name),
+      })
+    }
     return found({
       confidence: "certain",
       detail: `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not what was sent.`,
