@@ -3,6 +3,7 @@
  */
 import type { Request, Response } from "../../Exchange.ts"
 import { header } from "../../Exchange.ts"
+import * as Coding from "./coding.ts"
 import * as Multipart from "./multipart.ts"
 import * as Octets from "./octets.ts"
 
@@ -113,7 +114,7 @@ export const readResponse = (octets: string, interim = 0): Response | undefined 
       : undefined
   if (next !== undefined) return next
   const body = bodyOf(raw, headers)
-  return { status, headers, ...(body === "" ? {} : { body: Octets.text(unchunked(body, headers)) }) }
+  return { status, headers, ...(body === "" ? {} : { body: Coding.text(unchunked(body, headers), headers) }) }
 }
 
 /**
