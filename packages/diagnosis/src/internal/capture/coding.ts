@@ -58,8 +58,12 @@ const wide = (octets: string, type: string): string | undefined => {
 }
 
 const orderOf = (octets: string, type: string): "utf-16le" | "utf-16be" | undefined => {
-  if (octets.startsWith("\u00ff\u00fe") || /^[<{]\u0000/.test(octets)) return "utf-16le"
-  if (octets.startsWith("\u00fe\u00ff") || /^\u0000[<{]/.test(octets)) return "utf-16be"
+  if (octets.startsWith("\u00ff\u00fe") || isMarkup(octets, 0, 1)) return "utf-16le"
+  if (octets.startsWith("\u00fe\u00ff") || isMarkup(octets, 1, 0)) return "utf-16be"
   const [, stated] = /charset="?utf-16(le|be)/i.exec(type) ?? []
   return stated === undefined ? undefined : stated.toLowerCase() === "le" ? "utf-16le" : "utf-16be"
 }
+
+/** Whether a document begins at one octet, with a zero at the other. */
+const isMarkup = (octets: string, at: number, zero: number): boolean =>
+  octets.charCodeAt(zero) === 0 && (octets[at] === "<" || octets[at] === "{")

@@ -100,6 +100,13 @@ export const denial: ReadonlyArray<Sentence> = [
 
   // Signatures.
   {
+    codes: ["ExpiredToken", "ExpiredTokenException"],
+    says: /\btoken\b.{0,60}\bexpired\b/i,
+    unless: /signature expired/i,
+    allows: ["AUTH-004", "AUTH-005", "POST-025", "POST-032"],
+    source: pages.errors,
+  },
+  {
     says: /headers present in the request which were not signed/i,
     allows: ["SIGN-001", "SIGN-02*", "URL-009"],
     source: pages.signing,

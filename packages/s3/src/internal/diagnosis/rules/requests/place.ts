@@ -98,6 +98,18 @@ const bucketMissing = rule({
         evidence: [...Asked.theCode(facts), ...inUrl(facts)],
       })
     }
+    const isHead =
+      Asked.isWordless(facts) &&
+      facts.method === "HEAD" &&
+      facts.answer.status === 404 &&
+      Asked.placeOf(facts)?.key === ""
+    if (isHead && bucket !== undefined) {
+      return found({
+        confidence: "likely",
+        detail: `A HEAD of the bucket ${JSON.stringify(bucket)} was answered with 404.`,
+        evidence: [{ at: "response.status", name: "status", observed: "404" }, ...inUrl(facts)],
+      })
+    }
     if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException", "BucketNotFound", "Bucket not found"))
       return undefined
     return found({

@@ -179,7 +179,9 @@ const conflicting = rule({
           detail: `The server says ${facts.answer.code}.`,
           evidence: Asked.theCode(facts),
         })
-      : undefined,
+      : Asked.isWordless(facts) && facts.answer.status === 409 && facts.answer.isMarked
+        ? found({ confidence: "likely", detail: "The status is 409, Conflict.", evidence: [status(facts)] })
+        : undefined,
 })
 
 /** A condition of the request does not hold. */

@@ -209,7 +209,8 @@ const notFound = rule({
     const row = Lookup.find(Lookup.seen(answer))
     const isKey = Asked.said(facts, "NoSuchKey") && !["PUT", "POST"].includes(facts.method ?? "")
     const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
-    const isHead = Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD"
+    const isHead =
+      Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD" && Asked.placeOf(facts)?.key !== ""
     if (!isKey && !isOther && !isHead) return undefined
     return found({
       confidence: facts.hasRequest && !isHead ? "certain" : "likely",

@@ -14,7 +14,8 @@ const leftOf = ({ exchange }: S3Facts): number | undefined => exchange.request?.
 const early = ["IncompleteBody", "RequestTimeout", "RequestTimeoutException", "ClientDisconnect", "UnexpectedEOF"]
 
 /** What a server says whose HTTP parser met the end too soon: a bare 400. */
-const isParserRefusal = (facts: S3Facts): boolean => facts.answer.status === 400 && Asked.isWordless(facts)
+const isParserRefusal = (facts: S3Facts): boolean =>
+  facts.answer.status === 400 && Asked.isWordless(facts) && sendsBody(facts)
 
 const endsEarly = (facts: S3Facts): boolean =>
   Asked.said(facts, ...early) ||
