@@ -43,7 +43,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/conditional access|policy evaluation failed|(?:blocked|denied|restricted|disallowed) by (?:[a-z']{1,12} ){0,3}(?:admin|organi[sz]ation|polic)|admin[_ ]policy|\bip restricted\b|invalid login hours/, "policy"],
   [/consent.{0,40}(?:required|needed|missing)|requires? .{0,30}consent|has(?:n't| not) (?:been )?(?:approved|consented|authorized) this|not (?:admin[- ])?approved to access/, "consent"],
   [/(?:offline user|user|client) session not found/, "refreshSession"],
-  [/(?:user|account).{0,40}(?:disabled|locked|suspended|deactivated|inactive|deleted|is blocked|not fully set up|not found)|inactive user|account is disabled/, "accountClosed"],
+  [/(?:user|account).{0,40}(?:disabled|locked|suspended|deactivated|inactive|deleted|is blocked|not fully set up|not found)|inactive user|account is disabled|invalid email or user id/, "accountClosed"],
   [/password.{0,40}(?:changed|reset|expired)/, "password"],
   [/(?:invalid|wrong|incorrect|bad) (?:user ?name|e-?mail|login|user)(?: or | and |\/| ).{0,12}(?:password|credentials)|^authentication failure/, "userPassword"],
   [/reauth|invalid_rapt|(?:log|sign) ?in again/, "signInAgain"],

@@ -6,6 +6,7 @@ import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, shown, topic, word } from "../rule.ts"
 import type { Name } from "../../words/causes.ts"
+import * as RefreshLife from "./refreshLife.ts"
 
 const rule = topic("grant")
 
@@ -144,7 +145,7 @@ const refreshToken = rule({
     return found({
       confidence:
         cause !== undefined && meaning?.source !== undefined && facts.purpose !== "resource" ? "certain" : "likely",
-      detail: `${cause ?? unnamed}${token === undefined ? "" : oddity(token.value)}`,
+      detail: `${cause ?? unnamed + RefreshLife.usual(facts)}${token === undefined ? "" : oddity(token.value)}`,
       evidence: [...word(facts), ...shown(token), ...shown(facts.field("client_id"))],
       about: ["refresh_token"],
     })

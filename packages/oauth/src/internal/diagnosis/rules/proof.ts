@@ -103,8 +103,8 @@ const refused = stated({
   title: "The signed assertion is not accepted: its signature, key, issuer, subject or audience does not fit",
   explanation:
     "The server checks an assertion (JWT) against the keys that are registered for its issuer, and compares issuer, subject and audience. " +
-    "A key that was rotated, deleted or never registered, a key that belongs to another account, or an audience other than the address of " +
-    "the token endpoint ends here. Some servers say the same of an expired assertion.",
+    "A key or certificate (thumbprint) that was rotated, deleted or never uploaded, a key that belongs to another account, a federated " +
+    "identity with another issuer or subject, or an audience other than the address of the token endpoint ends here. Some servers say the same of an expired assertion.",
   fix: [
     {
       text: "see whether the key that signed (kid) is still registered for this client or account",

@@ -253,6 +253,27 @@ const pageAsked = rule({
   },
 })
 
+/** The parameter that the server names and the request does not have. */
+const lackOf = (facts: OAuthFacts): string | undefined => {
+  if (!means(facts, "noParameter") || !facts.hasRequest) return undefined
+  const named = /parameter[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(facts.answer.description.slice(0, 600))?.[1]
+  return named === undefined || facts.field(named) !== undefined || (!named.includes("_") && !simple.has(named))
+    ? undefined
+    : named
+}
+
+/** Names of parameters that are ordinary words, too. */
+const simple: ReadonlySet<string> = new Set([
+  "assertion",
+  "audience",
+  "code",
+  "password",
+  "resource",
+  "scope",
+  "token",
+  "username",
+])
+
 /** Nothing that shows. */
 const malformed = rule({
   code: "HF-OAUTH-REQUEST-011",
@@ -270,10 +291,11 @@ const malformed = rule({
   find: (facts) =>
     says(facts, "invalid_request") || means(facts, "noParameter")
       ? found({
-          confidence: means(facts, "noParameter") && !facts.hasRequest ? "likely" : "possible",
+          confidence:
+            lackOf(facts) !== undefined || (means(facts, "noParameter") && !facts.hasRequest) ? "likely" : "possible",
           detail:
             facts.hasRequest && means(facts, "noParameter")
-              ? `The server misses a parameter. ${names(facts)}`
+              ? `The server misses ${lackOf(facts) ?? "a parameter"}. ${names(facts)}`
               : facts.hasRequest
                 ? `Nothing that a request must have is missing. ${names(facts)}`
                 : "Which field it is does not show without the request.",
