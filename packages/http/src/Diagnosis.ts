@@ -29,9 +29,7 @@ export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.re
 /** Whether the API of a known vendor words its limit or its refusal: the same words mean something else in an answer of OAuth. */
 export const isOfKnownApi = (exchange: Exchange): boolean => {
   const { limit, refusal, vendor } = Facts.read(exchange)
-  return (
-    vendor !== undefined && ((limit?.isDocumented === true && limit.at === "response.body") || refusal !== undefined)
-  )
+  return vendor !== undefined && ((limit !== undefined && limit.at === "response.body") || refusal !== undefined)
 }
 
 /** What the engine does about an exchange that had no answer, or no whole one; `undefined` for one that had. */

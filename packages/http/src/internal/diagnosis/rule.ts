@@ -44,8 +44,8 @@ export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string
   starting(intermediary?.name ?? otherwise)
 
 /** The service's own words, as a sentence behind a detail: they tell more than the status. */
-export const spoken = ({ body, isPage, words }: HttpFacts): string => {
-  const text = isPage ? "" : quote(words.message === "" ? (words.json === undefined ? body : "") : words.message, 160)
+export const spoken = ({ body, words }: HttpFacts): string => {
+  const text = quote(words.message === "" ? (words.json === undefined ? body : "") : words.message, 160)
   return text === "" || text.includes("[hidden") ? "" : ` The answer says: "${text.replaceAll('"', "'")}".`
 }
 

@@ -35,7 +35,7 @@ const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
-  "trace_id", "type", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
+  "trace_id", "type", "object", "errormessages", "error_summary", "errortype", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
   "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore

@@ -194,7 +194,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "appservice", body: /error 403 - this web app is stopped|azurewebsites\.net[^<>]{0,200}not found|web app - unavailable|404 web site not found/i, status: failed },
   // Web servers, which may be the server itself.
   { who: "httpsys", header: ["server", /^microsoft-httpapi/i] },
-  { who: "iis", body: /iis \d{1,2}\.\d (?:detailed )?error|internet information services|<h2>\d{3} - [\w ,'-]{3,80}\.?<\/h2>/i, status: failed },
+  { who: "iis", body: /iis \d{1,2}\.\d (?:detailed )?error|internet information services|<h2>\d{3} - [\w ,:.'-]{3,80}\.?<\/h2>/i, status: failed },
   { who: "apache", body: /<address>\s{0,4}apache|apache\/\d[^<>]{0,200} server at /i },
   { who: "apache", header: ["server", /^apache/i], body: /the proxy server (?:received an invalid response|could not handle)|<h1>(?:proxy error|service unavailable|bad gateway|gateway timeout)/i, status: failed },
   { who: "tomcat", body: /request header is too large|invalid character found in (?:the request target|method name)/i, status: failed },

@@ -194,7 +194,7 @@ export const pages: ReadonlyArray<Page> = [
   page("apache")("bad gateway", "got no usable answer from the server behind it", undefined, [502], false),
   page("apache")("timeout", "waited too long for the server behind it", undefined, [504], false),
   page("tomcat")("headers too large", "refuses the headers for their length (maxHttpHeaderSize)", /request header is too large/i),
-  page("tomcat")("bad request line", "refuses the request line: a character in the URL has to be percent-encoded", /invalid character found in (?:the request target|method name)/i),
+  page("tomcat")("bad request line", "refuses the request line: a character in the URL has to be percent-encoded", /invalid character found in (?:the request target|method name)/i, undefined, false),
   page("litespeed")("firewall", "refuses the request by a rule of its own", undefined, [403, 415], false),
   // Firewalls and bot defences
   page("datadome", "perimeterx")("bot", "takes the client for a bot and demands a check in a browser", undefined),

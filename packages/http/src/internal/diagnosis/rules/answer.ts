@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, failed, hostOf, onFailure, onPage, said, told, topic } from "../rule.ts"
+import { answered, failed, hostOf, onFailure, onPage, said, spoken, starting, told, topic } from "../rule.ts"
 import { isPortal } from "./portal.ts"
 
 const rule = topic("answer")
@@ -75,7 +75,7 @@ const pageForData = rule({
     if (facts.intermediary?.kind === "filter") return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
-      detail: `${hostOf(facts)} answered ${facts.status} with a web page.`,
+      detail: `${starting(hostOf(facts))} answered ${facts.status} with a web page.${facts.status === 404 ? " Nothing is routed at this path there." : ""}${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },
@@ -115,7 +115,7 @@ const version = rule({
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6",
   find: (facts) => {
     const line = onPage(["bad request line"])(facts)
-    if (line !== undefined || (facts.status !== 505 && facts.status !== 426)) return line
+    if (line !== undefined || (facts.status !== 505 && facts.status !== 426 && facts.status !== 464)) return line
     return found({
       confidence: facts.isWorded || facts.isMarked ? "possible" : "certain",
       detail: / /.test(facts.exchange.request?.url ?? "")

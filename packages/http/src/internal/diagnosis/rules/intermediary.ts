@@ -227,8 +227,9 @@ const filtered = rule({
     if (![400, 401, 403, 406, 418, 451].includes(status) || (intermediary === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
-      confidence: isPage && status !== 400 && facts.toApi === true ? "likely" : "possible",
-      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.`,
+      confidence:
+        isPage && status !== 400 && facts.toApi === true && intermediary?.kind !== "proxy" ? "likely" : "possible",
+      detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })
   },

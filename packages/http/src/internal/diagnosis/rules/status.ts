@@ -3,7 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
-import { answered, hostOf, said, spoken, sure, told, topic } from "../rule.ts"
+import { answered, hostOf, said, spoken, starting, sure, told, topic } from "../rule.ts"
 
 const rule = topic("status")
 
@@ -26,7 +26,7 @@ const on =
       : undefined
 
 const request = ({ method, url }: HttpFacts): string =>
-  [method ?? "the request", url === undefined ? "" : url.pathname].join(" ").trim()
+  [method ?? (url === undefined ? "the request" : ""), url === undefined ? "" : url.pathname].join(" ").trim()
 
 /** 401 */
 const unauthenticated = rule({
@@ -59,7 +59,7 @@ const forbidden = rule({
   fix: [{ text: "ask for the permission, or find which rule refuses", safety: "check first" }],
   change: "human",
   links: [section("15.5.4")],
-  find: on([403], "possible", (facts) => `${hostOf(facts)} refused ${request(facts)}.`),
+  find: on([403], "possible", (facts) => `${starting(hostOf(facts))} refused ${request(facts)}.`),
 })
 
 /** 404, 410 */
@@ -73,7 +73,11 @@ const notFound = rule({
   fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
   change: "plan",
   links: [section("15.5.5")],
-  find: on([404, 410], "likely", (facts) => `${hostOf(facts)} knows no ${request(facts)}.`),
+  find: on(
+    [404, 410],
+    "likely",
+    (facts) => `${starting(hostOf(facts))} has nothing for ${request(facts)}: no such path or resource.`,
+  ),
 })
 
 /** 405 */
@@ -129,7 +133,7 @@ const serverFailed = rule({
   ],
   change: "nothing",
   links: [section("15.6.1")],
-  find: on([500], "likely", (facts) => `${hostOf(facts)} failed inside.`, ["x-request-id"]),
+  find: on([500], "likely", (facts) => `${starting(hostOf(facts))} failed inside.`, ["x-request-id"]),
 })
 
 /** 400, 422 and others, without a word. */
