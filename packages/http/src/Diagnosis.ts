@@ -26,9 +26,13 @@ export { ruleSet } from "./internal/diagnosis/index.ts"
 /** Whether a captive portal answered in the server's place: no vendor's rule set has anything to say of such an exchange. */
 export const isPortalAnswer = (exchange: Exchange): boolean => isPortal(Facts.read(exchange)) !== undefined
 
-/** Whether the API of a known vendor words its limit or its refusal: the same words mean something else in an answer of OAuth. */
+/**
+ * Whether an intermediary, or the API of a known vendor, words its limit or its refusal: the same words mean something else
+ * in an answer of OAuth.
+ */
 export const isOfKnownApi = (exchange: Exchange): boolean => {
-  const { limit, refusal, vendor } = Facts.read(exchange)
+  const { limit, page, refusal, vendor } = Facts.read(exchange)
+  if (page !== undefined) return true
   return vendor !== undefined && ((limit !== undefined && limit.at === "response.body") || refusal !== undefined)
 }
 
