@@ -3,11 +3,8 @@
  */
 import type { S3Facts } from "../facts.ts"
 import { conditions } from "./conditions.ts"
+import { textOf } from "./text.ts"
 import { sentences, type Sentence } from "./sentences/index.ts"
-
-/** The text in which servers say what is wrong: the message, and the details that Google adds. */
-export const textOf = ({ answer }: Pick<S3Facts, "answer">): string =>
-  `${answer.message} ${answer.element("Details") ?? ""}`.slice(0, 2000)
 
 /**
  * The codes that the answer's words allow; `undefined` where they say nothing of the cause.

@@ -3,7 +3,7 @@
  */
 import type { Evidence, Fix } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import { textOf } from "../../dialects/words.ts"
+import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 
 /** A denial in the server's words. */

@@ -4,7 +4,7 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { asksFor, lackOf } from "../../dialects/lacks.ts"
-import { textOf } from "../../dialects/words.ts"
+import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"

@@ -5,7 +5,7 @@ import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
-import { textOf } from "../../dialects/words.ts"
+import { textOf } from "../../dialects/text.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
 

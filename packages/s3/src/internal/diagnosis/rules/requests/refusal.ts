@@ -3,7 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
-import { textOf } from "../../dialects/words.ts"
+import { textOf } from "../../dialects/text.ts"
 import { topic } from "../../rule.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
