@@ -8,7 +8,7 @@ import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf, has, isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../asked.ts"
 import type { S3Facts } from "../facts.ts"
-import { nameOf, withoutDefaultPort } from "./hosts.ts"
+import { isVendor, nameOf, withoutDefaultPort } from "./hosts.ts"
 import * as Paths from "./paths.ts"
 import * as Texts from "./texts.ts"
 
@@ -121,6 +121,9 @@ const paths = (received: Texts.Received, facts: S3Facts): ReadonlyArray<Differen
   const candidates = hasBucket ? [sent, ...bucketsIn(facts).map((bucket) => `/${bucket}${sent}`)] : [sent]
   const relations = candidates.map((path) => ({ path, relation: Paths.relation(path, received.path) }))
   if (relations.some(({ relation }) => relation === "same")) return []
+  // A name of one's own stands for a bucket that it need not name.
+  const host = facts.header("host") ?? facts.url?.host ?? ""
+  if (hasBucket && !isVendor(host) && Paths.isBucketBefore(sent, received.path)) return []
   const hidden = relations.find(({ relation }) => relation === "untold")
   if (hidden !== undefined) {
     const line = difference("path", "path", "request.url", { sent: hidden.path, received: received.path, absent: "/" })

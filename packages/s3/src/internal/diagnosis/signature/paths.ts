@@ -49,6 +49,17 @@ export const doubled = (path: string): string | undefined => {
   return first !== "" && first === second ? first : undefined
 }
 
+/** Whether one step alone stands in front, and not twice: that of a bucket which a host of one's own names. */
+export const isBucketBefore = (sent: string, received: string): boolean => {
+  const whole = decoded(received)
+  const path = decoded(sent)
+  return (
+    whole.endsWith(path) &&
+    /^\/[^/]{1,255}$/.test(whole.slice(0, whole.length - path.length)) &&
+    doubled(received) === undefined
+  )
+}
+
 /** The first step of a path that an encoder can have treated in another way, as it stands in the path. */
 export const escaped = (path: string): string | undefined =>
   /%(?:[013-9a-f][\da-f]|2[0-46-9a-e])/i.exec(path)?.[0] ?? /[^A-Za-z0-9\-._~/%[\]:]/.exec(path)?.[0]

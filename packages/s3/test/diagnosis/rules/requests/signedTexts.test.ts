@@ -137,4 +137,18 @@ describe("the text that a server signed", () => {
       assert.strictEqual(first(old, shown("/talks/takes/talk.mov")), "HF-S3-SIGN-013 likely")
     }
   })
+
+  it("of version 2 names the bucket that a host of one's own stands for", () => {
+    const shown = refused(403, "SignatureDoesNotMatch", "The request signature we calculated does not match …", {
+      StringToSign: ["PUT", "", "video/mp4", "1795282738", "/talks/takes/talk.mov"].join("\n"),
+    })
+    const url = `https://files.example.com/takes/talk.mov?AWSAccessKeyId=${longLived}&Expires=1795282738&Signature=RkVFREZBQ0U%3D`
+    const named: Request = {
+      method: "PUT",
+      url,
+      headers: { "Content-Length": "9", "Content-Type": "video/mp4" },
+      size: 9,
+    }
+    assert.strictEqual(first(named, shown), "HF-S3-SIGN-013 likely")
+  })
 })

@@ -66,7 +66,8 @@ const resource = (facts: S3Facts): { readonly path: string; readonly relation: P
   const [bucket = ""] = (facts.header("host") ?? facts.url.host).split(".")
   // The resource of a bucket in the host has the bucket in front, or has not.
   const relations = [sent, `/${bucket}${sent}`].map((one) => Paths.relation(one, path))
-  const relation = relations.includes("same") ? "same" : (relations[0] ?? "other")
+  const isSame = relations.includes("same") || Paths.isBucketBefore(sent, path)
+  const relation = isSame ? "same" : (relations[0] ?? "other")
   return { path, relation }
 }
 
