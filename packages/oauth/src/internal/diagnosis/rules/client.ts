@@ -221,13 +221,15 @@ const grantNotAllowed = rule({
       confidence: named && worded && facts.answer.status !== 401 && facts.purpose !== "resource" ? "certain" : "likely",
       detail: isDelegated
         ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
-        : `The client is known, and not permitted to ${
-            grant === undefined
-              ? facts.purpose === "code"
-                ? "ask for device codes"
-                : "use this grant"
-              : `use ${grant}`
-          }.`,
+        : /service account/i.test(facts.answer.description)
+          ? "Only a confidential client with a service account gets tokens of its own (client_credentials); this one is public or has none switched on."
+          : `The client is known, and not permitted to ${
+              grant === undefined
+                ? facts.purpose === "code"
+                  ? "ask for device codes"
+                  : "use this grant"
+                : `use ${grant}`
+            }.`,
       evidence: [...word(facts), ...shown(facts.field("grant_type"))],
       about: ["client"],
     })

@@ -178,17 +178,20 @@ const scope = rule({
     const asked = facts.field("scope")
     const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
     const isOfMachine = facts.issuer?.system === "entra" && asked?.value.endsWith("/.default") !== true
+    const isObject = /\[object |=>|function|\[native|undefined/.test(asked?.value ?? "")
     const separated = asked !== undefined && /[,;]/.test(asked.value)
     return found({
-      confidence: "certain",
+      confidence: refused !== undefined || facts.answer.description === "" ? "certain" : "likely",
       detail:
         (facts.purpose === "refresh"
           ? "The refresh asks for more than was granted"
-          : separated
-            ? "The scopes are not separated by blanks"
-            : isOfMachine && facts.field("grant_type")?.value === "client_credentials"
-              ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
-              : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
+          : isObject
+            ? "The scope is the printed form of an object or function of a program, not a string of words"
+            : separated
+              ? "The scopes are not separated by blanks"
+              : isOfMachine && facts.field("grant_type")?.value === "client_credentials"
+                ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
+                : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
       evidence: [...shown(asked), ...word(facts)],
       about: ["scope"],
     })
