@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Diagnosis from "@holdfast/s3/Diagnosis"
 
 const answer = (headers: Readonly<Record<string, string>>, body: string, status = 403) => ({ status, headers, body })
@@ -117,6 +118,12 @@ describe("an error", () => {
       ),
     )
     assert.deepStrictEqual([google.system, google.code, google.message], ["gcs", "forbidden", "m"])
+  })
+
+  it("is no secret: its code is shown whatever a vendor calls the member", () => {
+    const body = '{"errorCode":"AccessDenied","statusCode":"403","message":"no"}'
+    const redacted = Redaction.make([Diagnosis.ruleSet.vocabulary])({ response: answer({}, body) })
+    assert.strictEqual(redacted.response?.body, body)
   })
 
   it("is not read from what only looks like it", () => {
