@@ -21,6 +21,7 @@ import * as Endpoint from "./internal/endpoint/endpoint.ts"
 import * as Passage from "./internal/endpoint/passage.ts"
 import * as PollLoop from "./internal/polling/pollLoop.ts"
 import * as Success from "./internal/wire/success.ts"
+import type * as Tokens from "./internal/wire/tokens.ts"
 import * as OAuthError from "./OAuthError.ts"
 import { InvalidGrant } from "./OAuthErrors.ts"
 import * as RefreshMeaning from "./RefreshMeaning.ts"
@@ -181,7 +182,7 @@ const make = (client: HttpClient.HttpClient, options: Options, timeouts: Limits)
   const passage = (url: string) => Passage.of(options.connectivity, url)
 
   /** Sends a call whose success must have content. */
-  const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Success.Reader<A> }) =>
+  const ask = <A extends object>(call: Endpoint.Call<A> & { readonly read: Tokens.Reader<A> }) =>
     // The endpoint returns nothing only if the call expects nothing.
     passage(call.url).reporting(Effect.map(Endpoint.send(server, call), (found) => found as A))
 

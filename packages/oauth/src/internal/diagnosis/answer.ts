@@ -10,7 +10,7 @@ import * as Challenge from "../wire/challenge.ts"
 import * as Content from "../wire/content.ts"
 import * as ErrorPayload from "../wire/errorPayload.ts"
 import type * as ErrorWords from "../wire/errorWords.ts"
-import * as Success from "../wire/success.ts"
+import * as Tokens from "../wire/tokens.ts"
 import * as Codes from "../words/codes.ts"
 import * as Meaning from "../words/meaning.ts"
 import type { Issuer } from "./issuer.ts"
@@ -131,14 +131,13 @@ const contentOf = (body: string, { now, purpose }: Context): Content.Content<obj
         : (AnswerFields.holder(fields, "device_code") ?? AnswerFields.holder(fields, "user_code"))
     return holder === undefined ? {} : { value: holder }
   }
-  if (purpose === "poll" || purpose === "refresh")
-    return Content.read<object>(body, true, Success.tokenSet(undefined), now)
+  if (purpose === "poll" || purpose === "refresh") return Content.read<object>(body, true, Tokens.read, now)
   return purpose === undefined ? undefined : (tokensIn(body, now) ?? undefined)
 }
 
 /** Tokens where none are demanded: of other grants, which have other kinds of success as well. */
 const tokensIn = (body: string, now: number): Content.Content<object> | undefined => {
-  const content = Content.read<object>(body, true, Success.tokenSet(undefined), now)
+  const content = Content.read<object>(body, true, Tokens.read, now)
   return content.value === undefined ? undefined : content
 }
 

@@ -23,7 +23,7 @@ import * as AnswerText from "../wire/answerText.ts"
 import * as Content from "../wire/content.ts"
 import * as OwnConnection from "./ownConnection.ts"
 import { scrub } from "../wire/scrub.ts"
-import type * as Success from "../wire/success.ts"
+import type * as Tokens from "../wire/tokens.ts"
 
 /** What all exchanges with one server have in common. */
 export interface Server {
@@ -43,7 +43,7 @@ export interface Call<A extends object> {
   readonly secrets?: ReadonlyArray<Redacted.Redacted<string>>
   readonly timeout: Duration.Duration
   /** Reads the content of a success; absent if the call expects none. */
-  readonly read?: Success.Reader<A>
+  readonly read?: Tokens.Reader<A>
 }
 
 /** The ways in which an exchange fails. */
@@ -127,7 +127,7 @@ const makeRequest = (
 const judge = <A extends object>(
   response: HttpClientResponse.HttpClientResponse,
   { complete, failure, text: body }: AnswerText.Text,
-  reader: Success.Reader<A> | undefined,
+  reader: Tokens.Reader<A> | undefined,
   redactor: Redaction.Redactor,
   decode: Server["decode"],
 ): Effect.Effect<A | undefined, Failure> =>

@@ -12,7 +12,7 @@ import { ExpiredToken, InvalidGrant } from "../errors/classes.ts"
 import * as Polling from "../../Polling.ts"
 import * as RefreshMeaning from "../../RefreshMeaning.ts"
 import type { TokenSet } from "../../TokenSet.ts"
-import { worded } from "./bareStatus.ts"
+import { worded } from "./bareError.ts"
 import type * as Endpoint from "../endpoint/endpoint.ts"
 
 /** Timers fire up to a few milliseconds early. A code with less time left than this, in seconds, counts as expired. */

@@ -2,7 +2,7 @@
  * What a success response has of what its call needs. The engine and the diagnosis call the same.
  */
 import * as AnswerFields from "./answerFields.ts"
-import * as Success from "./success.ts"
+import * as Tokens from "./tokens.ts"
 
 /** The value, or why there is none. */
 export interface Content<A extends object> {
@@ -15,13 +15,13 @@ export interface Content<A extends object> {
 export const read = <A extends object>(
   body: string,
   complete: boolean,
-  reader: Success.Reader<A> | undefined,
+  reader: Tokens.Reader<A> | undefined,
   now: number,
 ): Content<A> => {
   const fields = AnswerFields.read(body, complete)
   const found = fields === undefined ? undefined : reader?.(fields, now)
   if (found === undefined) return {}
-  return Success.isUnusable(found) ? { problem: found.problem } : { value: found }
+  return Tokens.isUnusable(found) ? { problem: found.problem } : { value: found }
 }
 
 /** Why a response without a value cannot be used, and whether another attempt may bring one. */
