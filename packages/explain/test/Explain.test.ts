@@ -94,7 +94,9 @@ describe("the rule sets of all systems", () => {
 
   it("advise as the engine acts on Frame.io's errors", () => {
     for (const { code, exchange } of examples) {
-      if (!code.startsWith("HF-C2C") || exchange.response === undefined) continue
+      // The client decodes a sign-in as OAuth with Frame.io's deviations, which c2c's own test of sign-ins compares.
+      const isSignIn = exchange.request?.url?.includes("/auth/") === true
+      if (!code.startsWith("HF-C2C") || exchange.response === undefined || isSignIn) continue
       const { status, headers = {}, body = "" } = exchange.response
       const { verdict } = C2cError.fromResponse({ status, headers, body })
       assert.strictEqual(Explain.explain(exchange).retry.verdict, verdict.retry, code)

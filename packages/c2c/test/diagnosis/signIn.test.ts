@@ -17,6 +17,7 @@ const poll = request({
   grant_type: "urn:ietf:params:oauth:grant-type:device_code",
   device_code: "EXAMPLEdevicecodeEXAMPLEdevicecode",
 })
+const pairing = { ...request({ scope: "asset_create offline" }), url: "https://api.frame.io/v2/auth/device/code" }
 const refresh = request({ grant_type: "refresh_token", refresh_token: "EXAMPLErefreshtokenEXAMPLErefresh" })
 
 describe("a sign-in at Frame.io", () => {
@@ -27,13 +28,14 @@ describe("a sign-in at Frame.io", () => {
       [400, '{"error":"expired_token"}'],
       [400, '{"error":"access_denied"}'],
       [400, '{"error":"invalid_request"}'],
+      [400, '{"error":"invalid_scope"}'],
       [401, '{"error":"invalid_client"}'],
       [
         401,
         '{"code":401,"errors":[{"code":401,"detail":"x","status":401,"title":"Not Authorized"}],"message":"Not Authorized"}',
       ],
     ]
-    for (const sent of [poll, refresh]) {
+    for (const sent of [pairing, poll, refresh]) {
       for (const [status, body] of bodies) {
         const { verdict } = decode({ status, headers: {}, body, receivedAt: 0 }, Redaction.redactor([]))
         const { retry } = Diagnosis.explain({ request: sent, response: { status, body } })
