@@ -2,7 +2,7 @@
  * A real OpenID provider with the device flow, refresh tokens that rotate, and its own approval pages.
  */
 import { Effect, type Scope } from "effect"
-import { generateKeyPairSync } from "node:crypto"
+import { generateKeyPairSync, randomBytes } from "node:crypto"
 import { type Context, Provider } from "oidc-provider"
 import * as Peer from "../processes/Peer.ts"
 
@@ -53,6 +53,9 @@ export const camera = { clientId: "camera", clientSecret: "camera-secret-of-the-
 /** A client that may not use the device flow. */
 export const desktop = { clientId: "desktop", clientSecret: "desktop-secret-of-the-tests" }
 
+/** A client that proves itself in the Authorization header. */
+export const kiosk = { clientId: "kiosk", clientSecret: "kiosk-secret-of-the-tests" }
+
 /** Starts a provider on a free port of 127.0.0.1; it ends with the scope. */
 export const start = (options: Options = {}): Effect.Effect<OidcProvider, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -95,11 +98,11 @@ export const start = (options: Options = {}): Effect.Effect<OidcProvider, never,
   })
 
 const configuration = ({ codeLifetime = 600 }: Options) => {
-  const client = (id: string, secret: string, grants: ReadonlyArray<string>) => ({
+  const client = (id: string, secret: string, grants: ReadonlyArray<string>, method = "client_secret_post") => ({
     client_id: id,
     client_secret: secret,
     grant_types: grants,
-    token_endpoint_auth_method: "client_secret_post",
+    token_endpoint_auth_method: method,
     redirect_uris: [],
     response_types: [],
   })
@@ -109,6 +112,7 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
     clients: [
       client(camera.clientId, camera.clientSecret, [deviceGrant, "refresh_token"]),
       client(desktop.clientId, desktop.clientSecret, ["client_credentials"]),
+      client(kiosk.clientId, kiosk.clientSecret, ["client_credentials"], "client_secret_basic"),
     ],
     claims: { openid: ["sub"] },
     clientDefaults: { id_token_signed_response_alg: "ES256" },
@@ -118,6 +122,8 @@ const configuration = ({ codeLifetime = 600 }: Options) => {
     features: {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true },
+      // A proof of possession has to hold a nonce of the provider.
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
       devInteractions: { enabled: true },
       revocation: { enabled: true },
       userinfo: { enabled: true },

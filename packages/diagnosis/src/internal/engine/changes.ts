@@ -81,16 +81,13 @@ export interface Shown {
   readonly redacted: Request
 }
 
-/** The headers of a form that the client writes with it. */
-const written: ReadonlySet<string> = new Set(["request.headers.content-type", "request.headers.content-length"])
-
 /**
  * The differences in the order of the request.
  *
  * **Details**
  *
- * The differences of single parts stand for the form if no part moved. Where the form changes, the headers that the client
- * writes with it are none of the differences.
+ * The differences of single parts stand for the form if no part moved. Headers that the client writes with another form or body
+ * are none of the differences.
  */
 export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => {
   const before = placesOf(sent.live, sent.redacted)
@@ -108,8 +105,11 @@ export const changesOf = (sent: Shown, wanted: Shown): ReadonlyArray<Change> => 
   })
   const isMoved =
     (sent.live.form ?? []).map(({ name }) => name).join() !== (wanted.live.form ?? []).map(({ name }) => name).join()
-  const ofForm = isMoved ? changes : changes.filter(({ at }) => at !== "request.form")
-  return wanted.live.form !== undefined && ofForm.some(({ at }) => at.startsWith("request.form"))
-    ? ofForm.filter(({ at, after }) => !(written.has(at) && after === undefined))
-    : ofForm
+  const isOfBody = changes.some(({ at }) => at.startsWith("request.form") || at === "request.body")
+  const isWritten = ({ after: value, at }: Change) =>
+    value === undefined &&
+    isOfBody &&
+    (at === "request.headers.content-length" ||
+      (at === "request.headers.content-type" && wanted.live.form !== undefined))
+  return changes.filter((change) => (isMoved || change.at !== "request.form") && !isWritten(change))
 }

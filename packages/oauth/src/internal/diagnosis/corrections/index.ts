@@ -72,16 +72,18 @@ const intact = (value: string): string => {
   }
 }
 
-const isMarked = (value: string): boolean => Redaction.has(value, "blanks") || Redaction.has(value, "percent")
+/** A value that was hidden cannot be mended, though it shows that it is damaged. */
+const isHidden = (value: string): boolean =>
+  Redaction.isHidden(value) && (Redaction.has(value, "blanks") || Redaction.has(value, "percent"))
 
 const valuesIntact: OAuthCorrection = (request) => {
   const { encoding, fields } = fieldsOf(request)
   const mended = fields.map((field): Live => {
-    if (!damaged.has(field.name) || isMarked(field.value)) return field
+    if (!damaged.has(field.name) || Redaction.isHidden(field.value)) return field
     const value = intact(field.value)
     return { ...field, value, sent: value }
   })
-  const isChanged = mended.some(({ value }, index) => value !== fields[index]?.value || isMarked(value))
+  const isChanged = mended.some(({ value }, index) => value !== fields[index]?.value || isHidden(value))
   return isChanged ? corrected(withFields(request, encoding, mended)) : undefined
 }
 
