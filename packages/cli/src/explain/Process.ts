@@ -1,6 +1,7 @@
 /**
  * `holdfast explain` as a process that starts at once: no Effect and no schema is loaded for it.
  */
+import * as BrokenOutput from "../process/BrokenOutput.ts"
 import * as Defect from "../process/Defect.ts"
 import * as ExitCode from "../process/ExitCode.ts"
 import * as Capabilities from "../terminal/Capabilities.ts"
@@ -11,12 +12,15 @@ import type { Refused } from "../commandLine/Scan.ts"
 import type { Arguments } from "./Flags.ts"
 import * as ExplainRun from "./Run.ts"
 
-/** Answers the command line and sets the exit code; signals and a reader that went away end it as they end every command. */
+/** Answers the command line and sets the exit code; signals and output that cannot be written end it as they end every command. */
 export const run = async (input: Arguments | Refused): Promise<void> => {
   const end = () => process.exit(ExitCode.code("interrupted"))
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, end)
-  process.stdout.on("error", end)
-  process.stderr.on("error", end)
+  const exitCode = BrokenOutput.watch(process.stdout, process.stderr, {
+    continues: false,
+    // The reason that was just written to standard error leaves first.
+    interrupt: () => setImmediate(() => process.exit(exitCode(ExitCode.code("interrupted")))),
+  })
 
   const { COLUMNS = "", FORCE_COLOR = "", NO_COLOR = "", TERM = "" } = process.env
   const environment = { forceColor: FORCE_COLOR, noColor: NO_COLOR, term: TERM }
@@ -28,7 +32,11 @@ export const run = async (input: Arguments | Refused): Promise<void> => {
     return
   }
   try {
-    const { exitCode, stderr, stdout } = await ExplainRun.answer(input, {
+    const {
+      exitCode: found,
+      stderr,
+      stdout,
+    } = await ExplainRun.answer(input, {
       stdin: process.stdin.isTTY ? undefined : process.stdin,
       columns: Math.min(Columns.ofStream(process.stdout, COLUMNS), Columns.widest),
       whole: process.stdout.isTTY !== true,
@@ -37,7 +45,7 @@ export const run = async (input: Arguments | Refused): Promise<void> => {
     })
     for (const line of stdout) process.stdout.write(`${line}\n`)
     for (const line of stderr) process.stderr.write(`${line}\n`)
-    process.exitCode = exitCode
+    process.exitCode = found
   } catch (error) {
     say(`${Style.make(errorColor).bad("holdfast:")} ${Defect.line(error)}`)
     if (process.env["HOLDFAST_DEBUG"] && error instanceof Error) (error.stack ?? "").split("\n").forEach(say)

@@ -79,7 +79,15 @@ describe.each(Object.entries(installations))("%s", (name, install) => {
       return ran
     }
 
-    it.each([["--version"], ["--help"], ["help upload"], ["--completions bash"], ["policy"], ["policy --svg -"]])(
+    it.each([
+      ["--version"],
+      ["--help"],
+      ["help upload"],
+      ["--completions bash"],
+      ["policy"],
+      ["policy --svg -"],
+      ["explain SlowDown"],
+    ])(
       "ends with 7 and says why: %s",
       (line) => {
         const ran = runFull(line.split(" "))
