@@ -118,7 +118,7 @@ export const ruleSet = <Facts>(options: {
  * Pure and total. The exchange is redacted before any rule sees it. Causes are ranked by confidence, then those that the
  * vendor's words allow, then those with evidence in the request or in the words of the answer, then those that the words
  * name, then by the order of the rules, which is the order in which the vendor checks. Beside a certain cause none is named
- * that is merely possible. A status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe
+ * that is merely possible, and beside a likely one none of a more general rule set. A status that the recognizer of the input assumed proves neither a success nor a cause. A fix is safe
  * to apply only if `repair` can do it to the request at hand; without a request it is as the rule says.
  */
 export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Explanation => {
@@ -131,7 +131,7 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
   const owner = readings[0]
   const isStatusAssumed = exchange.response?.isStatusAssumed === true
   const vendor = spoken({ ...(owner?.vendor ?? silent(exchange)), ...(isStatusAssumed ? { status: 0 } : {}) })
-  const answeredBy = answererOf(readings, exchange)
+  const answeredBy = isCodeAlone(exchange, vendor) ? "unknown" : answererOf(readings, exchange)
   if (owner?.succeeded === true) {
     return isStatusAssumed
       ? nothingKnown(vendor, answeredBy)
@@ -172,6 +172,13 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
 /** Whether the fix is to send the same request again. */
 const isSentAgain = (change: Verdict.Change, retry: Verdict.Retry | undefined): boolean =>
   change === "nothing" && retry !== undefined && retry !== "never"
+
+/** Whether the input is a code that a person has read somewhere: nothing of the answer itself is at hand. */
+const isCodeAlone = ({ request, response }: Exchange, { code, message }: Vendor): boolean =>
+  response?.isStatusAssumed === true &&
+  request === undefined &&
+  Object.keys(response.headers ?? {}).length === 0 &&
+  (message === "" || message === code)
 
 /** The first reading that knows it says who answered. */
 const answererOf = (readings: ReadonlyArray<Pick<Examination, "answeredBy">>, exchange: Exchange): string => {

@@ -68,10 +68,10 @@ describe("the words of the answer", () => {
   })
 
   it("judge the rule sets behind the one that reads them, not those in front", () => {
-    const front = ruleSet([rule("F", found("likely"))], { system: "front" })
-    const middle = ruleSet([rule("M", found("likely"))], { system: "middle", allowed: new Set(["M"]) })
+    const front = ruleSet([rule("F", found("possible"))], { system: "front" })
+    const middle = ruleSet([rule("M", found("possible"))], { system: "middle", allowed: new Set(["M"]) })
     const back = ruleSet([rule("Z", found("certain"), { rivals: [] })], { system: "back" })
-    assert.deepStrictEqual(ranked(front, middle, back), ["F likely", "M likely", "Z possible"])
+    assert.deepStrictEqual(ranked(front, middle, back), ["F possible", "M possible", "Z possible"])
   })
 })
 
@@ -146,5 +146,20 @@ describe("the alternatives", () => {
       { code: "A", title: "title of A", confidence: "possible" },
       { code: "C", title: "title of C", confidence: "possible" },
     ])
+  })
+})
+
+describe("a cause that is merely possible", () => {
+  const of = (front: "likely" | "possible", back: "likely" | "possible") =>
+    ranked(
+      ruleSet([rule("F", found(front)), rule("G", found("possible"))], { system: "front" }),
+      ruleSet([rule("Z", found(back))], { system: "back" }),
+    )
+
+  it("is not named beside a likely one of a more specific rule set", () => {
+    assert.deepStrictEqual(of("likely", "possible"), ["F likely", "G possible"])
+    assert.deepStrictEqual(of("likely", "likely"), ["F likely", "Z likely", "G possible"])
+    assert.deepStrictEqual(of("possible", "possible"), ["F possible", "G possible", "Z possible"])
+    assert.deepStrictEqual(of("possible", "likely"), ["Z likely", "F possible", "G possible"])
   })
 })

@@ -54,14 +54,16 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
   const read = readAs(options)
   if (outcome === "succeeded") return [{ text: `${title}: ${all.detail}`, rank: 0 }, ...answerer(all, long), ...read]
   const [first, ...others] = causes
+  const answer = answered(vendor, options)
+  const evidence = long ? all.evidence : shownOf(all, answer.length > 0)
   return [
     heading(code, title),
     ...answerer(all, long),
-    ...answered(vendor, options),
+    ...answer,
     ...(first === undefined ? [] : [because(first)]),
     ...(long && first !== undefined ? [{ label: "Why", text: first.explanation, rank: 0 }] : []),
-    ...(long ? all.evidence : all.evidence.slice(0, pieces)).map(evident),
-    ...(long ? others.flatMap(other) : all.alternatives.map(alternative)),
+    ...evidence.slice(0, long ? undefined : pieces).map(evident),
+    ...(long ? others.flatMap(other(first)) : all.alternatives.map(alternative(first))),
     ...list(
       "Ruled out",
       all.ruledOut.map(({ check, value }) => `${check} (${value})`),
@@ -75,8 +77,14 @@ export const explanation = (all: Explanation, options: Options): ReadonlyArray<R
     ...(long ? [{ label: "Verdict", text: verdict(all), rank: 0 }, ...linked(all.links)] : []),
     ...identified(vendor, long),
     ...read,
-    ...further(all, options),
+    ...further(all, evidence.length, options),
   ]
+}
+
+/** The evidence of the short form: without what the row `Answer` says already, if there is one. */
+const shownOf = ({ evidence, vendor }: Explanation, hasAnswer: boolean): ReadonlyArray<Evidence> => {
+  const isRepeated = isInAnswer(vendor)
+  return hasAnswer ? evidence.filter((one) => !isRepeated(one)) : evidence
 }
 
 /** The facts of a rule's page. */
@@ -104,17 +112,14 @@ const heading = (code: string | undefined, title: string): Row => ({
   ...(code === undefined ? {} : { lead: { text: code, style: "bad" } }),
 })
 
-const names: Readonly<Record<string, string>> = { s3: "S3", c2c: "Frame.io", oauth: "The sign-in server" }
-
-/** Who said what, in the vendor's own words. */
+/** What came back, in the words of the server that answered. */
 const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> => {
-  const { code, fields, message, status, system, unanswered = false } = vendor
+  const { code, fields, message, unanswered = false } = vendor
   const words = message === "" || message === code ? "" : `"${message}"`
-  const what = [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
+  const what = statusAndCode(vendor)
   if (what === "" && words === "") return []
   if (said !== undefined && said.includes((message || code).replace(/\.$/, ""))) return []
-  const who = unanswered ? "none came," : `${names[system] ?? "The server"} said`
-  const text = `${who} ${[what, words].filter((part) => part !== "").join(": ")}`
+  const text = [what, words].filter((part) => part !== "").join(": ")
   const more = Object.entries(fields).map(([name, value]) => ({
     label: "",
     spoken: `Answer, ${name}`,
@@ -122,8 +127,19 @@ const answered = (vendor: Vendor, { long, said }: Options): ReadonlyArray<Row> =
     text: value,
     rank: 0,
   }))
-  return [{ label: "Answer", text, rank: 5 }, ...(long ? more : [])]
+  return [{ label: "Answer", text: unanswered ? `none came, ${text}` : text, rank: 2 }, ...(long ? more : [])]
 }
+
+const statusAndCode = ({ code, status }: Vendor): string =>
+  [status === 0 ? "" : String(status), code].filter((word) => word !== "").join(" ")
+
+/** Whether a piece of evidence only repeats the row `Answer`, which stands above it. */
+const isInAnswer =
+  ({ code, message, status }: Vendor) =>
+  ({ at, expected, observed }: Evidence): boolean =>
+    expected === undefined &&
+    /^response\.(?:body|status)/.test(at) &&
+    [String(status), code, message].some((word) => word !== "" && word === observed)
 
 /** Who answered; that it is not known is no news. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>
@@ -137,7 +153,7 @@ const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
 /** What a corrected request would change, place by place. */
 const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   if (repair === undefined) return []
-  if (repair === "none") return [{ label: "Repair", text: "a person has to correct this request", rank: 1.5 }]
+  if (repair === "none") return [{ label: "Repair", text: "no automatic correction; apply the fix by hand", rank: 1.5 }]
   const { changes, needs } = repair
   const lines = changes.map(({ after, before, name }) =>
     before === undefined
@@ -167,26 +183,34 @@ const because = ({ confidence, detail }: Cause): Row => ({
   rank: 1,
 })
 
-/** Another cause in one line. */
-const alternative = ({ code, confidence, title }: Alternative, index: number): Row => ({
-  label: "Or",
-  spoken: `Or, ${confidence}`,
-  lead: { text: confidence, style: tones[confidence] },
-  text: `${title} (${code})`,
-  rank: 6 + index * 2.5,
-})
+/** Two certain causes are two defects, which both have to be mended. */
+const linkOf = (first: Cause | undefined, confidence: Cause["confidence"]): string =>
+  first?.confidence === "certain" && confidence === "certain" ? "Also" : "Or"
 
-const other = ({ code, confidence, detail, evidence, fix, title }: Cause): ReadonlyArray<Row> => [
-  {
-    label: "Or",
-    spoken: `Or, ${confidence}`,
+/** Another cause in one line. */
+const alternative =
+  (first: Cause | undefined) =>
+  ({ code, confidence, title }: Alternative, index: number): Row => ({
+    label: linkOf(first, confidence),
+    spoken: `${linkOf(first, confidence)}, ${confidence}`,
     lead: { text: confidence, style: tones[confidence] },
-    text: `${title} (${code}): ${detail}`,
-    rank: 0,
-  },
-  ...evidence.map((one, index) => ({ ...evident(one, index), label: "", spoken: "Its evidence" })),
-  ...fixes(fix).map((row) => ({ ...row, label: "", spoken: `Its ${(row.spoken ?? "fix").toLowerCase()}` })),
-]
+    text: `${title} (${code})`,
+    rank: 6 + index * 2.5,
+  })
+
+const other =
+  (first: Cause | undefined) =>
+  ({ code, confidence, detail, evidence, fix, title }: Cause): ReadonlyArray<Row> => [
+    {
+      label: linkOf(first, confidence),
+      spoken: `${linkOf(first, confidence)}, ${confidence}`,
+      lead: { text: confidence, style: tones[confidence] },
+      text: `${title} (${code}): ${detail}`,
+      rank: 0,
+    },
+    ...evidence.map((one, index) => ({ ...evident(one, index), label: "", spoken: "Its evidence" })),
+    ...fixes(fix).map((row) => ({ ...row, label: "", spoken: `Its ${(row.spoken ?? "fix").toLowerCase()}` })),
+  ]
 
 const evident = ({ at, expected, name, observed }: Evidence, index: number): Row => ({
   label: index === 0 ? "Evidence" : "",
@@ -263,9 +287,9 @@ const identified = ({ hostId, requestId }: Vendor, long: boolean): ReadonlyArray
   ]
 }
 
-const further = ({ causes, code, evidence }: Explanation, { long, more }: Options): ReadonlyArray<Row> => {
+const further = ({ causes, code }: Explanation, evidence: number, { long, more }: Options): ReadonlyArray<Row> => {
   if (long) return []
-  const hidden = evidence.length - pieces
+  const hidden = evidence - pieces
   const words = [
     ...(causes.length < 2 ? [] : [Format.count(causes.length - 1, "other cause", "other causes")]),
     ...(hidden < 1 ? [] : [Format.count(hidden, "more piece of evidence", "more pieces of evidence")]),

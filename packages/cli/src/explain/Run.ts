@@ -63,19 +63,31 @@ const find = async (input: Arguments, around: Surroundings): Promise<Printout> =
 
 const exchanged = (source: Source.Source, name: string, input: Arguments, around: Surroundings): Printout => {
   const recognized = source instanceof Uint8Array ? ExplainInput.recognize(source) : source
+  if (recognized._tag === "Unusable" && source instanceof Uint8Array) {
+    const page = documented(new TextDecoder().decode(source.subarray(0, longestCode)), input, around)
+    if (page !== undefined) return page
+  }
   if (recognized._tag === "Unusable") return refuse(`${name}: ${recognized.problem}`, recognized.remedy, input, around)
   return explained(Explain.explain(recognized.exchange), input, around, recognized)
 }
 
+/** More characters than a code of ours has. */
+const longestCode = 100
+
+/** The page of a code of ours. */
+const documented = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
+  const about = Explain.about(word)
+  if (about === undefined) return undefined
+  const lines = input.json
+    ? [ProblemDetails.encode(ProblemDetails.page(about))]
+    : ExplainView.page(about, shape(input, around))
+  return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
+}
+
 /** A word that is no file: a code of ours, or one that a vendor says. */
 const named = (word: string, input: Arguments, around: Surroundings): Printout | undefined => {
-  const about = Explain.about(word)
-  if (about !== undefined) {
-    const lines = input.json
-      ? [ProblemDetails.encode(ProblemDetails.page(about))]
-      : ExplainView.page(about, shape(input, around))
-    return { stdout: lines, stderr: [], exitCode: exitCodes.found.code }
-  }
+  const page = documented(word, input, around)
+  if (page !== undefined) return page
   const explanation = Explain.explainCode(word)
   if (explanation !== undefined) return explained(explanation, input, around)
   // An error that was copied into the command line.

@@ -129,7 +129,7 @@ describe("holdfast explain", () => {
     const { exitCode, stdout } = await answer("InvalidAccessKeyId")
     assert.deepStrictEqual(
       [exitCode, stdout.find((line) => line.startsWith("Answer:"))],
-      [0, "Answer: S3 said InvalidAccessKeyId."],
+      [0, "Answer: InvalidAccessKeyId."],
     )
     assert.strictEqual(problem(await answer("429", { json: true })).status, 429)
     const alone = problem(await answer("-", { json: true }, chunks('{"error":"slow_down"}')))

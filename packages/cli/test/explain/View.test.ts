@@ -17,8 +17,8 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.certain, short), [
       'Diagnosis HF-S3-POST-011: A form field comes after "file", so S3 never reads it.',
       "Answered by: Amazon S3.",
-      'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
-      '  not exist in our records."',
+      'Answer: 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does not',
+      '  exist in our records."',
       "Cause, certain: x-amz-security-token is field 6; file is field 5.",
       "Evidence 1: part 5 of the form, file: 21136250 bytes; expected last.",
       "Evidence 2: part 6 of the form, x-amz-security-token: (redacted, 812 bytes);",
@@ -36,8 +36,8 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(plain(lines), [
       'HF-S3-POST-011  A form field comes after "file", so S3 never reads it',
       "Answered by Amazon S3",
-      'Answer      S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided',
-      '            does not exist in our records."',
+      'Answer      403 InvalidAccessKeyId: "The AWS Access Key Id you provided does not',
+      '            exist in our records."',
       "Cause       certain  x-amz-security-token is field 6; file is field 5.",
       "Evidence    1  part 5 of the form, file: 21136250 bytes; expected last",
       "            2  part 6 of the form, x-amz-security-token: (redacted, 812 bytes);",
@@ -58,8 +58,8 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(ExplainView.render(Explanations.unknown, short), [
       "Diagnosis: No rule knows the cause.",
       "Answered by: Amazon S3.",
-      'Answer: S3 said 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does',
-      '  not exist in our records."',
+      'Answer: 403 InvalidAccessKeyId: "The AWS Access Key Id you provided does not',
+      '  exist in our records."',
       "Ruled out: clock (0.4 s apart); policy expiry (58 min left).",
       "Not seen: the form's fields in their order.",
       "Retry: yes, with backoff.",
@@ -106,7 +106,7 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(plain(ExplainView.render(Explanations.crowded, { ...short, color: true })), [
       "HF-S3-CLOCK-001  The clock of the signer is wrong",
       "Answered by Amazon S3",
-      `Answer      S3 said 403 ${"A".repeat(55)}…`,
+      `Answer      403 ${"A".repeat(63)}…`,
       "Cause       likely  The request was signed 17 min before the server's time.",
       "Evidence    1  header sent, x-amz-meta-0: 日本語のとても長い値日本語のとても長…",
       "            2  header sent, x-amz-meta-1: 日本語のとても長い値日本語のとても長…",
@@ -118,6 +118,32 @@ describe("ExplainView", () => {
       "Request id  AFCXGJGVWQ5FHR3Q",
       "More        2 other causes, 6 more pieces of evidence: add --long",
     ])
+  })
+
+  it("leaves evidence out that only repeats the answer above it", () => {
+    const { vendor } = Explanations.certain
+    const repeated = [
+      { at: "response.status", name: "status", observed: String(vendor.status) },
+      { at: "response.body", name: "Code", observed: vendor.code },
+      { at: "response.body", name: "Message", observed: vendor.message },
+    ]
+    const other = { at: "response.body", name: "Message", observed: vendor.code, expected: "another" }
+    const labels = (options: Partial<ExplainView.Options>) =>
+      ExplainView.render({ ...Explanations.certain, evidence: [...repeated, other] }, { ...short, ...options }).filter(
+        (line) => line.startsWith("Evidence"),
+      )
+    assert.deepStrictEqual(labels({}), [`Evidence 1: answer, Message: ${vendor.code}; expected another.`])
+    assert.strictEqual(labels({ long: true }).length, 4)
+    // A line above the explanation quotes the vendor already.
+    assert.strictEqual(labels({ said: vendor.message }).length, 3)
+  })
+
+  it("names a second certain cause as one more defect", () => {
+    const second = { code: "HF-S3-POST-013", title: "A field is missing", confidence: "certain" } as const
+    const starts = (explanation: typeof Explanations.certain) =>
+      ExplainView.render({ ...explanation, alternatives: [second] }, short).filter((line) => line.includes(second.code))
+    assert.deepStrictEqual(starts(Explanations.certain), ["Also, certain: A field is missing (HF-S3-POST-013)."])
+    assert.deepStrictEqual(starts(Explanations.unknown), ["Or, certain: A field is missing (HF-S3-POST-013)."])
   })
 
   it("shortens nothing where there is no terminal", () => {

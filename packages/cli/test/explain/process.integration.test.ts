@@ -79,6 +79,9 @@ describe("holdfast explain, as a process", () => {
     for (const args of [["--json"], ["-", "--json"], ["--json=true"]]) {
       assert.deepStrictEqual(run(args, { input }), named)
     }
+    const code = run(["HF-S3-POST-011"])
+    assert.deepStrictEqual(run([], { input: "HF-S3-POST-011\n" }), code)
+    assert.match(code.stdout, /^Diagnosis HF-S3-POST-011: /)
     const empty = run([])
     assert.deepStrictEqual([empty.status, empty.stdout], [2, ""])
     assert.match(empty.stderr, /^holdfast: standard input: is empty; .*\n$/)

@@ -33,13 +33,18 @@ export const rank = (verdicts: ReadonlyArray<Judged>, vendor: Vendor): ReadonlyA
     }))
     // Sorting is stable, so what is alike stays in the order of the rules.
     .toSorted((a, b) => a.order.reduce((sum, rank, at) => sum || rank - (b.order[at] ?? 0), 0))
-  // Beside what must be so, what merely can be is no news.
-  const isCertain = ranked[0]?.finding.confidence === "certain"
-  return ranked
-    .filter(({ finding }) => !isCertain || finding.confidence !== "possible")
-    .slice(0, most)
-    .map(causeOf)
+  const first = ranked[0]
+  const isNews = ({ finding, system }: Judged): boolean => {
+    if (first === undefined || finding.confidence !== "possible" || first.finding.confidence === "possible") return true
+    // Beside what must be so, what merely can be is no news; nor is what a more general rule set can say of the same answer.
+    return first.finding.confidence !== "certain" && !isBehind(verdicts, system, first.system)
+  }
+  return ranked.filter(isNews).slice(0, most).map(causeOf)
 }
+
+/** Whether a system's findings come after those of another one: its rule set is the more general. */
+const isBehind = (verdicts: ReadonlyArray<Judged>, system: string, other: string): boolean =>
+  verdicts.findIndex((one) => one.system === system) > verdicts.findIndex((one) => one.system === other)
 
 /** Whether a finding rests on the request or on the words of the answer. Of an answer without words all rest on its status. */
 const shows =

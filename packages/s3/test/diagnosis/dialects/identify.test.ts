@@ -48,7 +48,7 @@ describe("the storage of an exchange", () => {
     ] as const) {
       assert.strictEqual(explain(undefined, answer(headers, body)).vendor.system, system, JSON.stringify(headers))
     }
-    assert.strictEqual(explain(undefined, answer({}, document("AccessDenied"))).answeredBy, "a server that speaks S3")
+    assert.strictEqual(explain(undefined, answer({}, document("AccessDenied"))).answeredBy, "an S3-compatible server")
   })
 
   it("is the one behind a CDN, unless the CDN wrote the answer", () => {

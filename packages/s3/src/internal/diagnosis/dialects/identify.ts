@@ -13,7 +13,7 @@ export interface Known extends Dialect {
 const rows: ReadonlyArray<Row> = table
 
 /** What is taken for granted where nothing tells the storage. */
-const unknown: Known = { system: "s3", name: "a server that speaks S3", isKnown: false }
+const unknown: Known = { system: "s3", name: "an S3-compatible server", isKnown: false }
 
 /** The longest host name (RFC 1035, section 2.3.4). */
 const longestHost = 255
