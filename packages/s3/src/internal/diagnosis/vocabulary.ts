@@ -49,6 +49,7 @@ const masks: Readonly<Record<string, Mask>> = {
   stringtosign: signedText,
   stringtosignbytes: octets,
   formatstring: signedText,
+  googleaccessid: keyId,
   "x-amz-credential": credential,
   "x-amz-signedheaders": signedHeaders,
   "x-goog-credential": credential,

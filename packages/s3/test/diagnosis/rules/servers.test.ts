@@ -284,7 +284,7 @@ const cases: ReadonlyArray<Case> = [
   ],
   [
     "AWS",
-    "HF-S3-SIGN-011 likely",
+    "HF-S3-SIGN-011 possible",
     put({ method: "HEAD" }),
     { status: 403, headers: { "x-amz-request-id": "A" }, body: "" },
   ],

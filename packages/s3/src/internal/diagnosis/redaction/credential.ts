@@ -36,7 +36,7 @@ const separator = /^(?:\/|%2F|%252F)$/i
 
 /** Dates, regions, services and the word at the end, well written or not; longer words may be keys. */
 const step =
-  /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,2})){0,4}|aliyun_v4_request)$/i
+  /^(?:\/|%2F|%252F|[\dTZ-]{0,20}|[a-z]{1,12}\d{0,2}(?:[-_](?:[a-z]{1,12}\d{0,2}|\d{1,3})){0,4}|aliyun_v4_request)$/i
 
 /** Schemes; another first word may be a token that somebody sent without one. */
 const schemes =

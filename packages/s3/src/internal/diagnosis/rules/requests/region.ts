@@ -2,6 +2,7 @@
  * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
  */
 import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
@@ -43,6 +44,7 @@ const wrongRegion = rule({
     const { credential } = facts
     const place = Asked.placeOf(facts)
     if (credential === undefined || credential.region === "" || place?.region === undefined) return undefined
+    if (isHidden(credential.region)) return undefined
     // Version 4A signs for a set of regions, and its credential names none.
     if (facts.query("x-amz-algorithm")?.startsWith("AWS4-ECDSA")) return undefined
     if (facts.header("authorization")?.startsWith("AWS4-ECDSA")) return undefined
@@ -121,7 +123,13 @@ const byHost = (facts: S3Facts): Finding | undefined => {
     Asked.said(facts, "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError") ||
     isMute
   const differs =
-    isStrict && region !== undefined && credential !== undefined && credential.region.replace(/^oss-/, "") !== region
+    isStrict &&
+    region !== undefined &&
+    credential !== undefined &&
+    !isHidden(credential.region) &&
+    credential.region.replace(/^oss-/, "") !== region
+  // A key that is not known gets the same words, whatever the region.
+  if (isTold && region !== undefined && credential?.region === region) return undefined
   if (!isTold && !(differs && isRefused && credential.region !== "")) return undefined
   return found({
     confidence: "likely",

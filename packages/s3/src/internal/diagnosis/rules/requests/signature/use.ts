@@ -148,7 +148,13 @@ export const wrongMethod = rule({
     }
     const head = isMuteHead(facts) || mismatch === "said" ? wrongHead(request) : undefined
     if (head !== undefined) {
-      return found({ confidence: "likely", detail: `${head.why}.`, evidence: head.evidence, about: ["method"] })
+      // A refusal without words has many causes: the method is but one of them.
+      return found({
+        confidence: mismatch === "said" ? "likely" : "possible",
+        detail: `${head.why}.`,
+        evidence: head.evidence,
+        about: ["method"],
+      })
     }
     if (
       request.method !== "POST" ||
