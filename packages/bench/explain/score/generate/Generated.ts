@@ -1,7 +1,7 @@
 /**
  * An exchange whose true cause is known, because it was put in.
  */
-import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 
 /** One exchange with the truth about it. */
 export interface Generated {
@@ -24,6 +24,11 @@ export interface Source {
    * leaves one dialect, or one defect.
    */
   readonly make: (seed: number, options: Options) => Generated
+  /**
+   * Sends a repaired request of the exchange with this number: the state of the server and what is done on the way are as
+   * before. `isSigned`: a signer, whose key and clock are right, has signed it, or got a token for it.
+   */
+  readonly again?: (seed: number, options: Options, request: Request, isSigned: boolean) => Exchange | undefined
 }
 
 /** What is asked of a source. */

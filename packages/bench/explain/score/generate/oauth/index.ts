@@ -1,7 +1,7 @@
 /**
  * Exchanges with sign-in servers, and with the APIs that take their tokens.
  */
-import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import type { Exchange, Request } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
 import type { Generated, Options, Source } from "../Generated.ts"
 import { defects } from "./defects.ts"
@@ -213,10 +213,43 @@ const make = (seed: number, options: Options): Generated => {
   }
 }
 
+/** What a request asks for, read as a server reads it. */
+const askedOf = ({ body = "", headers = {}, method = "", url = "" }: Request): Asked => {
+  const sent = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "host")
+  const type = sent.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? ""
+  const isJson = type.includes("json")
+  const [base = "", query = ""] = url.split("?", 2)
+  const fields = isJson
+    ? Object.entries(JSON.parse(body) as Record<string, string>)
+    : [...new URLSearchParams(body === "" ? query : body)]
+  return { method, url: base, headers: sent, fields, encoding: isJson ? "json" : body === "" ? "none" : "form" }
+}
+
+const again = (seed: number, options: Options, request: Request, isGiven: boolean): Exchange => {
+  const world = worldOf(seed, options)
+  for (const { before } of choose(world, options)) before?.(world)
+  const asked = askedOf(request)
+  const authorization = asked.headers.find(([name]) => name.toLowerCase() === "authorization")?.[1] ?? ""
+  // What the server finds in the request, where a defect of the first one said so itself.
+  if ((field(asked, "refresh_token") ?? world.refreshToken) !== world.refreshToken) world.fails.add("refreshSpent")
+  if (field(asked, "scope") === "everything") world.fails.add("scope")
+  if (authorization.startsWith("Basic") && field(asked, "client_secret") !== undefined) world.fails.add("twoProofs")
+  if (isGiven) {
+    world.fails.delete("bearerExpired")
+    asked.headers = asked.headers.filter(([name]) => name.toLowerCase() !== "authorization")
+    asked.headers.push(["Authorization", `Bearer ${world.accessToken}`])
+  }
+  const sent = { ...request, headers: Object.fromEntries([["Host", new URL(asked.url).host], ...asked.headers]) }
+  return world.failure === undefined
+    ? { request: sent, response: answer(world, asked), at: world.now }
+    : { request: sent, failure: world.failure, at: world.now }
+}
+
 /** The sign-in servers. */
 export const source: Source = {
   system: "oauth",
   dialects: Dialects.dialects.map(({ name }) => name),
   defects: defects.map(({ name }) => name),
   make,
+  again,
 }

@@ -1,7 +1,7 @@
 /**
  * Exchanges with storages: what is asked, signed, changed on its way, and answered.
  */
-import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import type { Exchange, FormPart, Request } from "@holdfast/diagnosis/Exchange"
 import * as Chance from "../chance.ts"
 import type { Generated, Options, Source } from "../Generated.ts"
 import * as Build from "./build.ts"
@@ -13,8 +13,9 @@ import { storages } from "./defects/storages.ts"
 import type { Dialect } from "./Dialect.ts"
 import { dialects } from "./storages.ts"
 import * as Native from "./native.ts"
+import * as Refusals from "./refusals.ts"
 import * as Server from "./server.ts"
-import { set, valueOf, type Kind, type Wire } from "./wire.ts"
+import { set, valueOf, type Kind, type Pairs, type Part, type Wire } from "./wire.ts"
 import type { Defect, World } from "./World.ts"
 
 const defects: ReadonlyArray<Defect> = [...proof, ...requests, ...forms, ...states, ...storages]
@@ -157,6 +158,85 @@ const makeS3 = (seed: number, options: Options): Generated => {
   }
 }
 
+/** The request of an exchange on the wire again. The client writes the boundary and the length of a form. */
+const wireOf = (request: Request, world: World): Wire => {
+  const url = /^(https?):\/\/([^/?]{0,300})([^?]*)\??(.*)$/.exec(request.url ?? "")
+  const [, scheme = "https", host = "", path = "", query = ""] = url ?? []
+  const headers = Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase() !== "host")
+  const form = request.form?.map((part): Part => ({ ...present(part) }))
+  const boundary = "----WebKitFormBoundaryREPAIRED"
+  return {
+    method: request.method ?? world.plan.method,
+    scheme,
+    host,
+    path,
+    query: (query === "" ? [] : query.split("&")).map((pair): [string, string] => {
+      const [name = ""] = pair.split("=", 1)
+      return [name, pair.slice(name.length + 1)]
+    }),
+    headers: [
+      ...headers,
+      ...(form === undefined || valueOf(headers, "Content-Type") !== undefined
+        ? []
+        : [["Content-Type", `multipart/form-data; boundary=${boundary}`] as [string, string]]),
+    ],
+    ...(request.body === undefined ? {} : { body: request.body }),
+    ...(form === undefined ? {} : { form, boundary }),
+    size: request.size ?? (form === undefined ? Buffer.byteLength(request.body ?? "") : Build.sizeOf(form, boundary)),
+  }
+}
+
+const present = (part: FormPart): Part =>
+  "value" in part
+    ? { name: part.name, value: part.value }
+    : {
+        name: part.name,
+        filename: part.filename ?? "clip.mp4",
+        ...(part.size === undefined ? {} : { size: part.size }),
+        ...(part.type === undefined ? {} : { type: part.type }),
+      }
+
+/** Headers that the client or the signer writes itself. */
+const written = /^(?:host|content-length|x-amz-content-sha256|transfer-encoding)$/i
+
+/** The request as a signer gives it out that knows what is to be sent: the object is the one that was meant. */
+const signedAnew = (request: Request, meant: World): Wire => {
+  const { plan } = meant
+  const sent = wireOf(request, meant)
+  const fields = (sent.form ?? []).filter(({ name }) => name !== "key" && name !== "file")
+  plan.query = sent.query
+  plan.headers = sent.form === undefined ? sent.headers.filter(([name]) => !written.test(name)) : []
+  plan.fields = fields.flatMap(({ name, value }): Pairs => (value === undefined ? [] : [[name, value]]))
+  const wire = Build.request(meant)
+  const size = sent.form?.find(({ name }) => name === "file")?.size
+  for (const part of wire.form ?? []) if (part.name === "file" && size !== undefined) part.size = size
+  return wire
+}
+
+const again = (seed: number, options: Options, request: Request, isSigned: boolean): Exchange | undefined => {
+  if (isNative(seed, options)) return undefined
+  const world = worldOf(seed, options)
+  const chosen = choose(world, options)
+  for (const { before } of chosen) before?.(world)
+  // A session that ended is followed by another one.
+  if (isSigned) world.storage.sessionEnded = false
+  const sent = isSigned ? signedAnew(request, inVersion4(worldOf(seed, options))) : wireOf(request, world)
+  if (sent.form !== undefined && sent.boundary !== undefined) sent.size = Build.sizeOf(sent.form, sent.boundary)
+  const arrived = copy(sent)
+  for (const { onTheWay } of chosen) onTheWay?.(arrived, world)
+  return exchangeOf(world, sent, Server.answer(isSigned ? inVersion4(world) : world, arrived))
+}
+
+const inVersion4 = (world: World): World => {
+  const kind = world.kind === "put2" ? "put4" : world.kind === "post2" ? "post4" : world.kind
+  const { busy } = world.storage
+  return {
+    ...world,
+    kind,
+    storage: { ...world.storage, busy: busy?.step === Refusals.version4Only.step ? undefined : busy },
+  }
+}
+
 const choose = (world: World, { defect, defects: count }: Options): ReadonlyArray<Defect> => {
   const fitting = defects.filter((one) => one.fits(world))
   const chosen = defect === undefined || count === 0 ? [] : fitting.filter(({ name }) => name === defect)
@@ -174,4 +254,5 @@ export const source: Source = {
   dialects: [...dialects.map(({ name }) => name), ...Native.names],
   defects: defects.map(({ name }) => name),
   make,
+  again,
 }

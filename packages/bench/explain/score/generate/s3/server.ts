@@ -216,7 +216,7 @@ const check = (world: World, wire: Wire): Refusal | undefined => {
   if (byKind !== undefined) return byKind
   if (!storage.bucket) return Refusals.noBucket(world.bucket)
   if (valueOf(wire.headers, "transfer-encoding") !== undefined) return Refusals.noLength
-  if (storage.refusal !== undefined) return storage.refusal
+  if (storage.refusal !== undefined && storage.refusal.holds?.(wire) !== false) return storage.refusal
   return !storage.object && (kind === "get4" || kind === "head4") ? Refusals.noObject(world.key) : undefined
 }
 

@@ -41,6 +41,8 @@ export interface Refusal {
   readonly code: string
   readonly message: string
   readonly fields?: Readonly<Record<string, string>>
+  /** Whether the request still has what is refused. Absent: it is the state of the storage. */
+  readonly holds?: (wire: Wire) => boolean
 }
 
 /** The first value of a name, in any case. */

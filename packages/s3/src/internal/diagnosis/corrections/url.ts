@@ -36,6 +36,14 @@ const withoutAuthorization: UrlCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "authorization") }
 
+/** A URL that is not presigned has no other proof than the one that is taken away. */
+const provenOtherwise: UrlCorrection = (request, facts) =>
+  ["x-amz-signature", "signature", "x-goog-signature", "x-oss-signature"].some(
+    (name) => facts.query(name) !== undefined,
+  )
+    ? withoutAuthorization(request, facts)
+    : toSign(request)
+
 /** A URL that was copied out of HTML, JSON or a shell has its separators escaped. */
 const unescaped = ({ url }: Request): string | undefined =>
   url
@@ -123,7 +131,7 @@ export const url: Readonly<Record<string, UrlCorrection>> = {
   "HF-S3-AUTH-003": signedAnew,
   "HF-S3-AUTH-004": signedAnew,
   "HF-S3-AUTH-010": withoutAuthorization,
-  "HF-S3-AUTH-011": withoutAuthorization,
+  "HF-S3-AUTH-011": provenOtherwise,
   "HF-S3-AUTH-012": signedAnew,
   "HF-S3-AUTH-013": signedAnew,
   "HF-S3-CLOCK-001": signedAnew,

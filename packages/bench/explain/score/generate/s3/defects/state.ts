@@ -3,7 +3,7 @@
  */
 import { completion } from "../build.ts"
 import * as Refusals from "../refusals.ts"
-import { set, type Refusal } from "../wire.ts"
+import { set, valueOf, type Refusal, type Wire } from "../wire.ts"
 import { isForm, isUpload, type Defect, type World } from "../World.ts"
 
 const always = (): boolean => true
@@ -24,7 +24,8 @@ const arn = "arn:aws:iam::111122223333:user/signer"
 /** A header that is signed and sent, and what the storage has against it. */
 const header = (name: string, value: string, refusal: Refusal) => (world: World) => {
   set(world.plan.headers, name, value)
-  world.storage.refusal ??= refusal
+  const holds = ({ headers, query }: Wire) => [headers, query].some((pairs) => valueOf(pairs, name) === value)
+  world.storage.refusal ??= { ...refusal, holds }
 }
 
 export const states: ReadonlyArray<Defect> = [
@@ -193,14 +194,15 @@ export const states: ReadonlyArray<Defect> = [
     name: "list-out-of-order",
     codes: ["HF-S3-MPU-004"],
     fits: ({ kind }) => kind === "complete4",
-    before: refuse(
-      Refusals.make(
+    before: refuse({
+      ...Refusals.make(
         "order",
         400,
         "InvalidPartOrder",
         "The list of parts was not in ascending order. Parts must be ordered by part number.",
       ),
-    ),
+      holds: ({ body }) => body !== completion,
+    }),
     after: (wire) => {
       wire.body = completion.replace(/(<Part>.*?<\/Part>)(<Part>.*?<\/Part>)/, "$2$1")
     },

@@ -4,7 +4,7 @@
  */
 import * as Refusals from "../refusals.ts"
 import { isV4, type Defect, type World } from "../World.ts"
-import { set, valueOf, type Refusal } from "../wire.ts"
+import { set, valueOf, type Refusal, type Wire } from "../wire.ts"
 
 const isPut = ({ kind }: World): boolean => kind === "put4" || kind === "header4"
 const at =
@@ -20,7 +20,9 @@ const refuse = (refusal: Refusal) => (world: World) => {
 /** A header that is signed and sent, and what the storage has against it. */
 const header = (pairs: Readonly<Record<string, string>>, refusal: Refusal) => (world: World) => {
   for (const [name, value] of Object.entries(pairs)) set(world.plan.headers, name, value)
-  world.storage.refusal ??= refusal
+  const holds = ({ headers, query }: Wire) =>
+    Object.keys(pairs).some((name) => [headers, query].some((one) => valueOf(one, name) !== undefined))
+  world.storage.refusal ??= { ...refusal, holds }
 }
 
 const arn = "arn:aws:iam::111122223333:user/signer"

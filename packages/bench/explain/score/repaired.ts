@@ -1,0 +1,52 @@
+/**
+ * Repairs generated exchanges, and sends the repaired requests to the model of the server again.
+ */
+import * as Explain from "@holdfast/explain/Explain"
+import { sources } from "./generated.ts"
+import type { Options } from "./generate/Generated.ts"
+
+/** What came of repairs that changed a request. */
+export interface Repaired {
+  readonly accepted: number
+  /** Refused for another cause: there were two. */
+  readonly another: number
+  /** Refused for the cause that was repaired. */
+  readonly same: ReadonlyArray<string>
+  /** The cause that was repaired was not the true one, and the answer is the same. The scorer counts these explanations. */
+  readonly mistaken: ReadonlyArray<string>
+}
+
+/** Tries so many exchanges of each source that has a model of its server; one in three has two defects unless `defects` says. */
+export const run = ({
+  count,
+  defects,
+  seed,
+}: {
+  readonly count: number
+  readonly seed: number
+  readonly defects?: Options["defects"]
+}): Repaired => {
+  let accepted = 0
+  let another = 0
+  const same: Array<string> = []
+  const mistaken: Array<string> = []
+  for (const { source } of sources) {
+    for (let n = 0; source.again !== undefined && n < count; n++) {
+      const at = seed * 30_000_001 + n
+      const options: Options = { defects: defects ?? (n % 3 === 2 ? 2 : 1) }
+      const made = source.make(at, options)
+      const bare = Explain.repair(made.exchange)
+      if (bare === undefined || (bare.changes.length === 0 && bare.needs === undefined)) continue
+      const exchange = source.again(at, options, bare.request, bare.needs !== undefined)
+      if (exchange === undefined) continue
+      const next = Explain.explain(exchange)
+      if (next.outcome === "succeeded") accepted++
+      else if (next.code !== bare.code) another++
+      else
+        (made.truth.includes(bare.code) ? same : mistaken).push(
+          `${source.system}:${options.defects}:${at} (${made.defects.join(" and ")} at ${made.dialect}): ${bare.code}`,
+        )
+    }
+  }
+  return { accepted, another, same, mistaken }
+}

@@ -1,0 +1,21 @@
+/**
+ * The property that a repair is never for nothing: the model of the server takes the repaired request, or names another cause.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Repaired from "../../explain/score/repaired.ts"
+
+describe("a generated exchange that is repaired and sent again", () => {
+  it("is accepted, or refused for the other defect, and never for the same one", { timeout: 60_000 }, () => {
+    const { accepted, another, same } = Repaired.run({ count: 900, seed: 7 })
+    assert.deepStrictEqual([...same], [])
+    assert.isAbove(accepted, 200)
+    // Only one exchange in three has two defects.
+    assert.isAbove(accepted, another)
+  })
+
+  it("is accepted whenever it had one defect", { timeout: 60_000 }, () => {
+    const { accepted, another } = Repaired.run({ count: 300, seed: 11, defects: 1 })
+    assert.isAbove(accepted, 50)
+    assert.strictEqual(another, 0)
+  })
+})
