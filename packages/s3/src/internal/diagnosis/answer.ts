@@ -9,6 +9,8 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as StorageMarks from "../../StorageMarks.ts"
+import * as Batch from "./batch.ts"
+import * as Lookup from "../errors/lookup.ts"
 import * as ErrorResponse from "../errors/response.ts"
 
 /** The steps in which a server looks at an upload, in their order. */
@@ -90,7 +92,11 @@ export const read = ({ response }: Exchange): S3Answer => {
     body,
     speaksOfProof:
       proofCodes.has(code) || /according to policy|policy (?:expired|condition|missing|check)/i.test(message),
-    phases: isForeign ? set() : phasesOf(status, code, message, elements),
+    phases: isForeign
+      ? set()
+      : status === 200 && Batch.failuresIn(body) !== undefined
+        ? set("permission", "state")
+        : phasesOf(status, code, message, elements),
   }
 }
 
@@ -120,6 +126,9 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   AuthorizationHeaderMalformed: set("place", "credentials", "signature"),
   AuthorizationQueryParametersError: set("place", "credentials", "signature"),
   BadDigest: set("body"),
+  BucketAlreadyExists: set("state"),
+  BucketAlreadyOwnedByYou: set("state"),
+  BucketNotEmpty: set("state"),
   ConditionalRequestConflict: set("state"),
   EntityTooLarge: set("body"),
   EntityTooSmall: set("body", "state"),
@@ -132,10 +141,13 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   InvalidArgument: badRequest,
   InvalidBucketName: set("place"),
   InvalidDigest: set("body"),
+  InvalidLocationConstraint: set("place"),
   InvalidObjectName: set("place"),
   InvalidPart: set("state"),
   InvalidPartOrder: set("state"),
+  InvalidPartNumber: set("state"),
   InvalidPolicyDocument: set("form", "policy"),
+  InvalidRange: set("state"),
   InvalidRequest: badRequest,
   InvalidRegionName: set("place"),
   InvalidSecurity: set("form", "credentials"),
@@ -147,6 +159,7 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   KeyTooLongError: set("place"),
   MalformedACLError: set("body"),
   MalformedPOSTRequest: set("encoding", "form"),
+  MalformedPolicy: set("body"),
   MaxPostPreDataLengthExceeded: set("form"),
   MaxPostPreDataLengthExceededError: set("form"),
   MalformedXML: set("body"),
@@ -174,6 +187,16 @@ const byCode: Readonly<Record<string, ReadonlySet<Phase>>> = {
   XAmzContentSHA256Mismatch: set("body"),
 }
 
+/** The steps of the codes that have no line of their own, by what they are about. */
+const byClass: Readonly<Record<string, ReadonlySet<Phase> | undefined>> = {
+  AccountRefused: set("permission"),
+  EncryptionKeyRefused: set("permission", "body"),
+  LimitExceeded: set("service"),
+  ResourceConflict: set("state"),
+  ResourceNotFound: set("place", "state"),
+  WrongEndpoint: set("place"),
+}
+
 const phasesOf = (
   status: number,
   code: string,
@@ -188,6 +211,8 @@ const phasesOf = (
   if (code === "AccessDenied") return deniedPhases(message)
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined
   if (known !== undefined) return known
+  const told = byClass[Lookup.find({ key: code, status, form: "xml" }).class]
+  if (code !== "" && told !== undefined) return told
   // A server that trips over a body it cannot take apart says 500; what lies beyond is its own trouble.
   if (status === 500) return set("encoding", "service")
   if (status > 500) return set("service")

@@ -24,16 +24,35 @@ export type Operation =
   | "other"
 
 /** The parameters that make a PUT something else than the upload of an object. */
-const subresources = [
+export const subresources = [
+  "accelerate",
   "acl",
-  "tagging",
-  "retention",
-  "legal-hold",
-  "policy",
+  "analytics",
   "cors",
-  "lifecycle",
-  "versioning",
   "encryption",
+  "intelligent-tiering",
+  "inventory",
+  "legal-hold",
+  "lifecycle",
+  "logging",
+  "metrics",
+  "notification",
+  "object-lock",
+  "ownershipControls",
+  "policy",
+  "policyStatus",
+  "publicAccessBlock",
+  "replication",
+  "requestPayment",
+  "restore",
+  "retention",
+  "select",
+  "session",
+  "tagging",
+  "torrent",
+  "versioning",
+  "versions",
+  "website",
 ]
 
 /** Whether no answer is there: the request is held, or it was never answered. */

@@ -7,6 +7,7 @@ import * as RetryHint from "@holdfast/http/RetryHint"
 import * as Lookup from "../errors/lookup.ts"
 import { requestIdIn } from "../errors/response.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
+import * as Batch from "./batch.ts"
 import * as Identify from "./dialects/identify.ts"
 import * as Words from "./dialects/words.ts"
 import { corrections } from "./corrections/index.ts"
@@ -52,6 +53,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
 const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
+  Batch.failuresIn(answer.body) === undefined &&
   exchange.failure === undefined &&
   ((answer.status >= 200 && answer.status < 300) ||
     answer.status === 304 ||

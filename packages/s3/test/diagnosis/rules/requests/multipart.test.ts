@@ -84,7 +84,7 @@ describe("the list that completes an upload", () => {
       }
       assert.notInclude(codes(complete(body), refused(404, "NoSuchUpload")), "HF-S3-MPU-003")
     }
-    assert.strictEqual(first(undefined, refused(400, "MalformedXML")), "HF-S3-MPU-003 likely")
+    assert.strictEqual(first(undefined, refused(400, "MalformedXML")), "HF-S3-BODY-020 likely")
     assert.deepStrictEqual(found(whole), [])
     const prefixed =
       '<s:CompleteMultipartUpload xmlns:s="x"><s:Part><s:PartNumber>1</s:PartNumber><s:ETag>&quot;1&quot;</s:ETag></s:Part></s:CompleteMultipartUpload>'

@@ -40,8 +40,8 @@ describe("codes that say what is wrong", () => {
       "InvalidRequest",
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     ],
-    ["HF-S3-SVC-030 possible", "InvalidRange"],
-    ["HF-S3-SVC-031 possible", "BucketAlreadyExists"],
+    ["HF-S3-SVC-015 certain", "InvalidRange"],
+    ["HF-S3-SVC-011 certain", "BucketAlreadyExists"],
     ["HF-S3-SVC-031 possible", "InvalidBucketState"],
   ]
 

@@ -119,6 +119,13 @@ export const request: ReadonlyArray<Sentence> = [
     source: pages.copying,
   },
 
+  // Documents.
+  {
+    codes: ["MalformedXML", "MissingRequestBodyError", "EmptyRequestBody"],
+    allows: ["BODY-020", "MPU-003", "POST-*", "PLACE-010", "PLACE-012", "BODY-015"],
+    source: pages.errors,
+  },
+
   // Parts.
   {
     says: /non-trailing parts must have the same length/i,

@@ -88,6 +88,20 @@ const isBase64Of = (value: string, bytes: number): boolean => {
   )
 }
 
+/** Codes that a digest can be the matter of; with any other the server has taken it, or has not come to it. */
+const digestCodes = [
+  "",
+  "BadDigest",
+  "InvalidArgument",
+  "InvalidChecksum",
+  "InvalidDigest",
+  "InvalidHeader",
+  "InvalidRequest",
+]
+
+const mayBeDigest = ({ answer }: S3Facts): boolean =>
+  answer.status === 0 || digestCodes.includes(answer.code) || /digest|checksum|md5/i.test(answer.code)
+
 /** A digest that cannot be one. */
 const digestMalformed = rule({
   code: "HF-S3-BODY-011",
@@ -102,7 +116,7 @@ const digestMalformed = rule({
   links: [links.integrity],
   rivals: ["HF-S3-BODY-010"],
   inspect: (facts) => {
-    if (facts.form !== undefined) return undefined
+    if (facts.form !== undefined || !mayBeDigest(facts)) return undefined
     const wrong = checksumsOf(facts).filter(([, value, kind]) => !isBase64Of(value, kind.bytes))
     const [first] = wrong
     if (first === undefined) return undefined

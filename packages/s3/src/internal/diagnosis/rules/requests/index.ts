@@ -10,6 +10,7 @@ import { dialect } from "./dialect.ts"
 import { digest } from "./digest.ts"
 import { headerAuth } from "./headerAuth.ts"
 import { multipart } from "./multipart/index.ts"
+import { operations } from "./operations/index.ts"
 import { permission } from "./permission.ts"
 import { place } from "./place.ts"
 import { refusal } from "./refusal.ts"
@@ -33,6 +34,7 @@ export const requests = [
   ...signedHeaders,
   ...signature,
   ...address,
+  ...operations,
   ...place,
   ...refusal,
   ...permission,

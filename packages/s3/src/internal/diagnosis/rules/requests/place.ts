@@ -9,6 +9,7 @@ import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
+import { isDeleteMarker } from "./operations/object.ts"
 
 const rule = topic("place")
 
@@ -191,6 +192,7 @@ const methodNotAllowed = rule({
   rivals: ["HF-S3-BODY-007"],
   recognise: (facts) => {
     const { answer, method } = facts
+    if (isDeleteMarker(facts)) return undefined
     // Google takes a POST for a form, and misses its policy.
     if (
       method === "POST" &&

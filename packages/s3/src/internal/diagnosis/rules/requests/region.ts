@@ -8,6 +8,7 @@ import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
+import { isCreation } from "./operations/bucket.ts"
 
 const rule = topic("region")
 
@@ -236,6 +237,12 @@ const target = (facts: S3Facts): string => {
   const endpoint = facts.answer.element("Endpoint")
   const region = expectedBy(facts)
   if (endpoint !== undefined && endpoint !== "") return `The server names ${endpoint}.`
+  const [, constraint] = /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(facts.answer.message) ?? []
+  if (constraint !== undefined && constraint !== "unspecified") {
+    return `The bucket is in ${constraint}, and the request was sent to the endpoint of another region${
+      region === undefined ? "" : ` (${regionIn(region)})`
+    }. A region that has to be enabled first (opt-in) answers at its own endpoint alone.`
+  }
   return region === undefined ? "The server does not say where the bucket is." : `The bucket is in ${regionIn(region)}.`
 }
 
@@ -255,6 +262,8 @@ const wrongEndpoint = rule({
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
+    // The region of a bucket that is to be created is another matter.
+    if (Asked.said(facts, "IllegalLocationConstraintException") && isCreation(facts)) return undefined
     const stated =
       Asked.said(
         facts,

@@ -184,6 +184,14 @@ const conflicting = rule({
         : undefined,
 })
 
+/** What it means that one condition does not hold; nothing where several were sent. */
+const meaningOf = (names: ReadonlyArray<string>, header: S3Facts["header"]): string => {
+  const [name] = names
+  if (names.length !== 1) return ""
+  if (name === "if-none-match" && (header(name) ?? "*").trim() === "*") return ": the object exists already"
+  return name === "if-match" ? ": the object is not there, or has another ETag by now" : ""
+}
+
 /** A condition of the request does not hold. */
 const conditionFailed = rule({
   code: "HF-S3-SVC-006",
@@ -222,10 +230,10 @@ const conditionFailed = rule({
       confidence: sent.length > 0 || named !== undefined ? "certain" : "likely",
       detail:
         sent.length > 0
-          ? `${sent.join(", ")} ${sent.length === 1 ? "was" : "were"} sent.`
+          ? `${sent.join(", ")} ${sent.length === 1 ? "was" : "were"} sent${meaningOf(sent, header)}.`
           : named === undefined
             ? "The server does not say which condition."
-            : `The server names ${named}.`,
+            : `The server names ${named}${meaningOf([named.toLowerCase()], header)}.`,
       evidence: [
         ...sent.map((name) => Asked.inHeaders(facts, name)),
         ...Asked.theCode(facts),

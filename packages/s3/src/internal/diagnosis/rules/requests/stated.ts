@@ -8,6 +8,7 @@ import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
+import { isDeleteMarker } from "./operations/object.ts"
 
 const rule = topic("stated")
 
@@ -190,6 +191,16 @@ const lockRefused = rule({
   },
 })
 
+/** What a person looks at where a key is missing. */
+const inPlace = (facts: S3Facts): string => {
+  const { answer } = facts
+  if (!Asked.said(facts, "NoSuchKey")) return ""
+  if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {
+    return "A website endpoint looks for the index document of a folder, and for the error document where it finds none."
+  }
+  return ""
+}
+
 /** What is asked for is not there. */
 const notFound = rule({
   code: "HF-S3-SVC-025",
@@ -206,6 +217,7 @@ const notFound = rule({
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
     const { answer } = facts
+    if (isDeleteMarker(facts)) return undefined
     const row = Lookup.find(Lookup.seen(answer))
     const isKey = Asked.said(facts, "NoSuchKey") && !["PUT", "POST"].includes(facts.method ?? "")
     const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
@@ -216,7 +228,7 @@ const notFound = rule({
       confidence: facts.hasRequest && !isHead ? "certain" : "likely",
       detail: isHead
         ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
-        : described(facts).trim(),
+        : `${described(facts)}${inPlace(facts)}`.trim(),
       evidence: words(facts, "Key", "BucketName", "Resource"),
     })
   },
@@ -254,7 +266,7 @@ const requestRefused = rule({
       confidence: "possible",
       detail:
         argument !== undefined && argument !== ""
-          ? `The server names ${argument}.`
+          ? `The server names ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
           : `${described(facts)}${answer.message === "" ? "" : `It says: ${answer.message}`}`.trim(),
       evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
       about: argument === undefined ? [] : [argument],

@@ -41,15 +41,18 @@ export const documentMalformed = rule({
       ],
     })
   },
-  recognise: (facts) =>
-    Asked.said(facts, "MalformedXML", "MissingRequestBodyError", "EmptyRequestBody") ||
-    /at least one part/i.test(facts.answer.message)
-      ? found({
-          confidence: facts.hasRequest && Asked.operationOf(facts) === "CompleteMultipartUpload" ? "certain" : "likely",
-          detail: "The server cannot read the XML document that it received.",
-          evidence: Asked.theCode(facts),
-        })
-      : undefined,
+  recognise: (facts) => {
+    const isNamed = /at least one part/i.test(facts.answer.message)
+    if (!isNamed && !Asked.said(facts, "MalformedXML", "MissingRequestBodyError", "EmptyRequestBody")) return undefined
+    const operation = Asked.operationOf(facts)
+    if (!isNamed && operation !== undefined && operation !== "CompleteMultipartUpload") return undefined
+    return found({
+      // Without the request it is one of many documents.
+      confidence: isNamed ? "likely" : operation === undefined ? "possible" : "certain",
+      detail: "The server cannot read the XML document that it received.",
+      evidence: Asked.theCode(facts),
+    })
+  },
 })
 
 /** The list of parts is not in order. */

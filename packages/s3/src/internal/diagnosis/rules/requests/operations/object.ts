@@ -1,0 +1,140 @@
+/**
+ * Objects that were deleted, ranges that lie outside of them, and refusals of a HEAD.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import { links } from "../links.ts"
+import { pages, rule, words } from "./topic.ts"
+
+/** Whether the answer says that what was asked for is a delete marker. */
+export const isDeleteMarker = ({ answer }: S3Facts): boolean =>
+  answer.status >= 400 &&
+  (answer.header("x-amz-delete-marker")?.trim().toLowerCase() === "true" ||
+    answer.element("ResourceType") === "DeleteMarker")
+
+/** The object was deleted in a bucket that keeps versions. */
+export const deleteMarker = rule({
+  code: "HF-S3-SVC-014",
+  name: "DeletedObject",
+  phase: "place",
+  title: "The object has been deleted: what the request asks for is a delete marker",
+  explanation:
+    "In a bucket with versions a DELETE without a version id puts a delete marker on top, and the object seems not to exist (404). " +
+    "A delete marker has no content: asked for by its own version id, it answers GET and HEAD with 405. The older versions are " +
+    "still there.",
+  fix: [
+    { text: "ask for the version before it by its version id (ListObjectVersions)", safety: "check first" },
+    { text: "or delete the delete marker by its version id: the object is back then", safety: "check first" },
+  ],
+  change: "plan",
+  links: [pages.deleteMarker],
+  rivals: [],
+  soleCause: pages.deleteMarker,
+  recognise: (facts) => {
+    if (!isDeleteMarker(facts)) return undefined
+    const version = facts.query("versionId")
+    return found({
+      confidence: "certain",
+      detail:
+        version !== undefined || facts.answer.status === 405
+          ? "The version that was asked for is a delete marker, which has no content to read."
+          : "The latest version of the object is a delete marker: the object was deleted, and its older versions are kept.",
+      evidence: [
+        { at: "response.status", name: "status", observed: String(facts.answer.status) },
+        ...(facts.answer.header("x-amz-delete-marker") === undefined
+          ? []
+          : [
+              {
+                at: "response.headers.x-amz-delete-marker",
+                name: "x-amz-delete-marker",
+                observed: facts.answer.header("x-amz-delete-marker") ?? "",
+              },
+            ]),
+        ...words(facts, "Method", "ResourceType"),
+      ],
+    })
+  },
+})
+
+/** A range or part that the object does not have. */
+export const rangeOutside = rule({
+  code: "HF-S3-SVC-015",
+  name: "RangeOutside",
+  phase: "state",
+  title: "The range or part that was asked for lies outside of the object: it is shorter, or empty",
+  explanation:
+    "A Range must begin before the end of the object. An empty object has no first byte to give, and a program that continues a " +
+    "finished download asks for the byte behind the last one.",
+  fix: [
+    {
+      text: "HEAD the object and compare its length with the range; an object of 0 bytes has none",
+      safety: "check first",
+    },
+    { text: "when a download is continued, take a 416 at the full length for its end", safety: "check first" },
+  ],
+  change: "plan",
+  links: [pages.getObject],
+  rivals: [],
+  soleCause: pages.errors,
+  recognise: (facts) => {
+    const { answer } = facts
+    const isCopy = facts.header("x-amz-copy-source") !== undefined
+    if (!Asked.said(facts, "InvalidRange", "InvalidPartNumber") && !(Asked.isWordless(facts) && answer.status === 416))
+      return undefined
+    const size = answer.element("ActualObjectSize")
+    const parts = answer.element("ActualPartCount")
+    const range = answer.element("RangeRequested") ?? facts.header("range")
+    return found({
+      confidence: answer.code === "" ? "likely" : "certain",
+      detail: isCopy
+        ? "The range of the source (x-amz-copy-source-range) lies outside of the source object."
+        : parts !== undefined
+          ? `The object has ${parts} ${parts === "1" ? "part" : "parts"}, and part ${answer.element("PartNumberRequested") ?? "number"} was asked for.`
+          : size === "0"
+            ? `The object is empty (0 bytes), so no byte of it can be asked for${range === undefined ? "" : ` (${range})`}.`
+            : size === undefined
+              ? `The range${range === undefined ? "" : ` ${range}`} begins beyond the end of the object.`
+              : `The object has ${size} bytes, and the range${range === undefined ? "" : ` ${range}`} begins beyond its end.`,
+      evidence: [
+        ...words(facts, "RangeRequested", "ActualObjectSize", "PartNumberRequested", "ActualPartCount"),
+        ...(facts.header("range") === undefined ? [] : [Asked.inHeaders(facts, "range")]),
+      ],
+    })
+  },
+})
+
+/** A HEAD that Amazon refuses with 400. */
+export const muteHead = rule({
+  code: "HF-S3-SVC-016",
+  name: "MuteHead",
+  phase: "credentials",
+  title:
+    "S3 refused a HEAD with 400, which has no body to say why: an expired session, another region, or a customer's key",
+  explanation:
+    "The answer to a HEAD has no document, so ExpiredToken, InvalidToken, a wrong region and a missing key of encryption all look " +
+    'alike: "An error occurred (400) when calling the HeadObject operation: Bad Request". The same request with GET says which.',
+  fix: [
+    { text: "send the same as a GET (Range: bytes=0-0), and read the code in its body", safety: "check first" },
+    { text: "renew temporary credentials, and check the region of the client", safety: "check first" },
+    { text: "for an object with a customer's key (SSE-C), send its three headers", safety: "check first" },
+  ],
+  change: "token",
+  links: [pages.headObject, links.sessions],
+  recognise: (facts) => {
+    if (facts.method !== "HEAD" || facts.answer.status !== 400 || !Asked.isWordless(facts)) return undefined
+    if (facts.dialect.system !== "s3") return undefined
+    const token = Asked.tokenOf(facts)
+    return found({
+      confidence: token === undefined ? "possible" : "likely",
+      detail:
+        token === undefined
+          ? "Nothing in the request tells which: the region of the signature, a session that has ended, or the encryption of the object."
+          : "The request carries a session token: most likely the session has expired (ExpiredToken), else the token is damaged or the region is another.",
+      evidence: [
+        { at: "response.status", name: "status", observed: "400" },
+        ...(token === undefined ? [] : [{ at: token.at, name: "session token", observed: "there" }]),
+      ],
+    })
+  },
+})

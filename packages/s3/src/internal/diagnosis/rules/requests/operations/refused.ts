@@ -1,0 +1,124 @@
+/**
+ * Refusals by a rule of the bucket: CORS, a second factor, a batch of which some were refused.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
+import * as Batch from "../../../batch.ts"
+import { links } from "../links.ts"
+import { pages, rule, words } from "./topic.ts"
+
+/** The bucket's CORS rules. */
+export const corsRefused = rule({
+  code: "HF-S3-PERM-014",
+  name: "CorsRefused",
+  phase: "permission",
+  title: "The bucket's CORS configuration does not allow this request of a web page",
+  explanation:
+    "Before a page sends what is not simple, the browser asks with OPTIONS (the preflight), and the bucket answers by its CORS rules: " +
+    "one rule must allow the origin (scheme, host and port, without a slash at the end), the method, and each header that " +
+    "Access-Control-Request-Headers lists. The signature is not looked at.",
+  fix: [
+    {
+      text: "add a CORS rule to the bucket with the page's origin in AllowedOrigins, the method in AllowedMethods, and the headers (or *) in AllowedHeaders",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [pages.cors],
+  rivals: [],
+  soleCause: pages.cors,
+  recognise: (facts) => {
+    const { answer } = facts
+    if (!/\bCORSResponse\b|\bCORS request is not allowed\b|\bCORS is not enabled\b/i.test(answer.message))
+      return undefined
+    const isOff = /CORS is not enabled/i.test(answer.message)
+    const origin = facts.header("origin")
+    const method = facts.header("access-control-request-method") ?? answer.element("Method")
+    return found({
+      confidence: "certain",
+      detail: isOff
+        ? "The bucket has no CORS configuration at all: CORS is not enabled for it."
+        : `No CORS rule of the bucket allows ${method === undefined ? "the method" : `the method ${method}`} with this origin${
+            origin === undefined ? "" : ` (${origin})`
+          } and these headers.`,
+      evidence: [
+        ...words(facts, "Method", "ResourceType"),
+        ...(origin === undefined ? [] : [Asked.inHeaders(facts, "origin")]),
+      ],
+    })
+  },
+})
+
+/** The bucket asks for a second factor. */
+export const mfaNeeded = rule({
+  code: "HF-S3-PERM-015",
+  name: "MfaNeeded",
+  phase: "permission",
+  title: "The bucket has MFA Delete: the request needs a code of a second factor (x-amz-mfa)",
+  explanation:
+    "With MFA Delete a version can be deleted, and the versioning be changed, only by the root user's request with x-amz-mfa: the " +
+    "serial number of the device, a blank, and the code that it shows. The console and lifecycle rules cannot do it.",
+  fix: [
+    {
+      text: "send x-amz-mfa with the device and the code, signed by the bucket owner's root user",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [pages.mfa],
+  rivals: [],
+  soleCause: pages.mfa,
+  recognise: (facts) =>
+    /\bmfa authentication must be used\b|\bmultifactor authentication\b.{0,40}\b(?:required|must)\b/i.test(
+      facts.answer.message,
+    ) || Asked.said(facts, "TokenCodeInvalidError", "DeviceNotActiveError", "NotDeviceOwnerError")
+      ? found({
+          confidence: "certain",
+          detail: Asked.said(facts, "AccessDenied")
+            ? "The server says that multi-factor authentication must be used for this request."
+            : `The server says ${facts.answer.code}: the device or the code is not right.`,
+          evidence: words(facts),
+        })
+      : undefined,
+})
+
+const theFailures = ({ answer }: S3Facts) => (answer.status === 200 ? Batch.failuresIn(answer.body) : undefined)
+
+/** A batch of which some deletions failed. */
+export const batchRefused = rule({
+  code: "HF-S3-SVC-017",
+  name: "BatchRefused",
+  phase: "permission",
+  title: "The batch delete was answered with 200, and objects in it were not deleted: the errors stand in the body",
+  explanation:
+    "DeleteObjects succeeds as a request even if no object could be deleted: DeleteResult has an Error for each key that was refused, " +
+    "with a code of its own. AccessDenied there means that the policy does not permit s3:DeleteObject (or s3:DeleteObjectVersion) " +
+    "on these keys, or that a lock holds them.",
+  fix: [
+    { text: "read the Error elements of the body, key by key", safety: "check first" },
+    {
+      text: "for AccessDenied, allow s3:DeleteObject on the keys, and look for a Deny or a lock",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [pages.deleteObjects, links.denied],
+  rivals: [],
+  soleCause: pages.deleteObjects,
+  recognise: (facts) => {
+    const failures = theFailures(facts)
+    if (failures === undefined) return undefined
+    const isDenied = failures.codes.includes("AccessDenied")
+    return found({
+      confidence: "certain",
+      detail: `${failures.count} ${failures.count === 1 ? "object was" : "objects were"} refused, with ${failures.codes.join(", ") || "an error"}${
+        isDenied ? ": the permission to delete is denied, although the request as a whole was allowed" : ""
+      }.`,
+      evidence: [
+        { at: "response.status", name: "status", observed: "200" },
+        { at: "response.body", name: "Error", observed: `${failures.codes.join(", ")} (${failures.count})` },
+      ],
+    })
+  },
+})
