@@ -31,7 +31,7 @@ export type { Change } from "./internal/engine/changes.ts"
 export type { Corrected, Correction, Hints, Need, Repair, Signer } from "./internal/engine/repair.ts"
 export { cleared, found, unseen } from "./internal/engine/finding.ts"
 export type { Cleared, Finding, Found, Unseen } from "./internal/engine/finding.ts"
-export { readable } from "./internal/engine/readable.ts"
+export { excerpt, readable } from "./internal/engine/readable.ts"
 
 /**
  * One rule. `Facts` is what the rule set reads out of an exchange for its rules.

@@ -1,5 +1,5 @@
 /**
- * The page: an error and a form go in, the diagnosis comes out. It is the code of the packages, and it asks nobody: the
+ * The page: an error and a form go in, the diagnosis comes out. It is the code of the packages and sends nothing: the
  * page's policy forbids every request.
  */
 import * as Explain from "@holdfast/explain/Explain"
@@ -133,14 +133,6 @@ const readWord = (word: string): boolean => {
   const one = about === undefined ? Explain.explainCode(word) : undefined
   if (about === undefined && one === undefined) return false
   known = {}
-  if (one?.vendor.system === "s3" && /^\w+$/.test(word)) {
-    const status = Explain.statusOfCode(word) ?? 0
-    take(
-      { response: { status, isStatusAssumed: true, body: `<Error><Code>${word}</Code></Error>` } },
-      "Read: a code of S3.",
-    )
-    return true
-  }
   if (about !== undefined) page = { nodes: View.about(about), spoken: about.title }
   else if (one !== undefined) page = { nodes: View.explanation(one, {}), spoken: one.title }
   note(errorNote, "Read: a code.")
@@ -163,7 +155,7 @@ const readError = (): void => {
     return later()
   }
   if (input.recorded !== undefined) {
-    take(input.exchange, Pasted.recordingNote(input.recorded))
+    take(input.exchange, `Read: ${Pasted.recordingNote(input.recorded)}.`)
     return later()
   }
   take(input.exchange, `Read: ${input.recognized}.`)
@@ -173,7 +165,7 @@ const readError = (): void => {
 const readPaste = (): void => {
   if (paste.value.trim() === "") return note(pasteNote, "")
   const pasted = Pasted.read(paste.value)
-  if (pasted === undefined) return note(pasteNote, "These are no fields that are known here.", true)
+  if (pasted === undefined) return note(pasteNote, "No form fields were recognized.", true)
   const { note: said, request, ...rest } = pasted
   if (pasted.response !== undefined) known = { ...rest, request }
   show(request)

@@ -104,6 +104,3 @@ export const explainCode = (code: string): Diagnosis.Explanation | undefined => 
   const exchange = Codes.exchangeOf(code)
   return exchange === undefined ? undefined : explain(exchange)
 }
-
-/** The status that is documented for a vendor's word; `undefined` when no table has the word. */
-export const statusOfCode: (code: string) => number | undefined = Codes.statusOf

@@ -62,7 +62,7 @@ export const recognize = (bytes: Uint8Array): Input => {
   const pasted = whole?.isFinal === true ? undefined : Paste.recognize(text)
   if (pasted !== undefined) return usable(pasted, false)
   if (whole !== undefined) return unusable(whole.problem, whole.remedy ?? forms)
-  return unusable(Text.isBinary(text) ? "is not text" : "no exchange and no error is recognized in it", forms)
+  return unusable(Text.isBinary(text) ? "is not text" : "is not recognized as an exchange or an error", forms)
 }
 
 /** Input that is one thing from its start to its end. */

@@ -139,7 +139,13 @@ const isInAnswer =
   ({ at, expected, observed }: Evidence): boolean =>
     expected === undefined &&
     /^response\.(?:body|status)/.test(at) &&
-    [String(status), code, message].some((word) => word !== "" && word === observed)
+    (observed === String(status) || observed === code || (observed !== "" && isStartOf(observed, message)))
+
+/** Whether a text is another one, or the start of it that a rule has shortened. */
+const isStartOf = (part: string, whole: string): boolean => {
+  const start = part.replace(/…$/, "")
+  return part === whole || (start.length > 100 && whole.startsWith(start))
+}
 
 /** Who answered; that it is not known is no news. */
 const answerer = ({ answeredBy }: Explanation, long: boolean): ReadonlyArray<Row> =>

@@ -56,7 +56,7 @@ export const examples: readonly [Example, ...ReadonlyArray<Example>] = [
     form: [...fields(policyUntil("2036-01-01T00:00:00Z")), file, token],
   },
   {
-    label: "A field nobody signed",
+    label: "A field that the policy lacks",
     error: document("AccessDenied", "Invalid according to Policy: Extra input fields: content-type"),
     url,
     form: [

@@ -2,7 +2,7 @@
 import type { Repair } from "@holdfast/diagnosis/Diagnosis"
 import type { Request } from "@holdfast/diagnosis/Exchange"
 import { h } from "../dom.ts"
-import { requestLines } from "./exchangeText.ts"
+import { partRows, requestLines } from "./exchangeText.ts"
 
 /** A line of a request, and whether the other request has it. */
 export interface Line {
@@ -10,9 +10,17 @@ export interface Line {
   readonly isChanged: boolean
 }
 
+/** A request as lines for a narrow column: the parts of a form are not aligned. */
+const linesOf = ({ form, ...rest }: Request): ReadonlyArray<string> => {
+  const lines = requestLines(rest)
+  if (form === undefined) return lines
+  const parts = partRows(form).map(({ name, place, value }) => `${place}  ${name}: ${value.replaceAll("\n", " ")}`)
+  return [...lines, "", ...parts]
+}
+
 /** The lines of both requests; a line that only one of them has is changed. Both are redacted. */
 export const compare = (sent: Request, wanted: Request): readonly [ReadonlyArray<Line>, ReadonlyArray<Line>] => {
-  const [before, after] = [requestLines(sent), requestLines(wanted)]
+  const [before, after] = [linesOf(sent), linesOf(wanted)]
   const marked = (lines: ReadonlyArray<string>, others: ReadonlySet<string>) =>
     lines.map((text) => ({ text, isChanged: text !== "" && !others.has(text) }))
   return [marked(before, new Set(after)), marked(after, new Set(before))]
@@ -23,6 +31,12 @@ const needs: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
   token: "It needs another token.",
 }
 
+const signs = {
+  del: { mark: "−", spoken: "Removed: " },
+  ins: { mark: "+", spoken: "Added: " },
+} as const
+
+/** Each line is a block of its own, so that a long one wraps below itself; a changed one has a sign as well as a color. */
 const column = (title: string, kind: "del" | "ins", lines: ReadonlyArray<Line>): HTMLElement =>
   h(
     "figure",
@@ -31,7 +45,17 @@ const column = (title: string, kind: "del" | "ins", lines: ReadonlyArray<Line>):
     h(
       "pre",
       {},
-      lines.flatMap(({ isChanged, text }) => [isChanged ? h(kind, {}, text) : text, "\n"]),
+      lines.map(({ isChanged, text }) =>
+        isChanged
+          ? h(
+              kind,
+              {},
+              h("span", { class: "sign", "aria-hidden": "true" }, signs[kind].mark),
+              h("span", { class: "sr" }, signs[kind].spoken),
+              `${text}\n`,
+            )
+          : h("span", {}, `${text}\n`),
+      ),
     ),
   )
 

@@ -6,9 +6,9 @@ import { partRows } from "./exchangeText.ts"
 import { h } from "../dom.ts"
 
 const meaning: Readonly<Record<Confidence, string>> = {
-  certain: "It must fail with this cause, by the vendor's rules.",
-  likely: "It fits what is there better than anything else.",
-  possible: "It would explain the answer; something that could decide is not at hand.",
+  certain: "The exchange proves this cause and excludes the others.",
+  likely: "This cause fits the exchange better than any other.",
+  possible: "This cause would explain the answer, but something that would decide is missing.",
 }
 
 const chip = (text: string, kind: string, title?: string): HTMLElement =>
@@ -161,7 +161,9 @@ const vendorView = ({ answeredBy, vendor }: Explanation): HTMLElement | undefine
   if (what === "" && message === "") return undefined
   return section(
     vendor.unanswered === true ? "What the client said" : "What the server said",
-    answeredBy === "unknown" ? undefined : h("p", { class: "muted" }, `answered by ${answeredBy}`),
+    answeredBy === "unknown" || vendor.unanswered === true
+      ? undefined
+      : h("p", { class: "muted" }, `Answered by ${answeredBy}`),
     h(
       "blockquote",
       {},
@@ -188,7 +190,7 @@ const others = (causes: ReadonlyArray<Cause>, isCertain: boolean): HTMLElement |
     ),
   )
   if (!isCertain) return section("Or", list)
-  const label = `${causes.length} ${causes.length === 1 ? "other cause was" : "other causes were"} considered`
+  const label = `${causes.length} other ${causes.length === 1 ? "cause" : "causes"}`
   return h("section", {}, h("details", {}, h("summary", {}, label), list))
 }
 
@@ -209,7 +211,7 @@ const checked = ({ ruledOut, unseen }: Explanation): ReadonlyArray<HTMLElement> 
     ? []
     : [
         section(
-          "More could be said with",
+          "Add this for a better diagnosis",
           h(
             "ul",
             { class: "unseen" },
@@ -233,14 +235,14 @@ export const explanation = (one: Explanation, exchange: Exchange, repaired?: HTM
       ),
       ...[evidenceView(exchange, [], ofS3), vendorView(one)].filter((part) => part !== undefined),
       ...checked(one),
-      ...(one.outcome === "unknown" ? [section("Again?", h("p", {}, one.retry.advice))] : []),
+      ...(one.outcome === "unknown" ? [section("Retry", h("p", {}, one.retry.advice))] : []),
     ]
   }
   return [
     heading(first),
     h("p", { class: "detail" }, one.detail),
     ...[evidenceView(exchange, one.evidence, ofS3)].filter((part) => part !== undefined),
-    section("What to do", fixView(one.fix), h("p", { class: "retry" }, h("strong", {}, "Again? "), one.retry.advice)),
+    section("What to do", fixView(one.fix), h("p", { class: "retry" }, h("strong", {}, "Retry: "), one.retry.advice)),
     ...(repaired === undefined ? [] : [repaired]),
     section("Why", h("p", {}, first.explanation)),
     ...checked(one),
@@ -250,7 +252,7 @@ export const explanation = (one: Explanation, exchange: Exchange, repaired?: HTM
   ]
 }
 
-/** What is known of a cause, whoever has it. */
+/** The page of a cause, without an exchange. */
 export const about = ({ code, explanation: why, fix, links, title }: About): ReadonlyArray<Node> => [
   h("header", {}, h("p", { class: "line" }, h("code", {}, code)), h("h2", { tabindex: "-1" }, title)),
   section("Why", h("p", {}, why)),
@@ -266,9 +268,9 @@ export const findings = (all: ReadonlyArray<LintFinding>, exchange: Exchange): R
           "header",
           {},
           h("p", { class: "line" }, chip("no answer yet", "good")),
-          h("h2", { tabindex: "-1" }, "The lint finds nothing that S3 must refuse"),
+          h("h2", { tabindex: "-1" }, "The lint finds nothing that S3 would refuse"),
         ),
-        h("p", { class: "detail" }, "Whether the key may write, and whether the signature is right, only S3 can tell."),
+        h("p", { class: "detail" }, "Only S3 can tell whether the key may write and whether the signature is right."),
         ...[evidenceView(exchange, [], true)].filter((part) => part !== undefined),
       ]
     : [

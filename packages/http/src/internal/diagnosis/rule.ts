@@ -1,7 +1,8 @@
 /**
  * How the rules of HTTP are written.
  */
-import type { Confidence, Evidence, Found, Rule } from "@holdfast/diagnosis/Diagnosis"
+import { type Confidence, type Evidence, excerpt, type Found, type Rule } from "@holdfast/diagnosis/Diagnosis"
+
 import type { PageCause } from "./answer/pages.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 
@@ -17,7 +18,7 @@ export const topic =
 export const failed = ({ failure }: HttpFacts): ReadonlyArray<Evidence> =>
   failure === undefined || failure.text === ""
     ? []
-    : [{ at: "failure", name: "failure", observed: failure.text.slice(0, 200) }]
+    : [{ at: "failure", name: "failure", observed: excerpt(failure.text) }]
 
 /** The status, and who says so. */
 export const answered = ({ intermediary, status }: HttpFacts): ReadonlyArray<Evidence> => [
@@ -36,7 +37,7 @@ export const said = ({ body }: HttpFacts): ReadonlyArray<Evidence> => {
 /** A header of the answer, where it has it. */
 export const told = (facts: HttpFacts, name: string): ReadonlyArray<Evidence> => {
   const value = facts.answerHeader(name)
-  return value === undefined ? [] : [{ at: `response.headers.${name}`, name, observed: value.slice(0, 200) }]
+  return value === undefined ? [] : [{ at: `response.headers.${name}`, name, observed: excerpt(value) }]
 }
 
 /** The one who wrote the answer in the server's place, as a sentence begins. */

@@ -1,7 +1,7 @@
 /**
  * How the rules of OAuth are written.
  */
-import { type Confidence, type Evidence, found, type Rule } from "@holdfast/diagnosis/Diagnosis"
+import { type Confidence, type Evidence, excerpt, found, type Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { Name } from "../words/causes.ts"
 import type { OAuthFacts, Field } from "./facts.ts"
 
@@ -21,10 +21,10 @@ export const rfc = (number: number, section: string): string =>
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
   answer.error === ""
     ? { at: "response.status", name: "status", observed: String(answer.status) }
-    : { at: answer.at, name: "error", observed: answer.written.slice(0, 200) },
+    : { at: answer.at, name: "error", observed: excerpt(answer.written) },
   ...(answer.description === ""
     ? []
-    : [{ at: answer.describedAt, name: "description", observed: answer.description.slice(0, 200) }]),
+    : [{ at: answer.describedAt, name: "description", observed: excerpt(answer.description) }]),
 ]
 
 /** A field as evidence. */
