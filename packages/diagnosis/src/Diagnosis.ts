@@ -58,6 +58,8 @@ export interface Reading<Facts> {
   /** The server's own hint of when to come back, in milliseconds. */
   readonly afterMs?: number | undefined
   readonly succeeded: boolean
+  /** `false` if the request may have been carried out, and would be carried out twice. Then no program may send it again unasked. */
+  readonly isRepeatable?: boolean
 }
 
 /** The rules of one system, in the order in which the vendor checks a request. */
@@ -142,10 +144,11 @@ export const explain = (given: Exchange, ruleSets: ReadonlyArray<RuleSet>): Expl
     entries: findings.map(([rule, finding]) => ({ system, rule, finding })),
   }))
   const entries = heard.flatMap((one) => one.entries)
-  const isSafe = ({ change, code, system }: Cause): boolean =>
-    exchange.request === undefined ||
-    isSentAgain(change, owner?.verdict.retry) ||
-    readings.find((one) => one.system === system)?.corrects(code, exchange.request) === true
+  const isSafe = ({ change, code, system }: Cause): boolean => {
+    const reading = readings.find((one) => one.system === system)
+    const isSame = isSentAgain(change, owner?.verdict.retry) && reading?.isRepeatable !== false
+    return exchange.request === undefined || isSame || reading?.corrects(code, exchange.request) === true
+  }
   const causes = Causes.rank(judge(heard, isStatusAssumed), vendor).map((cause) =>
     isSafe(cause) ? cause : { ...cause, fix: cause.fix.map(({ text }): Fix => ({ text, safety: "check first" })) },
   )

@@ -138,6 +138,26 @@ describe("Diagnosis.repair", () => {
     assert.deepStrictEqual(safetyOf({ response: failed("unfit").response }), ["safe to apply"])
   })
 
+  it("leaves it to a person to send a request again that may have been carried out", () => {
+    const once = Diagnosis.ruleSet<Exchange>({
+      system: "test",
+      vocabulary: {},
+      rules: [rule("busy", "T-4", "safe to apply", "nothing")],
+      read: (facts) => ({
+        facts,
+        vendor: { system: "test", status: 500, code: "", message: "", fields: {} },
+        verdict: Verdict.always(),
+        succeeded: false,
+        isRepeatable: facts.request?.method === "PUT",
+      }),
+    })
+    const { request, response } = failed("busy")
+    const created: Exchange = { request: { ...request, method: "POST" }, response }
+    assert.isDefined(Diagnosis.repair({ request, response }, [once]))
+    assert.isUndefined(Diagnosis.repair(created, [once]))
+    assert.deepStrictEqual(Diagnosis.explain(created, [once]).fix, [{ text: "fix T-4", safety: "check first" }])
+  })
+
   it("gives nothing where a person decides, the fix does not fit, no cause is known, or there is no request", () => {
     for (const body of ["person", "unfit", "unknown"])
       assert.isUndefined(Diagnosis.repair(failed(body), [ruleSet]), body)

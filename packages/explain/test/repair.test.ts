@@ -5,7 +5,7 @@ import * as Lint from "@holdfast/s3/Lint"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 
-const fixtures = ["http", "oauth", "s3", "c2c", "explain"].flatMap((name) => {
+const files = ["http", "oauth", "s3", "c2c", "explain"].flatMap((name) => {
   const folder = join(import.meta.dirname, "../..", name, "test/fixtures/codes")
   return readdirSync(folder)
     .filter((file) => file.endsWith(".http"))
@@ -18,6 +18,12 @@ const exchangeOf = (path: string): Explain.Exchange => {
   return input.exchange
 }
 
+/** Explained and repaired once: it takes a while. */
+const fixtures = files.map(({ code, path }) => {
+  const exchange = exchangeOf(path)
+  return { code, exchange, explanation: Explain.explain(exchange), repair: Explain.repair(exchange) }
+})
+
 const isSafe = ({ safety }: Explain.Fix): boolean => safety === "safe to apply"
 
 /** The codes whose rule has a fix that is safe to apply. */
@@ -25,9 +31,7 @@ const safe = new Set(Explain.causes.filter(({ fix }) => fix.some(isSafe)).map(({
 
 describe("Explain.repair on the fixture of each code", () => {
   it("repairs the request of every code whose fix is safe to apply", () => {
-    const repaired = fixtures.flatMap(({ code, path }) =>
-      Explain.repair(exchangeOf(path))?.code === code ? [code] : [],
-    )
+    const repaired = fixtures.flatMap(({ code, repair }) => (repair?.code === code ? [code] : []))
     assert.deepStrictEqual(
       [...safe].filter((code) => !repaired.includes(code)),
       [],
@@ -35,33 +39,26 @@ describe("Explain.repair on the fixture of each code", () => {
   })
 
   it("calls a fix of the first cause safe to apply exactly if it repairs the request", () => {
-    for (const { code, path } of fixtures) {
-      const exchange = exchangeOf(path)
-      if (exchange.request === undefined) continue
-      const said = Explain.explain(exchange).fix.some(isSafe)
-      assert.strictEqual(said, Explain.repair(exchange) !== undefined, code)
+    for (const { code, exchange, explanation, repair } of fixtures) {
+      if (exchange.request !== undefined) assert.strictEqual(explanation.fix.some(isSafe), repair !== undefined, code)
     }
   })
 
   it("changes the request, or sends it again where nothing has to change", () => {
-    for (const { code, path } of fixtures) {
-      const exchange = exchangeOf(path)
-      const repair = Explain.repair(exchange)
+    for (const { code, repair } of fixtures) {
       if (repair === undefined) continue
-      const about = Explain.about(repair.code)
       const isSame = repair.changes.length === 0 && repair.needs === undefined
-      assert.isTrue(!isSame || about?.change === "nothing", `${code} is sent again unchanged`)
+      assert.isTrue(!isSame || Explain.about(repair.code)?.change === "nothing", `${code} is sent again unchanged`)
     }
   })
 
   it("leaves no defect of the code in a request to a storage, as the lint sees it", () => {
     let seen = 0
-    for (const { code, path } of fixtures) {
-      const { at, request } = exchangeOf(path)
+    for (const { code, exchange, repair } of fixtures) {
+      const { at, request } = exchange
       const now = typeof at === "string" ? Date.parse(at) : undefined
       const has = (one: Explain.Exchange["request"]) =>
         Lint.check(one ?? {}, now === undefined ? {} : { at: now }).some((finding) => finding.code === code)
-      const repair = Explain.repair(exchangeOf(path))
       if (!code.startsWith("HF-S3-") || repair === undefined || !has(request)) continue
       seen++
       // What the signer has to add is not there yet.
@@ -71,9 +68,32 @@ describe("Explain.repair on the fixture of each code", () => {
   })
 
   it("puts no secret of the exchange into its changes", () => {
-    for (const { code, path } of fixtures) {
-      const changes = JSON.stringify(Explain.repair(exchangeOf(path))?.changes ?? [])
+    for (const { code, repair } of fixtures) {
+      const changes = JSON.stringify(repair?.changes ?? [])
       assert.notMatch(changes, /EXAMPLE(?:access|refresh|device|client)(?:token|code|secret)/i, code)
     }
+  })
+})
+
+describe("Explain.repair of a request that may have been carried out", () => {
+  const url = "https://api.example.com/v1/items"
+  const lost = (method: string, headers: Readonly<Record<string, string>> = {}): Explain.Exchange => ({
+    request: { method, url, headers: { Accept: "application/json", ...headers } },
+    failure: "ECONNRESET",
+  })
+
+  it("sends it again where twice is as once: by its method, or by an idempotency key", () => {
+    assert.isDefined(Explain.repair(lost("GET")))
+    assert.isDefined(Explain.repair(lost("PUT")))
+    assert.isDefined(Explain.repair(lost("POST", { "Idempotency-Key": "8c1d" })))
+    assert.isUndefined(Explain.repair(lost("POST")))
+    assert.isUndefined(Explain.repair(lost("PATCH")))
+  })
+
+  it("sends it again where the server did nothing", () => {
+    const { request } = lost("POST")
+    assert.isDefined(Explain.repair({ request, failure: "ECONNREFUSED" }))
+    assert.isDefined(Explain.repair({ request, response: { status: 429, headers: {}, body: "" } }))
+    assert.isUndefined(Explain.repair({ request, response: { status: 502, headers: {}, body: "" } }))
   })
 })

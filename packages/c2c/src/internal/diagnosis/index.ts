@@ -49,6 +49,8 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.C2cFacts>({
         ? lostCreation
         : (signIn?.verdict ?? Http.verdictWithoutAnswer(exchange) ?? Rows.find({ key, status, form }).verdict),
       afterMs: facts.isOwn ? RetryHint.fromExchange(exchange) : undefined,
+      // An asset may be there although its creation failed inside.
+      isRepeatable: facts.call !== "create" || status < 500,
       succeeded: signIn?.succeeded ?? (status >= 200 && status < 300 && exchange.failure === undefined),
     }
   },

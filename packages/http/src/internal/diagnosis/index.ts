@@ -4,6 +4,7 @@
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 
 import * as Verdict from "@holdfast/core/Verdict"
+import * as Idempotency from "../../Idempotency.ts"
 import * as RetryHint from "../../RetryHint.ts"
 import * as Status from "../errors/status/rows.ts"
 import * as Transport from "../errors/transport/rows.ts"
@@ -42,6 +43,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
       verdict: verdictOf(facts),
       afterMs: RetryHint.fromExchange(exchange),
       succeeded: isSuccess(facts),
+      isRepeatable: isRepeatable(facts),
     }
   },
 })
@@ -74,6 +76,14 @@ const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
   if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
   if (limit !== undefined) return byWords[limit.kind]
   return saysFailure ? Verdict.once() : Status.find({ status }).verdict
+}
+
+/** Whether the request was not carried out, or may be carried out twice. */
+const isRepeatable = (facts: HttpFacts): boolean => {
+  const { exchange, method, status } = facts
+  if (method === undefined || Verdict.appliedOf(Verdict.withStatus(verdictOf(facts), status)) === "no") return true
+  const headers = Object.entries(exchange.request?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
+  return Idempotency.isRepeatable({ method, headers: Object.fromEntries(headers) })
 }
 
 /** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */

@@ -29,15 +29,16 @@ const formEncoded: OAuthCorrection = (request) => {
 /** Two values of one parameter that differ are for a person to choose from. RFC 8707 and RFC 8693 let two be repeated. */
 const eachOnce: OAuthCorrection = (request) => {
   const { encoding, fields } = fieldsOf(request)
-  const mayRepeat = (name: string) => name === "audience" || name === "resource"
-  const once = fields.filter(
-    ({ name, value }, index) =>
-      mayRepeat(name) || fields.findIndex((one) => one.name === name && one.value === value) === index,
-  )
-  const names = once.flatMap(({ name }) => (mayRepeat(name) ? [] : [name]))
-  return once.length === fields.length || new Set(names).size < names.length
-    ? undefined
-    : corrected(withFields(request, encoding, once))
+  const values = new Map<string, string>()
+  const once: Array<Live> = []
+  for (const field of fields) {
+    const { name, value } = field
+    const known = values.get(name)
+    if (known === undefined || name === "audience" || name === "resource") once.push(field)
+    else if (known !== value) return undefined
+    values.set(name, value)
+  }
+  return once.length === fields.length ? undefined : corrected(withFields(request, encoding, once))
 }
 
 const withoutFields = (request: Request, ...unwanted: ReadonlyArray<string>): Request | undefined => {

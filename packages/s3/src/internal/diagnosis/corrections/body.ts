@@ -56,21 +56,37 @@ const withLength: BodyCorrection = (request) => {
       }
 }
 
+const [opening, closing] = ["<Part>", "</Part>"] as const
+
+/** The parts of a list, with what stands in front of the first and behind the last; `undefined` if anything stands between. */
+const listOf = (
+  body: string,
+): { readonly head: string; readonly parts: ReadonlyArray<string>; readonly tail: string } | undefined => {
+  const start = body.indexOf(opening)
+  if (start === -1) return undefined
+  const parts: Array<string> = []
+  let at = start
+  while (body.startsWith(opening, at)) {
+    const end = body.indexOf(closing, at)
+    if (end === -1) return undefined
+    parts.push(body.slice(at, end + closing.length))
+    at = end + closing.length
+    while (/\s/.test(body.charAt(at))) at++
+  }
+  const tail = body.slice(at)
+  return tail.includes(opening) ? undefined : { head: body.slice(0, start), parts, tail }
+}
+
 /** The parts of a completion in the order of their numbers. A signature in a header covers the list. */
 const partsSorted: BodyCorrection = (request, facts) => {
-  const body = request.body ?? ""
-  const parts = body.match(/<Part>.{0,2000}?<\/Part>/gs) ?? []
+  const list = listOf(request.body ?? "")
   const numberOf = (part: string) => Number(/<PartNumber>\s{0,20}(\d{1,5})/.exec(part)?.[1])
-  const [first] = parts
-  const last = parts.at(-1)
-  if (first === undefined || last === undefined || parts.some((part) => Number.isNaN(numberOf(part)))) return undefined
-  const start = body.indexOf(first)
-  const end = body.lastIndexOf(last) + last.length
-  const sorted = parts.toSorted((a, b) => numberOf(a) - numberOf(b)).join("")
+  if (list === undefined || list.parts.some((part) => Number.isNaN(numberOf(part)))) return undefined
+  const sorted = list.parts.toSorted((a, b) => numberOf(a) - numberOf(b))
   const names = digests.map(([name]) => name)
   const changed: Request = {
     ...RequestEdit.withoutHeaders(request, "content-length", ...names),
-    body: body.slice(0, start) + sorted + body.slice(end),
+    body: list.head + sorted.join("") + list.tail,
     size: undefined,
   }
   return facts.proof === "header" ? toSign(changed) : afterChange(changed, facts, ...names)
