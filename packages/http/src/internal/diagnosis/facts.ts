@@ -120,7 +120,10 @@ export const read = (exchange: Exchange): HttpFacts => {
 
 /** The words of a page or a text, and the code that its author puts into a header of its own. */
 const pageText = (body: string, header: HttpFacts["answerHeader"]): string =>
-  [header("x-vercel-error") ?? "", quote(body, 4000)].join(" ").trim()
+  [...ofAuthors.map((name) => header(name) ?? ""), quote(body, 4000)].join(" ").trim()
+
+/** Headers in which platforms name the error of their page. */
+const ofAuthors = ["x-vercel-error", "ngrok-error-code", "x-render-routing"]
 
 /** Whether a form asks for a token (RFC 6749, RFC 8628). */
 const isForToken = ({ request }: Exchange): boolean =>

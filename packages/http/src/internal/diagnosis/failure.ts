@@ -40,6 +40,17 @@ export const silent: Failure = { key: "no answer", row: Transport.find({ key: ""
 /** Codes that say no more than that TLS failed: the sentence behind them may know more. */
 const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
+/** Sentences that know more than the code beside them. */
+const ahead: ReadonlySet<string> = new Set([
+  "proxy unreachable",
+  "redirect loop",
+  "page as data",
+  "plain http forbidden",
+  "client certificate",
+  "weak certificate",
+  "EAI_*",
+])
+
 /** The length of the message that is read, in characters: the first sentence names the failure. */
 const longest = 2000
 
@@ -47,10 +58,13 @@ const keyOf = (words: string): string => {
   const text = words.slice(0, longest)
   const hidden = Sentences.ofBrowser(text)
   if (hidden !== undefined) return hidden
+  // What these say decides, whatever code stands beside it: `queryA ECONNREFUSED` is the name server's refusal.
+  const sentence = Sentences.keyOf(text)
+  if (sentence !== undefined && ahead.has(sentence)) return sentence
   if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
   const code = codeIn(text)
   if (code !== undefined && !vague.has(code)) return code
-  return Sentences.keyOf(text) ?? code ?? Sentences.ofCurl(text) ?? ""
+  return sentence ?? code ?? Sentences.ofCurl(text) ?? ""
 }
 
 const codeIn = (text: string): string | undefined => {

@@ -4,6 +4,7 @@
 import { type Confidence, type Evidence, excerpt, type Found, type Rule } from "@holdfast/diagnosis/Diagnosis"
 
 import type { PageCause } from "./answer/pages.ts"
+import type { RefusalCause } from "./answer/refusals.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */
@@ -46,7 +47,8 @@ export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string
 
 /** The service's own words, as a sentence behind a detail: they tell more than the status. */
 export const spoken = ({ body, words }: HttpFacts): string => {
-  const text = quote(words.message === "" ? (words.json === undefined ? body : "") : words.message, 160)
+  const own = words.more === "" || words.message.length > 100 ? words.message : `${words.message}: ${words.more}`
+  const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
   return text === "" || text.includes("[hidden") ? "" : ` The answer says: "${text.replaceAll('"', "'")}".`
 }
 
@@ -65,6 +67,20 @@ export const onPage =
       confidence: page.isSure ? "certain" : "likely",
       detail: `${authorOf(facts, "The intermediary")} ${page.means}.${after}`,
       evidence: evidenceOf(facts),
+    }
+  }
+
+/** A finding for a refusal that the answer explains. */
+export const onRefusal =
+  (cause: RefusalCause, detail: (facts: HttpFacts) => string) =>
+  (facts: HttpFacts): Found | undefined => {
+    const { refusal } = facts
+    if (refusal?.cause !== cause) return undefined
+    return {
+      _tag: "Found",
+      confidence: refusal.isSure ? "certain" : "likely",
+      detail: detail(facts),
+      evidence: [...answered(facts), { at: refusal.at, name: refusal.name, observed: refusal.observed }],
     }
   }
 

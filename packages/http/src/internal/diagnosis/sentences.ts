@@ -11,6 +11,44 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     /Proxy response \(\d{3}\)|CONNECT tunnel failed|Tunnel connection failed|HTTP code \d{3} from proxy|Proxy Authentication Required|ERR_PROXY_AUTH|ERR_TUNNEL_CONNECTION_FAILED/i,
     "PROXY_REFUSED_*",
   ],
+  [
+    /(?:cannot|unable to|failed to|could not|couldn't) (?:connect to|resolve|reach) (?:the )?proxy|proxyconnect tcp|ERR_(?:PROXY_CONNECTION_FAILED|SOCKS_CONNECTION)|ERR_MANDATORY_PROXY|proxy server is refusing connections/i,
+    "proxy unreachable",
+  ],
+  [/^(?:.{0,200}\s)?query[A-Z]\w{0,9} E[A-Z]/s, "EAI_*"],
+  [
+    /TOO_MANY_REDIRECTS|too many redirects|(?:maximum|exceeded) \(?\d{1,4}\)? redirects|redirect count exceeded|max(?:imum )?redirects? (?:followed|reached|exceeded)|redirected too many times|stopped after \d{1,4} redirects|redirect loop/i,
+    "redirect loop",
+  ],
+  [
+    /unexpected token '?<|invalid character '<' looking for|'<' is an invalid start of a value|unexpected character encountered while parsing value: <|Expecting value: line 1 column 1|JSON Parse error: Unrecognized token '<'|got <.{0,20}instead of JSON/i,
+    "page as data",
+  ],
+  [
+    /App Transport Security|CLEARTEXT (?:communication|HTTP traffic)|NSURLErrorDomain Code=-1022|ERR_CLEARTEXT_NOT_PERMITTED/i,
+    "plain http forbidden",
+  ],
+  [
+    /certificate[_ ]required|alert bad certificate|bad[_ ]certificate|ERR_(?:BAD_SSL_CLIENT_AUTH_CERT|SSL_CLIENT_AUTH\w{1,30})|could not load (?:PEM )?client certificate|problem with the local (?:SSL|client) certificate|SSL_ERROR_(?:HANDSHAKE_FAILURE|BAD_CERT|RX_CERTIFICATE_REQUIRED)_ALERT/i,
+    "client certificate",
+  ],
+  [
+    /\b(?:certificate|EE|CA) key too (?:weak|small)|md too weak|WEAK_(?:SIGNATURE|KEY)|WeakSignature/i,
+    "weak certificate",
+  ],
+  [
+    /error setting certificate (?:verify locations|file)|unable to load (?:CA|root)|CAfile: \S{1,200}.{0,20}(?:not found|no such)|could not find a suitable TLS CA certificate bundle/i,
+    "UNABLE_TO_*",
+  ],
+  [/ssl_connect:? .{0,60}(?:reset|closed|SYSCALL)/i, "unfinished handshake"],
+  [
+    /URL using bad\/illegal format|unsupported protocol scheme|no host in request URL|Invalid URL|MissingSchema|No scheme supplied|Failed to parse URL/i,
+    "InvalidUrlError",
+  ],
+  [
+    /\b(?:connect|socket|dial)\b.{0,80}\b(?:EMFILE|ENFILE|EADDRNOTAVAIL|EACCES|EPERM|WSAEACCES)\b|too many open files|cannot assign requested address/,
+    "connect *",
+  ],
   [/expired or is not yet valid: current time \S{1,40} is before/i, "CERT_NOT_YET_VALID"],
   [
     /certificate has expired|ERR_CERT_DATE_INVALID|CertificateExpired|NotTimeValid|SEC_E_CERT_EXPIRED/i,
@@ -39,7 +77,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],
   [
-    /handshake[_ ]failure|certificate[_ ]required|bad[_ ]certificate|unrecognized[_ ]name|legacy renegotiation|dh key too small/i,
+    /handshake[_ ]failure|unrecognized[_ ]name|legacy renegotiation|dh key too small/i,
     "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
   ],
   [
@@ -65,7 +103,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/broken pipe|send failure/i, "EPIPE"],
   [
-    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_PROTOCOL_ERROR|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM/i,
+    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM/i,
     "ECONNRESET",
   ],
   [/timed? ?out|timeout|deadline exceeded/i, "RequestTimedOut"],
@@ -102,19 +140,26 @@ export const ofBrowser = (text: string): string | undefined => {
 
 /** curl's exit codes, where the sentence behind them is missing (curl.se/libcurl/c/libcurl-errors.html). */
 const curl: Readonly<Record<string, string>> = {
-  "5": "ENOTFOUND",
+  "1": "UND_ERR_NOT_SUPPORTED",
+  "3": "InvalidUrlError",
+  "5": "proxy unreachable",
   "6": "ENOTFOUND",
   "7": "ECONNREFUSED",
   "16": "ECONNRESET",
   "18": "TruncatedBody",
   "28": "RequestTimedOut",
   "35": "EPROTO",
+  "47": "redirect loop",
   "51": "ERR_TLS_CERT_ALTNAME_INVALID",
   "52": "ECONNRESET",
   "55": "EPIPE",
   "56": "ECONNRESET",
+  "58": "client certificate",
   "60": "UNABLE_TO_*",
+  "77": "UNABLE_TO_*",
   "92": "ECONNRESET",
+  "95": "ECONNRESET",
+  "97": "proxy unreachable",
 }
 
 /** The key of curl's exit code: `curl: (6)`. */

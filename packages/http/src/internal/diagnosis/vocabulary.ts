@@ -8,7 +8,7 @@ const headers = [
   "accept", "accept-charset", "accept-encoding", "accept-language", "accept-ranges", "access-control-allow-credentials",
   "access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin",
   "access-control-expose-headers", "access-control-max-age", "access-control-request-headers",
-  "access-control-request-method", "age", "allow", "alt-svc", "apigw-requestid", "cache-control", "cf-cache-status",
+  "access-control-request-method", "age", "allow", "alt-svc", "apigw-requestid", "cache-control", "cf-access-domain", "cf-cache-status",
   "cf-mitigated", "cf-ray", "connection",
   "content-disposition", "content-encoding", "content-language", "content-length", "content-md5", "content-range",
   "content-type", "date", "deprecation", "etag", "expect", "expires", "host", "if-match", "if-modified-since",
@@ -21,7 +21,7 @@ const headers = [
   "x-cache", "x-cache-hits", "x-content-type-options", "x-correlation-id", "x-envoy-upstream-service-time",
   "x-frame-options", "x-github-request-id", "x-powered-by", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset",
   "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-window", "x-request-id", "x-runtime",
-  "x-envoy-overloaded", "x-envoy-ratelimited", "x-oauth-scopes", "x-render-routing", "x-vercel-error", "x-vercel-id",
+  "ngrok-error-code", "x-authentication-denied-reason", "x-generator", "x-goog-iap-generated-response", "x-seraph-loginreason", "x-envoy-overloaded", "x-envoy-ratelimited", "x-oauth-scopes", "x-render-routing", "x-vercel-error", "x-vercel-id",
   "x-served-by", "x-squid-error", "x-timer", "x-trace-id", "x-xss-protection",
   // The server's hints, which the engine and the diagnosis read.
   "anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset", "anthropic-ratelimit-tokens-remaining",
@@ -35,7 +35,7 @@ const members = [
   "detail", "details", "error", "error_code", "error_description", "error_uri", "errors", "expires_in", "field",
   "interval", "level", "message", "method", "param", "parameter", "path", "pointer", "reason", "request_id", "requestid",
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
-  "trace_id", "type", "object", "errormessages", "error_summary", "errortype", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
+  "trace_id", "type", "object", "errormessages", "errormessage", "error_message", "error_msg", "errmsg", "errcode", "error-codes", "error_summary", "errortype", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
   "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore

@@ -72,7 +72,12 @@ describe("an answer of an intermediary", () => {
 describe("an answer of another kind", () => {
   it("is a page where data was due, when it has an error's status", () => {
     assert.strictEqual(explain(404, { headers: html, body: page }).code, "HF-HTTP-ANSWER-002")
-    assert.strictEqual(explain(500, { headers: html, body: page }).code, "HF-HTTP-ANSWER-002")
+  })
+
+  it("is the server's failure or a redirect first, whatever page comes with it", () => {
+    assert.strictEqual(explain(500, { headers: html, body: page }).code, "HF-HTTP-STATUS-006")
+    const location = "https://api.example.com/v1/items/"
+    assert.strictEqual(explain(301, { headers: { ...html, location }, body: page }).code, "HF-HTTP-ANSWER-005")
   })
 
   it("is a redirect that was not followed, and says where to", () => {

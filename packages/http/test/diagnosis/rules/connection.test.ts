@@ -117,3 +117,39 @@ describe("a failure without an answer", () => {
     assert.strictEqual(confidence, "possible")
   })
 })
+
+/** Words of clients, and what they mean. */
+const words: ReadonlyArray<readonly [failure: string, code: string, detail?: RegExp]> = [
+  ["curl: (92) HTTP/2 stream 0 was not closed cleanly: INTERNAL_ERROR (err 2)", "HF-HTTP-NET-003", /HTTP\/1\.1/],
+  ["net::ERR_QUIC_PROTOCOL_ERROR", "HF-HTTP-NET-003", /QUIC/],
+  ["requests.exceptions.TooManyRedirects: Exceeded 30 redirects.", "HF-HTTP-ANSWER-007"],
+  ["curl: (47) Maximum (50) redirects followed", "HF-HTTP-ANSWER-007"],
+  ["SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "HF-HTTP-ANSWER-002", /web page/],
+  ["querySrv ECONNREFUSED _mongodb._tcp.cluster0.example.net", "HF-HTTP-DNS-002"],
+  ["getaddrinfo EAI_AGAIN api.example.com", "HF-HTTP-DNS-002"],
+  ["connect ECONNREFUSED ::1:3000", "HF-HTTP-NET-001", /IPv6/],
+  ["connect EMFILE 203.0.113.4:443", "HF-HTTP-NET-006", /descriptors/],
+  ["Error: EACCES: permission denied, open '/tmp/a'", "HF-HTTP-NET-008"],
+  ["ProxyError('Cannot connect to proxy.', NewConnectionError('[Errno 111] Connection refused'))", "HF-HTTP-NET-014"],
+  ["ProxyError('Cannot connect to proxy.', OSError('Tunnel connection failed: 403 Forbidden'))", "HF-HTTP-BOX-006"],
+  ["CLEARTEXT communication to api.example.com not permitted by network security policy", "HF-HTTP-NET-010", /https/],
+  ["net::ERR_BAD_SSL_CLIENT_AUTH_CERT", "HF-HTTP-TLS-010"],
+  ["SSL: CERTIFICATE_VERIFY_FAILED EE certificate key too weak", "HF-HTTP-TLS-004", /weak/],
+  ["error:141A318A:SSL routines:tls_process_ske_dhe:dh key too small", "HF-HTTP-TLS-007", /DH/],
+]
+
+describe("the words of a client", () => {
+  for (const [failure, code, detail = /./] of words) {
+    it(`"${failure.slice(0, 60)}" are ${code}`, () => {
+      const explanation = Diagnosis.explain({ request: { method: "GET", url: "https://api.example.com/a" }, failure })
+      assert.strictEqual(explanation.code, code)
+      assert.match(explanation.detail, detail)
+    })
+  }
+
+  it("of a name without a dot speak of the network that knows it", () => {
+    const request = { method: "GET", url: "http://db:8080/" }
+    for (const failure of ["getaddrinfo ENOTFOUND db", "getaddrinfo EAI_AGAIN db"])
+      assert.match(Diagnosis.explain({ request, failure }).detail, /container/)
+  })
+})

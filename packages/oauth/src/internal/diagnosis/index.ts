@@ -32,7 +32,8 @@ export const readerOf = (
     const { answer, issuer } = facts
     if (!isOfOAuth(facts)) return undefined
     // OAuth's word slow_down and an API's rate_limit_exceeded share status and form; whose they are, the vendor tells.
-    if (facts.purpose === undefined && issuer === undefined && Http.isOfKnownApi(exchange)) return undefined
+    const isUnclear = facts.purpose === undefined ? issuer === undefined : facts.purpose === "resource"
+    if (isUnclear && Http.isOfKnownApi(exchange)) return undefined
     // As in the engine, tokens and errors of OAuth count whatever type they have.
     if (!answer.hasContent && answer.error === "" && Http.isPortalAnswer(exchange)) return undefined
     const { description, error, interval, meaning, status } = answer

@@ -42,8 +42,9 @@ export const read = (seen: Seen, quote: (body: string) => string): Intermediary 
   }
 }
 
-const holds = ({ body, header, isBlock, status, who }: Sign, seen: Seen, blocked: boolean): boolean => {
+const holds = ({ body, header, isBlock, lacks, status, who }: Sign, seen: Seen, blocked: boolean): boolean => {
   if (status !== undefined && !status(seen.status)) return false
+  if (lacks !== undefined && seen.header(lacks) !== undefined) return false
   if (isBlock === true && !blocked) return false
   const value = header === undefined ? "" : seen.header(header[0])
   if (value === undefined || header?.[1]?.test(value) === false) return false
@@ -62,6 +63,9 @@ const worded: ReadonlySet<Who> = new Set([
   "railway",
   "squid",
   "frontdoor",
+  "cloudflareaccess",
+  "iap",
+  "ngrok",
 ])
 
 /** Intermediaries that an answer passed through, by the headers that they add to every answer. */

@@ -18,6 +18,7 @@ export type PageCause =
   | "too large"
   | "headers too large"
   | "plain port"
+  | "address"
   | "address limit"
   | "rate"
   | "quota"
@@ -27,6 +28,8 @@ export type PageCause =
   | "bad request line"
   | "expired link"
   | "server failed"
+  | "client certificate"
+  | "sign-in"
 
 /** A sentence of an intermediary. */
 export interface Page {
@@ -69,6 +72,7 @@ const edgeError = (numbers: string): RegExp =>
 /** The pages; the first that holds decides. */
 export const pages: ReadonlyArray<Page> = [
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/troubleshooting-response-errors.html
+  cloudfront("server failed", "ran the function of the distribution (Lambda@Edge or CloudFront Functions), which failed, is not valid, or may not be run", /lambda function (?:result|associated)|lambda(?:validation|execution|limitexceeded)error|function(?:execution|validation|throttled)error|cloudfront function associated/i),
   cloudfront("timeout", "could not connect to the origin in time, or waited too long for its answer", undefined, [504], false),
   cloudfront("country", "blocks the country that the request came from", /configured to block access from your country/i),
   cloudfront("method", "is set up to refuse this method here", /not configured to allow the http request method/i),
@@ -85,10 +89,19 @@ export const pages: ReadonlyArray<Page> = [
   cloudflare("address limit", "limits the requests of this IP address (error 1015); the limits of the API behind it are others", edgeError("1015")),
   cloudflare("firewall", "blocked the request by a rule of its firewall", /you have been blocked|sorry, you have been blocked/i),
   cloudflare("firewall", "blocked the request: a firewall rule of the site, or its list of addresses, forbids it (error 1005 to 1012, 1020)", edgeError("100[5-8]|101[12]|1020|1106")),
+  cloudflare("plain port", "", /plain http request was sent to https port/i, [400]),
+  cloudflare("headers too large", "refuses the headers or cookies for their length", /request header or cookie too large/i),
   cloudflare("origin", "cannot find the server by name (error 1016)", edgeError("1016")),
   cloudflare("origin", "has no running tunnel to the server (error 1033)", edgeError("1033")),
-  cloudflare("route", "has no site for this host name (error 1000 to 1004, 1013, 1014, 1018, 1023, 1034)", edgeError("100[0-4]|101[348]|1023|1034")),
-  cloudflare("server failed", "ran the site's own program at the edge, which failed (Workers, error 1101 or 1102)", edgeError("110[1-4]")),
+  cloudflare("route", "has a DNS record for this host that points at an IP address of Cloudflare itself (error 1000)", edgeError("1000")),
+  cloudflare("route", "was asked by an IP address in place of a host name (error 1003)", edgeError("1003")),
+  cloudflare("route", "refuses a CNAME to a host of another account (error 1014)", edgeError("1014")),
+  cloudflare("route", "has no Worker to ask here: a Worker asked another one of its own account by its public address, or none is deployed (error 1042)", edgeError("1042")),
+  cloudflare("route", "has no site for this host name, or cannot resolve it (error 1001, 1002, 1004, 1013, 1018, 1023, 1034)", edgeError("100[124]|101[38]|1023|1034")),
+  cloudflare("server failed", "ran the site's Worker, which threw an exception (error 1101)", edgeError("1101")),
+  cloudflare("server failed", "ran the site's Worker, which exceeded its limit of CPU time, memory or other resources (error 1102)", edgeError("1102")),
+  cloudflare("server failed", "ran the site's own program at the edge (Worker), which failed (error 1103, 1104)", edgeError("110[34]")),
+  cloudflare("quota", "has counted the daily limit of requests of the free plan for Workers (100,000) to its end (error 1027)", edgeError("1027")),
   cloudflare("circuit", "has too many requests in its queue for the server (error 1200)", edgeError("1200")),
   cloudflare("too large", "refuses bodies above the size of the site's plan (100 MB where nothing else was bought)", undefined, [413]),
   cloudflare("timeout", "waited too long for the server behind it", undefined, [524, 504], false),
@@ -96,28 +109,41 @@ export const pages: ReadonlyArray<Page> = [
   // https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags
   envoy("circuit", "did not send it on: its circuit breaker for the server is open, too many requests or connections at once (overflow)", /reset reason:? overflow|envoy overloaded/i),
   envoy("no backend", "has no healthy server behind it", /no healthy upstream/i),
+  envoy("bad gateway", "could not make a TLS connection to the server behind it, which speaks plain HTTP there: TLS is switched on for a port without it (WRONG_VERSION_NUMBER)", /wrong_version_number/i),
+  envoy("bad gateway", "does not accept the certificate of the server behind it", /certificate_verify_failed/i),
+  envoy("bad gateway", "could not make a TLS connection to the server behind it: mode or certificates of mutual TLS differ on the two sides", /tls[_ ]error/i, undefined, false),
+  envoy("bad gateway", "and the server behind it speak other versions of the protocol (HTTP/1.1 and HTTP/2), or its answer is malformed", /reset reason:? protocol error/i, undefined, false),
+  envoy("bad gateway", "could not connect to the server behind it: it refuses the connection, or nothing listens on that port", /connection failure.{0,60}delayed connect error: 111/i),
   envoy("bad gateway", "could not connect to the server behind it", /reset reason:? (?:remote |local )?connection failure/i, undefined, false),
   envoy("timeout", "could not connect to the server behind it in time", /reset reason:? connection timeout/i),
   envoy("bad gateway", "lost the connection to the server behind it before an answer came, which may have acted on the request", /upstream connect error or disconnect\/reset before headers/i, undefined, false),
   envoy("timeout", "waited too long for the server behind it", /upstream request timeout/i),
   envoy("timeout", "ended the request for its age or its silence", /stream timeout|(?:duration|idle) timeout/i, undefined, false),
   envoy("access", "refused the request by its own access policy (RBAC)", /rbac: access denied/i),
+  envoy("access", "could not get the public keys (JWKS) to check the token with", /^\s*jwks /i),
+  envoy("access", "refused the token: its issuer is not one that is configured", /^\s*jwt issuer/i),
+  envoy("access", "refused the token, which has expired", /^\s*jwt is expired/i),
+  envoy("access", "refused the request: it carries no token (JWT)", /^\s*jwt is missing/i),
   envoy("access", "refused the token of the request by its own check", /^\s*jwt /i),
+  envoy("access", "refused the request, as an external authorization service (ext_authz) or a policy told it to", undefined, [403], false),
+  envoy("route", "has no route for this host and path", undefined, [404], false),
+  envoy("rate", "limits the requests, as its rate limit service told it to", undefined, [429], false),
   envoy("rate", "limits the requests itself (its local rate limit)", /local_rate_limited/i),
   envoy("too large", "refuses a body above its buffer", /payload too large/i, [413]),
   envoy("bad gateway", "has no answer from the server behind it", undefined, [502, 503], false),
   // https://nginx.org/en/docs/http/ngx_http_core_module.html, ngx_http_ssl_module.html#errors
+  nginx("route", "shows its default page: no server block (virtual host) is set up for this host name", /welcome to nginx/i),
   nginx("plain port", "", /plain http request was sent to https port/i, [400]),
   nginx("headers too large", "refuses headers or cookies above large_client_header_buffers", /request header or cookie too large/i),
-  nginx("access", "wants a certificate of the client, and it was not sent or not accepted", /no required ssl certificate was sent|the ssl certificate error/i),
+  page("nginx", "cloudflare")("client certificate", "wants a certificate of the client, and it was not sent or not accepted", /no required ssl certificate was sent|the ssl certificate error/i),
   nginx("bad gateway", "got an answer whose headers (cookies) are larger than its proxy_buffer_size: the upstream's headers are too big for the buffer", /upstream sent too big header/i),
   nginx("no backend", "holds every server behind it to be down", /no live upstreams/i),
   nginx("bad gateway", "could not connect to the server behind it, or find it", /connect\(\) failed|could not be resolved|ssl_do_handshake\(\) failed/i),
   nginx("bad gateway", "lost the connection to the server behind it before the answer was whole", /upstream prematurely closed|recv\(\) failed/i, undefined, false),
   nginx("headers too large", "refuses a URL or headers above large_client_header_buffers", /client sent too (?:large request|long)/i),
   nginx("too large", "refuses bodies above client_max_body_size", undefined, [413]),
-  nginx("bad gateway", "got no usable answer from the server behind it: it is down, restarting, or closed the connection", undefined, [502], false),
-  nginx("timeout", "waited too long for the server behind it", undefined, [504]),
+  nginx("bad gateway", "got no usable answer from the server behind it: it is down or restarting, the port or the socket in proxy_pass is wrong or closed to it (SELinux), or it closed the connection", undefined, [502], false),
+  nginx("timeout", "waited too long for the server behind it (proxy_read_timeout or fastcgi_read_timeout, 60 s unless set)", undefined, [504]),
   // https://www.haproxy.com/documentation/haproxy-configuration-manual/latest/#8.5
   haproxy("no backend", "has no server that passes its health check", /no server is available to handle this request/i),
   haproxy("bad gateway", "got no usable answer from the server behind it", /returned an invalid or incomplete response/i),
@@ -151,6 +177,14 @@ export const pages: ReadonlyArray<Page> = [
   page("kong")("rate", "counts the requests of this client itself", /api rate limit exceeded/i),
   page("kong")("no backend", "has no healthy server behind it", /failure to get a peer/i),
   page("kong")("timeout", "waited too long for the server behind it", /upstream server is timing out/i),
+  page("kong")("origin", "cannot find the server behind it by name", /name resolution failed/i),
+  page("kong")("too large", "refuses a body of this size", /request size limit exceeded/i),
+  page("kong")("address", "refuses the IP address of the caller", /ip address is not allowed/i),
+  page("kong", "apisix", "tyk")("access", "refused the caller: the key or token is not valid, or its consumer may not use this service", /invalid authentication credentials|^\W{0,3}message\W{0,6}unauthorized|cannot consume this service|access to this api has been disallowed|key not authori[sz]ed|authorization field missing|invalid (?:token|credentials)/i, [401, 403], false),
+  page("apisix")("route", "has no route for this host, path and method", /404 route not found/i),
+  page("apisix", "tyk")("api key", "wants an API key", /missing api key/i),
+  page("tyk")("quota", "has counted the quota of this key to its end", /quota exceeded/i),
+  page("apisix", "tyk")("rate", "counts the requests of this client itself", undefined, [429], false),
   page("kong")("bad gateway", "got no usable answer from the server behind it", /invalid response was received/i, undefined, false),
   page("traefik")("no backend", "has no healthy server behind it", /no available server/i),
   page("traefik", "gonet")("route", "has no route for this host and path", /404 page not found/i, [404], false),
@@ -164,6 +198,7 @@ export const pages: ReadonlyArray<Page> = [
   page("appgateway")("bad gateway", "has no healthy server behind it, or got no usable answer from it", undefined, [502], false),
   page("appgateway")("timeout", "waited too long for the server behind it", undefined, [504]),
   page("appgateway", "frontdoor")("firewall", "blocked the request by a rule of its web application firewall", undefined, [403], false),
+  page("frontdoor")("route", "has no route or endpoint for this host and path", undefined, [404], false),
   page("frontdoor")("origin", "could not reach the server behind it", /our services aren't available/i, undefined, false),
   page("frontdoor")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
   page("gfe")("no backend", "has no healthy server behind it", /no healthy upstream/i),
@@ -178,6 +213,20 @@ export const pages: ReadonlyArray<Page> = [
   page("vercel")("too large", "refuses a body above 4.5 MB for a function", undefined, [413], false),
   page("vercel")("server failed", "ran the site's function, which failed", undefined, [500], false),
   page("netlify", "githubpages", "render", "fly", "railway", "appservice")("route", "has no site for this host name or path", undefined, [404], false),
+  page("cloudflareaccess")("sign-in", "wants a person to sign in, or a service token in CF-Access-Client-Id and CF-Access-Client-Secret", undefined),
+  page("iap")("sign-in", "wants a person to sign in, or an identity token for its own client id as audience", undefined),
+  page("easyauth")("sign-in", "wants a person to sign in, or a token in the header Authorization", undefined, undefined, false),
+  page("lambda")("timeout", "ended the function at its time limit", /task timed out/i),
+  page("lambda")("server failed", "ran the function, which failed: it threw, has no such module or handler, or ran out of memory", undefined, [500, 502], false),
+  page("ngrok")("no backend", "has no running agent for this address: the tunnel is offline", /err_ngrok_(?:3200|3204|334)\b/i),
+  page("ngrok")("bad gateway", "reached the agent of the tunnel, which could not connect to the local server: it is not running, or on another port", /err_ngrok_80\d\d\b/i),
+  page("ngrok")("bot", "shows browsers a warning page first; the header ngrok-skip-browser-warning, with any value, passes it", /err_ngrok_6024\b/i),
+  page("ngrok")("rate", "limits the requests of its plan", /err_ngrok_7\d\d\b/i, undefined, false),
+  page("openshift")("no backend", "has no route for this host name, or no running pod behind it", undefined),
+  page("hostcheck")("route", "refuses the host name of the request, which is not on the application's list of allowed hosts", undefined),
+  page("appservice")("address", "refuses the IP address of the caller (access restrictions)", /blocked your access/i, [403], false),
+  page("vercel")("server failed", "found that the request came back to itself: an infinite loop of rewrites or functions", /infinite_loop_detected/i),
+  page("vercel")("no backend", "has the deployment paused or disabled by its owner or for its usage and billing", /deployment_(?:paused|disabled)/i),
   page("appservice")("no backend", "has the application stopped", /web app is stopped|web app - unavailable/i),
   page("render", "fly", "railway", "netlify")("bad gateway", "got no answer from the application", undefined, [502, 503], false),
   // Web servers
@@ -185,10 +234,14 @@ export const pages: ReadonlyArray<Page> = [
   page("iis")("headers too large", "refuses the URL or its query above maxUrl or maxQueryString", /404\.1[45]\b/i),
   page("iis")("firewall", "refuses the request by its request filtering or its list of addresses", /404\.(?:5|6|7|8|10|11|18|19)\b|403\.(?:6|8|501|502|503)\b/i),
   page("iis")("method", "refuses this method or this kind of file here", /404\.3\b|405\.0\b/i),
+  page("iis")("route", "shows its default page: no site is set up for this host name", /iis windows/i),
+  page("iis")("bad gateway", "could not start the application (ASP.NET Core): the process failed at its start, or its runtime is not installed", /502\.5\b|500\.3[0-9]\b/i),
   page("iis")("bad gateway", "got no usable answer from the program behind it", /502\.[35]\b|500\.3\d/i, undefined, false),
   page("httpsys")("route", "has no site for this host name", /invalid hostname/i, [400, 404]),
   page("httpsys")("headers too large", "refuses the headers or the URL for their length", /request too long|field too long|header(?:s)? too long/i),
-  page("httpsys", "iis")("no backend", "has no running application for the request", undefined, [503], false),
+  page("httpsys", "iis")("no backend", "has no running application for the request: its application pool is stopped or crashes at its start", undefined, [503], false),
+  page("apache")("route", "shows its default page: no site (virtual host) is set up for this host name", /default page|test page|it works!/i, [200], false),
+  page("apache")("no backend", "could not connect to the server behind it, or has no worker left for the request", /temporarily unable to service your request/i, [503], false),
   page("apache")("bad gateway", "got no usable answer from the server behind it", /proxy server received an invalid response|proxy server could not handle/i, undefined, false),
   page("apache")("headers too large", "refuses the headers for their length", /size of a request header field exceeds server limit/i),
   page("apache")("bad gateway", "got no usable answer from the server behind it", undefined, [502], false),
@@ -202,7 +255,7 @@ export const pages: ReadonlyArray<Page> = [
   page("awswaf")("bot", "demands a browser check (challenge) that a program cannot pass", undefined, [202, 405]),
   page("akamai")("firewall", "refused the request by its rules", /access denied/i, [403], false),
   page("akamai")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
-  page("sucuri", "f5", "modsecurity")("firewall", "blocked the request by a rule of its firewall", undefined),
+  page("sucuri", "f5", "modsecurity", "wordfence")("firewall", "blocked the request by a rule of its firewall", undefined),
   // Squid's own error pages: https://wiki.squid-cache.org/Features/CustomErrors
   page("squid")("origin", "could not reach the server", /connection to .{1,200} failed|unable to determine ip address|read timeout|zero sized reply/i, undefined, false),
 ] // prettier-ignore

@@ -12,6 +12,8 @@ export interface Vendor {
   readonly hosts: ReadonlyArray<string>
   /** Beginnings of the names of headers that only this vendor sends. */
   readonly headers: ReadonlyArray<string>
+  /** Whether its API takes keys that are made in a console, which no refresh renews. */
+  readonly isByKey?: true
   readonly isSpeaking?: (words: Words) => boolean
 }
 
@@ -35,6 +37,7 @@ const vendors: ReadonlyArray<Vendor> = [
   {
     id: "anthropic",
     name: "Anthropic",
+    isByKey: true,
     hosts: ["api.anthropic.com"],
     headers: ["anthropic-"],
     isSpeaking: (words) => member(words, "type") === "error" && isObject(member(words, "error")),
@@ -42,6 +45,7 @@ const vendors: ReadonlyArray<Vendor> = [
   {
     id: "openai",
     name: "OpenAI",
+    isByKey: true,
     hosts: ["api.openai.com"],
     headers: ["openai-"],
     isSpeaking: (words) =>
@@ -50,6 +54,7 @@ const vendors: ReadonlyArray<Vendor> = [
   {
     id: "stripe",
     name: "Stripe",
+    isByKey: true,
     hosts: ["api.stripe.com", "files.stripe.com"],
     headers: ["stripe-"],
     isSpeaking: (words) => links(words, "stripe.com"),
@@ -78,6 +83,7 @@ const vendors: ReadonlyArray<Vendor> = [
   {
     id: "twilio",
     name: "Twilio",
+    isByKey: true,
     hosts: [".twilio.com"],
     headers: ["twilio-"],
     isSpeaking: (words) => links(words, "twilio.com"),
@@ -121,9 +127,18 @@ const vendors: ReadonlyArray<Vendor> = [
   {
     id: "cloudflare",
     name: "Cloudflare's API",
+    isByKey: true,
     hosts: ["api.cloudflare.com"],
     headers: [],
   },
+  { id: "sendgrid", name: "SendGrid", hosts: ["api.sendgrid.com"], headers: [], isByKey: true },
+  { id: "airtable", name: "Airtable", hosts: ["api.airtable.com"], headers: [], isByKey: true },
+  { id: "mistral", name: "Mistral", hosts: ["api.mistral.ai"], headers: [], isByKey: true },
+  { id: "groq", name: "Groq", hosts: ["api.groq.com"], headers: ["x-groq-"], isByKey: true },
+  { id: "openrouter", name: "OpenRouter", hosts: ["openrouter.ai"], headers: [], isByKey: true },
+  { id: "deepseek", name: "DeepSeek", hosts: ["api.deepseek.com"], headers: [], isByKey: true },
+  { id: "mailgun", name: "Mailgun", hosts: ["api.mailgun.net", "api.eu.mailgun.net"], headers: [], isByKey: true },
+  { id: "resend", name: "Resend", hosts: ["api.resend.com"], headers: [], isByKey: true },
   { id: "figma", name: "Figma", hosts: ["api.figma.com"], headers: ["x-figma-"] },
   { id: "supabase", name: "Supabase", hosts: [".supabase.co"], headers: ["sb-"] },
 ]

@@ -8,6 +8,8 @@ export interface Words {
   /** The codes that the answer names, the outermost first: `insufficient_quota`, `rateLimitExceeded`, `20429`. */
   readonly codes: ReadonlyArray<string>
   readonly message: string
+  /** What an inner error adds to the message: the one field that a "validation failed" means. */
+  readonly more: string
   /** The document itself, where it is JSON. */
   readonly json: Json | undefined
   /** Whether the answer has the form in which an API words an error. */
@@ -20,7 +22,7 @@ export type Json = Readonly<Record<string, unknown>>
 /** Whether a value is an object of JSON. */
 export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 
-const none: Words = { codes: [], message: "", json: undefined, isWorded: false }
+const none: Words = { codes: [], message: "", more: "", json: undefined, isWorded: false }
 
 /** Reads the words. `type` is what the service says of the error in a header (`x-amzn-errortype`). Total. */
 export const read = (body: string, type?: string): Words => {
@@ -31,7 +33,7 @@ export const read = (body: string, type?: string): Words => {
 }
 
 /** Members by which the error of an API is known. */
-const members = ["error", "message", "errors", "code", "title"]
+const members = ["error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes"]
 
 const ofJson = (body: string): Words => {
   let json: unknown
@@ -43,9 +45,11 @@ const ofJson = (body: string): Words => {
   if (!isObject(json)) return none
   const document = json
   const parts = partsOf(document)
+  const said = distinct(parts.map(messageOf).filter((text) => text !== ""))
   return {
     codes: distinct(parts.flatMap(codesOf)).slice(0, mostCodes),
-    message: firstText(parts.map(messageOf)),
+    message: said[0] ?? "",
+    more: said[1] ?? "",
     json: document,
     isWorded: members.some((name) => Object.hasOwn(document, name)),
   }
@@ -67,19 +71,42 @@ const deeper = ["errors", "details", "extensions", "innererror", "innerError", "
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
 
 const codesOf = (part: Json): ReadonlyArray<string> =>
-  ["code", "error_code", "errorCode", "errorcode", "__type", "error", "reason", "status", "type", "name"].flatMap(
-    (name) => {
-      const value = part[name]
-      if (typeof value === "number") return name === "status" ? [] : [String(value)]
-      return typeof value === "string" && /^[\w.:#/-]{2,120}$/.test(value) ? [value.replace(/^.*#/, "")] : []
-    },
-  )
+  [
+    "code",
+    "error_code",
+    "errorCode",
+    "errorcode",
+    "errcode",
+    "error-codes",
+    "__type",
+    "error",
+    "reason",
+    "status",
+    "type",
+    "name",
+  ].flatMap((name) => {
+    const one = part[name]
+    const value: unknown = name === "error-codes" && Array.isArray(one) ? one[0] : one
+    if (typeof value === "number") return name === "status" ? [] : [String(value)]
+    return typeof value === "string" && /^[\w.:#/-]{2,120}$/.test(value) ? [value.replace(/^.*#/, "")] : []
+  })
 
 const messageOf = (part: Json): string =>
   firstText(
-    ["message", "error_description", "detail", "title", "errorMessage", "error_summary", "error", "Message"].map(
-      (name) => part[name],
-    ),
+    [
+      "message",
+      "error_description",
+      "detail",
+      "title",
+      "errorMessage",
+      "error_message",
+      "error_msg",
+      "errmsg",
+      "error_summary",
+      "errors",
+      "error",
+      "Message",
+    ].map((name) => part[name]),
   )
 
 const firstText = (all: ReadonlyArray<unknown>): string => {
@@ -92,7 +119,7 @@ const ofXml = (body: string): Words => {
   if (!/^\s*(?:<\?xml[^>]*>\s*)?<(?:\w+:)?Error\b/i.test(start)) return none
   const element = (name: string) => new RegExp(`<${name}>([^<]{1,500})<`, "i").exec(start)?.[1]?.trim() ?? ""
   const code = element("Code")
-  return { codes: code === "" ? [] : [code], message: element("Message"), json: undefined, isWorded: true }
+  return { codes: code === "" ? [] : [code], message: element("Message"), more: "", json: undefined, isWorded: true }
 }
 
 /** An error's document begins with its code and its message. */
@@ -111,14 +138,23 @@ const besides =
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false
   if (json["ok"] === false && isSaid(json["error"])) return true
-  if (json["success"] === false && (isSaid(json["errors"]) || isSaid(json["error"]))) return true
+  if (json["success"] === false && ["errors", "error", "error-codes", "message"].some((name) => isSaid(json[name])))
+    return true
+  // Google Maps: a status in words, and a sentence. WeChat: a number that is 0 for a success.
+  if (isSaid(json["error_message"]) && /^[A-Z_]{4,40}$/.test(String(json["status"])) && json["status"] !== "OK")
+    return true
+  if (typeof json["errcode"] === "number" && json["errcode"] !== 0 && isSaid(json["errmsg"])) return true
   return (
     (isSaid(json["error"]) || isSaid(json["errors"])) &&
-    Object.entries(json).every(([name, value]) => besides.test(name) && (!isResult(name) || !isSaid(value)))
+    Object.entries(json).every(([name, value]) => besides.test(name) && (!isResult(name) || !isFilled(value)))
   )
 }
 
 const isResult = (name: string): boolean => name === "data" || name === "result"
+
+/** GraphQL gives `{ "repository": null }` beside an error: nothing was found. */
+const isFilled = (u: unknown): boolean =>
+  isSaid(u) && !(isObject(u) && Object.values(u).every((value) => value === null))
 
 const isSaid = (u: unknown): boolean =>
   Array.isArray(u) ? u.length > 0 : isObject(u) ? Object.keys(u).length > 0 : typeof u === "string" && u !== ""

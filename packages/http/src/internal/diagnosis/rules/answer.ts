@@ -15,6 +15,8 @@ const whole: ReadonlySet<string> = new Set([
   "DecodeFailure",
   "CORS",
   "browser",
+  "page as data",
+  "redirect loop",
   "blocked by the page",
 ])
 
@@ -52,7 +54,7 @@ const truncated = rule({
 })
 
 /** Statuses that say what the page says. */
-const named = [401, 403, 406, 407, 408, 411, 413, 414, 415, 417, 418, 429, 431, 451]
+const named = [401, 403, 405, 406, 407, 408, 411, 413, 414, 415, 417, 418, 421, 429, 431, 451]
 
 /** A page where data was due. */
 const pageForData = rule({
@@ -68,10 +70,21 @@ const pageForData = rule({
   change: "plan",
   links: [],
   find: (facts) => {
+    if (facts.failure?.key === "page as data" && facts.status === 0) {
+      return found({
+        confidence: "likely",
+        detail: /'?<|Unrecognized/.test(facts.failure.text.slice(0, 2000))
+          ? `The client could not parse the answer as JSON: it begins with "<", as a web page does.`
+          : "The client could not parse the answer as JSON at its first character: it is empty, or a web page.",
+        evidence: failed(facts),
+      })
+    }
     if (!facts.isPage || facts.toApi === false || facts.status === 0 || isPortal(facts) !== undefined) return undefined
     if (facts.toApi === undefined && facts.status < 400) return undefined
     // The page of a gateway, a filter or a limit has a better name.
-    if (facts.status >= 502 || named.includes(facts.status) || facts.page !== undefined) return undefined
+    if (facts.status >= 500 || named.includes(facts.status) || facts.page !== undefined) return undefined
+    // A redirect carries a page for people, which no client reads.
+    if ((facts.status >= 300 && facts.status < 400) || facts.refusal !== undefined) return undefined
     if (facts.intermediary?.kind === "filter") return undefined
     return found({
       confidence: facts.isMarked || facts.toApi === undefined ? "possible" : "likely",
@@ -154,11 +167,50 @@ const whereTo = ({ answerHeader, status, url }: HttpFacts): string => {
   if (!URL.canParse(location, url?.href)) return `Status ${status} points to something that is no URL.`
   const target = new URL(location, url?.href)
   if (url === undefined) return `Status ${status} points to ${target.host}.`
-  if (target.host !== url.host) return `Status ${status} points from ${url.host} to ${target.host}.`
-  return target.protocol === url.protocol
-    ? `Status ${status} points to another path of ${url.host}.`
-    : `Status ${status} points from ${url.protocol}// to ${target.protocol}// on the same host.`
+  const signIn = /\/(?:log-?in|sign-?in|sso|oauth2?|saml|auth)(?:[/?]|$)/i.test(target.pathname)
+    ? " It is a sign-in for people: the credentials of the request are missing or were not accepted."
+    : ""
+  if (target.hostname !== url.hostname) return `Status ${status} points from ${url.host} to ${target.host}.${signIn}`
+  if (target.protocol !== url.protocol || target.port !== url.port) {
+    const isPlain = target.protocol === "http:" && url.protocol === "https:"
+    return `Status ${status} points from ${url.protocol}// to ${target.protocol}//${target.host} on the same host.${
+      isPlain ? " A server behind a proxy builds that address from its own scheme and port." : ""
+    }`
+  }
+  const isSlash = target.pathname.replace(/\/$/, "") === url.pathname.replace(/\/$/, "")
+  return isSlash
+    ? `Status ${status} points to the same path with another trailing slash: ask for the path as the server writes it.`
+    : `Status ${status} points to another path of ${url.host}.${signIn}`
 }
+
+/** Redirects without an end. */
+const redirectLoop = rule({
+  code: "HF-HTTP-ANSWER-007",
+  title: "The redirects go round in a circle: the client gave up following them",
+  explanation:
+    "Each answer points to another address, and these lead back. A proxy in front speaks http to a server that redirects to https (Cloudflare's Flexible " +
+    "mode, a load balancer without X-Forwarded-Proto), two layers disagree about www or a trailing slash, or a sign-in sends everyone back who has " +
+    "no cookie.",
+  fix: [
+    {
+      text: "follow the redirects one by one (curl -sIL) and look which two addresses alternate",
+      safety: "check first",
+    },
+    {
+      text: "let the server trust X-Forwarded-Proto of its proxy, or let the proxy speak https to it",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [
+    "https://developers.cloudflare.com/ssl/troubleshooting/too-many-redirects/",
+    "https://www.rfc-editor.org/rfc/rfc9110#section-15.4",
+  ],
+  find: onFailure(["redirect loop"], (facts) => ({
+    confidence: "likely",
+    detail: `${starting(hostOf(facts))} redirects without an end.`,
+  })),
+})
 
 /** A success that nobody can read. */
 const unreadable = rule({
@@ -178,4 +230,4 @@ const unreadable = rule({
 })
 
 /** The topic's rules. */
-export const answer = [truncated, pageForData, notHttp, version, redirected, unreadable] as const
+export const answer = [truncated, pageForData, notHttp, version, redirected, redirectLoop, unreadable] as const

@@ -4,6 +4,7 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import type { HttpFacts } from "../facts.ts"
+import { localOf, localTrouble, versionOf } from "../remarks.ts"
 import { failed, hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("connection")
@@ -29,7 +30,7 @@ const refused = rule({
   find: onFailure(["ECONNREFUSED"], (facts) => ({
     // curl and some libraries say "could not connect" of other reasons too.
     confidence: /refused|ECONNREFUSED/i.test(facts.failure?.text ?? "") ? "certain" : "likely",
-    detail: `${hostOf(facts)} refused the connection; nothing was sent.`,
+    detail: `${hostOf(facts)} refused the connection; nothing was sent.${localOf(facts)}`,
   })),
 })
 
@@ -111,7 +112,7 @@ const reset = rule({
     detail:
       facts.failure?.row.form === "nothing"
         ? `The connection to ${hostOf(facts)} was cut while it was made; nothing was sent.`
-        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.`,
+        : `The connection to ${hostOf(facts)} was cut before an answer; the request may have been read.${versionOf(facts)}`,
   })),
 })
 
@@ -171,8 +172,8 @@ const unreachable = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["connect *"], (facts) => ({
-    confidence: "certain",
-    detail: `No connection to ${hostOf(facts)} could be made; nothing was sent.`,
+    confidence: localTrouble(facts) === "" ? "certain" : "likely",
+    detail: `No connection to ${hostOf(facts)} could be made; nothing was sent.${localTrouble(facts)}`,
   })),
 })
 
@@ -229,10 +230,16 @@ const unsendable = rule({
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],
   rivals: [],
   soleCause: "https://github.com/nodejs/undici/blob/main/docs/docs/api/Errors.md",
-  find: onFailure(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "EncodeError", "InvalidUrlError"], (facts) => ({
-    confidence: "certain",
-    detail: `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
-  })),
+  find: onFailure(
+    ["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "EncodeError", "InvalidUrlError", "plain http forbidden"],
+    (facts) => ({
+      confidence: "certain",
+      detail:
+        facts.failure?.key === "plain http forbidden"
+          ? "The platform lets no plain http out (App Transport Security of Apple, the cleartext policy of Android): use https."
+          : `The client refused to send it: ${facts.failure?.text.slice(0, 100) ?? ""}.`,
+    }),
+  ),
 })
 
 /** Content-Length and body disagree. */

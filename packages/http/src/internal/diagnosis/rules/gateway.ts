@@ -187,5 +187,29 @@ const apiKey = rule({
   find: onPage(["api key"]),
 })
 
+/** People only. */
+const signIn = rule({
+  code: "HF-HTTP-BOX-015",
+  title: "A sign-in for people stands in front of the server, and the request carries nothing that it accepts",
+  explanation:
+    "An identity-aware proxy (Cloudflare Access, Google's Identity-Aware Proxy, App Service Authentication) sends everyone without its cookie or its token to a " +
+    "sign-in page. Browsers of people who signed in pass; a program has to bring the token that the proxy takes, and the API's own token does not count.",
+  fix: [
+    {
+      text: "send the proxy's own credentials: a service token, or an identity token for its audience",
+      safety: "check first",
+    },
+    { text: "let the owner exempt the path of the API from the sign-in", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    "https://developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens/",
+    "https://docs.cloud.google.com/iap/docs/authentication-howto",
+  ],
+  rivals: [],
+  soleCause: "https://developers.cloudflare.com/cloudflare-one/access-controls/service-credentials/service-tokens/",
+  find: onPage(["sign-in"]),
+})
+
 /** The topic's rules. */
-export const gateway = [bot, country, method, route, noBackend, clientClosed, access, apiKey] as const
+export const gateway = [bot, country, method, route, noBackend, clientClosed, access, apiKey, signIn] as const

@@ -9,6 +9,8 @@ import { intermediary } from "./intermediary.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"
 import { portal } from "./portal.ts"
+import { refusal } from "./refusal.ts"
+import { proxy } from "./proxy.ts"
 import { quota } from "./quota.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
@@ -18,6 +20,7 @@ import { vendor } from "./vendor.ts"
 export const rules = [
   ...name,
   ...connection,
+  ...proxy,
   ...browser,
   ...tls,
   ...portal,
@@ -27,5 +30,6 @@ export const rules = [
   ...quota,
   ...limit,
   ...vendor,
+  ...refusal,
   ...status,
 ]

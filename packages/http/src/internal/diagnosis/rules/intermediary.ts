@@ -3,6 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
+import { byAuthor } from "../remarks.ts"
 import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, spoken, sure, told, topic } from "../rule.ts"
 
 const rule = topic("intermediary")
@@ -37,7 +38,11 @@ const badGateway = rule({
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3",
   find: (facts) =>
     onPage(["bad gateway", "server failed"])(facts) ??
-    onStatus([502], "certain", () => `${nameOf(facts)} says 502: what came from behind it was no answer.`)(facts),
+    onStatus(
+      [502],
+      "certain",
+      () => `${nameOf(facts)} says 502: what came from behind it was no answer.${byAuthor(facts)}`,
+    )(facts),
 })
 
 /** 503 */
@@ -56,7 +61,8 @@ const unavailable = rule({
   find: onStatus(
     [503],
     "likely",
-    (facts) => `${authorOf(facts, hostOf(facts))} does not take requests at the moment.${spoken(facts)}`,
+    (facts) =>
+      `${authorOf(facts, hostOf(facts))} does not take requests at the moment.${byAuthor(facts) || spoken(facts)}`,
   ),
 })
 
@@ -85,12 +91,13 @@ const gatewayTimeout = rule({
 
 /** What Cloudflare says of the server behind it, by status (its own range). */
 const edge: Readonly<Record<number, string>> = {
-  520: "gave an answer that it cannot use",
+  520: "gave an empty or an unexpected answer that it cannot use (headers too large, a reset, no HTTP)",
   521: "refused its connection",
   522: "accepted no connection in time",
   523: "cannot be reached",
   525: "failed in the TLS handshake",
   526: "has a certificate that is not valid",
+  527: "could not be reached through Railgun",
   530: "cannot be found by name",
 }
 
@@ -192,6 +199,12 @@ const vague: ReadonlySet<string> = new Set([
   "localproxy",
 ])
 
+/** Whether a page speaks of a block, apart from the name of its status. */
+const speaksOfBlock = ({ body }: HttpFacts): boolean =>
+  /block|firewall|polic|categor|violat|denied by|security|suspicious|malicious|bot\b|captcha|incident|reference (?:id|number)|support id/i.test(
+    body.slice(0, 16_384),
+  )
+
 /** A refusal that is not the service's. */
 const filtered = rule({
   code: "HF-HTTP-BOX-006",
@@ -228,7 +241,10 @@ const filtered = rule({
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
       confidence:
-        isPage && status !== 400 && facts.toApi === true && intermediary?.kind !== "proxy" ? "likely" : "possible",
+        // A page that speaks of no block may be the application's own refusal.
+        isPage && status !== 400 && facts.toApi === true && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
+          ? "likely"
+          : "possible",
       detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.${spoken(facts)}`,
       evidence: [...answered(facts), ...told(facts, "content-type"), ...said(facts)],
     })

@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
+import { byAuthor } from "../remarks.ts"
 import { answered, authorOf, evidenceOf, hostOf, onPage, spoken, starting, sure, told, topic } from "../rule.ts"
 import { onLimit, whenOf } from "./quota.ts"
 
@@ -36,7 +37,7 @@ const tooLarge = rule({
     if (page !== undefined || facts.status !== 413) return page
     return found({
       confidence: sure(facts, "certain"),
-      detail: `${authorOf(facts, hostOf(facts))} refused a body${size}.`,
+      detail: `${authorOf(facts, hostOf(facts))} refused a body${size}.${byAuthor(facts)}`,
       evidence: evidenceOf(facts),
     })
   },

@@ -1,11 +1,21 @@
 /**
  * Host names that lead nowhere.
  */
+import type { HttpFacts } from "../facts.ts"
 import { hostOf, onFailure, topic } from "../rule.ts"
 
 const rule = topic("name")
 
 const links = ["https://nodejs.org/api/dns.html#error-codes"]
+
+/** A name without a dot, which only a network of its own knows. */
+const isShort = ({ url }: HttpFacts): boolean =>
+  url !== undefined && /^[a-z][\w-]*$/i.test(url.hostname) && url.hostname !== "localhost"
+
+const short = (facts: HttpFacts): string =>
+  isShort(facts)
+    ? " A name without a dot is that of a container, a service or a machine, and only its own network (Docker, Kubernetes, the office) knows it."
+    : ""
 
 /** No such name. */
 const unknownName = rule({
@@ -22,10 +32,18 @@ const unknownName = rule({
   links,
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
-  find: onFailure(["ENOTFOUND", "ENODATA"], (facts) => ({
-    confidence: "certain",
-    detail: `No address was found for ${hostOf(facts)}; nothing was sent.`,
-  })),
+  find: (facts) =>
+    onFailure(["ENOTFOUND", "ENODATA"], () => ({
+      confidence: "certain",
+      detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
+    }))(facts) ??
+    // The name server of Docker answers so for a name that is no service of the network.
+    (isShort(facts)
+      ? onFailure(["EAI_*"], () => ({
+          confidence: "likely",
+          detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
+        }))(facts)
+      : undefined),
 })
 
 /** The name server is silent. */
@@ -41,7 +59,7 @@ const noNameServer = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: onFailure(["EAI_*"], (facts) => ({
-    confidence: "certain",
+    confidence: isShort(facts) ? "possible" : "certain",
     detail: `The name server did not answer for ${hostOf(facts)}; nothing was sent.`,
   })),
 })

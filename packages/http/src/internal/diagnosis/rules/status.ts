@@ -3,6 +3,7 @@
  */
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
+import { byAuthor } from "../remarks.ts"
 import { answered, hostOf, said, spoken, starting, sure, told, topic } from "../rule.ts"
 
 const rule = topic("status")
@@ -20,7 +21,7 @@ const on =
     statuses.includes(facts.status)
       ? found({
           confidence: sure(facts, typeof alone === "string" ? alone : alone(facts)),
-          detail: detail(facts) + spoken(facts),
+          detail: detail(facts) + (facts.isPage ? byAuthor(facts) || spoken(facts) : byAuthor(facts) + spoken(facts)),
           evidence: [...answered(facts), ...headers.flatMap((name) => told(facts, name)), ...said(facts)],
         })
       : undefined
@@ -136,6 +137,25 @@ const serverFailed = rule({
   find: on([500], "likely", (facts) => `${starting(hostOf(facts))} failed inside.`, ["x-request-id"]),
 })
 
+/** 421 */
+const misdirected = rule({
+  code: "HF-HTTP-STATUS-008",
+  title: "The request came over a connection that is for another host name (misdirected)",
+  explanation:
+    "The server does not answer for this host on this connection: the name in the TLS handshake (SNI) and the Host header differ, or a client used one " +
+    "HTTP/2 connection again for another host whose certificate covers both. A proxy that connects by an IP address or by another name does the same.",
+  fix: [
+    { text: "send again on a new connection to this host", safety: "safe to apply" },
+    {
+      text: "in a proxy of your own, send SNI and Host with the same name (nginx: proxy_ssl_server_name, proxy_ssl_name)",
+      safety: "check first",
+    },
+  ],
+  change: "nothing",
+  links: [section("15.5.20")],
+  find: on([421], "likely", (facts) => `${starting(hostOf(facts))} is not served on this connection.`),
+})
+
 /** 400, 422 and others, without a word. */
 const refused = rule({
   code: "HF-HTTP-STATUS-007",
@@ -150,11 +170,11 @@ const refused = rule({
   links: [section("15.5.1")],
   find: (facts) => {
     const { isWorded, status } = facts
-    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 417, 426, 429, 431]
+    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 417, 421, 426, 429, 431]
     if (status < 400 || status >= 500 || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
-      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${spoken(facts)}`,
+      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${byAuthor(facts)}${spoken(facts)}`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },
@@ -168,5 +188,6 @@ export const status = [
   methodNotAllowed,
   mediaType,
   serverFailed,
+  misdirected,
   refused,
 ] as const

@@ -5,7 +5,8 @@ import { found } from "@holdfast/diagnosis/Diagnosis"
 import { timeOf } from "@holdfast/diagnosis/Exchange"
 import * as Certificates from "../../errors/transport/certificates.ts"
 import type { HttpFacts } from "../facts.ts"
-import { answered, hostOf, onFailure, said, topic } from "../rule.ts"
+import { chainOf, handshakeOf } from "../remarks.ts"
+import { answered, hostOf, onFailure, onPage, said, topic } from "../rule.ts"
 
 const rule = topic("tls")
 
@@ -93,26 +94,6 @@ const otherHost = rule({
   })),
 })
 
-/** Products that open the traffic, as the issuer of a certificate or a message about it names them. */
-const interceptors =
-  /zscaler|netskope|fortinet|fortigate|palo ?alto|blue ?coat|symantec|sophos|forcepoint|websense|mcafee|umbrella|kaspersky|avast|bitdefender|\beset\b|mitmproxy|charles|fiddler|burp/i
-
-/** What the words tell of the chain. */
-const chainOf = ({ failure }: HttpFacts): string => {
-  const text = failure?.text ?? ""
-  const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
-  if (product !== undefined) return ` ${product} opens the traffic of this network or machine and signs it anew.`
-  const key = `${failure?.key ?? ""} ${text.slice(0, 2000)}`
-  if (/SELF_SIGNED_CERT_IN_CHAIN|self[- ]signed certificate in (?:certificate )?chain/i.test(key))
-    return " The chain ends in a root of its own: that of a proxy that inspects the traffic, or of a private authority."
-  if (/DEPTH_ZERO|self[- ]?signed/i.test(key)) return " The certificate is signed by itself."
-  if (/UNABLE_TO_VERIFY_LEAF|first certificate|PartialChain|incomplete/i.test(key))
-    return " The server sends its own certificate without the intermediate one, as a rule; browsers fetch it, programs do not."
-  if (/local issuer|UNABLE_TO_GET_ISSUER/i.test(key))
-    return " The issuer is missing: an intermediate certificate that the server does not send, or a root that this machine does not have, such as that of a proxy that inspects the traffic."
-  return ""
-}
-
 /** Nobody known vouches for it. */
 const unknownAuthority = rule({
   code: "HF-HTTP-TLS-004",
@@ -132,10 +113,17 @@ const unknownAuthority = rule({
   links,
   rivals: [],
   soleCause: "https://nodejs.org/api/tls.html#x509-certificate-error-codes",
-  find: onFailure(Certificates.keysOf.untrusted, (facts) => ({
-    confidence: "certain",
-    detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
-  })),
+  find: onFailure([...Certificates.keysOf.untrusted, "weak certificate"], (facts) =>
+    facts.failure?.key === "weak certificate"
+      ? {
+          confidence: "likely",
+          detail: `The certificate of ${hostOf(facts)}, or of its authority, has a key or a signature that is too weak for this client.`,
+        }
+      : {
+          confidence: "certain",
+          detail: `No authority that this machine trusts vouches for the certificate of ${hostOf(facts)}.${chainOf(facts)}`,
+        },
+  ),
 })
 
 /** TLS to a port that speaks HTTP. */
@@ -205,7 +193,10 @@ const handshake = rule({
   rivals: ["HF-HTTP-TLS-005"],
   find: onFailure(
     ["ERR_SSL_UNSUPPORTED_PROTOCOL", "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"],
-    (facts) => ({ confidence: "certain", detail: `The handshake with ${hostOf(facts)} was refused.` }),
+    (facts) => ({
+      confidence: "certain",
+      detail: `The handshake with ${hostOf(facts)} was refused.${handshakeOf(facts)}`,
+    }),
   ),
 })
 
@@ -228,6 +219,35 @@ const broken = rule({
       facts.failure?.row.form === "nothing" ? "during the handshake; nothing was sent" : "with an error"
     }.`,
   })),
+})
+
+/** Mutual TLS. */
+const clientCertificate = rule({
+  code: "HF-HTTP-TLS-010",
+  title: "The server demands a client certificate (mutual TLS), and none that it accepts was sent",
+  explanation:
+    "The server, or the gateway in front of it, lets in only clients with a certificate of an authority that it knows. The request was sent without " +
+    "one, with one that has expired or comes from another authority, or the client could not load it together with its private key.",
+  fix: [
+    {
+      text: "configure the client certificate and its private key, with the intermediate certificates",
+      safety: "check first",
+    },
+    { text: "ask the operator of the server which authority it accepts", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    "https://www.rfc-editor.org/rfc/rfc8446#section-4.3.2",
+    "https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors",
+  ],
+  rivals: [],
+  soleCause: "https://nginx.org/en/docs/http/ngx_http_ssl_module.html#errors",
+  find: (facts) =>
+    onPage(["client certificate"])(facts) ??
+    onFailure(["client certificate"], () => ({
+      confidence: "likely",
+      detail: `${hostOf(facts)} wants a client certificate, or does not accept the one that it got.`,
+    }))(facts),
 })
 
 /** Withdrawn by its issuer. */
@@ -261,5 +281,6 @@ export const tls = [
   securePort,
   handshake,
   broken,
+  clientCertificate,
   revoked,
 ] as const

@@ -1,28 +1,15 @@
 /**
  * What well-known APIs refuse for, in their own words, and what any API says in words of its own.
  */
-import { found, type Found } from "@holdfast/diagnosis/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import { quote, type HttpFacts } from "../facts.ts"
-import type { RefusalCause } from "../answer/refusals.ts"
-import { answered, hostOf, starting, topic, told } from "../rule.ts"
+import { answered, hostOf, onPage, onRefusal, spoken, starting, topic, told } from "../rule.ts"
 
 const rule = topic("vendor")
 
 const troubleshooting = "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"
 
 const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
-
-const onRefusal =
-  (cause: RefusalCause, detail: (facts: HttpFacts) => string) =>
-  (facts: HttpFacts): Found | undefined => {
-    const { refusal } = facts
-    if (refusal?.cause !== cause) return undefined
-    return found({
-      confidence: refusal.isSure ? "certain" : "likely",
-      detail: detail(facts),
-      evidence: [...answered(facts), { at: refusal.at, name: refusal.name, observed: refusal.observed }],
-    })
-  }
 
 /** SAML */
 const signOn = rule({
@@ -81,7 +68,10 @@ const scope = rule({
   rivals: [],
   soleCause: troubleshooting,
   find: (facts) => {
-    const said = onRefusal("scope", (one) => `${nameOf(one)} says that the token does not permit this.`)(facts)
+    const said = onRefusal(
+      "scope",
+      (one) => `${nameOf(one)} says that the token does not permit this.${spoken(one)}`,
+    )(facts)
     if (said !== undefined || facts.vendor?.id !== "github" || facts.status !== 404 || facts.isPage) return said
     const [given, wanted] = ["x-oauth-scopes", "x-accepted-oauth-scopes"].map(facts.answerHeader)
     const isShort = wanted !== undefined && wanted.trim() !== "" && !shares(given ?? "", wanted)
@@ -172,7 +162,12 @@ const allowList = rule({
   rivals: [],
   soleCause:
     "https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/managing-allowed-ip-addresses-for-your-organization",
-  find: onRefusal("address", (facts) => `${nameOf(facts)} refuses the address that the request came from.`),
+  find: (facts) =>
+    onPage(["address"])(facts) ??
+    onRefusal(
+      "address",
+      (one) => `${nameOf(one)} refuses the address that the request came from.${spoken(one)}`,
+    )(facts),
 })
 
 /** The service's own words, which no rule knows. */
@@ -198,7 +193,8 @@ const ownWords = rule({
       return undefined
     if (!saysFailure && (status < 400 || !isUnnamed(status))) return undefined
     if (words.message === "" && words.codes.length === 0) return undefined
-    const text = words.message === "" ? (words.codes[0] ?? "") : quote(words.message, 200)
+    const said = words.more === "" ? words.message : `${words.message}: ${words.more}`
+    const text = said === "" ? (words.codes[0] ?? "") : quote(said, 240)
     return found({
       confidence: "possible",
       detail: `${nameOf(facts)} answered ${status} with "${text}"${words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`}.`,

@@ -1,0 +1,59 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+
+const at = (url: string, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  Diagnosis.explain({
+    request: { method: "POST", url, headers: { accept: "application/json" } },
+    response: { status, headers, body: typeof body === "string" ? body : JSON.stringify(body) },
+  })
+
+/** Refusals in the words of vendors, and their causes. */
+const words: ReadonlyArray<readonly [name: string, url: string, status: number, body: unknown, code: string]> = [
+  ["Stripe's key", "https://api.stripe.com/v1/charges", 401, { error: { message: "Invalid API Key provided: sk_test_****" } }, "HF-HTTP-API-009"],
+  ["Google's key", "https://youtube.googleapis.com/v3", 400, { error: { code: 400, message: "API key not valid.", details: [{ reason: "API_KEY_INVALID" }] } }, "HF-HTTP-API-009"],
+  ["SendGrid's bare 401", "https://api.sendgrid.com/v3/mail/send", 401, { errors: [{ message: "The provided authorization grant is invalid" }] }, "HF-HTTP-API-009"],
+  ["SendGrid's credits", "https://api.sendgrid.com/v3/mail/send", 401, { errors: [{ message: "Maximum credits exceeded" }] }, "HF-HTTP-LIMIT-011"],
+  ["Maps in a 200", "https://maps.googleapis.com/maps/api/geocode/json", 200, { error_message: "This IP, site or mobile application is not authorized to use this API key.", results: [], status: "REQUEST_DENIED" }, "HF-HTTP-API-010"],
+  ["Google's billing", "https://compute.googleapis.com/x", 403, { error: { code: 403, message: "This API method requires billing to be enabled." } }, "HF-HTTP-LIMIT-011"],
+  ["Gemini's country", "https://generativelanguage.googleapis.com/v1beta", 400, { error: { code: 400, message: "User location is not supported for the API use.", status: "FAILED_PRECONDITION" } }, "HF-HTTP-API-012"],
+  ["Gemini's model", "https://generativelanguage.googleapis.com/v1beta", 404, { error: { code: 404, message: "models/gemini-1 is not found for API version v1beta", status: "NOT_FOUND" } }, "HF-HTTP-API-013"],
+  ["Azure's deployment", "https://a.openai.azure.com/openai", 404, { error: { code: "DeploymentNotFound", message: "The API deployment for this resource does not exist." } }, "HF-HTTP-API-013"],
+  ["Azure's role", "https://management.azure.com/subscriptions/s", 403, { error: { code: "AuthorizationFailed", message: "The client does not have authorization to perform action" } }, "HF-HTTP-API-003"],
+  ["a registry's denial", "https://registry.example.com/v2/a/manifests/b", 403, { errors: [{ code: "DENIED", message: "requested access to the resource is denied" }] }, "HF-HTTP-API-003"],
+  ["Slack's channel", "https://slack.com/api/chat.postMessage", 200, { ok: false, error: "not_in_channel" }, "HF-HTTP-API-003"],
+  ["Laravel's page", "https://www.example.com/form", 419, "<html><title>Page Expired</title><body>419 Page Expired</body></html>", "HF-HTTP-API-014"],
+  ["Kong's list of addresses", "https://api.example.com/a", 403, { message: "Your IP address is not allowed" }, "HF-HTTP-API-007"],
+  ["a success that is none", "https://challenges.cloudflare.com/turnstile/v0/siteverify", 200, { success: false, "error-codes": ["timeout-or-duplicate"] }, "HF-HTTP-API-008"],
+  ["GraphQL that found nothing", "https://api.example.com/graphql", 200, { data: { a: null }, errors: [{ message: "Could not resolve a" }] }, "HF-HTTP-API-008"],
+] // prettier-ignore
+
+describe("a refusal in a vendor's own words", () => {
+  for (const [name, url, status, body, code] of words) {
+    it(`is ${code} for ${name}`, () => {
+      const explanation = at(url, status, body)
+      assert.strictEqual(explanation.code, code)
+      assert.isAtMost(explanation.detail.length, 500)
+    })
+  }
+
+  it("is not heard in what succeeded", () => {
+    for (const body of [
+      { success: true, "error-codes": [] },
+      { data: { a: 1 }, errors: [{ message: "b is gone" }] },
+      { errcode: 0, errmsg: "ok" },
+      { results: [], status: "OK", error_message: "" },
+    ])
+      assert.strictEqual(at("https://api.example.com/a", 200, body).outcome, "succeeded", JSON.stringify(body))
+  })
+
+  it("leaves a limit by the minute to those who wait", () => {
+    const message = "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'"
+    const body = { error: { code: 429, message, status: "RESOURCE_EXHAUSTED" } }
+    assert.strictEqual(at("https://sheets.googleapis.com/v4", 429, body).code, "HF-HTTP-LIMIT-005")
+  })
+
+  it("quotes the inner message that a general one hides", () => {
+    const body = { message: "Validation Failed", errors: [{ code: "custom", message: "The name is taken" }] }
+    assert.include(at("https://api.github.com/a", 422, body).detail, "The name is taken")
+  })
+})
