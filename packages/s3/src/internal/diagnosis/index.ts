@@ -9,6 +9,7 @@ import { requestIdIn } from "../errors/response.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 import * as Batch from "./batch.ts"
 import * as Identify from "./dialects/identify.ts"
+import * as Misplaced from "./dialects/misplaced.ts"
 import * as Words from "./dialects/words.ts"
 import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
@@ -26,7 +27,8 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
   corrections,
   read: (exchange) => {
     const facts = Facts.read(exchange)
-    if (!isOfS3(facts) || Http.isPortalAnswer(exchange)) return undefined
+    const isElsewhere = Misplaced.otherService(facts) !== undefined
+    if (!isElsewhere && (!isOfS3(facts) || Http.isPortalAnswer(exchange))) return undefined
     const { answer, dialect } = facts
     const { code, elements, hostId, message, requestId, status } = answer
     const seen = Lookup.seen(answer)
@@ -41,11 +43,11 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
         ...(requestId === undefined ? {} : { requestId }),
         ...(hostId === undefined ? {} : { hostId }),
       },
-      answeredBy: Identify.answeredBy(dialect, answer),
+      answeredBy: isElsewhere ? undefined : Identify.answeredBy(dialect, answer),
       allowed: Words.allowed(facts, codes),
       verdict: Http.verdictWithoutAnswer(exchange) ?? Lookup.find(seen).verdict,
       afterMs: Lookup.isOwn(seen) ? RetryHint.fromExchange(exchange) : undefined,
-      succeeded: isSuccess(facts),
+      succeeded: !isElsewhere && isSuccess(facts),
     }
   },
 })

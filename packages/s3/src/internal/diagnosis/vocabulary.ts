@@ -7,6 +7,7 @@ import { authorization, credential, keyId } from "./redaction/credential.ts"
 import { answers, elements, fields, headers, query } from "./redaction/names.ts"
 import { policy } from "./redaction/policy.ts"
 import { listed, sentIn, signed } from "./redaction/signedText.ts"
+import * as HeaderError from "../errors/headerError.ts"
 import * as Layout from "./signature/layout.ts"
 
 /** What is shown in its own place is shown in the text that was signed, too: else the two could not be compared. */
@@ -29,11 +30,18 @@ const signedText: Mask = (value, hide, exchange) =>
         isSent: sentIn(exchange),
       })
 
-/** The value of an argument is shown where it is a number: that of a header may be a credential. */
-const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) ? value : hide(value))
+/** The value of an argument is shown where it is a number or a word of S3's own: that of a header may be a credential. */
+const argument: Mask = (value, hide) => (/^[+-]?\d{1,12}$/.test(value) || words.test(value) ? value : hide(value))
+
+/** Values of S3's own that servers quote: codings, canned ACLs, storage classes, the names of streamed bodies. */
+const words =
+  /^(?:null|aws-chunked|gzip|identity|chunked|AES256|aws:kms(?::dsse)?|(?:STREAMING-)?UNSIGNED-PAYLOAD(?:-TRAILER)?|STREAMING-AWS4-[A-Z0-9-]{1,60}|private|public-read|public-read-write|authenticated-read|aws-exec-read|bucket-owner-(?:read|full-control)|STANDARD(?:_IA)?|ONEZONE_IA|INTELLIGENT_TIERING|REDUCED_REDUNDANCY|GLACIER(?:_IR)?|DEEP_ARCHIVE|EXPRESS_ONEZONE)$/
 
 /** The octets of a text that stands beside them: what is a secret in it is known from there. */
 const octets: Mask = (value, hide) => hide.once(value)
+
+/** The document that Alibaba repeats in a header, of which code and sentence are shown. */
+const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 
 /** The names of signed headers. */
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
@@ -56,6 +64,7 @@ const masks: Readonly<Record<string, Mask>> = {
   "x-goog-signedheaders": signedHeaders,
   "x-oss-additional-headers": signedHeaders,
   "x-oss-credential": credential,
+  "x-oss-err": ossError,
 }
 
 /** The vocabulary of S3. */

@@ -2,6 +2,7 @@
  * Errors that stand in headers: what servers add to the answer to a HEAD, which has no body.
  */
 import { header } from "@holdfast/diagnosis/Exchange"
+import type { Hide } from "@holdfast/diagnosis/Redaction"
 import type { HttpAnswer } from "@holdfast/http/HttpAnswer"
 import * as ErrorXml from "../xml/errorXml.ts"
 
@@ -28,9 +29,13 @@ export const read = (headers: HttpAnswer["headers"]): HeaderError | undefined =>
     if (code === undefined || code === "") continue
     return { code, message: (header(headers, prose) ?? "").trim().replace(/^"|"$/g, "") }
   }
-  // Alibaba OSS repeats the whole document in base64.
   const encoded = header(headers, "x-oss-err")
-  const document = encoded === undefined || encoded.length > longest ? undefined : ErrorXml.read(textOf(encoded))
+  return encoded === undefined ? undefined : documentOf(encoded)
+}
+
+/** Alibaba OSS repeats the whole document in base64. */
+const documentOf = (encoded: string): HeaderError | undefined => {
+  const document = encoded.length > longest ? undefined : ErrorXml.read(textOf(encoded))
   return document === undefined || document.code === "" ? undefined : document
 }
 
@@ -40,4 +45,14 @@ const textOf = (base64: string): string => {
   } catch {
     return ""
   }
+}
+
+/** The document of Alibaba's header with nothing but its code and its sentence; what is no document is hidden whole. */
+export const masked = (encoded: string, hide: Hide): string => {
+  const document = documentOf(encoded)
+  if (document === undefined) return hide(encoded)
+  const element = (name: string, text: string) =>
+    `<${name}>${hide.visible(name.toLowerCase(), text).replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</${name}>`
+  const text = `<Error>${element("Code", document.code)}${element("Message", document.message)}</Error>`
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }

@@ -22,6 +22,7 @@ const gcs = "https://cloud.google.com/storage/docs/interoperability"
 const oci =
   "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi_topic-Amazon_S3_Compatibility_API_Support.htm"
 const oss = "https://www.alibabacloud.com/help/en/oss/developer-reference/compatibility-with-amazon-s3"
+const ossSdk = "https://help.aliyun.com/en/oss/developer-reference/use-aws-sdks-to-access-oss"
 const supabase = "https://supabase.com/docs/guides/storage/s3/compatibility"
 const garage = "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/"
 
@@ -37,9 +38,9 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   },
   "Backblaze B2": { checksums: b2, forms: b2, kms: b2, tags: b2 },
   "Google Cloud Storage": { checksums: gcs, "signed chunks": gcs, tags: gcs },
-  "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci, tags: oci },
-  "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": oss },
-  "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/7730" },
+  "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci },
+  "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": ossSdk },
+  "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/75050" },
   "Huawei OBS": { "path style": "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html" },
   "Supabase Storage": {
     acls: supabase,
@@ -49,6 +50,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
     tags: supabase,
     versions: supabase,
   },
+  "Volcengine TOS": { "path style": "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3" },
   Garage: { acls: garage, kms: garage, locks: garage, tags: garage, versions: garage },
 }
 

@@ -42,9 +42,14 @@ const step =
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
 
+/** What people and programs write in the place of a credential. */
+export const crossedOut =
+  /^(?:[*•x.…-]{3,40}|[[<({]{0,2}(?:redacted|hidden|masked|removed|filtered|secret)[\])>}]{0,2})$/i
+
 /** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
 export const authorization: Mask = (value, hide, exchange) => {
   const [, scheme = "", rest = ""] = /^([\w-]+)\s+(.+)$/s.exec(value) ?? []
+  if (crossedOut.test(value)) return value
   if (!schemes.test(scheme)) return hide(value)
   if (/^(?:AWS|GOOG1|OSS|OBS)$/.test(scheme)) {
     // A mark has colons of its own.

@@ -123,6 +123,9 @@ export const query: ReadonlySet<string> = new Set([
   "notification",
   "object-lock",
   "ownershipcontrols",
+  "delimiter",
+  "encoding-type",
+  "max-keys",
   "partnumber",
   "policystatus",
   "prefix",
@@ -141,6 +144,7 @@ export const query: ReadonlySet<string> = new Set([
   "versions",
   "website",
   "x-id",
+  "append",
 ])
 
 /** The names of elements of an answer that may be seen, in lower case. */

@@ -61,6 +61,11 @@ export const denial: ReadonlyArray<Sentence> = [
     allows: ["PERM-011", "PERM-010"],
     source: pages.google,
   },
+  {
+    says: /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment)\b/i,
+    allows: ["PERM-010"],
+    source: "https://www.alibabacloud.com/help/en/oss/how-to-troubleshoot-403-status-code-when-you-access-oss",
+  },
   { says: /requester pays/i, allows: ["PERM-011"], source: pages.denials },
   {
     says: /not authorized to perform:? [\w-]{1,40}:[\w*]{1,60}/i,
@@ -126,12 +131,29 @@ export const denial: ReadonlyArray<Sentence> = [
 
   {
     codes: ["InvalidArgument"],
+    says: /^authorization\s*$/i,
+    allows: ["AUTH-010", "AUTH-011", "AUTH-012", "AUTH-014"],
+    source: "https://developers.cloudflare.com/r2/buckets/public-buckets/",
+  },
+  {
+    codes: ["InvalidArgument"],
     says: /credential access key has length/i,
     allows: ["AUTH-009"],
     source: "https://developers.cloudflare.com/r2/api/tokens/",
   },
 
   // What Supabase says in JSON.
+  {
+    codes: ["InvalidJWT", "Invalid JWT", "invalid_jwt"],
+    allows: ["AUTH-016"],
+    source: pages.supabase,
+  },
+  {
+    codes: ["Unauthorized", "AccessDenied"],
+    says: /^(?:invalid compact jws|jwt (?:expired|malformed)|invalid jwt)/i,
+    allows: ["AUTH-016"],
+    source: pages.supabase,
+  },
   {
     codes: ["Duplicate", "KeyAlreadyExists", "ResourceAlreadyExists"],
     allows: ["SVC-008"],

@@ -17,7 +17,7 @@ export const request: ReadonlyArray<Sentence> = [
     source: "https://www.tencentcloud.com/document/product/436/7730",
   },
   {
-    codes: ["PathStyleDomainForbidden", "SecondLevelDomainForbidden", "VirtualHostDomainRequired"],
+    codes: ["InvalidPathAccess", "PathStyleDomainForbidden", "SecondLevelDomainForbidden", "VirtualHostDomainRequired"],
     allows: ["PLACE-011"],
     source: "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html",
   },
@@ -62,6 +62,18 @@ export const request: ReadonlyArray<Sentence> = [
     allows: ["BODY-007", "BODY-015", "BODY-001"],
     source: pages.errors,
   },
+  {
+    says: /\bPOST \?\w{1,20} is not implemented|cannot create buckets using a POST/i,
+    allows: ["BODY-007"],
+    source: "https://cloud.google.com/storage/docs/xml-api/post-bucket",
+  },
+  {
+    codes: ["NotImplemented"],
+    says: /\b[A-Z]\w{2,40}(?: is)? not (?:yet )?(?:implemented|supported)\b/,
+    allows: ["BODY-007", "BODY-015", "PLACE-008"],
+    source: "https://developers.cloudflare.com/r2/api/s3/api/",
+  },
+  { says: /trailing checksum is not supported/i, allows: ["BODY-015"], source: pages.integrity },
   { codes: ["ExcessHeaderValues"], allows: ["BODY-017"], source: pages.google },
 
   {

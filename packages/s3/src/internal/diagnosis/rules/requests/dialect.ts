@@ -23,7 +23,7 @@ const checksumNotTaken = rule({
   code: "HF-S3-BODY-015",
   name: "ChecksumNotTaken",
   phase: "body",
-  title: "The storage does not take the checksum header that newer AWS SDKs add",
+  title: "The storage does not take the checksum, or the chunked body that carries it, that newer AWS SDKs send",
   explanation:
     "Since January 2025 AWS SDKs and the AWS CLI add x-amz-checksum-crc32 (or crc64nvme) to every upload, and send streams with " +
     "the checksum in a trailer. Storages that only resemble S3 know none of them, or other algorithms, and refuse the header, " +
@@ -44,20 +44,26 @@ const checksumNotTaken = rule({
     const chunks = asksFor(facts, "signed chunks").filter(({ observed }) => observed.endsWith("-TRAILER"))
     const isNamed =
       refusesChecksum.test(answer.message) || /^x-amz-(?:checksum|sdk|trailer)/i.test(answer.element("Header") ?? "")
-    const isChunked = /aws-chunked|STREAMING-UNSIGNED-PAYLOAD-TRAILER/i.test(answer.message)
+    const isChunked = /aws-chunked|STREAMING-UNSIGNED-PAYLOAD-TRAILER|trailing checksum/i.test(answer.message)
     const isLacking = lackOf(facts, "checksums") !== undefined && sent.length > 0
     // A server that does not know trailers hashes the body with its frame.
     const isMishashed = Asked.said(facts, "XAmzContentSHA256Mismatch") && chunks.length > 0
     const isVague =
       Asked.said(facts, "NotImplemented", "InvalidArgument", "InvalidRequest", "InvalidHeader") ||
-      (Asked.isWordless(facts) && answer.status === 501)
-    if (!isNamed && !isChunked && !isMishashed && !(isLacking && isVague)) return undefined
+      (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
+    // One that reads the trailer's frame as a body of unknown length.
+    const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
+    if (!isNamed && !isChunked && !isMishashed && !isUnframed && !(isLacking && isVague)) return undefined
     const names = sent.map(({ name }) => name)
     return found({
       confidence: isNamed ? "certain" : "likely",
-      detail: `${dialect.name} does not take ${names.length === 0 ? "the checksum of the request" : names.join(", ")}${
-        isNamed ? `: it says "${answer.message.trim()}"` : ""
-      }${isNamed ? "" : "."}`,
+      detail: `${dialect.name} does not take ${
+        isChunked || isUnframed
+          ? "a body in chunks (aws-chunked) with a checksum behind it"
+          : names.length === 0
+            ? "the checksum of the request"
+            : names.join(", ")
+      }${isNamed ? `: it says "${answer.message.trim()}"` : ""}${isNamed ? "" : "."}`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts), ...sent, ...chunks],
       about: names,
     })

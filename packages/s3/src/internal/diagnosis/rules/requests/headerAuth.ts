@@ -5,6 +5,7 @@ import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
+import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -53,6 +54,9 @@ const twoProofs = rule({
 const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
+/** Supabase's own API takes the person's token; only the paths below /s3 are S3's. */
+const isOwnApi = ({ url }: S3Facts): boolean => /^\/storage\/v1\/(?!s3\b)/.test(url?.pathname ?? "")
+
 /** An `Authorization` header that is not S3's. */
 const foreignScheme = rule({
   code: "HF-S3-AUTH-011",
@@ -69,7 +73,8 @@ const foreignScheme = rule({
   inspect: (facts) => {
     const authorization = facts.header("authorization")
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
-    if (known.test(authorization) || isGoogle(facts)) return undefined
+    if (known.test(authorization) || isGoogle(facts) || isOwnApi(facts) || crossedOut.test(authorization))
+      return undefined
     const isNamed = !isHidden(schemeOf(authorization))
     return found({
       // One that redaction does not know is hidden: a bare token, or the scheme of yet another service.
@@ -198,8 +203,12 @@ const anonymous = rule({
   title: "The request is not signed, and the bucket does not take what strangers send",
   explanation:
     "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. That is what " +
-    "is left of a presigned URL when its query is dropped: by a URL parser, a router, a log that is copied from.",
-  fix: [{ text: "send to the whole presigned URL, query and all", safety: "check first" }],
+    "is left of a presigned URL when its query is dropped: by a URL parser, a router, a log that is copied from. The address of " +
+    "the API is not public even where the bucket is: Cloudflare R2 reads to strangers over r2.dev or an own domain only.",
+  fix: [
+    { text: "send to the whole presigned URL, query and all", safety: "check first" },
+    { text: "for public reading use the bucket's public address, not that of the API", safety: "check first" },
+  ],
   change: "url",
   links: [links.presigned],
   rivals: ["HF-S3-PERM-007"],
@@ -207,6 +216,8 @@ const anonymous = rule({
     const { answer, proof, url } = facts
     const stated =
       Asked.said(facts, ...unsigned) ||
+      // R2 names the header that it misses, and no more.
+      (Asked.said(facts, "InvalidArgument") && /^authorization\s*$/i.test(answer.message)) ||
       (Asked.said(facts, "MissingSecurityHeader") &&
         /authorization/i.test(`${answer.message} ${answer.element("Details") ?? ""}`))
     if (proof !== "nothing") {

@@ -2,7 +2,7 @@
  * The rules about presigned URLs, signed headers, parts, bodies, places and services; within a step of the server, the
  * earlier topic comes first.
  */
-import { address } from "./address/index.ts"
+import { address, destination } from "./address/index.ts"
 import { body } from "./body/index.ts"
 import { clock } from "./clock.ts"
 import { copy } from "./copy.ts"
@@ -21,10 +21,13 @@ import { signedHeaders } from "./signedHeaders.ts"
 import { stated } from "./stated.ts"
 import { urlParameters } from "./urlParameters.ts"
 import { urlTime } from "./urlTime.ts"
+import { vendor } from "./vendor.ts"
 import { token } from "./token/index.ts"
 
 /** Every rule that is not about a form. */
 export const requests = [
+  ...destination,
+  ...vendor,
   ...headerAuth,
   ...urlParameters,
   ...region,

@@ -136,8 +136,9 @@ const keyTooLong = rule({
   phase: "place",
   title: "The object's key is longer than 1024 bytes or not a name that the server takes",
   explanation:
-    "A key has at most 1024 bytes of UTF-8, folders and all; letters beyond ASCII count for two to four. Some servers refuse " +
-    "other names too: segments of one or two dots, or over 255 bytes.",
+    "A key has at most 1024 bytes of UTF-8, folders and all; letters beyond ASCII count for two to four. Servers that keep objects " +
+    "as files refuse other names too: segments of one or two dots, empty ones, or ones over 255 bytes; a backslash, which a " +
+    "program on Windows puts between folders; and on Windows a colon and the other characters that no file name may have.",
   fix: [{ text: "choose a shorter key and have it signed", safety: "check first" }],
   change: "url",
   links: [links.keys],
@@ -168,11 +169,26 @@ const keyTooLong = rule({
     )
       ? found({
           confidence: "likely",
-          detail: "The server does not take the key that it received.",
+          detail: keyFlaw(facts.answer.element("Key") ?? Asked.placeOf(facts)?.key ?? ""),
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Size", "MaxSizeAllowed", "Key", "Resource")],
         })
       : undefined,
 })
+
+const keyFlaw = (key: string): string => {
+  const segments = key.split("/")
+  if (key.includes("\\")) {
+    return "The key has a backslash in it: a program on Windows joined its folders with it, and this server takes / only."
+  }
+  if (segments.some((segment) => segment === "." || segment === "..")) {
+    return "A segment of the key is one dot or two, which this server takes for a step in a file system."
+  }
+  if (segments.some((segment) => bytesOf(segment) > 255)) return "A segment of the key has over 255 bytes."
+  if (key.includes("//") || key.startsWith("/")) return "The key begins with a slash or has two side by side."
+  const odd = /[:*?"<>|]/.exec(key)?.[0]
+  if (odd !== undefined) return `The key has ${odd} in it, which a file system on Windows does not take.`
+  return "The server does not take the key that it received."
+}
 
 /** A method that the place does not have. */
 const methodNotAllowed = rule({

@@ -4,6 +4,7 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { textOf } from "../../dialects/text.ts"
+import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
@@ -202,6 +203,10 @@ const objectLocked = rule({
         : undefined,
 })
 
+const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
+  ["AccessDenied", "Forbidden"].includes(code) &&
+  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment)\b/i.test(message)
+
 /** The account itself is barred. */
 const accountBarred = rule({
   code: "HF-S3-PERM-010",
@@ -209,7 +214,7 @@ const accountBarred = rule({
   phase: "permission",
   title: "The account or user behind the key is suspended, closed or not admitted",
   explanation:
-    "The key and its signature are right. The user was suspended, the account has a problem with payment or registration, or " +
+    "The key and its signature are right. The user was suspended, the account has a problem with payment (overdue, in debt) or registration, or " +
     "is not admitted to the service, the region or the bucket.",
   fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
   change: "human",
@@ -218,28 +223,38 @@ const accountBarred = rule({
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
     // MinIO calls the region of a signature so, and names the one that it expects.
-    !/does not match|expecting/i.test(facts.answer.message) &&
-    Asked.said(
-      facts,
-      "UserSuspended",
-      "AccountProblem",
-      "AllAccessDisabled",
-      "AccountDisabled",
-      "InvalidPayer",
-      "InvalidRegion",
-      "NotSignedUp",
-      "CrossLocationLoggingProhibited",
-      "CrossLocationLoggingProhibitted",
-      "UnauthorizedAccessError",
-      "UnexpectedIPError",
-      "UserDisabled",
-      "UserDisable",
-      "AccountForbidden",
-      "UserProjectAccountProblem",
-    )
+    (!/does not match|expecting/i.test(facts.answer.message) &&
+      Asked.said(
+        facts,
+        "UserSuspended",
+        "AccountProblem",
+        "AllAccessDisabled",
+        "AccountDisabled",
+        "InvalidPayer",
+        "InvalidRegion",
+        "NotSignedUp",
+        "CrossLocationLoggingProhibited",
+        "CrossLocationLoggingProhibitted",
+        "UnauthorizedAccessError",
+        "UnexpectedIPError",
+        "UserDisabled",
+        "UserDisable",
+        "AccountForbidden",
+        "UserProjectAccountProblem",
+        "InDebt",
+        "InDebtOverdue",
+        "BucketDisable",
+        "AbnormalBucketOwnerStatus",
+        "UbsmsInvalidBid",
+        "InArrearOrInsufficientBalance",
+        "AccountNotActivated",
+      )) ||
+    isSuspended(facts.answer)
       ? found({
           confidence: "certain",
-          detail: `The server says ${facts.answer.code}${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
+          detail: `The server says ${facts.answer.code}${
+            ["", facts.answer.code].includes(facts.answer.message) ? "" : `: ${facts.answer.message}`
+          }`,
           evidence: Asked.theCode(facts),
         })
       : undefined,

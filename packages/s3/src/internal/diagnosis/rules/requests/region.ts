@@ -1,12 +1,12 @@
 /**
  * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
  */
-import { cleared, type Evidence, type Finding, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import * as Identify from "../../dialects/identify.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import { byHost } from "./hostRegion.ts"
 import { links } from "./links.ts"
 import { isCreation } from "./operations/bucket.ts"
 
@@ -26,7 +26,7 @@ const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
     : { at: "response.body.Message", name: "Message", observed: `expecting ${worded}` }
 }
 
-const regionIn = (evidence: Evidence): string => evidence.observed.replace("expecting ", "")
+const regionIn = ({ observed }: Evidence): string => observed.replace("expecting ", "")
 
 /** The region of the credential is not that of the bucket. */
 const wrongRegion = rule({
@@ -100,60 +100,6 @@ const wrongRegion = rule({
     })
   },
 })
-
-/** Storages that take a signature for no other region than the one that their host names, each with the page that says so. */
-const strict: ReadonlyMap<string, string> = new Map([
-  ["b2", "https://www.backblaze.com/docs/cloud-storage-call-the-s3-compatible-api"],
-  ["oci", "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"],
-  ["oss", "https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls"],
-  ["ovh", "https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location"],
-  ["scaleway", "https://www.scaleway.com/en/docs/object-storage/api-cli/common-bucket-operations/"],
-  ["wasabi", "https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabis-different-storage-regions"],
-])
-
-/** A host of another vendor that names its region, and a refusal that can come of it. */
-const byHost = (facts: S3Facts): Finding | undefined => {
-  const { answer, credential } = facts
-  // Oracle says it of a key that it looks up in another region than the one of the tenancy.
-  const isTold = /\bregion must be specified\b/i.test(answer.message)
-  const host = facts.url === undefined ? undefined : Identify.ofHost(facts.url.hostname)
-  const region = host?.region?.replace(/^oss-/, "")
-  const isStrict = host !== undefined && strict.has(host.row.system)
-  const isMute = Asked.isWordless(facts) && (answer.status === 400 || answer.status === 403) && facts.method === "HEAD"
-  const isRefused =
-    Asked.said(facts, "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError") ||
-    isMute
-  const differs =
-    isStrict &&
-    region !== undefined &&
-    credential !== undefined &&
-    !isHidden(credential.region) &&
-    credential.region.replace(/^oss-/, "") !== region
-  // A key that is not known gets the same words, whatever the region.
-  if (isTold && region !== undefined && credential?.region === region) return undefined
-  if (!isTold && !(differs && isRefused && credential.region !== "")) return undefined
-  return found({
-    confidence: "likely",
-    detail:
-      credential === undefined || region === undefined
-        ? "The server asks for the region in the signature: it is not the one that it takes without."
-        : `The credential is for ${credential.region}, and the host is one of the region ${region}.`,
-    evidence: [
-      ...(credential === undefined
-        ? Asked.theCode(facts)
-        : [
-            {
-              at: credential.at,
-              name: "region",
-              observed: credential.region,
-              expected: region ?? "the region of the endpoint",
-            },
-          ]),
-      ...(facts.url === undefined ? [] : [{ at: "request.url", name: "host", observed: facts.url.hostname }]),
-    ],
-    about: ["region"],
-  })
-}
 
 /** Regions of before 2014 take version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
 const old: ReadonlySet<string> = new Set([

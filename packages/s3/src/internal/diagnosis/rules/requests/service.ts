@@ -5,6 +5,7 @@ import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import * as Inside from "./inside.ts"
 import { links } from "./links.ts"
 
 const rule = topic("service")
@@ -78,6 +79,7 @@ const throttled = rule({
         "rateLimitExceeded",
         "userRateLimitExceeded",
         "RequestLimitExceeded",
+        "RequestRateLimitExceeded",
         "BandwidthLimitExceeded",
         "Throttling",
         "ThrottlingException",
@@ -152,7 +154,7 @@ const failedInside = rule({
     return found({
       // Some servers say so when they trip over the request.
       confidence: "likely",
-      detail: "As far as the server tells, the request itself is not at fault.",
+      detail: Inside.reason(facts) ?? "As far as the server tells, the request itself is not at fault.",
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },

@@ -50,7 +50,12 @@ export const bucketNamedTwice = rule({
 })
 
 /** The codes of vendors that take the bucket in the host only. */
-const styleCodes = ["PathStyleDomainForbidden", "SecondLevelDomainForbidden", "VirtualHostDomainRequired"]
+const styleCodes = [
+  "InvalidPathAccess",
+  "PathStyleDomainForbidden",
+  "SecondLevelDomainForbidden",
+  "VirtualHostDomainRequired",
+]
 
 /** The server takes the bucket in the host only. */
 export const pathStyleRefused = rule({
@@ -59,8 +64,8 @@ export const pathStyleRefused = rule({
   phase: "place",
   title: "The server takes the bucket in the host only: this address has it in the path",
   explanation:
-    "Alibaba OSS, Tencent COS and Huawei OBS take virtual-hosted addresses, bucket.endpoint/key, and refuse the path style, " +
-    "endpoint/bucket/key. SDKs choose the path style for endpoints that are not Amazon's, or where forcePathStyle is set.",
+    "Alibaba OSS, Tencent COS, Huawei OBS and Volcengine TOS take virtual-hosted addresses, bucket.endpoint/key, and refuse the " +
+    "path style, endpoint/bucket/key. SDKs choose the path style for endpoints that are not Amazon's, or where forcePathStyle is set.",
   fix: [
     {
       text: "switch the path style off: forcePathStyle: false (boto3: addressing_style='virtual')",
@@ -69,7 +74,8 @@ export const pathStyleRefused = rule({
   ],
   change: "url",
   links: [
-    "https://www.tencentcloud.com/document/product/436/7730",
+    "https://www.tencentcloud.com/document/product/436/75050",
+    "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3",
     "https://www.alibabacloud.com/help/en/oss/developer-reference/compatibility-with-amazon-s3",
     "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html",
   ],

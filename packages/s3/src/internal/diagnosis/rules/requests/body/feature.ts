@@ -4,8 +4,12 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../../asked.ts"
 import { missing } from "../../../dialects/lacks.ts"
+import { textOf } from "../../../dialects/text.ts"
+import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { rule } from "./topic.ts"
+
+const deletion = (facts: S3Facts) => (facts.query("delete") === undefined ? [] : [Asked.inQuery(facts, "delete")])
 
 /** A header that asks for what the server does not do. */
 export const notImplemented = rule({
@@ -15,7 +19,8 @@ export const notImplemented = rule({
   title: "The request asks for a feature that this server does not have",
   explanation:
     "Servers that speak S3 leave parts of it out: ACLs, tags, checksums in trailers, storage classes. They refuse the header " +
-    "or parameter that asks for one. Newer SDKs send checksums that older servers do not know.",
+    "or parameter that asks for one, or the whole operation: tagging, versioning, the deletion of many objects at once. Newer " +
+    "SDKs send checksums that older servers do not know.",
   fix: [
     { text: "leave out the header that the server names", safety: "check first" },
     { text: "in AWS SDKs set requestChecksumCalculation to WHEN_REQUIRED", safety: "check first" },
@@ -24,13 +29,24 @@ export const notImplemented = rule({
   links: [links.errors],
   rivals: ["HF-S3-BODY-001"],
   recognise: (facts) => {
+    const text = textOf(facts)
+    const isBatch =
+      /\bPOST \?delete is not implemented/i.test(text) ||
+      (facts.query("delete") !== undefined && /cannot create buckets using a POST/i.test(text))
+    if (isBatch) {
+      return found({
+        confidence: "likely",
+        detail: `${facts.dialect.name} does not support this deletion of several objects at once (DeleteObjects, POST ?delete), or not in this place: delete the objects one by one, or switch the batch off in the client.`,
+        evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), ...deletion(facts)],
+      })
+    }
     const [, quoted] =
       /header '([\w-]{1,60})'.{0,120}not implemented|unsupported header '([\w-]{1,60})'/i
         .exec(facts.answer.message)
         ?.filter((text) => text !== undefined) ?? []
     if (
       quoted === undefined &&
-      !Asked.said(facts, "NotImplemented", "UnsupportedArgument") &&
+      !Asked.said(facts, "NotImplemented", "UnsupportedArgument", "NotSupported", "UnsupportedOperation") &&
       !(Asked.isWordless(facts) && facts.answer.status === 501)
     ) {
       return undefined
@@ -47,7 +63,9 @@ export const notImplemented = rule({
           ? `${facts.dialect.name} has no ${lacking.feature}, and the request asks for them with ${name}.`
           : header === undefined
             ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
-            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}.`,
+            : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}${
+                facts.header(header)?.trim() === "" ? ", which was sent empty" : ""
+              }.`,
       evidence: [
         ...Asked.theCode(facts),
         ...Asked.inAnswer(facts, "Header", "ArgumentName"),

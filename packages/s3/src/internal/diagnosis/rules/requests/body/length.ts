@@ -25,7 +25,7 @@ export const lengthUnknown = rule({
   ],
   change: "plan",
   links: [links.putObject],
-  rivals: ["HF-S3-BODY-007"],
+  rivals: ["HF-S3-BODY-007", "HF-S3-BODY-015"],
   inspect: (facts) => {
     const { answer, header } = facts
     if (!sendsBody(facts) || isAwsChunked(facts)) return undefined

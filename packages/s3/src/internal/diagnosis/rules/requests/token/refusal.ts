@@ -5,7 +5,7 @@ import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import { links } from "../links.ts"
-import { isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
+import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
 /** The session is over, whatever the URL says. */
 export const sessionEnded = rule({
@@ -91,7 +91,8 @@ export const tokenRefused = rule({
   links: [links.sessions],
   rivals: ["HF-S3-AUTH-002", "HF-S3-POST-023", "HF-S3-POST-024"],
   recognise: (facts) => {
-    if (!Asked.said(facts, ...refusals)) return undefined
+    if (!Asked.said(facts, ...refusals) || (hasNoSessions(facts) && Asked.tokenOf(facts) === undefined))
+      return undefined
     const token = Asked.tokenOf(facts)
     const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
     if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
@@ -129,20 +130,28 @@ export const keyUnknown = rule({
   links: [links.keyIds],
   recognise: (facts) => {
     const { answer } = facts
-    const worded = /no such (?:access )?key:|access key .{0,40}(?:not (?:exist|found|valid)|length)/i.test(
-      answer.message,
-    )
+    const worded =
+      /no such (?:access )?key:|access key .{0,40}(?:not (?:exist|found|valid)|length)|malformed access key/i.test(
+        answer.message,
+      )
+    // Oracle says this and asks for the region, and says the same where the signature does not fit.
+    const isUnfound = /secret key required to complete authentication could not be found/i.test(answer.message)
     if (facts.proof === "form") return undefined
     // R2 says no more than this to a signed request.
     const unauthorized = Asked.said(facts, "Unauthorized") && Asked.signedIn(facts) !== undefined
-    const stated = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || worded || unauthorized
+    const isOfGoogle = Asked.said(facts, "InvalidSecurity") && hasNoSessions(facts)
+    const isSaid = Asked.said(facts, "InvalidAccessKeyId", "InvalidClientTokenId") || isOfGoogle
+    const stated = isSaid || worded || unauthorized || isUnfound
     if (!stated) return undefined
     const kind = Asked.keyKindOf(facts)
     const token = Asked.tokenOf(facts)
     if (kind === "temporary" && facts.hasRequest && token === undefined) return undefined
     const sure = token === undefined && kind !== "temporary" && !looksLikeSession(facts)
     return found({
-      confidence: sure && (facts.hasRequest || kind === "long-lived" || worded) ? "likely" : "possible",
+      confidence:
+        sure && !isUnfound && (facts.hasRequest || kind === "long-lived" || worded || isOfGoogle)
+          ? "likely"
+          : "possible",
       detail:
         kind === "long-lived"
           ? "The key id is a long-lived one: it was deleted, mistyped, or is another account's or endpoint's."

@@ -6,7 +6,7 @@ import { bytesOf, has } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
-import { isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
+import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
 const withToken = {
   text: "sign with all three credentials: key id, secret and session token",
@@ -64,7 +64,7 @@ export const tokenMissing = rule({
     })
   },
   recognise: (facts): Finding | undefined => {
-    if (facts.proof === "form" || facts.proof === "nothing") return undefined
+    if (facts.proof === "form" || facts.proof === "nothing" || hasNoSessions(facts)) return undefined
     const kind = Asked.keyKindOf(facts)
     if (kind === "long-lived" || Asked.tokenOf(facts) !== undefined) return undefined
     if (!facts.hasRequest) {

@@ -13,6 +13,9 @@ export const rule = topic("url-token")
 /** Codes that refuse a token. */
 export const refusals = ["InvalidToken", "InvalidTokenId", "InvalidSecurity", "InvalidClientTokenId"]
 
+/** Google's HMAC keys belong to accounts and have no sessions (Cloud Storage, "HMAC keys"). */
+export const hasNoSessions = ({ dialect }: S3Facts): boolean => dialect.system === "gcs"
+
 /** The id of the key that signed, as evidence. */
 export const theKey = (facts: S3Facts): ReadonlyArray<Evidence> => {
   const { credential, keyId } = facts

@@ -1,0 +1,117 @@
+/**
+ * What shows that a request went to another place than it was meant for: services that do not speak S3, settings in the place of
+ * a bucket's name, hosts that are none.
+ */
+import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../asked.ts"
+import { decoded } from "../decoded.ts"
+import type { S3Facts } from "../facts.ts"
+
+/** A service that is no storage with an S3 interface. */
+export interface OtherService {
+  readonly name: string
+  /** What the person may use in its place. */
+  readonly instead: string
+  readonly evidence: Evidence
+}
+
+interface Sign extends Omit<OtherService, "evidence"> {
+  readonly hosts?: RegExp
+  readonly headers?: ReadonlyArray<string>
+  readonly body?: RegExp
+}
+
+/** The page of MinIO's console, whose server calls itself as the storage does. */
+const consolePage = /<title>\s*MinIO (?:Console|Browser)\s*<\/title>/i
+
+const signs: ReadonlyArray<Sign> = [
+  {
+    name: "Keystone, the identity service of OpenStack,",
+    instead: "it gives out tokens and stores nothing; the S3 interface of Swift or Ceph has a port of its own",
+    body: /application\/vnd\.openstack\.identity-v[23]|"X-Subject-Token"/,
+  },
+  {
+    name: "An OpenStack service",
+    instead: "it answers with its version in JSON; the S3 interface of Swift or Ceph has an address of its own",
+    body: /^\s*\{\s*"versions?"\s*:\s*[[{].{0,2000}"(?:media-types|links)"/s,
+  },
+  {
+    name: "Azure Blob Storage",
+    instead: "it has an API of its own and does not speak S3; use its SDK, or a gateway such as s3proxy before it",
+    hosts: /\.(?:blob|dfs)\.(?:core|storage)\.(?:windows|azure|chinacloudapi|usgovcloudapi)\.(?:net|cn)$/,
+    headers: ["x-ms-request-id", "x-ms-error-code"],
+  },
+  {
+    name: "Bunny Storage",
+    instead: "its API takes the header AccessKey and does not read signatures of S3",
+    hosts: /^(?:[a-z]{2,3}\.)?storage\.bunnycdn\.com$/,
+  },
+  {
+    name: "MinIO's console, which is for browsers,",
+    instead: "the API has another port, 9000 by default",
+    body: consolePage,
+  },
+]
+
+/** Whether the request has a mark of S3's, so that it was meant for a storage. */
+const isMeantForStorage = (facts: S3Facts): boolean =>
+  facts.version !== undefined || facts.header("x-amz-date") !== undefined || facts.form?.field("policy") !== undefined
+
+/** The service that answers in place of the storage; `undefined` where nothing shows one. */
+export const otherService = (facts: S3Facts): OtherService | undefined => {
+  const { answer, url } = facts
+  const body = answer.body.slice(0, 4000)
+  if (answer.status === 0 || (answer.isMarked && !consolePage.test(body)) || !isMeantForStorage(facts)) return undefined
+  for (const { body: pattern, headers = [], hosts, instead, name } of signs) {
+    const header = headers.find((one) => answer.header(one) !== undefined)
+    const isHost = url !== undefined && hosts?.test(url.hostname) === true && answer.status >= 400
+    const isBody = !answer.isErrorDocument && pattern?.test(body) === true
+    if (isHost || header !== undefined || isBody) {
+      const evidence: Evidence = isHost
+        ? { at: "request.url", name: "host", observed: url.hostname }
+        : header === undefined
+          ? { at: "response.body", name: "body", observed: body.trim().slice(0, 80) }
+          : { at: `response.headers.${header}`, name: header, observed: answer.header(header) ?? "" }
+      return { name, instead, evidence }
+    }
+  }
+  return undefined
+}
+
+/** What stands where the bucket's name belongs, if it is something else; with a sentence for people. */
+export const bucket = (facts: S3Facts): { readonly detail: string } | undefined => {
+  const { form, url } = facts
+  if (url === undefined || form !== undefined || !isMeantForStorage(facts)) return undefined
+  const place = Asked.placeOf(facts)
+  const raw = url.pathname.slice(1).split("/", 1)[0] ?? ""
+  const name = place?.style === "host" ? (place.bucket ?? "") : decoded(raw)
+  if (/^(?:s3a?|s3n|gs|https?|oss|cos|b2|r2|file):$/i.test(name)) {
+    return {
+      detail: `The path begins with "${name}": the bucket was configured as an address, ${name}//name, and not as the bare name of the bucket.`,
+    }
+  }
+  if (/^arn:aws/i.test(name)) {
+    return { detail: `An ARN stands in the place of the bucket's name: ${name.slice(0, 80)}.` }
+  }
+  if (place?.style === "path" && /%2f/i.test(raw)) {
+    return {
+      detail: `The first segment of the path is ${name}: the bucket was configured with a folder behind it, and its slash went into the address as %2F. The folder is a prefix of the key and no part of the bucket's name.`,
+    }
+  }
+  if (/^(?:undefined|null|none|nan|\[object object\]|\$\{?[a-z_]+\}?|<[a-z_ -]+>|\{\{?[a-z_ ]+\}?\})$/i.test(name)) {
+    return { detail: `The bucket is named ${name}: the variable or the setting for it has no value.` }
+  }
+  return undefined
+}
+
+/** What is wrong with a Host header; `undefined` for a possible one. */
+export const hostFlaw = (host: string): string | undefined => {
+  if (host === "") return "is empty"
+  if (/^[a-z]{2,6}:\/\//i.test(host)) return "has a scheme in it"
+  if (/^\[\d{1,3}(?:\.\d{1,3}){3}\]/.test(host)) return "has an IPv4 address in brackets, which are for IPv6 addresses"
+  if (host.includes("/")) return "has a path in it"
+  if (/\s/.test(host)) return "has a blank in it"
+  if (/^[^[\]]{1,255}:\d{1,5}:\d{1,5}$/.test(host)) return "has two ports"
+  const port = /^[^:]{1,255}:([^:]{0,20})$/.exec(host)?.[1]
+  return port !== undefined && !/^\d{1,5}$/.test(port) ? "has a port that is no number" : undefined
+}

@@ -1,0 +1,116 @@
+/**
+ * Requests that never reached the storage as they were meant: another service stands at the address, the settings hold more
+ * than the bucket's name, or the host is none.
+ */
+import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import * as Misplaced from "../../../dialects/misplaced.ts"
+import { inUrl, rule } from "./topic.ts"
+
+/** Another service stands at the address. */
+export const notTheStorage = rule({
+  code: "HF-S3-PLACE-017",
+  name: "NotTheStorage",
+  phase: "place",
+  title: "Another service answers at this address: it is not the S3 interface of a storage",
+  explanation:
+    "A request of S3 was sent to a service that does not speak S3: the identity service or the native object API of OpenStack " +
+    "(Keystone, Swift), Azure Blob Storage, Bunny's own storage API, the console of MinIO. Each answers in its own way, and some " +
+    "with status 200. The S3 interface has an address or a port of its own, or the product has none.",
+  fix: [
+    { text: "set the endpoint to the S3 interface of the storage: its own host, port and path", safety: "check first" },
+    { text: "where the product does not speak S3, use its own SDK or a gateway before it", safety: "check first" },
+  ],
+  change: "url",
+  links: [
+    "https://docs.openstack.org/swift/latest/s3_compat.html",
+    "https://learn.microsoft.com/en-us/rest/api/storageservices/status-and-error-codes2",
+  ],
+  recognise: (facts) => {
+    const other = Misplaced.otherService(facts)
+    if (other === undefined) return undefined
+    return found({
+      confidence: "likely",
+      detail: `${other.name} answers here, and not the storage's S3 interface: ${other.instead}.`,
+      evidence: [other.evidence, ...inUrl(facts)],
+    })
+  },
+})
+
+/** The settings hold more than the bucket's name. */
+export const bucketMisstated = rule({
+  code: "HF-S3-PLACE-016",
+  name: "BucketMisstated",
+  phase: "place",
+  title: "The setting for the bucket holds something else than the bucket's name",
+  explanation:
+    "Clients put the setting into the address as it is. A scheme (s3://name), a whole URL, an ARN, a folder behind the name " +
+    "(name/folder) or a variable without a value (undefined, null) then stands where the bucket's name belongs: the server looks for a " +
+    "bucket of that name, or the slash is encoded, merged or signed in another way than it arrives.",
+  fix: [
+    {
+      text: "set the bucket to its bare name, and put a folder into the prefix or the key",
+      safety: "check first",
+    },
+  ],
+  change: "url",
+  links: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
+  recognise: (facts) => {
+    const misstated = Misplaced.bucket(facts)
+    if (misstated === undefined || facts.answer.status < 400) return undefined
+    if (facts.answer.status >= 500 || facts.answer.phases.size === 0) return undefined
+    const isRefused =
+      Asked.isWordless(facts) ||
+      Asked.said(
+        facts,
+        "SignatureDoesNotMatch",
+        "NoSuchBucket",
+        "InvalidBucketName",
+        "AccessDenied",
+        "NoSuchKey",
+        "InvalidURI",
+        "InvalidRequest",
+        "InvalidArgument",
+        "AllAccessDisabled",
+        "PermanentRedirect",
+        "BucketNotFound",
+      )
+    if (!isRefused) return undefined
+    return found({
+      confidence: "likely",
+      detail: misstated.detail,
+      evidence: [...inUrl(facts, "the bare name of the bucket"), ...Asked.theCode(facts)],
+    })
+  },
+})
+
+/** The Host header is no host. */
+export const hostMalformed = rule({
+  code: "HF-S3-PLACE-018",
+  name: "HostMalformed",
+  phase: "place",
+  title: "The Host header is malformed, so the server or the proxy in front refuses the request before it is read",
+  explanation:
+    "Host holds a name or an address and, after a colon, a port. Brackets are for IPv6 addresses only; a scheme, a path or two " +
+    "ports make it invalid. Web servers such as Apache, nginx and HAProxy then answer 400 with a page of their own. It comes from an " +
+    "endpoint that was set with a scheme, a path or a port too many, or from the client library.",
+  fix: [
+    { text: "set the endpoint as host or host:port, without a scheme or a path", safety: "check first" },
+    { text: "bring the client library up to date if it writes the header so itself", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-7.2", "https://github.com/minio/minio-go/pull/1835"],
+  recognise: (facts) => {
+    const host = facts.header("host")
+    const flaw = host === undefined ? undefined : Misplaced.hostFlaw(host)
+    if (host === undefined || flaw === undefined || ![400, 404, 421].includes(facts.answer.status)) return undefined
+    if (facts.answer.isErrorDocument) return undefined
+    const evidence: Evidence = {
+      at: "request.headers.host",
+      name: "host",
+      observed: host,
+      expected: "a name or an address, and a port",
+    }
+    return found({ confidence: "likely", detail: `The Host header ${flaw}.`, evidence: [evidence] })
+  },
+})

@@ -1,0 +1,23 @@
+/**
+ * Failures inside a server whose reason the product and the request show.
+ */
+import * as Asked from "../../asked.ts"
+import type { S3Facts } from "../../facts.ts"
+
+/** Why the server fails inside, as far as it shows. */
+export const reason = (facts: S3Facts): string | undefined => onWindows(facts) ?? onVolumes(facts)
+
+/** A server on Windows trips over names that its file system does not take (MinIO, limits of object names). */
+const onWindows = (facts: S3Facts): string | undefined => {
+  if (!/\bwindows\b/i.test(facts.answer.header("server") ?? "")) return undefined
+  const odd = /[:*?"<>|\\]/.exec(Asked.placeOf(facts)?.key ?? "")?.[0]
+  return odd === undefined
+    ? undefined
+    : `The server runs on Windows, whose file system takes no ${odd === ":" ? "colon" : odd} in a file name, and the object name has one: this server keeps objects as files.`
+}
+
+/** SeaweedFS says no more where it finds no volume with room for an upload. */
+const onVolumes = (facts: S3Facts): string | undefined =>
+  facts.dialect.name === "SeaweedFS" && facts.method !== "GET" && facts.method !== "HEAD"
+    ? "The fault is inside the server. SeaweedFS says so of uploads where no volume has free space, or none can be made: a bucket is a collection with volumes of its own."
+    : undefined

@@ -1,0 +1,146 @@
+/**
+ * What single vendors demand beyond S3: domains of one's own, tokens under their own names, names that are no folder.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../asked.ts"
+import type { S3Facts } from "../../facts.ts"
+import { topic } from "../../rule.ts"
+
+const rule = topic("vendor")
+
+const said = ({ answer }: S3Facts) =>
+  answer.message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: answer.message }]
+
+/** The vendor's own domain does not serve the file. */
+const ownDomainNeeded = rule({
+  code: "HF-S3-PERM-016",
+  name: "OwnDomainNeeded",
+  phase: "permission",
+  title: "The vendor does not serve this file under its default domain: a domain of your own is needed",
+  explanation:
+    "Tencent COS and Alibaba OSS do not hand out Android and iOS applications (APK, IPA) under the domains that they give to buckets, " +
+    "and let pages be downloaded only, not shown. A custom domain that is bound to the bucket serves them.",
+  fix: [{ text: "bind a custom domain to the bucket, and give out addresses of that domain", safety: "check first" }],
+  change: "human",
+  links: [
+    "https://www.tencentcloud.com/document/product/436/57456",
+    "https://help.aliyun.com/zh/oss/support/0048-00000203",
+  ],
+  rivals: [],
+  soleCause: "https://www.tencentcloud.com/document/product/436/57456",
+  recognise: (facts) =>
+    Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden")
+      ? found({
+          confidence: "certain",
+          detail: `${facts.dialect.name} asks for a custom domain for files of this kind.`,
+          evidence: [...Asked.theCode(facts), ...said(facts)],
+        })
+      : undefined,
+})
+
+/** The token has the name of another protocol. */
+const tokenOfOtherProtocol = rule({
+  code: "HF-S3-AUTH-015",
+  name: "TokenOfOtherProtocol",
+  phase: "credentials",
+  title: "The session token stands in the header of another protocol than the signature",
+  explanation:
+    "Alibaba OSS reads two protocols. A request that is signed as for S3 (AWS, AWS4-HMAC-SHA256) brings its token in " +
+    "x-amz-security-token, one that is signed as for OSS in x-oss-security-token. A token under the other name is not read, and the " +
+    "temporary key alone is unknown.",
+  fix: [{ text: "send the token under the name of the protocol that signs, and sign it", safety: "check first" }],
+  change: "plan",
+  links: ["https://help.aliyun.com/en/oss/user-guide/0002-00000009"],
+  rivals: [],
+  soleCause: "https://help.aliyun.com/en/oss/user-guide/0002-00000009",
+  recognise: (facts) => {
+    const code = facts.answer.element("EC") ?? facts.answer.header("x-oss-ec")
+    const scheme = facts.header("authorization") ?? ""
+    const isS3 = /^AWS4?[ -]/.test(scheme)
+    const isMixed = isS3 && facts.header("x-oss-security-token") !== undefined
+    if (code !== "0002-00000009" && !(isMixed && Asked.said(facts, "InvalidAccessKeyId", "AccessDenied")))
+      return undefined
+    return found({
+      confidence: isMixed && code === "0002-00000009" ? "certain" : "likely",
+      detail:
+        "The request is signed as for S3, and its token was sent as x-oss-security-token, not as x-amz-security-token.",
+      evidence: [
+        ...(isMixed ? [Asked.inHeaders(facts, "x-oss-security-token", "x-amz-security-token")] : []),
+        ...Asked.theCode(facts),
+        ...Asked.inAnswer(facts, "EC"),
+      ],
+    })
+  },
+})
+
+/** A part of the key is an object, or the key is a folder. */
+const prefixTaken = rule({
+  code: "HF-S3-SVC-018",
+  name: "PrefixTaken",
+  phase: "state",
+  title: "A folder of the key is an object already, or the key is the name of a folder",
+  explanation:
+    "S3 keeps keys as flat names, where a and a/b may both exist. Servers that keep objects as files, such as MinIO on one disk, " +
+    "cannot store a/b beside an object a, nor an object a where a/b exists.",
+  fix: [
+    { text: "choose another key, or delete the object that stands in the way", safety: "check first" },
+    {
+      text: "leave out the objects that end with a slash, which some programs make for folders",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: ["https://github.com/minio/minio/blob/master/docs/minio-limits.md"],
+  rivals: [],
+  soleCause: "https://github.com/minio/minio/blob/master/docs/minio-limits.md",
+  recognise: (facts) =>
+    Asked.said(facts, "XMinioParentIsObject", "XMinioObjectExistsAsDirectory") ||
+    /object-prefix is already an object|object name already exists as a directory/i.test(facts.answer.message)
+      ? found({
+          confidence: "certain",
+          detail: "The server says that object and folder would have the same name.",
+          evidence: [...Asked.theCode(facts), ...said(facts), ...Asked.inAnswer(facts, "Key", "Resource")],
+        })
+      : undefined,
+})
+
+/** What Supabase says of a token in the Authorization header. */
+const jwtWords =
+  /^(?:invalid compact jws|jwt expired|jwt malformed|invalid jwt|invalid signature|signature verification failed|jws protected header is invalid|invalid token)\b/i
+
+/** Supabase does not take the token. */
+const jwtRefused = rule({
+  code: "HF-S3-AUTH-016",
+  name: "JwtRefused",
+  phase: "credentials",
+  title: "Supabase cannot use the token in the Authorization header: it is no JWT of this project, or has expired",
+  explanation:
+    "Supabase's own storage API reads a JWT after Bearer: the session of a person, or the legacy anon or service_role key. A session " +
+    "ends after an hour unless it is refreshed. The newer keys (sb_publishable_…, sb_secret_…) are no JWTs and belong into the header " +
+    "apikey; a JWT of another project, or one signed with an old secret, has no valid signature.",
+  fix: [
+    { text: "refresh the session and send its access token", safety: "check first" },
+    { text: "take the key of this very project; send sb_ keys in apikey and not as Bearer", safety: "check first" },
+  ],
+  change: "token",
+  links: [
+    "https://supabase.com/docs/guides/storage/debugging/error-codes",
+    "https://supabase.com/docs/guides/api/api-keys",
+  ],
+  recognise: (facts) => {
+    const { code, message } = facts.answer
+    if (facts.dialect.system !== "supabase" || /row.level security/i.test(message)) return undefined
+    if (!Asked.said(facts, "InvalidJWT", "Invalid JWT", "invalid_jwt") && !jwtWords.test(message.trim()))
+      return undefined
+    return found({
+      confidence: "likely",
+      detail: /expired/i.test(message)
+        ? "The token (JWT) has expired: refresh the session."
+        : `The server says "${message === "" ? code : message.trim()}": what stands after Bearer is no valid JWT of this project.`,
+      evidence: [...Asked.theCode(facts), ...said(facts)],
+    })
+  },
+})
+
+/** The vendor's demands. */
+export const vendor = [jwtRefused, tokenOfOtherProtocol, ownDomainNeeded, prefixTaken] as const
