@@ -67,6 +67,12 @@ describe("Explain.repair on the fixture of each code", () => {
     assert.isAbove(seen, 15)
   })
 
+  it("calls the same fixes safe for the exchange as it was and as it is saved", () => {
+    for (const { code, exchange, explanation } of fixtures) {
+      assert.deepStrictEqual(Explain.explain(Explain.redact(exchange)).fix, explanation.fix, code)
+    }
+  })
+
   it("puts no secret of the exchange into its changes", () => {
     for (const { code, repair } of fixtures) {
       const changes = JSON.stringify(repair?.changes ?? [])

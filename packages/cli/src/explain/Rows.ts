@@ -160,7 +160,8 @@ const lacks: Readonly<Record<NonNullable<Repair["needs"]>, string>> = {
 const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   if (repair === undefined) return []
   if (repair === "none") return [{ label: "Repair", text: "no automatic correction; apply the fix by hand", rank: 1.5 }]
-  const { changes, needs } = repair
+  const { changes, hints, needs } = repair
+  const place = needs === "signature" && hints.region !== undefined ? `, for the region ${hints.region}` : ""
   const lines = changes.map(({ after, before, name }) =>
     before === undefined
       ? `add ${name}: ${after}`
@@ -170,7 +171,7 @@ const repaired = (repair: Options["repair"]): ReadonlyArray<Row> => {
   )
   const all = [
     ...(lines.length === 0 && needs === undefined ? ["send the same request again"] : lines),
-    ...(needs === undefined ? [] : [lacks[needs]]),
+    ...(needs === undefined ? [] : [`${lacks[needs]}${place}`]),
   ]
   return all.map((text, index) => ({ label: index === 0 ? "Repair" : "", spoken: "Repair", text, rank: 1.5 }))
 }

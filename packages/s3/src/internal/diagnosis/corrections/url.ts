@@ -48,7 +48,9 @@ const provenOtherwise: UrlCorrection = (request, facts) =>
 const unescaped = ({ url }: Request): string | undefined =>
   url
     ?.replaceAll(/&amp;|&#38;|&#x26;/gi, "&")
-    .replaceAll(/\\u0026/gi, "&")
+    // Some clients have encoded the escape again.
+    .replaceAll(/%5Cu0026([\w-]{1,40})%3D/gi, "&$1=")
+    .replaceAll(/(?:\\|%5C)u0026/gi, "&")
     .replaceAll(/\\u003d/gi, "=")
     .replaceAll(/\\([?&=])/g, "$1")
 
