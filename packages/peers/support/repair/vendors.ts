@@ -100,6 +100,8 @@ const faults: Readonly<Record<string, Fault>> = {
   "HF-HTTP-LIMIT-013": once,
   "HF-HTTP-LIMIT-015": once,
   "HF-HTTP-STATUS-006": once,
+  // Each request has a connection of its own.
+  "HF-HTTP-STATUS-008": once,
   "HF-C2C-PAIRING-006": ({ headers }) => headers.authorization !== "Bearer a-new-token",
   "HF-OAUTH-DEVICE-003": once,
   "HF-OAUTH-SERVER-002": once,

@@ -37,11 +37,15 @@ const withoutExpect: HttpCorrection = (request) =>
     ? undefined
     : { request: RequestEdit.withoutHeaders(request, "expect") }
 
+/** The same request: whichever the method is, it may be sent again over another connection (RFC 9110, section 15.5.20). */
+const overAnotherConnection: HttpCorrection = (request) => ({ request })
+
 /** By code. */
 export const corrections: Readonly<Record<string, HttpCorrection>> = {
   "HF-HTTP-ANSWER-004": blanksEncoded,
   "HF-HTTP-LIMIT-002": withLength,
   "HF-HTTP-LIMIT-007": withoutExpect,
   "HF-HTTP-NET-011": countedByClient,
+  "HF-HTTP-STATUS-008": overAnotherConnection,
   "HF-HTTP-TLS-006": overTls,
 }
