@@ -68,6 +68,11 @@ export const denial: ReadonlyArray<Sentence> = [
   },
   { says: /requester pays/i, allows: ["PERM-011"], source: pages.denials },
   {
+    says: /\bUser: anonymous is not authorized\b/i,
+    allows: ["AUTH-014", "PERM-001", "PLACE-013", "PLACE-015", "URL-*"],
+    source: pages.denials,
+  },
+  {
     says: /not authorized to perform:? [\w-]{1,40}:[\w*]{1,60}/i,
     allows: ["PERM-001", "PERM-008"],
     source: pages.denials,
@@ -104,6 +109,12 @@ export const denial: ReadonlyArray<Sentence> = [
   },
 
   // Signatures.
+  {
+    codes: ["AccessDenied"],
+    says: /^request has expired/i,
+    allows: ["URL-*", "CLOCK-*", "POST-*"],
+    source: pages.signing,
+  },
   {
     codes: ["ExpiredToken", "ExpiredTokenException"],
     says: /\btoken\b.{0,60}\bexpired\b/i,

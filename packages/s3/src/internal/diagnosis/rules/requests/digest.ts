@@ -45,7 +45,7 @@ const emptyChecksum = rule({
   code: "HF-S3-BODY-010",
   name: "EmptyChecksum",
   phase: "body",
-  title: "The URL carries the checksum of an empty body: the signer's SDK computed it before there was a file",
+  title: "The checksum that was signed is that of an empty body: it was computed before there was a file",
   explanation:
     "AWS SDKs since January 2025 add a checksum to every upload. While they presign, there is no body yet, so they compute that " +
     "of nothing: x-amz-checksum-crc32=AAAAAA==. Whoever sends bytes to the URL then contradicts its checksum.",

@@ -7,6 +7,7 @@ import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
+import * as CredentialWords from "./credentialWords.ts"
 import { links } from "./links.ts"
 
 const rule = topic("header-auth")
@@ -130,10 +131,13 @@ const authorizationMalformed = rule({
     // Google says it of any header, and names the one that it means.
     /^(?:authorization)?$/i.test(facts.answer.element("ParameterName") ?? "") &&
     !/region|scope/i.test(facts.answer.message) &&
+    CredentialWords.faultIn(facts.answer.message) === undefined &&
     facts.answer.element("Region") === undefined
       ? found({
           confidence: "likely",
-          detail: "The server cannot read the Authorization header that it received.",
+          detail: `The server cannot read the Authorization header that it received${
+            facts.answer.message === "" ? "" : `: "${facts.answer.message.trim()}"`
+          }.`,
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "ParameterName", "ArgumentName")],
         })
       : undefined,
@@ -195,6 +199,12 @@ const hashHeaderMissing = rule({
 /** Codes of servers that say in so many words that nobody signed. */
 const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unauthorized", "AuthorizationRequired"]
 
+/** What S3 says of an object that is encrypted with KMS and asked for without a signature (S3, "Using SSE-KMS"). */
+const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
+
+const taken =
+  "The server took the caller for anonymous: no policy lets everybody do this, and no signature says who asks."
+
 /** A request that nobody signed. */
 const anonymous = rule({
   code: "HF-S3-AUTH-014",
@@ -210,11 +220,15 @@ const anonymous = rule({
     { text: "for public reading use the bucket's public address, not that of the API", safety: "check first" },
   ],
   change: "url",
-  links: [links.presigned],
+  links: [links.presigned, links.encryption],
   rivals: ["HF-S3-PERM-007"],
   recognise: (facts) => {
     const { answer, proof, url } = facts
+    const isTaken = /\bUser: anonymous is not authorized\b/i.test(answer.message)
+    const isEncrypted = needsKey.test(answer.message) && proof === "nothing"
     const stated =
+      isTaken ||
+      isEncrypted ||
       Asked.said(facts, ...unsigned) ||
       // R2 names the header that it misses, and no more.
       (Asked.said(facts, "InvalidArgument") && /^authorization\s*$/i.test(answer.message)) ||
@@ -224,7 +238,7 @@ const anonymous = rule({
       return stated && !facts.hasRequest
         ? found({
             confidence: "likely",
-            detail: "The server saw no signature.",
+            detail: isTaken ? taken : "The server saw no signature.",
             evidence: Asked.theCode(facts),
           })
         : undefined
@@ -240,7 +254,13 @@ const anonymous = rule({
     }
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.`,
+      detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
+        isEncrypted
+          ? " The object is encrypted with a KMS key, and nobody may read such an object without a signature (of version 4), whatever the bucket's policy makes public."
+          : isTaken
+            ? ` ${taken}`
+            : ""
+      }`,
       evidence: [
         { at: "request.url", name: "signature", observed: "not there", expected: "X-Amz-Signature" },
         Asked.inHeaders(facts, "authorization"),

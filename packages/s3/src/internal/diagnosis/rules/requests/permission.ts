@@ -6,6 +6,7 @@ import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { textOf } from "../../dialects/text.ts"
+import * as Actions from "./actions.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
 
@@ -48,6 +49,8 @@ const actionDenied = rule({
   recognise: (facts) => {
     const denial = Denial.read(facts)
     if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
+    // Nobody signed: what is missing is the signature, or a bucket that is public.
+    if (/\bUser: anonymous\b/i.test(facts.answer.message) && facts.version === undefined) return undefined
     if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({
       // Without the request nothing tells whether it was a listing: a read of a key that is not there is refused so, too.
@@ -174,6 +177,14 @@ const encryptionDenied = rule({
         evidence: [Denial.evidence(denial, facts), ...Asked.theCode(facts)],
       })
     }
+    const { message } = facts.answer
+    if (Asked.said(facts, "AccessDenied") && /ciphertext refers to a (?:customer master|KMS) key/i.test(message)) {
+      return found({
+        confidence: "likely",
+        detail: `The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), or that is gone or in another region: "${message}".`,
+        evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
+      })
+    }
     const encryption = sent(facts, "x-amz-server-side-encryption")
     if (!encryption?.observed.startsWith("aws:kms") || !isDenied(facts) || namesAction(facts)) return undefined
     // In the query it is no header to S3, and encrypts nothing.
@@ -187,19 +198,6 @@ const encryptionDenied = rule({
   },
 })
 
-/** What each operation needs. */
-const actions = {
-  PutObject: "s3:PutObject",
-  UploadPart: "s3:PutObject",
-  CreateMultipartUpload: "s3:PutObject",
-  CompleteMultipartUpload: "s3:PutObject",
-  AbortMultipartUpload: "s3:AbortMultipartUpload",
-  CreateBucket: "s3:CreateBucket",
-  ListObjects: "s3:ListBucket",
-  read: "s3:GetObject",
-  other: "the action of this request",
-} as const
-
 /** A plain refusal, with nothing in the request that would explain it. */
 const notPermitted = rule({
   code: "HF-S3-PERM-007",
@@ -207,9 +205,10 @@ const notPermitted = rule({
   phase: "permission",
   title: "The signer may not do this: its permissions or a policy of the bucket forbid it",
   explanation:
-    "The signature was taken, and the identity behind it lacks the right, or a policy of the bucket, the account or the " +
-    "network path denies it. A signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 " +
-    "instead of 404 to whoever may not list the bucket.",
+    "The signature was taken, and the identity behind it lacks the right, or a policy denies it: its own, that of the bucket, " +
+    "the access point, the KMS key or the VPC endpoint, a session policy, a boundary, or a control policy of the organization. A " +
+    "signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 instead of 404 to whoever may " +
+    "not list the bucket.",
   fix: [
     {
       text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",
@@ -223,15 +222,11 @@ const notPermitted = rule({
     const { answer, proof } = facts
     if (!isDenied(facts) && !(Asked.isWordless(facts) && answer.status === 403 && facts.hasRequest)) return undefined
     if (proof === "nothing") return undefined
-    const operation = facts.form === undefined ? Asked.operationOf(facts) : "PutObject"
-    const isRead = operation === "read"
     return found({
       confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
       detail: !facts.hasRequest
         ? "Without the request nothing tells a missing permission from a wrong proof."
-        : isRead
-          ? "s3:GetObject is missing, or the key is, and the signer may not list the bucket."
-          : `The request needs ${actions[operation ?? "other"]}.`,
+        : `${Actions.needed(facts)}${Actions.hint(facts)}`,
       evidence: Asked.theCode(facts),
     })
   },

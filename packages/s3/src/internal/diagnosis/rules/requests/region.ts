@@ -1,32 +1,16 @@
 /**
  * Requests that were signed for another region, in an older way than the region takes, or sent to another endpoint.
  */
-import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { byHost } from "./hostRegion.ts"
 import { links } from "./links.ts"
-import { isCreation } from "./operations/bucket.ts"
+import { expectedBy, redirected, regionIn, wrongEndpoint } from "./redirect.ts"
 
 const rule = topic("region")
-
-/** The region that the answer names, and where. */
-const expectedBy = ({ answer }: S3Facts): Evidence | undefined => {
-  const element = answer.element("Region")
-  if (element !== undefined && element !== "") return { at: "response.body.Region", name: "Region", observed: element }
-  const header = answer.header("x-amz-bucket-region")
-  if (header !== undefined) {
-    return { at: "response.headers.x-amz-bucket-region", name: "x-amz-bucket-region", observed: header }
-  }
-  const worded = /expect(?:ing|ed):? '?(?:[^'\s]*\/)?([a-z]{2}(?:-[a-z]+)+-\d|auto|garage)\b/.exec(answer.message)?.[1]
-  return worded === undefined
-    ? undefined
-    : { at: "response.body.Message", name: "Message", observed: `expecting ${worded}` }
-}
-
-const regionIn = ({ observed }: Evidence): string => observed.replace("expecting ", "")
 
 /** The region of the credential is not that of the bucket. */
 const wrongRegion = rule({
@@ -82,7 +66,7 @@ const wrongRegion = rule({
       detail:
         expected === undefined
           ? "The server names the region of the credential as wrong."
-          : `The bucket is in ${regionIn(expected)}${credential === undefined ? "" : `, and the credential is for ${credential.region}`}.`,
+          : `The bucket is in ${regionIn(expected)}${signedFor(facts)}.`,
       evidence: [
         ...(credential === undefined
           ? []
@@ -100,6 +84,13 @@ const wrongRegion = rule({
     })
   },
 })
+
+/** The region that was signed for: as the request shows it, else as the server quotes it. */
+const signedFor = ({ answer, credential }: S3Facts): string => {
+  if (credential !== undefined) return `, and the credential is for ${credential.region}`
+  const [, quoted] = /the region '([\w-]{1,40})' is wrong/i.exec(answer.message) ?? []
+  return quoted === undefined ? "" : `, and the request was signed for ${quoted}`
+}
 
 /** Regions of before 2014 take version 2 (Amazon S3, "Specifying the signature version"); all later ones do not. */
 const old: ReadonlySet<string> = new Set([
@@ -147,7 +138,7 @@ const oldSignature = rule({
   },
   recognise: (facts) => {
     const { answer, version } = facts
-    if (version === 4) return undefined
+    if (version === 4 || facts.proof === "nothing") return undefined
     const worded =
       /please use AWS4-HMAC-SHA256|require AWS Signature Version 4|signature version.{0,20}not supported|SigV2.{0,30}not supported/i.test(
         answer.message,
@@ -160,97 +151,11 @@ const oldSignature = rule({
       detail:
         version === 2
           ? "The signature is one of version 2, and the server asks for version 4."
-          : "The server asks for a signature of version 4.",
+          : "The server asks for a signature of version 4: the request was signed with version 2, or not at all.",
       evidence: [
         ...Asked.theCode(facts),
         ...(version === 2 ? [{ at: "request.url", name: "signature version", observed: "2", expected: "4" }] : []),
       ],
-    })
-  },
-})
-
-/** Where the answer says that the bucket is. */
-const whereTo = (facts: S3Facts): ReadonlyArray<Evidence> => {
-  const { answer } = facts
-  const headers = ["location", "x-amz-bucket-region"].flatMap((name) => {
-    const observed = answer.header(name)
-    return observed === undefined ? [] : [{ at: `response.headers.${name}`, name, observed }]
-  })
-  return [...Asked.inAnswer(facts, "Endpoint", "Region", "Bucket"), ...headers]
-}
-
-const target = (facts: S3Facts): string => {
-  const endpoint = facts.answer.element("Endpoint")
-  const region = expectedBy(facts)
-  if (endpoint !== undefined && endpoint !== "") return `The server names ${endpoint}.`
-  const [, constraint] = /\bthe ([\w-]{1,40}) location constraint is incompatible/i.exec(facts.answer.message) ?? []
-  if (constraint !== undefined && constraint !== "unspecified") {
-    return `The bucket is in ${constraint}, and the request was sent to the endpoint of another region${
-      region === undefined ? "" : ` (${regionIn(region)})`
-    }. A region that has to be enabled first (opt-in) answers at its own endpoint alone.`
-  }
-  return region === undefined ? "The server does not say where the bucket is." : `The bucket is in ${regionIn(region)}.`
-}
-
-/** The bucket has another endpoint for good. */
-const wrongEndpoint = rule({
-  code: "HF-S3-PLACE-002",
-  name: "WrongEndpoint",
-  phase: "place",
-  title: "The bucket is reached at another endpoint than the one that was asked",
-  explanation:
-    "Every region has its own endpoint. The one that was asked knows the bucket and does not serve it. Following the redirect " +
-    "does not help a signed request: the host is signed, and browsers do not follow redirects of preflights.",
-  fix: [{ text: "sign for and send to the endpoint of the bucket's region", safety: "check first" }],
-  change: "url",
-  links: [links.redirects, links.hosts],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) => {
-    const { answer } = facts
-    // The region of a bucket that is to be created is another matter.
-    if (Asked.said(facts, "IllegalLocationConstraintException") && isCreation(facts)) return undefined
-    const stated =
-      Asked.said(
-        facts,
-        "PermanentRedirect",
-        "PermanentRedirectControlError",
-        "IllegalLocationConstraintException",
-        "IncorrectEndpoint",
-        "EndpointNotFound",
-        "InvalidHostHeader",
-      ) || /must be addressed using the specified endpoint/i.test(answer.message)
-    if (!stated && !(Asked.isWordless(facts) && (answer.status === 301 || answer.status === 308))) return undefined
-    return found({
-      confidence: whereTo(facts).length > 0 && stated ? "certain" : "likely",
-      detail: target(facts),
-      evidence: [...Asked.theCode(facts), ...whereTo(facts)],
-    })
-  },
-})
-
-/** The bucket is redirected for now. */
-const redirected = rule({
-  code: "HF-S3-PLACE-003",
-  name: "Redirected",
-  phase: "place",
-  title: "The bucket is new or elsewhere, and the global endpoint redirects to its region for now",
-  explanation:
-    "The global endpoint learns of a new bucket in another region only after a while, up to a day, and until then answers " +
-    "307. A signed request must not follow it, for the host is signed, and a body that was sent already is lost.",
-  fix: [{ text: "send to the endpoint of the bucket's region, and sign for that host", safety: "check first" }],
-  change: "url",
-  links: [links.redirects],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) => {
-    const { answer } = facts
-    const stated = Asked.said(facts, "TemporaryRedirect", "Redirect")
-    if (!stated && !(Asked.isWordless(facts) && (answer.status === 307 || answer.status === 302))) return undefined
-    return found({
-      confidence: stated ? "certain" : "likely",
-      detail: target(facts),
-      evidence: [...Asked.theCode(facts), ...whereTo(facts)],
     })
   },
 })

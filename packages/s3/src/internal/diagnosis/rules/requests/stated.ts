@@ -1,33 +1,16 @@
 /**
  * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
  */
-import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
-import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 import { isDeleteMarker } from "./operations/object.ts"
+import { described, storageClassRefused, words } from "./storageClass.ts"
 
 const rule = topic("stated")
-
-/** What the table of errors says of the code. */
-const described = ({ answer }: S3Facts): string => {
-  const row = Lookup.find(Lookup.seen(answer))
-  return row.class === unknown ? "" : `${row.description}. `
-}
-
-/** The code, the vendor's sentence and the elements that name something. */
-const words = (facts: S3Facts, ...elements: ReadonlyArray<string>) => {
-  const { message } = facts.answer
-  const evidence: ReadonlyArray<Evidence> = [
-    ...Asked.theCode(facts),
-    ...(message === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: message }]),
-    ...Asked.inAnswer(facts, "ArgumentName", "ArgumentValue", ...elements),
-  ]
-  return evidence
-}
 
 /** The key of the encryption. */
 const encryptionRefused = rule({
@@ -67,35 +50,6 @@ const encryptionRefused = rule({
       evidence: words(facts),
     })
   },
-})
-
-/** The storage class. */
-const storageClassRefused = rule({
-  code: "HF-S3-SVC-021",
-  name: "StorageClassRefused",
-  phase: "body",
-  title: "The storage class does not exist here, or forbids this",
-  explanation:
-    "Storage classes differ between services, regions and kinds of buckets, and objects in an archive must be restored before " +
-    "they are read or copied.",
-  fix: [{ text: "leave the storage class out, or take one that the bucket has", safety: "check first" }],
-  change: "plan",
-  links: [links.classes],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) =>
-    Asked.said(facts, "InvalidStorageClass", "InvalidObjectState", "RestoreAlreadyInProgress")
-      ? found({
-          confidence: "certain",
-          detail: described(facts).trim(),
-          evidence: [
-            ...(facts.header("x-amz-storage-class") === undefined
-              ? []
-              : [Asked.inHeaders(facts, "x-amz-storage-class")]),
-            ...words(facts, "StorageClassRequested", "StorageClass"),
-          ],
-        })
-      : undefined,
 })
 
 /** Tags. */

@@ -7,6 +7,7 @@ import * as Asked from "../../asked.ts"
 import { ends, ofAny, type S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import * as Comparison from "../../signature/comparison.ts"
+import * as CredentialWords from "./credentialWords.ts"
 import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
@@ -137,16 +138,27 @@ const credentialMalformed = rule({
       about: ["X-Amz-Credential", "Credential"],
     })
   },
-  recognise: (facts) =>
-    /credential.{0,20}(?:mal-?formed|invalid)|error parsing the X-Amz-Credential|invalid credential/i.test(
-      facts.answer.message,
-    ) && !/region.{0,40}wrong/i.test(facts.answer.message)
-      ? found({
-          confidence: "likely",
-          detail: "The server cannot read the credential that it received.",
-          evidence: Asked.theCode(facts),
-        })
-      : undefined,
+  recognise: (facts) => {
+    const { message } = facts.answer
+    if (/region.{0,40}wrong/i.test(message)) return undefined
+    const fault = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
+      ? CredentialWords.faultIn(message)
+      : undefined
+    if (
+      fault === undefined &&
+      !/credential.{0,20}(?:mal-?formed|invalid)|error parsing the X-Amz-Credential|invalid credential/i.test(message)
+    ) {
+      return undefined
+    }
+    return found({
+      confidence: "likely",
+      detail:
+        fault === undefined
+          ? "The server cannot read the credential that it received."
+          : `The server says of the credential: ${fault}.`,
+      evidence: [...Asked.theCode(facts), { at: "response.body.Message", name: "Message", observed: message }],
+    })
+  },
 })
 
 const problemOf = ({ credential, signedAt }: S3Facts): string | undefined => {

@@ -1,0 +1,100 @@
+/**
+ * What each request needs the permission for (Amazon S3, "Required permissions for S3 API operations").
+ */
+import * as Asked from "../../asked.ts"
+import type { S3Facts } from "../../facts.ts"
+
+/** What the operations of uploads need. */
+const ofOperations: Readonly<Record<string, string>> = {
+  PutObject: "s3:PutObject",
+  UploadPart: "s3:PutObject",
+  CreateMultipartUpload: "s3:PutObject",
+  CompleteMultipartUpload: "s3:PutObject",
+  AbortMultipartUpload: "s3:AbortMultipartUpload",
+  CreateBucket: "s3:CreateBucket",
+  ListObjects: "s3:ListBucket",
+}
+
+/** What the settings of a bucket are called in actions: `s3:Put…` and `s3:Get…`. */
+const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
+  ["accelerate", "AccelerateConfiguration"],
+  ["cors", "BucketCORS"],
+  ["encryption", "EncryptionConfiguration"],
+  ["lifecycle", "LifecycleConfiguration"],
+  ["logging", "BucketLogging"],
+  ["notification", "BucketNotification"],
+  ["object-lock", "BucketObjectLockConfiguration"],
+  ["ownershipControls", "BucketOwnershipControls"],
+  ["policy", "BucketPolicy"],
+  ["publicAccessBlock", "BucketPublicAccessBlock"],
+  ["replication", "ReplicationConfiguration"],
+  ["requestPayment", "BucketRequestPayment"],
+  ["versioning", "BucketVersioning"],
+  ["website", "BucketWebsite"],
+]
+
+/** The action that the request needs; `undefined` where it is not told. */
+export const of = (facts: S3Facts): string | undefined => {
+  const { method = "", query } = facts
+  const place = Asked.placeOf(facts)
+  if (facts.form !== undefined) return "s3:PutObject"
+  const isRead = method === "GET" || method === "HEAD"
+  if (isRead && place?.bucket === undefined) return "s3:ListAllMyBuckets"
+  const isBucket = place?.key === ""
+  const version = query("versionId") === undefined ? "" : "Version"
+  const verb = isRead ? "Get" : method === "DELETE" ? "Delete" : "Put"
+  const setting = ofSettings.find(([parameter]) => query(parameter) !== undefined)?.[1]
+  if (setting !== undefined) {
+    const isOwn = setting === "BucketPolicy" || setting === "BucketWebsite"
+    return `s3:${verb === "Delete" && !isOwn ? "Put" : verb}${setting}`
+  }
+  if (query("acl") !== undefined) return isBucket ? `s3:${verb}BucketAcl` : `s3:${verb}Object${version}Acl`
+  if (query("tagging") !== undefined)
+    return isBucket ? `s3:${verb === "Delete" ? "Put" : verb}BucketTagging` : `s3:${verb}Object${version}Tagging`
+  if (query("retention") !== undefined) return `s3:${verb}ObjectRetention`
+  if (query("legal-hold") !== undefined) return `s3:${verb}ObjectLegalHold`
+  if (query("restore") !== undefined) return "s3:RestoreObject"
+  if (query("delete") !== undefined) return "s3:DeleteObject (and s3:DeleteObjectVersion where versions are named)"
+  if (query("versions") !== undefined) return "s3:ListBucketVersions"
+  if (query("location") !== undefined) return "s3:GetBucketLocation"
+  if (query("uploads") !== undefined && isRead) return "s3:ListBucketMultipartUploads"
+  if (query("uploadId") !== undefined && isRead) return "s3:ListMultipartUploadParts"
+  if (method === "DELETE" && query("uploadId") === undefined)
+    return isBucket ? "s3:DeleteBucket" : `s3:DeleteObject${version}`
+  if (isRead) return isBucket ? "s3:ListBucket" : `s3:GetObject${version}`
+  const operation = Asked.operationOf(facts) ?? ""
+  // A parameter that is not known makes something else of it.
+  return operation === "CreateBucket" && facts.url?.search !== "" ? undefined : ofOperations[operation]
+}
+
+/** What the request needs, as a sentence. */
+export const needed = (facts: S3Facts): string => {
+  const action = of(facts)
+  if (action === undefined) return "The request needs the permission for its action."
+  if (action.startsWith("s3:GetObject") && !/Acl|Tagging|Retention|LegalHold/.test(action)) {
+    return `${action} is missing, or the key is, and the signer may not list the bucket (s3:ListBucket).`
+  }
+  if (facts.header("x-amz-copy-source") !== undefined) {
+    return `A copy needs ${action} on the target and s3:GetObject on the source, and the rights for its tags where it has any.`
+  }
+  return `The request needs ${action}.`
+}
+
+/** What else in the request is worth a look. */
+export const hint = (facts: S3Facts): string => {
+  const { url } = facts
+  const hints = [
+    ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
+      ? ["It was sent by http, which many buckets deny (aws:SecureTransport): use https."]
+      : []),
+    ...(/\.s3-accesspoint[.-]/.test(url?.hostname ?? "")
+      ? [
+          "At an access point its own policy counts besides that of the bucket, and policies must name the ARN of the access point.",
+        ]
+      : []),
+    ...(of(facts)?.startsWith("s3:GetObject") === true
+      ? ["An object that is encrypted with KMS needs kms:Decrypt besides."]
+      : []),
+  ]
+  return hints.length === 0 ? "" : ` ${hints.join(" ")}`
+}
