@@ -23,8 +23,8 @@ export { bytesOf } from "./internal/redaction/mark.ts"
 export type { Trait } from "./internal/redaction/mark.ts"
 export type { Redactor } from "./internal/redaction/redactor.ts"
 
-/** Whether a value, hidden in part or not, has a trait: blanks in it, or percent-encoding. */
-export const has = (value: string, trait: "blanks" | "percent"): boolean => {
+/** Whether a value, hidden in part or not, has a trait: blanks or percent-encoding in it, a JWT, or a word of an example. */
+export const has = (value: string, trait: "blanks" | "jwt" | "literal" | "percent"): boolean => {
   const marks = Mark.all(value)
   let at = 0
   for (const { end, index, traits } of marks) {

@@ -128,7 +128,7 @@ describe("Redaction", () => {
       const text = `no: AKIAIOSFODNN7EXAMPLE, Bearer EXAMPLE-1, ${jwt}, password="EXAMPLE2!", token: EXAMPLE3x, see https://u:EXAMPLE@h.test/a?page=1&t=EXAMPLE for more`
       assert.strictEqual(
         answer(text).replaceAll(/hidden-\d+/g, "#"),
-        'no: AKIA[#:16], Bearer [#:9], [#:44], password="[#:9]", token: [#:9], see https://[#:9]@h.test/a?page=1&t=[#:7] for more',
+        'no: AKIA[#:16], Bearer [#:9], [#:44:jwt], password="[#:9]", token: [#:9], see https://[#:9]@h.test/a?page=1&t=[#:7] for more',
       )
       const innocent =
         "Basic authentication is required; the token is malformed: see /a/very/long/path/2026/11/21/to/the/thing.mov"

@@ -46,8 +46,17 @@ describe("A secret by its field is hidden everywhere a server repeats it", () =>
   it("a JSON web token in the path of an address", () => {
     const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
     const { request } = redact({ request: { url: `https://api.example/invite/${token}/accept` } })
-    assert.strictEqual(request?.url?.replaceAll(/hidden-\d+/g, "#"), "https://api.example/invite/[#:48]/accept")
-    assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48]")
+    assert.strictEqual(request?.url?.replaceAll(/hidden-\d+/g, "#"), "https://api.example/invite/[#:48:jwt]/accept")
+    assert.strictEqual(described({ url: `https://api.example/i/${token}` }, `no ${token}`), "no [#:48:jwt]")
+  })
+
+  it("a word of an example: the mark says so", () => {
+    for (const code of ["AuthCode", "undefined", "YOUR_AUTH_CODE_HERE", "${CODE}", "{{code}}", "<your code>"]) {
+      const { request } = redact({ request: { body: new URLSearchParams({ code }).toString() } })
+      assert.include(decodeURIComponent(request?.body ?? ""), ":literal]", code)
+    }
+    const { request } = redact({ request: { body: "code=4/0AfakeCode" } })
+    assert.notInclude(request?.body ?? "", "literal")
   })
 
   it("a word of a text, quoted alone", () => {

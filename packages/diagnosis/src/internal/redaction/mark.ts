@@ -3,7 +3,7 @@
  */
 
 /** Something that can be told of a secret without telling it. */
-export type Trait = "blanks" | "percent" | "start"
+export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
 
 /** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are somebody else's text. */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
@@ -19,11 +19,21 @@ const utf8 = new TextEncoder()
 /** The length of a text in UTF-8. */
 const lengthOf = (text: string): number => utf8.encode(text).length
 
-export const traits = { blanks: /[ \t\r\n]/, percent: /%[0-9a-f]{2}/i } as const
+/** What stands in examples and in variables that nothing was put into: `undefined`, `AuthCode`, `YOUR_TOKEN_HERE`, `${CODE}`. */
+const literal =
+  /^(?:undefined|null|none|nan|\[object \w{1,20}\]|x{3,40}|todo|changeme|(?:(?:your|my|the|insert|enter)[_ -]?)?(?:(?:auth(?:orization|entication)?|access|refresh|device|id|client)[_ -]?)?(?:code|token|secret|key)(?:[_ -]?here)?|<[^<>]{1,40}>|\$?\{\{?[^{}]{1,40}\}?\}|%[a-z_]{1,30}%|\$[A-Z_]{2,30})$/i
+
+/** What a text shows of itself, by trait. A JWT begins with two JSON objects. */
+export const traits = {
+  blanks: /[ \t\r\n]/,
+  percent: /%[0-9a-f]{2}/i,
+  jwt: /^eyJ[\w-]{1,4096}\.eyJ[\w-]{1,16384}\.[\w-]{0,8192}$/,
+  literal,
+} as const
 
 /** Writes the mark of a secret. */
 export const write = (number: number, secret: string, more: ReadonlyArray<Trait> = []): string => {
-  const has = (["blanks", "percent"] as const).filter((trait) => traits[trait].test(secret))
+  const has = (["blanks", "percent", "jwt", "literal"] as const).filter((trait) => traits[trait].test(secret))
   return `[${[`hidden-${number}`, lengthOf(secret), ...has, ...more].join(":")}]`
 }
 

@@ -211,7 +211,7 @@ export const known: ReadonlySet<string> = new Set([
   "unsupported_token_type",
 ])
 
-const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed])
+const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed, "InvalidAuthenticationToken"])
 
 /** Whether a name is one that OAuth or a provider gives an error. */
 export const isErrorName = (error: string): boolean => names.has(error) || /\bAADSTS\d/.test(error)
@@ -243,4 +243,5 @@ const ofLocation = (status: number, location: string | undefined): Said | undefi
 
 /** Whether an error is about a token at a resource, where no request shows who was asked. */
 const isOfToken = (error: string, at: string | undefined): boolean =>
-  at === "response.headers.www-authenticate" || ["invalid_token", "insufficient_scope"].includes(error)
+  at === "response.headers.www-authenticate" ||
+  ["invalid_token", "insufficient_scope", "InvalidAuthenticationToken"].includes(error)

@@ -63,7 +63,7 @@ const providers: ReadonlyArray<Known> = [
   entry(
     "facebook",
     "Facebook",
-    { host: /(?:^|\.)facebook\.com$/i, header: "x-fb-trace-id", words: /"fbtrace_id"\s*:/ },
+    { host: /(?:^|\.)(?:facebook|instagram)\.com$/i, header: "x-fb-trace-id", words: /"fbtrace_id"\s*:/ },
     ["json", "query", "multipart"],
   ),
   entry("adobe", "Adobe", { host: /\.(?:adobelogin\.com|adobe\.io)$/i }, ["query", "multipart"]),
@@ -76,6 +76,24 @@ const providers: ReadonlyArray<Known> = [
     "json",
   ]),
   entry("oauth", "Amazon", { host: /^api\.amazon\.(?:com|co\.uk|co\.jp)$/i }, ["json"]),
+  entry("oauth", "Apple", { host: /^(?:appleid|account)\.apple\.com$/i }, "form"),
+  entry("oauth", "LinkedIn", { host: /^(?:www|api)\.linkedin\.com$/i }, ["query"]),
+  entry("oauth", "HubSpot", { host: /^api\.(?:hubapi|hubspot)\.com$/i }, ["query"]),
+  entry("oauth", "Zoho", { host: /^accounts\.zoho(?:cloud)?\.[a-z.]{2,6}$|\.zohoapis\.[a-z.]{2,6}$/i }, [
+    "query",
+    "multipart",
+  ]),
+  entry("oauth", "Xero", { host: /^(?:identity|api)\.xero\.com$/i }, "form"),
+  entry(
+    "oauth",
+    "Strava",
+    {
+      host: /(?:^|\.)strava\.com$/i,
+      words:
+        /"errors"\s*:\s*\[\s*\{\s*"resource"\s*:\s*"(?:Athlete|AccessToken|RefreshToken|AuthorizationCode|Application|Authorize)"/,
+    },
+    ["json", "query", "multipart"],
+  ),
   entry(
     "oauth",
     "Ping Identity",

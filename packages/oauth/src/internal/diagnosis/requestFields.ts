@@ -12,6 +12,8 @@ export interface Field {
   /** The value as it was sent: JSON has numbers and lists, too. */
   readonly sent: unknown
   readonly at: string
+  /** What redaction noted of a client secret that is a JWT. */
+  readonly notes?: string
 }
 
 /** How the fields were sent. */
@@ -27,7 +29,18 @@ export interface RequestFields {
 export type Purpose = "code" | "poll" | "refresh" | "exchange" | "other grant" | "token" | "authorize" | "resource"
 
 /** Reads the fields of a request: those of its body, else those of its query. */
-export const read = ({ request }: Exchange, url: URL | undefined): RequestFields => {
+export const read = (exchange: Exchange, url: URL | undefined): RequestFields => {
+  const { encoding, fields } = readAll(exchange, url)
+  return { encoding, fields: fields.map(split) }
+}
+
+/** Parts a client secret from the notes on it. */
+const split = (field: Field): Field => {
+  const end = field.name === "client_secret" && field.value.startsWith("[hidden-") ? field.value.indexOf("]; ") : -1
+  return end < 0 ? field : { ...field, value: field.value.slice(0, end + 1), notes: field.value.slice(end + 1) }
+}
+
+const readAll = ({ request }: Exchange, url: URL | undefined): RequestFields => {
   if (request?.form !== undefined) {
     const fields = request.form.flatMap((part, index) =>
       isFile(part) ? [] : [{ name: part.name, value: part.value, sent: part.value, at: `request.form[${index}]` }],
@@ -80,9 +93,9 @@ const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
 const paths = {
   poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
   token:
-    /\/(?:token|access_token|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
+    /\/(?:(?:get_)?token(?:\/v\d)?|oauth_token|access_?token|tokens\/bearer|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
   code: /\/(?:authorize_device|device(?:\/(?:code|auth|login)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
-  authorize: /\/(?:oauth2?\/)?(?:v\d(?:\.\d)?\/)?(?:authorize|openid-connect\/auth)\/?$/i,
+  authorize: /\/(?:authorize|openid-connect\/auth|oauth2?\/(?:v\d(?:\.\d)?\/)?auth(?:orization)?|dialog\/oauth)\/?$/i,
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
@@ -90,6 +103,7 @@ const paths = {
 export const purposeOf = (url: URL | undefined, field: (name: string) => Field | undefined): Purpose => {
   // Amazon Cognito's own API.
   if (/^REFRESH_TOKEN(?:_AUTH)?$/.test(field("AuthFlow")?.value ?? "")) return "refresh"
+  if (field("AuthFlow") !== undefined) return "other grant"
   const grant = field("grant_type")?.value
   const path = url?.pathname ?? ""
   if (grant === "refresh_token") return "refresh"

@@ -48,9 +48,15 @@ export const says = ({ answer }: OAuthFacts, ...errors: ReadonlyArray<string>): 
 export const means = ({ answer }: OAuthFacts, ...names: ReadonlyArray<Name>): boolean =>
   answer.meaning !== undefined && names.includes(answer.meaning.cause)
 
-/** A documented code or number has one cause; a sentence is read by its words, and others may say the same. */
-export const surety = ({ answer }: OAuthFacts): Confidence =>
-  answer.meaning?.source === undefined ? "likely" : "certain"
+/**
+ * A documented code or number has one cause, at the provider that documents it. A sentence is read by its words, and others may say
+ * the same.
+ */
+export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
+  const { owner, source } = answer.meaning ?? {}
+  if (source === undefined) return "likely"
+  return owner === undefined || (issuer !== undefined && owner.includes(issuer.name)) ? "certain" : "likely"
+}
 
 /** The number or code with which the server says it. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {

@@ -8,23 +8,28 @@ import * as Http from "@holdfast/http/Diagnosis"
 
 /** A credential whose notes were written beside its mark. */
 const noted =
-  /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not base64|an object|(?:iat|nbf|exp)=\d{1,12}(?:; (?:nbf|exp)=\d{1,12}){0,2})$/
+  /^(?:(?:Bearer|DPoP|Basic) )?\[hidden-\d+:\d+[:a-z]*\]; (?:not (?:base64|encoded)|a line break|an object|(?:(?:no kid|(?:alg|aud)=\w{1,10}|(?:iat|nbf|exp)=\d{1,14})(?:; |$)){1,6})$/
+
+/** A JSON object in Base64url, as the header and the payload of a JWT are. */
+const decoded = (part: string): object | undefined => {
+  try {
+    const json: unknown = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")))
+    return typeof json === "object" && json !== null ? json : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The times in a token that is a JWT, in seconds of the epoch (RFC 7519, 4.1). The payload of a JWT is readable by anybody. */
 const times = (token: string): Readonly<Partial<Record<"exp" | "iat" | "nbf", number>>> => {
   const payload = /^[\w-]{1,8192}\.([\w-]{1,16384})\.[\w-]{0,8192}$/.exec(token)?.[1]
-  if (payload === undefined) return {}
-  try {
-    const json: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")))
-    if (typeof json !== "object" || json === null) return {}
-    const time = (name: string) => {
-      const value: unknown = Reflect.get(json, name)
-      return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 1e12 ? { [name]: value } : {}
-    }
-    return { ...time("iat"), ...time("nbf"), ...time("exp") }
-  } catch {
-    return {}
+  const json = payload === undefined ? undefined : decoded(payload)
+  if (json === undefined) return {}
+  const time = (name: string) => {
+    const value: unknown = Reflect.get(json, name)
+    return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 1e14 ? { [name]: value } : {}
   }
+  return { ...time("iat"), ...time("nbf"), ...time("exp") }
 }
 
 /** When the bearer token of a redacted request ends, in milliseconds of the epoch; `undefined` if the token does not say. */
@@ -35,7 +40,7 @@ export const tokenEnds = ({ request }: Exchange): number | undefined => {
 
 /** A time that was written beside the mark of an assertion, in milliseconds of the epoch. */
 export const timeIn = (value: string, name: "exp" | "iat" | "nbf"): number | undefined => {
-  const digits = new RegExp(`; ${name}=(\\d{1,12})(?:;|$)`).exec(value)?.[1]
+  const digits = new RegExp(`; ${name}=(\\d{1,14})(?:;|$)`).exec(value)?.[1]
   return digits === undefined ? undefined : Number(digits) * 1000
 }
 
@@ -44,16 +49,37 @@ const ofHttp = Http.ruleSet.vocabulary.masks?.["authorization"]
 /** How Python and JSON print what is no token: `b'…'`, `{'access_token': …}`. */
 const printed = /^(?:[{["']|b['"]|<)/
 
+/** What the credentials in a Basic header show of their form. The secret has to be percent-encoded in them (RFC 6749, 2.3.1). */
+const noteOf = (credentials: string): string | undefined => {
+  if (credentials.length > 4096 || !/^[\w+/-]+={0,2}$/.test(credentials)) return undefined
+  let text: string
+  try {
+    text = atob(credentials.replaceAll("-", "+").replaceAll("_", "/"))
+  } catch {
+    return undefined
+  }
+  const secret = text.slice(text.indexOf(":") + 1)
+  if (!text.includes(":") || /[^\t\n\r -~]/.test(text)) return undefined
+  if (/\s$/.test(secret)) return "a line break"
+  return /[^\w.~*%-]/.test(secret) && !/%[0-9a-f]{2}/i.test(secret) ? "not encoded" : undefined
+}
+
 /** A credential keeps what tells of its form: when it ends, that it is no Base64, that it is no token at all. */
 const authorization: Mask = (value, hide, exchange) => {
-  if (noted.test(value)) return value
+  if (noted.test(value) || /^(?:Bearer Bearer|Zoho-oauthtoken) \[hidden-\d+:\d+[:a-z]*\]$/.test(value)) return value
   const [, scheme = "", rest = ""] = /^(Bearer|DPoP|Basic)\s+(\S.*)$/is.exec(value.trim()) ?? []
+  const [, again] = /^(Bearer)\s+\S/i.exec(rest) ?? []
+  if (again !== undefined && /^Bearer$/i.test(scheme)) return `Bearer Bearer ${hide(rest.slice(again.length).trim())}`
+  const basic = /^Basic$/i.test(scheme) ? noteOf(rest) : undefined
+  if (basic !== undefined) return `Basic ${hide(rest)}; ${basic}`
   const end = times(rest).exp
   if (end !== undefined && /^Bearer$/i.test(scheme)) return `Bearer ${hide(rest)}; exp=${end}`
   if (scheme !== "" && printed.test(rest) && !rest.startsWith("[hidden-")) {
     const spelled = /^basic$/i.test(scheme) ? "Basic" : /^dpop$/i.test(scheme) ? "DPoP" : "Bearer"
     return `${spelled} ${hide(rest)}; ${spelled === "Basic" ? "not base64" : "an object"}`
   }
+  const zoho = /^(Zoho-oauthtoken)\s+(\S.*)$/i.exec(value.trim())
+  if (zoho !== null) return `Zoho-oauthtoken ${hide(zoho[2] ?? "")}`
   return ofHttp === undefined ? hide(value) : ofHttp(value, hide, exchange)
 }
 
@@ -62,6 +88,24 @@ const assertion: Mask = (value, hide) => {
   if (noted.test(value)) return value
   const seen = Object.entries(times(value.trim())).map(([name, time]) => `; ${name}=${time}`)
   return hide(value) + seen.join("")
+}
+
+/** A client secret that is a JWT, as Apple wants it, keeps what Apple asks of it. */
+const clientSecret: Mask = (value, hide) => {
+  if (noted.test(value)) return value
+  const [head = "", payload = ""] = value.trim().split(".", 2)
+  const header = value.startsWith("eyJ") && value.length <= 16_384 ? decoded(head) : undefined
+  if (header === undefined) return hide.named("client_secret", value)
+  const kid: unknown = Reflect.get(header, "kid")
+  const alg: unknown = Reflect.get(header, "alg")
+  const aud: unknown = Reflect.get(decoded(payload) ?? {}, "aud")
+  const notes = [
+    ...(typeof kid === "string" && kid !== "" ? [] : ["no kid"]),
+    ...(typeof alg === "string" && /^\w{2,10}$/.test(alg) ? [`alg=${alg}`] : []),
+    `aud=${aud === "https://appleid.apple.com" ? "apple" : "other"}`,
+    ...Object.entries(times(value.trim())).map(([name, time]) => `${name}=${time}`),
+  ]
+  return `${hide(value)}; ${notes.join("; ")}`
 }
 
 /** What a request says of itself, for those who send it as JSON. */
@@ -78,14 +122,17 @@ const answers = [
   "error_message",
   "error_subcode",
   "error_subtype",
+  "error_type",
   "error_summary",
   "errorcode",
   "errorsummary",
+  "field",
   "is_transient",
   "needed",
   "ok",
   "provided",
   "required_scope",
+  "resource",
   "suberror",
   "warning",
 ]
@@ -111,5 +158,5 @@ export const vocabulary: Vocabulary = {
   members: new Set(members),
   answers: new Set(answers),
   fields: new Set(fields),
-  masks: { authorization, assertion, client_assertion: assertion },
+  masks: { authorization, assertion, client_assertion: assertion, client_secret: clientSecret },
 }

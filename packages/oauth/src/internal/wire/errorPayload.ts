@@ -1,6 +1,7 @@
 /**
  * Reads the error that the body of a response names: for the error of a call, and for its diagnosis.
  */
+import * as Codes from "../words/codes.ts"
 import type { Numbers } from "../words/meaning.ts"
 import * as AnswerFields from "./answerFields.ts"
 import type * as ErrorWords from "./errorWords.ts"
@@ -129,6 +130,11 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     // Okta's API, Amazon Cognito
     ["errorCode", own(json, "errorSummary") === undefined ? undefined : own(json, "errorCode")],
     ["__type", own(json, "__type")],
+    // Instagram
+    ["error_type", own(json, "error_type")],
+    // LinkedIn and Zoho, HubSpot, Xero: words of their own in members that others use for something else
+    ...["code", "status", "category", "Detail"].map((at) => [at, tabled(own(json, at))] as const),
+    ["errors[0]", faultOf(json)],
   ]
   for (const [at, value] of candidates) {
     const written = text(value)
@@ -136,6 +142,22 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
   }
   const message = text(own(error, "message"))
   return message === undefined ? undefined : { name: message, written: message, at: "error.message" }
+}
+
+/** A code of a provider's table. */
+const tabled = (value: unknown): string | undefined => {
+  const code = text(value)
+  return code === undefined || Codes.find(code) === undefined ? undefined : code
+}
+
+/** Strava's form of an error: what is wrong with which field of which object. */
+const faultOf = (json: unknown): string | undefined => {
+  const errors = own(json, "errors")
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  const words = ["resource", "field", "code"].map((name) => own(first, name))
+  return words.every((word): word is string => typeof word === "string" && word.length <= 80)
+    ? tabled(words.flatMap((word) => (word === "" ? [] : word.replace(/^.+_(?=permission$)/, ""))).join(" "))
+    : undefined
 }
 
 /** Whether the body names an error: some providers send one with status 200. */

@@ -53,13 +53,14 @@ export const causes = {
   refreshSession: of("invalid_grant", "GRANT-003", "GRANT-006"),
   refreshRefused: of("invalid_grant", "GRANT-003", ...damaged),
   // Codes and assertions
-  codeUsed: of("invalid_grant", "GRANT-004", "GRANT-002", ...damaged),
-  codeRefused: of("invalid_grant", "GRANT-004", "GRANT-002", ...damaged),
+  codeUsed: of("invalid_grant", "GRANT-004", "GRANT-002", "GRANT-003", ...damaged),
+  codeRefused: of("invalid_grant", "GRANT-004", "GRANT-002", "GRANT-003", ...damaged),
   verifier: of("invalid_grant", "GRANT-007"),
+  grantIssuer: of("invalid_grant", "SERVER-007", "GRANT-003"),
   assertionClock: of("invalid_grant", "GRANT-008"),
   assertionRefused: of("invalid_grant", "GRANT-009"),
   // Clients
-  secretWrong: of("invalid_client", "CLIENT-002", "CLIENT-005", "GRANT-006"),
+  secretWrong: of("invalid_client", "CLIENT-002", "CLIENT-005", "CLIENT-013", "GRANT-006"),
   clientUnknown: of("invalid_client", "CLIENT-007"),
   secretMissing: of("invalid_client", "CLIENT-008", ...unread),
   clientPublic: of("invalid_client", "CLIENT-009"),
@@ -88,8 +89,11 @@ export const causes = {
     "REQUEST-004",
     "REQUEST-005",
     "REQUEST-006",
+    "REQUEST-014",
     ...unread,
   ),
+  version: of("invalid_request", "REQUEST-014"),
+  notHttps: of("invalid_request", "REQUEST-015"),
   proof: of("invalid_dpop_proof", "BEARER-007"),
   proofNonce: of("use_dpop_nonce", "BEARER-008"),
   // Tokens at a resource (RFC 6750, RFC 9449, RFC 9470)
@@ -108,6 +112,7 @@ export const causes = {
   serverError: of("server_error", "SERVER-001"),
   unavailable: of("temporarily_unavailable", "SERVER-002"),
   tenant: of("invalid_request", "SERVER-007"),
+  noEndpoint: of(undefined, "SERVER-004", "REQUEST-009", "SERVER-007"),
 } as const satisfies Readonly<Record<string, Cause>>
 
 /** The name of a cause. */

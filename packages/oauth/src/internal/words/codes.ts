@@ -19,6 +19,12 @@ const twitch = "https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/"
 const dropbox = "https://developers.dropbox.com/error-handling-guide"
 const cognito =
   "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html#API_InitiateAuth_Errors"
+const hubspot =
+  "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/create-oauth-token"
+const zoho = "https://www.zoho.com/accounts/protocol/oauth/web-server-applications.html"
+const xero = "https://developer.xero.com/documentation/oauth2/troubleshooting"
+const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
+const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
 /** A code, its cause, and where it is documented. */
@@ -109,9 +115,57 @@ const entries: ReadonlyArray<Entry> = [
   ["UserNotFoundException", "userPassword", cognito],
   ["TooManyRequestsException", "tooFast", cognito],
   ["InternalErrorException", "serverError", cognito],
+  // HubSpot
+  ["BAD_REFRESH_TOKEN", "refreshRefused", hubspot],
+  ["BAD_AUTH_CODE", "codeRefused", hubspot],
+  ["BAD_REDIRECT_URI", "redirect", hubspot],
+  ["BAD_CLIENT_ID", "clientUnknown", hubspot],
+  ["BAD_CLIENT_SECRET", "secretWrong", hubspot],
+  ["EXPIRED_AUTHENTICATION", "tokenExpired", hubspot],
+  ["MISSING_SCOPES", "tokenScope", hubspot],
+  // Zoho
+  ["invalid_client_secret", "secretWrong", zoho],
+  ["OAUTH_SCOPE_MISMATCH", "tokenScope", zoho],
+  // LinkedIn
+  ["REVOKED_ACCESS_TOKEN", "tokenRevoked", linkedin],
+  // Xero
+  ["AuthenticationUnsuccessful", "clientHeader", xero],
+  // Strava: resource, field and code of its faults
+  ["RefreshToken refresh_token invalid", "refreshRefused", strava],
+  ["AuthorizationCode code invalid", "codeRefused", strava],
+  ["AuthorizationCode invalid", "codeRefused", strava],
+  ["Application client_id invalid", "clientUnknown", strava],
+  ["Application client_secret invalid", "secretWrong", strava],
+  ["Application invalid", "secretWrong", strava],
+  ["Application redirect_uri invalid", "redirect", strava],
+  ["Authorize redirect_uri invalid", "redirect", strava],
+  ["Authorize scope invalid", "scope", strava],
+  ["Authorize client_id invalid", "clientUnknown", strava],
+  ["Athlete access_token invalid", "tokenExpired", strava],
+  ["AccessToken permission missing", "tokenScope", strava],
   // Ory Hydra
   ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
 ]
+
+/** Whose documentation a source is. Another provider may mean something else by the same code. */
+const owners: ReadonlyMap<string, string> = new Map([
+  [github, "GitHub, Google"],
+  [githubDevice, "GitHub"],
+  [slack, "Slack"],
+  [google, "Google"],
+  [googleDevice, "Google"],
+  [salesforce, "Salesforce"],
+  [auth0, "Auth0"],
+  [okta, "Okta"],
+  [twitch, "Twitch"],
+  [dropbox, "Dropbox"],
+  [cognito, "Amazon Cognito"],
+  [hubspot, "HubSpot"],
+  [zoho, "Zoho"],
+  [linkedin, "LinkedIn"],
+  [strava, "Strava"],
+  [xero, "Xero"],
+])
 
 /** `Invalid Refresh Token` and `invalid_refresh_token` are one code. */
 const fold = (code: string): string => code.replaceAll(/[\s_-]/g, "").toLowerCase()
@@ -122,7 +176,11 @@ const byCode: ReadonlyMap<string, Entry> = new Map(entries.map((entry) => [fold(
 export const listed: ReadonlyArray<string> = entries.map(([code]) => code)
 
 /** The cause that a code names, with its source. */
-export const find = (code: string): { readonly cause: Name; readonly source: string } | undefined => {
+export const find = (
+  code: string,
+): { readonly cause: Name; readonly source: string; readonly owner?: string } | undefined => {
   const entry = code.length > 64 ? undefined : byCode.get(fold(code))
-  return entry === undefined ? undefined : { cause: entry[1], source: entry[2] }
+  if (entry === undefined) return undefined
+  const owner = owners.get(entry[2])
+  return { cause: entry[1], source: entry[2], ...(owner === undefined ? {} : { owner }) }
 }

@@ -14,19 +14,19 @@ const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
   deviceCode: [70018, 90119, 90120],
   codeExpired: [70019, 70020],
   declined: [65004],
-  secondFactor: [50072, 50074, 50076, 50078, 50079, 50088, 50158, 53004, 53010, 90072],
+  secondFactor: [50072, 50074, 50076, 50078, 50079, 50088, 50158, 53004, 53010],
   policy: [
     50002, 50005, 50097, 50127, 50129, 50131, 50155, 50187, 53000, 53001, 53002, 53003, 53009, 53011, 90123, 135011,
     500021, 500022, 500212, 500213, 530031, 530032, 530034, 530035, 1000031,
   ],
   consent: [65001, 65002, 90008, 90093, 90094, 90095, 90099, 650056],
-  accountClosed: [16000, 16003, 50014, 50020, 50034, 50053, 50057, 51004, 50197, 500208],
+  accountClosed: [16000, 16003, 90072, 50014, 50020, 50034, 50053, 50057, 51004, 50197, 500208],
   password: [50055, 50056, 50125, 50132, 50133, 50135, 50144],
   signInAgain: [
     16001, 16002, 50058, 50085, 50089, 50139, 50140, 50143, 50168, 50180, 50199, 51006, 70043, 160021, 700020,
   ],
   userPassword: [50064, 50126],
-  notAssigned: [50105],
+  notAssigned: [50105, 501051],
   refreshIdle: [70008, 700082],
   refreshExpired: [700081, 700084],
   refreshRevoked: [50173],
@@ -36,16 +36,17 @@ const table: Partial<Readonly<Record<Name, ReadonlyArray<number>>>> = {
   assertionRefused: [50006, 50008, 50013, 50027, 900384, 240002],
   clientAssertionClock: [700024],
   clientAssertionRefused: [50012, 50048, 70021, 700021, 700027, 700030, 700211, 700212, 700213],
-  secretWrong: [70002, 7000215],
+  secretWrong: [7000215],
   clientUnknown: [700011, 700016, 7000229],
   secretMissing: [7000216, 7000218],
   clientPublic: [700025],
   secretExpired: [7000222],
   clientDisabled: [70001, 7000112],
   platform: [9002326, 9002327],
-  grantNotAllowed: [7000114],
-  redirect: [50011, 70004, 900971],
-  audience: [50001, 65005, 500011, 650052, 650054, 650057, 901002],
+  grantNotAllowed: [700051, 700054, 7000114],
+  redirect: [50011, 70004, 500112, 900971],
+  audience: [50001, 65005, 500011, 650052, 650054, 650057],
+  version: [901002],
   scope: [28000, 28002, 28003, 70011, 700022, 700023, 1002012],
   grantType: [70003],
   method: [90056, 900561],
@@ -66,8 +67,13 @@ const byNumber: ReadonlyMap<number, Name> = new Map(
 /** The numbers that the table lists. */
 export const numbers: ReadonlyArray<number> = [...byNumber.keys()]
 
-/** The cause that a number names. */
-export const causeOf = (number: number): Name | undefined => byNumber.get(number)
+/** The cause that a number names. Some numbers once stood for what has a number of its own now. */
+export const causeOf = (number: number, description = ""): Name | undefined =>
+  number === 50012 && /client secret/i.test(description.slice(0, 2000))
+    ? "secretWrong"
+    : number === 70001 && /not found in the directory/i.test(description.slice(0, 2000))
+      ? "clientUnknown"
+      : byNumber.get(number)
 
 /** The numbers in a description: the first one is that of the error. */
 export const numbersIn = (description: string): ReadonlyArray<number> =>

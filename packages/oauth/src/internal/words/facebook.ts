@@ -32,7 +32,6 @@ const codes: ReadonlyMap<number, Name> = new Map([
   [102, "tokenExpired"],
   [190, "tokenExpired"],
   [341, "tooFast"],
-  [368, "policy"],
   [613, "tooFast"],
   [2500, "noToken"],
 ])

@@ -32,6 +32,8 @@ export interface Meaning {
   readonly cause: Name
   /** The documentation of the code or number; absent for a sentence. */
   readonly source?: string
+  /** The providers whose documentation it is, where others may mean something else. */
+  readonly owner?: string
   /** Entra's number, as it is written. */
   readonly number?: string
 }
@@ -53,6 +55,7 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
   return (
     ofEntra(description, numbers?.entra ?? []) ??
     ofFacebook(numbers, description, Sentences.atEndpoint) ??
+    ofSentence(Sentences.several(description)) ??
     ofCode(subtype === undefined || subtype === "" ? undefined : (suberrors[subtype] ?? subtype)) ??
     ofCode(key) ??
     ofCode(written) ??
@@ -104,7 +107,7 @@ const suberrors: Readonly<Record<string, string>> = {
 const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | undefined => {
   const written = Entra.numbersIn(description)
   for (const number of written.length > 0 ? written : listed) {
-    const cause = Entra.causeOf(number)
+    const cause = Entra.causeOf(number, description)
     if (cause !== undefined) return { cause, source: Entra.source, number: `AADSTS${number}` }
   }
   return undefined

@@ -27,6 +27,11 @@ type Sentence = readonly [pattern: RegExp, cause: Name]
 
 /** What a server says at the endpoints for tokens and device codes. */
 const ofEndpoint: ReadonlyArray<Sentence> = [
+  [/does not match authorization code\b.{0,40}expired|not found or (?:was )?already used|code was not issued to/, "codeRefused"],
+  [/invalid token issuer/, "grantIssuer"],
+  [/^https required|https is required|(?:must|only) (?:be |use )?(?:over |via )?https\b/, "notHttps"],
+  [/could not find resource for full path|unable to find matching target resource method|^cannot post \//, "noEndpoint"],
+  [/\(authorizationserver\)/, "tenant"],
   // Assertions (RFC 7523): Google, Okta, Salesforce, Keycloak
   [/audience claim for client_assertion/, "clientAssertionRefused"],
   [/client[_ ]assertion.{0,80}(?:expir|time range|in the future|too far|lifetime|\biat\b|\bexp\b|\bnbf\b)/, "clientAssertionClock"],
@@ -41,16 +46,17 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   // The person
   [/multi-?factor|second factor|\bmfa\b|two-?factor|\b2fa\b|strong authentication/, "secondFactor"],
   [/conditional access|policy evaluation failed|(?:blocked|denied|restricted|disallowed) by (?:[a-z']{1,12} ){0,3}(?:admin|organi[sz]ation|polic)|admin[_ ]policy|\bip restricted\b|invalid login hours/, "policy"],
-  [/consent.{0,40}(?:required|needed|missing)|requires? .{0,30}consent|has(?:n't| not) (?:been )?(?:approved|consented|authorized) this|not (?:admin[- ])?approved to access/, "consent"],
+  [/consent.{0,40}(?:required|needed|missing)|requires? .{0,30}consent|scopes requested are unauthorized|has(?:n't| not) (?:been )?(?:approved|consented|authorized) this|not (?:admin[- ])?approved to access/, "consent"],
   [/(?:offline user|user|client) session not found/, "refreshSession"],
   [/(?:user|account).{0,40}(?:disabled|locked|suspended|deactivated|inactive|deleted|is blocked|not fully set up|not found)|inactive user|account is disabled|invalid email or user id/, "accountClosed"],
   [/password.{0,40}(?:changed|reset|expired)/, "password"],
   [/(?:invalid|wrong|incorrect|bad) (?:user ?name|e-?mail|login|user)(?: or | and |\/| ).{0,12}(?:password|credentials)|^authentication failure/, "userPassword"],
   [/reauth|invalid_rapt|(?:log|sign) ?in again/, "signInAgain"],
   [/e-?mail.{0,40}(?:verif|confirm)|verify your e-?mail/, "email"],
-  [/not assigned to/, "notAssigned"],
+  [/not assigned to|verification process|app is (?:currently )?being tested|test(?:er| user)s? (?:list|only)/, "notAssigned"],
   // Redirects and addresses
-  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?redirect[ _]?ur[il]|callback url.{0,20}mismatch/, "redirect"],
+  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?redirect[ _]?ur[il]|callback url.{0,20}mismatch/, "redirect"],
+  [/out-of-band|\boob\b.{0,40}(?:blocked|deprecated)/, "redirect"],
   [/not supported on this domain|tenant.{0,60}not found|realm.{0,20}(?:does not exist|not found)/, "tenant"],
   // Refresh tokens
   [/refresh[ _]?token.{0,80}(?:inactiv|not (?:been )?used)/, "refreshIdle"],
@@ -75,7 +81,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/invalid client type|only for the 'single-page|single-page application/, "platform"],
   [/client[ _]?id (?:and\/or|and|or) (?:the )?client[ _]?secret/, "secretWrong"],
   [/error validating client secret|(?:invalid|wrong|bad|incorrect) client[ _]?secret|client[ _]?secret.{0,60}(?:invalid|incorrect|wrong|match)|unable to verify secret hash/, "secretWrong"],
-  [/client (?:was |is )?(?:deleted|disabled|suspended)|(?:app|application|client) is (?:disabled|blocked|suspended)/, "clientDisabled"],
+  [/client (?:was |is )?(?:deleted|disabled|suspended)|(?:app|application|client) (?:is|was|has been) (?:disabled|blocked|suspended|deactivated)/, "clientDisabled"],
   [/client (?:was |is )?not found|no such client|(?:client|application).{0,80}(?:does not exist|was not found|not found in)|client identifier invalid|(?:invalid|unknown) client[ _]?id\b|invalid value for 'client_id'|no client with|unknown client\b|^invalid client$|client(?: id)? .{0,40}not (?:registered|known)/, "clientUnknown"],
   [/unauthorized to retrieve access tokens using this method/, "delegation"],
   [/grant.{0,60}not (?:allowed|enabled|permitted|authori[sz]ed).{0,12}client|not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed to use|no client credentials user|client not (?:enabled|allowed)/, "grantNotAllowed"],
@@ -96,7 +102,7 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/dpop.{0,60}nonce|nonce.{0,60}dpop/, "proofNonce"],
   [/\bdpop\b/, "proof"],
   [/client[ -]id\b.{0,40}(?:missing|required|do not match|does not match|mismatch|invalid)|(?:missing|invalid) client[ -]id\b|api key is (?:required|invalid)/, "clientHeader"],
-  [/(?:no|missing|without|not) (?:access |oauth |bearer )?token (?:was |is )?(?:found|provided|sent|present|given|supplied)?|(?:access |oauth )?token (?:is|was) (?:missing|empty|not (?:provided|found|present))|not[_ ]authed|requires authentication|active access token must be used|full authentication is required|token required|missing authorization|authorization header.{0,20}(?:missing|required|not)/, "noToken"],
+  [/(?:no|missing|without|not) (?:access |oauth |bearer )?token (?:was |is )?(?:found|provided|sent|present|given|supplied)?|(?:access |oauth )?token (?:is|was|cannot be) (?:missing|empty|not (?:provided|found|present))|not[_ ]authed|requires authentication|active access token must be used|full authentication is required|token required|missing authorization|authorization header.{0,20}(?:missing|required|not)/, "noToken"],
   [/audience|\baud\b claim|intended for (?:another|a different)/, "tokenAudience"],
   [/\bissuer\b|\biss\b claim|authority.{0,20}(?:match|unknown)/, "tokenIssuer"],
   [/not (?:yet|before) valid|\bnbf\b|not valid (?:yet|before)|issued in the future|\biat\b.{0,40}future|used before/, "tokenNotYet"],
@@ -104,13 +110,19 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/not accessible by (?:integration|personal access token)|authentication scopes|not contain scopes?|higher privileges|no permissions|neither (?:scp|scope).{0,40}roles?|no roles|missing scope|insufficient.{0,12}(?:scope|permission)|(?:scope|permission|role).{0,40}(?:missing|required|insufficient|not granted)|required scopes?/, "tokenScope"],
   [/revoked|session (?:is )?(?:not active|ended)|logged out|de-?authori[sz]ed/, "tokenRevoked"],
   [/expired|lifetime validation|no longer valid|token (?:is )?not active/, "tokenExpired"],
-  [/malformed|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:parse|decode)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
+  [/malformed|compact ?token|no dots|idx1(?:4100|2741)|(?:three|3) segments|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:parse|decode)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
 ] // prettier-ignore
 
 const first = (sentences: ReadonlyArray<Sentence>, text: string): Name | undefined => {
   const words = specific(text)
   return words.trim() === "" ? undefined : sentences.find(([pattern]) => pattern.test(words))?.[1]
 }
+
+/** Sentences that name several causes, so that the code beside them, which names one of these, proves nothing: LinkedIn. */
+export const several = (description: string): Name | undefined =>
+  /redirect uri\/code verifier does not match authorization code/i.test(description.slice(0, longest))
+    ? "codeRefused"
+    : undefined
 
 /** The cause that a description at a token or device endpoint names. */
 export const atEndpoint = (description: string): Name | undefined => first(ofEndpoint, description)

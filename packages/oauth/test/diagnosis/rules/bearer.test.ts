@@ -21,9 +21,16 @@ const explain = (authorization: string | undefined, more: Partial<Diagnosis.Exch
 
 describe("a bearer token that is refused", () => {
   it("was not sent", () => {
-    const { code, confidence } = explain(undefined)
+    const bare = { response: { status: 401, headers: { "www-authenticate": 'Bearer realm="api"' } } }
+    const { code, confidence } = explain(undefined, bare)
     assert.strictEqual(code, "HF-OAUTH-BEARER-001")
     assert.strictEqual(confidence, "certain")
+  })
+
+  it("was probably not sent where the server names an error, as servers do of a token that they have read", () => {
+    const { code, confidence } = explain(undefined)
+    assert.strictEqual(code, "HF-OAUTH-BEARER-001")
+    assert.strictEqual(confidence, "likely")
   })
 
   it("is no bearer token", () => {

@@ -37,7 +37,8 @@ const policy = rule({
   title: "A policy of the administrator blocks this sign-in; nobody declined it",
   explanation:
     "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a permitted client, or no " +
-    "device codes at all (Conditional Access, access policies, app access control). The person and the client are known; the answer stays " +
+    "device codes at all (Conditional Access, access policies, app access control); or the app is open only to accounts of its own " +
+    "organization (Google: user type Internal). The person and the client are known; the answer stays " +
     "the same until the condition is met or the administrator changes the policy.",
   fix: [
     {
@@ -115,7 +116,8 @@ const again = rule({
   title: "The person has to sign in again: the session is over, or too old for the organization's policy",
   explanation:
     "The organization limits how long a sign-in is good (sign-in frequency, session length, reauthentication), or the session behind the " +
-    "grant is gone. A refresh cannot renew it, however young the refresh token is.",
+    "grant is gone. A refresh cannot renew it, however young the refresh token is. A silent sign-in in a frame (prompt=none) gets the same " +
+    "answer where the browser keeps cookies from third parties.",
   fix: [
     { text: "start an interactive sign-in", safety: "check first" },
     { text: "for a program without a person, use a service account or a client of its own", safety: "check first" },
@@ -124,6 +126,7 @@ const again = rule({
   links: [entra, "https://support.google.com/a/answer/9368756", oidc],
   rivals: [],
   soleCause: oidc,
+  most: "likely",
   details: {
     signInAgain: "The server asks for an interactive sign-in; the session is no longer enough (reauthentication).",
   },
@@ -153,7 +156,8 @@ const notAssigned = rule({
   code: "HF-OAUTH-ACCOUNT-008",
   title: "The person is not assigned to this application",
   explanation:
-    "The application is open only to people and groups that an administrator assigned to it. The account is good, and not among them.",
+    "The application is open only to people and groups that an administrator assigned to it. The account is good, and not among them. " +
+    "Google admits only the listed test users while the consent screen is in Testing.",
   fix: [{ text: "let an administrator assign the person or a group to the application", safety: "check first" }],
   change: "human",
   links: [entra, "https://help.okta.com/en-us/content/topics/apps/apps-assign-applications.htm"],

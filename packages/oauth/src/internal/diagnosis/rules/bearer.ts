@@ -33,11 +33,26 @@ const ownSchemes: Readonly<Record<string, RegExp>> = {
   Google: /^oauth$/i,
   Salesforce: /^oauth$/i,
   Facebook: /^oauth$/i,
+  Zoho: /^zoho-oauthtoken$/i,
 }
+
+/** Whether the challenge offers a scheme. */
+const offers = ({ answer }: OAuthFacts, scheme: string): boolean =>
+  !/^(?:Bearer|DPoP)$/i.test(scheme) &&
+  (answer.header("www-authenticate") ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .includes(scheme.toLowerCase())
 
 /** Discord's tokens of people have 30 characters; those of bots have 59 and more, and a scheme of their own. */
 const isBotToken = ({ header, issuer }: OAuthFacts, token: string): boolean =>
   issuer?.name === "Discord" && /^Bearer\b/i.test(header("authorization") ?? "") && Redaction.bytesOf(token) > 50
+
+/** Headers in which providers take tokens of their own: GitLab, Shopify, and others. */
+const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?token|(?:x-)?api-key|x-api-key|cookie)$/i
+
+const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
+  Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
 /** No token. */
 const noToken = rule({
@@ -52,14 +67,22 @@ const noToken = rule({
   rivals: ["HF-OAUTH-BEARER-002", "HF-OAUTH-BEARER-003"],
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
-    if (!facts.hasRequest) return unseen("the headers of the request")
+    if (!facts.hasRequest)
+      return means(facts, "noToken")
+        ? found({
+            confidence: "likely",
+            detail: "The server says that no token came with the request.",
+            evidence: word(facts),
+          })
+        : unseen("the headers of the request")
     const inQuery = facts.url?.searchParams.has("access_token") === true || facts.field("access_token") !== undefined
     const inBody = facts.field("token")
     const isRead = inBody !== undefined && facts.encoding !== "json"
-    if (facts.header("authorization") !== undefined || inQuery || isRead)
+    if (facts.header("authorization") !== undefined || inQuery || isRead || sendsElsewhere(facts))
       return cleared("token sent", "the request carries one")
     return found({
-      confidence: "certain",
+      // A server that names an error has read a token (RFC 6750, section 3.1), or the capture leaves its header out.
+      confidence: says(facts, "invalid_token") && !means(facts, "noToken") ? "likely" : "certain",
       detail:
         inBody === undefined
           ? "There is no Authorization header."
@@ -84,7 +107,15 @@ const malformedToken = rule({
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
     const header = facts.header("authorization")
-    if (header === undefined) return undefined
+    if (header === undefined) {
+      return !facts.hasRequest && means(facts, "tokenMalformed") && facts.answer.meaning?.source === undefined
+        ? found({
+            confidence: "likely",
+            detail: "The server cannot read the token: it is cut, in quotes, or no JWT.",
+            evidence: word(facts),
+          })
+        : undefined
+    }
     const used = scheme(facts)
     // Behind a token that says when it ends, that is written.
     const token = header
@@ -107,6 +138,8 @@ const malformedToken = rule({
         evidence: [...sentHeader(facts, "authorization", "Bot and the token"), ...word(facts)],
       })
     }
+    // A server may take several schemes.
+    if (used !== undefined && offers(facts, used)) return undefined
     if (used !== undefined && ownSchemes[facts.issuer?.name ?? ""]?.test(used) === true) return undefined
     if (used === undefined || !/^(?:Bearer|DPoP)$/i.test(used)) {
       return found({
@@ -118,7 +151,9 @@ const malformedToken = rule({
     if (Redaction.has(token, "blanks")) {
       return found({
         confidence: "certain",
-        detail: "The token has a blank or a line break in it.",
+        detail: /^Bearer\b/i.test(token)
+          ? "The word Bearer stands twice: it was put before a token that had it already."
+          : "The token has a blank or a line break in it.",
         evidence: [...sentHeader(facts, "authorization", "no blanks"), ...word(facts)],
       })
     }
@@ -127,6 +162,15 @@ const malformedToken = rule({
         confidence: "likely",
         detail: `The token has only ${Redaction.bytesOf(token)} bytes: cut off, or not one of this server.`,
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
+      })
+    }
+    // A code of a provider covers more than the form; a sentence is about the form.
+    if (means(facts, "tokenMalformed") && facts.answer.meaning?.source === undefined) {
+      return found({
+        confidence: "likely",
+        detail:
+          "The server cannot read the token as a JWT: it is cut, in quotes, or of a kind that only its own API reads (an opaque token, an ID token, a secret).",
+        evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       })
     }
     return undefined
@@ -150,7 +194,7 @@ const expiredToken = rule({
   rivals: ["HF-OAUTH-BEARER-001", "HF-OAUTH-BEARER-002"],
   find: (facts) => {
     if (!isAboutToken(facts)) return undefined
-    if (facts.hasRequest && facts.header("authorization") === undefined) return undefined
+    if (facts.hasRequest && facts.header("authorization") === undefined && !sendsElsewhere(facts)) return undefined
     if (isWithoutPermission(facts)) return undefined
     const { now, tokenEnds } = facts
     const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
@@ -181,9 +225,15 @@ const expiredToken = rule({
 const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
   /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
 
-/** Slack and Dropbox name the scope in the body. */
+/** Slack, Dropbox and Strava name the scope in the body. */
 const neededIn = (body: string): string | undefined =>
-  /"(?:needed|required_scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096))?.[1]
+  (
+    /"(?:needed|required_scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096)) ??
+    /"([a-z:_]{1,60})_permission"/.exec(body.slice(0, 4096))
+  )?.[1]
+
+/** What Spring Security says of every refusal: https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html */
+const isOfSpring = ({ answer }: OAuthFacts): boolean => /requires higher privileges/i.test(answer.description)
 
 /** Not enough. */
 const scopeMissing = rule({
@@ -202,12 +252,14 @@ const scopeMissing = rule({
       return undefined
     const needed = facts.answer.challenge?.parameters.get("scope") ?? neededIn(facts.answer.body)
     return found({
-      confidence: says(facts, "insufficient_scope") ? "certain" : "likely",
+      confidence: says(facts, "insufficient_scope") && !isOfSpring(facts) ? "certain" : "likely",
       detail: isWithoutPermission(facts)
         ? "The token has no permissions: no scope or application role was granted to the application by consent."
-        : needed === undefined || needed === ""
-          ? "The server asks for more scope."
-          : `It needs the scope ${needed.slice(0, 200)}.`,
+        : isOfSpring(facts)
+          ? "The resource asks for a scope or role that it does not find in the token. Spring says this of every refusal: a scope is there the authority SCOPE_name, and roles in other claims (realm_access, roles) need a converter."
+          : needed === undefined || needed === ""
+            ? "The server asks for more scope."
+            : `It needs the scope ${needed.slice(0, 200)}.`,
       evidence: word(facts),
     })
   },

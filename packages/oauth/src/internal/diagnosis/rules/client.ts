@@ -51,7 +51,7 @@ const twoMethods = rule({
   find: (facts) =>
     usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
       ? found({
-          confidence: /only|one|more than|multiple|mechanism|both|twice/i.test(facts.answer.description)
+          confidence: /\b(?:only one|more than one|multiple|mechanisms|both|twice)\b/i.test(facts.answer.description)
             ? "certain"
             : "likely",
           detail: "There is an Authorization header with Basic, and a client_secret in the body.",
@@ -63,6 +63,13 @@ const twoMethods = rule({
 
 /** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
 const lengthOfId = 36
+
+/** Google's words for a refresh token that was issued to another client. */
+export const isOfOther = (facts: OAuthFacts): boolean =>
+  facts.issuer?.name === "Google" &&
+  facts.purpose === "refresh" &&
+  says(facts, "unauthorized_client") &&
+  /^unauthorized\.?$/i.test(facts.answer.description)
 
 /** Refused credentials. */
 const wrongSecret = rule({
@@ -88,18 +95,30 @@ const wrongSecret = rule({
     if (!inHeader && !postsSecret(facts) && !isStated) return undefined
     const spelled = facts.header("authorization") ?? ""
     const secret = facts.field("client_secret")?.value ?? ""
+    // What was damaged on its way is another cause.
+    if (!inHeader && Redaction.has(secret, "blanks") && facts.encoding !== "none") return undefined
+    // Google says so of a refresh token, not of a secret.
+    if (isOfOther(facts)) return undefined
     const isId = facts.issuer?.system === "entra" && Redaction.bytesOf(secret) === lengthOfId
     return found({
       confidence: "likely",
       detail: spelled.endsWith("; not base64")
         ? "The credentials after Basic are not Base64: they look like the printed form of a bytes object (b'…')."
-        : inHeader
-          ? "The credentials in the Authorization header were refused."
-          : isId
-            ? "The client_secret is as long as a GUID: it may be the Secret ID of the portal, not the secret's Value."
-            : isStated && !postsSecret(facts)
-              ? "The server says that the client secret is wrong, and the request shows none."
-              : "The client_id with the client_secret in the body was refused.",
+        : facts.issuer?.name === "Amazon Cognito" && /secret hash/i.test(facts.answer.description)
+          ? "SECRET_HASH is missing or wrong: this app client has a secret, so each call needs the HMAC-SHA256 of user name and client id, made with the client secret (after a refresh with the name that the token has: sub or username)."
+          : spelled.endsWith("; not encoded")
+            ? "The secret in the Authorization header has special characters that were not percent-encoded before Base64; servers that decode them (RFC 6749, 2.3.1) see another secret."
+            : spelled.endsWith("; a line break")
+              ? "The credentials in the Authorization header have a line break or a blank at their end, inside the Base64: the secret was read with it (echo, a file) and is refused."
+              : Redaction.has(secret, "literal")
+                ? "The client_secret is a placeholder, not a secret: a word of an example, or a variable that is not set."
+                : inHeader
+                  ? "The credentials in the Authorization header were refused."
+                  : isId
+                    ? "The client_secret is as long as a GUID: it may be the Secret ID of the portal, not the secret's Value."
+                    : isStated && !postsSecret(facts)
+                      ? "The server says that the client secret is wrong, and the request shows none."
+                      : "The client_id with the client_secret in the body was refused.",
       evidence: [
         ...word(facts),
         ...shown(facts.field("client_id")),
@@ -229,7 +248,7 @@ const grantNotAllowed = rule({
                   ? "ask for device codes"
                   : "use this grant"
                 : `use ${grant}`
-            }.`,
+            }.${facts.issuer?.name === "Amazon Cognito" && facts.purpose === "exchange" ? " Cognito says so of a redirect_uri, too, that differs from the registered one (the slash at its end)." : ""}`,
       evidence: [...word(facts), ...shown(facts.field("grant_type"))],
       about: ["client"],
     })

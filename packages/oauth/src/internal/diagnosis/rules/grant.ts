@@ -6,6 +6,7 @@ import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
 import { means, rfc, says, shown, topic, word } from "../rule.ts"
 import type { Name } from "../../words/causes.ts"
+import { isOfOther } from "./client.ts"
 import * as RefreshLife from "./refreshLife.ts"
 
 const rule = topic("grant")
@@ -25,13 +26,15 @@ const refused = [
 const shortest = 16
 
 const oddity = (value: string): string =>
-  Redaction.has(value, "blanks")
-    ? " It has a blank or a line break in it."
-    : Redaction.has(value, "percent")
-      ? " It is percent-encoded twice."
-      : Redaction.bytesOf(value) < shortest
-        ? ` It has only ${Redaction.bytesOf(value)} bytes: cut off, or never issued.`
-        : ""
+  Redaction.has(value, "literal")
+    ? " It is a placeholder: a word of an example, or a variable that is not set."
+    : Redaction.has(value, "blanks")
+      ? " It has a blank or a line break in it."
+      : Redaction.has(value, "percent")
+        ? " It is percent-encoded twice."
+        : Redaction.bytesOf(value) < shortest
+          ? ` It has only ${Redaction.bytesOf(value)} bytes: cut off, or never issued.`
+          : ""
 
 const isAgain = ({ exchange }: OAuthFacts): boolean => (exchange.attempt ?? 1) > 1
 
@@ -99,7 +102,8 @@ const deviceCode = rule({
 const refreshCauses: Partial<Readonly<Record<Name, string>>> = {
   refreshIdle: "The refresh token ended for inactivity: it was not used for too long.",
   refreshExpired: "The refresh token has expired: the longest time that it may live is over.",
-  refreshRevoked: "The refresh token was revoked: by the person, by an administrator, or with a change of the account.",
+  refreshRevoked:
+    "The refresh token was revoked: by the person, by an administrator, or with a changed or reset password.",
   refreshUsed: "The server knows this refresh token as one that was used already.",
   refreshOther: "The refresh token belongs to another client than the one that presents it.",
   refreshMalformed: "The refresh token is malformed: cut off, damaged, or something else than a refresh token.",
@@ -123,7 +127,7 @@ const refreshToken = rule({
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],
   rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) => {
-    if (facts.purpose === "exchange") return undefined
+    if (facts.purpose === "exchange" || means(facts, "grantIssuer")) return undefined
     const { meaning } = facts.answer
     const isMalformed = facts.purpose === "refresh" && /\bAADSTS9002313\b/.test(facts.answer.description)
     const cause = isMalformed
@@ -135,13 +139,24 @@ const refreshToken = rule({
       means(facts, "refreshRefused") ||
       says(facts, "token_inactive", "bad_refresh_token", "invalid_refresh_token", "Invalid refresh token")
     const withdrawn = facts.purpose === "refresh" && says(facts, "access_denied")
-    if (!named && !withdrawn && cause === undefined && !(says(facts, ...refused) && facts.purpose === "refresh"))
+    const isCode = facts.purpose === "refresh" && means(facts, "codeUsed", "codeRefused")
+    const isOther = isOfOther(facts)
+    if (
+      !named &&
+      !withdrawn &&
+      !isCode &&
+      !isOther &&
+      cause === undefined &&
+      !(says(facts, ...refused) && facts.purpose === "refresh")
+    )
       return undefined
     const token = facts.field("refresh_token")
     if (token?.value === "") return undefined
-    const unnamed = withdrawn
-      ? "The access that the refresh token stands for was withdrawn."
-      : "The server does not accept this refresh token of this client."
+    const unnamed = isOther
+      ? "The refresh token belongs to another client (client_id) than the one that presents it, as one of the OAuth Playground does."
+      : withdrawn
+        ? "The access that the refresh token stands for was withdrawn."
+        : "The server does not accept this refresh token of this client."
     return found({
       confidence:
         cause !== undefined && meaning?.source !== undefined && facts.purpose !== "resource" ? "certain" : "likely",
@@ -152,13 +167,25 @@ const refreshToken = rule({
   },
 })
 
+/** Why the value in `code` is no authorization code. */
+const noCode = ({ field }: OAuthFacts): string | undefined => {
+  const { value } = field("code") ?? { value: "" }
+  if (Redaction.has(value, "jwt"))
+    return "What was sent as code is a JWT, not an authorization code: an ID token (the credential that a sign-in button returns) is verified, not exchanged."
+  return Redaction.has(value, "literal")
+    ? "What was sent as code is a placeholder, not an authorization code: the name of a variable in quotes, or a variable that is not set."
+    : undefined
+}
+
 /** An authorization code that the server does not accept. */
 const authorizationCode = rule({
   code: "HF-OAUTH-GRANT-004",
-  title: "The authorization code is spent or expired, or does not fit the redirect address or the PKCE verifier",
+  title:
+    "The authorization code is spent, expired or another client's, or does not fit the redirect address or the PKCE verifier",
   explanation:
     "An authorization code is good for one use within a minute or ten, for the client and the redirect_uri that it was asked with, and " +
-    "only with the verifier whose challenge was sent. A page that is loaded twice spends it twice.",
+    "only with the verifier whose challenge was sent. A page that is loaded or rendered twice (React's strict mode, a prefetch) spends it " +
+    "twice.",
   fix: [
     { text: "start the sign-in again", safety: "check first" },
     {
@@ -171,16 +198,22 @@ const authorizationCode = rule({
   rivals: ["HF-OAUTH-GRANT-001", "HF-OAUTH-GRANT-006"],
   find: (facts) =>
     (says(facts, ...refused) && facts.purpose === "exchange") ||
-    (facts.purpose !== "poll" && means(facts, "codeUsed", "codeRefused")) ||
+    (facts.purpose !== "poll" && facts.purpose !== "refresh" && means(facts, "codeUsed", "codeRefused")) ||
     (facts.purpose === "exchange" && means(facts, "refreshIdle", "refreshRefused", "refreshExpired"))
       ? found({
           confidence: means(facts, "codeUsed") && facts.answer.meaning?.source !== undefined ? "certain" : "likely",
           detail: means(facts, "codeUsed")
             ? "The authorization code was used already: it is good for one exchange."
-            : facts.field("redirect_uri") === undefined
-              ? "The server does not accept this code; the request names no redirect_uri."
-              : "The server does not accept this code, or the redirect_uri or verifier with it.",
-          evidence: [...word(facts), ...shown(facts.field("redirect_uri"))],
+            : noCode(facts) !== undefined
+              ? (noCode(facts) ?? "")
+              : facts.field("redirect_uri") === undefined
+                ? "The server does not accept this code; the request names no redirect_uri."
+                : "The server does not accept this code, or the redirect_uri or verifier with it.",
+          evidence: [
+            ...word(facts),
+            ...(noCode(facts) === undefined ? [] : shown(facts.field("code"))),
+            ...shown(facts.field("redirect_uri")),
+          ],
         })
       : undefined,
 })
@@ -219,7 +252,8 @@ const oddValue = rule({
   title: "A value of the request has a blank, a line break or an escape in it",
   explanation:
     "Codes, tokens and secrets have no blanks. A value that was read from a file keeps the line break at its end; one that was encoded " +
-    "twice has percent signs. The server compares it letter by letter.",
+    "twice has percent signs, and a + that was not percent-encoded (%2B) in a form arrives as a blank. The server compares it letter by " +
+    "letter.",
   fix: [{ text: "trim the value, and encode it once", safety: "safe to apply" }],
   change: "plan",
   links: [rfc(6749, "A")],
@@ -242,7 +276,7 @@ const oddValue = rule({
     const what = Redaction.has(odd.value, "blanks") ? "a blank or a line break" : "a percent-escape"
     return found({
       confidence: "certain",
-      detail: `${odd.name} has ${what} in it.`,
+      detail: `${odd.name} has ${what} in it${what === "a percent-escape" ? "" : ": copied with it, or a + that was not percent-encoded"}.`,
       evidence: [...shown(odd, "no blanks and no escapes"), ...word(facts)],
       about: [odd.name],
     })

@@ -5,6 +5,7 @@ import { account } from "./account.ts"
 import { application } from "./application.ts"
 import { bearer } from "./bearer.ts"
 import { client } from "./client.ts"
+import { clientSecret } from "./clientSecret.ts"
 import { device } from "./device.ts"
 import { grant } from "./grant.ts"
 import { proof } from "./proof.ts"
@@ -15,6 +16,7 @@ import { token } from "./token.ts"
 /** Every rule. */
 export const rules = [
   ...request,
+  ...clientSecret,
   ...client,
   ...application,
   ...grant,

@@ -23,7 +23,7 @@ const has = ({ field }: OAuthFacts, name: string): boolean => (field(name)?.valu
 export const names = ({ fields }: OAuthFacts): string =>
   fields.length === 0
     ? "The request has no fields."
-    : `It has: ${[...new Set(fields.map(({ name }) => name))].join(", ")}.`
+    : `It has: ${[...new Set(fields.map(({ name, value }) => (value === "" ? `${name} (empty)` : name)))].join(", ")}.`
 
 /** The other causes of `invalid_request`. */
 const sameAnswer = [
@@ -39,6 +39,10 @@ const sameAnswer = [
 
 /** Whether the words leave room for a parameter that is not there: none at all, or some about that. */
 const agrees = /^$|missing|required|not provided|no client|parameter/i
+
+/** Whether it may be the sign-in of some API, which is not OAuth's: JSON without a client, and an answer without a code of OAuth. */
+const isOwnApi = (facts: OAuthFacts): boolean =>
+  facts.answer.error === "" && facts.encoding === "json" && facts.issuer === undefined && !has(facts, "client_id")
 
 const missing = (options: {
   readonly code: string
@@ -72,9 +76,11 @@ const missing = (options: {
       if (!isNamed && (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts))) return undefined
       return found({
         confidence:
-          isNamed || (says(facts, "invalid_request", "") && agrees.test(facts.answer.description))
+          isNamed || (says(facts, "invalid_request") && agrees.test(facts.answer.description))
             ? "certain"
-            : "likely",
+            : isOwnApi(facts)
+              ? "possible"
+              : "likely",
         detail: `The request has no ${options.field}. ${names(facts)}`,
         evidence: word(facts),
         about: [options.field],

@@ -6,6 +6,7 @@ import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding, OAuthFacts } from "../facts.ts"
 import { deviceGrant } from "../../../DeviceCode.ts"
 import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { scope } from "./scope.ts"
 import { target } from "./target.ts"
 import { canLack, names, noClient, noDeviceCode, noGrantType, noRefreshToken } from "./missingField.ts"
 
@@ -31,6 +32,18 @@ const missesWhatWasSent = (facts: OAuthFacts): boolean => {
   ).find(([cause]) => means(facts, cause))?.[1]
   return missed !== undefined && (facts.field(missed)?.value ?? "") !== ""
 }
+
+/** The grants of the RFCs. */
+const standard: ReadonlySet<string> = new Set([
+  deviceGrant,
+  "authorization_code",
+  "client_credentials",
+  "password",
+  "refresh_token",
+  "urn:ietf:params:oauth:grant-type:jwt-bearer",
+  "urn:ietf:params:oauth:grant-type:saml2-bearer",
+  "urn:ietf:params:oauth:grant-type:token-exchange",
+])
 
 /** Not form-encoded. */
 const encoding = rule({
@@ -66,6 +79,9 @@ const encoding = rule({
     if (!isSure && facts.issuer?.takes.has(sent) === true) return undefined
     const isApt =
       says(facts, "invalid_request", "") ||
+      (sent === "json" &&
+        says(facts, "unsupported_grant_type") &&
+        standard.has(facts.field("grant_type")?.value ?? "")) ||
       (facts.issuer?.wantsForm === true && says(facts, "unsupported_grant_type", "invalid_client"))
     return found({
       confidence: isSure ? "certain" : isApt ? "likely" : "possible",
@@ -141,9 +157,7 @@ const unsupportedGrant = rule({
     if (!says(facts, "unsupported_grant_type") && !means(facts, "grantType")) return undefined
     const grant = facts.field("grant_type")
     const close = grant !== undefined && grant.value !== deviceGrant && /device/i.test(grant.value)
-    const isMisspelt =
-      grant !== undefined &&
-      ![deviceGrant, "refresh_token", "authorization_code", "client_credentials"].includes(grant.value)
+    const isMisspelt = grant !== undefined && !standard.has(grant.value)
     return found({
       confidence: isMisspelt ? "certain" : "likely",
       detail:
@@ -154,46 +168,6 @@ const unsupportedGrant = rule({
             : `grant_type is ${grant.value}.`,
       evidence: [...shown(grant, close ? deviceGrant : undefined), ...word(facts)],
       about: ["grant_type"],
-    })
-  },
-})
-
-/** Scope. */
-const scope = rule({
-  code: "HF-OAUTH-REQUEST-008",
-  title: "The scope is unknown, malformed, or more than was granted",
-  explanation:
-    "Scopes are words with one blank between them. A refresh may ask for less than was granted, never for more: leave scope out to keep " +
-    "what there is, and sign in again to get more.",
-  fix: [
-    { text: "leave scope out of a refresh", safety: "safe to apply" },
-    { text: "otherwise compare the words with those that the server offers to this client", safety: "check first" },
-  ],
-  change: "plan",
-  links: [rfc(6749, "3.3"), rfc(6749, "6")],
-  rivals: [],
-  soleCause: "https://www.rfc-editor.org/rfc/rfc6749#section-5.2",
-  find: (facts) => {
-    if (!says(facts, "invalid_scope") && !means(facts, "scope")) return undefined
-    const asked = facts.field("scope")
-    const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
-    const isOfMachine = facts.issuer?.system === "entra" && asked?.value.endsWith("/.default") !== true
-    const isObject = /\[object |=>|function|\[native|undefined/.test(asked?.value ?? "")
-    const separated = asked !== undefined && /[,;]/.test(asked.value)
-    return found({
-      confidence: refused !== undefined || facts.answer.description === "" ? "certain" : "likely",
-      detail:
-        (facts.purpose === "refresh"
-          ? "The refresh asks for more than was granted"
-          : isObject
-            ? "The scope is the printed form of an object or function of a program, not a string of words"
-            : separated
-              ? "The scopes are not separated by blanks"
-              : isOfMachine && facts.field("grant_type")?.value === "client_credentials"
-                ? "Without a person, Entra grants only the scope of a whole API: its address with /.default at the end"
-                : "The server does not grant what was asked for") + (refused === undefined ? "." : `: ${refused}.`),
-      evidence: [...shown(asked), ...word(facts)],
-      about: ["scope"],
     })
   },
 })
@@ -222,7 +196,7 @@ const notPosted = rule({
     if (!isRefused || (answer.error !== "" && !says(facts, "invalid_request") && !means(facts, "method")))
       return undefined
     return found({
-      confidence: answer.status === 405 || means(facts, "method") || answer.error !== "" ? "certain" : "likely",
+      confidence: answer.status === 405 || means(facts, "method") ? "certain" : "likely",
       detail: `The request is a ${method}.`,
       evidence: [{ at: "request.method", name: "method", observed: method, expected: "POST" }, ...word(facts)],
     })
@@ -246,7 +220,8 @@ const pageAsked = rule({
     if (!answer.isPage || facts.purpose === "resource" || accept === undefined || !/text\/html/i.test(accept))
       return undefined
     return found({
-      confidence: "certain",
+      // Any server may answer a wrong address or a failure with a page.
+      confidence: answer.error === "" ? "possible" : /json/i.test(accept) ? "likely" : "certain",
       detail:
         answer.error === ""
           ? `Accept is ${accept}, and the answer is a page.`
@@ -259,7 +234,9 @@ const pageAsked = rule({
 /** The parameter that the server names and the request does not have. */
 const lackOf = (facts: OAuthFacts): string | undefined => {
   if (!means(facts, "noParameter") || !facts.hasRequest) return undefined
-  const named = /parameter[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(facts.answer.description.slice(0, 600))?.[1]
+  const named = /(?:parameter|field)[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(
+    facts.answer.description.slice(0, 600),
+  )?.[1]
   return named === undefined || facts.field(named) !== undefined || (!named.includes("_") && !simple.has(named))
     ? undefined
     : named
@@ -319,6 +296,6 @@ export const request = [
   noRefreshToken,
   unsupportedGrant,
   ...target,
-  scope,
+  ...scope,
   malformed,
 ] as const

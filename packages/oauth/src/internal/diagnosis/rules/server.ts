@@ -67,7 +67,8 @@ const answerLost = rule({
     if (purpose !== "refresh" && purpose !== "exchange") return undefined
     if (!isLost(answer)) return undefined
     return found({
-      confidence: "certain",
+      // A gateway says 502 also where it reached no server.
+      confidence: answer.status === 502 && answer.form !== "unanswered" ? "likely" : "certain",
       detail: `${
         answer.status === 0
           ? "The failure"
@@ -92,14 +93,15 @@ const noEndpoint = rule({
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc8414#section-2", rfc(8628, "4")],
   find: (facts) =>
-    isOwn(facts) &&
-    facts.answer.key === "" &&
-    facts.method === "POST" &&
-    [404, 405].includes(facts.answer.status) &&
-    says(facts, "")
+    means(facts, "noEndpoint") ||
+    (isOwn(facts) &&
+      facts.answer.key === "" &&
+      facts.method === "POST" &&
+      [404, 405].includes(facts.answer.status) &&
+      says(facts, ""))
       ? found({
           confidence: "likely",
-          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.`,
+          detail: `${facts.url?.pathname ?? "The path"} is not known to the server.${/\/auth\/realms\//.test(facts.url?.pathname ?? "") ? " Keycloak has no /auth at the beginning of its paths since version 17." : ""}`,
           evidence: word(facts),
         })
       : undefined,
@@ -154,7 +156,7 @@ const tenant = statedIn("server")({
   title: "The address is that of another tenant, realm or domain than this client's: the issuer does not fit",
   explanation:
     "Providers with many tenants have the tenant in the address. One that does not exist, /common for an application of a single tenant, a " +
-    "code that another tenant issued, or a general login address where the organization's own domain is demanded (Salesforce: My Domain, " +
+    "code that another tenant issued, the name of an authorization server that is not there (Okta), or a general login address where the organization's own domain is demanded (Salesforce: My Domain, " +
     "…my.salesforce.com, for client credentials) is refused, whatever else the request says.",
   fix: [
     { text: "use the token endpoint of the tenant that has the registration", safety: "check first" },
@@ -167,7 +169,11 @@ const tenant = statedIn("server")({
   links: [entra, "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_client_credentials_flow.htm"],
   rivals: [],
   soleCause: entra,
-  details: { tenant: "The tenant or domain in the address is not one that serves this request." },
+  details: {
+    tenant: "The tenant, realm or domain in the address is not one that serves this request.",
+    grantIssuer:
+      "The token was issued under another address of the server (host name, scheme, port or realm) than the one that is asked now.",
+  },
 })
 
 /** A success without its content. */

@@ -1,8 +1,11 @@
 /**
  * Where an answer goes, and which API a token is for.
  */
-import { rfc, statedIn } from "../rule.ts"
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import type { OAuthFacts } from "../facts.ts"
+import { means, rfc, shown, statedIn, topic, word } from "../rule.ts"
 
+const rule = topic("request")
 const stated = statedIn("request")
 const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
 const github =
@@ -13,7 +16,7 @@ const redirect = stated({
   code: "HF-OAUTH-REQUEST-012",
   title: "The redirect_uri is not a registered one, or not the one of this sign-in",
   explanation:
-    "The redirect address is compared letter by letter: scheme, host, port, path and the slash at its end. It has to be one that is " +
+    "The redirect address is compared letter by letter: scheme, host (localhost is not 127.0.0.1), port, path and the slash at its end. It has to be one that is " +
     "registered for the client, and with a code the same one as in the request that brought the code.",
   fix: [
     { text: "register the redirect_uri exactly as it is sent, or send a registered one", safety: "check first" },
@@ -51,5 +54,83 @@ const audience = stated({
   },
 })
 
+/** Versions. */
+const version = rule({
+  code: "HF-OAUTH-REQUEST-014",
+  title: "The parameters are those of another version of the endpoint: resource belongs to v1.0, scope to v2.0",
+  explanation:
+    "Microsoft Entra has two endpoints. /oauth2/token (v1.0) takes resource, the address of the API; /oauth2/v2.0/token takes scope, that " +
+    "address with /.default or a name after it, and refuses resource. Tokens of the two differ in issuer and audience as well.",
+  fix: [
+    { text: "at v2.0 send scope (the resource with /.default after it) instead of resource", safety: "check first" },
+    { text: "or ask the v1.0 endpoint, if the API demands its tokens", safety: "check first" },
+  ],
+  change: "plan",
+  links: [entra, "https://learn.microsoft.com/entra/identity-platform/azure-ad-endpoint-comparison"],
+  rivals: [],
+  soleCause: entra,
+  find: (facts) => {
+    const resource = facts.field("resource")
+    const asked = facts.field("scope")
+    const isMissed =
+      facts.issuer?.system === "entra" &&
+      /\bAADSTS(?:90014|900144)\b.{0,80}'(?:scope|resource)'/.test(facts.answer.description) &&
+      (resource === undefined) !== (asked === undefined)
+    if (!means(facts, "version") && !isMissed) return undefined
+    return found({
+      confidence: "likely",
+      detail: isMissed
+        ? `The endpoint misses ${resource === undefined ? "resource (v1.0)" : "scope (v2.0)"}, and the request has ${resource === undefined ? "scope" : "resource"} instead.`
+        : "The v2.0 endpoint takes no parameter resource, only scope.",
+      evidence: [...word(facts), ...shown(resource), ...shown(asked)],
+      about: ["resource", "scope"],
+    })
+  },
+})
+
+/** Where a redirect leads from http to https. */
+const isLedToHttps = ({ answer, url }: OAuthFacts): boolean =>
+  url?.protocol === "http:" &&
+  [301, 302, 303, 307, 308].includes(answer.status) &&
+  (answer.header("location") ?? "").startsWith(`https://${url.hostname}`)
+
+/** Without TLS. */
+const insecure = rule({
+  code: "HF-OAUTH-REQUEST-015",
+  title: "The endpoint was asked over http: OAuth's endpoints take https only",
+  explanation:
+    "Secrets and tokens must not travel in the clear, so servers refuse http, or redirect it to https. A client that follows such a " +
+    "redirect turns the POST into a GET without a body, and has sent its secret unprotected before. Behind a proxy that ends TLS a server " +
+    "sees http as well, until it is told to trust the proxy's X-Forwarded-Proto.",
+  fix: [
+    { text: "use the https address of the endpoint", safety: "check first" },
+    {
+      text: "behind a proxy, configure the server's public address and its trust in the proxy (Keycloak: hostname, proxy-headers)",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(6749, "3.2"), "https://www.keycloak.org/server/reverseproxy"],
+  find: (facts) => {
+    const { purpose, url } = facts
+    const isLed = purpose !== undefined && purpose !== "resource" && purpose !== "authorize" && isLedToHttps(facts)
+    if (!means(facts, "notHttps") && !isLed) return undefined
+    return found({
+      confidence: "likely",
+      detail: isLed
+        ? `The server redirects http://${url?.host ?? ""} to https.`
+        : url?.protocol === "https:"
+          ? "The server says that it wants https, and the address has it: a proxy in between passes the request on over http."
+          : "The server says that it wants https.",
+      evidence: [
+        ...(url === undefined
+          ? []
+          : [{ at: "request.url", name: "scheme", observed: url.protocol.replace(":", ""), expected: "https" }]),
+        ...word(facts),
+      ],
+    })
+  },
+})
+
 /** The rules. */
-export const target = [redirect, audience] as const
+export const target = [insecure, redirect, version, audience] as const

@@ -151,10 +151,11 @@ const notYet = stated({
 /** The header beside the token. */
 const clientHeader = stated({
   code: "HF-OAUTH-BEARER-012",
-  title: "The header with the client id is missing or does not belong to the token",
+  title: "The header with the client id or tenant id is missing or does not belong to the token",
   explanation:
     "Some APIs want the client id in a header of its own beside the token: Client-Id at Twitch, x-api-key at Adobe, trakt-api-key at Trakt. " +
-    "It has to be the client that the token was issued to.",
+    "Xero wants the organization in xero-tenant-id. " +
+    "It has to be the client, or one of the tenants, that the token was issued to.",
   fix: [{ text: "send the header with the client id that the token was issued to", safety: "check first" }],
   change: "plan",
   links: [
@@ -162,7 +163,11 @@ const clientHeader = stated({
     "https://developer.adobe.com/developer-console/docs/guides/authentication/",
   ],
   rivals: ["HF-OAUTH-BEARER-003"],
-  details: { clientHeader: "The API wants the header with the client id, which was not sent or is another one's." },
+  most: "likely",
+  details: {
+    clientHeader:
+      "The API wants the header with the client id (Xero: the tenant id, xero-tenant-id), which was not sent, or is one that the token has no access to.",
+  },
 })
 
 /** The rules. */
