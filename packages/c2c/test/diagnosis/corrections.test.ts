@@ -1,0 +1,72 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Request } from "@holdfast/diagnosis/Exchange"
+import * as Diagnosis from "@holdfast/c2c/Diagnosis"
+
+const api = "https://api.frame.io"
+const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+const correct = (code: string, request: Request) =>
+  Diagnosis.ruleSet.correct({ request, response: { status: 400, body: '{"error":"invalid_request"}' } }, code)?.request
+
+const form = (path: string, body: string): Request => ({
+  method: "POST",
+  url: `${api}${path}`,
+  headers: { "content-type": "application/x-www-form-urlencoded" },
+  body,
+})
+
+describe("the corrections of requests to Frame.io", () => {
+  it.each([
+    ["2.0.0", {}],
+    ["2.1.0", { "X-Client-Version": "v2.1.0" }],
+    ["2.1.0", { "x-client-version": "2.1.0, 2.1.0" }],
+    ["2.0.0", { "x-client-version": "two" }],
+  ])("name the version %s where %o did not", (version, headers) => {
+    const corrected = correct("HF-C2C-HEADERS-001", { method: "GET", url: `${api}/v2/devices/me`, headers })
+    assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
+  })
+
+  it("name the type of the body, and write a body anew whose type the call does not take", () => {
+    const typed = (request: Request) => {
+      const { body, headers } = correct("HF-C2C-HEADERS-002", request) ?? {}
+      return [Object.entries(headers ?? {}).find(([name]) => /content-type/i.test(name))?.[1], body]
+    }
+    const json = '{"name":"a"}'
+    const plain = { headers: { "content-type": "text/plain" }, method: "POST" }
+    assert.deepStrictEqual(typed({ ...plain, url: `${api}/v2/devices/assets`, body: json }), ["application/json", json])
+    const urlencoded = "application/x-www-form-urlencoded"
+    assert.deepStrictEqual(typed({ ...plain, url: `${api}/v2/auth/token`, body: json }), [urlencoded, "name=a"])
+    const multipart = { ...plain, url: `${api}/v2/devices/assets`, form: [{ name: "name", value: "a b" }] }
+    assert.deepStrictEqual(typed(multipart), [urlencoded, "name=a+b"])
+    assert.isUndefined(correct("HF-C2C-HEADERS-002", { ...plain, url: `${api}/v2/devices/assets` }))
+  })
+
+  it("choose the grant type by what is sent", () => {
+    const of = (body: string) => correct("HF-C2C-PAIRING-004", form("/v2/auth/token", body))?.body
+    const device = new URLSearchParams({ grant_type: deviceGrant, device_code: "c" })
+    assert.deepStrictEqual(new URLSearchParams(of("grant_type=device_code&device_code=c")), device)
+    assert.strictEqual(of("grant_type=refresh&refresh_token=r"), "grant_type=refresh_token&refresh_token=r")
+    assert.isUndefined(of("grant_type=password"))
+  })
+
+  it("write a realtime upload as JSON with numbers, lists, and yes or no", () => {
+    const body = "name=1&offset=0&is_realtime_upload=true&extension=.mov"
+    assert.deepStrictEqual(JSON.parse(correct("HF-C2C-ASSET-007", form("/v2/devices/assets", body))?.body ?? ""), {
+      name: "1",
+      offset: 0,
+      is_realtime_upload: true,
+      extension: ".mov",
+    })
+  })
+
+  it("leave out a number of parts, and end the connection of a request for a code", () => {
+    assert.strictEqual(
+      correct("HF-C2C-ASSET-002", form("/v2/devices/assets", "filesize=9&parts=3"))?.body,
+      "filesize=9",
+    )
+    assert.isUndefined(correct("HF-C2C-ASSET-002", form("/v2/devices/assets", "filesize=9")))
+    const code = form("/v2/auth/device/code", "scope=a")
+    assert.strictEqual(correct("HF-C2C-PAIRING-003", code)?.headers?.["Connection"], "close")
+    assert.isUndefined(correct("HF-C2C-PAIRING-003", { ...code, headers: { connection: "close" } }))
+  })
+})
