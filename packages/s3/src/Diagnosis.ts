@@ -4,6 +4,7 @@
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
+import * as Client from "./internal/diagnosis/client/words.ts"
 import * as Rules from "./internal/diagnosis/index.ts"
 import { rows } from "./internal/errors/rows.ts"
 
@@ -31,20 +32,35 @@ export const ruleSet: Core.RuleSet = Rules.ruleSet
  * The code is looked up as it is written first, then in any case, then as the name of an error class of this package.
  */
 export const ofCode = (code: string): Exchange | undefined => {
-  const keys = rows.flatMap((row) => {
-    const key = "key" in row ? row.key : undefined
-    return key === undefined || key.includes(": ")
-      ? []
-      : [{ key, name: row.class, status: ("status" in row && row.status) || 400 }]
-  })
-  const row =
-    keys.find(({ key }) => key === code) ??
-    keys.find(({ key }) => key.toLowerCase() === code.toLowerCase()) ??
-    keys.find(({ name }) => name === code)
+  const { byClass, byKey, byLowerKey } = (tables ??= tablesOf())
+  const row = byKey.get(code) ?? byLowerKey.get(code.toLowerCase()) ?? byClass.get(code)
   return row === undefined
     ? undefined
     : { response: { status: row.status, body: `<Error><Code>${row.key}</Code></Error>` } }
 }
+
+/** Made at the first look-up: a paste asks for every word of it. */
+let tables: ReturnType<typeof tablesOf> | undefined
+
+/** The codes of the table of errors, as they are written, in lower case, and by class. The first row of a word counts. */
+const tablesOf = () => {
+  const keys = rows
+    .flatMap((row) => {
+      const key = "key" in row ? row.key : undefined
+      return key === undefined || key.includes(": ")
+        ? []
+        : [{ key, name: row.class, status: ("status" in row && row.status) || 400 }]
+    })
+    .toReversed()
+  return {
+    byKey: new Map(keys.map((row) => [row.key, row])),
+    byLowerKey: new Map(keys.map((row) => [row.key.toLowerCase(), row])),
+    byClass: new Map<string, (typeof keys)[number]>(keys.map((row) => [row.name, row])),
+  }
+}
+
+/** Whether a text is what a client of S3 says that sent nothing: no credentials, no region, a name that no bucket can have. */
+export const saysUnsent = (text: string): boolean => Client.read(text) !== undefined
 
 /**
  * Explains an exchange with S3: pure and total.

@@ -64,8 +64,8 @@ export const oauthRuleSet: Core.RuleSet = OAuth.ruleSetOf([dialect])
  * word. OAuth's keys are left to OAuth.
  */
 export const ofCode = (word: string): Exchange | undefined => {
-  const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : []))
-  const row = keys.find(({ key }) => key.toLowerCase() === word.toLowerCase()) ?? keys.find((one) => one.class === word)
+  const { byClass, byKey } = (tables ??= tablesOf())
+  const row = byKey.get(word.toLowerCase()) ?? byClass.get(word)
   if (row === undefined) return undefined
   const { key, status } = row
   return {
@@ -73,5 +73,17 @@ export const ofCode = (word: string): Exchange | undefined => {
       status,
       body: JSON.stringify({ code: status, errors: [{ code: status, status, title: key }], message: key }),
     },
+  }
+}
+
+/** Made at the first look-up: a paste asks for every word of it. */
+let tables: ReturnType<typeof tablesOf> | undefined
+
+/** The keys in lower case, and the classes. The first row of a word counts. */
+const tablesOf = () => {
+  const keys = Rows.rows.flatMap((row) => ("key" in row && /^[A-Z]/.test(row.key) ? [row] : [])).toReversed()
+  return {
+    byKey: new Map(keys.map((row) => [row.key.toLowerCase(), row])),
+    byClass: new Map<string, (typeof keys)[number]>(keys.map((row) => [row.class, row])),
   }
 }

@@ -54,18 +54,37 @@ const unanswered: ReadonlyArray<Shape> = [
     /(?:java|javax|okhttp3|io\.netty|org\.apache)\.[\w.$]{1,120}(?:Exception|Error)(?:: [^\n]{0,400})?/,
     "an exception of a Java client",
   ],
-  [/System\.Net\.[\w.]{1,80}Exception(?: \([^)]{1,80}\))?: [^\n]{0,400}/, "an exception of .NET"],
+  [/System\.Net\.[\w.]{1,80}Exception(?: \([^)]{1,80}\))? ?: [^\n]{0,400}/, "an exception of .NET"],
+  [
+    /(?:(?:EndpointConnection|ConnectTimeout|ReadTimeout|ConnectionClosed|ProxyConnection|NewConnection|HTTPClient|MaxRetry)Error: |Could not connect to the endpoint URL: |Connect timeout on endpoint URL: |Read timeout on endpoint URL: )[^\n]{0,800}/,
+    "the error of botocore (boto3, the AWS CLI)",
+  ],
+  [/unable to access '[^'\n]{1,2000}': (?!The requested URL returned error)[^\n]{1,400}/, "the output of git"],
+  [
+    /(?:dispatch failure: [^\n]{0,200}|error trying to connect: [^\n]{0,300}|dns error: [^\n]{0,300})/,
+    "the error of a Rust client",
+  ],
+  [/RPC failed; (?=curl \d{1,3} )[^\n]{0,400}/, "the output of git"],
   [/cURL error \d{1,3}: [^\n]{0,400}/, "an exception of a PHP client"],
   [
     /(?:Seahorse::Client::NetworkingError|Net::\w{1,40}|OpenSSL::SSL::SSLError|Errno::\w{1,40}|Faraday::\w{1,40})[^\n]{0,400}/,
     "an exception of a Ruby client",
   ],
   [
-    /(?:Get|Put|Post|Head|Delete|Patch) "?https?:\/\/[^\n]{0,8000}?: (?:dial|read|write|x509|tls|EOF|net\/http|context|http|remote error)[^\n]{0,400}/,
+    /(?:Get|Put|Post|Head|Delete|Patch) "?https?:\/\/[^\n]{0,8000}?: (?:dial|read|write|x509|tls|EOF|net\/http|context|http|remote error|stream error|unsupported protocol|no Host)[^\n]{0,400}/,
     "the error of a Go client",
+  ],
+  [
+    /(?:parse "[^"\n]{0,400}": )?(?:unsupported protocol scheme|missing protocol scheme|first path segment in URL cannot contain colon|http: no Host in request URL)[^\n]{0,100}/,
+    "the error of a Go client",
+  ],
+  [
+    /(?:TypeError(?: \[ERR_INVALID_URL\])?: Invalid URL|Failed to parse URL from)[^\n]{0,300}/,
+    "the error of a client on Node",
   ],
   [/\b(?:dial tcp|read tcp|write tcp|x509:|tls:)[^\n]{0,400}/, "the error of a Go client"],
   [/NSURLErrorDomain Code=-\d{1,5} [^\n]{0,400}/, "the error of an Apple client"],
+  [/\[(?:Errno|WinError) -?\d{1,5}\] [^\n]{0,300}/, "the error of a Python program"],
   [/\bnet::ERR_\w{1,60}/, "the error of Chromium"],
   [/\b(?:SSLError|CERTIFICATE_VERIFY_FAILED|SSL routines|ssl3_get_|tlsv1 alert)[^\n]{0,400}/, "an error of OpenSSL"],
 ]
@@ -149,7 +168,13 @@ export const readUnanswered = (text: string): Recognized | undefined => {
   const code = nodeCode.exec(text)
   for (const [pattern, as] of unanswered) {
     const found = pattern.exec(text)
-    if (found !== null) return { exchange: { ...withRequest(text), failure: withCauses(text, found[0]) }, as }
+    if (found !== null) {
+      const failure = found[0].replace(/^RPC failed; curl (\d{1,3}) /, "curl: ($1) ")
+      // The address in the sentence itself is the one that failed.
+      const url = /https?:\/\/[^\s"'`<>)]{1,8000}/.exec(found[0])?.[0]
+      const groups = url === undefined ? {} : { url }
+      return { exchange: { ...withRequest(text, groups), failure: withCauses(text, failure) }, as }
+    }
   }
   if (code !== null) {
     return {

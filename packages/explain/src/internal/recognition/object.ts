@@ -133,12 +133,17 @@ const readAws = (json: Json): Recognized | undefined => {
         },
         ...(/^(?:\d+|Unknown(?:Error)?|NotFound|Forbidden)$/.test(code)
           ? {}
-          : { body: documentOf(code, text(json, "message", "Message") ?? "") }),
+          : { body: documentOf(code, messageOf(json) ?? "") }),
       },
     },
     as: "the error of the AWS SDK for JavaScript",
   }
 }
+
+/** The sentence, which a wrapper keeps in its cause. */
+const messageOf = (json: Json): string | undefined =>
+  text(json, "message", "Message") ??
+  text(object(json, "cause", "originalError", "error", "Error") ?? {}, "message", "Message")
 
 /** How many saved answers of an export are looked at. */
 const most = 1000

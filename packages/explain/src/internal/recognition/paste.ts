@@ -9,6 +9,7 @@ import * as ObjectOf from "./object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
 import * as Sdk from "./sdk.ts"
 import * as Text from "./text.ts"
+import * as Tool from "./tool.ts"
 import * as Transcript from "./transcript.ts"
 import * as Words from "./words.ts"
 import * as Xml from "./xml.ts"
@@ -29,8 +30,10 @@ const readers: ReadonlyArray<Reader> = [
   Transcript.read,
   Console.read,
   Xml.read,
+  Tool.readAnswered,
   Client.readAnswered,
   readObjects,
+  Tool.readUnsent,
   Sdk.read,
   OAuth.read,
   Client.readUnanswered,

@@ -36,7 +36,13 @@ const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
     code: aliases[found[1] ?? ""] ?? found[1] ?? "",
     message: /^[^\n]{0,500}/.exec(line.slice(found.index + found[0].length))?.[0] ?? "",
   }))
-  return words.find(({ code }) => statusOf(code) !== undefined) ?? words[0] ?? {}
+  // A name of many words is a code sooner than `Error` and the names of actions before it.
+  return (
+    words.find(({ code }) => statusOf(code) !== undefined) ??
+    words.findLast(({ code }) => /[a-z][A-Z]/.test(code)) ??
+    words[0] ??
+    {}
+  )
 }
 
 /** Codes that an SDK has for an answer without one. */
@@ -48,7 +54,7 @@ const shapes: ReadonlyArray<Shape> = [
     ([, code, operation, message]) => ({ as: "the error of botocore (boto3, the AWS CLI)", code, operation, message }),
   ],
   [
-    /\(Service: (?:Amazon )?S3[;,] Status Code: (\d{3})(?:[;,] Error Code: (\w{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
+    /\(Service: (?:Amazon )?S3[;,] Status Code: (\d{3})(?:[;,] Error Code: ([\w ]{1,80}))?[;,] Request ID: ([\w-]{1,80})(?:[;,] (?:S3 )?Extended Request ID: ([^;,)\s]{1,200}))?/,
     ([, status, code, requestId, hostId], before) => ({
       as: "an exception of the AWS SDK for Java",
       message: lastSentence(before),
@@ -59,7 +65,7 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   ],
   [
-    /operation error S3: (\w{1,80}),[^\n]{0,200}? StatusCode: (\d{3}), RequestID: ([\w-]{0,80}), (?:HostID: ([^,\s]{0,200}), )?(?:api error )?(\w{1,80}): ([^\n]{0,500})/,
+    /operation error S3: (\w{1,80}),[^\n]{0,200}? StatusCode: (\d{3}), RequestID: ([\w-]{0,80}), (?:HostID: ([^,\s]{0,200}), )?(?:api error )?(\w{1,80}):[ \t]?([^\n]{0,500})/,
     ([, operation, status, requestId, hostId, code, message]) => ({
       as: "the error of the AWS SDK for Go (v2)",
       operation,
@@ -126,7 +132,7 @@ const shapes: ReadonlyArray<Shape> = [
 ]
 
 /** Operations without a body in their answer: botocore gives the status for the code. */
-const statusOnly = /^\d{3}$/
+const statusOnly = /^\d{3}(?: [A-Za-z ]{2,40})?$/
 
 /** The code of a sentence that a server sends with one code. */
 const codeOf = (message: string | undefined): string | undefined =>
@@ -148,7 +154,7 @@ const recognized = (kept: Kept, text: string): Recognized => {
   const isHead = kept.code !== undefined && statusOnly.test(kept.code)
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
   const known = code === undefined ? undefined : sentenceIn(kept.message ?? "")
-  const stated = isHead ? Number(kept.code) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)
+  const stated = isHead ? Number(kept.code?.slice(0, 3)) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)
   const request = requestOf(kept, text)
   return {
     exchange: {
@@ -156,6 +162,8 @@ const recognized = (kept: Kept, text: string): Recognized => {
       response: {
         ...(stated === undefined ? assumed(known?.status ?? statusOf(code ?? "")) : { status: stated }),
         headers: {
+          // The answer to a HEAD has nothing but its status and its headers, and the exception keeps none of them.
+          ...(isHead && /Bucket|Object|Part/.test(kept.operation ?? "") ? { "x-amz-request-id": "(not kept)" } : {}),
           ...Around.idsIn(text),
           ...(kept.requestId === undefined || kept.requestId === "" ? {} : { "x-amz-request-id": kept.requestId }),
           ...(kept.hostId === undefined || kept.hostId === "" ? {} : { "x-amz-id-2": kept.hostId }),
@@ -176,8 +184,29 @@ const methods: ReadonlyArray<readonly [RegExp, string]> = [
   [/^(?:Get|List)/, "GET"],
 ]
 
+/** What an option of the AWS CLI puts into the headers of some operations. */
+const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegExp]> = [
+  [
+    /--(?:sse|server-side-encryption)[ =](aws:kms(?::dsse)?|AES256)\b/,
+    "x-amz-server-side-encryption",
+    /^(?:Put|Upload|Create|Copy)/,
+  ],
+  [/--acl[ =]([a-z-]{4,40})\b/, "x-amz-acl", /^(?:Put|Copy|CreateMultipart)/],
+]
+
+/** The headers that the command asked for, as far as the operation has them. */
+const headersOf = (operation: string | undefined, text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    options.flatMap(([option, header, of]) => {
+      const value = operation !== undefined && of.test(operation) ? option.exec(text)?.[1] : undefined
+      return value === undefined ? [] : [[header, value]]
+    }),
+  )
+
 const requestOf = ({ operation }: Kept, text: string): Exchange["request"] => {
-  const request = Around.requestIn(text)
+  const headers = headersOf(operation, text)
+  const around = Around.requestIn(text)
+  const request = Object.keys(headers).length === 0 ? around : { ...around, headers }
   const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
   return request === undefined && method === undefined
     ? undefined

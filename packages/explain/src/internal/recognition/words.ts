@@ -4,6 +4,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { exchangeOf } from "./codes.ts"
+import { documentOf } from "./sdk.ts"
 import type { Recognized } from "./recognized.ts"
 
 /** How many codes of a text are looked up, from its start. */
@@ -31,14 +32,34 @@ const spelled = (text: string): ReadonlyArray<string> => {
   )
 }
 
-const codesIn = (text: string): ReadonlyArray<string> => (text.match(words) ?? []).filter(isCode).slice(0, most)
+const codesIn = (text: string): ReadonlyArray<string> =>
+  [...new Set(withoutFrames(text).match(words))].filter(isCode).slice(0, most)
+
+/**
+ * A text without the frames of its stack traces: Python's two lines of each (the second is a line of the program), those of
+ * JavaScript, Java and .NET (`at …`), and Ruby's. Their names of variables and methods say nothing of the failure.
+ */
+const withoutFrames = (text: string): string => {
+  let isInFrame = false
+  return text
+    .split("\n")
+    .filter((line) => {
+      const isFrame =
+        /^[ \t]{0,16}(?:File "[^"]{1,500}", line \d|at [\w.$<>[\]]{1,200}[ (]|from \/?[\w./-]{1,300}:\d)/.test(line)
+      const isSource = isInFrame && /^[ \t]{4}/.test(line)
+      isInFrame = isSource || (isFrame && line.includes(", line "))
+      return !isFrame && !isSource
+    })
+    .join("\n")
+}
 
 /** Reads the first code of any vendor's table, or a bare status. */
 export const read = (text: string): Recognized | undefined => {
   const stated = Around.statusIn(text) ?? bareStatus(text)
   for (const word of [...codesIn(text), ...spelled(text)]) {
     const exchange = exchangeOf(word)
-    if (exchange !== undefined) return { exchange: withText(exchange, text, stated), as: `the error code ${word}` }
+    if (exchange !== undefined)
+      return { exchange: withText(withSentence(exchange, word, text), text, stated), as: `the error code ${word}` }
   }
   if (stated === undefined || stated < 300) return undefined
   const request = Around.requestIn(text)
@@ -46,6 +67,17 @@ export const read = (text: string): Recognized | undefined => {
     exchange: { ...(request === undefined ? {} : { request }), response: { status: stated } },
     as: `the status ${stated} alone`,
   }
+}
+
+/** The document of a code, with the sentence that stands behind the code: `InvalidArgument: Unsupported header …`. */
+const withSentence = (exchange: Exchange, word: string, text: string): Exchange => {
+  const { response } = exchange
+  if (response?.body?.startsWith("<Error>") !== true) return exchange
+  const behind = text.slice(text.indexOf(word) + word.length)
+  const [, sentence] = /^["')\]]{0,2}(?: -|:|,)[ \t]{1,3}["']?([^\n"<>]{3,500})/.exec(behind) ?? []
+  return sentence === undefined
+    ? exchange
+    : { ...exchange, response: { ...response, body: documentOf(word, sentence.trim()) } }
 }
 
 /** A status at the start of a text of few words: `403 Forbidden AccessDenied`. */

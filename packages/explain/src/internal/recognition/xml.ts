@@ -32,7 +32,9 @@ export const find = (text: string): Embedded | undefined => {
 
 /** Puts a document together that was wrapped at a column, in the middle of words and of tags. */
 const joined = (document: string): string => {
-  const whole = document.replace(/<\/?[A-Za-z]{1,40}\n\s{0,8}[A-Za-z]{0,40}>/g, (tag) => tag.replace(/\n\s*/, ""))
+  // Terraform puts a bar before each line of a body.
+  const bare = /\n[ \t]{0,8}\|[ \t]/.test(document) ? document.replace(/\n[ \t]{0,8}\|[ \t]?/g, "\n") : document
+  const whole = bare.replace(/<\/?[A-Za-z]{1,40}\n\s{0,8}[A-Za-z]{0,40}>/g, (tag) => tag.replace(/\n\s*/, ""))
   const lines = whole.split("\n")
   if (lines.length < 3) return whole
   const inner = lines.slice(1, -1).map((line) => line.length)

@@ -86,6 +86,13 @@ const isRepeatable = (facts: HttpFacts): boolean => {
   return Idempotency.isRepeatable({ method, headers: Object.fromEntries(headers) })
 }
 
+/** Whether the range began where the file ends: the client has all of it, and nothing is left to fetch (RFC 9110, 15.5.17). */
+const isWholeAlready = ({ answerHeader, header }: HttpFacts): boolean => {
+  const [, from] = /^bytes=(\w{1,20})-$/.exec(header("range") ?? "") ?? []
+  const [, length] = /^bytes \*\/(\w{1,20})$/.exec(answerHeader("content-range") ?? "") ?? []
+  return from !== undefined && from === length
+}
+
 /** A redirect is a success for whoever browses, and for an API the sign that it is asked at the wrong place. */
 const isSuccess = (facts: HttpFacts): boolean => {
   const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
@@ -94,5 +101,6 @@ const isSuccess = (facts: HttpFacts): boolean => {
     const isOthers = page !== undefined || intermediary?.kind === "filter"
     return !isOthers && !(isPage && toApi === true && !isMarked)
   }
+  if (status === 416) return isWholeAlready(facts)
   return status === 304 || (status >= 300 && status < 400 && toApi !== true)
 }

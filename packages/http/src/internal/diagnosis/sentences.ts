@@ -88,6 +88,10 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     /handshake.*(?:EOF|closed|reset|timeout|timed out)|terminated the handshake|during (?:the )?(?:tls |ssl )?handshake|SSL_ERROR_SYSCALL|EOF occurred in violation/i,
     "unfinished handshake",
   ],
+  [
+    /unsupported protocol scheme|missing protocol scheme|first path segment in URL cannot contain colon|invalid url\b|bad\/illegal format|malformed.{0,20}\bURL|no scheme supplied|MissingSchema|only absolute URLs are supported|failed to parse URL|ERR_INVALID_URL|URI is not absolute|no host (?:in|given|supplied|specified)|Invalid URI: The/i,
+    "InvalidUrlError",
+  ],
   [/temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT/i, "EAI_*"],
   [
     /could ?n[o']t (?:be )?resolve|failed to resolve|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo|hostname could not be found|remote name could not be resolved/i,

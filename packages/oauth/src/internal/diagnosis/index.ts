@@ -144,12 +144,26 @@ export const ofCode = (code: string): Exchange | undefined => {
       },
     }
   }
-  const keys = Rows.rows.flatMap((row) => ("key" in row && row.key !== undefined ? [row] : []))
-  const word = Codes.listed.find((one) => one.toLowerCase() === code.toLowerCase())
+  const { byClass, byKey, byLowerKey, listed } = (tables ??= tablesOf())
+  const word = listed.get(code.toLowerCase())
   const row =
-    keys.find(({ key }) => key === code) ??
-    keys.find(({ key }) => key?.toLowerCase() === code.toLowerCase()) ??
-    (word === undefined ? keys.find((one) => one.class === code) : undefined)
+    byKey.get(code) ?? byLowerKey.get(code.toLowerCase()) ?? (word === undefined ? byClass.get(code) : undefined)
   if (row === undefined && word === undefined) return undefined
   return { response: { status: row?.status ?? 400, body: JSON.stringify({ error: row?.key ?? word }) } }
+}
+
+/** Made at the first look-up: a paste asks for every word of it. */
+let tables: ReturnType<typeof tablesOf> | undefined
+
+/** The codes of the table and those of the registries, as they are written, in lower case, and by class. The first counts. */
+const tablesOf = () => {
+  const keys = Rows.rows
+    .flatMap((row) => ("key" in row && row.key !== undefined ? [{ ...row, key: row.key }] : []))
+    .toReversed()
+  return {
+    byKey: new Map(keys.map((row) => [row.key, row])),
+    byLowerKey: new Map(keys.map((row) => [row.key.toLowerCase(), row])),
+    byClass: new Map<string, (typeof keys)[number]>(keys.map((row) => [row.class, row])),
+    listed: new Map(Codes.listed.toReversed().map((one) => [one.toLowerCase(), one])),
+  }
 }

@@ -15,6 +15,8 @@ import * as RetryHint from "@holdfast/http/RetryHint"
 import * as PostPolicy from "../../PostPolicy.ts"
 import { basicDate } from "../time/basicDate.ts"
 import * as Answer from "./answer.ts"
+import * as Hosts from "./client/host.ts"
+import * as Client from "./client/words.ts"
 import * as Identify from "./dialects/identify.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
@@ -108,6 +110,10 @@ export interface S3Facts {
     readonly judge: number | undefined
   }
   readonly answer: Answer.S3Answer
+  /** What a client says that sent nothing. */
+  readonly client: Client.Said | undefined
+  /** What is wrong with a host that gave no answer. */
+  readonly misnamed: Hosts.Misnamed | undefined
   /** The storage that was asked, or that answered. */
   readonly dialect: Identify.Known
   readonly plan: Plan
@@ -165,6 +171,8 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
     signedAt: basicDate(form?.field("x-amz-date")?.value ?? ofAny(query, "date") ?? ofAny(header, "date") ?? ""),
     clock: { server, local, judge: server ?? local },
     answer,
+    client: Client.read(exchange.failure),
+    misnamed: Hosts.read(exchange),
     dialect: Identify.dialectOf(url?.hostname, answer),
     plan,
   }

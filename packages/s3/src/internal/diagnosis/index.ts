@@ -65,7 +65,9 @@ const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
 
 /** By the answer, the credentials of the request, or the host that was asked. */
-const isOfS3 = ({ answer, exchange, form, header, proof, url, version }: Facts.S3Facts): boolean =>
+const isOfS3 = ({ answer, client, exchange, form, header, misnamed, proof, url, version }: Facts.S3Facts): boolean =>
+  client !== undefined ||
+  misnamed !== undefined ||
   answer.isOwnForm ||
   requestIdIn(answer.headers) !== undefined ||
   StorageMarks.vendorsOf(answer.headers).some((vendor) => !shared.has(vendor) || answer.isErrorDocument) ||

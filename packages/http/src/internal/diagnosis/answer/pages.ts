@@ -206,6 +206,16 @@ export const pages: ReadonlyArray<Page> = [
   page("gfe")("bad gateway", "got no usable answer from the server behind it", undefined, [502, 503], false),
   page("gfe")("too large", "refuses a body of this size", undefined, [413]),
   // Platforms
+  // https://devcenter.heroku.com/articles/error-codes
+  page("heroku")("quota", "stopped the application: the free running time (dyno hours) of the account is exhausted (H82)", /\bcode=H82\b/),
+  page("heroku")("timeout", "waited longer for the application than it allows: 30 s for the first byte, 55 s between bytes (H12, H15, H28)", /\bcode=H(?:12|15|28)\b/),
+  page("heroku")("timeout", "could not connect to the application in time, or it took more than 60 s to start (H19, H20)", /\bcode=H(?:19|20)\b/),
+  page("heroku")("no backend", "has no running web process (dyno) of the application, or it is in maintenance (H14, H80)", /\bcode=H(?:14|80)\b/),
+  page("heroku")("bad gateway", "got no answer from the application: it crashed, closed or refused the connection, or wrote no valid response (H10, H13, H17, H18, H21)", /\bcode=H(?:10|13|17|18|21)\b/),
+  page("heroku")("circuit", "has too many requests or connections waiting for the application (H11, H22)", /\bcode=H(?:11|22)\b/),
+  page("heroku")("client closed", "saw the client close the connection before the application had answered (H27)", /\bcode=H27\b/),
+  page("heroku")("route", "has an application for this host without any code (H81)", /\bcode=H81\b/),
+  page("heroku")("server failed", "had an error of its own platform (H99)", /\bcode=H99\b/),
   page("heroku")("route", "has no application for this host name", /no such app/i),
   page("heroku")("bad gateway", "got no answer from the application: it crashed, sleeps or did not answer within 30 s", undefined, [503], false),
   page("vercel")("timeout", "ended the function at its time limit", /function_invocation_timeout|gateway_timeout/i, undefined, false),

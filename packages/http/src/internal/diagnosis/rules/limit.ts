@@ -48,9 +48,15 @@ const noLength = rule({
   code: "HF-HTTP-LIMIT-002",
   title: "The server wants to know the length of the body before it comes",
   explanation:
-    "The request was sent without Content-Length, in chunks, as clients do with a stream whose end they do not know. Storage services " +
-    "and many proxies refuse that.",
-  fix: [{ text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" }],
+    "The request was sent without Content-Length, in chunks, as clients do with a stream whose end they do not know, and git " +
+    "with a push above its http.postBuffer. Storage services and many proxies refuse that.",
+  fix: [
+    { text: "set Content-Length, or send a file or buffer whose size the client knows", safety: "safe to apply" },
+    {
+      text: "git: raise the buffer above the size of the push (git config http.postBuffer 524288000)",
+      safety: "check first",
+    },
+  ],
   change: "plan",
   links: [section("15.5.12")],
   rivals: ["HF-HTTP-BOX-006"],

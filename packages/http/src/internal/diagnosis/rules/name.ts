@@ -33,17 +33,19 @@ const unknownName = rule({
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
   find: (facts) =>
-    onFailure(["ENOTFOUND", "ENODATA"], () => ({
-      confidence: "certain",
-      detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
-    }))(facts) ??
-    // The name server of Docker answers so for a name that is no service of the network.
-    (isShort(facts)
-      ? onFailure(["EAI_*"], () => ({
-          confidence: "likely",
+    frontOf(facts) !== undefined
+      ? undefined
+      : (onFailure(["ENOTFOUND", "ENODATA"], () => ({
+          confidence: "certain",
           detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
-        }))(facts)
-      : undefined),
+        }))(facts) ??
+        // The name server of Docker answers so for a name that is no service of the network.
+        (isShort(facts)
+          ? onFailure(["EAI_*"], () => ({
+              confidence: "likely",
+              detail: `No address was found for ${hostOf(facts)}; nothing was sent.${short(facts)}`,
+            }))(facts)
+          : undefined)),
 })
 
 /** The name server is silent. */
@@ -58,11 +60,55 @@ const noNameServer = rule({
   links,
   rivals: [],
   soleCause: "https://nodejs.org/api/errors.html#common-system-errors",
-  find: onFailure(["EAI_*"], (facts) => ({
-    confidence: isShort(facts) ? "possible" : "certain",
-    detail: `The name server did not answer for ${hostOf(facts)}; nothing was sent.`,
-  })),
+  find: (facts) =>
+    frontOf(facts) === undefined
+      ? onFailure(["EAI_*"], (one) => ({
+          confidence: isShort(one) ? "possible" : "certain",
+          detail: `The name server did not answer for ${hostOf(one)}; nothing was sent.`,
+        }))(facts)
+      : undefined,
+})
+
+/** A name before `localhost`, an address or the name of a container, as a client makes it. */
+const bare =
+  /(?:^|[^\w.-])([a-z0-9](?:[\w-]{0,62}\.){1,4}(?:localhost|host\.docker\.internal|(?:\d{1,3}\.){3}\d{1,3}|(?:minio|localstack|ceph|rgw|garage|s3mock|moto|seaweedfs)(?:\.[\w-]{1,63}\.svc(?:\.cluster\.local)?)?))(?::\d{1,5})?(?![\w.-]*\w)/i
+
+/** The host with a name too many; `undefined` for other hosts. */
+const frontOf = ({ exchange, failure }: HttpFacts): string | undefined => {
+  const words = `${exchange.request?.url?.slice(0, 300) ?? ""} ${failure?.text.slice(0, 2000) ?? ""}`
+  const [, host] = bare.exec(words) ?? []
+  return host === undefined || /^(?:\d{1,3}\.){3}\d{1,3}$/.test(host) ? undefined : host
+}
+
+/** A bucket before a host that has no names below it. */
+const beforeBareHost = rule({
+  code: "HF-HTTP-DNS-003",
+  title: "A name stands before localhost, an address or a container's name, and such a host does not resolve",
+  explanation:
+    "A client that put a name in front of the host made one that no name server knows: my-bucket.localhost, my-bucket.10.0.0.5, " +
+    "my-bucket.minio. S3 clients do so with the bucket (virtual-hosted style) unless they are told to leave it in the path (path style); " +
+    "for tenants in subdomains, the name is missing in the hosts file. Nothing was sent.",
+  fix: [
+    {
+      text: "switch path style on: forcePathStyle: true (.NET ForcePathStyle, boto3 addressing_style='path', Java pathStyleAccessEnabled)",
+      safety: "check first",
+    },
+    { text: "or give the name an entry in the hosts file or a wildcard in the name server", safety: "check first" },
+  ],
+  change: "plan",
+  links: [
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html",
+    "https://docs.localstack.cloud/aws/services/s3/",
+  ],
+  find: (facts) => {
+    const host = frontOf(facts)
+    if (host === undefined) return undefined
+    return onFailure(["ENOTFOUND", "ENODATA", "EAI_*"], () => ({
+      confidence: "likely",
+      detail: `${host} does not resolve: the client put ${host.split(".")[0]} before the host's own name.`,
+    }))(facts)
+  },
 })
 
 /** The topic's rules. */
-export const name = [unknownName, noNameServer] as const
+export const name = [unknownName, noNameServer, beforeBareHost] as const

@@ -170,7 +170,7 @@ const refused = rule({
   links: [section("15.5.1")],
   find: (facts) => {
     const { isWorded, status } = facts
-    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 417, 421, 426, 429, 431]
+    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 416, 417, 421, 426, 429, 431]
     if (status < 400 || status >= 500 || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
@@ -178,6 +178,28 @@ const refused = rule({
       evidence: [...answered(facts), ...said(facts)],
     })
   },
+})
+
+/** 416 */
+const rangeBehindEnd = rule({
+  code: "HF-HTTP-STATUS-009",
+  title: "The range begins at or behind the end of the file: often the download is already complete",
+  explanation:
+    "Status 416 says that the file has no byte in the range that was asked for. A download that is continued (wget -c, curl -C -) asks from " +
+    "the length of what is there: if all of it is there, nothing is left, and the file is whole. Otherwise the file on the server has become " +
+    "shorter, or the part that is here belongs to another file. Content-Range gives the length that the server has.",
+  fix: [
+    {
+      text: "compare the length of the file here with Content-Range: bytes */LENGTH; if equal, it is complete",
+      safety: "check first",
+    },
+    { text: "otherwise delete the part that is here and fetch the file again", safety: "check first" },
+  ],
+  change: "plan",
+  links: [section("15.5.17"), "https://www.gnu.org/software/wget/manual/html_node/Download-Options.html"],
+  find: on([416], "likely", (facts) => `${hostOf(facts)} has no byte in the range of ${request(facts)}.`, [
+    "content-range",
+  ]),
 })
 
 /** The topic's rules. */
@@ -189,5 +211,6 @@ export const status = [
   mediaType,
   serverFailed,
   misdirected,
+  rangeBehindEnd,
   refused,
 ] as const

@@ -73,10 +73,14 @@ const missing = (options: {
       }
       const isNamed = means(facts, options.cause)
       if (has(facts, options.field)) return undefined
+      // A body that was not kept, of a type that the server does not read: the fields may all be there.
+      const isUnread =
+        facts.fields.length === 0 && !/^$|x-www-form-urlencoded/i.test(facts.header("content-type")?.trim() ?? "")
       if (!isNamed && (!canLack(facts) || facts.encoding === "none" || !options.lacks(facts))) return undefined
       return found({
-        confidence:
-          isNamed || (says(facts, "invalid_request") && agrees.test(facts.answer.description))
+        confidence: isUnread
+          ? "possible"
+          : isNamed || (says(facts, "invalid_request") && agrees.test(facts.answer.description))
             ? "certain"
             : isOwnApi(facts)
               ? "possible"

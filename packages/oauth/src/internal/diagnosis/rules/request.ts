@@ -71,7 +71,10 @@ const encoding = rule({
     const { dialect, encoding: sent } = facts
     if (!canLack(facts) || facts.answer.isProxys) return undefined
     const type = facts.header("content-type")
-    const isWrongType = sent === "form" && type !== undefined && !/x-www-form-urlencoded/i.test(type)
+    const isForm = type === undefined || /x-www-form-urlencoded/i.test(type)
+    // Of a body that was not kept, only its type is known.
+    const isKept = sent !== "none" || facts.fields.length > 0
+    const isWrongType = !isForm && (sent === "form" || (!isKept && (facts.header("content-length") ?? "0") !== "0"))
     if (sent === "form" && !isWrongType) return cleared("encoding", "form-encoded, as it must be")
     if (sent !== "form" && dialect?.encodings.has(sent) === true) return undefined
     if (sent === "none" && facts.fields.length === 0 && !isWrongType) return undefined
@@ -88,7 +91,9 @@ const encoding = rule({
       detail:
         sent === "form"
           ? `The body is form-encoded, but its type is given as ${type ?? ""}.`
-          : `The fields were sent ${forms[sent]}.`,
+          : sent === "none"
+            ? `The body has the type ${type ?? ""}.`
+            : `The fields were sent ${forms[sent]}.`,
       evidence: [
         ...sentHeader(facts, "content-type", "application/x-www-form-urlencoded"),
         ...(sent === "query" ? facts.fields.slice(0, 1).flatMap((field) => shown(field, "in the body")) : []),

@@ -31,6 +31,11 @@ const proofs = [
 export const denial: ReadonlyArray<Sentence> = [
   // Permissions.
   {
+    says: /authorized to perform:? sts:|no OpenIDConnect provider found|incorrect token audience/i,
+    allows: ["CLIENT-011"],
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html",
+  },
+  {
     says: /row.level security/i,
     allows: ["PERM-012"],
     source: "https://supabase.com/docs/guides/storage/security/access-control",

@@ -16,7 +16,7 @@ const theMessage = ({ answer }: S3Facts) =>
 
 /** Whether the message speaks of a checksum header as of something unknown. */
 const refusesChecksum =
-  /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|missing required header: content-md5 or x-amz-checksum/i
+  /(?:unsupported|not (?:supported|implemented)).{0,80}x-amz-(?:checksum|sdk-checksum|trailer)|x-amz-(?:checksum|sdk-checksum|trailer).{0,80}not (?:supported|implemented)|trailing checksum (?:is |are )?not supported|missing required header: content-md5 or x-amz-checksum/i
 
 /** The server does not know the checksum that the SDK sent. */
 const checksumNotTaken = rule({

@@ -4,6 +4,7 @@
  */
 import { address, destination } from "./address/index.ts"
 import { body } from "./body/index.ts"
+import { client } from "./client/index.ts"
 import { clock } from "./clock.ts"
 import { copy } from "./copy.ts"
 import { dialect } from "./dialect.ts"
@@ -15,6 +16,7 @@ import { permission } from "./permission.ts"
 import { place } from "./place.ts"
 import { refusal } from "./refusal.ts"
 import { region } from "./region.ts"
+import { role } from "./role.ts"
 import { service } from "./service.ts"
 import { signature } from "./signature/index.ts"
 import { signedHeaders } from "./signedHeaders.ts"
@@ -26,6 +28,7 @@ import { token } from "./token/index.ts"
 
 /** Every rule that is not about a form. */
 export const requests = [
+  ...client,
   ...destination,
   ...vendor,
   ...headerAuth,
@@ -40,6 +43,7 @@ export const requests = [
   ...operations,
   ...place,
   ...refusal,
+  ...role,
   ...permission,
   ...multipart,
   ...copy,

@@ -2,12 +2,13 @@
  * Buckets and keys that do not exist, cannot exist, or stand in the wrong place of the URL.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
-import { bytesOf, isHidden } from "@holdfast/diagnosis/Redaction"
+import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import { lackOf } from "../../dialects/lacks.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import { byClient, flawOf } from "./client/bucketName.ts"
 import { links } from "./links.ts"
 import { isDeleteMarker } from "./operations/object.ts"
 
@@ -16,18 +17,6 @@ const rule = topic("place")
 /** The bucket by the answer, else by the URL. */
 const bucketOf = (facts: S3Facts): string | undefined =>
   facts.answer.element("BucketName") ?? facts.answer.element("Bucket") ?? Asked.placeOf(facts)?.bucket
-
-/** What makes a name one that no bucket can have; `undefined` for a possible name. */
-const flawOf = (bucket: string): string | undefined => {
-  if (isHidden(bucket)) return undefined
-  if (bucket.length < 3 || bucket.length > 63) return `it has ${bucket.length} characters and not 3 to 63`
-  if (/[A-Z]/.test(bucket)) return "it has capital letters"
-  const stray = /[^a-z0-9.-]/.exec(bucket)?.[0]
-  if (stray !== undefined) return `it has ${JSON.stringify(stray)} in it`
-  if (bucket.includes("..")) return "it has two dots side by side"
-  if (!/^[a-z0-9].*[a-z0-9]$/.test(bucket)) return "it begins or ends with neither a letter nor a digit"
-  return /^\d+(?:\.\d+){3}$/.test(bucket) ? "it looks like an address" : undefined
-}
 
 /** A name that a bucket cannot have. */
 const bucketNameInvalid = rule({
@@ -44,6 +33,8 @@ const bucketNameInvalid = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) => {
+    const refused = byClient(facts)
+    if (refused !== undefined) return refused
     const bucket = bucketOf(facts)
     const flaw = bucket === undefined ? undefined : flawOf(bucket)
     const stated = Asked.said(facts, "InvalidBucketName", "InvalidBucketNameException")

@@ -94,10 +94,12 @@ export const tokenRefused = rule({
     if (!Asked.said(facts, ...refusals) || (hasNoSessions(facts) && Asked.tokenOf(facts) === undefined))
       return undefined
     const token = Asked.tokenOf(facts)
+    // STS says so of an access key that it does not know (AWS STS API Reference, "Common Errors").
+    const isOfKey = Asked.said(facts, "InvalidClientTokenId") && token === undefined
     const isAbsent = facts.hasRequest && facts.proof !== "form" && token === undefined
     if (isAbsent && Asked.keyKindOf(facts) !== "long-lived") return undefined
     return found({
-      confidence: isAbsent ? "possible" : "likely",
+      confidence: isAbsent || isOfKey ? "possible" : "likely",
       detail:
         token === undefined
           ? "The server says that the token is not a valid one."
@@ -147,15 +149,18 @@ export const keyUnknown = rule({
     const token = Asked.tokenOf(facts)
     if (kind === "temporary" && facts.hasRequest && token === undefined) return undefined
     const sure = token === undefined && kind !== "temporary" && !looksLikeSession(facts)
+    const isOfSts = Asked.said(facts, "InvalidClientTokenId")
     return found({
       confidence:
-        sure && !isUnfound && (facts.hasRequest || kind === "long-lived" || worded || isOfGoogle)
+        sure && !isUnfound && (facts.hasRequest || kind === "long-lived" || worded || isOfGoogle || isOfSts)
           ? "likely"
           : "possible",
       detail:
         kind === "long-lived"
           ? "The key id is a long-lived one: it was deleted, mistyped, or is another account's or endpoint's."
-          : "The key id was deleted, mistyped, or is another account's or endpoint's.",
+          : isOfSts
+            ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
+            : "The key id was deleted, mistyped, or is another account's or endpoint's.",
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
     })
   },

@@ -1,0 +1,224 @@
+/**
+ * What tools print of an exchange in words of their own: git, wget, docker, Heroku's router, MinIO's client for Java, and clients
+ * of S3 that sent nothing.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as S3 from "@holdfast/s3/Diagnosis"
+import * as Around from "./around.ts"
+import { assumed, type Recognized } from "./recognized.ts"
+import { documentOf } from "./sdk.ts"
+
+/** Reads what a tool prints of an answer. */
+export const readAnswered = (text: string): Recognized | undefined =>
+  readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readDocker(text) ?? readPlainPort(text)
+
+/** What servers written in Go answer to http on a port of https. */
+const readPlainPort = (text: string): Recognized | undefined =>
+  text.includes("Client sent an HTTP request to an HTTPS server")
+    ? {
+        exchange: {
+          response: {
+            ...assumed(400),
+            headers: { "content-type": "text/plain" },
+            body: "Client sent an HTTP request to an HTTPS server.",
+          },
+        },
+        as: "the answer of a server written in Go",
+      }
+    : undefined
+
+/** How much of the headers of a request or an answer is read, in characters. */
+const longestHeaders = 8000
+
+/** The lines of headers up to the brace that ends them. */
+const headersIn = (text: string): Readonly<Record<string, string>> => {
+  const end = text.indexOf("\n}")
+  const lines = text.slice(0, Math.min(end === -1 ? text.length : end, longestHeaders)).split("\n")
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const colon = line.indexOf(":")
+      return colon > 0 && /^[\w-]{1,80}$/.test(line.slice(0, colon))
+        ? [[line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]]
+        : []
+    }),
+  )
+}
+
+/** The exception of MinIO's client for Java, which keeps the error, the request and the answer. */
+const readMinioJava = (text: string): Recognized | undefined => {
+  const error = /ErrorResponse\(code = (\w{1,80}), message = ([^\n]{0,1000}?), bucketName = /.exec(text)
+  if (error === null) return undefined
+  const [, code = "", message = ""] = error
+  const [, requestId] = /requestId = ([\w-]{1,100})/.exec(text.slice(error.index)) ?? []
+  const [, hostId] = /hostId = ([\w-]{1,100})/.exec(text.slice(error.index)) ?? []
+  const request = /request=\{method=([A-Z]{3,7}), url=([^,\s]{1,4000}), headers=/.exec(text)
+  const response = /response=\{code=(\d{3}), headers=/.exec(text)
+  const rest = (found: RegExpExecArray) => text.slice(found.index + found[0].length)
+  return {
+    exchange: {
+      ...(request === null
+        ? {}
+        : {
+            request: {
+              method: request[1] ?? "",
+              url: request[2] ?? "",
+              headers: headersIn(rest(request)),
+            },
+          }),
+      response: {
+        ...(response === null ? assumed(undefined) : { status: Number(response[1]) }),
+        headers: {
+          "content-type": "application/xml",
+          ...(requestId === undefined ? {} : { "x-amz-request-id": requestId }),
+          ...(hostId === undefined ? {} : { "x-amz-id-2": hostId }),
+          ...(response === null ? {} : headersIn(rest(response))),
+        },
+        body: documentOf(code, message),
+      },
+    },
+    as: "an exception of MinIO's client for Java",
+  }
+}
+
+/** A line of Heroku's router, which its client does not see. (Heroku Dev Center, "Heroku Error Codes".) */
+const readHeroku = (text: string): Recognized | undefined => {
+  const line = text
+    .split("\n")
+    .findLast((one) => /(?:heroku\[router\]|at=(?:error|info|warning)).{0,40} code=H\d\d/.test(one))
+  if (line === undefined) return undefined
+  const member = (name: string) =>
+    new RegExp(`\\b${name}=(?:"([^"\\n]{0,2000})"|([^\\s"]{1,2000}))`)
+      .exec(line)
+      ?.slice(1)
+      .find((one) => one !== undefined)
+  const [code = "", description = "", method, host] = [member("code"), member("desc"), member("method"), member("host")]
+  const status = Number(member("status") ?? Number.NaN)
+  return {
+    exchange: {
+      ...(host === undefined
+        ? {}
+        : {
+            request: {
+              ...(method === undefined ? {} : { method }),
+              url: `${member("protocol") === "http" ? "http" : "https"}://${host}${member("path") ?? "/"}`,
+            },
+          }),
+      response: {
+        ...(status >= 100 && status < 600 ? { status } : assumed(503)),
+        headers: { server: "Heroku", "content-type": "text/plain" },
+        body: `code=${code} desc="${description}"`,
+      },
+    },
+    as: "a line of Heroku's router",
+  }
+}
+
+/** The last answer that wget names; the ones before it were redirects. */
+const readWget = (text: string): Recognized | undefined => {
+  const last = [...text.matchAll(/awaiting response\.{3} ([1-5]\d\d)(?: [^\n]{0,80})?/g)].at(-1)
+  if (last === undefined) return undefined
+  const isWhole = /already fully retrieved/.test(text.slice(last.index))
+  const request = Around.requestIn(text)
+  return {
+    exchange: {
+      ...(request === undefined ? {} : { request: { method: "GET", ...request, ...(isWhole ? ranged : {}) } }),
+      response: { status: Number(last[1]), headers: isWhole ? { "content-range": "bytes */N" } : {} },
+    },
+    as: isWhole ? "the output of wget, which found the file complete" : "the output of wget",
+  }
+}
+
+/** What `wget -c` sends for a file that is there already: N is the length of both, which it does not print. */
+const ranged: Exchange["request"] = { headers: { range: "bytes=N-" } }
+
+/** git, which keeps the status of a push that failed. */
+const readGit = (text: string): Recognized | undefined => {
+  const [, status] = /RPC failed; (?:result=\d{1,3}, )?HTTP(?: code =)? ([1-5]\d\d)\b/.exec(text) ?? []
+  const [, url, refused] =
+    /unable to access '([^'\s]{1,2000})': The requested URL returned error: ([1-5]\d\d)/.exec(text) ?? []
+  const stated = status ?? refused
+  if (stated === undefined) return undefined
+  return {
+    exchange: {
+      request: {
+        ...(status === undefined ? {} : { method: "POST" }),
+        ...(url === undefined ? {} : { url }),
+        headers: { "user-agent": "git", ...(stated === "411" ? { "transfer-encoding": "chunked" } : {}) },
+      },
+      response: { status: Number(stated) },
+    },
+    as: "the output of git, which keeps the status of the answer",
+  }
+}
+
+/** The codes of registries of images. (OCI Distribution Specification, "Error Codes".) */
+const registry: ReadonlyArray<readonly [RegExp, number, string]> = [
+  [/\btoomanyrequests: ([^\n]{0,400})/, 429, "TOOMANYREQUESTS"],
+  [/\bunauthorized: ([^\n]{0,400})/, 401, "UNAUTHORIZED"],
+  [/\bdenied: ([^\n]{0,400})/, 403, "DENIED"],
+  [/\bmanifest (?:for \S{1,300} not found|unknown)(?:: ([^\n]{0,400}))?/, 404, "MANIFEST_UNKNOWN"],
+  [/\bname unknown: ([^\n]{0,400})/, 404, "NAME_UNKNOWN"],
+]
+
+/** docker, podman, buildx: the registry's code in lower case, and its message. */
+const readDocker = (text: string): Recognized | undefined => {
+  if (
+    !/\bdocker\b|podman|response from daemon|buildx|failed to solve|failed to push|\bregistry\b|containerd/i.test(text)
+  )
+    return undefined
+  const [, stated] =
+    /(?:unexpected (?:HTTP )?status(?: code)?|status from \w{3,7} request to \S{1,1000}?):? ([1-5]\d\d)\b/.exec(text) ??
+    []
+  const request = Around.requestIn(text)
+  for (const [says, status, code] of registry) {
+    const found = says.exec(text)
+    if (found === null) continue
+    return {
+      exchange: {
+        ...(request === undefined ? {} : { request }),
+        response: {
+          ...(stated === undefined ? assumed(status) : { status: Number(stated) }),
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ errors: [{ code, message: found[1] ?? "" }] }),
+        },
+      },
+      as: "the error of a registry of images",
+    }
+  }
+  return stated === undefined
+    ? undefined
+    : {
+        exchange: { ...(request === undefined ? {} : { request }), response: { status: Number(stated) } },
+        as: "the error of a client of a registry of images, which keeps the status",
+      }
+}
+
+/** What a line has in which a client of S3 says why it sent nothing. */
+const speaks =
+  /credential|region|bucket|endpoint|etag|profile|\bsso\b|stream|protocol scheme|content-length|configuration file|section in config|id.token|raw response|is not expected|XML|parse response|deserialization/i
+
+/** How many lines are read, and how much of each. */
+const mostLines = 400
+const longestLine = 1500
+
+/** An answer in the same line tells more. */
+const isAnswered =
+  /An error occurred \(|\bapi error [A-Z]|Status ?Code:? ?\d{3}|sts:AssumeRole|\binvalid_(?:grant|client|request)\b|\bAADSTS\d|\bHTTP(?:\/\d(?:\.\d)?)? [45]\d\d\b/
+
+/** Reads why a client of S3 sent nothing: the last line that says so. */
+export const readUnsent = (text: string): Recognized | undefined => {
+  const lines = text
+    .split("\n")
+    .filter((line) => speaks.test(line))
+    .slice(-mostLines)
+  const line = lines.findLast((one) => !isAnswered.test(one) && S3.saysUnsent(one.slice(0, longestLine)))
+  if (line === undefined) return undefined
+  const url = /https?:\/\/[^\s"'`<>]{1,2000}/.exec(line)?.[0]
+  return {
+    exchange: {
+      ...(url === undefined ? {} : { request: { url: Around.trimmed(url) } }),
+      failure: line.trim().slice(0, longestLine),
+    },
+    as: "what a client of S3 says that sent nothing",
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What clients of S3 say when they send nothing: the one grammar of the sentences of SDKs and of tools that are built on them.
+ */
+
+/** Why a client sent nothing. */
+export type ClientFault =
+  | "no credentials"
+  | "no identity token"
+  | "profile"
+  | "session over"
+  | "no region"
+  | "region unknown"
+  | "bucket name"
+  | "no bucket"
+  | "hidden ETag"
+  | "endpoint"
+  | "body"
+  | "not XML"
+
+/** A sentence of a client. */
+export interface Said {
+  readonly fault: ClientFault
+  /** The sentence, as far as it is one. */
+  readonly text: string
+  /** What it names: a profile, a region, a bucket, an endpoint. */
+  readonly name: string | undefined
+  /** Whether only a client of a storage says so. */
+  readonly isSure: boolean
+}
+
+/** One sentence of the table; its first group is the name. Other programs, too, say those that are marked. */
+type Row = readonly [fault: ClientFault, says: RegExp, isSure?: false]
+
+/** The sentences, the most telling first. */
+const rows: ReadonlyArray<Row> = [
+  // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
+  ["session over", /the SSO session (?:associated with this profile |token )?has expired|error loading SSO token|token has expired and refresh failed|failed to refresh cached (?:credentials|SSO token),.{0,120}(?:SSO|expired)/i],
+  // https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+  ["profile", /(?:config )?profile \(([^()\n]{0,200})\) could not be found/i],
+  ["profile", /failed to get shared config profile,? ?([^\s,"]{0,200})/i],
+  ["profile", /(?:could not resolve credentials using profile|profile) [[`'"]?([^\]`'"\n]{1,100})[\]`'"]? (?:is not found|not found|could not be found|does not exist|is not defined)/i],
+  ["profile", /partial credentials found in (.{1,60}?), missing/i],
+  // https://rclone.org/docs/#config-file
+  ["profile", /didn't find section in config file(?: \("([^"\n]{0,100})"\))?/i],
+  ["profile", /\bProfileNotFound\b|No AWS profile named/i],
+  // https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+  // https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+  ["no identity token", /ACTIONS_ID_TOKEN_REQUEST_(?:URL|TOKEN)|did you mean to set the `?id-token`? permission|could not (?:fetch|get) (?:an )?(?:OIDC|ID) token/i],
+  ["no credentials", /unable to locate credentials|\bNoCredentials(?:Error)?\b|\bNoCredentialProviders\b|no valid providers in chain|\bCredentialsProviderError\b|\bMissingCredentials(?:Error)?\b|missing credentials in config|no AWS credentials (?:provided|found)|no credentials specified or obtained|no valid credential sources|no EC2 IMDS role found|unable to sign request without credentials|unable to get IAM security credentials|error retrieving credentials from the instance profile|no providers in chain provided credentials|credentials from any (?:of the )?providers/i],
+  // https://cloud.google.com/docs/authentication/application-default-credentials
+  ["no credentials", /(?:could not|cannot|unable to|failed to) (?:automatically )?(?:load|find|determine|locate) (?:the )?(default credentials|credentials\. Please set GOOGLE_APPLICATION_CREDENTIALS)/i],
+  ["no credentials", /(?:could not|unable to|can't|cannot|failed to) (?:load|find|get|retrieve|obtain|locate) (?:\w{1,20} ){0,3}credentials|credential is missing|no credentials? (?:provider|source|found|were found)|the credential provider was not enabled|must specify (?:a |your )?(?:AWS )?credentials|configuration file not available/i, false],
+  // https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+  ["no region", /you must specify a region|\bNoRegionError\b|missing region in config|\bMissingRegion(?:Error)?\b|unable to (?:load|find) (?:a )?region (?:from|via)|no RegionEndpoint or ServiceURL|a region must be set when sending|could not find region configuration|an AWS region is required|missing required argument: region/i],
+  ["no region", /region is missing|missing region\b|missing required configuration:? .{0,20}\bregion\b|must set the region|no region (?:was )?(?:configured|provided|specified|found)/i, false],
+  ["no region", /invalid endpoint:? ["'`]?https?:\/\/[a-z0-9-]{1,40}\.\.(?:[a-z0-9-]{1,40}\.)?amazonaws/i],
+  ["region unknown", /endpoint for object-?store service in ([\w-]{1,60}) region not found/i],
+  ["region unknown", /provided region_name ["'`]([^"'`\n]{0,100})["'`] doesn't match a supported format/i],
+  ["region unknown", /invalid AWS region:? ["'`]?([\w.() -]{1,60})/i],
+  ["region unknown", /region not accepted:? ?(?:region=)?["'`]?([\w.() -]{1,60})|\bInvalidRegionError\b/i],
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  ["bucket name", /invalid bucket name:? ?["'`]([^"'`\n]{0,200})["'`]/i],
+  ["bucket name", /invalid bucket name ?: ?([^\s"'`]{1,200})/i],
+  ["no bucket", /(?:empty|no) value provided for input HTTP label: Bucket|missing required (?:key|parameter)s?:? ?(?:in (?:params|input):? ?)?["'`]Bucket["'`]|missing required key ["'`]Bucket["'`] in params|bucket ?name (?:parameter )?(?:must be specified|must not be (?:empty|null)|(?:cannot|can't|can not) be (?:empty|null|blank))|minimum field size of \d, \w{1,40}Input\.Bucket|missing required field, \w{1,40}Input\.Bucket|invalid type for parameter Bucket, value: None|expected params\.Bucket to be a string|bucket is a required parameter|bucket cannot be (?:empty|null)/i],
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
+  ["hidden ETag", /no access to ETag property on response|\bETagMissing\b|missing ETag header in response body|part \d{1,5} is missing ETag|could not read the ETag header/i],
+  // https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html, minio-go, minio-java, minio-py
+  ["endpoint", /endpoint:? ["'`]?([^\s"'`]{0,200})["'`]? does not follow ip address or domain name standards/i],
+  ["endpoint", /endpoint url cannot have fully qualified paths|(?:no )?path (?:is not |in endpoint is not )?allowed in endpoint|path in endpoint is not allowed/i],
+  ["endpoint", /(?:invalid|custom) endpoint:? ["'`]?([^\s"'`]{1,200})["'`]?(?: was not a valid URI)?/i],
+  ["endpoint", /\bInvalidEndpoint(?:Error|Exception)?\b/],
+  ["endpoint", /the (?:AWS )?endpoint(?: URL)? (?:must|should) (?:start|begin) with (?:http|a scheme)/i, false],
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html, lib-storage of the AWS SDK for JavaScript
+  ["body", /unable to calculate hash for flowing readable stream|stream of unknown length as the body of a PutObject|invalid value "undefined" for header "x-amz-decoded-content-length"|unseekable stream is not supported without TLS|request stream is not seekable|failed to (?:seek body to start|rewind transport stream|compute payload hash)|need to rewind the stream .{0,100}|\bUnseekableStream(?:Error)?\b|cannot determine length of/i],
+  // https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/TROUBLESHOOTING.md
+  ["not XML", /to see the raw response, inspect the hidden field|char '[^'\n]{1,2}' is not expected|deserialization failed, failed to decode response body|failed to parse XML document with handler|non-XML response from server|invalid XML received|expected element type <\w{1,60}> but have <\w{1,40}>|unable to parse response \(/i],
+] // prettier-ignore
+
+/** How much of a failure is read. */
+const longest = 4000
+
+/** Reads the sentence of a client; `undefined` where it is none of these. Total. */
+export const read = (failure: string | undefined): Said | undefined => {
+  if (failure === undefined) return undefined
+  const text = failure.slice(0, longest)
+  for (const [fault, says, isSure = true] of rows) {
+    const found = says.exec(text)
+    if (found === null) continue
+    const name = found.slice(1).find((group) => group !== undefined)
+    return { fault, text: found[0].slice(0, 200), name, isSure }
+  }
+  return undefined
+}
