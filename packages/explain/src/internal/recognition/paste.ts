@@ -7,6 +7,7 @@ import * as JsonText from "./json.ts"
 import * as OAuth from "./oauth.ts"
 import * as ObjectOf from "./object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
+import * as Router from "./router.ts"
 import * as Sdk from "./sdk.ts"
 import * as Text from "./text.ts"
 import * as Tool from "./tool.ts"
@@ -31,6 +32,7 @@ const readers: ReadonlyArray<Reader> = [
   Console.read,
   Xml.read,
   Tool.readAnswered,
+  Router.read,
   Client.readAnswered,
   readObjects,
   Tool.readUnsent,

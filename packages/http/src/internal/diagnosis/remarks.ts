@@ -130,6 +130,12 @@ const platforms: ReadonlyArray<readonly [host: RegExp, status: number, means: st
     "The container of Cloud Run behind it crashed, ran out of memory, did not start in time, or gave a malformed answer.",
   ],
   [
+    /\.supabase\.(?:co|in)$/,
+    540,
+    "Supabase says so of a project that is paused, as on the free plan after a week without use.",
+  ],
+  [/(?:^|\.)linkedin\.com$/, 999, "LinkedIn says so to clients that it takes for automated (bots)."],
+  [
     /\.azurewebsites\.net$/,
     503,
     "The application behind it is stopped, restarts, or has used up the quota of its plan.",

@@ -32,6 +32,11 @@ const pages: ReadonlyArray<
   ["IIS that cannot start the application", 500, html, "<h1>HTTP Error 500.30 - ASP.NET Core app failed to start</h1>", "HF-HTTP-BOX-001", /start/],
   ["Apache as a proxy", 503, { server: "Apache", ...html }, "<h1>Service Unavailable</h1><p>The server is temporarily unable to service your request due to maintenance downtime or capacity problems.</p>", "HF-HTTP-BOX-011", /behind it/],
   ["a mutual TLS", 400, { server: "nginx" }, "<center>No required SSL certificate was sent</center><hr><center>nginx</center>", "HF-HTTP-TLS-010", /certificate/],
+  ["Heroku's running time", 503, { server: "heroku-router" }, "H82 Free app running time quota exhausted", "HF-HTTP-LIMIT-011", /dyno hours/],
+  ["Heroku's crash", 503, { server: "heroku-router" }, "H10 App crashed", "HF-HTTP-BOX-001", /crashed/],
+  ["DDoS-Guard", 403, { server: "ddos-guard", ...html }, "<title>DDoS-Guard</title>", "HF-HTTP-BOX-007", /bot/],
+  ["Zscaler's redirect", 307, { location: "https://gateway.zscalertwo.net:443/auD?origurl=x" }, "", "HF-HTTP-BOX-006", /Zscaler/],
+  ["Squid without a name", 503, { server: "squid/4.10", ...html }, "Unable to determine IP address from host name", "HF-HTTP-BOX-004", /DNS/],
   ["nginx and static files", 405, { server: "nginx" }, "<center><h1>405 Not Allowed</h1></center><hr><center>nginx</center>", "HF-HTTP-STATUS-004", /static/],
 ] // prettier-ignore
 

@@ -46,6 +46,7 @@ export const answerers = {
   imperva: edge("Imperva"),
   sucuri: edge("Sucuri"),
   datadome: edge("DataDome"),
+  ddosguard: edge("DDoS-Guard"),
   perimeterx: edge("HUMAN bot defence"),
   bunny: edge("bunny.net"),
   frontdoor: edge("Azure Front Door"),
@@ -121,6 +122,7 @@ export const blocks =
 /** The signs; the first that holds decides. The server's own answers bear none of them. */
 export const signs: ReadonlyArray<Sign> = [
   // Filters of the client's network and machine: their pages name them.
+  { who: "zscaler", header: ["location", /\bzscaler\w{0,10}\.(?:net|com)\b/i], status: redirects },
   { who: "zscaler", header: ["server", /zscaler/i], status: failed },
   { who: "zscaler", body: /zscaler/i, isBlock: true },
   { who: "fortigate", body: /fortiguard|fortigate|fortinet|web filter violation/i, isBlock: true },
@@ -146,6 +148,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "localproxy", body: /tinyproxy|privoxy|mitmproxy|charles proxy|burp suite|fiddler/i, status: failed },
   // Firewalls and bot defences in front of servers.
   { who: "imperva", body: /incapsula incident id|_incapsula_resource|imperva/i, status: failed },
+  { who: "ddosguard", header: ["server", /^ddos-guard/i], status: failed },
   { who: "datadome", header: ["x-datadome"], status: failed },
   { who: "datadome", body: /captcha-delivery\.com/i, status: failed },
   { who: "perimeterx", body: /px-captcha|perimeterx|_pxappid/i, status: failed },
@@ -173,6 +176,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "cloudflare", body: /"cloudflare_error" ?: ?true/ },
   { who: "cloudflare", header: ["server", /^cloudflare/i], body: /^\s*error code: \d{3,4}\s*$/i },
   { who: "cloudflare", body: /<center>cloudflare(?:-nginx)?<\/center>|\bcf-error-(?:details|code|footer)|cf-(?:wrapper|browser-verification)|cloudflare ray id|attention required! \| cloudflare/i, status: failed },
+  { who: "cloudflare", header: ["server", /^cloudflare/i], body: /<title>(?:just a moment|attention required|please wait)/i, status: failed },
   { who: "cloudflare", header: ["cf-ray"], status: ownRange },
   { who: "cloudflare", header: ["server", /^cloudflare/i], status: ownRange },
   { who: "cloudflare", body: /^\s*error code: (?:1\d{3}|5[23]\d)\s*$/i, status: failed },

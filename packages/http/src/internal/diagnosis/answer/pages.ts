@@ -217,6 +217,18 @@ export const pages: ReadonlyArray<Page> = [
   page("heroku")("route", "has an application for this host without any code (H81)", /\bcode=H81\b/),
   page("heroku")("server failed", "had an error of its own platform (H99)", /\bcode=H99\b/),
   page("heroku")("route", "has no application for this host name", /no such app/i),
+  // https://devcenter.heroku.com/articles/error-codes
+  page("heroku")("quota", "has counted the free running time (dyno hours) of the account to its end", /\bh8[0-3]\b|quota exhausted/i),
+  page("heroku")("timeout", "waited 30 s for the application, and gave up (H12)", /\bh12\b/i),
+  page("heroku")("timeout", "ended a connection that was silent for 55 s (H15, H28)", /\bh(?:15|28)\b/i),
+  page("heroku")("no backend", "has no web dyno that runs for this application (H14)", /\bh14\b/i),
+  page("heroku")("no backend", "waited for the application to start, which took too long (H20, H99)", /\bh(?:20|99)\b/i, undefined, false),
+  page("heroku")("bad gateway", "has an application that crashed (H10): its log tells why; often it does not listen on $PORT", /\bh10\b/i),
+  page("heroku")("bad gateway", "lost the connection to the application before an answer came (H13, H18), or could not connect to it (H19, H21)", /\bh(?:13|18|19|21)\b/i, undefined, false),
+  page("heroku")("bad gateway", "got an answer of the application that breaks the rules of HTTP (H17, H25)", /\bh(?:17|25)\b/i),
+  page("heroku")("client closed", "", /\bh27\b/i),
+  page("heroku")("route", "has the application blocked or switched off (H16, H22, H31)", /\bh(?:16|22|31)\b/i, undefined, false),
+  page("heroku")("no backend", "has the application in maintenance (H80 and alike)", /maintenance/i, undefined, false),
   page("heroku")("bad gateway", "got no answer from the application: it crashed, sleeps or did not answer within 30 s", undefined, [503], false),
   page("vercel")("timeout", "ended the function at its time limit", /function_invocation_timeout|gateway_timeout/i, undefined, false),
   page("vercel")("route", "has no deployment for this host and path", undefined, [404], false),
@@ -238,6 +250,7 @@ export const pages: ReadonlyArray<Page> = [
   page("vercel")("server failed", "found that the request came back to itself: an infinite loop of rewrites or functions", /infinite_loop_detected/i),
   page("vercel")("no backend", "has the deployment paused or disabled by its owner or for its usage and billing", /deployment_(?:paused|disabled)/i),
   page("appservice")("no backend", "has the application stopped", /web app is stopped|web app - unavailable/i),
+  page("render")("no backend", "has the service suspended, by its owner or for its billing", /suspend/i, undefined, false),
   page("render", "fly", "railway", "netlify")("bad gateway", "got no answer from the application", undefined, [502, 503], false),
   // Web servers
   page("iis")("too large", "refuses bodies above maxAllowedContentLength (404.13)", /404\.13\b|exceeds the request content length/i),
@@ -260,13 +273,14 @@ export const pages: ReadonlyArray<Page> = [
   page("tomcat")("bad request line", "refuses the request line: a character in the URL has to be percent-encoded", /invalid character found in (?:the request target|method name)/i, undefined, false),
   page("litespeed")("firewall", "refuses the request by a rule of its own", undefined, [403, 415], false),
   // Firewalls and bot defences
-  page("datadome", "perimeterx")("bot", "takes the client for a bot and demands a check in a browser", undefined),
+  page("datadome", "perimeterx", "ddosguard")("bot", "takes the client for a bot and demands a check in a browser", undefined),
   page("imperva")("bot", "takes the client for a bot and demands a check in a browser, or blocks it", undefined, undefined, false),
   page("awswaf")("bot", "demands a browser check (challenge) that a program cannot pass", undefined, [202, 405]),
   page("akamai")("firewall", "refused the request by its rules", /access denied/i, [403], false),
   page("akamai")("origin", "could not reach the server behind it", undefined, [502, 503, 504], false),
   page("sucuri", "f5", "modsecurity", "wordfence")("firewall", "blocked the request by a rule of its firewall", undefined),
   // Squid's own error pages: https://wiki.squid-cache.org/Features/CustomErrors
+  page("squid")("origin", "could not find the server by name (DNS)", /unable to determine ip address/i),
   page("squid")("origin", "could not reach the server", /connection to .{1,200} failed|unable to determine ip address|read timeout|zero sized reply/i, undefined, false),
 ] // prettier-ignore
 

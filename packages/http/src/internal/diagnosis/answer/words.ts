@@ -65,7 +65,7 @@ const partsOf = (json: Json): ReadonlyArray<Json> => {
 }
 
 /** Where vendors put what they say in detail. */
-const deeper = ["errors", "details", "extensions", "innererror", "innerError", "detail"]
+const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail"]
 
 /** The first objects of a list, or the one object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
@@ -92,22 +92,13 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
   })
 
 const messageOf = (part: Json): string =>
-  firstText(
-    [
-      "message",
-      "error_description",
-      "detail",
-      "title",
-      "errorMessage",
-      "error_message",
-      "error_msg",
-      "errmsg",
-      "error_summary",
-      "errors",
-      "error",
-      "Message",
-    ].map((name) => part[name]),
-  )
+  firstText([...messages.map((name) => part[name]), /\s/.test(String(part["reason"])) ? part["reason"] : undefined])
+
+/** Members that hold a sentence, the best first. Elasticsearch gives it as `reason`. */
+const messages = [
+  "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
+  "errors", "error", "Message",
+] // prettier-ignore
 
 const firstText = (all: ReadonlyArray<unknown>): string => {
   for (const one of all) if (typeof one === "string" && one.trim() !== "") return one

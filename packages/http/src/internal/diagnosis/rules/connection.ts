@@ -155,7 +155,12 @@ const silence = rule({
     const sent = facts.exchange.request?.sent
     const size = sizeOf(facts)
     const progress = sent === undefined || size === undefined ? "" : ` after ${sent} of ${size} bytes had left`
-    return { confidence: "certain", detail: `${hostOf(facts)} gave no answer in time${progress}.` }
+    // The word alone may stand for anything, such as the name of an option.
+    const isSaid =
+      /ETIMEDOUT|[A-Z]_TIMEOUT|timed[ _-]?out|[Dd]eadline exceeded|Timeout(?:Error|Exception)|TimedOut|curl: \(28\)|[Tt]imeout (?:of|exceeded|expired|reached|was reached)|(?:i\/o|[Rr]equest|[Rr]ead|[Rr]esponse|[Ss]ocket) [Tt]imeout/.test(
+        facts.failure?.text ?? "",
+      )
+    return { confidence: isSaid ? "certain" : "likely", detail: `${hostOf(facts)} gave no answer in time${progress}.` }
   }),
 })
 

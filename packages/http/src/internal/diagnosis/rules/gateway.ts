@@ -138,7 +138,7 @@ const clientClosed = rule({
   change: "nothing",
   links: ["https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html"],
   find: (facts) =>
-    (facts.status === 499 || facts.status === 460) && !facts.isWorded
+    ((facts.status === 499 || facts.status === 460) && !facts.isWorded) || facts.page?.cause === "client closed"
       ? found({
           confidence: "likely",
           detail: `Status ${facts.status} is the proxy's note that the client did not wait for the answer.`,

@@ -236,13 +236,14 @@ const filtered = rule({
       const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
       return found({ confidence: "certain", detail, evidence: failed(facts) })
     }
-    if (isWorded || isMarked || facts.toApi === false || facts.refusal !== undefined) return undefined
+    if (isWorded || isMarked || facts.refusal !== undefined) return undefined
+    if (facts.toApi === false && !speaksOfBlock(facts)) return undefined
     if (![400, 401, 403, 406, 418, 451].includes(status) || (intermediary === undefined && !isPage)) return undefined
     if (facts.answerHeader("www-authenticate") !== undefined) return undefined
     return found({
       confidence:
         // A page that speaks of no block may be the application's own refusal.
-        isPage && status !== 400 && facts.toApi === true && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
+        isPage && status !== 400 && facts.hasRequest && intermediary?.kind !== "proxy" && speaksOfBlock(facts)
           ? "likely"
           : "possible",
       detail: `${authorOf(facts, "An intermediary, or the server's own front,")} answered ${status} with a page in the place of ${hostOf(facts)}.${spoken(facts)}`,

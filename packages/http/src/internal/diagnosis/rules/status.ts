@@ -121,6 +121,9 @@ const mediaType = rule({
   }),
 })
 
+/** Statuses of no standard, from 531 on: those below are Cloudflare's. */
+const platformStatuses = Array.from({ length: 69 }, (_, index) => 531 + index).filter((one) => one !== 561)
+
 /** 500 */
 const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
@@ -134,7 +137,12 @@ const serverFailed = rule({
   ],
   change: "nothing",
   links: [section("15.6.1")],
-  find: on([500], "likely", (facts) => `${starting(hostOf(facts))} failed inside.`, ["x-request-id"]),
+  find: on(
+    [500, 506, 507, 508, 510, ...platformStatuses],
+    "likely",
+    (facts) => `${starting(hostOf(facts))} failed inside${facts.status === 500 ? "" : ` (status ${facts.status})`}.`,
+    ["x-request-id"],
+  ),
 })
 
 /** 421 */
@@ -171,7 +179,7 @@ const refused = rule({
   find: (facts) => {
     const { isWorded, status } = facts
     const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 416, 417, 421, 426, 429, 431]
-    if (status < 400 || status >= 500 || isWorded || listed.includes(status)) return undefined
+    if (status < 400 || (status >= 500 && status < 600) || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
       detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${byAuthor(facts)}${spoken(facts)}`,
