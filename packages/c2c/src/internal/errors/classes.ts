@@ -59,7 +59,7 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", fields)
 export class MethodNotAllowed extends Schema.TaggedError<MethodNotAllowed>()("MethodNotAllowed", fields) {}
 /** The endpoint does not take this content type. */
 export class InvalidContentType extends Schema.TaggedError<InvalidContentType>()("InvalidContentType", fields) {}
-/** Frame.io failed inside. */
+/** Frame.io had an internal error. */
 export class InternalServerError extends Schema.TaggedError<InternalServerError>()("InternalServerError", fields) {}
 /** Something between the device and Frame.io could not pass the request on. */
 export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()("ServiceUnavailable", fields) {}

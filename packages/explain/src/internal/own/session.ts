@@ -10,7 +10,7 @@ export const session = [
   rule({
     code: "HF-OWN-SESSION-001",
     names: ["SignInNeeded", "PairingNeeded", "NeedsHuman"],
-    title: "Nobody is signed in: a person has to pair the device",
+    title: "Not signed in: the device has to be paired",
     explanation:
       "There is no sign-in on this machine, or it has ended and cannot be refreshed. Calls that need a token wait at the authorization " +
       "gate until a person approves the device again.",

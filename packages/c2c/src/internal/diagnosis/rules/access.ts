@@ -76,7 +76,7 @@ const expiredToken = rule({
     "A device's access token is good for eight hours, and it dies at once when the device refreshes it. A process that keeps the old one, " +
     "or a request that was under way during the refresh, is refused with it.",
   fix: [
-    { text: "refresh the token one time, and send again with the new one", safety: "safe to apply" },
+    { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
     {
       text: "if the new one is refused too, the cause is another: the project, the scope, or a device that was forgotten",
       safety: "check first",
@@ -106,7 +106,7 @@ const disabled = rule({
   code: "HF-C2C-ACCESS-004",
   title: "The project does not take C2C devices any more, or the device was removed from it",
   explanation:
-    "Somebody switched C2C off for the project, forgot the device there, or its authorization came to the end that was set for it. Frame.io " +
+    "C2C was switched off for the project, the device was removed there, or its authorization reached its end date. Frame.io " +
     "answers as it does for an expired token, so a refresh comes first; a fresh token that is refused as well means this.",
   fix: [
     {

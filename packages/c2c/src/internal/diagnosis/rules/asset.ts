@@ -15,9 +15,9 @@ const paused = rule({
   code: "HF-C2C-ASSET-001",
   title: "The device was paused in Frame.io when this media was made: it will never be accepted",
   explanation:
-    "Frame.io compares the time when the media was made (now less `offset`) with the times when somebody had paused the device or its " +
-    "channel. What was made during a pause is refused for good, even after the pause has ended. Pausing is meant: somebody did not want " +
-    "this material in the cloud. An `offset` that is wrong puts a file into a pause that it does not belong to.",
+    "Frame.io compares the time when the media was made (now less `offset`) with the pauses of the device or " +
+    "its channel. What was made during a pause is refused for good, even after the pause has ended. Pausing is meant: this material was " +
+    "not wanted in the cloud. An `offset` that is wrong puts a file into a pause that it does not belong to.",
   fix: [
     { text: "do not send this asset again; take it out of the queue", safety: "check first" },
     { text: "check that offset is the age of the media in seconds at the time of this request", safety: "check first" },
@@ -148,7 +148,7 @@ const noResource = rule({
     "project, or the path is not that of the API.",
   fix: [
     {
-      text: "create the asset again if it was deleted on purpose of a new start; otherwise ask",
+      text: "create the asset again if it was deleted on purpose; otherwise ask the owner of the project",
       safety: "check first",
     },
     { text: "compare the path with the API's reference", safety: "check first" },
@@ -168,7 +168,7 @@ const noResource = rule({
 /** A creation that may have been carried out. */
 const lostAnswer = rule({
   code: "HF-C2C-ASSET-008",
-  title: "The answer to the creation of an asset was lost: nobody knows whether the asset exists",
+  title: "The answer to the creation of an asset was lost: it is not known whether the asset exists",
   explanation:
     "The request was on its way, or had arrived, when the connection ended or a gateway gave up. Creating an asset twice makes two, and a " +
     "device cannot list its assets, so sending the request again may leave an empty one beside the good one. That is why the engine " +

@@ -78,7 +78,7 @@ const contentType = rule({
   title: "The Content-Type is not one that this call takes",
   explanation:
     "Sign-in takes a form, multipart or urlencoded. All other calls take JSON or an urlencoded form. A multipart header that was set by " +
-    "hand lacks the boundary, without which nobody can read the body.",
+    "hand lacks the boundary, without which the body cannot be read.",
   fix: [
     { text: "send application/json, or an urlencoded form where a device signs in", safety: "safe to apply" },
     { text: "let the client set the type of a multipart form: it knows the boundary", safety: "safe to apply" },

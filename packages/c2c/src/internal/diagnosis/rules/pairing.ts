@@ -24,7 +24,7 @@ const spentRefresh = rule({
   fix: [
     { text: "pair the device again: show a new code", safety: "check first" },
     {
-      text: "let one process refresh, write the new pair to disk before anybody uses it, and give the refresh two minutes",
+      text: "let one process refresh, write the new pair to disk before it is used, and give the refresh two minutes",
       safety: "check first",
     },
   ],
@@ -53,8 +53,8 @@ const refusedRefresh = rule({
   code: "HF-C2C-PAIRING-002",
   title: "The device is no longer paired: its sign-in was ended in Frame.io",
   explanation:
-    "A 401 while refreshing is not about an access token, since none is sent. The authorization itself is gone: somebody forgot the device " +
-    "in the project, or the end that was set for it has come. Refreshing again cannot help.",
+    "A 401 while refreshing is not about an access token, since none is sent. The authorization itself is gone: the device was removed " +
+    "from the project, or the authorization reached its end date. Refreshing again cannot help.",
   fix: [{ text: "tell the person, and pair the device again", safety: "check first" }],
   change: "human",
   links: [errors, management],
@@ -107,7 +107,7 @@ const sameConnection = rule({
 /** Not this grant. */
 const badGrantType = rule({
   code: "HF-C2C-PAIRING-004",
-  title: "grant_type is none that Frame.io takes",
+  title: "Frame.io does not accept this grant_type",
   explanation:
     "Frame.io knows two: the long name of the device flow to poll with, and refresh_token. Its invalid_grant is about this field, other " +
     "than in the RFC, where it is about the code or the token.",

@@ -95,12 +95,12 @@ const method = rule({
 /** 500. */
 const failed = rule({
   code: "HF-C2C-SERVICE-004",
-  title: "Frame.io failed inside",
+  title: "Frame.io had an internal error",
   explanation:
-    "An error that nobody at Frame.io expected. One more try may pass. Frame.io asks for a report of those that stay; when an asset is " +
+    "An unexpected error inside Frame.io. One more try may pass. Frame.io asks for a report of those that stay; when an asset is " +
     "created, a channel that does not exist and a number of parts that S3 refuses are known to end like this.",
   fix: [
-    { text: "send again one time", safety: "safe to apply" },
+    { text: "send again once", safety: "safe to apply" },
     { text: "if it stays, report it to Frame.io with the time and the request id", safety: "check first" },
   ],
   change: "nothing",

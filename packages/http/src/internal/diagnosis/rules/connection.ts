@@ -14,7 +14,7 @@ const nodeErrors = "https://nodejs.org/api/errors.html#common-system-errors"
 /** Nobody listens there. */
 const refused = rule({
   code: "HF-HTTP-NET-001",
-  title: "Nobody listens at this address and port",
+  title: "No server listens at this address and port",
   explanation:
     "The host is reachable, and it refused the connection at once: no program has this port open. The service is down or still " +
     "starting, the port or the host name is another one, or a firewall refuses in its place. Nothing of the request was sent.",
@@ -188,7 +188,7 @@ const unsaid = rule({
   title: "No answer came, and the reason was not kept",
   explanation:
     "Node's fetch wraps the reason: the error says no more than that fetching failed, and its `cause` has the code (ECONNRESET, " +
-    "ENOTFOUND, a certificate). Whoever logged the message alone has thrown the code away.",
+    "ENOTFOUND, a certificate). A log with the message alone has lost the code.",
   fix: [{ text: "log `error.cause` with its code and explain again", safety: "check first" }],
   change: "nothing",
   links: ["https://nodejs.org/api/errors.html#errorcause", "https://undici.nodejs.org/#/docs/api/Errors"],
@@ -211,7 +211,7 @@ const ours = rule({
     "The client was closed, or the request was aborted, while the exchange was under way: a cancelled task, a signal, a scope that " +
     "ended too early. The network and the server have no part in it.",
   fix: [
-    { text: "find who aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },
+    { text: "find what aborts: a timeout of your own, or a client that is closed too early", safety: "check first" },
   ],
   change: "nothing",
   links: ["https://undici.nodejs.org/#/docs/api/Errors"],

@@ -115,7 +115,7 @@ const spent = rule({
     "store. Each retry is refused the same way, until a person pays, raises the limit, or the billing period or the day of the quota is over.",
   fix: [
     { text: "add credit, raise the spend limit or ask the vendor for more quota", safety: "check first" },
-    { text: "stop retrying; use another account or model meanwhile", safety: "check first" },
+    { text: "stop retrying; use another model meanwhile", safety: "check first" },
   ],
   change: "human",
   links: [openai, anthropic, "https://developers.google.com/workspace/drive/api/guides/handle-errors"],
@@ -132,7 +132,7 @@ const spent = rule({
 /** The vendor's own overload. */
 const overloaded = rule({
   code: "HF-HTTP-LIMIT-012",
-  title: "The vendor is overloaded: nothing was done, and the limit of this account is not the matter",
+  title: "The vendor is overloaded: nothing was done, and the limit of this account is not the cause",
   explanation:
     "Status 529 and words such as overloaded_error say that the service has too many requests from everyone. The request was refused " +
     "before any work, so it is safe to send again; more slowly, and with another model or region if there is one.",

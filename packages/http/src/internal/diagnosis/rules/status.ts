@@ -32,7 +32,7 @@ const request = ({ method, url }: HttpFacts): string =>
 /** 401 */
 const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
-  title: "The server does not accept who is asking: credentials are missing, wrong or expired",
+  title: "The server does not accept the credentials: they are missing, wrong or expired",
   explanation:
     "Status 401 asks for credentials, or for other ones. WWW-Authenticate names the scheme that the server takes. Clients drop the " +
     "Authorization header when they follow a redirect to another host.",
@@ -69,7 +69,7 @@ const notFound = rule({
   title: "The server has nothing at this path",
   explanation:
     "The path, the id in it or the host is another one than the server knows: a typo, a version of the API, a method that this path " +
-    "does not have, a resource that is gone. Some servers say so to whoever may not see the resource. Without a word of the service " +
+    "does not have, a resource that is gone. Some servers answer so to a caller that may not see the resource. Without a word of the service " +
     "itself it can also be an intermediary.",
   fix: [{ text: "compare method, host and path with the documentation", safety: "check first" }],
   change: "plan",
@@ -129,7 +129,7 @@ const serverFailed = rule({
   code: "HF-HTTP-STATUS-006",
   title: "The server failed while it handled the request",
   explanation:
-    "An error inside the server that nobody caught. It may be an accident that one more try mends, or a request that the server should " +
+    "An error inside the server that its code did not handle. It may be an accident that one more try mends, or a request that the server should " +
     "have refused and stumbles over every time.",
   fix: [
     { text: "send again, with backoff", safety: "safe to apply" },

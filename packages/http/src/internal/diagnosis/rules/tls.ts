@@ -75,7 +75,7 @@ const otherHost = rule({
   code: "HF-HTTP-TLS-003",
   title: "The certificate is for another host",
   explanation:
-    "Whoever answered cannot prove to be the host that was asked. The name in the URL is not the one that the service has (an IP " +
+    "The server that answered cannot prove that it is the host that was asked. The name in the URL is not the one that the service has (an IP " +
     "address, a bucket name with dots in front of a wildcard), or a captive portal or proxy has answered in its place.",
   fix: [
     {
@@ -100,7 +100,7 @@ const unknownAuthority = rule({
   title: "The certificate comes from an authority that this machine does not know",
   explanation:
     "The chain of certificates does not end in a trusted root. On a company or hotel network that is usually an intermediary that opens the " +
-    "traffic and signs it anew; on a server of one's own, a certificate signed by itself or an intermediate that is not sent " +
+    "traffic and re-signs it; on a self-hosted server, a certificate signed by itself or an intermediate that is not sent " +
     "along; on an old device, roots that are out of date. Switching the check off would hand the secrets to whoever answers.",
   fix: [
     {

@@ -118,7 +118,7 @@ const mode = rule({
     "Stripe keeps the objects of test mode and of live mode apart. An id that was made with a key of one mode is unknown to a key of the other.",
   fix: [
     {
-      text: "use the key of the mode in which the object was made, or make the object anew in this mode",
+      text: "use the key of the mode in which the object was made, or upload the object again in this mode",
       safety: "check first",
     },
   ],

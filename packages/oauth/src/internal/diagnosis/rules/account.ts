@@ -34,7 +34,7 @@ const secondFactor = rule({
 /** Policies. */
 const policy = rule({
   code: "HF-OAUTH-ACCOUNT-002",
-  title: "A policy of the administrator blocks this sign-in; nobody declined it",
+  title: "A policy of the administrator blocks this sign-in; the person did not decline it",
   explanation:
     "The organization permits sign-ins only under conditions: a managed device, a network, an approved app, a permitted client, or no " +
     "device codes at all (Conditional Access, access policies, app access control); or the app is open only to accounts of its own " +
@@ -61,7 +61,7 @@ const policy = rule({
 /** Consent. */
 const consent = rule({
   code: "HF-OAUTH-ACCOUNT-003",
-  title: "Nobody has consented to this application yet: the person or an administrator has to",
+  title: "The application has no consent yet: the person or an administrator has to give it",
   explanation:
     "The application asks for permissions that were not granted to it for this account, or were withdrawn. Some permissions, and some " +
     "organizations, need the consent of an administrator. Only an interactive sign-in can ask for it.",

@@ -186,7 +186,7 @@ const expiredToken = rule({
     "a refresh on servers that end the old token with it, or because a spent code or refresh token was used a second time. A token of " +
     "another server or environment looks the same.",
   fix: [
-    { text: "refresh the token one time, and send again with the new one", safety: "safe to apply" },
+    { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
     { text: "if the new one is refused too, sign in again", safety: "check first" },
   ],
   change: "token",

@@ -21,7 +21,7 @@ const isTrakt = ({ issuer }: OAuthFacts): boolean => issuer?.system === "trakt"
 /** Waiting for the person. */
 const pending = rule({
   code: "HF-OAUTH-DEVICE-001",
-  title: "Nobody has approved the sign-in yet: keep polling",
+  title: "The sign-in is not approved yet: keep polling",
   explanation:
     "This is not a failure. The person has not entered the code, or has not finished signing in. The server says so to every poll " +
     "until they have, or until the code runs out.",
@@ -110,7 +110,7 @@ const tooManyCodes = rule({
 /** Too late. */
 const codeExpired = rule({
   code: "HF-OAUTH-DEVICE-004",
-  title: "The device code ran out before anybody approved it",
+  title: "The device code ran out before it was approved",
   explanation:
     "The person took longer than `expires_in` allows, or the device went on polling an old code. Approving it now is not possible; a " +
     "new code has to be shown.",
@@ -141,8 +141,8 @@ const declined = rule({
   code: "HF-OAUTH-DEVICE-005",
   title: "The person declined the sign-in",
   explanation:
-    "The person who had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say this one " +
-    "time, and call the code invalid afterwards.",
+    "The person who had the code in front of them refused, or left the page by its cancel button. The code is spent: servers say " +
+    "this once, and call the code invalid afterwards.",
   fix: [{ text: "ask the person, then start again with a new code", safety: "check first" }],
   change: "human",
   links: [polling],

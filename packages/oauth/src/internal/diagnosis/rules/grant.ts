@@ -121,7 +121,7 @@ const refreshToken = rule({
     "an administrator who removed the app (revoked); a changed client_id.",
   fix: [
     { text: "sign in again", safety: "check first" },
-    { text: "let one process refresh, and write the new pair to disk before anybody uses it", safety: "check first" },
+    { text: "let one process refresh, and write the new pair to disk before it is used", safety: "check first" },
   ],
   change: "human",
   links: [rfc(6749, "6"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.14"],

@@ -168,7 +168,7 @@ export const noRefreshToken = missing({
   title: "The refresh has no refresh_token",
   explanation:
     "A refresh presents the refresh token of the last answer. Servers that do not rotate send none with a refresh, and the former one " +
-    "stays good: whoever overwrites it with nothing has lost it. A server gives one at all only for the scope that asks for it (offline, " +
+    "stays good: a client that overwrites it with nothing has lost it. A server gives one at all only for the scope that asks for it (offline, " +
     "offline_access).",
   fix: "send the last refresh token that the server gave; sign in again if it is lost",
   link: rfc(6749, "6"),

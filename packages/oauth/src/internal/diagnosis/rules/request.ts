@@ -213,7 +213,7 @@ const pageAsked = rule({
   code: "HF-OAUTH-REQUEST-010",
   title: "The error came as a web page because the request accepts text/html",
   explanation:
-    "Some servers write their errors for whoever asks: as JSON for programs, as a page for browsers, and decide by the Accept header. The " +
+    "Some servers write their errors in the form that the client asks for: as JSON for programs, as a page for browsers, and decide by the Accept header. The " +
     "page has the same error in it, but a client that parses JSON cannot read it.",
   fix: [{ text: "send Accept: application/json", safety: "safe to apply" }],
   change: "plan",

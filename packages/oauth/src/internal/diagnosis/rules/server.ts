@@ -14,9 +14,9 @@ const isOwn = ({ answer, purpose }: OAuthFacts): boolean =>
 /** 500 */
 const serverError = rule({
   code: "HF-OAUTH-SERVER-001",
-  title: "The sign-in server failed inside",
+  title: "The sign-in server had an internal error",
   explanation: "An error of the server's own. One more try may pass; a refresh may have been done before it failed.",
-  fix: [{ text: "send again one time; if a refresh is then refused, sign in again", safety: "check first" }],
+  fix: [{ text: "send again once; if a refresh is then refused, sign in again", safety: "check first" }],
   change: "nothing",
   links: [rfc(6749, "4.1.2.1")],
   find: (facts) =>

@@ -79,7 +79,10 @@ const nonce = stated({
     "The server wants proofs with a value of its own, which it sends in the header DPoP-Nonce of this answer. The first request of a client " +
     "cannot have it; the next one must, and each answer may bring a new one.",
   fix: [
-    { text: "make the proof anew with the nonce of the answer, and send the request again", safety: "safe to apply" },
+    {
+      text: "create the proof again with the nonce of the answer, and send the request again",
+      safety: "safe to apply",
+    },
   ],
   change: "plan",
   links: [rfc(9449, "8"), rfc(9449, "9")],

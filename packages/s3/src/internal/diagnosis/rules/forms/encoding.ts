@@ -95,7 +95,7 @@ const noBoundary = rule({
   phase: "encoding",
   title: "The Content-Type header was set by hand and names no boundary",
   explanation:
-    "The parts of a form are told apart by a boundary that whoever writes the body invents and states in the header. A " +
+    "The parts of a form are told apart by a boundary that the writer of the body chooses and states in the header. A " +
     "header that the program set itself replaces that one and has no boundary, so the server cannot find a single field.",
   fix: [{ text: "do not set Content-Type: the browser, fetch or the HTTP client does it", safety: "safe to apply" }],
   change: "plan",
@@ -210,7 +210,7 @@ const formUnreadable = rule({
     "The server could not take the body apart. The header may have been set by hand, the body may have been written with " +
     "another boundary or without its last one, or a first attempt had read the stream, so that the second sent nothing.",
   fix: [
-    { text: "do not set Content-Type yourself, and make the body anew for every attempt", safety: "safe to apply" },
+    { text: "do not set Content-Type yourself, and build the body again for every attempt", safety: "safe to apply" },
   ],
   change: "plan",
   links: [multipart, postObject],

@@ -143,7 +143,7 @@ const fieldsTooLong = rule({
     "S3 holds what stands before the file in memory and takes 20,480 bytes of it, boundaries and part headers counted. " +
     "Large metadata, a policy with many conditions, and files sent as fields are what goes beyond.",
   fix: [
-    { text: "move what S3 needs not read behind the file, or leave it out", safety: "check first" },
+    { text: "leave out the fields that S3 does not need", safety: "check first" },
     { text: "send large metadata by another way than the form", safety: "check first" },
   ],
   change: "plan",

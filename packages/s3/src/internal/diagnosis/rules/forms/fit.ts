@@ -134,7 +134,7 @@ const fieldNotCovered = rule({
     "The signer permits what the policy names, and no more: every field before the file needs a condition, but for file, " +
     "policy, the signature, AWSAccessKeyId in forms of version 2, and names that begin with x-ignore-.",
   fix: [
-    { text: "leave the field out, or call it x-ignore-…, if S3 needs not know it", safety: "check first" },
+    { text: "leave the field out, or call it x-ignore-…, if S3 does not need it", safety: "check first" },
     { text: "or have the signer add a condition for it and sign again", safety: "check first" },
   ],
   change: "plan",

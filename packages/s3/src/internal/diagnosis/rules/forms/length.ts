@@ -26,7 +26,7 @@ const formCut = rule({
     "while it was sent, and a line that stalled look like this. Servers answer with RequestTimeout or IncompleteBody, and " +
     "some look for an object that the unread fields did not name, and report that it does not exist.",
   fix: [
-    { text: "make the body anew for every attempt, from the file", safety: "safe to apply" },
+    { text: "build the body again for every attempt, from the file", safety: "safe to apply" },
     { text: "check that the file does not change while it is sent", safety: "check first" },
   ],
   change: "plan",

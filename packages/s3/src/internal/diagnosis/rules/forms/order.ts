@@ -32,7 +32,7 @@ const fieldAfterFile = rule({
     'S3 reads a form as a stream. When it meets the part named "file" it has to decide at once whether to store the ' +
     "bytes that follow, so it checks the fields it has read by then and ignores every part behind the file. A session token " +
     "that comes too late makes the temporary key look unknown (InvalidAccessKeyId); a late signature or key is reported as " +
-    "missing; with a late policy the form is taken for one that nobody signed.",
+    "missing; with a late policy the form is treated as unsigned.",
   fix: [{ text: 'append "file" last, after every other field', safety: "safe to apply" }],
   change: "plan",
   links: [postObject],

@@ -51,7 +51,7 @@ const notPermitted = rule({
   phase: "permission",
   title: "The signer of the form has no permission for the upload",
   explanation:
-    "Anybody can sign a form; whether its signer may write the object is asked when it is used. A server that tells a wrong " +
+    "Signing a form needs no permission; whether its signer may write the object is asked when it is used. A server that tells a wrong " +
     "signature from a missing permission says of the latter no more than that access is denied. The signer needs " +
     "s3:PutObject on the key, and no policy that denies it.",
   fix: [

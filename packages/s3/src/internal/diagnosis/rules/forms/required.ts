@@ -15,10 +15,10 @@ const unsignedForm = rule({
   code: "HF-S3-POST-012",
   name: "UnsignedForm",
   phase: "form",
-  title: "The form carries no policy, so S3 takes it for one that nobody signed",
+  title: "The form carries no policy, so S3 treats it as unsigned",
   explanation:
     "The policy is what the signer signs: without it a signature has nothing to fit to, and S3 treats the form as anonymous. " +
-    "Only a bucket that everybody may write to takes it; every other refuses with a plain AccessDenied that mentions no policy.",
+    "Only a bucket that is publicly writable takes it; every other refuses with a plain AccessDenied that mentions no policy.",
   fix: [
     { text: "send every field that the signer returned, the policy among them", safety: "safe to apply" },
     {

@@ -54,7 +54,7 @@ const signedTooLongAgo = rule({
   explanation:
     "A request that signs itself in a header is good for 15 minutes. A retry that sends the same signature again, a queue, or a " +
     "body that is prepared after signing uses them up, although every clock is right.",
-  fix: [{ text: "sign anew for every attempt, right before it is sent", safety: "safe to apply" }],
+  fix: [{ text: "sign again for every attempt, right before it is sent", safety: "safe to apply" }],
   change: "url",
   links: [links.headerSigning],
   rivals: ["HF-S3-CLOCK-002"],

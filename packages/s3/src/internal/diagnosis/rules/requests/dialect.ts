@@ -135,7 +135,7 @@ const alreadyThere = rule({
     "URL is made, and a header of the upload changes nothing. Alibaba OSS refuses it where x-oss-forbid-overwrite is set. An " +
     "earlier attempt of the same upload may have stored the object.",
   fix: [
-    { text: "if the object is the one that was to be stored, take it for a success", safety: "check first" },
+    { text: "if the stored object is the right one, treat this as a success", safety: "check first" },
     { text: "else choose another key, or have the URL made with upsert: true", safety: "check first" },
   ],
   change: "plan",

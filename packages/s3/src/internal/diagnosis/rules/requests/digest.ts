@@ -48,7 +48,7 @@ const emptyChecksum = rule({
   title: "The checksum that was signed is that of an empty body: it was computed before there was a file",
   explanation:
     "AWS SDKs since January 2025 add a checksum to every upload. While they presign, there is no body yet, so they compute that " +
-    "of nothing: x-amz-checksum-crc32=AAAAAA==. Whoever sends bytes to the URL then contradicts its checksum.",
+    "of nothing: x-amz-checksum-crc32=AAAAAA==. Any bytes sent to the URL then contradict its checksum.",
   fix: [
     {
       text: "sign with requestChecksumCalculation: 'WHEN_REQUIRED' (boto3: request_checksum_calculation='when_required')",
@@ -107,7 +107,7 @@ const digestMalformed = rule({
   code: "HF-S3-BODY-011",
   name: "DigestMalformed",
   phase: "body",
-  title: "The digest that was sent is not one: it must be base64 of the raw digest",
+  title: "The digest that was sent is malformed: it must be base64 of the raw digest",
   explanation:
     "Content-MD5 and the x-amz-checksum- headers carry the bytes of the digest in base64. The usual mistakes are the hex form " +
     "that tools print, base64 of the hex text, and the digest of another algorithm.",
@@ -185,12 +185,12 @@ const hashMismatch = rule({
   code: "HF-S3-BODY-013",
   name: "HashMismatch",
   phase: "body",
-  title: "The bytes are not the ones that were signed: x-amz-content-sha256 is that of others",
+  title: "The body is not the one that was signed: x-amz-content-sha256 is the hash of other bytes",
   explanation:
     "A request that signs its body states the SHA-256 of it in x-amz-content-sha256. The server hashes what arrives and " +
     "compares. A body that was serialized again after signing, compressed, or re-read from a file that grew has another.",
   fix: [
-    { text: "sign the bytes that are sent, last of all steps", safety: "check first" },
+    { text: "compute the hash last, from the bytes that are sent", safety: "check first" },
     { text: "over TLS sign UNSIGNED-PAYLOAD instead", safety: "check first" },
   ],
   change: "plan",

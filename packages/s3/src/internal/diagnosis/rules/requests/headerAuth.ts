@@ -210,7 +210,7 @@ const anonymous = rule({
   code: "HF-S3-AUTH-014",
   name: "Anonymous",
   phase: "credentials",
-  title: "The request is not signed, and the bucket does not take what strangers send",
+  title: "The request is not signed, and the bucket does not allow anonymous access",
   explanation:
     "There is no signature in the query, in an Authorization header or in a form, so the request is anonymous. That is what " +
     "is left of a presigned URL when its query is dropped: by a URL parser, a router, a log that is copied from. The address of " +

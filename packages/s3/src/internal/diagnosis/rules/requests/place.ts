@@ -189,7 +189,7 @@ const methodNotAllowed = rule({
   title: "This URL does not take this method",
   explanation:
     "Buckets take forms with POST, objects and parts take PUT. A POST to an object, a PUT to a website endpoint or to a " +
-    "delete marker, or any upload to a host that only serves files is refused, whoever signed it.",
+    "delete marker, or any upload to a host that only serves files is refused, however it is signed.",
   fix: [
     { text: "send a form to the bucket's URL and bytes to the object's URL", safety: "check first" },
     { text: "use the S3 endpoint, not the website or the CDN in front of it", safety: "check first" },

@@ -47,7 +47,7 @@ const publicBlocked = rule({
   phase: "permission",
   title: "S3 Block Public Access forbids what the request makes public",
   explanation:
-    "Block Public Access overrules ACLs and policies that would open a bucket or an object to everybody. It is set on the " +
+    "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It is set on the " +
     "bucket, the account or the organization, and is on for new buckets since April 2023.",
   fix: [
     { text: "leave the public ACL or policy out, and give access by signed URLs or a CDN", safety: "check first" },
@@ -74,7 +74,7 @@ const requesterPays = rule({
   code: "HF-S3-PERM-011",
   name: "RequesterPays",
   phase: "permission",
-  title: "The bucket lets whoever asks pay, and the request does not say that it will",
+  title: "The bucket is Requester Pays, and the request does not accept the charge",
   explanation:
     "A requester-pays bucket takes only requests whose sender agrees to be charged: x-amz-request-payer: requester at Amazon, " +
     "x-goog-user-project or userProject with a project's id at Google. It never takes anonymous ones.",
@@ -109,7 +109,7 @@ const rowForbidden = rule({
   title: "No row-level security policy of Supabase allows this to the caller",
   explanation:
     "Supabase keeps objects as rows of storage.objects and asks its row-level security policies for each upload. Without an " +
-    "INSERT policy for the bucket nobody may upload; an upsert needs SELECT and UPDATE besides. A key or session that is not " +
+    "INSERT policy for the bucket every upload is refused; an upsert needs SELECT and UPDATE besides. A key or session that is not " +
     "sent makes the caller anonymous, for whom other policies count.",
   fix: [
     {
@@ -185,7 +185,7 @@ const objectLocked = rule({
   phase: "permission",
   title: "The object is locked against change until its retention ends",
   explanation:
-    "A retention period or a legal hold protects this version of the object. Nobody can lift it in compliance mode.",
+    "A retention period or a legal hold protects this version of the object. In compliance mode it cannot be lifted.",
   fix: [{ text: "write to another key, or wait until the retention has ended", safety: "check first" }],
   change: "human",
   links: [links.locks],

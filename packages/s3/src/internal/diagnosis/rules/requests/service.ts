@@ -28,7 +28,7 @@ const failedAfterOk = rule({
   title: "The operation failed after the server had answered 200: the body is an error",
   explanation:
     "Completing an upload and copying can take minutes. S3 sends its 200 at once to keep the connection, and an error that " +
-    "comes up later can only stand in the body. Whoever looks at the status alone takes it for a success.",
+    "comes up later can only stand in the body. A client that looks at the status alone takes it for a success.",
   fix: [{ text: "read the body before taking a 200 for a success", safety: "check first" }, sendAgain],
   change: "nothing",
   links: [links.completeUpload],
@@ -132,19 +132,16 @@ const unavailable = rule({
 const knownElsewhere = (facts: S3Facts): boolean =>
   throttled.find(facts) !== undefined || usedUp.find(facts) !== undefined
 
-/** The service failed inside. */
+/** The service had an internal error. */
 const failedInside = rule({
   code: "HF-S3-SVC-004",
   name: "FailedInside",
   phase: "service",
-  title: "The service failed inside",
+  title: "The service had an internal error",
   explanation:
     "A fault of the server that says nothing about the request. With so many machines behind it, S3 answers so now and then, " +
     "and expects the request again.",
-  fix: [
-    sendAgain,
-    { text: "keep the request id for the provider's support if it does not cease", safety: "check first" },
-  ],
+  fix: [sendAgain, { text: "if it persists, give the request id to the provider's support", safety: "check first" }],
   change: "nothing",
   links: [links.retries],
   recognise: (facts) => {
@@ -202,7 +199,7 @@ const conditionFailed = rule({
   title: "A condition of the request does not hold: the object is there already, or is another version",
   explanation:
     "If-None-Match: * asks that the key be free, If-Match that the object still have this ETag. Neither is an error of the " +
-    "transfer: somebody has written the object, perhaps this program, with an earlier attempt whose answer it did not hear.",
+    "transfer: another client has written the object, perhaps this program, with an earlier attempt whose answer it did not hear.",
   fix: [
     { text: "HEAD the object: if it is the one that was to be written, this is a success", safety: "check first" },
     { text: "else choose another key, or leave the condition out", safety: "check first" },

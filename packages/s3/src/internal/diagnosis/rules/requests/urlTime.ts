@@ -122,7 +122,7 @@ const notYetValid = rule({
   title: "The URL was signed in the future, so it is not valid yet",
   explanation:
     "The date in the signature lies more than 15 minutes ahead of the clock that decides. Either the clock of the signer is " +
-    "fast, or, when nobody but the program here says so, its own clock is slow.",
+    "fast, or, when only this program says so, its own clock is slow.",
   fix: [
     { text: "set the signer's clock by NTP and sign again", safety: "check first" },
     { text: "compare the clock of this machine with the server's Date header", safety: "check first" },

@@ -60,7 +60,7 @@ export const notTheApi = rule({
   phase: "place",
   title: "The address is that of a CDN, a website or a console, and not that of the API",
   explanation:
-    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for what everybody may read. They pass " +
+    "A CDN, the public address of a bucket and a website endpoint answer GET and HEAD for public objects. They pass " +
     "no credentials on, list nothing and store nothing: requests of the API go to the storage's own endpoint.",
   fix: [{ text: "set the endpoint of the client to that of the API, and sign for it", safety: "check first" }],
   change: "url",

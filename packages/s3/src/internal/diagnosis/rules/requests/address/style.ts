@@ -116,7 +116,7 @@ export const bucketNotSeen = rule({
   phase: "place",
   title: "The server does not know its own host name, so it does not see the bucket in the host",
   explanation:
-    "A server of one's own finds the bucket in the host only if it is told the rest of the name: rgw_dns_name at Ceph, " +
+    "A self-hosted server finds the bucket in the host only if its own domain is configured: rgw_dns_name at Ceph, " +
     "root_domain at Garage, MINIO_DOMAIN at MinIO. Otherwise it takes the path for bucket and key: an upload to the bucket's " +
     "root, or a key of one segment, looks like the creation of a bucket.",
   fix: [

@@ -35,7 +35,7 @@ export const shortBody = rule({
     "earlier attempt and was empty, or the connection was closed from this side. Some servers wait and say RequestTimeout, " +
     "some say IncompleteBody, and Ceph looks for the object and says that there is none.",
   fix: [
-    { text: "open the file or stream anew for every attempt", safety: "check first" },
+    { text: "open the file or stream again for every attempt", safety: "check first" },
     { text: "take the length from the very file that is sent, and lock it against change", safety: "check first" },
   ],
   change: "nothing",

@@ -24,7 +24,7 @@ export const metadataTooLarge = rule({
   title: "The object's metadata is over 2 KB",
   explanation:
     "The names and values of all x-amz-meta- headers together may have 2 KB. More belongs into an object of its own.",
-  fix: [{ text: "shorten the metadata, or store it as an object beside", safety: "check first" }],
+  fix: [{ text: "shorten the metadata, or store it in an object of its own", safety: "check first" }],
   change: "plan",
   links: [links.putObject],
   rivals: [],

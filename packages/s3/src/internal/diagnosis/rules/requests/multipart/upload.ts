@@ -13,9 +13,9 @@ export const uploadGone = rule({
   phase: "state",
   title: "The multipart upload does not exist any more: it was completed or aborted before",
   explanation:
-    "An upload id is good until the upload is completed or aborted, by whomever: another process, a lifecycle rule that " +
+    "An upload id is good until the upload is completed or aborted, by any client: another process, a lifecycle rule that " +
     "sweeps unfinished uploads, or this program when it did not hear the answer to its first attempt. Then the object may well " +
-    "be there already. An id that was cut, encoded anew or belongs to another key is not found either.",
+    "be there already. An id that was cut, encoded again or belongs to another key is not found either.",
   fix: [
     { text: "HEAD the object: if its size and ETag are right, the first completion worked", safety: "check first" },
     { text: "else begin a new upload and send all parts again", safety: "check first" },

@@ -89,10 +89,10 @@ export const bucketNameTaken = rule({
   title: "A bucket of this name exists already, and cannot be created again",
   explanation:
     "Names of buckets are shared by all accounts of a partition. Either another account owns the name, or this account does, " +
-    "often in another region or by an earlier run of the same program. In us-east-1 creating one's own bucket again succeeds, " +
+    "often in another region or by an earlier run of the same program. In us-east-1 creating your own bucket again succeeds, " +
     "elsewhere it is an error.",
   fix: [
-    { text: "if the bucket is one's own, use it: the creation has nothing left to do", safety: "check first" },
+    { text: "if the bucket is yours, use it: the creation has nothing left to do", safety: "check first" },
     { text: "else choose another name, with a prefix that is unlikely to be taken", safety: "check first" },
   ],
   change: "plan",

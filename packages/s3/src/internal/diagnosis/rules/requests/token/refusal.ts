@@ -18,7 +18,7 @@ export const sessionEnded = rule({
     "instance profiles renew theirs every few hours, a role's lasts at most twelve. Amazon says ExpiredToken; Ceph forgets " +
     "the key and says InvalidAccessKeyId, and says the same of a token that it cannot open.",
   fix: [
-    { text: "sign anew, with credentials that outlive the URL", safety: "safe to apply" },
+    { text: "sign again, with credentials that outlive the URL", safety: "safe to apply" },
     { text: "for URLs of many hours sign with a long-lived key", safety: "check first" },
   ],
   change: "url",
@@ -120,7 +120,7 @@ export const keyUnknown = rule({
   title: "The server does not know this access key",
   explanation:
     "The key was deleted, mistyped, or belongs elsewhere: another account, another partition (China, GovCloud), or another " +
-    "server that speaks S3. A key is known to the endpoint of its own service only.",
+    "S3-compatible server. A key is known to the endpoint of its own service only.",
   fix: [
     {
       text: "compare the key id with the list of keys of the account that the endpoint belongs to",

@@ -107,7 +107,7 @@ export const tokenDamaged = rule({
   title: "The session token was damaged on its way: blanks or percent signs stand in it",
   explanation:
     'A session token is base64. A "+" that is not encoded as %2B becomes a blank in a query; a token that is encoded twice ' +
-    "keeps its percent signs. The server cannot open what is left, whoever signed it.",
+    "keeps its percent signs. The server cannot decode what is left, even if the signature is right.",
   fix: [{ text: "encode the token exactly once, + as %2B, / as %2F, = as %3D", safety: "safe to apply" }],
   change: "url",
   links: [links.sessions],
@@ -152,7 +152,7 @@ export const tokenAppended = rule({
   title: "The session token was appended to the URL after it was signed",
   explanation:
     "The token is part of what is signed. Signers write it before the signature, in the order of the alphabet; a token that " +
-    "stands behind X-Amz-Signature was put there by somebody else, and the signature does not cover it. Servers then say " +
+    "stands behind X-Amz-Signature was added after signing, and the signature does not cover it. Servers then say " +
     "that the signature does not match, or that they do not know the key.",
   fix: [{ ...withToken, text: "give the token to the signer, not to the URL that it made" }],
   change: "url",
