@@ -1,23 +1,21 @@
 /**
  * Which requests may be sent again although the first one may have arrived.
  */
+import * as Repeatable from "./internal/request/repeatable.ts"
 import * as TransportCause from "./TransportCause.ts"
 import type { TransportError } from "./TransportError.ts"
 
 /** Whether sending a request twice has the effect of sending it once (RFC 9110, section 9.2.2; QUERY is safe). */
-export const isIdempotent = (method: string): boolean => !others.has(method.toUpperCase())
-
-/** The methods that are not idempotent in IANA's registry. */
-const others: ReadonlySet<string> = new Set(["CONNECT", "LOCK", "PATCH", "POST"])
+export const isIdempotent: (method: string) => boolean = Repeatable.isIdempotent
 
 /**
  * Whether a request may be sent twice: by its method, or because it has an `idempotency-key`, by which the server knows
  * the second one for the first. Header names are in lower case.
  */
-export const isRepeatable = (request: {
+export const isRepeatable: (request: {
   readonly method: string
   readonly headers: Readonly<Record<string, string | undefined>>
-}): boolean => isIdempotent(request.method) || request.headers["idempotency-key"] !== undefined
+}) => boolean = Repeatable.isRepeatable
 
 /**
  * Forbids the retry of an error after which a request must not be sent again.

@@ -4,7 +4,7 @@
 import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 
 import * as Verdict from "@holdfast/core/Verdict"
-import * as Idempotency from "../../Idempotency.ts"
+import * as Repeatable from "../request/repeatable.ts"
 import * as RetryHint from "../../RetryHint.ts"
 import * as Status from "../errors/status/rows.ts"
 import * as Transport from "../errors/transport/rows.ts"
@@ -83,7 +83,7 @@ const isRepeatable = (facts: HttpFacts): boolean => {
   const { exchange, method, status } = facts
   if (method === undefined || Verdict.appliedOf(Verdict.withStatus(verdictOf(facts), status)) === "no") return true
   const headers = Object.entries(exchange.request?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
-  return Idempotency.isRepeatable({ method, headers: Object.fromEntries(headers) })
+  return Repeatable.isRepeatable({ method, headers: Object.fromEntries(headers) })
 }
 
 /** Whether the range began where the file ends: the client has all of it, and nothing is left to fetch (RFC 9110, 15.5.17). */

@@ -207,8 +207,8 @@ const notPermitted = rule({
   explanation:
     "The signature was taken, and the identity behind it lacks the right, or a policy denies it: its own, that of the bucket, " +
     "the access point, the KMS key or the VPC endpoint, a session policy, a boundary, or a control policy of the organization. A " +
-    "signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 instead of 404 to whoever may " +
-    "not list the bucket.",
+    "signer cannot notice: signing needs no permission. For a read of a missing key S3 says 403 instead of 404 to a caller " +
+    "that may not list the bucket.",
   fix: [
     {
       text: "grant the action to the identity that signs, and look for Deny in the bucket's policy",

@@ -54,7 +54,7 @@ export const wrongEndpoint = rule({
   code: "HF-S3-PLACE-002",
   name: "WrongEndpoint",
   phase: "place",
-  title: "The bucket is reached at another endpoint than the one that was asked",
+  title: "The bucket is at another endpoint than the one that the request was sent to",
   explanation:
     "Every region has its own endpoint. The one that was asked knows the bucket and does not serve it. Following the redirect " +
     "does not help a signed request: the host is signed, and browsers do not follow redirects of preflights.",

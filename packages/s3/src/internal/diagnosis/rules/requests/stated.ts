@@ -12,12 +12,17 @@ import { described, storageClassRefused, words } from "./storageClass.ts"
 
 const rule = topic("stated")
 
+const sameKey: Fix = {
+  text: "send the three encryption headers (algorithm, key, MD5 of the key) that the object or upload was begun with",
+  safety: "check first",
+}
+
 /** The key of the encryption. */
 const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
   phase: "body",
-  title: "The encryption that the request asks for cannot be had: the key or the algorithm is not a usable one",
+  title: "The server cannot use the requested encryption: its key or algorithm is not usable",
   explanation:
     "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with own keys " +
     "are incomplete, or differ from those that the object or upload was begun with.",
@@ -48,6 +53,8 @@ const encryptionRefused = rule({
         ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
         : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
+      // The key of KMS has no part in it.
+      ...(isOther ? { fix: [sameKey] } : {}),
     })
   },
 })
@@ -83,7 +90,7 @@ const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
   phase: "body",
-  title: "The ACL of the request is not one that S3 has, or names nobody",
+  title: "The ACL of the request is not one that S3 has, or names no grantee",
   explanation:
     "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at once are not " +
     "allowed.",
