@@ -1,7 +1,7 @@
 /**
  * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
  */
-import { found } from "@holdfast/diagnosis/Diagnosis"
+import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
