@@ -77,6 +77,7 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
 const places: ReadonlyArray<string> = [
   "error_description",
   "errors[0].detail",
+  "errors[0].message",
   "error.message",
   "error.error_description",
   "errorSummary",
@@ -84,21 +85,25 @@ const places: ReadonlyArray<string> = [
   "error_summary",
   "message",
   "reason",
+  "msg",
   "detail",
 ]
 
 const descriptionOf = (json: unknown, nameAt: string): { readonly text: string; readonly at: string } | undefined => {
+  // What the PHP League's server (Laravel Passport) adds to the definition of the code.
+  const hint = text(own(json, "hint"))
   for (const at of places) {
     const found = at === nameAt ? undefined : text(memberAt(json, at))
-    if (found !== undefined) return { text: found, at }
+    if (found !== undefined) return { text: hint === undefined ? found : `${found} ${hint}`, at }
   }
-  return undefined
+  return hint === undefined ? undefined : { text: hint, at: "hint" }
 }
 
 /** The member at one of the places. */
 const memberAt = (json: unknown, at: string): unknown => {
   const errors = own(json, "errors")
-  if (at === "errors[0].detail") return own(Array.isArray(errors) ? errors[0] : undefined, "detail")
+  if (at.startsWith("errors[0]."))
+    return own(Array.isArray(errors) ? errors[0] : undefined, at.slice("errors[0].".length))
   return at.startsWith("error.") ? own(own(json, "error"), at.slice("error.".length)) : own(json, at)
 }
 
@@ -133,8 +138,12 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     // Instagram
     ["error_type", own(json, "error_type")],
     // LinkedIn and Zoho, HubSpot, Xero: words of their own in members that others use for something else
-    ...["code", "status", "category", "Detail"].map((at) => [at, tabled(own(json, at))] as const),
+    ...["code", "status", "category", "Detail", "error_code"].map((at) => [at, tabled(own(json, at))] as const),
     ["errors[0]", faultOf(json)],
+    // Fitbit
+    ["errors[0].errorType", memberAt(json, "errors[0].errorType")],
+    // WeChat
+    ["errmsg", (number(own(json, "errcode")) ?? 0) === 0 ? undefined : own(json, "errmsg")],
   ]
   for (const [at, value] of candidates) {
     const written = text(value)

@@ -23,6 +23,7 @@ const hubspot =
   "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/create-oauth-token"
 const zoho = "https://www.zoho.com/accounts/protocol/oauth/web-server-applications.html"
 const xero = "https://developer.xero.com/documentation/oauth2/troubleshooting"
+const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
@@ -143,6 +144,15 @@ const entries: ReadonlyArray<Entry> = [
   ["Authorize client_id invalid", "clientUnknown", strava],
   ["Athlete access_token invalid", "tokenExpired", strava],
   ["AccessToken permission missing", "tokenScope", strava],
+  // Supabase
+  ["refresh_token_not_found", "refreshRefused", supabase],
+  ["refresh_token_already_used", "refreshUsed", supabase],
+  ["session_not_found", "refreshSession", supabase],
+  ["session_expired", "refreshSession", supabase],
+  ["invalid_credentials", "userPassword", supabase],
+  ["email_not_confirmed", "email", supabase],
+  // Shopify
+  ["application_cannot_be_found", "clientUnknown", "https://shopify.dev/docs/apps/build/authentication-authorization"],
   // Ory Hydra
   ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
 ]
@@ -164,6 +174,7 @@ const owners: ReadonlyMap<string, string> = new Map([
   [zoho, "Zoho"],
   [linkedin, "LinkedIn"],
   [strava, "Strava"],
+  [supabase, "Supabase"],
   [xero, "Xero"],
 ])
 

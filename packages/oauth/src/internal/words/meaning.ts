@@ -83,6 +83,7 @@ const tokenErrors: ReadonlySet<string> = new Set(["invalid_token", "invalid_requ
 
 /** Codes of challenges that have one cause each. */
 const challenges: Readonly<Record<string, Name>> = {
+  expired_token: "tokenExpired",
   insufficient_scope: "tokenScope",
   insufficient_claims: "claims",
   insufficient_user_authentication: "claims",

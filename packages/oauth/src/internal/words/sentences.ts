@@ -29,9 +29,16 @@ type Sentence = readonly [pattern: RegExp, cause: Name]
 const ofEndpoint: ReadonlyArray<Sentence> = [
   [/does not match authorization code\b.{0,40}expired|not found or (?:was )?already used|code was not issued to/, "codeRefused"],
   [/invalid token issuer/, "grantIssuer"],
-  [/^https required|https is required|(?:must|only) (?:be |use )?(?:over |via )?https\b/, "notHttps"],
+  [/^https required|https is required|(?:must|only) (?:be |use |accepts? )?(?:over |via )?https\b/, "notHttps"],
   [/could not find resource for full path|unable to find matching target resource method|^cannot post \//, "noEndpoint"],
   [/\(authorizationserver\)/, "tenant"],
+  [/not authori[sz]ed to request (?:the|this|these) scope/, "scope"],
+  [/user credentials (?:were|are) (?:incorrect|invalid|wrong)|^bad credentials|invalid (?:user|login) credentials/, "userPassword"],
+  [/value passed for the token was invalid/, "refreshRefused"],
+  [/check the '(?:exp|iat|nbf)' claim/, "assertionClock"],
+  [/check the '(?:iss|sub|aud|kid|jti)' claim|no_valid_keys|issuer_not_found/, "assertionRefused"],
+  [/^user_not_found/, "accountClosed"],
+  [/no valid data in session|^invalid code\b(?! verifier)|cannot decrypt the authorization code/, "codeRefused"],
   // Assertions (RFC 7523): Google, Okta, Salesforce, Keycloak
   [/audience claim for client_assertion/, "clientAssertionRefused"],
   [/client[_ ]assertion.{0,80}(?:expir|time range|in the future|too far|lifetime|\biat\b|\bexp\b|\bnbf\b)/, "clientAssertionClock"],
@@ -68,11 +75,11 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/refresh[ _]?token.{0,40}revoked/, "refreshRevoked"],
   [/refresh[ _]?token.{0,40}expired|expired refresh|^token is not active/, "refreshExpired"],
   [/session (?:is )?not active|offline user session not found|user session not found|session.{0,20}(?:expired|ended|terminated)/, "refreshSession"],
-  [/^invalid token!?$|(?:invalid|unknown) refresh[ _]?token|refresh[ _]?token.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "refreshRefused"],
+  [/^invalid token!?$|(?:invalid|unknown)[ _]refresh[ _]?token|refresh[ _]?token.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "refreshRefused"],
   // Device and authorization codes
   [/(?:invalid|unknown|expired)(?: or (?:expired|invalid))? device[ _]?code|device[ _]?code.{0,30}(?:invalid|not found|not valid|unknown|not recogni)/, "deviceCode"],
   [/(?:authorization|auth|verification)?[ _]?code.{0,30}(?:already|been) (?:been )?(?:used|redeemed|exchanged|consumed)/, "codeUsed"],
-  [/(?:authorization|auth|verification)[ _]code.{0,60}(?:expired|invalid|not valid|not found|incorrect|unknown)|(?:invalid|malformed|unknown|expired) (?:authorization|auth|verification)[ _]code|^code not valid|code doesn't exist|the code passed is incorrect|invalid "code" in request|invalid grant parameter : code/, "codeRefused"],
+  [/(?:authorization|auth|verification)[ _]code.{0,60}(?:expired|revoked|invalid|not valid|not found|incorrect|unknown)|(?:invalid|malformed|unknown|expired) (?:authorization|auth|verification)[ _]code|^code not valid|code doesn't exist|the code passed is incorrect|invalid "code" in request|invalid grant parameter : code/, "codeRefused"],
   // Clients
   [/(?:public|client is public).{0,60}(?:secret|assertion)|secret.{0,40}public client|must not (?:send|present|include|provide|have).{0,20}(?:client[ _])?secret/, "clientPublic"],
   [/client[ _]?secret.{0,40}(?:missing|required|not provided|not received|must be|not specified)|(?:missing|no) client[ _]?(?:secret|credentials found)|secret_hash was not received|'client_secret'/, "secretMissing"],

@@ -11,6 +11,13 @@ const poll = {
   client_id: "a",
 }
 const refresh = { grant_type: "refresh_token", refresh_token: "EXAMPLErefreshtokenEXAMPLE", client_id: "a" }
+const exchange = {
+  grant_type: "authorization_code",
+  code: "EXAMPLEcodeEXAMPLEcode",
+  redirect_uri: "https://app.example.com/",
+  ...secret,
+  client_id: "a",
+}
 const machine = { grant_type: "client_credentials", client_id: "a", ...secret }
 
 interface Case {
@@ -37,6 +44,15 @@ const cases: ReadonlyArray<Case> = [
   { url: "https://org.example.com/oauth2/v1/token", fields: { grant_type: "refresh_token", refresh_token: refresh.refresh_token }, status: 401, error: "invalid_client", code: "HF-OAUTH-REQUEST-004" },
   { url: "https://hydra.example.com/oauth2/token", fields: refresh, status: 401, error: "token_inactive", code: "HF-OAUTH-GRANT-003" },
   { url: "https://git.example.com/login/oauth/access_token", fields: poll, status: 200, error: "incorrect_device_code", code: "HF-OAUTH-GRANT-002" },
+  { url: "https://www.linkedin.com/oauth/v2/accessToken", fields: exchange, status: 401, error: "invalid_redirect_uri", description: "Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired.", code: "HF-OAUTH-GRANT-004" },
+  { url: "https://login.microsoftonline.com/common/oauth2/v2.0/token", fields: exchange, status: 401, error: "invalid_client", description: "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.", code: "HF-OAUTH-CLIENT-002" },
+  { url: "https://login.microsoftonline.com/x/oauth2/v2.0/token", fields: { ...machine, resource: "https://graph.microsoft.com" }, status: 400, error: "invalid_request", description: "AADSTS90014: The required field 'scope' is missing from the credential.", code: "HF-OAUTH-REQUEST-014" },
+  { url: "https://login.microsoftonline.com/x/oauth2/v2.0/token", fields: { ...machine, scope: "https://api.example.netuser_impersonation" }, status: 400, error: "invalid_scope", description: "AADSTS70011: The scope https://api.example.netuser_impersonation is not valid.", code: "HF-OAUTH-REQUEST-008" },
+  { url: "https://sso.example.com/auth/realms/x/protocol/openid-connect/token", fields: machine, status: 404, error: "RESTEASY003210: Could not find resource for full path: /auth/realms/x", code: "HF-OAUTH-SERVER-004" },
+  { url: `${keycloak}/token`, fields: refresh, status: 400, error: "invalid_grant", description: "Invalid token issuer. Expected 'https://sso.example.com/realms/x'", code: "HF-OAUTH-SERVER-007" },
+  { url: "https://accounts.zoho.com/oauth/v2/token", fields: refresh, status: 200, error: "invalid_code", code: "HF-OAUTH-GRANT-003" },
+  { url: "https://oauth2.googleapis.com/token", fields: { ...refresh, ...secret }, status: 401, error: "unauthorized_client", description: "Unauthorized", code: "HF-OAUTH-GRANT-003" },
+  { url: "https://api.amazon.com/auth/o2/token", fields: machine, status: 400, error: "unauthorized_client", description: "The client is not authorized to request the scope", code: "HF-OAUTH-REQUEST-008" },
 ] // prettier-ignore
 
 describe("the words of other servers", () => {
@@ -96,4 +112,31 @@ describe("a refresh without an answer", () => {
   it("is not mistaken for a poll, which may be repeated", () => {
     assert.strictEqual(explain("ECONNRESET", poll).retry.verdict, "always")
   })
+})
+
+describe("the forms of errors that providers have of their own", () => {
+  const forms: ReadonlyArray<readonly [body: object, code: string]> = [
+    [{ message: "Bad Request", errors: [{ resource: "RefreshToken", field: "refresh_token", code: "invalid" }] }, "HF-OAUTH-GRANT-003"],
+    [{ message: "Bad Request", errors: [{ resource: "Authorize", field: "scope", code: "invalid" }] }, "HF-OAUTH-REQUEST-008"],
+    [{ status: "BAD_REFRESH_TOKEN", message: "missing or invalid refresh token" }, "HF-OAUTH-GRANT-003"],
+    [{ error_type: "OAuthException", code: 400, error_message: "Redirect URI does not match registered redirect URI" }, "HF-OAUTH-REQUEST-012"],
+    [{ errors: [{ errorType: "invalid_grant", message: "Refresh token invalid: x" }], success: false }, "HF-OAUTH-GRANT-003"],
+    [{ error: "invalid_request", error_description: "The request is malformed.", hint: "Invalid redirect URI" }, "HF-OAUTH-REQUEST-012"],
+    [{ code: 400, error_code: "refresh_token_already_used", msg: "Invalid Refresh Token: Already Used" }, "HF-OAUTH-GRANT-003"],
+  ] // prettier-ignore
+  for (const [body, code] of forms) {
+    it(`${JSON.stringify(body)} is ${code}`, () => {
+      const explanation = Diagnosis.explain({
+        request: {
+          method: "POST",
+          url: "https://auth.example.com/oauth/token",
+          headers: { "content-type": "application/x-www-form-urlencoded" },
+          body: new URLSearchParams({ ...refresh, ...secret }).toString(),
+        },
+        response: { status: 400, headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+      })
+      assert.strictEqual(explanation.code, code)
+      assert.notStrictEqual(explanation.confidence, "possible")
+    })
+  }
 })

@@ -20,6 +20,14 @@ const clientErrors = [
 const notForThisClient =
   /not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed/i
 
+/** A token endpoint answers 401 for a client alone (RFC 6749, section 5.2), also where it names no error. */
+const isBareRefusal = ({ answer, field, header, purpose }: OAuthFacts): boolean =>
+  answer.status === 401 &&
+  answer.error === "" &&
+  !answer.isProxys &&
+  (purpose === "exchange" || purpose === "refresh" || purpose === "other grant") &&
+  (/^Basic\b/i.test(header("authorization") ?? "") || field("client_id") !== undefined)
+
 /**
  * Whether the client itself was refused. Some servers say `unauthorized_client` of a wrong secret, then with 401; and where
  * no person has a part in the grant, `access_denied` can only mean the client.
@@ -27,6 +35,7 @@ const notForThisClient =
 const isClientRefused = (facts: OAuthFacts): boolean =>
   says(facts, ...clientErrors) ||
   means(facts, "secretWrong", "clientMethod") ||
+  isBareRefusal(facts) ||
   (says(facts, "access_denied") && facts.purpose === "other grant") ||
   (says(facts, "unauthorized_client") &&
     facts.answer.status === 401 &&
@@ -237,7 +246,14 @@ const grantNotAllowed = rule({
     if (!worded && !named && !isDelegated) return undefined
     const grant = facts.field("grant_type")?.value
     return found({
-      confidence: named && worded && facts.answer.status !== 401 && facts.purpose !== "resource" ? "certain" : "likely",
+      confidence:
+        named &&
+        worded &&
+        /grant|flow|service account/i.test(facts.answer.description) &&
+        facts.answer.status !== 401 &&
+        facts.purpose !== "resource"
+          ? "certain"
+          : "likely",
       detail: isDelegated
         ? "The service account may not act for people with one of these scopes: domain-wide delegation in the Admin console lists others."
         : /service account/i.test(facts.answer.description)

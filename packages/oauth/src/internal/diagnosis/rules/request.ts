@@ -4,6 +4,7 @@
  */
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { Encoding, OAuthFacts } from "../facts.ts"
+import { isErrorName } from "../answer.ts"
 import { deviceGrant } from "../../../DeviceCode.ts"
 import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 import { scope } from "./scope.ts"
@@ -81,7 +82,9 @@ const encoding = rule({
     const isSure = missesWhatWasSent(facts) || /content-?type|urlencoded|form-?encoded/i.test(facts.answer.description)
     if (!isSure && facts.issuer?.takes.has(sent) === true) return undefined
     const isApt =
-      says(facts, "invalid_request", "") ||
+      says(facts, "invalid_request") ||
+      // Without a field of OAuth it may be the sign-in of any API.
+      (says(facts, "") && (facts.field("grant_type") ?? facts.field("client_id")) !== undefined) ||
       (sent === "json" &&
         says(facts, "unsupported_grant_type") &&
         standard.has(facts.field("grant_type")?.value ?? "")) ||
@@ -259,6 +262,17 @@ const simple: ReadonlySet<string> = new Set([
   "username",
 ])
 
+/** An error of an endpoint that no table lists. */
+const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
+  dialect === undefined &&
+  purpose !== undefined &&
+  purpose !== "resource" &&
+  purpose !== "authorize" &&
+  answer.error !== "" &&
+  answer.meaning === undefined &&
+  [200, 400, 401, 403, 422].includes(answer.status) &&
+  !isErrorName(answer.error)
+
 /** Nothing that shows. */
 const malformed = rule({
   code: "HF-OAUTH-REQUEST-011",
@@ -274,12 +288,13 @@ const malformed = rule({
   change: "plan",
   links: [rfc(6749, "5.2")],
   find: (facts) =>
-    says(facts, "invalid_request") || means(facts, "noParameter")
+    says(facts, "invalid_request") || means(facts, "noParameter") || isUnknown(facts)
       ? found({
           confidence:
             lackOf(facts) !== undefined || (means(facts, "noParameter") && !facts.hasRequest) ? "likely" : "possible",
-          detail:
-            facts.hasRequest && means(facts, "noParameter")
+          detail: isUnknown(facts)
+            ? `The server refuses the request in words that no rule knows: ${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
+            : facts.hasRequest && means(facts, "noParameter")
               ? `The server misses ${lackOf(facts) ?? "a parameter"}. ${names(facts)}`
               : facts.hasRequest
                 ? `Nothing that a request must have is missing. ${names(facts)}`
