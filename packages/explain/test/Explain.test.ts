@@ -73,6 +73,14 @@ describe("the rule sets of all systems", () => {
     }
   })
 
+  it("miss no token where a server asks for another scheme alone", () => {
+    const request = { method: "GET", url: "https://github.com/a/b.git/info/refs?service=git-upload-pack" }
+    const explain = (challenge: string) =>
+      Explain.explain({ request, response: { status: 401, headers: { "www-authenticate": challenge }, body: "" } }).code
+    assert.strictEqual(explain('Basic realm="GitHub"'), "HF-HTTP-STATUS-001")
+    assert.strictEqual(explain('Bearer realm="GitHub"'), "HF-OAUTH-BEARER-001")
+  })
+
   it("see a portal in the place of Frame.io and of S3", () => {
     const page = { status: 200, headers: { "content-type": "text/html" }, body: "<html><h1>Hotel Wi-Fi</h1></html>" }
     for (const url of [

@@ -124,7 +124,10 @@ const isOfOAuth = ({ answer, exchange, header, hasRequest, issuer, purpose }: Fa
   if (Answer.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
   if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true
-  return status === 401 && (issuer !== undefined || /^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? ""))
+  if (status !== 401) return false
+  if (/^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? "")) return true
+  // A server that asks for another scheme alone, as GitHub does of git, wants no token of OAuth.
+  return issuer !== undefined && !/^\s*(?:Basic|Digest|Negotiate|NTLM)\b/i.test(answer.header("www-authenticate") ?? "")
 }
 
 /**
