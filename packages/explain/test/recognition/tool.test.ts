@@ -143,4 +143,25 @@ describe("what a tool prints of an answer", () => {
     assert.strictEqual(Explain.explain(read(whole).exchange).outcome, "succeeded")
     assert.strictEqual(codeOf(`--2026-- https://mirror.example/a.iso\n${answer}`), "HF-HTTP-STATUS-009")
   })
+
+  it("is the sentence of a server or of a proxy alone", () => {
+    for (const [text, code] of [
+      [
+        "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+        "HF-HTTP-BOX-001",
+      ],
+      ["PayloadTooLargeError: request entity too large", "HF-HTTP-LIMIT-001"],
+      ["ERR Client sent an HTTP request to an HTTPS server.", "HF-HTTP-TLS-006"],
+      ["error code: 1010", "HF-HTTP-BOX-007"],
+    ] as const)
+      assert.strictEqual(codeOf(text), code, text)
+  })
+
+  it("is no failure of the network where prose only has its words in it", () => {
+    for (const text of ["Task timed out after 3.00 seconds", "the form of the reset was aborted twice by hand"]) {
+      const input = ExplainInput.recognize(new TextEncoder().encode(text))
+      assert.strictEqual(input._tag, "Unusable", text)
+    }
+    assert.strictEqual(codeOf("connection reset"), "HF-HTTP-NET-003")
+  })
 })

@@ -65,6 +65,7 @@ const unanswered: ReadonlyArray<Shape> = [
     "the error of a Rust client",
   ],
   [/RPC failed; (?=curl \d{1,3} )[^\n]{0,400}/, "the output of git"],
+  [/\bcurlCode: \d{1,3}, [^\n]{0,300}/, "the error of the AWS SDK for C++ (Arrow)"],
   [/cURL error \d{1,3}: [^\n]{0,400}/, "an exception of a PHP client"],
   [
     /(?:Seahorse::Client::NetworkingError|Net::\w{1,40}|OpenSSL::SSL::SSLError|Errno::\w{1,40}|Faraday::\w{1,40})[^\n]{0,400}/,
@@ -84,6 +85,10 @@ const unanswered: ReadonlyArray<Shape> = [
   ],
   [/\b(?:dial tcp|read tcp|write tcp|x509:|tls:)[^\n]{0,400}/, "the error of a Go client"],
   [/NSURLErrorDomain Code=-\d{1,5} [^\n]{0,400}/, "the error of an Apple client"],
+  [
+    /(?:Connection (?:timed out|refused|reset by peer|closed by remote host)|Temporary failure in name resolution|Name or service not known|No route to host|Network is unreachable|Operation timed out)\b[^\n]{0,200}/i,
+    "a failure of the network",
+  ],
   [/\[(?:Errno|WinError) -?\d{1,5}\] [^\n]{0,300}/, "the error of a Python program"],
   [/\bnet::ERR_\w{1,60}/, "the error of Chromium"],
   [/\b(?:SSLError|CERTIFICATE_VERIFY_FAILED|SSL routines|ssl3_get_|tlsv1 alert)[^\n]{0,400}/, "an error of OpenSSL"],

@@ -50,6 +50,16 @@ const aliases: Readonly<Record<string, string>> = { BucketRegionError: "Permanen
 
 const shapes: ReadonlyArray<Shape> = [
   [
+    /AWS Error (?!NETWORK)([A-Z][A-Z_]{2,60})(?: \(HTTP status (\d{3})\))? during (\w{1,60}) operation: ([^\n]{0,400})/,
+    ([, name = "", status, operation, message]) => ({
+      as: "the error of the AWS SDK for C++ (Arrow)",
+      code: name.toLowerCase().replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      status,
+      operation,
+      message,
+    }),
+  ],
+  [
     /An error occurred \(([\w.:-]{1,80})\) when calling the (\w{1,80}) operation(?: \([^)]{1,80}\))?: ([^\n]{0,500})/,
     ([, code, operation, message]) => ({ as: "the error of botocore (boto3, the AWS CLI)", code, operation, message }),
   ],

@@ -10,22 +10,39 @@ import { documentOf } from "./sdk.ts"
 
 /** Reads what a tool prints of an answer. */
 export const readAnswered = (text: string): Recognized | undefined =>
-  readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readDocker(text) ?? readPlainPort(text)
+  readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readDocker(text) ?? readPage(text)
 
-/** What servers written in Go answer to http on a port of https. */
-const readPlainPort = (text: string): Recognized | undefined =>
-  text.includes("Client sent an HTTP request to an HTTPS server")
-    ? {
-        exchange: {
-          response: {
-            ...assumed(400),
-            headers: { "content-type": "text/plain" },
-            body: "Client sent an HTTP request to an HTTPS server.",
-          },
+/** Sentences of servers and of what stands before them, which people copy without the rest of the answer. */
+const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: string]> = [
+  // What servers written in Go answer to http on a port of https.
+  [/Client sent an HTTP request to an HTTPS server\.?/, 400],
+  [/upstream connect error or disconnect\/reset before headers[^\n]{0,200}|no healthy upstream/, 503, "envoy"],
+  [/upstream request timeout/, 504, "envoy"],
+  [/\berror code: 1\d{3}\b/i, 403, "cloudflare"],
+  [/\brequest entity too large\b[^\n]{0,200}|PayloadTooLargeError[^\n]{0,200}|Body exceeded [\d.]{1,8} ?[kmg]b limit|MulterError: File too large|\bFUNCTION_PAYLOAD_TOO_LARGE\b/i, 413],
+] // prettier-ignore
+
+/** Reads such a sentence as the answer that it was. */
+const readPage = (text: string): Recognized | undefined => {
+  for (const [says, status, server] of pages) {
+    const found = says.exec(text)
+    // A document of S3 says more than such a sentence.
+    if (found === null || /<Error>|<Code>/i.test(text)) continue
+    const request = Around.requestIn(text)
+    return {
+      exchange: {
+        ...(request === undefined ? {} : { request }),
+        response: {
+          ...assumed(status),
+          headers: { "content-type": "text/plain", ...(server === undefined ? {} : { server }) },
+          body: found[0],
         },
-        as: "the answer of a server written in Go",
-      }
-    : undefined
+      },
+      as: "the sentence of a server, without the rest of its answer",
+    }
+  }
+  return undefined
+}
 
 /** How much of the headers of a request or an answer is read, in characters. */
 const longestHeaders = 8000

@@ -18,6 +18,9 @@ const isCode = (word: string): boolean => /[a-z][A-Z]|^[A-Z][A-Z0-9_]+$|[a-z]_[a
 /** How long a text may be of which every word is looked up, with its neighbours: `signature does not match`. */
 const short = 200
 
+/** The most words of a failure that is written in words: `connection reset by peer`. */
+const mostOfFailure = 4
+
 /** The codes that a short text may mean: it may be written in any case, and in words. */
 const spelled = (text: string): ReadonlyArray<string> => {
   if (text.length > short) return []
@@ -56,8 +59,12 @@ const withoutFrames = (text: string): string => {
 /** Reads the first code of any vendor's table, or a bare status. */
 export const read = (text: string): Recognized | undefined => {
   const stated = Around.statusIn(text) ?? bareStatus(text)
-  for (const word of [...codesIn(text), ...spelled(text)]) {
+  // Words of prose that are put together are a vendor's code, but a failure only where there are no others.
+  const isProse = (text.match(words) ?? []).length > mostOfFailure
+  const written = codesIn(text)
+  for (const word of [...written, ...spelled(text)]) {
     const exchange = exchangeOf(word)
+    if (exchange?.failure !== undefined && isProse && !written.includes(word)) continue
     if (exchange !== undefined)
       return { exchange: withText(withSentence(exchange, word, text), text, stated), as: `the error code ${word}` }
   }
