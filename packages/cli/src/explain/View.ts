@@ -29,7 +29,8 @@ export const most = 13
  * if that takes more lines.
  */
 export const render = (explanation: Explanation, options: Options): ReadonlyArray<string> =>
-  lay(ExplainRows.explanation(explanation, options), options)
+  // A correction is as long as the request is wrong: it takes no lines from the explanation.
+  lay(ExplainRows.explanation(explanation, options), { ...options, long: options.long || options.repair !== undefined })
 
 /** The page of a rule, whole. */
 export const page = (about: About, options: Options): ReadonlyArray<string> =>

@@ -146,6 +146,14 @@ describe("ExplainView", () => {
     assert.deepStrictEqual(starts(Explanations.unknown), ["Or, certain: A field is missing (HF-S3-POST-013)."])
   })
 
+  it("shortens nothing beside a correction", () => {
+    const { certain } = Explanations
+    const words = (options: Partial<ExplainView.Options>) =>
+      ExplainView.render(certain, { ...short, columns: 24, ...options }).join("")
+    assert.include(words({}), "…")
+    assert.notInclude(words({ repair: "none" }), "…")
+  })
+
   it("shortens nothing where there is no terminal", () => {
     for (const explanation of all) {
       for (const columns of [24, 60, 80]) {

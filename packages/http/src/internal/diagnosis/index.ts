@@ -50,7 +50,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
 
 /** Who seems to have answered, where nothing names the author. */
 const whoSeems = (facts: HttpFacts): string | undefined => {
-  if (isPortal(facts) !== undefined) return facts.status === 0 ? undefined : "a captive portal, as it seems"
+  if (isPortal(facts) !== undefined) return facts.status === 0 ? undefined : "probably a captive portal"
   return facts.failure?.key === "PROXY_REFUSED_*" ? "a proxy of this network" : undefined
 }
 
