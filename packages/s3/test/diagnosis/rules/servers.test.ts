@@ -188,7 +188,7 @@ const cases: ReadonlyArray<Case> = [
   ["R2", "HF-S3-AUTH-007 likely", asked(), refused(401, "Unauthorized", "Unauthorized")],
   [
     "R2",
-    "HF-S3-AUTH-009 certain",
+    "HF-S3-AUTH-009 likely",
     asked(),
     refused(400, "InvalidArgument", "Credential access key has length 20, should be 32"),
   ],

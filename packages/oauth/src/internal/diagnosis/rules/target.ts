@@ -46,8 +46,8 @@ const audience = stated({
   ],
   change: "plan",
   links: [rfc(8707, "2"), entra, "https://auth0.com/docs/get-started/apis/api-settings"],
-  rivals: [],
-  soleCause: rfc(8707, "2"),
+  // A title with an "or" in it is not one cause.
+  most: "likely",
   about: ["audience", "resource", "scope"],
   details: {
     audience: "No API with this identifier (audience, resource) is registered here, or the client may not use it.",

@@ -136,15 +136,14 @@ const keyIdOfAnotherKind = rule({
   fix: [{ text: "use the Access Key ID and the Secret Access Key of an R2 API token", safety: "check first" }],
   change: "human",
   links: ["https://developers.cloudflare.com/r2/api/tokens/"],
-  rivals: [],
-  soleCause: "https://developers.cloudflare.com/r2/api/tokens/",
   recognise: (facts) => {
     const [, has, wanted] =
       /credential access key has length (\d{1,4}), should be (\d{1,4})/i.exec(facts.answer.message) ?? []
     if (has === undefined || wanted === undefined) return undefined
     const kind = has === "40" ? ", as an API token has" : has === "20" ? ", as a key of Amazon's has" : ""
     return found({
-      confidence: "certain",
+      // The length is wrong for certain; how it came about, a variable that is not set for instance, is not.
+      confidence: "likely",
       detail: `The access key id has ${has} characters${kind}, and must have ${wanted}.`,
       evidence: [{ at: "response.body.Message", name: "Message", observed: facts.answer.message }],
       about: ["access key"],

@@ -62,7 +62,7 @@ const wrongRegion = rule({
       (Asked.isWordless(facts) || Asked.said(facts, "AccessDenied", "SignatureDoesNotMatch", "PermanentRedirect"))
     if (!refused && !inPassing) return byHost(facts)
     return found({
-      confidence: refused && expected !== undefined ? "certain" : "likely",
+      confidence: refused && expected !== undefined && (differs || credential === undefined) ? "certain" : "likely",
       detail:
         expected === undefined
           ? "The server names the region of the credential as wrong."

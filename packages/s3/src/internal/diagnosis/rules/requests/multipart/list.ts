@@ -47,8 +47,8 @@ export const documentMalformed = rule({
     const operation = Asked.operationOf(facts)
     if (!isNamed && operation !== undefined && operation !== "CompleteMultipartUpload") return undefined
     return found({
-      // Without the request it is one of many documents.
-      confidence: isNamed ? "likely" : operation === undefined ? "possible" : "certain",
+      // Without the request it is one of many documents; with it, what is wrong with a document that can be read is not known.
+      confidence: isNamed || operation !== undefined ? "likely" : "possible",
       detail: "The server cannot read the XML document that it received.",
       evidence: Asked.theCode(facts),
     })
