@@ -50,10 +50,8 @@ const refused = topic("request")({
     if (!says(facts, "invalid_scope") && !means(facts, "scope")) return undefined
     const refused = /"scope"\s*:\s*"([^"]{0,200})"/.exec(facts.answer.body)?.[1]
     return found({
-      confidence:
-        says(facts, "invalid_scope") && (refused !== undefined || facts.answer.description === "")
-          ? "certain"
-          : "likely",
+      // Why a scope is refused has several causes: only an answer that names the scope leaves one.
+      confidence: says(facts, "invalid_scope") && refused !== undefined ? "certain" : "likely",
       detail: detailOf(facts) + (refused === undefined ? "." : `: ${refused}.`),
       evidence: [...shown(facts.field("scope")), ...word(facts)],
       about: ["scope"],
