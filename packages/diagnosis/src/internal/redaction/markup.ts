@@ -29,11 +29,21 @@ export const xml = (document: string, element: Redact): string => {
   const open: Array<string> = []
   // How often a name is open. The end of a name that is not open is not searched for.
   const counts = new Map<string, number>()
+  // Documents repeat themselves, and what was found of one text holds for the next.
+  const known = new Map<string, string>()
+  const redacted = (name: string, text: string): string => {
+    const key = text.length > mostKnown ? undefined : `${name} ${text}`
+    const before = key === undefined ? undefined : known.get(key)
+    if (before !== undefined) return before
+    const now = textOf(text, (one) => element(local(name), one))
+    if (key !== undefined) known.set(key, now)
+    return now
+  }
   let clean = ""
   for (const piece of cut(document)) {
     switch (piece._tag) {
       case "Text": {
-        clean += textOf(piece.text, (text) => element(local(open.at(-1) ?? ""), text))
+        clean += redacted(open.at(-1) ?? "", piece.text)
         break
       }
       case "Open": {
@@ -60,6 +70,9 @@ export const xml = (document: string, element: Redact): string => {
   }
   return clean
 }
+
+/** The longest text that is remembered, in characters. */
+const mostKnown = 64
 
 /** Redacts a page: its text as text, of its elements what tells the page's kind, nothing of its scripts. */
 export const html = (page: string, text: Text, hide: (secret: string) => string): string => {
@@ -166,6 +179,9 @@ const textOf = (raw: string, redact: (text: string) => string): string => {
 }
 
 const attributesOf = (attributes: string, redact: Redact): string =>
+  attributes.trim() === "" ? "" : attributesWith(attributes, redact)
+
+const attributesWith = (attributes: string, redact: Redact): string =>
   Array.from(
     attributes.matchAll(/([^\s=/"'<>]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+))?/g),
     ([, name = "", quoted]: ReadonlyArray<string | undefined>) => {
