@@ -207,6 +207,10 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }
 
+/** How the parameter is called that says how long a URL is good for. */
+export const expiresOf = ({ query }: Asked): string =>
+  ["X-Goog-Expires", "x-oss-expires"].find((name) => query(name) !== undefined) ?? "X-Amz-Expires"
+
 /** A parameter of the query as evidence. */
 export const inQuery = ({ query }: Asked, name: string, expected?: string): Evidence => ({
   at: `request.url?${name}`,

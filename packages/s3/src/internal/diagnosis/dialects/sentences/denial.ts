@@ -198,6 +198,11 @@ export const denial: ReadonlyArray<Sentence> = [
 
   // The service.
   {
+    says: /resource requested is un(?:readable|writable)/i,
+    allows: ["SVC-003"],
+    source: "https://github.com/minio/minio/blob/master/cmd/api-errors.go",
+  },
+  {
     codes: [
       "SlowDown",
       "503 SlowDown",

@@ -21,3 +21,10 @@ const onVolumes = (facts: S3Facts): string | undefined =>
   facts.dialect.name === "SeaweedFS" && facts.method !== "GET" && facts.method !== "HEAD"
     ? "The fault is inside the server. SeaweedFS says so of uploads where no volume has free space, or none can be made: a bucket is a collection with volumes of its own."
     : undefined
+
+/** Whether MinIO misses drives: it then says SlowDown, and that the resource cannot be read or written. */
+export const isQuorumLost = ({ answer }: S3Facts): boolean =>
+  answer.code.startsWith("SlowDown") && /resource requested is un(?:readable|writable)/i.test(answer.message)
+
+export const quorumLost =
+  "MinIO has no quorum: too few drives or nodes are online, full or readable for it (the words about the request rate are those of an old code). Look at mc admin info and the server's log; fewer requests do not help."

@@ -9,6 +9,7 @@ import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { byClient, flawOf } from "./client/bucketName.ts"
+import * as KeyFlaw from "./keyFlaw.ts"
 import { links } from "./links.ts"
 import { isDeleteMarker } from "./operations/object.ts"
 
@@ -160,26 +161,11 @@ const keyTooLong = rule({
     )
       ? found({
           confidence: "likely",
-          detail: keyFlaw(facts.answer.element("Key") ?? Asked.placeOf(facts)?.key ?? ""),
+          detail: KeyFlaw.of(facts),
           evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Size", "MaxSizeAllowed", "Key", "Resource")],
         })
       : undefined,
 })
-
-const keyFlaw = (key: string): string => {
-  const segments = key.split("/")
-  if (key.includes("\\")) {
-    return "The key has a backslash in it: a program on Windows joined its folders with it, and this server takes / only."
-  }
-  if (segments.some((segment) => segment === "." || segment === "..")) {
-    return "A segment of the key is one dot or two, which this server takes for a step in a file system."
-  }
-  if (segments.some((segment) => bytesOf(segment) > 255)) return "A segment of the key has over 255 bytes."
-  if (key.includes("//") || key.startsWith("/")) return "The key begins with a slash or has two side by side."
-  const odd = /[:*?"<>|]/.exec(key)?.[0]
-  if (odd !== undefined) return `The key has ${odd} in it, which a file system on Windows does not take.`
-  return "The server does not take the key that it received."
-}
 
 /** A method that the place does not have. */
 const methodNotAllowed = rule({

@@ -86,6 +86,7 @@ const throttled = rule({
         "ThrottledException",
         "RequestThrottled",
       ) || /(?:reduce|lower) your (?:request|concurrent)/i.test(answer.message)
+    if (Inside.isQuorumLost(facts)) return undefined
     if (!stated && !(Asked.isWordless(facts) && answer.status === 429)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
@@ -119,11 +120,12 @@ const unavailable = rule({
       "XMinioReadQuorum",
       "XMinioWriteQuorum",
     )
+    const isQuorumLost = Inside.isQuorumLost(facts)
     const unnamed = [502, 503, 504].includes(answer.status) && !answer.isForeign && !knownElsewhere(facts)
-    if (!stated && !unnamed) return undefined
+    if (!stated && !unnamed && !isQuorumLost) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: "The request itself is not at fault.",
+      detail: isQuorumLost ? Inside.quorumLost : "The request itself is not at fault.",
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },

@@ -140,7 +140,8 @@ const credentialMalformed = rule({
   },
   recognise: (facts) => {
     const { message } = facts.answer
-    if (/region.{0,40}wrong/i.test(message)) return undefined
+    // Google's JSON API says it of a bearer token.
+    if (/region.{0,40}wrong/i.test(message) || Asked.said(facts, "authError", "required")) return undefined
     const fault = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
       ? CredentialWords.faultIn(message)
       : undefined

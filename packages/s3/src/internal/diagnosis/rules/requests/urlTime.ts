@@ -160,34 +160,35 @@ const expiresOutOfRange = rule({
   phase: "credentials",
   title: "The URL's X-Amz-Expires is not a number from 0 to 604800",
   explanation:
-    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 takes whole numbers up to seven days, 604800, and refuses " +
-    "anything else before it looks at the signature.",
+    "X-Amz-Expires counts the seconds from X-Amz-Date. S3 takes whole numbers up to seven days, 604800, and looks no further.",
   fix: [{ text: "sign with X-Amz-Expires between 1 and 604800", safety: "safe to apply" }],
   change: "url",
   links: [links.querySigning],
   rivals: ["HF-S3-URL-004", "HF-S3-URL-006", "HF-S3-URL-007", "HF-S3-URL-008"],
   inspect: (facts) => {
-    const seconds = Asked.queryVersion(facts) === 4 ? facts.query("x-amz-expires") : undefined
-    if (seconds === undefined) return undefined
-    if (/^\d{1,9}$/.test(seconds) && Number(seconds) <= longest) return undefined
+    const seconds = Asked.queryVersion(facts) === 4 ? ofAny(facts.query, "expires") : undefined
+    if (seconds === undefined || (/^\d{1,9}$/.test(seconds) && Number(seconds) <= longest)) return undefined
+    const name = Asked.expiresOf(facts)
     return found({
       confidence: "certain",
-      detail: `X-Amz-Expires is ${JSON.stringify(seconds)}.`,
-      evidence: [Asked.inQuery(facts, "X-Amz-Expires", `0 to ${longest}`)],
-      about: ["X-Amz-Expires"],
+      detail: `${name} is ${JSON.stringify(seconds)}.`,
+      evidence: [Asked.inQuery(facts, name, `0 to ${longest}`)],
+      about: [name],
     })
   },
   recognise: (facts) =>
-    /X-Amz-Expires (?:must|should)/i.test(facts.answer.message)
+    /X-(?:Amz|Goog|Oss)-Expires (?:must|should)/i.test(
+      `${facts.answer.message} ${facts.answer.element("Details") ?? ""}`,
+    )
       ? found({
           confidence: "likely",
-          detail: "The server says so of the X-Amz-Expires that it received.",
+          detail: `The server says so of the ${Asked.expiresOf(facts)} that it received.`,
           evidence: Asked.theCode(facts),
         })
       : undefined,
 })
 
-/** Milliseconds of the epoch stand where seconds must: beyond the year 5000. */
+/** Milliseconds of the epoch in the place of seconds: beyond the year 5000. */
 const tooFarOff = 1e11
 
 /** The date or the end of a URL is written in a way that S3 does not read. */

@@ -29,10 +29,11 @@ const ownDomainNeeded = rule({
   rivals: [],
   soleCause: "https://www.tencentcloud.com/document/product/436/57456",
   recognise: (facts) =>
-    Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden")
+    Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden") ||
+    /\b(?:use|with|via) (?:a |your )?custom domain/i.test(facts.answer.message)
       ? found({
-          confidence: "certain",
-          detail: `${facts.dialect.name} asks for a custom domain for files of this kind.`,
+          confidence: Asked.said(facts, "DownloadForbidden", "ApkDownloadForbidden") ? "certain" : "likely",
+          detail: `${facts.dialect.name} asks for a custom domain.`,
           evidence: [...Asked.theCode(facts), ...said(facts)],
         })
       : undefined,
@@ -104,6 +105,37 @@ const prefixTaken = rule({
       : undefined,
 })
 
+/** The application that OSS calls after an upload did not answer as it must. */
+const callbackFailed = rule({
+  code: "HF-S3-SVC-019",
+  name: "CallbackFailed",
+  phase: "service",
+  title: "The upload is stored, and the callback that the storage makes to the application failed",
+  explanation:
+    "An upload to Alibaba OSS may name a callback: once the object is stored, OSS sends a POST to that address and passes its JSON " +
+    "answer on. Status 203 with CallbackFailed means that the object is there, and that the application could not be reached, " +
+    "answered with another status than 200, or not with JSON within five seconds.",
+  fix: [
+    { text: "take the upload for done, and mend the application's callback address", safety: "check first" },
+    {
+      text: "look whether the address is reachable from the internet and answers 200 with JSON",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://www.alibabacloud.com/help/en/oss/developer-reference/callback"],
+  rivals: [],
+  soleCause: "https://www.alibabacloud.com/help/en/oss/developer-reference/callback",
+  recognise: (facts) =>
+    Asked.said(facts, "CallbackFailed")
+      ? found({
+          confidence: "certain",
+          detail: `The object is stored; the callback failed${facts.answer.message === "" ? "" : `: ${facts.answer.message}`}`,
+          evidence: [...Asked.theCode(facts), ...said(facts)],
+        })
+      : undefined,
+})
+
 /** What Supabase says of a token in the Authorization header. */
 const jwtWords =
   /^(?:invalid compact jws|jwt expired|jwt malformed|invalid jwt|invalid signature|signature verification failed|jws protected header is invalid|invalid token)\b/i
@@ -143,4 +175,4 @@ const jwtRefused = rule({
 })
 
 /** The vendor's demands. */
-export const vendor = [jwtRefused, tokenOfOtherProtocol, ownDomainNeeded, prefixTaken] as const
+export const vendor = [callbackFailed, jwtRefused, tokenOfOtherProtocol, ownDomainNeeded, prefixTaken] as const

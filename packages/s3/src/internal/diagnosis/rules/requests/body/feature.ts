@@ -60,7 +60,7 @@ export const notImplemented = rule({
       confidence: "likely",
       detail:
         lacking !== undefined && name !== undefined
-          ? `${facts.dialect.name} has no ${lacking.feature}, and the request asks for them with ${name}.`
+          ? `${facts.dialect.name} does not support ${lacking.feature}, and the request asks for them with ${name}.`
           : header === undefined
             ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
             : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}${
