@@ -147,9 +147,8 @@ describe("ExplainView", () => {
   })
 
   it("shortens nothing beside a correction", () => {
-    const { certain } = Explanations
     const words = (options: Partial<ExplainView.Options>) =>
-      ExplainView.render(certain, { ...short, columns: 24, ...options }).join("")
+      ExplainView.render(Explanations.crowded, { ...short, color: true, ...options }).join("")
     assert.include(words({}), "…")
     assert.notInclude(words({ repair: "none" }), "…")
   })
