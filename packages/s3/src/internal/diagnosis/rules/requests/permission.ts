@@ -220,12 +220,17 @@ const notPermitted = rule({
   links: [links.denied, links.permissions],
   recognise: (facts) => {
     const { answer, proof } = facts
-    if (!isDenied(facts) && !(Asked.isWordless(facts) && answer.status === 403 && facts.hasRequest)) return undefined
+    // Of a HEAD, SDKs keep the status and the operation alone.
+    const isHead = facts.method === "HEAD" && !facts.hasRequest
+    const isMute = Asked.isWordless(facts) && answer.status === 403 && (facts.hasRequest || isHead)
+    if (!isDenied(facts) && !isMute) return undefined
     if (proof === "nothing") return undefined
     return found({
       confidence: isPastTheDoor(facts) && facts.hasRequest && facts.form === undefined ? "likely" : "possible",
       detail: !facts.hasRequest
-        ? "Without the request nothing tells a missing permission from a wrong proof."
+        ? isHead
+          ? "The answer to a HEAD has no words: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key is not there and the caller may not list, or the proof is wrong."
+          : "Without the request nothing tells a missing permission from a wrong proof."
         : `${Actions.needed(facts)}${Actions.hint(facts)}`,
       evidence: Asked.theCode(facts),
     })
