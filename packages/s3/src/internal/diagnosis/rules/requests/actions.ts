@@ -38,6 +38,7 @@ export const of = (facts: S3Facts): string | undefined => {
   const { method = "", query } = facts
   const place = Asked.placeOf(facts)
   if (facts.form !== undefined) return "s3:PutObject"
+  if (/\.s3express-/.test(facts.url?.hostname ?? "")) return "s3express:CreateSession on the directory bucket"
   const isRead = method === "GET" || method === "HEAD"
   if (isRead && place?.bucket === undefined) return "s3:ListAllMyBuckets"
   const isBucket = place?.key === ""
@@ -84,6 +85,11 @@ export const needed = (facts: S3Facts): string => {
 export const hint = (facts: S3Facts): string => {
   const { url } = facts
   const hints = [
+    ...(facts.header("x-amz-expected-bucket-owner") === undefined
+      ? []
+      : [
+          "It names the owner that it expects (x-amz-expected-bucket-owner): S3 refuses it where the bucket is another account's.",
+        ]),
     ...(url?.protocol === "http:" && Asked.placeOf(facts)?.isAmazon === true
       ? ["It was sent by http, which many buckets deny (aws:SecureTransport): use https."]
       : []),

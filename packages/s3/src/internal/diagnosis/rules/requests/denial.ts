@@ -19,7 +19,7 @@ export interface Denial {
 
 /** Whether a message of this form is a denial at all. */
 const worded =
-  /not (?:authorized|allowed|permitted) (?:to perform|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl/i
+  /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl/i
 
 /** Reads a denial; `undefined` where the words are none. Total, and linear in the text. */
 export const read = (facts: S3Facts): Denial | undefined => {

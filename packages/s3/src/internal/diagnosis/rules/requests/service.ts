@@ -125,7 +125,11 @@ const unavailable = rule({
     if (!stated && !unnamed && !isQuorumLost) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: isQuorumLost ? Inside.quorumLost : "The request itself is not at fault.",
+      detail: isQuorumLost
+        ? Inside.quorumLost
+        : unnamed && answer.status === 503 && facts.dialect.system === "s3" && answer.isMarked
+          ? "The request itself is not at fault. An S3 that says 503 without a word means SlowDown as often: send less at a time."
+          : "The request itself is not at fault.",
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },

@@ -5,6 +5,7 @@ import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
+import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 import { isDeleteMarker } from "./operations/object.ts"
@@ -51,13 +52,21 @@ const encryptionRefused = rule({
       confidence: isKey || isOther ? "certain" : "likely",
       detail: isOther
         ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
-        : `${described(facts)}${answer.message}`.trim(),
+        : `${described(facts)}${answer.message}${remedy(answer.message)}`.trim(),
       evidence: words(facts),
       // The key of KMS has no part in it.
       ...(isOther ? { fix: [sameKey] } : {}),
     })
   },
 })
+
+/** What a sentence about encryption asks for. */
+const remedy = (message: string): string =>
+  /stored using a form of server side encryption/i.test(message)
+    ? " The object has a customer's key (SSE-C): every read and HEAD must send the three headers with that key."
+    : /over a secure connection/i.test(message)
+      ? " The request came by http: encryption with such keys takes https (TLS) alone."
+      : ""
 
 /** Tags. */
 const tagsRefused = rule({
@@ -220,7 +229,17 @@ const requestRefused = rule({
       "invalid_mime_type",
       "InvalidMimeType",
     )
-    if (!isGeneric && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) return undefined
+    // S3 has many codes that only a few operations know; all begin with what is wrong.
+    const isOther =
+      answer.isErrorDocument &&
+      answer.status >= 400 &&
+      answer.status < 500 &&
+      answer.message !== "" &&
+      row.class === unknown &&
+      /^(?:Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code)
+    if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
+      return undefined
+    }
     if (facts.form !== undefined && isGeneric) return undefined
     const argument = answer.element("ArgumentName") ?? answer.element("MissingHeaderName")
     return found({

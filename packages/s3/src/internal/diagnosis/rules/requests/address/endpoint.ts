@@ -31,7 +31,9 @@ export const accelerationOff = rule({
     return isSaid
       ? found({
           confidence: "certain",
-          detail: "The server says that the bucket has no transfer acceleration: enable it, or use the ordinary host.",
+          detail: /period|\(\.\)|DNS/i.test(facts.answer.message)
+            ? "A bucket with periods (dots) in its name, or one that is no DNS name, cannot have transfer acceleration: use the ordinary host."
+            : "The server says that the bucket has no transfer acceleration: enable it, or use the ordinary host.",
           evidence: [...theMessage(facts), ...Asked.theCode(facts), ...inUrl(facts)],
         })
       : undefined

@@ -103,7 +103,7 @@ export const stalled = rule({
       confidence: "likely",
       detail:
         left === undefined || length === undefined
-          ? "The server says that it read nothing for too long."
+          ? "The server says that it read nothing for too long: the line stood still, or fewer bytes came than Content-Length announces (a stream that was read before, a wrong length)."
           : `${left} of ${Asked.amount(length)} had left.`,
       evidence: [
         ...Asked.theCode(facts),

@@ -74,7 +74,7 @@ export const signatureWrong = rule({
         : isEqual
           ? "The server received the request as it was sent, line by line, so the secret that signed is not the one of this key, or the signer had another request in mind."
           : mismatch === "said"
-            ? "Nothing in the request contradicts its own signature, so the secret is another one, or the path, a parameter or a value was altered."
+            ? "Nothing in the request contradicts its own signature, so the secret is another one (of another key, cut short, with a blank or line end behind it), or method, path, a parameter or a signed header is not what the signer had."
             : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
       evidence: [
         ...Asked.theCode(facts),

@@ -4,6 +4,7 @@
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
@@ -103,7 +104,7 @@ export const tokenRefused = rule({
       detail:
         token === undefined
           ? "The server says that the token is not a valid one."
-          : `The token has ${bytesOf(token.value)} bytes and no sign of a wrong encoding.`,
+          : `The token has ${bytesOf(token.value)} bytes and no sign of a wrong encoding.${optIn(facts)}`,
       evidence: [
         ...Asked.theCode(facts),
         ...(token === undefined ? [] : [{ at: token.at, name: "X-Amz-Security-Token", observed: token.value }]),
@@ -111,6 +112,17 @@ export const tokenRefused = rule({
     })
   },
 })
+
+/** Regions that an account has to enable first (AWS Account Management, "Enable or disable AWS Regions in your account"). */
+const optional =
+  /^(?:af-south-1|ap-(?:east-[12]|south-2|southeast-[3-7])|ca-west-1|eu-(?:south-[12]|central-2)|il-central-1|me-(?:south|central)-1|mx-central-1)$/
+
+const optIn = (facts: S3Facts): string => {
+  const region = facts.credential?.region ?? Asked.placeOf(facts)?.region ?? ""
+  return optional.test(region)
+    ? ` ${region} is a region that has to be enabled (opt-in): tokens of the global STS endpoint do not hold there, those of a regional one (AWS_STS_REGIONAL_ENDPOINTS=regional) do.`
+    : ""
+}
 
 /** A key that the server does not know. */
 export const keyUnknown = rule({
@@ -157,7 +169,7 @@ export const keyUnknown = rule({
           : "possible",
       detail:
         kind === "long-lived"
-          ? "The key id is a long-lived one: it was deleted, mistyped, or is another account's or endpoint's."
+          ? "The key id is a long-lived one: it was deleted or deactivated, mistyped, or is another account's or endpoint's."
           : isOfSts
             ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
             : "The key id was deleted, mistyped, or is another account's or endpoint's.",
