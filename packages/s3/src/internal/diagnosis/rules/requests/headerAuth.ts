@@ -176,10 +176,16 @@ const hashHeaderMissing = rule({
       ...(header("x-amz-date") === undefined && header("date") === undefined ? ["x-amz-date"] : []),
     ]
     if (missing.length === 0) return undefined
-    // Amazon has a sentence for it; a server that compares signatures has gone without the header.
-    const isPast = facts.answer.code === "SignatureDoesNotMatch"
+    // Amazon has a sentence for it; a server that says something else has gone without the header, or the capture has.
+    const { code, message, status } = facts.answer
+    const isSaid = /x-amz-content-sha256|x-amz-date|valid date|required header|signed header/i.test(message)
     return found({
-      confidence: isPast ? "possible" : "certain",
+      confidence:
+        status === 0 || isSaid
+          ? "certain"
+          : code === "SignatureDoesNotMatch" || (code !== "" && message !== "")
+            ? "possible"
+            : "likely",
       detail: `${missing.join(" and ")} ${missing.length === 1 ? "was" : "were"} not sent.`,
       evidence: missing.map((name) => Asked.inHeaders(facts, name, "a value")),
       about: missing,

@@ -11,6 +11,7 @@ import { topic } from "../../rule.ts"
 import { byClient, flawOf } from "./client/bucketName.ts"
 import * as KeyFlaw from "./keyFlaw.ts"
 import { links } from "./links.ts"
+import * as Oddity from "./operations/oddity.ts"
 import { isDeleteMarker } from "./operations/object.ts"
 
 const rule = topic("place")
@@ -56,12 +57,6 @@ const bucketNameInvalid = rule({
 const inUrl = (facts: S3Facts) => {
   const { url } = facts
   return url === undefined ? [] : [{ at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` }]
-}
-
-/** The bucket stands in the host and in the path. */
-const isNamedTwice = (facts: S3Facts): boolean => {
-  const place = Asked.placeOf(facts)
-  return place?.style === "host" && place.bucket !== undefined && place.key.split("/")[0] === place.bucket
 }
 
 /** A bucket that the server does not have. */
@@ -111,8 +106,8 @@ const bucketMissing = rule({
         bucket === undefined
           ? "The server does not say which bucket it looked for."
           : `The server looked for ${JSON.stringify(bucket)}${
-              isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
-            }.`,
+              Oddity.isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
+            }.${Oddity.ofBucket(bucket, facts)}`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
     })
   },

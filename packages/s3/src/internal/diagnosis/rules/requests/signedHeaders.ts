@@ -147,7 +147,7 @@ export const signedHeaderMissing = rule({
     const are = missing.length === 1 ? ["is", "was"] : ["are", "were"]
     return found({
       // An empty value can be what was signed, though hardly ever is.
-      confidence: missing.length > 0 ? "certain" : "likely",
+      confidence: missing.length > 0 && !mayBeCut(facts, missing) ? "certain" : "likely",
       detail:
         (missing.length === 0
           ? ""
@@ -190,6 +190,16 @@ export const signedHeaderMissing = rule({
     })
   },
 })
+
+/**
+ * Whether the headers at hand may be fewer than those that were sent: a client that signs its own request sends what it signs,
+ * and logs and people leave headers out.
+ */
+const mayBeCut = (facts: S3Facts, missing: ReadonlyArray<string>): boolean => {
+  if (Asked.signedIn(facts) !== "header" || facts.answer.status === 0 || namesHeader(facts)) return false
+  const received = Comparison.of(facts)?.received.headers
+  return received === undefined || missing.some((name) => (received.get(name) ?? "") !== "")
+}
 
 /** Whether an answer can come from a signed header that is missing: it says so, signatures differ, or it gives no reason. */
 const canMiss = (facts: S3Facts): boolean => {

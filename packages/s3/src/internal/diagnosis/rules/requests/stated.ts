@@ -8,6 +8,7 @@ import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
+import * as Oddity from "./operations/oddity.ts"
 import { isDeleteMarker } from "./operations/object.ts"
 import { described, storageClassRefused, words } from "./storageClass.ts"
 
@@ -165,6 +166,8 @@ const lockRefused = rule({
 const inPlace = (facts: S3Facts): string => {
   const { answer } = facts
   if (!Asked.said(facts, "NoSuchKey")) return ""
+  const oddity = Oddity.ofKey(facts)
+  if (oddity !== undefined) return `The key that was asked for ${oddity}.`
   if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {
     return "A website endpoint looks for the index document of a folder, and for the error document where it finds none."
   }
@@ -195,7 +198,7 @@ const notFound = rule({
       Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD" && Asked.placeOf(facts)?.key !== ""
     if (!isKey && !isOther && !isHead) return undefined
     return found({
-      confidence: facts.hasRequest && !isHead ? "certain" : "likely",
+      confidence: facts.hasRequest && !isHead && !Oddity.isNamedTwice(facts) ? "certain" : "likely",
       detail: isHead
         ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
         : `${described(facts)}${inPlace(facts)}`.trim(),
