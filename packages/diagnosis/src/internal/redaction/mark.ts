@@ -21,7 +21,7 @@ const lengthOf = (text: string): number => utf8.encode(text).length
 
 /** What stands in examples and in variables that nothing was put into: `undefined`, `AuthCode`, `YOUR_TOKEN_HERE`, `${CODE}`. */
 const literal =
-  /^(?:undefined|null|none|nan|\[object \w{1,20}\]|x{3,40}|todo|changeme|(?:(?:your|my|the|insert|enter)[_ -]?)?(?:(?:auth(?:orization|entication)?|access|refresh|device|id|client)[_ -]?)?(?:code|token|secret|key)(?:[_ -]?here)?|<[^<>]{1,40}>|\$?\{\{?[^{}]{1,40}\}?\}|%[a-z_]{1,30}%|\$[A-Z_]{2,30})$/i
+  /^(?:undefined|null|none|nan|\[object \w{1,20}\]|x{3,40}|todo|changeme|(?:(?:your|my|the|insert|enter)[_ -]?)?(?:(?:auth(?:orization|entication)?|access|refresh|device|id|client)[_ -]?)?(?:code|token|secret|key)(?:[_ -]?here)?|<[^<>]{1,40}>|\$?\{\{?\s?[\w.-]{1,40}\s?\}?\}|%[a-z_]{1,30}%|\$[A-Z_]{2,30})$/i
 
 /** What a text shows of itself, by trait. A JWT begins with two JSON objects. */
 export const traits = {
