@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
-import * as CredentialWords from "./credentialWords.ts"
+import * as CredentialWords from "./signature/credentialWords.ts"
 import { links } from "./links.ts"
 
 const rule = topic("header-auth")

@@ -7,7 +7,7 @@ import * as Asked from "../../asked.ts"
 import { ends, ofAny, type S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import * as Comparison from "../../signature/comparison.ts"
-import * as CredentialWords from "./credentialWords.ts"
+import * as CredentialWords from "./signature/credentialWords.ts"
 import { links } from "./links.ts"
 
 const rule = topic("url-parameters")
