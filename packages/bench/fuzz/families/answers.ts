@@ -111,6 +111,44 @@ export const readers: ReadonlyArray<Reader> = [
     slow: "six places at once",
   },
   {
+    name: "explain/Explain.repair",
+    read: (body) =>
+      Explain.repair({
+        request: {
+          method: "POST",
+          url: `https://b.s3.amazonaws.com/k?${body.slice(0, 2000)}`,
+          headers: { "content-type": "application/json", "content-md5": body.slice(0, 2000) },
+          body,
+        },
+        response: { status: 400, body },
+      }),
+    grammar: answer,
+    frames,
+    slow: "the exchange is explained, corrected, and both requests are redacted",
+  },
+  {
+    name: "c2c/Diagnosis.repair",
+    read: (body) =>
+      C2cDiagnosis.repair({
+        request: { method: "POST", url: "https://api.frame.io/v2/devices/assets", body },
+        response: { status: 400, body },
+      }),
+    grammar: answer,
+    frames,
+    slow: "the exchange is explained, corrected, and both requests are redacted",
+  },
+  {
+    name: "oauth/Diagnosis.repair",
+    read: (body) =>
+      OAuthDiagnosis.repair({
+        request: { method: "POST", url: "https://a.example/token", body },
+        response: { status: 400, body },
+      }),
+    grammar: answer,
+    frames,
+    slow: "the exchange is explained, corrected, and both requests are redacted",
+  },
+  {
     name: "c2c/Diagnosis.explain",
     read: (body) => C2cDiagnosis.explain({ response: { status: 500, body } }),
     grammar: answer,

@@ -98,6 +98,14 @@ const environment = (text: string) => {
 /** The readers. */
 export const readers: ReadonlyArray<Reader> = [
   {
+    name: "diagnosis/Diagnosis.repair",
+    read: (text) =>
+      Diagnosis.repair({ request: { method: "GET", url: text }, response: { status: 503, body: text } }, [
+        Http.ruleSet,
+      ]),
+    grammar: G.value,
+  },
+  {
     name: "diagnosis/Diagnosis.explain",
     read: (text) =>
       Diagnosis.explain({ response: { status: 503, headers: { server: text }, body: text }, failure: text }, [

@@ -5,6 +5,7 @@ import * as Diagnosis from "@holdfast/http/Diagnosis"
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
 import * as HttpCapture from "@holdfast/diagnosis/HttpCapture"
+import * as RetryHint from "@holdfast/http/RetryHint"
 import * as TransportCause from "@holdfast/http/TransportCause"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as ExplainInput from "@holdfast/explain/Input"
@@ -232,6 +233,29 @@ export const readers: ReadonlyArray<Reader> = [
     name: "http/Diagnosis.isPortalAnswer",
     read: (body) => Diagnosis.isPortalAnswer({ response: { status: 200, headers: { location: body }, body } }),
     grammar: G.one(G.value, "<html>"),
+  },
+  {
+    name: "http/Diagnosis.isOfKnownApi",
+    read: (body) => Diagnosis.isOfKnownApi({ response: { status: 403, headers: { server: body }, body } }),
+    grammar: G.one(G.value, "<html>"),
+  },
+  {
+    name: "http/Diagnosis.repair",
+    read: (text) =>
+      Diagnosis.repair({
+        request: { method: "POST", url: `http://a.example/${text}`, headers: { expect: text }, body: text },
+        response: { status: 417, headers: { server: text }, body: text },
+      }),
+    grammar: G.one(G.value, "<html>"),
+  },
+  {
+    name: "http/RetryHint.fromAnswer",
+    read: (body) => RetryHint.fromAnswer({ status: 429, headers: { "retry-after": body }, receivedAt: 0, body }),
+    grammar: G.one(G.value, G.sentence),
+    frames: [
+      ['{"retry_after":', "}"],
+      ['{"message":"', '"}'],
+    ],
   },
   {
     name: "http/Diagnosis.verdictWithoutAnswer",

@@ -14,6 +14,7 @@ import type {
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Format from "../terminal/Format.ts"
 import type { Style } from "../terminal/Style.ts"
+import { place } from "./Place.ts"
 
 /** One fact. */
 export interface Row {
@@ -227,31 +228,6 @@ const evident = ({ at, expected, name, observed }: Evidence, index: number): Row
   // The third piece and more give way to what was ruled out.
   rank: 5.5 + index * 1.5,
 })
-
-/** Where a piece of evidence stands, in words and with its name; people count from 1. */
-const place = (at: string, name: string): string => {
-  const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
-  const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
-  const where = part === undefined ? (known?.[1] ?? at) : `part ${Number(part) + 1} of the form`
-  return where === name ? where : `${where}, ${name}`
-}
-
-/** By how a place begins; the longer ones first. */
-const places: ReadonlyMap<string, string> = new Map([
-  ["request.headers", "header sent"],
-  ["request.form", "form"],
-  ["request.body", "body sent"],
-  ["request.method", "method"],
-  ["request.sent", "bytes sent"],
-  ["request.size", "size sent"],
-  ["request.url", "URL"],
-  ["response.headers", "header of the answer"],
-  ["response.body", "answer"],
-  ["response.status", "status"],
-  ["attempt", "attempt"],
-  ["at", "local clock"],
-  ["failure", "connection"],
-])
 
 /** Texts of one kind: one after the other, or each on its own where there is room. */
 const list = (label: string, texts: ReadonlyArray<string>, long: boolean, rank: number): ReadonlyArray<Row> =>

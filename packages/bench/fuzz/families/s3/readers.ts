@@ -68,6 +68,17 @@ export const readers: ReadonlyArray<Reader> = [
     frames: xmlFrames,
   },
   {
+    name: "s3/Diagnosis.repair",
+    read: (text) => Diagnosis.repair(form("x-amz-security-token", text)),
+    grammar: G.value,
+  },
+  { name: "s3/Diagnosis.saysUnsent", read: Diagnosis.saysUnsent, grammar: G.sentence },
+  {
+    name: "s3/StorageMarks.vendorsOf",
+    read: (text) => StorageMarks.vendorsOf({ server: text, "x-amz-request-id": text }),
+    grammar: G.value,
+  },
+  {
     name: "s3/Diagnosis.explain, an address",
     read: (text) =>
       Diagnosis.explain({

@@ -54,7 +54,16 @@ const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
 }
 
 const bodyOf = (body: unknown): string | undefined =>
-  textOf(body) ?? (isObject(body) && !("type" in body && body["type"] === "Buffer") ? JSON.stringify(body) : undefined)
+  textOf(body) ?? (isObject(body) && !("type" in body && body["type"] === "Buffer") ? written(body) : undefined)
+
+/** An object as JSON again; `undefined` if it is nested too deeply to be written. */
+const written = (json: Json): string | undefined => {
+  try {
+    return JSON.stringify(json)
+  } catch {
+    return undefined
+  }
+}
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
@@ -239,7 +248,7 @@ const apiError = (json: Json): Recognized | undefined =>
           response: {
             ...assumed(statusIn(json) ?? statusOf(text(json, "error", "message") ?? "")),
             headers: { "content-type": "application/json" },
-            body: JSON.stringify(json),
+            body: written(json) ?? "",
           },
         },
         as: "an error of JSON",

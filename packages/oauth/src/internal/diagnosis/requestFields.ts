@@ -52,7 +52,7 @@ const readAll = ({ request }: Exchange, url: URL | undefined): RequestFields => 
   if (json !== undefined) {
     const fields = Object.entries(json).map(([name, value]) => ({
       name,
-      value: typeof value === "string" ? value : JSON.stringify(value),
+      value: typeof value === "string" ? value : written(value),
       sent: value,
       at: `request.body.${name}`,
     }))
@@ -116,4 +116,13 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   if (paths.code.test(path)) return "code"
   if (paths.authorize.test(path)) return "authorize"
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
+}
+
+/** A value as JSON again; empty if it is nested too deeply to be written. */
+const written = (value: unknown): string => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return ""
+  }
 }

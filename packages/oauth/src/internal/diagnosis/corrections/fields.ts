@@ -27,8 +27,10 @@ export const inForm = (request: Request, fields: ReadonlyArray<Live>): Request =
 /** A request with other fields, in the encoding that it has. */
 export const withFields = (request: Request, encoding: Encoding, fields: ReadonlyArray<Live>): Request | undefined => {
   if (encoding === "json") {
-    const json = JSON.stringify(Object.fromEntries(fields.map(({ name, sent }) => [name, sent])))
-    return RequestEdit.withBody(request, RequestEdit.headerOf(request, "content-type") ?? "application/json", json)
+    const json = written(Object.fromEntries(fields.map(({ name, sent }) => [name, sent])))
+    return json === undefined
+      ? undefined
+      : RequestEdit.withBody(request, RequestEdit.headerOf(request, "content-type") ?? "application/json", json)
   }
   if (encoding === "multipart") {
     const files = (request.form ?? []).filter(isFile)
@@ -41,4 +43,13 @@ export const withFields = (request: Request, encoding: Encoding, fields: Readonl
   return encoding === "query"
     ? { ...request, url: `${(request.url ?? "").split("?", 1)[0] ?? ""}?${query}` }
     : undefined
+}
+
+/** JSON; `undefined` if it is nested too deeply to be written. */
+const written = (json: unknown): string | undefined => {
+  try {
+    return JSON.stringify(json)
+  } catch {
+    return undefined
+  }
 }

@@ -1,0 +1,28 @@
+/**
+ * The places of an exchange, in words.
+ */
+
+/** Where a piece of evidence stands, in words and with its name; people count from 1. */
+export const place = (at: string, name: string): string => {
+  const [, part] = /^request\.form\[(\d+)\]/.exec(at) ?? []
+  const known = part === undefined ? [...places].find(([start]) => at.startsWith(start)) : undefined
+  const where = part === undefined ? (known?.[1] ?? at) : `part ${Number(part) + 1} of the form`
+  return where === name ? where : `${where}, ${name}`
+}
+
+/** By how a place begins; the longer ones first. */
+const places: ReadonlyMap<string, string> = new Map([
+  ["request.headers", "header sent"],
+  ["request.form", "form"],
+  ["request.body", "body sent"],
+  ["request.method", "method"],
+  ["request.sent", "bytes sent"],
+  ["request.size", "size sent"],
+  ["request.url", "URL"],
+  ["response.headers", "header of the answer"],
+  ["response.body", "answer"],
+  ["response.status", "status"],
+  ["attempt", "attempt"],
+  ["at", "local clock"],
+  ["failure", "connection"],
+])

@@ -1,0 +1,73 @@
+/**
+ * Requests that the server cannot make sense of, where nothing shows which field it is.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { isErrorName } from "../answer.ts"
+import type { OAuthFacts } from "../facts.ts"
+import { means, rfc, says, topic, word } from "../rule.ts"
+import { names } from "./missingField.ts"
+
+/** The parameter that the server names and the request does not have. */
+const lackOf = (facts: OAuthFacts): string | undefined => {
+  if (!means(facts, "noParameter") || !facts.hasRequest) return undefined
+  const named = /(?:parameter|field)[s:]{0,2}\s{0,3}['"(]{0,2}([a-z_]{3,40})/i.exec(
+    facts.answer.description.slice(0, 600),
+  )?.[1]
+  return named === undefined || facts.field(named) !== undefined || (!named.includes("_") && !simple.has(named))
+    ? undefined
+    : named
+}
+
+/** Names of parameters that are ordinary words, too. */
+const simple: ReadonlySet<string> = new Set([
+  "assertion",
+  "audience",
+  "code",
+  "password",
+  "resource",
+  "scope",
+  "token",
+  "username",
+])
+
+/** An error of an endpoint that no table lists. */
+const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
+  dialect === undefined &&
+  purpose !== undefined &&
+  purpose !== "resource" &&
+  purpose !== "authorize" &&
+  answer.error !== "" &&
+  answer.meaning === undefined &&
+  [200, 400, 401, 403, 422].includes(answer.status) &&
+  !isErrorName(answer.error)
+
+/** Nothing that shows. */
+export const malformed = topic("request")({
+  code: "HF-OAUTH-REQUEST-011",
+  title: "The server cannot make sense of the request: a field is missing, misspelt, twice there, or in the wrong form",
+  explanation:
+    "invalid_request is about the form of the request, before anything is looked up. What is at hand does not show which field it is.",
+  fix: [
+    {
+      text: "compare the names and the encoding of the fields with the RFC and the server's documentation",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(6749, "5.2")],
+  find: (facts) =>
+    says(facts, "invalid_request") || means(facts, "noParameter") || isUnknown(facts)
+      ? found({
+          confidence:
+            lackOf(facts) !== undefined || (means(facts, "noParameter") && !facts.hasRequest) ? "likely" : "possible",
+          detail: isUnknown(facts)
+            ? `The server refuses the request in words that no rule knows: ${`${facts.answer.written} ${facts.answer.description}`.trim().slice(0, 200)}.`
+            : facts.hasRequest && means(facts, "noParameter")
+              ? `The server misses ${lackOf(facts) ?? "a parameter"}. ${names(facts)}`
+              : facts.hasRequest
+                ? `Nothing that a request must have is missing. ${names(facts)}`
+                : "Which field it is does not show without the request.",
+          evidence: word(facts),
+        })
+      : undefined,
+})
