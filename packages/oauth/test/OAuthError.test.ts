@@ -222,6 +222,25 @@ describe("OAuthError", () => {
     assert.strictEqual(from(400, '{"__proto__":{"error":"slow_down"}}')._tag, "UnknownOAuthError")
   })
 
+  it("takes the class of the cause that the words name, and of the code where they only mention others", () => {
+    const read = (error: string, error_description: string) => {
+      const { _tag, code } = from(400, { error, error_description })
+      return [_tag, code]
+    }
+    // RFC 6749 section 5.2: unauthorized_client is the code of these words.
+    assert.deepStrictEqual(read("invalid_request", "requested grant type is not allowed for this client"), [
+      "UnauthorizedClient",
+      "invalid_request",
+    ])
+    for (const words of [
+      "refresh token missing requested scope",
+      "The OAuth 2.0 Client is not allowed to request scope 'photos'.",
+      "Missing required parameter: scope",
+    ]) {
+      assert.deepStrictEqual(read("invalid_scope", words), ["InvalidScope", "invalid_scope"], words)
+    }
+  })
+
   it("keeps what the server said about it", () => {
     const simple = from(400, { error: "expired_token", error_description: "device code is expired" })
     assert.strictEqual(simple.description, "device code is expired")

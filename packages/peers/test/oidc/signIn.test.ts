@@ -214,10 +214,10 @@ describe.concurrent("oidc-provider refuses", () => {
   > = [
     ["a wrong secret", "InvalidClient", 401, { clientSecret: Redacted.make(`not the ${camera.clientSecret}`) }],
     ["a client that it does not know", "InvalidClient", 401, { clientId: "nobody" }],
-    // RFC 6749 has a name of its own for this, which the library does not use.
+    // The provider sends invalid_request. Its words are those of unauthorized_client (RFC 6749 section 5.2).
     [
       "a client that may not use the device flow",
-      "InvalidRequest",
+      "UnauthorizedClient",
       400,
       { clientId: desktop.clientId, clientSecret: Redacted.make(desktop.clientSecret) },
     ],

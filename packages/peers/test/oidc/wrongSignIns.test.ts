@@ -112,8 +112,9 @@ const wrong: ReadonlyArray<Wrong> = [
     ask: (provider) => form(provider.deviceEndpoint, { client_id: "nobody", scope }),
   },
   {
+    // The provider sends invalid_request. Its words are those of unauthorized_client (RFC 6749 section 5.2).
     what: "the client may not use the grant",
-    tag: "InvalidRequest",
+    tag: "UnauthorizedClient",
     code: "HF-OAUTH-CLIENT-006",
     ask: (provider) =>
       form(provider.tokenEndpoint, {

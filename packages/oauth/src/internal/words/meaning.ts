@@ -49,6 +49,25 @@ const plain: ReadonlySet<string> = new Set([
   "unsupported_token_type",
 ])
 
+/**
+ * The causes that a sentence beside `invalid_scope` can name. The sentence often mentions what lacks the scope ("refresh token
+ * missing requested scope", "The OAuth 2.0 Client is not allowed to request scope") or the parameter ("scope is required"):
+ * all of these are a refused scope (RFC 6749 sections 3.3 and 5.2).
+ */
+const ofScope: ReadonlySet<Name> = new Set([
+  "scope",
+  "audience",
+  "consent",
+  "policy",
+  "notAssigned",
+  "accountClosed",
+  "signInAgain",
+  "secondFactor",
+])
+
+const within = (key: string, cause: Name | undefined): Name | undefined =>
+  key === "invalid_scope" && cause !== undefined && !ofScope.has(cause) ? "scope" : cause
+
 /** The meaning of an error at an endpoint for tokens or device codes; `undefined` if the words leave several causes. */
 export const atEndpoint = (said: Said): Meaning | undefined => {
   const { description = "", key = "", numbers, subtype, written = key } = said
@@ -60,7 +79,7 @@ export const atEndpoint = (said: Said): Meaning | undefined => {
     ofCode(key) ??
     ofCode(written) ??
     (key === "access_denied" && /^unauthorized\.?$/i.test(description) ? wrongSecret : undefined) ??
-    (plain.has(key) ? undefined : ofSentence(Sentences.atEndpoint(description))) ??
+    (plain.has(key) ? undefined : ofSentence(within(key, Sentences.atEndpoint(description)))) ??
     (written.includes(" ") ? ofSentence(Sentences.atEndpoint(written)) : undefined) ??
     (key === "interaction_required" ? { cause: "signInAgain" } : undefined)
   )
