@@ -84,6 +84,10 @@ const flags = [
   "--disable-dev-shm-usage",
   "--disable-quic",
   "--disable-background-networking",
+  // Pages that run at once are slowed down unless they are in front.
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
   "--disable-component-update",
   "--disable-sync",
   "--no-first-run",
