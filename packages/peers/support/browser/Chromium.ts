@@ -84,7 +84,7 @@ const flags = [
   "--disable-dev-shm-usage",
   "--disable-quic",
   "--disable-background-networking",
-  // Pages that run at once are slowed down unless they are in front.
+  // Without these, Chromium delays the timers of pages that are not in front.
   "--disable-background-timer-throttling",
   "--disable-backgrounding-occluded-windows",
   "--disable-renderer-backgrounding",
