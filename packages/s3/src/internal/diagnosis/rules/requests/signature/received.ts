@@ -2,6 +2,7 @@
  * A request that was changed on its way.
  */
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
+import * as Redaction from "@holdfast/diagnosis/Redaction"
 import * as Comparison from "../../../signature/comparison.ts"
 import { links } from "../links.ts"
 import { isProxyHeader } from "./headers.ts"
@@ -53,7 +54,8 @@ export const changedOnTheWay = rule({
       })
     }
     return found({
-      confidence: "certain",
+      // Of a value that is hidden on both sides it is known that they differ, not which of them is as it should be.
+      confidence: others.some(({ evidence }) => !Redaction.isHidden(evidence.observed)) ? "certain" : "likely",
       detail: `${others.map(({ name }) => name).join(", ")} ${others.length === 1 ? "is" : "are"} not what was sent.`,
       evidence: others.map(({ evidence }) => evidence),
       about: others.map(({ name }) => name),
