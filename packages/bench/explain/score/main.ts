@@ -6,7 +6,8 @@
  *
  * `--list` names the captures whose cause is not first, and `--show` prints an exchange by the name that the lists give it.
  * Captures of the half that is held out are named only with `--reveal`, which is for the day after the rules are finished.
- * With a defect or a dialect only generated exchanges are judged. Ends with 1 when a figure is missed that is demanded.
+ * With a defect or a dialect only generated exchanges are judged. Ends with 1 when a figure is missed that
+ * is demanded; with `--short`, as in CI, when it also is worse than it was before.
  */
 import { parseArgs } from "node:util"
 import * as Generated from "./generated.ts"
@@ -49,7 +50,7 @@ if (values.show === undefined) {
   const filtered = defect !== undefined || dialect !== undefined
   const count = Number(values.count ?? (values.short ? 6000 : filtered ? 5000 : 100_000))
   if (!Number.isSafeInteger(count)) refuse("--count takes a whole number")
-  const missed = Run.run({
+  const { fallen, missed } = Run.run({
     only,
     list: values.list,
     reveal: values.reveal,
@@ -65,7 +66,7 @@ if (values.show === undefined) {
     dialect,
   })
   for (const what of missed) console.error(`missed: ${what}`)
-  if (missed.length > 0) process.exitCode = 1
+  if ((values.short ? fallen : missed).length > 0) process.exitCode = 1
 } else {
   const made = Generated.named(values.show)
   if (made === undefined) refuse("--show takes a name of the lists, as s3:1:10000019 or s3:0:10000019@r2")

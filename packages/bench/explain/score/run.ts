@@ -28,12 +28,19 @@ export interface Options {
 /** How many of a hundred explanations that are likely have to be right. */
 const likelyShare = 85
 
+/** What is missed, and what of it is worse than before or was never missed. */
+export interface Verdict {
+  readonly missed: ReadonlyArray<string>
+  readonly fallen: ReadonlyArray<string>
+}
+
 /** Runs everything, prints it, and returns what is missed. */
-export const run = (options: Options): ReadonlyArray<string> => {
+export const run = (options: Options): Verdict => {
   const missed: Array<string> = []
+  const known: Array<string> = []
   const began = process.cpuUsage()
   const rows = [
-    ...(options.captures ? captures(options, missed) : []),
+    ...(options.captures ? captures(options, missed, known) : []),
     ...(options.only === "pastes" ? [] : generated(options, missed)),
   ]
   console.log("")
@@ -42,17 +49,25 @@ export const run = (options: Options): ReadonlyArray<string> => {
   const { system, user } = process.cpuUsage(began)
   console.log(`\n${((system + user) / 1e6).toFixed(0)} s of CPU`)
   if (options.write) Calibration.write(rows)
-  return missed
+  return { missed: [...known, ...missed], fallen: missed }
 }
 
-const captures = ({ list, only, reveal }: Options, missed: Array<string>): ReadonlyArray<Print.Row> => {
+const captures = (
+  { list, only, reveal }: Options,
+  missed: Array<string>,
+  known: Array<string>,
+): ReadonlyArray<Print.Row> => {
   const sets = Sets.read(only)
-  const rows = sets.map(({ judged, name, wanted }): Print.Row => {
+  const rows = sets.map(({ judged, name, reached, wanted }): Print.Row => {
     const figures = Figures.of(judged)
     const { certainWrong, first, total } = figures
-    if (certainWrong.length > 0) missed.push(`${name}: certain and wrong ${certainWrong.length} times`)
+    const isKept = (figure: boolean | undefined) => (only === undefined && figure === true ? known : missed)
+    const wrongs = isKept(reached && certainWrong.length <= reached.certainWrong)
+    if (certainWrong.length > 0) wrongs.push(`${name}: certain and wrong ${certainWrong.length} times`)
     if (wanted !== undefined && first * 100 < wanted * total) {
-      missed.push(`${name}: right first ${Figures.share(first, total)}, ${wanted} % wanted`)
+      isKept(reached && first * 100 >= reached.first * total).push(
+        `${name}: right first ${Figures.share(first, total)}, ${wanted} % wanted`,
+      )
     }
     return [name, figures]
   })

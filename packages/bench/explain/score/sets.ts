@@ -24,6 +24,8 @@ export interface Captures {
   readonly hidden: boolean
   /** How many of a hundred have to be right first; `undefined` where no share is demanded. */
   readonly wanted: number | undefined
+  /** What was reached before, where that is less than what is wanted: a change may not fall behind it. */
+  readonly reached?: { readonly first: number; readonly certainWrong: number } | undefined
   readonly judged: ReadonlyArray<Judged & { readonly system: System }>
 }
 
@@ -34,7 +36,7 @@ const systemOf = (file: string): System => {
   return systems.find((system) => system === folder) ?? "http"
 }
 
-const tabled = (name: string, options: Pick<Captures, "hidden" | "wanted">): Captures => {
+const tabled = (name: string, options: Pick<Captures, "hidden" | "reached" | "wanted">): Captures => {
   const folder = new URL(`${name}/`, corpus)
   const judgements = existsSync(new URL("expected.tsv", folder)) ? Expected.judgeFolder(folder) : []
   return {
@@ -71,7 +73,7 @@ export const read = (only: System | undefined): ReadonlyArray<Captures> =>
   [
     tabled("cases", { hidden: false, wanted: 100 }),
     tabled("open", { hidden: false, wanted: undefined }),
-    tabled("held-out", { hidden: true, wanted: 90 }),
+    tabled("held-out", { hidden: true, wanted: 90, reached: { first: 76, certainWrong: 2 } }),
     captured("Ceph's gateway", fixtures("s3"), { ...forms, ...requests }, "s3"),
     captured("oidc-provider", fixtures("oauth"), oauth, "oauth"),
   ]
