@@ -4,6 +4,8 @@
 import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
+import type { Dialect } from "./Dialect.ts"
+import * as Rules from "./internal/diagnosis/index.ts"
 import { ruleSet } from "./internal/diagnosis/index.ts"
 
 export type {
@@ -19,9 +21,18 @@ export type {
 } from "@holdfast/diagnosis/Diagnosis"
 export type { Exchange } from "@holdfast/diagnosis/Exchange"
 export { timeAt } from "./internal/diagnosis/facts.ts"
-export { ofCode, readerOf, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
+export { ofCode, ruleSet, ruleSetOf } from "./internal/diagnosis/index.ts"
 export { read as requestFields } from "./internal/diagnosis/requestFields.ts"
+export type { Encoding, Field, RequestFields } from "./internal/diagnosis/requestFields.ts"
 export { tokenEnds } from "./internal/diagnosis/vocabulary.ts"
+
+/**
+ * How the rules read an exchange with a server that speaks some dialects: what it said, the verdict, whether it succeeded.
+ * `undefined` if the exchange is not one of OAuth.
+ */
+export const readerOf: (
+  dialects: ReadonlyArray<Dialect>,
+) => (exchange: Exchange) => Omit<Core.Reading<unknown>, "facts"> | undefined = Rules.readerOf
 
 /**
  * Explains an exchange with an OAuth server: pure and total.
