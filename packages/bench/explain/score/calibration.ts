@@ -1,5 +1,5 @@
 /**
- * The table of calibration in the guide about errors.
+ * The table of calibration in `docs/precise-errors.md`.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import * as Figures from "./Figures.ts"

@@ -52,7 +52,7 @@ describe("the table of calibration", () => {
     )
   })
 
-  it("has its place in the guide", () => {
+  it("has its place in docs/precise-errors.md", () => {
     const guide = readFileSync(new URL("../../../../docs/precise-errors.md", import.meta.url), "utf8")
     assert.strictEqual(guide.split(Calibration.begin).length, 2)
     assert.isAbove(guide.indexOf(Calibration.end), guide.indexOf(Calibration.begin))

@@ -26,7 +26,7 @@ describe("the corrections of requests to Frame.io", () => {
     assert.deepStrictEqual(corrected?.headers, { "x-client-version": version })
   })
 
-  it("name the type of the body, and write a body anew whose type the call does not take", () => {
+  it("name the type of the body, and encode a body again whose type the call does not take", () => {
     const typed = (request: Request) => {
       const { body, headers } = correct("HF-C2C-HEADERS-002", request) ?? {}
       return [Object.entries(headers ?? {}).find(([name]) => /content-type/i.test(name))?.[1], body]

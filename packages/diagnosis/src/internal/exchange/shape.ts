@@ -41,7 +41,7 @@ export interface Request {
 /** A response. Status 0 stands for none, as browsers say it. */
 export interface Response {
   readonly status: number
-  /** No server stated the status: whoever recognized the text assumed the one that usually comes with it. */
+  /** No server stated the status: the recognizer of the text assumed the one that usually comes with it. */
   readonly isStatusAssumed?: boolean | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined

@@ -240,7 +240,7 @@ const membersOf = (json: Json): ReadonlyArray<unknown> =>
     .filter((value) => value !== undefined)
     .map((value) => (typeof value === "string" ? (parse(value) ?? value) : value))
 
-/** An object with the members of an API's error, as an answer whose status nobody stated. */
+/** An object with the members of an API's error, as an answer whose status is not stated. */
 const apiError = (json: Json): Recognized | undefined =>
   ["error", "errors", "error_description"].some((name) => name in json)
     ? {

@@ -51,7 +51,8 @@ const interceptors =
 export const chainOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text ?? ""
   const [product] = interceptors.exec(text.slice(0, 2000)) ?? []
-  if (product !== undefined) return ` ${product} opens the traffic of this network or machine and signs it anew.`
+  if (product !== undefined)
+    return ` ${product} intercepts the traffic of this network or machine and signs it with its own certificate.`
   const key = `${failure?.key ?? ""} ${text.slice(0, 2000)}`
   if (/SELF_SIGNED_CERT_IN_CHAIN|self[- ]signed certificate in (?:certificate )?chain/i.test(key))
     return " The chain ends in a root of its own: that of a proxy that inspects the traffic, or of a private authority."

@@ -59,7 +59,7 @@ describe("what a browser's console says", () => {
   })
 })
 
-describe("a certificate that nobody vouches for", () => {
+describe("a certificate without a known issuer", () => {
   const detailOf = (failure: string) => {
     const { code, detail } = Diagnosis.explain({ failure })
     assert.strictEqual(code, "HF-HTTP-TLS-004", failure)

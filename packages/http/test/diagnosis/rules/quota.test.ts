@@ -15,7 +15,7 @@ const google = (reason: string, message = "no") => ({
   error: { code: 403, message, errors: [{ domain: "d", reason }] },
 })
 
-/** Words of vendors, and what they mean for whoever waits. */
+/** Words of vendors, and what they mean for a client that waits. */
 const words: ReadonlyArray<
   readonly [name: string, status: number, body: unknown, code: string, retry: string, headers?: Headers, url?: string]
 > = [

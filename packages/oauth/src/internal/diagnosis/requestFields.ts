@@ -52,7 +52,7 @@ const readAll = ({ request }: Exchange, url: URL | undefined): RequestFields => 
   if (json !== undefined) {
     const fields = Object.entries(json).map(([name, value]) => ({
       name,
-      value: typeof value === "string" ? value : written(value),
+      value: typeof value === "string" ? value : (written(value) ?? ""),
       sent: value,
       at: `request.body.${name}`,
     }))
@@ -118,11 +118,11 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
 }
 
-/** A value as JSON again; empty if it is nested too deeply to be written. */
-const written = (value: unknown): string => {
+/** A value as JSON again; `undefined` if it is nested too deeply to be written. */
+export const written = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value)
   } catch {
-    return ""
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A storage that checks a request in the order in which S3 does, with the signature computed anew from what arrived.
+ * A storage that checks a request in the order in which S3 does, and computes the signature of what arrived.
  */
 import { inWordsOf } from "./Dialect.ts"
 import { checkForm } from "./formServer.ts"

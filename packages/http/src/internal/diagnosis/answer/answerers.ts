@@ -3,7 +3,7 @@
  * puts on its own answers alone. What only shows that an answer passed through (`via`, `cf-ray`, `x-cache`) is no sign.
  */
 
-/** Somebody between the client and the server. */
+/** An intermediary between the client and the server. */
 export interface Answerer {
   readonly name: string
   /** What it is to the server, for people. */
@@ -94,7 +94,7 @@ export const answerers = {
 /** The id of one who may have answered. */
 export type Who = keyof typeof answerers
 
-/** A sign that somebody wrote the answer. All that it names has to hold. */
+/** A sign of the software that wrote the answer. Every condition that it names must hold. */
 export interface Sign {
   readonly who: Who
   /** A header by name; with a pattern for its value. */
@@ -239,6 +239,6 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "apache", header: ["server", /^apache/i], body: /the proxy server (?:received an invalid response|could not handle)|<h1>(?:proxy error|service unavailable|bad gateway|gateway timeout)/i, status: failed },
   { who: "tomcat", body: /request header is too large|invalid character found in (?:the request target|method name)/i, status: failed },
   { who: "litespeed", body: /litespeed (?:web server|technologies)/i, status: failed },
-  // A page that speaks of a filter and names nobody.
+  // A page that speaks of a filter and names no product.
   { who: "blockpage", body: /(?:web ?page|website|site|access|content|url) (?:has been |is |was )?(?:blocked|denied) (?:by|due to|because of|in accordance with) (?:your |the |our )?(?:organi[sz]ation|company|school|network|administrator|it |internet|acceptable|web ?filter|content filter|security policy)/i, status: (status) => status === 200 || failed(status) },
 ] // prettier-ignore

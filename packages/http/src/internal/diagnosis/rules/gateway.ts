@@ -102,7 +102,7 @@ const route = rule({
   find: onPage(["route"]),
 })
 
-/** Nobody healthy behind it. */
+/** No healthy server behind it. */
 const noBackend = rule({
   code: "HF-HTTP-BOX-011",
   title: "The proxy has no healthy server behind it to send the request to",

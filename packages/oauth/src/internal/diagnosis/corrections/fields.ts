@@ -1,9 +1,10 @@
 /**
- * The fields of a request to a sign-in server, written anew.
+ * The fields of a request to a sign-in server, in a corrected form.
  */
 import { isFile, type Request } from "@holdfast/diagnosis/Exchange"
 import * as RequestEdit from "@holdfast/diagnosis/RequestEdit"
 import type { Encoding, Field } from "../facts.ts"
+import { written } from "../requestFields.ts"
 
 /** A field of the live request. */
 export type Live = Pick<Field, "name" | "value" | "sent">
@@ -43,13 +44,4 @@ export const withFields = (request: Request, encoding: Encoding, fields: Readonl
   return encoding === "query"
     ? { ...request, url: `${(request.url ?? "").split("?", 1)[0] ?? ""}?${query}` }
     : undefined
-}
-
-/** JSON; `undefined` if it is nested too deeply to be written. */
-const written = (json: unknown): string | undefined => {
-  try {
-    return JSON.stringify(json)
-  } catch {
-    return undefined
-  }
 }

@@ -28,7 +28,7 @@ const unsigned = (request: Request): Request => {
       )
 }
 
-/** A request whose proof does not fit any more, to be signed anew. */
+/** A request whose proof does not fit any more, to be signed again. */
 export const toSign = (request: Request, hints?: Corrected["hints"]): Corrected => ({
   request: unsigned(request),
   needs: "signature",
@@ -47,7 +47,7 @@ export const signedNames = ({ header, query }: S3Facts): ReadonlyArray<string> =
     .split(";")
     .filter((name) => name !== "")
 
-/** A changed request: it is signed anew if one of the headers that changed is signed. */
+/** A changed request: it is signed again if one of the headers that changed is signed. */
 export const afterChange = (request: Request, facts: S3Facts, ...changed: ReadonlyArray<string>): Corrected => {
   const signed = signedNames(facts)
   return changed.some((name) => signed.includes(name)) ? toSign(request) : { request }

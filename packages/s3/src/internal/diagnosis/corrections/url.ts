@@ -80,7 +80,7 @@ const pathDecoded: UrlCorrection = (request) => {
   return url === request.url ? undefined : { request: { ...request, url } }
 }
 
-/** A signature in the URL that lost a plus sign, or was encoded twice. One that was cut is made anew. */
+/** A signature in the URL that lost a plus sign, or was encoded twice. One that was cut is signed again. */
 const signatureWhole: UrlCorrection = (request) => {
   const { url } = request
   if (url === undefined) return undefined

@@ -36,7 +36,7 @@ describe("a plain refusal", () => {
   })
 })
 
-describe("a request that nobody signed", () => {
+describe("a request without a signature", () => {
   const bare = { method: "GET", url: object, headers: { Host: "talks.s3.eu-west-1.amazonaws.com" } }
 
   it("is anonymous in the server's own words", () => {

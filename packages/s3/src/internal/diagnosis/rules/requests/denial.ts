@@ -100,5 +100,5 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
       )?.[0]
     : undefined
 
-/** Whether the server took the caller for nobody: it read no proof. */
+/** Whether the server treated the caller as anonymous: it read no proof. */
 export const isAnonymous = (facts: S3Facts): boolean => /\banonymous caller\b/i.test(textOf(facts))

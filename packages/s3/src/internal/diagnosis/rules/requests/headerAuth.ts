@@ -262,7 +262,7 @@ const anonymous = rule({
       confidence: stated ? "certain" : "likely",
       detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
         isEncrypted
-          ? " The object is encrypted with a KMS key, and nobody may read such an object without a signature (of version 4), whatever the bucket's policy makes public."
+          ? " The object is encrypted with a KMS key, and such an object can be read only with a signature (of version 4), whatever the bucket's policy makes public."
           : isTaken
             ? ` ${taken}`
             : ""

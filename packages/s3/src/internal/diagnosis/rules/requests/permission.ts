@@ -49,7 +49,7 @@ const actionDenied = rule({
   recognise: (facts) => {
     const denial = Denial.read(facts)
     if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
-    // Nobody signed: what is missing is the signature, or a bucket that is public.
+    // The request is not signed: what is missing is the signature, or a bucket that is public.
     if (/\bUser: anonymous\b/i.test(facts.answer.message) && facts.version === undefined) return undefined
     if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({

@@ -70,7 +70,7 @@ const cloudFront = (facts: S3Facts): Finding | undefined => {
   })
 }
 
-/** What shows that a proxy stands between: who answered, what was forwarded, and a storage that somebody runs at home. */
+/** What shows that a proxy stands between: who answered, what was forwarded, and a self-hosted storage. */
 const proxied = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {
   const host = request.host ?? ""
   const forwarded = facts.header("x-forwarded-host")

@@ -71,7 +71,7 @@ export const proxyHeaderSigned = rule({
   },
 })
 
-/** Types that clients set by themselves where nobody names one, each with its library. */
+/** Types that clients set by themselves where the caller names none, each with its library. */
 const byItself =
   /^(?:multipart\/form-data|application\/x-www-form-urlencoded|application\/octet-stream; ?charset=|text\/plain; ?charset=utf-8$|application\/json; ?charset=utf-8$)/i
 
