@@ -29,6 +29,12 @@ const inputs: ReadonlyArray<readonly [name: string, text: string]> = [
     filled("HTTP/1.1 502 Bad Gateway\nServer: nginx\n\n<html><body>", "<p>502 Bad Gateway</p>", "</html>"),
   ],
   ["a form of many fields", filled(post, '--b\nContent-Disposition: form-data; name="key"\n\nin/a\n', "--b--")],
+  ["a form of short pairs as the answer", filled("HTTP/1.1 403 Forbidden\n\n", "a=b&", "")],
+  [
+    "a path full of parameters",
+    filled("GET /", "a=b&", " HTTP/1.1\nHost: takes.s3.amazonaws.com\n\nHTTP/1.1 403 Forbidden\n\n"),
+  ],
+  ["JSON that is broken", filled('HTTP/1.1 400 Bad Request\n\n{"errors":[', "* ", "")],
   ["a log", filled("", "2026-11-29 12:30:01 ERROR upload failed: HTTP 403 AccessDenied\n", "")],
 ]
 

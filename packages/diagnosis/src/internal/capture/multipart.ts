@@ -75,8 +75,9 @@ const readPart = (octets: string): { readonly part: FormPart; readonly elided: n
       ? octets.slice(gap === null ? octets.length : gap.index + gap[0].length)
       : octets.slice(blank.length)
   const disposition = header(head, "content-disposition") ?? ""
-  const name = parameter(disposition, "name") ?? ""
-  const filename = parameter(disposition, "filename") ?? extended(disposition)
+  const given = parameters(disposition)
+  const name = given.get("name") ?? ""
+  const filename = given.get("filename") ?? extended(given.get("filename*"))
   if (filename === undefined && name.toLowerCase() !== "file") return { part: field(name, content), elided: 0 }
   const stated = elision(content)
   const type = header(head, "content-type")
@@ -110,19 +111,21 @@ const header = (head: string, name: string): string | undefined => {
   return undefined
 }
 
-const parameter = (disposition: string, name: string): string | undefined => {
+/** The first parameter of each name, in lower case. */
+const parameters = (disposition: string): ReadonlyMap<string, string> => {
+  const given = new Map<string, string>()
   for (const [, key = "", quoted, bare = ""] of disposition.matchAll(
     /;\s*([\w*-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s;]*))/g,
   )) {
+    const name = key.toLowerCase()
     // Only a quote is escaped in practice: a backslash is a part of the path that some clients send.
-    if (key.toLowerCase() === name) return Octets.text(quoted?.replaceAll('\\"', '"') ?? bare)
+    if (!given.has(name)) given.set(name, Octets.text(quoted?.replaceAll('\\"', '"') ?? bare))
   }
-  return undefined
+  return given
 }
 
 /** RFC 8187: `filename*=UTF-8''na%C3%AFve.mov`. */
-const extended = (disposition: string): string | undefined => {
-  const value = parameter(disposition, "filename*")
+const extended = (value: string | undefined): string | undefined => {
   if (value === undefined) return undefined
   const encoded = value.replace(/^[^']*'[^']*'/, "")
   try {

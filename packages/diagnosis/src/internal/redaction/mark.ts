@@ -8,11 +8,14 @@ export type Trait = "blanks" | "percent" | "jwt" | "literal" | "start"
 /** A mark: the number of the secret, its length in bytes, its traits. Longer numbers are somebody else's text. */
 export const pattern = /\[hidden-(\d{1,9}):(\d{1,12})((?::[a-z]{1,10}){0,3})\]/
 
+/** The first characters of every mark. */
+const opening = "[hidden-"
+
 const everywhere = new RegExp(pattern, "g")
 const whole = new RegExp(`^${pattern.source}$`)
 
 /** Whether a text is a mark and nothing else: only then is there nothing left to hide. */
-export const isMark = (text: string): boolean => whole.test(text)
+export const isMark = (text: string): boolean => text.startsWith(opening) && whole.test(text)
 
 const utf8 = new TextEncoder()
 
@@ -48,7 +51,7 @@ export interface FoundMark {
 
 /** The marks in a text. */
 export const all = (text: string): ReadonlyArray<FoundMark> =>
-  text.includes("[hidden-")
+  text.includes(opening)
     ? Array.from(text.matchAll(everywhere), (found) => ({
         index: found.index,
         end: found.index + found[0].length,
@@ -58,7 +61,7 @@ export const all = (text: string): ReadonlyArray<FoundMark> =>
       }))
     : []
 
-/** What stands between the marks of a text; nothing of a text without marks. */
+/** The text between the marks of a text; empty for a text without marks. */
 export const gaps = (text: string): ReadonlyArray<string> => {
   const marks = all(text)
   return marks.length === 0
@@ -66,17 +69,25 @@ export const gaps = (text: string): ReadonlyArray<string> => {
     : [...marks.map(({ index }, at) => text.slice(marks[at - 1]?.end ?? 0, index)), text.slice(marks.at(-1)?.end)]
 }
 
-/** Rewrites what stands between the marks of a text. */
+const here = new RegExp(pattern, "y")
+
+/** Rewrites the text between the marks of a text. Allocates nothing for a mark: a long form has thousands of them. */
 export const between = (text: string, rewrite: (gap: string) => string): string => {
-  const marks = all(text)
-  if (marks.length === 0) return rewrite(text)
-  let at = 0
   let clean = ""
-  for (const { end, index } of marks) {
-    clean += (index > at ? rewrite(text.slice(at, index)) : "") + text.slice(index, end)
-    at = end
+  let from = 0
+  for (let index = text.indexOf(opening); index !== -1; index = text.indexOf(opening, index)) {
+    here.lastIndex = index
+    if (!here.test(text)) {
+      index++
+      continue
+    }
+    const end = here.lastIndex
+    clean += (index > from ? rewrite(text.slice(from, index)) : "") + text.slice(index, end)
+    from = end
+    index = end
   }
-  return clean + (at < text.length ? rewrite(text.slice(at)) : "")
+  if (from === 0) return rewrite(text)
+  return clean + (from < text.length ? rewrite(text.slice(from)) : "")
 }
 
 /** The first characters of a text, without half a mark at their end. */

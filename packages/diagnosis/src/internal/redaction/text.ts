@@ -105,23 +105,28 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
   const stated = (text: string): string =>
     secrets.collecting() ? text : text.replaceAll(credential, (all, word: string) => withEnd(all, word, secrets))
 
+  /** What looks like a secret, in the order in which it is looked for. */
+  const suspects: ReadonlyArray<(gap: string) => string> = [
+    keyIds,
+    (gap) => gap.replaceAll(token, (word) => secrets.hide(word)),
+    (gap) =>
+      gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
+    stated,
+    (gap) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.mark(run) : run)),
+    (gap) => gap.replaceAll(/[A-Za-z\d+/]{20,}={0,2}/g, (run) => (isMixed(run) ? secrets.mark(run) : run)),
+  ]
+
   const suspicious = (text: string): string => {
-    // What is known is looked for first: the same secret has then the same mark wherever it stands.
-    if (secrets.collecting()) return text
-    const outside = (rewrite: (gap: string) => string) => (clean: string) => Mark.between(clean, rewrite)
-    return [
-      keyIds,
-      (gap: string) => gap.replaceAll(token, (word) => secrets.hide(word)),
-      (gap: string) =>
-        gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
-      stated,
-      (gap: string) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.mark(run) : run)),
-      (gap: string) => gap.replaceAll(/[A-Za-z\d+/]{20,}={0,2}/g, (run) => (isMixed(run) ? secrets.mark(run) : run)),
-    ].reduce((clean, step) => outside(step)(clean), text)
+    // Known secrets are searched for first, so that the same secret has the same mark everywhere.
+    if (secrets.collecting() || text.length < shortestSuspect) return text
+    return Mark.between(text, (gap) =>
+      gap.length < shortestSuspect ? gap : suspects.reduce((clean, step) => Mark.between(clean, step), gap),
+    )
   }
 
   const free = (written: string): string => {
     const text = secrets.without(written)
+    if (text.length < shortestPiece) return text
     let clean = ""
     let from = 0
     for (const found of text.matchAll(pieces)) {
@@ -153,6 +158,9 @@ const sentences = /(?:message|details?|description|title|reason|warning|hint|cau
 /** A value that is an address, with a query or without. */
 const address = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/|\/[^?#]*\?)/i
 
+/** The shortest piece of a text that is redacted by its form, in characters: `?a=b`. */
+const shortestPiece = 4
+
 /** What a text is cut into: addresses, parameters without their address, marks. */
 const pieces = new RegExp(
   `([a-z][a-z0-9+.-]{0,20}://[^\\s"'<>]+)|([?&][\\w.~%-]{1,60}=[^&\\s"'<>#]+)|${Mark.pattern.source}`,
@@ -171,6 +179,9 @@ const isUserFirst = (base: string): boolean => {
   const start = base.slice(0, Math.max(0, at))
   return start.includes(":") && !start.includes("/")
 }
+
+/** The shortest suspect, in characters: the name of a scheme or of a credential, and eight characters of its value. */
+const shortestSuspect = 8
 
 /** A JSON web token (RFC 7519): three parts of base64, of which the first begins with `{"`. */
 const token = /(?<![\w-])eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g
@@ -193,16 +204,7 @@ const looksSecret = (run: string): boolean =>
     run.split("/").some((step) => step.length >= 16 && /\d/.test(step) && /[a-z]/.test(step) && /[A-Z]/.test(step)))
 
 /** Percent-encoded around its marks, so that a value that is shown in part stays one parameter. */
-const encodeMarked = (text: string): string => {
-  const marks = Mark.all(text)
-  let at = 0
-  let encoded = ""
-  for (const { end, index } of marks) {
-    encoded += percent(text.slice(at, index)) + text.slice(index, end)
-    at = end
-  }
-  return encoded + percent(text.slice(at))
-}
+const encodeMarked = (text: string): string => Mark.between(text, percent)
 
 const decoded = (text: string): string => {
   if (!/[%+]/.test(text)) return text

@@ -193,7 +193,8 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
       ? []
       : [{ ...part, index, late: file !== undefined && index > file.index }],
   )
-  const field = (name: string) => fields.find((one) => one.name.toLowerCase() === name.toLowerCase())
+  const [first, firstRead] = [firstOf(fields), firstOf(fields.filter(({ late }) => !late))]
+  const field = (name: string) => first.get(name.toLowerCase())
   const policy = field("policy")
   return {
     parts,
@@ -201,9 +202,19 @@ const readForm = (parts: ReadonlyArray<FormPart>): Form => {
     file,
     fields,
     field,
-    read: (name) => fields.find((one) => !one.late && one.name.toLowerCase() === name.toLowerCase()),
+    read: (name) => firstRead.get(name.toLowerCase()),
     policy: policy === undefined ? undefined : PostPolicy.decode(policy.value),
   }
+}
+
+/** The first field of each name, in lower case. */
+const firstOf = (fields: ReadonlyArray<PlacedField>): ReadonlyMap<string, PlacedField> => {
+  const first = new Map<string, PlacedField>()
+  for (const field of fields) {
+    const name = field.name.toLowerCase()
+    if (!first.has(name)) first.set(name, field)
+  }
+  return first
 }
 
 /** Whether all places that a proof can stand in are at hand: headers, query, and a body where it may be a form. */

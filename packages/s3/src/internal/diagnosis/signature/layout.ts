@@ -8,9 +8,10 @@
 export const lines = (text: string): ReadonlyArray<string> | undefined => {
   const given = text.includes("\n") ? text : text.replaceAll(/\\{1,2}(?:r\\{1,2})?n|&#(?:10|xa);/gi, "\n")
   if (!given.includes("\n")) return fromBlanks(given.trim())
-  const [first = "", ...rest] = given.replace(/^\s+/, "").split("\n")
-  const all = [first, ...rest].map((line) => line.replace(/^[ \t]+/, "").replace(/\r$/, ""))
-  return algorithm.test(first.trim()) || method.test(first.trim()) || cosSigning.test(first.trim()) ? all : undefined
+  const written = given.trimStart()
+  const first = written.slice(0, (written + "\n").indexOf("\n")).trim()
+  if (!algorithm.test(first) && !method.test(first) && !cosSigning.test(first)) return undefined
+  return written.split("\n").map((line) => line.replace(/^[ \t]+/, "").replace(/\r$/, ""))
 }
 
 /** The first line of a string to sign of version 4. */

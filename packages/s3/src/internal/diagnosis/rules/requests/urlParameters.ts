@@ -89,7 +89,7 @@ const urlIncomplete = rule({
 
 /** A query whose parameters are divided by an ampersand that is written as JSON or markup writes it. */
 const glued =
-  /=[^&]{1,2000}(?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
+  /[^?&](?:(?:\\|%5C)u0026|&amp;|%26amp;)(?:X-(?:Amz|Goog)-[A-Z]|Signature=|Expires=|AWSAccessKeyId=|GoogleAccessId=)/i
 
 /** CloudFront signs in its own way ("Create a signed URL using a canned policy"), with a name of a key pair. */
 const ofCloudFront = ({ query }: S3Facts): string =>
