@@ -2,6 +2,7 @@
  * Errors of HTTP clients and tools that keep the status, the address or the reason of a failure: curl, wget, Python, PHP,
  * JavaScript, Go, and the error log of nginx.
  */
+import { bodyIn } from "./apiError.ts"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
@@ -156,7 +157,9 @@ export const readAnswered = (text: string): Recognized | undefined => {
   for (const [pattern, as] of answered) {
     const groups = pattern.exec(text)?.groups
     if (groups === undefined) continue
-    return { exchange: { ...withRequest(text, groups), response: { status: Number(groups["status"]) } }, as }
+    const body = bodyIn(text)
+    const kept = body === undefined ? {} : { headers: { "content-type": "application/json" }, body }
+    return { exchange: { ...withRequest(text, groups), response: { status: Number(groups["status"]), ...kept } }, as }
   }
   return readNginx(text)
 }

@@ -1,6 +1,7 @@
 /**
- * Objects of JSON inside other text.
+ * Objects of JSON inside other text, and objects as programs print them.
  */
+import * as Printed from "./printed.ts"
 
 /** An object of JSON. */
 export type Json = Readonly<Record<string, unknown>>
@@ -32,15 +33,21 @@ const endOf = (text: string, start: number): number => {
   return -1
 }
 
+/** The object that begins at a brace. */
+const objectAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
+  const end = endOf(text, start)
+  const json = end === -1 ? undefined : parse(text.slice(start, end))
+  return json === undefined ? Printed.read(text, start) : { json, end }
+}
+
 /** The objects in a text, at most fifty braces being tried. */
 export const find = (text: string): ReadonlyArray<Embedded> => {
   const found: Array<Embedded> = []
   let at = text.indexOf("{")
   for (let tries = 0; at !== -1 && tries < mostStarts; tries++) {
-    const end = endOf(text, at)
-    const json = end === -1 ? undefined : parse(text.slice(at, end))
-    if (json !== undefined) found.push({ json, around: `${text.slice(0, at)} ${text.slice(end)}` })
-    at = text.indexOf("{", json === undefined ? at + 1 : end)
+    const one = objectAt(text, at)
+    if (one !== undefined) found.push({ json: one.json, around: `${text.slice(0, at)} ${text.slice(one.end)}` })
+    at = text.indexOf("{", one?.end ?? at + 1)
   }
   return found
 }

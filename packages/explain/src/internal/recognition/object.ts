@@ -2,35 +2,15 @@
  * Errors that programs write as JSON: axios, the AWS SDK for JavaScript, exports of Postman and Insomnia, lines of a structured log.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import { apiError, statusIn, text, textOf, written } from "./apiError.ts"
 import * as Around from "./around.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { exchangeOf as exchangeOfCode, statusOf } from "./codes.ts"
 import { documentOf } from "./sdk.ts"
 
-const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
-
-/** The first of some members that is text. */
-const text = (json: Json, ...names: ReadonlyArray<string>): string | undefined => {
-  for (const name of names) {
-    const value = textOf(json[name])
-    if (value !== undefined) return value
-  }
-  return undefined
-}
-
 const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
   names.map((name) => json[name]).find(isObject)
-
-/** The status of an answer, from the names that clients have for it. */
-const statusIn = (json: Json): number | undefined => {
-  for (const name of ["status", "statusCode", "status_code", "httpStatusCode", "httpStatus", "responseCode", "code"]) {
-    const value = json[name]
-    const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
-    if (typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600) return status
-  }
-  return undefined
-}
 
 /** Headers as an object, or as Postman's and Insomnia's pairs of `key` or `name` and `value`. */
 const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
@@ -41,7 +21,8 @@ const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
           : [],
       )
     : isObject(headers)
-      ? Object.entries(headers)
+      ? // Node prints the map in which its Headers keep them.
+        Object.entries(object(headers, "map") ?? headers)
       : []
   return Object.fromEntries(
     pairs.flatMap(([name, value]) => {
@@ -55,15 +36,6 @@ const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
 
 const bodyOf = (body: unknown): string | undefined =>
   textOf(body) ?? (isObject(body) && !("type" in body && body["type"] === "Buffer") ? written(body) : undefined)
-
-/** An object as JSON again; `undefined` if it is nested too deeply to be written. */
-const written = (json: Json): string | undefined => {
-  try {
-    return JSON.stringify(json)
-  } catch {
-    return undefined
-  }
-}
 
 const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
 
@@ -109,7 +81,7 @@ const readClient = (json: Json): Recognized | undefined => {
   const config = object(json, "config", "options") ?? (isError ? object(json, "request") : undefined)
   const response = responseFrom(object(json, "response")) ?? (config === undefined ? undefined : responseFrom(json))
   const isClient = config !== undefined || /^(?:Axios|Http|Fetch|Request|Response)Error$/.test(text(json, "name") ?? "")
-  if (!isClient) return undefined
+  if (!isClient) return readAnswer(json)
   const code = text(json, "code")
   const failure = [code, text(json, "message")].filter((one) => one !== undefined).join(": ")
   const request = requestFrom(config)
@@ -118,6 +90,14 @@ const readClient = (json: Json): Recognized | undefined => {
     exchange: exchangeOf(request, response, failure === "" ? undefined : failure),
     as: text(json, "name") === "AxiosError" ? "the error of axios" : "the error of an HTTP client",
   }
+}
+
+/** The error of a client that keeps the answer in its own members: status, headers and body (node-twitter-api-v2, Notion, got). */
+const readAnswer = (json: Json): Recognized | undefined => {
+  const response = isObject(json["headers"]) ? responseFrom(json) : undefined
+  return response === undefined || response.status < 300 || response.body === undefined
+    ? undefined
+    : { exchange: { response }, as: "the error of an HTTP client, which keeps the answer" }
 }
 
 /** The error of the AWS SDK for JavaScript: the code is its name, the status is in `$metadata`. */
@@ -240,21 +220,6 @@ const membersOf = (json: Json): ReadonlyArray<unknown> =>
     .filter((value) => value !== undefined)
     .map((value) => (typeof value === "string" ? (parse(value) ?? value) : value))
 
-/** An object with the members of an API's error, as an answer whose status is not stated. */
-const apiError = (json: Json): Recognized | undefined =>
-  ["error", "errors", "error_description"].some((name) => name in json)
-    ? {
-        exchange: {
-          response: {
-            ...assumed(statusIn(json) ?? statusOf(text(json, "error", "message") ?? "")),
-            headers: { "content-type": "application/json" },
-            body: written(json) ?? "",
-          },
-        },
-        as: "an error of JSON",
-      }
-    : undefined
-
 /** An event of Holdfast, or of a program that writes its tagged errors: the tag is a code. */
 const readTagged = (json: Json): Recognized | undefined => {
   for (const one of [json, json["error"], json["cause"], json["failure"]]) {
@@ -278,6 +243,12 @@ export const embedded = (
   const found = read(json, readText) ?? apiError(json)
   if (found === undefined) return undefined
   return { ...found, exchange: withAround(found.exchange, around) }
+}
+
+/** Reads an object in other text in which a client keeps its request and the answer. */
+export const kept = (json: Json, around: string): Recognized | undefined => {
+  const found = readClient(json)
+  return found === undefined ? undefined : { ...found, exchange: withAround(found.exchange, around) }
 }
 
 const withAround = (exchange: Exchange, around: string): Exchange => {

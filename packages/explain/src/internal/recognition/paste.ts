@@ -5,6 +5,7 @@ import * as Client from "./client.ts"
 import * as Console from "./console.ts"
 import * as JsonText from "./json.ts"
 import * as OAuth from "./oauth.ts"
+import * as Library from "./library.ts"
 import * as ObjectOf from "./object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
 import * as Router from "./router.ts"
@@ -27,12 +28,23 @@ const readObjects: Reader = (text) => {
   return undefined
 }
 
+/** Objects in which a client keeps request and answer: they tell more than the sentence above them. */
+const readKept: Reader = (text) => {
+  for (const { around, json } of JsonText.find(text).toReversed()) {
+    const found = ObjectOf.kept(json, around)
+    if (found?.exchange.response?.body !== undefined) return found
+  }
+  return undefined
+}
+
 const readers: ReadonlyArray<Reader> = [
   Transcript.read,
   Console.read,
   Xml.read,
   Tool.readAnswered,
   Router.read,
+  readKept,
+  Library.read,
   Client.readAnswered,
   readObjects,
   Tool.readUnsent,

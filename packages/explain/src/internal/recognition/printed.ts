@@ -1,0 +1,169 @@
+/**
+ * Objects as programs print them: Node's `inspect`, Python's `repr`, Ruby's `inspect`, and the `toString` of Java and Dart.
+ *
+ * Keys may have no quotes, strings may have single ones, `None`, `nil` and `undefined` are nothing, and a class may stand before the
+ * brace. Every character is read once.
+ */
+import { isObject, type Json } from "./json.ts"
+
+/** How deep objects are read, and how many values at most: a dump of a socket has thousands. */
+const deepest = 12
+const most = 4000
+
+/** A value, and where it ends. */
+interface Read {
+  readonly value: unknown
+  readonly end: number
+}
+
+const space = /[\s,]*/y
+const key = /(?:\[?Symbol\(([\w .-]{1,40})\)\]?|:?([\w$.-]{1,80}))\s{0,20}(?:=>|:|=)/y
+const afterKey = /\s{0,20}(?:=>|:|=)/y
+/** What stands before the brace of an object: its class, its prototype, a mark of a reference. */
+const named =
+  /(?:<ref \*\d{1,4}> )?(?:\[[\w: $.]{1,60}\] |[A-Z][\w$.]{0,60}(?:\(\d{1,6}\))? (?:\[[\w: $.()]{1,60}\] )?)?\{/y
+/** What is left of a value that was not printed: `[Object]`, `[Function: get]`, `[Circular *1]`. */
+const omitted =
+  /\[(?:Object|Array|Circular|Function|AsyncFunction|Getter|Setter|Symbol|class|Date|Buffer)\b[^\]\n]{0,80}\]|<[\w *.:-]{1,80}>/y
+const prefix = /[ub]{0,2}(?=["'`])/y
+const joined = /\s{0,200}\+\s{0,200}(?=["'`])/y
+/** A bare value ends at a line, a closing brace, or a comma before the next key or value. */
+const next = /,\s{0,4}(?:["']|:?[\w$-]{1,40}\s?(?:[:=]|$)|$)/y
+
+const words: Readonly<Record<string, unknown>> = {
+  true: true,
+  True: true,
+  false: false,
+  False: false,
+  null: null,
+  None: null,
+  nil: null,
+  undefined: null,
+  NaN: null,
+}
+
+const match = (pattern: RegExp, text: string, at: number): RegExpExecArray | null => {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+const skip = (text: string, at: number): number => at + (match(space, text, at)?.[0].length ?? 0)
+
+const escaped: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "", "0": "" }
+
+/** A string, or several that are joined by `+`, as Node prints one that is long. */
+const string = (text: string, from: number, isCut = false): Read | undefined => {
+  let at = from
+  let value = ""
+  for (;;) {
+    const quote = text[at]
+    at++
+    for (; at < text.length && text[at] !== quote; at++) {
+      const character = text[at] ?? ""
+      if (character === "\\") {
+        at++
+        const one = text[at] ?? ""
+        value += escaped[one] ?? one
+      } else value += character
+    }
+    if (at >= text.length) return isCut ? { value, end: text.length } : undefined
+    at++
+    const plus = match(joined, text, at)
+    if (plus === null) return { value, end: at }
+    at += plus[0].length
+  }
+}
+
+/** The longest value without quotes, in characters. */
+const longestBare = 500
+
+const bare = (text: string, from: number): Read => {
+  let at = from
+  for (const end = Math.min(text.length, from + longestBare); at < end; at++) {
+    const character = text[at] ?? ""
+    if (character === "\n" || character === "}" || character === "]") break
+    if (character === "," && match(next, text, at) !== null) break
+  }
+  const word = text.slice(from, at).trim()
+  if (Object.hasOwn(words, word)) return { value: words[word], end: at }
+  return { value: /^-?\d{1,15}(?:\.\d{1,6})?$/.test(word) ? Number(word) : word, end: at }
+}
+
+/** Reads one object; its counter ends a dump that is too large. One that is cut has what stands before the cut. */
+class Reader {
+  private count = 0
+  private readonly text: string
+  private readonly isCut: boolean
+
+  constructor(text: string, isCut: boolean) {
+    this.text = text
+    this.isCut = isCut
+  }
+
+  value(from: number, depth: number): Read | undefined {
+    if (++this.count > most || depth > deepest) return undefined
+    const { text } = this
+    const opening = match(named, text, from)
+    if (opening !== null) return this.object(from + opening[0].length, depth)
+    const left = match(omitted, text, from)
+    if (left !== null) return { value: null, end: from + left[0].length }
+    if (text[from] === "[") return this.list(from + 1, depth)
+    const before = match(prefix, text, from)
+    return before === null ? bare(text, from) : string(text, from + before[0].length, this.isCut)
+  }
+
+  /** An object, from behind its brace. */
+  object(from: number, depth: number): Read | undefined {
+    const { text } = this
+    const members: Array<readonly [string, unknown]> = []
+    for (let at = skip(text, from); at < text.length; at = skip(text, at)) {
+      if (text[at] === "}") return { value: Object.fromEntries(members), end: at + 1 }
+      const name = this.name(at)
+      if (name === undefined && this.isCut) break
+      if (name === undefined) return undefined
+      const value = this.value(skip(text, name.end), depth + 1)
+      if (value === undefined && this.isCut) break
+      if (value === undefined) return undefined
+      members.push([name.value, value.value])
+      at = value.end
+    }
+    return this.isCut ? { value: Object.fromEntries(members), end: text.length } : undefined
+  }
+
+  list(from: number, depth: number): Read | undefined {
+    const { text } = this
+    const all: Array<unknown> = []
+    for (let at = skip(text, from); at < text.length; at = skip(text, at)) {
+      if (text[at] === "]") return { value: all, end: at + 1 }
+      const value = this.value(at, depth + 1)
+      if (value === undefined || value.end === at) break
+      all.push(value.value)
+      at = value.end
+    }
+    return this.isCut ? { value: all, end: text.length } : undefined
+  }
+
+  private name(from: number): { readonly value: string; readonly end: number } | undefined {
+    const { text } = this
+    const found = match(key, text, from)
+    if (found !== null) return { value: found[1] ?? found[2] ?? "", end: from + found[0].length }
+    const before = match(prefix, text, from)
+    const quoted = before === null ? undefined : string(text, from + before[0].length)
+    const separator = quoted === undefined ? null : match(afterKey, text, quoted.end)
+    return quoted === undefined || separator === null
+      ? undefined
+      : { value: String(quoted.value), end: quoted.end + separator[0].length }
+  }
+}
+
+/** The object whose brace is at `start`, and where it ends. `isCut` says that the end of the text may have cut it. */
+export const read = (
+  text: string,
+  start: number,
+  isCut = false,
+): { readonly json: Json; readonly end: number } | undefined => {
+  const found = new Reader(text, isCut).object(start + 1, 0)
+  return found !== undefined && isObject(found.value) && Object.keys(found.value).length > 0
+    ? { json: found.value, end: found.end }
+    : undefined
+}

@@ -1,0 +1,94 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ExplainInput from "@holdfast/explain/Input"
+
+const read = (text: string) => {
+  const input = ExplainInput.recognize(new TextEncoder().encode(text))
+  if (input._tag === "Unusable") return { as: input.problem }
+  const { request, response } = input.exchange
+  const body: unknown = response?.body?.startsWith("{") === true ? JSON.parse(response.body) : response?.body
+  return { as: input.recognized, url: request?.url, status: response?.status, body }
+}
+
+describe("objects as programs print them", () => {
+  it("are read from Node's inspect, with the headers and the document in them", () => {
+    const text = `ApiError: failed
+    at Client.send (/app/index.js:3:4) {
+  code: 'unauthorized',
+  status: 401,
+  socket: <ref *1> TLSSocket { _events: [Object: null prototype] {}, write: [Function: write], self: [Circular *1] },
+  headers: Headers { [Symbol(map)]: [Object: null prototype] { 'x-notion-request-id': [ 'r1' ] } },
+  body: '{"object":"error",' +
+    '"code":"unauthorized","message":"it\\'s wrong"}'
+}`
+    assert.deepStrictEqual(read(text).body, { object: "error", code: "unauthorized", message: "it's wrong" })
+    assert.strictEqual(read(text).status, 401)
+  })
+
+  it("are read from Python, Ruby and Dart", () => {
+    const document = { ok: false, error: "missing_scope", needed: "chat:write" }
+    assert.deepStrictEqual(
+      read(`failed: {'ok': False, 'error': 'missing_scope', 'needed': u'chat:write'}`).body,
+      document,
+    )
+    assert.deepStrictEqual(read(`failed: {:ok=>false, :error=>"missing_scope", "needed"=>"chat:write"}`).body, document)
+    assert.deepStrictEqual(read(`failed: {ok: false, error: missing_scope, needed: chat:write}`).body, document)
+  })
+
+  it("are read as far as a client that cuts them printed them", () => {
+    const text = `Client error: \`GET https://api.example.com/me\` resulted in a \`401 Unauthorized\` response:
+{"error":"invalid_token","error_description":"The access token exp (truncated...)`
+    assert.deepStrictEqual(read(text), {
+      as: "an exception of Guzzle",
+      url: "https://api.example.com/me",
+      status: 401,
+      body: { error: "invalid_token", error_description: "The access token exp" },
+    })
+  })
+})
+
+describe("exceptions of the libraries of single APIs", () => {
+  it("become the answer that the API sent", () => {
+    const cases: ReadonlyArray<readonly [text: string, url: string, status: number, body: unknown]> = [
+      [
+        "discord.errors.Forbidden: 403 Forbidden (error code: 50013): Missing Permissions",
+        "https://discord.com/api/v10",
+        403,
+        { message: "Missing Permissions", code: 50_013 },
+      ],
+      [
+        "tweepy.errors.Unauthorized: 401 Unauthorized\n89 - Invalid or expired token.",
+        "https://api.twitter.com/2",
+        401,
+        { errors: [{ code: 89, message: "Invalid or expired token." }] },
+      ],
+      [
+        "prawcore.exceptions.OAuthException: invalid_grant error processing request",
+        "https://www.reddit.com/api/v1/access_token",
+        400,
+        { error: "invalid_grant", error_description: "" },
+      ],
+      [
+        "spotipy.exceptions.SpotifyException: http status: 403, code:-1 - https://api.spotify.com/v1/me/player:\n Insufficient client scope, reason: None",
+        "https://api.spotify.com/v1/me/player",
+        403,
+        { error: { status: 403, message: "Insufficient client scope" } },
+      ],
+      [
+        "Twilio\\Exceptions\\RestException: [HTTP 401] Unable to create record: Authenticate",
+        "https://api.twilio.com/2010-04-01",
+        401,
+        { message: "Unable to create record: Authenticate", code: 20_003 },
+      ],
+      [
+        "Koala::Facebook::AuthenticationError: type: OAuthException, code: 190, error_subcode: 463, message: Session has expired [HTTP 400]",
+        "",
+        400,
+        { error: { message: "Session has expired", type: "OAuthException", code: 190, error_subcode: 463 } },
+      ],
+    ]
+    for (const [text, url, status, body] of cases) {
+      const found = read(text)
+      assert.deepStrictEqual([found.url ?? "", found.status, found.body], [url, status, body], text)
+    }
+  })
+})
