@@ -2,8 +2,9 @@
  * Documents of an API's error in objects and texts: bare, or kept in a member of what a library made of them.
  */
 import { statusOf } from "./codes.ts"
+import * as Embedded from "./embedded.ts"
 import * as Facebook from "./facebook.ts"
-import { find, isObject, type Json, parse } from "./json.ts"
+import { isObject, type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
@@ -73,7 +74,7 @@ const cut = /\(truncated\.{0,3}\)?[^\n]{0,10}$/m
 
 /** The document of an API's error that stands in a text behind what a client says of it, whole or cut off. */
 export const bodyIn = (text: string): string | undefined => {
-  const whole = find(text).findLast(({ json }) => documentIn(json) !== undefined)
+  const whole = Embedded.find(text).findLast(({ json }) => documentIn(json) !== undefined)
   if (whole !== undefined) return written(documentIn(whole.json) ?? whole.json)
   const end = text.search(cut)
   const start = end === -1 ? -1 : text.indexOf("{")

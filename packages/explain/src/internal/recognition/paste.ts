@@ -3,7 +3,7 @@
  */
 import * as Client from "./client.ts"
 import * as Console from "./console.ts"
-import * as JsonText from "./json.ts"
+import * as Embedded from "./embedded.ts"
 import * as OAuth from "./oauth.ts"
 import * as Library from "./library.ts"
 import * as ObjectOf from "./object.ts"
@@ -21,7 +21,7 @@ const longest = 256 * 1024
 
 /** Objects of JSON in other text; the last one that is an error counts, as in a log. */
 const readObjects: Reader = (text) => {
-  for (const { around, json } of JsonText.find(text).toReversed()) {
+  for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.embedded(json, around, read)
     if (found !== undefined) return found
   }
@@ -30,7 +30,7 @@ const readObjects: Reader = (text) => {
 
 /** Objects in which a client keeps request and answer: they tell more than the sentence above them. */
 const readKept: Reader = (text) => {
-  for (const { around, json } of JsonText.find(text).toReversed()) {
+  for (const { around, json } of Embedded.find(text).toReversed()) {
     const found = ObjectOf.kept(json, around)
     if (found?.exchange.response?.body !== undefined) return found
   }

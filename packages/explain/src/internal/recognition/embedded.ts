@@ -1,0 +1,49 @@
+/**
+ * Objects inside other text: of JSON, or as programs print them.
+ */
+import { type Json, parse } from "./json.ts"
+import * as Printed from "./printed.ts"
+
+/** An object in a text, and what stands around it. */
+export interface Embedded {
+  readonly json: Json
+  readonly around: string
+}
+
+/** How many braces are tried: prose and logs have some that begin no object. */
+const mostStarts = 50
+
+/** The end of the object that begins at a brace; -1 if it does not end. */
+const endOf = (text: string, start: number): number => {
+  let depth = 0
+  let isString = false
+  for (let at = start; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (isString) {
+      if (character === 0x5c) at++
+      else if (character === 0x22) isString = false
+    } else if (character === 0x22) isString = true
+    else if (character === 0x7b) depth++
+    else if (character === 0x7d && --depth === 0) return at + 1
+  }
+  return -1
+}
+
+/** The object that begins at a brace. */
+const objectAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
+  const end = endOf(text, start)
+  const json = end === -1 ? undefined : parse(text.slice(start, end))
+  return json === undefined ? Printed.read(text, start) : { json, end }
+}
+
+/** The objects in a text, at most fifty braces being tried. */
+export const find = (text: string): ReadonlyArray<Embedded> => {
+  const found: Array<Embedded> = []
+  let at = text.indexOf("{")
+  for (let tries = 0; at !== -1 && tries < mostStarts; tries++) {
+    const one = objectAt(text, at)
+    if (one !== undefined) found.push({ json: one.json, around: `${text.slice(0, at)} ${text.slice(one.end)}` })
+    at = text.indexOf("{", one?.end ?? at + 1)
+  }
+  return found
+}
