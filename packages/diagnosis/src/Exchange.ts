@@ -28,6 +28,13 @@ export const timeOf = ({ at }: Exchange): number | undefined => {
   return typeof millis === "number" && Math.abs(millis) <= latest ? millis : undefined
 }
 
+/**
+ * Whether the request was seen, and not only its address: only then is a header or a field missing that is not there. A log or an
+ * exception often has the method and the URL alone.
+ */
+export const isRequestSeen = ({ request }: Exchange): boolean =>
+  request !== undefined && (request.headers !== undefined || request.body !== undefined || request.form !== undefined)
+
 /** The status, or 0 when no answer came. */
 export const statusOf = ({ response }: Exchange): number => response?.status ?? 0
 

@@ -74,7 +74,7 @@ describe("the rule sets of all systems", () => {
   })
 
   it("miss no token where a server asks for another scheme alone", () => {
-    const request = { method: "GET", url: "https://github.com/a/b.git/info/refs?service=git-upload-pack" }
+    const request = { method: "GET", url: "https://github.com/a/b.git/info/refs?service=git-upload-pack", headers: {} }
     const explain = (challenge: string) =>
       Explain.explain({ request, response: { status: 401, headers: { "www-authenticate": challenge }, body: "" } }).code
     assert.strictEqual(explain('Basic realm="GitHub"'), "HF-HTTP-STATUS-001")

@@ -18,6 +18,7 @@ export type Call = "code" | "poll" | "refresh" | "token" | "revoke" | "health" |
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
 export interface C2cFacts {
   readonly exchange: Exchange
+  /** Whether more of the request was seen than its address. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -64,7 +65,7 @@ export const read = (exchange: Exchange): C2cFacts => {
   const call = request === undefined ? undefined : callOf(url, sent)
   return {
     exchange,
-    hasRequest: request !== undefined,
+    hasRequest: Exchanges.isRequestSeen(exchange),
     method: request?.method?.toUpperCase(),
     url,
     call,

@@ -53,10 +53,12 @@ const requestFrom = (json: Json | undefined): Exchange["request"] => {
       ? textOf(json["body"]["raw"])
       : bodyOf(json["data"] ?? json["body"])
   if (url === undefined && method === undefined) return undefined
+  const headers = json["headers"] ?? json["header"]
   return {
     ...(method === undefined ? {} : { method: method.toUpperCase() }),
     ...(url === undefined ? {} : { url }),
-    headers: headersOf(json["headers"] ?? json["header"]),
+    // A log that keeps no headers does not say that there were none.
+    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     ...(body === undefined ? {} : { body }),
   }
 }

@@ -16,6 +16,7 @@ import * as Failure from "./failure.ts"
 /** The facts. Whatever is not at hand is `undefined`; nothing here is a secret. */
 export interface HttpFacts {
   readonly exchange: Exchange
+  /** Whether more of the request was seen than its address. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -79,7 +80,7 @@ export const read = (exchange: Exchange): HttpFacts => {
   const isServers = vendor !== undefined || words.isWorded || isMarked || (status >= 200 && status < 300)
   return {
     exchange,
-    hasRequest: request !== undefined,
+    hasRequest: Exchanges.isRequestSeen(exchange),
     method: request?.method?.toUpperCase(),
     url,
     header,

@@ -21,6 +21,7 @@ export type { Encoding, Field, Purpose } from "./requestFields.ts"
 /** The facts. */
 export interface OAuthFacts {
   readonly exchange: Exchange
+  /** Whether more of the request was seen than its address. */
   readonly hasRequest: boolean
   readonly method: string | undefined
   readonly url: URL | undefined
@@ -78,7 +79,7 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
   }
   return {
     exchange,
-    hasRequest: request !== undefined,
+    hasRequest: Exchanges.isRequestSeen(exchange),
     method: request?.method?.toUpperCase(),
     url,
     header,

@@ -115,12 +115,12 @@ const isSuccess = (facts: Facts.OAuthFacts): boolean => {
 }
 
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
-const isOfOAuth = ({ answer, exchange, header, hasRequest, issuer, purpose }: Facts.OAuthFacts): boolean => {
+const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFacts): boolean => {
   const { challenge, error, form, meaning, status } = answer
   // Without a response the HTTP rules explain the failure, but only OAuth knows whether it spent a token.
   if (status === 0) return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (purpose === "authorize") return error !== ""
-  if (hasRequest && purpose !== "resource") return true
+  if (purpose !== undefined && purpose !== "resource") return true
   if (Answer.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
   if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true

@@ -110,6 +110,8 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   if (grant === deviceGrant || (grant === undefined && field("device_code") !== undefined)) return "poll"
   if (grant === "authorization_code") return "exchange"
   if (grant !== undefined) return "other grant"
+  // The tokens of registries of images (distribution.github.io, "Token Authentication Specification").
+  if (field("service") !== undefined && field("client_id") === undefined) return "resource"
   if (paths.poll.test(path)) return "poll"
   if (field("refresh_token") !== undefined && paths.token.test(path)) return "refresh"
   if (field("code") !== undefined && paths.token.test(path)) return "exchange"
