@@ -9,6 +9,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as StorageMarks from "../../StorageMarks.ts"
+import * as Meanings from "./dialects/meanings.ts"
 import * as Batch from "./batch.ts"
 import * as Lookup from "../errors/lookup.ts"
 import * as ErrorResponse from "../errors/response.ts"
@@ -35,6 +36,8 @@ export interface S3Answer {
   readonly status: number
   /** Empty where the answer had none. */
   readonly code: string
+  /** S3's code for it, where the vendor has one of its own; else the same. */
+  readonly means: string
   readonly message: string
   /** An element of the error document, by name. */
   readonly element: (name: string) => string | undefined
@@ -71,6 +74,7 @@ export const read = ({ response }: Exchange): S3Answer => {
       (body !== "" && /^text\/html\b/i.test(Exchanges.header(headers, "content-type") ?? ""))) &&
     !StorageMarks.isStorage(headers)
   const message = said.message.slice(0, longestMessage)
+  const means = Meanings.of(code, message)
   const elements: Readonly<Record<string, string>> = {
     ...said.extra,
     ...(resource === undefined ? {} : { Resource: resource }),
@@ -78,6 +82,7 @@ export const read = ({ response }: Exchange): S3Answer => {
   return {
     status,
     code,
+    means,
     message,
     elements,
     element: (name) => (Object.hasOwn(elements, name) ? elements[name] : undefined),
@@ -96,7 +101,7 @@ export const read = ({ response }: Exchange): S3Answer => {
       ? set()
       : status === 200 && Batch.failuresIn(body) !== undefined
         ? set("permission", "state")
-        : phasesOf(status, code, message, elements),
+        : phasesOf(status, means, message, elements),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Evidence } from "@holdfast/diagnosis/Diagnosis"
 import { basicDate } from "../time/basicDate.ts"
 import { decoded } from "./decoded.ts"
 import * as Identify from "./dialects/identify.ts"
+import * as Native from "./dialects/native.ts"
 import { ofAny, type S3Facts } from "./facts.ts"
 import { isoDate } from "../time/isoDate.ts"
 
@@ -59,8 +60,9 @@ export const subresources = [
 export const isUnanswered = ({ answer, exchange }: Asked): boolean =>
   answer.status === 0 && exchange.failure === undefined
 
-/** Whether the answer has one of these codes. */
-export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean => codes.includes(answer.code)
+/** Whether the answer has one of these codes, or a vendor's own for the same. */
+export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolean =>
+  codes.includes(answer.code) || codes.includes(answer.means)
 
 /** Whether the answer is S3's, as far as one can see, and has no word for the error: a HEAD, a server that writes none. */
 export const isWordless = ({ answer }: Asked): boolean => answer.code === "" && !answer.isForeign
@@ -198,6 +200,8 @@ export interface Place {
 /** The place of a request. On a host that no vendor is known to serve, the bucket is taken to be the first segment of the path. */
 export const placeOf = ({ url }: Asked): Place | undefined => {
   if (url === undefined) return undefined
+  const native = Native.placeOf(url)
+  if (native !== undefined) return { style: "path", ...native, region: undefined, isAmazon: false }
   const path = decoded(url.pathname).replace(/^\//, "")
   const host = Identify.ofHost(url.hostname)
   const isAmazon = host?.row.name === "Amazon S3"

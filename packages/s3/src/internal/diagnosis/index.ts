@@ -9,6 +9,7 @@ import { requestIdIn } from "../errors/response.ts"
 import * as StorageMarks from "../../StorageMarks.ts"
 import * as Batch from "./batch.ts"
 import * as Identify from "./dialects/identify.ts"
+import * as Native from "./dialects/native.ts"
 import * as Misplaced from "./dialects/misplaced.ts"
 import * as Words from "./dialects/words.ts"
 import { corrections } from "./corrections/index.ts"
@@ -81,7 +82,8 @@ const isOfS3 = ({ answer, client, exchange, form, header, misnamed, proof, url, 
 /** Whether an address is one of a storage. A host that serves other APIs beside it has a path of its own for it. */
 const isStorageAddress = (url: URL | undefined): boolean => {
   if (url === undefined) return false
+  if (Native.placeOf(url) !== undefined) return true
   const system = Identify.ofHost(url.hostname)?.row.system
-  if (system === "supabase") return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
+  if (Native.isShared(url.hostname)) return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
   return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
 }

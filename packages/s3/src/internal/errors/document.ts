@@ -43,7 +43,7 @@ const ofJson = (body: string): ErrorXml.ErrorDocument | undefined => {
     )
     // S3's codes are words in one; those of other services are numbers, sentences or snake_case.
     if (/^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "")) return documentOf(members)
-    return ofSupabase(members) ?? ofGoogle(json)
+    return ofSupabase(members) ?? ofGoogle(json) ?? ofBackblaze(json)
   } catch {
     return undefined
   }
@@ -69,6 +69,16 @@ const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
   const message = typeof error["message"] === "string" ? error["message"] : ""
   return { code: first["reason"], message, extra: {} }
 }
+
+/** `{"code":"cap_exceeded","message":"…","status":403}`: Backblaze's own API, where exactly these three members stand. */
+const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.ErrorDocument | undefined =>
+  typeof code === "string" &&
+  /^[a-z]\w{2,59}$/.test(code) &&
+  typeof message === "string" &&
+  typeof status === "number" &&
+  Object.keys(others).length === 0
+    ? { code, message, extra: {} }
+    : undefined
 
 const documentOf = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument => {
   const { Code = "", HostId, Message = "", RequestId, Resource, ...extra } = Object.fromEntries(members)

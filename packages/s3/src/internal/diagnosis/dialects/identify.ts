@@ -80,6 +80,7 @@ const ofWords = (answer: S3Answer): Known | undefined => {
   if (element("httpStatusCode") !== undefined) return named("IBM Cloud Object Storage")
   if (cephId.test(requestId)) return named("Ceph")
   if (element("Region") === "garage" || /Garage does not support/i.test(message)) return named("Garage")
+  if (/\bKey-Pair-Id\b|\bUnknown Key\b/.test(message)) return named("CloudFront")
   if (/\bBackblaze\b|\bB2\b/.test(message)) return named("Backblaze B2")
   if (/Google (?:Cloud|secret|Access)/.test(`${message} ${element("Details") ?? ""}`)) {
     return named("Google Cloud Storage")

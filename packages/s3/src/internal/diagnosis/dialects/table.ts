@@ -40,14 +40,14 @@ export const table = [
   {
     system: "b2",
     name: "Backblaze B2",
-    hosts: [at("s3\\.([a-z]+-[a-z]+-\\d{3})\\.backblazeb2\\.com"), /^f\d{3}\.backblazeb2\.com$/],
+    hosts: [at("s3\\.([a-z]+-[a-z]+-\\d{3})\\.backblazeb2\\.com"), /^(?:f\d{3}|api\d{0,3})\.backblazeb2\.com$/],
   },
   {
     system: "gcs",
     name: "Google Cloud Storage",
     hosts: [
       at("(?:commondata)?storage(?:\\.([a-z]+-[a-z]+\\d+)\\.rep)?\\.googleapis\\.com"),
-      /^storage\.cloud\.google\.com$/,
+      /^(?:storage\.cloud\.google|(?:www|content-storage|firebasestorage)\.googleapis)\.com$/,
     ],
   },
   { system: "wasabi", name: "Wasabi", hosts: [at("s3(?:\\.([a-z]+-[a-z]+-\\d(?:-\\d)?))?\\.wasabisys\\.com")] },

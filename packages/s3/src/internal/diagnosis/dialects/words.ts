@@ -22,10 +22,10 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
   if (misnamed !== undefined) return new Set(byFlaw[misnamed.flaw])
   if (answer.status === 0 || answer.isForeign) return undefined
   const text = textOf(facts)
-  const { code } = answer
+  const { code, means } = answer
   const sentence = sentences.find(
     ({ codes: of, says, unless, where }) =>
-      (of === undefined || of.includes(code)) &&
+      (of === undefined || of.includes(code) || of.includes(means)) &&
       (says === undefined || says.test(text)) &&
       (unless === undefined || !unless.test(text)) &&
       (where === undefined || conditions[where](facts)),

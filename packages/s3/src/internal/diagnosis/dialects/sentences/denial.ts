@@ -36,6 +36,12 @@ export const denial: ReadonlyArray<Sentence> = [
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html",
   },
   {
+    codes: ["MissingKey", "InvalidKey", "MalformedPolicy", "MalformedSignature"],
+    says: /key-pair-id|unknown key|malformed policy|unencode signature/i,
+    allows: ["AUTH-017"],
+    source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html",
+  },
+  {
     says: /row.level security/i,
     allows: ["PERM-012"],
     source: "https://supabase.com/docs/guides/storage/security/access-control",
@@ -57,7 +63,7 @@ export const denial: ReadonlyArray<Sentence> = [
   },
   { codes: ["AccessDenied"], where: "edge", denies: ["AUTH-014", ...proofs], source: pages.denials },
   {
-    says: /block ?public ?(?:acls|policy|access)|public acls are (?:prevented|blocked)/i,
+    says: /block ?public ?(?:acls|policy|access)|public acls are (?:prevented|blocked)|public ?access ?prevention/i,
     allows: ["PERM-009", "PERM-001"],
     source: pages.denials,
   },
@@ -67,7 +73,7 @@ export const denial: ReadonlyArray<Sentence> = [
     source: pages.google,
   },
   {
-    says: /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment)\b/i,
+    says: /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i,
     allows: ["PERM-010"],
     source: "https://www.alibabacloud.com/help/en/oss/how-to-troubleshoot-403-status-code-when-you-access-oss",
   },
@@ -84,7 +90,7 @@ export const denial: ReadonlyArray<Sentence> = [
   },
   {
     says: /anonymous caller does not have/i,
-    allows: ["PERM-001", "AUTH-014", "PLACE-015", "URL-*"],
+    allows: ["AUTH-014", "PERM-001", "PLACE-015", "URL-*"],
     source: pages.google,
   },
   { says: /does not have [\w.]{1,60} access/i, allows: ["PERM-001"], source: pages.google },

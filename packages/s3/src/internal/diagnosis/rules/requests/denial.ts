@@ -19,7 +19,7 @@ export interface Denial {
 
 /** Whether a message of this form is a denial at all. */
 const worded =
-  /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl/i
+  /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|violates VPC Service Controls/i
 
 /** Reads a denial; `undefined` where the words are none. Total, and linear in the text. */
 export const read = (facts: S3Facts): Denial | undefined => {
@@ -61,6 +61,7 @@ const kinds = [
   { says: /resource control policy/i, place: "the resource control policy (RCP) of the organization" },
   { says: /permissions boundary/i, place: "the permissions boundary of the role or user" },
   { says: /session policy/i, place: "the session policy that the session was made with" },
+  { says: /VPC ?Service ?Controls/i, place: "the perimeter of VPC Service Controls" },
   { says: /VPC endpoint policy/i, place: "the policy of the VPC endpoint" },
   { says: /identity-based policy/i, place: "the policies of the role or user" },
   { says: /resource-based policy/i, place: "the policy of the bucket, access point or key" },
@@ -75,7 +76,7 @@ export const sentence = ({ action, reason, resource }: Denial, facts: S3Facts): 
       : ""
   const where = resource === undefined ? "" : ` on ${resource}`
   return action === undefined
-    ? `The server says that the key may not do this.${creates}`
+    ? `The server says that the key may not do this${facts.answer.message === "" ? "" : `: "${facts.answer.message.trim()}"`}.${creates}`
     : `The signer may not do ${action}${where}${reason === undefined ? "" : `: ${reason}`}.`
 }
 
@@ -98,7 +99,8 @@ export const blockSetting = (facts: S3Facts): string | undefined =>
     ? /\bBlock ?Public ?(?:Acls|Policy|Access)\b|\bRestrictPublicBuckets\b|\bIgnorePublicAcls\b/i.exec(
         textOf(facts),
       )?.[0]
-    : undefined
+    : /\bpublic ?access ?prevention\b/i.exec(textOf(facts))?.[0]
 
 /** Whether the server treated the caller as anonymous: it read no proof. */
-export const isAnonymous = (facts: S3Facts): boolean => /\banonymous caller\b/i.test(textOf(facts))
+export const isAnonymous = (facts: S3Facts): boolean =>
+  /\banonymous caller\b|\bUser: anonymous is not authorized\b/i.test(textOf(facts))

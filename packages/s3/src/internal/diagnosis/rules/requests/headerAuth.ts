@@ -4,9 +4,11 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
+import * as Native from "../../dialects/native.ts"
 import type { S3Facts } from "../../facts.ts"
 import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
+import * as Denial from "./denial.ts"
 import * as CredentialWords from "./signature/credentialWords.ts"
 import { links } from "./links.ts"
 
@@ -55,8 +57,9 @@ const twoProofs = rule({
 const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
-/** Supabase's own API takes the person's token; only the paths below /s3 are S3's. */
-const isOwnApi = ({ url }: S3Facts): boolean => /^\/storage\/v1\/(?!s3\b)/.test(url?.pathname ?? "")
+/** The vendors' own APIs take tokens and signatures of their own; of Supabase's paths those below /s3 alone are S3's. */
+const isOwnApi = ({ url }: S3Facts): boolean =>
+  /^\/storage\/v1\/(?!s3\b)/.test(url?.pathname ?? "") || (url !== undefined && Native.placeOf(url) !== undefined)
 
 /** An `Authorization` header that is not S3's. */
 const foreignScheme = rule({
@@ -209,7 +212,7 @@ const unsigned = ["MissingAuthenticationToken", "AuthenticationRequired", "Unaut
 const needsKey = /AWS KMS managed keys require AWS Signature Version 4/i
 
 const taken =
-  "The server took the caller for anonymous: no policy lets everybody do this, and no signature says who asks."
+  "The server took the caller for anonymous: no policy lets the public do this, and no signature or token says who asks."
 
 /** A request that nobody signed. */
 const anonymous = rule({
@@ -230,7 +233,7 @@ const anonymous = rule({
   rivals: ["HF-S3-PERM-007"],
   recognise: (facts) => {
     const { answer, proof, url } = facts
-    const isTaken = /\bUser: anonymous is not authorized\b/i.test(answer.message)
+    const isTaken = Denial.isAnonymous(facts)
     const isEncrypted = needsKey.test(answer.message) && proof === "nothing"
     const stated =
       isTaken ||
@@ -259,7 +262,8 @@ const anonymous = rule({
       return undefined
     }
     return found({
-      confidence: stated ? "certain" : "likely",
+      // A query that was damaged on its way may have been a signature.
+      confidence: stated && !(isTaken && url !== undefined && url.search !== "") ? "certain" : "likely",
       detail: `${url === undefined || url.search === "" ? "The URL has no query" : "The query has no signature"}, and no Authorization header was sent.${
         isEncrypted
           ? " The object is encrypted with a KMS key, and such an object can be read only with a signature (of version 4), whatever the bucket's policy makes public."

@@ -9,6 +9,7 @@ import { clock } from "./clock.ts"
 import { copy } from "./copy.ts"
 import { dialect } from "./dialect.ts"
 import { digest } from "./digest.ts"
+import { edge } from "./edge/index.ts"
 import { headerAuth } from "./headerAuth.ts"
 import { multipart } from "./multipart/index.ts"
 import { operations } from "./operations/index.ts"
@@ -31,6 +32,7 @@ export const requests = [
   ...client,
   ...destination,
   ...vendor,
+  ...edge,
   ...headerAuth,
   ...urlParameters,
   ...region,

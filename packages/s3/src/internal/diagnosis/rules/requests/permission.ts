@@ -50,7 +50,7 @@ const actionDenied = rule({
     const denial = Denial.read(facts)
     if (denial === undefined || denial.action?.startsWith("kms:") === true) return undefined
     // The request is not signed: what is missing is the signature, or a bucket that is public.
-    if (/\bUser: anonymous\b/i.test(facts.answer.message) && facts.version === undefined) return undefined
+    if (Denial.isAnonymous(facts) && facts.version === undefined) return undefined
     if (Denial.isHiddenKey(denial, facts) || Denial.blockSetting(facts) !== undefined) return undefined
     return found({
       // Without the request nothing tells whether it was a listing: a read of a key that is not there is refused so, too.

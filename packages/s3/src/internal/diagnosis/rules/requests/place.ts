@@ -5,6 +5,7 @@ import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import { lackOf } from "../../dialects/lacks.ts"
+import * as Native from "../../dialects/native.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
@@ -98,12 +99,19 @@ const bucketMissing = rule({
         evidence: [{ at: "response.status", name: "status", observed: "404" }, ...inUrl(facts)],
       })
     }
-    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException", "BucketNotFound", "Bucket not found"))
-      return undefined
+    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException", "Bucket not found")) return undefined
+    // Oracle tells neither that a bucket exists nor that it does not.
+    const isEither = /not authorized to access|do not have authorization/i.test(facts.answer.message)
+    const native = facts.url === undefined ? undefined : Native.placeOf(facts.url)
     return found({
-      confidence: bucket !== undefined && flawOf(bucket) !== undefined ? "possible" : "certain",
-      detail:
-        bucket === undefined
+      confidence: isEither
+        ? "likely"
+        : native === undefined && bucket !== undefined && flawOf(bucket) !== undefined
+          ? "possible"
+          : "certain",
+      detail: isEither
+        ? `The server answers alike where ${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this namespace and region, and where the caller has no permission for it.`
+        : bucket === undefined
           ? "The server does not say which bucket it looked for."
           : `The server looked for ${JSON.stringify(bucket)}${
               Oddity.isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
@@ -145,6 +153,7 @@ const keyTooLong = rule({
     })
   },
   recognise: (facts) =>
+    facts.dialect.name !== "CloudFront" &&
     Asked.said(
       facts,
       "KeyTooLongError",

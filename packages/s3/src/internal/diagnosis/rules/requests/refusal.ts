@@ -45,7 +45,7 @@ const publicBlocked = rule({
   code: "HF-S3-PERM-009",
   name: "PublicAccessBlocked",
   phase: "permission",
-  title: "S3 Block Public Access forbids what the request makes public",
+  title: "Block Public Access (Google: public access prevention) forbids what the request makes public",
   explanation:
     "Block Public Access overrules ACLs and policies that would open a bucket or an object to the public. It is set on the " +
     "bucket, the account or the organization, and is on for new buckets since April 2023.",
@@ -106,11 +106,11 @@ const rowForbidden = rule({
   code: "HF-S3-PERM-012",
   name: "RowForbidden",
   phase: "permission",
-  title: "No row-level security policy of Supabase allows this to the caller",
+  title: "No row-level security policy of Supabase, or security rule of Firebase, allows this to the caller",
   explanation:
     "Supabase keeps objects as rows of storage.objects and asks its row-level security policies for each upload. Without an " +
-    "INSERT policy for the bucket every upload is refused; an upsert needs SELECT and UPDATE besides. A key or session that is not " +
-    "sent makes the caller anonymous, for whom other policies count.",
+    "INSERT policy for the bucket every upload is refused; an upsert needs SELECT and UPDATE besides. Firebase asks the security " +
+    "rules of Cloud Storage. A key or session that is not sent makes the caller anonymous, for whom other policies count.",
   fix: [
     {
       text: "add a policy on storage.objects that allows the operation on this bucket to the caller's role",
@@ -125,8 +125,20 @@ const rowForbidden = rule({
   links: ["https://supabase.com/docs/guides/storage/security/access-control"],
   rivals: [],
   soleCause: "https://supabase.com/docs/guides/storage/security/access-control",
-  recognise: (facts) =>
-    /row.level security/i.test(facts.answer.message)
+  recognise: (facts) => {
+    const { hostname } = facts.url ?? {}
+    if (hostname === "firebasestorage.googleapis.com" && /"Permission denied\b/.test(facts.answer.body)) {
+      return found({
+        confidence: "likely",
+        detail: `No security rule of Firebase allows this to the caller${
+          facts.header("authorization") === undefined
+            ? ", who sent no Authorization header and so is not signed in"
+            : ""
+        }.`,
+        evidence: [{ at: "request.url", name: "host", observed: hostname }],
+      })
+    }
+    return /row.level security/i.test(facts.answer.message)
       ? found({
           confidence: "certain",
           detail: "The server says that the new row breaks a row-level security policy.",
@@ -135,46 +147,7 @@ const rowForbidden = rule({
             ...Asked.theCode(facts),
           ],
         })
-      : undefined,
-})
-
-/** The CDN may not read the bucket. */
-const originForbidden = rule({
-  code: "HF-S3-PERM-013",
-  name: "OriginForbidden",
-  phase: "permission",
-  title:
-    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key is not there",
-  explanation:
-    "A visitor of a distribution signs nothing: CloudFront signs for the bucket, by its origin access control, and the bucket's " +
-    "policy has to allow it. S3 says 403 as well for a key that does not exist if the distribution may not list the bucket, " +
-    "such as the root of a site without a default root object.",
-  fix: [
-    {
-      text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",
-      safety: "check first",
-    },
-    { text: "look whether the key exists, and set the default root object", safety: "check first" },
-  ],
-  change: "human",
-  links: [
-    links.denied,
-    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
-  ],
-  recognise: (facts) => {
-    const { answer, header, method, url, version } = facts
-    if (url?.hostname.endsWith(".cloudfront.net") !== true || version !== undefined) return undefined
-    if (header("authorization") !== undefined || !["GET", "HEAD"].includes(method ?? "")) return undefined
-    if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
-    return found({
-      confidence: "likely",
-      detail: `S3 denies CloudFront the object ${url.pathname}, and the visitor's request needs no signature.`,
-      evidence: [
-        { at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` },
-        { at: "response.headers.server", name: "server", observed: answer.header("server") ?? "" },
-        ...Asked.theCode(facts),
-      ],
-    })
+      : undefined
   },
 })
 
@@ -199,13 +172,17 @@ const objectLocked = rule({
           evidence: Asked.theCode(facts),
         })
       : Asked.said(facts, "ObjectLocked", "FileImmutable")
-        ? found({ confidence: "likely", detail: "A lock protects the object.", evidence: Asked.theCode(facts) })
+        ? found({
+            confidence: "likely",
+            detail: `A lock, a retention period or a hold protects the object${facts.answer.message === "" ? "." : `: "${facts.answer.message}"`}`,
+            evidence: Asked.theCode(facts),
+          })
         : undefined,
 })
 
 const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
-  ["AccessDenied", "Forbidden"].includes(code) &&
-  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment)\b/i.test(message)
+  ["AccessDenied", "Forbidden", "forbidden"].includes(code) &&
+  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i.test(message)
 
 /** The account itself is barred. */
 const accountBarred = rule({
@@ -214,8 +191,8 @@ const accountBarred = rule({
   phase: "permission",
   title: "The account or user behind the key is suspended, closed or not admitted",
   explanation:
-    "The key and its signature are right. The user was suspended, the account has a problem with payment (overdue, in debt) or registration, or " +
-    "is not admitted to the service, the region or the bucket.",
+    "The key and its signature are right. The user was suspended, the account has a problem with payment (overdue, in debt, no " +
+    "active billing account) or its registration (not signed up), or is not admitted to the service, the region or the bucket.",
   fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
   change: "human",
   links: [links.errors],
@@ -248,6 +225,11 @@ const accountBarred = rule({
         "UbsmsInvalidBid",
         "InArrearOrInsufficientBalance",
         "AccountNotActivated",
+        "accountDisabled",
+        "account_suspended",
+        "user_suspended",
+        "OptInRequired",
+        "SubscriptionRequiredException",
       )) ||
     isSuspended(facts.answer)
       ? found({
@@ -261,12 +243,4 @@ const accountBarred = rule({
 })
 
 /** The topic's rules, the most telling first. */
-export const refusal = [
-  keyHidden,
-  publicBlocked,
-  requesterPays,
-  rowForbidden,
-  originForbidden,
-  objectLocked,
-  accountBarred,
-] as const
+export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked, accountBarred] as const

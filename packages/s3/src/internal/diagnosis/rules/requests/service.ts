@@ -256,8 +256,8 @@ const usedUp = rule({
   phase: "service",
   title: "A quota or the space of the storage is used up",
   explanation:
-    "The user, the bucket or the whole storage may hold no more bytes or objects. The request is right, and goes through once " +
-    "there is room.",
+    "The user, the bucket or the whole storage may hold no more bytes, objects or buckets, or a daily cap of the account on " +
+    "downloads and calls is reached. The request is right, and goes through once there is room or the cap is raised.",
   fix: [{ text: "delete what is not needed, unfinished uploads too, or have the quota raised", safety: "check first" }],
   change: "human",
   links: [links.errors],
@@ -274,12 +274,15 @@ const usedUp = rule({
       "TooManyMultiRegionAccessPoints",
       "TooManyMultiRegionAccessPointregionsError",
       "StorageQuotaExceeded",
+      "too_many_buckets",
     ]
     const stated = Asked.said(facts, ...codes) || /\bquota\b.{0,40}exceed|\bcap exceeded\b/i.test(facts.answer.message)
     if (!stated && (facts.answer.status !== 507 || facts.answer.isForeign)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: `The server says ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}.`,
+      detail: `The server says ${facts.answer.code === "" ? facts.answer.status : facts.answer.code}${
+        facts.answer.message === "" ? "." : `: ${facts.answer.message}`
+      }`,
       evidence: [...Asked.theCode(facts), status(facts)],
     })
   },

@@ -196,12 +196,15 @@ const notFound = rule({
     const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
     const isHead =
       Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD" && Asked.placeOf(facts)?.key !== ""
+    // Google's downloads say it in plain text.
+    const plain = answer.code === "" ? /^No such object: \S.{0,1500}/.exec(answer.body)?.[0] : undefined
+    if (plain !== undefined) return found({ confidence: "likely", detail: `${plain}.`, evidence: words(facts) })
     if (!isKey && !isOther && !isHead) return undefined
     return found({
       confidence: facts.hasRequest && !isHead && !Oddity.isNamedTwice(facts) ? "certain" : "likely",
       detail: isHead
         ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
-        : `${described(facts)}${inPlace(facts)}`.trim(),
+        : `${described(facts)}${inPlace(facts)}`.trim() || answer.message,
       evidence: words(facts, "Key", "BucketName", "Resource"),
     })
   },

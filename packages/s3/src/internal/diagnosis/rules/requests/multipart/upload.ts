@@ -11,7 +11,8 @@ export const uploadGone = rule({
   code: "HF-S3-MPU-007",
   name: "UploadGone",
   phase: "state",
-  title: "The multipart upload does not exist any more: it was completed or aborted before",
+  title:
+    "No multipart upload of this id is open for this key: it was completed or aborted, or the id or the key is another",
   explanation:
     "An upload id is good until the upload is completed or aborted, by any client: another process, a lifecycle rule that " +
     "sweeps unfinished uploads, or this program when it did not hear the answer to its first attempt. Then the object may well " +
@@ -29,7 +30,7 @@ export const uploadGone = rule({
     const operation = Asked.operationOf(facts)
     const isAgain = operation === "CompleteMultipartUpload" && (facts.exchange.attempt ?? 1) > 1
     const words = {
-      UploadPart: "A part was sent to it after its end.",
+      UploadPart: "A part was sent to it after its end, or under another key or bucket than the upload was begun with.",
       CompleteMultipartUpload: isAgain
         ? `This is attempt ${facts.exchange.attempt}: an earlier one has probably completed it.`
         : "It was to be completed, once more or too late.",

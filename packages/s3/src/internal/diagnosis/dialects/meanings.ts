@@ -1,0 +1,57 @@
+/**
+ * What the codes of the vendors' own APIs mean in the words of S3, so that one rule serves all of them. Plain data.
+ */
+
+/** One code, or several, and what it means. */
+interface Meaning {
+  readonly codes: ReadonlyArray<string>
+  /** The sentence that has to stand with it, where the code alone says too little. */
+  readonly says?: RegExp
+  /** S3's code. */
+  readonly means: string
+}
+
+/** Google Cloud Storage, "HTTP status and error codes for JSON". */
+const google: ReadonlyArray<Meaning> = [
+  { codes: ["notFound"], says: /\bbucket does not exist\b/i, means: "NoSuchBucket" },
+  { codes: ["notFound"], means: "NoSuchKey" },
+  { codes: ["conflict"], says: /already own it/i, means: "BucketAlreadyOwnedByYou" },
+  {
+    codes: ["conflict"],
+    says: /\bname is not available\b|\bbucket\b.{0,40}already exists/i,
+    means: "BucketAlreadyExists",
+  },
+  { codes: ["conflict"], says: /not empty/i, means: "BucketNotEmpty" },
+  { codes: ["retentionPolicyNotMet", "objectUnderActiveHold"], means: "ObjectLocked" },
+  { codes: ["forbidden", "vpcServiceControls"], means: "AccessDenied" },
+  { codes: ["SecurityPolicyViolated"], means: "AccessDenied" },
+  { codes: ["quotaExceeded", "dailyLimitExceeded"], means: "QuotaExceeded" },
+]
+
+/** Backblaze B2, "Calling the native API: errors". */
+const backblaze: ReadonlyArray<Meaning> = [
+  { codes: ["unauthorized"], says: /application key|capabilit/i, means: "AccessDenied" },
+  { codes: ["unauthorized"], means: "Unauthorized" },
+  { codes: ["access_denied"], means: "AccessDenied" },
+  { codes: ["not_found", "no_such_file", "file_not_present"], means: "NoSuchKey" },
+  { codes: ["bad_bucket_id"], means: "NoSuchBucket" },
+  { codes: ["duplicate_bucket_name"], means: "BucketAlreadyExists" },
+  { codes: ["too_many_buckets"], means: "TooManyBuckets" },
+  {
+    codes: ["cap_exceeded", "storage_cap_exceeded", "transaction_cap_exceeded", "download_cap_exceeded"],
+    means: "QuotaExceeded",
+  },
+]
+
+/** Oracle Object Storage, "API errors". */
+const oracle: ReadonlyArray<Meaning> = [
+  { codes: ["ObjectNotFound"], means: "NoSuchKey" },
+  { codes: ["BucketNotFound", "NamespaceNotFound"], means: "NoSuchBucket" },
+  { codes: ["TenantCapacityExceeded", "LimitExceeded"], means: "QuotaExceeded" },
+]
+
+const meanings: ReadonlyArray<Meaning> = [...google, ...backblaze, ...oracle]
+
+/** S3's code for a vendor's; the code itself where it is S3's, or has no like. */
+export const of = (code: string, message: string): string =>
+  meanings.find(({ codes, says }) => codes.includes(code) && (says === undefined || says.test(message)))?.means ?? code

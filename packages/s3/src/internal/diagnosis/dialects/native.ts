@@ -1,0 +1,52 @@
+/**
+ * The addresses of the vendors' own APIs, where bucket and key stand between words of the path. Plain data.
+ */
+import { decoded } from "../decoded.ts"
+
+/** Where a vendor's own API is served, and where its paths name the bucket (group 1) and the key (group 2). */
+interface Api {
+  readonly host: RegExp
+  readonly path: RegExp
+}
+
+const apis: ReadonlyArray<Api> = [
+  {
+    // Google Cloud Storage, "JSON API: request endpoints".
+    host: /^(?:www|storage|content-storage)\.googleapis\.com$/,
+    path: /^\/(?:(?:resumable\/)?upload\/|download\/)?storage\/v1(?:\/b(?:\/([^/]+)(?:\/o(?:\/(.*))?)?)?)?/,
+  },
+  {
+    // Cloud Storage for Firebase.
+    host: /^firebasestorage\.googleapis\.com$/,
+    path: /^\/v0\/b\/([^/]+)\/o(?:\/(.*))?/,
+  },
+  {
+    // Oracle Object Storage, "Object Storage Service API".
+    host: /(?:^|\.)objectstorage\.[a-z0-9-]+\.(?:oraclecloud|oci\.customer-oci)\.com$/,
+    path: /^(?:\/p\/[^/]+)?\/n(?:\/[^/]+(?:\/b(?:\/([^/]+)(?:\/[ou](?:\/(.*))?)?)?)?)?/,
+  },
+  {
+    // Backblaze B2, "Download file by name".
+    host: /^(?:f\d{3}|api\d{0,3})\.backblazeb2\.com$/,
+    path: /^\/(?:file\/([^/]+)(?:\/(.*))?|b2api\/)/,
+  },
+  {
+    // Supabase Storage.
+    host: /^[a-z0-9]+\.(?:storage\.)?supabase\.(?:co|in|red|net)$/,
+    path: /^\/storage\/v1\/(?:(?:object|render\/image)\/(?:(?:public|sign|authenticated|upload\/sign|info|list|copy|move)\/)*|bucket\/?)([^/]+)?(?:\/(.*))?/,
+  },
+]
+
+/** Bucket and key of an address of a vendor's own API, decoded; `undefined` for every other address. */
+export const placeOf = ({
+  hostname,
+  pathname,
+}: URL): { readonly bucket: string | undefined; readonly key: string } | undefined => {
+  const match = apis.find(({ host }) => host.test(hostname))?.path.exec(pathname)
+  if (match === undefined || match === null) return undefined
+  const [, bucket, key = ""] = match
+  return { bucket: bucket === undefined ? undefined : decoded(bucket), key: decoded(key) }
+}
+
+/** Whether a host serves other services beside the storage, so that only its path tells. */
+export const isShared = (hostname: string): boolean => /^(?:www\.googleapis\.com|.*\.supabase\.\w{2,3})$/.test(hostname)

@@ -1,0 +1,49 @@
+/**
+ * Buckets behind a CDN, which the CDN may not read.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Asked from "../../../asked.ts"
+import { topic } from "../../../rule.ts"
+import { links } from "../links.ts"
+
+const rule = topic("permission")
+
+/** The CDN may not read the bucket. */
+export const originForbidden = rule({
+  code: "HF-S3-PERM-013",
+  name: "OriginForbidden",
+  phase: "permission",
+  title:
+    "CloudFront may not read the object: the bucket's policy does not allow the distribution, or the key is not there",
+  explanation:
+    "A visitor of a distribution signs nothing: CloudFront signs for the bucket, by its origin access control, and the bucket's " +
+    "policy has to allow it. S3 says 403 as well for a key that does not exist if the distribution may not list the bucket, " +
+    "such as the root of a site without a default root object.",
+  fix: [
+    {
+      text: "allow the distribution s3:GetObject in the bucket's policy (origin access control)",
+      safety: "check first",
+    },
+    { text: "look whether the key exists, and set the default root object", safety: "check first" },
+  ],
+  change: "human",
+  links: [
+    links.denied,
+    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
+  ],
+  recognise: (facts) => {
+    const { answer, header, method, url, version } = facts
+    if (url?.hostname.endsWith(".cloudfront.net") !== true || version !== undefined) return undefined
+    if (header("authorization") !== undefined || !["GET", "HEAD"].includes(method ?? "")) return undefined
+    if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
+    return found({
+      confidence: "likely",
+      detail: `S3 denies CloudFront the object ${url.pathname}, and the visitor's request needs no signature.`,
+      evidence: [
+        { at: "request.url", name: "host and path", observed: `${url.host}${url.pathname}` },
+        { at: "response.headers.server", name: "server", observed: answer.header("server") ?? "" },
+        ...Asked.theCode(facts),
+      ],
+    })
+  },
+})
