@@ -1,13 +1,14 @@
 /**
- * Puts the command into one file, with everything that it imports: a command that loads a thousand modules takes a second to
- * start. Run by `npm ci` (`prepare.js`) and by `npm run pack`.
+ * Bundles the command with everything that it imports: a command that loads a thousand modules takes a second to start. What
+ * only some commands need lies in chunks of its own, so that `explain` does not read the code of the uploads. Run by
+ * `npm ci` (`prepare.js`) and by `npm run pack`.
  *
  *     node packages/tools/pack/bundle/command.ts [FOLDER]
  *
- * Beside the file lie its source map, the licenses of what it contains, and `inputs.json`: the size and the time of change
+ * Beside the files lie their source maps, the licenses of what it contains, and `inputs.json`: the size and the time of change
  * of each source. In a checkout `bin/start.js` compares them with the sources, and runs the sources when one has changed.
  */
-import { existsSync, rmSync, statSync } from "node:fs"
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join, relative, resolve, sep } from "node:path"
 import { root } from "../run.ts"
 import * as Licenses from "./licenses.ts"
@@ -26,9 +27,12 @@ export const build = async (to: string = folder): Promise<void> => {
   const { files, modules } = await bundle(
     folder,
     { input: { holdfast: join(cli, "src/main.ts") } },
-    { codeSplitting: false, entryFileNames: "[name].js" },
+    // The hash keeps a command that is running from loading a chunk of another build.
+    { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
   )
-  for (const { content, name } of files) write(join(to, name), content)
+  // The entry last: it never names a chunk that is not there.
+  for (const { content, name } of files.toSorted(byEntry)) write(join(to, name), content)
+  removeOthers(to, new Set(files.map(({ name }) => name)))
   write(join(to, "THIRD-PARTY-LICENSES.txt"), Licenses.document(Licenses.of(modules)))
   const inputs = inputsOf(modules).map((path) => {
     const { mtimeMs, size } = statSync(path)
@@ -41,6 +45,16 @@ export const build = async (to: string = folder): Promise<void> => {
     )
   ) {
     write(join(to, "inputs.json"), JSON.stringify(inputs.map(({ mtimeMs, path, size }) => [path, mtimeMs, size])))
+  }
+}
+
+const byEntry = (one: { readonly name: string }, other: { readonly name: string }): number =>
+  Number(one.name.startsWith("holdfast.")) - Number(other.name.startsWith("holdfast."))
+
+/** Removes the chunks of earlier builds. */
+const removeOthers = (from: string, names: ReadonlySet<string>): void => {
+  for (const name of readdirSync(from)) {
+    if (/\.js(?:\.map)?$/.test(name) && !names.has(name)) rmSync(join(from, name), { force: true })
   }
 }
 

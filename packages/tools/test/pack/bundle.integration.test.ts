@@ -1,5 +1,5 @@
 /**
- * The command as one file: what it imports, whose code it contains.
+ * The bundle of the command: what it imports, whose code it contains.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
@@ -28,26 +28,56 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
+/** What a module imports when it is loaded. */
+const importing = /^import (?:.*? from )?"([^"]+)";$/gm
+
+const names = (): ReadonlyArray<string> => readdirSync(join(folder, "bundle")).toSorted()
+
+const scripts = (): ReadonlyArray<string> => names().filter((name) => name.endsWith(".js"))
+
 const read = (name: string): string => readFileSync(join(folder, "bundle", name), "utf8")
 
 describe("the bundle of the command", () => {
-  it("is one file, with its map, its licenses and the list of its inputs", () => {
-    assert.deepStrictEqual(readdirSync(join(folder, "bundle")).toSorted(), [
-      "THIRD-PARTY-LICENSES.txt",
-      "holdfast.js",
-      "holdfast.js.map",
-      "inputs.json",
-    ])
+  it("is an entry and its chunks with their maps, the licenses and the list of its inputs", () => {
+    const chunks = scripts().filter((name) => name !== "holdfast.js")
+    assert.isAbove(chunks.length, 3)
+    assert.deepStrictEqual(
+      chunks.filter((name) => !/^[\w-]+-[\w-]{8}\.js$/.test(name)),
+      [],
+    )
+    // A chunk that only passes exports on has no lines to map.
+    const others = names().filter((name) => !name.endsWith(".js") && !scripts().includes(name.replace(/\.map$/, "")))
+    assert.deepStrictEqual(others, ["THIRD-PARTY-LICENSES.txt", "inputs.json"])
+    assert.includeMembers([...names()], ["holdfast.js", "holdfast.js.map"])
   })
 
-  it("imports modules of Node alone", () => {
-    const imported = [...read("holdfast.js").matchAll(/^import .*?"([^"]+)";$/gm)].map(([, name = ""]) => name)
+  it("imports its chunks and modules of Node alone", () => {
+    const imported = scripts().flatMap((name) => Array.from(read(name).matchAll(importing), ([, from = ""]) => from))
     assert.isAbove(imported.length, 5)
     assert.deepStrictEqual(
-      imported.filter((name) => !isBuiltin(name)),
+      imported.filter((name) => !isBuiltin(name) && !names().includes(name.replace(/^\.\//, ""))),
       [],
     )
   })
+
+  it("reads no code of the uploads to explain a file", () => {
+    const reached = new Set(["holdfast.js"])
+    for (const name of reached) {
+      const found = name === "holdfast.js" ? /import\("\.\/(Process-[^"]+)"\)/g : importing
+      for (const [, from = ""] of read(name).matchAll(found))
+        if (!isBuiltin(from)) reached.add(from.replace(/^\.\//, ""))
+    }
+    const size = (files: Iterable<string>): number =>
+      Array.from(files, (name) => read(name).length).reduce((a, b) => a + b)
+    assert.isAbove(reached.size, 2)
+    assert.isBelow(size(reached), size(scripts()) / 2)
+  })
+
+  it("keeps no chunk of an earlier build", async () => {
+    writeFileSync(join(folder, "bundle/Old-00000000.js"), "")
+    await Command.build(join(folder, "bundle"))
+    assert.notInclude(names(), "Old-00000000.js")
+  }, 60_000)
 
   it("runs beside another version of Effect", () => {
     const effect = join(folder, "node_modules/effect")
@@ -61,12 +91,14 @@ describe("the bundle of the command", () => {
     assert.isNumber(JSON.parse(ran.stdout).worstCase.attempts)
   }, 30_000)
 
-  it("lists the license of every package that its map names", () => {
-    const { sources } = JSON.parse(read("holdfast.js.map")) as { readonly sources: ReadonlyArray<string> }
-    const names = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
+  it("lists the license of every package that its maps name", () => {
+    const sources = names()
+      .filter((name) => name.endsWith(".map"))
+      .flatMap((name) => (JSON.parse(read(name)) as { readonly sources: ReadonlyArray<string> }).sources)
+    const packages = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [])
     const listed = [...read("THIRD-PARTY-LICENSES.txt").matchAll(/^-{80}\n(\S+) \S+: \S+$/gm)].map(([, name]) => name)
     assert.includeMembers(listed, ["effect", "@effect/platform-node", "undici", "log-update"])
-    assert.deepStrictEqual([...new Set(names)].toSorted(), [...new Set(listed)].toSorted())
+    assert.deepStrictEqual([...new Set(packages)].toSorted(), [...new Set(listed)].toSorted())
   })
 
   it("contains code under permissive licenses only", () => {
