@@ -59,6 +59,17 @@ export interface HttpFacts {
 
 /** Reads the facts out of an exchange that has been redacted. Total. */
 export const read = (exchange: Exchange): HttpFacts => {
+  const known = facts.get(exchange)
+  if (known !== undefined) return known
+  const found = readAll(exchange)
+  facts.set(exchange, found)
+  return found
+}
+
+/** Every rule set asks for the facts of the same exchange, and reading them tries the marks of all intermediaries. */
+const facts = new WeakMap<Exchange, HttpFacts>()
+
+const readAll = (exchange: Exchange): HttpFacts => {
   const { request, response } = exchange
   const header = (name: string) => Exchanges.header(request?.headers ?? {}, name)
   const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
