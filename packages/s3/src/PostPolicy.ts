@@ -23,6 +23,8 @@ export interface LengthRange {
   readonly _tag: "LengthRange"
   readonly min: number
   readonly max: number
+  /** The ends were read from strings of JSON, which Amazon takes and others do not. */
+  readonly inStrings?: true
 }
 
 /** One condition of a policy. */
@@ -202,7 +204,9 @@ const listed = (list: ReadonlyArray<unknown>, where: string): Condition => {
   }
   if (list.length !== 3) return fail(`${where} (${known}) has ${list.length} elements, it must have 3`)
   if (known === "content-length-range") {
-    return { _tag: "LengthRange", min: bytes(first, where), max: bytes(second, where) }
+    const isText = typeof first === "string" || typeof second === "string"
+    const range = { _tag: "LengthRange", min: bytes(first, where), max: bytes(second, where) } as const
+    return isText ? { ...range, inStrings: true } : range
   }
   if (typeof first !== "string" || typeof second !== "string") return fail(`${where} (${known}) holds no two strings`)
   if (!first.startsWith("$")) return fail(`${where} (${known}) names ${quoted(first)} without its $`)

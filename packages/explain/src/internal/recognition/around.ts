@@ -27,6 +27,17 @@ export const requestIn = (text: string): Request | undefined => {
     ? target
     : text.match(addresses)?.find((address) => !documentation.test(address))
   if (method === undefined && url === undefined) return undefined
+  return whole(text, method, url)
+}
+
+/** The request; an address that was cut off at its end gives way to the whole one, where the text has both. */
+const whole = (text: string, method: string | undefined, url: string | undefined): Request => {
+  const longer =
+    url === undefined ? undefined : text.match(addresses)?.find((one) => one.length > url.length && one.startsWith(url))
+  return named(method, longer ?? url)
+}
+
+const named = (method: string | undefined, url: string | undefined): Request => {
   return {
     ...(method === undefined ? {} : { method }),
     ...(url === undefined ? {} : { url: trimmed(url) }),

@@ -177,7 +177,12 @@ const readLog = (json: Json, readText: (text: string) => Recognized | undefined)
   for (const member of membersOf(json)) {
     const inner = isObject(member) ? read(member, readText) : undefined
     const found =
-      inner ?? (typeof member === "string" ? readText(member) : isObject(member) ? apiError(member) : undefined)
+      inner ??
+      (typeof member === "string"
+        ? readText(member)
+        : isObject(member)
+          ? (apiError(member) ?? readText(textsIn(member)))
+          : undefined)
     if (found === undefined) continue
     const { isStatusAssumed, ...answer } = found.exchange.response ?? { status: 0 }
     const response =
@@ -199,6 +204,12 @@ const readLog = (json: Json, readText: (text: string) => Recognized | undefined)
     ? undefined
     : { exchange: exchangeOf(request, { status }), as: "a line of a log, which has the status alone" }
 }
+
+/** The texts of an object, a line each; the exception of a logger keeps its sentence in one of them. */
+const textsIn = (json: Json): string =>
+  Object.values(json)
+    .flatMap((value) => (typeof value === "string" ? [value] : []))
+    .join("\n")
 
 /** Members of a log line that can hold an error, the most telling first. */
 const membersOf = (json: Json): ReadonlyArray<unknown> =>

@@ -160,6 +160,9 @@ export const read = (text: string): Recognized | undefined => {
     : recognized({ as: `a sentence of S3, which comes with ${sentence.code}`, ...sentence, status: undefined }, text)
 }
 
+/** Whether a message is more than the name of an exception or of a status. */
+const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
+
 const recognized = (kept: Kept, text: string): Recognized => {
   const isHead = kept.code !== undefined && statusOnly.test(kept.code)
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
@@ -178,7 +181,10 @@ const recognized = (kept: Kept, text: string): Recognized => {
           ...(kept.requestId === undefined || kept.requestId === "" ? {} : { "x-amz-request-id": kept.requestId }),
           ...(kept.hostId === undefined || kept.hostId === "" ? {} : { "x-amz-id-2": kept.hostId }),
         },
-        ...(code === undefined ? {} : { body: documentOf(code, kept.message ?? "") }),
+        // The SDK for Java prints no code: its sentence says what happened all the same.
+        ...(code === undefined && (isHead || !isSentence(kept.message))
+          ? {}
+          : { body: documentOf(code ?? "", kept.message ?? "") }),
       },
     },
     as: kept.as,

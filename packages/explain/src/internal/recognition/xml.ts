@@ -25,9 +25,17 @@ export const find = (text: string): Embedded | undefined => {
     if (at === -1 || small.indexOf("<code", at) === -1) continue
     const close = small.indexOf(`</${root}`, at)
     const end = close === -1 ? text.length : small.indexOf(">", close) + 1 || text.length
-    return { document: joined(text.slice(at, end)), around: `${text.slice(0, at)} ${text.slice(end)}` }
+    const start = wholeStart(small, root, at, close)
+    return { document: joined(text.slice(start, end)), around: `${text.slice(0, start)} ${text.slice(end)}` }
   }
   return undefined
+}
+
+/** Where the document begins that ends at `close`: the AWS SDK for PHP prints one that is cut off before the whole one. */
+const wholeStart = (small: string, root: string, at: number, close: number): number => {
+  const last = close === -1 ? -1 : small.lastIndexOf(`<${root}`, close)
+  const code = last > at ? small.indexOf("<code", last) : -1
+  return code !== -1 && code < close && /[\s>]/.test(small.charAt(last + root.length + 1)) ? last : at
 }
 
 /** Puts a document together that was wrapped at a column, in the middle of words and of tags. */

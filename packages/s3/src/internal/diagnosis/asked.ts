@@ -65,7 +65,8 @@ export const said = ({ answer }: Asked, ...codes: ReadonlyArray<string>): boolea
   codes.includes(answer.code) || codes.includes(answer.means)
 
 /** Whether the answer is S3's, as far as one can see, and has no word for the error: a HEAD, a server that writes none. */
-export const isWordless = ({ answer }: Asked): boolean => answer.code === "" && !answer.isForeign
+export const isWordless = ({ answer }: Asked): boolean =>
+  answer.code === "" && answer.message === "" && !answer.isForeign
 
 /** What the request asks for, by its method and parameters. */
 export const operationOf = (facts: Asked): Operation | undefined => {

@@ -149,7 +149,7 @@ export const query: ReadonlySet<string> = new Set([
 
 /** The names of elements of an answer that may be seen, in lower case. */
 export const elements: ReadonlySet<string> = new Set([
-  "ActualObjectSize", "ActualPartCount", "ArgumentName", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
+  "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
   "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
   "HeadersNotSigned", "HostId", "httpStatusCode", "Key", "Location", "LocationConstraint", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes",
   "MaxSizeAllowed", "Message", "Method", "MinSizeAllowed", "MissingHeaderName", "ParameterName", "PartNumber",

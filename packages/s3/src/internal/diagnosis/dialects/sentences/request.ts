@@ -83,6 +83,12 @@ export const request: ReadonlyArray<Sentence> = [
   },
   {
     codes: ["XAmzContentSHA256Mismatch"],
+    says: /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256/i,
+    allows: ["BODY-015", "BODY-016"],
+    source: pages.integrity,
+  },
+  {
+    codes: ["XAmzContentSHA256Mismatch"],
     where: "trailer",
     allows: ["BODY-015"],
     source: pages.integrity,

@@ -4,6 +4,7 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import type { FormPart } from "@holdfast/diagnosis/Exchange"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
+import * as Asked from "../../asked.ts"
 import type { S3Facts, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { isNamed, place, maybeForm, boundaryOf } from "./fields.ts"
@@ -16,7 +17,28 @@ const saysOneFile = ({ answer }: S3Facts): boolean =>
   answer.code === "IncorrectNumberOfFilesInPostRequest" ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
-const saysTooMuch = ({ answer }: S3Facts): boolean => answer.code.startsWith("MaxPostPreDataLengthExceeded")
+/** A limit under which no body of an upload stays: it is one of a field. */
+const leastBody = 64 * 1024
+
+/** The field that a storage with a limit for each says is too long; empty where it does not say which. */
+const longField = ({ answer }: S3Facts): string | undefined =>
+  answer.code === "MaxMessageLengthExceeded" && Number(answer.element("MaxSizeAllowed")) < leastBody
+    ? (answer.element("Attribute") ?? "")
+    : undefined
+
+const saysTooMuch = (facts: S3Facts): boolean =>
+  facts.answer.code.startsWith("MaxPostPreDataLengthExceeded") || longField(facts) !== undefined
+
+const whatIsLong = (facts: S3Facts): string => {
+  const name = longField(facts)
+  const { answer } = facts
+  return name === undefined
+    ? "S3 read more than 20,480 bytes without coming to the file: the fields are too long, or the part with the file " +
+        'is not named "file" and was taken for a field.'
+    : `The field ${name === "" ? "(the answer does not name it)" : name} has ${answer.element("ProposedSize") ?? "too many"} bytes, and this storage takes ${answer.element("MaxSizeAllowed")} of it${
+        name === "policy" ? ": leave out conditions that the policy has twice or does not need" : ""
+      }.`
+}
 
 /** No part holds a file. */
 const fileMissing = rule({
@@ -138,10 +160,11 @@ const fieldsTooLong = rule({
   code: "HF-S3-POST-018",
   name: "FieldsTooLong",
   phase: "form",
-  title: "The fields before the file are longer than 20 KB",
+  title: "A field of the form, or all that stands before the file, is too long",
   explanation:
     "S3 holds what stands before the file in memory and takes 20,480 bytes of it, boundaries and part headers counted. " +
-    "Large metadata, a policy with many conditions, and files sent as fields are what goes beyond.",
+    "Large metadata, a policy with many conditions, and files sent as fields are what goes beyond. Some storages limit single " +
+    "fields, too: the policy to 1 KB.",
   fix: [
     { text: "leave out the fields that S3 does not need", safety: "check first" },
     { text: "send large metadata by another way than the form", safety: "check first" },
@@ -179,10 +202,11 @@ const fieldsTooLong = rule({
     maybeForm(facts) && saysTooMuch(facts)
       ? found({
           confidence: facts.form === undefined ? "likely" : "possible",
-          detail:
-            "S3 read more than 20,480 bytes without coming to the file: the fields are too long, or the part with the file " +
-            'is not named "file" and was taken for a field.',
-          evidence: [{ at: "response.body.Code", name: "Code", observed: facts.answer.code }],
+          detail: whatIsLong(facts),
+          evidence: [
+            { at: "response.body.Code", name: "Code", observed: facts.answer.code },
+            ...Asked.inAnswer(facts, "Attribute", "ProposedSize", "MaxSizeAllowed"),
+          ],
         })
       : undefined,
 })

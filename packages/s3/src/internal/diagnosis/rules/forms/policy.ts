@@ -48,6 +48,19 @@ const policyMalformed = rule({
   },
   recognise: (facts) => {
     const { answer } = facts
+    const range =
+      facts.form?.policy?._tag === "Policy" && answer.code === "InvalidPolicyDocument" && /json/i.test(answer.message)
+        ? facts.form.policy.policy.conditions.find((one) => one._tag === "LengthRange" && one.inStrings === true)
+        : undefined
+    if (range !== undefined) {
+      return found({
+        confidence: "likely",
+        detail:
+          "An end of content-length-range is a string in quotation marks: Amazon takes that, and other storages want a number there.",
+        evidence: [{ at: "response.body.Message", name: "Message", observed: answer.message }],
+        about: ["content-length-range"],
+      })
+    }
     // The code is documented for conditions that are not met, and sent for policies that cannot be read.
     const isUnreadable = answer.code === "InvalidPolicyDocument" && !/not meet the conditions/i.test(answer.message)
     const isSaid =

@@ -7,6 +7,7 @@ import { asksFor, lackOf } from "../../dialects/lacks.ts"
 import { textOf } from "../../dialects/text.ts"
 import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
+import { unknownPayload } from "./digest.ts"
 import { links } from "./links.ts"
 
 const rule = topic("dialect")
@@ -53,16 +54,19 @@ const checksumNotTaken = rule({
       (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
     // One that reads the trailer's frame as a body of unknown length.
     const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
-    if (!isNamed && !isChunked && !isMishashed && !isUnframed && !(isLacking && isVague)) return undefined
+    const isUnknown = unknownPayload.test(answer.message)
+    if (!isNamed && !isChunked && !isMishashed && !isUnframed && !isUnknown && !(isLacking && isVague)) return undefined
     const names = sent.map(({ name }) => name)
     return found({
       confidence: isNamed ? "certain" : "likely",
       detail: `${dialect.name} does not take ${
-        isChunked || isUnframed
-          ? "a body in chunks (aws-chunked) with a checksum behind it"
-          : names.length === 0
-            ? "the checksum of the request"
-            : names.join(", ")
+        isUnknown
+          ? "the value of x-amz-content-sha256: newer SDKs send STREAMING-UNSIGNED-PAYLOAD-TRAILER in it, for a body with its checksum in a trailer"
+          : isChunked || isUnframed
+            ? "a body in chunks (aws-chunked) with a checksum behind it"
+            : names.length === 0
+              ? "the checksum of the request"
+              : names.join(", ")
       }${isNamed ? `: it says "${answer.message.trim()}"` : ""}${isNamed ? "" : "."}`,
       evidence: [...theMessage(facts), ...Asked.theCode(facts), ...sent, ...chunks],
       about: names,

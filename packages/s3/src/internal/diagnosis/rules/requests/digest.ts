@@ -5,6 +5,7 @@ import { cleared, type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
+import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
@@ -199,6 +200,7 @@ const hashMismatch = rule({
   recognise: (facts) =>
     // A checksum in a trailer is no hash of the body, and servers that do not know trailers compare it all the same.
     Asked.said(facts, "XAmzContentSHA256Mismatch") &&
+    !unknownPayload.test(facts.answer.message) &&
     facts.header("x-amz-content-sha256")?.endsWith("-TRAILER") !== true
       ? found({
           // Without the request it may be a trailer that the server does not know.
@@ -217,6 +219,10 @@ const hashMismatch = rule({
         })
       : undefined,
 })
+
+/** Words for a value of x-amz-content-sha256 that the server does not know; nothing was compared then. */
+export const unknownPayload =
+  /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported)/i
 
 /** What x-amz-content-sha256 may hold: a SHA-256 in hex, or a word. */
 const payloadHash =
@@ -280,7 +286,7 @@ const checksumRefused = rule({
     !/header is invalid/i.test(facts.answer.message)
       ? found({
           confidence: "likely",
-          detail: `The server says "${facts.answer.message.trim()}"`,
+          detail: `${meaning(facts)} The server says "${facts.answer.message.trim()}"`.trim(),
           evidence: [...Asked.theCode(facts), ...checksumsOf(facts).map(([evidence]) => evidence)],
         })
       : undefined,

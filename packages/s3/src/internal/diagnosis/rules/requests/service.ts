@@ -4,6 +4,7 @@
 import { type Evidence, found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
+import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import * as Inside from "./inside.ts"
 import { links } from "./links.ts"
@@ -90,8 +91,8 @@ const throttled = rule({
     if (!stated && !(Asked.isWordless(facts) && answer.status === 429)) return undefined
     return found({
       confidence: stated ? "certain" : "likely",
-      detail: "The request itself is not at fault.",
-      evidence: [...Asked.theCode(facts), status(facts)],
+      detail: `${meaning(facts)} The request itself is not at fault.`.trim(),
+      evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "Details"), status(facts)],
     })
   },
 })

@@ -24,10 +24,11 @@ const encryptionRefused = rule({
   code: "HF-S3-SVC-020",
   name: "EncryptionRefused",
   phase: "body",
-  title: "The server cannot use the requested encryption: its key or algorithm is not usable",
+  title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not fit",
   explanation:
-    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with own keys " +
-    "are incomplete, or differ from those that the object or upload was begun with.",
+    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with " +
+    "customer-provided keys (SSE-C) are incomplete, differ from those that the object or upload was begun with, or were sent " +
+    "for an object that has no such key.",
   fix: [
     { text: "look at the key in KMS: region, state, policy", safety: "check first" },
     { text: "repeat the encryption headers of the upload's beginning with every part", safety: "check first" },
@@ -53,21 +54,13 @@ const encryptionRefused = rule({
       confidence: isKey || isOther ? "certain" : "likely",
       detail: isOther
         ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
-        : `${described(facts)}${answer.message}${remedy(answer.message)}`.trim(),
+        : `${described(facts)}${answer.message}`.trim(),
       evidence: words(facts),
       // The key of KMS has no part in it.
       ...(isOther ? { fix: [sameKey] } : {}),
     })
   },
 })
-
-/** What a sentence about encryption asks for. */
-const remedy = (message: string): string =>
-  /stored using a form of server side encryption/i.test(message)
-    ? " The object has a customer's key (SSE-C): every read and HEAD must send the three headers with that key."
-    : /over a secure connection/i.test(message)
-      ? " The request came by http: encryption with such keys takes https (TLS) alone."
-      : ""
 
 /** Tags. */
 const tagsRefused = rule({
@@ -100,10 +93,10 @@ const aclMalformed = rule({
   code: "HF-S3-SVC-023",
   name: "AclMalformed",
   phase: "body",
-  title: "The ACL of the request is not one that S3 has, or names no grantee",
+  title: "The ACL of the request is not one that the storage takes, or names no grantee",
   explanation:
     "A canned ACL has one of a few names; grants name accounts by id, groups by URI, or people by address. Both at once are not " +
-    "allowed.",
+    "allowed. Storages that only resemble S3 take fewer: some know the ACL of the bucket alone.",
   fix: [{ text: "leave the ACL out, or use a canned one such as private", safety: "check first" }],
   change: "plan",
   links: [links.ownership],
@@ -242,7 +235,7 @@ const requestRefused = rule({
       answer.status < 500 &&
       answer.message !== "" &&
       row.class === unknown &&
-      /^(?:Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code)
+      /^(?:$|Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code)
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
     }

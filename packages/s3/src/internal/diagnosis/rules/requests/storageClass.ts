@@ -6,14 +6,17 @@ import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
+import { meaning } from "../../dialects/remarks.ts"
 import { topic } from "../../rule.ts"
 import { links } from "./links.ts"
 
 const rule = topic("stated")
 
-/** What the table of errors says of the code. */
-export const described = ({ answer }: S3Facts): string => {
-  const row = Lookup.find(Lookup.seen(answer))
+/** What the answer's sentence means, else what the table of errors says of the code. */
+export const described = (facts: S3Facts): string => {
+  const told = meaning(facts)
+  if (told !== "") return `${told} `
+  const row = Lookup.find(Lookup.seen(facts.answer))
   return row.class === unknown ? "" : `${row.description}. `
 }
 

@@ -137,6 +137,8 @@ export const tooLarge = rule({
         : undefined
     }
     const most = Number(answer.element("MaxSizeAllowed"))
+    // A limit of something smaller than a body: a field of a form, a document.
+    if (Asked.said(facts, "MaxMessageLengthExceeded") && most < 64 * 1024) return undefined
     return found({
       // The range of a form's policy can have the same end, so only the request of bytes makes it sure.
       confidence: most === largest && facts.method === "PUT" ? "certain" : facts.hasRequest ? "likely" : "possible",
