@@ -9,6 +9,8 @@ import type { Redact, Text } from "./text.ts"
 export interface On {
   /** Members of JSON, and of encoded forms in answers. */
   readonly member: Redact
+  /** Members of an answer in whose objects each name has sentences about it: `{"errors":{"Email":["The Email field is required."]}}`. */
+  readonly saying?: ReadonlySet<string>
   readonly field: Redact
   readonly element: Redact
   /** What is no document. */
@@ -72,10 +74,18 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   if (typeof json !== "object" || json === null) return json
   if (depth > deepest) return null
   if (Array.isArray(json)) return json.map((item) => valueOf(item, name, on, depth + 1))
+  const isSaying = on.saying?.has(name.toLowerCase()) === true
   return Object.fromEntries(
-    Object.entries(json).map(([key, value]) => [on.text.visible("", key), valueOf(value, key, on, depth + 1)]),
+    Object.entries(json).map(([key, value]) => [
+      on.text.visible("", key),
+      valueOf(value, isSaying && isSaid(value) ? name : key, on, depth + 1),
+    ]),
   )
 }
+
+/** Sentences, and not values: words with blanks between them, in a list, as the checks of forms write them. */
+const isSaid = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one))
 
 /** JSON that breaks off, or was never quite JSON: its strings and words by the name before them. */
 const broken = (text: string, on: On): string => {

@@ -53,6 +53,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
     of: Request | Response,
     members: ReadonlySet<string>,
     other: (text: string) => string,
+    saying?: ReadonlySet<string>,
   ): string =>
     Body.redact(raw, contentType(of), {
       field: (name, v) => value(name, v, names.fields),
@@ -61,6 +62,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
       other,
       text,
       hide,
+      ...(saying === undefined ? {} : { saying }),
     })
   /** A text, and its words that a server may quote alone. */
   const whole = (raw: string): string => {
@@ -105,7 +107,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
     ...(answer.headers === undefined ? {} : { headers: headers(answer.headers, isIncidental) }),
     ...(answer.body === undefined
       ? {}
-      : { body: body(answer.body, answer, names.answers, (one) => Body.quoted(text.free(one))) }),
+      : { body: body(answer.body, answer, names.answers, (one) => Body.quoted(text.free(one)), saying) }),
   })
   const at = typeof exchange.at === "string" && !/^[\w :,.+-]{1,40}$/.test(exchange.at) ? timeOf(exchange) : exchange.at
   return {
@@ -119,6 +121,17 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
 
 /** The most words of a text that are searched for alone. */
 const mostWords = 100
+
+/** Members of an answer whose objects have sentences about the fields of the request. */
+const saying: ReadonlySet<string> = new Set([
+  "errors",
+  "error",
+  "detail",
+  "details",
+  "fielderrors",
+  "field_errors",
+  "validation_errors",
+])
 
 /** Headers whose values are addresses. */
 const addresses = /^(?:content-location|location|origin|referer)$/i

@@ -92,7 +92,7 @@ const shapes: ReadonlyArray<Shape> = [
   {
     of: "Google's library for Python",
     url: "https://www.googleapis.com",
-    pattern: /<HttpError ([45]\d\d) when requesting (\S{1,4000}) returned "([^\n]{0,600}?)"(?:\. Details: "([^\n]{1,4000}?)")?>/,
+    pattern: /<HttpError ([45]\d\d) when requesting (\S{1,4000}) returned "([^\n]{0,600}?)"(?:\. Details: "([^\n]{1,4000}?)")?>[ \t]{0,8}(?=["')\n]|$)/,
     kept: ([, status, url, message, details = ""]) => ({
       status,
       url,
@@ -103,6 +103,15 @@ const shapes: ReadonlyArray<Shape> = [
           errors: [{ reason: /'reason': '(\w{2,80})'/.exec(details)?.[1] ?? "", message }],
         },
       },
+    }),
+  },
+  {
+    of: "Google's library for Go",
+    url: "https://www.googleapis.com",
+    pattern: /googleapi: (?:got HTTP response code|Error) ([45]\d\d)(?:: | with body: )([^\n]{0,800}?)(?:, ([a-z][A-Za-z]{3,60}))?(?:\n|$)/,
+    kept: ([, status, message, reason]) => ({
+      status,
+      body: { error: { code: Number(status), message, errors: [{ reason: reason ?? "", message }] } },
     }),
   },
   {

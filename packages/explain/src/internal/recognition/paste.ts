@@ -1,6 +1,7 @@
 /**
  * Text as people paste it: the readers of each kind, in the order of how much they keep of the exchange.
  */
+import * as Call from "./call.ts"
 import * as Client from "./client.ts"
 import * as Console from "./console.ts"
 import * as Embedded from "./embedded.ts"
@@ -45,12 +46,14 @@ const readers: ReadonlyArray<Reader> = [
   Router.read,
   readKept,
   Library.read,
+  Call.readHandshake,
   Client.readAnswered,
   readObjects,
   Tool.readUnsent,
   Sdk.read,
   OAuth.read,
   Client.readUnanswered,
+  Call.readRpc,
   Words.read,
 ]
 

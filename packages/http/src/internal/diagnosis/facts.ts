@@ -6,6 +6,7 @@ import * as Exchanges from "@holdfast/diagnosis/Exchange"
 import * as Portal from "../../Portal.ts"
 import * as AnsweredBy from "./answer/answeredBy.ts"
 import type { Answerer } from "./answer/answerers.ts"
+import * as Fields from "./answer/fields.ts"
 import * as Limits from "./answer/limits.ts"
 import * as Pages from "./answer/pages.ts"
 import * as Refusals from "./answer/refusals.ts"
@@ -37,6 +38,8 @@ export interface HttpFacts {
   readonly isMarked: boolean
   /** The words of the API, as far as the body is in the form of one. */
   readonly words: Words.Words
+  /** The fields of the request that the answer refuses by name. */
+  readonly fields: ReadonlyArray<Fields.Field>
   /** Whether the answer says that it failed, whatever its status. */
   readonly saysFailure: boolean
   /** Whose API it is. */
@@ -104,7 +107,8 @@ const readAll = (exchange: Exchange): HttpFacts => {
     isWorded: words.isWorded,
     isMarked,
     words,
-    saysFailure: status >= 200 && status < 300 && Words.saysFailure(words),
+    fields: fieldsOf(words, status),
+    saysFailure: status >= 200 && status < 300 && (Words.saysFailure(words) || isFailedCall(words, answerHeader)),
     vendor,
     intermediary,
     passed,
@@ -130,12 +134,22 @@ const readAll = (exchange: Exchange): HttpFacts => {
   }
 }
 
+const fieldsOf = ({ json }: Words.Words, status: number): ReadonlyArray<Fields.Field> => {
+  if (json === undefined || (status >= 500 && status !== 0)) return []
+  const fields = Fields.read(json)
+  return fields.length === 0 && status === 400 ? Fields.ofForm(json) : fields
+}
+
+/** Whether a status of its own says that a call failed: that of gRPC, or the errors of a mutation of GraphQL. */
+const isFailedCall = ({ json }: Words.Words, header: HttpFacts["answerHeader"]): boolean =>
+  /^\s*[1-9]\d?\s*$/.test(header("grpc-status") ?? "") || (json !== undefined && Fields.userErrorsIn(json).length > 0)
+
 /** The words of a page or a text, and the code that its author puts into a header of its own. */
 const pageText = (body: string, header: HttpFacts["answerHeader"]): string =>
   [...ofAuthors.map((name) => header(name) ?? ""), quote(body, 4000)].join(" ").trim()
 
 /** Headers in which platforms name the error of their page. */
-const ofAuthors = ["x-vercel-error", "ngrok-error-code", "x-render-routing"]
+const ofAuthors = ["x-vercel-error", "ngrok-error-code", "x-render-routing", "x-squid-error"]
 
 /** Whether a form asks for a token (RFC 6749, RFC 8628). */
 const isForToken = ({ request }: Exchange): boolean =>

@@ -97,6 +97,8 @@ const isWholeAlready = ({ answerHeader, header }: HttpFacts): boolean => {
 const isSuccess = (facts: HttpFacts): boolean => {
   const { failure, intermediary, isMarked, isPage, page, saysFailure, status, toApi } = facts
   if (failure !== undefined || isPortal(facts) !== undefined || saysFailure) return false
+  // A handshake of WebSocket succeeds with 101 alone (RFC 6455, section 4.1).
+  if (/websocket/i.test(facts.header("upgrade") ?? "") && status >= 200) return false
   if (status >= 100 && status < 300) {
     const isOthers = page !== undefined || intermediary?.kind === "filter"
     return !isOthers && !(isPage && toApi === true && !isMarked)

@@ -18,6 +18,8 @@ export const versionOf = ({ failure }: HttpFacts): string => {
   const text = failure?.text.slice(0, 2000) ?? ""
   if (/QUIC/i.test(text))
     return " It was a connection of HTTP/3 (QUIC, over UDP), which some networks and firewalls break: without HTTP/3 the request may pass."
+  if (/too_many_pings/i.test(text))
+    return " The server says too_many_pings: the client sends keepalive pings more often than the server permits (gRPC: keepalive time below the server's minimum, 5 minutes unless it is set)."
   return /http\/?2|h2 |GOAWAY|curl: \(92\)|REFUSED_STREAM/i.test(text)
     ? " The HTTP/2 stream was ended by the server or by an intermediary: a limit, a restart, or a fault of its HTTP/2; with HTTP/1.1 (curl --http1.1) the request may pass, or show the real error."
     : ""

@@ -12,9 +12,9 @@ const headers = [
   "cf-mitigated", "cf-ray", "connection",
   "content-disposition", "content-encoding", "content-language", "content-length", "content-md5", "content-range",
   "content-type", "date", "deprecation", "etag", "expect", "expires", "host", "if-match", "if-modified-since",
-  "if-none-match", "if-unmodified-since", "keep-alive", "last-modified", "max-forwards", "mime-version", "origin-agent-cluster",
+  "grpc-encoding", "grpc-message", "grpc-status", "if-none-match", "if-unmodified-since", "keep-alive", "last-modified", "max-forwards", "mime-version", "origin-agent-cluster",
   "pragma", "priority", "proxy-connection", "range", "ratelimit", "ratelimit-limit", "ratelimit-policy",
-  "ratelimit-remaining", "ratelimit-reset", "request-id", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "server",
+  "ratelimit-remaining", "ratelimit-reset", "request-id", "retry-after", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-websocket-extensions", "sec-websocket-protocol", "sec-websocket-version", "server",
   "server-timing", "strict-transport-security", "sunset", "te", "traceparent", "trailer", "transfer-encoding", "upgrade",
   "user-agent", "vary", "version", "via", "warning", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id",
   "x-accepted-oauth-scopes", "x-amz-apigw-id", "x-amzn-errortype", "x-amzn-requestid", "x-amzn-trace-id", "x-amzn-waf-action",
@@ -37,6 +37,8 @@ const members = [
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
   "trace_id", "type", "object", "errormessages", "errormessage", "error_message", "error_msg", "errmsg", "errcode", "error-codes", "error_summary", "errortype", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
   "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
+  "loc", "msg", "location", "in", "property", "propertyname", "propertypath", "fieldname", "instancepath", "datapath", "defaultmessage", "description",
+  "violations", "issues", "target", "attribute", "fault", "faultstring", "faultcode", "cause", "localizedmessage", "usermessage", "developermessage", "messages",
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore
 

@@ -26,14 +26,17 @@ const none: Words = { codes: [], message: "", more: "", json: undefined, isWorde
 
 /** Reads the words. `type` is what the service says of the error in a header (`x-amzn-errortype`). Total. */
 export const read = (body: string, type?: string): Words => {
-  const words = /^\s*\{/.test(body.slice(0, 1000)) ? ofJson(body) : ofXml(body)
+  const words = /^\s*(?:\{|\[\s*\{)/.test(body.slice(0, 1000)) ? ofJson(body) : ofXml(body)
   // AWS may add a namespace or an address behind the name.
   const name = type?.split(/[:,]/)[0]?.trim() ?? ""
   return /^\w{3,80}$/.test(name) ? { ...words, codes: distinct([name, ...words.codes]) } : words
 }
 
 /** Members by which the error of an API is known. */
-const members = ["error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes"]
+const members = [
+  "error", "message", "errors", "code", "title", "error_message", "errmsg", "error-codes", "detail", "Message", "msg",
+  "errorMessage", "error_msg", "fault", "reason", "description", "messages", "faultstring", "exception",
+] // prettier-ignore
 
 const ofJson = (body: string): Words => {
   let json: unknown
@@ -42,8 +45,9 @@ const ofJson = (body: string): Words => {
   } catch {
     return none
   }
-  if (!isObject(json)) return none
-  const document = json
+  // Salesforce answers with a list of its errors.
+  const document: unknown = Array.isArray(json) ? json[0] : json
+  if (!isObject(document)) return none
   const parts = partsOf(document)
   const said = distinct(parts.map(messageOf).filter((text) => text !== ""))
   return {
@@ -97,11 +101,15 @@ const messageOf = (part: Json): string =>
 /** Members that hold a sentence, the best first. Elasticsearch gives it as `reason`. */
 const messages = [
   "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
-  "errors", "error", "Message",
+  "errors", "error", "Message", "msg", "description", "faultstring", "developerMessage", "userMessage",
 ] // prettier-ignore
 
+/** The first sentence; frameworks that check a form give a list of them. */
 const firstText = (all: ReadonlyArray<unknown>): string => {
-  for (const one of all) if (typeof one === "string" && one.trim() !== "") return one
+  for (const given of all) {
+    const one: unknown = Array.isArray(given) ? given[0] : given
+    if (typeof one === "string" && one.trim() !== "") return one
+  }
   return ""
 }
 

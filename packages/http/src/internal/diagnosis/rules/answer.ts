@@ -4,6 +4,7 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
 import { answered, failed, hostOf, onFailure, onPage, said, spoken, starting, told, topic } from "../rule.ts"
+import * as Tunnel from "../tunnel.ts"
 import { isPortal } from "./portal.ts"
 
 const rule = topic("answer")
@@ -127,6 +128,11 @@ const version = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.6",
   find: (facts) => {
+    const refusal = Tunnel.refusalOf(facts) ?? 0
+    if (Tunnel.versions.has(refusal)) {
+      const detail = `A proxy answered ${refusal} when it was asked to open a connection (CONNECT) to ${hostOf(facts)}: it wants HTTP/1.1. Python asks with HTTP/1.0 before 3.12.`
+      return found({ confidence: "likely", detail, evidence: failed(facts) })
+    }
     const line = onPage(["bad request line"])(facts)
     if (line !== undefined || (facts.status !== 505 && facts.status !== 426 && facts.status !== 464)) return line
     return found({
@@ -161,7 +167,7 @@ const redirected = rule({
   },
 })
 
-const whereTo = ({ answerHeader, status, url }: HttpFacts): string => {
+const whereTo = ({ answerHeader, method, status, url }: HttpFacts): string => {
   const location = answerHeader("location")
   if (location === undefined) return `Status ${status} without a Location says not where to.`
   if (!URL.canParse(location, url?.href)) return `Status ${status} points to something that is no URL.`
@@ -171,13 +177,20 @@ const whereTo = ({ answerHeader, status, url }: HttpFacts): string => {
     ? " It is a sign-in for people: the credentials of the request are missing or were not accepted."
     : ""
   if (target.hostname !== url.hostname) return `Status ${status} points from ${url.host} to ${target.host}.${signIn}`
+  const turned =
+    /^(?:POST|PUT|PATCH|DELETE)$/.test(method ?? "") && status < 304
+      ? ` Clients follow it with a GET in place of ${method}, and the body is lost.`
+      : ""
   if (target.protocol !== url.protocol || target.port !== url.port) {
     const isPlain = target.protocol === "http:" && url.protocol === "https:"
     return `Status ${status} points from ${url.protocol}// to ${target.protocol}//${target.host} on the same host.${
-      isPlain ? " A server behind a proxy builds that address from its own scheme and port." : ""
+      isPlain ? " A server behind a proxy builds that address from its own scheme and port." : turned
     }`
   }
   const isSlash = target.pathname.replace(/\/$/, "") === url.pathname.replace(/\/$/, "")
+  // The scheme of a captured request is not in it: a redirect to the same address in https tells that it was http.
+  if (target.href === url.href && target.protocol === "https:")
+    return `Status ${status} points to https:// at the same address: the request was made over http://.${turned}`
   return isSlash
     ? `Status ${status} points to the same path with another trailing slash: ask for the path as the server writes it.`
     : `Status ${status} points to another path of ${url.host}.${signIn}`

@@ -5,6 +5,7 @@ import { answer } from "./answer.ts"
 import { browser } from "./browser.ts"
 import { connection } from "./connection.ts"
 import { gateway } from "./gateway.ts"
+import { grpc } from "./grpc.ts"
 import { intermediary } from "./intermediary.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"
@@ -12,8 +13,10 @@ import { portal } from "./portal.ts"
 import { refusal } from "./refusal.ts"
 import { proxy } from "./proxy.ts"
 import { quota } from "./quota.ts"
+import { request } from "./request.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
+import { upgrade } from "./upgrade.ts"
 import { vendor } from "./vendor.ts"
 
 /** Every rule. */
@@ -24,6 +27,9 @@ export const rules = [
   ...browser,
   ...tls,
   ...portal,
+  ...upgrade,
+  ...grpc,
+  ...request,
   ...answer,
   ...gateway,
   ...intermediary,

@@ -5,6 +5,7 @@ import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
 import { byAuthor } from "../remarks.ts"
 import { answered, authorOf, evidenceOf, failed, hostOf, onPage, said, spoken, sure, told, topic } from "../rule.ts"
+import * as Tunnel from "../tunnel.ts"
 
 const rule = topic("intermediary")
 
@@ -104,7 +105,7 @@ const edge: Readonly<Record<number, string>> = {
 /** 52x, and pages about the origin */
 const edgeError = rule({
   code: "HF-HTTP-BOX-004",
-  title: "The content network cannot reach the server behind it",
+  title: "The content network or proxy cannot reach the server behind it",
   explanation:
     "The edge answered in the place of the server (the origin), which refused the connection, could not be found or reached, or " +
     "showed a TLS certificate that the edge does not accept. Statuses from 520 to 530 are Cloudflare's own for this; CloudFront says it " +
@@ -124,6 +125,10 @@ const edgeError = rule({
   rivals: [],
   soleCause: "https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/",
   find: (facts) => {
+    if (Tunnel.unreached.has(Tunnel.refusalOf(facts) ?? 0)) {
+      const detail = `A proxy could not connect to ${hostOf(facts)}: the name does not resolve there, the server is down, or it did not answer in time (${Tunnel.refusalOf(facts)}).`
+      return found({ confidence: "likely", detail, evidence: failed(facts) })
+    }
     const page = onPage(["origin"])(facts)
     const what = edge[facts.status]
     if (page !== undefined || what === undefined) return page
@@ -134,17 +139,6 @@ const edgeError = rule({
     })
   },
 })
-
-/** The status with which a proxy refused a connection, 0 where it is not told. The server sent no response then. */
-const tunnelRefusal = ({ failure }: HttpFacts): number | undefined => {
-  if (failure?.key !== "PROXY_REFUSED_*") return undefined
-  const text = failure.text.slice(0, 2000)
-  const [, status] =
-    /(?:tunnel (?:connection )?failed\D{0,20}|proxy response \(|http code |response:? )([345]\d\d)\b/i.exec(text) ??
-    /PROXY_REFUSED_([345]\d\d)\b/.exec(text) ??
-    []
-  return status === undefined ? (/proxy auth/i.test(text) ? 407 : 0) : Number(status)
-}
 
 /** 407 */
 const proxyCredentials = rule({
@@ -166,7 +160,7 @@ const proxyCredentials = rule({
   rivals: [],
   soleCause: "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
   find: (facts) => {
-    const isTunnel = tunnelRefusal(facts) === 407
+    const isTunnel = Tunnel.refusalOf(facts) === 407
     if (facts.status !== 407 && !isTunnel) return undefined
     const schemes = schemesOf(facts.answerHeader("proxy-authenticate") ?? "")
     return found({
@@ -231,10 +225,11 @@ const filtered = rule({
     }
     const blocked = onPage(["firewall"])(facts)
     if (blocked !== undefined || page !== undefined) return blocked
-    const refusal = tunnelRefusal(facts)
+    const refusal = Tunnel.refusalOf(facts)
     if (refusal !== undefined && refusal !== 407) {
-      const detail = `A proxy refused to open a connection to ${hostOf(facts)}.`
-      return found({ confidence: "certain", detail, evidence: failed(facts) })
+      if (Tunnel.unreached.has(refusal) || Tunnel.versions.has(refusal)) return undefined
+      const confidence = refusal === 403 ? "certain" : "likely"
+      return found({ confidence, detail: Tunnel.meaningOf(refusal, hostOf(facts)), evidence: failed(facts) })
     }
     if (isWorded || isMarked || facts.refusal !== undefined) return undefined
     if (facts.toApi === false && !speaksOfBlock(facts)) return undefined

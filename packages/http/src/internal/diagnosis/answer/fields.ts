@@ -1,0 +1,188 @@
+/**
+ * Which fields of the request an answer refuses, in the forms of the frameworks that check them: FastAPI, Spring, ASP.NET, Laravel,
+ * Rails, Django, NestJS, express-validator, Joi, Zod, Symfony, JSON:API, Google, GitHub, Stripe, Shopify.
+ */
+import { isObject, type Json } from "./words.ts"
+
+/** A field that the server names. */
+export interface Field {
+  /** Where the server looks for it: `query`, `path`, `header`, `body`. */
+  readonly place: string | undefined
+  readonly name: string
+  /** What it says of the field; empty where that is hidden. */
+  readonly says: string
+}
+
+/** No form has more fields that are worth naming. */
+const most = 20
+
+/** Members that hold a list of what is wrong, by their way from the document. */
+const lists: ReadonlyArray<ReadonlyArray<string>> = [
+  ["detail"],
+  ["errors"],
+  ["error"],
+  ["violations"],
+  ["issues"],
+  ["details"],
+  ["invalid-params"],
+  ["invalid_params"],
+  ["invalidParams"],
+  ["fieldErrors"],
+  ["field_errors"],
+  ["validationErrors"],
+  ["validation_errors"],
+  ["subErrors"],
+  ["parameterViolations"],
+  ["error", "errors"],
+  ["error", "details"],
+  ["error", "issues"],
+  ["errors", "issues"],
+  ["validation", "body"],
+]
+
+/** Members that are an object with a member for each field. */
+const maps: ReadonlyArray<ReadonlyArray<string>> = [
+  ["errors"],
+  ["error"],
+  ["fieldErrors"],
+  ["field_errors"],
+  ["validation_errors"],
+  ["validationErrors"],
+  ["error", "fields"],
+  ["error", "errors"],
+  ["errors", "fieldErrors"],
+  ["details"],
+  ["detail"],
+  ["data", "errors"],
+]
+
+const at = (json: Json, path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
+
+/** Reads the fields. Total. */
+export const read = (json: Json): ReadonlyArray<Field> => {
+  for (const path of lists) {
+    const list = at(json, path)
+    if (!Array.isArray(list)) continue
+    const fields = list.slice(0, most).flatMap(ofEntry)
+    if (fields.length > 0) return fields
+  }
+  for (const path of maps) {
+    const fields = ofMap(at(json, path))
+    if (fields.length > 0) return fields
+  }
+  return [...ofUserErrors(json), ...ofParameter(json)].slice(0, most)
+}
+
+/** Members in which an entry of a list names its field, the most telling first. */
+const names = [
+  "loc", "field", "param", "parameter", "path", "instancePath", "dataPath", "property", "propertyPath", "propertyName",
+  "fieldName", "field_name", "attribute", "pointer", "key", "target", "name",
+] // prettier-ignore
+
+/** Members in which it says what is wrong. */
+const sentences = ["msg", "message", "defaultMessage", "detail", "description", "reason", "errorMessage", "error", "title", "code"] // prettier-ignore
+
+const ofEntry = (entry: unknown): ReadonlyArray<Field> => {
+  if (!isObject(entry)) return []
+  // GraphQL gives the place in its own document, and the way in its answer.
+  if ("locations" in entry || "extensions" in entry) return []
+  const inner = [entry["fieldViolations"], entry["field_violations"], entry["errors"], entry["context"]].find(
+    Array.isArray,
+  )
+  if (inner !== undefined) return inner.slice(0, most).flatMap(ofEntry)
+  const source = entry["source"]
+  const way = [
+    ...(isObject(source) ? [source["pointer"], source["parameter"]] : []),
+    ...names.map((name) => entry[name]),
+  ].map(wayOf)
+  const found = way.find((one) => one !== undefined)
+  if (found === undefined) return []
+  const [first = "", ...rest] = found
+  const stated = [entry["location"], entry["in"]].find((one) => typeof one === "string" && places.has(one))
+  const isPlace = places.has(first) && rest.length > 0
+  const place = isPlace ? first : typeof stated === "string" ? stated : undefined
+  return [{ place, name: (isPlace ? rest : found).join("."), says: sentenceOf(sentences.map((name) => entry[name])) }]
+}
+
+/** Where frameworks say that they look. */
+const places: ReadonlySet<string> = new Set(["query", "path", "header", "cookie", "body", "params", "headers", "form"])
+
+/** The way to a field: names and places in lists. `undefined` for what is the name of no field. */
+const wayOf = (value: unknown): ReadonlyArray<string> | undefined => {
+  const parts = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[/]|\.(?=\w)/) : []
+  const words = parts
+    .slice(0, 8)
+    .map(String)
+    .filter((part) => part !== "" && part !== "#" && part !== "$")
+  return words.length > 0 && words.every((word) => /^[\w$[\]-]{1,80}$/.test(word) && !/(?:Error|Exception)$/.test(word))
+    ? words
+    : undefined
+}
+
+const sentenceOf = (values: ReadonlyArray<unknown>): string => {
+  const text = values.find((value): value is string => typeof value === "string" && value.trim() !== "") ?? ""
+  return text.includes("[hidden") ? "" : text.slice(0, 160)
+}
+
+/** Members that an object of an error has beside its fields. */
+const besides =
+  /^(?:code|status|statusCode|message|type|title|detail|instance|name|reason|timestamp|path|error|errors|trace_?id|request_?id|kind|documentation_url|innerError)$/i
+
+const ofMap = (map: unknown): ReadonlyArray<Field> => {
+  if (!isObject(map)) return []
+  return Object.entries(map)
+    .slice(0, most)
+    .flatMap(([name, value]) => {
+      const all = Array.isArray(value) ? value : [value]
+      const isSaid = all.length > 0 && all.every((one) => typeof one === "string" || isObject(one))
+      if (!isSaid || besides.test(name) || !/^[\w$.[\] -]{1,80}$/.test(name)) return []
+      // An object of a single sentence may be anything; a list of them is what frameworks write.
+      if (!Array.isArray(value) && !(isObject(value) && "message" in value)) return []
+      const first: unknown = all[0]
+      return [{ place: undefined, name, says: sentenceOf(isObject(first) ? sentences.map((one) => first[one]) : all) }]
+    })
+}
+
+/** The fields of a form, each with its sentences and nothing beside them, as Django's REST framework writes. */
+export const ofForm = (json: Json): ReadonlyArray<Field> => {
+  const entries = Object.entries(json)
+  const isForm =
+    entries.length > 0 &&
+    entries.length <= most &&
+    entries.every(
+      ([name, value]) =>
+        /^\w{1,60}$/.test(name) &&
+        Array.isArray(value) &&
+        value.length > 0 &&
+        value.every((one) => typeof one === "string"),
+    )
+  return isForm ? ofMap(json) : []
+}
+
+/** What a mutation of GraphQL says of its input beside a success (Shopify): `data.NAME.userErrors`. */
+const ofUserErrors = (json: Json): ReadonlyArray<Field> => userErrorsIn(json).slice(0, most).flatMap(ofEntry)
+
+/** The errors that a mutation of GraphQL names in its result. */
+export const userErrorsIn = (json: Json): ReadonlyArray<unknown> => {
+  const data = json["data"]
+  if (!isObject(data)) return []
+  return Object.values(data)
+    .slice(0, most)
+    .flatMap((one) => {
+      const list: unknown = isObject(one)
+        ? (one["userErrors"] ?? one["customerUserErrors"] ?? one["mediaUserErrors"])
+        : undefined
+      return Array.isArray(list) ? list : []
+    })
+}
+
+/** The one parameter that an error names (Stripe, OpenAI). */
+const ofParameter = (json: Json): ReadonlyArray<Field> => {
+  const error = json["error"]
+  const name = isObject(error) ? error["param"] : undefined
+  const way = typeof name === "string" ? wayOf(name) : undefined
+  return way === undefined || !isObject(error)
+    ? []
+    : [{ place: undefined, name: way.join("."), says: sentenceOf([error["message"]]) }]
+}

@@ -1,0 +1,241 @@
+/**
+ * What the server, or the exchange itself, shows to be wrong with the request: its fields, its body, its address, its Host.
+ */
+import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
+import type { Field } from "../answer/fields.ts"
+import { isObject } from "../answer/words.ts"
+import { type HttpFacts, quote } from "../facts.ts"
+import { answered, failed, hostOf, said, spoken, starting, topic } from "../rule.ts"
+
+const rule = topic("request")
+
+/** Whether a better word than a field's stands in the answer, or it is one of OAuth or of a storage. */
+const isTaken = ({ answerHeader, isForToken, limit, page, refusal }: HttpFacts): boolean =>
+  isForToken ||
+  limit !== undefined ||
+  page !== undefined ||
+  refusal !== undefined ||
+  answerHeader("x-amz-request-id") !== undefined
+
+const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? hostOf(facts))
+
+const inWords = ({ name, place, says }: Field): string =>
+  `${place === undefined ? "" : `${place} `}"${name}"${says === "" ? "" : ` (${quote(says, 120).replaceAll('"', "'")})`}`
+
+/** The names that the request sends, by place. */
+const sentOf = ({
+  exchange: { request },
+  url,
+}: HttpFacts): Readonly<Record<"body" | "query", ReadonlyArray<string>>> => ({
+  query: [...(url?.searchParams.keys() ?? [])],
+  body: [...(request?.form ?? []).map(({ name }) => name), ...membersOf(request?.body)],
+})
+
+const membersOf = (body: string | undefined): ReadonlyArray<string> => {
+  if (body === undefined || body.length > 65_536) return []
+  if (!/^\s*\{/.test(body)) return /^[\w.~%+[\]-]+=/.test(body) ? [...new URLSearchParams(body).keys()] : []
+  try {
+    const json: unknown = JSON.parse(body)
+    return isObject(json) ? Object.keys(json) : []
+  } catch {
+    return []
+  }
+}
+
+/** Where the request has a field that the server misses. */
+const whereSent = (facts: HttpFacts, { name, place }: Field): string => {
+  const sent = sentOf(facts)
+  const isMissed = facts.fields.some(
+    (one) => one.name === name && /required|missing|empty|blank|null|undefined/i.test(one.says),
+  )
+  if (!isMissed) return ""
+  if (place === "query" && sent.body.includes(name))
+    return ` The request has "${name}" in its body; the server looks for it in the query string.`
+  if (place !== "query" && sent.query.includes(name) && !sent.body.includes(name))
+    return ` The request has "${name}" in its query string; the server looks for it in the body.`
+  const other = sent.body.find((one) => one !== name && one.toLowerCase() === name.toLowerCase())
+  if (other !== undefined) return ` The request has "${other}": letter case counts.`
+  const type = facts.header("content-type") ?? ""
+  return facts.method !== "GET" && facts.hasRequest && sent.body.includes(name) && type !== "" && !/json/i.test(type)
+    ? ` The body has it, sent as ${type.split(";")[0]}: the server may read another form, such as JSON.`
+    : ""
+}
+
+/** A field that the server names. */
+const validation = rule({
+  code: "HF-HTTP-API-015",
+  title: "The request does not pass the server's validation: the answer names the field",
+  explanation:
+    "The server read the request and checked it field by field. What it names is missing, has another type or form than it wants, or is not allowed there. A field " +
+    "that was sent and is said to be missing stands in the wrong place: in the body in place of the query string, under another name or letter case, or in a " +
+    "body whose Content-Type says another form than it has.",
+  fix: [
+    {
+      text: "correct the field that the answer names, in the place where the server looks for it",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [
+    "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.21",
+    "https://fastapi.tiangolo.com/tutorial/handling-errors/",
+  ],
+  find: (facts) => {
+    const { fields, saysFailure, status } = facts
+    if (fields.length === 0 || isTaken(facts) || !(saysFailure || [400, 409, 412, 422].includes(status)))
+      return undefined
+    const [first] = fields
+    return found({
+      confidence: "likely",
+      detail:
+        `${nameOf(facts)} refuses ${fields.slice(0, 4).map(inWords).join(", ")}${fields.length > 4 ? " and more" : ""}.` +
+        (first === undefined ? "" : whereSent(facts, first)),
+      evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
+    })
+  },
+})
+
+/** What servers say of a body that they cannot read, and what is wrong with it. */
+const unreadables: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /(?:request )?body (?:is|was) (?:required|empty|missing|null)|(?:required|missing|no|empty) request body|request body is missing|non-empty request body|body (?:can ?not|can't|must not|may not|should not) be (?:empty|null)|empty (?:json )?body|missing (?:request )?body/i,
+    "it got no body, or an empty one",
+  ],
+  [
+    /(?:no|missing|without|invalid|get the) (?:initial )?(?:multipart )?boundary|boundary (?:not found|parameter)|unexpected end of (?:form|multipart)|(?:not|isn't|no) a? ?multipart|multipart: nextpart|malformed (?:multipart|part header)/i,
+    "the form (multipart/form-data) is broken: its Content-Type lacks the boundary, which the client sets itself, or the body ends too early",
+  ],
+  [
+    /unexpected (?:token|character|end) [^\n]{0,60}(?:json|position \d)|unexpected end of json|json (?:parse|decode|syntax|parsing) error|json_invalid|(?:invalid|malformed|bad|unparseable) json|not (?:a )?valid json|problems parsing json|expecting property name enclosed|could not be converted to [\w.<>[\]]{1,100}|(?:could not|cannot|can't|failed to|unable to|error) (?:be )?(?:read|pars\w{1,5}|decod\w{1,4}|deserializ\w{1,4}|unmarshal)[\w ]{0,24} (?:json|body)|invalid character '.{1,4}' (?:looking for|after|in )|jsonexception|json: cannot unmarshal|expected json|body is not json/i,
+    "the body is no JSON that it can read",
+  ],
+]
+
+/** Its body. */
+const unreadable = rule({
+  code: "HF-HTTP-API-016",
+  title: "The server cannot read the body of the request in the form that it expects",
+  explanation:
+    "The body is empty, is no valid JSON (single quotes, a comma too many, an object that was turned into the text [object Object], a string that was encoded twice), " +
+    "or is of another form than its Content-Type says. A shell that takes the quotes away, a client that sends a form for an object, and a redirect " +
+    "that drops the body are common reasons.",
+  fix: [
+    {
+      text: "look at the bytes that are sent (curl -v, --trace-ascii) and at their Content-Type",
+      safety: "check first",
+    },
+    {
+      text: "let the client set the Content-Type of a multipart form itself, with its boundary",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-8.3", "https://www.rfc-editor.org/rfc/rfc8259"],
+  find: (facts) => {
+    if (![400, 415, 422, 500].includes(facts.status) || isTaken(facts)) return undefined
+    const text = facts.words.message === "" ? quote(facts.body, 600) : `${facts.words.message} ${facts.words.more}`
+    const row = unreadables.find(([pattern]) => pattern.test(text))
+    // With a failure of the server's own, it may be another answer that it could not read.
+    if (row === undefined || (facts.status === 500 && facts.method === "GET")) return undefined
+    return found({
+      confidence: facts.status === 500 ? "possible" : "likely",
+      detail: `${nameOf(facts)} says that ${row[1]}.${formOf(facts)}${spoken(facts)}`,
+      evidence: [...answered(facts), ...said(facts)],
+    })
+  },
+})
+
+/** The form that a body has, where its Content-Type says another. */
+const formOf = ({ exchange: { request }, header }: HttpFacts): string => {
+  const type = header("content-type") ?? ""
+  const body = request?.body?.trim() ?? ""
+  if (request === undefined || body === "") return ""
+  if (/json/i.test(type) && /^[\w.~%+[\]-]+=/.test(body))
+    return " The body is a form (name=value), its Content-Type says JSON."
+  return /urlencoded/i.test(type) && body.startsWith("{") ? " The body is JSON, its Content-Type says a form." : ""
+}
+
+/** A variable of the program, a template or the documentation, as it stands in an address that was not filled in. */
+const unfilled =
+  /undefined|\[object Object\]|\bNaN\b|^(?:null|None|nil)$|^\{{1,2}[\w .-]{1,60}\}{1,2}$|^<[\w .-]{1,60}>$|^:[A-Za-z]\w{0,40}$|\$\{[A-Za-z_][\w.]{0,60}\}|^\$[A-Z_]{2,60}$|^YOUR[_-]\w{1,60}$/
+
+/** The part of an address that was not filled in. */
+const unfilledIn = ({ exchange: { request }, url }: HttpFacts): string | undefined => {
+  const path = url?.pathname ?? request?.url?.split(/[?#]/)[0] ?? ""
+  return [...(url?.hostname.split(".") ?? []), ...path.split("/")].map(decoded).find((part) => unfilled.test(part))
+}
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part.slice(0, 200))
+  } catch {
+    return part
+  }
+}
+
+/** Statuses with which an address is refused. */
+const ofAddress = [400, 403, 404, 405, 410, 422, 500]
+
+/** A variable without a value. */
+const placeholder = rule({
+  code: "HF-HTTP-REQUEST-001",
+  title: "A variable in the URL was not filled in: the address has its name, undefined or null in the place of a value",
+  explanation:
+    "The program put a value into the address that it does not have: an environment variable that is not set, an id that has not been read yet, a placeholder of the " +
+    "documentation ({id}, :id, <id>). The server looks for something of that name and finds nothing.",
+  fix: [
+    { text: "find where the value comes from, and stop before the request if it is missing", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc3986#section-3.3"],
+  find: (facts) => {
+    const part = unfilledIn(facts)
+    const isRefused = facts.failure?.key === "ENOTFOUND" || ofAddress.includes(facts.status)
+    if (part === undefined || !isRefused || facts.isForToken) return undefined
+    return found({
+      confidence: "likely",
+      detail: `The URL has "${part}" where a value belongs.${facts.status === 0 ? "" : spoken(facts)}`,
+      evidence: [
+        { at: "request.url", name: "url", observed: facts.exchange.request?.url?.slice(0, 300) ?? "" },
+        ...(facts.status === 0 ? failed(facts) : answered(facts)),
+      ],
+    })
+  },
+})
+
+const hostSection = "https://www.rfc-editor.org/rfc/rfc9112#section-3.2"
+
+/** Host */
+const host = rule({
+  code: "HF-HTTP-REQUEST-002",
+  title: "The Host header is missing or not valid",
+  explanation:
+    "Every request in HTTP/1.1 has exactly one Host header with the name of the server. Without it, or with characters that no name has (an underscore " +
+    "is refused by some servers), the server or the edge in front answers 400 before anything else is looked at.",
+  fix: [
+    { text: "send Host with the name of the server; clients add it unless it is switched off", safety: "check first" },
+  ],
+  change: "plan",
+  links: [hostSection],
+  find: (facts) => {
+    if (facts.status !== 400 || facts.isForToken) return undefined
+    const isSaid =
+      /(?:missing|no|required|invalid|malformed|bad|duplicate|multiple) (?:required )?["']?host["']? ?header|host header (?:is )?(?:missing|required|invalid)/i.test(
+        facts.words.message || facts.body.slice(0, 2000),
+      )
+    const isWithout =
+      facts.hasRequest && facts.url === undefined && facts.header("host") === undefined && sentHeaders(facts) > 1
+    if (!isSaid && !isWithout) return undefined
+    const confidence: Confidence = isSaid ? "likely" : facts.isWorded ? "possible" : "likely"
+    return found({
+      confidence,
+      detail: `${isWithout ? "The request has no Host header." : "The server does not accept the Host header."}${spoken(facts)}`,
+      evidence: [...answered(facts), ...said(facts)],
+    })
+  },
+})
+
+const sentHeaders = ({ exchange: { request } }: HttpFacts): number => Object.keys(request?.headers ?? {}).length
+
+/** The topic's rules. */
+export const request = [host, placeholder, unreadable, validation] as const
