@@ -11,7 +11,7 @@ const codes =
 const code = new RegExp(`\\b(${codes})\\b`)
 
 const description =
-  /error_description["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\s&"']{1,2000}))/
+  /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\s&"']{1,2000}))/
 
 const entra = /\bAADSTS\d{4,8}\b:?[^\n"<]{0,600}/
 
@@ -54,4 +54,7 @@ export const read = (text: string): Recognized | undefined => {
 const sentenceAfter = (text: string, word: string | undefined): string | undefined =>
   word === undefined
     ? undefined
-    : /^["') ]{0,4}[:,-] {0,2}([^\n"'}]{3,500})/.exec(text.slice(text.indexOf(word) + word.length))?.[1]?.trim()
+    : /^(?:["')\]]{0,4} ?[:,-] {0,2}|\) | error processing request \()["']?([^\n"'}]{3,500})/
+        .exec(text.slice(text.indexOf(word) + word.length))?.[1]
+        ?.trim()
+        .replace(/^error_description ?[:=] ?/i, "")

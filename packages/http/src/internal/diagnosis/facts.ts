@@ -127,7 +127,7 @@ const readAll = (exchange: Exchange): HttpFacts => {
     refusal: Refusals.read(
       words.message === "" ? { ...words, message: quote(body, 500) } : words,
       vendor,
-      status,
+      response?.isStatusAssumed === true ? undefined : status,
       answerHeader,
     ),
     isForToken: isForToken(exchange),

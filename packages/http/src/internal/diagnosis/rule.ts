@@ -4,7 +4,7 @@
 import { type Confidence, type Evidence, excerpt, type Found, type Rule } from "@holdfast/diagnosis/Diagnosis"
 
 import type { PageCause } from "./answer/pages.ts"
-import type { RefusalCause } from "./answer/refusals.ts"
+import type { RefusalCause } from "./answer/refusalRow.ts"
 import { type HttpFacts, quote } from "./facts.ts"
 
 /** Makes the rules of one topic. */
@@ -49,8 +49,13 @@ export const authorOf = ({ intermediary }: HttpFacts, otherwise: string): string
 export const spoken = ({ body, words }: HttpFacts): string => {
   const own = words.more === "" || words.message.length > 100 ? words.message : `${words.message}: ${words.more}`
   const text = quote(own === "" ? (words.json === undefined ? body : "") : own, 200)
-  return text === "" || text.includes("[hidden") ? "" : ` The answer says: "${text.replaceAll('"', "'")}".`
+  if (text === "" || text.includes("[hidden")) return ""
+  const code = words.codes.find((one) => telling.test(one) && !text.includes(one))
+  return ` The answer says: "${text.replaceAll('"', "'")}"${code === undefined ? "" : ` (${code.slice(0, 80)})`}.`
 }
+
+/** A code of several words, or a number of a table: it may tell more than the sentence. */
+const telling = /^(?=.{6})(?:[a-z]+[a-z_-]*[_-][a-z_-]+|[A-Z]+[A-Z_]*_[A-Z_]+|[A-Za-z]+[a-z][A-Z][A-Za-z]+|\d{4,6})$/
 
 /** A name at the beginning of a sentence; a host stays as it is. */
 export const starting = (name: string): string =>

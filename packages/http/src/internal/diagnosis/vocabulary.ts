@@ -39,6 +39,8 @@ const members = [
   "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
   "loc", "msg", "location", "in", "property", "propertyname", "propertypath", "fieldname", "instancepath", "datapath", "defaultmessage", "description",
   "violations", "issues", "target", "attribute", "fault", "faultstring", "faultcode", "cause", "localizedmessage", "usermessage", "developermessage", "messages",
+  "developer_message", "moreinfo", "serviceerrorcode", "code_name", "required", "granted", "required_scope", "required_scopes",
+  "missing_scopes", "requiredscopes", "requiredgranularscopes", "required_enrollment", "category", "hint", "log_id",
   "provided", "retry_after_seconds", "retryafter", "retry_after_ms", "retryafterms",
 ] // prettier-ignore
 

@@ -83,7 +83,13 @@ export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
   const isAtResource = purpose === undefined ? isOfToken(error, said?.at) : purpose === "resource"
-  const meaning = error === "" ? undefined : isAtResource ? Meaning.atResource(words) : Meaning.atEndpoint(words)
+  const meaning =
+    error === ""
+      ? undefined
+      : isAtResource
+        ? Meaning.atResource(words)
+        : (Meaning.atEndpoint(words) ??
+          (purpose === undefined && status === 401 ? Meaning.atResource(words) : undefined))
   return {
     status,
     form: payload.form === "unanswered" ? payload.form : "none",

@@ -3,6 +3,7 @@
  */
 import { type Confidence, type Evidence, excerpt, found, type Rule } from "@holdfast/diagnosis/Diagnosis"
 import type { Name } from "../words/causes.ts"
+import * as Sentences from "../words/sentences.ts"
 import type { OAuthFacts, Field } from "./facts.ts"
 
 /** Makes the rules of one topic. */
@@ -64,6 +65,28 @@ export const named = ({ answer, issuer }: OAuthFacts): string => {
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
   return answer.error === "" ? `${who} says so.` : `${who} says ${answer.written.slice(0, 60)}.`
 }
+
+/** The longest quotation, in characters. */
+const longest = 200
+
+/** What the server says in its own words, as a sentence; empty where it repeats a definition or the code. */
+const quotation = ({ answer }: OAuthFacts): string => {
+  const text = answer.description.replaceAll(/\s+/g, " ").trim()
+  const isTelling = /\s/.test(text) && !text.includes("[hidden") && Sentences.specific(text).trim() !== ""
+  if (!isTelling) return ""
+  const short = text.length > longest ? `${text.slice(0, longest)}\u2026` : text
+  return ` It says: "${short.replaceAll('"', "'")}".`
+}
+
+/** A rule with the server's own words behind its detail, where it does not have them already. */
+export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
+  ...rule,
+  find: (facts) => {
+    const finding = rule.find(facts)
+    if (finding?._tag !== "Found" || finding.detail.includes(facts.answer.description.slice(0, 40))) return finding
+    return { ...finding, detail: `${finding.detail}${quotation(facts)}` }
+  },
+})
 
 /** What a rule says whose cause the server's own words name. */
 export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {

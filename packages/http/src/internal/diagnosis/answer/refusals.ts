@@ -1,24 +1,10 @@
 /**
  * What else a vendor refuses for, where its words or headers say it: the grammar beside that of the limits.
  */
+import { productRows } from "./productRefusals.ts"
+import type { RefusalCause, Row } from "./refusalRow.ts"
 import type { Vendor } from "./vendor.ts"
 import type { Words } from "./words.ts"
-
-/** Why a vendor refuses. */
-export type RefusalCause =
-  | "sign-on"
-  | "user agent"
-  | "scope"
-  | "api off"
-  | "mode"
-  | "key reused"
-  | "address"
-  | "key"
-  | "key limited"
-  | "organization"
-  | "country"
-  | "model"
-  | "forgery"
 
 /** A refusal that the answer explains. */
 export interface Refusal {
@@ -30,17 +16,6 @@ export interface Refusal {
   readonly isSure: boolean
 }
 
-interface Row {
-  readonly cause: RefusalCause
-  /** Absent where the words mean the same at every vendor. */
-  readonly vendor?: string
-  readonly codes?: ReadonlyArray<string>
-  readonly message?: RegExp
-  readonly header?: string
-  readonly status: ReadonlyArray<number>
-  readonly isSure?: false
-}
-
 const rows: ReadonlyArray<Row> = [
   // https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
   { cause: "sign-on", vendor: "github", header: "x-github-sso", status: [403] },
@@ -50,7 +25,7 @@ const rows: ReadonlyArray<Row> = [
   { cause: "scope", vendor: "github", codes: ["INSUFFICIENT_SCOPES", "FORBIDDEN"], status: [200] },
   { cause: "address", vendor: "github", message: /ip allow list/i, status: [403] },
   // https://docs.slack.dev/reference/methods
-  { cause: "scope", vendor: "slack", codes: ["missing_scope", "no_permission", "not_allowed_token_type"], status: [200, 403] },
+  { cause: "scope", vendor: "slack", codes: ["missing_scope", "no_permission"], status: [200, 403] },
   { cause: "address", vendor: "slack", codes: ["accesslimited"], status: [200, 403], isSure: false },
   // https://docs.cloud.google.com/docs/authentication, google.aip.dev/193
   { cause: "api off", vendor: "google", codes: ["accessNotConfigured", "SERVICE_DISABLED"], status: [403] },
@@ -94,15 +69,20 @@ const rows: ReadonlyArray<Row> = [
   { cause: "address", message: /(?:client|ip|your) (?:ip )?address[^\n]{0,60} (?:is )?not (?:allowed|authorized|permitted|white-?listed)|ip (?:is )?not (?:allowed|white-?listed)|forbiddenbyfirewall/i, status: [401, 403], isSure: false },
 ] // prettier-ignore
 
+/** Every row: those of single products first, which know more. */
+const all = [...productRows, ...rows]
+
 /** The refusal that an answer explains. */
 export const read = (
   words: Words,
   vendor: Vendor | undefined,
-  status: number,
+  /** `undefined` where only the words are known. */
+  status: number | undefined,
   header: (name: string) => string | undefined,
 ): Refusal | undefined => {
-  for (const row of rows) {
-    if ((row.vendor !== undefined && row.vendor !== vendor?.id) || !row.status.includes(status)) continue
+  for (const row of all) {
+    if (row.vendor !== undefined && row.vendor !== vendor?.id) continue
+    if (status !== undefined && !row.status.includes(status)) continue
     const { cause } = row
     const isSure = row.isSure !== false
     const value = row.header === undefined ? undefined : header(row.header)

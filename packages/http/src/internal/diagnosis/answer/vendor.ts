@@ -1,8 +1,8 @@
 /**
  * Whose API an answer is, by its host, its headers and the words that only one vendor uses.
  */
-import type { Words } from "./words.ts"
-import { isObject } from "./words.ts"
+import { products } from "./products.ts"
+import { isObject, member, type Words } from "./words.ts"
 
 /** A vendor whose limits and refusals are known. */
 export interface Vendor {
@@ -17,11 +17,8 @@ export interface Vendor {
   readonly isSpeaking?: (words: Words) => boolean
 }
 
-const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown =>
-  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
-
 const links = (words: Words, host: string): boolean =>
-  ["documentation_url", "doc_url", "more_info", "help_url", "documentation"].some((name) =>
+  ["documentation_url", "doc_url", "more_info", "moreInfo", "help_url", "documentation"].some((name) =>
     [member(words, name), member(words, "error", name)].some((url) => typeof url === "string" && url.includes(host)),
   )
 
@@ -40,7 +37,7 @@ const vendors: ReadonlyArray<Vendor> = [
     isByKey: true,
     hosts: ["api.anthropic.com"],
     headers: ["anthropic-"],
-    isSpeaking: (words) => member(words, "type") === "error" && isObject(member(words, "error")),
+    isSpeaking: (words) => member(words, "type") === "error" && typeof member(words, "error", "type") === "string",
   },
   {
     id: "openai",
@@ -140,6 +137,7 @@ const vendors: ReadonlyArray<Vendor> = [
   { id: "mailgun", name: "Mailgun", hosts: ["api.mailgun.net", "api.eu.mailgun.net"], headers: [], isByKey: true },
   { id: "resend", name: "Resend", hosts: ["api.resend.com"], headers: [], isByKey: true },
   { id: "figma", name: "Figma", hosts: ["api.figma.com"], headers: ["x-figma-"] },
+  ...products,
   { id: "supabase", name: "Supabase", hosts: [".supabase.co"], headers: ["sb-"] },
 ]
 

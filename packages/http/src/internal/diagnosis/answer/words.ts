@@ -22,6 +22,10 @@ export type Json = Readonly<Record<string, unknown>>
 /** Whether a value is an object of JSON. */
 export const isObject = (u: unknown): u is Json => typeof u === "object" && u !== null && !Array.isArray(u)
 
+/** A member of the document, or of an object in it. */
+export const member = ({ json }: Words, ...path: ReadonlyArray<string>): unknown =>
+  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), json)
+
 const none: Words = { codes: [], message: "", more: "", json: undefined, isWorded: false }
 
 /** Reads the words. `type` is what the service says of the error in a header (`x-amzn-errortype`). Total. */
@@ -46,8 +50,9 @@ const ofJson = (body: string): Words => {
     return none
   }
   // Salesforce answers with a list of its errors.
-  const document: unknown = Array.isArray(json) ? json[0] : json
-  if (!isObject(document)) return none
+  const first: unknown = Array.isArray(json) ? json[0] : json
+  if (!isObject(first)) return none
+  const document = inReddit(first) ?? first
   const parts = partsOf(document)
   const said = distinct(parts.map(messageOf).filter((text) => text !== ""))
   return {
@@ -59,17 +64,25 @@ const ofJson = (body: string): Words => {
   }
 }
 
+/** Reddit's own form: a list of a code, a sentence and a field. */
+const inReddit = ({ json }: Json): Json | undefined => {
+  const errors = isObject(json) ? json["errors"] : undefined
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  const [error, message]: ReadonlyArray<unknown> = Array.isArray(first) ? first : []
+  return typeof error === "string" && typeof message === "string" ? { error, message } : undefined
+}
+
 /** No vendor names more. */
 const mostCodes = 20
 
 /** The document, its error, the errors in it and their details, as far as they are objects. */
 const partsOf = (json: Json): ReadonlyArray<Json> => {
-  const inner = ["error", "fault", "errors"].flatMap((name) => listOf(json[name]))
+  const inner = ["error", "fault", "errors", "Fault", "Errors"].flatMap((name) => listOf(json[name]))
   return [json, ...inner.flatMap((one) => [one, ...deeper.flatMap((name) => listOf(one[name]))])]
 }
 
 /** Where vendors put what they say in detail. */
-const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail"]
+const deeper = ["root_cause", "errors", "details", "extensions", "innererror", "innerError", "detail", "error", "Error"]
 
 /** The first objects of a list, or the one object. */
 const listOf = (u: unknown): ReadonlyArray<Json> => (Array.isArray(u) ? u.slice(0, mostCodes) : [u]).filter(isObject)
@@ -88,6 +101,11 @@ const codesOf = (part: Json): ReadonlyArray<string> =>
     "status",
     "type",
     "name",
+    "reason_code",
+    "code_name",
+    "serviceErrorCode",
+    "Code",
+    "Detail",
   ].flatMap((name) => {
     const one = part[name]
     const value: unknown = name === "error-codes" && Array.isArray(one) ? one[0] : one
@@ -100,8 +118,8 @@ const messageOf = (part: Json): string =>
 
 /** Members that hold a sentence, the best first. Elasticsearch gives it as `reason`. */
 const messages = [
-  "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
-  "errors", "error", "Message", "msg", "description", "faultstring", "developerMessage", "userMessage",
+  "developer_message", "message", "error_description", "detail", "title", "errorMessage", "error_message", "error_msg", "errmsg", "error_summary",
+  "errors", "error", "Message", "Detail", "Title", "msg", "description", "faultstring", "developerMessage", "userMessage", "errorSummary",
 ] // prettier-ignore
 
 /** The first sentence; frameworks that check a form give a list of them. */
@@ -128,7 +146,7 @@ const distinct = (all: ReadonlyArray<string>): ReadonlyArray<string> => [...new 
 
 /** Members that stand beside the error in an answer that has nothing else to tell. */
 const besides =
-  /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning)$/i
+  /^(?:ok|success|error|errors|error_description|error_uri|error_code|code|message|messages|detail|details|title|type|status|object|needed|provided|response_metadata|extensions|data|result|request_?id|trace_?id|retry_?after|warning|body)$/i
 
 /**
  * Whether an answer with the status of a success says that it failed: `"ok": false` (Slack), `"success": false` with errors
@@ -137,6 +155,8 @@ const besides =
 export const saysFailure = ({ json }: Words): boolean => {
   if (json === undefined) return false
   if (json["ok"] === false && isSaid(json["error"])) return true
+  // TikTok says of a success that its error is "ok".
+  if (isObject(json["error"]) && json["error"]["code"] === "ok") return false
   if (json["success"] === false && ["errors", "error", "error-codes", "message"].some((name) => isSaid(json[name])))
     return true
   // Google Maps: a status in words, and a sentence. WeChat: a number that is 0 for a success.
@@ -149,7 +169,7 @@ export const saysFailure = ({ json }: Words): boolean => {
   )
 }
 
-const isResult = (name: string): boolean => name === "data" || name === "result"
+const isResult = (name: string): boolean => name === "data" || name === "result" || name === "body"
 
 /** GraphQL gives `{ "repository": null }` beside an error: nothing was found. */
 const isFilled = (u: unknown): boolean =>

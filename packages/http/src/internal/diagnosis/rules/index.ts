@@ -1,6 +1,7 @@
 /**
  * The rules of HTTP: from the connection to the answer.
  */
+import { access } from "./access.ts"
 import { answer } from "./answer.ts"
 import { browser } from "./browser.ts"
 import { connection } from "./connection.ts"
@@ -36,6 +37,7 @@ export const rules = [
   ...quota,
   ...limit,
   ...vendor,
+  ...access,
   ...refusal,
   ...status,
 ]

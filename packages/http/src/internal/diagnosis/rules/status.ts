@@ -29,6 +29,17 @@ const on =
 const request = ({ method, url }: HttpFacts): string =>
   [method ?? (url === undefined ? "the request" : ""), url === undefined ? "" : url.pathname].join(" ").trim()
 
+/** Whether the request is known with its headers, and carries nothing that may be credentials. */
+const isWithoutCredentials = ({ exchange, header, url }: HttpFacts): boolean => {
+  const names = Object.keys(exchange.request?.headers ?? {}).filter((name) => !/^host$/i.test(name))
+  return (
+    header("authorization") === undefined &&
+    (names.length > 0 || exchange.request?.body !== undefined) &&
+    !names.some((name) => /token|key|cookie|auth/i.test(name)) &&
+    !/(?:token|key|auth)=/i.test(url?.search ?? "")
+  )
+}
+
 /** 401 */
 const unauthenticated = rule({
   code: "HF-HTTP-STATUS-001",
@@ -43,9 +54,9 @@ const unauthenticated = rule({
     [401],
     "likely",
     (facts) =>
-      facts.hasRequest && facts.header("authorization") === undefined
+      isWithoutCredentials(facts)
         ? "The request has no Authorization header."
-        : "The server refused the credentials.",
+        : "The server refused the token or other credentials.",
     ["www-authenticate"],
   ),
 })

@@ -2,6 +2,7 @@
  * What well-known APIs refuse for, in their own words, and what any API says in words of its own.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import * as Needed from "../answer/needed.ts"
 import { quote, type HttpFacts } from "../facts.ts"
 import { answered, hostOf, onPage, onRefusal, spoken, starting, topic, told } from "../rule.ts"
 
@@ -70,7 +71,7 @@ const scope = rule({
   find: (facts) => {
     const said = onRefusal(
       "scope",
-      (one) => `${nameOf(one)} says that the token does not permit this.${spoken(one)}`,
+      (one) => `${nameOf(one)} says that the token does not permit this.${needed(one)}${spoken(one)}`,
     )(facts)
     if (said !== undefined || facts.vendor?.id !== "github" || facts.status !== 404 || facts.isPage) return said
     const [given, wanted] = ["x-oauth-scopes", "x-accepted-oauth-scopes"].map(facts.answerHeader)
@@ -84,6 +85,12 @@ const scope = rule({
     })
   },
 })
+
+/** The scopes that the answer lists, as a sentence. */
+const needed = ({ answerHeader, words }: HttpFacts): string => {
+  const scopes = Needed.scopesIn(words, answerHeader("www-authenticate"))
+  return scopes.length === 0 ? "" : ` It needs ${scopes.length === 1 ? "the scope" : "scopes"} ${scopes.join(", ")}.`
+}
 
 const shares = (given: string, wanted: string): boolean => {
   const all = new Set(given.split(",").map((one) => one.trim()))

@@ -34,6 +34,13 @@ const ownSchemes: Readonly<Record<string, RegExp>> = {
   Salesforce: /^oauth$/i,
   Facebook: /^oauth$/i,
   Zoho: /^zoho-oauthtoken$/i,
+  Dropbox: /^basic$/i,
+  Atlassian: /^(?:basic|jwt)$/i,
+  Twitch: /^oauth$/i,
+  X: /^(?:oauth|basic)$/i,
+  Shopify: /^basic$/i,
+  Vimeo: /^basic$/i,
+  Yahoo: /^oauth$/i,
 }
 
 /** Whether the challenge offers a scheme. */
@@ -180,11 +187,11 @@ const malformedToken = rule({
 /** Expired or revoked. */
 const expiredToken = rule({
   code: "HF-OAUTH-BEARER-003",
-  title: "The access token has expired or was revoked",
+  title: "The access token is not valid: expired, revoked, or not one of this server",
   explanation:
-    "The token has the right form and is not accepted any more. Its time (expires_in) is over, or its sign-in was ended: by a person, by " +
+    "The token has the right form and is not accepted, or not any more. Its time (expires_in) is over, or its sign-in was ended: by a person, by " +
     "a refresh on servers that end the old token with it, or because a spent code or refresh token was used a second time. A token of " +
-    "another server or environment looks the same.",
+    "another server, environment or application, one that was copied incompletely, and a wrong kind of token look the same.",
   fix: [
     { text: "refresh the token once, and send again with the new one", safety: "safe to apply" },
     { text: "if the new one is refused too, sign in again", safety: "check first" },
@@ -225,15 +232,16 @@ const expiredToken = rule({
 const isWithoutPermission = ({ answer }: OAuthFacts): boolean =>
   /contains no permissions/i.test(answer.header("x-ms-diagnostics") ?? "")
 
-/** Slack, Dropbox and Strava name the scope in the body. */
+/** Slack, Dropbox, Strava and GitLab name the scope in the body. */
 const neededIn = (body: string): string | undefined =>
   (
-    /"(?:needed|required_scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096)) ??
+    /"(?:needed|required_scope|scope)"\s{0,8}:\s{0,8}"([^"\\]{1,200})"/.exec(body.slice(0, 4096)) ??
     /"([a-z:_]{1,60})_permission"/.exec(body.slice(0, 4096))
   )?.[1]
 
 /** What Spring Security says of every refusal: https://docs.spring.io/spring-security/reference/servlet/oauth2/resource-server/jwt.html */
-const isOfSpring = ({ answer }: OAuthFacts): boolean => /requires higher privileges/i.test(answer.description)
+const isOfSpring = ({ answer }: OAuthFacts): boolean =>
+  answer.at === "response.headers.www-authenticate" && /requires higher privileges/i.test(answer.description)
 
 /** Not enough. */
 const scopeMissing = rule({

@@ -1,6 +1,7 @@
 /**
  * The rules of OAuth, in the order in which a server looks at a request.
  */
+import { quoting } from "../rule.ts"
 import { account } from "./account.ts"
 import { application } from "./application.ts"
 import { bearer } from "./bearer.ts"
@@ -13,7 +14,7 @@ import { request } from "./request.ts"
 import { server } from "./server.ts"
 import { token } from "./token.ts"
 
-/** Every rule. */
+/** Every rule. What a server says in its own words stands behind what the rule says. */
 export const rules = [
   ...request,
   ...clientSecret,
@@ -26,4 +27,4 @@ export const rules = [
   ...bearer,
   ...token,
   ...server,
-]
+].map(quoting)
