@@ -75,6 +75,8 @@ const verdictOf = (facts: HttpFacts): Verdict.Verdict => {
   if (failure !== undefined) return failure.key === "CORS" ? Verdict.never({ change: "human" }) : failure.row.verdict
   if (isPortal(facts) !== undefined) return Transport.find({ key: "CaptivePortal", status: 0 }).verdict
   if (limit !== undefined) return byWords[limit.kind]
+  // The request was not sent on.
+  if (facts.page?.cause === "no backend") return Verdict.always({ applied: "no" })
   return saysFailure ? Verdict.once() : Status.find({ status }).verdict
 }
 

@@ -13,7 +13,7 @@ const spotify = "https://developer.spotify.com/documentation/web-api/concepts/qu
 
 /** Another kind of token. */
 const tokenKind = rule({
-  code: "HF-HTTP-API-015",
+  code: "HF-HTTP-API-020",
   title: "The token is of the wrong kind for this: of the application instead of a person, or the other way round",
   explanation:
     "APIs give tokens of several kinds: of the application itself (client credentials, app-only, a bot), of a person who signed in (user context, " +
@@ -40,7 +40,7 @@ const tokenKind = rule({
 
 /** An application on trial. */
 const approval = rule({
-  code: "HF-HTTP-API-016",
+  code: "HF-HTTP-API-021",
   title:
     "The application is not approved for this: in development mode, not reviewed, or without the product or access level",
   explanation:
@@ -68,7 +68,7 @@ const approval = rule({
 
 /** An account that lacks something. */
 const account = rule({
-  code: "HF-HTTP-API-017",
+  code: "HF-HTTP-API-022",
   title: "The account lacks what this needs: a plan, a licence, a channel or mailbox, or it is locked",
   explanation:
     "The method needs more than a valid token: a paid plan (Spotify Premium, Zoom Pro), a licence and a mailbox (Microsoft 365, Google Workspace), a channel " +
