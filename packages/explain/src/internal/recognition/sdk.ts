@@ -97,6 +97,16 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   ],
   [
+    /service returned error: StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage="([^"\n]{0,500})"(?:, RequestId=([\w-]{1,80}))?/,
+    ([, status, code, message, requestId]) => ({
+      as: "the error of Alibaba's OSS SDK for Go",
+      status,
+      code,
+      message,
+      requestId,
+    }),
+  ],
+  [
     /S3 operation failed; code: (\w{1,80}), message: ([^\n]{0,500}?), resource: [^\n]{0,500}?, request_id: ([\w-]{0,80})(?:, host_id: ([^\s,]{0,200}))?/,
     ([, code, message, requestId, hostId]) => ({
       as: "the error of MinIO's client for Python",
@@ -163,8 +173,10 @@ export const read = (text: string): Recognized | undefined => {
 /** Whether a message is more than the name of an exception or of a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
 
-const recognized = (kept: Kept, text: string): Recognized => {
-  const isHead = kept.code !== undefined && statusOnly.test(kept.code)
+const recognized = (said: Kept, text: string): Recognized => {
+  const isHead = said.code !== undefined && statusOnly.test(said.code)
+  // A status in the place of a code is what is left of an answer without a body.
+  const kept = isHead && said.operation === undefined ? { ...said, operation: "HeadObject" } : said
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
   const known = code === undefined ? undefined : sentenceIn(kept.message ?? "")
   const stated = isHead ? Number(kept.code?.slice(0, 3)) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)

@@ -3,6 +3,7 @@
  */
 import type * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
+import * as ProofWords from "./dialects/proofWords.ts"
 import type { S3Facts } from "./facts.ts"
 
 /** One rule of S3. */
@@ -44,7 +45,14 @@ export const topic =
       find: (facts) => {
         const inspected = inspect?.(facts)
         if (inspected?._tag === "Found" && facts.answer.phases.has(definition.phase)) return inspected
-        return recognise?.(facts) ?? (inspected?._tag === "Found" ? undefined : inspected)
+        const recognised = recognise?.(facts)
+        if (recognised?._tag === "Found" && recognised.confidence !== "possible") return recognised
+        // A sentence of the server that has one cause is as good as what the rule knows by itself.
+        return (
+          ProofWords.finding(facts, definition.code) ??
+          recognised ??
+          (inspected?._tag === "Found" ? undefined : inspected)
+        )
       },
     }
   }

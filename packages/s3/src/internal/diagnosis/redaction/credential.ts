@@ -6,12 +6,18 @@ import { listed, sentIn } from "./signedText.ts"
 
 /**
  * Kinds of key ids that their first letters tell (IAM, "Unique identifiers"): temporary, long-lived, role, user; and those
- * of others who speak like S3, Alibaba's sessions (`STS.`) and users (`LTAI`) and Google's HMAC keys.
+ * of others who speak like S3: Alibaba's sessions (`STS.`) and users (`LTAI`), Google's HMAC keys, and the keys of Tencent,
+ * Scaleway, DigitalOcean and Garage.
  */
-const kinds = /^(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG)(?=.)/
+const kinds = /^(?:(?:ASIA|AKIA|AROA|AIDA|STS\.|LTAI|GOOG|AKID|SCW)(?=.)|DO(?=\d[\dA-Z]{17}$)|GK(?=[\da-f]{24}$))/
 
-/** A key id keeps the letters that tell its kind. */
+/** What people and programs write in the place of a credential. */
+export const crossedOut =
+  /^(?:[*•x.…-]{3,40}|[[<({]{0,2}(?:redacted|hidden|masked|removed|filtered|secret)[\])>}]{0,2})$/i
+
+/** A key id keeps the letters that tell its kind; what was written in its place is no secret. */
 export const keyId: Mask = (value, hide) => {
+  if (crossedOut.test(value)) return value
   const kind = kinds.exec(value)?.[0] ?? ""
   return kind + hide(value.slice(kind.length))
 }
@@ -41,10 +47,6 @@ const step =
 /** Schemes; another first word may be a token that somebody sent without one. */
 const schemes =
   /^(?:AWS|GOOG1|OSS|OBS|(?:AWS4|GOOG4|OSS4)-(?:HMAC|ECDSA|RSA)(?:-[A-Z\d]{2,8}){1,4}|Basic|Bearer|Digest|Negotiate|NTLM|OAuth|Token)$/i
-
-/** What people and programs write in the place of a credential. */
-export const crossedOut =
-  /^(?:[*•x.…-]{3,40}|[[<({]{0,2}(?:redacted|hidden|masked|removed|filtered|secret)[\])>}]{0,2})$/i
 
 /** An authorization header keeps its scheme; that of AWS also the scope of the credential and the names of its headers. */
 export const authorization: Mask = (value, hide, exchange) => {

@@ -270,4 +270,9 @@ const isUntold = (sent: string | undefined, received: string | undefined): boole
 
 const whole = /^\[hidden-[^\]]*\]$/
 
-const squeezed = (value: string): string => value.trim().replace(/[ \t]+/g, " ")
+/** Headers that were sent several times are joined by commas, with a blank behind or without. */
+const squeezed = (value: string): string =>
+  value
+    .trim()
+    .replace(/[ \t]+/g, " ")
+    .replaceAll(", ", ",")

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  authorization,
   codes,
   denied,
   explain,
@@ -152,6 +153,35 @@ describe("a signature that does not match", () => {
       explain(put(typed), mismatch).ruledOut.map(({ check }) => check),
       "Content-Type",
     )
+  })
+
+  it("has its media type twice", () => {
+    const twice = own(
+      {},
+      {
+        "content-type": "application/octet-stream, application/json",
+        Authorization: authorization().replace("SignedHeaders=", "SignedHeaders=content-type;"),
+      },
+    )
+    assert.strictEqual(first(twice, mismatch), "HF-S3-SIGN-013 likely")
+    assert.include(explain(twice, mismatch).detail, "sent twice")
+  })
+
+  it("names what the URL signs besides host, and the host of a server of one's own", () => {
+    const sized = put({
+      url: url({ "X-Amz-SignedHeaders": "content-length;host" }),
+      headers: { Host: "talks.s3.eu-west-1.amazonaws.com", "Content-Length": "1000" },
+    })
+    const answer = shown({
+      query: { "X-Amz-SignedHeaders": "content-length;host" },
+      headers: { "content-length": "1000" },
+    })
+    assert.strictEqual(first(sized, answer), "HF-S3-SIGN-019 likely")
+    assert.include(explain(sized, answer).detail, "content-length (here 1000)")
+    const at = "https://media.example.com/talks/talk.mov"
+    const elsewhere = put({ url: url({}, at), headers: { Host: "media.example.com" } })
+    assert.include(explain(elsewhere, mismatch).detail, "it is often Host")
+    assert.notInclude(explain(put(), mismatch).detail, "it is often Host")
   })
 
   it("has a path that was encoded twice", () => {

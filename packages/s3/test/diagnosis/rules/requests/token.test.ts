@@ -6,6 +6,7 @@ import {
   explain,
   first,
   found,
+  longLived,
   mismatch,
   mute,
   own,
@@ -156,5 +157,21 @@ describe("an unknown key", () => {
       assert.strictEqual(first(put(), answer), "HF-S3-AUTH-007 likely")
     }
     assert.notInclude(codes(put(), mismatch), "HF-S3-AUTH-007")
+  })
+
+  it("may be one of another vendor, by its form, or one that a log has masked", () => {
+    const signedBy = (id: string) =>
+      put({ url: url({ "X-Amz-Credential": `${id}/20261121/eu-west-1/s3/aws4_request` }) })
+    const answer = refused(
+      403,
+      "InvalidAccessKeyId",
+      "The AWS Access Key Id you provided does not exist in our records.",
+      {},
+      { server: "AmazonS3" },
+    )
+    assert.include(explain(signedBy("DO00EXAMPLETEST00017"), answer).detail, "one of DigitalOcean Spaces")
+    assert.include(explain(signedBy("GK31c2f218a2e44f485b94239e"), answer).detail, "one of Garage")
+    assert.notInclude(explain(signedBy(longLived), answer).detail, "By its form")
+    assert.include(explain(signedBy("***"), answer).detail, "masks keys")
   })
 })

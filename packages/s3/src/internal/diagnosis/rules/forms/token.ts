@@ -6,7 +6,7 @@ import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { S3Facts, PlacedField, Form } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import { equal, type FieldCondition, isOnField } from "./conditions.ts"
-import { dialectOf, tokenName, isNamed, place, maybeForm, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
+import { dialectOf, tokenName, isNamed, place, isSilent, isUnknownKey, looksTemporary } from "./fields.ts"
 
 const rule = topic("post-token")
 
@@ -85,37 +85,31 @@ const tokenMissing = rule({
   },
   recognise: (facts) => {
     const { answer, form, keyId } = facts
-    if (!maybeForm(facts)) return undefined
-    if (form !== undefined) {
-      const isKind = keyId === undefined || /^A(?:KI|SI)A/.test(keyId)
-      if (
-        isKind ||
-        form.field(tokenName) !== undefined ||
-        dialectOf(form) !== "aws" ||
-        form.field("policy") === undefined
-      )
-        return undefined
-      if (!isUnknownKey(facts) && !isSilent(facts)) return undefined
-      const isLikely = looksTemporary(keyId)
+    if (form === undefined) {
+      if (facts.proof !== undefined || facts.method !== "POST" || answer.code !== "InvalidAccessKeyId") return undefined
       return found({
-        confidence: isLikely ? "likely" : "possible",
-        detail: `The key id is ${isLikely ? "of the form that a server's own sessions have" : "of no known kind"}, and the form has no ${tokenName}.`,
+        confidence: "possible",
+        detail: `If it was a form: ${tokenName} is missing, or it stands after "file", where it is not read.`,
         evidence: [code(facts)],
-        about: [tokenName],
       })
     }
-    const told = answer.element("AWSAccessKeyId")
-    if (answer.code === "InvalidAccessKeyId" && told?.startsWith("AKIA") !== true)
-      return found({
-        confidence: told?.startsWith("ASIA") === true ? "likely" : "possible",
-        detail: `If it was a form: ${tokenName} is missing, or it stands after "file", where it is not read.`,
-        evidence: [
-          told === undefined
-            ? code(facts)
-            : { at: "response.body.AWSAccessKeyId", name: "AWSAccessKeyId", observed: told },
-        ],
-      })
-    return undefined
+    const isKind = keyId === undefined || /^A(?:KI|SI)A/.test(keyId)
+    if (
+      isKind ||
+      form.field(tokenName) !== undefined ||
+      dialectOf(form) !== "aws" ||
+      form.field("policy") === undefined ||
+      (!isUnknownKey(facts) && !isSilent(facts))
+    ) {
+      return undefined
+    }
+    const isLikely = looksTemporary(keyId)
+    return found({
+      confidence: isLikely ? "likely" : "possible",
+      detail: `The key id is ${isLikely ? "of the form that a server's own sessions have" : "of no known kind"}, and the form has no ${tokenName}.`,
+      evidence: [code(facts)],
+      about: [tokenName],
+    })
   },
 })
 

@@ -184,6 +184,40 @@ const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
   ["AccessDenied", "Forbidden", "forbidden"].includes(code) &&
   /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i.test(message)
 
+/** Codes that bar the account or the user. */
+const barred = [
+  "UserSuspended",
+  "AccountProblem",
+  "AllAccessDisabled",
+  "AccountDisabled",
+  "InvalidPayer",
+  "NotSignedUp",
+  "CrossLocationLoggingProhibited",
+  "CrossLocationLoggingProhibitted",
+  "UnauthorizedAccessError",
+  "UnexpectedIPError",
+  "UserDisabled",
+  "UserDisable",
+  "AccountForbidden",
+  "UserProjectAccountProblem",
+  "InDebt",
+  "InDebtOverdue",
+  "BucketDisable",
+  "AbnormalBucketOwnerStatus",
+  "UbsmsInvalidBid",
+  "InArrearOrInsufficientBalance",
+  "AccountNotActivated",
+  "accountDisabled",
+  "account_suspended",
+  "user_suspended",
+  "OptInRequired",
+  "SubscriptionRequiredException",
+] as const
+
+/** A region that the account has not enabled; with 400 servers say the same of the region of a signature. */
+const isNotOptedIn = ({ code, message, status }: S3Facts["answer"]): boolean =>
+  code === "InvalidRegion" && status === 403 && !/does not match|expecting/i.test(message)
+
 /** The account itself is barred. */
 const accountBarred = rule({
   code: "HF-S3-PERM-010",
@@ -199,39 +233,7 @@ const accountBarred = rule({
   rivals: [],
   soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
   recognise: (facts) =>
-    // MinIO calls the region of a signature so, and names the one that it expects.
-    (!/does not match|expecting/i.test(facts.answer.message) &&
-      Asked.said(
-        facts,
-        "UserSuspended",
-        "AccountProblem",
-        "AllAccessDisabled",
-        "AccountDisabled",
-        "InvalidPayer",
-        "InvalidRegion",
-        "NotSignedUp",
-        "CrossLocationLoggingProhibited",
-        "CrossLocationLoggingProhibitted",
-        "UnauthorizedAccessError",
-        "UnexpectedIPError",
-        "UserDisabled",
-        "UserDisable",
-        "AccountForbidden",
-        "UserProjectAccountProblem",
-        "InDebt",
-        "InDebtOverdue",
-        "BucketDisable",
-        "AbnormalBucketOwnerStatus",
-        "UbsmsInvalidBid",
-        "InArrearOrInsufficientBalance",
-        "AccountNotActivated",
-        "accountDisabled",
-        "account_suspended",
-        "user_suspended",
-        "OptInRequired",
-        "SubscriptionRequiredException",
-      )) ||
-    isSuspended(facts.answer)
+    Asked.said(facts, ...barred) || isNotOptedIn(facts.answer) || isSuspended(facts.answer)
       ? found({
           confidence: "certain",
           detail: `The server says ${facts.answer.code}${

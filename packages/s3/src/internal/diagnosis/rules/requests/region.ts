@@ -53,6 +53,7 @@ const wrongRegion = rule({
     const ofSignature = Asked.said(facts, "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError")
     const refused =
       Asked.said(facts, "InvalidRegionName") ||
+      (Asked.said(facts, "InvalidRegion") && answer.status === 400) ||
       (worded && (ofSignature || Asked.said(facts, "InvalidArgument", "InvalidRequest", "InvalidRegion"))) ||
       // Some servers name their region with every error; this one is about the signature.
       (ofSignature && expected?.name === "Region" && (differs || credential === undefined))

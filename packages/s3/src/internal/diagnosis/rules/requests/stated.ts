@@ -235,7 +235,8 @@ const requestRefused = rule({
       answer.status < 500 &&
       answer.message !== "" &&
       row.class === unknown &&
-      /^(?:$|Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code)
+      (answer.status === 400 ||
+        /^(?:Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code))
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
     }

@@ -127,6 +127,8 @@ export const signedContentType = rule({
       })
     }
     const type = request.header("content-type")
+    const twice = sentTwice(facts, request, type)
+    if (twice !== undefined) return twice
     // Alibaba signs it in version 4, too, wherever it is sent.
     const isSigned =
       request.version === 2 || request.names.includes("content-type") || facts.query("x-oss-signature") !== undefined
@@ -150,6 +152,19 @@ export const signedContentType = rule({
     return finding?._tag === "Found" && isMeant ? { ...finding, confidence: "possible" } : finding
   },
 })
+
+/** A type of the program beside one of its library: the server joins them by a comma, and the signer had one of them. */
+const sentTwice = (facts: S3Facts, request: Seen.Seen, type: string | undefined): Finding | undefined => {
+  if (type === undefined || !/^[\w.+-]{1,60}\/[\w.+-]{1,80}(?:;[^,]{0,80})?, ?[\w.+-]{1,60}\/[\w.+-]{1,80}/.test(type))
+    return undefined
+  return asCause(facts, {
+    detail: `Content-Type was sent twice, and the server signs both values, joined: ${type}. The program set one, and its library another one besides.`,
+    evidence: [
+      { at: request.at("headers", "content-type"), name: "content-type", observed: type, expected: "one value" },
+    ],
+    about: ["content-type"],
+  })
+}
 
 /** An upload in version 2 without a type: the line for it is empty, and the signer may have filled it. */
 const withoutType = (facts: S3Facts, request: Seen.Seen): Finding | undefined => {

@@ -2,9 +2,13 @@
  * A signature that differs although nothing in the request tells why.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
+import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
 import * as Comparison from "../../../signature/comparison.ts"
+import * as Hosts from "../../../signature/hosts.ts"
+import * as Seen from "../../../signature/seen.ts"
 import { signedHeaderMissing, unsignedHeader } from "../signedHeaders.ts"
 import { signedHeadersMalformed } from "../urlParameters.ts"
 import { foreignParameter, multiRegion, otherHost } from "./address.ts"
@@ -34,6 +38,33 @@ const telling = [
   signerEncodedPath,
 ] as const
 
+/** Headers that every signer signs by itself, so that their values are those of the request. */
+const ofSigner = /^(?:host|x-(?:amz|goog|oss)-(?:date|content-sha256|security-token)|)$/
+
+/** What else a URL signs, each of which must be sent as it was when the URL was made. */
+const besides = (facts: S3Facts): string => {
+  const request = Seen.of(facts)
+  if (request?.signedIn !== "query") return ""
+  const names = request.names.filter((name) => !ofSigner.test(name) && !isHidden(name))
+  if (names.length === 0) return ""
+  const shown = names.map((name) => {
+    const value = request.header(name)
+    return value === undefined || value === "" || isHidden(value) ? name : `${name} (here ${value.slice(0, 80)})`
+  })
+  const isLength = names.includes("content-length")
+  return ` The URL signs ${shown.join(" and ")} besides host: ${names.length === 1 ? "its value" : "their values"} must be the one${
+    names.length === 1 ? "" : "s"
+  } that the signer had${isLength ? ", for content-length the very size that was announced to it" : ""}.`
+}
+
+/** On a server of one's own a URL is mostly signed for another name than it is used with. */
+const ownHost = (facts: S3Facts): string => {
+  const host = facts.header("host") ?? facts.url?.host ?? ""
+  return host === "" || Hosts.isVendor(host) || Asked.signedIn(facts) !== "query"
+    ? ""
+    : ` Of a server of one's own it is often Host: the URL was signed for another name or port of the storage (that of its container) than ${host}, or a proxy in front passes another Host on.`
+}
+
 /** What is left: the secret, or a change that cannot be seen from here. */
 export const signatureWrong = rule({
   code: "HF-S3-SIGN-019",
@@ -58,7 +89,7 @@ export const signatureWrong = rule({
     if (!facts.hasRequest) {
       return found({
         confidence: "likely",
-        detail: "Without the request nothing tells the secret from a change on the way.",
+        detail: `Without the request nothing tells the secret from a change on the way.${besides(facts)}`,
         evidence: Asked.theCode(facts),
       })
     }
@@ -72,9 +103,9 @@ export const signatureWrong = rule({
       detail: isTold
         ? "If it is not that, the secret is another one, or the path, a parameter or a value was altered."
         : isEqual
-          ? "The server received the request as it was sent, line by line, so the secret that signed is not the one of this key, or the signer had another request in mind."
+          ? `The server received the request as it was sent, line by line, so the secret that signed is not the one of this key, or the signer had another request in mind.${besides(facts)}`
           : mismatch === "said"
-            ? "Nothing in the request contradicts its own signature, so the secret is another one (of another key, cut short, with a blank or line end behind it), or method, path, a parameter or a signed header is not what the signer had."
+            ? `Nothing in the request contradicts its own signature, so the secret is another one (of another key, cut short, with a blank or line end behind it), or method, path, a parameter or a signed header is not what the signer had.${besides(facts)}${ownHost(facts)}`
             : "The server refuses before it comes to the bucket and does not say why: the signature, the secret or the key can be wrong.",
       evidence: [
         ...Asked.theCode(facts),

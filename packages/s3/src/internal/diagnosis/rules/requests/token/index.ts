@@ -1,7 +1,7 @@
 /**
  * Keys of sessions and their tokens, in URLs and in signed headers.
  */
-import { keyUnknown, sessionEnded, tokenRefused } from "./refusal.ts"
+import { keyDisabled, keyUnknown, sessionEnded, tokenRefused } from "./refusal.ts"
 import { tokenAppended, tokenDamaged, tokenMissing, tokenOfAnotherKey } from "./request.ts"
 
 /** The topic's rules, in the order in which S3 looks. */
@@ -12,5 +12,6 @@ export const token = [
   tokenOfAnotherKey,
   sessionEnded,
   tokenRefused,
+  keyDisabled,
   keyUnknown,
 ] as const

@@ -6,6 +6,7 @@ import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../../asked.ts"
 import type { S3Facts } from "../../../facts.ts"
 import { links } from "../links.ts"
+import * as KeyKinds from "./keyKinds.ts"
 import { hasNoSessions, isMute, looksLikeSession, refusals, rule, theKey } from "./topic.ts"
 
 /** The session is over, whatever the URL says. */
@@ -163,17 +164,38 @@ export const keyUnknown = rule({
     const sure = token === undefined && kind !== "temporary" && !looksLikeSession(facts)
     const isOfSts = Asked.said(facts, "InvalidClientTokenId")
     return found({
-      confidence:
-        sure && !isUnfound && (facts.hasRequest || kind === "long-lived" || worded || isOfGoogle || isOfSts)
-          ? "likely"
-          : "possible",
+      confidence: sure && !isUnfound ? "likely" : "possible",
       detail:
-        kind === "long-lived"
+        (kind === "long-lived"
           ? "The key id is a long-lived one: it was deleted or deactivated, mistyped, or is another account's or endpoint's."
           : isOfSts
             ? "AWS itself (STS) does not know the key id: it was deleted or mistyped, or it is one of another S3 server, whose keys a program should not check at AWS (Terraform: skip_credentials_validation, skip_requesting_account_id)."
-            : "The key id was deleted, mistyped, or is another account's or endpoint's.",
+            : `The key id was deleted, mistyped, or is another account's or endpoint's${withoutToken(facts)}.`) +
+        KeyKinds.hint(facts),
       evidence: [...Asked.theCode(facts), ...theKey(facts)],
     })
   },
+})
+
+/** What an unknown key can be besides, where the request is not at hand. */
+const withoutToken = (facts: S3Facts): string =>
+  facts.hasRequest || hasNoSessions(facts)
+    ? ""
+    : ", or it is a temporary key whose session token was not sent (or, in a form, stands behind the file)"
+
+/** A key that the server knows and does not admit. Found by the server's sentence alone. */
+export const keyDisabled = rule({
+  code: "HF-S3-AUTH-018",
+  name: "KeyDisabled",
+  phase: "credentials",
+  title: "The access key is disabled, revoked or expired: the server knows it and does not admit it",
+  explanation:
+    "A key can be switched off without being deleted: its owner or an administrator made it inactive, a rotation replaced it, or " +
+    "its time is over. Alibaba OSS and MinIO say so; Amazon says of an inactive key that it does not exist.",
+  fix: [
+    { text: "enable the key again, or make a new one and give it to the program", safety: "check first" },
+    { text: "where keys are rotated, look whether the program still has the old one", safety: "check first" },
+  ],
+  change: "human",
+  links: [links.keyIds, "https://www.alibabacloud.com/help/en/ram/user-guide/disable-the-accesskey-pair-of-a-ram-user"],
 })

@@ -1,0 +1,75 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/s3/Diagnosis"
+
+const alone = (status: number, code: string, message: string) =>
+  Diagnosis.explain({
+    response: {
+      status,
+      headers: { "content-type": "application/xml", "x-amz-request-id": "18031TESTEXAMPLE" },
+      body: `<Error><Code>${code}</Code><Message>${message.replaceAll("<", "&lt;")}</Message></Error>`,
+    },
+  })
+
+/** Sentences of the servers' published tables: status, code, sentence, cause. */
+const table = [
+  // MinIO, cmd/api-errors.go
+  [400, "InvalidRequest", "Missing Credential field for this request.", "AUTH-012"],
+  [400, "InvalidRegion", "Region does not match.", "PLACE-001"],
+  [400, "AccessDenied", "Signature header missing Signature field.", "AUTH-012"],
+  [400, "InvalidArgument", "Signature header missing SignedHeaders field.", "AUTH-012"],
+  [400, "InvalidArgument", "Authorization header is invalid -- one and only one ' ' (space) required.", "AUTH-012"],
+  [400, "AuthorizationQueryParametersError", 'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"', "URL-008"],
+  [403, "InvalidAccessKeyId", "Your account is disabled; please contact your administrator.", "AUTH-018"],
+  [403, "AccessDenied", "No AWSAccessKey was presented.", "AUTH-014"],
+  // SeaweedFS, weed/s3api/s3err/s3api_errors.go
+  [400, "InvalidRequest", "Signed request requires setting up SeaweedFS S3 authentication", "AUTH-007"],
+  [400, "AccessDenied", "Service scope should be of value 's3'.", "URL-007"],
+  [400, "AccessDenied", "Request scope should be of value 'aws4_request'.", "URL-007"],
+  // Garage, src/api/common/signature
+  [403, "AccessDenied", "Forbidden: Garage does not support anonymous access yet", "AUTH-014"],
+  [400, "InvalidRequest", "Bad request: Missing X-Amz-Date field", "AUTH-013"],
+  [400, "InvalidRequest", "Bad request: X-Amz-Expires not found in query parameters", "URL-006"],
+  // Amazon
+  [400, "InvalidArgument", "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "AUTH-012"],
+  [400, "AuthorizationHeaderMalformed", "The authorization header is malformed; missing Credential.", "AUTH-012"],
+  [403, "AccessDenied", "Anonymous access is forbidden for this operation", "AUTH-014"],
+  [403, "AccessDenied", "Anonymous users cannot initiate multipart uploads.  Please authenticate.", "AUTH-014"],
+  [
+    403,
+    "InvalidSignatureException",
+    "Signature not yet current: 20261101T103010Z is still later than 20261101T102000Z (20261101T101500Z + 5 min.)",
+    "CLOCK-002",
+  ],
+  [403, "UnrecognizedClientException", "The security token included in the request is invalid.", "AUTH-005"],
+  [403, "OptInRequired", "The AWS Access Key Id needs a subscription for the service", "PERM-010"],
+  // Alibaba, Huawei, Baidu, Backblaze, Ozone
+  [403, "InvalidAccessKeyId", "The OSS Access Key Id you provided is disabled.", "AUTH-018"],
+  [403, "AccessDenied", "The security token you provided has expired.", "AUTH-004"],
+  [403, "InvalidSecurityToken", "The security token you provided is invalid.", "AUTH-005"],
+  [400, "InvalidArgument", 'Invalid signing region in Authorization header. Expected "cn-hangzhou"', "PLACE-001"],
+  [403, "Unauthorized", "This account has not been verified in real name", "PERM-010"],
+  [400, "InvalidHTTPAuthHeader", "The HTTP authorization header is invalid.", "AUTH-012"],
+  [403, "InvalidAccessKeyId", "The key '000aTESTEXAMPLE' is not valid", "AUTH-007"],
+  [403, "SignatureDoesNotMatch", "Authorization header or Query param is malformed", "AUTH-012"],
+  [403, "InvalidAccessKeyId", "S3 authentication with revoked secret", "AUTH-018"],
+] as const
+
+describe("what servers say of the proof", () => {
+  it.each(table)("is enough for the cause: %i %s %s", (status, code, message, cause) => {
+    const explanation = alone(status, code, message)
+    assert.strictEqual(explanation.code, `HF-S3-${cause}`)
+    assert.notStrictEqual(explanation.confidence, "certain")
+  })
+
+  it("is said by words, and not by the code alone", () => {
+    assert.strictEqual(alone(403, "InvalidAccessKeyId", "").code, "HF-S3-AUTH-007")
+    assert.strictEqual(alone(403, "InvalidRegion", "").code, "HF-S3-PERM-010")
+    assert.strictEqual(alone(400, "InvalidRegion", "").code, "HF-S3-PLACE-001")
+  })
+
+  it("leaves a code that no table knows with the server's own words", () => {
+    const explanation = alone(400, "RegionDisabledException", "STS is not activated in this region.")
+    assert.strictEqual(explanation.code, "HF-S3-SVC-030")
+    assert.include(explanation.detail, "STS is not activated")
+  })
+})
