@@ -41,7 +41,7 @@ const table = [
     "CLOCK-002",
   ],
   [403, "UnrecognizedClientException", "The security token included in the request is invalid.", "AUTH-005"],
-  [403, "OptInRequired", "The AWS Access Key Id needs a subscription for the service", "PERM-010"],
+  [403, "AccountExpired", "Account has expired", "PERM-010"],
   // Alibaba, Huawei, Baidu, Backblaze, Ozone
   [403, "InvalidAccessKeyId", "The OSS Access Key Id you provided is disabled.", "AUTH-018"],
   [403, "AccessDenied", "The security token you provided has expired.", "AUTH-004"],

@@ -60,7 +60,7 @@ const stated: ReadonlyArray<Stated> = [
   },
   {
     cause: "PERM-010",
-    codes: ["OptInRequired", "AccountExpired", "SubscriptionRequiredException", "AccountSuspended"],
+    codes: ["AccountExpired", "AccountSuspended"],
     means: "The account behind the key has no subscription for the service, or it has ended.",
     source: common,
   },
@@ -172,7 +172,4 @@ export const finding = (facts: S3Facts, code: string): Finding | undefined => {
 }
 
 /** The same sentences as words that allow their cause alone. */
-export const sentences: ReadonlyArray<Sentence> = stated.map(({ cause, means: _, ...rest }) => ({
-  ...rest,
-  allows: [cause],
-}))
+export const sentences: ReadonlyArray<Sentence> = stated.map((one) => ({ ...one, allows: [one.cause] }))
