@@ -70,7 +70,7 @@ const endpoint: ReadonlyArray<Row> = [
   ["Keycloak", "invalid_grant", "Code not valid", "codeRefused"],
   ["Keycloak", "invalid_grant", "Incorrect redirect_uri", "redirect"],
   ["Keycloak", "invalid_grant", "PKCE verification failed: Code mismatch", "verifier"],
-  ["Keycloak", "invalid_grant", "Account is not fully set up", "accountClosed"],
+  ["Keycloak", "invalid_grant", "Account is not fully set up", "accountIncomplete"],
   ["Keycloak", "invalid_grant", "Account disabled", "accountClosed"],
   ["Keycloak", "invalid_grant", "Invalid user credentials", "userPassword"],
   ["Keycloak", "unauthorized_client", "Client not allowed for direct access grants", "grantNotAllowed"],

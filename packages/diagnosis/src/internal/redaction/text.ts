@@ -87,8 +87,14 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
         ),
     )
 
-  /** Some servers hand tokens back in the fragment, as pairs. */
+  /** Some servers hand tokens back in the fragment, as pairs; or an error, whose parameters may be shown as those of a query. */
   const fragmentOf = (fragment: string): string => {
+    if (/^error(?:_description)?=/.test(fragment)) {
+      return fragment
+        .split("&")
+        .map((one) => pair(one, parameter))
+        .join("&")
+    }
     if (!Mark.isMark(fragment)) {
       for (const one of fragment.split("&")) secrets.hide(decoded(one.slice(one.indexOf("=") + 1)), true)
     }

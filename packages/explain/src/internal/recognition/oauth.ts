@@ -1,19 +1,22 @@
 /**
- * Errors of sign-in servers that are not whole JSON any more: a redirect's query, an exception, a page with Entra's number.
+ * Errors of sign-in servers that are not whole JSON any more: a redirect's query, an exception, a page with Entra's number, a line of
+ * prose.
  */
+import * as OAuth from "@holdfast/oauth/Diagnosis"
 import * as Around from "./around.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
 /** The error codes of RFC 6749, RFC 7009, RFC 8628 and RFC 6750. */
 const codes =
-  "invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope|access_denied|unsupported_response_type|server_error|temporarily_unavailable|interaction_required|login_required|consent_required|authorization_pending|slow_down|expired_token|unsupported_token_type|invalid_token|insufficient_scope|incorrect_client_credentials|bad_verification_code|redirect_uri_mismatch|invalid_resource|bad_refresh_token|incorrect_device_code|device_flow_disabled"
+  "invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope|access_denied|unsupported_response_type|server_error|temporarily_unavailable|interaction_required|login_required|consent_required|authorization_pending|slow_down|expired_token|unsupported_token_type|account_selection_required|invalid_target|invalid_dpop_proof|use_dpop_nonce|admin_policy_enforced|org_internal|deleted_client|disabled_client|mfa_required|invalid_token|insufficient_scope|incorrect_client_credentials|bad_verification_code|redirect_uri_mismatch|invalid_resource|bad_refresh_token|incorrect_device_code|device_flow_disabled"
 
 const code = new RegExp(`\\b(${codes})\\b`)
 
 const description =
   /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\s&"']{1,2000}))/
 
-const entra = /\bAADSTS\d{4,8}\b:?[^\n"<]{0,600}/
+/** Microsoft Entra, Azure AD B2C, AD FS. */
+const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
 const decoded = (text: string): string => {
   try {
@@ -25,9 +28,12 @@ const decoded = (text: string): string => {
 
 /** Reads a code or a number of a sign-in server. */
 export const read = (text: string): Recognized | undefined => {
-  const number = entra.exec(text)?.[0].trim()
+  const number = numbered.exec(text)?.[0].trim()
   const word = code.exec(text)?.[1]
-  if (number === undefined && word === undefined) return undefined
+  if (number === undefined && word === undefined) {
+    const exchange = OAuth.ofProse(text)
+    return exchange === undefined ? undefined : { exchange, as: "what a program says of its sign-in" }
+  }
   const [, quoted, single, bare] = description.exec(text) ?? []
   const said =
     quoted ?? single ?? (bare === undefined ? undefined : decoded(bare)) ?? number ?? sentenceAfter(text, word)
@@ -46,7 +52,7 @@ export const read = (text: string): Recognized | undefined => {
         }),
       },
     },
-    as: number === undefined ? `OAuth's error code ${word}` : "an error of Microsoft Entra",
+    as: number === undefined ? `OAuth's error code ${word}` : "an error of a sign-in server of Microsoft",
   }
 }
 

@@ -13,7 +13,10 @@ import type * as ErrorWords from "../wire/errorWords.ts"
 import * as Tokens from "../wire/tokens.ts"
 import * as Codes from "../words/codes.ts"
 import * as Meaning from "../words/meaning.ts"
+import * as ClientWords from "../words/client.ts"
+import type { Callback } from "./callback.ts"
 import type { Issuer } from "./issuer.ts"
+import * as Page from "./page.ts"
 import type { Purpose } from "./requestFields.ts"
 
 /** What the server said. */
@@ -54,10 +57,12 @@ export interface Context {
   readonly issuer: Issuer | undefined
   readonly words: ErrorWords.Words
   readonly now: number
+  /** What the sign-in server sent back through the browser, if the request brings it. */
+  readonly callback?: Callback | undefined
 }
 
 /** Reads an answer. Total. */
-export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
+export const read = ({ failure, response }: Exchange, context: Context): OAuthAnswer => {
   const header = (name: string) => Exchanges.header(response?.headers ?? {}, name)
   const body = response?.body ?? ""
   const status = response?.status ?? 0
@@ -73,19 +78,21 @@ export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
   const said =
     isSuccess && content?.value !== undefined
       ? undefined
-      : ((isEndpoint ? undefined : ofChallenge(challenge)) ??
+      : (ofCallback(context.callback) ??
+        (isEndpoint ? undefined : ofChallenge(challenge)) ??
         ofBody(payload, context, status) ??
         unlisted(body) ??
-        (isPage ? onPage(body) : undefined) ??
+        (isPage ? onPage(body, status, isEndpoint || context.issuer !== undefined) : undefined) ??
         ofLocation(status, header("location")) ??
         ofChallenge(challenge))
   const error = said?.error ?? ""
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
   const isAtResource = purpose === undefined ? isOfToken(error, said?.at) : purpose === "resource"
+  const refusal = response === undefined && said === undefined ? ofClient(failure) : undefined
   const meaning =
     error === ""
-      ? undefined
+      ? refusal
       : isAtResource
         ? Meaning.atResource(words)
         : (Meaning.atEndpoint(words) ??
@@ -102,7 +109,7 @@ export const read = ({ response }: Exchange, context: Context): OAuthAnswer => {
     isPage,
     hasContent: isSuccess && content?.value !== undefined,
     body,
-    ...said,
+    ...(refusal === undefined ? said : { description: failure ?? "", at: "failure", describedAt: "failure" }),
     written: said?.written ?? error,
     meaning,
     key: error,
@@ -220,12 +227,35 @@ export const known: ReadonlySet<string> = new Set([
 const names: ReadonlySet<string> = new Set([...known, ...listed, ...Codes.listed, "InvalidAuthenticationToken"])
 
 /** Whether a name is one that OAuth or a provider gives an error. */
-export const isErrorName = (error: string): boolean => names.has(error) || /\bAADSTS\d/.test(error)
+export const isErrorName = (error: string): boolean => names.has(error) || /\bAAD(?:STS|B2C)\d/.test(error)
 
-/** A page that an OAuth server wrote has the same name in it. */
-const onPage = (body: string): Said | undefined => {
+/** The answer to a sign-in, in the request that the browser brings to the client. */
+const ofCallback = (callback: Callback | undefined): Said | undefined =>
+  callback === undefined
+    ? undefined
+    : {
+        error: callback.error,
+        description: callback.description,
+        at: "request.url?error",
+        describedAt: "request.url?error_description",
+        form: "simple",
+      }
+
+/** What the library of a client says that does not accept the answer to its sign-in. */
+const ofClient = (failure: string | undefined): Meaning.Meaning | undefined => {
+  const cause = failure === undefined ? undefined : ClientWords.causeOf(failure)
+  return cause === undefined ? undefined : { cause }
+}
+
+/** A page that an OAuth server wrote has the same name in it, or a sentence for the person. Only Entra sends it as a success. */
+const onPage = (body: string, status: number, isServers: boolean): Said | undefined => {
   const error = body.match(/\b[a-z]+_[a-z_]+\b/g)?.find((word) => known.has(word))
-  return error === undefined ? undefined : { error, description: "", at: "response.body" }
+  const isReason = (text: string) =>
+    (status >= 400 || /\bAAD(?:STS|B2C)\d/.test(text)) && Meaning.atEndpoint({ description: text }) !== undefined
+  const description = isServers ? Page.sentenceIn(body, isReason) : undefined
+  return error === undefined && description === undefined
+    ? undefined
+    : { error: error ?? "invalid_request", description: description ?? "", at: "response.body" }
 }
 
 /** A refusal of a token says so in its header (RFC 6750, section 3). */

@@ -10,6 +10,7 @@ import * as BareStatus from "../polling/bareStatus.ts"
 import * as ErrorWords from "../wire/errorWords.ts"
 import { causes, type Name } from "../words/causes.ts"
 import * as Answer from "./answer.ts"
+import * as Callback from "./callback.ts"
 import * as Issuers from "./issuer.ts"
 import * as RequestFields from "./requestFields.ts"
 import { tokenEnds } from "./vocabulary.ts"
@@ -64,11 +65,18 @@ const read = (exchange: Exchange, dialect: Dialect | undefined, words: ErrorWord
   const url = request?.url !== undefined && URL.canParse(request.url) ? new URL(request.url) : undefined
   const { encoding, fields } = RequestFields.read(exchange, url)
   const field = (name: string) => fields.find((one) => one.name === name)
-  const purpose = request === undefined ? undefined : RequestFields.purposeOf(url, field)
+  const callback = Callback.read(request, url, fields, Answer.isErrorName)
+  const purpose =
+    request === undefined ? undefined : callback === undefined ? RequestFields.purposeOf(url, field) : "authorize"
   const answerHeader = (name: string) => Exchanges.header(response?.headers ?? {}, name)
-  const issuer = dialect === undefined ? Issuers.find(url, answerHeader, response?.body ?? "") : undefined
+  const issuer =
+    dialect !== undefined
+      ? undefined
+      : callback === undefined
+        ? Issuers.find(url, answerHeader, response?.body ?? "")
+        : Issuers.find(callback.from, () => undefined, callback.description)
   const now = timeAt(exchange)
-  const said = Answer.read(exchange, { purpose, issuer, words, now: now ?? 0 })
+  const said = Answer.read(exchange, { purpose, issuer, words, now: now ?? 0, callback })
   const bare =
     purpose === "poll" && said.error === "" && !said.isPage
       ? BareStatus.keyOf(said.status, url?.hostname ?? "")

@@ -44,7 +44,7 @@ export const readerOf = (
         system: issuer?.system ?? "oauth",
         status,
         code: error,
-        message: status === 0 ? (exchange.failure ?? "") : description,
+        message: status === 0 && error === "" ? (exchange.failure ?? "") : description,
         fields: {
           ...(interval === undefined ? {} : { interval: String(interval) }),
           ...(meaning?.number === undefined ? {} : { number: meaning.number }),
@@ -77,8 +77,10 @@ const ids = [
 
 /** Who answered, where it was not an intermediary. */
 const answererOf = ({ answer, issuer, purpose, url }: Facts.OAuthFacts): string | undefined => {
-  if (answer.status === 0 || answer.isProxys) return undefined
+  const isBrought = answer.at.startsWith("request.")
+  if ((answer.status === 0 && !isBrought) || answer.isProxys) return undefined
   if (issuer !== undefined) return issuer.name
+  if (isBrought) return "the sign-in server, through the browser"
   if (purpose === undefined || purpose === "resource") return undefined
   return url === undefined ? "the sign-in server" : `the sign-in server (${url.hostname})`
 }
@@ -117,6 +119,7 @@ const isSuccess = (facts: Facts.OAuthFacts): boolean => {
 /** By what the request asks for, by the name of the error, or by the challenge of a resource that takes bearer tokens. */
 const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFacts): boolean => {
   const { challenge, error, form, meaning, status } = answer
+  if (answer.at === "failure" || answer.at.startsWith("request.")) return true
   // Without a response the HTTP rules explain the failure, but only OAuth knows whether it spent a token.
   if (status === 0) return (purpose === "refresh" || purpose === "exchange") && Http.reached(exchange) === "maybe"
   if (purpose === "authorize") return error !== ""
@@ -139,7 +142,7 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
  * The word is taken as it is written first, then in any case.
  */
 export const ofCode = (code: string): Exchange | undefined => {
-  if (/^AADSTS\d{4,8}$/i.test(code)) {
+  if (/^AAD(?:STS\d{4,8}|B2C\d{5})$/i.test(code)) {
     return {
       response: {
         status: 400,

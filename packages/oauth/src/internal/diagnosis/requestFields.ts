@@ -99,6 +99,10 @@ const paths = {
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,
 } as const
 
+/** Whether the fields are those of a page for signing in, whatever its path (RFC 6749, section 4.1.1). */
+const isSignIn = (field: (name: string) => Field | undefined): boolean =>
+  ["response_type", "client_id"].every((name) => field(name) !== undefined)
+
 /** What a request asks for, by its grant, else by its path. */
 export const purposeOf = (url: URL | undefined, field: (name: string) => Field | undefined): Purpose => {
   // Amazon Cognito's own API.
@@ -116,7 +120,7 @@ export const purposeOf = (url: URL | undefined, field: (name: string) => Field |
   if (field("refresh_token") !== undefined && paths.token.test(path)) return "refresh"
   if (field("code") !== undefined && paths.token.test(path)) return "exchange"
   if (paths.code.test(path)) return "code"
-  if (paths.authorize.test(path)) return "authorize"
+  if (paths.authorize.test(path) || isSignIn(field)) return "authorize"
   return paths.token.test(path) || paths.other.test(path) ? "token" : "resource"
 }
 

@@ -20,9 +20,13 @@ export const rfc = (number: number, section: string): string =>
 
 /** The server's word, or its status where it gave none. */
 export const word = ({ answer }: OAuthFacts): ReadonlyArray<Evidence> => [
-  answer.error === ""
-    ? { at: "response.status", name: "status", observed: String(answer.status) }
-    : { at: answer.at, name: "error", observed: excerpt(answer.written) },
+  ...(answer.at === "failure"
+    ? []
+    : [
+        answer.error === ""
+          ? { at: "response.status", name: "status", observed: String(answer.status) }
+          : { at: answer.at, name: "error", observed: excerpt(answer.written) },
+      ]),
   ...(answer.description === ""
     ? []
     : [{ at: answer.describedAt, name: "description", observed: excerpt(answer.description) }]),
@@ -87,6 +91,10 @@ export const quoting = (rule: Rule<OAuthFacts>): Rule<OAuthFacts> => ({
     return { ...finding, detail: `${finding.detail}${quotation(facts)}` }
   },
 })
+
+/** Whether the server says more than the definition of its code, in words that no table knows: they may name another cause. */
+export const isUnread = ({ answer }: OAuthFacts): boolean =>
+  answer.meaning === undefined && Sentences.specific(answer.description).trim().length > 3
 
 /** What a rule says whose cause the server's own words name. */
 export interface Stated extends Omit<Rule<OAuthFacts>, "find" | "topic"> {

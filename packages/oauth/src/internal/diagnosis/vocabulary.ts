@@ -156,9 +156,22 @@ const headers = [
   "x-slack-req-id",
 ]
 
+/** What a sign-in asks for, and what it brings back through the browser. */
+const query = [
+  "code_challenge_method",
+  "error",
+  "error_description",
+  "error_uri",
+  "prompt",
+  "redirect_uri",
+  "response_mode",
+  "response_type",
+]
+
 /** The vocabulary of OAuth. */
 export const vocabulary: Vocabulary = {
   headers: new Set(headers),
+  query: new Set(query),
   members: new Set(members),
   answers: new Set(answers),
   fields: new Set(fields),

@@ -1,6 +1,7 @@
 /**
  * What an error means by the server's own words: its numbers, its code, its sentence. The engine and the diagnosis call the same.
  */
+import * as B2c from "./b2c.ts"
 import { causes, type Name } from "./causes.ts"
 import * as Codes from "./codes.ts"
 import * as Entra from "./entra.ts"
@@ -34,7 +35,7 @@ export interface Meaning {
   readonly source?: string
   /** The providers whose documentation it is, where others may mean something else. */
   readonly owner?: string
-  /** Entra's number, as it is written. */
+  /** The number of Entra or of Azure AD B2C, as it is written. */
   readonly number?: string
 }
 
@@ -65,8 +66,11 @@ const ofScope: ReadonlySet<Name> = new Set([
   "secondFactor",
 ])
 
-const within = (key: string, cause: Name | undefined): Name | undefined =>
-  key === "invalid_scope" && cause !== undefined && !ofScope.has(cause) ? "scope" : cause
+const within = (key: string, cause: Name | undefined): Name | undefined => {
+  if (key === "invalid_scope" && cause !== undefined && !ofScope.has(cause)) return "scope"
+  // The client is refused before its grant is looked at.
+  return key === "invalid_client" && cause?.startsWith("refresh") === true ? undefined : cause
+}
 
 /** The meaning of an error at an endpoint for tokens or device codes; `undefined` if the words leave several causes. */
 export const atEndpoint = (said: Said): Meaning | undefined => {
@@ -130,7 +134,8 @@ const ofEntra = (description: string, listed: ReadonlyArray<number>): Meaning | 
     const cause = Entra.causeOf(number, description)
     if (cause !== undefined) return { cause, source: Entra.source, number: `AADSTS${number}` }
   }
-  return undefined
+  const ofB2c = B2c.causeIn(description)
+  return ofB2c === undefined ? undefined : { ...ofB2c, source: B2c.source }
 }
 
 /** A subcode first, then the sentence: some codes of Facebook cover any failure. */

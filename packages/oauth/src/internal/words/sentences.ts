@@ -4,6 +4,7 @@
  * Each pattern is linear, and applied to the beginning of a description. The first one that fits counts.
  */
 import type { Name } from "./causes.ts"
+import * as Phrases from "./phrases.ts"
 
 /** So much of a description is read, in characters. */
 const longest = 600
@@ -57,17 +58,17 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/(?:offline user|user|client) session not found/, "refreshSession"],
   [/(?:user|account).{0,40}(?:disabled|locked|suspended|deactivated|inactive|deleted|is blocked|not fully set up|not found)|inactive user|account is disabled|invalid email or user id/, "accountClosed"],
   [/password.{0,40}(?:changed|reset|expired)/, "password"],
-  [/(?:invalid|wrong|incorrect|bad) (?:user ?name|e-?mail|login|user)(?: or | and |\/| ).{0,12}(?:password|credentials)|^authentication failure/, "userPassword"],
+  [/(?:invalid|wrong|incorrect|bad) (?:user ?name|e-?mail|login|user)(?: or | and |\/| ).{0,12}(?:password|credentials)|^authentication failure|invalid_username_or_password/, "userPassword"],
   [/reauth|invalid_rapt|(?:log|sign) ?in again/, "signInAgain"],
   [/e-?mail.{0,40}(?:verif|confirm)|verify your e-?mail/, "email"],
   [/not assigned to|verification process|app is (?:currently )?being tested|test(?:er| user)s? (?:list|only)/, "notAssigned"],
   // Redirects and addresses
-  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?redirect[ _]?ur[il]|callback url.{0,20}mismatch/, "redirect"],
+  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?(?:redirect[ _]?ur[il]|redirect\b)|callback url.{0,20}mismatch/, "redirect"],
   [/out-of-band|\boob\b.{0,40}(?:blocked|deprecated)/, "redirect"],
   [/not supported on this domain|tenant.{0,60}not found|realm.{0,20}(?:does not exist|not found)/, "tenant"],
   // Refresh tokens
   [/refresh[ _]?token.{0,80}(?:inactiv|not (?:been )?used)/, "refreshIdle"],
-  [/refresh[ _]?token.{0,60}(?:already (?:been )?used|(?:was|been|is) used|re-?use)|stale token|refresh token reuse/, "refreshUsed"],
+  [/refresh[ _]?token.{0,60}(?:already (?:been )?(?:used|redeemed|consumed|rotated|exchanged)|(?:was|been|is) used|re-?use)|stale token|refresh token reuse/, "refreshUsed"],
   [/refresh[ _]?token.{0,40}(?:malformed|not well.?formed)|malformed refresh/, "refreshMalformed"],
   [/refresh[ _]?token.{0,40}(?:invalid|unknown|expired|incorrect),? or (?:has )?(?:been )?(?:expired|revoked|invalid)|invalid grant parameter : refresh_token/, "refreshRefused"],
   [/token client and authorized client|refresh[ _]?token.{0,60}(?:another|different|other|not issued to|wrong|does not belong).{0,12}client/, "refreshOther"],
@@ -93,13 +94,14 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/unauthorized to retrieve access tokens using this method/, "delegation"],
   [/grant.{0,60}not (?:allowed|enabled|permitted|authori[sz]ed).{0,12}client|not (?:allowed|permitted|authori[sz]ed|enabled|supported) (?:for|to|by) (?:this|the) client|client (?:is )?not (?:allowed|permitted|enabled)|client is not authori[sz]ed to use|no client credentials user|client not (?:enabled|allowed)/, "grantNotAllowed"],
   // What was asked for
+  [/response[ _]type.{0,60}(?:not supported|unsupported|not allowed|invalid|missing|disabled)|unsupported response[ _]type/, "responseType"],
   [/service not (?:found|enabled)|client-grant|client is not authori[sz]ed to access|(?:audience|resource).{0,60}(?:not found|invalid|unknown|not exist|not allowed|not registered)|(?:invalid|unknown) (?:audience|resource)/, "audience"],
   [/(?:invalid|unknown|unsupported|malformed) (?:device flow )?scopes?\b|scopes?\b.{0,60}(?:invalid|not valid|not configured|unknown|not allowed|not granted|not supported)/, "scope"],
   [/\bgrant[ _]type\b.{0,30}(?:missing|required|not (?:provided|specified|found))|(?:missing|required|must contain|without).{0,60}\bgrant[ _]type\b|grant type (?:none|null)\b/, "noGrantType"],
   [/\bclient[ _]id\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without|determine).{0,60}\bclient[ _]id\b/, "noClientId"],
   [/\bdevice[ _]code\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without).{0,60}\bdevice[ _]code\b/, "noDeviceCode"],
   [/\brefresh[ _]token\b.{0,30}(?:missing|required|not (?:provided|specified))|(?:missing|required|must contain|without|no).{0,60}\brefresh[ _]token\b/, "noRefreshToken"],
-  [/must contain the following parameter|missing (?:required |form )?parameter|required parameter.{0,40}missing/, "noParameter"],
+  [/must contain the following parameter|missing (?:required |form )?parameter|required parameter.{0,40}missing|parameter\b.{0,30}(?:is missing|is required|must be (?:set|present|specified))|check the `\w{1,40}` parameter|post body can ?not be empty/, "noParameter"],
   [/unsupported grant|grant[ _]type.{0,40}(?:not supported|unsupported|invalid|unknown)|unknown grant/, "grantType"],
   [/too many (?:requests|attempts|calls)|rate limit|slow down|polling (?:too|faster)|too fast|too frequent/, "tooFast"],
 ] // prettier-ignore
@@ -111,6 +113,7 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/client[ -]id\b.{0,40}(?:missing|required|do not match|does not match|mismatch|invalid)|(?:missing|invalid) client[ -]id\b|api key is (?:required|invalid)/, "clientHeader"],
   [/(?:no|missing|without|not) (?:access |oauth |bearer )?token (?:was |is )?(?:found|provided|sent|present|given|supplied)?|(?:access |oauth )?token (?:is|was|cannot be) (?:missing|empty|not (?:provided|found|present))|not[_ ]authed|requires authentication|active access token must be used|full authentication is required|token required|missing authorization|authorization header.{0,20}(?:missing|required|not)/, "noToken"],
   [/audience|\baud\b claim|intended for (?:another|a different)/, "tokenAudience"],
+  [/(?:retriev|fetch|load|obtain|download|resolv)\w{0,4} .{0,40}(?:\bjwks?\b|key ?set|signing keys?|configuration|metadata|discovery)/, "keysUnreachable"],
   [/\bissuer\b|\biss\b claim|authority.{0,20}(?:match|unknown)/, "tokenIssuer"],
   [/not (?:yet|before) valid|\bnbf\b|not valid (?:yet|before)|issued in the future|\biat\b.{0,40}future|used before/, "tokenNotYet"],
   [/signature|signing key|\bkid\b|\bjwks?\b.{0,40}(?:key|verif)|key.{0,20}not found|certificate/, "tokenSignature"],
@@ -120,9 +123,13 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/malformed|compact ?token|no dots|idx1(?:4100|2741)|(?:three|3) segments|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:parse|decode)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
 ] // prettier-ignore
 
-const first = (sentences: ReadonlyArray<Sentence>, text: string): Name | undefined => {
+const first = (
+  sentences: ReadonlyArray<Sentence>,
+  phrase: (text: string) => Name | undefined,
+  text: string,
+): Name | undefined => {
   const words = specific(text)
-  return words.trim() === "" ? undefined : sentences.find(([pattern]) => pattern.test(words))?.[1]
+  return words.trim() === "" ? undefined : (phrase(words) ?? sentences.find(([pattern]) => pattern.test(words))?.[1])
 }
 
 /** Sentences that name several causes, so that the code beside them, which names one of these, proves nothing: LinkedIn. */
@@ -132,7 +139,7 @@ export const several = (description: string): Name | undefined =>
     : undefined
 
 /** The cause that a description at a token or device endpoint names. */
-export const atEndpoint = (description: string): Name | undefined => first(ofEndpoint, description)
+export const atEndpoint = (description: string): Name | undefined => first(ofEndpoint, Phrases.atEndpoint, description)
 
 /** The cause that a description at a resource names. */
-export const atResource = (description: string): Name | undefined => first(ofResource, description)
+export const atResource = (description: string): Name | undefined => first(ofResource, Phrases.atResource, description)

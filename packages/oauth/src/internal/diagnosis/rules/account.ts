@@ -185,6 +185,49 @@ const userPassword = rule({
   details: { userPassword: "The credentials of the person were refused." },
 })
 
+/** Unfinished. */
+const incomplete = rule({
+  code: "HF-OAUTH-ACCOUNT-010",
+  title: "The account is not completely set up: a required action is pending, or its profile is incomplete",
+  explanation:
+    "Name and password are right, and the account has something to do before it gets tokens: a required action (set a new password, " +
+    "verify the email address, configure OTP, accept terms), or an attribute of the user profile that is missing (Keycloak: email, first " +
+    "name, last name). A sign-in in the browser asks the person for it; a grant by password alone cannot.",
+  fix: [
+    {
+      text: "look at the user's required actions and profile at the server, and complete or remove what is pending",
+      safety: "check first",
+    },
+    { text: "or let the person sign in once in the browser", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://www.keycloak.org/docs/latest/server_admin/#con-required-actions_server_administration_guide"],
+  rivals: [],
+  soleCause: "https://www.keycloak.org/docs/latest/server_admin/#con-required-actions_server_administration_guide",
+  most: "likely",
+  details: { accountIncomplete: "An action or an attribute of this user's account is missing before it may sign in." },
+})
+
+/** Another way. */
+const forgotten = rule({
+  code: "HF-OAUTH-ACCOUNT-011",
+  title:
+    "The person chose to reset a forgotten password: the sign-in ended, and the application has to start the reset",
+  explanation:
+    "Azure AD B2C has the link for a forgotten password on its sign-in page, and does not follow it itself unless the user flow has the " +
+    "reset built in (recommended versions: self-service password reset). It ends the sign-in with this error, so that the application " +
+    "sends the browser to its password reset policy.",
+  fix: [
+    { text: "use a user flow with self-service password reset switched on", safety: "check first" },
+    { text: "or start the password reset policy (user flow) when this error comes back", safety: "check first" },
+  ],
+  change: "human",
+  links: ["https://learn.microsoft.com/azure/active-directory-b2c/add-password-reset-policy"],
+  rivals: [],
+  soleCause: "https://learn.microsoft.com/azure/active-directory-b2c/error-codes",
+  details: { forgotten: "The person followed the link for a forgotten password." },
+})
+
 /** The topic's rules. */
 export const account = [
   secondFactor,
@@ -196,4 +239,6 @@ export const account = [
   email,
   notAssigned,
   userPassword,
+  incomplete,
+  forgotten,
 ] as const

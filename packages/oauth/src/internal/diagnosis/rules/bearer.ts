@@ -4,7 +4,7 @@
 import { cleared, found, unseen } from "@holdfast/diagnosis/Diagnosis"
 import * as Redaction from "@holdfast/diagnosis/Redaction"
 import type { OAuthFacts } from "../facts.ts"
-import { means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
+import { isUnread, means, rfc, says, sentHeader, shown, topic, word } from "../rule.ts"
 
 const rule = topic("bearer")
 
@@ -207,7 +207,8 @@ const expiredToken = rule({
     const age = now === undefined || tokenEnds === undefined ? undefined : Math.round((now - tokenEnds) / 1000)
     if (age !== undefined && age < 0) {
       return found({
-        confidence: "likely",
+        // Words that no rule knows may name another cause.
+        confidence: !isUnread(facts) ? "likely" : "possible",
         detail: `The token says that it is good for another ${-age} s, so it was revoked, or is not this server's.`,
         evidence: [...sentHeader(facts, "authorization"), ...word(facts)],
       })
@@ -220,7 +221,7 @@ const expiredToken = rule({
             ? "The server says that it has expired."
             : means(facts, "tokenRevoked")
               ? "The server says that it was revoked, or that its session has ended."
-              : "The server does not accept the token, and does not say whether it has expired or was revoked."
+              : `The server does not accept the token, and does not say whether it has expired or was revoked.`
           : `The token ended ${age} s before this answer.`,
       evidence: [...word(facts), ...sentHeader(facts, "authorization")],
       about: ["expired", "revoked"],

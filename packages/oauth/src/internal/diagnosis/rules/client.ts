@@ -58,16 +58,22 @@ const twoMethods = rule({
   links: [rfc(6749, "2.3")],
   rivals: ["HF-OAUTH-CLIENT-002", "HF-OAUTH-CLIENT-003", "HF-OAUTH-CLIENT-004", "HF-OAUTH-CLIENT-005"],
   find: (facts) =>
-    usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
+    !facts.hasRequest && means(facts, "clientTwice")
       ? found({
-          confidence: /\b(?:only one|more than one|multiple|mechanisms|both|twice)\b/i.test(facts.answer.description)
-            ? "certain"
-            : "likely",
-          detail: "There is an Authorization header with Basic, and a client_secret in the body.",
-          evidence: [...sentHeader(facts, "authorization"), ...shown(facts.field("client_secret")), ...word(facts)],
-          about: ["client_secret", "authentication"],
+          confidence: "likely",
+          detail: "The server says that the client uses two methods.",
+          evidence: word(facts),
         })
-      : undefined,
+      : usesHeader(facts) && postsSecret(facts) && says(facts, ...clientErrors, "invalid_request", "")
+        ? found({
+            confidence: /\b(?:only one|more than one|multiple|mechanisms|both|twice)\b/i.test(facts.answer.description)
+              ? "certain"
+              : "likely",
+            detail: "There is an Authorization header with Basic, and a client_secret in the body.",
+            evidence: [...sentHeader(facts, "authorization"), ...shown(facts.field("client_secret")), ...word(facts)],
+            about: ["client_secret", "authentication"],
+          })
+        : undefined,
 })
 
 /** The length of a GUID. Entra's portal shows one, the Secret ID, beside the value of a secret, which is longer. */
@@ -156,7 +162,7 @@ const noSecret = rule({
     if (usesHeader(facts) || postsSecret(facts) || facts.field("client_assertion") !== undefined) return undefined
     return found({
       confidence: "likely",
-      detail: "The request has a client_id and no client secret.",
+      detail: `The request has a client_id and no client secret.`,
       evidence: [...word(facts), ...shown(id)],
       about: ["client_id"],
     })
@@ -215,7 +221,7 @@ const clientUnseen = rule({
     isClientRefused(facts) && !facts.hasRequest
       ? found({
           confidence: "likely",
-          detail: "Which of them it is does not show without the request.",
+          detail: `Which of them it is does not show without the request.`,
           evidence: word(facts),
         })
       : undefined,

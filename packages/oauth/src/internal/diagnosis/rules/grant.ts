@@ -208,7 +208,7 @@ const authorizationCode = rule({
               ? (noCode(facts) ?? "")
               : facts.field("redirect_uri") === undefined
                 ? "The server does not accept this code; the request names no redirect_uri."
-                : "The server does not accept this code, or the redirect_uri or verifier with it.",
+                : `The server does not accept this code, or the redirect_uri or verifier with it.`,
           evidence: [
             ...word(facts),
             ...(noCode(facts) === undefined ? [] : shown(facts.field("code"))),

@@ -5,6 +5,7 @@ import { quoting } from "../rule.ts"
 import { account } from "./account.ts"
 import { application } from "./application.ts"
 import { bearer } from "./bearer.ts"
+import { callback } from "./callback.ts"
 import { client } from "./client.ts"
 import { clientSecret } from "./clientSecret.ts"
 import { device } from "./device.ts"
@@ -26,5 +27,6 @@ export const rules = [
   ...device,
   ...bearer,
   ...token,
+  ...callback,
   ...server,
 ].map(quoting)

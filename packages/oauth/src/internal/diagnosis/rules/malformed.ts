@@ -35,10 +35,9 @@ const isUnknown = ({ answer, dialect, purpose }: OAuthFacts): boolean =>
   dialect === undefined &&
   purpose !== undefined &&
   purpose !== "resource" &&
-  purpose !== "authorize" &&
   answer.error !== "" &&
   answer.meaning === undefined &&
-  [200, 400, 401, 403, 422].includes(answer.status) &&
+  [0, 200, 302, 303, 400, 401, 403, 422].includes(answer.status) &&
   !isErrorName(answer.error)
 
 /** Nothing that shows. */
@@ -66,7 +65,7 @@ export const malformed = topic("request")({
               ? `The server misses ${lackOf(facts) ?? "a parameter"}. ${names(facts)}`
               : facts.hasRequest
                 ? `Nothing that a request must have is missing. ${names(facts)}`
-                : "Which field it is does not show without the request.",
+                : `Which field it is does not show without the request.`,
           evidence: word(facts),
         })
       : undefined,

@@ -69,8 +69,14 @@ const encoding = rule({
     "HF-OAUTH-GRANT-006",
   ],
   find: (facts) => {
-    const { dialect, encoding: sent } = facts
-    if (!canLack(facts) || facts.answer.isProxys) return undefined
+    const { dialect, encoding: sent, purpose } = facts
+    if (!facts.hasRequest && means(facts, "formOnly")) {
+      const detail = "The server says that it reads only forms, or does not take the type of the body."
+      return found({ confidence: "likely", detail, evidence: word(facts) })
+    }
+    // A page for signing in is opened with a query.
+    if (!canLack(facts) || facts.answer.isProxys || (purpose === "authorize" && facts.method !== "POST"))
+      return undefined
     const type = facts.header("content-type")
     const isForm = type === undefined || /x-www-form-urlencoded/i.test(type)
     // Of a body that was not kept, only its type is known.

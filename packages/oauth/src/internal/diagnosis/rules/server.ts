@@ -153,7 +153,7 @@ const entra = "https://learn.microsoft.com/entra/identity-platform/reference-err
 /** Another tenant. */
 const tenant = statedIn("server")({
   code: "HF-OAUTH-SERVER-007",
-  title: "The address is that of another tenant, realm or domain than this client's: the issuer does not fit",
+  title: "The address is that of another tenant, realm, policy or domain than this client's: the issuer does not fit",
   explanation:
     "Providers with many tenants have the tenant in the address. One that does not exist, /common for an application of a single tenant, a " +
     "code that another tenant issued, the name of an authorization server that is not there (Okta), or a general login address where the organization's own domain is demanded (Salesforce: My Domain, " +
@@ -171,6 +171,8 @@ const tenant = statedIn("server")({
   soleCause: entra,
   details: {
     tenant: "The tenant, realm or domain in the address is not one that serves this request.",
+    grantPolicy:
+      "The code or refresh token was issued by another policy (user flow) or version of the endpoint than the one that is asked now: each policy redeems only its own.",
     grantIssuer:
       "The token was issued under another address of the server (host name, scheme, port or realm) than the one that is asked now.",
   },

@@ -88,6 +88,30 @@ const version = rule({
   },
 })
 
+/** Response types. */
+const responseType = stated({
+  code: "HF-OAUTH-REQUEST-016",
+  title: "The response_type is not one that the server offers, or that this client's registration permits",
+  explanation:
+    "response_type says what the sign-in brings back: code, or with the implicit and hybrid flows token and id_token as well. A client is " +
+    "registered for some of them only, and servers switch the implicit flow off by default. Libraries that are made for the implicit flow " +
+    "ask for token or id_token unless they are told otherwise.",
+  fix: [
+    { text: "ask for response_type=code, with PKCE", safety: "check first" },
+    {
+      text: "or permit the response type (implicit or hybrid flow) in the client's registration",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [rfc(6749, "4.1.2.1"), "https://openid.net/specs/openid-connect-core-1_0.html#Authentication", entra],
+  rivals: [],
+  soleCause: rfc(6749, "4.1.2.1"),
+  most: "likely",
+  about: ["response_type"],
+  details: { responseType: "The server does not serve this response type to this client." },
+})
+
 /** Where a redirect leads from http to https. */
 const isLedToHttps = ({ answer, url }: OAuthFacts): boolean =>
   url?.protocol === "http:" &&
@@ -133,4 +157,4 @@ const insecure = rule({
 })
 
 /** The rules. */
-export const target = [insecure, redirect, version, audience] as const
+export const target = [insecure, redirect, version, responseType, audience] as const

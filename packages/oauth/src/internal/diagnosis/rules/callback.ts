@@ -1,0 +1,103 @@
+/**
+ * Answers to a sign-in that the client itself does not accept: another state, an ID token that does not fit, an issuer whose keys
+ * cannot be read.
+ */
+import { rfc, statedIn } from "../rule.ts"
+
+const rule = statedIn("callback")
+
+const idToken = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
+
+/** The state. */
+const state = rule({
+  code: "HF-OAUTH-CALLBACK-001",
+  title: "The answer does not belong to the sign-in that this browser session began: its state is missing or another",
+  explanation:
+    "A client keeps the state (and the nonce and the PKCE verifier) of each sign-in in a cookie, session or storage, and takes only the " +
+    "answer that brings the same one back. It is gone where the callback was opened again or in another tab, browser or app; where two " +
+    "sign-ins ran at once; where the cookie is not sent (SameSite, Secure behind a proxy without TLS, another host or port such as localhost " +
+    "and 127.0.0.1); or where several servers do not share their sessions or keys.",
+  fix: [
+    { text: "start the sign-in again, in one tab", safety: "check first" },
+    {
+      text: "if it recurs, see whether the cookie of the first request comes with the callback: host, https, SameSite, shared session store",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [rfc(6749, "10.12"), "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"],
+  rivals: [],
+  soleCause: rfc(6749, "10.12"),
+  most: "likely",
+  about: ["state"],
+  details: { state: "The state (or the cookie that holds it) of this sign-in does not match or is not there." },
+})
+
+/** The ID token. */
+const notAccepted = rule({
+  code: "HF-OAUTH-CALLBACK-002",
+  title:
+    "The client does not accept the token or the metadata of the issuer: issuer, audience, nonce, signature, key or time does not fit",
+  explanation:
+    "No server refused anything: the library of the client, or the program that checks the token, compares it with its configuration. The " +
+    "issuer has to be the same letter by letter in the configuration, the metadata and the token (http or https, host name, port, the slash at " +
+    "the end, tenant, realm); the audience has to be its client id or API; the key has to be among the issuer's keys, with the algorithm that is " +
+    "expected; the clocks have to agree.",
+  fix: [
+    {
+      text: "compare iss, aud, exp, alg and kid of the token with the configuration and the issuer's metadata",
+      safety: "check first",
+    },
+    {
+      text: "behind a proxy, give the issuer one public address (Keycloak: hostname) that clients and servers all use",
+      safety: "check first",
+    },
+  ],
+  change: "plan",
+  links: [idToken, "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation"],
+  rivals: [],
+  soleCause: idToken,
+  most: "likely",
+  details: {
+    idIssuer:
+      "The issuer (iss) differs from the one that is configured: another address, scheme, port, tenant, or the slash at its end. It has to match exactly.",
+    idAudience:
+      "The audience (aud) is not the client id or API that this program expects: the token was issued for another.",
+    idNonce:
+      "The nonce in the token is not the one of this sign-in: the cookie that keeps it is gone, or the answer is an old one.",
+    idSignature:
+      "The signature cannot be verified: no key of the issuer fits (kid), the algorithm is another than expected, or the token was changed.",
+    idTime:
+      "By the clock of this program the token has expired, or is not valid yet: an old token, or a clock that is wrong.",
+    idRefused: "The ID token of the sign-in was refused by the library of the client.",
+    idMalformed: "What was to be read is no JWT: it is cut, empty, or an opaque token.",
+  },
+})
+
+/** Keys and metadata. */
+const keys = rule({
+  code: "HF-OAUTH-CALLBACK-003",
+  title: "The keys or the metadata of the issuer cannot be fetched from the program that checks the token",
+  explanation:
+    "A client or an API loads the issuer's metadata (/.well-known/openid-configuration) and its keys (JWKS) to check tokens, and that request " +
+    "of its own failed: the address is wrong or not reachable from there (localhost in a container, a firewall, a proxy), the name does " +
+    "not resolve, or the certificate is not trusted. The token itself was not looked at.",
+  fix: [
+    {
+      text: "fetch the address of the metadata and the keys from the machine that checks the token",
+      safety: "check first",
+    },
+    { text: "correct the issuer, the network or the certificate store there", safety: "check first" },
+  ],
+  change: "plan",
+  links: [rfc(8414, "3"), "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig"],
+  rivals: [],
+  soleCause: rfc(8414, "3"),
+  most: "likely",
+  details: {
+    keysUnreachable: "The program that checks the token could not fetch the issuer's metadata or keys (JWKS).",
+  },
+})
+
+/** The topic's rules. */
+export const callback = [state, notAccepted, keys] as const

@@ -1,0 +1,34 @@
+/**
+ * What libraries of clients say when they do not accept the answer to their own sign-in: its state, its ID token, the metadata of
+ * its issuer. No server said it.
+ *
+ * Each pattern is linear, and applied to one line. The first one that fits counts.
+ */
+import type { Name } from "./causes.ts"
+
+/** So much of a line is read, in characters. */
+const longest = 600
+
+const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
+  // oauthlib, Authlib, openid-client, Auth.js, MSAL, Spring, ASP.NET Core, OmniAuth, Socialite, Passport, oidc-client
+  [/mismatching_state|state not equal in request|\bstate mismatch|state_mismatch|\bstates? (?:do|does) not match|`state` does not match/i, "state"],
+  [/checks\.state argument|state missing from the response|(?:state|pkce|nonce|code_verifier)\b.{0,20} cookie was missing|pkcecodeverifier value could not be parsed/i, "state"],
+  [/\bcorrelation failed|oauth state was missing or invalid|unable to unprotect the message\.state|authorization_request_not_found/i, "state"],
+  [/invalidstateexception|csrf_detected|unable to verify authorization request state|failed to verify request state|no matching state found/i, "state"],
+  [/^(?:\w{1,40}: )?invalid (?:oauth )?state(?: parameter)?\W{0,3}$|hash_empty_error/i, "state"],
+  [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected "nonce" claim|IDX213(?:2[0-9])/i, "idNonce"],
+  // The metadata of the issuer
+  [/unable to (?:obtain configuration from|retrieve document from|resolve the configuration)|IDX2080[347]|couldn't retrieve remote jwk set|(?:fetch|retriev|load|get)\w{0,4} .{0,20}(?:jwks|key set|openid-configuration|provider metadata)/i, "keysUnreachable"],
+  [/issuer did not match the issuer returned|id token issued by a different provider|did not match the requested issuer|unexpected issuer uri|issuer.{0,40}(?:does not|doesn't|did not) match.{0,20}(?:issuer|discovery|configured)/i, "idIssuer"],
+  [/unexpected "?iss"? (?:value|claim)|jwt issuer (?:invalid|rejected)|invalidissuer|unexpected jwt issuer|invalid claim "iss"|issuer \(iss\) claim mismatch|IDX10205|IDX40001|token has invalid issuer|^(?:\w{1,40}: )?invalid token issuer/i, "idIssuer"],
+  [/\baud mismatch|unexpected "?aud"? (?:value|claim)|expected audience "|jwt audience (?:invalid|rejected)|invalidaud|invalid claim "aud"|audience \(aud\) claim mismatch|IDX10214|token has (?:wrong|invalid) audience|wrong recipient, payload audience|jwtclaimserror: invalid audience/i, "idAudience"],
+  [/id_token issued in the future|jwtexpired|jwt expired|expired jwt|jwt not active|expiredsignature|signature has expired|immaturesignature|token used too (?:early|late)|oidc: token is expired|before the nbf|expiration time \(exp\) claim error|IDX10222|IDX10223|tokennotactiveexception|expiredexception|beforevalidexception|cannot handle token prior to/i, "idTime"],
+  [/unexpected jwt alg|unsupported algorithm, expected|failed to verify (?:id token )?signature|jwssignatureverificationfailed|no applicable key found in the json web key set|signing key that matches|signingkeynotfound|another algorithm expected, or no matching key|jwt rejected: invalid signature|jsonwebtokenerror: invalid signature|missing_signature_verifier|IDX1050[0-9]|IDX10511|signatureinvalid|invalid token signature|jwt::verificationerror|signature verification raised|error in cryptographic primitive|"kid" (?:empty|invalid), unable to lookup|^(?:\w{1,40}: )?signature is invalid$/i, "idSignature"],
+  [/malformed jwt|jwt malformed|invalid compact jws|not enough segments|invalid number of segments|wrong number of segments|IDX1274[01]|IDX14100|claim must be .{0,30} present in the id token/i, "idMalformed"],
+] // prettier-ignore
+
+/** The cause that a line of a client's library names. */
+export const causeOf = (line: string): Name | undefined => {
+  const text = line.slice(0, longest)
+  return patterns.find(([pattern]) => pattern.test(text))?.[1]
+}
