@@ -46,6 +46,9 @@ export const reached = (exchange: Exchange): "nothing" | "maybe" | undefined => 
   return failure === undefined ? undefined : failure.row.form === "nothing" ? "nothing" : "maybe"
 }
 
+/** Whether the words of a program can only be those of a failure of the transport, in whatever language. */
+export const saysWhy = (text: string): boolean => Failure.isTold(text)
+
 /** The barest exchange that failed with a code of the transport's table, `ECONNRESET`. `undefined` when no row has it. */
 export const ofCode = (code: string): Exchange | undefined => {
   const word = /^[A-Z][A-Za-z0-9_]{3,}$/.test(code) ? code : code.toUpperCase()

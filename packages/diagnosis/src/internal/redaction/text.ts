@@ -118,7 +118,8 @@ export const make = (secrets: Secrets, parameter: Redact): Text => {
     (gap) =>
       gap.replaceAll(bearer, (all, word: string) => (/[A-Z\d=_+/.-]/.test(word) ? withEnd(all, word, secrets) : all)),
     stated,
-    (gap) => gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) ? secrets.mark(run) : run)),
+    (gap) =>
+      gap.replaceAll(/[\w+/=-]{40,}/g, (run) => (looksSecret(run) && !streaming.test(run) ? secrets.mark(run) : run)),
     (gap) => gap.replaceAll(/[A-Za-z\d+/]{20,}={0,2}/g, (run) => (isMixed(run) ? secrets.mark(run) : run)),
   ]
 
@@ -201,6 +202,9 @@ const credential =
 
 const withEnd = (all: string, word: string, secrets: Secrets): string =>
   all.slice(0, all.length - word.length) + secrets.hide(word, true)
+
+/** A word of S3 that is as long as a secret: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`. */
+const streaming = /^STREAMING-(?:[A-Z0-9]+-){1,8}[A-Z0-9]+$/
 
 /** Long runs as keys, tokens and hashes have them; a long path is none unless one of its steps is. */
 const looksSecret = (run: string): boolean =>

@@ -7,9 +7,17 @@ import type { Recognized } from "./recognized.ts"
 const cors: ReadonlyArray<RegExp> = [
   /Access to (?:fetch|XMLHttpRequest|resource|image|script|font) at '([^'\s]{1,8000})'[^\n]{0,300} has been blocked by CORS policy[^\n]{0,600}/,
   /Cross-Origin Request Blocked:[^\n]{0,200} at (\S{1,8000})[^\n]{0,400}/,
-  /(?:XMLHttpRequest|Fetch API) cannot load (\S{1,8000}) due to access control checks[^\n]{0,200}/,
+  /(?:XMLHttpRequest|Fetch API) cannot load (\S{1,8000}) (?:due to access control checks|Response (?:for|to) preflight|No 'Access-Control-Allow-Origin'|The request was redirected|Origin )[^\n]{0,300}/,
   /Origin \S{1,300} is not allowed by Access-Control-Allow-Origin[^\n]{0,200}/,
   /Preflight response is not successful[^\n]{0,200}/,
+]
+
+/** What a browser did not send at all: mixed content, and the policy of the page. */
+const unsent: ReadonlyArray<RegExp> = [
+  /Mixed Content: [^\n]{0,400}? (?:endpoint|resource|script|stylesheet|image|video|favicon|form action)?[^\n']{0,40}'(https?:\/\/[^'\s]{1,8000})'[^\n]{0,300}/,
+  /(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content ["'](https?:\/\/[^"'\s]{1,8000})["'][^\n]{0,200}/i,
+  /\[blocked\] The page at \S{1,2000} was not allowed to (?:run|display) insecure content from (\S{1,8000})[^\n]{0,200}/,
+  /(?:Refused to connect to|Connecting to) '([^'\s]{1,8000})'[^\n]{0,100}(?:violates|Content Security Policy)[^\n]{0,300}/,
 ]
 
 /** What Chromium writes of a request that failed: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
@@ -29,6 +37,14 @@ const statusIn = (text: string): number | undefined => {
 
 /** Reads the lines of a console. */
 export const read = (text: string): Recognized | undefined => {
+  const held = unsent.map((pattern) => pattern.exec(text)).find((found) => found !== null)
+  if (held) {
+    const url = trimmed(held[1])
+    return {
+      exchange: { ...(url === undefined ? {} : { request: { url } }), failure: held[0] },
+      as: "a line of a browser's console about a request that it did not send",
+    }
+  }
   const blocked = cors.map((pattern) => pattern.exec(text)).find((found) => found !== null)
   const line = load.exec(text)
   const loading = failedLoad.exec(text)

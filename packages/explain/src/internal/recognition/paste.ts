@@ -14,6 +14,7 @@ import * as Sdk from "./sdk.ts"
 import * as Text from "./text.ts"
 import * as Tool from "./tool.ts"
 import * as Transcript from "./transcript.ts"
+import * as Unanswered from "./unanswered.ts"
 import * as Words from "./words.ts"
 import * as Xml from "./xml.ts"
 
@@ -52,7 +53,7 @@ const readers: ReadonlyArray<Reader> = [
   Tool.readUnsent,
   Sdk.read,
   OAuth.read,
-  Client.readUnanswered,
+  Unanswered.read,
   Call.readRpc,
   Words.read,
 ]

@@ -10,6 +10,10 @@ import { statusOf } from "./codes.ts"
 
 /** What an exception kept of S3's answer. */
 interface Kept {
+  /** The request went out without credentials, as the client says itself. */
+  readonly isUnsigned?: boolean
+  readonly method?: string | undefined
+  readonly url?: string | undefined
   readonly as: string
   readonly operation?: string | undefined
   readonly code?: string | undefined
@@ -117,6 +121,19 @@ const shapes: ReadonlyArray<Shape> = [
     }),
   ],
   [
+    // DuckDB: https://github.com/duckdb/duckdb-httpfs
+    /HTTP (GET|HEAD|PUT|POST|DELETE) error (?:on|reading|to) '([^'\s]{1,4000})'(?: in region '[^'\n]{0,40}')? \(HTTP (?:code )?(\d{3})[^)\n]{0,40}\)([\s\S]{0,1000})/,
+    ([, method, url, status, rest = ""]) => ({
+      as: "the error of DuckDB",
+      method,
+      url,
+      status,
+      code: /^\s*([A-Z][A-Za-z]{3,60}): /.exec(rest)?.[1],
+      message: /^\s*[A-Z][A-Za-z]{3,60}: ([^\n]{0,500})/.exec(rest)?.[1],
+      isUnsigned: /No credentials are provided/.test(rest),
+    }),
+  ],
+  [
     /S3 error: (\d{3}) \((\w{1,80})\)(?:: ([^\n]{0,500}))?/,
     ([, status, code, message]) => ({ as: "the error of s3cmd", status, code, message }),
   ],
@@ -158,12 +175,19 @@ const statusOnly = /^\d{3}(?: [A-Za-z ]{2,40})?$/
 const codeOf = (message: string | undefined): string | undefined =>
   message === undefined ? undefined : sentenceIn(message)?.code
 
-/** Reads the exception of an SDK, with what the text around it says of the exchange. */
-export const read = (text: string): Recognized | undefined => {
+/** Reads the exception of an SDK by its form, with what the text around it says of the exchange. */
+export const readForm = (text: string): Recognized | undefined => {
   for (const [pattern, keep] of shapes) {
     const found = pattern.exec(text)
     if (found !== null) return recognized(keep(found, text.slice(Math.max(0, found.index - 1000), found.index)), text)
   }
+  return undefined
+}
+
+/** Reads the exception of an SDK, by its form or by a sentence that only S3 says. */
+export const read = (text: string): Recognized | undefined => {
+  const formed = readForm(text)
+  if (formed !== undefined) return formed
   const sentence = sentenceIn(text)
   return sentence === undefined
     ? undefined
@@ -173,11 +197,32 @@ export const read = (text: string): Recognized | undefined => {
 /** Whether a message is more than the name of an exception or of a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
 
+/** The other services of AWS call their errors so, and answer JSON: DynamoDB, KMS, Secrets Manager. */
+const isOfOtherService = (code: string): boolean => /[a-z]Exception$/.test(code) && statusOf(code) === undefined
+
+const ofOtherService = (code: string, kept: Kept, text: string): Recognized => {
+  const status = Number(kept.status ?? Number.NaN) || Around.statusIn(text)
+  return {
+    exchange: {
+      response: {
+        ...(status === undefined ? assumed(400) : { status }),
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          ...(kept.requestId === undefined || kept.requestId === "" ? {} : { "x-amzn-requestid": kept.requestId }),
+        },
+        body: JSON.stringify({ __type: code, message: (kept.message ?? "").trim() }),
+      },
+    },
+    as: kept.as,
+  }
+}
+
 const recognized = (said: Kept, text: string): Recognized => {
   const isHead = said.code !== undefined && statusOnly.test(said.code)
   // A status in the place of a code is what is left of an answer without a body.
   const kept = isHead && said.operation === undefined ? { ...said, operation: "HeadObject" } : said
   const code = isHead ? undefined : (kept.code ?? codeOf(kept.message))
+  if (code !== undefined && isOfOtherService(code)) return ofOtherService(code, kept, text)
   const known = code === undefined ? undefined : sentenceIn(kept.message ?? "")
   const stated = isHead ? Number(kept.code?.slice(0, 3)) : Number(kept.status ?? Number.NaN) || Around.statusIn(text)
   const request = requestOf(kept, text)
@@ -231,9 +276,11 @@ const headersOf = (operation: string | undefined, text: string): Readonly<Record
     }),
   )
 
-const requestOf = ({ operation }: Kept, text: string): Exchange["request"] => {
+const requestOf = ({ isUnsigned, method: stated, operation, url }: Kept, text: string): Exchange["request"] => {
   const headers = headersOf(operation, text)
-  const around = Around.requestIn(text)
+  const around =
+    url === undefined ? Around.requestIn(text) : { url, ...(stated === undefined ? {} : { method: stated }) }
+  if (isUnsigned === true) return { ...around, headers }
   const request = Object.keys(headers).length === 0 ? around : { ...around, headers }
   const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
   return request === undefined && method === undefined

@@ -4,6 +4,8 @@
 import type { Row } from "@holdfast/core/ErrorRows"
 import * as Keys from "../errors/transport/keys.ts"
 import * as Transport from "../errors/transport/rows.ts"
+import * as Localized from "./localized.ts"
+import * as Numbers from "./numbers.ts"
 import * as Sentences from "./sentences.ts"
 
 /** A failure and the row of the transport table that it belongs to. */
@@ -42,6 +44,8 @@ const vague: ReadonlySet<string> = new Set(["EPROTO", "ERR_SSL_*", "ERR_TLS_*"])
 
 /** Sentences that know more than the code beside them. */
 const ahead: ReadonlySet<string> = new Set([
+  "pool",
+  "function limit",
   "proxy unreachable",
   "redirect loop",
   "page as data",
@@ -64,8 +68,25 @@ const keyOf = (words: string): string => {
   if (Keys.isUnfinishedHandshake(text)) return "unfinished handshake"
   const code = codeIn(text)
   if (code !== undefined && !vague.has(code)) return code
-  return sentence ?? code ?? Sentences.ofCurl(text) ?? ""
+  return sentence ?? code ?? Numbers.keyOf(text) ?? Localized.keyOf(text) ?? Sentences.ofCurl(text) ?? ""
 }
+
+/** Words of prose as well: alone they are no sign of a failure. */
+const weak: ReadonlySet<string> = new Set([
+  "",
+  "RequestTimedOut",
+  "UND_ERR_DESTROYED",
+  "connect *",
+  "InvalidUrlError",
+  "fetch failed",
+])
+
+/** Whether words name a failure of the transport so that nothing else can be meant. */
+export const isTold = (text: string): boolean =>
+  !weak.has(keyOf(text)) ||
+  Numbers.keyOf(text) !== undefined ||
+  Localized.keyOf(text) !== undefined ||
+  /\b(?:timed[ -]?out|Timeout(?:Error|Exception)|no route to host|network is unreachable)\b/i.test(text)
 
 const codeIn = (text: string): string | undefined => {
   const connecting = /\bconnect\b/.test(text)

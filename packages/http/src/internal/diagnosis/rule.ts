@@ -95,8 +95,16 @@ export const evidenceOf = (facts: HttpFacts): ReadonlyArray<Evidence> => [
   ...(facts.intermediary?.at === "response.body" ? [] : said(facts)),
 ]
 
+/** How the words of a failure name the host: `lookup minio on …`, `Failed to connect to minio port 9000`, `host='minio'`. */
+const inWords =
+  /\b(?:lookup|connect(?:ion)? to(?: host)?|connecting to|reach|resolve(?: host| the host)?:?|Unknown ?Host(?:Exception)?:|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|dial tcp|host ?(?:lookup: )?[=:]?) ?["'`]?((?:[a-z0-9][\w-]{0,62}\.){0,8}[a-z0-9][\w-]{0,62}(?::\d{1,5})?)(?=["'`,;:)\s]|$)/i
+
 /** The host that was asked, as a sentence names it. */
-export const hostOf = ({ url }: HttpFacts): string => url?.host ?? "the server"
+export const hostOf = ({ failure, url }: HttpFacts): string => {
+  if (url !== undefined) return url.host
+  const [, host = ""] = inWords.exec(failure?.text.slice(0, 2000) ?? "") ?? []
+  return /[.:\d]/.test(host) ? host : "the server"
+}
 
 /** A status speaks for itself unless a service adds its own word, which its own rules then read. */
 export const sure = ({ answerHeader, isWorded }: HttpFacts, alone: Confidence): Confidence =>

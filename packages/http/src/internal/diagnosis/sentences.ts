@@ -41,6 +41,11 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "UNABLE_TO_*",
   ],
   [/ssl_connect:? .{0,60}(?:reset|closed|SYSCALL)/i, "unfinished handshake"],
+  [/connection from (?:the )?pool|acquire operation took longer|QueuePool limit|pool (?:is )?exhausted/i, "pool"],
+  [
+    /\btask timed out after [\d.]{1,10} seconds|Sandbox\.Timedout|FUNCTION_INVOCATION_TIMEOUT|reached the maximum request timeout|function execution took \d{1,9} ms.{0,30}timeout|timeout value of [\d:.]{1,20} was exceeded by function/i,
+    "function limit",
+  ],
   [
     /URL using bad\/illegal format|unsupported protocol scheme|no host in request URL|Invalid URL|MissingSchema|No scheme supplied|Failed to parse URL/i,
     "InvalidUrlError",
@@ -62,13 +67,13 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "CERT_REVOKED",
   ],
   [
-    /altnames|(?:host ?name|ip address|name)[ _]?mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|subject alternative (?:dns |ip )?names?.{0,40}(?:match|found|present)|COMMON_NAME_INVALID|CERT_DOMAIN|any IP SANs|legacy Common Name|SEC_E_WRONG_PRINCIPAL/i,
+    /altnames|(?:host ?name|ip address|name)[ _]?mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|subject alternative (?:dns |ip )?names?.{0,40}(?:match|found|present)|COMMON_NAME_INVALID|CERT_DOMAIN|NotValidForName|RemoteCertificateNameMismatch|host ?name \S{1,255} not verified|any IP SANs|legacy Common Name|SEC_E_WRONG_PRINCIPAL/i,
     "ERR_TLS_CERT_ALTNAME_INVALID",
   ],
   [/self[- ]signed certificate in (?:certificate )?chain/i, "SELF_SIGNED_CERT_IN_CHAIN"],
   [/self[- ]?signed/i, "DEPTH_ZERO_SELF_SIGNED_CERT"],
   [
-    /unable to (?:get|verify|find).*(?:certificate|issuer|path)|unknown authority|unknown (?:ca|issuer)|UNKNOWN_ISSUER|CERTIFICATE_VERIFY_FAILED|certificate problem|ERR_CERT_AUTHORITY|ERR_CERT_INVALID|UntrustedRoot|PartialChain|UNTRUSTED_ROOT|PKIX path|remote certificate (?:is invalid|was rejected)|certificate for this server is invalid|certificate verify failed|not trusted/i,
+    /unable to (?:get|verify|find).*(?:certificate|issuer|path)|unknown authority|unknown (?:ca|issuer)|UNKNOWN_ISSUER|CERTIFICATE_VERIFY_FAILED|certificate problem|ERR_CERT_AUTHORITY|ERR_CERT_INVALID|UntrustedRoot|PartialChain|UNTRUSTED_ROOT|PKIX path|Trust anchor for certification path|establish trust relationship|NET_ERR_CERT|remote certificate (?:is invalid|was rejected)|certificate for this server is invalid|certificate verify failed|not trusted/i,
     "UNABLE_TO_*",
   ],
   [
@@ -77,7 +82,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
   ],
   [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],
   [
-    /handshake[_ ]failure|unrecognized[_ ]name|legacy renegotiation|dh key too small/i,
+    /handshake[_ ]failure|unrecognized[_ ]name|legacy renegotiation|dh key too small|could not create SSL\/TLS secure channel/i,
     "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
   ],
   [
@@ -85,40 +90,43 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "ERR_SSL_UNSUPPORTED_PROTOCOL",
   ],
   [
-    /handshake.*(?:EOF|closed|reset|timeout|timed out)|terminated the handshake|during (?:the )?(?:tls |ssl )?handshake|SSL_ERROR_SYSCALL|EOF occurred in violation/i,
+    /handshake.*(?:EOF|closed|reset|timeout|timed out)|terminated the handshake|during (?:the )?(?:tls |ssl )?handshake|SSL_ERROR_SYSCALL|EOF occurred in violation|unexpected EOF or 0 bytes|an SSL error has occurred and a secure connection/i,
     "unfinished handshake",
   ],
   [
     /unsupported protocol scheme|missing protocol scheme|first path segment in URL cannot contain colon|invalid url\b|bad\/illegal format|malformed.{0,20}\bURL|no scheme supplied|MissingSchema|only absolute URLs are supported|failed to parse URL|ERR_INVALID_URL|URI is not absolute|no host (?:in|given|supplied|specified)|Invalid URI: The/i,
     "InvalidUrlError",
   ],
-  [/temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT/i, "EAI_*"],
   [
-    /could ?n[o']t (?:be )?resolve|failed to resolve|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo|hostname could not be found|remote name could not be resolved/i,
+    /temporary failure in name resolution|server misbehaving|DNS_TIMED_OUT|\blookup \S{1,255} on .{0,200}(?:i\/o timeout|read udp)/i,
+    "EAI_*",
+  ],
+  [
+    /could ?n[o']t (?:be )?resolve|(?:failed|unable) to resolve (?:host|address|name|"|')|failed to resolve|failed host lookup|no address associated|:nxdomain\b|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo|hostname could not be found|remote name could not be resolved/i,
     "ENOTFOUND",
   ],
   [
-    /connect(?:ion)? ?time|CONNECTION_TIMED_OUT|dial tcp.*timeout|did not properly respond after a period/i,
+    /connect(?:ion)? ?time|CONNECTION_TIMED_OUT|dial tcp.*timeout|did not properly respond after a period|open TCP connection to .{1,200} \(execution expired\)|failed to connect to .{1,200} after \d{4,6} ?ms(?!:)|Net::OpenTimeout/i,
     "connect ETIMEDOUT",
   ],
   [
-    /connection refused|CONNECTION_REFUSED|actively refused|failed to connect to|could ?n[o']t connect/i,
+    /connection refused|CONNECTION_REFUSED|actively refused|:econnrefused\b|connect call failed|all connection attempts failed|is the computer able to access|unable to connect to the remote server|failed to connect to|could ?n[o']t connect/i,
     "ECONNREFUSED",
   ],
   [/broken pipe|send failure/i, "EPIPE"],
   [
-    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM/i,
+    /reset by peer|connection reset|CONNECTION_RESET|CONNECTION_CLOSED|EMPTY_RESPONSE|socket hang up|other side closed|empty reply|remote(?: end)? ?(?:closed|disconnected)|connection aborted|server disconnected|forcibly closed|response ended prematurely|failed to respond|connection was lost|HTTP2_[A-Z_]{3,40}|QUIC_[A-Z_]{3,40}|NGHTTP2_[A-Z_]{3,40}|HTTP\/2 stream|GOAWAY|stream (?:error|was reset)|REFUSED_STREAM|IncompleteMessage|connection closed before|server closed idle connection|client connection lost|end of file reached|underlying connection was closed|expected to be kept alive was closed|(?:network )?connection (?:was )?lost\b|premature(?:ly)? closed|peer closed connection|remote party closed/i,
     "ECONNRESET",
   ],
-  [/timed? ?out|timeout|deadline exceeded/i, "RequestTimedOut"],
+  [/timed? ?out|timeout|deadline exceeded|execution expired|took too long/i, "RequestTimedOut"],
   [/unreachable|no route to host|INTERNET_DISCONNECTED|NETWORK_CHANGED|appears to be offline/i, "connect *"],
   [
-    /^(?:TypeError: )?terminated$|premature close|INCOMPLETE_CHUNKED|CONTENT_LENGTH_MISMATCH|transfer closed|IncompleteRead|unexpected EOF|unexpected end of stream/i,
+    /^(?:TypeError: )?terminated$|premature close|INCOMPLETE_CHUNKED|CONTENT_LENGTH_MISMATCH|transfer closed|IncompleteRead|unexpected EOF|unexpected end of stream|premature end of|download (?:was )?incomplete/i,
     "TruncatedBody",
   ],
-  [/^EOF$|: EOF$/, "ECONNRESET"],
+  [/(?:^|: )EOF(?:$|["'\s)])/, "ECONNRESET"],
   [
-    /failed to fetch|load failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed/i,
+    /failed to fetch|load failed|NetworkError when|^network ?error$|ERR_FAILED|CORS request did not succeed|^XMLHttpRequest error/i,
     "browser",
   ],
   [/fetch failed/i, "fetch failed"],
@@ -130,11 +138,11 @@ export const keyOf = (text: string): string | undefined => sentences.find(([patt
 
 /** What a browser's console says of CORS. "CORS request did not succeed" is Firefox's word for no connection. */
 const cors =
-  /blocked by CORS policy|Cross-Origin Request Blocked|Access-Control-Allow-(?:Origin|Headers|Methods|Credentials)|due to access control checks|Preflight response is not successful|\bCORS (?:policy|header|preflight|error|Missing)/i
+  /blocked by CORS policy|Cross-Origin Request Blocked|Access-Control-Allow-(?:Origin|Headers|Methods|Credentials)|due to access control checks|Preflight response is not successful|response (?:for|to) preflight|\bCORS (?:policy|header|preflight|error|Missing)/i
 
 /** Requests that a browser does not send. */
 const unsent =
-  /violates the (?:following|document's) Content Security Policy|Refused to connect (?:to|because)|ERR_BLOCKED_BY_(?:CLIENT|CSP|ADMINISTRATOR|PRIVATE_NETWORK)|blocked:mixed-content|Mixed Content|Blocked loading mixed active content|blocked by (?:the )?(?:client|content blocker)/i
+  /violates the (?:following|document's) Content Security Policy|Refused to connect (?:to|because)|ERR_BLOCKED_BY_(?:CLIENT|CSP|ADMINISTRATOR|PRIVATE_NETWORK)|blocked:mixed-content|Mixed Content|(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content|not allowed to (?:run|display) insecure content|blocked by (?:the )?(?:client|content blocker)/i
 
 /** What a browser refuses by its own rules. */
 export const ofBrowser = (text: string): string | undefined => {

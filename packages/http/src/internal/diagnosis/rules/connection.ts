@@ -5,7 +5,7 @@ import { found } from "@holdfast/diagnosis/Diagnosis"
 import { bytesOf } from "@holdfast/diagnosis/Redaction"
 import type { HttpFacts } from "../facts.ts"
 import { localOf, localTrouble, versionOf } from "../remarks.ts"
-import { failed, hostOf, onFailure, topic } from "../rule.ts"
+import { failed, hostOf, onFailure, starting, topic } from "../rule.ts"
 
 const rule = topic("connection")
 
@@ -30,7 +30,7 @@ const refused = rule({
   find: onFailure(["ECONNREFUSED"], (facts) => ({
     // curl and some libraries say "could not connect" of other reasons too.
     confidence: /refused|ECONNREFUSED/i.test(facts.failure?.text ?? "") ? "certain" : "likely",
-    detail: `${hostOf(facts)} refused the connection; nothing was sent.${localOf(facts)}`,
+    detail: `${starting(hostOf(facts))} refused the connection; nothing was sent.${localOf(facts)}`,
   })),
 })
 
@@ -132,9 +132,13 @@ const connectTimeout = rule({
   rivals: ["HF-HTTP-NET-005"],
   find: onFailure(["connect ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"], (facts) => ({
     confidence: "certain",
-    detail: `${hostOf(facts)} did not accept a connection in time; nothing was sent.`,
+    detail: `${starting(hostOf(facts))} did not accept a connection in time; nothing was sent.`,
   })),
 })
+
+/** Limits of clients that count the connection as well as the answer: those of openid-client, axios, Go, .NET, and of an AbortSignal. */
+const ofAll =
+  /outgoing request timed out after|timeout of \d{1,9} ?ms exceeded|Client\.Timeout exceeded|HttpClient\.Timeout|aborted due to timeout|Timeout awaiting 'request'/
 
 /** Connected, and then silence. */
 const silence = rule({
@@ -160,7 +164,14 @@ const silence = rule({
       /ETIMEDOUT|[A-Z]_TIMEOUT|timed[ _-]?out|[Dd]eadline exceeded|Timeout(?:Error|Exception)|TimedOut|curl: \(28\)|[Tt]imeout (?:of|exceeded|expired|reached|was reached)|(?:i\/o|[Rr]equest|[Rr]ead|[Rr]esponse|[Ss]ocket) [Tt]imeout/.test(
         facts.failure?.text ?? "",
       )
-    return { confidence: isSaid ? "certain" : "likely", detail: `${hostOf(facts)} gave no answer in time${progress}.` }
+    return {
+      confidence: isSaid && !ofAll.test(facts.failure?.text ?? "") ? "certain" : "likely",
+      detail: `${starting(hostOf(facts))} gave no answer in time${progress}.${
+        ofAll.test(facts.failure?.text ?? "")
+          ? " The limit counts from the start, so the connection itself may have been what did not come: a firewall, a proxy that is needed, or a network without a way out look the same."
+          : ""
+      }`,
+    }
   }),
 })
 

@@ -10,6 +10,7 @@ import { grpc } from "./grpc.ts"
 import { intermediary } from "./intermediary.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"
+import { own } from "./own.ts"
 import { portal } from "./portal.ts"
 import { refusal } from "./refusal.ts"
 import { proxy } from "./proxy.ts"
@@ -24,6 +25,7 @@ import { vendor } from "./vendor.ts"
 export const rules = [
   ...name,
   ...connection,
+  ...own,
   ...proxy,
   ...browser,
   ...tls,

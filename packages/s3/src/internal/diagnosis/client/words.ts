@@ -16,6 +16,8 @@ export type ClientFault =
   | "endpoint"
   | "body"
   | "not XML"
+  | "state locked"
+  | "lock table"
 
 /** A sentence of a client. */
 export interface Said {
@@ -33,6 +35,12 @@ type Row = readonly [fault: ClientFault, says: RegExp, isSure?: false]
 
 /** The sentences, the most telling first. */
 const rows: ReadonlyArray<Row> = [
+  // https://developer.hashicorp.com/terraform/language/backend/s3
+  ["lock table", /(missing the key lockid in the item|the provided key element does not match the schema)/i],
+  ["lock table", /(state data in S3 does not have the expected content)/i],
+  ["lock table", /acquiring the state lock[^]{0,300}?(ResourceNotFoundException)/],
+  ["state locked", /acquiring the state lock[^]{0,600}?(?:ConditionalCheckFailedException|PreconditionFailed|StatusCode: 412)/],
+  ["state locked", /\bstate (?:is )?(?:already )?locked by (?:another|a different)|the stack is currently locked by/i],
   // https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
   ["session over", /the SSO session (?:associated with this profile |token )?has expired|error loading SSO token|token has expired and refresh failed|failed to refresh cached (?:credentials|SSO token),.{0,120}(?:SSO|expired)/i],
   // https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html

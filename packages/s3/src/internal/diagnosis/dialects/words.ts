@@ -49,6 +49,8 @@ const byFault: Readonly<Record<ClientFault, ReadonlyArray<string>>> = {
   endpoint: ["HF-S3-CLIENT-006", noRegion, misnamedRegion],
   body: ["HF-S3-CLIENT-007"],
   "not XML": ["HF-S3-CLIENT-009"],
+  "state locked": ["HF-S3-CLIENT-012"],
+  "lock table": ["HF-S3-CLIENT-013"],
 }
 
 /** The cause of each host that cannot exist. */

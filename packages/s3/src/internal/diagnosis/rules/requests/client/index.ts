@@ -3,6 +3,7 @@
  */
 import { configuration } from "./configuration.ts"
 import { regions } from "./host.ts"
+import { state } from "./state.ts"
 
 /** The topic's rules. */
-export const client = [...configuration, ...regions] as const
+export const client = [...configuration, ...regions, ...state] as const

@@ -1,0 +1,70 @@
+/**
+ * The state of Terraform and OpenTofu in a bucket: its lock, and the table that holds it.
+ */
+import { onFault, rule } from "./topic.ts"
+
+const backend = "https://developer.hashicorp.com/terraform/language/backend/s3"
+const locking = "https://developer.hashicorp.com/terraform/language/state/locking"
+
+/** A line of the lock's description: `Who: editor@render01`. */
+const lineOf = (failure: string | undefined, name: string): string =>
+  new RegExp(`\\b${name}: {0,12}(\\S[^\\n|│]{0,80})`).exec(failure?.slice(0, 4000) ?? "")?.[1]?.trim() ?? ""
+
+/** Locked. */
+const locked = rule({
+  code: "HF-S3-CLIENT-012",
+  name: "StateLocked",
+  phase: "state",
+  title: "Terraform's state is locked: another run still holds the lock, or one that was interrupted left it behind",
+  explanation:
+    "Before it changes the state, Terraform writes a lock beside it (an item in DynamoDB, or an object .tflock with use_lockfile) on the condition that " +
+    "there is none. The condition did not hold. A run of someone else or of the pipeline is under way, or a run was killed (Ctrl+C, a job that timed " +
+    "out or was cancelled) and could not release it. Credentials and permissions are right.",
+  fix: [
+    { text: "wait for the other run, or let Terraform wait (-lock-timeout=5m)", safety: "check first" },
+    {
+      text: "if no run is under way, release the lock with `terraform force-unlock ID`",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: [locking, backend],
+  rivals: [],
+  soleCause: locking,
+  recognise: onFault("state locked", (_, { exchange }) => {
+    const [who, since, id] = ["Who", "Created", "ID"].map((name) => lineOf(exchange.failure, name))
+    return `The lock ${id === "" ? "" : `${id} `}is held${who === "" ? "" : ` by ${who}`}${since === "" ? "" : ` since ${since}`}.`
+  }),
+})
+
+const details: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /content/i,
+    "The checksum (Digest) that the table keeps is not that of the state in the bucket: the state was changed or restored without Terraform, or a run ended between the two. The table's Digest has to be set to the value that Terraform names.",
+  ],
+  [/NotFound/i, "The table does not exist in this region and account: dynamodb_table names another, or it was not created yet."],
+  [/./, "The table's partition key has to be called LockID, in exactly this spelling, and be of the type String."],
+]
+
+/** The table. */
+const table = rule({
+  code: "HF-S3-CLIENT-013",
+  name: "LockTableUnfit",
+  phase: "state",
+  title: "The DynamoDB table for Terraform's lock does not fit: it is missing, its key is not LockID, or its checksum is another state's",
+  explanation:
+    "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The table has to be in the region and " +
+    "account of the backend. A new version of Terraform needs none: use_lockfile = true locks with an object in the bucket.",
+  fix: [
+    { text: "create the table with the partition key LockID (String), or correct dynamodb_table and region", safety: "check first" },
+    { text: "or lock with use_lockfile = true instead", safety: "check first" },
+  ],
+  change: "human",
+  links: [backend],
+  rivals: [],
+  soleCause: backend,
+  recognise: onFault("lock table", (name) => details.find(([says]) => says.test(name ?? "key"))?.[1] ?? ""),
+})
+
+/** The rules about a state in a bucket. */
+export const state = [locked, table] as const
