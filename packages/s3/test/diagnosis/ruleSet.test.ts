@@ -8,6 +8,7 @@ testRuleSet({
   secrets: ["feedface", "SESSION0TOKEN", "APPLICATION.TOKEN", "IOSFODNN7EXAMPLE", "RkVFREZBQ0"],
   sites: [
     "cloud.google.com",
+    "developer.hashicorp.com",
     "developers.cloudflare.com",
     "docs.aws.amazon.com",
     "docs.byteplus.com",
