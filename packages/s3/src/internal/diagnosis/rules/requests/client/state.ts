@@ -42,7 +42,10 @@ const details: ReadonlyArray<readonly [RegExp, string]> = [
     /content/i,
     "The checksum (Digest) that the table keeps is not that of the state in the bucket: the state was changed or restored without Terraform, or a run ended between the two. The table's Digest has to be set to the value that Terraform names.",
   ],
-  [/NotFound/i, "The table does not exist in this region and account: dynamodb_table names another, or it was not created yet."],
+  [
+    /NotFound/i,
+    "The table does not exist in this region and account: dynamodb_table names another, or it was not created yet.",
+  ],
   [/./, "The table's partition key has to be called LockID, in exactly this spelling, and be of the type String."],
 ]
 
@@ -51,12 +54,16 @@ const table = rule({
   code: "HF-S3-CLIENT-013",
   name: "LockTableUnfit",
   phase: "state",
-  title: "The DynamoDB table for Terraform's lock does not fit: it is missing, its key is not LockID, or its checksum is another state's",
+  title:
+    "The DynamoDB table for Terraform's lock does not fit: it is missing, its key is not LockID, or its checksum is another state's",
   explanation:
     "The S3 backend keeps its lock and the checksum of the state in a table with one key, LockID (String). The table has to be in the region and " +
     "account of the backend. A new version of Terraform needs none: use_lockfile = true locks with an object in the bucket.",
   fix: [
-    { text: "create the table with the partition key LockID (String), or correct dynamodb_table and region", safety: "check first" },
+    {
+      text: "create the table with the partition key LockID (String), or correct dynamodb_table and region",
+      safety: "check first",
+    },
     { text: "or lock with use_lockfile = true instead", safety: "check first" },
   ],
   change: "human",
