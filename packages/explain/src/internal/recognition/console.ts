@@ -22,7 +22,7 @@ const unsent: ReadonlyArray<RegExp> = [
 
 /** What Chromium writes of a request that failed: `PUT https://… net::ERR_FAILED`, `… 403 (Forbidden)`. */
 const load =
-  /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (net::ERR_\w{1,60})?(?:([1-5]\d\d) \([\w ]{1,40}\))?/
+  /\b(GET|HEAD|PUT|POST|DELETE|PATCH|OPTIONS) (https?:\/\/\S{1,8000}) (?:(net::ERR_\w{1,60})|([1-5]\d\d) \([\w ]{0,40}\))/
 
 const failedLoad =
   /Failed to load resource: (?:(net::ERR_\w{1,60})|the server responded with a status of ([1-5]\d\d))[^\n]{0,200}/

@@ -29,11 +29,30 @@ const endOf = (text: string, start: number): number => {
   return -1
 }
 
+/** An object of JSON that was escaped to stand in a string, as Rust, Go and loggers print one: up to the quote that ends the string. */
+const escapedAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
+  if (!/^\{\s{0,20}\\"/.test(text.slice(start, start + 30))) return undefined
+  let end = start
+  while (end < text.length && text[end] !== '"') end += text[end] === "\\" ? 2 : 1
+  const json = parse(unescaped(text.slice(start, end)))
+  return json === undefined ? undefined : { json, end }
+}
+
+/** The string that a literal stands for. */
+const unescaped = (literal: string): string => {
+  try {
+    const text: unknown = JSON.parse(`"${literal}"`)
+    return typeof text === "string" ? text : ""
+  } catch {
+    return ""
+  }
+}
+
 /** The object that begins at a brace. */
 const objectAt = (text: string, start: number): { readonly json: Json; readonly end: number } | undefined => {
   const end = endOf(text, start)
   const json = end === -1 ? undefined : parse(text.slice(start, end))
-  return json === undefined ? Printed.read(text, start) : { json, end }
+  return json === undefined ? (escapedAt(text, start) ?? Printed.read(text, start)) : { json, end }
 }
 
 /** The objects in a text, at most fifty braces being tried. */

@@ -2,6 +2,7 @@
  * Exceptions of the libraries of single APIs, which keep the status, the code or the sentence of the answer and drop the rest:
  * Discord, X, Reddit, Spotify, Google, Twilio, Stripe, GitHub, GitLab, Strava, Dropbox, Box, Plex, Notion.
  */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import * as Facebook from "./facebook.ts"
 import { assumed, type Recognized } from "./recognized.ts"
@@ -219,6 +220,21 @@ const shapes: ReadonlyArray<Shape> = [
     kept: ([, status, , url, page]) => ({ status, url, body: page }),
   },
   {
+    of: "X's older API, which answers in XML",
+    url: "https://api.twitter.com/oauth/request_token",
+    pattern: /<errors>\s{0,40}<error code=\\?"(\d{1,4})\\?">\s{0,40}([^<]{1,500}?)\s{0,40}<\/error>/,
+    kept: ([, code, message = ""], text) => ({
+      status: Around.statusIn(text) === undefined ? undefined : String(Around.statusIn(text)),
+      body: { errors: [{ code: Number(code), message: message.replaceAll(/\s+/g, " ") }] },
+    }),
+  },
+  {
+    of: "Mastodon.py",
+    url: "",
+    pattern: /\('[^'\n]{3,120}', ([45]\d\d), '[^'\n]{2,60}', '([^'\n]{3,400})'\)/,
+    kept: ([, status, error]) => ({ status, body: { error } }),
+  },
+  {
     of: "Notion's library",
     url: "https://api.notion.com/v1",
     pattern: /\bAPIResponseError: ([^\n]{1,400})/,
@@ -241,6 +257,9 @@ const statusesOfGitHub: ReadonlyArray<readonly [says: RegExp, status: string]> =
   [/^Validation Failed/i, "422"],
 ]
 
+const requestOf = (method: string | undefined, url: string): Pick<Exchange, "request"> =>
+  url === "" ? {} : { request: { ...(method === undefined ? {} : { method }), url } }
+
 /** Reads such an exception. */
 export const read = (text: string): Recognized | undefined => {
   for (const { kept, of, pattern, url } of shapes) {
@@ -252,10 +271,7 @@ export const read = (text: string): Recognized | undefined => {
     const written = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body)
     return {
       exchange: {
-        request: {
-          ...(around?.method === undefined ? {} : { method: around.method }),
-          url: asked?.startsWith("http") === true ? Around.trimmed(asked) : url,
-        },
+        ...requestOf(around?.method, asked?.startsWith("http") === true ? Around.trimmed(asked) : url),
         response: {
           ...(status === undefined ? assumed(400) : { status: Number(status) }),
           ...(written === undefined

@@ -70,10 +70,26 @@ export const read = (text: string): Recognized | undefined => {
   }
   if (stated === undefined || stated < 300) return undefined
   const request = Around.requestIn(text)
+  const sentence = sentenceBehind(text, stated)
+  const said = sentence === undefined ? {} : { headers: { "content-type": "text/plain" }, body: sentence }
   return {
-    exchange: { ...(request === undefined ? {} : { request }), response: { status: stated } },
-    as: `the status ${stated} alone`,
+    exchange: { ...(request === undefined ? {} : { request }), response: { status: stated, ...said } },
+    as: sentence === undefined ? `the status ${stated} alone` : `the status ${stated} and a sentence`,
   }
+}
+
+/** What a program says behind the last mention of a status: `(403): 403 Invalid scope(s): …`. A phrase of the status says nothing. */
+const sentenceBehind = (text: string, status: number): string | undefined => {
+  const start = text.lastIndexOf(String(status))
+  const line = start === -1 ? "" : (text.slice(start + 3, start + 600).split("\n")[0] ?? "")
+  const sentence = line
+    .replace(/^[\s"'`:;,.()[\]-]{0,8}/, "")
+    .replace(
+      /^(?:Bad Request|Unauthorized|Forbidden|Not Found|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable)\b[\s"'`:;,.()[\]-]{0,8}/i,
+      "",
+    )
+    .replace(/["')\]\s]{1,6}$/, "")
+  return /[a-z]{2}.{0,60} .{0,60}[a-z]{2}/i.test(sentence) && sentence.length >= 12 ? sentence : undefined
 }
 
 /** The document of a code, with the sentence that stands behind the code: `InvalidArgument: Unsupported header …`. */

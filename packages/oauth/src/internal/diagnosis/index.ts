@@ -128,7 +128,7 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
   if (challenge !== undefined) return true
   if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true
   if (status !== 401) return false
-  if (/^(?:Bearer|DPoP)\b/i.test(header("authorization") ?? "")) return true
+  if (/^(?:Bearer|DPoP|OAuth)\b/i.test(header("authorization") ?? "")) return true
   // A server that asks for another scheme alone, as GitHub does of git, wants no token of OAuth.
   return issuer !== undefined && !/^\s*(?:Basic|Digest|Negotiate|NTLM)\b/i.test(answer.header("www-authenticate") ?? "")
 }

@@ -93,7 +93,7 @@ const parse = (body: string): Readonly<Record<string, unknown>> | undefined => {
 const paths = {
   poll: /\/oauth\/device\/token\/?$|\/device\/login_status\/?$/i,
   token:
-    /\/(?:(?:get_)?token(?:\/v\d)?|oauth_token|access_?token|tokens\/bearer|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
+    /\/(?:(?:get_|request_)?token(?:\/v\d)?|oauth_token|access_?token|tokens\/bearer|token\.oauth2|oauth\.v2\.access|oauth\.access|oauth2\.access|openid\.connect\.token)\/?$/i,
   code: /\/(?:authorize_device|device(?:\/(?:code|auth|login)|_?code|_?authorization(?:\/(?:code|device))?)|deviceauthorization|auth\/device)\/?$/i,
   authorize: /\/(?:authorize|openid-connect\/auth|oauth2?\/(?:v\d(?:\.\d)?\/)?auth(?:orization)?|dialog\/oauth)\/?$/i,
   other: /\/(?:revoke|revocation|introspect|introspection)\/?$/i,

@@ -63,15 +63,19 @@ export const surety = ({ answer, issuer }: OAuthFacts): Confidence => {
   return owner === undefined || (issuer !== undefined && owner.includes(issuer.name)) ? "certain" : "likely"
 }
 
+/** The longest quotation, in characters. */
+const longest = 200
+
 /** The number or code with which the server says it. */
 export const named = ({ answer, issuer }: OAuthFacts): string => {
   const who = issuer?.name ?? "The server"
   if (answer.meaning?.number !== undefined) return `${who} says ${answer.meaning.number}.`
-  return answer.error === "" ? `${who} says so.` : `${who} says ${answer.written.slice(0, 60)}.`
+  if (answer.error === "") return `${who} says so.`
+  const written = answer.written.slice(0, longest)
+  return /\s/.test(written)
+    ? `${who} says: "${written.replaceAll('"', "'").replace(/\.$/, "")}".`
+    : `${who} says ${written.slice(0, 60)}.`
 }
-
-/** The longest quotation, in characters. */
-const longest = 200
 
 /** What the server says in its own words, as a sentence; empty where it repeats a definition or the code. */
 const quotation = ({ answer }: OAuthFacts): string => {

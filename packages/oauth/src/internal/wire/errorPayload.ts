@@ -142,6 +142,8 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     ["errors[0]", faultOf(json)],
     // Fitbit
     ["errors[0].errorType", memberAt(json, "errors[0].errorType")],
+    // OAuth 1.0a
+    ["oauth_problem", own(json, "oauth_problem")],
     // WeChat
     ["errmsg", (number(own(json, "errcode")) ?? 0) === 0 ? undefined : own(json, "errmsg")],
   ]
@@ -149,6 +151,11 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     const written = text(value)
     if (written !== undefined) return { name: written, written, at }
   }
+  const errors = own(json, "errors")
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  // X numbers its errors, and says the rest in a sentence.
+  const numbered = typeof own(first, "code") === "number" ? text(own(first, "message")) : undefined
+  if (numbered !== undefined) return { name: numbered, written: numbered, at: "errors[0].message" }
   const message = text(own(error, "message"))
   return message === undefined ? undefined : { name: message, written: message, at: "error.message" }
 }

@@ -113,6 +113,8 @@ export const causes = {
   tokenSignature: of("invalid_token", "BEARER-009"),
   claims: of(person, "BEARER-010"),
   tokenNotYet: of("invalid_token", "BEARER-011"),
+  tokenClock: of("invalid_token", "GRANT-008", "BEARER-011"),
+  signedRequest: of("invalid_token", "BEARER-013"),
   clientHeader: of("invalid_token", "BEARER-012"),
   // What a client finds in the answer to its sign-in (OpenID Connect Core, RFC 8414, RFC 6749 section 10.12)
   state: of(undefined, "CALLBACK-001"),

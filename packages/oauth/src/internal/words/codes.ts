@@ -26,6 +26,8 @@ const xero = "https://developer.xero.com/documentation/oauth2/troubleshooting"
 const supabase = "https://supabase.com/docs/guides/auth/debugging/error-codes"
 const linkedin = "https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow"
 const strava = "https://developers.strava.com/docs/reference/#api-models-Fault"
+/** The extension of OAuth 1.0a by which servers say what was wrong. */
+const problems = "https://oauth.pbworks.com/w/page/12238543/ProblemReporting"
 const rfc = (number: number, section: string) => `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`
 
 /** A code, its cause, and where it is documented. */
@@ -161,6 +163,18 @@ const entries: ReadonlyArray<Entry> = [
   ["email_not_confirmed", "email", supabase],
   // Shopify
   ["application_cannot_be_found", "clientUnknown", "https://shopify.dev/docs/apps/build/authentication-authorization"],
+  // OAuth 1.0a
+  ["signature_invalid", "signedRequest", problems],
+  ["signature_method_rejected", "signedRequest", problems],
+  ["timestamp_refused", "signedRequest", problems],
+  ["nonce_used", "signedRequest", problems],
+  ["consumer_key_unknown", "signedRequest", problems],
+  ["consumer_key_rejected", "signedRequest", problems],
+  ["consumer_key_refused", "signedRequest", problems],
+  ["token_rejected", "signedRequest", problems],
+  ["verifier_invalid", "signedRequest", problems],
+  ["permission_denied", "tokenScope", problems],
+  ["woocommerce_rest_authentication_error", "signedRequest", "https://woocommerce.github.io/woocommerce-rest-api-docs"],
   // Ory Hydra
   ["token_inactive", "refreshRefused", "https://www.ory.com/docs/oauth2-oidc/overview/oauth2-concepts#refresh-tokens"],
 ]

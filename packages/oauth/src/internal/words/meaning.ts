@@ -95,9 +95,10 @@ export const atResource = (said: Said): Meaning | undefined => {
   return (
     ofEntra(description, numbers?.entra ?? []) ??
     ofFacebook(numbers, description, Sentences.atResource) ??
+    // A sentence of several words may look like a code: `Login Required`.
+    (written.includes(" ") ? ofSentence(Sentences.atResource(written)) : undefined) ??
     (tokenErrors.has(key) ? undefined : (ofChallenge(key) ?? ofCode(written))) ??
-    ofSentence(Sentences.atResource(description)) ??
-    (written.includes(" ") ? ofSentence(Sentences.atResource(written)) : undefined)
+    ofSentence(Sentences.atResource(description))
   )
 }
 

@@ -26,8 +26,13 @@ export const specific = (text: string): string =>
 
 type Sentence = readonly [pattern: RegExp, cause: Name]
 
+/** What a server says of the signature of OAuth 1.0a, and of what it is made with. */
+const signedRequest =
+  /could not authenticate you|bad authentication data|timestamp out of bounds|consumer[ _](?:key|secret)\b.{0,30}(?:invalid|unknown|missing|rejected|refused|not (?:valid|found))|\boauth_(?:signature|nonce|timestamp|consumer_key|problem)|provided signature does not match|^invalid (?:oauth )?signature|invalid oauth signature/
+
 /** What a server says at the endpoints for tokens and device codes. */
 const ofEndpoint: ReadonlyArray<Sentence> = [
+  [signedRequest, "signedRequest"],
   [/does not match authorization code\b.{0,40}expired|not found or (?:was )?already used|code was not issued to/, "codeRefused"],
   [/invalid token issuer/, "grantIssuer"],
   [/^https required|https is required|(?:must|only) (?:be |use |accepts? )?(?:over |via )?https\b/, "notHttps"],
@@ -36,7 +41,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/not authori[sz]ed to request (?:the|this|these) scope/, "scope"],
   [/user credentials (?:were|are) (?:incorrect|invalid|wrong)|^bad credentials|invalid (?:user|login) credentials/, "userPassword"],
   [/value passed for the token was invalid/, "refreshRefused"],
-  [/check the '(?:exp|iat|nbf)' claim/, "assertionClock"],
+  [/check the '(?:exp|iat|nbf)' claim|'(?:exp|iat|nbf)'(?: or '\w{3}')? claim/, "assertionClock"],
   [/check the '(?:iss|sub|aud|kid|jti)' claim|no_valid_keys|issuer_not_found/, "assertionRefused"],
   [/^user_not_found/, "accountClosed"],
   [/no valid data in session|^invalid code\b(?! verifier)|cannot decrypt the authorization code/, "codeRefused"],
@@ -63,7 +68,8 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/e-?mail.{0,40}(?:verif|confirm)|verify your e-?mail/, "email"],
   [/not assigned to|verification process|app is (?:currently )?being tested|test(?:er| user)s? (?:list|only)/, "notAssigned"],
   // Redirects and addresses
-  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?(?:redirect[ _]?ur[il]|redirect\b)|callback url.{0,20}mismatch/, "redirect"],
+  [/redirect[ _]?ur[il]s?\b.{0,100}(?:match|mismatch|registered|invalid|identical|incorrect|wrong|not allowed|not valid)|(?:incorrect|invalid|mismatch\w{0,3}|bad|wrong|unregistered) "?(?:redirect[ _]?ur[il]|redirect\b)|callback ur[il].{0,20}(?:mismatch|not approved|not allowed|invalid)/, "redirect"],
+  [/invalid platform app|error validating application/, "clientUnknown"],
   [/out-of-band|\boob\b.{0,40}(?:blocked|deprecated)/, "redirect"],
   [/not supported on this domain|tenant.{0,60}not found|realm.{0,20}(?:does not exist|not found)/, "tenant"],
   // Refresh tokens
@@ -108,6 +114,9 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
 
 /** What a resource says about an access token. */
 const ofResource: ReadonlyArray<Sentence> = [
+  [/claim \('(?:exp|iat|nbf)'\)|too far in the future/, "tokenClock"],
+  [signedRequest, "signedRequest"],
+  [/^login required/, "noToken"],
   [/dpop.{0,60}nonce|nonce.{0,60}dpop/, "proofNonce"],
   [/\bdpop\b/, "proof"],
   [/client[ -]id\b.{0,40}(?:missing|required|do not match|does not match|mismatch|invalid)|(?:missing|invalid) client[ -]id\b|api key is (?:required|invalid)/, "clientHeader"],
@@ -120,7 +129,7 @@ const ofResource: ReadonlyArray<Sentence> = [
   [/not accessible by (?:integration|personal access token)|authentication scopes|not contain scopes?|higher privileges|no permissions|neither (?:scp|scope).{0,40}roles?|no roles|missing scope|insufficient.{0,12}(?:scope|permission)|(?:scope|permission|role).{0,40}(?:missing|required|insufficient|not granted)|required scopes?/, "tokenScope"],
   [/revoked|session (?:is )?(?:not active|ended)|logged out|de-?authori[sz]ed/, "tokenRevoked"],
   [/expired|lifetime validation|no longer valid|token (?:is )?not active/, "tokenExpired"],
-  [/malformed|compact ?token|no dots|idx1(?:4100|2741)|(?:three|3) segments|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:parse|decode)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
+  [/malformed|compact ?token|no dots|idx1(?:4100|2741)|(?:three|3) segments|not a (?:valid )?(?:jwt|token)|(?:cannot|could not|unable to) (?:be )?(?:parsed?|decoded?)|only valid bearer|jwt (?:is not well formed|must be)|well formed/, "tokenMalformed"],
 ] // prettier-ignore
 
 const first = (

@@ -7,6 +7,8 @@ const ok = 200
 
 /** The rows of single products. */
 export const productRows: ReadonlyArray<Row> = [
+  // https://docs.joinmastodon.org/api/oauth-scopes, https://developers.figma.com/docs/rest-api/scopes
+  { cause: "scope", message: /outside (?:of )?the authorized scopes?|invalid scope\(s\)|does not (?:cover|include|have) (?:the )?(?:required |necessary )?scopes?|scope\w{0,2} (?:is|are) (?:not sufficient|insufficient)|token.{0,30}not (?:authorized|allowed) for (?:this |the )?scope/i, status: [ok, 400, 401, 403], isSure: false },
   // https://docs.x.com/x-api/fundamentals/response-codes-and-errors, https://docs.x.com/fundamentals/authentication/overview
   { cause: "approval", vendor: "x", codes: ["client-not-enrolled", "client-forbidden", "453"], status: [403] },
   { cause: "approval", vendor: "x", message: /attached to a project|subset of x api|different access level|client.{0,8}not.{0,8}enrolled/i, status: [403] },
@@ -22,7 +24,7 @@ export const productRows: ReadonlyArray<Row> = [
   { cause: "scope", vendor: "tiktok", codes: ["scope_not_authorized", "scope_permission_missed"], status: [ok, 400, 401, 403] },
   { cause: "account", vendor: "tiktok", codes: ["spam_risk_user_banned_from_posting"], status: [ok, 400, 403] },
   // https://developers.facebook.com/docs/graph-api/guides/error-handling, https://developers.facebook.com/docs/development/build-and-test/app-modes
-  { cause: "approval", vendor: "facebook", message: /does not have the capability|app(?:lication)? (?:is )?(?:not active|not accessible|in development mode)|requires? .{0,40}app ?review|reviewable feature|(?:advanced|standard) access|not installed|invalid platform app|insufficient developer role/i, status: [400, 403], isSure: false },
+  { cause: "approval", vendor: "facebook", message: /does not have the capability|app(?:lication)? (?:is )?(?:not active|not accessible|in development mode)|requires? .{0,40}app ?review|reviewable feature|(?:advanced|standard) access|not installed|insufficient developer role/i, status: [400, 403], isSure: false },
   { cause: "token kind", vendor: "facebook", message: /must be called with an? (?:app|page|user|client) |(?:page|user|app) access token is required|this method must be called with/i, status: [400, 403] },
   { cause: "scope", vendor: "facebook", message: /unsupported (?:get|post|delete) request\. object with id/i, status: [400, 404], isSure: false },
   // https://developer.spotify.com/documentation/web-api/concepts/quota-modes, …/reference/start-a-users-playback
@@ -85,6 +87,9 @@ export const productRows: ReadonlyArray<Row> = [
   { cause: "scope", vendor: "google", message: /delegation denied for/i, status: [403] },
   // https://shopify.dev/docs/apps/launch/protected-customer-data
   { cause: "approval", vendor: "shopify", message: /not approved to (?:access|use)|protected customer data/i, status: [ok, 403] },
+  // https://docs.stripe.com/keys, https://developers.etsy.com/documentation/essentials/authentication
+  { cause: "key", vendor: "stripe", message: /publishable (?:api )?key|secret (?:api )?key/i, status: [200, 400, 401, 403], isSure: false },
+  { cause: "key", message: /x-api-key.{0,60}(?:required|missing|invalid|not found)|(?:required|missing|invalid|no).{0,40}x-api-key|api[ _-]?key (?:is )?(?:required|missing)|(?:missing|no|did not provide an|without(?: an)?) api[ _-]?key/i, status: [ok, 400, 401, 403], isSure: false },
   // What many say alike
   { cause: "token kind", message: /requires? (?:an? )?(?:user|delegated|page|app(?:lication)?|bot|team|admin)[- ](?:access )?(?:token|context|authentication)|(?:user|app(?:lication)?)[- ](?:only )?(?:access )?tokens? (?:is|are) (?:required|not (?:supported|allowed|accepted|permitted))/i, status: [ok, 400, 401, 403], isSure: false },
   { cause: "approval", message: /(?:app|application|client|integration) (?:is |has |was )?(?:not (?:been )?(?:yet )?(?:approved|reviewed|verified|whitelisted|enrolled|activated|published)|unverified|pending (?:review|approval)|in (?:development|sandbox|test) mode)/i, status: [ok, 400, 401, 403], isSure: false },

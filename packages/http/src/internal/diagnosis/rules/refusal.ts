@@ -14,10 +14,11 @@ const nameOf = (facts: HttpFacts): string => starting(facts.vendor?.name ?? host
 /** A key that is none. */
 const key = rule({
   code: "HF-HTTP-API-009",
-  title: "The API key is not valid: mistyped, revoked, or of another account, project or environment",
+  title:
+    "The API key is missing or not valid: mistyped, incomplete, revoked, or of another account, project or environment",
   explanation:
     "The service read a key and does not know it, or knows that it was revoked or has expired. A blank or a line break that was copied along, a " +
-    "variable that is empty on this machine, a key of the test environment or of another region, and a key in the wrong header look the same. " +
+    "variable that is empty on this machine, a key of the test environment or of another region, a key in the wrong header, a part of it that is missing, and a publishable key where the secret one belongs look the same. " +
     "An API key is not refreshed: the same one stays refused.",
   fix: [
     {

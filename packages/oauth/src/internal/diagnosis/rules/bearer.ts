@@ -61,6 +61,12 @@ const own = /^(?:private-token|job-token|x-(?:[a-z]{1,20}-)?(?:access-|auth-)?to
 const sendsElsewhere = ({ exchange }: OAuthFacts): boolean =>
   Object.keys(exchange.request?.headers ?? {}).some((name) => own.test(name))
 
+/** What an API key in the address is good for: Google takes one for public data only. */
+const keyInAddress = ({ url }: OAuthFacts): string =>
+  ["key", "api_key", "apikey"].some((name) => url?.searchParams.has(name) === true)
+    ? " An API key in the address names only the application; what belongs to a person needs an access token of that person (OAuth)."
+    : ""
+
 /** No token. */
 const noToken = rule({
   code: "HF-OAUTH-BEARER-001",
@@ -92,7 +98,7 @@ const noToken = rule({
       confidence: says(facts, "invalid_token") && !means(facts, "noToken") ? "likely" : "certain",
       detail:
         inBody === undefined
-          ? "There is no Authorization header."
+          ? `There is no Authorization header.${keyInAddress(facts)}`
           : "There is no Authorization header; the token is in the body, where it is not read (Slack: not in JSON).",
       evidence: [...word(facts), ...shown(inBody, "in the header Authorization: Bearer")],
       about: ["no"],

@@ -13,6 +13,7 @@ import { grant } from "./grant.ts"
 import { proof } from "./proof.ts"
 import { request } from "./request.ts"
 import { server } from "./server.ts"
+import { signed } from "./signed.ts"
 import { token } from "./token.ts"
 
 /** Every rule. What a server says in its own words stands behind what the rule says. */
@@ -26,6 +27,7 @@ export const rules = [
   ...account,
   ...device,
   ...bearer,
+  ...signed,
   ...token,
   ...callback,
   ...server,

@@ -86,7 +86,7 @@ const clock = rule({
   ],
   rivals: ["HF-OAUTH-GRANT-009"],
   find: (facts) => {
-    if (!means(facts, "assertionClock", "clientAssertionClock")) return undefined
+    if (!means(facts, "assertionClock", "clientAssertionClock", "tokenClock")) return undefined
     const shows = timesOf(facts)
     return found({
       confidence: shows === undefined ? "likely" : surety(facts),
