@@ -122,6 +122,7 @@ const exchangeOf = (given: Json): Exchange => {
 const requestOf = (u: unknown, path: string): Request => {
   const json = object(u, path)
   return defined({
+    operation: optional(json, "operation", path, string),
     method: optional(json, "method", path, string),
     url: optional(json, "url", path, string),
     headers: optional(json, "headers", path, headersOf),

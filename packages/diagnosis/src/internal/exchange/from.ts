@@ -48,6 +48,7 @@ const partsOf = (u: unknown): ReadonlyArray<FormPart> => {
 export const request = (u: unknown): Request =>
   isObject(u)
     ? present({
+        operation: text(u["operation"]),
         method: text(u["method"]),
         url: text(u["url"]),
         headers: headersOf(u["headers"]),

@@ -25,6 +25,8 @@ export type FormPart = FormField | FormFile
 
 /** A request as it was sent, or as it is held before it is sent. */
 export interface Request {
+  /** What the client calls the operation, where it says so: `GetObjectTagging`. */
+  readonly operation?: string | undefined
   readonly method?: string | undefined
   readonly url?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined

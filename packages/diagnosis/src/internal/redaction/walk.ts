@@ -90,6 +90,9 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
   }
   // Member by member: what a program has put beside them is not known to be harmless.
   const cleanRequest = (held: Request): Request => ({
+    ...(held.operation === undefined || !/^[A-Z][A-Za-z0-9]{2,60}$/.test(held.operation)
+      ? {}
+      : { operation: held.operation }),
     ...(held.method === undefined ? {} : { method: text.visible("method", held.method) }),
     ...(held.url === undefined ? {} : { url: text.url(held.url) }),
     ...(held.headers === undefined ? {} : { headers: headers(held.headers, () => false) }),

@@ -4,7 +4,9 @@
  */
 import { bodyIn } from "./apiError.ts"
 import * as Around from "./around.ts"
+import { sentenceIn } from "./known.ts"
 import { assumed, type Recognized } from "./recognized.ts"
+import { documentOf } from "./sdk.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 
@@ -95,8 +97,16 @@ export const readAnswered = (text: string): Recognized | undefined => {
     const groups = pattern.exec(text)?.groups
     if (groups === undefined) continue
     const body = bodyIn(text)
-    const kept = body === undefined ? {} : { headers: { "content-type": "application/json" }, body }
+    const kept = body === undefined ? storageDocument(text) : { headers: { "content-type": "application/json" }, body }
     return { exchange: { ...withRequest(text, groups), response: { status: Number(groups["status"]), ...kept } }, as }
   }
   return readNginx(text)
+}
+
+/** The document that a sentence of a storage in the text came from; a denial without a reason can be of any server. */
+const storageDocument = (text: string): { readonly body?: string } => {
+  const sentence = sentenceIn(text)
+  return sentence === undefined || /^access denied\b/i.test(sentence.message)
+    ? {}
+    : { body: documentOf(sentence.code, sentence.message) }
 }

@@ -154,6 +154,10 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["does not have storage.", "AccessDenied", 403],
   ["is not authorized to perform", "AccessDenied", 403],
   ["Not authorized to perform", "AccessDenied", 403],
+  ["Either the bucket named", "BucketNotFound", 404],
+  ["The bucket you access does not belong to you", "AccessDenied", 403],
+  ["All access to this object has been disabled", "AllAccessDisabled", 403],
+  ["Missing Key-Pair-Id query parameter or cookie value", "MissingKey", 403],
   ["Access Denied", "AccessDenied", 403],
 ]
 

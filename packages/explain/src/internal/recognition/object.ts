@@ -96,7 +96,13 @@ const readClient = (json: Json): Recognized | undefined => {
 
 /** The error of a client that keeps the answer in its own members: status, headers and body (node-twitter-api-v2, Notion, got). */
 const readAnswer = (json: Json): Recognized | undefined => {
-  const response = isObject(json["headers"]) ? responseFrom(json) : undefined
+  // The SDK of Tencent COS has made an object of the document.
+  const document = object(json, "error", "Error")
+  const kept =
+    document !== undefined && text(document, "Code") !== undefined
+      ? { ...json, body: written({ Error: document }) }
+      : json
+  const response = isObject(json["headers"]) ? responseFrom(kept) : undefined
   return response === undefined || response.status < 300 || response.body === undefined
     ? undefined
     : { exchange: { response }, as: "the error of an HTTP client, which keeps the answer" }

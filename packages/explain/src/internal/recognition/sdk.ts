@@ -36,7 +36,7 @@ const lastSentence = (text: string): string =>
 /** The `Code: sentence` at the end of a text: the first code of a vendor's table, else the first word that may be one. */
 const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
   const line = text.trimEnd().slice(-600)
-  const words = [...line.matchAll(/(?<=^|[\s"'[])([A-Z][A-Za-z0-9]{2,60})\]?: /g)].map((found) => ({
+  const words = [...line.matchAll(/(?<=^|[\s"'[])([A-Z][A-Za-z0-9]{2,60})\]?:(?: |$)/g)].map((found) => ({
     code: aliases[found[1] ?? ""] ?? found[1] ?? "",
     message: /^[^\n]{0,500}/.exec(line.slice(found.index + found[0].length))?.[0] ?? "",
   }))
@@ -53,6 +53,25 @@ const codeAndSentence = (text: string): Pick<Kept, "code" | "message"> => {
 const aliases: Readonly<Record<string, string>> = { BucketRegionError: "PermanentRedirect" }
 
 const shapes: ReadonlyArray<Shape> = [
+  [
+    /S3 Error Code: (\w{1,80})\. S3 Error Message: ([^\n]{0,500})/,
+    ([, code, message], before) => ({
+      as: "what another service of AWS says of S3",
+      operation: /\b(?:Get|Put|Head|Delete|List)Objects?\b/.exec(before)?.[0],
+      code,
+      message,
+    }),
+  ],
+  [
+    /StatusCode=(\d{3}), ErrorCode=(\w{1,80}), ErrorMessage=\\?"?([^"\\\n]{0,500})\\?"?(?:, RequestId=(\w{1,80}))?/,
+    ([, status, code, message, requestId]) => ({
+      as: "the error of Alibaba's SDK for Go",
+      status,
+      code,
+      message,
+      requestId,
+    }),
+  ],
   [
     /AWS Error (?!NETWORK)([A-Z][A-Z_]{2,60})(?: \(HTTP status (\d{3})\))? during (\w{1,60}) operation: ([^\n]{0,400})/,
     ([, name = "", status, operation, message]) => ({
@@ -283,9 +302,13 @@ const requestOf = ({ isUnsigned, method: stated, operation, url }: Kept, text: s
   if (isUnsigned === true) return { ...around, headers }
   const request = Object.keys(headers).length === 0 ? around : { ...around, headers }
   const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
-  return request === undefined && method === undefined
+  return request === undefined && method === undefined && operation === undefined
     ? undefined
-    : { ...request, ...(method === undefined ? {} : { method }) }
+    : {
+        ...(operation === undefined ? {} : { operation }),
+        ...request,
+        ...(method === undefined ? {} : { method }),
+      }
 }
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")

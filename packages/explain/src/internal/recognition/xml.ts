@@ -41,7 +41,8 @@ const wholeStart = (small: string, root: string, at: number, close: number): num
 /** Puts a document together that was wrapped at a column, in the middle of words and of tags. */
 const joined = (document: string): string => {
   // Terraform puts a bar before each line of a body.
-  const bare = /\n[ \t]{0,8}\|[ \t]/.test(document) ? document.replace(/\n[ \t]{0,8}\|[ \t]?/g, "\n") : document
+  const plain = document.replaceAll("<\\/", "</").replace(/\(truncated\.{0,3}\)?[^>]{0,400}$/, "")
+  const bare = /\n[ \t]{0,8}\|[ \t]/.test(plain) ? plain.replace(/\n[ \t]{0,8}\|[ \t]?/g, "\n") : plain
   const whole = bare.replace(/<\/?[A-Za-z]{1,40}\n\s{0,8}[A-Za-z]{0,40}>/g, (tag) => tag.replace(/\n\s*/, ""))
   const lines = whole.split("\n")
   if (lines.length < 3) return whole

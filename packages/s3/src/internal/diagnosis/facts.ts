@@ -17,6 +17,7 @@ import { basicDate } from "../time/basicDate.ts"
 import * as Answer from "./answer.ts"
 import * as Hosts from "./client/host.ts"
 import * as Client from "./client/words.ts"
+import { type Credential, keyIdOfV2, parse as parseCredential } from "./credential.ts"
 import * as Identify from "./dialects/identify.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
@@ -41,23 +42,7 @@ export interface Form {
   readonly policy: PostPolicy.Decoded | undefined
 }
 
-/** A credential of signature version 4: `<key id>/<date>/<region>/<service>/aws4_request`. */
-export interface Credential {
-  readonly keyId: string
-  readonly date: string
-  readonly region: string
-  readonly service: string
-  /** What it ends with: `aws4_request`. */
-  readonly end: string
-  /** How many parts it has; five are right. */
-  readonly parts: number
-  /** The whole of it, the key id a mark. */
-  readonly scope: string
-  /** Whether it has the five parts that it must have. */
-  readonly wellFormed: boolean
-  /** Where it stands. */
-  readonly at: string
-}
+export type { Credential } from "./credential.ts"
 
 /** How the request proves who sends it. */
 export type SenderProof = "form" | "query" | "header" | "nothing"
@@ -89,6 +74,8 @@ export interface S3Facts {
   readonly exchange: Exchange
   /** Whether there is enough of a request to look at: at least all that could prove who sent it. */
   readonly hasRequest: boolean
+  /** What the client calls the operation, where it says so. */
+  readonly operation: string | undefined
   readonly method: string | undefined
   readonly url: URL | undefined
   readonly header: (name: string) => string | undefined
@@ -153,6 +140,7 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
   return {
     exchange,
     hasRequest: proof !== undefined,
+    operation: request?.operation,
     method: request?.method?.toUpperCase(),
     url,
     header,
@@ -279,28 +267,6 @@ const readCredential = (
   const stated = /Credential=([^,\s]+)/.exec(authorization ?? "")?.[1]
   return stated === undefined ? undefined : parseCredential(stated, "request.headers.authorization")
 }
-
-/** What a credential ends with, and the services that stand before it. */
-export const ends: ReadonlyMap<string, ReadonlyArray<string>> = new Map([
-  ["aws4_request", ["s3"]],
-  ["goog4_request", ["storage", "s3"]],
-  ["aliyun_v4_request", ["oss"]],
-])
-
-const parseCredential = (text: string, at: string): Credential => {
-  const [keyId = "", date = "", region = "", service = "", end = "", ...more] = text.split("/")
-  const wellFormed =
-    keyId !== "" &&
-    /^\d{8}$/.test(date) &&
-    region !== "" &&
-    ends.get(end)?.includes(service) === true &&
-    more.length === 0
-  return { keyId, date, region, service, end, parts: text.split("/").length, scope: text, wellFormed, at }
-}
-
-const keyIdOfV2 = (authorization: string | undefined): string | undefined =>
-  // A mark has colons of its own.
-  /^(?:AWS|GOOG1|OSS|OBS) ((?:\[hidden-[\d:a-z]+\]|[^:\s])+)/.exec(authorization ?? "")?.[1]
 
 /** An ISO date, or a date of HTTP, in milliseconds of the epoch. */
 export const dateOf = (text: string | undefined): number | undefined => {

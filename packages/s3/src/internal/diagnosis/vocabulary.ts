@@ -46,12 +46,27 @@ const ossError: Mask = (value, hide) => HeaderError.masked(value, hide)
 /** The names of signed headers. */
 const signedHeaders: Mask = (value, hide, exchange) => listed(value, hide, sentIn(exchange))
 
+/** A key id that a program has not got is a word of the program's. */
+const keyPairId: Mask = (value, hide) => (/^(?:undefined|null|None|NaN)?$/.test(value) ? value : hide(value))
+
+/** Of cookies the names of CloudFront's are shown, of which it misses some. */
+const cookie: Mask = (value, hide) =>
+  value
+    .split(";")
+    .map((pair) => {
+      const [, name, rest] = /^\s*(CloudFront-(?:Policy|Expires|Signature|Key-Pair-Id))=(.*)$/s.exec(pair) ?? []
+      return name === undefined ? hide(pair.trim()) : `${name}=${hide(rest ?? "")}`
+    })
+    .join("; ")
+
 const masks: Readonly<Record<string, Mask>> = {
   argumentvalue: argument,
   authorization,
   awsaccesskeyid: keyId,
   canonicalrequest: signedText,
   canonicalrequestbytes: octets,
+  cookie,
+  "key-pair-id": keyPairId,
   ossaccesskeyid: keyId,
   policy: policyText,
   stringtosign: signedText,

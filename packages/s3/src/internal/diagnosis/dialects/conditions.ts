@@ -9,6 +9,10 @@ const isPlainDenial = ({ answer, dialect }: S3Facts): boolean =>
   (dialect.name === "Amazon S3" && /^access denied\.?$/i.test(answer.message.trim())) ||
   (dialect.name === "MinIO" && /^access denied\.$/i.test(answer.message.trim()))
 
+/** Whether CloudFront passed the answer on, whatever name it is reached by. */
+const cameByCloudFront = ({ header }: S3Facts["answer"]): boolean =>
+  /\.cloudfront\.net\b/i.test(header("via") ?? "") || /\bfrom cloudfront\b/i.test(header("x-cache") ?? "")
+
 /** The conditions, by the names that the table gives them. */
 export const conditions = {
   /** A form was sent to a storage that takes none. */
@@ -24,7 +28,7 @@ export const conditions = {
   copy: ({ header, method }: S3Facts) => method === "PUT" && header("x-amz-copy-source") !== undefined,
   /** The request reached the storage by way of CloudFront, which signs for it. */
   edge: ({ answer, header, url, version }: S3Facts) =>
-    url?.hostname.endsWith(".cloudfront.net") === true &&
+    (url?.hostname.endsWith(".cloudfront.net") === true || cameByCloudFront(answer)) &&
     version === undefined &&
     header("authorization") === undefined &&
     answer.isErrorDocument,

@@ -76,10 +76,24 @@ describe("other reasons not to be let in", () => {
   })
 
   it("are accounts that are barred", () => {
-    for (const code of ["UserSuspended", "AccountProblem", "AllAccessDisabled", "NotSignedUp", "InvalidPayer"]) {
+    for (const code of ["UserSuspended", "AccountProblem", "NotSignedUp", "InvalidPayer"]) {
       assert.strictEqual(first(put(), refused(403, code)), "HF-S3-PERM-010 certain", code)
       assert.strictEqual(first(undefined, refused(403, code)), "HF-S3-PERM-010 certain", code)
     }
     assert.notInclude(codes(put(), denied), "HF-S3-PERM-010")
+  })
+
+  it("are buckets that are disabled, of which a copy may name the wrong one", () => {
+    const answer = refused(403, "AllAccessDisabled", "All access to this object has been disabled")
+    assert.strictEqual(first(undefined, answer), "HF-S3-PERM-017 certain")
+    const copy = put({ headers: { "x-amz-copy-source": "uploads/still.png", "Content-Length": "0" } })
+    assert.include(explain(copy, answer).detail, '"uploads"')
+  })
+
+  it("are told by the operation where an SDK kept nothing else", () => {
+    const request = (operation: string) => ({ operation })
+    assert.include(explain(request("GetObjectTagging"), denied).detail, "s3:GetObjectTagging")
+    assert.include(explain(request("PutBucketPolicy"), denied).detail, "Block Public Access")
+    assert.include(explain(request("ListBuckets"), denied).detail, "s3:ListAllMyBuckets")
   })
 })

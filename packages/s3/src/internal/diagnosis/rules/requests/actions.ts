@@ -33,6 +33,76 @@ const ofSettings: ReadonlyArray<readonly [parameter: string, name: string]> = [
   ["website", "BucketWebsite"],
 ]
 
+/** Operations whose action has another name than they; all others are called alike. */
+const ofNames: Readonly<Record<string, string>> = {
+  CompleteMultipartUpload: "PutObject",
+  CopyObject: "GetObject on the source and s3:PutObject on the target",
+  CreateMultipartUpload: "PutObject",
+  DeleteBucketCors: "PutBucketCORS",
+  DeleteBucketLifecycle: "PutLifecycleConfiguration",
+  DeleteBucketReplication: "PutReplicationConfiguration",
+  DeleteBucketTagging: "PutBucketTagging",
+  DeleteObjects: "DeleteObject",
+  DeletePublicAccessBlock: "PutBucketPublicAccessBlock",
+  GetBucketAccelerateConfiguration: "GetAccelerateConfiguration",
+  GetBucketCors: "GetBucketCORS",
+  GetBucketEncryption: "GetEncryptionConfiguration",
+  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
+  GetBucketNotificationConfiguration: "GetBucketNotification",
+  GetBucketReplication: "GetReplicationConfiguration",
+  GetObjectLockConfiguration: "GetBucketObjectLockConfiguration",
+  GetPublicAccessBlock: "GetBucketPublicAccessBlock",
+  HeadBucket: "ListBucket",
+  HeadObject: "GetObject",
+  ListBuckets: "ListAllMyBuckets",
+  ListMultipartUploads: "ListBucketMultipartUploads",
+  ListObjects: "ListBucket",
+  ListObjectsV2: "ListBucket",
+  ListObjectVersions: "ListBucketVersions",
+  ListParts: "ListMultipartUploadParts",
+  PutBucketAccelerateConfiguration: "PutAccelerateConfiguration",
+  PutBucketCors: "PutBucketCORS",
+  PutBucketEncryption: "PutEncryptionConfiguration",
+  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  PutBucketNotificationConfiguration: "PutBucketNotification",
+  PutBucketReplication: "PutReplicationConfiguration",
+  PutObjectLockConfiguration: "PutBucketObjectLockConfiguration",
+  PutPublicAccessBlock: "PutBucketPublicAccessBlock",
+  UploadPart: "PutObject",
+  UploadPartCopy: "GetObject on the source and s3:PutObject on the target",
+}
+
+/** What else is known of an operation that is refused. */
+const remarks: ReadonlyArray<readonly [operations: RegExp, remark: string]> = [
+  [
+    /^GetObjectTagging$/,
+    "A copy between buckets reads the tags of the source, too: the AWS CLI does for large objects unless --copy-props says none or metadata-directive.",
+  ],
+  [
+    /^Put(?:BucketPolicy|BucketAcl|ObjectAcl)$/,
+    "A policy or an ACL that opens the bucket to the public is refused as well by Block Public Access, which new buckets have.",
+  ],
+  [/^CreateBucket$/, "Programs create the bucket before an upload, although it is there: tell them not to check it."],
+  [
+    /^ListBuckets$/,
+    "Keys that are limited to single buckets may not list all of them, and can use theirs all the same.",
+  ],
+  [
+    /^(?:Head|Get)Object$/,
+    "The same is said of a key that does not exist to a caller that may not list the bucket, and of an object whose KMS key the caller may not use.",
+  ],
+  [
+    /^(?:UploadPart|CompleteMultipartUpload)$/,
+    "A multipart upload to a bucket with a KMS key needs kms:Decrypt besides kms:GenerateDataKey.",
+  ],
+]
+
+/** What an operation needs that is known by its name alone. */
+export const ofName = (operation: string): string => {
+  const remark = remarks.find(([operations]) => operations.test(operation))?.[1]
+  return `${operation} needs s3:${ofNames[operation] ?? operation}.${remark === undefined ? "" : ` ${remark}`}`
+}
+
 /** The action that the request needs; `undefined` where it is not told. */
 export const of = (facts: S3Facts): string | undefined => {
   const { method = "", query } = facts
@@ -96,6 +166,11 @@ export const hint = (facts: S3Facts): string => {
     ...(/\.s3-accesspoint[.-]/.test(url?.hostname ?? "")
       ? [
           "At an access point its own policy counts besides that of the bucket, and policies must name the ARN of the access point.",
+        ]
+      : []),
+    ...(of(facts) === "s3:ListAllMyBuckets"
+      ? [
+          "The address names no bucket, neither in the host nor in the path: if one was meant, the endpoint lacks it; keys that are limited to single buckets may not list all of them.",
         ]
       : []),
     ...(of(facts)?.startsWith("s3:GetObject") === true

@@ -19,7 +19,7 @@ export interface Denial {
 
 /** Whether a message of this form is a denial at all. */
 const worded =
-  /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|violates VPC Service Controls/i
+  /not (?:authorized|allowed|permitted) (?:to (?:perform|invoke)|for this key)|not entitled|does not have .{0,60}(?:access|permission)|insufficient permission|permission .{0,80} denied|no right to access|because of (?:bucket|object) acl|unauthorized for application key|prohibited by organization's policy|does not belong to you|forbidden to list buckets|denied by (?:bucket|authorizer's|user|ram|cam) ?policy|violates VPC Service Controls/i
 
 /** Reads a denial; `undefined` where the words are none. Total, and linear in the text. */
 export const read = (facts: S3Facts): Denial | undefined => {

@@ -3,6 +3,7 @@
  * earlier topic comes first.
  */
 import { address, destination } from "./address/index.ts"
+import { barred } from "./barred/index.ts"
 import { body } from "./body/index.ts"
 import { client } from "./client/index.ts"
 import { clock } from "./clock.ts"
@@ -45,6 +46,7 @@ export const requests = [
   ...operations,
   ...place,
   ...refusal,
+  ...barred,
   ...role,
   ...permission,
   ...multipart,

@@ -198,6 +198,12 @@ const encryptionDenied = rule({
   },
 })
 
+/** The server's words, where they say more than the code. */
+const quoted = ({ answer }: S3Facts): string =>
+  answer.message === "" || /^access denied\.?$/i.test(answer.message.trim())
+    ? ""
+    : ` It says: "${answer.message.trim()}"`
+
 /** A plain refusal, with nothing in the request that would explain it. */
 const notPermitted = rule({
   code: "HF-S3-PERM-007",
@@ -230,7 +236,9 @@ const notPermitted = rule({
       detail: !facts.hasRequest
         ? isHead
           ? "The answer to a HEAD has no words: s3:GetObject (s3:ListBucket for a bucket) is not granted, the key is not there and the caller may not list, or the proof is wrong."
-          : "Without the request nothing tells a missing permission from a wrong proof."
+          : facts.operation === undefined
+            ? `Without the request nothing tells a missing permission from a wrong proof.${quoted(facts)}`
+            : Actions.ofName(facts.operation)
         : `${Actions.needed(facts)}${Actions.hint(facts)}`,
       evidence: Asked.theCode(facts),
     })

@@ -4,7 +4,6 @@
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import { textOf } from "../../dialects/text.ts"
-import type { S3Facts } from "../../facts.ts"
 import { topic } from "../../rule.ts"
 import * as Denial from "./denial.ts"
 import { links } from "./links.ts"
@@ -180,69 +179,5 @@ const objectLocked = rule({
         : undefined,
 })
 
-const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
-  ["AccessDenied", "Forbidden", "forbidden"].includes(code) &&
-  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i.test(message)
-
-/** Codes that bar the account or the user. */
-const barred = [
-  "UserSuspended",
-  "AccountProblem",
-  "AllAccessDisabled",
-  "AccountDisabled",
-  "InvalidPayer",
-  "NotSignedUp",
-  "CrossLocationLoggingProhibited",
-  "CrossLocationLoggingProhibitted",
-  "UnauthorizedAccessError",
-  "UnexpectedIPError",
-  "UserDisabled",
-  "UserDisable",
-  "AccountForbidden",
-  "UserProjectAccountProblem",
-  "InDebt",
-  "InDebtOverdue",
-  "BucketDisable",
-  "AbnormalBucketOwnerStatus",
-  "UbsmsInvalidBid",
-  "InArrearOrInsufficientBalance",
-  "AccountNotActivated",
-  "accountDisabled",
-  "account_suspended",
-  "user_suspended",
-  "OptInRequired",
-  "SubscriptionRequiredException",
-] as const
-
-/** A region that the account has not enabled; with 400 servers say the same of the region of a signature. */
-const isNotOptedIn = ({ code, message, status }: S3Facts["answer"]): boolean =>
-  code === "InvalidRegion" && status === 403 && !/does not match|expecting/i.test(message)
-
-/** The account itself is barred. */
-const accountBarred = rule({
-  code: "HF-S3-PERM-010",
-  name: "AccountBarred",
-  phase: "permission",
-  title: "The account or user behind the key is suspended, closed or not admitted",
-  explanation:
-    "The key and its signature are right. The user was suspended, the account has a problem with payment (overdue, in debt, no " +
-    "active billing account) or its registration (not signed up), or is not admitted to the service, the region or the bucket.",
-  fix: [{ text: "have the owner of the account settle it with the provider", safety: "check first" }],
-  change: "human",
-  links: [links.errors],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) =>
-    Asked.said(facts, ...barred) || isNotOptedIn(facts.answer) || isSuspended(facts.answer)
-      ? found({
-          confidence: "certain",
-          detail: `The server says ${facts.answer.code}${
-            ["", facts.answer.code].includes(facts.answer.message) ? "" : `: ${facts.answer.message}`
-          }`,
-          evidence: Asked.theCode(facts),
-        })
-      : undefined,
-})
-
 /** The topic's rules, the most telling first. */
-export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked, accountBarred] as const
+export const refusal = [keyHidden, publicBlocked, requesterPays, rowForbidden, objectLocked] as const

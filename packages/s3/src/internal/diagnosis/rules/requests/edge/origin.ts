@@ -2,6 +2,7 @@
  * Buckets behind a CDN, which the CDN may not read.
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
+import { conditions } from "../../../dialects/conditions.ts"
 import * as Asked from "../../../asked.ts"
 import { topic } from "../../../rule.ts"
 import { links } from "../links.ts"
@@ -33,7 +34,7 @@ export const originForbidden = rule({
   ],
   recognise: (facts) => {
     const { answer, header, method, url, version } = facts
-    if (url?.hostname.endsWith(".cloudfront.net") !== true || version !== undefined) return undefined
+    if (url === undefined || !conditions.edge(facts) || version !== undefined) return undefined
     if (header("authorization") !== undefined || !["GET", "HEAD"].includes(method ?? "")) return undefined
     if (facts.dialect.name !== "Amazon S3" || !Asked.said(facts, "AccessDenied")) return undefined
     return found({

@@ -31,7 +31,7 @@ const cookies = (facts: S3Facts): string => {
 /** The key id of a signed URL, where it is not one. */
 const keyPair = ({ query }: S3Facts): string => {
   const id = query("key-pair-id")
-  return id !== undefined && /^(?:undefined|null|None|NaN|)$/.test(id)
+  return id !== undefined && /^(?:undefined|null|None|NaN)?$/.test(id)
     ? ` The URL says ${JSON.stringify(id)}, which a program writes for a value that it lacks: no key id is configured.`
     : ""
 }
