@@ -35,7 +35,9 @@ export const statusIn = (json: Json): number | undefined => {
   for (const name of statuses) {
     const value = json[name]
     const status = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
-    if (typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600) return status
+    const isStatus = typeof status === "number" && Number.isInteger(status) && status >= 100 && status < 600
+    // A code may be a number of the vendor's own: 453 of X.
+    if (isStatus && (name !== "code" || status < 432 || status === 451 || status >= 499)) return status
   }
   return undefined
 }

@@ -1,8 +1,9 @@
 /**
- * Errors of calls whose libraries keep a status of their own: gRPC and WebSockets.
+ * Errors of calls whose programs keep something other than the answer: a status of gRPC, a failed handshake, the sentence of a parser,
+ * the name of a status.
  */
 import * as Around from "./around.ts"
-import type { Recognized } from "./recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 
 /** The names of gRPC's statuses, by number. */
 const names = [
@@ -15,7 +16,7 @@ const names = [
 const calls: ReadonlyArray<RegExp> = [
   /rpc error: code = (?<name>[A-Za-z]{2,24}) desc = (?<message>[^\n]{0,500})/,
   /StatusCode\.(?<name>[A-Z_]{2,24})\b(?:[\s\S]{0,80}?details = "(?<message>[^"\n]{0,500}))?/,
-  /\b(?<number>1[0-6]|[1-9]) (?<name>[A-Z]{2,12}(?:_[A-Z]{2,12})?): (?<message>[^\n]{0,500})/,
+  /\b(?<number>1[0-6]|[1-9]) (?<name>[A-Z]{2,20}(?:_[A-Z]{2,20})?): (?<message>[^\n]{0,500})/,
   /StatusRuntimeException: (?<name>[A-Z_]{2,24})(?:: (?<message>[^\n]{0,500}))?/,
   /StatusCode="(?<name>[A-Za-z]{2,24})", Detail="(?<message>[^"\n]{0,500})/,
   /Code: (?<name>[A-Z][A-Za-z]{2,24})\s{1,10}Message: (?<message>[^\n]{0,500})/,
@@ -44,6 +45,113 @@ export const readRpc = (text: string): Recognized | undefined => {
         },
       },
       as: "the error of a gRPC client",
+    }
+  }
+  return undefined
+}
+
+/** What parsers and decoders say of a body that came and could not be read. */
+const parsers: ReadonlyArray<readonly [pattern: RegExp, as: string]> = [
+  [
+    /SyntaxError: (?:Unexpected (?:token|end|non-whitespace|character|EOF)|JSON\.parse|JSON Parse error)[^\n]{0,300}|JSONDecodeError: [^\n]{0,200}|(?:invalid character '.{1,6}' looking for beginning of value|unexpected end of JSON input)[^\n]{0,100}|(?:com\.fasterxml\.jackson|com\.google\.gson)\.[\w.]{1,100}(?:Exception|Error): [^\n]{0,300}|(?:System\.Text\.Json|Newtonsoft\.Json)\.\w{1,40}Exception: [^\n]{0,300}/,
+    "the error of a JSON parser",
+  ],
+  [
+    /[^\n]{0,200}(?:incorrect header check|Z_DATA_ERROR|Z_BUF_ERROR|gzip: invalid header|not a gzip(?:ped)? file|Not in GZIP format|magic number in GZip|ERR_CONTENT_DECODING_FAILED|failed to decode it|ContentDecodingError|curl: \(61\)|zlib: invalid header|unknown compression method|Error -3 while decompressing)[^\n]{0,200}/i,
+    "the error of a decoder of compressed bodies",
+  ],
+]
+
+/** Reads the error of a parser or decoder: an answer came, and its status was not kept. */
+export const readParser = (text: string): Recognized | undefined => {
+  for (const [pattern, as] of parsers) {
+    const found = pattern.exec(text)
+    if (found === null) continue
+    const request = Around.requestIn(text)
+    return { exchange: { ...(request === undefined ? {} : { request }), failure: found[0].trim() }, as }
+  }
+  return undefined
+}
+
+/** Reads what Docker's clients say of an answer that is no JSON: status and body, in quotation marks. */
+export const readPush = (text: string): Recognized | undefined => {
+  const [, status, quoted] =
+    /error parsing HTTP ([1-5]\d\d) response body: [^\n"]{1,200}: "((?:\\.|[^"\\\n]){0,4000})"?/.exec(text) ?? []
+  if (status === undefined || quoted === undefined) return undefined
+  const [, repository] = /repository \[([\w.:-]{1,253}\/[\w./-]{1,200})\]/.exec(text) ?? []
+  return {
+    exchange: {
+      ...(repository === undefined ? {} : { request: { url: `https://${repository.replace("/", "/v2/")}` } }),
+      response: {
+        status: Number(status),
+        headers: { "content-type": "text/html" },
+        body: quoted.replaceAll(/\\([nt"\\])/g, (_, one: string) => (one === "n" ? "\n" : one === "t" ? "\t" : one)),
+      },
+    },
+    as: "the error of a client of a registry of images",
+  }
+}
+
+/** Statuses of the codes of Azure Resource Manager: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors */
+const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
+  [/Timeout$/, 504],
+  [/NotFound$/, 404],
+  [/^(?:AuthorizationFailed|LinkedAuthorizationFailed|Forbidden|.*Disallowed.*|RequestDisallowedByPolicy)$/, 403],
+  [/Authentication|^Unauthorized|InvalidAuthenticationToken/, 401],
+  [/^(?:Conflict|.*AlreadyExists|.*InUse|.*Exceeded|QuotaExceeded|AnotherOperationInProgress)$/, 409],
+  [/Throttl|^TooManyRequests/, 429],
+  [/^(?:InternalServerError|ServiceUnavailable|ServerBusy)$/, 503],
+]
+
+/** Reads what the Azure CLI prints of an answer. */
+export const readAzure = (text: string): Recognized | undefined => {
+  const [, code, message = ""] = /^\s{0,8}(?:ERROR: )?\(([A-Z]\w{2,60})\) ([^\n]{1,800})\nCode: \1\b/m.exec(text) ?? []
+  if (code === undefined) return undefined
+  const status = ofAzure.find(([codes]) => codes.test(code))?.[1]
+  return {
+    exchange: {
+      response: {
+        ...assumed(status ?? 400),
+        headers: { "content-type": "application/json", "x-ms-request-id": "-" },
+        body: JSON.stringify({ error: { code, message } }),
+      },
+    },
+    as: "the output of the Azure CLI",
+  }
+}
+
+/** The names of statuses in sentences of programs that keep no number. */
+const phrases: ReadonlyArray<readonly [RegExp, number]> = [
+  [/unsupported (?:content-type header|content type|media type)/i, 415],
+  [/method not allowed|request method '?[A-Z]{3,7}'? (?:is )?not supported/i, 405],
+  [/not acceptable\b/i, 406],
+  [/precondition failed/i, 412],
+  [/length required/i, 411],
+  [/too many requests/i, 429],
+  [/(?:payload|request entity|content) too large/i, 413],
+  [/uri too long|request-uri too (?:long|large)/i, 414],
+  [/request header fields too large/i, 431],
+  [/unprocessable (?:entity|content)/i, 422],
+  [/misdirected request/i, 421],
+  [/bad gateway/i, 502],
+  [/gateway time-?out/i, 504],
+  [/service (?:temporarily )?unavailable/i, 503],
+  [/payment required/i, 402],
+]
+
+/** Reads the name of a status, where a text has nothing that tells more. */
+export const readPhrase = (text: string): Recognized | undefined => {
+  const lines = text.slice(-20_000).split("\n")
+  for (const [pattern, status] of phrases) {
+    const line = lines.find((one) => pattern.test(one.slice(0, 500)))
+    if (line === undefined) continue
+    const request = Around.requestIn(text)
+    return {
+      exchange: {
+        ...(request === undefined ? {} : { request }),
+        response: { ...assumed(status), headers: { "content-type": "text/plain" }, body: line.trim().slice(0, 300) },
+      },
+      as: "the name of a status in a text",
     }
   }
   return undefined

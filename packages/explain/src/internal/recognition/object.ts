@@ -41,13 +41,13 @@ const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? te
 
 const requestFrom = (json: Json | undefined): Exchange["request"] => {
   if (json === undefined) return undefined
-  const path = urlOf(json["url"]) ?? text(json, "uri", "href")
+  const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
   const base = text(json, "baseURL", "baseUrl")
   const url =
     path !== undefined && base !== undefined && !/^https?:/.test(path)
       ? `${base.replace(/\/$/, "")}/${path.replace(/^\//, "")}`
       : path
-  const method = text(json, "method")
+  const method = text(json, "method", "requestMethod")
   const body =
     isObject(json["body"]) && "mode" in json["body"]
       ? textOf(json["body"]["raw"])
@@ -177,9 +177,9 @@ const isLog = (json: Json): boolean =>
 /** A line of a structured log: an error in a member, the rest is the request. */
 const readLog = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined => {
   if (!isLog(json)) return undefined
-  const http = object(json, "http", "res", "response")
+  const http = object(json, "http", "res", "response", "httpRequest")
   const status = statusIn(json) ?? (http === undefined ? undefined : statusIn(http))
-  const request = requestFrom(json) ?? requestFrom(object(json, "req", "request", "http"))
+  const request = requestFrom(json) ?? requestFrom(object(json, "req", "request", "http", "httpRequest"))
   for (const member of membersOf(json)) {
     const inner = isObject(member) ? read(member, readText) : undefined
     const found =
@@ -208,7 +208,15 @@ const readLog = (json: Json, readText: (text: string) => Recognized | undefined)
   }
   return status === undefined || status < 400
     ? undefined
-    : { exchange: exchangeOf(request, { status }), as: "a line of a log, which has the status alone" }
+    : { exchange: exchangeOf(request, withSentence(json, status)), as: "a line of a log" }
+}
+
+/** The status of a line of a log, with the sentence that the platform wrote beside it. */
+const withSentence = (json: Json, status: number): Exchange["response"] => {
+  const sentence = text(json, "textPayload", "message", "msg")
+  return sentence === undefined || /^\s*[{<[]/.test(sentence)
+    ? { status }
+    : { status, headers: { "content-type": "text/plain" }, body: sentence.slice(0, 500) }
 }
 
 /** The texts of an object, a line each; the exception of a logger keeps its sentence in one of them. */

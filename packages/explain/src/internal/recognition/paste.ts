@@ -48,14 +48,18 @@ const readers: ReadonlyArray<Reader> = [
   readKept,
   Library.read,
   Call.readHandshake,
+  Call.readPush,
+  Call.readAzure,
   Client.readAnswered,
   readObjects,
   Tool.readUnsent,
   Sdk.read,
   OAuth.read,
   Unanswered.read,
+  Call.readParser,
   Call.readRpc,
   Words.read,
+  Call.readPhrase,
 ]
 
 /** Reads a text that has been cleaned. */

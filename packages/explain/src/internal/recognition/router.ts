@@ -1,7 +1,7 @@
 /**
- * Lines of access logs that say why: those of Heroku's router and of Envoy.
+ * Lines of access logs that say why: those of Heroku's router, of Envoy and of Fly.io's proxy.
  */
-import type { Recognized } from "./recognized.ts"
+import { assumed, type Recognized } from "./recognized.ts"
 
 /** Reads a line of Heroku's router: its client gets a page without the code. */
 const readHeroku = (text: string): Recognized | undefined => {
@@ -66,5 +66,22 @@ const readEnvoy = (text: string): Recognized | undefined => {
 /** Flags without a sentence: no route, the client went away, a limit, an authorization service. */
 const bare: Readonly<Record<string, true>> = { DC: true, NR: true, RL: true, UAEX: true }
 
+/** Reads a line of Fly.io's proxy (https://fly.io/docs/reference/error-codes/): its client gets a 502 or 503 without words. */
+const readFly = (text: string): Recognized | undefined => {
+  const [, code = "", sentence] =
+    /\bproxy\[[\da-f]{6,20}\] [a-z]{3} \[(?:error|warn)\] ?(?:\[(P[A-Z]\d\d)\] ?)?([^\n]{3,400})/.exec(text) ?? []
+  if (sentence === undefined) return undefined
+  return {
+    exchange: {
+      response: {
+        ...assumed(502),
+        headers: { server: "Fly", "fly-request-id": "-" },
+        body: `${code} ${sentence.replace(/^error\.message="?/, "")}`.trim(),
+      },
+    },
+    as: "a line of Fly.io's proxy, whose client does not see the reason",
+  }
+}
+
 /** Reads a line of an access log that says why. */
-export const read = (text: string): Recognized | undefined => readHeroku(text) ?? readEnvoy(text)
+export const read = (text: string): Recognized | undefined => readHeroku(text) ?? readEnvoy(text) ?? readFly(text)

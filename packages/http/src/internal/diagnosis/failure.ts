@@ -49,6 +49,8 @@ const ahead: ReadonlySet<string> = new Set([
   "proxy unreachable",
   "redirect loop",
   "page as data",
+  "bad encoding",
+  "empty as data",
   "plain http forbidden",
   "client certificate",
   "weak certificate",

@@ -21,6 +21,14 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "redirect loop",
   ],
   [
+    /incorrect header check|Z_(?:DATA|BUF)_ERROR|unknown compression method|invalid (?:stored block|block type|distance too far|code lengths)|gzip: invalid header|not a gzip(?:ped)? file|not in gzip format|magic number in gzip|CONTENT_DECODING_FAILED|CONTENT_ENCODING_ERROR|failed to decode (?:it|response)|ContentDecodingError|curl: \(61\)|(?:unrecognized|bad|unsupported) content[- ]encoding|zlib: invalid header|flate: corrupt|brotli: |decompression failed|Error -3 while decompressing/i,
+    "bad encoding",
+  ],
+  [
+    /unexpected end of (?:JSON )?(?:input|data)|JSON Parse error: Unexpected EOF|No content to map due to end-of-input|End of input at line 1 column 1|input does not contain any JSON tokens|Expecting value: line 1 column 1 \(char 0\)$|JSON\.parse: unexpected end/i,
+    "empty as data",
+  ],
+  [
     /unexpected token '?<|invalid character '<' looking for|'<' is an invalid start of a value|unexpected character encountered while parsing value: <|Expecting value: line 1 column 1|JSON Parse error: Unrecognized token '<'|got <.{0,20}instead of JSON/i,
     "page as data",
   ],
@@ -77,7 +85,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "UNABLE_TO_*",
   ],
   [
-    /wrong version number|packet length too long|not look like a TLS handshake|record too long|unrecognized SSL message|server gave HTTP response to HTTPS client|ERR_SSL_PROTOCOL_ERROR|RX_RECORD_TOO_LONG/i,
+    /wrong version number|packet length too long|not look like a TLS handshake|record too long|unrecognized SSL message|server gave HTTP response to HTTPS client|determine the frame size|corrupted frame was received|unexpected packet format|Unsupported or unrecognized SSL|not an SSL\/TLS record|InvalidContentType|EPROTO.{0,80}wrong version|ERR_SSL_PROTOCOL_ERROR|RX_RECORD_TOO_LONG/i,
     "ERR_SSL_WRONG_VERSION_NUMBER",
   ],
   [/ssl.*http request|malformed HTTP response "\\x15/i, "ERR_SSL_HTTP_REQUEST"],

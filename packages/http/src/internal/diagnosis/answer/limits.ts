@@ -54,7 +54,7 @@ const rows: ReadonlyArray<Row> = [
     what: "spend or credit",
   },
   { kind: "quota", vendor: "anthropic", message: /credit balance is too low|reached your specified .{0,40}usage limits?/i, what: "spend or credit" },
-  { kind: "quota", message: /flood-stage|disk usage exceeded|no space left on|(?:storage|disk) (?:is )?full/i, status: [403, 409, 429, 500, 503, 507], what: "disk space", isDocumented: false },
+  { kind: "quota", message: /flood-stage|read-only \/ allow delete|disk usage exceeded|no space left on|(?:storage|disk) (?:is )?full/i, status: [403, 409, 429, 500, 503, 507], what: "disk space", isDocumented: false },
   // https://docs.x.com/x-api/fundamentals/post-cap, https://www.twilio.com/docs/sendgrid, https://docs.cloud.google.com/billing/docs/how-to/modify-project
   { kind: "quota", codes: ["CreditsDepleted", "UsageCapExceeded", "BILLING_DISABLED", "UREQ_PROJECT_BILLING_NOT_FOUND", "accountOverdue", "account_inactive"], status: [402, 403, 429], what: "credit or billing" },
   { kind: "quota", message: /maximum credits exceeded|(?:out of|no|any|insufficient|not enough) (?:credits?|balance|funds on)\b|(?:requires|enable|check your) billing|payment required|unavailable shop|out of call volume quota|^quota exceeded\.?$|over its data quota|(?:plan|usage|spending|monthly) (?:limit|cap) (?:has been |was )?(?:reached|exceeded)/i, status: [200, 401, 402, 403, 429], what: "credit, billing or plan", isDocumented: false },

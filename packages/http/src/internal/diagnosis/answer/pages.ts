@@ -3,6 +3,7 @@
  */
 import type { Who } from "./answerers.ts"
 import { edges } from "./pages/edges.ts"
+import * as Iis from "./pages/iis.ts"
 import type { Page } from "./pages/page.ts"
 import { platforms } from "./pages/platforms.ts"
 import { proxies } from "./pages/proxies.ts"
@@ -10,7 +11,7 @@ import { proxies } from "./pages/proxies.ts"
 export type { Page, PageCause } from "./pages/page.ts"
 
 /** The pages; the first that holds decides. */
-const pages: ReadonlyArray<Page> = [...edges, ...proxies, ...platforms]
+const pages: ReadonlyArray<Page> = [...edges, ...Iis.pages, ...proxies, ...platforms]
 
 /** Finds what the author of an answer says. */
 export const read = (who: Who, text: string, status: number): Page | undefined =>

@@ -19,6 +19,8 @@ const whole: ReadonlySet<string> = new Set([
   "page as data",
   "redirect loop",
   "blocked by the page",
+  "bad encoding",
+  "empty as data",
 ])
 
 /** The answer ended too early. */
@@ -242,5 +244,56 @@ const unreadable = rule({
   })),
 })
 
+/** Compressed otherwise than it says. */
+const encoding = rule({
+  code: "HF-HTTP-ANSWER-008",
+  title: "The body cannot be decompressed: it is not in the form that Content-Encoding says",
+  explanation:
+    "The answer says gzip, deflate or br, and its bytes are another form: not compressed at all, compressed twice, raw deflate without its zlib header, or cut off. A server that sets the " +
+    "header by hand, a proxy that decompresses and keeps the header, and an object that was stored compressed with the wrong metadata do that. Reading a body as text before it is decompressed breaks it too.",
+  fix: [
+    { text: "ask with Accept-Encoding: identity, and compare the bytes (curl --raw -v)", safety: "check first" },
+    { text: "on a server or storage of your own, correct Content-Encoding", safety: "check first" },
+  ],
+  change: "plan",
+  links: [
+    "https://www.rfc-editor.org/rfc/rfc9110#section-8.4",
+    "https://nodejs.org/api/zlib.html#error-codes-and-values",
+  ],
+  find: onFailure(["bad encoding"], (facts) => ({
+    confidence: "likely",
+    detail: `The client could not decode the body of ${hostOf(facts)} by its Content-Encoding.`,
+  })),
+})
+
+/** Nothing where a document was due. */
+const empty = rule({
+  code: "HF-HTTP-ANSWER-009",
+  title: "The body is empty, or breaks off, where the client expects JSON",
+  explanation:
+    "The parser met the end of its input: the answer has no body, as after status 204, after 200 or 201 of an API that returns nothing, after an answer to HEAD and in opaque answers of a browser; or the " +
+    "body was cut off on the way. The request may well have succeeded.",
+  fix: [
+    { text: "look at the status and the length first, and parse only a body that is there", safety: "check first" },
+    { text: "log the text of the body before it is parsed", safety: "check first" },
+  ],
+  change: "plan",
+  links: ["https://www.rfc-editor.org/rfc/rfc9110#section-15.3.5"],
+  find: onFailure(["empty as data"], () => ({
+    confidence: "likely",
+    detail: "The client read the body as JSON, and it is empty (no body, as with status 204) or cut off.",
+  })),
+})
+
 /** The topic's rules. */
-export const answer = [truncated, pageForData, notHttp, version, redirected, redirectLoop, unreadable] as const
+export const answer = [
+  truncated,
+  pageForData,
+  notHttp,
+  version,
+  redirected,
+  redirectLoop,
+  unreadable,
+  encoding,
+  empty,
+] as const

@@ -16,6 +16,7 @@ import { refusal } from "./refusal.ts"
 import { proxy } from "./proxy.ts"
 import { quota } from "./quota.ts"
 import { request } from "./request.ts"
+import { state } from "./state.ts"
 import { status } from "./status.ts"
 import { tls } from "./tls.ts"
 import { upgrade } from "./upgrade.ts"
@@ -38,6 +39,7 @@ export const rules = [
   ...intermediary,
   ...quota,
   ...limit,
+  ...state,
   ...vendor,
   ...access,
   ...refusal,

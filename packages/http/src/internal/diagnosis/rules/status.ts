@@ -4,13 +4,14 @@
 import { type Confidence, found } from "@holdfast/diagnosis/Diagnosis"
 import type { HttpFacts } from "../facts.ts"
 import { byAuthor } from "../remarks.ts"
-import { answered, hostOf, said, spoken, starting, sure, told, topic } from "../rule.ts"
+import { answered, hostOf, onPage, said, spoken, starting, sure, told, topic } from "../rule.ts"
 
 const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
-const on =
+/** A finding for statuses that say what is wrong. */
+export const on =
   (
     statuses: ReadonlyArray<number>,
     alone: Confidence | ((facts: HttpFacts) => Confidence),
@@ -26,7 +27,8 @@ const on =
         })
       : undefined
 
-const request = ({ method, url }: HttpFacts): string =>
+/** The request, as a sentence names it. */
+export const request = ({ method, url }: HttpFacts): string =>
   [method ?? (url === undefined ? "the request" : ""), url === undefined ? "" : url.pathname].join(" ").trim()
 
 /** Whether the request is known with its headers, and carries nothing that may be credentials. */
@@ -128,6 +130,8 @@ const mediaType = rule({
   find: on([406, 415], "certain", (facts) => {
     const name = facts.status === 415 ? "content-type" : "accept"
     const value = facts.header(name)
+    if (!facts.hasRequest)
+      return `The answer refuses the ${name === "accept" ? "Accept" : "Content-Type"} of the request.`
     return value === undefined ? `The request has no ${name} header.` : `The request's ${name} is ${value}.`
   }),
 })
@@ -148,12 +152,14 @@ const serverFailed = rule({
   ],
   change: "nothing",
   links: [section("15.6.1")],
-  find: on(
-    [500, 506, 507, 508, 510, ...platformStatuses],
-    "likely",
-    (facts) => `${starting(hostOf(facts))} failed inside${facts.status === 500 ? "" : ` (status ${facts.status})`}.`,
-    ["x-request-id"],
-  ),
+  find: (facts) =>
+    onPage(["configuration"])(facts) ??
+    on(
+      [500, 506, 507, 508, 510, ...platformStatuses],
+      "likely",
+      ({ status }) => `${starting(hostOf(facts))} failed inside${status === 500 ? "" : ` (status ${status})`}.`,
+      ["x-request-id"],
+    )(facts),
 })
 
 /** 421 */
@@ -175,6 +181,15 @@ const misdirected = rule({
   find: on([421], "likely", (facts) => `${starting(hostOf(facts))} is not served on this connection.`),
 })
 
+/** Statuses that no rule names, and what they mean alone (RFC 9110, 4918, 7725, 8470, 2774). */
+const meanings: Readonly<Record<number, string>> = {
+  402: " It stands for a payment that is due: the plan, the credit or the card of the account.",
+  423: " The resource is locked by another one who edits it (WebDAV).",
+  424: " Another request that this one depends on failed.",
+  425: " The server does not take requests in the first bytes of a TLS connection (early data).",
+  451: " It stands for legal reasons: a court or an authority demands that it is not shown, often in some countries alone.",
+}
+
 /** 400, 422 and others, without a word. */
 const refused = rule({
   code: "HF-HTTP-STATUS-007",
@@ -189,11 +204,13 @@ const refused = rule({
   links: [section("15.5.1")],
   find: (facts) => {
     const { isWorded, status } = facts
-    const listed = [401, 403, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 416, 417, 421, 426, 429, 431]
+    const listed = [
+      401, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 426, 428, 429, 431,
+    ]
     if (status < 400 || (status >= 500 && status < 600) || isWorded || listed.includes(status)) return undefined
     return found({
       confidence: "possible",
-      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${byAuthor(facts)}${spoken(facts)}`,
+      detail: `Status ${status} came ${facts.body === "" ? "without a body" : "with a body that names no error"}.${meanings[status] ?? ""}${byAuthor(facts)}${spoken(facts)}`,
       evidence: [...answered(facts), ...said(facts)],
     })
   },

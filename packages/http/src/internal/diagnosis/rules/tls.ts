@@ -138,8 +138,11 @@ const plainPort = rule({
   links,
   rivals: ["HF-HTTP-TLS-007", "HF-HTTP-TLS-008"],
   find: onFailure(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"], (facts) => ({
-    confidence: "certain",
-    detail: `${hostOf(facts)} answered the TLS handshake with something else.`,
+    // What cannot be read as TLS may also be TLS that was broken on the way.
+    confidence: /frame size|corrupted frame|unexpected packet|InvalidContentType/i.test(facts.failure?.text ?? "")
+      ? "likely"
+      : "certain",
+    detail: `${hostOf(facts)} answered the TLS handshake with something else than TLS: plain HTTP, or the page of a proxy or filter.`,
   })),
 })
 

@@ -182,16 +182,16 @@ const ownWords = rule({
   code: "HF-HTTP-API-008",
   title: "The API refused the request and says why in its own words",
   explanation:
-    "The answer has the form of an API's error (a JSON document with a code or a message, or problem details by RFC 9457), so the service itself " +
+    "The answer is the error of an API (a JSON document with a code or a message, problem details by RFC 9457, or a sentence), so the service itself " +
     "handled the request. Its words are shown as they came; no rule knows more about them. With a status of 200 the failure shows only in the body.",
   fix: [{ text: "look the code and the message up in the documentation of the API", safety: "check first" }],
   change: "plan",
   links: ["https://www.rfc-editor.org/rfc/rfc9457"],
   find: (facts) => {
-    const { isForToken, limit, page, refusal, saysFailure, status, words } = facts
+    const { body, isForToken, isPage, limit, page, refusal, saysFailure, status, words } = facts
+    const isText = words.json === undefined && !isPage && isSentence(body, status)
     if (
-      words.json === undefined ||
-      !words.isWorded ||
+      !(isText || (words.json !== undefined && words.isWorded)) ||
       isForToken ||
       page !== undefined ||
       limit !== undefined ||
@@ -199,8 +199,8 @@ const ownWords = rule({
     )
       return undefined
     if (!saysFailure && (status < 400 || !isUnnamed(status))) return undefined
-    if (words.message === "" && words.codes.length === 0) return undefined
-    const said = words.more === "" ? words.message : `${words.message}: ${words.more}`
+    if (!isText && words.message === "" && words.codes.length === 0) return undefined
+    const said = isText ? body : words.more === "" ? words.message : `${words.message}: ${words.more}`
     const text = said === "" ? (words.codes[0] ?? "") : quote(said, 240)
     return found({
       confidence: "possible",
@@ -209,6 +209,18 @@ const ownWords = rule({
     })
   },
 })
+
+/** Whether a text says more than the name of its status: words of prose, and no document of another kind. */
+const isSentence = (body: string, status: number): boolean => {
+  const text = quote(body, 400)
+    .replace(new RegExp(`^${status}\\b`), "")
+    .trim()
+  return (text.match(/[\p{L}\d'-]+/gu) ?? []).length > 2 && !/^\s*[<{[]/.test(body) && !plain.test(text)
+}
+
+/** The names of statuses as servers write them alone. */
+const plain =
+  /^(?:bad request|unprocessable (?:entity|content)|conflict|precondition (?:failed|required)|payment required|locked|failed dependency|error|invalid request|the request (?:is|was) invalid)\W{0,3}$/i
 
 /** Statuses that no other rule has a better word for. */
 const isUnnamed = (status: number): boolean => [400, 402, 409, 412, 422, 423, 424, 428].includes(status)

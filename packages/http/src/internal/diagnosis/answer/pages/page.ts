@@ -30,9 +30,7 @@ export type PageCause =
   | "server failed"
   | "client certificate"
   | "sign-in"
-  | "upgrade"
-  | "http version"
-  | "request form"
+  | "configuration"
 
 /** A sentence of an intermediary. */
 export interface Page {

@@ -3,6 +3,9 @@
  */
 import { type Page, page } from "./page.ts"
 
+const fly = page("fly")
+const cloudrun = page("cloudrun")
+
 /** The first that holds decides. */
 export const platforms: ReadonlyArray<Page> = [
   // Platforms
@@ -48,5 +51,18 @@ export const platforms: ReadonlyArray<Page> = [
   page("vercel")("no backend", "has the deployment paused or disabled by its owner or for its usage and billing", /deployment_(?:paused|disabled)/i),
   page("appservice")("no backend", "has the application stopped", /web app is stopped|web app - unavailable/i),
   page("render")("no backend", "has the service suspended, by its owner or for its billing", /suspend/i, undefined, false),
+  // https://fly.io/docs/reference/error-codes/
+  fly("bad gateway", "could not connect to the application: it does not listen on 0.0.0.0 and the port of internal_port (PC01)", /instance refused connection|\bPC01\b|is your app listening/i),
+  fly("timeout", "waited too long for the application to take the connection or to answer", /timed? ?out|\bPC05\b/i),
+  fly("no backend", "found no machine of the application that runs and can take the request (PR01 to PR04, PM)", /good candidate|no (?:known )?(?:healthy )?(?:candidates|instances)|could not find an instance|machine .{0,40}(?:not started|failed to start|stopped)|\bP(?:R0\d|M\d\d)\b/i),
+  fly("circuit", "has more requests for each machine than its limit (hard_limit)", /hard limit|concurrency/i),
+  fly("bad gateway", "lost the connection to the application before it had answered (PU02)", /connection (?:closed|reset|error)|could not complete|could not proxy|\bPU\d\d\b/i),
   page("render", "fly", "railway", "netlify")("bad gateway", "got no answer from the application", undefined, [502, 503], false),
+  // https://docs.cloud.google.com/run/docs/troubleshooting
+  cloudrun("no backend", "had no instance for the request: the maximum number of instances is reached, or a new one did not start in time", /no available instance|rate exceeded/i),
+  cloudrun("timeout", "ended the request at the service's request timeout", /maximum request timeout|reached the maximum/i),
+  cloudrun("bad gateway", "lost the instance: the container crashed, ran out of memory, closed the connection, or gave a malformed answer", /response was malformed|connection to the instance had an error|memory limit of|container (?:called exit|terminated|instance)/i),
+  cloudrun("no backend", "could not start the container: it does not listen on the port of PORT in time", /failed to (?:start|become ready)/i),
+  cloudrun("access", "refused the caller: the request carries no identity token, or one whose owner may not invoke the service (roles/run.invoker)", /not authenticated|not authorized to invoke|iam/i),
+  cloudrun("too large", "takes no answer above 32 MiB", /response size was too large/i),
 ] // prettier-ignore

@@ -96,13 +96,6 @@ export const proxies: ReadonlyArray<Page> = [
   page("traefik", "gonet", "caddy")("bad gateway", "could not reach the server behind it", undefined, [502], false),
   page("traefik", "gonet", "caddy")("timeout", "waited too long for the server behind it", undefined, [504], false),
   // Web servers
-  page("iis")("too large", "refuses bodies above maxAllowedContentLength (404.13)", /404\.13\b|exceeds the request content length/i),
-  page("iis")("headers too large", "refuses the URL or its query above maxUrl or maxQueryString", /404\.1[45]\b/i),
-  page("iis")("firewall", "refuses the request by its request filtering or its list of addresses", /404\.(?:5|6|7|8|10|11|18|19)\b|403\.(?:6|8|501|502|503)\b/i),
-  page("iis")("method", "refuses this method or this kind of file here", /404\.3\b|405\.0\b/i),
-  page("iis")("route", "shows its default page: no site is set up for this host name", /iis windows/i),
-  page("iis")("bad gateway", "could not start the application (ASP.NET Core): the process failed at its start, or its runtime is not installed", /502\.5\b|500\.3[0-9]\b/i),
-  page("iis")("bad gateway", "got no usable answer from the program behind it", /502\.[35]\b|500\.3\d/i, undefined, false),
   page("httpsys")("route", "has no site for this host name", /invalid hostname/i, [400, 404]),
   page("httpsys")("headers too large", "refuses the headers or the URL for their length", /request too long|field too long|header(?:s)? too long/i),
   page("httpsys", "iis")("no backend", "has no running application for the request: its application pool is stopped or crashes at its start", undefined, [503], false),

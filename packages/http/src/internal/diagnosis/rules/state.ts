@@ -1,0 +1,87 @@
+/**
+ * Requests that do not fit the state of the resource: conflicts, and conditions that do not hold.
+ */
+import { found } from "@holdfast/diagnosis/Diagnosis"
+import { answered, hostOf, said, spoken, starting, topic } from "../rule.ts"
+import { on, request } from "./status.ts"
+
+const rule = topic("status")
+
+const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
+
+/** What a conflict is about, by the words of the answer. */
+const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /getUpdates|can't use getUpdates|webhook is active/i,
+    "Another process polls with the same bot token, or a webhook is set: only one of them may take the updates.",
+  ],
+  [
+    /already (?:exists?|been taken|taken|in use|registered|used|been used)|duplicate|unique constraint|exists already/i,
+    "What the request wants to make exists already.",
+  ],
+  [
+    /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
+    "The resource was changed meanwhile: the request rests on a version that is no longer the latest. Read it again, and repeat the change on what was read.",
+  ],
+  [
+    /in progress|another (?:operation|request|process|update)|being (?:processed|updated|deleted|created)|locked|pending|still running|try again/i,
+    "Another operation on the same resource is still running.",
+  ],
+]
+
+/** 409 */
+const conflict = rule({
+  code: "HF-HTTP-STATUS-011",
+  title: "The request conflicts with the state of the resource: it exists already, was changed meanwhile, or is in use",
+  explanation:
+    "Status 409 says that the request is well-formed and does not fit what is there now: another one made or changed the resource in between, an operation on it " +
+    "still runs, or something of this name exists. The same request is refused until that is resolved.",
+  fix: [
+    { text: "read the resource again and repeat the change on its latest version", safety: "check first" },
+    { text: "if it exists already, use it or choose another name", safety: "check first" },
+  ],
+  change: "plan",
+  links: [section("15.5.10")],
+  find: (facts) => {
+    if (facts.status !== 409 || facts.limit !== undefined || facts.refusal !== undefined || facts.isForToken)
+      return undefined
+    const text =
+      facts.words.message === "" ? facts.body.slice(0, 500) : `${facts.words.codes.join(" ")} ${facts.words.message}`
+    const row = conflicts.find(([pattern]) => pattern.test(text))
+    return found({
+      confidence: row === undefined || facts.answerHeader("x-amz-request-id") !== undefined ? "possible" : "likely",
+      detail: `${row?.[1] ?? `${starting(hostOf(facts))} refused ${request(facts)} for the state of the resource.`}${spoken(facts)}`,
+      evidence: [...answered(facts), ...said(facts)],
+    })
+  },
+})
+
+/** 412, 428 */
+const precondition = rule({
+  code: "HF-HTTP-STATUS-010",
+  title: "The condition of the request (If-Match and alike) does not hold, or the server demands one",
+  explanation:
+    "A request with If-Match, If-Unmodified-Since or If-None-Match is carried out only if the resource is still the one that was read; status 412 says that it is not: another one has " +
+    "changed it meanwhile, or it exists where it should not. Status 428 says that the server takes no change without such a condition.",
+  fix: [
+    { text: "read the resource and its ETag again, and repeat the change with that", safety: "check first" },
+    { text: "after 428, send If-Match with the ETag that was read", safety: "check first" },
+  ],
+  change: "plan",
+  links: [section("15.5.13"), "https://www.rfc-editor.org/rfc/rfc6585#section-3"],
+  find: on([412, 428], "likely", (facts) => {
+    if (facts.status === 428) return "The server demands a condition (If-Match) with a change."
+    const [name, value] =
+      ["if-match", "if-none-match", "if-unmodified-since", "if-modified-since", "if-range"]
+        .map((one) => [one, facts.header(one)] as const)
+        .find(([, given]) => given !== undefined) ?? []
+    if (name === undefined)
+      return "A condition of the request does not hold: the resource was changed since it was read, or it exists already."
+    return name === "if-none-match"
+      ? `If-None-Match is ${value}: the resource exists already.`
+      : `${name === "if-match" ? "If-Match" : name} is ${value}: the resource was changed since it had that version (ETag).`
+  }),
+})
+
+/** The topic's rules. */
+export const state = [conflict, precondition] as const

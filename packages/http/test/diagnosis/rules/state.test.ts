@@ -1,0 +1,116 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Diagnosis from "@holdfast/http/Diagnosis"
+
+const refused = (status: number, body: string, headers: Readonly<Record<string, string>> = {}) =>
+  Diagnosis.explain({
+    request: { method: "PUT", url: "https://api.example.com/v1/clips/7", headers },
+    response: { status, headers: {}, body },
+  })
+
+describe("a conflict", () => {
+  for (const [name, body, word] of [
+    [
+      "Kubernetes",
+      `{"kind":"Status","message":"the object has been modified; please apply your changes to the latest version","code":409}`,
+      "changed meanwhile",
+    ],
+    [
+      "Elasticsearch",
+      `{"error":{"type":"version_conflict_engine_exception","reason":"version conflict, current version [2]"}}`,
+      "changed meanwhile",
+    ],
+    ["a registration", `{"message":"A user with this email already exists"}`, "exists already"],
+    [
+      "Telegram",
+      `{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active"}`,
+      "webhook",
+    ],
+    [
+      "Azure",
+      `{"error":{"code":"AnotherOperationInProgress","message":"Another operation is in progress"}}`,
+      "still running",
+    ],
+  ] as const)
+    it(`is told in the words of ${name}`, () => {
+      const explanation = refused(409, body)
+      assert.strictEqual(explanation.code, "HF-HTTP-STATUS-011")
+      assert.strictEqual(explanation.confidence, "likely")
+      assert.include(explanation.detail, word)
+    })
+
+  it("without words is possible", () => {
+    assert.deepInclude(refused(409, ""), { code: "HF-HTTP-STATUS-011", confidence: "possible" })
+  })
+})
+
+describe("a condition", () => {
+  it("that does not hold is named", () => {
+    assert.include(refused(412, "", { "if-match": `"a"` }).detail, `If-Match is "a"`)
+    assert.include(refused(412, "", { "if-none-match": "*" }).detail, "exists already")
+    assert.strictEqual(refused(412, "").code, "HF-HTTP-STATUS-010")
+  })
+
+  it("that is demanded is told so", () => {
+    assert.include(refused(428, "").detail, "demands a condition")
+  })
+})
+
+describe("a refusal in a sentence", () => {
+  it("is quoted", () => {
+    const explanation = refused(400, "clip 7 has no reel to attach to")
+    assert.strictEqual(explanation.code, "HF-HTTP-API-008")
+    assert.include(explanation.detail, "no reel to attach to")
+  })
+
+  it("that is the name of the status alone says nothing", () => {
+    for (const body of ["Bad Request", "400 Bad Request", ""])
+      assert.strictEqual(refused(400, body).code, "HF-HTTP-STATUS-007")
+  })
+
+  it("with a status of few servers is told what it stands for", () => {
+    assert.include(refused(451, "").detail, "legal reasons")
+    assert.include(refused(402, "").detail, "payment")
+  })
+})
+
+describe("a body that the client could not read", () => {
+  for (const [failure, code] of [
+    ["Error: incorrect header check", "HF-HTTP-ANSWER-008"],
+    ["java.util.zip.ZipException: Not in GZIP format", "HF-HTTP-ANSWER-008"],
+    ["net::ERR_CONTENT_DECODING_FAILED", "HF-HTTP-ANSWER-008"],
+    ["gzip: invalid header", "HF-HTTP-ANSWER-008"],
+    ["SyntaxError: Unexpected end of JSON input", "HF-HTTP-ANSWER-009"],
+    ["unexpected end of JSON input", "HF-HTTP-ANSWER-009"],
+    ["SyntaxError: Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "HF-HTTP-ANSWER-002"],
+  ] as const)
+    it(`is explained by "${failure}"`, () => {
+      assert.strictEqual(Diagnosis.explain({ failure }).code, code)
+    })
+})
+
+describe("the numbers of IIS", () => {
+  const page = (number: string, more = "") =>
+    refused(
+      Number(number.slice(0, 3)),
+      `<html><title>IIS 10.0 Detailed Error - ${number} - x</title><h3>HTTP Error ${number} - x</h3>${more}</html>`,
+      {},
+    )
+
+  for (const [number, code] of [
+    ["500.19", "HF-HTTP-STATUS-006"],
+    ["500.30", "HF-HTTP-BOX-001"],
+    ["404.13", "HF-HTTP-LIMIT-001"],
+    ["404.3", "HF-HTTP-BOX-010"],
+    ["403.14", "HF-HTTP-BOX-010"],
+    ["401.2", "HF-HTTP-BOX-013"],
+    ["405.0", "HF-HTTP-BOX-009"],
+    ["502.3", "HF-HTTP-BOX-001"],
+  ] as const)
+    it(`lead from ${number} to ${code}`, () => {
+      assert.strictEqual(page(number).code, code)
+    })
+
+  it("tell a timeout by its error code", () => {
+    assert.strictEqual(page("502.3", "Error Code 0x80072ee2").code, "HF-HTTP-BOX-003")
+  })
+})
