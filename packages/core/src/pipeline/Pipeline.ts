@@ -3,30 +3,26 @@
  *
  * fallback( deadline( retry( gates( hedge( limits( breaker( timeout( decode( send )))))))))
  */
-import * as Effect from "effect/Effect"
-import type { Classified } from "../errors/Verdict.ts"
-import type { Gates } from "../gates/stage.ts"
-import type { Decode, FailWhen } from "../policies/decode/stage.ts"
-import type * as Fallback from "../policies/fallback/Fallback.ts"
-import type { FallbackStage } from "../policies/fallback/stage.ts"
-import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
+import type * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import { describe as describeStage } from "./describe.ts"
-import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
+import type { Step } from "./engine/call.ts"
 import { guardedBy, type AnyGuard } from "./engine/guard.ts"
 import { partsOf, type Reloadable } from "./engine/reload.ts"
 import { attempted, sent } from "./engine/send.ts"
-import { watched } from "./engine/watched.ts"
 import * as InvalidPolicy from "./InvalidPolicy.ts"
-import { order, type Surrounded, type Ordered, type StageName, type Surroundable } from "./order.ts"
+import { order, type Ordered } from "./order.ts"
+import type { Pipeline, Stages } from "./run.ts"
 import type { Settings } from "./settings.ts"
-import type { Built, Stage } from "./stage.ts"
+import type { Built } from "./stage.ts"
 import { worstCase as worstOf } from "./worst.ts"
 import { text, type WorstCase } from "./worstCase.ts"
 
 export { gates } from "../gates/stage.ts"
 export { breaker } from "../policies/breaker/stage.ts"
 export { deadline } from "../policies/deadline/stage.ts"
-export { decode, failWhen } from "../policies/decode/stage.ts"
+export { classify, type Classify, type Tagged, type Untold, type Verdicts } from "../policies/decode/classify.ts"
+export { decode, failWhen, type Decode, type FailWhen } from "../policies/decode/stage.ts"
 export { fallback } from "../policies/fallback/stage.ts"
 export { hedge } from "../policies/hedge/stage.ts"
 export { limits } from "../policies/limits/stage.ts"
@@ -35,89 +31,35 @@ export { timeout } from "../policies/timeout/stage.ts"
 export type { FallbackStage } from "../policies/fallback/stage.ts"
 export type { AnyGuard, Guard, RefusalOf, ReloadableGuard } from "./engine/guard.ts"
 export type { Reloadable } from "./engine/reload.ts"
-export type { Clash, Inside, Misplaced, Named, Order, Ordered } from "./order.ts"
+export type { Clash, Inside, Misplaced, Named, Order, Ordered, StageName, Surroundable, Surrounded } from "./order.ts"
+export type { Gates } from "../gates/stage.ts"
+export type { Attempt, CallOptions } from "./engine/call.ts"
+export type { Settings } from "./settings.ts"
+export type { Stage } from "./stage.ts"
+export type { WorstCase } from "./worstCase.ts"
+export { promise, PromiseRejected, type PromiseOptions } from "./promise.ts"
+export { run, wrap } from "./run.ts"
 export type {
-  Attempt,
-  CallOptions,
-  Decode,
-  FailWhen,
-  Gates,
-  Surrounded,
-  Settings,
-  Stage,
-  StageName,
-  Surroundable,
-  WorstCase,
-}
-
-/** Any list of stages. */
-export type Stages = ReadonlyArray<Stage>
-
-/** Stages in their order, around nothing yet; the type names them. */
-export interface Pipeline<out S extends Stages = Stages> {
-  /** For events and metrics; empty for a pipeline without a name. */
-  readonly name: string
-  readonly stages: S
-  /** @internal */
-  readonly built: ReadonlyArray<Built>
-  /** @internal */
-  readonly step: Step
-}
-
-/** The names of the stages. */
-export type Names<S extends Stages> = S[number]["name"]
-
-/** What the stages add to the errors of a call. */
-export type Added<S extends Stages> = S[number] extends infer Each
-  ? Each extends Stage<StageName, infer E>
-    ? E
-    : never
-  : never
-
-/** The stages that decode errors. */
-export type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
-
-/** The type of success that the stages accept; any type if no stage judges successes. */
-export type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
-  ? unknown
-  : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
-    ? A
-    : never
-
-/** What a call may fail with: anything where a stage decodes it, else errors with a verdict. */
-export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
-  ? Classified
-  : DecodeOf<S> extends Decode<infer Raw, unknown, unknown>
-    ? Raw
-    : never
-
-/** What a call that fails with `E` fails with after decoding. */
-export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
-  ? E
-  : DecodeOf<S> extends Decode<never, infer D, unknown>
-    ? D
-    : never
-
-/** What the stages add; `T` stands for an attempt that timed out. */
-export type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
-
-/** The alternatives of the fallback, if there is one. */
-export type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
-  ? readonly []
-  : FallbackOf<S> extends FallbackStage<infer List>
-    ? List
-    : never
-
-/** The fallback among the stages. */
-export type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
-
-/** What comes of a call: its answer or that of an alternative, and the errors that are left. */
-export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
-  Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
-  Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
-  Effect.Services<Sent> | Fallback.Services<ListOf<S>>
-> &
-  Surrounded<Names<S>>
+  Accepted,
+  Added,
+  Any,
+  AnyEffect,
+  ClassifyOf,
+  Decoded,
+  DecodeOf,
+  Ended,
+  Failed,
+  FallbackOf,
+  Judged,
+  ListOf,
+  Names,
+  Pipeline,
+  RunOptions,
+  Sendable,
+  Stages,
+  Verdictless,
+  VerdictsOf,
+} from "./run.ts"
 
 /**
  * Makes a pipeline of stages, outermost first; another order, or one stage twice, does not compile.
@@ -186,54 +128,11 @@ const wrapped = (built: ReadonlyArray<Built>, inner: Step): Step => {
 }
 
 /** The same pipeline, with its state, under a name for events and metrics. */
-export const named = <S extends Stages>(name: string, pipeline: Pipeline<S>): Pipeline<S> => ({ ...pipeline, name })
-
-/** What is true of one call, with the error of an attempt that takes too long. */
-export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
-  readonly timedOut?: ((afterMs: number) => T) | undefined
-}
-
-const noOptions = {}
-
-/** Any effect. */
-export type AnyEffect = Effect.Effect<unknown, unknown, unknown>
-
-/**
- * Runs a call through a pipeline.
- *
- * **Details**
- *
- * `send` is an effect, or a function that gets the number of the attempt and the token. Fails with the error of the last
- * attempt, which carries the attempts (`Timeline.of`), or with what a stage adds. Interruption ends the call wherever it
- * is, and is never retried.
- */
-export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
-  pipeline: Pipeline<S>,
-  send: Sendable<S, Sent, T> | ((attempt: Attempt) => Sendable<S, Sent, T>),
-  options: RunOptions<T> = noOptions,
-): Ended<S, Sent, T> => {
-  // A service is an effect and a function at once; of those two it is meant as an effect.
-  const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
-  return Effect.withFiber((fiber) => {
-    const call = new Call(fiber, ambientOf(fiber.context), source, options, pipeline.name)
-    return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
-  }) as never
-}
-
-/** What a pipeline can send: it fits the stages, and no pipeline around it has a stage that would be in the wrong place. */
-export type Sendable<S extends Stages, Sent, T> = Sent &
-  Surroundable<Names<S>, Sent> &
-  Fallback.Fits<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>> &
-  Effect.Effect<Judged<S>, Accepted<S>, unknown>
-
-/** {@link run} for `pipe`: surrounds an effect with a pipeline. */
-export const wrap =
-  <const S extends Stages, T extends Classified = AttemptTimedOut>(
-    pipeline: Pipeline<S>,
-    options: RunOptions<T> = {},
-  ) =>
-  <Sent extends AnyEffect>(send: Sendable<S, Sent, T>): Ended<S, Sent, T> =>
-    run(pipeline, send, options)
+export const named: {
+  (name: string): <S extends Stages>(pipeline: Pipeline<S>) => Pipeline<S>
+  <S extends Stages>(name: string, pipeline: Pipeline<S>): Pipeline<S>
+} = (name: string, pipeline?: Pipeline): never =>
+  (pipeline === undefined ? (one: Pipeline) => ({ ...one, name }) : { ...pipeline, name }) as never
 
 /** The stages and their figures, outermost first, on one line. */
 export const describe = (pipeline: Pipeline): string =>
@@ -246,7 +145,7 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
 }
 
 /**
- * Changes thresholds, durations and limits of a pipeline at work.
+ * Changes thresholds, durations and limits of a running pipeline.
  *
  * **Details**
  *
@@ -255,7 +154,10 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
  * began; the next decision is taken by the new settings. All of them are checked first: one that is wrong, or belongs to
  * a policy that the pipeline has not, changes nothing.
  */
-export const reload = (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>
+export const reload: {
+  (settings: Settings): (pipeline: Pipeline) => Effect.Effect<void, InvalidPolicy.InvalidPolicy>
+  (pipeline: Pipeline, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy>
+} = /* @__PURE__ */ dual(2, (pipeline: Pipeline, settings: Settings) =>
   InvalidPolicy.build(() => {
     const parts = partsOf(
       pipeline.built.flatMap(({ parts }) => Object.entries(parts) as Array<[string, Reloadable<unknown>]>),
@@ -271,4 +173,5 @@ export const reload = (pipeline: Pipeline, settings: Settings): Effect.Effect<vo
       if (problem !== undefined) throw problem
     }
     for (const [key, change] of changes) parts[key]?.apply(change)
-  })
+  }),
+)

@@ -1,0 +1,104 @@
+/**
+ * The pipeline for programs of promises: no Effect to write, and none to know.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type * as Types from "effect/Types"
+import { type Classified, always, isClassified, type Verdict } from "../errors/Verdict.ts"
+import { Stackless } from "../errors/stackless.ts"
+import type * as Fallback from "../policies/fallback/Fallback.ts"
+import * as Attachments from "../telemetry/attachments.ts"
+import * as Observer from "../telemetry/Observer.ts"
+import type { Attempt, CallOptions } from "./engine/call.ts"
+import { type AnyEffect, type ListOf, type Judged, type Pipeline, run, type Stages } from "./run.ts"
+
+/** What is true of one call of a promise program. */
+export interface PromiseOptions extends CallOptions {
+  /** Ends the call wherever it is; the promise is then rejected with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * What to do about a reason that brings no verdict. Default, also for `undefined`: `Verdict.always()`, so that every
+   * rejection is retried and counts as a failure of the service.
+   */
+  readonly classify?: ((reason: unknown) => Verdict | undefined) | undefined
+  /** Sees the events of the call: `Telemetry.make()`, `RetryLog.make()`. */
+  readonly observer?: Observer.Watch | undefined
+}
+
+/** An attempt whose promise was rejected, as the policies see it; `cause` is the reason. */
+export class PromiseRejected extends /* @__PURE__ */ Stackless("PromiseRejected") {
+  readonly verdict: Verdict
+  override readonly cause: unknown
+
+  constructor(reason: unknown, verdict: Verdict) {
+    super()
+    this.cause = reason
+    this.verdict = verdict
+  }
+
+  override get message(): string {
+    return this.cause instanceof Error ? this.cause.message : String(this.cause)
+  }
+}
+
+/**
+ * Runs a function that returns a promise through a pipeline.
+ *
+ * **When to use**
+ *
+ * Use it in programs that do not use Effect. In Effect programs use `run`.
+ *
+ * **Details**
+ *
+ * The function gets the signal of its attempt, which aborts when the attempt times out, loses to a hedge or is abandoned, and
+ * the number of the attempt. The promise is rejected with the reason of the last attempt, the same object, or with the error
+ * that a policy adds (`CircuitOpen`, `DeadlineExceeded`, `AttemptTimedOut`). `Timeline.of(reason)` has the attempts. A pipeline
+ * with a `decode` or `classify` stage gets the reasons as they are.
+ *
+ * **Gotchas**
+ *
+ * A function that ignores the signal keeps working after its attempt has ended, and the pipeline does not wait for it.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const pipeline = Pipeline.makeUnsafe(Pipeline.retry({ attempts: 4 }), Pipeline.timeout("5 seconds"))
+ * const user = await Pipeline.promise(pipeline, (signal) => fetchUser(id, { signal }))
+ * ```
+ */
+export const promise = async <const S extends Stages, A extends Judged<S>>(
+  pipeline: Pipeline<S>,
+  send: (signal: AbortSignal, attempt: Attempt) => A | PromiseLike<A>,
+  options: PromiseOptions = {},
+): Promise<Types.NoInfer<A> | Fallback.Success<ListOf<S>>> => {
+  const { classify, observer, signal, ...call } = options
+  signal?.throwIfAborted()
+  const isDecoded = pipeline.stages.some(({ name }) => name === "decode")
+  const failed = (reason: unknown): unknown =>
+    isDecoded || isClassified(reason) ? reason : new PromiseRejected(reason, classify?.(reason) ?? always())
+  const attempt = (attempt: Attempt) =>
+    Effect.tryPromise({ try: (ended) => Promise.resolve(send(ended, attempt)), catch: failed })
+  // The types of `run` say what this function's own say; inside it the stages are any.
+  const sent = run(pipeline as Pipeline, attempt as never, call) as Effect.Effect<never, Classified>
+  const watched: AnyEffect = observer === undefined ? sent : Observer.observe(observer)(sent)
+  const exit = await Effect.runPromiseExit(watched as typeof sent, { signal })
+  if (exit._tag === "Success") return exit.value
+  throw reasonOf(exit.cause, signal)
+}
+
+const reasonOf = (cause: Cause.Cause<unknown>, signal: AbortSignal | undefined): unknown => {
+  const failure = cause.reasons.find(Cause.isFailReason)
+  if (failure !== undefined) return original(failure.error)
+  const defect = cause.reasons.find(Cause.isDieReason)
+  if (defect !== undefined) return defect.defect
+  return signal?.aborted === true ? signal.reason : new DOMException("The call was interrupted", "AbortError")
+}
+
+/** The reason itself, with the attempts that were recorded for the error around it. */
+const original = (error: unknown): unknown => {
+  if (!(error instanceof PromiseRejected)) return error
+  const { cause } = error
+  const timeline = Attachments.find(error)?.timeline
+  if (timeline !== undefined && typeof cause === "object" && cause !== null) Attachments.attach(cause, timeline)
+  return cause
+}

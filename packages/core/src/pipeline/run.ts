@@ -1,0 +1,164 @@
+/**
+ * Runs calls through a pipeline: the types of what it can send and of what comes out, and the running itself.
+ */
+import * as Effect from "effect/Effect"
+import type { Classified, Verdict } from "../errors/Verdict.ts"
+import type { Tagged, Untold, Verdicts } from "../policies/decode/classify.ts"
+import type { Decode, FailWhen } from "../policies/decode/stage.ts"
+import type * as Fallback from "../policies/fallback/Fallback.ts"
+import type { FallbackStage } from "../policies/fallback/stage.ts"
+import type { AttemptTimedOut } from "../policies/timeout/Timeouts.ts"
+import { ambientOf, Call, type Attempt, type CallOptions, type Source, type Step } from "./engine/call.ts"
+import { watched } from "./engine/watched.ts"
+import type { StageName, Surroundable, Surrounded } from "./order.ts"
+import type { Built, Stage } from "./stage.ts"
+
+/** Any list of stages. */
+export type Stages = ReadonlyArray<Stage>
+
+/** Stages in their order, around nothing yet; the type names them. */
+export interface Pipeline<out S extends Stages = Stages> {
+  /** For events and metrics; empty for a pipeline without a name. */
+  readonly name: string
+  readonly stages: S
+  /** @internal */
+  readonly built: ReadonlyArray<Built>
+  /** @internal */
+  readonly step: Step
+}
+
+/**
+ * A pipeline of any stages, for functions and services that take one.
+ *
+ * **Details**
+ *
+ * What runs through it must fail with errors that have a verdict, and its own errors have one. Pipelines that decode errors or
+ * have a fallback are not among them, since they change the type of what comes out.
+ */
+export type Any = Pipeline<ReadonlyArray<Stage<Exclude<StageName, "decode" | "fallback">, Classified>>>
+
+/** The names of the stages. */
+export type Names<S extends Stages> = S[number]["name"]
+
+/** What the stages add to the errors of a call. */
+export type Added<S extends Stages> = S[number] extends infer Each
+  ? Each extends Stage<StageName, infer E>
+    ? E
+    : never
+  : never
+
+/** The stages that decode errors. */
+export type DecodeOf<S extends Stages> = Extract<S[number], { readonly decode: unknown }>
+
+/** The type of success that the stages accept; any type if no stage judges successes. */
+export type Judged<S extends Stages> = [Extract<S[number], { readonly failWhen: unknown }>] extends [never]
+  ? unknown
+  : Extract<S[number], { readonly failWhen: unknown }> extends FailWhen<infer A, unknown>
+    ? A
+    : never
+
+/** The stages that give verdicts to errors. */
+export type ClassifyOf<S extends Stages> = Extract<S[number], { readonly verdicts: Verdicts }>
+
+/** The verdicts that the stages give, by tag. */
+export type VerdictsOf<S extends Stages> = [ClassifyOf<S>] extends [never] ? {} : ClassifyOf<S>["verdicts"]
+
+/** What a call may fail with: anything where a stage decodes it, tags that a stage classifies, else errors with a verdict. */
+export type Accepted<S extends Stages> = [DecodeOf<S>] extends [never]
+  ? [ClassifyOf<S>] extends [never]
+    ? Classified
+    : Classified | Tagged<VerdictsOf<S> & Verdicts>
+  : DecodeOf<S> extends Decode<infer Raw, unknown, unknown>
+    ? Raw
+    : never
+
+/** What a call that fails with `E` fails with after decoding. */
+export type Decoded<S extends Stages, E> = [DecodeOf<S>] extends [never]
+  ? [ClassifyOf<S>] extends [never]
+    ? E
+    : E extends Classified
+      ? E
+      : E & { readonly verdict: Verdict }
+  : DecodeOf<S> extends Decode<never, infer D, unknown>
+    ? D
+    : never
+
+/** A sentence about errors that have no verdict and get none. */
+export type Verdictless<S extends Stages, E> = [DecodeOf<S>] extends [never]
+  ? [Untold<E, VerdictsOf<S>>] extends [never]
+    ? unknown
+    : `the error "${Untold<E, VerdictsOf<S>>}" has no verdict: name it in Pipeline.classify({ ${Untold<E, VerdictsOf<S>>}: … })`
+  : unknown
+
+/** What the stages add; `T` stands for an attempt that timed out. */
+export type Failed<S extends Stages, T> = Added<S> extends infer E ? (E extends AttemptTimedOut ? T : E) : never
+
+/** The alternatives of the fallback, if there is one. */
+export type ListOf<S extends Stages> = [FallbackOf<S>] extends [never]
+  ? readonly []
+  : FallbackOf<S> extends FallbackStage<infer List>
+    ? List
+    : never
+
+/** The fallback among the stages. */
+export type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "fallback" }>
+
+/** Any effect. */
+export type AnyEffect = Effect.Effect<unknown, unknown, unknown>
+
+/** What comes of a call: its answer or that of an alternative, and the errors that are left. */
+export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
+  Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
+  Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
+  Effect.Services<Sent> | Fallback.Services<ListOf<S>>
+> &
+  Surrounded<Names<S>>
+
+/** What is true of one call, with the error of an attempt that takes too long. */
+export interface RunOptions<out T extends Classified = AttemptTimedOut> extends CallOptions {
+  readonly timedOut?: ((afterMs: number) => T) | undefined
+}
+
+const noOptions = {}
+
+/**
+ * Runs a call through a pipeline.
+ *
+ * **Details**
+ *
+ * `send` is an effect, or a function that gets the number of the attempt and the token. Fails with the error of the last
+ * attempt, which carries the attempts (`Timeline.of`), or with what a stage adds. Interruption ends the call wherever it
+ * is, and is never retried.
+ */
+export const run = <const S extends Stages, Sent extends AnyEffect, T extends Classified = AttemptTimedOut>(
+  pipeline: Pipeline<S>,
+  send: Sendable<S, Sent, T> | ((attempt: Attempt) => Sendable<S, Sent, T>),
+  options: RunOptions<T> = noOptions,
+): Ended<S, Sent, T> => {
+  if (send === undefined) throw new TypeError(withoutCall)
+  // A service is an effect and a function at once; of those two it is meant as an effect.
+  const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
+  return Effect.withFiber((fiber) => {
+    const call = new Call(fiber, ambientOf(fiber.context), source, options, pipeline.name)
+    return call.observer === undefined ? pipeline.step(call) : watched(call, pipeline.step)
+  }) as never
+}
+
+/** What a pipeline can send: it fits the stages, and no pipeline around it has a stage that would be in the wrong place. */
+export type Sendable<S extends Stages, Sent, T> = Sent &
+  Surroundable<Names<S>, Sent> &
+  Verdictless<S, Effect.Error<Sent>> &
+  Fallback.Fits<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>> &
+  Effect.Effect<Judged<S>, Accepted<S>, unknown>
+
+const withoutCall =
+  "Pipeline.run(pipeline, call) needs the call as its second argument; in a pipe, use Pipeline.wrap(pipeline)"
+
+/** {@link run} for `pipe`: surrounds an effect with a pipeline. */
+export const wrap =
+  <const S extends Stages, T extends Classified = AttemptTimedOut>(
+    pipeline: Pipeline<S>,
+    options: RunOptions<T> = {},
+  ) =>
+  <Sent extends AnyEffect>(send: Sendable<S, Sent, T>): Ended<S, Sent, T> =>
+    run(pipeline, send, options)
