@@ -106,7 +106,10 @@ export type FallbackOf<S extends Stages> = Extract<S[number], { readonly name: "
 /** Any effect. */
 export type AnyEffect = Effect.Effect<unknown, unknown, unknown>
 
-/** What comes of a call: its answer or that of an alternative, and the errors that are left. */
+/**
+ * The result of a call: its success or that of an alternative, and the errors that remain. {@link run} and {@link wrap} write
+ * it out, because an editor would show the name of this type in place of the `Effect`.
+ */
 export type Ended<S extends Stages, Sent extends AnyEffect, T> = Effect.Effect<
   Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
   Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
@@ -134,7 +137,12 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
   pipeline: Pipeline<S>,
   send: Sendable<S, Sent, T> | ((attempt: Attempt) => Sendable<S, Sent, T>),
   options: RunOptions<T> = noOptions,
-): Ended<S, Sent, T> => {
+): Effect.Effect<
+  Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
+  Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
+  Effect.Services<Sent> | Fallback.Services<ListOf<S>>
+> &
+  Surrounded<Names<S>> => {
   if (send === undefined) throw new TypeError(withoutCall)
   // A service is an effect and a function at once; of those two it is meant as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
@@ -160,5 +168,12 @@ export const wrap =
     pipeline: Pipeline<S>,
     options: RunOptions<T> = {},
   ) =>
-  <Sent extends AnyEffect>(send: Sendable<S, Sent, T>): Ended<S, Sent, T> =>
+  <Sent extends AnyEffect>(
+    send: Sendable<S, Sent, T>,
+  ): Effect.Effect<
+    Effect.Success<Sent> | Fallback.Success<ListOf<S>>,
+    Fallback.Failure<ListOf<S>, Decoded<S, Effect.Error<Sent>> | Failed<S, T>>,
+    Effect.Services<Sent> | Fallback.Services<ListOf<S>>
+  > &
+    Surrounded<Names<S>> =>
     run(pipeline, send, options)
