@@ -80,18 +80,18 @@ describe("holdfast policy", () => {
 
   describe("says what is wrong with the settings, and ends with 2", () => {
     const cases: ReadonlyArray<readonly [content: string, line: string]> = [
-      ["", "p.json:1:1: was the end of the text, allowed is JSON"],
-      ['{\n  "retry": {attempts: 3}\n}', 'p.json:2:13: was "a", allowed is JSON'],
-      ["[]", "p.json: was a list, allowed is an object"],
+      ["", "p.json:1:1: expected JSON, got the end of the text"],
+      ['{\n  "retry": {attempts: 3}\n}', 'p.json:2:13: expected JSON, got "a"'],
+      ["[]", "p.json: expected an object, got a list"],
       [
         '{"breaker":{"window":{"calls":"ten"}}}',
-        'p.json: breaker.window.calls: was "ten", allowed is a whole number from 1 to 1000000',
+        'p.json: breaker.window.calls: expected an integer from 1 to 1000000, got "ten"',
       ],
-      ['{"brekaer":{}}', "p.json: brekaer: was an unknown key, allowed is breaker"],
-      ['{"budget":{}}', "p.json: budget: was alone, allowed is a budget beside retry or hedge, which it pays for"],
+      ['{"brekaer":{}}', "p.json: brekaer: unknown key (expected breaker)"],
+      ['{"budget":{}}', "p.json: budget: expected used with retry or hedge, which it pays for, got alone"],
       [
         '{"retry":{"attempts":0},"timeout":-1}',
-        "p.json: 2 problems: retry.attempts: was 0, allowed is a whole number from 1; timeout: was -1, allowed is a duration above 0 ms",
+        "p.json: 2 problems: retry.attempts: expected an integer >= 1, got 0; timeout: expected a duration > 0 ms, got -1",
       ],
     ]
     for (const [content, line] of cases) {

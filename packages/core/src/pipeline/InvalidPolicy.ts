@@ -12,7 +12,7 @@ import { nearest } from "./nearest.ts"
  * **Details**
  *
  * `policy` is the module's name (`CircuitBreaker`), `option` the path within its options (`window.size`), `value` what
- * was given, as text, and `allowed` what would be taken (`a whole number from 1`).
+ * was given, as text, and `allowed` what is accepted (`an integer >= 1`).
  */
 export class InvalidPolicy
   extends /* @__PURE__ */ Data.TaggedError("InvalidPolicy")<{
@@ -23,9 +23,14 @@ export class InvalidPolicy
   }>
 {
   override get message(): string {
-    return `${this.policy}: ${this.option} is ${this.value}, allowed is ${this.allowed}`
+    return this.value === unknownOption
+      ? `${this.policy}: unknown option ${this.option} (expected ${this.allowed})`
+      : `${this.policy}: ${this.option} must be ${this.allowed} (got ${this.value})`
   }
 }
+
+/** The value of an option that the policy does not have. */
+export const unknownOption = "an unknown option"
 
 /** What is wrong with what a builder is given, if anything is. */
 export const problem = (make: () => unknown): InvalidPolicy | undefined => {
@@ -88,7 +93,7 @@ export const reader = (policy: string) => {
         throw new InvalidPolicy({
           policy,
           option: `${path}${key}`,
-          value: "an unknown option",
+          value: unknownOption,
           allowed: nearest(key, names) ?? names.join(", "),
         })
       }
@@ -97,9 +102,7 @@ export const reader = (policy: string) => {
     number,
     /** A whole number in the range. */
     integer: (option: string, value: number, range: Range = {}): number =>
-      Number.isSafeInteger(value) && within(value, range)
-        ? value
-        : refuse(option, value, `a whole number${bounds(range)}`),
+      Number.isSafeInteger(value) && within(value, range) ? value : refuse(option, value, `an integer${bounds(range)}`),
     /** One of the words. */
     oneOf: <const Word extends string>(option: string, value: Word, words: ReadonlyArray<Word>): Word =>
       words.includes(value) ? value : refuse(option, value, words.map((word) => `"${word}"`).join(" or ")),
@@ -123,8 +126,10 @@ const parsed = (value: Duration.Input): Duration.Duration | undefined => {
 }
 
 const bounds = ({ above = false, max, min }: Range, unit = ""): string => {
-  const from = min === undefined ? "" : above ? ` above ${min}${unit}` : ` from ${min}${unit}`
-  return max === undefined ? from : `${from} to ${max}${unit}`
+  if (min !== undefined && max !== undefined && !above) return ` from ${min}${unit} to ${max}${unit}`
+  const least = min === undefined ? "" : ` ${above ? ">" : ">="} ${min}${unit}`
+  const most = max === undefined ? "" : ` <= ${max}${unit}`
+  return least !== "" && most !== "" ? `${least} and${most}` : least + most
 }
 
 const shown = (value: unknown): string =>

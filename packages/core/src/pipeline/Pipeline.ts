@@ -91,11 +91,11 @@ const checkOrder = (stages: Stages): void => {
   stages.forEach(({ name }, index) => {
     const outer = stages[index - 1]?.name
     if (outer === undefined || order.indexOf(outer) < order.indexOf(name)) return
-    const allowed = `each stage one time, in the order ${order.join(", ")}`
+    const allowed = `in the order ${order.join(", ")}, each stage once`
     throw new InvalidPolicy.InvalidPolicy({
       policy: "Pipeline",
       option: `stages[${index}]`,
-      value: `"${name}" inside of "${outer}"`,
+      value: `"${name}" inside "${outer}"`,
       allowed,
     })
   })
@@ -166,8 +166,9 @@ export const reload: {
     for (const [key, change] of changes) {
       const part = parts[key]
       if (part === undefined) {
-        const allowed = Object.keys(parts).join(", ") || "nothing: this pipeline has no policy that can change"
-        throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value: "given", allowed })
+        const allowed = Object.keys(parts).join(", ") || "none: no policy of this pipeline can be reloaded"
+        const value = InvalidPolicy.unknownOption
+        throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option: key, value, allowed })
       }
       const problem = part.check(change)
       if (problem !== undefined) throw problem

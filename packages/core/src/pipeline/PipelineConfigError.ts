@@ -1,5 +1,5 @@
 /**
- * Settings that cannot become a pipeline: every place that is wrong, what was there, and what is allowed.
+ * Settings that cannot become a pipeline: each place that is wrong, what was there, and what is allowed.
  */
 import * as Data from "effect/Data"
 
@@ -7,15 +7,20 @@ import * as Data from "effect/Data"
 export interface Problem {
   /** The path among the settings (`breaker.window.calls`), or the name of the variable; empty for the whole. */
   readonly path: string
-  /** What was there, as text: `"ten"`, `absent`, `an unknown key`. */
+  /** What was there, as text: `"ten"`, `nothing`, `an unknown key`. */
   readonly was: string
-  /** What is allowed there: `a whole number from 1`. */
+  /** What is allowed there: `an integer >= 1`. */
   readonly allowed: string
 }
 
-/** `breaker.window.calls: was "ten", allowed is a whole number from 1`. */
-export const line = ({ allowed, path, was }: Problem): string =>
-  `${path === "" ? "" : `${path}: `}was ${was}, allowed is ${allowed}`
+/** `breaker.window.calls: expected an integer >= 1, got "ten"`. */
+export const line = ({ allowed, path, was }: Problem): string => {
+  const at = path === "" ? "" : `${path}: `
+  // An unknown key, or an unknown variable.
+  return was.startsWith("an unknown ")
+    ? `${at}${was.slice("an ".length)} (expected ${allowed})`
+    : `${at}expected ${allowed}, got ${was}`
+}
 
 /**
  * Settings from a file, the environment or any other JSON are wrong.

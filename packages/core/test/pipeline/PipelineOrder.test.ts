@@ -182,9 +182,9 @@ describe("the order of stages", () => {
     assert.match(text, /^retry .* › .*bulkhead.* › .*timeout.* › send$/)
     // A pipeline that evades the types, as one from configuration does, is rejected when it is built.
     // @ts-expect-error -- a retry stands outside of a timeout
-    assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside of "timeout"/)
+    assert.throws(() => Pipeline.makeUnsafe(timeout, retry), /"retry" inside "timeout"/)
     // @ts-expect-error -- two of them multiply
-    assert.throws(() => Pipeline.makeUnsafe(retry, retry), /"retry" inside of "retry"/)
+    assert.throws(() => Pipeline.makeUnsafe(retry, retry), /"retry" inside "retry"/)
     // @ts-expect-error -- and so they do across pipelines
     void Pipeline.run(Pipeline.makeUnsafe(retry), Pipeline.run(Pipeline.makeUnsafe(retry), Effect.void))
     // @ts-expect-error -- also in a pipe

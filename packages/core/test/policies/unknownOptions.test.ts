@@ -30,94 +30,79 @@ const shared = (options: object) =>
   )
 
 const cases: ReadonlyArray<readonly [build: () => unknown, message: string]> = [
-  [() => Gate.make("door", untyped({ rampp: 5 })), "Gate: rampp is an unknown option, allowed is ramp"],
+  [() => Gate.make("door", untyped({ rampp: 5 })), "Gate: unknown option rampp (expected ramp)"],
   // No waiter after the first would ever be admitted.
-  [() => Gate.make("door", { ramp: "Infinity" }), 'Gate: ramp is "Infinity", allowed is a duration from 0 ms'],
-  [() => Telemetry.make(untyped({ span: "none" })), "Telemetry: span is an unknown option, allowed is spans"],
+  [() => Gate.make("door", { ramp: "Infinity" }), 'Gate: ramp must be a duration >= 0 ms (got "Infinity")'],
+  [() => Telemetry.make(untyped({ span: "none" })), "Telemetry: unknown option span (expected spans)"],
   [
     () => Telemetry.make(untyped({ spans: "call" })),
-    'Telemetry: spans is "call", allowed is "calls" or "attempts" or "none"',
+    'Telemetry: spans must be "calls" or "attempts" or "none" (got "call")',
   ],
-  [() => Retry.policy(untyped({ atempts: 3 })), "Retry: atempts is an unknown option, allowed is attempts"],
-  [() => Retry.policy(untyped({ backoff: { bse: 3 } })), "Backoff: bse is an unknown option, allowed is base"],
+  [() => Retry.policy(untyped({ atempts: 3 })), "Retry: unknown option atempts (expected attempts)"],
+  [() => Retry.policy(untyped({ backoff: { bse: 3 } })), "Backoff: unknown option bse (expected base)"],
   [
     () => Backoff.schedule(untyped({ maximum: 3 })),
-    "Backoff: maximum is an unknown option, allowed is base, factor, cap, jitter",
+    "Backoff: unknown option maximum (expected base, factor, cap, jitter)",
   ],
-  [
-    () => Pipeline.makeUnsafe(Pipeline.retry(untyped({ buget: 1 }))),
-    "Retry: buget is an unknown option, allowed is budget",
-  ],
+  [() => Pipeline.makeUnsafe(Pipeline.retry(untyped({ buget: 1 }))), "Retry: unknown option buget (expected budget)"],
   [
     () => Pipeline.makeUnsafe(Pipeline.gates(untyped({ autorization: 1 }))),
-    "Gates: autorization is an unknown option, allowed is authorization",
+    "Gates: unknown option autorization (expected authorization)",
   ],
   [
     () => CircuitBreaker.makeUnsafe(untyped({ consecutiv: 5 })),
-    "CircuitBreaker: consecutiv is an unknown option, allowed is consecutive",
+    "CircuitBreaker: unknown option consecutiv (expected consecutive)",
   ],
   [
     () => CircuitBreaker.makeUnsafe(untyped({ window: { calls: 9, failurerate: 0.1 } })),
-    "CircuitBreaker: window.failurerate is an unknown option, allowed is failureRate",
+    "CircuitBreaker: unknown option window.failurerate (expected failureRate)",
   ],
   [
     () => CircuitBreaker.makeUnsafe(untyped({ window: { calls: 9, slowCall: { over: 1, rate: 1, rates: 1 } } })),
-    "CircuitBreaker: window.slowCall.rates is an unknown option, allowed is rate",
+    "CircuitBreaker: unknown option window.slowCall.rates (expected rate)",
   ],
   [
     () => CircuitBreaker.makeUnsafe(untyped({ open: { base: 1, factr: 2 } })),
-    "CircuitBreaker: open.factr is an unknown option, allowed is factor",
+    "CircuitBreaker: unknown option open.factr (expected factor)",
   ],
   [
     () => CircuitBreaker.makeUnsafe(untyped({ ramp: { over: 1, from: 0.1, form: 0.1 } })),
-    "CircuitBreaker: ramp.form is an unknown option, allowed is from",
+    "CircuitBreaker: unknown option ramp.form (expected from)",
   ],
-  [() => keyed({ consecutiv: 5 }), "CircuitBreaker: consecutiv is an unknown option, allowed is consecutive"],
+  [() => keyed({ consecutiv: 5 }), "CircuitBreaker: unknown option consecutiv (expected consecutive)"],
   [
     () => shared({ onStoreErorr: "allow" }),
-    "SharedCircuitBreaker: onStoreErorr is an unknown option, allowed is onStoreError",
+    "SharedCircuitBreaker: unknown option onStoreErorr (expected onStoreError)",
   ],
   [
     () => shared({ window: { calls: 5, duration: 5 } }),
-    "SharedCircuitBreaker: window.duration is an unknown option, allowed is calls, failureRate, minimumCalls",
+    "SharedCircuitBreaker: unknown option window.duration (expected calls, failureRate, minimumCalls)",
   ],
-  [
-    () => Bulkhead.makeUnsafe(untyped({ permits: 1, queu: 1 })),
-    "Bulkhead: queu is an unknown option, allowed is queue",
-  ],
+  [() => Bulkhead.makeUnsafe(untyped({ permits: 1, queu: 1 })), "Bulkhead: unknown option queu (expected queue)"],
   [
     () => AdaptiveLimit.makeUnsafe(untyped({ algoritm: "aimd" })),
-    "AdaptiveLimit: algoritm is an unknown option, allowed is algorithm",
+    "AdaptiveLimit: unknown option algoritm (expected algorithm)",
   ],
-  [() => Throttle.makeUnsafe(untyped({ minmum: 1 })), "Throttle: minmum is an unknown option, allowed is minimum"],
+  [() => Throttle.makeUnsafe(untyped({ minmum: 1 })), "Throttle: unknown option minmum (expected minimum)"],
   [
     () => Hedge.makeUnsafe(untyped({ delay: 1, copies: 2 })),
-    "Hedge: copies is an unknown option, allowed is delay, max, afterFailure, name, budget",
+    "Hedge: unknown option copies (expected delay, max, afterFailure, name, budget)",
   ],
   [
     () => Hedge.makeUnsafe(untyped({ delay: { percentile: 0.9, windw: 1 } })),
-    "Hedge: delay.windw is an unknown option, allowed is window",
+    "Hedge: unknown option delay.windw (expected window)",
   ],
-  [
-    () => RetryBudget.makeUnsafe(untyped({ capcity: 1 })),
-    "RetryBudget: capcity is an unknown option, allowed is capacity",
-  ],
+  [() => RetryBudget.makeUnsafe(untyped({ capcity: 1 })), "RetryBudget: unknown option capcity (expected capacity)"],
   [
     () => RetryBudget.makeUnsafe(untyped({ kind: "ratio", percnt: 1 })),
-    "RetryBudget: percnt is an unknown option, allowed is percent",
+    "RetryBudget: unknown option percnt (expected percent)",
   ],
   [
     () => RetryBudget.makeUnsafe(untyped({ kind: "unlimited", floor: 1 })),
-    "RetryBudget: floor is an unknown option, allowed is kind",
+    "RetryBudget: unknown option floor (expected kind)",
   ],
-  [
-    () => PipelineSettings.makeUnsafe(untyped({ timout: 1 })),
-    "Pipeline: timout is an unknown option, allowed is timeout",
-  ],
-  [
-    () => PipelineSettings.makeUnsafe({}, untyped({ gate: {} })),
-    "Pipeline: gate is an unknown option, allowed is gates",
-  ],
+  [() => PipelineSettings.makeUnsafe(untyped({ timout: 1 })), "Pipeline: unknown option timout (expected timeout)"],
+  [() => PipelineSettings.makeUnsafe({}, untyped({ gate: {} })), "Pipeline: unknown option gate (expected gates)"],
 ]
 
 /** The message of an error that is thrown, or that a fiber died of. */

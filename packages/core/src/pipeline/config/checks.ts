@@ -50,7 +50,7 @@ const pathOf = ({ option, policy }: InvalidPolicy): string => {
 
 export const problemOf = (invalid: InvalidPolicy): Problem => ({
   path: pathOf(invalid),
-  was: invalid.value === "undefined" ? "absent" : invalid.value,
+  was: invalid.value === "undefined" ? "nothing" : invalid.value,
   allowed: invalid.allowed,
 })
 

@@ -12,7 +12,7 @@ export const nameOf = (prefix: string, path: Path): string =>
 /** Values are texts; one that reads as a number, a truth or a duration becomes one, and is checked with the others. */
 const valueOf = (text: string, expected: string): unknown => {
   if (expected.startsWith("true")) return truths[text.toLowerCase()] ?? text
-  return isNumber(text) && !expected.startsWith("a text") ? Number(text) : text
+  return isNumber(text) && !expected.startsWith("a string") ? Number(text) : text
 }
 
 const isNumber = (text: string): boolean => text.trim() !== "" && !Number.isNaN(Number(text))
@@ -78,7 +78,7 @@ export const read = (variables: ReadonlyArray<Variable>, switches: ReadonlyArray
     }
     const taken = put(settings, path, valueOf(value, expected))
     if (taken !== undefined) {
-      problems.push({ path: name, was: "set", allowed: `nothing where ${dotted(taken)} has a value` })
+      problems.push({ path: name, was: "a value", allowed: `none beside ${dotted(taken)}` })
     }
   }
   for (const { name, path, value } of switches) {

@@ -55,7 +55,7 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
     if (known.includes(name)) {
       // A union lists the keys of all its kinds, while none is named.
       const kinds = Shape.kindsWith(settings.ast, path).map((kind) => `"${kind}"`)
-      return { path: at, was: "a key of another kind", allowed: `${name} beside kind ${kinds.join(" or ")}` }
+      return { path: at, was: "a key of another kind", allowed: `it only beside kind ${kinds.join(" or ")}` }
     }
     return { path: at, was: "an unknown key", allowed: nearest(name, known) ?? known.join(", ") }
   }
@@ -64,9 +64,9 @@ const described = ({ path, what }: Shape.Found, input: unknown, found: ReadonlyA
   const others = found.map(({ path }) => path).filter((other) => Shape.dotted(other) !== at)
   const asked = Checks.isKey(key) ? Checks.check(key, valueAt(without(input, others), [key])) : undefined
   const expected = Shape.expectedAt(settings.ast, path) ?? "an object"
-  const isRefused = asked?.path === at && !/^(?:an? (?:object|text)|true)/.test(expected)
+  const isRefused = asked?.path === at && !/^(?:an? (?:object|string)|true)/.test(expected)
   const allowed = isRefused ? withForm(asked.allowed) : expected
-  return { path: at, was: what === "absent" ? "absent" : shown(value), allowed }
+  return { path: at, was: what === "absent" ? "nothing" : shown(value), allowed }
 }
 
 /** A refused number says its bounds; a duration in a file also how it is written. */

@@ -10,7 +10,7 @@ import { durationForm } from "./durationForm.ts"
 
 export const number = Schema.Number.annotate({ expected: "a number" })
 export const boolean = Schema.Boolean.annotate({ expected: "true or false" })
-export const text = Schema.String.annotate({ expected: "a text" })
+export const text = Schema.String.annotate({ expected: "a string" })
 /** One of several words. */
 export const words = <const Words extends ReadonlyArray<string>>(...all: Words) =>
   Schema.Literals(all).annotate({ expected: all.map((word) => `"${word}"`).join(" or ") })

@@ -39,8 +39,8 @@ export const partsOf = (
 
 const several = (option: string): Reloadable<unknown> => ({
   check: () => {
-    const allowed = "what one policy has: there are several of this kind, and each has a reload of its own"
-    return new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value: "given", allowed })
+    const allowed = "the key of one policy: there are several of this kind, and each has its own reload"
+    return new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value: "an ambiguous key", allowed })
   },
   apply: () => undefined,
 })

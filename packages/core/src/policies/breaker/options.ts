@@ -170,7 +170,7 @@ const windowOf = (window: Window): WindowSettings => {
   read.known(window, { calls: true, duration: true, failureRate: true, minimumCalls: true, slowCall: true }, "window.")
   const { calls, duration, failureRate = defaultFailureRate, minimumCalls, slowCall } = window
   if (slowCall !== undefined) read.known(slowCall, { over: true, rate: true }, "window.slowCall.")
-  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "nothing beside calls")
+  if (calls !== undefined && duration !== undefined) read.refuse("window.duration", duration, "absent beside calls")
   return {
     ...(duration === undefined
       ? { of: "calls", size: count("window.calls", calls as number) }
@@ -200,7 +200,7 @@ const openOf = (
   const base = within("open.base", open.base)
   const factor = read.number("open.factor", open.factor ?? defaultFactor, { min: 1 })
   const cap = open.cap === undefined ? Math.max(base, max) : within("open.cap", open.cap)
-  if (cap < base) read.refuse("open.cap", open.cap, `a duration from ${base} ms`)
+  if (cap < base) read.refuse("open.cap", open.cap, `a duration >= ${base} ms`)
   return {
     open: (n) => Math.min(base * factor ** (n - 1), cap),
     maxOpen: Math.max(max, cap),

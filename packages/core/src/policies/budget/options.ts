@@ -89,7 +89,7 @@ export const checkedRatio = (options: RatioOptions): CheckedRatio => {
   const windowMs = read.millis("window", options.window ?? defaultWindow, { min: 1_000, max: 60_000 })
   const floor = read.number("floor", options.floor ?? defaultFloor, { min: 0 })
   if (floor > 0 && (floor * windowMs) / 1000 < 1) {
-    read.refuse("floor", floor, `0 or a number from ${1000 / windowMs}, which is one retry a window`)
+    read.refuse("floor", floor, `0 or a number >= ${1000 / windowMs}, which is one retry a window`)
   }
   return { percent, windowMs, floor }
 }

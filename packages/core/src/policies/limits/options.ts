@@ -10,7 +10,7 @@ type Reader = ReturnType<typeof reader>
 /** A name is a text that is not empty. */
 export const checkedName = (read: Reader, name: string | undefined, otherwise: string): string => {
   if (name === undefined) return otherwise
-  return typeof name === "string" && name !== "" ? name : read.refuse("name", name, "a text that is not empty")
+  return typeof name === "string" && name !== "" ? name : read.refuse("name", name, "a non-empty string")
 }
 
 /** Without a queue, a call that finds no place is rejected. */
@@ -26,6 +26,6 @@ export const checkedRoom = (
 ): Room => {
   read.integer("queue", queue, { min: 0 })
   if (maxWait === undefined) return { queue, maxWait: Infinity }
-  if (queue === 0) read.refuse("maxWait", maxWait, "nothing where there is no queue")
+  if (queue === 0) read.refuse("maxWait", maxWait, "absent without a queue")
   return { queue, maxWait: read.millis("maxWait", maxWait, { min: 0, above: true }) }
 }

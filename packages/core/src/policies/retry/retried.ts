@@ -147,10 +147,8 @@ class Retrying {
   outlast(cause: Cause.Cause<unknown>, error: Verdict.Classified, now: number): Effected {
     const { call } = this
     if (call.deadline === Infinity) {
-      const allowed = "a finite delay where the call has no deadline"
-      return Effect.die(
-        new InvalidPolicy({ policy: "Retry", option: "schedule", value: "a delay without end", allowed }),
-      )
+      const allowed = "finite where the call has no deadline"
+      return Effect.die(new InvalidPolicy({ policy: "Retry", option: "schedule", value: "an infinite delay", allowed }))
     }
     call.expire(error)
     const ended = this.end(cause, error, now, "deadline")

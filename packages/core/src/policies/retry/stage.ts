@@ -43,7 +43,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     })
     reader.oneOf("defects", defects, ["once", "never"])
     if (given.schedule !== undefined && given.backoff !== undefined) {
-      reader.refuse("backoff", "given", "nothing beside a schedule")
+      reader.refuse("backoff", "a value", "absent beside a schedule")
     }
     // A policy that was made from data is those data: arithmetic is quicker than a schedule, and its worst case is known.
     const known = given.schedule && settingsOf(given.schedule)
@@ -52,7 +52,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
     const unbounded = schedule === undefined ? {} : { attempts: Infinity }
     const read = (settings: Settings) => {
       if (schedule !== undefined && settings.backoff !== undefined) {
-        reader.refuse("backoff", "given", "nothing while a schedule decides")
+        reader.refuse("backoff", "a value", "absent while a schedule decides")
       }
       return checked({ ...unbounded, ...settings })
     }

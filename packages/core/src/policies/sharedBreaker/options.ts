@@ -53,7 +53,7 @@ export const checked = (options: Options): Checked => {
   })
   const { consecutive, maxOpen, onStoreError = "allow", open, storeTimeout = 1000, window } = options
   if (consecutive !== undefined && window !== undefined) {
-    read.refuse("consecutive", consecutive, "nothing beside a window")
+    read.refuse("consecutive", consecutive, "absent beside a window")
   }
   if (window !== undefined) read.known(window, { calls: true, failureRate: true, minimumCalls: true }, "window.")
   const settings = checkedBreaker({ consecutive, maxOpen, open, window })

@@ -139,10 +139,10 @@ describe("PipelineConfig.decode", () => {
     (name, path) => {
       const [line = "", ...more] = problems(put(full, path, ["a list"]))
       assert.deepStrictEqual(more, [])
-      const [, allowed = ""] = line.split(`${name}: was a list, allowed is `)
+      const allowed = line.replace(`${name}: expected `, "").replace(/, got a list$/, "")
       assert.match(
         allowed,
-        /^(?:a (?:whole )?number|a duration .*"15 seconds".*milliseconds|true or false|a text|"\w+" or )/,
+        /^(?:a number|an integer|a duration .*"15 seconds".*milliseconds|true or false|a string|"\w+" or )/,
       )
     },
   )
@@ -154,11 +154,11 @@ describe("PipelineConfig.decode", () => {
   )("reports the range of the policy for %s, whether the type is wrong or the value is out of range", (name, path) => {
     const isText = typeof path.reduce<unknown>((tree, key) => (tree as Tree)[key], full) === "string"
     const wrong = isText && /kind|algorithm|jitter/.test(name) ? "none of them" : -1
-    const refused = problems(put(full, path, wrong)).map((line) => line.replace(/, such as .*/, ""))
-    const typed = problems(put(full, path, ["a list"])).map((line) => line.replace(/, such as .*/, ""))
-    const allowed = (lines: ReadonlyArray<string>) => lines.map((line) => line.replace(/was .*?, allowed/, "allowed"))
+    const refused = problems(put(full, path, wrong)).map((line) => line.replace(/, such as .*(?=, got)/, ""))
+    const typed = problems(put(full, path, ["a list"])).map((line) => line.replace(/, such as .*(?=, got)/, ""))
+    const allowed = (lines: ReadonlyArray<string>) => lines.map((line) => line.replace(/, got .*/, ""))
     assert.deepStrictEqual(allowed(refused), allowed(typed))
-    assert.isTrue(refused[0]?.startsWith(`${name}: was `), refused[0])
+    assert.isTrue(refused[0]?.startsWith(`${name}: expected `), refused[0])
   })
 
   it.each(objects(full).map((path) => [path.join(".") || "the top", path] as const))(
@@ -169,41 +169,41 @@ describe("PipelineConfig.decode", () => {
         const slip = `${key}s`
         const at = [...path, slip].join(".")
         const [line, ...more] = problems(put(full, [...path, slip], 1))
-        assert.deepStrictEqual([line, more], [`${at}: was an unknown key, allowed is ${key}`, []])
+        assert.deepStrictEqual([line, more], [`${at}: unknown key (expected ${key})`, []])
       }
     },
   )
 
   it.each([
-    [{ bulkhead: { queue: 3 } }, "bulkhead.permits: was absent, allowed is a whole number from 1"],
+    [{ bulkhead: { queue: 3 } }, "bulkhead.permits: expected an integer >= 1, got nothing"],
     [
       { breaker: { window: { calls: "ten" } } },
-      'breaker.window.calls: was "ten", allowed is a whole number from 1 to 1000000',
+      'breaker.window.calls: expected an integer from 1 to 1000000, got "ten"',
     ],
-    [{ breaker: { window: {} } }, "breaker.window.calls: was absent, allowed is a whole number from 1 to 1000000"],
+    [{ breaker: { window: {} } }, "breaker.window.calls: expected an integer from 1 to 1000000, got nothing"],
     [
       { breaker: { window: { calls: 5, duration: "1 second" } } },
-      'breaker.window.duration: was "1 second", allowed is nothing beside calls',
+      'breaker.window.duration: expected absent beside calls, got "1 second"',
     ],
-    [{ budget: { kind: "bucket" } }, 'budget.kind: was "bucket", allowed is "tokenBucket" or "ratio" or "unlimited"'],
+    [{ budget: { kind: "bucket" } }, 'budget.kind: expected "tokenBucket" or "ratio" or "unlimited", got "bucket"'],
     [
       { budget: { kind: "ratio", capacity: 5 } },
-      "budget.capacity: was an unknown key, allowed is kind, name, percent, window, floor",
+      "budget.capacity: unknown key (expected kind, name, percent, window, floor)",
     ],
-    [{ budget: { percent: 20 } }, 'budget.percent: was a key of another kind, allowed is percent beside kind "ratio"'],
+    [{ budget: { percent: 20 } }, 'budget.percent: expected it only beside kind "ratio", got a key of another kind'],
     [
       { retry: { backoff: { base: "1 minute" } } },
-      'retry.backoff.cap: was "32 seconds", allowed is a duration from 60000 ms',
+      'retry.backoff.cap: expected a duration >= 60000 ms, got "32 seconds"',
     ],
-    [{ retry: 5 }, "retry: was 5, allowed is an object"],
-    [{ retry: null }, "retry: was null, allowed is an object"],
+    [{ retry: 5 }, "retry: expected an object, got 5"],
+    [{ retry: null }, "retry: expected an object, got null"],
     [
       { timeout: "soon" },
-      'timeout: was "soon", allowed is a duration above 0 ms, such as "15 seconds" or "500 millis", or a number of milliseconds',
+      'timeout: expected a duration > 0 ms, such as "15 seconds" or "500 millis", or a number of milliseconds, got "soon"',
     ],
-    [[], "was a list, allowed is an object"],
-    ["retry", 'was "retry", allowed is an object'],
-    [JSON.parse('{"__proto__": 1}'), /^__proto__: was an unknown key, allowed is deadline, retry, /],
+    [[], "expected an object, got a list"],
+    ["retry", 'expected an object, got "retry"'],
+    [JSON.parse('{"__proto__": 1}'), /^__proto__: unknown key \(expected deadline, retry, /],
   ])("reports what is wrong with %j", (input: unknown, expected: string | RegExp) => {
     const lines = problems(input)
     if (typeof expected === "string") assert.deepStrictEqual(lines, [expected])

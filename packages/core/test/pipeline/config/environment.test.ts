@@ -48,14 +48,14 @@ describe("PipelineConfig.config", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* fromEnv({ HOLDFAST_TIMEOUT: "1500 millis" }), { timeout: "1500 millis" })
       for (const bare of ["15", "1500", " 15 ", "0", "1.5", "1e3", "-1", "Infinity"]) {
-        const allowed = 'allowed is a duration, such as "15 seconds" or "500 millis"'
+        const allowed = 'expected a duration, such as "15 seconds" or "500 millis"'
         assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: bare, HOLDFAST_RETRY_HINT_CAP: bare }), [
-          `HOLDFAST_RETRY_HINT_CAP: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
-          `HOLDFAST_TIMEOUT: was ${JSON.stringify(bare)}, which has no unit, ${allowed}`,
+          `HOLDFAST_RETRY_HINT_CAP: ${allowed}, got ${JSON.stringify(bare)}, which has no unit`,
+          `HOLDFAST_TIMEOUT: ${allowed}, got ${JSON.stringify(bare)}, which has no unit`,
         ])
       }
       assert.deepStrictEqual(yield* refused({ HOLDFAST_TIMEOUT: "soon" }), [
-        'HOLDFAST_TIMEOUT: was "soon", allowed is a duration above 0 ms, such as "15 seconds" or "500 millis"',
+        'HOLDFAST_TIMEOUT: expected a duration > 0 ms, such as "15 seconds" or "500 millis", got "soon"',
       ])
     }),
   )
@@ -72,8 +72,8 @@ describe("PipelineConfig.config", () => {
       assert.sameMembers(
         yield* refused({ HOLDFAST_TIMOUT: "5 s", HOLDFAST_BULKHED_PERMITS: "3", HOLDFAST_HOME: "/" }),
         [
-          "HOLDFAST_TIMOUT: was an unknown variable, allowed is HOLDFAST_TIMEOUT",
-          "HOLDFAST_BULKHED_PERMITS: was an unknown variable, allowed is HOLDFAST_BULKHEAD_PERMITS",
+          "HOLDFAST_TIMOUT: unknown variable (expected HOLDFAST_TIMEOUT)",
+          "HOLDFAST_BULKHED_PERMITS: unknown variable (expected HOLDFAST_BULKHEAD_PERMITS)",
         ],
       )
       const others = { HOLDFAST_HOME: "/", HOLDFAST_CLIENT_ID: "a", HOLDFAST_CLIENT_SECRET: "b", HOLDFAST_DEBUG: "1" }
@@ -94,13 +94,13 @@ describe("PipelineConfig.config", () => {
         HOLDFAST_TIMEOUT_MS: "5",
       })
       assert.sameMembers(issues, [
-        "HOLDFAST_RETRY_ATEMPTS: was an unknown variable, allowed is HOLDFAST_RETRY_ATTEMPTS",
-        "HOLDFAST_TIMEOUT_MS: was an unknown variable, allowed is HOLDFAST_TIMEOUT",
-        "HOLDFAST_BREAKER_OPEN_FACTOR: was set, allowed is nothing where breaker.open has a value",
-        'HOLDFAST_THROTTLE: was "perhaps", allowed is "on" or "off"',
-        'HOLDFAST_RETRY_ATTEMPTS: was "ten", allowed is a whole number from 1',
-        "HOLDFAST_BULKHEAD_PERMITS: was absent, allowed is a whole number from 1",
-        'HOLDFAST_BREAKER_DRY_RUN: was "maybe", allowed is true or false',
+        "HOLDFAST_RETRY_ATEMPTS: unknown variable (expected HOLDFAST_RETRY_ATTEMPTS)",
+        "HOLDFAST_TIMEOUT_MS: unknown variable (expected HOLDFAST_TIMEOUT)",
+        "HOLDFAST_BREAKER_OPEN_FACTOR: expected none beside breaker.open, got a value",
+        'HOLDFAST_THROTTLE: expected "on" or "off", got "perhaps"',
+        'HOLDFAST_RETRY_ATTEMPTS: expected an integer >= 1, got "ten"',
+        "HOLDFAST_BULKHEAD_PERMITS: expected an integer >= 1, got nothing",
+        'HOLDFAST_BREAKER_DRY_RUN: expected true or false, got "maybe"',
       ])
     }),
   )

@@ -311,7 +311,7 @@ describe("AdaptiveLimit", () => {
       yield* AdaptiveLimit.reload(limit, { min: 60 })
       assert.strictEqual(yield* found, 60)
       const error = yield* Effect.flip(AdaptiveLimit.reload(limit, { min: 10, max: 5 }))
-      assert.strictEqual(error.message, "AdaptiveLimit: max is 5, allowed is a whole number from 10")
+      assert.strictEqual(error.message, "AdaptiveLimit: max must be an integer >= 10 (got 5)")
       assert.deepStrictEqual(limit.check({ min: 10, max: 5 }), error)
       assert.strictEqual(limit.describe(), "adaptive limit 60 to 200 by gradient")
     }),

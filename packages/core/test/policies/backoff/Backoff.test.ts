@@ -152,14 +152,14 @@ describe("Backoff.waits", () => {
   })
 
   it.each([
-    [{ base: 0 }, "Backoff: base is 0, allowed is a duration above 0 ms"],
-    [{ base: Number.NaN }, "Backoff: base is NaN, allowed is a duration above 0 ms"],
-    [{ factor: 0.5 }, "Backoff: factor is 0.5, allowed is a number from 1"],
-    [{ factor: Infinity }, "Backoff: factor is Infinity, allowed is a number from 1"],
-    [{ base: "2 seconds", cap: "1 second" }, 'Backoff: cap is "1 second", allowed is a duration from 2000 ms'],
+    [{ base: 0 }, "Backoff: base must be a duration > 0 ms (got 0)"],
+    [{ base: Number.NaN }, "Backoff: base must be a duration > 0 ms (got NaN)"],
+    [{ factor: 0.5 }, "Backoff: factor must be a number >= 1 (got 0.5)"],
+    [{ factor: Infinity }, "Backoff: factor must be a number >= 1 (got Infinity)"],
+    [{ base: "2 seconds", cap: "1 second" }, 'Backoff: cap must be a duration >= 2000 ms (got "1 second")'],
     [
       { jitter: "some" as "none" },
-      'Backoff: jitter is "some", allowed is "none" or "equal" or "full" or "proportional" or "additive" or "decorrelated"',
+      'Backoff: jitter must be "none" or "equal" or "full" or "proportional" or "additive" or "decorrelated" (got "some")',
     ],
   ] as ReadonlyArray<readonly [Backoff.Settings, string]>)("rejects the options %j", (settings, message) => {
     assert.throws(() => Backoff.waits(settings), message)

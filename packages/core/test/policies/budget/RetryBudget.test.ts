@@ -51,25 +51,25 @@ describe("RetryBudget", () => {
   )
 
   it.effect.each<readonly [RetryBudget.Options, string]>([
-    [{ capacity: 13 }, "capacity is 13, allowed is a whole number from 14"],
-    [{ cost: 2, capacity: 4 }, "capacity is 4, allowed is a whole number from 5"],
-    [{ capacity: 500.5 }, "capacity is 500.5, allowed is a whole number from 14"],
-    [{ capacity: Infinity }, "capacity is Infinity, allowed is a whole number from 14"],
-    [{ cost: 0 }, "cost is 0, allowed is a whole number from 1"],
-    [{ throttledCost: -5 }, "throttledCost is -5, allowed is a whole number from 1"],
-    [{ throttledCost: 0 }, "throttledCost is 0, allowed is a whole number from 1"],
-    [{ reward: -1 }, "reward is -1, allowed is a whole number from 0"],
-    [{ reward: NaN }, "reward is NaN, allowed is a whole number from 0"],
-    [{ kind: "ratio", percent: -1 }, "percent is -1, allowed is a number from 0 to 1000"],
-    [{ kind: "ratio", percent: 1001 }, "percent is 1001, allowed is a number from 0 to 1000"],
-    [{ kind: "ratio", percent: NaN }, "percent is NaN, allowed is a number from 0 to 1000"],
-    [{ kind: "ratio", window: 999 }, "window is 999, allowed is a duration from 1000 ms to 60000 ms"],
-    [{ kind: "ratio", window: "61 seconds" }, 'window is "61 seconds", allowed is a duration from 1000 ms to 60000 ms'],
-    [{ kind: "ratio", floor: -1 }, "floor is -1, allowed is a number from 0"],
-    [{ kind: "ratio", floor: 0.09 }, "floor is 0.09, allowed is 0 or a number from 0.1, which is one retry a window"],
+    [{ capacity: 13 }, "capacity must be an integer >= 14 (got 13)"],
+    [{ cost: 2, capacity: 4 }, "capacity must be an integer >= 5 (got 4)"],
+    [{ capacity: 500.5 }, "capacity must be an integer >= 14 (got 500.5)"],
+    [{ capacity: Infinity }, "capacity must be an integer >= 14 (got Infinity)"],
+    [{ cost: 0 }, "cost must be an integer >= 1 (got 0)"],
+    [{ throttledCost: -5 }, "throttledCost must be an integer >= 1 (got -5)"],
+    [{ throttledCost: 0 }, "throttledCost must be an integer >= 1 (got 0)"],
+    [{ reward: -1 }, "reward must be an integer >= 0 (got -1)"],
+    [{ reward: NaN }, "reward must be an integer >= 0 (got NaN)"],
+    [{ kind: "ratio", percent: -1 }, "percent must be a number from 0 to 1000 (got -1)"],
+    [{ kind: "ratio", percent: 1001 }, "percent must be a number from 0 to 1000 (got 1001)"],
+    [{ kind: "ratio", percent: NaN }, "percent must be a number from 0 to 1000 (got NaN)"],
+    [{ kind: "ratio", window: 999 }, "window must be a duration from 1000 ms to 60000 ms (got 999)"],
+    [{ kind: "ratio", window: "61 seconds" }, 'window must be a duration from 1000 ms to 60000 ms (got "61 seconds")'],
+    [{ kind: "ratio", floor: -1 }, "floor must be a number >= 0 (got -1)"],
+    [{ kind: "ratio", floor: 0.09 }, "floor must be 0 or a number >= 0.1, which is one retry a window (got 0.09)"],
     [
       { kind: "leaky" } as unknown as RetryBudget.Options,
-      'kind is "leaky", allowed is "tokenBucket" or "ratio" or "unlimited"',
+      'kind must be "tokenBucket" or "ratio" or "unlimited" (got "leaky")',
     ],
   ])("rejects %o", ([options, message]) =>
     Effect.gen(function* () {
@@ -140,15 +140,15 @@ describe("RetryBudget", () => {
         const bucket = RetryBudget.tokenBucketUnsafe()
         assert.strictEqual(
           yield* refused(bucket, { kind: "ratio" }),
-          'RetryBudget: kind is "ratio", allowed is "tokenBucket", the kind of this budget',
+          'RetryBudget: kind must be "tokenBucket", the kind of this budget (got "ratio")',
         )
         assert.strictEqual(
           yield* refused(ratio(), {}),
-          'RetryBudget: kind is undefined, allowed is "ratio", the kind of this budget',
+          'RetryBudget: kind must be "ratio", the kind of this budget (got undefined)',
         )
         assert.strictEqual(
           yield* refused(RetryBudget.unlimited, {}),
-          'RetryBudget: kind is undefined, allowed is "unlimited", the kind of this budget',
+          'RetryBudget: kind must be "unlimited", the kind of this budget (got undefined)',
         )
         yield* RetryBudget.reload(RetryBudget.unlimited, { kind: "unlimited" })
         yield* RetryBudget.reload(bucket, { kind: "tokenBucket" })

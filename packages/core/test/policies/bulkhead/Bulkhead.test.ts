@@ -111,7 +111,7 @@ describe("Bulkhead", () => {
       Effect.gen(function* () {
         const bulkhead = yield* Bulkhead.make({ permits: 2, queue: 1 })
         const error = yield* Effect.flip(Bulkhead.reload(bulkhead, { permits: 5, queue: -1 }))
-        assert.strictEqual(error.message, "Bulkhead: queue is -1, allowed is a whole number from 0")
+        assert.strictEqual(error.message, "Bulkhead: queue must be an integer >= 0 (got -1)")
         assert.deepStrictEqual(bulkhead.check({ permits: 5, queue: -1 }), error)
         assert.strictEqual(bulkhead.check({ permits: 5 }), undefined)
         assert.strictEqual((yield* Bulkhead.stats(bulkhead)).permits, 2)
@@ -146,13 +146,13 @@ describe("Bulkhead", () => {
           yield* refused({ permits: 1, name: "" }),
         ],
         [
-          "Bulkhead: permits is undefined, allowed is a whole number from 1",
-          "Bulkhead: permits is 0, allowed is a whole number from 1",
-          'Bulkhead: permits is "4", allowed is a whole number from 1',
-          "Bulkhead: maxWait is 0, allowed is a duration above 0 ms",
-          'Bulkhead: maxWait is "soon", allowed is a duration above 0 ms',
-          'Bulkhead: maxWait is "1 second", allowed is nothing where there is no queue',
-          'Bulkhead: name is "", allowed is a text that is not empty',
+          "Bulkhead: permits must be an integer >= 1 (got undefined)",
+          "Bulkhead: permits must be an integer >= 1 (got 0)",
+          'Bulkhead: permits must be an integer >= 1 (got "4")',
+          "Bulkhead: maxWait must be a duration > 0 ms (got 0)",
+          'Bulkhead: maxWait must be a duration > 0 ms (got "soon")',
+          'Bulkhead: maxWait must be absent without a queue (got "1 second")',
+          'Bulkhead: name must be a non-empty string (got "")',
         ],
       )
     }),

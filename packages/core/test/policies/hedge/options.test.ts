@@ -6,28 +6,28 @@ import { Effect } from "effect"
 describe("Hedge", () => {
   describe("options", () => {
     it.effect.each<readonly [Hedge.Options, string]>([
-      [{ delay: 0 }, "delay is 0, allowed is a duration above 0 ms"],
-      [{ delay: -1 }, "delay is -1, allowed is a duration above 0 ms"],
-      [{ delay: NaN }, "delay is NaN, allowed is a duration above 0 ms"],
-      [{ delay: "Infinity" }, 'delay is "Infinity", allowed is a duration above 0 ms'],
-      [{ delay: 1, max: 0 }, "max is 0, allowed is a whole number from 1 to 10"],
-      [{ delay: 1, max: 11 }, "max is 11, allowed is a whole number from 1 to 10"],
-      [{ delay: 1, max: 1.5 }, "max is 1.5, allowed is a whole number from 1 to 10"],
-      [{ delay: { percentile: 0 } }, "delay.percentile is 0, allowed is a number above 0 to 0.999"],
-      [{ delay: { percentile: 1 } }, "delay.percentile is 1, allowed is a number above 0 to 0.999"],
-      [{ delay: { percentile: 95 } }, "delay.percentile is 95, allowed is a number above 0 to 0.999"],
-      [{ delay: { percentile: NaN } }, "delay.percentile is NaN, allowed is a number above 0 to 0.999"],
-      [{ delay: { percentile: 0.5, min: 0 } }, "delay.min is 0, allowed is a duration above 0 ms"],
-      [{ delay: { percentile: 0.5, min: 9, max: 8 } }, "delay.max is 8, allowed is a duration from 9 ms"],
+      [{ delay: 0 }, "delay must be a duration > 0 ms (got 0)"],
+      [{ delay: -1 }, "delay must be a duration > 0 ms (got -1)"],
+      [{ delay: NaN }, "delay must be a duration > 0 ms (got NaN)"],
+      [{ delay: "Infinity" }, 'delay must be a duration > 0 ms (got "Infinity")'],
+      [{ delay: 1, max: 0 }, "max must be an integer from 1 to 10 (got 0)"],
+      [{ delay: 1, max: 11 }, "max must be an integer from 1 to 10 (got 11)"],
+      [{ delay: 1, max: 1.5 }, "max must be an integer from 1 to 10 (got 1.5)"],
+      [{ delay: { percentile: 0 } }, "delay.percentile must be a number > 0 and <= 0.999 (got 0)"],
+      [{ delay: { percentile: 1 } }, "delay.percentile must be a number > 0 and <= 0.999 (got 1)"],
+      [{ delay: { percentile: 95 } }, "delay.percentile must be a number > 0 and <= 0.999 (got 95)"],
+      [{ delay: { percentile: NaN } }, "delay.percentile must be a number > 0 and <= 0.999 (got NaN)"],
+      [{ delay: { percentile: 0.5, min: 0 } }, "delay.min must be a duration > 0 ms (got 0)"],
+      [{ delay: { percentile: 0.5, min: 9, max: 8 } }, "delay.max must be a duration >= 9 ms (got 8)"],
       [
         { delay: { percentile: 0.5, min: 9, initial: 8 } },
-        "delay.initial is 8, allowed is a duration from 9 ms to 60000 ms",
+        "delay.initial must be a duration from 9 ms to 60000 ms (got 8)",
       ],
       [
         { delay: { percentile: 0.5, max: 9, initial: 10 } },
-        "delay.initial is 10, allowed is a duration from 1 ms to 9 ms",
+        "delay.initial must be a duration from 1 ms to 9 ms (got 10)",
       ],
-      [{ delay: { percentile: 0.5, window: 0 } }, "delay.window is 0, allowed is a duration above 0 ms"],
+      [{ delay: { percentile: 0.5, window: 0 } }, "delay.window must be a duration > 0 ms (got 0)"],
     ])("rejects %o", ([options, message]) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(Hedge.make(options))

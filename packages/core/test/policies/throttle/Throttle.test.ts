@@ -205,7 +205,7 @@ describe("Throttle", () => {
       yield* Throttle.reload(throttle, { window: "1 minute" })
       assert.strictEqual(yield* counted, 1)
       const error = yield* Effect.flip(Throttle.reload(throttle, { k: 0.5 }))
-      assert.strictEqual(error.message, "Throttle: k is 0.5, allowed is a number from 1")
+      assert.strictEqual(error.message, "Throttle: k must be a number >= 1 (got 0.5)")
       assert.deepStrictEqual(throttle.check({ k: 0.5 }), error)
       assert.strictEqual(throttle.describe(), "throttle K 2 over 60 s, ≤ 90 % refused")
       assert.strictEqual(throttle.longestWait(), 0)
