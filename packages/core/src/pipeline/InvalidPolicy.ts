@@ -86,6 +86,8 @@ export const reader = (policy: string) => {
       known: { readonly [Key in keyof Options]-?: true },
       path = "",
     ): void => {
+      const foreign = path === "" ? foreignOptions(options) : undefined
+      if (foreign !== undefined) throw new InvalidPolicy({ policy, option: "options", ...foreign })
       if (typeof options !== "object" || options === null) return
       for (const [key, value] of Object.entries(options)) {
         if (value === undefined || Object.hasOwn(known, key)) continue
@@ -97,6 +99,12 @@ export const reader = (policy: string) => {
           allowed: nearest(key, names) ?? names.join(", "),
         })
       }
+    },
+    /** A policy that was made before. Refuses options in its place, and an Effect that would make it: both only fail when used. */
+    made: (option: string, value: unknown, maker: string): void => {
+      if (isMade(value)) return
+      const allowed = `the result of ${maker}: yield its Effect first, or use the variant that ends in Unsafe`
+      throw new InvalidPolicy({ policy, option, value: kindOf(value), allowed })
     },
     /** A finite number in the range. */
     number,
@@ -115,6 +123,37 @@ export const reader = (policy: string) => {
         : refuse(option, value, `a duration${bounds(range, " ms")}`)
     },
   }
+}
+
+/** What is given in place of a plain object of options. */
+const foreignOptions = (options: unknown): { readonly value: string; readonly allowed: string } | undefined => {
+  if (Effect.isEffect(options)) return { value: kindOf(options), allowed: "a plain object: yield the Effect first" }
+  const isPolicy = isMade(options) && typeof (options as { readonly kind?: unknown }).kind === "string"
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
+  if (options === undefined || (isObject && !isPolicy)) return undefined
+  return { value: kindOf(options), allowed: "a plain object" }
+}
+
+/** Whether a value is a policy that was made before, and neither its options nor the Effect that makes it. */
+const isMade = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !Effect.isEffect(value) && !isPlain(value)
+
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  // An object literal of another realm has a prototype of its own, which is also the last of its chain.
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** What a value is, for messages about mistakes. */
+export const kindOf = (value: unknown): string => {
+  if (Effect.isEffect(value)) return "an Effect"
+  if (typeof value === "function") return "a function"
+  if (typeof value !== "object" || value === null) return shown(value)
+  return Array.isArray(value)
+    ? "a list"
+    : isPlain(value)
+      ? "a plain object"
+      : `an instance of ${value.constructor.name}`
 }
 
 const parsed = (value: Duration.Input): Duration.Duration | undefined => {

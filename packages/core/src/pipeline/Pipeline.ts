@@ -88,6 +88,12 @@ const assemble = <S extends Stages>(stages: S): Pipeline<S> => {
 
 /** What the types say already, unless they do not know how many stages there are. */
 const checkOrder = (stages: Stages): void => {
+  stages.forEach((stage: unknown, index) => {
+    if (isStage(stage)) return
+    const allowed = "a stage, such as Pipeline.retry(): make takes each stage as an argument of its own"
+    const [option, value] = [`stages[${index}]`, InvalidPolicy.kindOf(stage)]
+    throw new InvalidPolicy.InvalidPolicy({ policy: "Pipeline", option, value, allowed })
+  })
   stages.forEach(({ name }, index) => {
     const outer = stages[index - 1]?.name
     if (outer === undefined || order.indexOf(outer) < order.indexOf(name)) return
@@ -100,6 +106,9 @@ const checkOrder = (stages: Stages): void => {
     })
   })
 }
+
+const isStage = (stage: unknown): boolean =>
+  typeof stage === "object" && stage !== null && "build" in stage && typeof stage.build === "function"
 
 /** Everything around the sending; guards that are neighbours become one step. */
 const assembled = (stages: Stages, built: ReadonlyArray<Built>): Step => {

@@ -144,6 +144,7 @@ export const run = <const S extends Stages, Sent extends AnyEffect, T extends Cl
 > &
   Surrounded<Names<S>> => {
   if (send === undefined) throw new TypeError(withoutCall)
+  if (pipeline.step === undefined) throw new TypeError(withoutPipeline)
   // A service is an effect and a function at once; of those two it is meant as an effect.
   const source: Source = typeof send === "function" && Effect.isEffect(send) ? () => send as AnyEffect : send
   return Effect.withFiber((fiber) => {
@@ -161,6 +162,9 @@ export type Sendable<S extends Stages, Sent, T> = Sent &
 
 const withoutCall =
   "Pipeline.run(pipeline, call) needs the call as its second argument; in a pipe, use Pipeline.wrap(pipeline)"
+
+const withoutPipeline =
+  "Pipeline.run needs a pipeline: yield what Pipeline.make returns first, or use Pipeline.makeUnsafe"
 
 /** {@link run} for `pipe`: surrounds an effect with a pipeline. */
 export const wrap =

@@ -147,15 +147,6 @@ describe("Pipeline.promise", () => {
   })
 })
 
-describe("a call that is missing", () => {
-  it("is refused with a word about pipes", () => {
-    assert.throws(
-      () => Pipeline.run(retried(), undefined as never),
-      "Pipeline.run(pipeline, call) needs the call as its second argument; in a pipe, use Pipeline.wrap(pipeline)",
-    )
-  })
-})
-
 describe("data-last forms", () => {
   it("name and reload a pipeline in a pipe", async () => {
     const pipeline = Pipeline.named("api")(retried(2))

@@ -2,6 +2,7 @@
  * The stage of a breaker.
  */
 import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /** Refuses calls while the service behind them fails: a breaker of this process, or one that several share. */
@@ -9,9 +10,12 @@ export const breaker = <const Breaker extends ReloadableGuard & { readonly kind:
   circuit: Breaker,
 ): Stage<"breaker", RefusalOf<Breaker>> => ({
   name: "breaker",
-  build: () => ({
-    guards: [circuit],
-    data: () => ({ kind: "guards", data: [circuit] }),
-    parts: { breaker: circuit },
-  }),
+  build: () => {
+    reader("Pipeline").made("breaker", circuit, "CircuitBreaker.make")
+    return {
+      guards: [circuit],
+      data: () => ({ kind: "guards", data: [circuit] }),
+      parts: { breaker: circuit },
+    }
+  },
 })

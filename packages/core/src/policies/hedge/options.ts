@@ -69,6 +69,7 @@ const aboveZero = { min: 0, above: true }
 export const checked = (options: Options): Checked => {
   read.known(options, { delay: true, max: true, afterFailure: true, name: true, budget: true })
   const { afterFailure = defaultAfterFailure, delay, max: copies = defaultMax } = options
+  if (options.budget !== undefined) read.made("budget", options.budget, "RetryBudget.make")
   if (typeof afterFailure !== "boolean") read.refuse("afterFailure", afterFailure, "true or false")
   read.integer("max", copies, { min: 1, max: 10 })
   if (typeof delay !== "object" || !("percentile" in delay)) {

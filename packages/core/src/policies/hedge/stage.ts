@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Step } from "../../pipeline/engine/call.ts"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 import type { Hedge } from "./machine.ts"
 import { Race } from "./race.ts"
@@ -31,9 +32,12 @@ export const hedged =
 /** Sends a copy of a call that takes longer than most, if the call's options say that it is `repeatable`. */
 export const hedge = (policy: Hedge): Stage<"hedge", never> => ({
   name: "hedge",
-  build: () => ({
-    around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
-    data: () => ({ kind: "hedge", data: policy }),
-    parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
-  }),
+  build: () => {
+    reader("Pipeline").made("hedge", policy, "Hedge.make")
+    return {
+      around: (inner, { budget }) => hedged(policy, inner, policy.budget !== budget),
+      data: () => ({ kind: "hedge", data: policy }),
+      parts: { hedge: policy, ...(policy.budget === undefined ? {} : { budget: policy.budget }) },
+    }
+  },
 })

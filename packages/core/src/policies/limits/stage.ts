@@ -3,6 +3,7 @@
  */
 import type { RefusalOf, ReloadableGuard } from "../../pipeline/engine/guard.ts"
 import { partsOf } from "../../pipeline/engine/reload.ts"
+import { reader } from "../../pipeline/InvalidPolicy.ts"
 import type { Stage } from "../../pipeline/stage.ts"
 
 /** Limits, outermost first: a throttle, an adaptive limit, a bulkhead. */
@@ -10,9 +11,12 @@ export const limits = <const Guards extends ReadonlyArray<ReloadableGuard>>(
   ...guards: Guards
 ): Stage<"limits", RefusalOf<Guards[number]>> => ({
   name: "limits",
-  build: () => ({
-    guards,
-    data: () => ({ kind: "guards", data: guards }),
-    parts: partsOf(guards.map((guard) => [guard.kind, guard])),
-  }),
+  build: () => {
+    guards.forEach((guard, index) => reader("Pipeline").made(`limits[${index}]`, guard, "a limit's make"))
+    return {
+      guards,
+      data: () => ({ kind: "guards", data: guards }),
+      parts: partsOf(guards.map((guard) => [guard.kind, guard])),
+    }
+  },
 })

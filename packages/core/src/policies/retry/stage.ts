@@ -41,6 +41,7 @@ export const retry = (options: RetryOptions | Schedule.Schedule<unknown, Classif
       budget: true,
       defects: true,
     })
+    if (budget !== undefined) reader.made("budget", budget, "RetryBudget.make")
     reader.oneOf("defects", defects, ["once", "never"])
     if (given.schedule !== undefined && given.backoff !== undefined) {
       reader.refuse("backoff", "a value", "absent beside a schedule")

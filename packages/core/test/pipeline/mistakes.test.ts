@@ -1,0 +1,66 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Bulkhead, CircuitBreaker, Hedge, Pipeline, RetryBudget } from "@holdfast/core"
+import { Effect } from "effect"
+
+const how = "yield its Effect first, or use the variant that ends in Unsafe"
+
+/** What a program without types passes by mistake, and the message that names the cure. */
+const mistakes: ReadonlyArray<readonly [what: string, make: () => unknown, message: string]> = [
+  [
+    "the Effect of a breaker",
+    () => Pipeline.breaker(CircuitBreaker.make() as never),
+    `Pipeline: breaker must be the result of CircuitBreaker.make: ${how} (got an Effect)`,
+  ],
+  [
+    "the options of a breaker",
+    () => Pipeline.breaker({ consecutive: 3 } as never),
+    `Pipeline: breaker must be the result of CircuitBreaker.make: ${how} (got a plain object)`,
+  ],
+  [
+    "the Effect of a bulkhead",
+    () => Pipeline.limits(Bulkhead.makeUnsafe({ permits: 1 }), Bulkhead.make({ permits: 1 }) as never),
+    `Pipeline: limits[1] must be the result of a limit's make: ${how} (got an Effect)`,
+  ],
+  [
+    "the options of a hedge",
+    () => Pipeline.hedge({ delay: 5 } as never),
+    `Pipeline: hedge must be the result of Hedge.make: ${how} (got a plain object)`,
+  ],
+  [
+    "the Effect of a budget",
+    () => Pipeline.retry({ budget: RetryBudget.make() as never }),
+    `Retry: budget must be the result of RetryBudget.make: ${how} (got an Effect)`,
+  ],
+  ["a number of attempts", () => Pipeline.retry(3 as never), "Retry: options must be a plain object (got 3)"],
+  [
+    "a list of stages",
+    () => [Pipeline.retry()],
+    "Pipeline: stages[0] must be a stage, such as Pipeline.retry(): make takes each stage as an argument of its own (got a list)",
+  ],
+]
+
+describe("a mistake that types would have found", () => {
+  it.each(mistakes)("is refused when the pipeline is made, and the message names the cure: %s", (_, make, message) => {
+    assert.throws(() => Pipeline.makeUnsafe(make() as Pipeline.Stage), message)
+  })
+
+  it("is refused where options are expected: a policy, an Effect", () => {
+    const messages = [CircuitBreaker.makeUnsafe(), CircuitBreaker.make(), []].map((given) =>
+      Effect.runSync(Effect.flip(CircuitBreaker.make(given as never))).message.replace(/^.* \(got /, "("),
+    )
+    assert.deepStrictEqual(messages, ["(an instance of Breaker)", "(an Effect)", "(a list)"])
+    assert.throws(() => Hedge.makeUnsafe({ delay: 1, budget: {} as never }), "Hedge: budget must be the result of")
+  })
+
+  it("is refused when a call runs: no call, or the Effect of a pipeline", () => {
+    const pipeline = Pipeline.makeUnsafe(Pipeline.retry())
+    assert.throws(
+      () => Pipeline.run(pipeline, undefined as never),
+      "Pipeline.run(pipeline, call) needs the call as its second argument; in a pipe, use Pipeline.wrap(pipeline)",
+    )
+    assert.throws(
+      () => Pipeline.run(Pipeline.make(Pipeline.retry()) as never, Effect.void),
+      "Pipeline.run needs a pipeline: yield what Pipeline.make returns first, or use Pipeline.makeUnsafe",
+    )
+  })
+})
