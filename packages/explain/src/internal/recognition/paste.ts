@@ -1,7 +1,7 @@
 /**
  * Text as people paste it: the readers of each kind, in the order of how much they keep of the exchange.
  */
-import * as Call from "./call.ts"
+import * as Call from "./program/call.ts"
 import * as Client from "./client.ts"
 import * as Console from "./console.ts"
 import * as Embedded from "./embedded.ts"
@@ -9,7 +9,7 @@ import * as OAuth from "./oauth.ts"
 import * as Library from "./library.ts"
 import * as ObjectOf from "./object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
-import * as Router from "./router.ts"
+import * as Router from "./program/router.ts"
 import * as Sdk from "./sdk.ts"
 import * as Text from "./text.ts"
 import * as Tool from "./tool.ts"

@@ -1,7 +1,7 @@
 /**
  * The APIs of products and social services, by their hosts, headers and words.
  */
-import type { Vendor } from "./vendor.ts"
+import type { Vendor } from "./vendorShape.ts"
 import { member } from "./words.ts"
 
 const entry = (id: string, name: string, hosts: ReadonlyArray<string>, more: Partial<Vendor> = {}): Vendor => ({

@@ -1,21 +1,11 @@
 /**
  * Whose API an answer is, by its host, its headers and the words that only one vendor uses.
  */
+import type { Vendor } from "./vendorShape.ts"
 import { products } from "./products.ts"
 import { isObject, member, type Words } from "./words.ts"
 
-/** A vendor whose limits and refusals are known. */
-export interface Vendor {
-  readonly id: string
-  readonly name: string
-  /** The ends of its hosts. */
-  readonly hosts: ReadonlyArray<string>
-  /** Beginnings of the names of headers that only this vendor sends. */
-  readonly headers: ReadonlyArray<string>
-  /** Whether its API takes keys that are made in a console, which no refresh renews. */
-  readonly isByKey?: true
-  readonly isSpeaking?: (words: Words) => boolean
-}
+export type { Vendor } from "./vendorShape.ts"
 
 const links = (words: Words, host: string): boolean =>
   ["documentation_url", "doc_url", "more_info", "moreInfo", "help_url", "documentation"].some((name) =>

@@ -1,7 +1,7 @@
 /**
  * Lines of access logs that say why: those of Heroku's router, of Envoy and of Fly.io's proxy.
  */
-import { assumed, type Recognized } from "./recognized.ts"
+import { assumed, type Recognized } from "../recognized.ts"
 
 /** Reads a line of Heroku's router: its client gets a page without the code. */
 const readHeroku = (text: string): Recognized | undefined => {

@@ -2,8 +2,8 @@
  * Errors of calls whose programs keep something other than the answer: a status of gRPC, a failed handshake, the sentence of a parser,
  * the name of a status.
  */
-import * as Around from "./around.ts"
-import { assumed, type Recognized } from "./recognized.ts"
+import * as Around from "../around.ts"
+import { assumed, type Recognized } from "../recognized.ts"
 
 /** The names of gRPC's statuses, by number. */
 const names = [
