@@ -111,6 +111,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   // Of requests
   ["The conditional request cannot succeed due to a conflicting operation", "ConditionalRequestConflict", 409],
   ["A conflicting conditional operation is currently in progress", "OperationAborted", 409],
+  ["A header or query you provided implies functionality that is not implemented", "NotImplemented", 501],
   ["The requested range cannot be satisfied", "InvalidRange", 416],
   ["The storage class you specified is not valid", "InvalidStorageClass", 400],
   ["The operation is not valid for the object's access tier", "InvalidObjectState", 403],

@@ -213,6 +213,12 @@ export const read = (text: string): Recognized | undefined => {
     : recognized({ as: `a sentence of S3, which comes with ${sentence.code}`, ...sentence, status: undefined }, text)
 }
 
+/** The elements of the document that a program logs on lines of their own: libs3 prints `Header: Transfer-Encoding`. */
+const detailsIn = (text: string): Readonly<Record<string, string>> => {
+  const [, header] = /(?:^|[\s,{])Header: ([A-Za-z-]{3,60})[ \t]*(?:$|[\n,}])/m.exec(text) ?? []
+  return header === undefined ? {} : { Header: header }
+}
+
 /** Whether a message is more than the name of an exception or of a status. */
 const isSentence = (message: string | undefined): boolean => /[a-z] [a-z]{2,} [a-z]/i.test(message ?? "")
 
@@ -260,7 +266,7 @@ const recognized = (said: Kept, text: string): Recognized => {
         // The SDK for Java prints no code: its sentence says what happened all the same.
         ...(code === undefined && (isHead || !isSentence(kept.message))
           ? {}
-          : { body: documentOf(code ?? "", kept.message ?? "") }),
+          : { body: documentOf(code ?? "", kept.message ?? "", detailsIn(text)) }),
       },
     },
     as: kept.as,
@@ -314,5 +320,7 @@ const requestOf = ({ isUnsigned, method: stated, operation, url }: Kept, text: s
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
 /** The document that the SDK read the code and the sentence from. */
-export const documentOf = (code: string, message: string): string =>
-  `<Error><Code>${escaped(code)}</Code><Message>${escaped(message.trim())}</Message></Error>`
+export const documentOf = (code: string, message: string, more: Readonly<Record<string, string>> = {}): string =>
+  `<Error><Code>${escaped(code)}</Code><Message>${escaped(message.trim())}</Message>${Object.entries(more)
+    .map(([name, value]) => `<${name}>${escaped(value)}</${name}>`)
+    .join("")}</Error>`

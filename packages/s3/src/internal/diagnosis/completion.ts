@@ -28,6 +28,13 @@ export const read = (body: string): Completion => {
     number: numberIn(elementIn(inner, "PartNumber")),
     etag: elementIn(inner, "ETag"),
   }))
+  const empty = text.match(/<(?:[\w.-]{1,100}:)?Part\s{0,100}\/>/g)?.length ?? 0
+  if (empty > 0) {
+    return {
+      _tag: "Malformed",
+      problem: `${empty === 1 ? "a Part of the list is empty" : `${empty} Parts of the list are empty`}, without a PartNumber and an ETag`,
+    }
+  }
   if (opened === 0) return { _tag: "Malformed", problem: "it names no part" }
   if (opened !== parts.length) return { _tag: "Malformed", problem: "a Part has no end" }
   const incomplete = parts.findIndex(({ etag, number }) => number === undefined || etag === undefined)

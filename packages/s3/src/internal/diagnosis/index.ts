@@ -15,6 +15,7 @@ import * as Words from "./dialects/words.ts"
 import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
 import { rules } from "./rules/index.ts"
+import { isFramed } from "./rules/requests/body/framed.ts"
 import { vocabulary } from "./vocabulary.ts"
 
 /** The codes of the rules. */
@@ -56,6 +57,7 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
 const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
+  !isFramed({ answer }) &&
   Batch.failuresIn(answer.body) === undefined &&
   exchange.failure === undefined &&
   ((answer.status >= 200 && answer.status < 300) ||

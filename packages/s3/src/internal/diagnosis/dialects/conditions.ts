@@ -22,6 +22,7 @@ export const conditions = {
   /** The request has a checksum of the newer kinds, and the storage does not take it. */
   checksumLacking: (facts: S3Facts) =>
     lackOf(facts, "checksums") !== undefined && asksFor(facts, "checksums").length > 0,
+  noForm: ({ form }: S3Facts) => form === undefined,
   plainDenial: isPlainDenial,
   /** The body came with a checksum in a trailer. */
   trailer: ({ header }: S3Facts) => header("x-amz-content-sha256")?.endsWith("-TRAILER") === true,

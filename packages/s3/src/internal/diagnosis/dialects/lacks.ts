@@ -16,13 +16,14 @@ export type Feature =
   | "tags"
   | "versions"
 
+const minio = "https://min.io/docs/minio/linux/reference/s3-api-compatibility.html"
+const hetzner = "https://docs.hetzner.com/storage/object-storage/supported-actions/"
 const r2 = "https://developers.cloudflare.com/r2/api/s3/api/"
 const b2 = "https://www.backblaze.com/docs/cloud-storage-s3-compatible-api"
 const gcs = "https://cloud.google.com/storage/docs/interoperability"
-const oci =
-  "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi_topic-Amazon_S3_Compatibility_API_Support.htm"
-const oss = "https://www.alibabacloud.com/help/en/oss/developer-reference/compatibility-with-amazon-s3"
-const ossSdk = "https://help.aliyun.com/en/oss/developer-reference/use-aws-sdks-to-access-oss"
+const oci = "https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm"
+const oss = "https://help.aliyun.com/en/oss/developer-reference/compatibility-with-amazon-s3"
+const ossChunks = "https://www.alibabacloud.com/help/en/oss/user-guide/0017-00000804"
 const supabase = "https://supabase.com/docs/guides/storage/s3/compatibility"
 const garage = "https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/"
 
@@ -39,7 +40,7 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   "Backblaze B2": { checksums: b2, forms: b2, kms: b2, tags: b2 },
   "Google Cloud Storage": { checksums: gcs, "signed chunks": gcs, tags: gcs },
   "Oracle Object Storage": { acls: oci, checksums: oci, forms: oci, kms: oci, locks: oci },
-  "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": ossSdk },
+  "Alibaba Cloud OSS": { checksums: oss, "path style": oss, "signed chunks": ossChunks },
   "Tencent COS": { "path style": "https://www.tencentcloud.com/document/product/436/75050" },
   "Huawei OBS": { "path style": "https://support.huaweicloud.com/intl/en-us/api-obs/obs_errorcode_0014.html" },
   "Supabase Storage": {
@@ -52,6 +53,45 @@ export const lacks: Readonly<Record<string, Readonly<Partial<Record<Feature, str
   },
   "Volcengine TOS": { "path style": "https://docs.byteplus.com/en/docs/tos/docs-compatibility-with-amazon-s3" },
   Garage: { acls: garage, kms: garage, locks: garage, tags: garage, versions: garage },
+}
+
+/** The settings of buckets, by their parameter, that a storage has no operation for, and where it says so. */
+const settings: Readonly<Record<string, { readonly names: ReadonlyArray<string>; readonly source: string }>> = {
+  MinIO: {
+    names: [
+      "accelerate",
+      "analytics",
+      "cors",
+      "intelligent-tiering",
+      "inventory",
+      "logging",
+      "metrics",
+      "ownershipControls",
+      "publicAccessBlock",
+      "requestPayment",
+      "website",
+    ],
+    source: minio,
+  },
+  "Hetzner Object Storage": {
+    names: [
+      "accelerate",
+      "analytics",
+      "intelligent-tiering",
+      "inventory",
+      "logging",
+      "metrics",
+      "notification",
+      "ownershipControls",
+      "replication",
+      "requestPayment",
+      "restore",
+      "select",
+      "torrent",
+      "website",
+    ],
+    source: hetzner,
+  },
 }
 
 /** The page that says that the storage of an exchange lacks a feature; `undefined` where it has it, or is not known. */
@@ -116,15 +156,42 @@ export const asksFor = (facts: S3Facts, feature: Feature): ReadonlyArray<Evidenc
   ]
 }
 
+/** A feature that a request asks for and the storage lacks. */
+export interface Missing {
+  /** In words: `acls`, `the setting cors of a bucket`. */
+  readonly feature: string
+  readonly source: string
+  readonly evidence: ReadonlyArray<Evidence>
+}
+
 /** Every feature that a request asks for and the storage lacks. */
-export const missing = (
-  facts: S3Facts,
-): ReadonlyArray<{ readonly feature: Feature; readonly source: string; readonly evidence: ReadonlyArray<Evidence> }> =>
-  features.flatMap((feature) => {
+export const missing = (facts: S3Facts): ReadonlyArray<Missing> => [
+  ...features.flatMap((feature) => {
     const source = lackOf(facts, feature)
     const evidence = source === undefined ? [] : asksFor(facts, feature)
     return source === undefined || evidence.length === 0 ? [] : [{ feature, source, evidence }]
+  }),
+  ...missingSettings(facts),
+]
+
+const missingSettings = ({ dialect, query }: S3Facts): ReadonlyArray<Missing> => {
+  const { names, source } = (Object.hasOwn(settings, dialect.name) ? settings[dialect.name] : undefined) ?? {
+    names: [],
+    source: "",
+  }
+  return names.flatMap((name) => {
+    const observed = query(name)
+    return observed === undefined
+      ? []
+      : [
+          {
+            feature: `the setting ${name} of a bucket`,
+            source,
+            evidence: [{ at: `request.url?${name}`, name, observed }],
+          },
+        ]
   })
+}
 
 const features: ReadonlyArray<Feature> = [
   "forms",

@@ -5,6 +5,7 @@
 import type { S3Facts } from "../facts.ts"
 import { pages } from "./sentences/sentence.ts"
 import { textOf } from "./text.ts"
+import * as VendorCodes from "./vendorCodes.ts"
 
 /** One sentence, what it means, and where that is documented. */
 export interface Remark {
@@ -226,8 +227,9 @@ export const remarks: ReadonlyArray<Remark> = [
   },
 ]
 
-/** What the answer's sentence means; empty where the table does not have it. */
+/** What the answer's sentence means, else its code; empty where the tables have neither. */
 export const meaning = (facts: Pick<S3Facts, "answer">): string => {
   const text = textOf(facts)
-  return text.trim() === "" ? "" : (remarks.find(({ says }) => says.test(text))?.means ?? "")
+  const said = text.trim() === "" ? undefined : remarks.find(({ says }) => says.test(text))
+  return said?.means ?? VendorCodes.meaningOf(facts.answer.code)
 }

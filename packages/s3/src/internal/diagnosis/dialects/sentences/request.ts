@@ -139,6 +139,12 @@ export const request: ReadonlyArray<Sentence> = [
 
   // Documents.
   {
+    codes: ["MalformedXML"],
+    where: "lacking",
+    allows: ["BODY-007"],
+    source: pages.errors,
+  },
+  {
     codes: ["MalformedXML", "MissingRequestBodyError", "EmptyRequestBody"],
     allows: ["BODY-020", "MPU-003", "POST-*", "PLACE-010", "PLACE-012", "BODY-015"],
     source: pages.errors,
@@ -149,6 +155,23 @@ export const request: ReadonlyArray<Sentence> = [
     says: /non-trailing parts must have the same length/i,
     allows: ["MPU-008"],
     source: "https://developers.cloudflare.com/r2/objects/multipart-objects/",
+  },
+
+  // Sizes: a PUT and a part are told of the object's size, a form of the size alone.
+  {
+    codes: ["EntityTooLarge"],
+    says: /exceeds the maximum allowed object size/i,
+    where: "noForm",
+    allows: ["BODY-002", "BODY-019"],
+    source: pages.errors,
+  },
+
+  {
+    codes: ["EntityTooSmall"],
+    says: /smaller than the minimum allowed object size/i,
+    where: "noForm",
+    allows: ["MPU-001"],
+    source: pages.errors,
   },
 
   // Encryption.

@@ -14,7 +14,7 @@ const rule = topic("post-file")
 const postObject = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
 const saysOneFile = ({ answer }: S3Facts): boolean =>
-  answer.code === "IncorrectNumberOfFilesInPostRequest" ||
+  /^IncorrectNumberOfFilesInPost ?Request$/i.test(answer.code) ||
   /exactly one file|contained no file|file (?:field )?(?:is )?(?:required|missing)/i.test(answer.message)
 
 /** A limit under which no body of an upload stays: it is one of a field. */
@@ -27,7 +27,7 @@ const longField = ({ answer }: S3Facts): string | undefined =>
     : undefined
 
 const saysTooMuch = (facts: S3Facts): boolean =>
-  facts.answer.code.startsWith("MaxPostPreDataLengthExceeded") || longField(facts) !== undefined
+  /^MaxPostPreDataLengthExceeded/i.test(facts.answer.code) || longField(facts) !== undefined
 
 const whatIsLong = (facts: S3Facts): string => {
   const name = longField(facts)

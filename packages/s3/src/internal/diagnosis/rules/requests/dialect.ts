@@ -54,7 +54,8 @@ const checksumNotTaken = rule({
       (Asked.isWordless(facts) && (answer.status === 501 || answer.status === 400))
     // One that reads the trailer's frame as a body of unknown length.
     const isUnframed = Asked.said(facts, "MissingContentLength") && chunks.length > 0
-    const isUnknown = unknownPayload.test(answer.message)
+    const stated = facts.header("x-amz-content-sha256")
+    const isUnknown = unknownPayload.test(answer.message) && (stated === undefined || stated.startsWith("STREAMING-"))
     if (!isNamed && !isChunked && !isMishashed && !isUnframed && !isUnknown && !(isLacking && isVague)) return undefined
     const names = sent.map(({ name }) => name)
     return found({

@@ -207,7 +207,7 @@ const hashMismatch = rule({
           confidence: facts.hasRequest ? "certain" : "likely",
           detail:
             facts.header("x-amz-content-sha256") === undefined
-              ? "The server hashed other bytes than the signer."
+              ? `The server hashed other bytes than the signer.${isAmazon(facts) ? "" : trailers}`
               : "x-amz-content-sha256 is not the SHA-256 of the body that arrived.",
           evidence: [
             ...(facts.header("x-amz-content-sha256") === undefined
@@ -220,9 +220,17 @@ const hashMismatch = rule({
       : undefined,
 })
 
+const isAmazon = ({ answer, dialect }: S3Facts): boolean =>
+  dialect.name === "Amazon S3" || /^AmazonS3$/i.test(answer.header("server") ?? "")
+
+/** The other reading of a hash that does not match, where the request is not at hand. */
+const trailers =
+  " The body changed after it was signed; or it was sent in chunks with its checksum in a trailer, as AWS SDKs do since January " +
+  "2025, and this server hashes the frame along: then set requestChecksumCalculation to WHEN_REQUIRED."
+
 /** Words for a value of x-amz-content-sha256 that the server does not know; nothing was compared then. */
 export const unknownPayload =
-  /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported)/i
+  /(?:invalid|unknown|unsupported).{0,30}x-amz-content-sha256|x-amz-content-sha256.{0,30}(?:invalid|unknown|not supported|must be UNSIGNED)/i
 
 /** What x-amz-content-sha256 may hold: a SHA-256 in hex, or a word. */
 const payloadHash =

@@ -203,6 +203,12 @@ const notFound = rule({
   },
 })
 
+/** The statuses of a refusal that is the request's own fault. */
+const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414, 415, 416, 417, 422, 431])
+
+/** Those of one that comes from what is there already. */
+const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
+
 /** Rules of the request itself. */
 const requestRefused = rule({
   code: "HF-S3-SVC-030",
@@ -228,15 +234,9 @@ const requestRefused = rule({
       "invalid_mime_type",
       "InvalidMimeType",
     )
-    // S3 has many codes that only a few operations know; all begin with what is wrong.
+    // S3 has many codes that only a few operations know, and so have its relatives.
     const isOther =
-      answer.isErrorDocument &&
-      answer.status >= 400 &&
-      answer.status < 500 &&
-      answer.message !== "" &&
-      row.class === unknown &&
-      (answer.status === 400 ||
-        /^(?:Duplicate|Empty|Illegal|Invalid|Malformed|Missing|Unsupported|Unrecognized)[A-Z]/.test(answer.code))
+      answer.isErrorDocument && refusals.has(answer.status) && answer.message !== "" && row.class === unknown
     if (!isGeneric && !isOther && row.class !== "RequestRejected" && !Asked.said(facts, "MissingSecurityHeader")) {
       return undefined
     }
@@ -268,11 +268,14 @@ const stateForbids = rule({
   links: [links.errors],
   recognise: (facts) => {
     const row = Lookup.find(Lookup.seen(facts.answer))
-    if (!["ResourceConflict", "CredentialsRefused", "ReadInterrupted"].includes(row.class)) return undefined
+    const { answer } = facts
+    const isOther =
+      answer.isErrorDocument && conflicts.has(answer.status) && answer.message !== "" && row.class === unknown
+    if (!isOther && !["ResourceConflict", "CredentialsRefused", "ReadInterrupted"].includes(row.class)) return undefined
     if (Asked.said(facts, "NotModified")) return undefined
     return found({
       confidence: "possible",
-      detail: described(facts).trim(),
+      detail: `${described(facts)}${answer.message === "" ? "" : `It says: ${answer.message}`}`.trim(),
       evidence: words(facts, "BucketName", "Resource"),
     })
   },

@@ -44,8 +44,10 @@ export const notImplemented = rule({
       /header '([\w-]{1,60})'.{0,120}not implemented|unsupported header '([\w-]{1,60})'/i
         .exec(facts.answer.message)
         ?.filter((text) => text !== undefined) ?? []
+    const unknownDocument = Asked.said(facts, "MalformedXML") ? missing(facts) : []
     if (
       quoted === undefined &&
+      unknownDocument.length === 0 &&
       !Asked.said(facts, "NotImplemented", "UnsupportedArgument", "NotSupported", "UnsupportedOperation") &&
       !(Asked.isWordless(facts) && facts.answer.status === 501)
     ) {
@@ -60,7 +62,11 @@ export const notImplemented = rule({
       confidence: "likely",
       detail:
         lacking !== undefined && name !== undefined
-          ? `${facts.dialect.name} does not support ${lacking.feature}, and the request asks for them with ${name}.`
+          ? `${facts.dialect.name} does not support ${lacking.feature}, and the request asks for that with ${name}${
+              name === "cors"
+                ? ": MinIO answers preflights of all buckets by one setting of the server (MINIO_API_CORS_ALLOW_ORIGIN)"
+                : ""
+            }.`
           : header === undefined
             ? `The server says ${facts.answer.message === "" ? "no more" : `"${facts.answer.message}"`}.`
             : `${facts.dialect.isKnown ? facts.dialect.name : "The server"} does not take ${header}${

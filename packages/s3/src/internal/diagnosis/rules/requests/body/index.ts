@@ -1,8 +1,9 @@
 /**
- * Bodies of unknown length, of too many bytes, and bodies that ended early.
+ * Bodies of unknown length, of too many bytes, and bodies that ended early or were stored with their frame.
  */
 import { shortBody, stalled } from "./arrival.ts"
 import { notImplemented } from "./feature.ts"
+import { storedWithFrame } from "./framed.ts"
 import { headersTooLarge, metadataTooLarge } from "./head.ts"
 import { lengthUnknown, tooLarge } from "./length.ts"
 
@@ -15,4 +16,5 @@ export const body = [
   shortBody,
   stalled,
   notImplemented,
+  storedWithFrame,
 ] as const

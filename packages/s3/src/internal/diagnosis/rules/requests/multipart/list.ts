@@ -42,6 +42,23 @@ export const documentMalformed = rule({
     })
   },
   recognise: (facts) => {
+    const document = completion(facts)
+    // Some servers read a part without its ETag as one that was not uploaded.
+    if (document?._tag === "Malformed" && Asked.said(facts, "InvalidPart")) {
+      return found({
+        confidence: "certain",
+        detail: `As for the document: ${document.problem}.`,
+        evidence: [
+          {
+            at: "request.body",
+            name: "body",
+            observed: document.problem,
+            expected: "each Part with its number and ETag",
+          },
+          ...Asked.theCode(facts),
+        ],
+      })
+    }
     const isNamed = /at least one part/i.test(facts.answer.message)
     if (!isNamed && !Asked.said(facts, "MalformedXML", "MissingRequestBodyError", "EmptyRequestBody")) return undefined
     const operation = Asked.operationOf(facts)
@@ -153,11 +170,12 @@ export const partMismatch = rule({
   ],
   change: "plan",
   links: [links.completeUpload],
-  rivals: ["HF-S3-MPU-005"],
+  rivals: ["HF-S3-MPU-003", "HF-S3-MPU-005"],
   recognise: (facts) => {
     if (!Asked.said(facts, "InvalidPart")) return undefined
     const number = facts.answer.element("PartNumber")
     const document = completion(facts)
+    if (document?._tag === "Malformed") return undefined
     return found({
       confidence: "certain",
       detail: `${number === undefined ? "The server does not say which part" : `The server names part ${number}`}${
