@@ -2,20 +2,15 @@
  * The texts of SDKs' exceptions: botocore, the AWS SDKs for Java, Go, .NET, PHP, Ruby, Rust and JavaScript, MinIO's clients, s3cmd.
  * Each keeps the code, the sentence, the status or the id of S3's answer, and drops the rest.
  */
-import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { sentenceIn } from "./known.ts"
+import { type Operation, requestOf } from "./operation.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 import { statusOf } from "./codes.ts"
 
 /** What an exception kept of S3's answer. */
-interface Kept {
-  /** The request went out without credentials, as the client says itself. */
-  readonly isUnsigned?: boolean
-  readonly method?: string | undefined
-  readonly url?: string | undefined
+interface Kept extends Operation {
   readonly as: string
-  readonly operation?: string | undefined
   readonly code?: string | undefined
   readonly message?: string | undefined
   readonly status?: string | undefined
@@ -271,50 +266,6 @@ const recognized = (said: Kept, text: string): Recognized => {
     },
     as: kept.as,
   }
-}
-
-/** The methods of operations whose name does not begin with one. */
-const methods: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^Head/, "HEAD"],
-  [/^(?:Put|UploadPart|Copy|CreateBucket)/, "PUT"],
-  [/^(?:CreateMultipart|CompleteMultipart|DeleteObjects|Restore|Select)/, "POST"],
-  [/^(?:Delete|Abort)/, "DELETE"],
-  [/^(?:Get|List)/, "GET"],
-]
-
-/** What an option of the AWS CLI puts into the headers of some operations. */
-const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegExp]> = [
-  [
-    /--(?:sse|server-side-encryption)[ =](aws:kms(?::dsse)?|AES256)\b/,
-    "x-amz-server-side-encryption",
-    /^(?:Put|Upload|Create|Copy)/,
-  ],
-  [/--acl[ =]([a-z-]{4,40})\b/, "x-amz-acl", /^(?:Put|Copy|CreateMultipart)/],
-]
-
-/** The headers that the command asked for, as far as the operation has them. */
-const headersOf = (operation: string | undefined, text: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    options.flatMap(([option, header, of]) => {
-      const value = operation !== undefined && of.test(operation) ? option.exec(text)?.[1] : undefined
-      return value === undefined ? [] : [[header, value]]
-    }),
-  )
-
-const requestOf = ({ isUnsigned, method: stated, operation, url }: Kept, text: string): Exchange["request"] => {
-  const headers = headersOf(operation, text)
-  const around =
-    url === undefined ? Around.requestIn(text) : { url, ...(stated === undefined ? {} : { method: stated }) }
-  if (isUnsigned === true) return { ...around, headers }
-  const request = Object.keys(headers).length === 0 ? around : { ...around, headers }
-  const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
-  return request === undefined && method === undefined && operation === undefined
-    ? undefined
-    : {
-        ...(operation === undefined ? {} : { operation }),
-        ...request,
-        ...(method === undefined ? {} : { method }),
-      }
 }
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")

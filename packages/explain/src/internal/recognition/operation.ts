@@ -1,0 +1,62 @@
+/**
+ * The request behind an operation that an exception of an SDK names: its method, and what the command asked for.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import * as Around from "./around.ts"
+
+/** What an exception kept of the request. */
+export interface Operation {
+  readonly operation?: string | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** The request went out without credentials, as the client says itself. */
+  readonly isUnsigned?: boolean | undefined
+}
+
+/** The methods of operations whose name does not begin with one. */
+const methods: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Head/, "HEAD"],
+  [/^(?:Put|UploadPart|Copy|CreateBucket)/, "PUT"],
+  [/^(?:CreateMultipart|CompleteMultipart|DeleteObjects|Restore|Select)/, "POST"],
+  [/^(?:Delete|Abort)/, "DELETE"],
+  [/^(?:Get|List)/, "GET"],
+]
+
+/** What an option of the AWS CLI puts into the headers of some operations. */
+const options: ReadonlyArray<readonly [option: RegExp, header: string, of: RegExp]> = [
+  [
+    /--(?:sse|server-side-encryption)[ =](aws:kms(?::dsse)?|AES256)\b/,
+    "x-amz-server-side-encryption",
+    /^(?:Put|Upload|Create|Copy)/,
+  ],
+  [/--acl[ =]([a-z-]{4,40})\b/, "x-amz-acl", /^(?:Put|Copy|CreateMultipart)/],
+]
+
+/** The headers that the command asked for, as far as the operation has them. */
+const headersOf = (operation: string | undefined, text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    options.flatMap(([option, header, of]) => {
+      const value = operation !== undefined && of.test(operation) ? option.exec(text)?.[1] : undefined
+      return value === undefined ? [] : [[header, value]]
+    }),
+  )
+
+/** The request that an operation of an SDK sent. */
+export const requestOf = (
+  { isUnsigned, method: stated, operation, url }: Operation,
+  text: string,
+): Exchange["request"] => {
+  const headers = headersOf(operation, text)
+  const around =
+    url === undefined ? Around.requestIn(text) : { url, ...(stated === undefined ? {} : { method: stated }) }
+  if (isUnsigned === true) return { ...around, headers }
+  const request = Object.keys(headers).length === 0 ? around : { ...around, headers }
+  const method = request?.method ?? methods.find(([name]) => operation !== undefined && name.test(operation))?.[1]
+  return request === undefined && method === undefined && operation === undefined
+    ? undefined
+    : {
+        ...(operation === undefined ? {} : { operation }),
+        ...request,
+        ...(method === undefined ? {} : { method }),
+      }
+}
