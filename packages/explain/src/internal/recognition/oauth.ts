@@ -13,16 +13,19 @@ const codes =
 const code = new RegExp(`\\b(${codes})\\b`)
 
 const description =
-  /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\s&"']{1,2000}))/
+  /(?:error_description|\bDescription)["']?[ \t]{0,2}[:=][ \t]{0,2}(?:"((?:[^"\\\n]|\\.){1,2000})"|'([^'\n]{1,2000})'|([^\n"']{1,2000}))/
 
 /** Microsoft Entra, Azure AD B2C, AD FS. */
 const numbered = /\b(?:AADSTS|AADB2C|MSIS)\d{4,8}\b:?[^\n"<]{0,600}/
 
-const decoded = (text: string): string => {
+/** A description without quotes: the value of a parameter, or the rest of a line. */
+const unquoted = (line: string): string => {
+  const [, value = ""] = /^([^\s&]{0,2000})/.exec(line) ?? []
+  if (!/[+%]/.test(value)) return line.trim()
   try {
-    return decodeURIComponent(text.replaceAll("+", " "))
+    return decodeURIComponent(value.replaceAll("+", " "))
   } catch {
-    return text
+    return value
   }
 }
 
@@ -35,8 +38,11 @@ export const read = (text: string): Recognized | undefined => {
     return exchange === undefined ? undefined : { exchange, as: "what a program says of its sign-in" }
   }
   const [, quoted, single, bare] = description.exec(text) ?? []
-  const said =
-    quoted ?? single ?? (bare === undefined ? undefined : decoded(bare)) ?? number ?? sentenceAfter(text, word)
+  const stated =
+    quoted ?? single ?? (bare === undefined ? undefined : unquoted(bare)) ?? number ?? sentenceAfter(text, word)
+  // The line with the code may only repeat its definition, and another one say why.
+  const isTelling = number !== undefined || (stated !== undefined && OAuth.isReason(stated))
+  const said = isTelling ? stated : (OAuth.reasonIn(text) ?? stated)
   const status = Around.statusIn(text)
   // A redirect brings the error in its own address, which is the client's and not the server's.
   const request = /[?&#]error=/.test(text) ? undefined : Around.requestIn(text)
@@ -56,11 +62,65 @@ export const read = (text: string): Recognized | undefined => {
   }
 }
 
+/** The operations of IAM Identity Center's OIDC service, and names of its clients. */
+const isOfIdentityCenter =
+  /\b(?:CreateToken(?:WithIAM)?|RegisterClient|StartDeviceAuthorization)\b|SsoOidc|SSO ?OIDC|sso-oidc/
+
+const exception =
+  /\b(AuthorizationPending|SlowDown|ExpiredToken|InvalidGrant|InvalidClient|UnauthorizedClient|AccessDenied|InvalidScope|UnsupportedGrantType|InvalidRequest|InvalidRedirectUri|InternalServer)Exception\b(?:\)[^\n:]{0,80})?:?[ \t]{0,2}([^\n]{0,300})/
+
+/** Reads an exception of an AWS SDK for IAM Identity Center: its names are the codes of OAuth. */
+const readException = (text: string): Recognized | undefined => {
+  const [, name, message = ""] = isOfIdentityCenter.test(text) ? (exception.exec(text) ?? []) : []
+  if (name === undefined) return undefined
+  const error = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
+  const said = message.trim() === "" ? {} : { error_description: message.trim() }
+  return {
+    exchange: {
+      response: {
+        ...assumed(400),
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ error: error === "internal_server" ? "server_error" : error, ...said }),
+      },
+    },
+    as: "an exception of an AWS SDK for IAM Identity Center",
+  }
+}
+
+/** Spring's names for an answer of the token endpoint, or of the one for the person's data, that it cannot use. */
+const spring = /\[(invalid_token_response|invalid_user_info_response)\][^\n]{0,300}?\b([45]\d\d)\b/
+
+/** Reads what Spring Security says of an answer without a word: the status is all that it keeps. */
+const readSpring = (text: string): Recognized | undefined => {
+  const [, name, digits] = code.test(text) ? [] : (spring.exec(text) ?? [])
+  if (digits === undefined) return undefined
+  const ofToken = digits === "403" ? "insufficient_scope" : "invalid_token"
+  const error = name === "invalid_user_info_response" ? ofToken : digits === "401" ? "invalid_client" : "invalid_grant"
+  return {
+    exchange: {
+      response: {
+        status: Number(digits),
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ error: digits.startsWith("5") ? "server_error" : error }),
+      },
+    },
+    as: "an exception of Spring Security",
+  }
+}
+
+/** Reads an exception whose text tells it: of an AWS SDK for IAM Identity Center, of Spring Security, of a library of a client. */
+export const readThrown = (text: string): Recognized | undefined => {
+  const found = readException(text) ?? readSpring(text)
+  if (found !== undefined || code.test(text) || numbered.test(text)) return found
+  const exchange = OAuth.ofLibrary(text)
+  return exchange === undefined ? undefined : { exchange, as: "what a library says of a sign-in" }
+}
+
 /** What an exception says behind the code: `invalid_grant: Token has been expired or revoked.` */
 const sentenceAfter = (text: string, word: string | undefined): string | undefined =>
   word === undefined
     ? undefined
-    : /^(?:["')\]]{0,4} ?[:,-] {0,2}|\) | error processing request \()["']?([^\n"'}]{3,500})/
+    : /^(?:["')\]]{0,4} ?[:,-] {0,2}|[\])] | error processing request \()["']?([^\n"'}]{3,500})/
         .exec(text.slice(text.indexOf(word) + word.length))?.[1]
         ?.trim()
         .replace(/^error_description ?[:=] ?/i, "")

@@ -53,6 +53,7 @@ const readers: ReadonlyArray<Reader> = [
   Client.readAnswered,
   readObjects,
   Tool.readUnsent,
+  OAuth.readThrown,
   Sdk.read,
   OAuth.read,
   Unanswered.read,

@@ -75,7 +75,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "CERT_REVOKED",
   ],
   [
-    /altnames|(?:host ?name|ip address|name)[ _]?mismatch|doesn't match|certificate is (?:not )?valid for|subject ?name.* match|subject alternative (?:dns |ip )?names?.{0,40}(?:match|found|present)|COMMON_NAME_INVALID|CERT_DOMAIN|NotValidForName|RemoteCertificateNameMismatch|host ?name \S{1,255} not verified|any IP SANs|legacy Common Name|SEC_E_WRONG_PRINCIPAL/i,
+    /altnames|(?:host ?name|ip address|name)[ _]?mismatch|(?:host ?name|certificate|subject|ip address)[^\n]{0,200}doesn't match|certificate is (?:not )?valid for|subject ?name.* match|subject alternative (?:dns |ip )?names?.{0,40}(?:match|found|present)|COMMON_NAME_INVALID|CERT_DOMAIN|NotValidForName|RemoteCertificateNameMismatch|host ?name \S{1,255} not verified|any IP SANs|legacy Common Name|SEC_E_WRONG_PRINCIPAL/i,
     "ERR_TLS_CERT_ALTNAME_INVALID",
   ],
   [/self[- ]signed certificate in (?:certificate )?chain/i, "SELF_SIGNED_CERT_IN_CHAIN"],

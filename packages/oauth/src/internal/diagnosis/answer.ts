@@ -13,6 +13,7 @@ import type * as ErrorWords from "../wire/errorWords.ts"
 import * as Tokens from "../wire/tokens.ts"
 import * as Codes from "../words/codes.ts"
 import * as Meaning from "../words/meaning.ts"
+import * as Phrases from "../words/phrases.ts"
 import * as ClientWords from "../words/client.ts"
 import type { Callback } from "./callback.ts"
 import type { Issuer } from "./issuer.ts"
@@ -83,12 +84,14 @@ export const read = ({ failure, response }: Exchange, context: Context): OAuthAn
         ofBody(payload, context, status) ??
         unlisted(body) ??
         (isPage ? onPage(body, status, isEndpoint || context.issuer !== undefined) : undefined) ??
+        (isEndpoint && !isPage ? ofText(body, status) : undefined) ??
         ofLocation(status, header("location")) ??
         ofChallenge(challenge))
   const error = said?.error ?? ""
   const described = said?.description ?? ""
   const words = { ...payload, key: error, written: said?.written ?? error, description: described }
-  const isAtResource = purpose === undefined ? isOfToken(error, said?.at) : purpose === "resource"
+  const isAtResource =
+    purpose === undefined ? isOfToken(error, said?.at) || isTokenPhrase(error, described) : purpose === "resource"
   const refusal = response === undefined && said === undefined ? ofClient(failure) : undefined
   const meaning =
     error === ""
@@ -175,7 +178,11 @@ const ofBody = (payload: ErrorPayload.ErrorPayload, context: Context, status: nu
 const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Said | undefined => {
   const { at, description = "", describedAt, form, interval, isMarked, key, written } = payload
   if (key === undefined || written === undefined || at === undefined) return undefined
-  const isKnown = listed.has(key) || Meaning.atEndpoint(payload) !== undefined || issuer !== undefined
+  const isKnown =
+    listed.has(key) ||
+    Meaning.atEndpoint(payload) !== undefined ||
+    issuer !== undefined ||
+    Phrases.isOfToken(`${key} ${description}`)
   if (form === "detailed" && !isMarked && !isKnown) return undefined
   return {
     error: key,
@@ -190,7 +197,10 @@ const ofEndpoint = (payload: ErrorPayload.ErrorPayload, { issuer }: Context): Sa
 
 /** The error of any API. Other APIs use the names of OAuth in other places and spellings, so only OAuth's own count. */
 const ofResource = (payload: ErrorPayload.ErrorPayload): Said | undefined =>
-  payload.at === "error" || payload.numbers?.facebook !== undefined || (payload.at === "message" && payload.isMarked)
+  payload.at === "error" ||
+  payload.numbers?.facebook !== undefined ||
+  (payload.at === "message" && payload.isMarked) ||
+  Phrases.isOfToken(`${payload.key ?? ""} ${payload.description ?? ""}`)
     ? ofEndpoint(
         { ...payload, ...(payload.written === undefined ? {} : { key: payload.written }) },
         { purpose: "resource", issuer: undefined, words: { find: () => undefined }, now: 0 },
@@ -258,6 +268,18 @@ const onPage = (body: string, status: number, isServers: boolean): Said | undefi
     : { error: error ?? "invalid_request", description: description ?? "", at: "response.body" }
 }
 
+/** So much text is a sentence, in characters. */
+const longestText = 400
+
+/** Some endpoints answer with a sentence alone. */
+const ofText = (body: string, status: number): Said | undefined => {
+  const text = body.trim()
+  if (status < 400 || text.length > longestText || /^[[{<]/.test(text)) return undefined
+  return Meaning.atEndpoint({ description: text }) === undefined
+    ? undefined
+    : { error: "invalid_request", description: text, at: "response.body", describedAt: "response.body" }
+}
+
 /** A refusal of a token says so in its header (RFC 6750, section 3). */
 const ofChallenge = (challenge: Challenge.Challenge | undefined): Said | undefined => {
   const error = challenge?.parameters.get("error")
@@ -277,7 +299,10 @@ const ofLocation = (status: number, location: string | undefined): Said | undefi
   return { error, description: parameters.get("error_description") ?? "", at, describedAt: at, form: "simple" }
 }
 
+/** Whether the words are known to be about a token, and not about a grant. */
+const isTokenPhrase = (error: string, description: string): boolean => Phrases.isOfToken(`${error} ${description}`)
+
 /** Whether an error is about a token at a resource, where no request shows who was asked. */
 const isOfToken = (error: string, at: string | undefined): boolean =>
   at === "response.headers.www-authenticate" ||
-  ["invalid_token", "insufficient_scope", "InvalidAuthenticationToken"].includes(error)
+  ["invalid_token", "insufficient_scope", "InvalidAuthenticationToken", "authError"].includes(error)

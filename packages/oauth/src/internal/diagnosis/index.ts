@@ -10,6 +10,7 @@ import type { Dialect, Tag } from "../../Dialect.ts"
 import * as RefreshMeaning from "../../RefreshMeaning.ts"
 import * as Rows from "../errors/rows.ts"
 import * as Codes from "../words/codes.ts"
+import * as Phrases from "../words/phrases.ts"
 import * as Answer from "./answer.ts"
 import { corrections } from "./corrections/index.ts"
 import * as Facts from "./facts.ts"
@@ -126,7 +127,10 @@ const isOfOAuth = ({ answer, exchange, header, issuer, purpose }: Facts.OAuthFac
   if (purpose !== undefined && purpose !== "resource") return true
   if (Answer.isErrorName(error) && form === "simple") return true
   if (challenge !== undefined) return true
-  if (meaning !== undefined && (issuer !== undefined || form === "simple")) return true
+  if (Phrases.isOfToken(`${error} ${answer.description}`)) return true
+  // A code of an API, such as AuthorizationFailed, is not about a grant, whatever words stand beside it.
+  const isOwnCode = /^[A-Z][a-z]+[A-Z]\w*(?<!Exception)$/.test(error) && !Answer.isErrorName(error)
+  if (meaning !== undefined && (issuer !== undefined || (form === "simple" && !isOwnCode))) return true
   if (status !== 401) return false
   if (/^(?:Bearer|DPoP|OAuth)\b/i.test(header("authorization") ?? "")) return true
   // A server that asks for another scheme alone, as GitHub does of git, wants no token of OAuth.

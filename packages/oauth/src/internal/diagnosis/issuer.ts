@@ -75,6 +75,8 @@ const providers: ReadonlyArray<Known> = [
   entry("oauth", "Amazon Cognito", { host: /\.amazoncognito\.com$|^cognito-idp\.[a-z0-9-]+\.amazonaws\.com$/i }, [
     "json",
   ]),
+  entry("oauth", "AWS IAM Identity Center", { host: /^oidc\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/i }, ["json"]),
+  entry("oauth", "Atlassian", { host: /^(?:auth|api)\.atlassian\.com$/i }, ["json"]),
   entry("oauth", "Amazon", { host: /^api\.amazon\.(?:com|co\.uk|co\.jp)$/i }, ["json"]),
   entry("oauth", "Apple", { host: /^(?:appleid|account)\.apple\.com$/i }, "form"),
   entry("oauth", "LinkedIn", { host: /^(?:www|api)\.linkedin\.com$/i }, ["query"]),

@@ -165,6 +165,7 @@ const query = [
   "prompt",
   "redirect_uri",
   "response_mode",
+  "strategy",
   "response_type",
 ]
 

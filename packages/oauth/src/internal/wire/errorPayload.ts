@@ -3,6 +3,7 @@
  */
 import * as Codes from "../words/codes.ts"
 import type { Numbers } from "../words/meaning.ts"
+import * as Phrases from "../words/phrases.ts"
 import * as AnswerFields from "./answerFields.ts"
 import type * as ErrorWords from "./errorWords.ts"
 import { isUnanswered } from "./unansweredPage.ts"
@@ -43,6 +44,8 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined)
+
 /** The members of a body in JSON, or in a form, which is GitHub's default. */
 const members = (body: string): unknown => AnswerFields.read(body, true)?.value
 
@@ -51,8 +54,7 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
   const fields = AnswerFields.read(body, true)
   const json = fields?.value
   const code = nameOf(json, words)
-  const message = code === undefined ? text(own(json, "message")) : undefined
-  const found = code ?? (message === undefined ? undefined : { name: message, written: message, at: "message" })
+  const found = code ?? messageOf(json)
   if (found === undefined) return isUnanswered(body) ? unanswered : nothing
   const errors = own(json, "errors")
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
@@ -71,6 +73,14 @@ export const read = (body: string, words: ErrorWords.Words): ErrorPayload => {
     ...(subtype === undefined ? {} : { subtype }),
     ...(interval !== undefined && interval > 0 ? { interval } : {}),
   }
+}
+
+/** A sentence in the place of a code. Django's framework has it in `detail`, where others have what is no error of a token. */
+const messageOf = (json: unknown): ErrorWords.Found | undefined => {
+  const message = text(own(json, "message"))
+  if (message !== undefined) return { name: message, written: message, at: "message" }
+  const detail = text(own(json, "detail"))
+  return detail !== undefined && Phrases.isOfToken(detail) ? { name: detail, written: detail, at: "detail" } : undefined
 }
 
 /** Where providers describe the error, the usual place first. */
@@ -130,6 +140,7 @@ const nameOf = (json: unknown, words: ErrorWords.Words): ErrorWords.Found | unde
     // Facebook, Google's APIs, Dropbox
     ["error.type", own(error, "type")],
     ["error.status", own(error, "status")],
+    ["error.errors[0].reason", tabled(own(firstOf(own(error, "errors")), "reason"))],
     ["error..tag", own(error, ".tag")],
     ["error.code", own(error, "code")],
     // Okta's API, Amazon Cognito

@@ -74,6 +74,7 @@ export const causes = {
   clientTwice: of("invalid_client", "CLIENT-001"),
   clientAssertionClock: of("invalid_client", "GRANT-008"),
   clientAssertionRefused: of("invalid_client", "GRANT-009"),
+  federated: of("invalid_client", "GRANT-009"),
   grantNotAllowed: of("unauthorized_client", "CLIENT-006"),
   delegation: of("unauthorized_client", "CLIENT-006"),
   // Requests
@@ -82,6 +83,7 @@ export const causes = {
   scope: of("invalid_scope", "REQUEST-008"),
   grantType: of("unsupported_grant_type", "REQUEST-007", "REQUEST-003", ...unread),
   responseType: of("invalid_request", "REQUEST-016"),
+  embedded: of("invalid_request", "REQUEST-017"),
   formOnly: of("invalid_request", "REQUEST-001"),
   method: of("invalid_request", "REQUEST-009"),
   noGrantType: of("invalid_request", "REQUEST-003", ...unread),
@@ -103,6 +105,7 @@ export const causes = {
   proof: of("invalid_dpop_proof", "BEARER-007"),
   proofNonce: of("use_dpop_nonce", "BEARER-008"),
   // Tokens at a resource (RFC 6750, RFC 9449, RFC 9470)
+  tokenRefused: of("invalid_token", "BEARER-003", "BEARER-002", "BEARER-001"),
   noToken: of("invalid_token", "BEARER-001", "BEARER-002"),
   tokenMalformed: of("invalid_token", "BEARER-002", "BEARER-003"),
   tokenExpired: of("invalid_token", "BEARER-003", "BEARER-002", "GRANT-006"),
@@ -124,7 +127,9 @@ export const causes = {
   idSignature: of(undefined, "CALLBACK-002"),
   idTime: of(undefined, "CALLBACK-002"),
   idMalformed: of(undefined, "CALLBACK-002"),
+  idClaims: of(undefined, "CALLBACK-002"),
   idRefused: of(undefined, "CALLBACK-002"),
+  noCredentials: of(undefined, "CLIENT-014"),
   keysUnreachable: of(undefined, "CALLBACK-003"),
   // Servers
   serverError: of("server_error", "SERVER-001"),

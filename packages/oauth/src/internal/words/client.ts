@@ -14,17 +14,22 @@ const patterns: ReadonlyArray<readonly [pattern: RegExp, cause: Name]> = [
   [/mismatching_state|state not equal in request|\bstate mismatch|state_mismatch|\bstates? (?:do|does) not match|`state` does not match/i, "state"],
   [/checks\.state argument|state missing from the response|(?:state|pkce|nonce|code_verifier)\b.{0,20} cookie was missing|pkcecodeverifier value could not be parsed/i, "state"],
   [/\bcorrelation failed|oauth state was missing or invalid|unable to unprotect the message\.state|authorization_request_not_found/i, "state"],
-  [/invalidstateexception|csrf_detected|unable to verify authorization request state|failed to verify request state|no matching state found/i, "state"],
+  [/invalidstateexception|csrf_detected|unable to verify authorization request state|failed to verify request state|no matching state found|authstate(?:missing|forbidden)|session value state missing|state could not be found in server-side session/i, "state"],
+  [/(?:expired|missing|invalid|unknown|unexpected) (?:or \w{1,12} )?(?:oauth |"?)state\b|because "(?:invalid state|csrf detected)|"state" (?:response parameter|missing)|response parameter "state"/i, "state"],
   [/^(?:\w{1,40}: )?invalid (?:oauth )?state(?: parameter)?\W{0,3}$|hash_empty_error/i, "state"],
-  [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected "nonce" claim|IDX213(?:2[0-9])/i, "idNonce"],
+  [/invalid_nonce|\bnonce (?:mismatch|does not match|was null)|invalidnonceexception|unexpected (?:id token )?"nonce" |IDX213(?:2[0-9])/i, "idNonce"],
+  // Credentials of a program: azure-identity, Azure CLI, gcloud
+  [/defaultazurecredential failed to retrieve|credentialunavailable|(?:managedidentity|environment|azurecli|workloadidentity|chainedtoken)credential authentication (?:unavailable|failed)|please run 'az login'|no accounts? (?:was|were) found in the cache/i, "noCredentials"],
+  [/reauthentication (?:failed|is needed|required)|cannot prompt during non-interactive execution/i, "signInAgain"],
   // The metadata of the issuer
   [/unable to (?:obtain configuration from|retrieve document from|resolve the configuration)|IDX2080[347]|couldn't retrieve remote jwk set|(?:fetch|retriev|load|get)\w{0,4} .{0,20}(?:jwks|key set|openid-configuration|provider metadata)/i, "keysUnreachable"],
   [/issuer did not match the issuer returned|id token issued by a different provider|did not match the requested issuer|unexpected issuer uri|issuer.{0,40}(?:does not|doesn't|did not) match.{0,20}(?:issuer|discovery|configured)/i, "idIssuer"],
-  [/unexpected "?iss"? (?:value|claim)|jwt issuer (?:invalid|rejected)|invalidissuer|unexpected jwt issuer|invalid claim "iss"|issuer \(iss\) claim mismatch|IDX10205|IDX40001|token has invalid issuer|^(?:\w{1,40}: )?invalid token issuer/i, "idIssuer"],
-  [/\baud mismatch|unexpected "?aud"? (?:value|claim)|expected audience "|jwt audience (?:invalid|rejected)|invalidaud|invalid claim "aud"|audience \(aud\) claim mismatch|IDX10214|token has (?:wrong|invalid) audience|wrong recipient, payload audience|jwtclaimserror: invalid audience/i, "idAudience"],
+  [/unexpected (?:jwt )?"?iss"? (?:\(issuer\) )?(?:response parameter )?(?:value|claim)|"issuer" property does not match|jwt issuer (?:invalid|rejected)|invalidissuer|unexpected jwt issuer|invalid claim "iss"|issuer \(iss\) claim mismatch|IDX10205|IDX40001|token has invalid issuer|\binvalid token issuer/i, "idIssuer"],
+  [/\baud mismatch|unexpected (?:jwt )?"?aud"? (?:\(audience\) )?(?:value|claim)|expected audience "|jwt audience (?:invalid|rejected)|invalidaud|invalid claim "aud"|audience \(aud\) claim mismatch|IDX10214|token has (?:wrong|invalid) audience|wrong recipient, payload audience|jwtclaimserror: invalid audience/i, "idAudience"],
   [/id_token issued in the future|jwtexpired|jwt expired|expired jwt|jwt not active|expiredsignature|signature has expired|immaturesignature|token used too (?:early|late)|oidc: token is expired|before the nbf|expiration time \(exp\) claim error|IDX10222|IDX10223|tokennotactiveexception|expiredexception|beforevalidexception|cannot handle token prior to/i, "idTime"],
   [/unexpected jwt alg|unsupported algorithm, expected|failed to verify (?:id token )?signature|jwssignatureverificationfailed|no applicable key found in the json web key set|signing key that matches|signingkeynotfound|another algorithm expected, or no matching key|jwt rejected: invalid signature|jsonwebtokenerror: invalid signature|missing_signature_verifier|IDX1050[0-9]|IDX10511|signatureinvalid|invalid token signature|jwt::verificationerror|signature verification raised|error in cryptographic primitive|"kid" (?:empty|invalid), unable to lookup|^(?:\w{1,40}: )?signature is invalid$/i, "idSignature"],
   [/malformed jwt|jwt malformed|invalid compact jws|not enough segments|invalid number of segments|wrong number of segments|IDX1274[01]|IDX14100|claim must be .{0,30} present in the id token/i, "idMalformed"],
+  [/oidc: parse username claims|oidc: email not verified|\bclaim (?:is )?(?:not present|missing)|missing (?:the )?(?:required )?claim|(?:required|expected) claim .{0,60}(?:missing|not (?:present|found))|missingrequiredclaim/i, "idClaims"],
 ] // prettier-ignore
 
 /** The cause that a line of a client's library names. */

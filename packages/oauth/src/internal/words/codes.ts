@@ -99,6 +99,12 @@ const entries: ReadonlyArray<Entry> = [
   // Google
   ["rate_limit_exceeded", "tooFast", googleDevice],
   ["admin_policy_enforced", "policy", google],
+  ["disallowed_useragent", "embedded", google],
+  [
+    "authError",
+    "tokenRefused",
+    "https://developers.google.com/workspace/drive/api/guides/handle-errors#resolve_a_401_error_invalid_credentials",
+  ],
   ["org_internal", "policy", google],
   ["deleted_client", "clientDisabled", google],
   ["disabled_client", "clientDisabled", google],
@@ -126,6 +132,11 @@ const entries: ReadonlyArray<Entry> = [
   ["UserNotFoundException", "userPassword", cognito],
   ["TooManyRequestsException", "tooFast", cognito],
   ["InternalErrorException", "serverError", cognito],
+  [
+    "redirect_mismatch",
+    "redirect",
+    "https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html",
+  ],
   // HubSpot
   ["BAD_REFRESH_TOKEN", "refreshRefused", hubspot],
   ["BAD_AUTH_CODE", "codeRefused", hubspot],

@@ -19,6 +19,9 @@ const servers: ReadonlyArray<Server> = [
     source: "https://github.com/keycloak/keycloak/tree/main/services/src/main/java/org/keycloak/protocol/oidc",
     endpoint: [
       ["account is not fully set up", "accountIncomplete"],
+      ["invalid parameter: redirect_uri", "redirect"],
+      ["token audience doesn't match domain", "clientAssertionRefused"],
+      ["issuer mismatch. the issuer should match the subject", "clientAssertionRefused"],
       ["code is expired", "codeRefused"],
       ["session doesn't have required client", "refreshSession"],
       ["issued before the client session started", "refreshSession"],
@@ -125,6 +128,44 @@ const servers: ReadonlyArray<Server> = [
     ],
   },
   {
+    source: "https://www.django-rest-framework.org/api-guide/exceptions/#notauthenticated",
+    resource: [
+      ["authentication credentials were not provided", "noToken"],
+      ["given token not valid for any token type", "tokenRefused"],
+      ["invalid token header", "tokenMalformed"],
+    ],
+  },
+  {
+    source: "https://symfony.com/bundles/LexikJWTAuthenticationBundle/current/2-data-customization.html",
+    resource: [
+      ["expired jwt token", "tokenExpired"],
+      ["jwt token not found", "noToken"],
+      ["invalid jwt token", "tokenRefused"],
+    ],
+  },
+  {
+    source: "https://github.com/auth0/express-jwt#error-handling",
+    resource: [
+      ["no authorization token was found", "noToken"],
+      ["bad http authentication header format", "tokenMalformed"],
+      ["format is authorization: bearer", "tokenMalformed"],
+    ],
+  },
+  {
+    source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html",
+    resource: [["the incoming token has expired", "tokenExpired"]],
+  },
+  {
+    source: "https://learn.microsoft.com/rest/api/azure/",
+    resource: [
+      ["the 'authorization' header is missing", "noToken"],
+      ["the access token is from the wrong issuer", "tokenIssuer"],
+      ["has been obtained for wrong audience or resource", "tokenAudience"],
+      ["the access token expiry utc time", "tokenExpired"],
+      ["the access token is invalid", "tokenRefused"],
+    ],
+  },
+  {
     source: "https://developer.okta.com/docs/reference/error-codes/",
     endpoint: [
       ["cannot supply multiple client credentials", "clientTwice"],
@@ -153,6 +194,13 @@ const servers: ReadonlyArray<Server> = [
       ["unauthorized client or scope in request", "delegation"],
       ["has not completed the google verification process", "notAssigned"],
       ["this app is blocked", "policy"],
+      ["currently being tested", "notAssigned"],
+      ["given you access to this app", "notAssigned"],
+      ["account restricted", "policy"],
+    ],
+    resource: [
+      ["missing required authentication credential", "noToken"],
+      ["missing a valid api key or access token", "noToken"],
     ],
   },
   {
@@ -206,6 +254,8 @@ const servers: ReadonlyArray<Server> = [
     source: "https://github.com/zitadel/zitadel/blob/main/internal/static/i18n/en.yaml",
     endpoint: [
       ["errors.app.notfound", "clientUnknown"],
+      ["instance not found", "tenant"],
+      ["errors.instance.notfound", "tenant"],
       ["errors.authrequest.notexisting", "codeRefused"],
       ["errors.user.machine.secret.invalid", "secretWrong"],
       ["errors.oidcsession.refreshtokeninvalid", "refreshRefused"],
@@ -263,6 +313,9 @@ const first = (phrases: ReadonlyArray<Phrase>, text: string): Name | undefined =
 
 /** The cause that a phrase of a token or device endpoint names. The text is in lower case. */
 export const atEndpoint = (text: string): Name | undefined => first(endpoint, text)
+
+/** Whether a text is known to be about a token, whoever says it. */
+export const isOfToken = (text: string): boolean => first(resource, text.toLowerCase()) !== undefined
 
 /** The cause that a phrase of a resource names. The text is in lower case. */
 export const atResource = (text: string): Name | undefined => first(resource, text)

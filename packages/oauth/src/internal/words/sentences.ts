@@ -45,6 +45,7 @@ const ofEndpoint: ReadonlyArray<Sentence> = [
   [/check the '(?:iss|sub|aud|kid|jti)' claim|no_valid_keys|issuer_not_found/, "assertionRefused"],
   [/^user_not_found/, "accountClosed"],
   [/no valid data in session|^invalid code\b(?! verifier)|cannot decrypt the authorization code/, "codeRefused"],
+  [/no matching federated identity record/, "federated"],
   // Assertions (RFC 7523): Google, Okta, Salesforce, Keycloak
   [/audience claim for client_assertion/, "clientAssertionRefused"],
   [/client[_ ]assertion.{0,80}(?:expir|time range|in the future|too far|lifetime|\biat\b|\bexp\b|\bnbf\b)/, "clientAssertionClock"],

@@ -133,5 +133,28 @@ const platform = stated({
   details: { platform: "The kind of program that sent the request is not the one that is registered." },
 })
 
+/** Nothing to ask with. */
+const noCredentials = stated({
+  code: "HF-OAUTH-CLIENT-014",
+  title: "The program found no credentials with which it could ask for a token, in any of the places where it looks",
+  explanation:
+    "No server refused anything. A chain of credentials (DefaultAzureCredential) tries environment variables, workload and managed identity, " +
+    "and the signed-in tools of a developer one after the other, and none was there or usable: a variable is missing, the machine has no " +
+    "managed identity (no answer of the metadata service, IMDS), or the developer did not run az login.",
+  fix: [
+    { text: "read what the message says of each credential, and provide the one that is meant", safety: "check first" },
+    {
+      text: "on a developer's machine sign in with the tool (az login); on Azure assign a managed identity",
+      safety: "check first",
+    },
+  ],
+  change: "human",
+  links: ["https://learn.microsoft.com/dotnet/azure/sdk/authentication/credential-chains"],
+  rivals: [],
+  soleCause: "https://learn.microsoft.com/dotnet/azure/sdk/authentication/credential-chains",
+  most: "likely",
+  details: { noCredentials: "None of the credentials that the library tries was available." },
+})
+
 /** The rules. */
-export const application = [unknown, secretMissing, isPublic, secretExpired, disabled, platform] as const
+export const application = [unknown, secretMissing, isPublic, secretExpired, disabled, platform, noCredentials] as const

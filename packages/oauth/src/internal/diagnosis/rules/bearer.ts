@@ -15,7 +15,7 @@ const isAboutToken = (facts: OAuthFacts): boolean =>
   facts.dialect === undefined &&
   (facts.purpose === "resource" || facts.purpose === undefined) &&
   (says(facts, "invalid_token") ||
-    means(facts, "noToken", "tokenExpired", "tokenRevoked", "tokenMalformed") ||
+    means(facts, "noToken", "tokenExpired", "tokenRefused", "tokenRevoked", "tokenMalformed") ||
     (facts.answer.status === 401 && facts.issuer !== undefined && facts.answer.meaning === undefined) ||
     (facts.answer.status === 401 && (facts.answer.form === "detailed" || says(facts, "", "invalid_request"))))
 

@@ -37,7 +37,7 @@ const state = rule({
 const notAccepted = rule({
   code: "HF-OAUTH-CALLBACK-002",
   title:
-    "The client does not accept the token or the metadata of the issuer: issuer, audience, nonce, signature, key or time does not fit",
+    "The client does not accept the ID token or the issuer: issuer, audience, nonce, signature, key, time or a claim does not fit",
   explanation:
     "No server refused anything: the library of the client, or the program that checks the token, compares it with its configuration. The " +
     "issuer has to be the same letter by letter in the configuration, the metadata and the token (http or https, host name, port, the slash at " +
@@ -69,6 +69,8 @@ const notAccepted = rule({
       "The signature cannot be verified: no key of the issuer fits (kid), the algorithm is another than expected, or the token was changed.",
     idTime:
       "By the clock of this program the token has expired, or is not valid yet: an old token, or a clock that is wrong.",
+    idClaims:
+      "A claim that this program takes the name, the email address or the groups of the person from is not in the token, or is not verified (email_verified).",
     idRefused: "The ID token of the sign-in was refused by the library of the client.",
     idMalformed: "What was to be read is no JWT: it is cut, empty, or an opaque token.",
   },

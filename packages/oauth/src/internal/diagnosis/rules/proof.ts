@@ -3,13 +3,21 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import type { OAuthFacts } from "../facts.ts"
-import { means, named, rfc, shown, statedIn, surety, topic, word } from "../rule.ts"
+import { means, named, rfc, says, shown, statedIn, surety, topic, word } from "../rule.ts"
 import { timeIn } from "../vocabulary.ts"
 
 const rule = topic("grant")
 const stated = statedIn("grant")
 
 const entra = "https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
+
+/** Whether a request to a page for signing in was called malformed, without a word, and does not begin PKCE. */
+const isWithoutChallenge = (facts: OAuthFacts): boolean =>
+  facts.purpose === "authorize" &&
+  says(facts, "invalid_request") &&
+  facts.answer.description === "" &&
+  facts.field("response_type")?.value === "code" &&
+  facts.field("code_challenge") === undefined
 
 /** PKCE. */
 const verifier = rule({
@@ -30,12 +38,17 @@ const verifier = rule({
   links: [rfc(7636, "4.6"), entra],
   rivals: ["HF-OAUTH-GRANT-004"],
   find: (facts) => {
+    if (isWithoutChallenge(facts)) {
+      const detail =
+        "The sign-in asks for a code without a code_challenge, and many servers and registrations demand PKCE: the server does not say what it misses."
+      return found({ confidence: "possible", detail, evidence: word(facts) })
+    }
     if (!means(facts, "verifier")) return undefined
-    const sent = facts.field("code_verifier")
+    const sent = facts.field("code_verifier") ?? facts.field("code_challenge")
     const what = !facts.hasRequest
       ? "The verifier is missing or does not fit."
       : (sent?.value ?? "") === ""
-        ? "The request has no code_verifier."
+        ? `The request has no ${facts.purpose === "authorize" ? "code_challenge" : "code_verifier"}.`
         : "The code_verifier does not fit the code_challenge of the sign-in."
     return found({
       confidence: surety(facts),
@@ -120,6 +133,8 @@ const refused = stated({
   details: {
     assertionRefused:
       "The assertion of the grant was refused for what it says or for its signature (a key that was deleted or rotated).",
+    federated:
+      "No federated credential of the application has this issuer, subject and audience: all three have to match exactly, in upper and lower case too (a branch, an environment or a pull request gives another subject).",
     clientAssertionRefused:
       "The assertion of the client was refused for what it says or for its signature (a key that was deleted or rotated).",
   },

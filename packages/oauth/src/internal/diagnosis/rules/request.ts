@@ -231,8 +231,9 @@ const pageAsked = rule({
   find: (facts) => {
     const { answer } = facts
     const accept = facts.header("accept")
-    if (!answer.isPage || facts.purpose === "resource" || accept === undefined || !/text\/html/i.test(accept))
-      return undefined
+    // A page for signing in is opened by a browser.
+    const isOfBrowser = facts.purpose === "resource" || facts.purpose === "authorize"
+    if (!answer.isPage || isOfBrowser || accept === undefined || !/text\/html/i.test(accept)) return undefined
     return found({
       // Any server may answer a wrong address or a failure with a page.
       confidence: answer.error === "" ? "possible" : /json/i.test(accept) ? "likely" : "certain",

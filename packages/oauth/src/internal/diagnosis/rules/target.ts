@@ -112,6 +112,27 @@ const responseType = stated({
   details: { responseType: "The server does not serve this response type to this client." },
 })
 
+/** A view of an app. */
+const embedded = stated({
+  code: "HF-OAUTH-REQUEST-017",
+  title: "The page for signing in is open in an embedded view of an app (webview), which the provider does not permit",
+  explanation:
+    "An app that shows the page in a view of its own could read the password, so providers refuse it and want the browser of the system, or " +
+    "their library for the platform (RFC 8252). Links that are opened inside another app, such as a messenger, end the same way.",
+  fix: [
+    {
+      text: "open the sign-in in the system's browser (Custom Tabs, ASWebAuthenticationSession)",
+      safety: "check first",
+    },
+    { text: "for a link in another app, open it in the browser", safety: "check first" },
+  ],
+  change: "human",
+  links: [rfc(8252, "8.12"), "https://developers.google.com/identity/protocols/oauth2/native-app"],
+  rivals: [],
+  soleCause: rfc(8252, "8.12"),
+  details: { embedded: "The provider does not serve its page to this user agent." },
+})
+
 /** Where a redirect leads from http to https. */
 const isLedToHttps = ({ answer, url }: OAuthFacts): boolean =>
   url?.protocol === "http:" &&
@@ -157,4 +178,4 @@ const insecure = rule({
 })
 
 /** The rules. */
-export const target = [insecure, redirect, version, responseType, audience] as const
+export const target = [insecure, redirect, version, responseType, embedded, audience] as const
