@@ -67,7 +67,7 @@ export const recognize = (bytes: Uint8Array): Input => {
 
 /** Input that is one thing from its start to its end. */
 const readWhole = (bytes: Uint8Array, text: string): Whole.Found | Whole.Problem | undefined => {
-  if (/^[[{]/.test(text)) return Whole.readJson(text, (inner) => Paste.recognize(inner))
+  if (/^[[{]/.test(text)) return Whole.readJson(text, Paste.recognize, Paste.readForm)
   if (/^<[^\s<>]/.test(text)) return Document.read(text)
   // A capture may carry the bytes of a file, so that it is not asked first whether it is text.
   const exchange = HttpCapture.parse(Text.utf16Of(bytes) === undefined ? bytes : text)

@@ -2,11 +2,11 @@
  * Errors of HTTP clients and tools that keep the status, the address or the reason of a failure: curl, wget, Python, PHP,
  * JavaScript, Go, and the error log of nginx.
  */
-import { bodyIn } from "./apiError.ts"
+import { bodyIn } from "./json/apiError.ts"
 import * as Around from "./around.ts"
-import { sentenceIn } from "./known.ts"
+import { sentenceIn } from "./sdk/sentences.ts"
 import { assumed, type Recognized } from "./recognized.ts"
-import { documentOf } from "./sdk.ts"
+import { documentOf } from "./sdk/exception.ts"
 
 type Shape = readonly [pattern: RegExp, as: string]
 

@@ -4,7 +4,7 @@
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
-import * as Facebook from "./facebook.ts"
+import * as Facebook from "./json/facebook.ts"
 import { assumed, type Recognized } from "./recognized.ts"
 
 /** What an exception kept. */

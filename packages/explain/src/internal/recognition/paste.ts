@@ -4,15 +4,18 @@
 import * as Call from "./program/call.ts"
 import * as Client from "./client.ts"
 import * as Console from "./console.ts"
-import * as Embedded from "./embedded.ts"
+import * as Done from "./tools/done.ts"
+import * as Embedded from "./json/embedded.ts"
 import * as OAuth from "./oauth.ts"
 import * as Library from "./library.ts"
-import * as ObjectOf from "./object.ts"
+import * as ObjectOf from "./json/object.ts"
 import type { Reader, Recognized } from "./recognized.ts"
+import * as Registry from "./tools/registry.ts"
 import * as Router from "./program/router.ts"
-import * as Sdk from "./sdk.ts"
+import * as Sdk from "./sdk/exception.ts"
+import * as State from "./tools/state.ts"
 import * as Text from "./text.ts"
-import * as Tool from "./tool.ts"
+import * as Tool from "./tools/tool.ts"
 import * as Transcript from "./transcript.ts"
 import * as Unanswered from "./unanswered.ts"
 import * as Words from "./words.ts"
@@ -43,7 +46,9 @@ const readers: ReadonlyArray<Reader> = [
   Transcript.read,
   Console.read,
   Xml.read,
+  State.read,
   Tool.readAnswered,
+  Registry.read,
   Router.read,
   readKept,
   Library.read,
@@ -61,7 +66,14 @@ const readers: ReadonlyArray<Reader> = [
   Call.readRpc,
   Words.read,
   Call.readPhrase,
+  Done.read,
 ]
+
+/** What a text inside an application's own error is read as: the forms that can be nothing else. */
+export const readForm: Reader = (inner) => {
+  const text = Text.clean(inner)
+  return Xml.read(text) ?? Sdk.readForm(text) ?? Tool.readUnsent(text)
+}
 
 /** Reads a text that has been cleaned. */
 export const read = (text: string): Recognized | undefined => {

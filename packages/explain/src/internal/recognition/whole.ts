@@ -4,9 +4,10 @@
 import * as ExchangeFile from "@holdfast/diagnosis/ExchangeFile"
 import * as HarFile from "@holdfast/diagnosis/HarFile"
 import { statusOf } from "./codes.ts"
-import { isObject, type Json } from "./json.ts"
-import * as ObjectOf from "./object.ts"
+import { isObject, type Json } from "./json/json.ts"
+import * as ObjectOf from "./json/object.ts"
 import { assumed, type Reader, type Recognized } from "./recognized.ts"
+import * as Wrapped from "./json/wrapped.ts"
 
 /** What an input is. */
 export interface Found extends Recognized {
@@ -48,8 +49,8 @@ const readRecording = (json: Json): Found | Problem => {
 /** Members by which an error of any vendor is known. */
 const errorMembers = ["error", "errors", "message", "code", "detail", "title", "error_description", "error_code"]
 
-/** Reads JSON; `readText` reads the text of an error that a member holds. */
-export const readJson = (text: string, readText: Reader): Found | Problem => {
+/** Reads JSON; `readText` reads the text of an error that a member holds, `readForm` what an application wrapped in its own error. */
+export const readJson = (text: string, readText: Reader, readForm: Reader): Found | Problem => {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -60,6 +61,8 @@ export const readJson = (text: string, readText: Reader): Found | Problem => {
   if (HarFile.isRecording(json)) return readRecording(json)
   const ofProgram = ObjectOf.read(json, readText)
   if (ofProgram !== undefined) return ofProgram
+  const wrapped = Wrapped.read(json, readText, readForm)
+  if (wrapped !== undefined) return wrapped
   const has = (name: string) => Object.hasOwn(json, name)
   const isError = errorMembers.some(has)
   const isExchange = isObject(json["request"]) || isObject(json["response"]) || ExchangeFile.isAnswerAlone(json)

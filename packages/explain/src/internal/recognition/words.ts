@@ -4,7 +4,7 @@
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Around from "./around.ts"
 import { exchangeOf } from "./codes.ts"
-import { documentOf } from "./sdk.ts"
+import { documentOf } from "./sdk/exception.ts"
 import type { Recognized } from "./recognized.ts"
 
 /** How many codes of a text are looked up, from its start. */

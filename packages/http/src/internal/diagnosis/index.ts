@@ -33,7 +33,7 @@ export const ruleSet: Diagnosis.RuleSet = Diagnosis.ruleSet<HttpFacts>({
         code:
           failure === undefined || status !== 0
             ? (facts.words.codes[0] ?? "")
-            : (/\b[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
+            : (/\b(?!HTTPS?\b|JSON\b|HTML\b|CORS\b)[A-Z][A-Z0-9_]{3,}\b/.exec(failure.text)?.[0] ?? ""),
         message: failure?.text ?? (facts.words.message || quote(facts.body)),
         fields: {},
         ...(failure !== undefined && status === 0 ? { unanswered: true } : {}),

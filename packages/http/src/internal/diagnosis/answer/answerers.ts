@@ -191,7 +191,7 @@ export const signs: ReadonlyArray<Sign> = [
   { who: "frontdoor", header: ["x-azure-ref"], body: /our services aren't available right now|the request is blocked|azure ref/i, status: failed },
   { who: "frontdoor", body: /our services aren't available right now/i, status: failed },
   { who: "gfe", header: ["server", /^(?:gfe|google frontend)/i], body: /<html|server error|no healthy upstream/i, status: failed },
-  { who: "gfe", body: /that’s an error|that&rsquo;s an error|the server encountered a temporary error and could not complete your request/i, status: failed },
+  { who: "gfe", body: /your client does not have permission to get url|that’s an error|that&rsquo;s an error|the server encountered a temporary error and could not complete your request/i, status: failed },
   // Load balancers and gateways beside the server.
   { who: "alb", header: ["server", /^awselb/i] },
   { who: "apigateway", header: ["x-amz-apigw-id"], body: /^\s*\{\s*"message"\s*:\s*(?:null|"(?:forbidden|missing authentication token|unauthorized|endpoint request timed out|internal server error|too many requests|limit exceeded|request too long|unsupported media type|user is not authorized|the incoming token|not found|service unavailable))/i, status: failed },

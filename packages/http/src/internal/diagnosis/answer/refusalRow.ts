@@ -20,6 +20,8 @@ export type RefusalCause =
   | "token kind"
   | "approval"
   | "account"
+  | "image access"
+  | "image"
 
 /** A code, a sentence or a header of a vendor, and the cause that it stands for. */
 export interface Row {
@@ -29,6 +31,8 @@ export interface Row {
   readonly codes?: ReadonlyArray<string>
   readonly message?: RegExp
   readonly header?: string
+  /** A header by which its author is known, beside the code or the message. */
+  readonly beside?: string
   readonly status: ReadonlyArray<number>
   readonly isSure?: false
 }

@@ -17,6 +17,9 @@ export interface Refusal {
 }
 
 const rows: ReadonlyArray<Row> = [
+  // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+  { cause: "image access", beside: "docker-distribution-api-version", codes: ["DENIED", "UNAUTHORIZED"], status: [401, 403, 404], isSure: false },
+  { cause: "image", beside: "docker-distribution-api-version", codes: ["MANIFEST_UNKNOWN", "NAME_UNKNOWN", "BLOB_UNKNOWN", "NAME_INVALID", "TAG_INVALID"], status: [400, 404], isSure: false },
   // https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
   { cause: "sign-on", vendor: "github", header: "x-github-sso", status: [403] },
   { cause: "sign-on", vendor: "github", message: /saml/i, status: [403, 200] },
@@ -83,6 +86,7 @@ export const read = (
   for (const row of all) {
     if (row.vendor !== undefined && row.vendor !== vendor?.id) continue
     if (status !== undefined && !row.status.includes(status)) continue
+    if (row.beside !== undefined && header(row.beside) === undefined) continue
     const { cause } = row
     const isSure = row.isSure !== false
     const value = row.header === undefined ? undefined : header(row.header)

@@ -7,6 +7,7 @@ import { browser } from "./browser.ts"
 import { connection } from "./connection.ts"
 import { gateway } from "./gateway.ts"
 import { grpc } from "./grpc.ts"
+import { image } from "./image.ts"
 import { intermediary } from "./intermediary.ts"
 import { limit } from "./limit.ts"
 import { name } from "./name.ts"
@@ -40,6 +41,7 @@ export const rules = [
   ...quota,
   ...limit,
   ...state,
+  ...image,
   ...vendor,
   ...access,
   ...refusal,

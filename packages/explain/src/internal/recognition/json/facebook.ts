@@ -2,7 +2,7 @@
  * The errors of Facebook's Graph API as its libraries print them: the SDKs for Android and Flutter, Koala, facebook4j.
  */
 import type { Json } from "./json.ts"
-import { assumed, type Recognized } from "./recognized.ts"
+import { assumed, type Recognized } from "../recognized.ts"
 
 /** The document of the Graph API (https://developers.facebook.com/docs/graph-api/guides/error-handling). */
 const documentOf = (type: string, message: string, code: number, subcode: number | undefined): Json => ({

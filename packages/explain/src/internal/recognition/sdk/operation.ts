@@ -2,7 +2,7 @@
  * The request behind an operation that an exception of an SDK names: its method, and what the command asked for.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
-import * as Around from "./around.ts"
+import * as Around from "../around.ts"
 
 /** What an exception kept of the request. */
 export interface Operation {
@@ -41,11 +41,22 @@ const headersOf = (operation: string | undefined, text: string): Readonly<Record
     }),
   )
 
+/** The address of a command whose endpoint has the bucket of `s3://bucket` in it already: the client puts it there once more. */
+const doubledIn = (text: string): string | undefined => {
+  const [, endpoint, host] =
+    /--endpoint(?:-url)?[ =]["']?(https?:\/\/([a-z0-9.-]{3,255})(?::\d{1,5})?)/i.exec(text) ?? []
+  const [, bucket] = /\bs3:\/\/([a-z0-9.-]{3,63})/.exec(text) ?? []
+  return endpoint !== undefined && bucket !== undefined && host?.startsWith(`${bucket}.`) === true
+    ? `${endpoint}/${bucket}/`
+    : undefined
+}
+
 /** The request that an operation of an SDK sent. */
 export const requestOf = (
-  { isUnsigned, method: stated, operation, url }: Operation,
+  { isUnsigned, method: stated, operation, url: told }: Operation,
   text: string,
 ): Exchange["request"] => {
+  const url = told ?? doubledIn(text)
   const headers = headersOf(operation, text)
   const around =
     url === undefined ? Around.requestIn(text) : { url, ...(stated === undefined ? {} : { method: stated }) }

@@ -1,12 +1,12 @@
 /**
  * Documents of an API's error in objects and texts: bare, or kept in a member of what a library made of them.
  */
-import { statusOf } from "./codes.ts"
+import { statusOf } from "../codes.ts"
 import * as Embedded from "./embedded.ts"
 import * as Facebook from "./facebook.ts"
 import { isObject, type Json, parse } from "./json.ts"
 import * as Printed from "./printed.ts"
-import { assumed, type Recognized } from "./recognized.ts"
+import { assumed, type Recognized } from "../recognized.ts"
 
 export const textOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
 

@@ -2,11 +2,11 @@
  * The texts of SDKs' exceptions: botocore, the AWS SDKs for Java, Go, .NET, PHP, Ruby, Rust and JavaScript, MinIO's clients, s3cmd.
  * Each keeps the code, the sentence, the status or the id of S3's answer, and drops the rest.
  */
-import * as Around from "./around.ts"
-import { sentenceIn } from "./known.ts"
+import * as Around from "../around.ts"
+import { sentenceIn } from "./sentences.ts"
+import { assumed, type Recognized } from "../recognized.ts"
+import { statusOf } from "../codes.ts"
 import { type Operation, requestOf } from "./operation.ts"
-import { assumed, type Recognized } from "./recognized.ts"
-import { statusOf } from "./codes.ts"
 
 /** What an exception kept of S3's answer. */
 interface Kept extends Operation {

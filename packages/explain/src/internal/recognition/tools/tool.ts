@@ -1,16 +1,16 @@
 /**
- * What tools print of an exchange in words of their own: git, wget, docker, Heroku's router, MinIO's client for Java, and clients
+ * What tools print of an exchange in words of their own: git, wget, Heroku's router, MinIO's client for Java, and clients
  * of S3 that sent nothing.
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as S3 from "@holdfast/s3/Diagnosis"
-import * as Around from "./around.ts"
-import { assumed, type Recognized } from "./recognized.ts"
-import { documentOf } from "./sdk.ts"
+import * as Around from "../around.ts"
+import { assumed, type Recognized } from "../recognized.ts"
+import { documentOf } from "../sdk/exception.ts"
 
 /** Reads what a tool prints of an answer. */
 export const readAnswered = (text: string): Recognized | undefined =>
-  readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readDocker(text) ?? readPage(text)
+  readMinioJava(text) ?? readHeroku(text) ?? readWget(text) ?? readGit(text) ?? readPage(text)
 
 /** Sentences of servers and of what stands before them, which people copy without the rest of the answer. */
 const pages: ReadonlyArray<readonly [says: RegExp, status: number, server?: string]> = [
@@ -166,48 +166,6 @@ const readGit = (text: string): Recognized | undefined => {
     },
     as: "the output of git, which keeps the status of the answer",
   }
-}
-
-/** The codes of registries of images. (OCI Distribution Specification, "Error Codes".) */
-const registry: ReadonlyArray<readonly [RegExp, number, string]> = [
-  [/\btoomanyrequests: ([^\n]{0,400})/, 429, "TOOMANYREQUESTS"],
-  [/\bunauthorized: ([^\n]{0,400})/, 401, "UNAUTHORIZED"],
-  [/\bdenied: ([^\n]{0,400})/, 403, "DENIED"],
-  [/\bmanifest (?:for \S{1,300} not found|unknown)(?:: ([^\n]{0,400}))?/, 404, "MANIFEST_UNKNOWN"],
-  [/\bname unknown: ([^\n]{0,400})/, 404, "NAME_UNKNOWN"],
-]
-
-/** docker, podman, buildx: the registry's code in lower case, and its message. */
-const readDocker = (text: string): Recognized | undefined => {
-  if (
-    !/\bdocker\b|podman|response from daemon|buildx|failed to solve|failed to push|\bregistry\b|containerd/i.test(text)
-  )
-    return undefined
-  const [, stated] =
-    /(?:unexpected (?:HTTP )?status(?: code)?|status from \w{3,7} request to \S{1,1000}?):? ([1-5]\d\d)\b/.exec(text) ??
-    []
-  const request = Around.requestIn(text)
-  for (const [says, status, code] of registry) {
-    const found = says.exec(text)
-    if (found === null) continue
-    return {
-      exchange: {
-        ...(request === undefined ? {} : { request }),
-        response: {
-          ...(stated === undefined ? assumed(status) : { status: Number(stated) }),
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify({ errors: [{ code, message: found[1] ?? "" }] }),
-        },
-      },
-      as: "the error of a registry of images",
-    }
-  }
-  return stated === undefined
-    ? undefined
-    : {
-        exchange: { ...(request === undefined ? {} : { request }), response: { status: Number(stated) } },
-        as: "the error of a client of a registry of images, which keeps the status",
-      }
 }
 
 /** What a line has in which a client of S3 says why it sent nothing. */

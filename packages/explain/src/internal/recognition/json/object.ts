@@ -3,78 +3,13 @@
  */
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import { apiError, statusIn, text, textOf, written } from "./apiError.ts"
-import * as Around from "./around.ts"
-import { isObject, type Json, parse } from "./json.ts"
-import { assumed, type Recognized } from "./recognized.ts"
-import { exchangeOf as exchangeOfCode, statusOf } from "./codes.ts"
-import { documentOf } from "./sdk.ts"
-
-const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
-  names.map((name) => json[name]).find(isObject)
-
-/** Headers as an object, or as Postman's and Insomnia's pairs of `key` or `name` and `value`. */
-const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
-  const pairs = Array.isArray(headers)
-    ? headers.flatMap((one: unknown) =>
-        isObject(one)
-          ? [[text(one, "key", "name") ?? "", one["disabled"] === true ? undefined : one["value"]] as const]
-          : [],
-      )
-    : isObject(headers)
-      ? // Node prints the map in which its Headers keep them.
-        Object.entries(object(headers, "map") ?? headers)
-      : []
-  return Object.fromEntries(
-    pairs.flatMap(([name, value]) => {
-      const one: unknown = Array.isArray(value) ? value[0] : value
-      return name !== "" && (typeof one === "string" || typeof one === "number")
-        ? [[name.toLowerCase(), String(one)]]
-        : []
-    }),
-  )
-}
-
-const bodyOf = (body: unknown): string | undefined =>
-  textOf(body) ?? (isObject(body) && !("type" in body && body["type"] === "Buffer") ? written(body) : undefined)
-
-const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
-
-const requestFrom = (json: Json | undefined): Exchange["request"] => {
-  if (json === undefined) return undefined
-  const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
-  const base = text(json, "baseURL", "baseUrl")
-  const url =
-    path !== undefined && base !== undefined && !/^https?:/.test(path)
-      ? `${base.replace(/\/$/, "")}/${path.replace(/^\//, "")}`
-      : path
-  const method = text(json, "method", "requestMethod")
-  const body =
-    isObject(json["body"]) && "mode" in json["body"]
-      ? textOf(json["body"]["raw"])
-      : bodyOf(json["data"] ?? json["body"])
-  if (url === undefined && method === undefined) return undefined
-  const headers = json["headers"] ?? json["header"]
-  return {
-    ...(method === undefined ? {} : { method: method.toUpperCase() }),
-    ...(url === undefined ? {} : { url }),
-    // A log that keeps no headers does not say that there were none.
-    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
-    ...(body === undefined ? {} : { body }),
-  }
-}
-
-const responseFrom = (json: Json | undefined): Exchange["response"] => {
-  const status = json === undefined ? undefined : statusIn(json)
-  if (json === undefined || status === undefined) return undefined
-  const body = bodyOf(json["data"] ?? json["body"] ?? json["text"] ?? json["responseText"])
-  return { status, headers: headersOf(json["headers"] ?? json["header"]), ...(body === undefined ? {} : { body }) }
-}
-
-const exchangeOf = (request: Exchange["request"], response: Exchange["response"], failure?: string): Exchange => ({
-  ...(request === undefined ? {} : { request }),
-  ...(response === undefined ? {} : { response }),
-  ...(failure === undefined || response !== undefined ? {} : { failure }),
-})
+import * as Around from "../around.ts"
+import { exchangeOf, object, requestFrom, responseFrom } from "./exchangeParts.ts"
+import { isObject, type Json } from "./json.ts"
+import * as Log from "./log.ts"
+import { assumed, type Recognized } from "../recognized.ts"
+import { exchangeOf as exchangeOfCode, statusOf } from "../codes.ts"
+import { documentOf } from "../sdk/exception.ts"
 
 /** The error of axios and its kin: the request in `config` or `request`, the answer in `response`. */
 const readClient = (json: Json): Recognized | undefined => {
@@ -170,83 +105,6 @@ function* answersOf(json: Json, depth = 0): Generator<Exchange> {
   }
 }
 
-/** Members that a structured log has and an error of an API has not. */
-const isLog = (json: Json): boolean =>
-  ["level", "severity", "lvl", "levelname", "logger", "@timestamp", "hostname", "pid"].some((name) => name in json)
-
-/** A line of a structured log: an error in a member, the rest is the request. */
-const readLog = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined => {
-  if (!isLog(json)) return undefined
-  const http = object(json, "http", "res", "response", "httpRequest")
-  const status = statusIn(json) ?? (http === undefined ? undefined : statusIn(http))
-  const request = requestFrom(json) ?? requestFrom(object(json, "req", "request", "http", "httpRequest"))
-  for (const member of membersOf(json)) {
-    const inner = isObject(member) ? read(member, readText) : undefined
-    const found =
-      inner ??
-      (typeof member === "string"
-        ? readText(member)
-        : isObject(member)
-          ? (apiError(member) ?? readText(textsIn(member)))
-          : undefined)
-    if (found === undefined) continue
-    const { isStatusAssumed, ...answer } = found.exchange.response ?? { status: 0 }
-    const response =
-      found.exchange.response === undefined
-        ? undefined
-        : isStatusAssumed === true && status !== undefined
-          ? { ...answer, status }
-          : found.exchange.response
-    return {
-      exchange: {
-        ...(request === undefined ? {} : { request }),
-        ...found.exchange,
-        ...(response === undefined ? {} : { response }),
-      },
-      as: `${found.as}, in a line of a log`,
-    }
-  }
-  return status === undefined || status < 400
-    ? undefined
-    : { exchange: exchangeOf(request, withSentence(json, status)), as: "a line of a log" }
-}
-
-/** The status of a line of a log, with the sentence that the platform wrote beside it. */
-const withSentence = (json: Json, status: number): Exchange["response"] => {
-  const sentence = text(json, "textPayload", "message", "msg")
-  return sentence === undefined || /^\s*[{<[]/.test(sentence)
-    ? { status }
-    : { status, headers: { "content-type": "text/plain" }, body: sentence.slice(0, 500) }
-}
-
-/** The texts of an object, a line each; the exception of a logger keeps its sentence in one of them. */
-const textsIn = (json: Json): string =>
-  Object.values(json)
-    .flatMap((value) => (typeof value === "string" ? [value] : []))
-    .join("\n")
-
-/** Members of a log line that can hold an error, the most telling first. */
-const membersOf = (json: Json): ReadonlyArray<unknown> =>
-  [
-    "body",
-    "response_body",
-    "responseBody",
-    "response",
-    "error",
-    "err",
-    "exception",
-    "exc_info",
-    "stack",
-    "msg",
-    "message",
-    "log",
-    "textPayload",
-    "jsonPayload",
-  ]
-    .map((name) => json[name])
-    .filter((value) => value !== undefined)
-    .map((value) => (typeof value === "string" ? (parse(value) ?? value) : value))
-
 /** An event of Holdfast, or of a program that writes its tagged errors: the tag is a code. */
 const readTagged = (json: Json): Recognized | undefined => {
   for (const one of [json, json["error"], json["cause"], json["failure"]]) {
@@ -259,7 +117,7 @@ const readTagged = (json: Json): Recognized | undefined => {
 
 /** Reads an object that a program wrote about an exchange; `undefined` if it is the error of an API itself. */
 export const read = (json: Json, readText: (text: string) => Recognized | undefined): Recognized | undefined =>
-  readAws(json) ?? readClient(json) ?? readExport(json) ?? readTagged(json) ?? readLog(json, readText)
+  readAws(json) ?? readClient(json) ?? readExport(json) ?? readTagged(json) ?? Log.read(json, readText, read)
 
 /** Reads an object that stands in other text. */
 export const embedded = (

@@ -1,0 +1,81 @@
+/**
+ * Requests and answers in the members that clients and loggers have for them.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import { statusIn, text, textOf, written } from "./apiError.ts"
+import { isObject, type Json } from "./json.ts"
+
+/** The first of some members that is an object. */
+export const object = (json: Json, ...names: ReadonlyArray<string>): Json | undefined =>
+  names.map((name) => json[name]).find(isObject)
+
+/** Headers as an object, or as Postman's and Insomnia's pairs of `key` or `name` and `value`. */
+const headersOf = (headers: unknown): Readonly<Record<string, string>> => {
+  const pairs = Array.isArray(headers)
+    ? headers.flatMap((one: unknown) =>
+        isObject(one)
+          ? [[text(one, "key", "name") ?? "", one["disabled"] === true ? undefined : one["value"]] as const]
+          : [],
+      )
+    : isObject(headers)
+      ? // Node prints the map in which its Headers keep them.
+        Object.entries(object(headers, "map") ?? headers)
+      : []
+  return Object.fromEntries(
+    pairs.flatMap(([name, value]) => {
+      const one: unknown = Array.isArray(value) ? value[0] : value
+      return name !== "" && (typeof one === "string" || typeof one === "number")
+        ? [[name.toLowerCase(), String(one)]]
+        : []
+    }),
+  )
+}
+
+const bodyOf = (body: unknown): string | undefined =>
+  textOf(body) ?? (isObject(body) && !("type" in body && body["type"] === "Buffer") ? written(body) : undefined)
+
+const urlOf = (u: unknown): string | undefined => textOf(u) ?? (isObject(u) ? textOf(u["raw"]) : undefined)
+
+/** The request, as far as the members name it. */
+export const requestFrom = (json: Json | undefined): Exchange["request"] => {
+  if (json === undefined) return undefined
+  const path = urlOf(json["url"]) ?? text(json, "uri", "href", "requestUrl")
+  const base = text(json, "baseURL", "baseUrl")
+  const url =
+    path !== undefined && base !== undefined && !/^https?:/.test(path)
+      ? `${base.replace(/\/$/, "")}/${path.replace(/^\//, "")}`
+      : path
+  const method = text(json, "method", "requestMethod")
+  const body =
+    isObject(json["body"]) && "mode" in json["body"]
+      ? textOf(json["body"]["raw"])
+      : bodyOf(json["data"] ?? json["body"])
+  if (url === undefined && method === undefined) return undefined
+  const headers = json["headers"] ?? json["header"]
+  return {
+    ...(method === undefined ? {} : { method: method.toUpperCase() }),
+    ...(url === undefined ? {} : { url }),
+    // A log that keeps no headers does not say that there were none.
+    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
+    ...(body === undefined ? {} : { body }),
+  }
+}
+
+/** The answer; `undefined` without its status. */
+export const responseFrom = (json: Json | undefined): Exchange["response"] => {
+  const status = json === undefined ? undefined : statusIn(json)
+  if (json === undefined || status === undefined) return undefined
+  const body = bodyOf(json["data"] ?? json["body"] ?? json["text"] ?? json["responseText"])
+  return { status, headers: headersOf(json["headers"] ?? json["header"]), ...(body === undefined ? {} : { body }) }
+}
+
+/** An exchange of the parts that there are; a failure counts where no answer came. */
+export const exchangeOf = (
+  request: Exchange["request"],
+  response: Exchange["response"],
+  failure?: string,
+): Exchange => ({
+  ...(request === undefined ? {} : { request }),
+  ...(response === undefined ? {} : { response }),
+  ...(failure === undefined || response !== undefined ? {} : { failure }),
+})

@@ -1,0 +1,113 @@
+/**
+ * A line of a structured log, as loggers and platforms write it as JSON: an error in a member, the rest is the request.
+ */
+import type { Exchange } from "@holdfast/diagnosis/Exchange"
+import { apiError, statusIn, text } from "./apiError.ts"
+import { exchangeOf, object, requestFrom } from "./exchangeParts.ts"
+import { isObject, type Json, parse } from "./json.ts"
+import type { Reader, Recognized } from "../recognized.ts"
+
+/** Members that a structured log has and an error of an API has not. */
+const marks = [
+  "level",
+  "severity",
+  "severitytext",
+  "lvl",
+  "levelname",
+  "loglevel",
+  "logger",
+  "@timestamp",
+  "hostname",
+  "pid",
+]
+
+/** Members of a log line that can hold an error, the most telling first. */
+const holders = [
+  "body",
+  "response_body",
+  "responsebody",
+  "response",
+  "error",
+  "err",
+  "error.stack_trace",
+  "error.message",
+  "exception",
+  "exception.stacktrace",
+  "exception.message",
+  "exc_info",
+  "stack",
+  "stack_trace",
+  "stacktrace",
+  "errormessage",
+  "error_message",
+  "cause",
+  "details",
+  "msg",
+  "message",
+  "log",
+  "textpayload",
+  "jsonpayload",
+]
+
+/** The members by their names in lower case: loggers of .NET begin them with a capital. */
+const lowered = (json: Json): Json =>
+  Object.fromEntries(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** The texts of an object, a line each; the exception of a logger keeps its sentence in one of them. */
+const textsIn = (json: Json): string =>
+  Object.values(json)
+    .flatMap((value) => (typeof value === "string" ? [value] : []))
+    .join("\n")
+
+/** What an error in a member is read as. */
+const readMember = (member: unknown, readText: Reader, readObject: (json: Json) => Recognized | undefined) => {
+  if (typeof member === "string") return readText(member)
+  if (!isObject(member)) return undefined
+  return readObject(member) ?? apiError(member) ?? readText(textsIn(member))
+}
+
+/** Reads a line; `readObject` reads what a program wrote about an exchange into a member. */
+export const read = (
+  json: Json,
+  readText: Reader,
+  readObject: (json: Json, readText: Reader) => Recognized | undefined,
+): Recognized | undefined => {
+  const members = lowered(json)
+  if (!marks.some((name) => name in members)) return undefined
+  const http = object(json, "http", "res", "response", "httpRequest")
+  const status = statusIn(json) ?? (http === undefined ? undefined : statusIn(http))
+  const request = requestFrom(json) ?? requestFrom(object(json, "req", "request", "http", "httpRequest"))
+  for (const name of holders) {
+    const kept = members[name]
+    if (kept === undefined) continue
+    const member = typeof kept === "string" ? (parse(kept) ?? kept) : kept
+    const found = readMember(member, readText, (inner) => readObject(inner, readText))
+    if (found === undefined) continue
+    const { isStatusAssumed, ...answer } = found.exchange.response ?? { status: 0 }
+    const response =
+      found.exchange.response === undefined
+        ? undefined
+        : isStatusAssumed === true && status !== undefined
+          ? { ...answer, status }
+          : found.exchange.response
+    return {
+      exchange: {
+        ...(request === undefined ? {} : { request }),
+        ...found.exchange,
+        ...(response === undefined ? {} : { response }),
+      },
+      as: `${found.as}, in a line of a log`,
+    }
+  }
+  return status === undefined || status < 400
+    ? undefined
+    : { exchange: exchangeOf(request, withSentence(json, status)), as: "a line of a log" }
+}
+
+/** The status of a line of a log, with the sentence that the platform wrote beside it. */
+const withSentence = (json: Json, status: number): Exchange["response"] => {
+  const sentence = text(json, "textPayload", "message", "msg")
+  return sentence === undefined || /^\s*[{<[]/.test(sentence)
+    ? { status }
+    : { status, headers: { "content-type": "text/plain" }, body: sentence.slice(0, 500) }
+}

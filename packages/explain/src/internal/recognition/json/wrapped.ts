@@ -1,0 +1,57 @@
+/**
+ * Errors that an application or a platform answers as JSON of its own, with the exception that it met inside: Spring, ASP.NET Core,
+ * Lambda, Sentry.
+ */
+import { text } from "./apiError.ts"
+import { isObject, type Json } from "./json.ts"
+import type { Reader, Recognized } from "../recognized.ts"
+
+/** Members that hold the sentence of an exception, and how deep they are looked for. */
+const holders = [
+  "trace",
+  "stackTrace",
+  "exception",
+  "message",
+  "detail",
+  "errorMessage",
+  "error",
+  "reason",
+  "description",
+  "value",
+  "msg",
+]
+const deepest = 4
+
+/** The texts in the members of an object, and of the objects in it. */
+function* textsIn(json: Json, depth = 0): Generator<string> {
+  if (depth > deepest) return
+  for (const name of holders) {
+    const value = json[name]
+    if (typeof value === "string" && value.length > 8) yield value
+  }
+  for (const value of Object.values(json)) {
+    for (const inner of Array.isArray(value) ? value.slice(0, 20) : [value])
+      if (isObject(inner)) yield* textsIn(inner, depth + 1)
+  }
+}
+
+/** Reads the JSON of a function that failed (docs.aws.amazon.com/lambda, "Lambda function errors"). */
+const readFunction = (json: Json, readText: Reader): Recognized | undefined => {
+  const [type, message] = [text(json, "errorType"), text(json, "errorMessage")]
+  if (type === undefined || message === undefined) return undefined
+  const found = readText(`${type}: ${message}`)
+  return found === undefined ? undefined : { ...found, as: `${found.as}, in the error of a function` }
+}
+
+/** Reads the first text inside that can be nothing else: `readForm` knows the forms of documents and exceptions. */
+export const read = (json: Json, readText: Reader, readForm: Reader): Recognized | undefined => {
+  const ofFunction = readFunction(json, readText)
+  if (ofFunction !== undefined) return ofFunction
+  // An error of OAuth has its own members, and its sentence stands for itself.
+  if ("error_description" in json || "error_uri" in json) return undefined
+  for (const one of textsIn(json)) {
+    const found = readForm(one)
+    if (found !== undefined) return { ...found, as: `${found.as}, in the JSON of an application` }
+  }
+  return undefined
+}
