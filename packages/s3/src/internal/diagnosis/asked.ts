@@ -212,6 +212,9 @@ export const placeOf = ({ url }: Asked): Place | undefined => {
   return { style: "path", bucket: bucket === "" ? undefined : bucket, key: key.join("/"), region, isAmazon }
 }
 
+/** Whether the address is one of a vendor's own API, whose methods mean other things than S3's. */
+export const isNative = ({ url }: Asked): boolean => url !== undefined && Native.placeOf(url) !== undefined
+
 /** How the parameter is called that says how long a URL is good for. */
 export const expiresOf = ({ query }: Asked): string =>
   ["X-Goog-Expires", "x-oss-expires"].find((name) => query(name) !== undefined) ?? "X-Amz-Expires"

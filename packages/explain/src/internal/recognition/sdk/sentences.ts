@@ -85,6 +85,7 @@ const sentences: ReadonlyArray<readonly [sentence: string, code: string, status:
   ["The operation is not valid for the object's storage class", "InvalidObjectState", 403],
   ["The operation is not valid for the current state of the object", "InvalidObjectState", 403],
   ["Object is WORM protected and cannot be overwritten", "InvalidRequest", 400],
+  ["is WORM protected and cannot be overwritten", "ObjectLocked", 400],
   ["Access Denied because object protected by object lock", "AccessDenied", 403],
   ["Bucket is missing ObjectLockConfiguration", "InvalidRequest", 400],
   ["Object Lock configuration cannot be enabled on existing buckets", "InvalidBucketState", 409],

@@ -50,7 +50,16 @@ const oracle: ReadonlyArray<Meaning> = [
   { codes: ["TenantCapacityExceeded", "LimitExceeded"], means: "QuotaExceeded" },
 ]
 
-const meanings: ReadonlyArray<Meaning> = [...google, ...backblaze, ...oracle]
+/** Supabase Storage, "Error codes", and the words of its older form. */
+const supabase: ReadonlyArray<Meaning> = [
+  { codes: ["Not found", "not_found", "Object not found", "Not Found"], says: /bucket/i, means: "NoSuchBucket" },
+  { codes: ["Not found", "Object not found", "Not Found"], means: "NoSuchKey" },
+  { codes: ["Bucket not found"], means: "NoSuchBucket" },
+  { codes: ["ResourceLocked", "LockTimeout"], means: "OperationAborted" },
+  { codes: ["DatabaseTimeout"], means: "ServiceUnavailable" },
+]
+
+const meanings: ReadonlyArray<Meaning> = [...google, ...backblaze, ...oracle, ...supabase]
 
 /** S3's code for a vendor's; the code itself where it is S3's, or has no like. */
 export const of = (code: string, message: string): string =>

@@ -218,6 +218,46 @@ export const remarks: ReadonlyArray<Remark> = [
     source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html",
   },
 
+  // Settings of buckets.
+  {
+    says: /unable to validate the following destination configurations/i,
+    means:
+      "S3 may not publish to a destination that the notification names: the permission of the Lambda function, or the policy of the SQS queue or SNS topic (and its KMS key), must allow s3.amazonaws.com for this bucket before, and the destination must exist in the bucket's region.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html",
+  },
+  {
+    says: /configurations overlap/i,
+    means: "Two notifications of the bucket share an event type with prefixes or suffixes that overlap.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html",
+  },
+  {
+    says: /versioning (?:must be|enabled).{0,80}replicat|(?:destination|source) bucket must have versioning/i,
+    means: "Replication needs versioning on both buckets, the source and the destination, before it is configured.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html",
+  },
+  {
+    says: /object lock configuration.{0,60}versioning|versioning.{0,80}object lock/i,
+    means: "A bucket with Object Lock stays versioned: its versioning cannot be suspended or changed.",
+    source: locks,
+  },
+  {
+    says: /versioning cannot be enabled.{0,80}(?:lifecycle|expiration)|(?:expiration|lifecycle).{0,80}versioning/i,
+    means: "The storage allows no versioning beside the lifecycle rules (expiration) that the bucket has.",
+    source: "https://cloud.ibm.com/docs/cloud-object-storage?topic=cloud-object-storage-versioning",
+  },
+  {
+    says: /log-?delivery group|target bucket for logging/i,
+    means:
+      "The target bucket of the logs must exist in the same region and account, and allow the log delivery to write there.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+  },
+  {
+    says: /'days' in .{0,40} action|days .{0,60}greater than .{0,40}storageclass|'date' must be at midnight/i,
+    means:
+      "The lifecycle rule has days or a date that S3 does not take: a move to an infrequent-access class needs 30 days, each later step more days than the one before, and a date is midnight GMT.",
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html",
+  },
+
   // Rates.
   {
     says: /concurrent request rate for the same object|changing object .{1,1000} too quickly|exceeds the rate limit for object mutation/i,

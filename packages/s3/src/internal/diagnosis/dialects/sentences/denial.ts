@@ -63,7 +63,7 @@ export const denial: ReadonlyArray<Sentence> = [
   },
   { codes: ["AccessDenied"], where: "edge", denies: ["AUTH-014", ...proofs], source: pages.denials },
   {
-    says: /block ?public ?(?:acls|policy|access)|public acls are (?:prevented|blocked)|public ?access ?prevention/i,
+    says: /block ?public ?(?:acls|policy|access)|public acls are (?:prevented|blocked)|public ?access ?prevention|put public (?:bucket|object) acl is not allowed|public access block/i,
     allows: ["PERM-009", "PERM-001"],
     source: pages.denials,
   },
@@ -73,7 +73,7 @@ export const denial: ReadonlyArray<Sentence> = [
     source: pages.google,
   },
   {
-    says: /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i,
+    says: /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent|not active|inactive)\b/i,
     allows: ["PERM-010"],
     source: "https://www.alibabacloud.com/help/en/oss/how-to-troubleshoot-403-status-code-when-you-access-oss",
   },

@@ -96,10 +96,10 @@ export const isHiddenKey = (denial: Denial, facts: S3Facts): boolean =>
 /** The setting of Block Public Access that the server names. */
 export const blockSetting = (facts: S3Facts): string | undefined =>
   Asked.said(facts, "AccessDenied")
-    ? /\bBlock ?Public ?(?:Acls|Policy|Access)\b|\bRestrictPublicBuckets\b|\bIgnorePublicAcls\b/i.exec(
+    ? /\bBlock ?Public ?(?:Acls|Policy|Access)\b|\bRestrictPublicBuckets\b|\bIgnorePublicAcls\b|\bput public (?:bucket|object) acl is not allowed\b/i.exec(
         textOf(facts),
       )?.[0]
-    : /\bpublic ?access ?prevention\b/i.exec(textOf(facts))?.[0]
+    : /\bpublic ?access ?prevention\b|\bpublic access block\b/i.exec(textOf(facts))?.[0]
 
 /** Whether the server treated the caller as anonymous: it read no proof. */
 export const isAnonymous = (facts: S3Facts): boolean =>

@@ -4,7 +4,6 @@
 import { cleared, found } from "@holdfast/diagnosis/Diagnosis"
 import { isHidden } from "@holdfast/diagnosis/Redaction"
 import * as Asked from "../../asked.ts"
-import * as Native from "../../dialects/native.ts"
 import type { S3Facts } from "../../facts.ts"
 import { crossedOut } from "../../redaction/credential.ts"
 import { topic } from "../../rule.ts"
@@ -58,8 +57,8 @@ const isGoogle = ({ answer, url }: S3Facts): boolean =>
   answer.header("x-guploader-uploadid") !== undefined || /(?:^|\.)googleapis\.com$/.test(url?.hostname ?? "")
 
 /** The vendors' own APIs take tokens and signatures of their own; of Supabase's paths those below /s3 alone are S3's. */
-const isOwnApi = ({ url }: S3Facts): boolean =>
-  /^\/storage\/v1\/(?!s3\b)/.test(url?.pathname ?? "") || (url !== undefined && Native.placeOf(url) !== undefined)
+const isOwnApi = (facts: S3Facts): boolean =>
+  /^\/storage\/v1\/(?!s3\b)/.test(facts.url?.pathname ?? "") || Asked.isNative(facts)
 
 /** An `Authorization` header that is not S3's. */
 const foreignScheme = rule({

@@ -178,7 +178,10 @@ const encryptionDenied = rule({
       })
     }
     const { message } = facts.answer
-    if (Asked.said(facts, "AccessDenied") && /ciphertext refers to a (?:customer master|KMS) key/i.test(message)) {
+    if (
+      Asked.said(facts, "AccessDenied") &&
+      /ciphertext refers to a (?:customer master|KMS) key|forbidden to use KMS/i.test(message)
+    ) {
       return found({
         confidence: "likely",
         detail: `The object is encrypted with a KMS key that the signer may not use (kms:Decrypt), or that is gone or in another region: "${message}".`,

@@ -99,23 +99,27 @@ const bucketMissing = rule({
         evidence: [{ at: "response.status", name: "status", observed: "404" }, ...inUrl(facts)],
       })
     }
-    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException", "Bucket not found")) return undefined
+    if (!Asked.said(facts, "NoSuchBucket", "NoSuchBucketException")) return undefined
     // Oracle tells neither that a bucket exists nor that it does not.
     const isEither = /not authorized to access|do not have authorization/i.test(facts.answer.message)
     const native = facts.url === undefined ? undefined : Native.placeOf(facts.url)
+    const isPublic = facts.dialect.system === "supabase" && facts.url?.pathname.includes("/public/") === true
     return found({
-      confidence: isEither
-        ? "likely"
-        : native === undefined && bucket !== undefined && flawOf(bucket) !== undefined
-          ? "possible"
-          : "certain",
+      confidence:
+        isEither || isPublic
+          ? "likely"
+          : native === undefined && bucket !== undefined && flawOf(bucket) !== undefined
+            ? "possible"
+            : "certain",
       detail: isEither
         ? `The server answers alike where ${bucket === undefined ? "the bucket" : `the bucket ${JSON.stringify(bucket)}`} does not exist in this namespace and region, and where the caller has no permission for it.`
-        : bucket === undefined
-          ? "The server does not say which bucket it looked for."
-          : `The server looked for ${JSON.stringify(bucket)}${
-              Oddity.isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
-            }.${Oddity.ofBucket(bucket, facts)}`,
+        : isPublic
+          ? `No public bucket has the name ${JSON.stringify(bucket ?? "")}: it does not exist, or it is private. Addresses below /object/public/ reach public buckets alone; a private one is read with a session or by a signed URL.`
+          : bucket === undefined
+            ? "The server does not say which bucket it looked for."
+            : `The server looked for ${JSON.stringify(bucket)}${
+                Oddity.isNamedTwice(facts) ? ", which stands in the host and in the path" : ""
+              }.${Oddity.ofBucket(bucket, facts)}`,
       evidence: [...Asked.theCode(facts), ...Asked.inAnswer(facts, "BucketName"), ...inUrl(facts)],
     })
   },

@@ -1,66 +1,19 @@
 /**
  * Codes that say by themselves what is wrong. One rule for each thing that a person would do about them.
  */
-import { type Fix, found } from "@holdfast/diagnosis/Diagnosis"
+import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Asked from "../../asked.ts"
 import type { S3Facts } from "../../facts.ts"
 import * as Lookup from "../../../errors/lookup.ts"
 import { unknown } from "../../../errors/rows.ts"
 import { topic } from "../../rule.ts"
+import { encryptionRefused } from "./body/encryption.ts"
 import { links } from "./links.ts"
 import * as Oddity from "./operations/oddity.ts"
 import { isDeleteMarker } from "./operations/object.ts"
 import { described, storageClassRefused, words } from "./storageClass.ts"
 
 const rule = topic("stated")
-
-const sameKey: Fix = {
-  text: "send the three encryption headers (algorithm, key, MD5 of the key) that the object or upload was begun with",
-  safety: "check first",
-}
-
-/** The key of the encryption. */
-const encryptionRefused = rule({
-  code: "HF-S3-SVC-020",
-  name: "EncryptionRefused",
-  phase: "body",
-  title: "The encryption of the request cannot be used: its key, its algorithm or its headers do not fit",
-  explanation:
-    "The KMS key is missing, disabled, about to be deleted or in another region; or the headers of an encryption with " +
-    "customer-provided keys (SSE-C) are incomplete, differ from those that the object or upload was begun with, or were sent " +
-    "for an object that has no such key.",
-  fix: [
-    { text: "look at the key in KMS: region, state, policy", safety: "check first" },
-    { text: "repeat the encryption headers of the upload's beginning with every part", safety: "check first" },
-  ],
-  change: "human",
-  links: [links.encryption],
-  rivals: [],
-  soleCause: "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
-  recognise: (facts) => {
-    const { answer } = facts
-    const isKey =
-      /^(?:KMS\.|CloudKms)/.test(answer.code) ||
-      Asked.said(facts, "InvalidEncryptionAlgorithmError", "ServerSideEncryptionConfigurationNotFoundError")
-    const worded =
-      Asked.said(facts, "InvalidRequest", "InvalidArgument", "AccessDenied") &&
-      !/not authorized/i.test(answer.message) &&
-      /encrypt|\bKMS\b|secret key was invalid|MD5 hash of the key/i.test(answer.message) &&
-      !/copy request/i.test(answer.message) &&
-      !/AWS Signature Version 4/i.test(answer.message)
-    const isOther = /encryption parameters did not match/i.test(answer.message)
-    if (!isKey && !worded && !isOther) return undefined
-    return found({
-      confidence: isKey || isOther ? "certain" : "likely",
-      detail: isOther
-        ? "The customer's key (SSE-C) of this request is not the one that the object or the upload was begun with: the parameters of encryption differ."
-        : `${described(facts)}${answer.message}`.trim(),
-      evidence: words(facts),
-      // The key of KMS has no part in it.
-      ...(isOther ? { fix: [sameKey] } : {}),
-    })
-  },
-})
 
 /** Tags. */
 const tagsRefused = rule({
@@ -159,6 +112,9 @@ const lockRefused = rule({
 const inPlace = (facts: S3Facts): string => {
   const { answer } = facts
   if (!Asked.said(facts, "NoSuchKey")) return ""
+  if (facts.dialect.system === "supabase") {
+    return "The object does not exist, or no SELECT policy on storage.objects shows it to this caller: Supabase says the same for both."
+  }
   const oddity = Oddity.ofKey(facts)
   if (oddity !== undefined) return `The key that was asked for ${oddity}.`
   if (facts.url?.hostname.includes(".s3-website") === true || answer.body.includes("<li>Code: NoSuchKey")) {
@@ -185,7 +141,8 @@ const notFound = rule({
     const { answer } = facts
     if (isDeleteMarker(facts)) return undefined
     const row = Lookup.find(Lookup.seen(answer))
-    const isKey = Asked.said(facts, "NoSuchKey") && !["PUT", "POST"].includes(facts.method ?? "")
+    const isKey =
+      Asked.said(facts, "NoSuchKey") && (!["PUT", "POST"].includes(facts.method ?? "") || Asked.isNative(facts))
     const isOther = row.class === "ResourceNotFound" && !/ObjectLock|Encryption/.test(answer.code)
     const isHead =
       Asked.isWordless(facts) && answer.status === 404 && facts.method === "HEAD" && Asked.placeOf(facts)?.key !== ""
@@ -194,10 +151,13 @@ const notFound = rule({
     if (plain !== undefined) return found({ confidence: "likely", detail: `${plain}.`, evidence: words(facts) })
     if (!isKey && !isOther && !isHead) return undefined
     return found({
-      confidence: facts.hasRequest && !isHead && !Oddity.isNamedTwice(facts) ? "certain" : "likely",
+      confidence:
+        facts.hasRequest && !isHead && facts.dialect.system !== "supabase" && !Oddity.isNamedTwice(facts)
+          ? "certain"
+          : "likely",
       detail: isHead
         ? "The answer to a HEAD has no document; the key, or the bucket, is not there."
-        : `${described(facts)}${inPlace(facts)}`.trim() || answer.message,
+        : `${described(facts)}${inPlace(facts)}`.trim() || said(facts),
       evidence: words(facts, "Key", "BucketName", "Resource"),
     })
   },
@@ -208,6 +168,9 @@ const refusals: ReadonlySet<number> = new Set([400, 405, 406, 410, 411, 413, 414
 
 /** Those of one that comes from what is there already. */
 const conflicts: ReadonlySet<number> = new Set([409, 412, 423, 424, 428])
+
+/** The server's own sentence. */
+const said = ({ answer }: S3Facts): string => (answer.message === "" ? "" : `It says: ${answer.message}`)
 
 /** Rules of the request itself. */
 const requestRefused = rule({
@@ -247,7 +210,7 @@ const requestRefused = rule({
       detail:
         argument !== undefined && argument !== ""
           ? `The server names ${argument}${answer.message === "" ? "" : ` and says: ${answer.message.trim()}`}${/[.!]$/.test(answer.message.trim()) ? "" : "."}`
-          : `${described(facts)}${answer.message === "" ? "" : `It says: ${answer.message}`}`.trim(),
+          : `${described(facts)}${said(facts)}`.trim(),
       evidence: words(facts, "MissingHeaderName", "Method", "ResourceType", "RangeRequested", "PartNumberRequested"),
       about: argument === undefined ? [] : [argument],
     })
@@ -275,7 +238,7 @@ const stateForbids = rule({
     if (Asked.said(facts, "NotModified")) return undefined
     return found({
       confidence: "possible",
-      detail: `${described(facts)}${answer.message === "" ? "" : `It says: ${answer.message}`}`.trim(),
+      detail: `${described(facts)}${said(facts)}`.trim(),
       evidence: words(facts, "BucketName", "Resource"),
     })
   },

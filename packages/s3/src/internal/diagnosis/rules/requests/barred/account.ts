@@ -11,7 +11,9 @@ const rule = topic("permission")
 
 const isSuspended = ({ code, message }: S3Facts["answer"]): boolean =>
   ["AccessDenied", "Forbidden", "forbidden"].includes(code) &&
-  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent)\b/i.test(message)
+  /\baccount\b.{0,40}\b(?:suspended|closed|disabled|overdue|deactivated|non-payment|delinquent|absent|not active|inactive)\b/i.test(
+    message,
+  )
 
 /** Codes that bar the account or the user. */
 const barred = [
@@ -28,6 +30,7 @@ const barred = [
   "UserDisable",
   "AccountForbidden",
   "UserProjectAccountProblem",
+  "Deposed",
   "InDebt",
   "InDebtOverdue",
   "UbsmsInvalidBid",

@@ -33,7 +33,16 @@ export const bucketDisabled = rule({
   rivals: [],
   soleCause: links.errors,
   recognise: (facts) => {
-    if (!Asked.said(facts, "AllAccessDisabled", "BucketDisable", "AbnormalBucketOwnerStatus")) return undefined
+    if (
+      !Asked.said(
+        facts,
+        "AllAccessDisabled",
+        "BucketDisable",
+        "AbnormalBucketOwnerStatus",
+        "UnavailableForLegalReasons",
+      )
+    )
+      return undefined
     const source = facts.header("x-amz-copy-source")
     const place = Asked.placeOf(facts)
     const ofSource = source === undefined ? undefined : /^\/?([^/?]{1,255})/.exec(source)?.[1]

@@ -22,7 +22,10 @@ const endsEarly = (facts: S3Facts): boolean =>
   facts.answer.status === 408 ||
   isParserRefusal(facts) ||
   // Ceph looks for the object whose body did not come; an upload has no other reason to miss one.
-  (Asked.said(facts, "NoSuchKey") && sendsBody(facts) && facts.header("x-amz-copy-source") === undefined)
+  (Asked.said(facts, "NoSuchKey") &&
+    !Asked.isNative(facts) &&
+    sendsBody(facts) &&
+    facts.header("x-amz-copy-source") === undefined)
 
 /** Fewer bytes than announced. */
 export const shortBody = rule({

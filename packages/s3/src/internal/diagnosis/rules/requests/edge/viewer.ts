@@ -40,7 +40,9 @@ const keyPair = ({ query }: S3Facts): string => {
 const isOwnDenial = (facts: S3Facts): boolean =>
   facts.dialect.name === "CloudFront" &&
   Asked.said(facts, "AccessDenied") &&
-  (facts.query("key-pair-id") !== undefined || /CloudFront-Key-Pair-Id/.test(facts.header("cookie") ?? ""))
+  (facts.query("key-pair-id") !== undefined ||
+    /CloudFront-Key-Pair-Id/.test(facts.header("cookie") ?? "") ||
+    (facts.url === undefined && facts.answer.message === "Access denied"))
 
 /** When a URL with a canned policy ended, if it has. */
 const ended = ({ clock, query }: S3Facts): string | undefined => {
