@@ -48,6 +48,7 @@ describe("HttpCapture", () => {
       },
       response: {
         status: 401,
+        reason: "Unauthorized",
         headers: {
           Vary: "Origin",
           "Access-Control-Allow-Origin": "*",
@@ -123,7 +124,7 @@ describe("HttpCapture", () => {
 
     it("are left out where they make no sense", () => {
       assert.deepStrictEqual(HttpCapture.parse("# at: yesterday\n# attempt: many\nHTTP/1.1 500 Oops\n\n"), {
-        response: { status: 500, headers: {} },
+        response: { status: 500, reason: "Oops", headers: {} },
       })
     })
   })
@@ -153,7 +154,12 @@ describe("HttpCapture", () => {
 
     it("takes either alone", () => {
       assert.deepStrictEqual(HttpCapture.parse(response), {
-        response: { status: 403, headers: { "Content-Type": "application/xml" }, body: "<Error/>" },
+        response: {
+          status: 403,
+          reason: "Forbidden",
+          headers: { "Content-Type": "application/xml" },
+          body: "<Error/>",
+        },
       })
       assert.deepStrictEqual(Object.keys(HttpCapture.parse(request)!), ["request"])
     })

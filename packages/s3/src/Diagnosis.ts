@@ -5,6 +5,7 @@ import * as Core from "@holdfast/diagnosis/Diagnosis"
 import type { Exchange } from "@holdfast/diagnosis/Exchange"
 import * as Http from "@holdfast/http/Diagnosis"
 import * as Client from "./internal/diagnosis/client/words.ts"
+import * as Told from "./internal/diagnosis/dialects/told/index.ts"
 import * as Rules from "./internal/diagnosis/index.ts"
 import { rows } from "./internal/errors/rows.ts"
 
@@ -52,8 +53,12 @@ const tablesOf = () => {
         : [{ key, name: row.class, status: ("status" in row && row.status) || 400 }]
     })
     .toReversed()
+  // What a vendor calls in one small word may be a word of prose.
+  const told = Told.codes
+    .filter(({ code }) => /^[A-Z]\w*[a-z][A-Z]|_/.test(code))
+    .map(({ code, status }) => ({ key: code, name: "", status }))
   return {
-    byKey: new Map(keys.map((row) => [row.key, row])),
+    byKey: new Map([...told.toReversed(), ...keys].map((row) => [row.key, row])),
     byLowerKey: new Map(keys.map((row) => [row.key.toLowerCase(), row])),
     byClass: new Map<string, (typeof keys)[number]>(keys.map((row) => [row.name, row])),
   }

@@ -20,7 +20,10 @@ const requestLine = (line: string): { readonly method: string; readonly target: 
 }
 
 /** The first line of a response. */
-const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: .*)?$/
+const statusLine = /^HTTP\/\d(?:\.\d)? ([1-9]\d\d)(?: (.*))?$/
+
+/** The longest reason phrase that is kept, in characters; Azure writes sentences. */
+const longestReason = 300
 
 export const isRequestLine = (line: string): boolean => requestLine(line) !== undefined
 export const isStatusLine = (line: string): boolean => statusLine.test(line)
@@ -105,7 +108,9 @@ const mostInterim = 8
 /** Reads a response; `undefined` when it has no status line. Interim responses are passed over. */
 export const readResponse = (octets: string, interim = 0): Response | undefined => {
   const { body: raw, first, headers } = readHead(octets)
-  const status = Number(statusLine.exec(first)?.[1])
+  const [, digits, phrase = ""] = statusLine.exec(first) ?? []
+  const status = Number(digits)
+  const reason = Octets.text(phrase.trim().slice(0, longestReason))
   if (Number.isNaN(status)) return undefined
   // 100 Continue, and the answer of a proxy to CONNECT, stand before the answer.
   const next =
@@ -114,7 +119,12 @@ export const readResponse = (octets: string, interim = 0): Response | undefined 
       : undefined
   if (next !== undefined) return next
   const body = bodyOf(raw, headers)
-  return { status, headers, ...(body === "" ? {} : { body: Coding.text(unchunked(body, headers), headers) }) }
+  return {
+    status,
+    ...(reason === "" ? {} : { reason }),
+    headers,
+    ...(body === "" ? {} : { body: Coding.text(unchunked(body, headers), headers) }),
+  }
 }
 
 /**

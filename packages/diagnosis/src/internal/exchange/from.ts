@@ -65,6 +65,7 @@ const response = (u: Members): Response => ({
   status: statusOf(u["status"]) ?? 0,
   ...present({
     isStatusAssumed: u["isStatusAssumed"] === true ? true : undefined,
+    reason: text(u["reason"]),
     headers: headersOf(u["headers"]),
     body: text(u["body"]),
   }),

@@ -45,6 +45,8 @@ export interface Response {
   readonly status: number
   /** No server stated the status: the recognizer of the text assumed the one that usually comes with it. */
   readonly isStatusAssumed?: boolean | undefined
+  /** The reason phrase of HTTP/1.1: `Slow Down`. */
+  readonly reason?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined
 }

@@ -107,6 +107,7 @@ export const walk = (exchange: Exchange, names: Names, secrets: Secrets.Secrets)
   const cleanResponse = (answer: Response): Response => ({
     status: answer.status,
     ...(answer.isStatusAssumed === true ? { isStatusAssumed: true } : {}),
+    ...(answer.reason === undefined ? {} : { reason: text.free(answer.reason) }),
     ...(answer.headers === undefined ? {} : { headers: headers(answer.headers, isIncidental) }),
     ...(answer.body === undefined
       ? {}

@@ -14,6 +14,8 @@ import * as Registry from "./tools/registry.ts"
 import * as Router from "./program/router.ts"
 import * as Sdk from "./sdk/exception.ts"
 import * as State from "./tools/state.ts"
+import { documentOf } from "./sdk/exception.ts"
+import { sentenceIn } from "./sdk/sentences.ts"
 import * as Text from "./text.ts"
 import * as Tool from "./tools/tool.ts"
 import * as Transcript from "./transcript.ts"
@@ -79,9 +81,19 @@ export const readForm: Reader = (inner) => {
 export const read = (text: string): Recognized | undefined => {
   for (const reader of readers) {
     const found = reader(text)
-    if (found !== undefined) return found
+    if (found !== undefined) return withSentence(found, text)
   }
   return undefined
+}
+
+/** Clients that keep the status alone often stand in a text that has the sentence of the answer, too. */
+const withSentence = (found: Recognized, text: string): Recognized => {
+  const { response } = found.exchange
+  if (response === undefined || response.body !== undefined || response.status < 400) return found
+  const sentence = sentenceIn(text)
+  if (sentence?.status !== response.status) return found
+  const body = documentOf(sentence.code, sentence.message)
+  return { ...found, exchange: { ...found.exchange, response: { ...response, body } } }
 }
 
 /** Reads a paste: the blocks between its fences first, then all of it. */

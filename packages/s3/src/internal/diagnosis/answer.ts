@@ -67,7 +67,8 @@ export const read = ({ response }: Exchange): S3Answer => {
   const body = response?.body ?? ""
   const headers = response?.headers ?? {}
   const said = ErrorResponse.read({ body, headers })
-  const { code, document, hostId, requestId, resource } = said
+  const { document, hostId, requestId, resource } = said
+  const code = said.code === "" && body === "" ? (byReason[response?.reason?.toLowerCase() ?? ""] ?? "") : said.code
   const isForeign =
     document === undefined &&
     (/^\s*(?:<(?:!doctype html|html|head|body)\b|[{[])/i.test(body) ||
@@ -104,6 +105,9 @@ export const read = ({ response }: Exchange): S3Answer => {
         : phasesOf(status, means, message, elements),
   }
 }
+
+/** The codes of reason phrases that only storages write; the answer to a HEAD has no other word. */
+const byReason: Readonly<Record<string, string>> = { "slow down": "SlowDown", "reduce your request rate": "SlowDown" }
 
 /** The length of a message that the rules read, in characters: S3's sentences have less than 300. */
 const longestMessage = 2000

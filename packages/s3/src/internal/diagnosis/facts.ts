@@ -19,6 +19,7 @@ import * as Hosts from "./client/host.ts"
 import * as Client from "./client/words.ts"
 import { type Credential, keyIdOfV2, parse as parseCredential } from "./credential.ts"
 import * as Identify from "./dialects/identify.ts"
+import * as Told from "./dialects/told/index.ts"
 
 /** A field of a form and where it stands; a late one stands after the file, where S3 does not read. */
 export interface PlacedField extends FormField {
@@ -103,6 +104,8 @@ export interface S3Facts {
   readonly misnamed: Hosts.Misnamed | undefined
   /** The storage that was asked, or that answered. */
   readonly dialect: Identify.Known
+  /** What the answer's code or sentence means by the table of its vendor. */
+  readonly told: Told.Row | undefined
   readonly plan: Plan
 }
 
@@ -130,6 +133,7 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
       : readForm(request.form)
   const authorization = header("authorization")
   const answer = Answer.read(exchange)
+  const dialect = Identify.dialectOf(url?.hostname, answer)
   const proof =
     proofOf(form, query, authorization) ??
     (isWhole(request) && !answer.speaksOfProof ? ("nothing" as const) : undefined)
@@ -161,7 +165,8 @@ export const read = (exchange: Exchange, plan: Plan = {}): S3Facts => {
     answer,
     client: Client.read(exchange.failure),
     misnamed: Hosts.read(exchange),
-    dialect: Identify.dialectOf(url?.hostname, answer),
+    dialect,
+    told: answer.isForeign ? undefined : Told.of(answer, dialect.name),
     plan,
   }
 }

@@ -55,14 +55,21 @@ export const ruleSet: Core.RuleSet = Core.ruleSet<Facts.S3Facts>({
 })
 
 /** A success is 2xx, or the redirect that a form asked for; unless the body says otherwise, as it may after a 200. */
-const isSuccess = ({ answer, exchange, form }: Facts.S3Facts): boolean =>
+const isSuccess = ({ answer, exchange, form, url }: Facts.S3Facts): boolean =>
   !answer.isErrorDocument &&
   !isFramed({ answer }) &&
   Batch.failuresIn(answer.body) === undefined &&
   exchange.failure === undefined &&
   ((answer.status >= 200 && answer.status < 300) ||
     answer.status === 304 ||
+    isChunkStored(answer, url) ||
     (answer.status === 303 && form?.read("success_action_redirect") !== undefined))
+
+/** 308 without an address is the answer to a chunk of a resumable upload: the session waits for the next one. */
+const isChunkStored = (answer: Facts.S3Facts["answer"], url: URL | undefined): boolean =>
+  answer.status === 308 &&
+  answer.header("location") === undefined &&
+  (answer.header("x-guploader-uploadid") !== undefined || url?.searchParams.has("upload_id") === true)
 
 /** The marks that other services of a vendor send, too. */
 const shared = new Set(["Oracle Object Storage", "Baidu BOS", "OpenStack Swift", "Supabase Storage"])
@@ -87,5 +94,6 @@ const isStorageAddress = (url: URL | undefined): boolean => {
   if (Native.placeOf(url) !== undefined) return true
   const system = Identify.ofHost(url.hostname)?.row.system
   if (Native.isShared(url.hostname)) return url.pathname.startsWith("/storage/") || url.hostname.includes(".storage.")
+  if (url.hostname === "api.cloudflare.com") return url.pathname.includes("/r2/buckets")
   return (system !== undefined && system !== "cloudfront") || /(?:^|\.)(?:s3[.-]|amazonaws\.com$)/.test(url.hostname)
 }

@@ -1,9 +1,10 @@
 /**
  * How the rules of S3 are written.
  */
-import type * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
+import * as Diagnosis from "@holdfast/diagnosis/Diagnosis"
 import type { Phase } from "./answer.ts"
 import * as ProofWords from "./dialects/proofWords.ts"
+import { textOf } from "./dialects/text.ts"
 import type { S3Facts } from "./facts.ts"
 
 /** One rule of S3. */
@@ -44,15 +45,64 @@ export const topic =
       inspect,
       find: (facts) => {
         const inspected = inspect?.(facts)
-        if (inspected?._tag === "Found" && facts.answer.phases.has(definition.phase)) return inspected
-        const recognised = recognise?.(facts)
-        if (recognised?._tag === "Found" && recognised.confidence !== "possible") return recognised
+        if (inspected?._tag === "Found" && facts.answer.phases.has(definition.phase))
+          return withMeaning(inspected, facts, rest)
+        const own = recognise?.(facts)
+        const told = stated(facts, rest)
+        if (own?._tag === "Found" && (told !== undefined || own.confidence !== "possible"))
+          return withMeaning(own, facts, rest)
         // A sentence of the server that has one cause is as good as what the rule knows by itself.
         return (
+          told ??
           ProofWords.finding(facts, definition.code) ??
-          recognised ??
+          own ??
           (inspected?._tag === "Found" ? undefined : inspected)
         )
       },
     }
   }
+
+/** What of a rule counts here. */
+type Rests = Pick<Diagnosis.About, "code" | "rivals">
+
+/** What the vendor's own table says of the answer, where it is about this rule. */
+const toldOf = ({ told }: S3Facts, { code }: Rests) =>
+  told !== undefined && code === `HF-S3-${told.is}` ? told : undefined
+
+/** A finding, with what the vendor's table adds to it. */
+const withMeaning = (finding: Diagnosis.Found, facts: S3Facts, about: Rests): Diagnosis.Found => {
+  const told = toldOf(facts, about)
+  return told === undefined
+    ? finding
+    : { ...finding, detail: `${told.means} ${finding.detail}`.trim().slice(0, longestDetail) }
+}
+
+/** The finding that rests on the vendor's table alone. */
+const stated = (facts: S3Facts, about: Rests): Diagnosis.Found | undefined => {
+  const told = toldOf(facts, about)
+  if (told === undefined) return undefined
+  const { code } = facts.answer
+  const text = textOf(facts)
+    .replace(/\sRequestId:.*$/s, "")
+    .trim()
+  const isSure = told.isUnsure !== true && about.rivals !== undefined
+  return Diagnosis.found({
+    confidence: isSure ? "certain" : "likely",
+    detail: told.means + quoted(facts.dialect.name, code, text === code ? "" : text, longestDetail - told.means.length),
+    evidence: [
+      ...(code === "" ? [] : [{ at: "response.body.Code", name: "Code", observed: code }]),
+      ...(text === "" ? [] : [{ at: "response.body.Message", name: "Message", observed: text.slice(0, 240) }]),
+    ],
+  })
+}
+
+/** The vendor's own words, as far as there is room for them. */
+const quoted = (name: string, code: string, text: string, room: number): string => {
+  const start = ` ${name} says ${code}`
+  const left = room - start.length - 5
+  if (left < 0) return ""
+  return text === "" || left < 30 ? `${start}.` : `${start}${code === "" ? "" : ": "}"${text.slice(0, left)}".`
+}
+
+/** How long a detail may be, in characters. */
+const longestDetail = 400

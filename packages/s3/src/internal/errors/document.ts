@@ -3,6 +3,7 @@
  */
 import * as ErrorXml from "../xml/errorXml.ts"
 import { decodeReferences } from "../xml/references.ts"
+import { r2Codes } from "./r2Codes.ts"
 
 /** What S3 said, and whether the form of the body shows by itself that it was S3. */
 export interface Document extends ErrorXml.ErrorDocument {
@@ -43,7 +44,7 @@ const ofJson = (body: string): ErrorXml.ErrorDocument | undefined => {
     )
     // S3's codes are words in one; those of other services are numbers, sentences or snake_case.
     if (/^[A-Z][A-Za-z0-9]{5,}$/.test(members.get("Code") ?? "")) return documentOf(members)
-    return ofSupabase(members) ?? ofGoogle(json) ?? ofBackblaze(json)
+    return ofSupabase(members) ?? ofGoogle(json) ?? ofBackblaze(json) ?? ofAzure(json) ?? ofCloudflare(json)
   } catch {
     return undefined
   }
@@ -67,18 +68,40 @@ const ofGoogle = ({ error }: Members): ErrorXml.ErrorDocument | undefined => {
   const [first]: ReadonlyArray<unknown> = error["errors"]
   if (!isObject(first) || typeof first["reason"] !== "string" || first["reason"].length > 60) return undefined
   const message = typeof error["message"] === "string" ? error["message"] : ""
-  return { code: first["reason"], message, extra: {} }
+  const domain = typeof first["domain"] === "string" ? { Domain: first["domain"].slice(0, 60) } : {}
+  return { code: first["reason"], message, extra: domain }
 }
 
-/** `{"code":"cap_exceeded","message":"…","status":403}`: Backblaze's own API, where exactly these three members stand. */
+/** `{"code":"expired_auth_token","message":"","status":401}`: the native API of Backblaze B2, with these three members alone. */
 const ofBackblaze = ({ code, message, status, ...others }: Members): ErrorXml.ErrorDocument | undefined =>
   typeof code === "string" &&
-  /^[a-z]\w{2,59}$/.test(code) &&
+  /^[a-z]{2,20}(?:_[a-z0-9]{1,20}){0,5}$/.test(code) &&
   typeof message === "string" &&
   typeof status === "number" &&
   Object.keys(others).length === 0
     ? { code, message, extra: {} }
     : undefined
+
+/** `{"error":{"code":"AuthorizationFailure","message":"… RequestId:… Time:…"}}`: Azure Storage, where it answers in JSON. */
+const ofAzure = ({ error }: Members): ErrorXml.ErrorDocument | undefined =>
+  isObject(error) &&
+  typeof error["code"] === "string" &&
+  /^[A-Z][A-Za-z0-9]{5,60}$/.test(error["code"]) &&
+  typeof error["message"] === "string" &&
+  /\sRequestId:[\w-]{20,40}\s/.test(error["message"])
+    ? { code: error["code"], message: error["message"], extra: {} }
+    : undefined
+
+/** `{"success":false,"errors":[{"code":10042,"message":"… R2 …"}]}`: Cloudflare's REST API, where it speaks of R2. */
+const ofCloudflare = ({ errors, success }: Members): ErrorXml.ErrorDocument | undefined => {
+  if (success !== false || !Array.isArray(errors)) return undefined
+  const [first]: ReadonlyArray<unknown> = errors
+  if (!isObject(first) || typeof first["code"] !== "number" || typeof first["message"] !== "string") return undefined
+  const code = r2Codes[String(first["code"])]
+  return code !== undefined && /\b(?:R2|bucket|object|key)\b/i.test(first["message"])
+    ? { code, message: first["message"], extra: { R2: String(first["code"]) } }
+    : undefined
+}
 
 const documentOf = (members: ReadonlyMap<string, string>): ErrorXml.ErrorDocument => {
   const { Code = "", HostId, Message = "", RequestId, Resource, ...extra } = Object.fromEntries(members)

@@ -17,6 +17,7 @@ const pairs = [
   ["x-amz-error-code", "x-amz-error-message"],
   ["x-minio-error-code", "x-minio-error-desc"],
   ["x-obs-error-code", "x-obs-error-message"],
+  ["x-ms-error-code", "x-ms-error-message"],
 ] as const
 
 /** The longest document that Alibaba puts into a header, in characters of base64. */

@@ -59,6 +59,7 @@ const vendorIds = [
   "x-bce-request-id",
   "x-ntap-sg-trace-id",
   "x-trans-id",
+  "x-ms-request-id",
 ] as const
 
 const vendorIdIn = (headers: HttpAnswer["headers"]): string | undefined => {

@@ -23,8 +23,13 @@ const readClient = (json: Json): Recognized | undefined => {
   const failure = [code, text(json, "message")].filter((one) => one !== undefined).join(": ")
   const request = requestFrom(config)
   if (request === undefined && response === undefined && failure === "") return undefined
+  const stated =
+    response?.body === undefined && response !== undefined && /^[A-Z][a-z]+[A-Z]\w{2,80}$/.test(code ?? "")
+      ? // Azure's SDK keeps the code and the sentence of the answer, and not its body.
+        { ...response, body: documentOf(code ?? "", text(json, "message") ?? "") }
+      : response
   return {
-    exchange: exchangeOf(request, response, failure === "" ? undefined : failure),
+    exchange: exchangeOf(request, stated, failure === "" ? undefined : failure),
     as: text(json, "name") === "AxiosError" ? "the error of axios" : "the error of an HTTP client",
   }
 }

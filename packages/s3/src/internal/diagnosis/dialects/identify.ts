@@ -72,17 +72,40 @@ const knownMarks: ReadonlyMap<string, Known> = new Map(
 /** The form of Ceph's request ids: `tx` and its zone behind hyphens. */
 const cephId = /^tx[0-9a-f]{8,40}-[0-9a-f]{4,20}-[0-9a-f]{1,20}-\S/
 
+/** Codes of the native API of Backblaze that no other API has. */
+const b2Code = /^(?:(?:bad|expired|missing)_auth_token|(?:\w{1,20}_)?cap_exceeded|bad_bucket_id|duplicate_bucket_name)$/
+
+/** Codes that Azure's blobs alone have. */
+const azureCode =
+  /^(?:Authorization(?:Failure|(?:Permission|Protocol|SourceIP|Service|ResourceType)Mismatch)|(?:KeyBasedAuthentication|PublicAccess)NotPermitted|NoAuthenticationInformation|AccountIsDisabled|(?:Container|Blob|Filesystem)(?:NotFound|AlreadyExists|BeingDeleted|Archived|ImmutableDueToPolicy)|Lease(?:IdMissing|AlreadyPresent|Lost|IdMismatchWith\w{1,30}))$/
+
+/** Sentences of Alibaba's. */
+const ossMessage =
+  /because of (?:bucket|object) acl|bucket referer policy|the bucket you access does not belong to you/i
+
+/** Azure ends its messages with the id and the time of the request. */
+const azureMessage = /\sRequestId:[0-9a-zA-Z-]{20,40}\s{1,4}Time:\d{4}-/
+
 /** What only one storage writes into its error documents. */
 const ofWords = (answer: S3Answer): Known | undefined => {
   const { element, hostId = "", message, requestId = "" } = answer
-  if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com")) return named("Alibaba Cloud OSS")
+  if (element("EC") !== undefined || hostId.endsWith(".aliyuncs.com") || ossMessage.test(message))
+    return named("Alibaba Cloud OSS")
   if (element("TraceId") !== undefined) return named("Tencent COS")
   if (element("httpStatusCode") !== undefined) return named("IBM Cloud Object Storage")
   if (cephId.test(requestId)) return named("Ceph")
-  if (element("Region") === "garage" || /Garage does not support/i.test(message)) return named("Garage")
+  if (element("Region") === "garage" || /Garage does not support|could not reach quorum of \d/i.test(message))
+    return named("Garage")
   if (/\bKey-Pair-Id\b|\bUnknown Key\b/.test(message)) return named("CloudFront")
-  if (/\bBackblaze\b|\bB2\b/.test(message)) return named("Backblaze B2")
-  if (/Google (?:Cloud|secret|Access)/.test(`${message} ${element("Details") ?? ""}`)) {
+  if (/\bBackblaze\b|\bB2\b/.test(message) || b2Code.test(answer.code)) return named("Backblaze B2")
+  if (/application key with capabilities|no tomes available/i.test(message)) return named("Backblaze B2")
+  if (answer.header("x-ms-error-code") !== undefined || azureMessage.test(message) || azureCode.test(answer.code))
+    return named("Azure Blob Storage")
+  if (answer.code === "NotEntitled" || element("R2") !== undefined) return named("Cloudflare R2")
+  if (
+    answer.element("Domain") === "global" ||
+    /Google (?:Cloud|secret|Access)|cloud\.google\.com\/storage/.test(`${message} ${element("Details") ?? ""}`)
+  ) {
     return named("Google Cloud Storage")
   }
   // MinIO names the node that answered by a SHA-256, and the ids of its requests are 16 hexadecimal digits.

@@ -40,7 +40,11 @@ export const table = [
   {
     system: "b2",
     name: "Backblaze B2",
-    hosts: [at("s3\\.([a-z]+-[a-z]+-\\d{3})\\.backblazeb2\\.com"), /^(?:f\d{3}|api\d{0,3})\.backblazeb2\.com$/],
+    hosts: [
+      at("s3\\.([a-z]+-[a-z]+-\\d{3})\\.backblazeb2\\.com"),
+      /^(?:f\d{3}|api\d{0,3})\.backblazeb2\.com$/,
+      /^(?:pod-[\d-]+|api\d{0,3})\.backblaze(?:b2)?\.com$/,
+    ],
   },
   {
     system: "gcs",
@@ -90,7 +94,10 @@ export const table = [
   {
     system: "cos",
     name: "Tencent COS",
-    hosts: [at("cos(?:-internal)?\\.([a-z0-9-]+)\\.(?:myqcloud\\.com|tencentcos\\.cn)")],
+    hosts: [
+      at("cos\\.accelerate\\.(?:myqcloud\\.com|tencentcos\\.cn)"),
+      at("cos(?:-internal)?\\.([a-z0-9-]+)\\.(?:myqcloud\\.com|tencentcos\\.cn)"),
+    ],
   },
   {
     system: "obs",
@@ -101,6 +108,13 @@ export const table = [
     system: "supabase",
     name: "Supabase Storage",
     hosts: [/^[a-z0-9]+\.(?:storage\.)?supabase\.(?:co|in|red|net)$/],
+  },
+  {
+    system: "azure",
+    name: "Azure Blob Storage",
+    hosts: [
+      /^[a-z0-9]{3,24}(?:-secondary)?\.(?:z\d{1,2}\.)?(?:blob|dfs)\.(?:core|storage)\.(?:windows|azure|chinacloudapi|usgovcloudapi)\.(?:net|cn)$/,
+    ],
   },
   { system: "cloudfront", name: "CloudFront", hosts: [/^[a-z0-9]+\.cloudfront\.net$/] },
   { system: "minio", name: "MinIO", hosts: [/^play\.min\.io$/] },
@@ -114,7 +128,18 @@ export const table = [
   { system: "s3", name: "Hetzner Object Storage", hosts: [at("([a-z]{3}\\d)\\.your-objectstorage\\.com")] },
   { system: "s3", name: "Storj", hosts: [at("gateway\\.(?:[a-z0-9]+\\.)?storjshare\\.io")] },
   { system: "s3", name: "Volcengine TOS", hosts: [at("tos-s3-([a-z0-9-]+)\\.(?:i?volces)\\.com")] },
-  { system: "s3", name: "Baidu BOS", hosts: [at("s3\\.([a-z]+)\\.bcebos\\.com")] },
+  { system: "s3", name: "Baidu BOS", hosts: [at("(?:s3\\.)?([a-z]{2,4})\\.bcebos\\.com")] },
+  { system: "s3", name: "Tigris", hosts: [at("(?:fly\\.storage\\.tigris\\.dev|t3\\.storage(?:api)?\\.(?:dev|io))")] },
+  {
+    system: "s3",
+    name: "IDrive e2",
+    hosts: [/^[a-z0-9]{4}\.[a-z0-9]+\.idrivee2-\d{1,3}\.com$/, at("s3\\.([a-z]+-[a-z]+-\\d)\\.idrivee2\\.com")],
+  },
+  { system: "s3", name: "Internet Archive", hosts: [/^s3\.us\.archive\.org$/] },
+  { system: "s3", name: "IONOS Object Storage", hosts: [at("s3[.-]([a-z]+-[a-z]+-\\d)\\.ionoscloud\\.com")] },
+  { system: "s3", name: "Exoscale Object Storage", hosts: [at("sos-([a-z]{2}-[a-z]+-\\d)\\.exo\\.io")] },
+  { system: "s3", name: "Contabo Object Storage", hosts: [at("([a-z]+\\d)\\.contabostorage\\.com")] },
+  { system: "s3", name: "Cloudian HyperStore", hosts: [] },
   { system: "s3", name: "OpenStack Swift", hosts: [] },
   { system: "s3", name: "NetApp StorageGRID", hosts: [] },
   { system: "s3", name: "Dell ECS", hosts: [] },

@@ -1,5 +1,8 @@
-import type { S3Facts } from "../facts.ts"
+import type { S3Answer } from "../answer.ts"
 
-/** The text in which servers say what is wrong: the message, and the details that Google adds. */
-export const textOf = ({ answer }: Pick<S3Facts, "answer">): string =>
-  `${answer.message} ${answer.element("Details") ?? ""}`.slice(0, 2000)
+/** The text in which servers say what is wrong: the message, and the details that Google and Azure add. */
+export const textOf = ({ answer }: { readonly answer: S3Answer }): string =>
+  `${answer.message} ${answer.element("Details") ?? ""} ${answer.element("AuthenticationErrorDetail") ?? ""}`.slice(
+    0,
+    2500,
+  )

@@ -21,6 +21,8 @@ export const allowed = (facts: S3Facts, codes: ReadonlyArray<string>): ReadonlyS
   if (client !== undefined) return new Set(byFault[client.fault])
   if (misnamed !== undefined) return new Set(byFlaw[misnamed.flaw])
   if (answer.status === 0 || answer.isForeign) return undefined
+  // What the vendor's own table means is narrower than the sentences that many share.
+  if (facts.told !== undefined) return expanded({ allows: [facts.told.is, ...(facts.told.also ?? [])] }, codes)
   const text = textOf(facts)
   const { code, means } = answer
   const sentence = sentences.find(
@@ -63,7 +65,10 @@ const byFlaw: Readonly<Record<Misnamed["flaw"], ReadonlyArray<string>>> = {
   numbered: [misnamedRegion],
 }
 
-const expanded = ({ allows, denies }: Sentence, codes: ReadonlyArray<string>): ReadonlySet<string> => {
+const expanded = (
+  { allows, denies }: Pick<Sentence, "allows" | "denies">,
+  codes: ReadonlyArray<string>,
+): ReadonlySet<string> => {
   const fits = (patterns: ReadonlyArray<string>) => (code: string) =>
     patterns.some((pattern) =>
       pattern.endsWith("*") ? code.startsWith(`HF-S3-${pattern.slice(0, -1)}`) : code === `HF-S3-${pattern}`,

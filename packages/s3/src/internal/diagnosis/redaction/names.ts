@@ -84,6 +84,7 @@ export const headers: ReadonlySet<string> = new Set([
   "x-clv-request-id",
   "x-cos-request-id",
   "x-guploader-uploadid",
+  "x-bz-upload-timestamp",
   "x-minio-error-code",
   "x-minio-error-desc",
   "x-obs-error-code",
@@ -92,6 +93,11 @@ export const headers: ReadonlySet<string> = new Set([
   "x-oss-ec",
   "x-oss-request-id",
   "x-tos-request-id",
+  "x-ms-blob-type",
+  "x-ms-client-request-id",
+  "x-ms-error-code",
+  "x-ms-request-id",
+  "x-ms-version",
   "opc-request-id",
   "accept-encoding",
   "via",
@@ -149,7 +155,7 @@ export const query: ReadonlySet<string> = new Set([
 
 /** The names of elements of an answer that may be seen, in lower case. */
 export const elements: ReadonlySet<string> = new Set([
-  "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
+  "ActualObjectSize", "ActualPartCount", "ArgumentName", "Attribute", "AuthenticationErrorDetail", "Bucket", "BucketName", "CalculatedDigest", "ClientComputedContentSHA256", "Code",
   "ComputedDigest", "Condition", "Content-MD5", "Details", "EC", "ETag", "Endpoint", "ExpectedDigest", "Expires", "Header",
   "HeadersNotSigned", "HostId", "httpStatusCode", "Key", "Location", "LocationConstraint", "MaxAllowedSkewMilliseconds", "MaxPostPreDataLengthBytes",
   "MaxSizeAllowed", "Message", "Method", "MinSizeAllowed", "MissingHeaderName", "ParameterName", "PartNumber",

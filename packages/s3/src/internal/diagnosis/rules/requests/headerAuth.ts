@@ -16,6 +16,9 @@ const rule = topic("header-auth")
 /** Schemes of S3 and of those who speak like it; GCS takes OAuth's as well. */
 const known = /^(?:AWS4-|AWS |GOOG1 |GOOG4-|OSS4-|OSS |OBS |q-sign)/
 
+/** Storages that take other schemes beside S3's: shared keys, tokens, `q-sign-algorithm=…`. */
+const hasOwnScheme: ReadonlySet<string> = new Set(["azure", "b2", "cos", "obs", "oss"])
+
 const schemeOf = (authorization: string): string => authorization.split(/\s/, 1)[0] ?? ""
 
 /** A URL that is signed, and an `Authorization` header beside it. */
@@ -78,10 +81,12 @@ const foreignScheme = rule({
     if (facts.form !== undefined || Asked.signedIn(facts) !== "header" || authorization === undefined) return undefined
     if (known.test(authorization) || isGoogle(facts) || isOwnApi(facts) || crossedOut.test(authorization))
       return undefined
+    // Storages with an API of their own take its scheme at the same hosts.
+    if (hasOwnScheme.has(facts.dialect.system)) return undefined
     const isNamed = !isHidden(schemeOf(authorization))
     return found({
       // One that redaction does not know is hidden: a bare token, or the scheme of yet another service.
-      confidence: isNamed ? "certain" : "likely",
+      confidence: isNamed ? "certain" : facts.answer.code === "" || facts.answer.speaksOfProof ? "likely" : "possible",
       detail: isNamed
         ? `The scheme is ${schemeOf(authorization)}.`
         : "The header does not begin with a scheme of S3's.",

@@ -12,6 +12,7 @@ import { dialect } from "./dialect.ts"
 import { digest } from "./digest.ts"
 import { edge } from "./edge/index.ts"
 import { headerAuth } from "./headerAuth.ts"
+import { lastWords, native } from "./native/index.ts"
 import { multipart } from "./multipart/index.ts"
 import { operations } from "./operations/index.ts"
 import { permission } from "./permission.ts"
@@ -34,6 +35,7 @@ export const requests = [
   ...destination,
   ...vendor,
   ...edge,
+  ...native,
   ...headerAuth,
   ...urlParameters,
   ...region,
@@ -56,4 +58,5 @@ export const requests = [
   ...body,
   ...service,
   ...stated,
+  ...lastWords,
 ] as const

@@ -1,0 +1,17 @@
+/** What Cloudflare R2 says: https://developers.cloudflare.com/r2/api/error-codes/. Plain data. */
+import type { Told } from "./row.ts"
+
+/** The table, by the names of the S3 API. */
+export const cloudflare: Told = {
+  source: "https://developers.cloudflare.com/r2/api/error-codes/",
+  of: ["Cloudflare R2"],
+  rows: [
+    { codes: "NotEntitled", status: 403, is: "PERM-010", means: "R2 is not enabled for this Cloudflare account: its owner activates the R2 subscription in the dashboard, which needs a means of payment even for the free tier." },
+    { codes: "TooManyRequests ServiceUnavailable SlowDown", says: /same object|concurrent/i, status: 429, is: "SVC-002", means: "R2 takes one write a second for the same object key: write it less often, let one client at a time write it, or use other keys." },
+    { codes: "TooManyRequests", status: 429, is: "SVC-002", means: "Mostly several requests write the same object key at the same time: R2 takes one write a second for a key." },
+    { codes: "Unauthorized", status: 401, is: "AUTH-007", also: ["AUTH-*", "SIGN-*"], isUnsure: true, means: "R2 found no valid credentials: the token (access key) was revoked, has expired, belongs to another account, or the request is not signed." },
+    { codes: "ObjectLockedByBucketPolicy", status: 403, is: "PERM-006", means: "A lock rule of the bucket protects the object until its retention ends." },
+    { codes: "BucketConflict", status: 409, is: "SVC-011", means: "The account has a bucket of this name already." },
+    { codes: "ClientDisconnect", status: 400, is: "BODY-003", means: "The client closed the connection before the request was complete." },
+  ],
+} // prettier-ignore

@@ -1,0 +1,47 @@
+/**
+ * What the remaining clouds say beyond S3: Oracle's native API (https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm),
+ * Supabase (https://supabase.com/docs/guides/storage/debugging/error-codes), the Internet Archive. Plain data.
+ */
+import type { Told } from "./row.ts"
+
+const hidden =
+  "Oracle does not tell apart what is not there and what the caller may not see: the name, the namespace or the region is wrong, or no policy of the compartment allows the caller to read it."
+
+/** Oracle's table. */
+export const oracle: Told = {
+  source: "https://docs.oracle.com/en-us/iaas/Content/API/References/apierrors.htm",
+  of: ["Oracle Object Storage"],
+  rows: [
+    { codes: "BucketNotFound", status: 404, is: "PLACE-005", isUnsure: true, means: `The bucket does not exist in this namespace, or the caller is not authorized to see it. ${hidden}` },
+    { codes: "NamespaceNotFound NotAuthorizedOrNotFound ObjectNotFound", status: 404, is: "SVC-025", isUnsure: true, means: hidden },
+    { codes: "NotAuthenticated", status: 401, is: "AUTH-019", means: "Oracle does not accept the key or signature: the API key (its fingerprint), the user's or tenancy's OCID is wrong, or the clock is." },
+    { codes: "SignUpRequired", status: 402, is: "PERM-010", means: "The tenancy is not signed up for this, or its payment failed." },
+    { codes: "QuotaExceeded LimitExceeded StorageLimitExceeded", status: 400, is: "SVC-007", means: "A limit or quota of the tenancy is reached." },
+    { codes: "ConcurrentObjectUpdate ConcurrentBucketUpdate", status: 409, is: "SVC-005", means: "Another request changes the same object or bucket." },
+    { codes: "IfMatchFailed IfNoneMatchFailed", status: 412, is: "SVC-006", means: "The condition (if-match, if-none-match) does not hold." },
+    { codes: "InsufficientServicePermissions", status: 404, is: "PERM-007", means: "The service itself lacks a policy that allows it to act in the tenancy." },
+  ],
+} // prettier-ignore
+
+/** Supabase's table. */
+export const supabase: Told = {
+  source: "https://supabase.com/docs/guides/storage/debugging/error-codes",
+  of: ["Supabase Storage"],
+  rows: [
+    { codes: "TenantNotFound MissingTenantConfig tenant_not_found", status: 400, is: "PERM-010", means: "The storage does not know the project: it is paused, is still being set up, or the project reference in the host is wrong." },
+    { codes: "DatabaseTimeout DatabaseError", status: 504, is: "SVC-003", means: "The project's database behind the storage did not answer in time: it is overloaded, or out of connections." },
+    { codes: "ResourceLocked LockTimeout AcquiringLockTimeout", status: 423, is: "SVC-005", means: "Another request works on the same object." },
+    { codes: "InvalidSignature", status: 400, is: "AUTH-019", means: "The token of the signed URL is not valid: it was cut, altered, or made with an older JWT secret." },
+    { codes: "ExpiredSignature", status: 400, is: "AUTH-019", means: "The token of the signed URL has expired." },
+    { codes: "InvalidUploadSignature", status: 400, is: "AUTH-019", means: "The token of the upload URL is not valid for this path, or has expired." },
+  ],
+} // prettier-ignore
+
+/** The table of the Internet Archive (https://archive.org/developers/ias3.html). */
+export const archive: Told = {
+  source: "https://archive.org/developers/ias3.html",
+  rows: [
+    { codes: "", says: /valid archive identifiers/i, status: 400, is: "PLACE-004", means: "The Internet Archive takes the bucket as the identifier of an item: 5 to 101 letters without accents, digits, dots, hyphens and underscores." },
+    { codes: "", says: /appears to be spam/i, status: 503, is: "PERM-010", means: "The Internet Archive takes the upload or the account for spam; slowing down does not help. Write to info@archive.org with the identifier." },
+  ],
+} // prettier-ignore

@@ -1,0 +1,30 @@
+/**
+ * The tokens and signatures of the storages' own APIs.
+ */
+import { topic } from "../../../rule.ts"
+
+const rule = topic("vendor")
+
+/** The table of the vendor says when. */
+export const tokenRefused = rule({
+  code: "HF-S3-AUTH-019",
+  name: "OwnTokenRefused",
+  phase: "credentials",
+  title:
+    "The storage does not accept the token, key or signed link of its own API: it is wrong, expired or of another account",
+  explanation:
+    "Beside S3, storages have APIs with credentials of their own: the authorization token of Backblaze B2, the shared access signature (SAS) and " +
+    "the account key of Azure, OAuth tokens of Google, keys of Oracle. They expire, are bound to an account or a purpose, and are not keys of S3.",
+  fix: [
+    { text: "get a new token or make a new link, with the key of this very account", safety: "check first" },
+    { text: "compare the clock of the caller with the Date of the answer", safety: "check first" },
+  ],
+  change: "token",
+  links: [
+    "https://www.backblaze.com/docs/cloud-storage-native-api-error-handling-and-status-codes",
+    "https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes",
+    "https://cloud.google.com/storage/docs/json_api/v1/status-codes",
+  ],
+  rivals: [],
+  soleCause: "https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes",
+})
