@@ -83,9 +83,11 @@ const valueOf = (json: unknown, name: string, on: On, depth: number): unknown =>
   )
 }
 
-/** Sentences, and not values: words with blanks between them, in a list, as the checks of forms write them. */
+/** Sentences, and not values: words with blanks between them, as the checks of forms write them. */
 const isSaid = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one))
+  (Array.isArray(value) ? value : [value]).every(
+    (one) => typeof one === "string" && /^[^\s\d]+(?: [^\s]+){2}/.test(one),
+  )
 
 /** JSON that breaks off, or was never quite JSON: its strings and words by the name before them. */
 const broken = (text: string, on: On): string => {

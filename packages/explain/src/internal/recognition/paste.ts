@@ -56,6 +56,8 @@ const readers: ReadonlyArray<Reader> = [
   Library.read,
   Call.readHandshake,
   Call.readPush,
+  Call.readNpm,
+  Call.readFramework,
   Call.readAzure,
   Client.readAnswered,
   readObjects,

@@ -64,7 +64,7 @@ const sentences: ReadonlyArray<Shape> = [
 
 /** Codes of Node and its kin; the lines after one may name the cause. */
 const nodeCode =
-  /\b(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EPROTO|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w{1,40}|CERT_\w{1,40}|UNABLE_TO_\w{1,50}|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_\w{1,40}|ERR_SSL_\w{1,60}|HPE_\w{1,40})\b/
+  /\b(?:ECONNRESET|ECONNREFUSED|ECONNABORTED|EMFILE|ENFILE|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EPIPE|EPROTO|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w{1,40}|CERT_\w{1,40}|UNABLE_TO_\w{1,50}|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|ERR_TLS_\w{1,40}|ERR_SSL_\w{1,60}|HPE_\w{1,40})\b/
 
 /** Lines of which a program without a code says that it failed. */
 const fetchFailed = /TypeError: (?:fetch failed|Failed to fetch|Load failed|NetworkError[^\n]{0,100}|terminated)/

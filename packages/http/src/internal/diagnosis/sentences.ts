@@ -110,7 +110,7 @@ const sentences: ReadonlyArray<readonly [RegExp, string]> = [
     "EAI_*",
   ],
   [
-    /could ?n[o']t (?:be )?resolve|(?:failed|unable) to resolve (?:host|address|name|"|')|failed to resolve|failed host lookup|no address associated|:nxdomain\b|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo|hostname could not be found|remote name could not be resolved/i,
+    /could ?n[o']t (?:be )?resolve|(?:failed|unable) to resolve (?:host|address|name|"|')|failed to resolve|failed host lookup|no address associated|:nxdomain\b|no such host|name or service not known|nodename nor servname|NAME_NOT_RESOLVED|UnknownHost|UnresolvedAddress|getaddrinfo(?!ReqWrap)|hostname could not be found|remote name could not be resolved/i,
     "ENOTFOUND",
   ],
   [

@@ -37,7 +37,7 @@ const members = [
   "retry_after", "scope", "scopes", "source", "status", "status_code", "statuscode", "timestamp", "title", "token_type",
   "trace_id", "type", "object", "errormessages", "errormessage", "error_message", "error_msg", "errmsg", "errcode", "error-codes", "error_summary", "errortype", "documentation_url", "doc_url", "documentation", "more_info", "help_url", "retrydelay", "quotaid",
   "requestedquerycost", "actualquerycost", "maximumavailable", "currentlyavailable", "restorerate", "domain", "needed",
-  "loc", "msg", "location", "in", "property", "propertyname", "propertypath", "fieldname", "instancepath", "datapath", "defaultmessage", "description",
+  "loc", "msg", "location", "in", "errorcode", "__type", "decline_code", "property", "propertyname", "propertypath", "fieldname", "instancepath", "datapath", "defaultmessage", "description",
   "violations", "issues", "target", "attribute", "fault", "faultstring", "faultcode", "cause", "localizedmessage", "usermessage", "developermessage", "messages",
   "developer_message", "moreinfo", "serviceerrorcode", "code_name", "required", "granted", "required_scope", "required_scopes",
   "missing_scopes", "requiredscopes", "requiredgranularscopes", "required_enrollment", "category", "hint", "log_id",

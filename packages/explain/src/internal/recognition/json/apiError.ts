@@ -84,6 +84,13 @@ export const bodyIn = (text: string): string | undefined => {
   return json === undefined ? undefined : written(json)
 }
 
+/** The status that an API repeats inside of its error, as Google's do. */
+const innerStatus = (json: Json): number | undefined => {
+  const inner = json["error"]
+  const code = isObject(inner) ? statusIn(inner) : undefined
+  return code !== undefined && code >= 400 ? code : undefined
+}
+
 /** An object with the members of an API's error, as an answer whose status is not stated. */
 export const apiError = (outer: Json): Recognized | undefined => {
   const json = documentIn(outer)
@@ -91,7 +98,9 @@ export const apiError = (outer: Json): Recognized | undefined => {
     ? {
         exchange: {
           response: {
-            ...assumed(statusIn(outer) ?? statusIn(json) ?? statusOf(text(json, "error", "message") ?? "")),
+            ...assumed(
+              statusIn(outer) ?? statusIn(json) ?? innerStatus(json) ?? statusOf(text(json, "error", "message") ?? ""),
+            ),
             headers: { "content-type": "application/json" },
             body: written(json) ?? "",
           },

@@ -92,6 +92,52 @@ export const readPush = (text: string): Recognized | undefined => {
   }
 }
 
+/** Reads what npm prints of a registry's answer: status, request and the sentence of the registry. */
+export const readNpm = (text: string): Recognized | undefined => {
+  const [, status, method, url, sentence] =
+    /npm (?:ERR!|error) (?:[45]\d\d )?([45]\d\d) [A-Z][A-Za-z ]{2,30} - ([A-Z]{3,7}) (https?:\S{1,1000})(?: - ([^\n]{1,400}))?/.exec(
+      text,
+    ) ?? []
+  if (status === undefined || method === undefined || url === undefined) return undefined
+  return {
+    exchange: {
+      request: { method, url },
+      response: { status: Number(status), headers: { "content-type": "text/plain" }, body: sentence ?? "" },
+    },
+    as: "the output of npm",
+  }
+}
+
+/** Sentences that frameworks write into their own log, and what their client is answered. */
+const frameworks: ReadonlyArray<readonly [RegExp, number]> = [
+  [/Invalid HTTP_HOST header: [^\n]{1,300}/, 400],
+  [/\bBlocked hosts?: [^\n]{1,300}/, 403],
+  [/Blocked request\. This host \([^\n]{1,300}/, 403],
+  [/^\s{0,8}Invalid Host header\s{0,8}$/m, 403],
+  [/No valid crumb was included in (?:the )?request[^\n]{0,200}/, 403],
+  [
+    /(?:CSRF (?:verification failed|token (?:mismatch|missing|invalid))|invalid csrf token|InvalidAuthenticityToken|ForbiddenError: invalid csrf)[^\n]{0,200}/i,
+    403,
+  ],
+]
+
+/** Reads such a sentence as the answer that it brings. */
+export const readFramework = (text: string): Recognized | undefined => {
+  for (const [pattern, status] of frameworks) {
+    const sentence = pattern.exec(text)?.[0]
+    if (sentence === undefined) continue
+    const request = Around.requestIn(text)
+    return {
+      exchange: {
+        ...(request === undefined ? {} : { request }),
+        response: { ...assumed(status), headers: { "content-type": "text/plain" }, body: sentence.trim() },
+      },
+      as: "the sentence of a framework, which its client may not see",
+    }
+  }
+  return undefined
+}
+
 /** Statuses of the codes of Azure Resource Manager: https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors */
 const ofAzure: ReadonlyArray<readonly [codes: RegExp, status: number]> = [
   [/Timeout$/, 504],

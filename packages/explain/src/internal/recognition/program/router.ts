@@ -5,7 +5,11 @@ import { assumed, type Recognized } from "../recognized.ts"
 
 /** Reads a line of Heroku's router: its client gets a page without the code. */
 const readHeroku = (text: string): Recognized | undefined => {
-  const [, code, words = ""] = /\bcode=([HRL]\d\d)\b[^\n]{0,40}?desc="([^"\n]{1,200})"/.exec(text) ?? []
+  const [, code, words = ""] =
+    /\bcode=([HRL]\d\d)\b[^\n]{0,40}?desc="([^"\n]{1,200})"/.exec(text) ??
+    // As the router wrote until 2012.
+    /heroku\[router\]: Error ([HRL]\d\d) \(([^)\n]{1,200})\)/.exec(text) ??
+    []
   if (code === undefined) return undefined
   const [, method] = /\bmethod=([A-Z]{3,7})\b/.exec(text) ?? []
   const [, path] = /\bpath="(\/[^"\s]{0,8000})"/.exec(text) ?? []

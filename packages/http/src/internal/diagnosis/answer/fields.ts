@@ -137,8 +137,9 @@ const ofMap = (map: unknown): ReadonlyArray<Field> => {
       const all = Array.isArray(value) ? value : [value]
       const isSaid = all.length > 0 && all.every((one) => typeof one === "string" || isObject(one))
       if (!isSaid || besides.test(name) || !/^[\w$.[\] -]{1,80}$/.test(name)) return []
-      // An object of a single sentence may be anything; a list of them is what frameworks write.
-      if (!Array.isArray(value) && !(isObject(value) && "message" in value)) return []
+      // A single word may be anything; sentences, and lists of them, are what frameworks write.
+      const isSentence = typeof value === "string" && (/\S \S+ \S/.test(value) || value.includes("[hidden"))
+      if (!Array.isArray(value) && !isSentence && !(isObject(value) && "message" in value)) return []
       const first: unknown = all[0]
       return [{ place: undefined, name, says: sentenceOf(isObject(first) ? sentences.map((one) => first[one]) : all) }]
     })

@@ -62,7 +62,7 @@ const rows: ReadonlyArray<Row> = [
   { cause: "key", vendor: "notion", codes: ["unauthorized"], status: [401], isSure: false },
   { cause: "key", message: /(?:invalid|incorrect|unknown|wrong|bad|expired|revoked|malformed) (?:api[ _-]?key|subscription key|access key)|invalid subscription key|api[ _-]?key (?:provided )?(?:is |was |has )?(?:been )?(?:invalid|incorrect|not valid|not found|expired|revoked|disabled|wrong)/i, status: [400, 401, 403], isSure: false },
   // What the application protects its forms with: https://docs.djangoproject.com/en/stable/ref/csrf, https://laravel.com/docs/csrf
-  { cause: "forgery", message: /\b(?:csrf|xsrf)\b|authenticity ?token|anti-?forgery|^\s*(?:419 )?page expired/i, status: [400, 401, 403, 419, 422], isSure: false },
+  { cause: "forgery", message: /\b(?:csrf|xsrf)\b|authenticity ?token|anti-?forgery|^\s*(?:419 )?page expired|no valid crumb|invalid crumb/i, status: [400, 401, 403, 419, 422], isSure: false },
   // What a token may not do, in the words of many: https://learn.microsoft.com/azure/role-based-access-control/troubleshooting, https://docs.x.com/x-api
   { cause: "scope", vendor: "slack", codes: ["not_in_channel", "channel_not_found", "is_archived", "cant_post_message", "restricted_action"], status: [200, 403], isSure: false },
   { cause: "scope", codes: ["AuthorizationFailed", "LinkedAuthorizationFailed", "missing_scope", "MISSING_SCOPES", "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND", "INVALID_PERMISSIONS", "ErrorAccessDenied", "IAM_PERMISSION_DENIED", "USER_PERMISSION_DENIED", "DENIED"], status: [200, 400, 401, 403], isSure: false },

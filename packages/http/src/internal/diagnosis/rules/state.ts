@@ -9,16 +9,19 @@ const rule = topic("status")
 
 const section = (number: string): string => `https://www.rfc-editor.org/rfc/rfc9110#section-${number}`
 
+/** That there is such a thing. */
+const existing: readonly [RegExp, string] = [
+  /already (?:exists?|been taken|taken|in use|registered|published)|exists already|publish over|previously published|duplicate (?:key|entry|value)|unique constraint|must be unique/i,
+  "What the request wants to make exists already.",
+]
+
 /** What a conflict is about, by the words of the answer. */
 const conflicts: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /getUpdates|can't use getUpdates|webhook is active/i,
     "Another process polls with the same bot token, or a webhook is set: only one of them may take the updates.",
   ],
-  [
-    /already (?:exists?|been taken|taken|in use|registered|used|been used)|duplicate|unique constraint|exists already/i,
-    "What the request wants to make exists already.",
-  ],
+  existing,
   [
     /has been modified|was modified|been (?:changed|updated)|(?:stale|outdated|newer|latest|conflicting|old) (?:version|revision)|version (?:conflict|mismatch)|concurren|optimistic|out of date|edit conflict/i,
     "The resource was changed meanwhile: the request rests on a version that is no longer the latest. Read it again, and repeat the change on what was read.",
@@ -43,11 +46,19 @@ const conflict = rule({
   change: "plan",
   links: [section("15.5.10")],
   find: (facts) => {
-    if (facts.status !== 409 || facts.limit !== undefined || facts.refusal !== undefined || facts.isForToken)
+    const isOther = [400, 403, 422].includes(facts.status) && facts.fields.length === 0
+    if (
+      (facts.status !== 409 && !isOther) ||
+      facts.limit !== undefined ||
+      facts.refusal !== undefined ||
+      facts.isForToken
+    )
       return undefined
     const text =
       facts.words.message === "" ? facts.body.slice(0, 500) : `${facts.words.codes.join(" ")} ${facts.words.message}`
-    const row = conflicts.find(([pattern]) => pattern.test(text))
+    // Some registries and databases say with another status that something exists.
+    const row = (isOther ? [existing] : conflicts).find(([pattern]) => pattern.test(text))
+    if (row === undefined && isOther) return undefined
     return found({
       confidence: row === undefined || facts.answerHeader("x-amz-request-id") !== undefined ? "possible" : "likely",
       detail: `${row?.[1] ?? `${starting(hostOf(facts))} refused ${request(facts)} for the state of the resource.`}${spoken(facts)}`,

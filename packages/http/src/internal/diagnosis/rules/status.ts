@@ -203,7 +203,8 @@ const refused = rule({
   change: "plan",
   links: [section("15.5.1")],
   find: (facts) => {
-    const { isWorded, status } = facts
+    const { status, words } = facts
+    const isWorded = facts.isWorded && (words.message !== "" || words.codes.length > 0)
     const listed = [
       401, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 426, 428, 429, 431,
     ]

@@ -3,6 +3,7 @@
  */
 import { found } from "@holdfast/diagnosis/Diagnosis"
 import * as Needed from "../answer/needed.ts"
+import * as Known from "../answer/known.ts"
 import { quote, type HttpFacts } from "../facts.ts"
 import { answered, hostOf, onPage, onRefusal, spoken, starting, topic, told } from "../rule.ts"
 
@@ -186,7 +187,7 @@ const ownWords = rule({
     "handled the request. Its words are shown as they came; no rule knows more about them. With a status of 200 the failure shows only in the body.",
   fix: [{ text: "look the code and the message up in the documentation of the API", safety: "check first" }],
   change: "plan",
-  links: ["https://www.rfc-editor.org/rfc/rfc9457"],
+  links: ["https://www.rfc-editor.org/rfc/rfc9457", ...Known.links],
   find: (facts) => {
     const { body, isForToken, isPage, limit, page, refusal, saysFailure, status, words } = facts
     const isText = words.json === undefined && !isPage && isSentence(body, status)
@@ -198,13 +199,15 @@ const ownWords = rule({
       refusal !== undefined
     )
       return undefined
-    if (!saysFailure && (status < 400 || !isUnnamed(status))) return undefined
+    const known = Known.read(words.codes)
+    if (!saysFailure && (status < 400 || (known === undefined && !isUnnamed(status)))) return undefined
     if (!isText && words.message === "" && words.codes.length === 0) return undefined
     const said = isText ? body : words.more === "" ? words.message : `${words.message}: ${words.more}`
     const text = said === "" ? (words.codes[0] ?? "") : quote(said, 240)
+    const code = words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`
     return found({
-      confidence: "possible",
-      detail: `${nameOf(facts)} answered ${status} with "${text}"${words.codes[0] === undefined || words.codes[0] === text ? "" : ` (${words.codes[0]})`}.`,
+      confidence: known === undefined ? "possible" : "likely",
+      detail: `${nameOf(facts)} answered ${status} with "${text}"${code}.${known === undefined ? "" : ` ${known.code} says that ${known.means}.`}`,
       evidence: [...answered(facts), { at: "response.body", name: "body", observed: quote(facts.body, 200) }],
     })
   },
