@@ -12,7 +12,7 @@ import * as Verdict from "../errors/Verdict.ts"
 import * as Secret from "../secrets/Secret.ts"
 import * as Gate from "./Gate.ts"
 
-/** Nobody is signed in, or the sign-in has ended: a person has to act. */
+/** The device is not signed in, or its sign-in has ended: a person has to act. */
 export class SignInNeeded extends Data.TaggedError("SignInNeeded")<{
   readonly reason: string
   /** What the person has to do. */
@@ -81,7 +81,7 @@ export class Authorization extends Context.Service<
         Effect.flatMap(Effect.exit(source), (exit) => {
           if (Exit.isSuccess(exit)) return use(exit.value)
           const failure = Exit.findErrorOption(exit)
-          // A bug in the token service must not leave everybody waiting without a word.
+          // A bug in the token service must not leave all callers waiting without an error.
           const { reason, action, need } =
             failure._tag === "Some"
               ? failure.value
@@ -97,7 +97,7 @@ export class Authorization extends Context.Service<
             ? Effect.succeed(current)
             : Effect.andThen(gate.awaitOpen, Effect.suspend(token))
         }),
-        // Uninterruptible: a gate that closed without its worker would stay closed for ever.
+        // Uninterruptible: a gate that closed without its worker would stay closed forever.
         reject: (used) =>
           Effect.suspend(() =>
             gate.isOpen() && current !== undefined && Secret.value(used) === Secret.value(current)

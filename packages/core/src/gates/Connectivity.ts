@@ -49,7 +49,7 @@ export class Connectivity extends Context.Service<
   {
     readonly gate: Gate.Gate<"connectivity">
     /**
-     * Closes the gate and starts polling; without effect while a poller is at work. `retryAfter` is the hint of the response
+     * Closes the gate and starts polling; without effect while a poller is running. `retryAfter` is the hint of the response
      * that closes the gate: the first probe waits for it, at most 32 s.
      */
     readonly report: (reason: string, retryAfter?: Duration.Duration) => Effect.Effect<void>

@@ -29,7 +29,7 @@ type Effected = Effect.Effect<unknown, unknown, unknown>
 const list = ({ authorization, connectivity, others = [] }: Gates): ReadonlyArray<Gate.Gate> =>
   [connectivity?.gate, authorization?.gate, ...others].filter((gate) => gate !== undefined)
 
-/** The gates of a pipeline, at work. */
+/** The gates of a running pipeline. */
 class Gating implements Closing {
   private readonly gates: ReadonlyArray<Gate.Gate>
   private readonly options: Gates

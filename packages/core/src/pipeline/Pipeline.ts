@@ -159,8 +159,8 @@ export const worstCase = (pipeline: Pipeline): WorstCase & { readonly text: stri
  * **Details**
  *
  * A policy that the settings do not name stays as it is; one that they name takes all its options from them, and what is
- * absent there gets its default. What stays in any case are windows, streaks, balances and queues. A wait under way ends as it
- * began; the next decision is taken by the new settings. All of them are checked first: one that is wrong, or belongs to
+ * absent there gets its default. Windows, streaks, balances and queues always stay. A wait in progress ends as it began; the
+ * next decision follows the new settings. All of them are checked first: one that is wrong, or belongs to
  * a policy that the pipeline has not, changes nothing.
  */
 export const reload: {

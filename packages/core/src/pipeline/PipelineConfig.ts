@@ -233,7 +233,7 @@ export const load = <G extends Pipeline.Gates | undefined = undefined>(
 }
 
 /**
- * Changes a pipeline at work to what JSON holds.
+ * Reloads a running pipeline with settings from JSON.
  *
  * **Details**
  *

@@ -1,5 +1,5 @@
 /**
- * The word that somebody meant.
+ * Suggests the known word that is nearest to a misspelled one.
  */
 
 /** The word that is spelled most alike, if one is: at most a third of the letters differ. */
@@ -18,7 +18,7 @@ export const nearest = (word: string, words: ReadonlyArray<string>): string | un
 
 /** Letters to add, to take away, to replace, or to exchange with their neighbour (optimal string alignment). */
 const distance = (a: string, b: string): number => {
-  // Nobody means a word of a hundred letters, and its square is not worth the time.
+  // A long text is no misspelled word, and the time grows with the product of the lengths.
   if (Math.abs(a.length - b.length) > 20) return Infinity
   const rows: Array<Array<number>> = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   const cell = (i: number, j: number) => rows[i]?.[j] ?? 0

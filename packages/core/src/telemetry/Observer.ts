@@ -68,7 +68,7 @@ export type Event =
 export interface About {
   /** The name of the pipeline; empty for one without, and for a policy that stands alone. */
   readonly pipeline: string
-  /** The number of the attempt under way, or of the last one; 0 before the first. */
+  /** The number of the attempt in flight, or of the last one; 0 before the first. */
   readonly number: number
   /** The fiber that runs the call: its context has the span, the clock and the metrics. */
   readonly fiber: Fiber.Fiber<unknown, unknown>
@@ -76,14 +76,14 @@ export interface About {
 
 /** An observer: a part that is absent costs nothing. */
 export interface Watch {
-  /** Is told of an event; the call waits for the effect, if there is one. */
+  /** Receives an event; the call waits for the effect that it returns, if any. */
   readonly event: (event: Event, about: About) => Effect.Effect<void> | undefined
   /** Surrounds the sending of an attempt, for spans. */
   readonly around?: <A, E, R>(
     attempt: Pick<About, "pipeline" | "number">,
     send: Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E, R>
-  /** Surrounds a whole call of a pipeline, for spans; `CallEnded` is told inside. */
+  /** Surrounds a whole call of a pipeline, for spans; `CallEnded` is reported inside. */
   readonly call?: <A, E, R>(about: About, run: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
@@ -130,10 +130,10 @@ const added =
   (already: Watch | undefined): Watch =>
     already === undefined ? watch : both(already, watch)
 
-/** Adds an observer to whoever watches an effect already. */
+/** Adds an observer to those of an effect. */
 export const observe: {
   (watch: Watch): <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 } = (watch) => Effect.updateService(Observer, added(watch))
 
-/** Adds an observer to whoever watches already where the layer is built. */
+/** Adds an observer to those in force where the layer is built. */
 export const layer = (watch: Watch): Layer.Layer<never> => Layer.effect(Observer, Effect.map(Observer, added(watch)))

@@ -72,12 +72,12 @@ export const layer = (options?: Options): Layer.Layer<never> => Observer.layer(m
  *
  * **Details**
  *
- * A gauge is read when somebody asks for the metrics, and costs nothing until then. Policies of one kind need different
+ * A gauge is read when the metrics are collected, and costs nothing until then. Policies of one kind need different
  * names: of two with the same name the last one is shown.
  *
  * **Gotchas**
  *
- * A breaker moves on when a call comes: one that nobody calls is shown as `Open` after its time is over.
+ * A breaker advances when a call comes: without calls it is shown as `Open` after its open time is over.
  */
 export const watch = (...policies: ReadonlyArray<Watchable>): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(

@@ -1,5 +1,5 @@
 /**
- * What became of each attempt of a call: carried by the last error, so that nobody has to guess from logs.
+ * What became of each attempt of a call. The last error carries it, so that logs need no guessing.
  */
 import type * as Cause from "effect/Cause"
 import { type Decision, find, type Timeline } from "./attachments.ts"

@@ -24,7 +24,7 @@ const spanned = <A, E, R>(
   onExit: (span: Tracer.Span, exit: Exit.Exit<A, E>) => void,
 ): Effect.Effect<A, E, R> =>
   Effect.useSpan(name, { attributes: { ...attributes } }, (span) =>
-    // The cast: whoever needs a span to be there gets this one.
+    // The cast: an effect that requires a span gets this one.
     Effect.provideService(
       Effect.onExitPrimitive(effect, (exit) => void onExit(span, exit)),
       Tracer.ParentSpan,

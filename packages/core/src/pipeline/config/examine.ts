@@ -19,7 +19,7 @@ export const examined = (input: unknown): Result.Result<Settings, ReadonlyArray<
   const found = Result.isFailure(decoded) ? Shape.findings(decoded.failure.issue) : []
   const problems = found.map((problem) => described(problem, input, found))
   if (isObject(input)) {
-    // A key that nobody knows changes nothing about the others; without a value of the right type there is nothing to ask.
+    // An unknown key does not affect the others. A policy is asked only about values of the right type.
     const readable = without(
       input,
       found.filter(({ what }) => what === "unknown").map(({ path }) => path),

@@ -145,7 +145,7 @@ export class Call {
   readonly pipeline: string
   /** The deadline of this call's own pipeline. */
   own: Kept | undefined = undefined
-  /** The number of the attempt under way, or of the last one. */
+  /** The number of the attempt in flight, or of the last one. */
   number = 0
   /** When the attempt in flight was sent, in monotonic milliseconds; -1 while none is. */
   sentAt = -1
@@ -173,7 +173,7 @@ export class Call {
     this.pipeline = pipeline
   }
 
-  /** Who watches, if somebody does. */
+  /** The observer of the call, if there is one. */
   get observer(): Watch | undefined {
     return this.ambient.observer
   }
@@ -208,7 +208,7 @@ export class Call {
     if (this.ledger !== undefined) this.ledger.outOfTime = error
   }
 
-  /** Ends the phase under way and begins another; returns the one that ended. Counts only where there is a deadline. */
+  /** Ends the current phase and begins another; returns the one that ended. Time is counted only under a deadline. */
   begin(phase: CallPhase): CallPhase {
     return this.ledger === undefined ? phase : this.ledger.begin(phase, this.now())
   }

@@ -108,7 +108,7 @@ export type RefusalOf<Each> = Each extends { readonly [Refuses]?: infer E } ? Ex
  *
  * **Details**
  *
- * `outside`: somebody out there wants to know when an attempt was sent.
+ * `outside`: an outer stage needs the time at which an attempt was sent.
  */
 export const guardedBy = (guards: ReadonlyArray<AnyGuard>, inner: Step, outside = true): Step => {
   const dated = outside || guards.some((guard) => guard.dated)

@@ -4,7 +4,7 @@
 import type { Classified } from "../../errors/Verdict.ts"
 import type { Spent } from "../../policies/deadline/Deadline.ts"
 
-/** What a call does at one time; an attempt, a wait between attempts, or a wait at a gate or in a queue. */
+/** What a call is doing: an attempt, a wait between attempts, or a wait at a gate or in a queue. */
 export type CallPhase = keyof Spent
 
 /** The phases of one call; times are in milliseconds. */
@@ -19,7 +19,7 @@ export class Ledger {
     this.since = now
   }
 
-  /** Ends the phase under way and begins another; returns the one that ended. */
+  /** Ends the current phase and begins another; returns the one that ended. */
   begin(phase: CallPhase, now: number): CallPhase {
     const ended = this.phase
     this.spent[ended] += now - this.since

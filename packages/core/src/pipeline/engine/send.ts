@@ -38,7 +38,7 @@ const observed = (call: Call, inner: Step): ReturnType<Step> => {
   return told === undefined ? surrounded : Effect.andThen(told, surrounded)
 }
 
-/** Sends one attempt, of which the observer is told. */
+/** Sends one attempt and reports it to the observer. */
 export const sending: Step = /* @__PURE__ */ attempted(sent)
 
 /** Runs an effect through steps that stand alone, outside of a pipeline. */

@@ -1,5 +1,5 @@
 /**
- * A call that somebody watches: tells how it ended, inside of whatever the observer surrounds it with.
+ * A call with an observer: reports how it ended, inside the span or other wrapper of the observer.
  */
 import * as Effect from "effect/Effect"
 import type { Call, Step } from "./call.ts"

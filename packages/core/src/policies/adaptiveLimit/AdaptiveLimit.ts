@@ -240,7 +240,7 @@ export const stats = (limit: AdaptiveLimit): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a limit at work; what it has found stays, within the new bounds.
+ * Changes the options of a running limit. The limit that it has found stays, within the new bounds.
  *
  * **Details**
  *

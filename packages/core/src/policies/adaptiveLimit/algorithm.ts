@@ -1,5 +1,5 @@
 /**
- * What finds a limit: told what calls showed, it moves.
+ * The algorithm of a limit: it moves the limit by the outcomes of calls.
  */
 
 /** How a limit may move. */

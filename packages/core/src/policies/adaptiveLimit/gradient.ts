@@ -34,9 +34,9 @@ const helped = 0.75
  * has ten calls. Windows that use less than half of the limit teach nothing.
  *
  * The baseline of Gradient2 is a long mean of the latency, and so of what the limit itself lets happen: under lasting
- * load, or with a service that takes less and less, both rise together for ever. Here the baseline stays below
+ * load, or with a service that takes less and less, both rise together forever. Here the baseline stays below
  * `maxHealthy` and within `maxDrift` of the floor: the latency without a queue at the service. The floor is measured, by
- * a probe every 120 windows. It lets half as many calls through as there were, for one window in which those under way
+ * a probe every 120 windows. It lets half as many calls through as there were, for one window in which those in flight
  * end and one in which it looks; then half of that, until fewer calls are no quicker. What they take then is the floor,
  * be it lower than before or higher: then it is the service itself that has become slower.
  */

@@ -10,7 +10,7 @@
  * - *Half-open*: the next calls are the probes, `probes` at once. When `successThreshold` of them have succeeded the
  *   circuit closes; when one fails, is slow, or has no outcome at the end of its lease, it opens again.
  * - *Recovering*: closed, and with a `ramp` a growing share of the calls is admitted.
- * - *Isolated*: somebody wants no call to be sent.
+ * - *Isolated*: an operator has stopped all calls.
  *
  * The outcome of an error's verdict decides: `failure` and `overload` are failures, and so is an attempt that was in flight
  * when its deadline passed. `ignored` counts neither way, as does a call that its caller cancels; a probe that ends so gives
@@ -126,7 +126,7 @@ export interface Counts {
 export type State = { readonly since: number; readonly counts: Counts } & (
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Open"; readonly reason: string; readonly retryAfter: Duration.Duration }
-  /** `probing` is how many probes are under way, `succeeded` how many have succeeded. */
+  /** `probing` is how many probes are in flight, `succeeded` how many have succeeded. */
   | { readonly _tag: "HalfOpen"; readonly probing: number; readonly succeeded: number }
   /** `share` is that of the calls that are admitted. */
   | { readonly _tag: "Recovering"; readonly share: number }
@@ -208,8 +208,8 @@ export interface Isolation {
  *
  * **Details**
  *
- * Isolations for several reasons may overlap, and the circuit stays isolated until the last is released. Calls under way
- * go on, and their outcomes count for nothing. Nobody knows how long it lasts: a rejection names the open time.
+ * Isolations for several reasons may overlap, and the circuit stays isolated until the last is released. Calls in
+ * flight continue, and their outcomes are ignored. How long it lasts is unknown, so a rejection names the open time.
  */
 export const isolate = (breaker: CircuitBreaker, reason: string): Effect.Effect<Isolation> =>
   on(breaker, (machine, now) => {
@@ -225,7 +225,7 @@ export const isolateScoped = (breaker: CircuitBreaker, reason: string): Effect.E
 export const reset = (breaker: CircuitBreaker): Effect.Effect<void> => on(breaker, (machine, now) => machine.reset(now))
 
 /**
- * Changes the options of a breaker at work; its state, streak, window, open time and probes stay.
+ * Changes the options of a running breaker. Its state, streak, window, open time and probes stay.
  *
  * **Details**
  *
@@ -257,6 +257,6 @@ export const reload = (breaker: CircuitBreaker, options: Options): Effect.Effect
 export const keyed = (options: KeyedOptions = {}): Effect.Effect<Keyed, InvalidPolicy.InvalidPolicy> =>
   InvalidPolicy.build(() => new KeyedBreakers(options))
 
-/** The breaker of a key. It is to be asked for with every call: one that was forgotten protects nobody else. */
+/** The breaker of a key. Ask for it with every call: a breaker that was evicted is not shared with later callers. */
 export const at = (keyed: Keyed, key: string): Effect.Effect<CircuitBreaker> =>
   Effect.map(Monotonic.millis, (now) => keyed.at(key, now))

@@ -47,7 +47,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
    */
   readonly listeners = new Set<(transition: Transition) => void>()
   private classify: Options["classify"]
-  /** What observers have asked to be run, and nobody has run yet: a call that enters runs nothing. */
+  /** Effects that observers returned and that have not run yet: a call that enters runs none. */
   private told: Effect.Effect<void> | undefined = undefined
 
   constructor(options: Options) {
@@ -140,7 +140,7 @@ export class Breaker implements Guard<number, CircuitOpen>, Reloadable<Options> 
     const { isolations, phase, reason } = this.machine
     if (isolations.size > 0) return `isolated: ${isolationOf(this.machine)?.reason}`
     if (phase === "Open") return reason
-    return phase === "HalfOpen" ? "a probe is under way" : "few calls are admitted yet"
+    return phase === "HalfOpen" ? "a probe is in flight" : "few calls are admitted yet"
   }
 
   /**

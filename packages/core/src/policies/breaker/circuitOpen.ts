@@ -12,7 +12,7 @@ import { time } from "../../time/units.ts"
  * **Details**
  *
  * `breaker` is the name of the breaker, `reason` why the call was rejected, and `retryAfter` when to ask again: the rest
- * of the open time, about a second while a probe is under way, the time at which a ramp would admit the call. The same
+ * of the open time, about a second while a probe is in flight, the time at which a ramp would admit the call. The same
  * is in the verdict, so a retry waits that long.
  */
 export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
@@ -29,7 +29,7 @@ export class CircuitOpen extends /* @__PURE__ */ Refusal("CircuitOpen") {
     this.retryAfterMs = retryAfterMs
   }
 
-  // Made when somebody looks: a caller that is rejected a thousand times a second seldom does.
+  // Made on first use: a caller that is rejected a thousand times a second rarely reads it.
   get verdict(): Verdict {
     return (this.verdictOnce ??= {
       retry: "always",

@@ -1,5 +1,5 @@
 /**
- * The probes under way, each with the time at which it has failed if it has not ended by then.
+ * The probes in flight, each with the time after which it counts as failed.
  */
 
 /** Tickets of probes, and when the lease of each ends. */
@@ -14,7 +14,7 @@ export class Leases {
     this.ends.set(ticket, end)
   }
 
-  /** Whether the ticket was that of a probe under way, which it is no more. */
+  /** Removes the probe of a ticket; whether it was in flight. */
   give(ticket: number): boolean {
     return this.ends.delete(ticket)
   }

@@ -4,7 +4,7 @@
  * **Details**
  *
  * Time is looked at when a call comes, and what has become due since is done as of the time it was due (`look`). So the
- * machine is in the state in which timers would have put it, whoever looks and however seldom.
+ * machine is in the state in which timers would have put it, however rarely it is called.
  */
 import type { Outcome } from "../../telemetry/Observer.ts"
 import { Leases } from "./leases.ts"
@@ -18,7 +18,7 @@ import * as Windows from "./window.ts"
 /** The time of a change that has not happened. */
 export const never = -Infinity
 
-/** While a probe is under way nobody knows for how long: who is rejected may ask again after this, or half a lease. */
+/** How long a probe takes is unknown: a rejected caller may ask again after this time, or after half a lease. */
 const askAgainMs = 1000
 
 /**
@@ -41,9 +41,9 @@ export class Machine {
   window: Windows.OutcomeWindow | undefined
   /** The probes that have succeeded since the circuit became half-open. */
   succeeded = 0
-  /** Why it is isolated, by whom that was asked for; the first reason is the one that is told. */
+  /** The reasons of the isolations in force, by who asked for them; rejections report the first. */
   readonly isolations = new Set<IsolationRequest>()
-  /** The changes that nobody has been told of. */
+  /** The transitions that observers have not seen yet. */
   changes: Array<PhaseChange> = []
   readonly counters = { successes: 0, failures: 0, slow: 0, ignored: 0, late: 0, rejected: 0 }
 
@@ -141,7 +141,7 @@ export class Machine {
     else if (++this.succeeded >= this.settings.successThreshold) this.close(now)
   }
 
-  /** In how many milliseconds a call that was rejected just now gets in, or finds a probe under way; above 0. */
+  /** In how many milliseconds a call that was just rejected will be admitted, or finds a probe in flight; > 0. */
   retryAfter(now: number): number {
     const { isolations, openTimes, phase, settings } = this
     if (isolations.size > 0) return openTimes.upcoming(settings)
@@ -152,7 +152,7 @@ export class Machine {
     return left > pause ? pause : left + openTimes.upcoming(settings)
   }
 
-  /** Does what has become due, beneath an isolation too; but then nobody is told. */
+  /** Applies the transitions that are due, also during an isolation, where they are not reported. */
   look(now: number): void {
     if (now < this.seen) this.setBack(this.seen - now)
     this.seen = now
@@ -207,7 +207,7 @@ export class Machine {
     this.change("Closed", at, "reset")
   }
 
-  /** Rejects every call until it is released; what is under way counts for nothing. */
+  /** Rejects every call until it is released; outcomes of calls in flight are ignored. */
   isolate(at: number, reason: string): IsolationRequest {
     this.look(at)
     const isolation: IsolationRequest = { reason, since: at }

@@ -9,7 +9,7 @@ import { openFor, type Checked } from "./options.ts"
  * **Details**
  *
  * The openings are counted from the last time that the circuit stayed closed for as long as it had been open: a service
- * that has stayed well begins anew, and one that flaps does not.
+ * that has stayed well begins again, and one that flaps does not.
  */
 export class OpenTimes {
   openings = 0

@@ -56,7 +56,7 @@ export interface Options {
   readonly open?: Duration.Input | Growing | ((openings: number) => Duration.Input) | undefined
   /** No open time is longer, whatever the server asks for. Default: 5 min (as in Envoy), or `open` where that is longer. */
   readonly maxOpen?: Duration.Input | undefined
-  /** How many probes are under way at once. Default: 1. */
+  /** How many probes may be in flight at once. Default: 1. */
   readonly probes?: number | undefined
   /** How many probes have to succeed before the circuit closes. Default: 1. */
   readonly successThreshold?: number | undefined

@@ -5,7 +5,7 @@
  *
  * A charge has two phases. It is made when the retry is *scheduled*, so that a thousand callers cannot all begin their
  * wait on the same credit and arrive together. It is given back when the retry does not run after all: interrupted in its
- * wait, refused by a limit or a breaker, overtaken by the deadline, so that what was never sent starves nobody.
+ * wait, refused by a limit or a breaker, overtaken by the deadline, so that a retry that was never sent costs nothing.
  *
  * One budget is for one service, and shared by everything that calls it: pipelines, retries and hedges.
  */
@@ -53,8 +53,8 @@ export const tokenBucketUnsafe = (options: TokenBucketOptions = {}): RetryBudget
  *
  * The figures are Finagle's: 20 % of the calls of the last 10 s, and 10 retries a second on top, that is 100 a window.
  * The floor is there for clients of few calls, of which 20 % would be nothing; it is there with no traffic at all. The
- * window has ten slices and moves with the clock, not with calls: what is older than the window is forgotten however
- * long nobody called.
+ * window has ten slices and moves with the clock, not with calls: what is older than the window is forgotten, also
+ * without calls.
  *
  * Every retry, hedge or not, throttled or not, counts as one, and a success gives nothing back. So in any window
  * retries ≤ percentage · calls + floor, and in the long run the load is at most `1 + percent / 100`, apart from the floor.
@@ -95,7 +95,7 @@ export const balance = (budget: RetryBudget): Effect.Effect<number> =>
   Effect.map(Monotonic.millis, (now) => budget.balance(now))
 
 /**
- * Changes the options of a budget at work; what has been spent stays spent.
+ * Changes the options of a running budget; what has been spent stays spent.
  *
  * **Details**
  *

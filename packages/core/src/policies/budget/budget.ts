@@ -15,7 +15,7 @@ import type { Options } from "./options.ts"
  */
 export interface RetryBudget extends Reloadable<Options> {
   readonly name: string
-  /** A call begins with its first attempt: what a ratio counts. May be told when that has ended, by the time it was sent. */
+  /** Reports the first attempt of a call, which a ratio counts. May be reported after it ended, with the time at which it was sent. */
   readonly begin: (now: number) => void
   /** Charges for a retry or a hedge when it is scheduled; `undefined` when there is no budget for it. */
   readonly charge: (now: number, verdict: Verdict | undefined) => number | undefined

@@ -26,7 +26,7 @@ const ring = (): Slice => {
 export class Ratio implements RetryBudget {
   readonly name: string
   private figures: CheckedRatio
-  /** The slice under way, and when it began; the calls and retries of all slices. */
+  /** The current slice, and when it began; the calls and retries of all slices. */
   private slice = ring()
   private since = -Infinity
   private calls = 0
@@ -94,12 +94,12 @@ export class Ratio implements RetryBudget {
   }
 
   /**
-   * Moves the window to now, however long nobody called.
+   * Moves the window to now, also after a long time without calls.
    *
    * **Details**
    *
-   * Times come in almost in their order: a call may be told of when it has ended, by the time at which it began. What is
-   * late counts in the slice under way.
+   * Times come in almost in their order: a call may be reported after it ended, with the time at which it began. What is
+   * late counts in the current slice.
    */
   private advance(now: number): void {
     const width = this.figures.windowMs / slices

@@ -1,5 +1,5 @@
 /**
- * The bulkhead: so many calls at once, so many waiting for their turn, and no call waits in vain.
+ * The bulkhead limits how many calls run and how many may queue, and rejects a call that would miss its deadline.
  */
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -137,14 +137,13 @@ export class Bulkhead implements Guard<number, BulkheadFull>, Reloadable<Options
  *
  * **Details**
  *
- * A call that finds a place free takes it; otherwise it waits in the queue, if there is room, and gets the next place
- * that is its turn: the higher `priority` of the call's options first, and the longer waiting first among equals. Nobody
- * is starved: of nine places in a row at least one goes to the call that has waited longest of all, so a call that has
- * `k` longer waiting ones before it is let in after `9 · (k + 1)` places at most. Where the queue is full, a call of a
- * higher priority displaces the one that came last among the least important.
+ * A call takes a free permit, or waits in the queue if it has room. Permits go to the call of the highest `priority` first, and
+ * among equals to the one that has waited longest. No call starves: of nine permits in a row at least one goes to the call
+ * that has waited longest of all, so a call behind `k` longer waiting ones is admitted after at most `9 · (k + 1)` permits.
+ * If the queue is full, a call of a higher priority displaces the latest of the lowest priority.
  *
- * No call waits in vain. One that could expect its turn only after its deadline, going by how long recent calls took, is
- * refused at once; nobody waits beyond `maxWait` or the deadline; and a place is given only to a call that still has time.
+ * A call that would be admitted only after its deadline, by the durations of recent calls, is rejected immediately. No call
+ * waits longer than `maxWait` or its deadline, and a permit is given only to a call that still has time.
  *
  * **Gotchas**
  *
@@ -190,11 +189,11 @@ export const stats = (bulkhead: Bulkhead): Effect.Effect<Stats> =>
   }))
 
 /**
- * Changes the options of a bulkhead at work; calls in flight and in the queue stay.
+ * Changes the options of a running bulkhead; calls in flight and in the queue stay.
  *
  * **Details**
  *
- * More permits let waiting calls in at once. Fewer take nothing from the calls in flight: places go to nobody until their
+ * More permits let waiting calls in at once. Fewer take nothing from the calls in flight: no waiting call is admitted until their
  * number has come down. What waits keeps the `maxWait` that it began with, also in a queue that has become too long. The
  * options are all of them: one that is absent gets its default. The name stays.
  */

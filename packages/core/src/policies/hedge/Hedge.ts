@@ -80,11 +80,11 @@ export const protect: {
 export const delay = (hedge: Hedge): Effect.Effect<number> => Effect.sync(() => hedge.delay())
 
 /**
- * Changes the options of a hedge at work.
+ * Changes the options of a running hedge.
  *
  * **Details**
  *
- * Durations that were seen count on, unless the percentile or its window is another. Calls under way keep their delay.
+ * Durations that were seen still count, unless the percentile or its window changed. Calls in flight keep their delay.
  * The options are all of them: one that is absent gets its default. The name and the budget stay.
  */
 export const reload = (hedge: Hedge, settings: Settings): Effect.Effect<void, InvalidPolicy.InvalidPolicy> =>

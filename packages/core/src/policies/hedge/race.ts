@@ -190,7 +190,7 @@ const copyOf = (call: Call, number: number): Call =>
   })
 
 /**
- * How much an error has to say when all have failed; the later of two that have the same to say is told.
+ * How much an error says when all copies have failed; of two that say the same, the later is returned.
  *
  * **Details**
  *

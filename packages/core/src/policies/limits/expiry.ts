@@ -34,7 +34,7 @@ export class Expiry {
       this.up(slot, last)
       this.down(last.slot, last)
     }
-    // A timer that nobody needs would keep the process from ending.
+    // A timer without waiters would keep the process alive.
     if (this.heap.length === 0) this.disarm()
   }
 

@@ -34,7 +34,7 @@ export interface Room {
   readonly maxWait: number
 }
 
-/** Places and a queue. A place is never free while somebody waits. */
+/** Places and a queue. A place is never free while a call waits. */
 export class Places {
   inFlight = 0
   permits: number
@@ -66,7 +66,7 @@ export class Places {
   }
 
   /**
-   * For a call that found no place: waits for one, or fails where waiting is in vain. Looks again when the effect runs,
+   * For a call that found no place: waits for one, or fails where waiting is useless. Looks again when the effect runs,
    * because the fiber may have been suspended since, and a place have become free.
    */
   wait(call: Call, since: number, hold: (at: number) => void): Effect.Effect<void, unknown> {
@@ -128,7 +128,7 @@ export class Places {
     return now - this.measuredAt <= freshFor(this.service)
   }
 
-  /** The error of a call that may not wait, or would wait in vain. */
+  /** The error of a call that may not wait, or that would miss its deadline. */
   private hopeless(call: Call, now: number): unknown {
     const priority = priorityOf(call)
     const expected = this.expectedWait(priority, now)

@@ -1,5 +1,5 @@
 /**
- * Calls that wait for a place: the more important first, the longer waiting first among equals, and nobody for ever.
+ * Calls that wait for a place: higher priority first, then the longest waiting, and each with a limit.
  */
 import type * as Effect from "effect/Effect"
 import type { Call } from "../../pipeline/engine/call.ts"

@@ -54,7 +54,7 @@ export const beyond = ({ clamp, hintCap }: Hints, hint: number): boolean => !cla
  * `always` is retried until the attempts are spent, `once` once in a call, `never` not at all. The server's hint
  * (`retryAfter`) is the shortest wait. A hint beyond `hintCap` ends the retries, and the error has it; with
  * `beyondHintCap: "clamp"` the wait is `hintCap`. The schedule keeps the state of one call: every use of the
- * value begins anew. Throws an `InvalidPolicy` for options that make no sense.
+ * value starts over. Throws an `InvalidPolicy` for options that make no sense.
  *
  * **Gotchas**
  *

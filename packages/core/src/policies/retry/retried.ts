@@ -18,7 +18,7 @@ import type { RetryBudget } from "../budget/budget.ts"
 import * as Obeying from "./obeyed.ts"
 import * as Retry from "./Retry.ts"
 
-/** What the stage obeys; looked at anew for every failure, so that a reload takes effect. */
+/** The policy of the stage; read for every failure, so that a reload takes effect. */
 export interface Policy {
   readonly rules: Retry.Rules
   /** The hint options next to a schedule. */
@@ -41,7 +41,7 @@ export const retried =
     if (budget === undefined) {
       return Effect.catchCause(inner(call), (cause) => new Retrying(policy, inner, call).failed(cause))
     }
-    // The budget is told when the first attempt has ended, by the time at which it was sent: that time is known already.
+    // The first attempt is reported to the budget when it has ended, with the time at which it was sent, which is known by then.
     return Effect.matchCauseEffect(inner(call), {
       onFailure: (cause) => {
         budget.begin(call.sentAt < 0 ? call.now() : call.sentAt)
@@ -63,7 +63,7 @@ class Retrying {
   readonly history: History
   spent: Retry.Spent = Retry.fresh
   previousWait: number | undefined = undefined
-  /** The wait before the attempt under way, in milliseconds. */
+  /** The wait before the current attempt, in milliseconds. */
   waited = 0
   step: Effect.Success<ReturnType<typeof Schedule.toStep<unknown, Verdict.Classified, never, never>>> | undefined =
     undefined

@@ -21,7 +21,7 @@
  * describes the store that it needs and imports none: {@link make} takes the store.
  *
  * Processes that share a key have to have the same thresholds; nothing checks it. A probe that hangs holds the place in
- * the memory store for ever, and in Redis too, where its lease is renewed while it runs: put a timeout inside.
+ * the memory store forever, and in Redis too, where its lease is renewed while it runs: put a timeout inside.
  */
 import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
@@ -76,7 +76,7 @@ export const protect: {
     through<A, E, R, CircuitOpen | CircuitStoreFailed>(breaker.step, effect),
 )
 
-/** Changes the options of a breaker at work; its state is in the store and stays, and so do its name and its key. */
+/** Changes the options of a running breaker. Its state, which is in the store, its name and its key stay. */
 export const reload = (
   breaker: SharedCircuitBreaker,
   options: Options,

@@ -28,7 +28,7 @@ export interface Admitted {
 
 type Rejection = CircuitOpen | CircuitStoreFailed
 
-/** While a probe is under way nobody knows for how long. */
+/** How long a probe takes is unknown. */
 const askAgain = /* @__PURE__ */ Duration.seconds(1)
 
 /** A breaker of one circuit in a store. */
@@ -97,7 +97,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
           case "CircuitOpen":
             return this.rejected("too many calls failed", reason.retryAfter)
           case "CircuitHalfOpen":
-            return this.rejected("a probe is under way", askAgain)
+            return this.rejected("a probe is in flight", askAgain)
         }
       }),
       Effect.onInterrupt(() => Effect.sync(() => void (gone = true))),
@@ -135,7 +135,8 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
     // A store that hangs must not hold up the answer, which is there.
     return Effect.timeoutOrElse(Effect.interruptible(recorded), {
       duration: this.settings.storeTimeout,
-      orElse: () => Effect.logWarning(`the store of the circuit of ${this.name} was told nothing: no answer`),
+      orElse: () =>
+        Effect.logWarning(`an outcome of the circuit ${this.name} was not stored: the store did not answer`),
     })
   }
 
@@ -166,7 +167,7 @@ export class Shared implements Guard<Admitted, CircuitOpen | CircuitStoreFailed>
     return this.store.record({ key: this.key, generation, outcome, tripPolicy, openFor: open }).pipe(
       Effect.flatMap((transition) => (call === undefined ? Effect.void : this.changed(call, transition))),
       Effect.catchTag("CircuitBreakerError", (error) =>
-        Effect.logWarning(`the store of the circuit of ${this.name} was told nothing`, error.reason),
+        Effect.logWarning(`an outcome of the circuit ${this.name} was not stored`, error.reason),
       ),
       Effect.ensuring(Scope.close(scope, Exit.void)),
       Effect.andThen(asked.problem === undefined ? Effect.void : Effect.die(asked.problem.thrown)),

@@ -23,7 +23,7 @@ import { Recent } from "./recent.ts"
 export type { Options } from "./options.ts"
 
 /**
- * The throttle refused a call, because the service has accepted too few of late; it was not sent.
+ * The throttle refused a call, because the service has recently accepted too few; it was not sent.
  *
  * **Details**
  *
@@ -48,7 +48,7 @@ export class Throttled extends /* @__PURE__ */ Refusal("Throttled") {
 
   override get message(): string {
     const { accepts, probability, requests, throttle } = this
-    return `${throttle}: ${accepts} of ${requests} requests accepted of late, ${round(100 * probability)} % are not sent`
+    return `${throttle}: ${accepts} of ${requests} requests accepted recently, ${round(100 * probability)} % are not sent`
   }
 }
 
@@ -224,7 +224,7 @@ export const stats = (throttle: Throttle): Effect.Effect<Stats> =>
   })
 
 /**
- * Changes the options of a throttle at work; what it has counted stays, as far as the new window reaches.
+ * Changes the options of a running throttle. What it has counted stays, as far back as the new window reaches.
  *
  * **Details**
  *

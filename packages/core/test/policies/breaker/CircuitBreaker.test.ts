@@ -110,7 +110,7 @@ describe("CircuitBreaker", () => {
       yield* TestClock.adjust(1)
       const probe = yield* start(breaker, 50)
       assert.deepStrictEqual(yield* send(breaker, "s"), ["CircuitOpen"])
-      assert.strictEqual((yield* rejection(breaker)).reason, "a probe is under way")
+      assert.strictEqual((yield* rejection(breaker)).reason, "a probe is in flight")
       yield* TestClock.adjust(50)
       assert.strictEqual(yield* Fiber.join(probe), "ok")
       assert.strictEqual(yield* tag(breaker), "Closed")

@@ -216,17 +216,17 @@ const expected = (model: Model): unknown => {
 
 // Comparing texts is twenty times as fast as comparing objects, which give the message.
 const same = (actual: unknown, wanted: unknown, path: ReadonlyArray<Event>): void => {
-  if (JSON.stringify(actual) !== JSON.stringify(wanted)) assert.deepStrictEqual(actual, wanted, told(path))
+  if (JSON.stringify(actual) !== JSON.stringify(wanted)) assert.deepStrictEqual(actual, wanted, described(path))
 }
 
-const told = (path: ReadonlyArray<Event>): string => path.map((event) => JSON.stringify(event)).join("\n")
+const described = (path: ReadonlyArray<Event>): string => path.map((event) => JSON.stringify(event)).join("\n")
 
 /** From any state the circuit closes once calls succeed, even if every call in flight hangs. */
 const closesAgain = (breaker: Driven, path: ReadonlyArray<Event>): void => {
   const { now } = breaker
   while (breaker.state()._tag === "Isolated") breaker.do(release)
   for (let tries = 0; breaker.state()._tag !== "Closed"; tries++) {
-    if (tries > 30) assert.fail(`not closed after ${breaker.now - now} ms:\n${told(path)}`)
+    if (tries > 30) assert.fail(`not closed after ${breaker.now - now} ms:\n${described(path)}`)
     const entered = breaker.enter()
     if (entered === "in") breaker.do(leave("newest", "success"))
     else breaker.do(pass(entered))
@@ -235,12 +235,12 @@ const closesAgain = (breaker: Driven, path: ReadonlyArray<Event>): void => {
 
 /** After the wait that a rejection names, a call is admitted or a probe is running. */
 const keepsItsWord = (breaker: Driven, retryAfter: number, path: ReadonlyArray<Event>): void => {
-  if (retryAfter <= 0) assert.fail(`rejected for ${retryAfter} ms:\n${told(path)}`)
+  if (retryAfter <= 0) assert.fail(`rejected for ${retryAfter} ms:\n${described(path)}`)
   if (breaker.state()._tag === "Isolated") return
   breaker.do(pass(retryAfter))
   const state = breaker.state()
   const probing = state._tag === "HalfOpen" && state.probing > 0
-  if (!probing && breaker.enter() !== "in") assert.fail(`rejected again after ${retryAfter} ms:\n${told(path)}`)
+  if (!probing && breaker.enter() !== "in") assert.fail(`rejected again after ${retryAfter} ms:\n${described(path)}`)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ const tryOut = (settings: Settings, before: Model, path: ReadonlyArray<Event>, e
   const state = breaker.state()
   same([answer, said(state), breaker.changes], [wanted, expected(model), model.changes], after)
   if (state._tag === "HalfOpen" && answer === "in" && state.probing > model.settings.probes) {
-    assert.fail(`${state.probing} probes at once:\n${told(after)}`)
+    assert.fail(`${state.probing} probes at once:\n${described(after)}`)
   }
   if (stateBefore !== undefined) {
     const counts = { ...stateBefore.counts, late: stateBefore.counts.late + 1 }

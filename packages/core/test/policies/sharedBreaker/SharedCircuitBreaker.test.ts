@@ -72,7 +72,7 @@ describe("SharedCircuitBreaker", () => {
         const probe = yield* start(breaker, Effect.never)
         const rejected = yield* rejection(breaker)
         assert(rejected instanceof SharedCircuitBreaker.CircuitOpen)
-        assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is under way"])
+        assert.deepStrictEqual([rejected.breaker, rejected.reason], ["breaker", "a probe is in flight"])
         assert.strictEqual(Duration.toMillis(rejected.retryAfter), 1000)
         yield* Fiber.interrupt(probe)
         assert.deepStrictEqual(yield* send(breaker, "ss"), ["ok", "ok"])
@@ -244,7 +244,7 @@ describe("SharedCircuitBreaker", () => {
         const { lines, quietly } = yield* logged
         const breaker = yield* SharedCircuitBreaker.make(yield* Store.CircuitBreakerStore)
         assert.deepStrictEqual(yield* quietly(send(breaker, "s")), ["ok"])
-        assert.deepStrictEqual(lines, ["the store of the circuit of breaker was told nothing"])
+        assert.deepStrictEqual(lines, ["an outcome of the circuit breaker was not stored"])
       }).pipe(Effect.provide(changed(() => ({ record: () => failed })))),
     )
 
@@ -255,7 +255,7 @@ describe("SharedCircuitBreaker", () => {
         const call = yield* Effect.forkChild(quietly(send(breaker, "s")), { startImmediately: true })
         yield* TestClock.adjust(200)
         assert.deepStrictEqual(yield* Fiber.join(call), ["ok"])
-        assert.deepStrictEqual(lines, ["the store of the circuit of breaker was told nothing: no answer"])
+        assert.deepStrictEqual(lines, ["an outcome of the circuit breaker was not stored: the store did not answer"])
       }).pipe(Effect.provide(changed(() => ({ record: () => Effect.never })))),
     )
   })
